@@ -1,0 +1,111 @@
+"""Answers: what a decision says, before any dialect has put it into bytes.
+
+``values`` are named as ``schemas/messages.yaml`` names them; the wire knows which element or PDS tag each
+one goes to. An answer is stored beside the transaction that it answers, so it must survive a round trip
+through :func:`to_document` and :func:`from_document`.
+
+The names, by who says them:
+
+* payment, advice: ``approval_code serial_number posted_at receipt bill_no``, an advice also
+  ``original_state``; WRONG_AMOUNT: ``total_payable least_payable``;
+* reversal: ``serial_number reversal_did``;
+* status: ``approval_code serial_number original_state original_code`` (the last a :class:`ResponseCode`
+  name that the dialect maps);
+* lookup: ``customer_no customer_name open_count``, a record ``bill_no description period due_date
+  principal late_fee total_payable bill_status least_payable extra``;
+* form: ``form_version title instructions inputs_count``, a record ``key label prompt type least most
+  required pattern example choices group``;
+* directory: ``open_count``, a record ``title trade merchant_id``;
+* totals: ``settlement_code`` and the fields of ``TotalsFigures`` with ``net_minor`` (signed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.dates import BusinessDate
+
+NOTHING: Mapping[str, str | int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a page (wire.md, DE 120-125).
+
+    Attributes:
+        values: the record's fields by name; amounts in minor units.
+        cursor: where a page that begins with this record is asked from (PDS 0040); None when unpaged.
+        payable_minor: what the record adds to the answer's amount (DE 4).
+    """
+
+    values: Mapping[str, str | int]
+    cursor: str | None = None
+    payable_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One command's answer.
+
+    Attributes:
+        code: the response code by name.
+        business_date: the date that DE 15 shows; None means the open day.
+        brief: the reason in a few words (DE 44); None when approved.
+        reason: the whole reason, in the merchant's words where there are some (DE 63).
+        values: further fields by the names of the message set.
+        records: a page's records in order; as many as fit go out.
+        beyond: cursor of the record after ``records``; None when they are the last.
+    """
+
+    code: ResponseCode
+    business_date: BusinessDate | None = None
+    brief: str | None = None
+    reason: str | None = None
+    values: Mapping[str, str | int] = field(default=NOTHING)
+    records: tuple[Record, ...] = ()
+    beyond: str | None = None
+
+    @property
+    def approved(self) -> bool:
+        """Whether the code is APPROVED."""
+        return self.code is ResponseCode.APPROVED
+
+
+def decline(
+    code: ResponseCode,
+    brief: str,
+    reason: str | None = None,
+    *,
+    business_date: BusinessDate | None = None,
+    **values: str | int,
+) -> Answer:
+    """Return an answer that refuses, with its reason in short and in full."""
+    return Answer(code, business_date, brief, reason or brief, values)
+
+
+def to_document(answer: Answer) -> dict[str, Any]:
+    """Return a stored answer's JSON document; records are of reads, which are never stored."""
+    document: dict[str, Any] = {"code": answer.code.value}
+    if answer.business_date is not None:
+        document["business_date"] = answer.business_date.isoformat()
+    if answer.brief is not None:
+        document["brief"] = answer.brief
+        document["reason"] = answer.reason
+    if answer.values:
+        document["values"] = dict(answer.values)
+    return document
+
+
+def from_document(document: Mapping[str, Any]) -> Answer:
+    """Return the answer that :func:`to_document` wrote."""
+    date = document.get("business_date")
+    return Answer(
+        ResponseCode(document["code"]),
+        None if date is None else BusinessDate.parse(date),
+        document.get("brief"),
+        document.get("reason"),
+        document.get("values", NOTHING),
+    )

@@ -1,0 +1,169 @@
+"""Bills: what is owed on a date, and what a payment or its reversal changes (domain.md, Amounts).
+
+A late fee accrues on the principal unpaid at the start of each day after the grace days. A bill keeps the
+sum of principal times days so far (``fee_base``, minor units times days) and the day that it reaches
+(``fee_through``); both move only when the principal changes, so a fee is exact however often it is asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.merchants import AmountRule, LateFeeRule
+
+
+class BillMark(StrEnum):
+    """What was done to a bill that its amounts do not show."""
+
+    IN_BATCH = "IN_BATCH"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class BillState(StrEnum):
+    """Derived from amounts, marks and the date; never stored."""
+
+    OPEN = "OPEN"
+    PARTIAL = "PARTIAL"
+    PAID = "PAID"
+    IN_BATCH = "IN_BATCH"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """What a bill owes on a date, in minor units."""
+
+    principal_minor: int
+    late_fee_minor: int
+
+    @property
+    def payable_minor(self) -> int:
+        """Principal and late fee together."""
+        return self.principal_minor + self.late_fee_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one payment covers, in minor units; ``waived_minor`` is late fee let go for an older quote."""
+
+    principal_minor: int
+    late_fee_minor: int
+    waived_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A bill of a merchant's customer.
+
+    Attributes:
+        bill_id: the store's number for it.
+        bill_no: unique in its merchant, at most 32 printable ASCII characters.
+        amount_minor: the principal when it was issued.
+        open_from: first business date that it can be paid on; None means at once.
+        expires_on: last business date that it can be paid on; None means for ever.
+        extra: the merchant's further columns, by their label.
+        version: counts changes by imports.
+        fee_base: unpaid principal times days until ``fee_through``.
+    """
+
+    bill_id: int
+    merchant_id: str
+    bill_no: str
+    customer_no: str
+    amount_minor: int
+    due_date: dt.date
+    currency: str = "156"
+    description: str | None = None
+    period: str | None = None
+    open_from: dt.date | None = None
+    expires_on: dt.date | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
+    mark: BillMark | None = None
+    paid_principal_minor: int = 0
+    paid_late_fee_minor: int = 0
+    waived_late_fee_minor: int = 0
+    fee_base: int = 0
+    fee_through: dt.date | None = None
+
+    @property
+    def outstanding_minor(self) -> int:
+        """Principal not yet paid."""
+        return self.amount_minor - self.paid_principal_minor
+
+    def state(self, on: BusinessDate) -> BillState:
+        """Return the state on a business date; marks come first (domain.md, Reversal)."""
+        if self.mark is not None:
+            return BillState(self.mark.value)
+        if not self.outstanding_minor:
+            return BillState.PAID
+        if self.expires_on is not None and on > self.expires_on:
+            return BillState.EXPIRED
+        if self.paid_principal_minor or self.paid_late_fee_minor:
+            return BillState.PARTIAL
+        return BillState.OPEN
+
+    def opened(self, on: BusinessDate) -> bool:
+        """Whether its first day has come."""
+        return self.open_from is None or on >= self.open_from
+
+    def dues(self, rule: LateFeeRule, on: dt.date) -> Dues:
+        """Return what is owed on ``on``."""
+        fee = rule.fee_minor(self._fee_base(rule, on))
+        late = fee - self.paid_late_fee_minor - self.waived_late_fee_minor
+        return Dues(self.outstanding_minor, max(late, 0))
+
+    def paid(self, parts: Parts, rule: LateFeeRule, on: BusinessDate) -> Bill:
+        """Return the bill after ``parts`` were paid on ``on``."""
+        return self._moved(parts, 1, rule, on)
+
+    def unpaid(self, parts: Parts, rule: LateFeeRule, on: BusinessDate) -> Bill:
+        """Return the bill after exactly ``parts`` were taken back on ``on``."""
+        return self._moved(parts, -1, rule, on)
+
+    def _moved(self, parts: Parts, sign: int, rule: LateFeeRule, on: BusinessDate) -> Bill:
+        return replace(
+            self,
+            paid_principal_minor=self.paid_principal_minor + sign * parts.principal_minor,
+            paid_late_fee_minor=self.paid_late_fee_minor + sign * parts.late_fee_minor,
+            waived_late_fee_minor=self.waived_late_fee_minor + sign * parts.waived_minor,
+            fee_base=self._fee_base(rule, on),
+            fee_through=on if self.fee_through is None else max(self.fee_through, on),
+        )
+
+    def _fee_base(self, rule: LateFeeRule, on: dt.date) -> int:
+        start = self.due_date + dt.timedelta(days=rule.grace_days)
+        if self.fee_through is not None and self.fee_through > start:
+            start = self.fee_through
+        return self.fee_base + self.outstanding_minor * max((on - start).days, 0)
+
+
+def split(amount_minor: int, owed: Dues, quoted: Dues | None, rule: AmountRule) -> Parts | None:
+    """Return what a payment of ``amount_minor`` covers, or None if the rules do not allow the amount.
+
+    Late fee is covered first, then principal. A payment of exactly what was quoted for the previous
+    business date settles the bill: the rest of the late fee is waived.
+
+    Args:
+        amount_minor: what was paid.
+        owed: what the bill owes on the open day.
+        quoted: what it owed on the previous date, where that quote still holds.
+        rule: the merchant's amount rule.
+    """
+    if amount_minor == owed.payable_minor:
+        return Parts(owed.principal_minor, owed.late_fee_minor)
+    if quoted is not None and amount_minor == quoted.payable_minor:
+        return Parts(
+            quoted.principal_minor,
+            quoted.late_fee_minor,
+            owed.late_fee_minor - quoted.late_fee_minor,
+        )
+    if not rule.takes_part(amount_minor, owed.payable_minor):
+        return None
+    late = min(amount_minor, owed.late_fee_minor)
+    return Parts(amount_minor - late, late)

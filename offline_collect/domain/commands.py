@@ -1,0 +1,255 @@
+"""Commands: what a message asks for, once the wire has understood it.
+
+Every field is a value of the domain: amounts are integer minor units, currencies ISO 4217 numbers
+(``"156"``), times aware. Institutions have no leading zeros and terminals no trailing spaces.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from offline_collect.domain.dates import BusinessDate
+
+
+class Channel(StrEnum):
+    """Where the payer stands (PDS 0062)."""
+
+    TELLER = "TELLER"
+    KIOSK = "KIOSK"
+    MOBILE = "MOBILE"
+    ONLINE = "ONLINE"
+
+
+class Tender(StrEnum):
+    """What was paid with (PDS 0061); OUTSIDE and BATCH never come over the wire."""
+
+    CASH = "CASH"
+    CARD = "CARD"
+    ACCT = "ACCT"
+    OUTSIDE = "OUTSIDE"
+    BATCH = "BATCH"
+
+
+class ReversalReason(StrEnum):
+    """Why a reversal was sent (DE 39 of the request)."""
+
+    WRITE_OFF = "17"
+    NO_ANSWER = "68"
+    ERROR = "06"
+    MALFUNCTION = "96"
+
+
+class NetworkFunction(StrEnum):
+    """DE 70 of an 0800."""
+
+    SIGN_ON = "001"
+    SIGN_OFF = "002"
+    NEW_KEY = "161"
+    CUTOVER = "201"
+    ECHO = "301"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What every command knows of its sender.
+
+    Attributes:
+        link: name of the link that it came over.
+        institution: DE 32; None where the message has none (echo).
+        terminal: DE 41; None where the message has none (totals, network management).
+        stan: DE 11, six digits.
+        sent_at: DE 7 completed with its year.
+        received_at: when its frame had been read.
+        allowed_ms: the link's deadline for a request, milliseconds.
+    """
+
+    writes: ClassVar[bool] = False
+
+    link: str
+    institution: str | None
+    terminal: str | None
+    stan: str
+    sent_at: dt.datetime
+    received_at: dt.datetime
+    allowed_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteCommand(Command):
+    """A command with a transaction of its own (wire.md, Who a message is).
+
+    Attributes:
+        key: the transaction's key, class first (``P|`` or ``R|``).
+        trace: class, DE 32, 41, 11 and 37: finds a repeat whose DE 7 was stamped afresh.
+        fingerprint: what the key must always stand for.
+        repeat: whether the MTI says so (xx01, xx21).
+        rrn: DE 37, None where it is absent.
+        journal: the masked request, opaque here.
+    """
+
+    writes: ClassVar[bool] = True
+
+    institution: str
+    terminal: str
+    key: str
+    trace: str
+    fingerprint: str
+    repeat: bool
+    rrn: str | None
+    journal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(WriteCommand):
+    """0200, 0201: pay a bill now.
+
+    Attributes:
+        local_date: DE 13 completed with its year: the date the terminal put on it.
+    """
+
+    advised: ClassVar[bool] = False
+
+    merchant_id: str
+    bill_no: str
+    amount_minor: int
+    currency: str
+    tender: Tender
+    channel: Channel
+    teller: str | None
+    local_date: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentAdvice(Payment):
+    """0220, 0221: a payment that has already happened at the terminal.
+
+    Attributes:
+        original_key: key of the request that it completes (DE 90); None without one.
+        original_institution: DE 32 inside DE 90; None without one.
+    """
+
+    advised: ClassVar[bool] = True
+
+    original_key: str | None = None
+    original_institution: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal(WriteCommand):
+    """0400, 0401, 0420, 0421: undo a payment in full.
+
+    Attributes:
+        advice: whether it is an 04x2, which must not be refused.
+        original_key: the original's key (DE 90 and the message's own DE 41).
+        original_institution: DE 32 inside DE 90.
+        currency: DE 49 where the message has it.
+    """
+
+    advice: bool
+    reason: ReversalReason
+    merchant_id: str
+    amount_minor: int
+    currency: str | None
+    original_key: str
+    original_institution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Command):
+    """0100/360000: what became of a payment. It may leave a tombstone, so it writes.
+
+    Attributes:
+        original_sent_at: DE 7 inside DE 90, completed with its year.
+        journal: the masked request, opaque here; kept with the tombstone that it may leave.
+    """
+
+    writes: ClassVar[bool] = True
+
+    institution: str
+    terminal: str
+    original_key: str
+    original_institution: str
+    original_sent_at: dt.datetime
+    journal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup(Command):
+    """0100/380000: the open bills of exactly one customer.
+
+    Attributes:
+        inputs: the five lookup inputs in their form version's order; None where not given.
+        bill_no: look one bill up by its number instead.
+        form_version: the version that the inputs were typed into; None means the current one.
+        cursor: where to begin; None means at the oldest due.
+    """
+
+    merchant_id: str
+    inputs: tuple[str | None, ...] = ()
+    bill_no: str | None = None
+    form_version: int | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormDownload(Command):
+    """0100/390000: a merchant's current payment form."""
+
+    merchant_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory(Command):
+    """0100/391000: the merchants that a terminal may collect for."""
+
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsFigures:
+    """One side's figures of a day: counts, and sums in minor units (DE 74-77, 86-89, 97).
+
+    Credits are payments; debits are always 0 here.
+    """
+
+    credits: int = 0
+    credit_reversals: int = 0
+    debits: int = 0
+    debit_reversals: int = 0
+    credits_minor: int = 0
+    credit_reversals_minor: int = 0
+    debits_minor: int = 0
+    debit_reversals_minor: int = 0
+
+    @property
+    def net_minor(self) -> int:
+        """Credits less their reversals less the debits' side: what DE 97 shows, signed."""
+        credit = self.credits_minor - self.credit_reversals_minor
+        return credit - (self.debits_minor - self.debit_reversals_minor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals(Command):
+    """0500, 0520: compare a cut day's figures.
+
+    Attributes:
+        business_date: DE 15 completed with its year: the day asked for.
+        figures: the front end's own figures.
+        net_minor: DE 97 signed: positive for ``C``.
+    """
+
+    institution: str
+    business_date: BusinessDate
+    currency: str
+    figures: TotalsFigures
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkManagement(Command):
+    """0800: sign-on, sign-off, echo, new key. The link's session answers it; no lane sees it."""
+
+    function: NetworkFunction

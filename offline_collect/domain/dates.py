@@ -1,0 +1,25 @@
+"""Business dates: a type of their own, so that a wall-clock date is never taken for one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+
+class BusinessDate(dt.date):
+    """The date that postings carry. Only cutover makes the next one (domain.md, Cutover)."""
+
+    @classmethod
+    def of(cls, date: dt.date) -> Self:
+        """Return ``date`` as a business date."""
+        return cls(date.year, date.month, date.day)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``YYYY-MM-DD`` or ``YYYYMMDD``; raises ValueError for anything else."""
+        return cls.fromisoformat(text)
+
+    @property
+    def compact(self) -> str:
+        """``YYYYMMDD``, as serial numbers and PDS 0052 write it."""
+        return f"{self.year:04d}{self.month:02d}{self.day:02d}"

@@ -1,0 +1,157 @@
+"""0220, 0221: a payment that has already happened at the terminal, so it is never refused for business.
+
+An advice answers for up to two keys, its own and the one of the request that it completes (DE 90). It
+leaves its outcome under both, so that neither the late request nor another advice for it posts again.
+A tombstone stays one: it gets the serial number of the payment that was posted and contra-posted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import PaymentAdvice
+from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.collecting import (
+    Collectable,
+    approval,
+    collect,
+    notices,
+    posted,
+    want_bill,
+    want_merchant,
+)
+from offline_collect.domain.decisions.keys import (
+    duplicate,
+    own_transaction,
+    payment_of,
+    record,
+    want_own,
+)
+from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ledger import contra_entries, payment_entries
+from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
+
+Keys = dict[str, Transaction | None]
+"""The keys that an advice answers for, with what stands under each."""
+
+
+def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> None:
+    """Ask for both keys, merchant and form; then for the bill."""
+    want_own(command, facts, wants)
+    want_merchant(command, wants)
+    if command.original_key is not None:
+        wants.keys.add(command.original_key)
+    if command.key in facts.transactions:
+        want_bill(command, wants)
+
+
+def decide(command: PaymentAdvice, facts: Facts, context: Context) -> Decision:
+    """Post what has happened, unless it is posted already (domain.md, Payment advice)."""
+    if command.original_institution not in {None, command.institution}:
+        reason = f"DE 90 names an original of institution {command.original_institution}"
+        return decline(ResponseCode.NOT_FOUND, "original not found", reason), NO_EFFECTS
+    keys = _keys(command, facts, context)
+    known = [present for present in keys.values() if present is not None]
+    for present in known:
+        refused = duplicate(command, present)
+        if refused is not None:
+            return refused, NO_EFFECTS
+    for present in known:
+        payment = payment_of(present, facts)
+        if payment is not None:
+            answer = with_state(present.answer, payment.state)
+            return answer, _leave(command, _unburied(keys), answer, payment.serial_number, facts)
+    if any(present.kind is TransactionKind.TOMBSTONE for present in known):
+        return _post_and_contra(command, keys, facts, context)
+    return _post(command, keys, facts, context)
+
+
+def with_state(answer: Answer, state: PaymentState) -> Answer:
+    """Return the answer with the payment's present state (PDS 0080)."""
+    return replace(answer, values={**answer.values, "original_state": state.value})
+
+
+def _keys(command: PaymentAdvice, facts: Facts, context: Context) -> Keys:
+    own = own_transaction(command, facts, context)
+    keys: Keys = {command.key if own is None else own.key: own}
+    if command.original_key is not None:
+        keys.setdefault(command.original_key, facts.transactions[command.original_key])
+    return keys
+
+
+def _unburied(keys: Keys) -> Keys:
+    """Leave tombstones out: one must never come to name a payment in force."""
+    return {
+        key: present
+        for key, present in keys.items()
+        if present is None or present.kind is not TransactionKind.TOMBSTONE
+    }
+
+
+def _leave(command: PaymentAdvice, keys: Keys, answer: Answer, serial: str, facts: Facts) -> Effects:
+    """Return the rows that put ``serial`` under each key that names no payment yet."""
+    day = answer.business_date or facts.day.date
+    amount, currency = command.amount_minor, command.currency
+    row = record(command, TransactionKind.ADVICE, answer, day, serial, amount, currency)
+    new: list[Transaction] = []
+    replaced: list[Transaction] = []
+    for key, present in keys.items():
+        if present is None:
+            new.append(row if key == command.key else replace(row, key=key, trace=None))
+        elif present.serial_number is None:
+            replaced.append(_completed(present, row))
+    return Effects(transactions=tuple(new), replaced=tuple(replaced))
+
+
+def _completed(present: Transaction, row: Transaction) -> Transaction:
+    """Return a declined request's or tombstone's row once an advice has told what happened."""
+    buried = present.kind is TransactionKind.TOMBSTONE
+    return replace(
+        row,
+        key=present.key,
+        trace=present.trace,
+        kind=TransactionKind.TOMBSTONE if buried else TransactionKind.ADVICE,
+        journal=f"{present.journal}\n{row.journal}",
+    )
+
+
+def _post(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
+    """Post to the bill if it takes the money, else to suspense."""
+    collected = collect(command, facts, context, limited=False)
+    key = next(iter(keys))
+    if isinstance(collected, Answer):
+        payment = posted(command, key, None, facts, context, PaymentState.SUSPENSE)
+        answer = with_state(approval(payment, None, facts, context), payment.state)
+        rows = _leave(command, keys, answer, payment.serial_number, facts)
+        return answer, replace(rows, payments=(payment,), entries=payment_entries(payment, payment.state))
+    payment = posted(command, key, collected, facts, context, PaymentState.APPROVED)
+    answer = with_state(approval(payment, collected, facts, context), payment.state)
+    rows = _leave(command, keys, answer, payment.serial_number, facts)
+    return answer, replace(
+        rows,
+        payments=(payment,),
+        entries=payment_entries(payment, payment.state),
+        bills=(collected.bill.paid(collected.parts, collected.merchant.late_fee, facts.day.date),),
+        notices=notices(payment, collected.merchant, NoticeKind.PAID, payment.serial_number, context.now),
+    )
+
+
+def _post_and_contra(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
+    """Post a payment that was undone before it came, and its contra with it: no bill changes."""
+    collected = collect(command, facts, context, limited=False)
+    taken = collected if isinstance(collected, Collectable) else None
+    would_be = PaymentState.SUSPENSE if taken is None else PaymentState.APPROVED
+    day = facts.day.date
+    contra = context.serial(day, 1)
+    payment = posted(command, next(iter(keys)), taken, facts, context, PaymentState.REVERSED)
+    payment = replace(payment, state_by=contra)
+    answer = with_state(approval(payment, taken, facts, context), PaymentState.REVERSED)
+    rows = _leave(command, keys, answer, payment.serial_number, facts)
+    return answer, replace(
+        rows,
+        payments=(payment,),
+        entries=payment_entries(payment, would_be) + contra_entries(payment, contra, day, would_be),
+    )

@@ -1,0 +1,283 @@
+"""What payments and advices share: may this amount go to this bill, and the posting if it may."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.bills import Bill, BillState, Dues, Parts, split
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Payment
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.deciding import Context
+from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.forms import fill_receipt
+from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.money import format_major
+from offline_collect.domain.transactions import PaymentState, PostedPayment
+
+NOTHING_OWED = Dues(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Collectable:
+    """A bill that takes the money: what it owes on the open day and what the payment covers."""
+
+    merchant: Merchant
+    bill: Bill
+    owed: Dues
+    parts: Parts
+
+
+def want_bill(command: Payment, wants: Wants) -> None:
+    """Ask for the bill; its merchant and form come with the keys, one round earlier."""
+    wants.bills.add((command.merchant_id, command.bill_no))
+
+
+def want_merchant(command: Payment, wants: Wants) -> None:
+    """Ask for the merchant and its published form."""
+    wants.merchants.add(command.merchant_id)
+    wants.current_forms.add(command.merchant_id)
+
+
+def active_merchant(merchant_id: str, facts: Facts) -> Merchant | Answer:
+    """Return the merchant if it collects, else the refusal."""
+    merchant = facts.merchants[merchant_id]
+    if merchant is None or merchant.status is MerchantStatus.CLOSED:
+        return decline(
+            ResponseCode.UNKNOWN_MERCHANT,
+            "unknown merchant",
+            f"merchant {merchant_id} is not known here",
+        )
+    if merchant.status is MerchantStatus.SUSPENDED:
+        return decline(
+            ResponseCode.MERCHANT_SUSPENDED,
+            "merchant suspended",
+            f"{merchant.name} does not collect at present",
+        )
+    return merchant
+
+
+_NOT_OPEN = {
+    BillState.PAID: (ResponseCode.ALREADY_PAID, "already paid", "bill {} is already paid"),
+    BillState.IN_BATCH: (ResponseCode.IN_BATCH, "in a batch debit", "bill {} is out in a batch debit"),
+    BillState.WITHDRAWN: (ResponseCode.WITHDRAWN, "withdrawn", "bill {} was withdrawn by the merchant"),
+    BillState.EXPIRED: (ResponseCode.NOT_PAYABLE, "expired", "bill {} has expired"),
+}
+
+
+def refusal_of_state(bill: Bill, on: BusinessDate) -> Answer | None:
+    """Return why a bill cannot be paid on ``on``, or None if it can."""
+    state = bill.state(on)
+    if state in _NOT_OPEN:
+        code, brief, reason = _NOT_OPEN[state]
+        return decline(code, brief, reason.format(bill.bill_no))
+    if not bill.opened(on):
+        return decline(
+            ResponseCode.NOT_PAYABLE,
+            "not open yet",
+            f"bill {bill.bill_no} can be paid from {bill.open_from} on",
+        )
+    return None
+
+
+def unknown_bill(merchant_id: str, bill_no: str) -> Answer:
+    """Return the refusal of a bill that the merchant does not have."""
+    return decline(ResponseCode.NOT_FOUND, "unknown bill", f"{merchant_id} has no bill {bill_no}")
+
+
+def collect(command: Payment, facts: Facts, context: Context, *, limited: bool) -> Collectable | Answer:
+    """Return the bill with what the payment covers, or the first check's refusal.
+
+    In the order of domain.md: merchant, bill, state, limits, amount.
+
+    Args:
+        limited: whether the merchant's limits apply; not to money that was already taken.
+    """
+    merchant = active_merchant(command.merchant_id, facts)
+    if isinstance(merchant, Answer):
+        return merchant
+    bill = facts.bills[command.merchant_id, command.bill_no]
+    if bill is None:
+        return unknown_bill(command.merchant_id, command.bill_no)
+    refused = refusal_of_state(bill, facts.day.date)
+    if refused is None and limited:
+        refused = _over_limit(command, merchant)
+    return refused or _fit_amount(command, merchant, bill, facts, context)
+
+
+def _over_limit(command: Payment, merchant: Merchant) -> Answer | None:
+    most = merchant.limits_minor.get(command.channel)
+    if most is None or command.amount_minor <= most:
+        return None
+    shown = format_major(most, merchant.currency)
+    return decline(
+        ResponseCode.OVER_LIMIT,
+        "over the limit",
+        f"{merchant.name} takes at most {shown} a payment at a {command.channel.value}",
+    )
+
+
+def _fit_amount(
+    command: Payment,
+    merchant: Merchant,
+    bill: Bill,
+    facts: Facts,
+    context: Context,
+) -> Collectable | Answer:
+    owed = bill.dues(merchant.late_fee, facts.day.date)
+    if command.currency != bill.currency:
+        return _wrong_amount(merchant, owed, f"bill {bill.bill_no} is in another currency")
+    quoted = _quoted(command, merchant, bill, facts, context)
+    parts = split(command.amount_minor, owed, quoted, merchant.amount_rule)
+    if parts is None:
+        payable = format_major(owed.payable_minor, bill.currency)
+        return _wrong_amount(merchant, owed, f"bill {bill.bill_no} owes {payable}")
+    return Collectable(merchant, bill, owed, parts)
+
+
+def _quoted(
+    command: Payment,
+    merchant: Merchant,
+    bill: Bill,
+    facts: Facts,
+    context: Context,
+) -> Dues | None:
+    """Return what the bill owed on the previous date if that quote still holds (domain.md, Amounts)."""
+    previous = facts.day.previous
+    if previous is None:
+        return None
+    in_grace = context.now - facts.day.opened_at <= context.terms.quote_grace
+    if in_grace or (command.advised and command.local_date == previous):
+        return bill.dues(merchant.late_fee, previous)
+    return None
+
+
+def _wrong_amount(merchant: Merchant, owed: Dues, reason: str) -> Answer:
+    payable = owed.payable_minor
+    values: dict[str, str | int] = {"total_payable": payable}
+    least = merchant.amount_rule.least_payable(payable)
+    if least != payable:
+        values["least_payable"] = least
+    return Answer(ResponseCode.WRONG_AMOUNT, None, "wrong amount", reason, values)
+
+
+def posted(
+    command: Payment,
+    key: str,
+    collected: Collectable | None,
+    facts: Facts,
+    context: Context,
+    state: PaymentState,
+) -> PostedPayment:
+    """Return the payment that ``command`` posts on the open day under ``key``.
+
+    Args:
+        collected: the bill that takes the money; None when it goes to suspense.
+        state: the state that it is posted in.
+    """
+    parts = Parts(0, 0) if collected is None else collected.parts
+    owed = NOTHING_OWED if collected is None else collected.owed
+    day = facts.day.date
+    serial = context.serial(day)
+    return PostedPayment(
+        serial_number=serial,
+        key=key,
+        merchant_id=command.merchant_id,
+        bill_no=command.bill_no,
+        customer_no=None if collected is None else collected.bill.customer_no,
+        amount_minor=command.amount_minor,
+        currency=command.currency,
+        principal_minor=parts.principal_minor,
+        late_fee_minor=parts.late_fee_minor,
+        waived_minor=parts.waived_minor,
+        owed_principal_minor=owed.principal_minor,
+        owed_late_fee_minor=owed.late_fee_minor,
+        channel=command.channel,
+        tender=command.tender,
+        teller=command.teller,
+        institution=command.institution,
+        terminal=command.terminal,
+        business_date=day,
+        posted_at=context.now,
+        approval_code=context.approval_code(),
+        state=state,
+        state_by=serial,
+        in_totals=state is not PaymentState.REVERSED,
+    )
+
+
+def approval(
+    payment: PostedPayment,
+    collected: Collectable | None,
+    facts: Facts,
+    context: Context,
+) -> Answer:
+    """Return the answer of a payment that was taken."""
+    posted_at = payment.posted_at.astimezone(context.terms.timezone).isoformat(timespec="seconds")
+    values: dict[str, str | int] = {
+        "approval_code": payment.approval_code,
+        "bill_no": payment.bill_no,
+        "serial_number": payment.serial_number,
+        "posted_at": posted_at,
+    }
+    receipt = None if collected is None else _receipt(payment, collected, facts, posted_at)
+    if receipt:
+        values["receipt"] = receipt
+    return Answer(ResponseCode.APPROVED, payment.business_date, values=values)
+
+
+def _receipt(payment: PostedPayment, collected: Collectable, facts: Facts, posted_at: str) -> str | None:
+    form = facts.current_forms[payment.merchant_id]
+    if form is None:
+        return None
+    bill, currency = collected.bill, payment.currency
+    return fill_receipt(
+        form,
+        {
+            **bill.extra,
+            "merchant": collected.merchant.name,
+            "bill_no": bill.bill_no,
+            "customer_no": bill.customer_no,
+            "description": bill.description or "",
+            "period": bill.period or "",
+            "due_date": bill.due_date.isoformat(),
+            "amount": format_major(payment.amount_minor, currency),
+            "principal": format_major(payment.principal_minor, currency),
+            "late_fee": format_major(payment.late_fee_minor, currency),
+            "serial_number": payment.serial_number,
+            "posted_at": posted_at,
+        },
+    )
+
+
+def notices(
+    payment: PostedPayment,
+    merchant: Merchant | None,
+    kind: NoticeKind,
+    by: str,
+    at: dt.datetime,
+) -> tuple[Notice, ...]:
+    """Return the outbox row of a payment or its reversal, where the merchant has notices on.
+
+    Args:
+        by: serial number of the posting that causes it.
+        at: when that was posted.
+    """
+    if merchant is None or not merchant.notices or payment.customer_no is None:
+        return ()
+    return (
+        Notice(
+            notice_id=f"{kind.value}:{by}",
+            kind=kind,
+            merchant_id=payment.merchant_id,
+            customer_no=payment.customer_no,
+            bill_no=payment.bill_no,
+            payment_serial=payment.serial_number,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            created_at=at,
+        ),
+    )

@@ -1,0 +1,181 @@
+"""0100/380000: the open bills of exactly one customer, oldest due first."""
+
+from __future__ import annotations
+
+from offline_collect.domain.answers import Answer, Record, decline
+from offline_collect.domain.bills import Bill
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Lookup
+from offline_collect.domain.customers import Customer
+from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.collecting import active_merchant, refusal_of_state, unknown_bill
+from offline_collect.domain.effects import NO_EFFECTS
+from offline_collect.domain.facts import BillPage, Facts, Wants
+from offline_collect.domain.forms import (
+    InputProblem,
+    PaymentForm,
+    read_inputs,
+    typed_key,
+)
+from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.text import mask_name
+
+_KNOWN_COLUMNS = frozenset({"description", "period", "due_date"})
+
+
+def bill_cursor(bill: Bill) -> str:
+    """Return where a page that begins with ``bill`` is asked from: its due date and number (PDS 0040)."""
+    return f"{bill.due_date:%Y%m%d}{bill.bill_no}"
+
+
+def want(command: Lookup, facts: Facts, wants: Wants) -> None:
+    """Ask for merchant and form; then for the customer or bill; then for the customer's open bills."""
+    wants.merchants.add(command.merchant_id)
+    if command.form_version is None:
+        wants.current_forms.add(command.merchant_id)
+    else:
+        wants.forms.add((command.merchant_id, command.form_version))
+    if command.merchant_id not in facts.merchants:
+        return
+    if command.bill_no is not None:
+        _want_bill(command, command.bill_no, facts, wants)
+        return
+    form = _form(command, facts)
+    key = None if form is None else _customer_key(command, form)
+    if isinstance(key, str):
+        wants.customers.add((command.merchant_id, key))
+        found = facts.customers.get((command.merchant_id, key), ())
+        if len(found) == 1:
+            wants.bill_pages.add((command.merchant_id, found[0].customer_no, command.cursor))
+
+
+def _want_bill(command: Lookup, bill_no: str, facts: Facts, wants: Wants) -> None:
+    wants.bills.add((command.merchant_id, bill_no))
+    bill = facts.bills.get((command.merchant_id, bill_no))
+    if bill is not None:
+        wants.numbered_customers.add((command.merchant_id, bill.customer_no))
+
+
+def decide(command: Lookup, facts: Facts, context: Context) -> Decision:
+    """Answer with the customer's open bills, or say in the merchant's words what is wrong."""
+    return _answer(command, facts, context), NO_EFFECTS
+
+
+def _answer(command: Lookup, facts: Facts, context: Context) -> Answer:
+    merchant = active_merchant(command.merchant_id, facts)
+    if isinstance(merchant, Answer):
+        return merchant
+    form = _form(command, facts)
+    if form is None:
+        return decline(ResponseCode.NOT_FOUND, "no such form", _no_form(command, merchant))
+    if command.bill_no is not None:
+        return _one_bill(merchant, form, command.bill_no, facts)
+    key = _customer_key(command, form)
+    if isinstance(key, InputProblem):
+        return decline(ResponseCode.UNKNOWN_CUSTOMER, "wrong inputs", key.reason)
+    found = facts.customers[command.merchant_id, key]
+    customer = found[0] if len(found) == 1 else None
+    if customer is None or not _optional_match(command, form, customer):
+        labels = ", ".join(asked.label for asked in form.inputs)
+        reason = f"no customer of {merchant.name} has this {labels}"
+        return decline(ResponseCode.UNKNOWN_CUSTOMER, "unknown customer", reason)
+    page = facts.bill_pages[command.merchant_id, customer.customer_no, command.cursor]
+    return _page(merchant, form, customer, page, facts, context)
+
+
+def _form(command: Lookup, facts: Facts) -> PaymentForm | None:
+    if command.form_version is None:
+        return facts.current_forms[command.merchant_id]
+    return facts.forms[command.merchant_id, command.form_version]
+
+
+def _no_form(command: Lookup, merchant: Merchant) -> str:
+    if command.form_version is None:
+        return f"{merchant.name} has no payment form yet"
+    return f"{merchant.name} has no payment form of version {command.form_version}"
+
+
+def _customer_key(command: Lookup, form: PaymentForm) -> str | InputProblem:
+    """Return the lookup key of what was typed, or what is wrong with it."""
+    given = read_inputs(form, command.inputs)
+    return given if isinstance(given, InputProblem) else typed_key(form, given)
+
+
+def _optional_match(command: Lookup, form: PaymentForm, customer: Customer) -> bool:
+    """Whether what was given beyond the identifying inputs is the customer's too."""
+    given = read_inputs(form, command.inputs)
+    return not isinstance(given, InputProblem) and all(
+        customer.inputs.get(key, text) == text for key, text in given.items()
+    )
+
+
+def _one_bill(merchant: Merchant, form: PaymentForm, bill_no: str, facts: Facts) -> Answer:
+    bill = facts.bills[merchant.merchant_id, bill_no]
+    if bill is None:
+        return unknown_bill(merchant.merchant_id, bill_no)
+    refused = refusal_of_state(bill, facts.day.date)
+    if refused is not None:
+        return refused
+    customer = facts.numbered_customers[merchant.merchant_id, bill.customer_no]
+    return Answer(
+        ResponseCode.APPROVED,
+        values=_heading(bill.customer_no, customer, 1),
+        records=(_record(bill, merchant, form, facts),),
+    )
+
+
+def _page(
+    merchant: Merchant,
+    form: PaymentForm,
+    customer: Customer,
+    page: BillPage,
+    facts: Facts,
+    context: Context,
+) -> Answer:
+    most = context.terms.page_records
+    shown, rest = page.bills[:most], page.bills[most:]
+    return Answer(
+        ResponseCode.APPROVED,
+        values=_heading(customer.customer_no, customer, page.total),
+        records=tuple(_record(bill, merchant, form, facts) for bill in shown),
+        beyond=bill_cursor(rest[0]) if rest else None,
+    )
+
+
+def _heading(customer_no: str, customer: Customer | None, open_count: int) -> dict[str, str | int]:
+    values: dict[str, str | int] = {"customer_no": customer_no, "open_count": open_count}
+    if customer is not None:
+        values["customer_name"] = mask_name(customer.name)
+    return values
+
+
+def _record(bill: Bill, merchant: Merchant, form: PaymentForm, facts: Facts) -> Record:
+    day = facts.day.date
+    dues = bill.dues(merchant.late_fee, day)
+    values: dict[str, str | int] = {
+        "bill_no": bill.bill_no,
+        "principal": dues.principal_minor,
+        "late_fee": dues.late_fee_minor,
+        "total_payable": dues.payable_minor,
+        "bill_status": bill.state(day).value,
+        **_shown_columns(bill, form),
+    }
+    least = merchant.amount_rule.least_payable(dues.payable_minor)
+    if least != dues.payable_minor:
+        values["least_payable"] = least
+    return Record(values, bill_cursor(bill), dues.payable_minor)
+
+
+def _shown_columns(bill: Bill, form: PaymentForm) -> dict[str, str]:
+    columns = {
+        "description": bill.description,
+        "period": bill.period,
+        "due_date": f"{bill.due_date:%Y%m%d}",
+    }
+    shown = {name: text for name, text in columns.items() if name in form.show and text is not None}
+    extra = "|".join(
+        f"{name}={bill.extra[name]}"
+        for name in form.show
+        if name not in _KNOWN_COLUMNS and bill.extra.get(name)
+    )
+    return {**shown, "extra": extra} if extra else shown

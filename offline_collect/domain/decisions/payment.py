@@ -1,0 +1,111 @@
+"""0200, 0201: a payment of one bill, at once."""
+
+from __future__ import annotations
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Payment
+from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.collecting import (
+    Collectable,
+    approval,
+    collect,
+    notices,
+    posted,
+    want_bill,
+    want_merchant,
+)
+from offline_collect.domain.decisions.keys import (
+    dated,
+    duplicate,
+    own_transaction,
+    payment_of,
+    record,
+    want_own,
+)
+from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ledger import payment_entries
+from offline_collect.domain.transactions import (
+    PaymentState,
+    Transaction,
+    TransactionKind,
+)
+
+
+def want(command: Payment, facts: Facts, wants: Wants) -> None:
+    """Ask for keys, merchant and form; then, while the key is free, for the bill."""
+    want_own(command, facts, wants)
+    want_merchant(command, wants)
+    if command.key in facts.transactions:
+        want_bill(command, wants)
+
+
+def decide(command: Payment, facts: Facts, context: Context) -> Decision:
+    """Take the payment or say why not (domain.md, Payment)."""
+    own = own_transaction(command, facts, context)
+    if own is not None:
+        return answer_again(command, own, facts), NO_EFFECTS
+    collected = collect(command, facts, context, limited=True)
+    if isinstance(collected, Answer):
+        return _refuse(command, collected, facts)
+    return _take(command, collected, facts, context)
+
+
+def answer_again(command: Payment, own: Transaction, facts: Facts) -> Answer:
+    """Return what a known key gets: its stored answer, 94, or U8 once its payment is undone."""
+    refused = duplicate(command, own)
+    if refused is not None:
+        return refused
+    payment = payment_of(own, facts)
+    if own.kind is TransactionKind.TOMBSTONE or (
+        payment is not None and payment.state is PaymentState.REVERSED
+    ):
+        return already_reversed(own)
+    return own.answer
+
+
+def already_reversed(own: Transaction) -> Answer:
+    """Return the refusal of a payment that comes after its own reversal."""
+    return decline(
+        ResponseCode.ALREADY_REVERSED,
+        "already reversed",
+        "this payment has been reversed",
+        business_date=own.business_date,
+    )
+
+
+def _refuse(command: Payment, refusal: Answer, facts: Facts) -> Decision:
+    answer = dated(refusal, facts.day.date)
+    row = record(
+        command,
+        TransactionKind.PAYMENT,
+        answer,
+        facts.day.date,
+        None,
+        command.amount_minor,
+        command.currency,
+    )
+    return answer, Effects(transactions=(row,))
+
+
+def _take(command: Payment, collected: Collectable, facts: Facts, context: Context) -> Decision:
+    merchant, bill, day = collected.merchant, collected.bill, facts.day.date
+    payment = posted(command, command.key, collected, facts, context, PaymentState.APPROVED)
+    answer = approval(payment, collected, facts, context)
+    row = record(
+        command,
+        TransactionKind.PAYMENT,
+        answer,
+        day,
+        payment.serial_number,
+        command.amount_minor,
+        command.currency,
+    )
+    return answer, Effects(
+        transactions=(row,),
+        payments=(payment,),
+        bills=(bill.paid(collected.parts, merchant.late_fee, day),),
+        entries=payment_entries(payment, PaymentState.APPROVED),
+        notices=notices(payment, merchant, NoticeKind.PAID, payment.serial_number, context.now),
+    )

@@ -1,0 +1,127 @@
+"""0400, 0401, 0420, 0421: undoing a payment in full, by the table of domain.md, Reversal."""
+
+from __future__ import annotations
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Reversal, ReversalReason, Tender
+from offline_collect.domain.days import DayState
+from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.keys import duplicate, own_transaction, payment_of, want_own
+from offline_collect.domain.decisions.undoing import Outcome, bury, keep, undo
+from offline_collect.domain.effects import NO_EFFECTS, ItemKind
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.money import format_major
+from offline_collect.domain.transactions import (
+    PaymentState,
+    PostedPayment,
+    ReversalOutcome,
+    Transaction,
+    TransactionKind,
+)
+
+_NOT_FROM_A_TERMINAL = {Tender.BATCH: "debited in a batch", Tender.OUTSIDE: "paid at the merchant's office"}
+_DONE = Answer(ResponseCode.APPROVED)
+_NOTHING = Outcome(_DONE, ReversalOutcome.NOTHING)
+
+
+def want(command: Reversal, facts: Facts, wants: Wants) -> None:
+    """Ask for both keys; then for the merchant, bill and day of the payment that the original posted."""
+    want_own(command, facts, wants)
+    wants.keys.add(command.original_key)
+    payment = payment_of(facts.transactions.get(command.original_key), facts)
+    if payment is not None:
+        wants.merchants.add(payment.merchant_id)
+        wants.bills.add((payment.merchant_id, payment.bill_no))
+        wants.days.add(payment.business_date)
+
+
+def decide(command: Reversal, facts: Facts, context: Context) -> Decision:
+    """Undo the original, or say why there is nothing to undo."""
+    own = own_transaction(command, facts, context)
+    if own is not None:
+        return duplicate(command, own) or own.answer, NO_EFFECTS
+    if command.original_institution != command.institution:
+        return _not_found("the original is of another institution"), NO_EFFECTS
+    original = facts.transactions[command.original_key]
+    if original is None or original.kind is TransactionKind.TOMBSTONE:
+        return _absent(command, original, facts, context)
+    payment = payment_of(original, facts)
+    outcome = _judge(command, original, payment, facts)
+    if payment is not None and outcome.did is ReversalOutcome.APPLIED:
+        return undo(command, payment, outcome, facts, context)
+    return keep(command, payment, outcome, facts, context)
+
+
+def _not_found(reason: str) -> Answer:
+    return decline(ResponseCode.NOT_FOUND, "original not found", reason)
+
+
+def _refused(answer: Answer, item: ItemKind | None = None) -> Outcome:
+    return Outcome(answer, ReversalOutcome.DECLINED, item)
+
+
+def _absent(command: Reversal, original: Transaction | None, facts: Facts, context: Context) -> Decision:
+    if command.reason is ReversalReason.WRITE_OFF:
+        refused = _refused(_not_found("the original is not known here"))
+        return keep(command, None, refused, facts, context)
+    never = "the original is not known here, and is refused should it still come"
+    outcome = Outcome(_DONE if command.advice else _not_found(never), ReversalOutcome.TOMBSTONE)
+    return (
+        keep(command, None, outcome, facts, context) if original else bury(command, outcome, facts, context)
+    )
+
+
+def _judge(
+    command: Reversal,
+    original: Transaction,
+    payment: PostedPayment | None,
+    facts: Facts,
+) -> Outcome:
+    """Return the table's cell: the amount first, then by what became of the original."""
+    if _amount_differs(command, original):
+        return _refused(_amount_refused(original))
+    if payment is None:
+        return _of_nothing(command, "the original was declined")
+    if payment.tender in _NOT_FROM_A_TERMINAL:
+        return _refused(_not_found(f"the original was {_NOT_FROM_A_TERMINAL[payment.tender]}"))
+    if payment.state is PaymentState.REVERSED:
+        return _NOTHING
+    if payment.state is PaymentState.REFUNDED:
+        return _of_nothing(command, "the original was refunded", ItemKind.REVERSAL_OF_REFUNDED)
+    if facts.days[payment.business_date] is DayState.SETTLED:
+        return _of_settled_day(command, payment)
+    if command.reason is ReversalReason.WRITE_OFF and payment.business_date != facts.day.date:
+        return _refused(_of_other_day(payment))
+    return Outcome(_DONE, ReversalOutcome.APPLIED)
+
+
+def _amount_differs(command: Reversal, original: Transaction) -> bool:
+    other_currency = command.currency is not None and command.currency != original.currency
+    return command.amount_minor != original.amount_minor or other_currency
+
+
+def _amount_refused(original: Transaction) -> Answer:
+    shown = format_major(original.amount_minor or 0, original.currency or "156")
+    reason = f"the original's amount is {shown}, and only all of it can be reversed"
+    return decline(ResponseCode.ORIGINAL_AMOUNT, "amount differs", reason)
+
+
+def _of_nothing(command: Reversal, reason: str, item: ItemKind | None = None) -> Outcome:
+    """Return what an original without money in force comes to: 25 to a teller, nothing to the rest."""
+    if command.reason is ReversalReason.WRITE_OFF:
+        return _refused(_not_found(reason), item)
+    return Outcome(_DONE, ReversalOutcome.NOTHING, item)
+
+
+def _of_settled_day(command: Reversal, payment: PostedPayment) -> Outcome:
+    item = ItemKind.REVERSAL_OF_SETTLED
+    if command.advice and command.reason is not ReversalReason.WRITE_OFF:
+        return Outcome(_DONE, ReversalOutcome.NOTHING, item)
+    reason = f"business day {payment.business_date} is settled: refund instead"
+    return _refused(decline(ResponseCode.SETTLED, "day settled", reason), item)
+
+
+def _of_other_day(payment: PostedPayment) -> Answer:
+    reason = f"the payment is of business day {payment.business_date}: it can only be refunded"
+    return decline(ResponseCode.OTHER_BUSINESS_DAY, "other business day", reason)

@@ -1,0 +1,70 @@
+"""0100/360000: what became of a payment. The answer is definitive, so an unknown one is buried."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Status
+from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.keys import payment_of
+from offline_collect.domain.decisions.undoing import tombstone
+from offline_collect.domain.effects import NO_EFFECTS, Effects
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.transactions import Transaction, TransactionKind
+
+
+def want(command: Status, facts: Facts, wants: Wants) -> None:  # noqa: ARG001 - one round is enough
+    """Ask for the original's key."""
+    wants.keys.add(command.original_key)
+
+
+def decide(command: Status, facts: Facts, context: Context) -> Decision:
+    """Tell a known key's state; bury an unknown one once it cannot arrive any more (domain.md, Status)."""
+    if command.original_institution != command.institution:
+        return _not_found("the original is of another institution"), NO_EFFECTS
+    original = facts.transactions[command.original_key]
+    if original is not None:
+        return _tell(original, facts), NO_EFFECTS
+    lost_after = command.original_sent_at + dt.timedelta(milliseconds=command.allowed_ms) + context.terms.skew
+    if context.now <= lost_after:
+        reason = f"not known here yet; it could arrive until {lost_after:%H:%M:%S} UTC"
+        return decline(ResponseCode.IN_PROGRESS, "in progress", reason), NO_EFFECTS
+    grave = tombstone(
+        command.original_key,
+        command.institution,
+        command.terminal,
+        facts.day.date,
+        command.received_at,
+        command.journal,
+    )
+    return _buried(grave), Effects(transactions=(grave,))
+
+
+def _not_found(reason: str) -> Answer:
+    return decline(ResponseCode.NOT_FOUND, "original not found", reason)
+
+
+def _buried(original: Transaction) -> Answer:
+    return decline(
+        ResponseCode.NOT_FOUND,
+        "original not found",
+        "nothing was paid under this key, and nothing will be",
+        business_date=original.business_date,
+        original_state=TransactionKind.TOMBSTONE.value,
+    )
+
+
+def _tell(original: Transaction, facts: Facts) -> Answer:
+    if original.kind is TransactionKind.TOMBSTONE:
+        return _buried(original)
+    payment = payment_of(original, facts)
+    values: dict[str, str | int] = {"original_code": original.answer.code.value}
+    if payment is None:
+        values["original_state"] = "DECLINED"
+        return Answer(ResponseCode.APPROVED, original.business_date, values=values)
+    values["original_state"] = payment.state.value
+    values["approval_code"] = payment.approval_code
+    values["serial_number"] = payment.serial_number
+    return Answer(ResponseCode.APPROVED, payment.business_date, values=values)

@@ -1,0 +1,190 @@
+"""What a decided reversal leaves behind: its row, its outcome, and what it takes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.bills import Bill, Parts
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Reversal
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.collecting import notices
+from offline_collect.domain.decisions.keys import record
+from offline_collect.domain.effects import Effects, ItemKind, NoticeKind, ReconciliationItem, StateChange
+from offline_collect.domain.facts import Facts
+from offline_collect.domain.ledger import contra_entries
+from offline_collect.domain.transactions import (
+    ON_BILL,
+    TOMBSTONE_FINGERPRINT,
+    PaymentState,
+    PostedPayment,
+    PostedReversal,
+    ReversalOutcome,
+    Transaction,
+    TransactionKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reversal comes to.
+
+    Attributes:
+        item: what reconciliation has to look at; None for nothing.
+    """
+
+    answer: Answer
+    did: ReversalOutcome
+    item: ItemKind | None = None
+
+
+def tombstone(
+    key: str,
+    institution: str,
+    terminal: str,
+    on: BusinessDate,
+    received_at: dt.datetime,
+    journal: str,
+) -> Transaction:
+    """Return the row under an original's own key that keeps it from ever being paid."""
+    answer = decline(
+        ResponseCode.ALREADY_REVERSED,
+        "already reversed",
+        "this payment has been reversed",
+        business_date=on,
+    )
+    return Transaction(
+        key=key,
+        fingerprint=TOMBSTONE_FINGERPRINT,
+        trace=None,
+        kind=TransactionKind.TOMBSTONE,
+        answer=answer,
+        business_date=on,
+        serial_number=None,
+        amount_minor=None,
+        currency=None,
+        institution=institution,
+        terminal=terminal,
+        received_at=received_at,
+        journal=journal,
+    )
+
+
+def keep(
+    command: Reversal,
+    payment: PostedPayment | None,
+    outcome: Outcome,
+    facts: Facts,
+    context: Context,
+) -> Decision:
+    """Write down a reversal that posts nothing."""
+    answer, row, reversal = _rows(command, payment, outcome, facts, context)
+    items: tuple[ReconciliationItem, ...] = ()
+    if outcome.item is not None and payment is not None:
+        items = (_item(command, outcome.item, payment, facts, context),)
+    return answer, Effects(transactions=(row,), reversals=(reversal,), items=items)
+
+
+def bury(command: Reversal, outcome: Outcome, facts: Facts, context: Context) -> Decision:
+    """Write down a reversal that comes before its original, and the tombstone under the original's key."""
+    answer, effects = keep(command, None, outcome, facts, context)
+    grave = tombstone(
+        command.original_key,
+        command.institution,
+        command.terminal,
+        facts.day.date,
+        command.received_at,
+        command.journal,
+    )
+    return answer, replace(effects, transactions=(*effects.transactions, grave))
+
+
+def undo(
+    command: Reversal,
+    payment: PostedPayment,
+    outcome: Outcome,
+    facts: Facts,
+    context: Context,
+) -> Decision:
+    """Take the payment back: its exact parts, its entries on the open day, its state."""
+    answer, row, reversal = _rows(command, payment, outcome, facts, context)
+    serial = reversal.serial_number
+    merchant = facts.merchants[payment.merchant_id]
+    return answer, Effects(
+        transactions=(row,),
+        states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial),),
+        reversals=(reversal,),
+        bills=_taken_back(payment, facts),
+        entries=contra_entries(payment, serial, facts.day.date, payment.state),
+        notices=notices(payment, merchant, NoticeKind.REVERSED, serial, context.now),
+    )
+
+
+def _taken_back(payment: PostedPayment, facts: Facts) -> tuple[Bill, ...]:
+    if payment.state not in ON_BILL:
+        return ()
+    bill = facts.bills[payment.merchant_id, payment.bill_no]
+    merchant = facts.merchants[payment.merchant_id]
+    assert bill is not None, "a payment in force has its bill"
+    assert merchant is not None, "a payment in force has its merchant"
+    parts = Parts(payment.principal_minor, payment.late_fee_minor, payment.waived_minor)
+    return (bill.unpaid(parts, merchant.late_fee, facts.day.date),)
+
+
+def _rows(
+    command: Reversal,
+    payment: PostedPayment | None,
+    outcome: Outcome,
+    facts: Facts,
+    context: Context,
+) -> tuple[Answer, Transaction, PostedReversal]:
+    day = facts.day.date
+    serial = context.serial(day)
+    answer = _told(outcome, serial, day)
+    amount, currency = command.amount_minor, command.currency
+    row = record(command, TransactionKind.REVERSAL, answer, day, serial, amount, currency)
+    reversal = PostedReversal(
+        serial_number=serial,
+        key=command.key,
+        original_key=command.original_key,
+        original_serial=None if payment is None else payment.serial_number,
+        reason=command.reason,
+        outcome=outcome.did,
+        amount_minor=amount,
+        currency=currency if payment is None else payment.currency,
+        institution=command.institution,
+        business_date=day,
+        original_business_date=None if payment is None else payment.business_date,
+        posted_at=context.now,
+    )
+    return answer, row, reversal
+
+
+def _told(outcome: Outcome, serial: str, on: BusinessDate) -> Answer:
+    """Return the outcome's answer with what the front end has to know (PDS 0070, 0082)."""
+    if outcome.did is ReversalOutcome.DECLINED:
+        return replace(outcome.answer, business_date=on)
+    values = {"serial_number": serial, "reversal_did": outcome.did.value}
+    return replace(outcome.answer, business_date=on, values=values)
+
+
+def _item(
+    command: Reversal,
+    kind: ItemKind,
+    payment: PostedPayment,
+    facts: Facts,
+    context: Context,
+) -> ReconciliationItem:
+    return ReconciliationItem(
+        key=command.key,
+        kind=kind,
+        payment_serial=payment.serial_number,
+        institution=command.institution,
+        amount_minor=command.amount_minor,
+        currency=payment.currency,
+        business_date=facts.day.date,
+        opened_at=context.now,
+    )

@@ -1,0 +1,97 @@
+"""Effects: everything that a decision changes. Facts take them in at once; the store writes them later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from offline_collect.domain.bills import Bill
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.ledger import Entry
+from offline_collect.domain.transactions import PaymentState, PostedPayment, PostedReversal, Transaction
+
+
+class NoticeKind(StrEnum):
+    """What a payer is told (domain.md, Notices)."""
+
+    PAID = "PAID"
+    REVERSED = "REVERSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A row of the outbox.
+
+    Attributes:
+        notice_id: stable: its kind and the serial number of the posting that causes it.
+    """
+
+    notice_id: str
+    kind: NoticeKind
+    merchant_id: str
+    customer_no: str
+    bill_no: str
+    payment_serial: str
+    amount_minor: int
+    currency: str
+    created_at: dt.datetime
+
+
+class ItemKind(StrEnum):
+    """Why somebody has to look at a payment when its day is reconciled."""
+
+    REVERSAL_OF_SETTLED = "REVERSAL_OF_SETTLED"
+    REVERSAL_OF_REFUNDED = "REVERSAL_OF_REFUNDED"
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationItem:
+    """A reversal that could not simply be applied.
+
+    Attributes:
+        key: of the reversal.
+    """
+
+    key: str
+    kind: ItemKind
+    payment_serial: str
+    institution: str
+    amount_minor: int
+    currency: str
+    business_date: BusinessDate
+    opened_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A payment's advance, with the posting that did it."""
+
+    serial_number: str
+    state: PaymentState
+    state_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one decision changes; empty for most of it.
+
+    Attributes:
+        transactions: new rows under keys that were free.
+        replaced: rows that take the place of one under the same key (a declined request or a tombstone
+            that an advice completes).
+        bills: bills with their new amounts.
+    """
+
+    transactions: tuple[Transaction, ...] = ()
+    replaced: tuple[Transaction, ...] = ()
+    payments: tuple[PostedPayment, ...] = ()
+    states: tuple[StateChange, ...] = ()
+    reversals: tuple[PostedReversal, ...] = ()
+    bills: tuple[Bill, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    items: tuple[ReconciliationItem, ...] = ()
+
+
+NO_EFFECTS = Effects()

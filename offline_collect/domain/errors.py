@@ -1,0 +1,19 @@
+"""What the domain refuses: one tree, each with the words that a person needs to put it right."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """Root of the domain's errors."""
+
+
+class AmountError(DomainError, ValueError):
+    """A text is no amount of its currency."""
+
+
+class RuleError(DomainError, ValueError):
+    """A merchant's rule or form contradicts itself; the message says where."""
+
+
+class CutoverError(DomainError):
+    """A business day cannot be closed as asked."""

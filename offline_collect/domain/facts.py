@@ -1,0 +1,127 @@
+"""Facts: what decisions are made from, and how a decision's effects change them.
+
+A lane asks every command of a batch what it wants, has the store load it, decides the commands in order
+and applies each one's effects here before it decides the next. A key that was looked for and not found is
+present with the value None, so that "not there" and "not asked for" are never confused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from offline_collect.domain.bills import Bill
+from offline_collect.domain.commands import TotalsFigures
+from offline_collect.domain.customers import Customer
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.domain.effects import Effects
+from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.transactions import PostedPayment, Transaction
+
+BillKey = tuple[str, str]
+"""Merchant id and bill number."""
+
+PageKey = tuple[str, str, str | None]
+"""Merchant id, customer number, cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """Open bills of a customer, oldest due first, one more than a page holds where there are more."""
+
+    bills: tuple[Bill, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantPage:
+    """Active merchants with a form, by id, one more than a page holds where there are more."""
+
+    merchants: tuple[Merchant, ...]
+    total: int
+
+
+@dataclass(slots=True)
+class Wants:
+    """What is to be loaded; sets, so that a batch asks for each thing once.
+
+    Attributes:
+        keys: transactions with the payments that they name; locked on a write lane.
+        traces: transactions of the last day, for repeats; read again once bills are locked.
+        forms: merchant and version.
+        current_forms: merchants whose published form is wanted.
+        bills: locked on a write lane.
+        customers: merchant and lookup key.
+        numbered_customers: merchant and customer number.
+        days: business days by date, for their state.
+        totals: institution, currency and date.
+    """
+
+    keys: set[str] = field(default_factory=set)
+    traces: set[str] = field(default_factory=set)
+    merchants: set[str] = field(default_factory=set)
+    forms: set[tuple[str, int]] = field(default_factory=set)
+    current_forms: set[str] = field(default_factory=set)
+    bills: set[BillKey] = field(default_factory=set)
+    customers: set[tuple[str, str]] = field(default_factory=set)
+    numbered_customers: set[tuple[str, str]] = field(default_factory=set)
+    bill_pages: set[PageKey] = field(default_factory=set)
+    merchant_pages: set[str | None] = field(default_factory=set)
+    days: set[BusinessDate] = field(default_factory=set)
+    totals: set[tuple[str, str, BusinessDate]] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by."""
+
+    day: BusinessDay
+    transactions: dict[str, Transaction | None] = field(default_factory=dict)
+    traces: dict[str, tuple[Transaction, ...]] = field(default_factory=dict)
+    payments: dict[str, PostedPayment] = field(default_factory=dict)
+    merchants: dict[str, Merchant | None] = field(default_factory=dict)
+    forms: dict[tuple[str, int], PaymentForm | None] = field(default_factory=dict)
+    current_forms: dict[str, PaymentForm | None] = field(default_factory=dict)
+    bills: dict[BillKey, Bill | None] = field(default_factory=dict)
+    customers: dict[tuple[str, str], tuple[Customer, ...]] = field(default_factory=dict)
+    numbered_customers: dict[tuple[str, str], Customer | None] = field(default_factory=dict)
+    bill_pages: dict[PageKey, BillPage] = field(default_factory=dict)
+    merchant_pages: dict[str | None, MerchantPage] = field(default_factory=dict)
+    days: dict[BusinessDate, DayState | None] = field(default_factory=dict)
+    totals: dict[tuple[str, str, BusinessDate], TotalsFigures] = field(default_factory=dict)
+
+    def missing(self, wants: Wants) -> Wants:
+        """Return the part of ``wants`` that has not been loaded."""
+        left = Wants()
+        for name in Wants.__slots__:
+            wanted = getattr(wants, name)
+            if wanted:
+                setattr(left, name, wanted - getattr(self, name).keys())
+        return left
+
+    def apply(self, effects: Effects) -> None:
+        """Take a decision's effects in, for the decisions after it in the batch."""
+        for transaction in effects.transactions + effects.replaced:
+            self.transactions[transaction.key] = transaction
+        self._apply_traces(effects.transactions)
+        for payment in effects.payments:
+            self.payments[payment.serial_number] = payment
+        for change in effects.states:
+            posted = self.payments[change.serial_number]
+            self.payments[change.serial_number] = replace(
+                posted,
+                state=change.state,
+                state_by=change.state_by,
+            )
+        for bill in effects.bills:
+            self.bills[bill.merchant_id, bill.bill_no] = bill
+
+    def _apply_traces(self, transactions: Iterable[Transaction]) -> None:
+        for transaction in transactions:
+            if transaction.trace is not None and transaction.trace in self.traces:
+                self.traces[transaction.trace] += (transaction,)

@@ -1,0 +1,248 @@
+"""Payment forms: what a payer is asked for, in the merchant's own words (domain.md, Payment form)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from offline_collect.domain.errors import RuleError
+from offline_collect.domain.text import Normalisation, normalise
+
+INPUTS_MAX = 5
+LENGTH_MAX = 60
+
+
+class InputType(StrEnum):
+    """What kind of text an input takes (nested PDS 0004)."""
+
+    NUMERIC = "NUMERIC"
+    ALPHANUMERIC = "ALPHANUMERIC"
+    TEXT = "TEXT"
+    CHOICE = "CHOICE"
+
+
+@dataclass(frozen=True, slots=True)
+class InputProblem:
+    """Why what was typed cannot be right, in the merchant's words: ``学号 must have 10 digits``."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a form.
+
+    Attributes:
+        key: its name in files and tables.
+        label: its name for people.
+        least: fewest characters.
+        most: most characters.
+        pattern: regular expression that the whole normalised text must match; None for none.
+        group: inputs of one group belong together; None means asked for in any case.
+        choices: code to label, for type CHOICE.
+    """
+
+    key: str
+    label: str
+    prompt: str
+    type: InputType = InputType.TEXT
+    least: int = 1
+    most: int = LENGTH_MAX
+    pattern: str | None = None
+    required: bool = True
+    group: str | None = None
+    example: str | None = None
+    normalise: tuple[Normalisation, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.least <= self.most <= LENGTH_MAX:
+            raise RuleError(f"input {self.key}: least and most must be 1 to {LENGTH_MAX}, least first")
+        if self.type is InputType.CHOICE and not self.choices:
+            raise RuleError(f"input {self.key}: a CHOICE needs choices")
+        try:
+            re.compile(self.pattern or "")
+        except re.error as error:
+            raise RuleError(f"input {self.key}: pattern: {error}") from None
+
+    def read(self, typed: str) -> str | InputProblem:
+        """Return the normalised text, or what is wrong with it."""
+        text = normalise(typed, self.normalise, self.least)
+        reason = self._problem(text)
+        return text if reason is None else InputProblem(self.label, reason)
+
+    def _problem(self, text: str) -> str | None:
+        if self.type is InputType.CHOICE:
+            return None if text in self.choices else f"{self.label} must be one of {', '.join(self.choices)}"
+        if self.type is InputType.NUMERIC and not (text.isascii() and text.isdigit()):
+            return f"{self.label} must have {self._length} digits"
+        if not self.least <= len(text) <= self.most:
+            unit = "digits" if self.type is InputType.NUMERIC else "characters"
+            return f"{self.label} must have {self._length} {unit}"
+        if self.type is InputType.ALPHANUMERIC and not (text.isascii() and text.isalnum()):
+            return f"{self.label} must be letters and digits"
+        if self.pattern is not None and re.fullmatch(self.pattern, text) is None:
+            return f"{self.label} is not written like {self.example}" if self.example else self._not_matched
+        return None
+
+    @property
+    def _not_matched(self) -> str:
+        return f"{self.label} is not written as the form asks"
+
+    @property
+    def _length(self) -> str:
+        return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentForm:
+    """One published version of a merchant's form; published versions never change.
+
+    Attributes:
+        show: the bill columns that a lookup answers with; others than the known ones are extra columns.
+        receipt: lines of the receipt, with ``{description}`` and the like filled in.
+    """
+
+    version: int
+    title: str
+    inputs: tuple[Input, ...]
+    instructions: str | None = None
+    show: tuple[str, ...] = ("description", "period", "due_date")
+    receipt: tuple[str, ...] = ("{description} {period}",)
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.inputs) <= INPUTS_MAX:
+            raise RuleError(f"inputs: a form has 1 to {INPUTS_MAX}, not {len(self.inputs)}")
+        keys = [asked.key for asked in self.inputs]
+        if len(set(keys)) != len(keys):
+            raise RuleError(f"inputs: a key is named twice: {', '.join(keys)}")
+        if not self.alternatives:
+            raise RuleError("inputs: at least one must be required or belong to a group")
+
+    @property
+    def alternatives(self) -> tuple[tuple[Input, ...], ...]:
+        """The sets of inputs that each identify a customer: the required ones, with each group."""
+        common = tuple(asked for asked in self.inputs if asked.group is None and asked.required)
+        groups = dict.fromkeys(asked.group for asked in self.inputs if asked.group is not None)
+        if not groups:
+            return (common,) if common else ()
+        return tuple(
+            common + tuple(asked for asked in self.inputs if asked.group == group) for group in groups
+        )
+
+
+def _complete(form: PaymentForm, given: Mapping[str, str]) -> tuple[tuple[Input, ...], ...]:
+    return tuple(
+        alternative for alternative in form.alternatives if all(asked.key in given for asked in alternative)
+    )
+
+
+def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, str] | InputProblem:
+    """Return what was typed by input key, normalised, of the first complete alternative.
+
+    Optional inputs that were given come along. ``typed`` is in the form's order, None where left out.
+    """
+    given: dict[str, str] = {}
+    for asked, text in zip(form.inputs, typed, strict=False):
+        if text is not None:
+            read = asked.read(text)
+            if isinstance(read, InputProblem):
+                return read
+            given[asked.key] = read
+    if _complete(form, given):
+        return given
+    missing = next(asked for asked in form.alternatives[0] if asked.key not in given)
+    return InputProblem(missing.label, f"{missing.label} is missing")
+
+
+def lookup_keys(form: PaymentForm, values: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a lookup key for each alternative of the form that ``values`` completes."""
+    return tuple(
+        lookup_key({asked.key: values[asked.key] for asked in alternative})
+        for alternative in _complete(form, values)
+    )
+
+
+def typed_key(form: PaymentForm, given: Mapping[str, str]) -> str:
+    """Return the lookup key of inputs that :func:`read_inputs` has accepted."""
+    return lookup_keys(form, given)[0]
+
+
+def lookup_key(values: Mapping[str, str]) -> str:
+    """Return the key that a customer's normalised inputs are found by: 64 hex digits.
+
+    A digest, because it has one length in every database and shows nobody's data in an index.
+    """
+    text = json.dumps(sorted(values.items()), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def fill_receipt(form: PaymentForm, values: Mapping[str, str]) -> str:
+    """Return the receipt text: the form's lines, filled in and joined by ``|``; '' where all are empty.
+
+    A placeholder without a value leaves nothing behind: no control character can end a line on the wire.
+    """
+    lines = (_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), line) for line in form.receipt)
+    return "|".join(" ".join(line.split()) for line in lines if line.strip())
+
+
+def form_to_document(form: PaymentForm) -> dict[str, Any]:
+    """Return a form's JSON document; its version is kept beside it."""
+    return {
+        "title": form.title,
+        "instructions": form.instructions,
+        "show": list(form.show),
+        "receipt": list(form.receipt),
+        "inputs": [
+            {
+                "key": asked.key,
+                "label": asked.label,
+                "prompt": asked.prompt,
+                "type": asked.type.value,
+                "least": asked.least,
+                "most": asked.most,
+                "pattern": asked.pattern,
+                "required": asked.required,
+                "group": asked.group,
+                "example": asked.example,
+                "normalise": [step.value for step in asked.normalise],
+                "choices": dict(asked.choices),
+            }
+            for asked in form.inputs
+        ],
+    }
+
+
+def form_from_document(document: Mapping[str, Any], version: int) -> PaymentForm:
+    """Return the form that :func:`form_to_document` wrote.
+
+    Raises:
+        RuleError: the form contradicts itself.
+    """
+    inputs = tuple(
+        Input(
+            **{
+                **asked,
+                "type": InputType(asked["type"]),
+                "normalise": tuple(Normalisation(step) for step in asked["normalise"]),
+            },
+        )
+        for asked in document["inputs"]
+    )
+    return PaymentForm(
+        version,
+        document["title"],
+        inputs,
+        document["instructions"],
+        tuple(document["show"]),
+        tuple(document["receipt"]),
+    )

@@ -1,0 +1,99 @@
+"""Money: integers of a currency's minor unit, and the two ways across the border to text."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from offline_collect.domain.errors import AmountError
+
+BILLION = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A currency of ISO 4217.
+
+    Attributes:
+        number: three digits, as DE 49 carries it.
+        code: three letters, as files and settings name it.
+        decimals: digits of the minor unit.
+    """
+
+    number: str
+    code: str
+    decimals: int
+
+
+_KNOWN = (
+    Currency("156", "CNY", 2),
+    Currency("344", "HKD", 2),
+    Currency("446", "MOP", 2),
+    Currency("392", "JPY", 0),
+    Currency("410", "KRW", 0),
+    Currency("702", "SGD", 2),
+    Currency("826", "GBP", 2),
+    Currency("840", "USD", 2),
+    Currency("978", "EUR", 2),
+)
+CURRENCIES = {currency.number: currency for currency in _KNOWN}
+CURRENCY_CODES = {currency.code: currency for currency in _KNOWN}
+
+_SIGNS = str.maketrans("", "", "￥¥,")
+
+
+def parse_major(text: str, currency: str = "156") -> int:
+    """Return the minor units of an amount written in major units.
+
+    Full-width digits, thousands separators and a leading ``￥`` are understood: ``￥1,234.50`` is 123450.
+
+    Args:
+        text: the amount as a person wrote it.
+        currency: ISO 4217 number.
+
+    Raises:
+        AmountError: it is no plain decimal number, or has more decimals than the currency.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().translate(_SIGNS)
+    digits = plain.removeprefix("-")
+    if not digits.isascii() or not digits.replace(".", "", 1).isdigit():
+        raise AmountError(f"{text!r} is not an amount: write it like 1234.50")
+    return exact_minor(plain, currency)
+
+
+def exact_minor(number: str | Decimal, currency: str = "156") -> int:
+    """Return the minor units of a decimal number that must hold them exactly.
+
+    Raises:
+        AmountError: it is no finite number, or has more decimals than the currency.
+    """
+    known = CURRENCIES[currency]
+    try:
+        minor = Decimal(number).scaleb(known.decimals)
+        whole = int(minor)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise AmountError(f"{str(number)!r} is not an amount: write it like 1234.50") from None
+    if minor != whole:
+        raise AmountError(f"{number} has more than the {known.decimals} decimals of {known.code}")
+    return whole
+
+
+def format_major(minor: int, currency: str = "156") -> str:
+    """Return minor units as major units: ``12345`` is ``123.45``."""
+    decimals = CURRENCIES[currency].decimals
+    if not decimals:
+        return str(minor)
+    sign = "-" if minor < 0 else ""
+    whole, part = divmod(abs(minor), 10**decimals)
+    return f"{sign}{whole}.{part:0{decimals}d}"
+
+
+def billionths(rate: str | Decimal) -> int:
+    """Return a rate such as ``0.0005`` in units of 10⁻⁹, rounded half up."""
+    return int((Decimal(rate) * BILLION).to_integral_value(ROUND_HALF_UP))
+
+
+def times_rate(base: int, rate_billionths: int) -> int:
+    """Return ``base`` times a rate, rounded half up to the minor unit; both are at least 0."""
+    return (2 * base * rate_billionths + BILLION) // (2 * BILLION)

@@ -1,0 +1,47 @@
+"""Texts of people: masking names, normalising what was typed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from enum import StrEnum
+
+
+def mask_name(name: str) -> str:
+    """Return a name that its owner recognises and a stranger cannot use.
+
+    The first character of each word stays, and the last of a Chinese name of three or more:
+    王小明 is 王*明, 王明 is 王*, ``Li Lei`` is ``L* L**``.
+    """
+    return " ".join(_mask_word(word) for word in name.split())
+
+
+def _mask_word(word: str) -> str:
+    hidden = len(word) - 1
+    if hidden >= 2 and not word.isascii():  # noqa: PLR2004 - a name of three keeps both its ends
+        return f"{word[0]}{'*' * (hidden - 1)}{word[-1]}"
+    return word[0] + "*" * max(hidden, 1)
+
+
+class Normalisation(StrEnum):
+    """What is done to an input before it is compared (domain.md, Payment form)."""
+
+    TRIM = "trim"
+    HALF_WIDTH = "half_width"
+    UPPER = "upper"
+    LEADING_ZEROS = "leading_zeros"
+
+
+_STEPS: dict[Normalisation, Callable[[str, int], str]] = {
+    Normalisation.TRIM: lambda text, _: text.strip(),
+    Normalisation.HALF_WIDTH: lambda text, _: unicodedata.normalize("NFKC", text),
+    Normalisation.UPPER: lambda text, _: text.upper(),
+    Normalisation.LEADING_ZEROS: lambda text, width: text.zfill(width),
+}
+
+
+def normalise(text: str, steps: tuple[Normalisation, ...], width: int) -> str:
+    """Apply ``steps`` in their order; ``width`` is how many characters leading zeros fill up to."""
+    for step in steps:
+        text = _STEPS[step](text, width)
+    return text
