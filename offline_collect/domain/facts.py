@@ -76,6 +76,10 @@ class Wants:
         return any(getattr(self, name) for name in self.__slots__)
 
 
+_FACT_OF = {"keys": "transactions"}
+"""Where a part of :class:`Wants` is found in :class:`Facts`, if under another name."""
+
+
 @dataclass(slots=True)
 class Facts:
     """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by."""
@@ -101,7 +105,7 @@ class Facts:
         for name in Wants.__slots__:
             wanted = getattr(wants, name)
             if wanted:
-                setattr(left, name, wanted - getattr(self, name).keys())
+                setattr(left, name, wanted - getattr(self, _FACT_OF.get(name, name)).keys())
         return left
 
     def apply(self, effects: Effects) -> None:

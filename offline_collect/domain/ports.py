@@ -6,7 +6,8 @@ A lane has one :class:`Session`, that is one connection, to itself. A batch is `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from offline_collect.domain.days import BusinessDay
@@ -99,11 +100,26 @@ class Store(Protocol):
         ...
 
 
-class Observer(Protocol):
-    """Counts and times; every call is cheap and never raises."""
+class Clock(Protocol):
+    """Time, as an argument: tests turn it by hand."""
 
-    def batch(self, lane: str, size: int, stages: dict[str, float]) -> None:
-        """A batch of ``size`` commands is done; ``stages`` are seconds by name (load, decide, store, commit)."""
+    def now(self) -> dt.datetime:
+        """Return the wall time, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards; deadlines are kept by it."""
+        ...
+
+
+class Observer(Protocol):
+    """Counts and times; every call is cheap and never raises. Lanes call it from their threads."""
+
+    def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
+        """A batch of ``size`` commands is done.
+
+        ``stages`` are seconds by name: wait (summed over the commands), load, decide, store, commit.
+        """
         ...
 
     def retried(self, lane: str, reason: str) -> None:
@@ -118,7 +134,7 @@ class Observer(Protocol):
 class NullObserver:
     """Observes nothing."""
 
-    def batch(self, lane: str, size: int, stages: dict[str, float]) -> None:
+    def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
         """See :class:`Observer`."""
 
     def retried(self, lane: str, reason: str) -> None:

@@ -1,0 +1,56 @@
+# Every target does its own set-up: a fresh clone needs Python 3.11 or later and make, nothing else.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test coverage check bench fmt clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+# Nobody watches the download; warnings about a newer pip are not about this project.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## create .venv and install the project with its tools
+
+# The install is editable, so code never asks for another one; only these two files do.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo 'Python 3.11 or later is needed: make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo 'Python cannot create virtual environments here: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'Setting up $(VENV) (once, and again when pyproject.toml or constraints.txt change)'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY) ## run the main job on the samples; KEEP=1 leaves the server running
+	@$(BIN)/offline-collect demo $(if $(KEEP),--keep)
+
+test: $(READY) ## run all tests; those of PostgreSQL need its server binaries
+	@$(PYTEST)
+
+coverage: $(READY) ## hold the tests of domain and wire to every branch of both
+	@$(PYTEST) tests/domain tests/wire --cov=offline_collect.domain --cov=offline_collect.wire \
+	    --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+check: $(READY) ## lint, formatting, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(READY) ## measure throughput and latency; figures go to var/bench/
+	@$(BIN)/offline-collect bench
+
+fmt: $(READY) ## format the code and apply the linter's safe fixes
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+clean: ## remove what the targets made, but no database of yours
+	@rm -rf $(VENV) build dist var/demo var/bench .coverage .coverage.* .mypy_cache .ruff_cache \
+	    .hypothesis .import_linter_cache .pytest_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Bill collection for merchants without an information system."""

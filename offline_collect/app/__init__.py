@@ -1,0 +1,1 @@
+"""Configuration, wiring, the command line, logging, metrics and the clock."""

@@ -1,0 +1,7 @@
+"""Lanes: commands are queued, decided a batch at a time, and answered after the commit. No socket, no SQL."""
+
+from offline_collect.engine.engine import Engine
+from offline_collect.engine.settings import EngineSettings
+from offline_collect.engine.work import Delivery, Outcome, Work
+
+__all__ = ["Delivery", "Engine", "EngineSettings", "Outcome", "Work"]

@@ -1,0 +1,178 @@
+"""One batch, once: wants, facts, decisions, effects, commit (architecture.md, Why batches)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.decide import decide, want
+from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context, Terms
+from offline_collect.domain.effects import NO_EFFECTS, Effects
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ports import Clock, CommitUnknown, Session, StoreError
+from offline_collect.engine.numbers import NumberBlock
+from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work
+
+ROUNDS_MAX = 4
+"""Three rounds of facts, and the one that finds nothing missing."""
+
+_log = logging.getLogger(__name__)
+
+
+class PastDeadline(Exception):
+    """A batch that is run again to learn a lost commit's fate may not be committed any more.
+
+    Attributes:
+        late: the works that are now proved undone and too late to do.
+    """
+
+    def __init__(self, late: Sequence[Work]) -> None:
+        super().__init__(f"{len(late)} commands are past their deadline")
+        self.late = late
+
+
+@dataclass(slots=True)
+class Decided:
+    """What one pass over a batch came to.
+
+    Attributes:
+        stages: seconds by stage.
+    """
+
+    day: BusinessDate
+    outcomes: list[Outcome] = field(default_factory=list)
+    effects: list[Effects] = field(default_factory=list)
+    writers: list[Work] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
+
+
+class BatchRunner:
+    """Runs batches on one session.
+
+    Args:
+        session: the lane's connection.
+        clock: read once a command.
+        numbers: where serial numbers come from; None for a session that only reads.
+    """
+
+    def __init__(self, session: Session, clock: Clock, terms: Terms, numbers: NumberBlock | None) -> None:
+        self._session = session
+        self._clock = clock
+        self._terms = terms
+        self._numbers = numbers
+
+    def run(self, works: Sequence[Work], *, proving: bool = False) -> Decided:
+        """Decide ``works`` in their order and commit.
+
+        Args:
+            proving: the works may have been committed before. Their deadlines then do not keep them from
+                being looked up; but what turns out to be undone and too late is rolled back.
+
+        Raises:
+            StoreError: as the session says; nothing is committed, but for CommitUnknown.
+            PastDeadline: when proving.
+        """
+        first = self._reserve(len(works))
+        started = self._clock.monotonic()
+        facts = Facts(self._session.begin())
+        faulty = self._load(works, facts)
+        loaded = self._clock.monotonic()
+        decided = Decided(facts.day.date)
+        self._decide(works, faulty, facts, first, decided, check_deadlines=not proving)
+        judged = self._clock.monotonic()
+        self._finish(decided, proving=proving)
+        stages = decided.stages
+        stages["load"] = loaded - started
+        stages["decide"] = judged - loaded
+        stages["wait"] = sum(started - work.queued_at for work in works)
+        return decided
+
+    def rollback(self) -> None:
+        """Forget what the last run left unfinished."""
+        self._session.rollback()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._session.close()
+
+    def _reserve(self, commands: int) -> int:
+        return 0 if self._numbers is None else self._numbers.take(commands * NUMBERS_A_COMMAND)
+
+    def _load(self, works: Sequence[Work], facts: Facts) -> set[int]:
+        """Load what the works want; return the places of those whose wants could not be told."""
+        faulty: set[int] = set()
+        for _ in range(ROUNDS_MAX):
+            wants = Wants()
+            for place, work in enumerate(works):
+                try:
+                    want(work.command, facts, wants)
+                except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone
+                    _log.exception("a command's wants failed")
+                    faulty.add(place)
+            missing = facts.missing(wants)
+            if not missing:
+                break
+            self._session.load(missing, facts)
+        return faulty
+
+    def _decide(
+        self,
+        works: Sequence[Work],
+        faulty: set[int],
+        facts: Facts,
+        number: int,
+        decided: Decided,
+        *,
+        check_deadlines: bool,
+    ) -> None:
+        clock, terms, monotonic = self._clock, self._terms, self._clock.monotonic()
+        for place, work in enumerate(works):
+            if check_deadlines and work.deadline <= monotonic:
+                decided.outcomes.append(Outcome(work, TOO_LATE))
+                continue
+            context = Context(clock.now(), number + place * NUMBERS_A_COMMAND, terms)
+            answer, effects = (
+                (MALFUNCTION, NO_EFFECTS) if place in faulty else self._judge(work, facts, context)
+            )
+            decided.outcomes.append(Outcome(work, answer))
+            if effects is not NO_EFFECTS:
+                facts.apply(effects)
+                decided.effects.append(effects)
+                decided.writers.append(work)
+
+    def _judge(self, work: Work, facts: Facts, context: Context) -> tuple[Answer, Effects]:
+        try:
+            return decide(work.command, facts, context)
+        except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone: 96, no effects
+            _log.exception("a decision failed")
+            return MALFUNCTION, NO_EFFECTS
+
+    def _finish(self, decided: Decided, *, proving: bool) -> None:
+        if not decided.effects:
+            self._session.rollback()
+            return
+        begun = self._clock.monotonic()
+        self._session.write(decided.effects)
+        written = self._clock.monotonic()
+        if proving:
+            self._refuse_late(decided, written)
+        self._commit()
+        decided.stages["store"] = written - begun
+        decided.stages["commit"] = self._clock.monotonic() - written
+
+    def _refuse_late(self, decided: Decided, now: float) -> None:
+        """What could be written now was not written before: if it is too late, it must not be done."""
+        late = [work for work in decided.writers if work.deadline <= now]
+        if late:
+            raise PastDeadline(late)
+
+    def _commit(self) -> None:
+        try:
+            self._session.commit()
+        except StoreError:
+            raise
+        except Exception as error:  # an unforeseen error leaves the outcome as open as a lost connection
+            raise CommitUnknown("the commit failed in an unforeseen way") from error

@@ -1,0 +1,1 @@
+"""Readers and writers of what merchants, banks and front-end processors hand over."""

@@ -1,0 +1,1 @@
+"""The simulated merchant's back office: merchants, forms, customers and bills."""

@@ -1,0 +1,1 @@
+"""The TCP side: one link's protocol, sessions, back-pressure and drain."""

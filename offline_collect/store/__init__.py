@@ -1,0 +1,1 @@
+"""The store: tables, facts, effects, migrations and verification; the only room that speaks SQL."""

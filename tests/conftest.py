@@ -1,0 +1,72 @@
+"""What every room's tests may ask for: databases, and word of what could not run."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.postgresql import PostgresqlServer, find_binaries, running_server
+
+POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
+NO_POSTGRESQL = "no PostgreSQL server binaries: apt-get install postgresql"
+REQUIRE_POSTGRESQL = "OFFLINE_COLLECT_TEST_REQUIRE_POSTGRESQL"
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for PostgreSQL, so that nobody has to remember the marker."""
+    for item in items:
+        if POSTGRESQL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("postgresql")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip the tests of PostgreSQL where it is not installed, or fail them where it must be."""
+    if item.get_closest_marker("postgresql") is None or find_binaries() is not None:
+        return
+    if os.environ.get(REQUIRE_POSTGRESQL) == "1":
+        pytest.fail(f"{REQUIRE_POSTGRESQL}=1, but {NO_POSTGRESQL}", pytrace=False)
+    pytest.skip(NO_POSTGRESQL)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what did not run for want of PostgreSQL."""
+    reports = terminalreporter.stats.get("skipped", [])
+    skipped = [report for report in reports if NO_POSTGRESQL in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests skipped: {NO_POSTGRESQL}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server of this test process's own, on a Unix socket only."""
+    binaries = find_binaries()
+    assert binaries is not None, NO_POSTGRESQL
+    with running_server(binaries) as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """The SQLAlchemy URL of a new, empty database."""
+    with postgresql_server.database() as name:
+        yield postgresql_server.url(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The SQLAlchemy URL of a database file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'store.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The SQLAlchemy URL of an empty database, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

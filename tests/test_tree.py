@@ -1,0 +1,85 @@
+"""What holds for the whole tree, whoever adds to it."""
+
+import ast
+import re
+import sys
+
+import pytest
+
+from tests.support.tree import ROOT, files, is_ours, modules, name, parse
+
+FOLDERS = {".ci", "bench", "config", "docs", "offline_collect", "samples", "schemas", "simulators", "tests"}
+FILES = {
+    ".editorconfig",
+    ".gitignore",
+    "CHANGELOG.md",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "constraints.txt",
+    "pyproject.toml",
+}
+PRODUCT = ("offline_collect", "simulators", "bench")
+MODULE_LINES_MAX = 350
+FUNCTION_LINES_MAX = 50
+# A clone must install from wherever its user's pip points, and run wherever it lies.
+MACHINE_BOUND = {
+    "a package registry's host": rb"\b(?:pypi|pythonhosted|npmjs|crates|anaconda)\.(?:org|com|io)\b",
+    "a path of one machine": rb"(?<![\w.-])/(?:work|root|home)/",
+}
+
+
+def test_the_top_level_holds_what_the_layout_says():
+    found = {path.name for path in ROOT.iterdir() if is_ours(path)}
+    assert found <= FOLDERS | FILES
+
+
+def test_no_module_is_too_long_to_be_read_at_once():
+    lengths = {name(path): path.read_bytes().count(b"\n") for path in modules()}
+    assert {path: lines for path, lines in lengths.items() if lines > MODULE_LINES_MAX} == {}
+
+
+def test_no_function_is_too_long_to_be_read_at_once():
+    lengths = {
+        f"{name(path)}:{node.lineno} {node.name}": node.end_lineno - node.lineno + 1
+        for path in modules(*PRODUCT)
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {place: lines for place, lines in lengths.items() if lines > FUNCTION_LINES_MAX} == {}
+
+
+def test_every_module_says_what_it_is():
+    assert [name(path) for path in modules(*PRODUCT) if not ast.get_docstring(parse(path))] == []
+
+
+@pytest.mark.parametrize("room", ["domain", "wire"])
+def test_the_pure_rooms_ask_neither_clock_nor_chance_nor_disk(room):
+    impure = {"io", "os", "pathlib", "random", "secrets", "socket", "subprocess", "threading", "time", "uuid"}
+    found = {path: imported & impure for path, imported in _imports(f"offline_collect/{room}").items()}
+    assert {path: imported for path, imported in found.items() if imported} == {}
+
+
+def test_the_domain_needs_the_standard_library_only():
+    known = sys.stdlib_module_names | {"offline_collect"}
+    found = {path: imported - known for path, imported in _imports("offline_collect/domain").items()}
+    assert {path: imported for path, imported in found.items() if imported} == {}
+
+
+@pytest.mark.parametrize("what", MACHINE_BOUND)
+def test_nothing_in_the_tree_is_bound_to_one_machine(what):
+    pattern = re.compile(MACHINE_BOUND[what])
+    assert [name(path) for path in files() if pattern.search(path.read_bytes())] == []
+
+
+def _imports(folder: str) -> dict[str, set[str]]:
+    """Give the top-level packages that each module of a folder imports."""
+    return {name(path): set(_packages(parse(path))) for path in modules(folder)}
+
+
+def _packages(tree: ast.Module):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module.partition(".")[0]
