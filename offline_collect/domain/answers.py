@@ -28,8 +28,6 @@ from typing import Any
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.dates import BusinessDate
 
-NOTHING: Mapping[str, str | int] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -64,7 +62,7 @@ class Answer:
     business_date: BusinessDate | None = None
     brief: str | None = None
     reason: str | None = None
-    values: Mapping[str, str | int] = field(default=NOTHING)
+    values: Mapping[str, str | int] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
     beyond: str | None = None
 
@@ -107,5 +105,5 @@ def from_document(document: Mapping[str, Any]) -> Answer:
         None if date is None else BusinessDate.parse(date),
         document.get("brief"),
         document.get("reason"),
-        document.get("values", NOTHING),
+        document.get("values", {}),
     )

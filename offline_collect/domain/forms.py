@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -186,13 +186,16 @@ def lookup_key(values: Mapping[str, str]) -> str:
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def fill_receipt(form: PaymentForm, values: Mapping[str, str]) -> str:
+def fill_receipt(form: PaymentForm, value: Callable[[str], str | None]) -> str:
     """Return the receipt text: the form's lines, filled in and joined by ``|``; '' where all are empty.
 
     A placeholder without a value leaves nothing behind: no control character can end a line on the wire.
+
+    Args:
+        value: returns what stands for a placeholder, None for nothing.
     """
-    lines = (_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), line) for line in form.receipt)
-    return "|".join(" ".join(line.split()) for line in lines if line.strip())
+    lines = (_PLACEHOLDER.sub(lambda found: value(found[1]) or "", line) for line in form.receipt)
+    return "|".join(filled for line in lines if (filled := " ".join(line.split())))
 
 
 def form_to_document(form: PaymentForm) -> dict[str, Any]:

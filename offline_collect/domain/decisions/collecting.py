@@ -233,24 +233,34 @@ def _receipt(payment: PostedPayment, collected: Collectable, facts: Facts, poste
     form = facts.current_forms[payment.merchant_id]
     if form is None:
         return None
-    bill, currency = collected.bill, payment.currency
-    return fill_receipt(
-        form,
-        {
-            **bill.extra,
-            "merchant": collected.merchant.name,
-            "bill_no": bill.bill_no,
-            "customer_no": bill.customer_no,
-            "description": bill.description or "",
-            "period": bill.period or "",
-            "due_date": bill.due_date.isoformat(),
-            "amount": format_major(payment.amount_minor, currency),
-            "principal": format_major(payment.principal_minor, currency),
-            "late_fee": format_major(payment.late_fee_minor, currency),
-            "serial_number": payment.serial_number,
-            "posted_at": posted_at,
-        },
-    )
+    return fill_receipt(form, lambda name: _receipt_value(name, payment, collected, posted_at))
+
+
+def _receipt_value(
+    name: str,
+    payment: PostedPayment,
+    collected: Collectable,
+    posted_at: str,
+) -> str | None:
+    bill = collected.bill
+    match name:
+        case "description" | "period" | "bill_no" | "customer_no":
+            text: str | None = getattr(bill, name)
+            return text
+        case "due_date":
+            return bill.due_date.isoformat()
+        case "amount":
+            return format_major(payment.amount_minor, payment.currency)
+        case "principal" | "late_fee":
+            return format_major(getattr(payment, f"{name}_minor"), payment.currency)
+        case "merchant":
+            return collected.merchant.name
+        case "serial_number":
+            return payment.serial_number
+        case "posted_at":
+            return posted_at
+        case _:
+            return bill.extra.get(name)
 
 
 def notices(

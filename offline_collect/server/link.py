@@ -1,0 +1,114 @@
+"""A link: who may connect, its connections, and what they share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Factory
+
+from offline_collect.domain.commands import Command
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.ports import Clock
+from offline_collect.server.observer import LinkObserver
+from offline_collect.server.protocol import Connection, Pending
+from offline_collect.server.settings import LinkSettings
+from offline_collect.server.translator import Translator
+
+_log = logging.getLogger(__name__)
+
+Submit = Callable[[Command, float, Pending], bool]
+
+
+class Link(Factory):
+    """Accepts connections of one listening address.
+
+    Args:
+        submit: hands a command to the engine; False when it has to wait.
+        open_day: the open business date, for answers that post nothing.
+    """
+
+    noisy = False
+
+    def __init__(
+        self,
+        settings: LinkSettings,
+        translator: Translator,
+        submit: Submit,
+        clock: Clock,
+        observer: LinkObserver,
+        open_day: Callable[[], BusinessDate],
+    ) -> None:
+        self.settings = settings
+        self.translator = translator
+        self.submit = submit
+        self.clock = clock
+        self.observer = observer
+        self._open_day = open_day
+        self._waiting: dict[Connection, None] = {}
+        self._draining = False
+        self.connections: set[Connection] = set()
+
+    @property
+    def open_day(self) -> BusinessDate:
+        """The open business date."""
+        return self._open_day()
+
+    def buildProtocol(self, addr: IAddress) -> Connection | None:
+        """Return a connection for a peer that is let in; None hangs up on the rest."""
+        peer = str(getattr(addr, "host", ""))
+        reason = self._refusal(peer)
+        if reason is None:
+            return Connection(self, peer)
+        _log.warning("link %s: refused %s: %s", self.settings.name, peer, reason)
+        self.observer.refused(self.settings.name, reason)
+        return None
+
+    def _refusal(self, peer: str) -> str | None:
+        if self._draining:
+            return "draining"
+        if not peer or not self.settings.admits(peer):
+            return "network"
+        if len(self.connections) >= self.settings.connections_max:
+            return "connections_max"
+        return None
+
+    def opened(self, connection: Connection) -> None:
+        """Count a connection in."""
+        self.connections.add(connection)
+        self.observer.connected(self.settings.name)
+
+    def closed(self, connection: Connection) -> None:
+        """Count a connection out."""
+        self.connections.discard(connection)
+        self._waiting.pop(connection, None)
+        self.observer.disconnected(self.settings.name)
+
+    def stalled(self, connection: Connection) -> None:
+        """Remember a connection whose request found the engine's queue full."""
+        self._waiting[connection] = None
+
+    def retry_stalled(self) -> None:
+        """Let stalled connections try again, first come first."""
+        waiting, self._waiting = self._waiting, {}
+        for connection in waiting:
+            connection.pump()
+
+    def close_idle(self) -> None:
+        """Close connections that have been silent for too long and wait for nothing."""
+        since = self.clock.monotonic() - self.settings.idle_timeout_s
+        for connection in list(self.connections):
+            if connection.last_heard <= since and connection.idle:
+                connection.close()
+
+    def drain(self) -> None:
+        """Let nobody in any more and read nothing more."""
+        self._draining = True
+        for connection in list(self.connections):
+            connection.drain()
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that was taken has been answered."""
+        return all(connection.idle for connection in self.connections)

@@ -1,0 +1,60 @@
+"""What a link tells an observer; Prometheus stands behind it in app."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from offline_collect.domain.codes import ResponseCode
+
+
+class LinkObserver(Protocol):
+    """Counts and times what links do; every call is cheap and never raises. Called on the reactor's thread."""
+
+    def connected(self, link: str) -> None:
+        """A connection was accepted."""
+        ...
+
+    def disconnected(self, link: str) -> None:
+        """An accepted connection has ended."""
+        ...
+
+    def refused(self, link: str, reason: str) -> None:
+        """A connection was not accepted (network, connections_max, draining)."""
+        ...
+
+    def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
+        """A message was answered ``seconds`` after its frame had been read.
+
+        ``message`` is its name in the message set, ``unknown`` where it has none.
+        """
+        ...
+
+    def unanswered(self, link: str, reason: str) -> None:
+        """A message got no answer (unreadable, response, unproved, gone)."""
+        ...
+
+    def stage(self, stage: str, seconds: float, messages: int) -> None:
+        """``messages`` messages spent ``seconds`` in a stage of the server's (decode, encode)."""
+        ...
+
+
+class NullLinkObserver:
+    """Observes nothing."""
+
+    def connected(self, link: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def disconnected(self, link: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def refused(self, link: str, reason: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
+        """See :class:`LinkObserver`."""
+
+    def unanswered(self, link: str, reason: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def stage(self, stage: str, seconds: float, messages: int) -> None:
+        """See :class:`LinkObserver`."""

@@ -1,0 +1,65 @@
+"""The operator's HTTP side: /metrics, /healthz, /readyz. Nothing of it is for payers or front ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twisted.internet.defer import Deferred
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Request, Site
+
+_REQUEST_TIMEOUT_S = 15
+
+
+class _Page(Resource):
+    """A leaf that answers GET with text."""
+
+    isLeaf = True
+
+    def __init__(self, content_type: str, text: Callable[[], bytes]) -> None:
+        super().__init__()
+        self._content_type = content_type
+        self._text = text
+
+    def render_GET(self, request: Request) -> bytes:
+        request.setHeader("content-type", self._content_type)
+        return self._text()
+
+
+class _Ready(Resource):
+    """200 while requests can be served, 503 while draining or without a store."""
+
+    isLeaf = True
+
+    def __init__(self, ready: Callable[[], Deferred[str | None]]) -> None:
+        super().__init__()
+        self._ready = ready
+
+    def render_GET(self, request: Request) -> int:
+        gone: list[object] = []
+        request.notifyFinish().addErrback(gone.append)
+
+        def answer(problem: str | None) -> None:
+            if gone:
+                return
+            request.setResponseCode(200 if problem is None else 503)
+            request.setHeader("content-type", "text/plain; charset=utf-8")
+            request.write(f"{problem or 'ready'}\n".encode())
+            request.finish()
+
+        self._ready().addCallback(answer)
+        return NOT_DONE_YET
+
+
+def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[str | None]]) -> Site:
+    """Return the site.
+
+    Args:
+        metrics: renders the metrics in Prometheus' text format.
+        ready: fires with None when requests can be served, else with the reason why not; never fails.
+    """
+    root = Resource()
+    root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))
+    root.putChild(b"healthz", _Page("text/plain; charset=utf-8", lambda: b"alive\n"))
+    root.putChild(b"readyz", _Ready(ready))
+    return Site(root, timeout=_REQUEST_TIMEOUT_S)

@@ -1,0 +1,206 @@
+"""One connection of a front-end processor: frames in, commands to the engine, answers out in batches."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twisted.internet.interfaces import IPushProducer
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.commands import NetworkManagement
+from offline_collect.server.session import Session
+from offline_collect.server.translator import Request
+from offline_collect.wire.errors import FrameError
+from offline_collect.wire.frames import Frame, FrameDecoder
+
+if TYPE_CHECKING:
+    from offline_collect.server.link import Link
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request that the engine has: the token that comes back with its answer."""
+
+    connection: Connection
+    request: Request
+    received: float
+
+
+@implementer(IPushProducer)
+class Connection(Protocol):
+    """Speaks one link's dialect over one socket.
+
+    It reads only while it may: not past ``in_flight_max`` open requests, not while the engine's queue is
+    full, not while the peer does not read its answers, not while draining. TCP then pushes back.
+
+    Attributes:
+        in_flight: requests that the engine has.
+        last_heard: monotonic seconds of the last byte received.
+    """
+
+    def __init__(self, link: Link, peer: str) -> None:
+        self._link = link
+        self._peer = peer
+        self._frames = FrameDecoder(link.translator.frame_format)
+        self._session = Session(
+            link.settings.institutions,
+            sign_on_required=link.settings.sign_on_required,
+        )
+        self._received: deque[tuple[Frame, float, dt.datetime]] = deque()
+        self._stalled: tuple[Request, float] | None = None
+        self._outgoing: list[bytes] = []
+        self._peer_reads = True
+        self._draining = False
+        self._reading = True
+        self._open = False
+        self.in_flight = 0
+        self.last_heard = link.clock.monotonic()
+
+    def connectionMade(self) -> None:
+        """Take the connection up."""
+        self._open = True
+        self.transport.setTcpNoDelay(True)
+        self.transport.setTcpKeepAlive(True)
+        self.transport.registerProducer(self, True)
+        self._link.opened(self)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Forget the connection; what the engine has of it is still decided."""
+        self._open = False
+        self._received.clear()
+        self._stalled = None
+        self._link.closed(self)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Cut bytes into frames and handle as many as may be in flight."""
+        clock = self._link.clock
+        self.last_heard = clock.monotonic()
+        now = clock.now()
+        try:
+            frames = self._frames.feed(data)
+        except FrameError as error:
+            _log.warning("link %s, %s: %s; closing", self._link.settings.name, self._peer, error)
+            self._link.observer.unanswered(self._link.settings.name, "frame")
+            self.close()
+            return
+        self._received.extend((frame, self.last_heard, now) for frame in frames)
+        self.pump()
+
+    def pump(self) -> None:
+        """Handle received frames while there is room; then read on, or stop reading."""
+        if self._stalled is not None:
+            stalled, self._stalled = self._stalled, None
+            self._submit(*stalled)
+        while self._received and self._may_handle:
+            self._handle(*self._received.popleft())
+        self.flush()
+        self._read(on=self._may_handle and not self._draining)
+
+    @property
+    def _may_handle(self) -> bool:
+        return (
+            self._stalled is None
+            and self._peer_reads
+            and self.in_flight < self._link.settings.in_flight_max
+        )
+
+    def _handle(self, frame: Frame, received: float, now: dt.datetime) -> None:
+        if not frame.message:
+            return
+        request = self._link.translator.read(frame, now, self._session)
+        if request.answer is not None:
+            self._reply(request, request.answer, received)
+        elif isinstance(request.command, NetworkManagement):
+            self._reply(request, self._session.manage(request.command), received)
+        elif request.command is not None:
+            self._submit(request, received)
+        else:
+            self._link.observer.unanswered(self._link.settings.name, request.name)
+
+    def _submit(self, request: Request, received: float) -> None:
+        deadline = received + self._link.settings.request_timeout_ms / 1000
+        assert request.command is not None
+        if self._link.submit(request.command, deadline, Pending(self, request, received)):
+            self.in_flight += 1
+        else:
+            self._stalled = (request, received)
+            self._link.stalled(self)
+
+    def answer(self, pending: Pending, answer: Answer | None) -> None:
+        """Take an answer back from the engine; it goes out with the next :meth:`flush`.
+
+        Args:
+            answer: None when nothing may be said.
+        """
+        self.in_flight -= 1
+        if answer is None:
+            self._link.observer.unanswered(self._link.settings.name, "unproved")
+        elif not self._open:
+            self._link.observer.unanswered(self._link.settings.name, "gone")
+        else:
+            self._reply(pending.request, answer, pending.received)
+
+    def _reply(self, request: Request, answer: Answer, received: float) -> None:
+        frame = self._link.translator.write(request, answer, self._link.open_day)
+        self._outgoing.append(frame)
+        seconds = self._link.clock.monotonic() - received
+        self._link.observer.answered(self._link.settings.name, request.name, answer.code, seconds)
+
+    def flush(self) -> None:
+        """Write what was answered, in one go."""
+        if self._outgoing:
+            outgoing, self._outgoing = self._outgoing, []
+            self.transport.write(b"".join(outgoing))
+
+    def drain(self) -> None:
+        """Read nothing more; what was taken is still answered."""
+        self._draining = True
+        self._read(on=False)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was taken waits for its answer."""
+        return not self.in_flight and not self._received and self._stalled is None
+
+    def close(self) -> None:
+        """Flush and close."""
+        self.flush()
+        self._received.clear()
+        self.transport.unregisterProducer()
+        self.transport.loseConnection()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self.transport.abortConnection()
+
+    def _read(self, *, on: bool) -> None:
+        if on == self._reading or not self._open:
+            return
+        self._reading = on
+        if on:
+            self.transport.resumeProducing()
+        else:
+            self.transport.pauseProducing()
+
+    def pauseProducing(self) -> None:
+        """The peer does not read its answers: take no more requests of it."""
+        self._peer_reads = False
+        self._read(on=False)
+
+    def resumeProducing(self) -> None:
+        """The peer reads again."""
+        self._peer_reads = True
+        self.pump()
+
+    def stopProducing(self) -> None:
+        """The transport is gone."""
+        self._peer_reads = False

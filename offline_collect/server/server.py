@@ -1,0 +1,142 @@
+"""The server: links over one engine, their housekeeping, and the drain at the end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from twisted.internet.defer import Deferred, inlineCallbacks
+from twisted.internet.interfaces import IListeningPort
+from twisted.internet.task import LoopingCall, deferLater
+from twisted.internet.threads import deferToThreadPool
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.engine import Delivery, Engine
+from offline_collect.server.link import Link
+from offline_collect.server.protocol import Connection, Pending
+
+_log = logging.getLogger(__name__)
+
+SWEEP_S = 0.2
+IDLE_CHECK_S = 1.0
+DRAIN_CHECK_S = 0.02
+
+
+class Server:
+    """Listens, delivers, drains.
+
+    Args:
+        reactor: Twisted's reactor.
+        open_day: the open business date when the server starts.
+    """
+
+    def __init__(self, reactor: Any, open_day: BusinessDate) -> None:
+        self._reactor = reactor
+        self._engine: Engine | None = None
+        self._links: list[Link] = []
+        self._ports: list[IListeningPort] = []
+        self._housekeeping: list[LoopingCall] = []
+        self.open_day = open_day
+        self.draining = False
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take a batch's outcomes from a lane's thread."""
+        self._reactor.callFromThread(self.delivered, delivery)
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Answer a batch's requests: each connection is written to once."""
+        if delivery.open_day is not None:
+            self.open_day = delivery.open_day
+        touched: dict[Connection, None] = {}
+        for outcome in delivery.outcomes:
+            pending: Pending = outcome.work.token
+            connection = pending.connection
+            connection.answer(pending, outcome.answer)
+            touched[connection] = None
+        for connection in touched:
+            connection.pump()
+        for link in self._links:
+            link.retry_stalled()
+
+    def start(self, engine: Engine, links: Sequence[Link]) -> None:
+        """Start the engine and listen on every link.
+
+        Raises:
+            twisted.internet.error.CannotListenError: an address is taken or not ours.
+        """
+        self._engine = engine
+        self._links = list(links)
+        engine.start()
+        for link in links:
+            settings = link.settings
+            port = self._reactor.listenTCP(settings.port, link, interface=settings.host)
+            self._ports.append(port)
+            _log.info("link %s listens on %s:%d", settings.name, settings.host, port.getHost().port)
+        self._every(SWEEP_S, engine.sweep)
+        self._every(IDLE_CHECK_S, self._close_idle)
+
+    def _every(self, seconds: float, call: Callable[[], None]) -> None:
+        loop = LoopingCall(call)
+        loop.clock = self._reactor
+        loop.start(seconds, now=False)
+        self._housekeeping.append(loop)
+
+    def _close_idle(self) -> None:
+        for link in self._links:
+            link.close_idle()
+
+    @property
+    def ports(self) -> list[int]:
+        """The TCP ports that the links listen on, in their order."""
+        return [port.getHost().port for port in self._ports]
+
+    @inlineCallbacks
+    def drain(self, timeout_s: float) -> Any:
+        """Stop accepting, answer what was taken, flush, close (wire.md, Link).
+
+        Args:
+            timeout_s: how long that may take; what is open then is cut off.
+        """
+        self.draining = True
+        for port in self._ports:
+            yield port.stopListening()
+        for link in self._links:
+            link.drain()
+        until = self._reactor.seconds() + timeout_s
+        while not all(link.idle for link in self._links) and self._reactor.seconds() < until:
+            yield deferLater(self._reactor, DRAIN_CHECK_S)
+        yield self._close_connections(until)
+        for loop in self._housekeeping:
+            loop.stop()
+        yield self._stop_engine(max(until - self._reactor.seconds(), 1.0))
+
+    @inlineCallbacks
+    def _close_connections(self, until: float) -> Any:
+        for connection in self._connections:
+            connection.close()
+        while self._connections and self._reactor.seconds() < until:
+            yield deferLater(self._reactor, DRAIN_CHECK_S)
+        for connection in self._connections:
+            _log.warning("a connection did not take its answers in time and is cut off")
+            connection.abort()
+
+    @property
+    def _connections(self) -> list[Connection]:
+        return [connection for link in self._links for connection in link.connections]
+
+    def _stop_engine(self, timeout_s: float) -> Deferred[None]:
+        assert self._engine is not None
+        self._engine.close()
+        return deferToThreadPool(
+            self._reactor,
+            self._reactor.getThreadPool(),
+            self._join,
+            self._engine,
+            timeout_s,
+        )
+
+    @staticmethod
+    def _join(engine: Engine, timeout_s: float) -> None:
+        if not engine.join(timeout_s):
+            _log.warning("a lane did not end in time")

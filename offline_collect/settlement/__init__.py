@@ -1,0 +1,1 @@
+"""Closing business days: cutover; reconciliation, settlement and batch debit will live here too."""
