@@ -1,1 +1,18 @@
-"""The TCP side: one link's protocol, sessions, back-pressure and drain."""
+"""The only TCP: links and their connections, sign-on, back-pressure, the drain, and the operator's HTTP side."""
+
+from offline_collect.server.link import Link
+from offline_collect.server.observer import LinkObserver, NullLinkObserver
+from offline_collect.server.operations import operations_site
+from offline_collect.server.server import Server
+from offline_collect.server.settings import LinkSettings
+from offline_collect.server.translator import Translator
+
+__all__ = [
+    "Link",
+    "LinkObserver",
+    "LinkSettings",
+    "NullLinkObserver",
+    "Server",
+    "Translator",
+    "operations_site",
+]

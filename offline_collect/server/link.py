@@ -55,7 +55,7 @@ class Link(Factory):
         """The open business date."""
         return self._open_day()
 
-    def buildProtocol(self, addr: IAddress) -> Connection | None:
+    def buildProtocol(self, addr: IAddress | None) -> Connection | None:
         """Return a connection for a peer that is let in; None hangs up on the rest."""
         peer = str(getattr(addr, "host", ""))
         reason = self._refusal(peer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.web.resource import Resource
@@ -17,7 +18,7 @@ class _Page(Resource):
     isLeaf = True
 
     def __init__(self, content_type: str, text: Callable[[], bytes]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
         self._content_type = content_type
         self._text = text
 
@@ -32,7 +33,7 @@ class _Ready(Resource):
     isLeaf = True
 
     def __init__(self, ready: Callable[[], Deferred[str | None]]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
         self._ready = ready
 
     def render_GET(self, request: Request) -> int:
@@ -58,7 +59,7 @@ def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[s
         metrics: renders the metrics in Prometheus' text format.
         ready: fires with None when requests can be served, else with the reason why not; never fails.
     """
-    root = Resource()
+    root: Any = Resource()
     root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))
     root.putChild(b"healthz", _Page("text/plain; charset=utf-8", lambda: b"alive\n"))
     root.putChild(b"readyz", _Ready(ready))

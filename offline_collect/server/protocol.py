@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IPushProducer
 from twisted.internet.protocol import Protocol, connectionDone
@@ -14,7 +14,6 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from offline_collect.domain.answers import Answer
-from offline_collect.domain.commands import NetworkManagement
 from offline_collect.server.session import Session
 from offline_collect.server.translator import Request
 from offline_collect.wire.errors import FrameError
@@ -47,14 +46,14 @@ class Connection(Protocol):
         last_heard: monotonic seconds of the last byte received.
     """
 
+    transport: Any
+    """Twisted's TCP transport; its interfaces leave half of it out."""
+
     def __init__(self, link: Link, peer: str) -> None:
         self._link = link
         self._peer = peer
         self._frames = FrameDecoder(link.translator.frame_format)
-        self._session = Session(
-            link.settings.institutions,
-            sign_on_required=link.settings.sign_on_required,
-        )
+        self._session = Session(sign_on_required=link.settings.sign_on_required)
         self._received: deque[tuple[Frame, float, dt.datetime]] = deque()
         self._stalled: tuple[Request, float] | None = None
         self._outgoing: list[bytes] = []
@@ -73,7 +72,7 @@ class Connection(Protocol):
         self.transport.registerProducer(self, True)
         self._link.opened(self)
 
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 - Twisted's hook
         """Forget the connection; what the engine has of it is still decided."""
         self._open = False
         self._received.clear()
@@ -108,19 +107,18 @@ class Connection(Protocol):
     @property
     def _may_handle(self) -> bool:
         return (
-            self._stalled is None
-            and self._peer_reads
-            and self.in_flight < self._link.settings.in_flight_max
+            self._stalled is None and self._peer_reads and self.in_flight < self._link.settings.in_flight_max
         )
 
     def _handle(self, frame: Frame, received: float, now: dt.datetime) -> None:
         if not frame.message:
             return
-        request = self._link.translator.read(frame, now, self._session)
-        if request.answer is not None:
-            self._reply(request, request.answer, received)
-        elif isinstance(request.command, NetworkManagement):
-            self._reply(request, self._session.manage(request.command), received)
+        request = self._link.translator.read(frame, now)
+        answer = request.answer
+        if answer is None and request.command is not None:
+            answer = self._session.answer(request.command)
+        if answer is not None:
+            self._reply(request, answer, received)
         elif request.command is not None:
             self._submit(request, received)
         else:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred, inlineCallbacks
-from twisted.internet.interfaces import IListeningPort
 from twisted.internet.task import LoopingCall, deferLater
 from twisted.internet.threads import deferToThreadPool
 
@@ -35,7 +34,7 @@ class Server:
         self._reactor = reactor
         self._engine: Engine | None = None
         self._links: list[Link] = []
-        self._ports: list[IListeningPort] = []
+        self._ports: list[Any] = []
         self._housekeeping: list[LoopingCall] = []
         self.open_day = open_day
         self.draining = False

@@ -1,0 +1,126 @@
+"""A link's dialect at work: frames to requests, answers to frames."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Command
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.ports import Clock
+from offline_collect.server.observer import LinkObserver
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.frames import Frame, FrameFormat, encode_frame
+from offline_collect.wire.message import Message
+from offline_collect.wire.message_types import MessageSet
+from offline_collect.wire.requests import LinkTerms, RequestReader
+from offline_collect.wire.responses import ResponseWriter
+from offline_collect.wire.routing import Router
+
+_log = logging.getLogger(__name__)
+
+UNKNOWN = "unknown"
+_TOO_LONG = decline(ResponseCode.MALFUNCTION, "malfunction", "the answer cannot be written in this dialect")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A frame, understood as far as it can be.
+
+    Attributes:
+        name: its name in the message set; for a message without an answer, the reason why it has none.
+        message: what could be decoded; None where the MTI could not be read.
+        command: what it asks for; None where it is answered without being decided, or not at all.
+        answer: what it gets without being decided.
+        tpdu: goes before the reply, in dialects that have one.
+    """
+
+    name: str
+    message: Message | None = None
+    command: Command | None = None
+    answer: Answer | None = None
+    tpdu: bytes | None = None
+
+
+class Translator:
+    """Reads the requests of one link and writes their answers.
+
+    Args:
+        clock: times decoding and encoding, for the observer.
+    """
+
+    def __init__(
+        self,
+        messages: MessageSet,
+        dialect: Dialect,
+        terms: LinkTerms,
+        clock: Clock,
+        observer: LinkObserver,
+    ) -> None:
+        self.frame_format: FrameFormat = dialect.frame
+        self._codec = Codec(dialect)
+        self._reader = RequestReader(messages, dialect, terms)
+        self._writer = ResponseWriter(messages, dialect)
+        self._router = Router(messages, dialect)
+        self._link = terms.link
+        self._clock = clock
+        self._observer = observer
+
+    def read(self, frame: Frame, now: dt.datetime) -> Request:
+        """Return what a frame asks for, or the answer that it gets at once, or neither.
+
+        Args:
+            now: when the frame had been read.
+        """
+        started = self._clock.monotonic()
+        request = self._read(frame, now)
+        self._observer.stage("decode", self._clock.monotonic() - started, 1)
+        return request
+
+    def _read(self, frame: Frame, now: dt.datetime) -> Request:
+        try:
+            message = self._codec.decode(frame.message)
+        except DecodeError as error:
+            return self._undecodable(error, frame)
+        if self._router.response_mti(message.mti) is None:
+            _log.warning("link %s: %s is a response that nobody asked for", self._link, message.mti)
+            return Request("response")
+        kind = self._router.find_or_none(message)
+        name = UNKNOWN if kind is None else kind.name
+        read = self._reader.read(message, now)
+        if isinstance(read, Answer):
+            return Request(name, message, None, read, frame.reply_tpdu)
+        return Request(name, message, read, None, frame.reply_tpdu)
+
+    def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
+        _log.warning("link %s: undecodable message: %s", self._link, error)
+        if error.mti is None or self._router.response_mti(error.mti) is None:
+            return Request("unreadable")
+        message = Message(error.mti, error.elements)
+        answer = decline(ResponseCode.FORMAT_ERROR, str(error))
+        return Request(UNKNOWN, message, None, answer, frame.reply_tpdu)
+
+    def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
+        """Return the frame that answers ``request``.
+
+        An answer that the dialect cannot say is replaced by 96: the peer must not wait for nothing.
+        """
+        started = self._clock.monotonic()
+        try:
+            frame = self._write(request, answer, open_day)
+        except EncodeError as error:
+            _log.error("link %s: an answer to %s could not be written: %s", self._link, request.name, error)
+            frame = self._write(request, _TOO_LONG, open_day)
+        self._observer.stage("encode", self._clock.monotonic() - started, 1)
+        return frame
+
+    def _write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
+        assert request.message is not None
+        response = self._writer.write(request.message, answer, open_day)
+        assert response is not None
+        return encode_frame(self.frame_format, self._codec.encode(response), request.tpdu)
