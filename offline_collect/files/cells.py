@@ -1,0 +1,71 @@
+"""What a table is made of: cells, rows, and the limits within which a file is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+MIB = 1024 * 1024
+
+
+class ErrorCell:
+    """A cell whose formula failed (``#N/A``, ``#DIV/0!``): it has no value."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "#ERROR"
+
+
+ERROR_CELL = ErrorCell()
+
+Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | ErrorCell
+"""CSV gives text only; '' is a blank cell. A formula gives the value that Excel last saved for it."""
+
+
+class Row(NamedTuple):
+    """A row and its number as a spreadsheet shows it: the first of the file is 1, blank ones count."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one file may hold; past any of them it is refused whole.
+
+    Attributes:
+        size: bytes of a CSV file.
+        workbook_size: bytes of a workbook as it is on disk.
+        inflated_size: bytes of all parts of an .xlsx workbook once unpacked.
+        area: rows times columns of a sheet, which Excel files hold in memory while they are read.
+        rows: rows below the header.
+        columns: cells in a row.
+        line: characters in one line of a CSV file.
+        lines_per_row: lines that one quoted CSV row may span.
+        cell: characters in one cell.
+    """
+
+    size: int = 1024 * MIB
+    workbook_size: int = 128 * MIB
+    inflated_size: int = 1024 * MIB
+    area: int = 12_000_000
+    rows: int = 1_048_575
+    columns: int = 256
+    line: int = 65_536
+    lines_per_row: int = 100
+    cell: int = 4_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing, or nothing but white space."""
+    return isinstance(cell, str) and not cell.strip()
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell as a message may quote it."""
+    return cell if isinstance(cell, str) else str(cell)

@@ -1,0 +1,98 @@
+"""What the readers refuse: a whole file (FileError's tree), a layout, or one row of a file (RowProblem)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from offline_collect.files.cells import Cell
+
+
+class FileError(Exception):
+    """A file cannot be taken at all: what is wrong, where, and what to do about it.
+
+    Attributes:
+        path: the file.
+        row: the row as a spreadsheet numbers it, from 1; None where no row is to blame.
+        column: the header of the column at fault; None where there is none.
+        remedy: what the person who sent the file can do.
+    """
+
+    def __init__(
+        self, reason: str, *, path: Path, remedy: str, row: int | None = None, column: str | None = None
+    ) -> None:
+        super().__init__(reason, path, remedy, row, column)
+        self.reason = reason
+        self.path = path
+        self.remedy = remedy
+        self.row = row
+        self.column = column
+
+    def __str__(self) -> str:
+        place = str(self.path)
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        return f"{place}: {self.reason}; {self.remedy}"
+
+
+class UnreadableError(FileError):
+    """The file is missing, no plain file, empty, barred to us, or changed under the reader."""
+
+
+class TooLargeError(FileError):
+    """The file goes past one of the reader's limits."""
+
+
+class EncodingError(FileError):
+    """The text is neither UTF-8 nor GB18030."""
+
+
+class CsvError(FileError):
+    """The delimiters and quotes of a CSV file do not make rows."""
+
+
+class WorkbookError(FileError):
+    """The workbook is broken, protected by a password, or lacks the sheet asked for."""
+
+
+class HeaderError(FileError):
+    """The header row is absent, or its columns are not what the layout asks for."""
+
+
+class LayoutError(Exception):
+    """A layout (schemas/files) cannot work; the message names the place in it."""
+
+
+class CellProblemError(Exception):
+    """A cell holds no value of its column; caught a row further up, where it becomes a RowProblem."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason, remedy)
+        self.reason = reason
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row is refused.
+
+    Attributes:
+        row: as a spreadsheet numbers it, from 1.
+        column: header of the column, or its label where the file has no such column.
+        value: the cell as text, cut to 60 characters; of an account only the last four.
+        reason: what is wrong with it.
+        remedy: what to do about it.
+        cells: the whole row as it came, for the error workbook; never shown by repr.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+    cells: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"row {self.row}, column {self.column}, {self.value!r}: {self.reason}; {self.remedy}"

@@ -1,0 +1,122 @@
+"""Which column of a file is which column of a layout: by our names, the Chinese ones, or the form's labels."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import NoReturn
+
+from offline_collect.files.errors import HeaderError
+from offline_collect.files.layout import Column, Layout
+from offline_collect.files.table import Table
+from offline_collect.files.values import PARSERS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A column of the layout and its place in the file: ``index`` from 0, ``title`` as the header has it."""
+
+    column: Column
+    index: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A file's columns by what they are. One column of the file may be several: a form may ask for 客户编号."""
+
+    columns: tuple[Found, ...]
+    inputs: tuple[Found, ...]
+    extras: tuple[Found, ...]
+
+
+def match_header(table: Table, layout: Layout) -> Header:
+    """Find a layout's columns in the header of a table.
+
+    Raises:
+        HeaderError: a column is missing, doubled or not allowed; names it, and what is there.
+    """
+    titles = [_plain(title) for title in table.header]
+    columns = _find(table, titles, layout.columns)
+    inputs = _find(table, titles, layout.inputs)
+    if not columns and not inputs:
+        _refuse(table, "none of its cells names a column", f"name the columns: {_names(layout.columns)}")
+    _check_required(table, layout, columns, inputs)
+    known = {found.index for found in (*columns, *inputs)}
+    unknown = {i: title for i, title in enumerate(table.header) if title and i not in known}
+    return Header(columns, inputs, _extras(table, layout, unknown))
+
+
+def _plain(title: str) -> str:
+    """Return a title without what people add to it: width of characters, case, the star of a required column."""
+    return unicodedata.normalize("NFKC", title).casefold().rstrip("* ")
+
+
+def _find(table: Table, titles: list[str], columns: tuple[Column, ...]) -> tuple[Found, ...]:
+    found = []
+    for column in columns:
+        names = {_plain(column.key), _plain(column.label)}
+        places = [i for i, title in enumerate(titles) if title in names]
+        if len(places) > 1:
+            both = " and ".join(table.header[i] for i in places[:2])
+            _refuse(table, f"the column is there twice ({both})", "keep one of the two", column)
+        found += [Found(column, i, table.header[i]) for i in places]
+    return tuple(found)
+
+
+def _check_required(
+    table: Table, layout: Layout, columns: tuple[Found, ...], inputs: tuple[Found, ...]
+) -> None:
+    keys = {found.column.key for found in columns}
+    for column in layout.columns:
+        if column.required and column.key not in keys:
+            _refuse(table, "the column is missing", f"add it; the header has {_titles(table)}", column)
+    if layout.stands_for_inputs in keys:
+        return
+    there = {found.column for found in inputs}
+    if any(there.issuperset(group) for group in layout.groups):
+        return
+    substitutes = [column for column in layout.columns if column.key == layout.stands_for_inputs]
+    lacking = [column for group in layout.groups for column in group if column not in there] + substitutes
+    if lacking:
+        either = f"add it, or {_names(tuple(substitutes))}" if substitutes and layout.groups else "add it"
+        _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
+
+
+def _extras(table: Table, layout: Layout, unknown: dict[int, str]) -> tuple[Found, ...]:
+    """Return the columns that are kept without being known."""
+    if not unknown:
+        return ()
+    titles = list(unknown.values())
+    bounds = layout.extras
+    if bounds is None:
+        known = _names(layout.columns + layout.inputs)
+        _refuse(table, f"the column {titles[0]} is not known", f"remove it; known are {known}")
+    if len(titles) > bounds.most:
+        _refuse(
+            table, f"has more than {bounds.most} further columns", "remove those that payers need not see"
+        )
+    for title in titles:
+        if len(title) > bounds.label_most:
+            _refuse(
+                table,
+                f"the column {title[:20]}… has a name of over {bounds.label_most} characters",
+                "shorten it",
+            )
+        if titles.count(title) > 1:
+            _refuse(table, f"the column {title} is there twice", "keep one of the two")
+    kept = {title: Column(title, title, PARSERS["text"], most=bounds.value_most) for title in titles}
+    return tuple(Found(kept[title], index, title) for index, title in unknown.items())
+
+
+def _refuse(table: Table, reason: str, remedy: str, column: Column | None = None) -> NoReturn:
+    name = None if column is None else f"{column.label} ({column.key})"
+    raise HeaderError(reason, path=table.path, row=table.header_row, column=name, remedy=remedy)
+
+
+def _names(columns: tuple[Column, ...]) -> str:
+    return ", ".join(f"{column.label} ({column.key})" for column in columns)
+
+
+def _titles(table: Table) -> str:
+    return ", ".join(title for title in table.header if title)[:300]

@@ -1,0 +1,181 @@
+"""Opening what a merchant hands over: a header and its rows, whatever kind of file holds them (files.md)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from offline_collect.files.cells import DEFAULT_LIMITS, Cell, Limits, Row, is_blank, shown
+from offline_collect.files.delimited import read_delimited
+from offline_collect.files.digest import Digest, digest_stream
+from offline_collect.files.errors import HeaderError, TooLargeError, UnreadableError, WorkbookError
+from offline_collect.files.isolated import read_isolated
+from offline_collect.files.package import SAVE_AGAIN
+from offline_collect.files.workbook import OLE_MAGIC, ZIP_MAGIC
+
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head")
+_START = 64
+
+
+class Table:
+    """A table of a file: a header, then rows that can be taken once, in order.
+
+    Attributes:
+        path: the file.
+        header: the first row that is not blank, as text without space around it or blanks after it.
+        header_row: its number.
+        digest: of the file as it is read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        first: Row,
+        digest: Digest,
+        rows: Generator[Row, None, None],
+        resources: ExitStack,
+    ) -> None:
+        self.path = path
+        self.header = _header(first.cells)
+        self.header_row = first.number
+        self.digest = digest
+        self._rows = rows
+        self._resources = resources
+
+    def __iter__(self) -> Iterator[Row]:
+        """Return the rows below the header that are not blank.
+
+        Raises:
+            FileError: what follows is no table, is over the limits, or changed while it was read.
+        """
+        return self._rows
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_table(path: Path | str, *, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Table:
+    """Open a CSV file or a workbook (.xlsx, .xls) and read its header.
+
+    What a file is comes from its first bytes, not from its name.
+
+    Args:
+        path: the file.
+        sheet: a sheet of the workbook; None takes the first visible one.
+        limits: what the file may hold.
+
+    Returns:
+        the table, to be used in a ``with`` statement or closed.
+
+    Raises:
+        FileError: the file cannot be read, or holds no table.
+    """
+    path = Path(path)
+    with ExitStack() as resources:
+        stream = resources.enter_context(_open(path))
+        source = _source(stream, path, sheet, limits)
+        # Closed before the stream: a reader left in the middle still has to let go of it.
+        resources.callback(source.close)
+        digest = digest_stream(stream)
+        rows = _checked(source, stream, path, limits)
+        resources.callback(rows.close)
+        first = next(rows, None)
+        if first is None:
+            raise HeaderError("holds no header row", path=path, remedy="name the columns in the first row")
+        return Table(path, first, digest, rows, resources.pop_all())
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a plain file: opening a pipe or a device could wait for ever."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):
+            return path.open("rb")
+    except (OSError, ValueError) as error:
+        reason = (
+            os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+        )
+        raise UnreadableError(
+            f"cannot be read ({reason})", path=path, remedy="check the name and the permissions"
+        ) from None
+    kind = "is a directory" if stat.S_ISDIR(mode) else "is not a plain file"
+    raise UnreadableError(kind, path=path, remedy="name a CSV file or a workbook")
+
+
+def _source(stream: BinaryIO, path: Path, sheet: str | None, limits: Limits) -> Generator[Row, None, None]:
+    """Return the reader that the file's first bytes ask for; it reads nothing yet."""
+    start = stream.read(_START)
+    if not start:
+        raise UnreadableError("is empty", path=path, remedy="send the file that holds the table")
+    is_workbook = start.startswith((ZIP_MAGIC, OLE_MAGIC))
+    _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
+    if is_workbook:
+        return read_isolated(stream, path, sheet, limits)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+        raise WorkbookError("is a web page or XML, no workbook", path=path, remedy=SAVE_AGAIN)
+    if sheet is not None:
+        raise WorkbookError(
+            f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
+        )
+    return read_delimited(stream, path, limits)
+
+
+def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
+    size = os.fstat(stream.fileno()).st_size
+    if size > most:
+        raise TooLargeError(
+            f"has {size} bytes, over the limit of {most}", path=path, remedy="split it into several files"
+        )
+
+
+def _checked(
+    source: Iterator[Row], stream: BinaryIO, path: Path, limits: Limits
+) -> Generator[Row, None, None]:
+    """Yield the rows that are not blank, within ``limits``, from a file that stays as it is."""
+    before = os.fstat(stream.fileno())
+    first = None
+    for row in source:
+        if all(map(is_blank, row.cells)):
+            continue
+        first = row.number if first is None else first
+        excess = _excess(row, row.number - first, limits)
+        if excess:
+            raise TooLargeError(
+                f"has {excess}", path=path, row=row.number, remedy="check that it is one table, or split it"
+            )
+        yield row
+    after = os.fstat(stream.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableError("changed while it was read", path=path, remedy="import it again")
+
+
+def _excess(row: Row, below_header: int, limits: Limits) -> str | None:
+    """Return what a row has too much of."""
+    if below_header > limits.rows:
+        return f"more than {limits.rows} rows below the header"
+    if len(row.cells) > limits.columns and not all(map(is_blank, row.cells[limits.columns :])):
+        return f"more than {limits.columns} columns"
+    if any(isinstance(cell, str) and len(cell) > limits.cell for cell in row.cells):
+        return f"a cell of more than {limits.cell} characters"
+    return None
+
+
+def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    names = [" ".join(shown(cell).split()) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names)

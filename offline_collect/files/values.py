@@ -1,0 +1,198 @@
+"""From a cell to the value of its column: identifiers, texts, dates, amounts, yes or no (files.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeAlias
+
+from offline_collect.domain.errors import AmountError
+from offline_collect.domain.money import CURRENCIES, exact_minor
+from offline_collect.files.cells import Cell, ErrorCell
+from offline_collect.files.errors import CellProblemError
+
+Value: TypeAlias = str | int | dt.date | bool
+Parser: TypeAlias = Callable[[Cell, str], Value]
+"""Takes a cell that is not blank and an ISO 4217 number; raises CellProblemError."""
+
+MINOR_MAX = 999_999_999_999
+"""The most that DE 4 carries, in minor units."""
+
+YEARS = range(2000, 2100)
+
+_EXCEL_DIGITS = 10**15
+_AS_TEXT = "format the column as text, then type the value again"
+_DATES = "write it like 2026-11-30"
+_AMOUNTS = "write it like 1234.50"
+
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
+_TRAILING_ZERO = re.compile(r"\d+\.0+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FORCED_TEXT = re.compile(r'="([^"]*)"')
+_AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,18})?\s*元?")
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
+    r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
+)
+_YES_NO = {"Y": True, "是": True, "N": False, "否": False}
+
+
+def identifier(cell: Cell, currency: str) -> str:
+    """Return an identifier as it stands: printable ASCII, zeros kept (wire.md: identifiers are never cut)."""
+    text = input_value(cell, currency)
+    if not (text.isascii() and text.isprintable()):
+        raise CellProblemError(
+            "has characters other than Latin letters, digits and signs",
+            "type it with the half-width keyboard",
+        )
+    return text
+
+
+def input_value(cell: Cell, _currency: str) -> str:
+    """Return what a payer would type into the merchant's form: an identifier of any script."""
+    if isinstance(cell, dt.date | dt.time | dt.timedelta):
+        raise CellProblemError("was turned into a date or time by Excel", _AS_TEXT)
+    if not isinstance(cell, str):
+        return _number_text(cell)
+    forced = _FORCED_TEXT.fullmatch(cell.strip())
+    found = forced[1].strip() if forced else cell.strip()
+    if _SCIENTIFIC.fullmatch(found):
+        raise CellProblemError("has lost digits: it is in scientific notation", _AS_TEXT)
+    if _TRAILING_ZERO.fullmatch(found):
+        raise CellProblemError("has become a number with a trailing .0", _AS_TEXT)
+    return _clean(found)
+
+
+def text(cell: Cell, _currency: str) -> str:
+    """Return a cell as people read it, in one line."""
+    if isinstance(cell, str):
+        return _clean(" ".join(cell.split()))
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and not cell.is_integer():
+        return format(Decimal(repr(cell)), "f")
+    if isinstance(cell, int | float):
+        return _number_text(cell)
+    return cell.isoformat(" ") if isinstance(cell, dt.datetime) else str(cell)
+
+
+def period(cell: Cell, currency: str) -> str:
+    """Return a period's name; Excel makes a date of ``2026-11``, which is taken back."""
+    if isinstance(cell, dt.date) and cell.day == 1:
+        return f"{cell.year:04d}-{cell.month:02d}"
+    return text(cell, currency)
+
+
+def date(cell: Cell, _currency: str) -> dt.date:
+    """Return a date between 2000 and 2099, written in any of the ways of files.md, or Excel's own."""
+    if isinstance(cell, dt.datetime):
+        if cell.time() != dt.time():
+            raise CellProblemError("has a time of day", _DATES)
+        cell = cell.date()
+    found = cell if isinstance(cell, dt.date) else _written_date(cell)
+    if found.year not in YEARS:
+        raise CellProblemError(f"is not between {YEARS.start} and {YEARS.stop - 1}", _DATES)
+    return found
+
+
+def _written_date(cell: Cell) -> dt.date:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip())
+    if match is None:
+        raise CellProblemError("is no date", _DATES)
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        raise CellProblemError("is no day of the calendar", _DATES) from None
+
+
+def amount(cell: Cell, currency: str) -> int:
+    """Return an amount in minor units, more than zero and at most what DE 4 carries.
+
+    A number of Excel's counts by its shortest decimal form: 123.45 is taken, the 0.30000000000000004 that
+    a formula left is not.
+    """
+    known = CURRENCIES[currency]
+    plain = _plain_amount(cell)
+    if Decimal(plain).scaleb(known.decimals) > MINOR_MAX:
+        raise CellProblemError("is more than a message can carry", "check the amount")
+    try:
+        minor = exact_minor(plain, currency)
+    except AmountError:
+        raise CellProblemError(
+            f"has more than the {known.decimals} decimals of {known.code}", "round it in the file"
+        ) from None
+    if minor == 0:
+        raise CellProblemError("is zero", "leave out bills of nothing")
+    return minor
+
+
+def _plain_amount(cell: Cell) -> str:
+    """Return digits with at most one point."""
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise CellProblemError("is no amount", _AMOUNTS)
+    written = cell if isinstance(cell, str) else format(Decimal(repr(cell)), "f")
+    match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
+    if match is None:
+        raise CellProblemError("is no amount", _AMOUNTS)
+    before, after, whole, decimals = match.groups()
+    if before or after:
+        raise CellProblemError("is negative", "a bill is more than zero; leave refunds out")
+    return whole.replace(",", "") + (decimals or "")
+
+
+def yes_no(cell: Cell, _currency: str) -> bool:
+    """Return whether Y or 是 is written, rather than N or 否."""
+    if isinstance(cell, bool):
+        return cell
+    found = _YES_NO.get(unicodedata.normalize("NFKC", str(cell)).strip().upper())
+    if found is None:
+        raise CellProblemError("is neither yes nor no", "write Y or N, 是 or 否")
+    return found
+
+
+def _number_text(number: Cell) -> str:
+    """Return an Excel number digit by digit, if it can still have all of its digits."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise CellProblemError("is no text", _AS_TEXT)
+    if abs(number) >= _EXCEL_DIGITS:
+        raise CellProblemError("is a number of over 15 digits: Excel has changed the last ones", _AS_TEXT)
+    if number != int(number):
+        raise CellProblemError("is a number with decimals", _AS_TEXT)
+    return str(int(number))
+
+
+def _clean(found: str) -> str:
+    if _CONTROL.search(found):
+        raise CellProblemError("has control characters", "delete the cell and type it again")
+    return found
+
+
+def parse(parser: Parser, cell: Cell, currency: str) -> Value:
+    """Return what ``parser`` makes of a cell that is not blank.
+
+    Raises:
+        CellProblemError: it holds no such value.
+    """
+    if isinstance(cell, ErrorCell):
+        raise CellProblemError(
+            "holds an error of Excel's, such as #N/A", "mend its formula, or type the value"
+        )
+    return parser(cell, currency)
+
+
+PARSERS: dict[str, Parser] = {
+    "identifier": identifier,
+    "input": input_value,
+    "text": text,
+    "period": period,
+    "amount": amount,
+    "date": date,
+    "yes_no": yes_no,
+}
+"""By the name of a column's type in a layout."""

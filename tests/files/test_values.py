@@ -1,0 +1,224 @@
+import datetime as dt
+
+import pytest
+
+from offline_collect.files.cells import ERROR_CELL
+from offline_collect.files.errors import CellProblemError
+from offline_collect.files.values import PARSERS, parse
+
+MIDNIGHT = dt.datetime(2026, 11, 30)  # noqa: DTZ001 - Excel's times have no zone
+MORNING = dt.datetime(2026, 11, 30, 9, 30)  # noqa: DTZ001 - Excel's times have no zone
+
+
+def read(kind, cell, currency="156"):
+    return parse(PARSERS[kind], cell, currency)
+
+
+def refuse(kind, cell, currency="156"):
+    with pytest.raises(CellProblemError) as caught:
+        read(kind, cell, currency)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("00123", "00123"),
+        ("\t2026030117 ", "2026030117"),
+        ('="00123"', "00123"),
+        (2026030117.0, "2026030117"),
+        (42, "42"),
+        ("A/7-b 1", "A/7-b 1"),
+        ("1E5", "1E5"),
+    ],
+)
+def test_identifiers_are_text(cell, expected):
+    assert read("identifier", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("2.02603E+09", "has lost digits: it is in scientific notation"),
+        ("6.222E+18", "has lost digits: it is in scientific notation"),
+        ("123.0", "has become a number with a trailing .0"),
+        (1e15, "is a number of over 15 digits: Excel has changed the last ones"),
+        (6.222000000000001e18, "is a number of over 15 digits: Excel has changed the last ones"),
+        (10**15, "is a number of over 15 digits: Excel has changed the last ones"),
+        (1.5, "is a number with decimals"),
+        (True, "is no text"),
+        (dt.date(2026, 3, 2), "was turned into a date or time by Excel"),
+        (dt.time(1, 30), "was turned into a date or time by Excel"),
+        ("Ａ１", "has characters other than Latin letters, digits and signs"),
+        ("编号1", "has characters other than Latin letters, digits and signs"),
+        ("a\x7fb", "has control characters"),
+        (ERROR_CELL, "holds an error of Excel's, such as #N/A"),
+    ],
+)
+def test_identifiers_that_lost_something_are_refused(cell, reason):
+    assert refuse("identifier", cell) == reason
+
+
+def test_the_greatest_number_that_excel_keeps_whole_is_an_identifier():
+    assert read("identifier", 999_999_999_999_999.0) == "999999999999999"
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("3幢-2单元-501", "3幢-2单元-501"), (501.0, "501")])
+def test_inputs_of_a_form_may_be_in_any_script(cell, expected):
+    assert read("input", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (" 十一月\n餐费 ", "十一月 餐费"),
+        (12.0, "12"),
+        (12.5, "12.5"),
+        (1e-7, "0.0000001"),
+        (7, "7"),
+        (True, "TRUE"),
+        (dt.date(2026, 11, 2), "2026-11-02"),
+        (MORNING, "2026-11-30 09:30:00"),
+        (dt.time(9, 30), "09:30:00"),
+        (dt.timedelta(hours=30), "1 day, 6:00:00"),
+    ],
+)
+def test_texts_are_what_people_read_in_one_line(cell, expected):
+    assert read("text", cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["a\0b", 1e16])
+def test_texts_that_cannot_be_meant_are_refused(cell):
+    assert refuse("text", cell) in {
+        "has control characters",
+        "is a number of over 15 digits: Excel has changed the last ones",
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2026-11", "2026-11"),
+        (202611.0, "202611"),
+        (dt.date(2026, 11, 1), "2026-11"),
+        (dt.date(2026, 11, 5), "2026-11-05"),
+    ],
+)
+def test_a_period_that_excel_made_a_date_is_taken_back(cell, expected):
+    assert read("period", cell) == expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-11-30",
+        "2026/11/30",
+        "20261130",
+        "2026年11月30日",
+        "２０２６年１１月３０日",
+        " 2026-11-30 ",
+        "2026-11-30 00:00:00",
+        "2026/11/30 0:00",
+        20261130.0,
+        20261130,
+        dt.date(2026, 11, 30),
+        MIDNIGHT,
+    ],
+)
+def test_dates_are_read_in_every_way_of_writing_them(cell):
+    assert read("date", cell) == dt.date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("cell", ["2026-1-5", "2026/1/5", "2026年1月5日", "20260105"])
+def test_days_and_months_of_one_digit_need_no_zero(cell):
+    assert read("date", cell) == dt.date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("2026-11-31", "is no day of the calendar"),
+        ("2026-11/30", "is no date"),
+        ("30.11.2026", "is no date"),
+        ("11/30/2026", "is no date"),
+        ("26-11-30", "is no date"),
+        ("2026-11-30 09:30:00", "is no date"),
+        (46356.0, "is no date"),
+        (46356.5, "is no date"),
+        (True, "is no date"),
+        (MORNING, "has a time of day"),
+        ("1926-11-30", "is not between 2000 and 2099"),
+        (dt.date(2126, 11, 30), "is not between 2000 and 2099"),
+    ],
+)
+def test_dates_that_are_none_are_refused(cell, reason):
+    assert refuse("date", cell) == reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("1234.50", 123450),
+        ("1,234.50", 123450),
+        ("１２３４.５０", 123450),
+        ("１，２３４．５０", 123450),
+        ("￥1,234.50", 123450),
+        ("¥ 1234.5", 123450),
+        ("1234.5元", 123450),
+        ("8", 800),
+        ("123.4500", 12345),
+        (123.45, 12345),
+        (80, 8000),
+        (0.29, 29),
+        (1.15, 115),
+        ("9999999999.99", 999_999_999_999),
+    ],
+)
+def test_amounts_become_minor_units(cell, expected):
+    assert read("amount", cell) == expected
+
+
+def test_amounts_follow_the_currency():
+    assert read("amount", "1,200", "392") == 1200
+    assert refuse("amount", "1200.5", "392") == "has more than the 0 decimals of JPY"
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("0", "is zero"),
+        (0.0, "is zero"),
+        ("-5.00", "is negative"),
+        ("￥-5.00", "is negative"),
+        (-5.0, "is negative"),
+        ("1.234", "has more than the 2 decimals of CNY"),
+        (0.1 + 0.2, "has more than the 2 decimals of CNY"),
+        (100.00000000000001, "has more than the 2 decimals of CNY"),
+        ("1234,50", "is no amount"),
+        ("12,34.00", "is no amount"),
+        ("1.234,50", "is no amount"),
+        ("(5.00)", "is no amount"),
+        ("5 dollars", "is no amount"),
+        ("1e3", "is no amount"),
+        (float("inf"), "is no amount"),
+        (True, "is no amount"),
+        (dt.date(2026, 11, 30), "is no amount"),
+        ("10000000000.00", "is more than a message can carry"),
+        (1e17, "is more than a message can carry"),
+        (ERROR_CELL, "holds an error of Excel's, such as #N/A"),
+    ],
+)
+def test_amounts_that_are_none_are_refused(cell, reason):
+    assert refuse("amount", cell) == reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("Y", True), ("n", False), ("是", True), ("否", False), ("Ｙ", True), (True, True), (False, False)],
+)
+def test_yes_and_no_are_read_in_both_languages(cell, expected):
+    assert read("yes_no", cell) is expected
+
+
+def test_neither_yes_nor_no_is_refused():
+    assert refuse("yes_no", "maybe") == "is neither yes nor no"
