@@ -1,0 +1,232 @@
+"""Messages to bytes and back, by pyiso8583 with a spec made from the dialect.
+
+pyiso8583 checks lengths but little of what they hold, mutates its input, keeps raw bytes in its errors, and
+takes element 65 for a third bitmap; none of that leaves this module. Its errors are translated outside the
+`except` block, so that ours do not drag the raw message along as their context.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+import iso8583
+
+from offline_collect.wire.codec_spec import compile_spec, is_packed
+from offline_collect.wire.contents import CHECKS, problem
+from offline_collect.wire.dialect import LAST_PRIMARY, Kind
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from offline_collect.wire.dialect import Dialect, Element
+
+_HEX_DIGITS = b"0123456789ABCDEF"
+_UNKNOWN = "not in this dialect"
+_QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
+"""Numbers whose value leading zeros do not change; codes, dates and identifiers are never filled."""
+
+_REASONS = (
+    ("Extra data", "bytes left over"),
+    ("Field length is", "cut short"),
+    ("Failed to decode field length", "length no number"),
+    ("Failed to decode field, invalid data", "no text in its encoding"),
+    ("Failed to encode field, invalid data", "printable ASCII only"),
+)
+
+
+class _Field(NamedTuple):
+    """An element with what was worked out from it once; a tuple, as it is unpacked for every message."""
+
+    key: str
+    number: int
+    check: Callable[[str], bool]
+    width: int
+    ascii_prefix: bool
+    packed_sign: bool
+    kind: Kind
+
+
+class Codec:
+    """Encodes and decodes the messages of one dialect; keeps no state between messages."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._spec = compile_spec(dialect)
+        self._raw_bitmap = dialect.encoding.bitmap == "raw"
+        self._mti_size = 2 if dialect.encoding.mti == "bcd" else 4
+        self._second_at = self._mti_size + (8 if self._raw_bitmap else 16)
+        self._top_bit = b"\x80" if self._raw_bitmap else b"8"
+        self._fields = {element.number: _field(element, dialect) for element in dialect.elements.values()}
+        self._by_key = {field.key: field for field in self._fields.values()}
+
+    def decode(self, raw: bytes) -> Message:
+        """Read one message, from the MTI to its last byte.
+
+        Raises:
+            DecodeError: with the MTI and the elements that could be read, and the one that could not.
+        """
+        mti = self._decode_mti(raw)
+        place = self._bitmap_problem(raw)
+        if place is not None:
+            self._refuse_bitmap(raw, mti, *place)
+        doc, lengths, failure = self._parse(raw)
+        elements, bad = self._take(doc, lengths)
+        if failure is not None:
+            raise DecodeError(failure[1], mti=mti, elements=elements, element=failure[0])
+        if bad is not None:
+            raise DecodeError(bad[1], mti=mti, elements=elements, element=bad[0])
+        return Message(mti, elements)
+
+    def encode(self, message: Message) -> bytes:
+        """Write one message; the message is left as it was.
+
+        Fixed an and ans elements are filled with spaces on the right, numbers with zeros on the left.
+
+        Raises:
+            EncodeError: an element is not the dialect's, does not fit, or holds what its kind may not.
+        """
+        if not (message.mti.isascii() and message.mti.isdigit()):
+            raise EncodeError("4 digits only", element="MTI")
+        doc = {"t": message.mti}
+        fields = self._fields
+        for number, value in message.elements.items():
+            field = fields.get(number)
+            if field is None:
+                raise EncodeError(_UNKNOWN, element=f"DE {number}")
+            key, _, check, width, _, _, kind = field
+            if not check(value):
+                raise EncodeError(problem(kind, value), element=f"DE {number}")
+            doc[key] = value if len(value) == width or not width else _fill(field, value)
+        return self._build(doc)
+
+    def _build(self, doc: dict[str, str]) -> bytes:
+        try:
+            raw, _ = iso8583.encode(doc, self._spec)
+        except iso8583.EncodeError as error:
+            place, reason = _place(error.field), _reason(error.msg)
+        else:
+            return bytes(raw)
+        raise EncodeError(reason, element=place)
+
+    def _decode_mti(self, raw: bytes) -> str:
+        head = raw[: self._mti_size]
+        mti = head.hex() if self._mti_size == 2 else head.decode("latin-1")  # noqa: PLR2004 - BCD
+        if len(head) != self._mti_size or not (mti.isascii() and mti.isdigit()):
+            raise DecodeError("4 digits only", element="MTI")
+        return mti
+
+    def _bitmap_problem(self, raw: bytes) -> tuple[str, str] | None:
+        """What is wrong with the bitmaps, before pyiso8583 trusts them; a short one it sees itself."""
+        start, second_at = self._mti_size, self._second_at
+        end = second_at
+        if raw[start : start + 1] >= self._top_bit:
+            end += second_at - start
+        second = raw[second_at:end]
+        # bytes.fromhex skips spaces and takes lower case
+        if not self._raw_bitmap and raw[start:end].strip(_HEX_DIGITS):
+            return "bitmap", "upper-case hex only"
+        if second[:1] >= self._top_bit:
+            return "DE 65", "no third bitmap here"
+        if second and not second.strip(b"\0" if self._raw_bitmap else b"0"):
+            return "DE 1", "nothing above 64"
+        return None
+
+    def _refuse_bitmap(self, raw: bytes, mti: str, place: str, reason: str) -> NoReturn:
+        """Refuse the message, with the elements that can be read in spite of its bitmap."""
+        elements: dict[int, str] = {}
+        if place == "DE 65":
+            raw = self._without_third(raw)
+        if place != "bitmap":
+            doc, lengths, _ = self._parse(raw)
+            elements, _ = self._take(doc, lengths)
+            elements = {number: value for number, value in elements.items() if number <= LAST_PRIMARY}
+        raise DecodeError(reason, mti=mti, elements=elements, element=place)
+
+    def _without_third(self, raw: bytes) -> bytes:
+        """Clear the bit of element 65; the elements of the first bitmap then are where they should be."""
+        at = self._second_at
+        byte = raw[at : at + 1]
+        cleared = bytes([byte[0] & 0x7F]) if self._raw_bitmap else b"%X" % (int(byte, 16) & 7)
+        return raw[:at] + cleared + raw[at + 1 :]
+
+    def _parse(
+        self,
+        raw: bytes,
+    ) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, str] | None]:
+        """Let pyiso8583 take the message apart: elements, their encoded forms, and what stopped it."""
+        try:
+            doc, encoded = iso8583.decode(raw, self._spec)
+        except iso8583.DecodeError as error:
+            doc, encoded, place = error.doc_dec, error.doc_enc, error.field
+            if not error.msg.startswith("Extra data"):
+                doc.pop(place, None)
+            return doc, encoded, (_place(place), self._decode_reason(place, error.msg))
+        return doc, encoded, None
+
+    def _decode_reason(self, place: str, message: str) -> str:
+        if place.isdigit() and place != "1" and place not in self._by_key:
+            return _UNKNOWN
+        return _reason(message)
+
+    def _take(
+        self,
+        doc: dict[str, str],
+        encoded: dict[str, dict[str, bytes]],
+    ) -> tuple[dict[int, str], tuple[str, str] | None]:
+        """The elements whose content is what their kind says, and the first that is not."""
+        elements: dict[int, str] = {}
+        bad = None
+        by_key = self._by_key
+        for key, value in doc.items():
+            field = by_key.get(key)
+            if field is None:
+                continue
+            _, number, check, _, ascii_prefix, packed_sign, kind = field
+            if packed_sign:
+                value = _unpack_sign(value)  # noqa: PLW2901 - the same value, readable
+            if ascii_prefix and not encoded[key]["len"].isdigit():
+                bad = bad or (_place(key), "length no number")
+            elif check(value):
+                elements[number] = value
+            else:
+                bad = bad or (_place(key), problem(kind, value))
+        return elements, bad
+
+
+def _field(element: Element, dialect: Dialect) -> _Field:
+    sign = element.kind is Kind.XN and is_packed(element, dialect.encoding)
+    # Only fixed elements have a width to fill up to; a packed sign must always go through `_fill`.
+    width = 0 if element.prefix else element.length
+    prefix = bool(element.prefix) and dialect.encoding.prefix == "ascii"
+    check = CHECKS[element.kind]
+    return _Field(str(element.number), element.number, check, width, prefix, sign, element.kind)
+
+
+def _fill(field: _Field, value: str) -> str:
+    """Bring a value to the form that pyiso8583 takes; it fills nothing up itself."""
+    if field.packed_sign:
+        return value[0].encode().hex() + value[1:]
+    if field.kind in {Kind.AN, Kind.ANS}:
+        return value.ljust(field.width)
+    if field.kind is Kind.N and field.number in _QUANTITIES:
+        return value.zfill(field.width)
+    return value
+
+
+def _unpack_sign(value: str) -> str:
+    """`C` or `D` from its ASCII byte, which pyiso8583 has shown as two hex digits."""
+    return bytes.fromhex(value[:2]).decode("latin-1") + value[2:]
+
+
+def _place(key: str) -> str:
+    return {"t": "MTI", "p": "bitmap", "1": "DE 1"}.get(key, f"DE {key}")
+
+
+def _reason(message: str) -> str:
+    """pyiso8583's complaint in our words, short enough for DE 44."""
+    for start, reason in _REASONS:
+        if message.startswith(start):
+            return reason
+    return "too long" if "larger than" in message else "wrong length"

@@ -1,0 +1,58 @@
+"""Dates without a year: completed with the year that puts them nearest to now (wire.md, Who a message is)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+
+SENT_WITHIN = dt.timedelta(days=30)
+"""How far DE 7 may be from the clock."""
+
+_SURELY_NEAREST = 182
+_DATES_KEPT = 1024
+
+
+@lru_cache(_DATES_KEPT)
+def nearest_date(month_day: str, today: dt.date) -> dt.date | None:
+    """Return the date nearest to `today` that a date without a year can mean.
+
+    Args:
+        month_day: MMDD, digits.
+        today: in the time zone of the date.
+
+    Returns:
+        None if no year near has such a date.
+    """
+    this_year = _date(today.year, month_day)
+    if this_year is not None and abs((this_year - today).days) <= _SURELY_NEAREST:
+        return this_year
+    others = (_date(today.year + step, month_day) for step in (-1, 1))
+    candidates = [date for date in (this_year, *others) if date is not None]
+    return min(candidates, key=lambda date: abs(date - today), default=None)
+
+
+def _date(year: int, month_day: str) -> dt.date | None:
+    try:
+        return dt.date(year, int(month_day[:2]), int(month_day[2:]))
+    except ValueError:
+        return None
+
+
+def nearest_moment(date_time: str, now: dt.datetime) -> dt.datetime | None:
+    """Return the moment nearest to `now` that a date and time without a year can mean.
+
+    Args:
+        date_time: MMDDhhmmss, digits.
+        now: aware; the result is in its time zone.
+
+    Returns:
+        None if no year near has such a date, or no day such a time.
+    """
+    date = nearest_date(date_time[:4], now.date())
+    if date is None:
+        return None
+    try:
+        time = dt.time(int(date_time[4:6]), int(date_time[6:8]), int(date_time[8:]), tzinfo=now.tzinfo)
+    except ValueError:
+        return None
+    return dt.datetime.combine(date, time)

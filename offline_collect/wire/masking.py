@@ -1,0 +1,135 @@
+"""Masked forms for journals, logs and people. Masking fails closed: what is not known to be safe is hidden."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.text import mask_name
+from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.pds import parse_pds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MASK = "***"
+PRIVATE = 48
+PDS_ELEMENTS = frozenset({PRIVATE, *range(120, 126)})
+REASON_ELEMENTS = frozenset({44, 63})
+SAFE_ELEMENTS = frozenset(
+    {3, 4, 7, 11, 12, 13, 15, 32, 33, 37, 38, 39, 41, 42, 49, 50, 66, 70, *range(74, 78), *range(86, 91), 97},
+)
+SAFE_TAGS = frozenset(
+    {
+        *(f"{tag:04d}" for tag in range(1, 12)),
+        *("0030", "0040", "0041"),
+        *("0050", "0051", "0052", "0053", "0054", "0055", "0056", "0057"),
+        *("0060", "0061", "0062"),
+        *("0070", "0071", "0080", "0081", "0082"),
+    },
+)
+"""Not the inputs, the merchant's extra columns, receipts and keys."""
+
+_CARD_DIGITS = 13
+_CARD_NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
+_TAIL = 4
+_HEAD = 6
+_SHORTEST_WITH_TAIL = 9
+
+
+def mask_pan(pan: str) -> str:
+    """First 6 and last 4 digits; nothing at all of a number too short to be a card's."""
+    hidden = len(pan) - _HEAD - _TAIL
+    return f"{pan[:_HEAD]}{'*' * hidden}{pan[-_TAIL:]}" if hidden >= 3 else MASK  # noqa: PLR2004 - 13 digits
+
+
+def mask_tail(value: str) -> str:
+    """The last 4 characters of an account or a customer number, where that leaves enough hidden."""
+    return f"{MASK}{value[-_TAIL:]}" if len(value) >= _SHORTEST_WITH_TAIL else MASK
+
+
+def mask_cards(text: str) -> str:
+    """The text with every number in it that could be a card's masked."""
+    return text if len(text) < _CARD_DIGITS else _CARD_NUMBER.sub(_mask_if_card, text)
+
+
+def _mask_if_card(found: re.Match[str]) -> str:
+    return mask_pan(found[0]) if _luhn(found[0]) else found[0]
+
+
+def _luhn(digits: str) -> bool:
+    """Whether the check digit of a card number is right (ISO/IEC 7812-1)."""
+    doubled = [int(digit) * 2 for digit in digits[-2::-2]]
+    plain = [int(digit) for digit in digits[::-2]]
+    return (sum(plain) + sum(number - 9 * (number > 9) for number in doubled)) % 10 == 0  # noqa: PLR2004
+
+
+_MASKED_ELEMENTS: Mapping[int, Callable[[str], str]] = {2: mask_pan, 102: mask_tail, 103: mask_tail}
+_MASKED_TAGS: Mapping[str, Callable[[str], str]] = {"0031": mask_tail, "0032": mask_name}
+
+
+def is_answer(mti: str) -> bool:
+    """Whether an MTI is of a response: its third digit is odd."""
+    return mti[2:3] in {"1", "3", "5", "7", "9"}
+
+
+def mask_element(number: int, value: str, *, answer: bool = False) -> str:
+    """The masked form of an element as a whole.
+
+    Args:
+        number: the element.
+        value: its content.
+        answer: whether it is of a response, whose reasons (44, 63) the platform has written itself.
+    """
+    if number in SAFE_ELEMENTS:
+        return value
+    if answer and number in REASON_ELEMENTS:
+        return mask_cards(value)
+    mask = _MASKED_ELEMENTS.get(number)
+    return mask(value) if mask else MASK
+
+
+def mask_tag(tag: str, value: str) -> str:
+    """The masked form of one PDS value."""
+    if tag in SAFE_TAGS:
+        return mask_cards(value)
+    mask = _MASKED_TAGS.get(tag)
+    return mask(value) if mask else MASK
+
+
+def mask_private(tags: Mapping[str, str]) -> str:
+    """The masked form of a PDS sequence on one line: `0030=S2026-11-0001 0061=CASH`."""
+    return " ".join([f"{tag}={mask_tag(tag, value)}" for tag, value in tags.items()])
+
+
+def masked_line(
+    mti: str,
+    elements: Mapping[int, str],
+    charset: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> str:
+    """A message on one line, for logs and for the journal's masked request.
+
+    Args:
+        mti: the message's type.
+        elements: its elements, by number.
+        charset: the dialect's; without it, PDS elements are hidden whole.
+        tags: of DE 48, where they are parsed already.
+    """
+    answer = is_answer(mti)
+    parts = [
+        f"{number}={value}"
+        if number in SAFE_ELEMENTS
+        else f"{number}=[{_masked_pds(value, charset, tags if number == PRIVATE else None)}]"
+        if charset and number in PDS_ELEMENTS
+        else f"{number}={mask_element(number, value, answer=answer)}"
+        for number, value in elements.items()
+    ]
+    return f"{mti} {' '.join(parts)}"
+
+
+def _masked_pds(value: str, charset: str, tags: Mapping[str, str] | None) -> str:
+    try:
+        return mask_private(parse_pds(value, charset) if tags is None else tags)
+    except DecodeError:
+        return MASK

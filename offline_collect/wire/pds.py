@@ -1,0 +1,201 @@
+"""PDS, private data subelements: tag 4 digits, length 3 digits (encoded bytes), value; repeated (wire.md)."""
+
+from __future__ import annotations
+
+import codecs
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from offline_collect.wire.errors import DecodeError, EncodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TAG_SIZE = 4
+HEADER_SIZE = 7
+VALUE_MAX = 999
+"""Bytes that an element of PDS has at most, and so any value in it."""
+
+CUTTABLE = frozenset({"0002", "0003", "0032", "0050", "0058", "0072"})
+"""Names, descriptions and receipts; nothing else is ever cut."""
+
+TAG_NAMES = MappingProxyType(
+    {
+        "0001": "Form version",
+        "0002": "Form title or merchant name",
+        "0003": "Form instructions or trade",
+        "0004": "Number of inputs",
+        "0005": "Merchant id",
+        "0021": "Lookup input 1",
+        "0022": "Lookup input 2",
+        "0023": "Lookup input 3",
+        "0024": "Lookup input 4",
+        "0025": "Lookup input 5",
+        "0030": "Bill number",
+        "0031": "Customer number",
+        "0032": "Customer name",
+        "0040": "Page cursor",
+        "0041": "Number in all",
+        "0050": "Description",
+        "0051": "Period",
+        "0052": "Due date",
+        "0053": "Principal outstanding",
+        "0054": "Late fee",
+        "0055": "Total payable",
+        "0056": "Bill status",
+        "0057": "Least payable",
+        "0058": "Further columns",
+        "0060": "Teller",
+        "0061": "Tender",
+        "0062": "Channel",
+        "0070": "Serial number",
+        "0071": "Time posted",
+        "0072": "Receipt",
+        "0080": "State of the original",
+        "0081": "Code of the original",
+        "0082": "What the reversal did",
+        "0090": "Key block",
+        "0091": "Key check value",
+    },
+)
+INPUT_TAG_NAMES = MappingProxyType(
+    {
+        "0001": "Key",
+        "0002": "Label",
+        "0003": "Prompt",
+        "0004": "Type",
+        "0005": "Least length",
+        "0006": "Greatest length",
+        "0007": "Required",
+        "0008": "Pattern",
+        "0009": "Example",
+        "0010": "Choices",
+        "0011": "Group",
+    },
+)
+"""The tags of a form response's records, one an input."""
+
+
+def parse_pds(text: str, charset: str, element: str = "DE 48") -> dict[str, str]:
+    """Take a PDS sequence apart.
+
+    Args:
+        text: the element's decoded content.
+        charset: the dialect's; lengths count bytes in it.
+        element: named in errors.
+
+    Returns:
+        The values by tag, in their order, unknown tags included.
+
+    Raises:
+        DecodeError: a tag is truncated, repeated or empty, or ends inside a character.
+    """
+    if text.isascii():
+        return _parse_ascii(text, element)
+    raw = text.encode(charset)
+    tags: dict[str, str] = {}
+    # Latin-1 keeps one character a byte, so that lengths mean what they say.
+    for tag, value in _parse_ascii(raw.decode("latin-1"), element).items():
+        try:
+            tags[tag] = value.encode("latin-1").decode(charset)
+        except UnicodeDecodeError:
+            raise DecodeError(f"tag {tag} cut in a character", element=element) from None
+    return tags
+
+
+def _parse_ascii(text: str, element: str) -> dict[str, str]:
+    """Parse a sequence in which a character is a byte."""
+    tags: dict[str, str] = {}
+    at, size = 0, len(text)
+    while at < size:
+        digits = text[at : at + HEADER_SIZE]
+        if len(digits) < HEADER_SIZE or not (digits.isascii() and digits.isdigit()):
+            raise _bad_header(digits, element)
+        tag = digits[:TAG_SIZE]
+        at += HEADER_SIZE
+        end = at + int(digits[TAG_SIZE:])
+        if end > size:
+            raise DecodeError(f"tag {tag} truncated", element=element)
+        if end == at:
+            raise DecodeError(f"tag {tag} empty", element=element)
+        if tag in tags:
+            raise DecodeError(f"tag {tag} repeated", element=element)
+        tags[tag] = text[at:end]
+        at = end
+    return tags
+
+
+def _bad_header(digits: str, element: str) -> DecodeError:
+    tag = digits[:TAG_SIZE]
+    if len(tag) < TAG_SIZE or not (tag.isascii() and tag.isdigit()):
+        return DecodeError("tag not 4 digits", element=element)
+    return DecodeError(f"tag {tag} length no number", element=element)
+
+
+def build_pds(
+    tags: Iterable[tuple[str, str]],
+    charset: str,
+    room: int = VALUE_MAX,
+    cuttable: frozenset[str] = CUTTABLE,
+    element: str = "DE 48",
+) -> str:
+    """Put a PDS sequence together so that it takes at most `room` encoded bytes.
+
+    What does not fit is taken off the longest of the values that may be cut, on a character boundary; one
+    that is cut to nothing is left out, as is a value that is empty.
+
+    Args:
+        tags: tags and values, in their order.
+        charset: the dialect's.
+        room: encoded bytes, 999 at most.
+        cuttable: tags that may be cut.
+        element: named in errors.
+
+    Raises:
+        EncodeError: it does not fit although all of them are cut to nothing.
+    """
+    values = {tag: value for tag, value in tags if value}
+    sizes = {tag: encoded_size(value, charset) for tag, value in values.items()}
+    if _total(sizes) > room:
+        _fit(values, sizes, charset, room, cuttable, element)
+    return "".join([f"{tag}{size:03d}{values[tag]}" for tag, size in sizes.items()])
+
+
+def _total(sizes: dict[str, int]) -> int:
+    return sum(sizes.values()) + HEADER_SIZE * len(sizes)
+
+
+def _fit(
+    values: dict[str, str],
+    sizes: dict[str, int],
+    charset: str,
+    room: int,
+    cuttable: frozenset[str],
+    element: str,
+) -> None:
+    """Cut `values` until the sequence fits; `sizes` follows and loses what is cut to nothing."""
+    while (excess := _total(sizes) - room) > 0:
+        tag = max(sizes.keys() & cuttable, key=lambda tag: (sizes[tag], tag), default=None)
+        if tag is None:
+            raise EncodeError(
+                f"{excess} bytes over the {room} that there are, and nothing to cut", element=element
+            )
+        limit = min(sizes[tag] - max(excess, 0), VALUE_MAX)
+        values[tag] = cut_text(values[tag], max(limit, 0), charset)
+        sizes[tag] = encoded_size(values[tag], charset)
+        if not sizes[tag]:
+            del sizes[tag]
+
+
+def encoded_size(text: str, charset: str) -> int:
+    """Bytes that a text takes on the wire."""
+    return len(text) if text.isascii() else len(text.encode(charset))
+
+
+def cut_text(text: str, limit: int, charset: str) -> str:
+    """Return as much of a text as fits `limit` encoded bytes, without half a character or a trailing space."""
+    if encoded_size(text, charset) <= limit:
+        return text
+    # An incremental decoder keeps an incomplete character back; "ignore" would make a digit of GB18030's.
+    decoder = codecs.getincrementaldecoder(charset)()
+    return decoder.decode(text.encode(charset)[:limit]).rstrip()

@@ -1,0 +1,108 @@
+"""Who a message is: years, zones, padding, and dialects that identify by other elements."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.domain.answers import Answer
+from tests.wire.samples import NOW, golden, reader, shipped
+
+LOCAL = replace(shipped(), transmission_local=True)
+BY_RRN = replace(shipped(), identity=(32, 37))
+BY_LOCAL_TIME = replace(shipped(), identity=(32, 41, 11, 12, 13))
+BY_FORWARDER = replace(shipped(), identity=(33, 42, 11, 7))
+
+
+def key(vector, dialect=None, now=NOW, **elements):
+    message, _ = golden(vector)
+    message.elements.update({int(name[1:]): value for name, value in elements.items()})
+    read = reader(dialect).read(message, now)
+    return read.brief if isinstance(read, Answer) else read.key
+
+
+def test_a_key_has_no_padding():
+    assert key("payment", e41="T1      ", e32="0012345678") == "P|12345678|T1|000008|20261122093011"
+
+
+def test_a_key_has_the_year_that_is_nearest():
+    after = dt.datetime(2027, 1, 1, 0, 0, 5, tzinfo=dt.UTC)
+    assert key("payment", now=after, e7="1231235959") == "P|12345678|TERM0001|000008|20261231235959"
+    before = dt.datetime(2026, 12, 31, 23, 59, 55, tzinfo=dt.UTC)
+    assert key("payment", now=before, e7="0101000001") == "P|12345678|TERM0001|000008|20270101000001"
+
+
+def test_a_local_transmission_time_is_kept_in_utc():
+    assert key("payment", LOCAL, e7="1122173011") == "P|12345678|TERM0001|000008|20261122093011"
+
+
+def test_a_local_transmission_time_turns_the_year_where_its_zone_does():
+    now = dt.datetime(2026, 12, 31, 16, 0, 5, tzinfo=dt.UTC)
+    assert key("payment", LOCAL, now, e7="0101000000") == "P|12345678|TERM0001|000008|20261231160000"
+
+
+def test_the_separator_in_a_terminal_s_name_does_not_make_two_keys_one():
+    assert key("payment", e41="A|B%    ") == "P|12345678|A%7CB%25|000008|20261122093011"
+
+
+def test_payments_and_reversals_are_of_different_classes():
+    message, _ = golden("reversal_write_off")
+    message.elements[11] = "000008"
+    reversal = reader().read(message, NOW)
+    assert reversal.key == "R|12345678|TERM0001|000008|20261122093011"
+    assert reversal.original_key == "P|12345678|TERM0001|000008|20261122093011"
+
+
+def test_a_dialect_may_identify_by_the_retrieval_reference():
+    assert key("payment", BY_RRN) == "P|12345678|632609300008"
+    message, _ = golden("reversal_write_off")
+    message.elements[37] = "632609300008"
+    reversal = reader(BY_RRN).read(message, NOW)
+    assert reversal.original_key == "P|12345678|632609300008"
+    assert reversal.key == "R|12345678|632609300008"
+
+
+def test_an_element_that_identifies_is_mandatory():
+    assert key("reversal_write_off", BY_RRN) == "DE 37: missing"
+
+
+def test_a_dialect_may_identify_by_local_time():
+    assert key("payment", BY_LOCAL_TIME, e12="173011") == "P|12345678|TERM0001|000008|173011|20261122"
+    message, _ = golden("payment_status")
+    message.elements[90] = "020000000811221730110001234567800000000000"
+    status = reader(BY_LOCAL_TIME).read(message, NOW)
+    assert status.original_key == "P|12345678|TERM0001|000008|173011|20261122"
+    assert status.original_sent_at == dt.datetime(2026, 11, 22, 9, 30, 11, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("date_time", ["0230173011", "1122256011"])
+def test_an_original_s_local_time_must_exist(date_time):
+    message, _ = golden("payment_status")
+    message.elements[90] = f"0200000008{date_time}0001234567800000000000"
+    answer = reader(BY_LOCAL_TIME).read(message, NOW)
+    assert isinstance(answer, Answer)
+    assert answer.brief == "DE 90: no such date"
+
+
+def test_a_local_date_that_identifies_must_exist():
+    assert key("payment", BY_LOCAL_TIME, e13="0230") == "DE 13: no such date"
+    assert key("reversal_write_off", BY_LOCAL_TIME, e12="093011", e13="0230") == "DE 13: no such date"
+    assert key("reversal_write_off", BY_LOCAL_TIME) == "DE 12: missing"
+
+
+def test_a_dialect_may_identify_by_forwarder_and_merchant():
+    message, _ = golden("reversal_write_off")
+    message.elements[33] = "00000000999"
+    message.elements[90] = "020000000811220930110001234567800000000999"
+    reversal = reader(BY_FORWARDER).read(message, NOW)
+    assert reversal.key == "R|999|SCHOOL01|000010|20261122093011"
+    assert reversal.original_key == "P|999|SCHOOL01|000008|20261122093011"
+
+
+def test_the_fingerprint_tells_other_content():
+    message, _ = golden("payment")
+    same = reader().read(message, NOW)
+    message.elements[4] = "000000012346"
+    other = reader().read(message, NOW)
+    assert same.key == other.key
+    assert same.fingerprint != other.fingerprint

@@ -1,0 +1,42 @@
+"""The golden messages: both ways, and fed in pieces of any size."""
+
+import pytest
+
+from offline_collect.wire.frames import FrameDecoder, encode_frame
+from offline_collect.wire.message import Message
+from tests.wire.samples import NAMES, codec, shipped, vectors
+
+EACH = [pytest.param(name, entry, id=f"{name}-{entry['name']}") for name in NAMES for entry in vectors(name)]
+
+
+@pytest.mark.parametrize(("name", "entry"), EACH)
+def test_a_golden_message_decodes_to_what_it_holds(name, entry):
+    (frame,) = FrameDecoder(shipped(name).frame).feed(bytes.fromhex(entry["frame"]))
+    assert codec(name).decode(frame.message) == Message(entry["mti"], entry["elements"])
+
+
+@pytest.mark.parametrize(("name", "entry"), EACH)
+def test_a_golden_message_is_encoded_to_the_same_bytes(name, entry):
+    message = Message.from_plain(entry)
+    tpdu = bytes.fromhex("6000010002")
+    assert encode_frame(shipped(name).frame, codec(name).encode(message), tpdu).hex() == entry["frame"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100, 100_000])
+def test_golden_frames_may_come_in_pieces_of_any_size(name, size):
+    stream = b"".join(bytes.fromhex(entry["frame"]) for entry in vectors(name))
+    decoder = FrameDecoder(shipped(name).frame)
+    frames = [frame for at in range(0, len(stream), size) for frame in decoder.feed(stream[at : at + size])]
+    assert [codec(name).decode(frame.message).mti for frame in frames] == [
+        entry["mti"] for entry in vectors(name)
+    ]
+
+
+@pytest.mark.parametrize(("name", "entry"), EACH)
+def test_a_golden_frame_with_more_behind_it_is_read_alone(name, entry):
+    decoder = FrameDecoder(shipped(name).frame)
+    whole = bytes.fromhex(entry["frame"])
+    first = decoder.feed(whole + whole[:-1])
+    assert len(first) == 1
+    assert decoder.feed(whole[-1:]) == first
