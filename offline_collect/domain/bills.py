@@ -3,6 +3,8 @@
 A late fee accrues on the principal unpaid at the start of each day after the grace days. A bill keeps the
 sum of principal times days so far (``fee_base``, minor units times days) and the day that it reaches
 (``fee_through``); both move only when the principal changes, so a fee is exact however often it is asked.
+Asked for an earlier day (a quote that still holds), what is unpaid now is taken to have been unpaid then:
+a payment that was reversed on the same day leaves the quote as it was.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ class Bill:
         extra: the merchant's further columns, by their label.
         version: counts changes by imports.
         fee_base: unpaid principal times days until ``fee_through``.
+        late_fee_left_minor: late fee that a reversal left owing on a bill whose principal is paid.
     """
 
     bill_id: int
@@ -90,6 +93,7 @@ class Bill:
     waived_late_fee_minor: int = 0
     fee_base: int = 0
     fee_through: dt.date | None = None
+    late_fee_left_minor: int = 0
 
     @property
     def outstanding_minor(self) -> int:
@@ -100,7 +104,7 @@ class Bill:
         """Return the state on a business date; marks come first (domain.md, Reversal)."""
         if self.mark is not None:
             return BillState(self.mark.value)
-        if not self.outstanding_minor:
+        if not self.outstanding_minor and not self.late_fee_left_minor:
             return BillState.PAID
         if self.expires_on is not None and on > self.expires_on:
             return BillState.EXPIRED
@@ -113,7 +117,9 @@ class Bill:
         return self.open_from is None or on >= self.open_from
 
     def dues(self, rule: LateFeeRule, on: dt.date) -> Dues:
-        """Return what is owed on ``on``."""
+        """Return what is owed on ``on``; a late fee stands still once the principal is paid."""
+        if not self.outstanding_minor:
+            return Dues(0, self.late_fee_left_minor)
         fee = rule.fee_minor(self._fee_base(rule, on))
         late = fee - self.paid_late_fee_minor - self.waived_late_fee_minor
         return Dues(self.outstanding_minor, max(late, 0))
@@ -127,6 +133,12 @@ class Bill:
         return self._moved(parts, -1, rule, on)
 
     def _moved(self, parts: Parts, sign: int, rule: LateFeeRule, on: BusinessDate) -> Bill:
+        principal = self.paid_principal_minor + sign * parts.principal_minor
+        late = self.paid_late_fee_minor + sign * parts.late_fee_minor
+        waived = self.waived_late_fee_minor + sign * parts.waived_minor
+        left = 0
+        if not self.outstanding_minor and principal == self.amount_minor:
+            left = self.late_fee_left_minor - sign * (parts.late_fee_minor + parts.waived_minor)
         # Spelled out: dataclasses.replace would be a tenth of a payment's whole decision.
         return Bill(
             self.bill_id,
@@ -143,18 +155,22 @@ class Bill:
             self.extra,
             self.version,
             self.mark,
-            self.paid_principal_minor + sign * parts.principal_minor,
-            self.paid_late_fee_minor + sign * parts.late_fee_minor,
-            self.waived_late_fee_minor + sign * parts.waived_minor,
+            principal,
+            late,
+            waived,
             self._fee_base(rule, on),
-            on if self.fee_through is None else max(self.fee_through, on),
+            on,
+            left,
         )
 
     def _fee_base(self, rule: LateFeeRule, on: dt.date) -> int:
-        start = self.due_date + dt.timedelta(days=rule.grace_days)
-        if self.fee_through is not None and self.fee_through > start:
-            start = self.fee_through
-        return self.fee_base + self.outstanding_minor * max((on - start).days, 0)
+        days = self._days_late(rule, on)
+        if self.fee_through is not None:
+            days -= self._days_late(rule, self.fee_through)
+        return self.fee_base + self.outstanding_minor * days
+
+    def _days_late(self, rule: LateFeeRule, on: dt.date) -> int:
+        return max((on - self.due_date).days - rule.grace_days, 0)
 
 
 def split(amount_minor: int, owed: Dues, quoted: Dues | None, rule: AmountRule) -> Parts | None:

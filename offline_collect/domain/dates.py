@@ -17,6 +17,8 @@ class BusinessDate(dt.date):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``YYYY-MM-DD`` or ``YYYYMMDD``; raises ValueError for anything else."""
+        if "W" in text:
+            raise ValueError(f"{text!r} is a week date: write it like 2026-11-30")
         return cls.fromisoformat(text)
 
     @property

@@ -24,7 +24,6 @@ class Terms:
         quote_grace: how long after cutover the previous date's payable is still taken.
         skew: how far apart clocks may be before a payment is held to be lost.
         page_records: the most records that a page's elements can hold (DE 120-125).
-        form_records: likewise for a form (DE 120-124).
     """
 
     timezone: dt.tzinfo = dt.UTC

@@ -29,7 +29,11 @@ PageKey = tuple[str, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class BillPage:
-    """Open bills of a customer, oldest due first, one more than a page holds where there are more."""
+    """Open bills of a customer, oldest due first, one more than a page holds where there are more.
+
+    Open means that a payment could be taken on the open day: state OPEN or PARTIAL, and ``open_from`` has
+    come. ``total`` counts all of them, whatever the page.
+    """
 
     bills: tuple[Bill, ...]
     total: int
@@ -49,7 +53,7 @@ class Wants:
 
     Attributes:
         keys: transactions with the payments that they name; locked on a write lane.
-        traces: transactions of the last day, for repeats; read again once bills are locked.
+        traces: transactions of the last day, oldest first, for repeats; read again once bills are locked.
         forms: merchant and version.
         current_forms: merchants whose published form is wanted.
         bills: locked on a write lane.

@@ -157,7 +157,8 @@ def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, s
             given[asked.key] = read
     if _complete(form, given):
         return given
-    missing = next(asked for asked in form.alternatives[0] if asked.key not in given)
+    begun = max(form.alternatives, key=lambda inputs: sum(asked.key in given for asked in inputs))
+    missing = next(asked for asked in begun if asked.key not in given)
     return InputProblem(missing.label, f"{missing.label} is missing")
 
 

@@ -87,7 +87,7 @@ class LateFeeRule:
 
     def fee_minor(self, base: int) -> int:
         """Return the fee for ``base``: unpaid principal times days, in minor units times days."""
-        if self.kind is LateFeeKind.NONE or not base:
+        if self.kind is LateFeeKind.NONE or base <= 0:
             return 0
         fee = self.flat_minor if self.kind is LateFeeKind.FLAT else times_rate(base, self.rate_billionths)
         return fee if self.cap_minor is None else min(fee, self.cap_minor)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 
 from offline_collect.domain.errors import AmountError
 
@@ -40,7 +41,12 @@ _KNOWN = (
 CURRENCIES = {currency.number: currency for currency in _KNOWN}
 CURRENCY_CODES = {currency.code: currency for currency in _KNOWN}
 
-_SIGNS = str.maketrans("", "", "￥¥,")
+_WRITTEN = re.compile(r"(-?)¥?((?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)")
+"""A comma is only ever a thousands separator: ``1,23`` may have meant 1.23, so it is refused."""
+
+_DIGITS_MAX = 18
+_EXACT = Context(prec=_DIGITS_MAX, traps=[InvalidOperation, Inexact])
+"""Arithmetic that raises rather than lose a digit."""
 
 
 def parse_major(text: str, currency: str = "156") -> int:
@@ -55,28 +61,30 @@ def parse_major(text: str, currency: str = "156") -> int:
     Raises:
         AmountError: it is no plain decimal number, or has more decimals than the currency.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().translate(_SIGNS)
-    digits = plain.removeprefix("-")
-    if not digits.isascii() or not digits.replace(".", "", 1).isdigit():
+    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
         raise AmountError(f"{text!r} is not an amount: write it like 1234.50")
-    return exact_minor(plain, currency)
+    sign, digits = found.groups()
+    return exact_minor(sign + digits.replace(",", ""), currency)
 
 
 def exact_minor(number: str | Decimal, currency: str = "156") -> int:
     """Return the minor units of a decimal number that must hold them exactly.
 
     Raises:
-        AmountError: it is no finite number, or has more decimals than the currency.
+        AmountError: it is no finite number, has more decimals than the currency, or too many digits.
     """
     known = CURRENCIES[currency]
     try:
-        minor = Decimal(number).scaleb(known.decimals)
-        whole = int(minor)
-    except (InvalidOperation, ValueError, OverflowError):
+        minor = _EXACT.scaleb(_EXACT.create_decimal(number), known.decimals).to_integral_exact(context=_EXACT)
+    except InvalidOperation:
         raise AmountError(f"{str(number)!r} is not an amount: write it like 1234.50") from None
-    if minor != whole:
-        raise AmountError(f"{number} has more than the {known.decimals} decimals of {known.code}")
-    return whole
+    except Inexact:
+        limit = f"the {known.decimals} decimals of {known.code} or {_DIGITS_MAX} digits"
+        raise AmountError(f"{number} has more than {limit}") from None
+    if not minor.is_finite() or minor.adjusted() >= _DIGITS_MAX:
+        raise AmountError(f"{str(number)!r} is not an amount: write it like 1234.50")
+    return int(minor)
 
 
 def format_major(minor: int, currency: str = "156") -> str:

@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
+_FIRST_HAN = "\u2e80"
+"""Where the scripts that write a word in few characters begin; letters with accents lie before it."""
+
 
 def mask_name(name: str) -> str:
     """Return a name that its owner recognises and a stranger cannot use.
@@ -18,7 +21,7 @@ def mask_name(name: str) -> str:
 
 def _mask_word(word: str) -> str:
     hidden = len(word) - 1
-    if hidden >= 2 and not word.isascii():  # noqa: PLR2004 - a name of three keeps both its ends
+    if hidden >= 2 and word[-1] >= _FIRST_HAN:  # noqa: PLR2004 - a name of three keeps both its ends
         return f"{word[0]}{'*' * (hidden - 1)}{word[-1]}"
     return word[0] + "*" * max(hidden, 1)
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -86,8 +86,11 @@ class PostgresqlServer:
 
 
 @contextmanager
-def running_server(binaries: Path) -> Iterator[PostgresqlServer]:
+def running_server(binaries: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[PostgresqlServer]:
     """Run a new, empty server in a folder of its own for the length of a with block.
+
+    Args:
+        settings: of the server; the benchmark's is durable.
 
     Raises:
         PostgresqlFailedError: initdb or the server failed.
@@ -96,7 +99,7 @@ def running_server(binaries: Path) -> Iterator[PostgresqlServer]:
     folder = Path(tempfile.mkdtemp(prefix="oc-pg-"))
     try:
         _init(binaries, folder)
-        process = _start(binaries, folder)
+        process = _start(binaries, folder, settings)
         try:
             server = PostgresqlServer(folder, process)
             _wait_until_ready(server)
@@ -131,14 +134,14 @@ def _init(binaries: Path, folder: Path) -> None:
         raise PostgresqlFailedError(done.stdout.decode(errors="replace"))
 
 
-def _start(binaries: Path, folder: Path) -> "subprocess.Popen[bytes]":
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+def _start(binaries: Path, folder: Path, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    options = [f"--{name}={value}" for name, value in settings.items()]
     server = [binaries / "postgres", "-D", folder / "data", f"--unix_socket_directories={folder}"]
     # A test process that is killed cannot stop its server; the kernel does it then, where setpriv is.
     death_signal = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [str(part) for part in (*death_signal, *server, *settings)],
+            [str(part) for part in (*death_signal, *server, *options)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -7,6 +7,7 @@ A tombstone stays one: it gets the serial number of the payment that was posted 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
@@ -27,6 +28,7 @@ from offline_collect.domain.decisions.keys import (
     own_transaction,
     payment_of,
     record,
+    want_day,
     want_own,
 )
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
@@ -39,13 +41,30 @@ Keys = dict[str, Transaction | None]
 
 
 def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> None:
-    """Ask for both keys, merchant and form; then for the bill."""
+    """Ask for both keys, merchant and form; then for the bill.
+
+    The advice may put an old payment under a new key, and a reversal of that key may follow in the same
+    batch, which could not know to ask for the payment's day.
+    """
     want_own(command, facts, wants)
     want_merchant(command, wants)
     if command.original_key is not None:
         wants.keys.add(command.original_key)
     if command.key in facts.transactions:
         want_bill(command, wants)
+    for key in _named(command, facts):
+        payment = payment_of(facts.transactions.get(key), facts)
+        if payment is not None:
+            want_day(payment, wants)
+
+
+def _named(command: PaymentAdvice, facts: Facts) -> Iterator[str]:
+    """Give every key that the advice may turn out to be of."""
+    yield command.key
+    if command.original_key is not None:
+        yield command.original_key
+    for found in facts.traces.get(command.trace, ()):
+        yield found.key
 
 
 def decide(command: PaymentAdvice, facts: Facts, context: Context) -> Decision:

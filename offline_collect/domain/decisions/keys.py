@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
-from offline_collect.domain.codes import NOT_STORED, ResponseCode
+from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import WriteCommand
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.deciding import Context
@@ -52,6 +52,11 @@ def payment_of(transaction: Transaction | None, facts: Facts) -> PostedPayment |
     return facts.payments.get(transaction.serial_number)
 
 
+def want_day(payment: PostedPayment, wants: Wants) -> None:
+    """Ask for the state of a payment's business day."""
+    wants.days.add(payment.business_date)
+
+
 def duplicate(command: WriteCommand, own: Transaction) -> Answer | None:
     """Return the refusal of a message that says something else under a known key, else None."""
     if own.fingerprint in {TOMBSTONE_FINGERPRINT, command.fingerprint}:
@@ -88,11 +93,6 @@ def record(
         received_at=command.received_at,
         journal=command.journal,
     )
-
-
-def stored(answer: Answer) -> bool:
-    """Whether an answer is kept, so that the same message gets it again."""
-    return answer.code not in NOT_STORED
 
 
 def dated(answer: Answer, on: BusinessDate) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from offline_collect.domain.answers import Answer, Record, decline
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.codes import ResponseCode
@@ -41,12 +43,14 @@ def want(command: Lookup, facts: Facts, wants: Wants) -> None:
         _want_bill(command, command.bill_no, facts, wants)
         return
     form = _form(command, facts)
-    key = None if form is None else _customer_key(command, form)
-    if isinstance(key, str):
-        wants.customers.add((command.merchant_id, key))
-        found = facts.customers.get((command.merchant_id, key), ())
-        if len(found) == 1:
-            wants.bill_pages.add((command.merchant_id, found[0].customer_no, command.cursor))
+    given = None if form is None else read_inputs(form, command.inputs)
+    if form is None or not isinstance(given, dict):
+        return
+    key = (command.merchant_id, typed_key(form, given))
+    wants.customers.add(key)
+    customer = _only(facts.customers.get(key, ()), given)
+    if customer is not None:
+        wants.bill_pages.add((command.merchant_id, customer.customer_no, command.cursor))
 
 
 def _want_bill(command: Lookup, bill_no: str, facts: Facts, wants: Wants) -> None:
@@ -70,13 +74,12 @@ def _answer(command: Lookup, facts: Facts, context: Context) -> Answer:
         return decline(ResponseCode.NOT_FOUND, "no such form", _no_form(command, merchant))
     if command.bill_no is not None:
         return _one_bill(merchant, form, command.bill_no, facts)
-    key = _customer_key(command, form)
-    if isinstance(key, InputProblem):
-        return decline(ResponseCode.UNKNOWN_CUSTOMER, "wrong inputs", key.reason)
-    found = facts.customers[command.merchant_id, key]
-    customer = found[0] if len(found) == 1 else None
-    if customer is None or not _optional_match(command, form, customer):
-        labels = ", ".join(asked.label for asked in form.inputs)
+    given = read_inputs(form, command.inputs)
+    if isinstance(given, InputProblem):
+        return decline(ResponseCode.UNKNOWN_CUSTOMER, "wrong inputs", given.reason)
+    customer = _only(facts.customers[command.merchant_id, typed_key(form, given)], given)
+    if customer is None:
+        labels = ", ".join(asked.label for asked in form.inputs if asked.key in given)
         reason = f"no customer of {merchant.name} has this {labels}"
         return decline(ResponseCode.UNKNOWN_CUSTOMER, "unknown customer", reason)
     page = facts.bill_pages[command.merchant_id, customer.customer_no, command.cursor]
@@ -95,18 +98,14 @@ def _no_form(command: Lookup, merchant: Merchant) -> str:
     return f"{merchant.name} has no payment form of version {command.form_version}"
 
 
-def _customer_key(command: Lookup, form: PaymentForm) -> str | InputProblem:
-    """Return the lookup key of what was typed, or what is wrong with it."""
-    given = read_inputs(form, command.inputs)
-    return given if isinstance(given, InputProblem) else typed_key(form, given)
-
-
-def _optional_match(command: Lookup, form: PaymentForm, customer: Customer) -> bool:
-    """Whether what was given beyond the identifying inputs is the customer's too."""
-    given = read_inputs(form, command.inputs)
-    return not isinstance(given, InputProblem) and all(
-        customer.inputs.get(key, text) == text for key, text in given.items()
-    )
+def _only(found: tuple[Customer, ...], given: Mapping[str, str]) -> Customer | None:
+    """Return the one customer that all that was given fits, also beyond the identifying inputs."""
+    fitting = [
+        customer
+        for customer in found
+        if all(customer.inputs.get(key, text) == text for key, text in given.items())
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _one_bill(merchant: Merchant, form: PaymentForm, bill_no: str, facts: Facts) -> Answer:

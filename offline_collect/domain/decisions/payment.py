@@ -37,7 +37,7 @@ def want(command: Payment, facts: Facts, wants: Wants) -> None:
     """Ask for keys, merchant and form; then, while the key is free, for the bill."""
     want_own(command, facts, wants)
     want_merchant(command, wants)
-    if command.key in facts.transactions:
+    if command.key in facts.transactions and facts.transactions[command.key] is None:
         want_bill(command, wants)
 
 

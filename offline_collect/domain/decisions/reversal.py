@@ -7,7 +7,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal, ReversalReason, Tender
 from offline_collect.domain.days import DayState
 from offline_collect.domain.deciding import Context, Decision
-from offline_collect.domain.decisions.keys import duplicate, own_transaction, payment_of, want_own
+from offline_collect.domain.decisions.keys import duplicate, own_transaction, payment_of, want_day, want_own
 from offline_collect.domain.decisions.undoing import Outcome, bury, keep, undo
 from offline_collect.domain.effects import NO_EFFECTS, ItemKind
 from offline_collect.domain.facts import Facts, Wants
@@ -31,9 +31,9 @@ def want(command: Reversal, facts: Facts, wants: Wants) -> None:
     wants.keys.add(command.original_key)
     payment = payment_of(facts.transactions.get(command.original_key), facts)
     if payment is not None:
+        want_day(payment, wants)
         wants.merchants.add(payment.merchant_id)
         wants.bills.add((payment.merchant_id, payment.bill_no))
-        wants.days.add(payment.business_date)
 
 
 def decide(command: Reversal, facts: Facts, context: Context) -> Decision:
@@ -89,11 +89,17 @@ def _judge(
         return _NOTHING
     if payment.state is PaymentState.REFUNDED:
         return _of_nothing(command, "the original was refunded", ItemKind.REVERSAL_OF_REFUNDED)
-    if facts.days[payment.business_date] is DayState.SETTLED:
+    if _settled(payment, facts):
         return _of_settled_day(command, payment)
     if command.reason is ReversalReason.WRITE_OFF and payment.business_date != facts.day.date:
         return _refused(_of_other_day(payment))
     return Outcome(_DONE, ReversalOutcome.APPLIED)
+
+
+def _settled(payment: PostedPayment, facts: Facts) -> bool:
+    """Whether the payment's day is settled; the open one is not, and a payment of this batch is of it."""
+    on = payment.business_date
+    return on != facts.day.date and facts.days[on] is DayState.SETTLED
 
 
 def _amount_differs(command: Reversal, original: Transaction) -> bool:

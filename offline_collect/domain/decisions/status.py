@@ -29,7 +29,8 @@ def decide(command: Status, facts: Facts, context: Context) -> Decision:
         return _tell(original, facts), NO_EFFECTS
     lost_after = command.original_sent_at + dt.timedelta(milliseconds=command.allowed_ms) + context.terms.skew
     if context.now <= lost_after:
-        reason = f"not known here yet; it could arrive until {lost_after:%H:%M:%S} UTC"
+        until = lost_after.astimezone(dt.UTC)
+        reason = f"not known here yet; it could arrive until {until:%H:%M:%S} UTC"
         return decline(ResponseCode.IN_PROGRESS, "in progress", reason), NO_EFFECTS
     grave = tombstone(
         command.original_key,

@@ -1,0 +1,22 @@
+"""What tests of decisions ask for."""
+
+import pytest
+
+from tests.support.bank import Bank
+from tests.support.commands import Terminal
+from tests.support.invariants import findings
+from tests.support.samples import sample_bank
+
+
+@pytest.fixture
+def bank():
+    """A bank with a school and a water works; its store is whole at the end, whatever the test did."""
+    bank: Bank = sample_bank()
+    yield bank
+    assert findings(bank.tables) == []
+
+
+@pytest.fixture
+def teller() -> Terminal:
+    """A teller's terminal."""
+    return Terminal()

@@ -1,0 +1,108 @@
+import json
+
+import pytest
+
+from offline_collect.domain.commands import Channel
+from offline_collect.domain.errors import RuleError
+from offline_collect.domain.merchants import (
+    AmountRule,
+    AmountRuleKind,
+    FeeRule,
+    LateFeeKind,
+    LateFeeRule,
+    Merchant,
+    Rules,
+    rules_from_document,
+    rules_to_document,
+)
+
+EXACT = AmountRule()
+PARTIAL = AmountRule(AmountRuleKind.PARTIAL, least_minor=1_000, step_minor=500)
+
+
+@pytest.mark.parametrize(("amount", "taken"), [(999, False), (1_000, True), (1_250, False), (1_500, True)])
+def test_a_part_is_at_least_the_least_and_a_multiple_of_the_step(amount, taken):
+    assert PARTIAL.takes_part(amount, 5_000) is taken
+
+
+def test_a_part_is_less_than_the_payable():
+    assert not PARTIAL.takes_part(5_000, 5_000)
+    assert not PARTIAL.takes_part(5_500, 5_000)
+
+
+def test_exact_takes_no_part():
+    assert not EXACT.takes_part(1_000, 5_000)
+
+
+@pytest.mark.parametrize(
+    ("least", "step", "payable", "smallest"),
+    [
+        (1_000, 500, 5_000, 1_000),
+        (1_001, 500, 5_000, 1_500),
+        (1_000, 500, 700, 700),
+        (1_200, 1_000, 1_999, 1_999),
+    ],
+)
+def test_the_least_payable_is_an_amount_that_would_be_taken(least, step, payable, smallest):
+    rule = AmountRule(AmountRuleKind.PARTIAL, least, step)
+    assert rule.least_payable(payable) == smallest
+    assert smallest == payable or rule.takes_part(smallest, payable)
+
+
+def test_exact_s_least_payable_is_the_payable():
+    assert EXACT.least_payable(5_000) == 5_000
+
+
+@pytest.mark.parametrize("parts", [(0, 1), (1, 0)])
+def test_an_amount_rule_of_nothing_is_refused(parts):
+    with pytest.raises(RuleError, match="amount: least and step must be more than 0"):
+        AmountRule(AmountRuleKind.PARTIAL, *parts)
+
+
+@pytest.mark.parametrize(
+    "part", [{"flat_minor": -1}, {"rate_billionths": -1}, {"grace_days": -1}, {"cap_minor": -1}]
+)
+def test_a_late_fee_rule_has_no_negative_part(part):
+    with pytest.raises(RuleError, match="late_fee: no part of it may be negative"):
+        LateFeeRule(LateFeeKind.DAILY, **part)
+
+
+def test_a_fee_is_charged_by_its_kind():
+    assert LateFeeRule().fee_minor(1_000_000) == 0
+    assert LateFeeRule(LateFeeKind.FLAT, flat_minor=300).fee_minor(1) == 300
+    assert LateFeeRule(LateFeeKind.DAILY, rate_billionths=500_000).fee_minor(1_000_000) == 500
+
+
+@pytest.mark.parametrize("kind", LateFeeKind)
+def test_what_was_never_late_costs_nothing(kind):
+    rule = LateFeeRule(kind, flat_minor=300, rate_billionths=500_000)
+    assert rule.fee_minor(0) == 0
+    assert rule.fee_minor(-1_000_000) == 0
+
+
+def test_a_fee_never_exceeds_its_cap():
+    rule = LateFeeRule(LateFeeKind.DAILY, rate_billionths=500_000, cap_minor=400)
+    assert rule.fee_minor(700_000) == 350
+    assert rule.fee_minor(1_000_000) == 400
+    assert LateFeeRule(LateFeeKind.FLAT, flat_minor=300, cap_minor=0).fee_minor(1) == 0
+
+
+def test_rules_survive_their_document():
+    merchant = Merchant(
+        "WATER001",
+        "清源自来水",
+        "water",
+        "6222000000000001",
+        amount_rule=PARTIAL,
+        late_fee=LateFeeRule(LateFeeKind.DAILY, 1, 500_000, 5, 5_000),
+        fee=FeeRule(10, 1_000_000, 10, 500),
+        limits_minor={Channel.TELLER: 5_000_000},
+    )
+    document = json.loads(json.dumps(rules_to_document(merchant)))
+    assert rules_from_document(document) == Rules(
+        merchant.amount_rule, merchant.late_fee, merchant.fee, merchant.limits_minor
+    )
+
+
+def test_a_merchant_never_shows_its_account():
+    assert "6222000000000001" not in repr(Merchant("M", "名", "t", "6222000000000001"))

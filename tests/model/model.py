@@ -1,0 +1,317 @@
+"""A second opinion: predicts every answer from the history alone, without any of the platform's decisions.
+
+It is wire.md and domain.md read once more, in plain Python: its own keys, payments and tombstones.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.commands import (
+    Command,
+    Lookup,
+    Payment,
+    PaymentAdvice,
+    Reversal,
+    Status,
+    Totals,
+    WriteCommand,
+)
+from tests.model import asking
+from tests.model.expected import Expected, Known
+from tests.model.owing import Owing, Paying
+from tests.model.world import World
+
+Key = tuple[str, ...]
+
+GRACE = dt.timedelta(minutes=30)
+ONE_DAY = dt.timedelta(days=1)
+POSTED = ("serial_number", "approval_code", "posted_at")
+CLOSED_BILLS = {
+    "PAID": "ALREADY_PAID",
+    "IN_BATCH": "IN_BATCH",
+    "WITHDRAWN": "WITHDRAWN",
+    "EXPIRED": "NOT_PAYABLE",
+}
+
+
+class Model:
+    """The platform as the design has it."""
+
+    def __init__(self, world: World) -> None:
+        self.merchants = {merchant.merchant_id: merchant for merchant in world.merchants}
+        self.bills = {
+            (bill.merchant_id, bill.bill_no): Owing(bill, self.merchants[bill.merchant_id])
+            for bill in world.bills
+        }
+        self.customers = {(each.merchant_id, each.customer_no) for each in world.customers}
+        self.days: list[dt.date] = [world.day]
+        self.opened_at = world.opened_at
+        self.keys: dict[Key, Known] = {}
+        self.payings: list[Paying] = []
+        self.undone: list[tuple[dt.date, Paying]] = []
+
+    @property
+    def today(self) -> dt.date:
+        """The open business date."""
+        return self.days[-1]
+
+    def cut(self, opened: dt.date, now: dt.datetime) -> None:
+        """Take note of a cutover."""
+        self.days.append(opened)
+        self.opened_at = now
+
+    def step(self, command: Command, answer: Answer, now: dt.datetime) -> list[str]:
+        """Take ``command`` in and return where its answer is not what it should be."""
+        expected = _PREDICT[type(command)](self, command, now)
+        wrong = expected.complaints(answer, self.today)
+        if not wrong and expected.paying is not None:
+            serial = answer.values["serial_number"]
+            wrong += [f"serial number {serial} again" for each in self.payings if each.serial == serial]
+        if not wrong:
+            expected.learn(answer)
+        return wrong
+
+    def payable(self, merchant_id: str, bill_no: str) -> int:
+        """Return what settles a bill today."""
+        return self.bills[merchant_id, bill_no].payable(self.today)
+
+    def quoted(self, merchant_id: str, bill_no: str) -> int:
+        """Return what would have settled a bill on the business date before."""
+        owing = self.bills[merchant_id, bill_no]
+        return owing.principal() + owing.quoted_late(self.today, self.days[-2:][0])
+
+    def totals(self, institution: str, currency: str, on: dt.date) -> dict[str, int]:
+        """Return a day's figures with an institution."""
+        asked = (institution, currency, on)
+        paid = [
+            each.amount
+            for each in self.payings
+            if (each.institution, each.currency, each.date) == asked and each.counts
+        ]
+        undone = [
+            each.amount for date, each in self.undone if (each.institution, each.currency, date) == asked
+        ]
+        return {
+            "credits": len(paid),
+            "credits_minor": sum(paid),
+            "credit_reversals": len(undone),
+            "credit_reversals_minor": sum(undone),
+        }
+
+    def _own(self, command: WriteCommand, now: dt.datetime) -> Key:
+        """Return the key of the transaction that a message is, known or not."""
+        key = _key(command)
+        if key in self.keys or not command.repeat:
+            return key
+        alike = [
+            other
+            for other, known in self.keys.items()
+            if (known.trace, known.says) == (_trace(command), _says(command)) and known.came >= now - ONE_DAY
+        ]
+        return max(alike, key=lambda other: self.keys[other].came, default=key)
+
+    def _keep(self, command: WriteCommand, kind: str, paying: Paying | None = None) -> list[Known]:
+        known = Known(_says(command), kind, self.today, _trace(command), command.received_at, paying)
+        self.keys[_key(command)] = known
+        return [known]
+
+    def bury(self, key: Key, now: dt.datetime) -> None:
+        """Put a tombstone under a key."""
+        self.keys[key] = Known(None, "TOMBSTONE", self.today, None, now)
+
+    def _payment(self, command: Payment, now: dt.datetime) -> Expected:
+        own = self.keys.get(self._own(command, now))
+        if own is not None:
+            return _payment_again(command, own)
+        refused = self._refusal(command, now, limited=True)
+        if refused is not None:
+            refused.kept = self._keep(command, "PAYMENT")
+            return refused
+        paying = self._post(command, now)
+        return self._approved(command, paying, self._keep(command, "PAYMENT", paying))
+
+    def _advice(self, command: PaymentAdvice, now: dt.datetime) -> Expected:
+        if command.original_institution not in {None, command.institution}:
+            return Expected("NOT_FOUND")
+        names = [self._own(command, now)]
+        if command.original_key is not None:
+            names.append(tuple(command.original_key.split("|")))
+        under = {name: self.keys.get(name) for name in names}
+        known = [each for each in under.values() if each is not None]
+        if any(each.says not in {None, _says(command)} for each in known):
+            return Expected("DUPLICATE")
+        posted = next((each for each in known if each.paying is not None), None)
+        if posted is not None and posted.paying is not None:
+            living = {name: each for name, each in under.items() if each is None or each.kind != "TOMBSTONE"}
+            date = posted.answer.business_date if posted.answer else None
+            kept = self._leave(command, living, posted.paying, date or self.today)
+            state = {"original_state": posted.paying.state}
+            return Expected("APPROVED", values=state, again=posted.answer, kept=kept)
+        paying = self._post(command, now, undone=any(each.kind == "TOMBSTONE" for each in known))
+        kept = self._leave(command, under, paying, self.today)
+        return self._approved(command, paying, kept, original_state=paying.state)
+
+    def _leave(
+        self,
+        command: PaymentAdvice,
+        under: Mapping[Key, Known | None],
+        paying: Paying,
+        date: dt.date,
+    ) -> list[Known]:
+        """Put a payment under every key that names none yet."""
+        kept = []
+        for key, known in under.items():
+            if known is None:
+                trace = _trace(command) if key == _key(command) else None
+                left = Known(_says(command), "PAYMENT", date, trace, command.received_at, paying)
+                kept.append(self.keys.setdefault(key, left))
+            elif known.paying is None:
+                known.says, known.paying = _says(command), paying
+                known.date, known.came = date, command.received_at
+                kept.append(known)
+        return kept
+
+    def _approved(self, command: Payment, paying: Paying, kept: list[Known], **values: object) -> Expected:
+        said = {"bill_no": command.bill_no, **values}
+        return Expected("APPROVED", self.today, said, POSTED, paying=paying, kept=kept)
+
+    def _post(self, command: Payment, now: dt.datetime, *, undone: bool = False) -> Paying:
+        paying = Paying(
+            command.merchant_id,
+            command.bill_no,
+            command.institution,
+            command.amount_minor,
+            command.currency,
+            self.today,
+            "SUSPENSE",
+        )
+        if self._refusal(command, now, limited=False) is None:
+            paying.state = "APPROVED"
+            owing = self.bills[command.merchant_id, command.bill_no]
+            parts = owing.parts(command.amount_minor, self.today, self._earlier(command, now))
+            assert parts is not None
+            if not undone:
+                owing.moves.append((self.today, *parts))
+                paying.principal, paying.late, paying.waived = parts
+        if undone:
+            paying.state, paying.counts = "REVERSED", False
+        self.payings.append(paying)
+        return paying
+
+    def _refusal(self, command: Payment, now: dt.datetime, *, limited: bool) -> Expected | None:
+        closed = self.merchant_closed(command.merchant_id)
+        if closed is not None:
+            return Expected(closed)
+        owing = self.bills.get((command.merchant_id, command.bill_no))
+        refused = "NOT_FOUND" if owing is None else self.bill_closed(owing)
+        if owing is None or refused is not None:
+            return Expected(str(refused))
+        most = owing.merchant.limits_minor.get(command.channel)
+        if limited and most is not None and command.amount_minor > most:
+            return Expected("OVER_LIMIT")
+        parts = owing.parts(command.amount_minor, self.today, self._earlier(command, now))
+        if command.currency != owing.bill.currency or parts is None:
+            return Expected("WRONG_AMOUNT", values={"total_payable": owing.payable(self.today)})
+        return None
+
+    def _earlier(self, command: Payment, now: dt.datetime) -> dt.date | None:
+        """Return the date whose payable is taken too."""
+        if len(self.days) == 1:
+            return None
+        advised = isinstance(command, PaymentAdvice) and command.local_date == self.days[-2]
+        return self.days[-2] if advised or now - self.opened_at <= GRACE else None
+
+    def merchant_closed(self, merchant_id: str) -> str | None:
+        """Return why a merchant does not collect; None if it does."""
+        merchant = self.merchants.get(merchant_id)
+        if merchant is None or merchant.status.value == "CLOSED":
+            return "UNKNOWN_MERCHANT"
+        return "MERCHANT_SUSPENDED" if merchant.status.value == "SUSPENDED" else None
+
+    def bill_closed(self, owing: Owing) -> str | None:
+        """Return why a bill cannot be paid today; None if it can."""
+        unopened = owing.bill.open_from is not None and owing.bill.open_from > self.today
+        return CLOSED_BILLS.get(owing.state(self.today), "NOT_PAYABLE" if unopened else None)
+
+    def _reversal(self, command: Reversal, now: dt.datetime) -> Expected:
+        own = self.keys.get(self._own(command, now))
+        if own is not None:
+            return Expected("DUPLICATE") if own.says != _says(command) else _same(own)
+        if command.original_institution != command.institution:
+            return Expected("NOT_FOUND")
+        code, did = self._undo(command, tuple(command.original_key.split("|")), now)
+        kept = self._keep(command, "REVERSAL")
+        if did is None:
+            return Expected(code, kept=kept)
+        return Expected(code, self.today, {"reversal_did": did}, ("serial_number",), kept=kept)
+
+    def _undo(self, command: Reversal, key: Key, now: dt.datetime) -> tuple[str, str | None]:
+        original = self.keys.get(key)
+        write_off = command.reason.value == "17"
+        if original is None or original.kind == "TOMBSTONE":
+            if write_off:
+                return "NOT_FOUND", None
+            if original is None:
+                self.bury(key, now)
+            return "APPROVED" if command.advice else "NOT_FOUND", "TOMBSTONE"
+        assert original.says is not None
+        if original.says[2:] != (command.amount_minor, command.currency):
+            return "ORIGINAL_AMOUNT", None
+        if original.paying is None:
+            return ("NOT_FOUND", None) if write_off else ("APPROVED", "NOTHING")
+        if original.paying.state == "REVERSED":
+            return "APPROVED", "NOTHING"
+        if write_off and original.paying.date != self.today:
+            return "OTHER_BUSINESS_DAY", None
+        self._take_back(original.paying)
+        return "APPROVED", "APPLIED"
+
+    def _take_back(self, paying: Paying) -> None:
+        if paying.state == "APPROVED":
+            owing = self.bills[paying.merchant_id, paying.bill_no]
+            owing.moves.append((self.today, -paying.principal, -paying.late, -paying.waived))
+        paying.state = "REVERSED"
+        self.undone.append((self.today, paying))
+
+
+_PREDICT: dict[type[Command], Callable[[Model, Any, dt.datetime], Expected]] = {
+    Payment: Model._payment,
+    PaymentAdvice: Model._advice,
+    Reversal: Model._reversal,
+    Status: asking.status,
+    Lookup: asking.lookup,
+    Totals: asking.totals,
+}
+
+
+def _payment_again(command: Payment, own: Known) -> Expected:
+    if own.says not in {None, _says(command)}:
+        return Expected("DUPLICATE")
+    if own.kind == "TOMBSTONE" or (own.paying is not None and own.paying.state == "REVERSED"):
+        return Expected("ALREADY_REVERSED", own.date)
+    return _same(own)
+
+
+def _same(own: Known) -> Expected:
+    assert own.answer is not None
+    return Expected(own.answer.code.value, again=own.answer)
+
+
+def _key(command: WriteCommand) -> Key:
+    letter = "R" if isinstance(command, Reversal) else "P"
+    sent_at = command.sent_at.astimezone(dt.UTC)
+    return letter, command.institution, command.terminal, command.stan, f"{sent_at:%Y%m%d%H%M%S}"
+
+
+def _trace(command: WriteCommand) -> tuple[object, ...]:
+    return (*_key(command)[:4], command.rrn)
+
+
+def _says(command: WriteCommand) -> tuple[object, ...]:
+    """Return what a key must always stand for."""
+    if isinstance(command, Reversal):
+        return command.amount_minor, command.reason, command.merchant_id, command.original_key
+    assert isinstance(command, Payment)
+    return command.merchant_id, command.bill_no, command.amount_minor, command.currency

@@ -1,0 +1,34 @@
+"""How the stateful test is set up for a system: the games to play, and the test case that plays them."""
+
+import os
+from collections.abc import Callable
+from unittest import TestCase
+
+from hypothesis import HealthCheck, settings
+
+from tests.model.machine import FrontEnd
+from tests.model.system import System
+from tests.model.world import World
+
+
+def playing(examples: int, steps: int) -> settings:
+    """Return how long to play; in CI the same games every time."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=bool(os.environ.get("CI")),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def make_machine(make_system: Callable[[World], System], how: settings) -> type[TestCase]:
+    """Return the test case that plays against the systems that ``make_system`` gives."""
+
+    class Machine(FrontEnd):
+        pass
+
+    Machine.make_system = staticmethod(make_system)
+    case: type[TestCase] = Machine.TestCase
+    case.settings = how  # type: ignore[attr-defined]
+    return case

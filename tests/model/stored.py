@@ -1,0 +1,150 @@
+"""The model's world in a real store, and the engine on it as a System."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import update
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.commands import Command
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.engine import EngineSettings
+from offline_collect.store import (
+    BillRecord,
+    CustomerRecord,
+    SqlStore,
+    StoreSettings,
+    add_merchant,
+    open_first_day,
+    open_store,
+    publish_form,
+    put_bills,
+    put_customers,
+    upgrade,
+    verify,
+)
+from offline_collect.store.tables import bills
+from tests.model.world import World
+from tests.support.clock import HandClock
+from tests.support.stepping import SteppedEngine
+
+
+def make_store(url: str, world: World) -> None:
+    """Create the tables at ``url`` and put the world into them."""
+    upgrade(StoreSettings(url))
+    store = open_store(StoreSettings(url))
+    with store.transaction() as tx:
+        open_first_day(tx, world.day, world.opened_at)
+        for merchant in world.merchants:
+            add_merchant(tx, merchant)
+            publish_form(tx, merchant.merchant_id, world.form, world.opened_at)
+            people = [each for each in world.customers if each.merchant_id == merchant.merchant_id]
+            put_customers(
+                tx,
+                merchant.merchant_id,
+                [CustomerRecord(each.customer_no, each.name, each.inputs) for each in people],
+            )
+            _put_bills(tx, merchant.merchant_id, world)
+    store.dispose()
+
+
+def _put_bills(tx, merchant_id: str, world: World) -> None:
+    own = [each for each in world.bills if each.merchant_id == merchant_id]
+    records = [
+        BillRecord(
+            each.bill_no,
+            each.customer_no,
+            each.amount_minor,
+            each.due_date,
+            currency=each.currency,
+            open_from=each.open_from,
+            expires_on=each.expires_on,
+        )
+        for each in own
+    ]
+    put_bills(tx, merchant_id, records)
+    for bill in own:
+        if bill.mark is not None:
+            named = (bills.c.merchant_id == merchant_id, bills.c.bill_no == bill.bill_no)
+            tx.connection.execute(update(bills).where(*named).values(mark=bill.mark.value))
+
+
+class Template:
+    """A SQLite file with a world in it, copied for each game."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self._folder = folder
+        self._file = folder / "template.db"
+        self._copies = 0
+        make_store(f"sqlite:///{self._file}", world)
+
+    def copy(self) -> str:
+        """Return the URL of a new copy; the one before it is removed."""
+        for old in self._folder.glob(f"copy-{self._copies}.db*"):
+            old.unlink()
+        self._copies += 1
+        path = self._folder / f"copy-{self._copies}.db"
+        shutil.copy(self._file, path)
+        return f"sqlite:///{path}"
+
+
+class StoredSystem:
+    """The engine, its lanes stepped, over a store at ``url``.
+
+    Args:
+        drop: called when the game is over.
+    """
+
+    def __init__(self, world: World, url: str, drop: Callable[[], object] = lambda: None) -> None:
+        self._world = world
+        self._url = url
+        self._drop = drop
+        self.clock = HandClock(world.started_at)
+        self._open()
+
+    @property
+    def now(self) -> dt.datetime:
+        """The time."""
+        return self.clock.now()
+
+    def submit(self, commands: Sequence[Command]) -> list[Answer]:
+        """Hand commands in at once."""
+        return self._engine.submit(commands)
+
+    def cutover(self) -> BusinessDate:
+        """Close the open day and return the next."""
+        closing = self.store.open_day().date
+        opened = BusinessDate.of(closing + dt.timedelta(days=1))
+        assert self.store.cutover(closing, opened, self.now)
+        return opened
+
+    def restart(self) -> None:
+        """Stop and start on the same database."""
+        self._shut()
+        self._open()
+
+    def advance(self, seconds: int) -> None:
+        """Turn the clock."""
+        self.clock.advance(seconds)
+
+    def verify(self) -> list[str]:
+        """Check domain.md's invariants in the database."""
+        with self.store.snapshot() as reading:
+            return [f"{each.subject}: {each.problem}" for each in verify(reading).findings]
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._shut()
+        self._drop()
+
+    def _shut(self) -> None:
+        self._engine.close()
+        self.store.dispose()
+
+    def _open(self) -> None:
+        self.store: SqlStore = open_store(
+            StoreSettings(self._url, page_records=self._world.terms.page_records)
+        )
+        self._engine = SteppedEngine(self.store, EngineSettings(terms=self._world.terms), self.clock)

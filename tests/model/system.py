@@ -1,0 +1,85 @@
+"""What the stateful model drives: anything that takes commands and gives answers."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Protocol
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.commands import Command
+from offline_collect.domain.dates import BusinessDate
+from tests.model.world import World
+from tests.support.bank import Bank
+from tests.support.invariants import findings
+
+
+class System(Protocol):
+    """A platform under test, begun with a :class:`~tests.model.world.World`, its clock turned by hand."""
+
+    @property
+    def now(self) -> dt.datetime:
+        """The time, aware."""
+        ...
+
+    def submit(self, commands: Sequence[Command]) -> list[Answer]:
+        """Hand ``commands`` in at once, in this order, and return their answers in the same order."""
+        ...
+
+    def cutover(self) -> BusinessDate:
+        """Close the open day and return the one that is open now."""
+        ...
+
+    def restart(self) -> None:
+        """Stop and start; only what was committed is left."""
+        ...
+
+    def advance(self, seconds: int) -> None:
+        """Turn the clock."""
+        ...
+
+    def verify(self) -> list[str]:
+        """Return what is wrong in the store; nothing is as it should be."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back."""
+        ...
+
+
+class InMemorySystem:
+    """The decisions over the store of plain dictionaries, without lanes, SQL or wire."""
+
+    def __init__(self, world: World) -> None:
+        self._bank = Bank(world.day, world.started_at, world.terms, world.opened_at)
+        store = self._bank.store
+        for merchant in world.merchants:
+            store.put_merchant(merchant, world.form)
+        store.put_customers(*world.customers)
+        store.put_bills(*world.bills)
+
+    @property
+    def now(self) -> dt.datetime:
+        """The time, aware."""
+        return self._bank.now
+
+    def submit(self, commands: Sequence[Command]) -> list[Answer]:
+        """Decide ``commands`` as one batch."""
+        return self._bank.submit(*commands)
+
+    def cutover(self) -> BusinessDate:
+        """Close the open day and return the next."""
+        return self._bank.cutover()
+
+    def restart(self) -> None:
+        """Begin a new session; the store keeps what was committed."""
+        self._bank.reconnect()
+
+    def advance(self, seconds: int) -> None:
+        """Turn the clock."""
+        self._bank.advance(seconds=seconds)
+
+    def verify(self) -> list[str]:
+        """Check domain.md's invariants on every row."""
+        return findings(self._bank.tables)
+
+    def close(self) -> None:
+        """Nothing is held."""

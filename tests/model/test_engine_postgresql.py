@@ -1,0 +1,23 @@
+"""The engine over PostgreSQL, played against the model: fewer games, since each has a database of its own."""
+
+from contextlib import ExitStack
+
+from tests.model.playing import make_machine, playing
+from tests.model.stored import StoredSystem, make_store
+from tests.model.world import World
+
+
+def test_the_engine_over_postgresql_is_what_the_model_says(postgresql_server):
+    with postgresql_server.database() as template:
+        make_store(postgresql_server.url(template), World())
+
+        def make_system(world: World) -> StoredSystem:
+            database = ExitStack()
+            name = database.enter_context(postgresql_server.database(template))
+            return StoredSystem(world, postgresql_server.url(name), database.close)
+
+        machine = make_machine(make_system, playing(examples=5, steps=20))
+        result = machine("runTest").run()
+        assert result is not None
+        assert result.testsRun == 1
+        assert not result.errors + result.failures, (result.errors + result.failures)[0][1]

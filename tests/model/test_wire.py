@@ -1,0 +1,26 @@
+"""Bytes in, bytes out, over the engine and SQLite, played against the model."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from tests.model.playing import make_machine, playing
+from tests.model.stored import Template
+from tests.model.wired import WiredSystem
+from tests.model.world import World
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="oc-model-")
+
+
+@cache
+def template() -> Template:
+    """The world in SQLite, made once."""
+    return Template(Path(_FOLDER.name), World())
+
+
+def make_system(world: World) -> WiredSystem:
+    """Begin a game on a store of its own."""
+    return WiredSystem(world, template().copy())
+
+
+TestTheWireOverSqlite = make_machine(make_system, playing(examples=12, steps=25))

@@ -1,0 +1,86 @@
+"""The whole platform but its sockets as a System: bytes, connection, lane, store, connection, bytes."""
+
+from collections.abc import Sequence
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.commands import Command
+from offline_collect.domain.ports import NullObserver
+from offline_collect.engine import Delivery, Engine, EngineSettings
+from offline_collect.wire.message import Message
+from tests.model.speaking import answer_of, message_of
+from tests.model.stored import StoredSystem
+from tests.model.world import INSTITUTIONS, World
+from tests.server.reactor import HandReactor
+from tests.server.rig import Platform
+from tests.support.stepping import close_lanes, run_lanes
+from tests.wire.samples import shipped
+
+Match = tuple[str, ...]
+
+
+class WiredSystem(StoredSystem):
+    """A server, its connection's bytes in a string, over the engine and a store at ``url``."""
+
+    def __init__(self, world: World, url: str, dialect: str = "ascii") -> None:
+        self._dialect = dialect
+        super().__init__(world, url)
+
+    def submit(self, commands: Sequence[Command]) -> list[Answer]:
+        """Send all messages at once and match what comes back as wire.md says."""
+        requests = [message_of(command) for command in commands]
+        self._peer.send(*requests)
+        run_lanes(self._lanes)
+        found: dict[Match, list[Answer]] = {}
+        for response in self._peer.received():
+            said = answer_of(response, shipped(self._dialect), self.now)
+            found.setdefault(_match(response), []).append(said)
+        answers = [found[_match(request)].pop(0) for request in requests]
+        assert not any(found.values()), "an answer that nobody asked for"
+        return answers
+
+    def _shut(self) -> None:
+        close_lanes(self._lanes)
+        self.store.dispose()
+
+    def _deliver(self, delivery: Delivery) -> None:
+        self._platform.server.delivered(delivery)
+
+    def _open(self) -> None:
+        super()._open()
+        self._engine.close()
+        self._lanes = Engine(
+            self.store,
+            EngineSettings(terms=self._world.terms),
+            self.clock,
+            NullObserver(),
+            self._deliver,
+            self.clock.advance,
+            lambda: 1.0,
+        )
+        self._platform = Platform(
+            HandReactor(),
+            _Unstarted(self._lanes),
+            self._dialect,
+            self.clock,
+            self.store.open_day().date,
+            institutions=frozenset(INSTITUTIONS),
+        )
+        peer = self._platform.connect()
+        assert peer is not None
+        self._peer = peer
+
+
+class _Unstarted:
+    """An engine whose lanes' threads are never started; everything else is its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.submit, self.sweep, self.close, self.join = engine.submit, engine.sweep, engine.close, engine.join
+
+    def start(self) -> None:
+        """Leave the lanes to the test."""
+
+
+def _match(message: Message) -> Match:
+    """MTI class, DE 7, 11, 32, 41."""
+    elements = message.elements
+    return (message.mti[:2], *(elements.get(number, "") for number in (7, 11, 32, 41)))

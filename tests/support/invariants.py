@@ -1,0 +1,110 @@
+"""domain.md's invariants, checked on the rows of the store in memory."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from offline_collect.domain.answers import from_document, to_document
+from offline_collect.domain.codes import NOT_STORED
+from offline_collect.domain.ledger import Account
+from offline_collect.domain.transactions import ON_BILL, PaymentState, TransactionKind
+from tests.support.memory_tables import Tables
+
+_IN_FORCE = ON_BILL | {PaymentState.SUSPENSE}
+
+
+def findings(tables: Tables) -> list[str]:
+    """Return what is wrong, in words; nothing is as it should be."""
+    checks = (_entries, _bills, _answers, _notices, _reversals, _tombstones)
+    return [finding for check in checks for finding in check(tables)]
+
+
+def _entries(tables: Tables) -> Iterator[str]:
+    """Every posting sums to zero, and a payment's clearing is its amount while it is in force, else zero."""
+    sums: Counter[tuple[str, str]] = Counter()
+    clearing: Counter[str] = Counter()
+    for entry in tables.entries.values():
+        sums[entry.posting, entry.currency] += entry.amount_minor
+        if entry.account is Account.CLEARING:
+            clearing[entry.payment_serial] += entry.amount_minor
+    yield from (f"posting {posting} sums to {total}" for (posting, _), total in sums.items() if total)
+    for payment in tables.payments.values():
+        due = payment.amount_minor if payment.state in _IN_FORCE else 0
+        if clearing[payment.serial_number] != due:
+            yield f"payment {payment.serial_number}: {clearing[payment.serial_number]} cleared, not {due}"
+
+
+def _bills(tables: Tables) -> Iterator[str]:
+    """A bill is paid exactly what its payments in force say, none of which was more than was owed."""
+    paid: Counter[tuple[str, str, str]] = Counter()
+    for payment in tables.payments.values():
+        if payment.principal_minor > payment.owed_principal_minor:
+            yield f"payment {payment.serial_number} took more principal than was owed"
+        if payment.late_fee_minor + payment.waived_minor > payment.owed_late_fee_minor:
+            yield f"payment {payment.serial_number} took more late fee than was owed"
+        if payment.state in ON_BILL:
+            bill = (payment.merchant_id, payment.bill_no)
+            paid[*bill, "principal"] += payment.principal_minor
+            paid[*bill, "late fee"] += payment.late_fee_minor
+            paid[*bill, "waived"] += payment.waived_minor
+    for key, row in tables.bills.items():
+        says = {
+            "principal": row.paid_principal_minor,
+            "late fee": row.paid_late_fee_minor,
+            "waived": row.waived_late_fee_minor,
+        }
+        yield from (
+            f"bill {row.bill_no}: {part} {amount}, but its payments make {paid[*key, part]}"
+            for part, amount in says.items()
+            if amount != paid[*key, part]
+        )
+        if row.paid_principal_minor > row.amount_minor:
+            yield f"bill {row.bill_no} is paid more than its amount"
+
+
+def _answers(tables: Tables) -> Iterator[str]:
+    """Every approved payment has its payment; no answer is kept that may not be, or does not keep."""
+    for row in tables.transactions.values():
+        if row.answer.code in NOT_STORED:
+            yield f"{row.key}: {row.answer.code} is kept"
+        if from_document(to_document(row.answer)) != row.answer:
+            yield f"{row.key}: its answer does not survive being stored"
+        paying = row.kind in {TransactionKind.PAYMENT, TransactionKind.ADVICE}
+        if paying and row.answer.approved != (row.serial_number in tables.payments):
+            yield f"{row.key}: {row.answer.code}, but payment {row.serial_number}"
+
+
+def _notices(tables: Tables) -> Iterator[str]:
+    """Where notices are on, each payment to a bill has told its customer, and its reversal too."""
+    for payment in tables.payments.values():
+        merchant = tables.merchants.get(payment.merchant_id)
+        if merchant is None or not merchant.notices or payment.customer_no is None or not payment.in_totals:
+            continue
+        if f"PAID:{payment.serial_number}" not in tables.notices:
+            yield f"payment {payment.serial_number} was not told"
+        if payment.state is PaymentState.REVERSED and f"REVERSED:{payment.state_by}" not in tables.notices:
+            yield f"the reversal of {payment.serial_number} was not told"
+
+
+def _reversals(tables: Tables) -> Iterator[str]:
+    """A payment that was reversed after it was posted has exactly one applied reversal, others none."""
+    applied = Counter(
+        row.original_serial for row in tables.reversals.values() if row.outcome.value == "APPLIED"
+    )
+    for payment in tables.payments.values():
+        due = int(payment.state is PaymentState.REVERSED and payment.in_totals)
+        if applied[payment.serial_number] != due:
+            yield f"payment {payment.serial_number}: {applied[payment.serial_number]} reversals, not {due}"
+
+
+def _tombstones(tables: Tables) -> Iterator[str]:
+    """Nothing is in force under a tombstone, nor is anything posted under its key."""
+    graves = {row.key for row in tables.transactions.values() if row.kind is TransactionKind.TOMBSTONE}
+    named = {
+        row.serial_number
+        for row in tables.transactions.values()
+        if row.key in graves and row.serial_number is not None
+    }
+    for payment in tables.payments.values():
+        under = payment.key in graves or payment.serial_number in named
+        if under and payment.state in _IN_FORCE:
+            yield f"payment {payment.serial_number} is in force under a tombstone"

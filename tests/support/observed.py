@@ -1,0 +1,74 @@
+"""Observers that remember what they were told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from offline_collect.domain.codes import ResponseCode
+
+
+@dataclass
+class LaneLog:
+    """What lanes told (``domain.ports.Observer``)."""
+
+    batches: list[tuple[str, int, Mapping[str, float]]] = field(default_factory=list)
+    retries: list[tuple[str, str]] = field(default_factory=list)
+    depths: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many commands each batch held."""
+        return [size for _, size, _ in self.batches]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why batches were decided again."""
+        return [reason for _, reason in self.retries]
+
+    def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
+        """Remember a batch."""
+        self.batches.append((lane, size, dict(stages)))
+
+    def retried(self, lane: str, reason: str) -> None:
+        """Remember a retry."""
+        self.retries.append((lane, reason))
+
+    def queued(self, lane: str, depth: int) -> None:
+        """Remember a depth."""
+        self.depths.append((lane, depth))
+
+
+@dataclass
+class LinkLog:
+    """What links told (``server.observer.LinkObserver``)."""
+
+    connections: int = 0
+    refusals: list[str] = field(default_factory=list)
+    answers: list[tuple[str, ResponseCode]] = field(default_factory=list)
+    silences: list[str] = field(default_factory=list)
+    stages: dict[str, int] = field(default_factory=dict)
+
+    def connected(self, _link: str) -> None:
+        """Count in."""
+        self.connections += 1
+
+    def disconnected(self, _link: str) -> None:
+        """Count out."""
+        self.connections -= 1
+
+    def refused(self, _link: str, reason: str) -> None:
+        """Remember who was not let in."""
+        self.refusals.append(reason)
+
+    def answered(self, _link: str, message: str, code: ResponseCode, seconds: float) -> None:
+        """Remember an answer."""
+        assert seconds >= 0
+        self.answers.append((message, code))
+
+    def unanswered(self, _link: str, reason: str) -> None:
+        """Remember a silence."""
+        self.silences.append(reason)
+
+    def stage(self, stage: str, seconds: float, messages: int) -> None:
+        """Count messages by stage."""
+        assert seconds >= 0
+        self.stages[stage] = self.stages.get(stage, 0) + messages
