@@ -1,0 +1,109 @@
+"""What is measured on: a store of one merchant's bills, and payments of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from offline_collect.domain.commands import Channel, Payment, Tender
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.merchants import Merchant
+from offline_collect.store import (
+    CHUNK_MAX,
+    BillRecord,
+    CustomerRecord,
+    StoreSettings,
+    StoreTransaction,
+    add_merchant,
+    open_first_day,
+    open_store,
+    publish_form,
+    put_bills,
+    put_customers,
+    upgrade,
+)
+
+MERCHANT = "BENCH001"
+INSTITUTION = "12345678"
+BILL = "B{:08d}"
+STUDENT = "{:010d}"
+AMOUNT_MINOR = 12_345
+AMOUNT = "123.45"
+BILLS_A_CUSTOMER = 4
+TODAY = BusinessDate(2026, 11, 22)
+NOW = dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)
+DUE = dt.date(2026, 11, 30)
+
+
+def make_store(url: str, bills: int) -> None:
+    """Make a store at ``url`` and fill it with ``bills`` bills, four a customer."""
+    settings = StoreSettings(url)
+    upgrade(settings)
+    store = open_store(settings)
+    form = PaymentForm(1, "学费缴纳", (Input("student_no", "学号", "请输入学号"),))
+    with store.transaction() as tx:
+        open_first_day(tx, TODAY, NOW)
+        add_merchant(tx, Merchant(MERCHANT, "阳光小学", "school", "6222000000000001"))
+        publish_form(tx, MERCHANT, form, NOW)
+    for first in range(0, bills, CHUNK_MAX):
+        with store.transaction() as tx:
+            _put_chunk(tx, range(first, min(first + CHUNK_MAX, bills)))
+    store.dispose()
+
+
+def _put_chunk(tx: StoreTransaction, numbers: range) -> None:
+    people = range(numbers.start // BILLS_A_CUSTOMER, (numbers.stop - 1) // BILLS_A_CUSTOMER + 1)
+    put_customers(
+        tx,
+        MERCHANT,
+        [CustomerRecord(f"C{n:08d}", "王小明", {"student_no": STUDENT.format(n)}) for n in people],
+    )
+    put_bills(
+        tx,
+        MERCHANT,
+        [
+            BillRecord(
+                BILL.format(n),
+                f"C{n // BILLS_A_CUSTOMER:08d}",
+                AMOUNT_MINOR,
+                DUE,
+                description="十一月餐费",
+                period="2026-11",
+            )
+            for n in numbers
+        ],
+    )
+
+
+def payments(first: int, count: int) -> Iterator[Payment]:
+    """Give payments of the bills from number ``first`` on, as the wire would make them."""
+    for n in range(first, first + count):
+        terminal, stan = f"LD{n % 16:06d}", f"{n % 1_000_000:06d}"
+        yield Payment(
+            link="fep-1",
+            institution=INSTITUTION,
+            terminal=terminal,
+            stan=stan,
+            sent_at=NOW,
+            received_at=NOW,
+            allowed_ms=10_000,
+            key=f"P|{INSTITUTION}|{terminal}|{stan}|2026112208{n // 1_000_000:04d}",
+            trace=f"P|{INSTITUTION}|{terminal}|{stan}|{n:012d}",
+            fingerprint=f"500000|{AMOUNT_MINOR:012d}|{MERCHANT}|156|{BILL.format(n)}",
+            repeat=False,
+            rrn=f"{n:012d}",
+            journal=(
+                f"0200 3=500000 4={AMOUNT_MINOR:012d} 7=1122083000 11={stan} 12=163000 13=1122 32=12345678"
+                f" 37={n:012d} 41={terminal} 42={MERCHANT} 48=[0030={BILL.format(n)} 0060=T001 0061=CASH"
+                " 0062=TELLER] 49=156"
+            ),
+            merchant_id=MERCHANT,
+            bill_no=BILL.format(n),
+            amount_minor=AMOUNT_MINOR,
+            currency="156",
+            tender=Tender.CASH,
+            channel=Channel.TELLER,
+            teller="T001",
+            local_date=TODAY,
+        )

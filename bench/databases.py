@@ -1,0 +1,103 @@
+"""Stores to measure on: filled once, then copied for each measurement that needs a fresh one."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+from data import make_store
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.support.postgresql import (
+    SETTINGS,
+    PostgresqlServer,
+    find_binaries,
+    running_server,
+)
+
+FOLDER = Path("var/bench/stores")
+DURABLE = SETTINGS | {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+}
+
+
+class Databases(Protocol):
+    """Makes stores of one kind."""
+
+    name: str
+
+    def fill(self, bills: int) -> None:
+        """Make a template with ``bills`` bills."""
+        ...
+
+    def copy(self, bills: int) -> str:
+        """Return the URL of a fresh copy of a template."""
+        ...
+
+
+class Sqlite:
+    """SQLite files."""
+
+    name = "SQLite"
+
+    def __init__(self) -> None:
+        self._serial = count(1)
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        FOLDER.mkdir(parents=True)
+
+    def fill(self, bills: int) -> None:
+        """See :class:`Databases`."""
+        make_store(f"sqlite:///{FOLDER}/template-{bills}.db", bills)
+
+    def copy(self, bills: int) -> str:
+        """See :class:`Databases`."""
+        copied = FOLDER / f"store-{next(self._serial)}.db"
+        shutil.copy(FOLDER / f"template-{bills}.db", copied)
+        return f"sqlite:///{copied}"
+
+
+class Postgresql:
+    """Databases of a durable PostgreSQL server on this machine."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, server: PostgresqlServer) -> None:
+        self._server = server
+        self._serial = count(1)
+
+    def fill(self, bills: int) -> None:
+        """See :class:`Databases`."""
+        self._server.connect().execute(f"CREATE DATABASE template_{bills}")
+        make_store(self._server.url(f"template_{bills}"), bills)
+        self._server.connect(f"template_{bills}").execute("VACUUM ANALYZE")
+
+    def copy(self, bills: int) -> str:
+        """See :class:`Databases`."""
+        name = f"store_{next(self._serial)}"
+        words = f"CREATE DATABASE {name} TEMPLATE template_{bills} STRATEGY FILE_COPY"
+        self._server.connect().execute(words)
+        self._server.connect().execute("CHECKPOINT")
+        return self._server.url(name)
+
+
+@contextmanager
+def all_databases() -> Iterator[list[Databases]]:
+    """Give every kind that this machine has; PostgreSQL is left out, and it is said, without its binaries."""
+    binaries = find_binaries()
+    if binaries is None:
+        print("no PostgreSQL server binaries: measuring SQLite only (apt-get install postgresql)")
+        yield [Sqlite()]
+        return
+    with running_server(binaries, DURABLE) as server:
+        yield [Sqlite(), Postgresql(server)]

@@ -1,0 +1,130 @@
+"""The real server as a process, the real load against it, and what its metrics say."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from data import AMOUNT, BILL, INSTITUTION, MERCHANT, STUDENT
+
+START_TIMEOUT_S = 60
+STAGES = ("decode", "wait", "load", "decide", "store", "commit", "encode")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that is ready."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    operations_port: int
+
+    def load(self, kind: str, count: int, first: int, connections: int, in_flight: int, warmup: float) -> Any:
+        """Put load on it and return what the load generator says, as JSON."""
+        report = Path(f"var/bench/load-{self.port}.json")
+        subject = (
+            ["--bill", STUDENT, "--by-input"] if kind == "lookup" else ["--bill", BILL, "--amount", AMOUNT]
+        )
+        subprocess.run(  # noqa: S603 - our own command
+            [
+                *(sys.executable, "-m", "simulators.main", "load", "--kind", kind, "--merchant", MERCHANT),
+                *subject,
+                *("--port", str(self.port), "--institution", INSTITUTION, "--count", str(count)),
+                *("--start-at", str(max(first, 1)), "--connections", str(connections)),
+                *("--in-flight", str(in_flight), "--warmup", str(warmup), "--json", str(report)),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return json.loads(report.read_text())
+
+    def resident_mib(self) -> float:
+        """Return the memory that the process has in RAM."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
+    def stages_us(self) -> dict[str, float]:
+        """Return microseconds a payment by stage, since the server started."""
+        totals: dict[str, float] = {}
+        commands = 0.0
+        url = f"http://127.0.0.1:{self.operations_port}/metrics"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            for line in answer.read().decode().splitlines():
+                name, _, value = line.rpartition(" ")
+                if name.startswith("offline_collect_stage_seconds_total"):
+                    totals[name.split('"')[1]] = float(value)
+                elif name.startswith('offline_collect_commands_total{lane="write'):
+                    commands += float(value)
+        return {stage: totals.get(stage, 0.0) / commands * 1e6 for stage in STAGES}
+
+
+@contextmanager
+def serving(url: str, name: str, batch_max: int = 256) -> Iterator[Running]:
+    """Run a server on the store at ``url`` for the length of a with block."""
+    port, operations_port = _free_port(), _free_port()
+    config = Path(f"var/bench/{name}.yaml")
+    config.write_text(
+        yaml.safe_dump(
+            {
+                "database": {"url": url},
+                "business": {"cutover": None},
+                "lanes": {"batch_max": batch_max},
+                "links": [
+                    {
+                        "name": "bench",
+                        "listen": f"127.0.0.1:{port}",
+                        "institutions": [INSTITUTION],
+                    },
+                ],
+                "metrics": {"listen": f"127.0.0.1:{operations_port}"},
+                "log": {"level": "warning"},
+            },
+        ),
+    )
+    with Path(f"var/bench/{name}.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "offline_collect", "--config", str(config), "serve"],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+    try:
+        _wait_ready(process, operations_port)
+        yield Running(process, port, operations_port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError("the server did not start; see var/bench/*.log")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the server was not ready in time; see var/bench/*.log")

@@ -1,0 +1,91 @@
+"""Lookup keys: the digests of the inputs that customers are found by.
+
+A terminal may still hold an older form. So a customer has a key for every set of inputs that one of the
+latest forms asks for, and lookups of any of them find it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import delete, select
+
+from offline_collect.domain.forms import PaymentForm, form_from_document, lookup_keys
+from offline_collect.store.bulk import bulk_insert
+from offline_collect.store.statements import PAIRS
+from offline_collect.store.tables import customer_keys, customers, payment_forms
+from offline_collect.store.transaction import StoreTransaction
+from offline_collect.store.wanted import wanted
+
+FORMS_KEPT = 5
+"""The latest versions of a form that customers can be found by."""
+
+CHUNK = 1_000
+"""Customers whose keys are written at once."""
+
+CustomerInputs = tuple[str, Mapping[str, str]]
+"""Customer number and the normalised values of its inputs."""
+
+
+def latest_forms(tx: StoreTransaction, merchant_id: str) -> list[PaymentForm]:
+    """Return the forms that a merchant's customers can be found by, the latest first."""
+    latest = (
+        select(payment_forms.c.version, payment_forms.c.document)
+        .where(payment_forms.c.merchant_id == merchant_id)
+        .order_by(payment_forms.c.version.desc())
+        .limit(FORMS_KEPT)
+    )
+    return [form_from_document(json.loads(text), version) for version, text in tx.connection.execute(latest)]
+
+
+def asks_for(form: PaymentForm) -> frozenset[frozenset[str]]:
+    """Return the sets of inputs that a form finds customers by."""
+    return frozenset(frozenset(asked.key for asked in inputs) for inputs in form.alternatives)
+
+
+def write_keys(
+    tx: StoreTransaction,
+    merchant_id: str,
+    forms: Sequence[PaymentForm],
+    chunk: Iterable[CustomerInputs],
+) -> None:
+    """Write the keys of customers that have none."""
+    keys = {
+        (merchant_id, key, customer_no)
+        for customer_no, inputs in chunk
+        for form in forms
+        for key in lookup_keys(form, inputs)
+    }
+    bulk_insert(tx.connection, customer_keys, sorted(keys))
+
+
+def customers_by_key(tx: StoreTransaction, merchant_id: str, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return the numbers of the customers that lookup keys find, by key; a key that finds none is absent."""
+    asked = wanted(tuple(PAIRS), {(merchant_id, key) for key in keys})
+    found: dict[str, list[str]] = {}
+    for lookup_key, _, customer_no, *_ in tx.connection.execute(tx.statements.customers, asked):
+        found.setdefault(lookup_key, []).append(customer_no)
+    return found
+
+
+def reindex_customers(tx: StoreTransaction, merchant_id: str, forms: Sequence[PaymentForm]) -> None:
+    """Write the keys of all of a merchant's customers anew, a chunk at a time."""
+    tx.connection.execute(delete(customer_keys).where(customer_keys.c.merchant_id == merchant_id))
+    after = " "
+    while True:
+        chunk = _inputs_after(tx, merchant_id, after)
+        if not chunk:
+            return
+        write_keys(tx, merchant_id, forms, chunk)
+        after = chunk[-1][0]
+
+
+def _inputs_after(tx: StoreTransaction, merchant_id: str, after: str) -> list[CustomerInputs]:
+    page = (
+        select(customers.c.customer_no, customers.c.inputs)
+        .where(customers.c.merchant_id == merchant_id, customers.c.customer_no > after)
+        .order_by(customers.c.customer_no)
+        .limit(CHUNK)
+    )
+    return [(number, json.loads(inputs)) for number, inputs in tx.connection.execute(page)]

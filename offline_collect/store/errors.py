@@ -1,0 +1,41 @@
+"""What the store says when it cannot do what was asked; the engine's errors are in ``domain.ports``."""
+
+from __future__ import annotations
+
+from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, StoreError, Unavailable
+
+__all__ = [
+    "NO_DAY",
+    "CommitUnknown",
+    "Conflict",
+    "NotThere",
+    "Refused",
+    "StoreError",
+    "StoreMissing",
+    "StoreOutdated",
+    "Taken",
+    "Unavailable",
+    "UrlError",
+]
+
+NO_DAY = "no business day is open: run offline-collect init"
+
+
+class UrlError(StoreError, ValueError):
+    """The database's URL is none that this store can use."""
+
+
+class StoreMissing(StoreError):
+    """There is no store at the URL yet, or it has no open business day."""
+
+
+class StoreOutdated(StoreError):
+    """The store's tables are of another version of this program."""
+
+
+class Taken(StoreError):
+    """What should be added is there already."""
+
+
+class NotThere(StoreError):
+    """What should be changed is not there."""

@@ -1,0 +1,16 @@
+"""Runs the migrations on the connection that ``store.schema`` hands in."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from offline_collect.store.tables import metadata
+
+# SQLite changes a table by copying it; batch mode writes that.
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

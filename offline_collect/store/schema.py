@@ -1,0 +1,94 @@
+"""The schema's versions: making the tables, bringing them up to date, refusing others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, column, inspect, select, table
+
+from offline_collect.store.connection import SQLITE_BEGIN, database_url, office_engine, sqlite_path
+from offline_collect.store.errors import StoreMissing, StoreOutdated, Unavailable
+from offline_collect.store.failures import Failures
+from offline_collect.store.settings import StoreSettings
+from offline_collect.store.tables import SCHEMA_VERSION
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+_VERSIONS = table("alembic_version", column("version_num"))
+
+
+def upgrade(settings: StoreSettings) -> bool:
+    """Create the tables or bring them up to date; whether anything had to be done.
+
+    A SQLite file and its folder are created here and nowhere else.
+
+    Raises:
+        StoreError: the database cannot be reached, or its tables are of a newer program.
+    """
+    path = sqlite_path(database_url(settings.url))
+    if path is not None:
+        _make_folder(path.parent)
+    engine = office_engine(settings)
+    with Failures(engine).told(), engine.connect() as plain:
+        connection = plain.execution_options(**{SQLITE_BEGIN: "BEGIN IMMEDIATE"})
+        with connection.begin():
+            if schema_version(connection) == SCHEMA_VERSION:
+                return False
+            _migrate(connection)
+    return True
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+        raise Unavailable(f"the store's folder {folder} cannot be made: {reason}") from None
+
+
+def create_schema(url: str) -> None:
+    """Create the tables at ``url``."""
+    upgrade(StoreSettings(url))
+
+
+def check_schema(connection: Connection) -> None:
+    """See that the tables are this program's.
+
+    Raises:
+        StoreMissing: there are none.
+        StoreOutdated: they are of another version.
+    """
+    version = schema_version(connection)
+    if version is None:
+        raise StoreMissing("the database has no tables yet: run offline-collect init")
+    if version != SCHEMA_VERSION:
+        raise StoreOutdated(
+            f"the store's tables are version {version}, this program's are {SCHEMA_VERSION}: "
+            "run offline-collect init to bring older ones up to date; newer ones need the newer program",
+        )
+
+
+def schema_version(connection: Connection) -> str | None:
+    """Return the migration that the tables are at; None without tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(select(_VERSIONS.c.version_num)).scalar()
+    return version
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    version = schema_version(connection)
+    try:
+        ScriptDirectory.from_config(config).get_revision(version or "base")
+    except CommandError:
+        raise StoreOutdated(
+            f"the store's tables are version {version}, which this program does not know: "
+            "it was made by a newer one",
+        ) from None
+    command.upgrade(config, "head")

@@ -1,0 +1,255 @@
+"""Every statement of the lanes, built once for a database.
+
+What is locked is locked in key order; see ``wanted`` for how lists travel. Statements that take
+``FOR UPDATE`` exist twice, since a read session locks nothing; SQLite needs no row locks and has no words
+for them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+
+from offline_collect.domain.days import DayState
+from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.domain.transactions import ReversalOutcome
+from offline_collect.store.tables import (
+    bills,
+    business_days,
+    customer_keys,
+    customers,
+    merchants,
+    payment_forms,
+    payments,
+    reversals,
+    serial_counters,
+    transactions,
+)
+from offline_collect.store.wanted import CODE, DATE, NUMBER, Columns, wanted_rows
+
+TRACES_MAX = 16
+"""The latest transactions of one trace that are looked at."""
+
+_NAMESAKES_MAX = 64
+"""Customers of one lookup key that are loaded; a form's inputs are meant to find one."""
+
+SERIAL_NUMBERS = "serial_number"
+"""Name of the counter that serial numbers come from."""
+
+KEYS: Columns = {"k": CODE}
+PAIRS: Columns = {"m": CODE, "k": CODE}
+VERSIONS: Columns = {"m": CODE, "v": NUMBER}
+DATES: Columns = {"d": DATE}
+PAGES: Columns = {"n": NUMBER, "m": CODE, "c": CODE, "d": DATE, "b": CODE}
+FIGURES: Columns = {"i": CODE, "c": CODE, "d": DATE}
+
+
+class Statements:
+    """The statements of one dialect; every public attribute is one."""
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+        self.open_day = select(business_days).where(business_days.c.state == DayState.OPEN.value)
+        self.hold_day: Executable = text("LOCK TABLE business_days IN ROW SHARE MODE")
+        self.close_days: Executable = text("LOCK TABLE business_days IN EXCLUSIVE MODE")
+        self.days = self._days()
+        self.transactions = self._where_in(transactions, KEYS, transactions.c.key)
+        self.transactions_locked = self._locked(self.transactions, transactions.c.key)
+        self.traces = self._traces()
+        self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
+        self.payments_locked = self._locked(self.payments, payments.c.serial_number)
+        self.bills = self._where_in(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
+        self.bills_locked = self._locked(self.bills, bills.c.merchant_id, bills.c.bill_no)
+        self.bill_pages = self._bill_pages()
+        self.merchants = self._where_in(merchants, KEYS, merchants.c.merchant_id)
+        self.merchant_page = self._merchant_page()
+        self.merchant_count = select(func.count()).select_from(merchants).where(_in_directory())
+        self.forms = self._where_in(
+            payment_forms, VERSIONS, payment_forms.c.merchant_id, payment_forms.c.version
+        )
+        self.customers = self._customers()
+        self.numbered_customers = self._numbered_customers()
+        self.customer_rows = self._where_in(
+            customers, PAIRS, customers.c.merchant_id, customers.c.customer_no
+        )
+        self.payment_totals = self._payment_totals()
+        self.reversal_totals = self._reversal_totals()
+        self.next_number = _counter().with_for_update()
+        self.take_numbers = (
+            update(serial_counters)
+            .where(serial_counters.c.name == bindparam("counter"))
+            .values(next_number=bindparam("next"))
+        )
+
+    def __getitem__(self, name: str) -> Executable:
+        """Return a statement by its name."""
+        statement: Executable = getattr(self, name)
+        return statement
+
+    def names(self) -> list[str]:
+        """Return the names of all statements."""
+        return [name for name in vars(self) if not name.startswith("_")]
+
+    def _rows(self, columns: Columns) -> FromClause:
+        return wanted_rows(self._dialect, columns)
+
+    def _where_in(self, table: FromClause, columns: Columns, *key: ColumnElement[Any]) -> Select[Any]:
+        rows = self._rows(columns)
+        left = key[0] if len(key) == 1 else tuple_(*key)
+        return select(table).where(left.in_(select(*rows.c)))
+
+    def _locked(self, statement: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
+        return statement.order_by(*order).with_for_update()
+
+    def _days(self) -> Select[Any]:
+        rows = self._rows(DATES)
+        wanted = business_days.c.business_date.in_(select(rows.c.d))
+        return select(business_days.c.business_date, business_days.c.state).where(wanted)
+
+    def _traces(self) -> Select[Any]:
+        rows = self._rows(KEYS)
+        latest = func.row_number().over(
+            partition_by=transactions.c.trace,
+            order_by=(transactions.c.received_at.desc(), transactions.c.key.desc()),
+        )
+        ranked = (
+            select(transactions, latest.label("place"))
+            .where(transactions.c.trace.in_(select(rows.c.k)))
+            .subquery("ranked")
+        )
+        # The last column of all, place, is not part of a transaction.
+        return (
+            select(*[ranked.c[column.name] for column in transactions.c])
+            .where(ranked.c.place <= TRACES_MAX)
+            .order_by(ranked.c.received_at, ranked.c.key)
+        )
+
+    def _bill_pages(self) -> Select[Any]:
+        """Open bills of customers from a place on, each with how many open bills there are in all.
+
+        A page's first open bill comes along even where the page begins after it: it carries the total.
+        """
+        page = self._rows(PAGES)
+        order = (bills.c.due_date, bills.c.bill_no)
+        before = case(
+            (page.c.d.is_(None), 0),
+            (bills.c.due_date < page.c.d, 1),
+            (and_(bills.c.due_date == page.c.d, bills.c.bill_no < page.c.b), 1),
+            else_=0,
+        )
+        found = (
+            select(
+                page.c.n.label("page"),
+                func.count().over(partition_by=page.c.n).label("total"),
+                func.sum(before).over(partition_by=page.c.n).label("skipped"),
+                func.row_number().over(partition_by=page.c.n, order_by=order).label("place"),
+                *bills.c,
+            )
+            .join_from(
+                page,
+                bills,
+                and_(bills.c.merchant_id == page.c.m, bills.c.customer_no == page.c.c),
+            )
+            .where(_payable())
+            .subquery("found")
+        )
+        shown = and_(
+            found.c.place > found.c.skipped,
+            found.c.place <= found.c.skipped + bindparam("most", type_=Integer()),
+        )
+        return select(found).where(or_(shown, found.c.place == 1)).order_by(found.c.page, found.c.place)
+
+    def _merchant_page(self) -> Select[Any]:
+        return (
+            select(merchants)
+            .where(_in_directory(), merchants.c.merchant_id >= bindparam("first", type_=CODE))
+            .order_by(merchants.c.merchant_id)
+            .limit(bindparam("most", type_=Integer()))
+        )
+
+    def _customers(self) -> Select[Any]:
+        rows = self._rows(PAIRS)
+        place = func.row_number().over(
+            partition_by=(customer_keys.c.merchant_id, customer_keys.c.lookup_key),
+            order_by=customer_keys.c.customer_no,
+        )
+        found = (
+            select(customer_keys, place.label("place"))
+            .where(tuple_(customer_keys.c.merchant_id, customer_keys.c.lookup_key).in_(select(*rows.c)))
+            .subquery("found")
+        )
+        same = and_(
+            customers.c.merchant_id == found.c.merchant_id,
+            customers.c.customer_no == found.c.customer_no,
+        )
+        return (
+            select(found.c.lookup_key, *_customer())
+            .join_from(found, customers, same)
+            .where(found.c.place <= _NAMESAKES_MAX)
+            .order_by(customers.c.customer_no)
+        )
+
+    def _numbered_customers(self) -> Select[Any]:
+        rows = self._rows(PAIRS)
+        key = tuple_(customers.c.merchant_id, customers.c.customer_no)
+        return select(*_customer()).where(key.in_(select(*rows.c)))
+
+    def _payment_totals(self) -> Select[Any]:
+        return self._totals(payments, payments.c.in_totals == literal_column("1"))
+
+    def _reversal_totals(self) -> Select[Any]:
+        applied: ColumnElement[str] = literal_column(f"'{ReversalOutcome.APPLIED.value}'")
+        return self._totals(reversals, reversals.c.outcome == applied)
+
+    def _totals(self, table: Any, counted: ColumnElement[bool]) -> Select[Any]:
+        rows = self._rows(FIGURES)
+        key = (table.c.institution, table.c.currency, table.c.business_date)
+        return (
+            select(*key, func.count(), func.sum(table.c.amount_minor))
+            .where(tuple_(*key).in_(select(*rows.c)), counted)
+            .group_by(*key)
+        )
+
+
+def _counter() -> Select[Any]:
+    return select(serial_counters.c.next_number).where(serial_counters.c.name == bindparam("counter"))
+
+
+def _customer() -> tuple[ColumnElement[Any], ...]:
+    return (customers.c.merchant_id, customers.c.customer_no, customers.c.name, customers.c.inputs)
+
+
+def _in_directory() -> ColumnElement[bool]:
+    """Whether terminals may be told of a merchant."""
+    return and_(
+        merchants.c.status == MerchantStatus.ACTIVE.value,
+        merchants.c.form_version.is_not(None),
+    )
+
+
+def _payable() -> ColumnElement[bool]:
+    """Whether a bill can be paid on ``:day``: ``Bill.state`` and ``Bill.opened`` in SQL."""
+    day = bindparam("day", type_=DATE)
+    return and_(
+        bills.c.mark.is_(None),
+        or_(bills.c.paid_principal_minor < bills.c.amount_minor, bills.c.late_fee_left_minor > 0),
+        or_(bills.c.open_from.is_(None), bills.c.open_from <= day),
+        or_(bills.c.expires_on.is_(None), bills.c.expires_on >= day),
+    )

@@ -1,0 +1,127 @@
+"""The store as a whole: sessions for lanes, transactions for the back office."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.days import BusinessDay
+from offline_collect.store import days
+from offline_collect.store.connection import (
+    SQLITE_BEGIN,
+    database_url,
+    lane_engine,
+    office_engine,
+    sqlite_path,
+)
+from offline_collect.store.errors import NO_DAY, StoreMissing
+from offline_collect.store.failures import Failures
+from offline_collect.store.schema import check_schema
+from offline_collect.store.session import SqlSession
+from offline_collect.store.settings import StoreSettings
+from offline_collect.store.statements import Statements
+from offline_collect.store.transaction import StoreTransaction
+
+
+class SqlStore:
+    """A store on SQLite, PostgreSQL or Oracle (``domain.ports.Store``)."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        self._settings = settings
+        self._lanes = lane_engine(settings)
+        self._office = office_engine(settings)
+        self._statements = Statements(self._lanes.dialect.name)
+        self._failures = Failures(self._office)
+
+    def write_session(self) -> SqlSession:
+        """Return a session whose batches lock and write."""
+        return SqlSession(self._lanes, self._statements, self._settings.page_records, writes=True)
+
+    def read_session(self) -> SqlSession:
+        """Return a session whose batches only read."""
+        return SqlSession(self._lanes, self._statements, self._settings.page_records, writes=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[StoreTransaction]:
+        """Give a transaction that commits at the block's end and rolls back at an error.
+
+        Raises:
+            StoreError: what went wrong, in the engine's terms.
+        """
+        with self._opened({SQLITE_BEGIN: "BEGIN IMMEDIATE"}) as connection:
+            yield StoreTransaction(connection, self._statements)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[StoreTransaction]:
+        """Give a transaction that reads one consistent state, however long it takes.
+
+        Raises:
+            StoreError: what went wrong, in the engine's terms.
+        """
+        options: dict[str, dict[str, object]] = {
+            "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+            "oracle": {"isolation_level": "SERIALIZABLE"},
+        }
+        with self._opened(options.get(self._office.dialect.name, {})) as connection:
+            yield StoreTransaction(connection, self._statements)
+
+    def open_day(self) -> BusinessDay:
+        """Return the open business day.
+
+        Raises:
+            StoreError: the store cannot be reached or was never given its first day.
+        """
+        with self.snapshot() as reading:
+            day = days.open_day(reading)
+        if day is None:
+            raise StoreMissing(NO_DAY)
+        return day
+
+    def cutover(self, closing: BusinessDate, opening: BusinessDate, now: dt.datetime) -> bool:
+        """Close ``closing`` and open ``opening``; False, and nothing done, if it is closed already.
+
+        Raises:
+            StoreError: the store cannot be reached, or a lane held the day too long.
+        """
+        with self.transaction() as tx:
+            return days.cutover(tx, closing, opening, now)
+
+    def check(self) -> None:
+        """See that the store can be reached and that its tables are this program's.
+
+        Raises:
+            StoreError: it cannot, or they are not; the message says what to do.
+        """
+        path = sqlite_path(database_url(self._settings.url))
+        if path is not None and not path.is_file():
+            raise StoreMissing(f"there is no store at {path}: run offline-collect init")
+        with self.snapshot() as reading:
+            check_schema(reading.connection)
+
+    def dispose(self) -> None:
+        """Let go of what the store itself holds; sessions are closed by whoever asked for them."""
+        self._lanes.dispose()
+        self._office.dispose()
+
+    @contextmanager
+    def _opened(self, options: dict[str, object]) -> Iterator[Connection]:
+        with self._failures.told(), self._office.connect() as plain:
+            connection = plain.execution_options(**options)
+            with connection.begin():
+                yield connection
+
+
+def open_store(settings: StoreSettings) -> SqlStore:
+    """Open a store whose tables are there.
+
+    Raises:
+        StoreError: the URL cannot be used, the database cannot be reached, or its tables are not this
+            program's; the message says what to do.
+    """
+    store = SqlStore(settings)
+    store.check()
+    return store

@@ -1,0 +1,94 @@
+"""Writing effects: a batch's effects of one kind with one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from offline_collect.domain.bills import Bill
+from offline_collect.domain.effects import Effects
+from offline_collect.store.bulk import Row, bulk_insert, bulk_update
+from offline_collect.store.rows import (
+    bill_change,
+    entry_row,
+    item_row,
+    notice_row,
+    payment_row,
+    reversal_row,
+    transaction_row,
+)
+from offline_collect.store.tables import (
+    bills,
+    entries,
+    outbox,
+    payments,
+    reconciliation_items,
+    reversals,
+    transactions,
+)
+
+_TRANSACTION_CHANGES = tuple(column.name for column in transactions.columns if column.name != "key")
+_BILL_CHANGES = (
+    "paid_principal_minor",
+    "paid_late_fee_minor",
+    "waived_late_fee_minor",
+    "fee_base",
+    "fee_through",
+    "late_fee_left_minor",
+)
+
+_INSERTS = (
+    # The key's index is what two lanes collide on, so it comes before anything is written for nothing.
+    (transactions, "transactions", transaction_row),
+    (reversals, "reversals", reversal_row),
+    (entries, "entries", entry_row),
+    (outbox, "notices", notice_row),
+    (reconciliation_items, "items", item_row),
+)
+
+
+def write_effects(connection: Connection, effects: Sequence[Effects]) -> None:
+    """Write effects as if one after the other.
+
+    New rows come first; of what changes more than once in the batch the last value counts.
+
+    Raises:
+        Refused: a value cannot be stored.
+    """
+    for table, name, to_row in _INSERTS:
+        rows: list[Row] = [to_row(thing) for each in effects for thing in getattr(each, name)]
+        bulk_insert(connection, table, rows)
+    _insert_payments(connection, effects)
+    _replace_transactions(connection, effects)
+    _advance_payments(connection, effects)
+    _change_bills(connection, effects)
+
+
+def _insert_payments(connection: Connection, effects: Sequence[Effects]) -> None:
+    notified = {notice.payment_serial for each in effects for notice in each.notices}
+    rows = [
+        payment_row(payment, notified=payment.serial_number in notified)
+        for each in effects
+        for payment in each.payments
+    ]
+    bulk_insert(connection, payments, rows)
+
+
+def _replace_transactions(connection: Connection, effects: Sequence[Effects]) -> None:
+    last = {row.key: row for each in effects for row in each.replaced}
+    # The key is a row's first column; what names the row stands last in an update.
+    rows = [(*row[1:], row[0]) for row in map(transaction_row, last.values())]
+    bulk_update(connection, transactions, _TRANSACTION_CHANGES, ("key",), rows)
+
+
+def _advance_payments(connection: Connection, effects: Sequence[Effects]) -> None:
+    last = {change.serial_number: change for each in effects for change in each.states}
+    rows: list[Any] = [(change.state.value, change.state_by, serial) for serial, change in last.items()]
+    bulk_update(connection, payments, ("state", "state_by"), ("serial_number",), rows)
+
+
+def _change_bills(connection: Connection, effects: Sequence[Effects]) -> None:
+    last: dict[int, Bill] = {bill.bill_id: bill for each in effects for bill in each.bills}
+    bulk_update(connection, bills, _BILL_CHANGES, ("bill_id",), [bill_change(b) for b in last.values()])

@@ -1,0 +1,115 @@
+"""Stores that have their tables: one a test, of each kind of database."""
+
+import os
+import shutil
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from offline_collect.store import StoreSettings, open_store, upgrade
+from offline_collect.store.connection import database_url
+from offline_collect.store.tables import metadata
+from tests.store.teller import Teller
+
+LOCK_TIMEOUT_MS = 300
+ORACLE_URL = "OFFLINE_COLLECT_TEST_ORACLE_URL"
+
+
+def settings_of(url):
+    """The settings of a store that does not wait long for a lock."""
+    return StoreSettings(url, lock_timeout_ms=LOCK_TIMEOUT_MS)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    upgrade(StoreSettings(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def migrated_sqlite_url(sqlite_template, tmp_path):
+    path = tmp_path / "store.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql_url(postgresql_server):
+    with postgresql_server.database() as name:
+        upgrade(StoreSettings(postgresql_server.url(name)))
+        yield postgresql_server.url(name)
+
+
+@pytest.fixture
+def migrated_postgresql_url(shared_postgresql_url):
+    yield shared_postgresql_url
+    # Emptying one database is many times quicker than making another.
+    engine = create_engine(shared_postgresql_url)
+    tables = ", ".join(name for name in metadata.tables if name != "serial_counters")
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        connection.execute(text("UPDATE serial_counters SET next_number = 1"))
+    engine.dispose()
+
+
+@pytest.fixture
+def migrated_oracle_url():
+    url = os.environ[ORACLE_URL]
+    upgrade(StoreSettings(url))
+    yield url
+    engine = create_engine(database_url(url))
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name != "serial_counters":
+                connection.execute(table.delete())
+        connection.execute(text("UPDATE serial_counters SET next_number = 1"))
+    engine.dispose()
+
+
+DATABASES = [
+    "sqlite",
+    pytest.param("postgresql", marks=pytest.mark.postgresql),
+    *([pytest.param("oracle", marks=pytest.mark.oracle)] if ORACLE_URL in os.environ else []),
+]
+
+
+@pytest.fixture(params=DATABASES)
+def migrated_url(request):
+    """The URL of a database with tables and nothing in them, once of each kind."""
+    return request.getfixturevalue(f"migrated_{request.param}_url")
+
+
+@pytest.fixture
+def store(migrated_url):
+    with_tables = open_store(settings_of(migrated_url))
+    yield with_tables
+    with_tables.dispose()
+
+
+@pytest.fixture
+def teller(migrated_url):
+    """A store with a school, a water works, their customers and bills, and a lane that takes commands."""
+    with teller_of(migrated_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_teller(migrated_sqlite_url):
+    with teller_of(migrated_sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgresql_teller(migrated_postgresql_url):
+    with teller_of(migrated_postgresql_url) as opened:
+        yield opened
+
+
+@contextmanager
+def teller_of(url):
+    store = open_store(settings_of(url))
+    with Teller(store) as opened:
+        yield opened
+    store.dispose()

@@ -1,0 +1,179 @@
+"""What each database's errors mean; nothing of a row is told."""
+
+import sqlite3
+
+import psycopg
+import pytest
+from psycopg import errors as pg
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from offline_collect.domain.effects import Effects
+from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, StoreError, Unavailable
+from offline_collect.store.failures import Failures
+from tests.store.postings import TRANSACTION
+
+SQLITE = Failures(create_engine("sqlite:///x.db"))
+POSTGRESQL = Failures(create_engine("postgresql+psycopg://nobody@localhost/x"))
+ORACLE = Failures(create_engine("oracle+oracledb://nobody@localhost/?service_name=x"))
+SECRET = "6222000000000001"
+
+
+def sqlite_error(code, name):
+    error = sqlite3.OperationalError(SECRET)
+    error.sqlite_errorcode, error.sqlite_errorname = code, name
+    return error
+
+
+class OracleCause:
+    """What python-oracledb puts into its errors."""
+
+    def __init__(self, code):
+        self.code = code
+        self.full_code = f"ORA-{code:05d}"
+        self.message = f"ORA-{code:05d}: {SECRET}"
+
+    def __str__(self):
+        return self.message
+
+
+def oracle_error(code):
+    driver = ORACLE._driver
+    return driver.DatabaseError(OracleCause(code))
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "meant"),
+    [
+        (sqlite3.SQLITE_BUSY, "SQLITE_BUSY", Conflict),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "SQLITE_BUSY_SNAPSHOT", Conflict),
+        (sqlite3.SQLITE_LOCKED, "SQLITE_LOCKED", Conflict),
+        (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "SQLITE_CONSTRAINT_PRIMARYKEY", Conflict),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, "SQLITE_CONSTRAINT_UNIQUE", Conflict),
+        (sqlite3.SQLITE_CONSTRAINT_NOTNULL, "SQLITE_CONSTRAINT_NOTNULL", Refused),
+        (sqlite3.SQLITE_TOOBIG, "SQLITE_TOOBIG", Refused),
+        (sqlite3.SQLITE_FULL, "SQLITE_FULL", Unavailable),
+        (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC", Unavailable),
+        (sqlite3.SQLITE_CORRUPT, "SQLITE_CORRUPT", Unavailable),
+        (sqlite3.SQLITE_CANTOPEN, "SQLITE_CANTOPEN", Unavailable),
+    ],
+)
+def test_sqlites_errors(code, name, meant):
+    found = SQLITE.meaning(sqlite_error(code, name))
+    assert type(found) is meant
+    assert name in str(found)
+    assert SECRET not in str(found)
+
+
+def test_an_error_of_sqlites_driver_itself_is_refused():
+    assert type(SQLITE.meaning(sqlite3.InterfaceError(SECRET))) is Refused
+
+
+@pytest.mark.parametrize(
+    ("error", "meant"),
+    [
+        (pg.UniqueViolation, Conflict),
+        (pg.DeadlockDetected, Conflict),
+        (pg.SerializationFailure, Conflict),
+        (pg.LockNotAvailable, Conflict),
+        (pg.QueryCanceled, Conflict),
+        (pg.NotNullViolation, Refused),
+        (pg.NumericValueOutOfRange, Refused),
+        (pg.UndefinedTable, Refused),
+        (pg.AdminShutdown, Unavailable),
+        (pg.TooManyConnections, Unavailable),
+        (pg.DiskFull, Unavailable),
+        (pg.ReadOnlySqlTransaction, Unavailable),
+        (pg.InvalidCatalogName, Unavailable),
+        (psycopg.OperationalError, Unavailable),
+    ],
+)
+def test_postgresqls_errors(error, meant):
+    found = POSTGRESQL.meaning(error(SECRET))
+    assert type(found) is meant
+    assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [
+        (1, Conflict),
+        (54, Conflict),
+        (60, Conflict),
+        (8177, Conflict),
+        (30006, Conflict),
+        (1400, Refused),
+        (3113, Unavailable),
+    ],
+)
+def test_oracles_errors(code, meant):
+    found = ORACLE.meaning(oracle_error(code))
+    assert type(found) is meant
+    assert SECRET not in str(found)
+
+
+def test_a_wrapped_error_means_what_it_wraps():
+    wrapped = DBAPIError.instance("INSERT", {"a": SECRET}, pg.UniqueViolation(SECRET), psycopg.Error)
+    found = POSTGRESQL.meaning(wrapped)
+    assert type(found) is Conflict
+    assert SECRET not in str(found)
+
+
+def test_a_value_that_a_column_type_would_not_take_is_refused():
+    found = POSTGRESQL.meaning(StatementError("empty", "INSERT", {"a": SECRET}, ValueError(SECRET)))
+    assert type(found) is Refused
+    assert "ValueError" in str(found)
+    assert SECRET not in str(found)
+
+
+class BrokenAtCommit:
+    """A driver's connection that fails when it commits."""
+
+    def __init__(self, connection, error):
+        self._connection = connection
+        self._error = error
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+    def commit(self):
+        raise self._error
+
+
+def commit_with(teller, error):
+    """Have the driver fail a batch's commit with ``error``; return what the session makes of it."""
+    teller.session.begin()
+    teller.session.write([Effects(transactions=(TRANSACTION,))])
+    held = teller.session._connection.connection
+    held.dbapi_connection = BrokenAtCommit(held.dbapi_connection, error)
+    with pytest.raises(StoreError) as failed:
+        teller.session.commit()
+    teller.session.rollback()
+    assert SECRET not in str(failed.value)
+    return type(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "meant"),
+    [
+        (sqlite3.SQLITE_BUSY, "SQLITE_BUSY", Conflict),
+        (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC", CommitUnknown),
+        (sqlite3.SQLITE_FULL, "SQLITE_FULL", CommitUnknown),
+    ],
+)
+def test_a_commit_that_fails_on_sqlite_is_open_but_for_a_collision(sqlite_teller, code, name, meant):
+    assert commit_with(sqlite_teller, sqlite_error(code, name)) is meant
+
+
+@pytest.mark.parametrize(
+    ("error", "meant"),
+    [
+        (pg.DeadlockDetected, Conflict),
+        (pg.SerializationFailure, Conflict),
+        (pg.QueryCanceled, CommitUnknown),
+        (pg.AdminShutdown, CommitUnknown),
+        (psycopg.OperationalError, CommitUnknown),
+    ],
+)
+def test_a_commit_that_fails_on_postgresql_is_open_but_for_a_collision(postgresql_teller, error, meant):
+    assert commit_with(postgresql_teller, error(SECRET)) is meant

@@ -1,0 +1,134 @@
+"""Every table and statement is compiled for Oracle; with a server's URL the room's suite runs on it too.
+
+Set OFFLINE_COLLECT_TEST_ORACLE_URL, and conftest gives every test that asks for ``migrated_url`` an Oracle
+store besides the others.
+"""
+
+import io
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, insert
+from sqlalchemy.dialects.oracle import oracledb
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from offline_collect.store import add_merchant, append_audit, get_form, list_merchants, recent_days, writing
+from offline_collect.store.bulk import update_each
+from offline_collect.store.invariants import CHECKS
+from offline_collect.store.schema import MIGRATIONS
+from offline_collect.store.statements import Statements
+from offline_collect.store.tables import metadata
+from tests.support.bank import NOON
+from tests.support.samples import SCHOOL
+
+DIALECT = oracledb.dialect()
+STATEMENTS = Statements("oracle")
+# From Oracle's SQL Language Reference, Oracle SQL Reserved Words.
+RESERVED = """
+    ACCESS ADD ALL ALTER AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COLUMN_VALUE COMMENT
+    COMPRESS CONNECT CREATE CURRENT DATE DECIMAL DEFAULT DELETE DESC DISTINCT DROP ELSE EXCLUSIVE EXISTS
+    FILE FLOAT FOR FROM GRANT GROUP HAVING IDENTIFIED IMMEDIATE IN INCREMENT INDEX INITIAL INSERT
+    INTEGER INTERSECT INTO IS LEVEL LIKE LOCK LONG MAXEXTENTS MINUS MLSLABEL MODE MODIFY NESTED_TABLE_ID
+    NOAUDIT NOCOMPRESS NOT NOWAIT NULL NUMBER OF OFFLINE ON ONLINE OPTION OR ORDER PCTFREE PRIOR PUBLIC
+    RAW RENAME RESOURCE REVOKE ROW ROWID ROWNUM ROWS SELECT SESSION SET SHARE SIZE SMALLINT START
+    SUCCESSFUL SYNONYM SYSDATE TABLE THEN TO TRIGGER UID UNION UNIQUE UPDATE USER VALIDATE VALUES
+    VARCHAR VARCHAR2 VIEW WHENEVER WHERE WITH
+"""
+UNKNOWN_TO_ORACLE = re.compile(r"\bLIMIT\b|json_each|json_to_recordset|\bBOOLEAN\b|\bRETURNING\b|''|::|->>")
+
+
+def compiled(statement):
+    """Return the words for Oracle, checked for what Oracle does not know."""
+    words = str(statement.compile(dialect=DIALECT))
+    assert not UNKNOWN_TO_ORACLE.search(words), words
+    return words
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_tables_are_compiled(table):
+    words = compiled(CreateTable(table))
+    assert "VARCHAR2" in words
+    assert not re.search(r"\b(?:TEXT|BIGINT)\b", words)
+    for index in table.indexes:
+        assert table.name in compiled(CreateIndex(index))
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_no_name_is_one_that_oracle_keeps_for_itself(table):
+    names = {table.name, *table.columns.keys()}
+    assert {name for name in names if name.upper() in RESERVED.split()} == set()
+    longest = [*names, *(index.name for index in table.indexes), *(c.name for c in table.constraints)]
+    assert max(len(str(name)) for name in longest) <= 128
+
+
+def test_migrations_are_compiled():
+    said = io.StringIO()
+    context = MigrationContext.configure(dialect_name="oracle", opts={"as_sql": True, "output_buffer": said})
+    with Operations.context(context):
+        for revision in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())):
+            revision.module.upgrade()
+    for table in metadata.sorted_tables:
+        assert f"CREATE TABLE {table.name} " in said.getvalue()
+
+
+@pytest.mark.parametrize("name", STATEMENTS.names())
+def test_the_lanes_statements_are_compiled(name):
+    words = compiled(STATEMENTS[name])
+    assert ("FOR UPDATE" in words) == (name.endswith("_locked") or name == "next_number")
+    assert ("ORDER BY" in words) or not name.endswith("_locked")
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_inserts_are_compiled(table):
+    assert compiled(insert(table)).startswith(f"INSERT INTO {table.name} ")
+
+
+@pytest.mark.parametrize("table", [writing.transactions, writing.bills, writing.payments], ids=str)
+def test_changes_are_compiled(table):
+    columns, key = [column.name for column in table.columns], table.primary_key.columns.keys()
+    changed = tuple(name for name in columns if name not in key)
+    assert compiled(update_each(table, changed, tuple(key))).startswith(f"UPDATE {table.name} SET ")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.problem)
+def test_the_checks_of_verify_are_compiled(check):
+    assert compiled(check.query).startswith("SELECT ")
+
+
+@contextmanager
+def executed(store):
+    """Collect what the back office and the lanes execute through SQLAlchemy."""
+    found = []
+
+    def collect(_connection, statement, *_):
+        found.append(statement)
+
+    engines = (store._office, store._lanes)
+    for engine in engines:
+        event.listen(engine, "before_execute", collect)
+    yield found
+    for engine in engines:
+        event.remove(engine, "before_execute", collect)
+
+
+def test_whatever_else_is_executed_is_compiled(sqlite_teller):
+    teller = sqlite_teller
+    with executed(teller.store) as found:
+        with teller.store.transaction() as tx:
+            add_merchant(tx, replace(SCHOOL, merchant_id="ESTATE01"))
+            get_form(tx, "SCHOOL01")
+            list(list_merchants(tx))
+            recent_days(tx)
+            append_audit(tx, "ops", "merchant add ESTATE01", None, None, NOON)
+        assert teller.report().whole
+        teller.pay("S1")
+    own = teller.store._statements
+    others = [statement for statement in found if all(statement is not own[name] for name in own.names())]
+    assert len(others) > 20
+    for statement in others:
+        compiled(statement)
