@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, next_business_date
 from offline_collect.domain.ports import Clock
-from offline_collect.store import SqlStore
+from offline_collect.store import SqlStore, cutover, open_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,11 @@ def cut_if_due(store: SqlStore, times: CutoverTimes, clock: Clock) -> BusinessDa
     Raises:
         StoreError: the store could not be reached or somebody held the day too long; ask again.
     """
-    day = store.open_day()
+    with store.snapshot() as reading:
+        day = open_day(reading)
     now = clock.now()
-    if not times.due(day, now):
+    if day is None or not times.due(day, now):
         return None
     opened = times.next_date(day.date, now)
-    return opened if store.cutover(day.date, opened, now) else None
+    with store.transaction() as tx:
+        return opened if cutover(tx, day.date, opened, now) else None

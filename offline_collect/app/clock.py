@@ -1,0 +1,16 @@
+"""The system's clock: the one place that asks what time it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+
+class SystemClock:
+    """Wall time in UTC and the machine's monotonic seconds."""
+
+    def now(self) -> dt.datetime:
+        """Return the present, aware."""
+        return dt.datetime.now(dt.UTC)
+
+    monotonic = staticmethod(time.monotonic)

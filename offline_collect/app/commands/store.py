@@ -1,0 +1,40 @@
+"""`init` and `verify`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.commands.options import ConfigFile, configuration
+
+
+def init(
+    business_date: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="First business day of a new store. Default: today, or tomorrow after cutover.",
+            show_default=False,
+        ),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Create the store, or bring an older one up to date; safe to run again."""
+    from offline_collect.app.store_setup import set_up_store  # noqa: PLC0415
+
+    date = None if business_date is None else business_date.date()
+    for line in set_up_store(configuration(config), date):
+        typer.echo(line)
+
+
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Check the store's invariants: ledger, bills, keys, reversals, settled days, audit. 1 if one is violated."""
+    from offline_collect.app.verification import verify_store  # noqa: PLC0415
+
+    raise typer.Exit(verify_store(config, as_json=as_json))

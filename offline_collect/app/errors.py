@@ -1,0 +1,31 @@
+"""What the application refuses: one tree; each error knows what its exit code is."""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """Root: refused for the reason that the message states, exit 1."""
+
+    exit_code = 1
+
+
+class UsageError(AppError):
+    """The command line or the configuration is wrong: exit 2."""
+
+    exit_code = 2
+
+
+class ConfigurationError(UsageError):
+    """The configuration cannot be used; the message has a line a problem: file, path, reason."""
+
+
+class YamlError(AppError):
+    """A YAML file cannot be read: its name, the line, and what to do."""
+
+
+class SchemaFileError(AppError):
+    """A schema (dialect, message set, layout) is missing or cannot be read."""
+
+
+class MessageError(AppError):
+    """`message decode` or `message encode` was given something that is no message."""

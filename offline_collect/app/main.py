@@ -1,0 +1,73 @@
+"""`offline-collect`: the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.commands import (
+    bills,
+    customers,
+    days,
+    forms,
+    merchants,
+    messages,
+    running,
+    settings,
+    store,
+)
+from offline_collect.app.commands.options import ConfigFile
+from offline_collect.app.refusals import RefusingGroup
+
+app = typer.Typer(
+    name="offline-collect",
+    cls=RefusingGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"offline-collect {version('offline-collect')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    config: ConfigFile = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Bill collection for merchants without an information system.
+
+    The platform holds their customers, bills and payment forms, and takes payments over ISO 8583.
+    Exit codes: 0 done, 1 refused for a stated reason, 2 wrong usage or configuration.
+    """
+
+
+app.command()(store.init)
+app.add_typer(merchants.app, name="merchant")
+app.add_typer(forms.app, name="form")
+app.add_typer(customers.app, name="customers")
+app.add_typer(bills.app, name="bills")
+app.command()(running.serve)
+app.add_typer(days.app, name="day")
+app.command()(store.verify)
+app.add_typer(messages.app, name="message")
+app.add_typer(settings.app, name="config")
+app.command()(running.demo)
+app.command()(running.bench)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

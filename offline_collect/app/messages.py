@@ -1,0 +1,188 @@
+"""Messages for people: bytes to a masked, readable form, and the vectors' YAML shape to bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from offline_collect.app.errors import MessageError
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.errors import DecodeError, FrameError, WireError
+from offline_collect.wire.frames import Frame, FrameDecoder, FrameFormat, encode_frame
+from offline_collect.wire.message import Message
+
+SIZE_MAX = 1024 * 1024
+_HEX = re.compile(rb"[0-9A-Fa-f\s]*")
+_HEX_TEXT = re.compile(r"[0-9A-Fa-f \t\r\n]*")
+
+
+def read_input(given: str | None, stdin: BinaryIO) -> bytes:
+    """Return what a person named: hex digits, a file of hex or of bytes, or standard input.
+
+    Args:
+        given: hex digits or a file's name; None or ``-`` reads standard input.
+        stdin: standard input.
+
+    Raises:
+        MessageError: there is nothing there, or too much.
+    """
+    if given is None or given == "-":
+        return _bounded(stdin, "standard input")
+    # Not Path.is_file: hex digits may be longer than a file's name can be.
+    if _HEX_TEXT.fullmatch(given) and not os.path.isfile(given):  # noqa: PTH113
+        return given.encode()
+    try:
+        with Path(given).open("rb") as stream:
+            return _bounded(stream, given)
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        raise MessageError(f"not hex digits, and no file either ({reason})") from None
+
+
+def _bounded(stream: BinaryIO, name: str) -> bytes:
+    content = stream.read(SIZE_MAX + 1)
+    if len(content) > SIZE_MAX:
+        raise MessageError(f"{name}: is over {SIZE_MAX} bytes; check that it holds messages")
+    return content
+
+
+def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
+    """Return the messages of a person's input, each in its readable form, masked.
+
+    Args:
+        content: hex digits, or the bytes themselves. An ASCII message may consist of hex digits, so what
+            makes no message as hex is tried as it stands.
+        dialect: what they are read as.
+        framed: as in :func:`split_frames`.
+
+    Raises:
+        MessageError: it cannot be read; says which element, never its content.
+    """
+    if not content.strip():
+        raise MessageError("nothing to decode: give a message as hex digits, a file, or standard input")
+    if not _HEX.fullmatch(content):
+        return decode_messages(content, dialect, framed)
+    try:
+        return decode_messages(_unhex(content), dialect, framed)
+    except MessageError as error:
+        as_hex = error
+    try:
+        return decode_messages(content.strip(), dialect, framed)
+    except MessageError:
+        raise as_hex from None
+
+
+def _unhex(content: bytes) -> bytes:
+    digits = b"".join(content.split())
+    if len(digits) % 2:
+        raise MessageError("an odd number of hex digits: one is missing or too many")
+    return bytes.fromhex(digits.decode())
+
+
+def split_frames(content: bytes, dialect: Dialect, framed: bool | None) -> list[bytes]:
+    """Return the messages that bytes hold.
+
+    Args:
+        content: one bare message, or any number of frames.
+        dialect: says how frames look.
+        framed: whether there are frames; None finds out: they must fill the bytes exactly.
+
+    Raises:
+        MessageError: no whole frame is there although one was promised.
+    """
+    if framed is False:
+        return [content]
+    frames = _whole_frames(content, dialect.frame)
+    if frames is not None:
+        return [frame.message for frame in frames]
+    if framed:
+        raise MessageError(
+            f"these {len(content)} bytes are not whole frames of dialect {dialect.name}"
+            " (--raw takes a message without its length header)"
+        )
+    return [content]
+
+
+def _whole_frames(content: bytes, frame_format: FrameFormat) -> list[Frame] | None:
+    decoder = FrameDecoder(frame_format)
+    try:
+        frames = decoder.feed(content)
+    except FrameError:
+        return None
+    tpdu = 5 if frame_format.tpdu else 0
+    used = sum(frame_format.header_size + tpdu + len(frame.message) for frame in frames)
+    return frames if frames and used == len(content) else None
+
+
+def decode_messages(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
+    """Return each message of some bytes in its readable form, masked.
+
+    Raises:
+        MessageError: one cannot be read; says which element, never its content.
+    """
+    codec = Codec(dialect)
+    messages = split_frames(content, dialect, framed)
+    if any(not message for message in messages):
+        raise MessageError("a frame holds no message")
+    return [_decode(codec, raw, nth, len(messages)).pretty(dialect) for nth, raw in enumerate(messages, 1)]
+
+
+def _decode(codec: Codec, raw: bytes, nth: int, count: int) -> Message:
+    try:
+        return codec.decode(raw)
+    except DecodeError as error:
+        which = f"message {nth}: " if count > 1 else ""
+        known = (
+            f"; what could be read before it: {', '.join(f'DE {n}' for n in error.elements)}"
+            if error.elements
+            else ""
+        )
+        reason = f"{which}cannot be read as dialect {codec.dialect.name}: {error}{known}"
+    raise MessageError(reason)
+
+
+def encode_messages(
+    document: Any, name: str, dialect: Dialect, *, framed: bool, tpdu: bytes | None
+) -> list[str]:
+    """Return messages as hex.
+
+    Args:
+        document: one mapping of ``mti`` and ``elements``, or a list of them.
+        name: the file's name, for errors.
+        dialect: what they are encoded in.
+        framed: whether to put each into a frame.
+        tpdu: 5 bytes for frames of dialects that have one.
+
+    Raises:
+        MessageError: one is not of that shape, or does not fit the dialect.
+    """
+    codec = Codec(dialect)
+    entries = document if isinstance(document, list) else [document]
+    if not entries:
+        raise MessageError(f"{name}: holds no message; give a mapping of mti and elements")
+    encoded = []
+    for nth, entry in enumerate(entries):
+        place = f"{name}[{nth}]" if isinstance(document, list) else name
+        try:
+            raw = codec.encode(Message.from_plain(entry, place))
+            encoded.append((encode_frame(dialect.frame, raw, tpdu) if framed else raw).hex())
+        except WireError as error:
+            text = str(error)
+            raise MessageError(text if text.startswith(place) else f"{place}: {text}") from None
+    return encoded
+
+
+def read_tpdu(digits: str | None) -> bytes | None:
+    """Return the TPDU that 10 hex digits stand for.
+
+    Raises:
+        MessageError: they are none.
+    """
+    if digits is None:
+        return None
+    if not re.fullmatch("[0-9A-Fa-f]{10}", digits):
+        raise MessageError("--tpdu: must be 10 hex digits, such as 6000010002")
+    return bytes.fromhex(digits)

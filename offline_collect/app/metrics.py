@@ -1,0 +1,170 @@
+"""Prometheus metrics of lanes and links; docs/configuration.md lists them for operators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+from offline_collect.domain.codes import ResponseCode
+
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+class Metrics:
+    """Counts and times what lanes and links tell; implements their two observer protocols.
+
+    It has a registry of its own, so that several servers in one process do not collide. Children are kept
+    per label values: looking them up through the library costs more than counting.
+    """
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call] # a time beside every counter helps nobody
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._lanes = _LaneMetrics(self.registry)
+        self._links = _LinkMetrics(self.registry)
+        self._depths: dict[str, Gauge] = {}
+        self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
+
+    def render(self) -> bytes:
+        """Return all metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        self._lanes.sizes.labels(lane).observe(size)
+        self._lanes.commands.labels(lane).inc(size)
+        for stage, seconds in stages.items():
+            self._lanes.stages.labels(stage).inc(seconds)
+        if "commit" in stages:
+            self._lanes.commits.labels(lane).inc()
+
+    def retried(self, lane: str, reason: str) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        self._lanes.retries.labels(lane, reason).inc()
+
+    def queued(self, lane: str, depth: int) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        gauge = self._depths.get(lane)
+        if gauge is None:
+            gauge = self._depths[lane] = self._lanes.depth.labels(lane)
+        gauge.set(depth)
+
+    def connected(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.connections.labels(link).inc()
+        self._links.accepted.labels(link).inc()
+
+    def disconnected(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.connections.labels(link).dec()
+
+    def refused(self, link: str, reason: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.refused.labels(link, reason).inc()
+
+    def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        children = self._answered.get((link, message, code))
+        if children is None:
+            children = (
+                self._links.messages.labels(link, message, code.value),
+                self._links.latency.labels(link, message),
+            )
+            self._answered[link, message, code] = children
+        count, latency = children
+        count.inc()
+        latency.observe(seconds)
+
+    def unanswered(self, link: str, reason: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.unanswered.labels(link, reason).inc()
+
+    def stage(self, stage: str, seconds: float, messages: int) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._lanes.stages.labels(stage).inc(seconds)
+        self._links.staged.labels(stage).inc(messages)
+
+
+class _LaneMetrics:
+    """What lanes tell."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.commands = Counter(
+            "offline_collect_commands", "Commands that a lane has decided.", ["lane"], registry=registry
+        )
+        self.sizes = Histogram(
+            "offline_collect_batch_size",
+            "Commands in a lane's batch.",
+            ["lane"],
+            buckets=BATCH_SIZES,
+            registry=registry,
+        )
+        self.stages = Counter(
+            "offline_collect_stage_seconds",
+            "Time by stage: decode, wait (summed over commands), load, decide, store, commit, encode.",
+            ["stage"],
+            registry=registry,
+        )
+        self.commits = Counter(
+            "offline_collect_commits", "Transactions that a lane has committed.", ["lane"], registry=registry
+        )
+        self.retries = Counter(
+            "offline_collect_retries",
+            "Batches decided again: conflict, culprit or commit_unknown.",
+            ["lane", "reason"],
+            registry=registry,
+        )
+        self.depth = Gauge(
+            "offline_collect_queue_depth", "Commands that wait for a lane.", ["lane"], registry=registry
+        )
+
+
+class _LinkMetrics:
+    """What links tell."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.messages = Counter(
+            "offline_collect_messages",
+            "Messages answered, by their name in the message set and the answer's code by name.",
+            ["link", "message", "code"],
+            registry=registry,
+        )
+        self.latency = Histogram(
+            "offline_collect_request_seconds",
+            "From a frame being read to its answer being written.",
+            ["link", "message"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.staged = Counter(
+            "offline_collect_stage_messages", "Messages decoded or encoded.", ["stage"], registry=registry
+        )
+        self.unanswered = Counter(
+            "offline_collect_unanswered",
+            "Messages that got no answer, by reason.",
+            ["link", "reason"],
+            registry=registry,
+        )
+        self.connections = Gauge(
+            "offline_collect_connections", "Open connections.", ["link"], registry=registry
+        )
+        self.accepted = Counter(
+            "offline_collect_connections_accepted", "Connections accepted.", ["link"], registry=registry
+        )
+        self.refused = Counter(
+            "offline_collect_connections_refused",
+            "Connections hung up on: network, connections_max or draining.",
+            ["link", "reason"],
+            registry=registry,
+        )

@@ -1,0 +1,38 @@
+"""The one place where the rooms' errors become a line for a person and an exit code."""
+
+from __future__ import annotations
+
+import typer
+from typer.core import TyperGroup
+
+REFUSED = 1
+
+
+class RefusingGroup(TyperGroup):
+    """The root command: errors of the rooms' trees end it with their message, never with a traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            code = exit_code(error)
+            if code is None:
+                raise
+            typer.echo("\n".join(f"Error: {line}" for line in str(error).splitlines()), err=True)
+            raise typer.Exit(code) from None
+
+
+def exit_code(error: Exception) -> int | None:
+    """Return the exit code of an error of the rooms' trees; None for anything else, which is a fault."""
+    # Imported here: most commands end well, and starting up must be quick.
+    from offline_collect.app.errors import AppError  # noqa: PLC0415
+    from offline_collect.domain.errors import DomainError  # noqa: PLC0415
+    from offline_collect.files.errors import FileError, LayoutError  # noqa: PLC0415
+    from offline_collect.merchant.errors import MerchantError  # noqa: PLC0415
+    from offline_collect.wire.errors import WireError  # noqa: PLC0415
+
+    if isinstance(error, AppError):
+        return error.exit_code
+    known = (MerchantError, DomainError, FileError, LayoutError, WireError)
+    return REFUSED if isinstance(error, known) else None

@@ -1,0 +1,184 @@
+"""``offline-collect serve``: wires the rooms, runs the reactor, drains at SIGTERM."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError
+from twisted.internet.task import LoopingCall
+from twisted.internet.threads import deferToThread
+from twisted.logger import STDLibLogObserver, globalLogBeginner
+
+from offline_collect.app.clock import SystemClock
+from offline_collect.app.errors import AppError
+from offline_collect.app.metrics import Metrics
+from offline_collect.app.schemas import Schemas
+from offline_collect.app.setting_types import parse_address
+from offline_collect.app.settings import Settings
+from offline_collect.app.wiring import (
+    cutover_times,
+    engine_settings,
+    link_settings,
+    store_settings,
+    translator,
+)
+from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.ports import StoreError
+from offline_collect.engine import Engine
+from offline_collect.server import Link, Server, operations_site
+from offline_collect.settlement.cutover import cut_if_due
+from offline_collect.store import SqlStore, StoreMissing, open_day, open_store
+from offline_collect.wire.message_set_file import compile_messages
+
+_log = logging.getLogger(__name__)
+
+DAY_CHECK_S = 5.0
+
+
+class ListenError(AppError):
+    """An address of the configuration cannot be listened on."""
+
+
+class Platform:
+    """One server process: store, engine, links and the operator's side.
+
+    Args:
+        reactor: Twisted's; the caller runs it.
+    """
+
+    def __init__(self, settings: Settings, reactor: Any) -> None:
+        self._settings = settings
+        self._reactor = reactor
+        self._clock = SystemClock()
+        self._metrics = Metrics()
+        self._schemas = Schemas(settings.schemas_dir)
+        self._messages = compile_messages(*self._schemas.read("messages"))
+        self.store: SqlStore = open_store(store_settings(settings))
+        self.server = Server(reactor, self._open_day().date)
+        self._engine = Engine(
+            self.store,
+            engine_settings(settings),
+            self._clock,
+            self._metrics,
+            self.server.deliver,
+        )
+
+    def start(self) -> None:
+        """Listen, and have the reactor drain before it stops.
+
+        Raises:
+            ListenError: an address is taken or is not this machine's.
+        """
+        try:
+            self._listen_operations()
+            self.server.start(self._engine, [self._link(at) for at in range(len(self._settings.links))])
+        except CannotListenError as error:
+            message = f"{error.interface}:{error.port} cannot be listened on: {error.socketError}"
+            raise ListenError(message) from None
+        self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
+        LoopingCall(self._in_thread, self._watch_day).start(DAY_CHECK_S)
+
+    def drain(self) -> Deferred[Any]:
+        """Answer what was taken, then close everything."""
+        _log.info("draining")
+        drained: Deferred[Any] = self.server.drain(self._settings.drain_timeout_s)
+        return drained.addCallback(lambda _: self.store.dispose())
+
+    def _link(self, at: int) -> Link:
+        config = self._settings.links[at]
+        spoken = translator(config, self._settings, self._schemas, self._messages)
+        return Link(
+            link_settings(config),
+            spoken,
+            self._engine.submit,
+            self._clock,
+            self._metrics,
+            lambda: self.server.open_day,
+        )
+
+    def _listen_operations(self) -> None:
+        listen = self._settings.metrics.listen
+        if listen is not None:
+            address = parse_address(listen)
+            site = operations_site(self._metrics.render, self._ready)
+            port = self._reactor.listenTCP(address.port, site, interface=address.host)
+            _log.info("metrics and health on %s:%d", address.host, port.getHost().port)
+
+    def _ready(self) -> Deferred[str | None]:
+        if self.server.draining:
+            done: Deferred[str | None] = Deferred()
+            done.callback("draining")
+            return done
+        return self._in_thread(self._store_problem)
+
+    def _store_problem(self) -> str | None:
+        try:
+            self._open_day()
+        except StoreError as error:
+            return f"store: {error}"
+        return None
+
+    def _open_day(self) -> BusinessDay:
+        with self.store.snapshot() as reading:
+            day = open_day(reading)
+        if day is None:
+            raise StoreMissing("no business day is open: run offline-collect init")
+        return day
+
+    def _watch_day(self) -> None:
+        """Cut the day if that is due; tell the server which one is open, whoever has cut it."""
+        try:
+            if cut_if_due(self.store, cutover_times(self._settings), self._clock) is not None:
+                _log.info("cutover: the business day is cut")
+            date = self._open_day().date
+        except StoreError as error:
+            _log.warning("whether cutover is due cannot be told: %s", error)
+        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
+            _log.exception("looking after the business day failed; it is tried again")
+        else:
+            self._reactor.callFromThread(self.server.day_opened, date)
+
+    def _in_thread(self, call: Callable[[], Any]) -> Deferred[Any]:
+        return deferToThread(call)
+
+
+def serve(settings: Settings) -> int:
+    """Run a server until SIGTERM or SIGINT.
+
+    Returns:
+        0 after a drain.
+
+    Raises:
+        AppError, StoreError, SchemaError: it cannot start; each says why.
+    """
+    from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it installs it
+
+    reactor: Any = installed
+    _log_through_logging()
+    platform = Platform(settings, reactor)
+    platform.start()
+    _spare_the_collector()
+    reactor.run()
+    return 0
+
+
+def _log_through_logging() -> None:
+    """Have Twisted's own log masked and rendered like all others; of it, only what went wrong."""
+    observer: Any = STDLibLogObserver()
+    globalLogBeginner.beginLoggingTo([observer], discardBuffer=True, redirectStandardIO=False)
+    logging.getLogger("twisted").setLevel(logging.WARNING)
+
+
+def _spare_the_collector() -> None:
+    """Keep what lives for ever out of the cyclic collector, and run it seldom.
+
+    A message leaves no cycles behind, so that searching for them after every few hundred objects would be
+    time taken from payments.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

@@ -1,0 +1,108 @@
+"""Reading YAML that people write: plain data only, no key twice, nothing too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+from yaml.constructor import ConstructorError
+from yaml.events import AliasEvent
+from yaml.nodes import MappingNode, Node
+
+from offline_collect.app.errors import YamlError
+
+SIZE_MAX = 1024 * 1024
+DEPTH_MAX = 30
+
+
+_KEY_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "merge"))
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader, but for what would be lost in silence or blow a small file up in memory."""
+
+    depth = 0
+    aliases = False
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        if not self.aliases and self.check_event(AliasEvent):
+            self._refuse("aliases (*name) are not taken; write it out")
+        self.depth += 1
+        if self.depth > DEPTH_MAX:
+            self._refuse(f"nested more than {DEPTH_MAX} deep")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def compose_mapping_node(self, anchor: Any) -> MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[tuple[str, str]] = set()
+        for key, _ in node.value:
+            if key.tag not in _KEY_TAGS:
+                problem = "a key must be a word or a number; quote it"
+                raise ConstructorError(None, None, problem, key.start_mark)
+            if (key.tag, key.value) in seen:
+                raise ConstructorError(None, None, f"the key {key.value} is there twice", key.start_mark)
+            seen.add((key.tag, key.value))
+        return node
+
+    def _refuse(self, problem: str) -> NoReturn:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        raise ConstructorError(None, None, problem, event.start_mark)
+
+
+class _AliasLoader(_Loader):
+    """For files of the project's own, which say a thing once and name it again."""
+
+    aliases = True
+
+
+def read_yaml(path: Path, *, aliases: bool = False) -> Any:
+    """Return what a YAML file holds.
+
+    Args:
+        path: the file.
+        aliases: take aliases (``*name``) too: a few lines of them can stand for gigabytes, so only files of
+            our own may have them.
+
+    Raises:
+        YamlError: it cannot be read, is over a mebibyte, or is no plain YAML; says where.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(SIZE_MAX + 1)
+    except OSError as error:
+        raise YamlError(f"{path}: cannot be read: {(error.strerror or 'no such file').lower()}") from None
+    if len(content) > SIZE_MAX:
+        raise YamlError(f"{path}: is over {SIZE_MAX} bytes; check that it is the right file")
+    return parse_yaml(content, str(path), aliases=aliases)
+
+
+def parse_yaml(content: bytes | str, name: str, *, aliases: bool = False) -> Any:
+    """Return what YAML text holds.
+
+    Args:
+        content: the text, or its UTF-8.
+        name: where it came from, for errors.
+        aliases: as in :func:`read_yaml`.
+
+    Raises:
+        YamlError: it is no plain YAML; says where, and quotes nothing of it.
+    """
+    try:
+        return yaml.load(content, _AliasLoader if aliases else _Loader)  # noqa: S506 - both are SafeLoaders
+    except yaml.MarkedYAMLError as error:
+        place = "" if error.problem_mark is None else f", line {error.problem_mark.line + 1}"
+        raise YamlError(f"{name}{place}: {_reason(error)}") from None
+    except yaml.reader.ReaderError:
+        raise YamlError(f"{name}: has bytes that are no text; save it as UTF-8") from None
+    except ValueError:
+        raise YamlError(f"{name}: has a number or date that does not exist; quote it") from None
+
+
+def _reason(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or "is no YAML"
+    if problem.startswith("could not determine a constructor"):
+        return "tags (!name) are not taken; write plain values"
+    return problem

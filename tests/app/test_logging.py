@@ -1,0 +1,123 @@
+"""Logs: readable, and never with a card or account number in them."""
+
+import io
+import json
+import logging
+import warnings
+
+import pytest
+import structlog
+
+from offline_collect.app.logging import mask_long_numbers, set_up_logging
+from offline_collect.app.settings import LogSettings
+
+PAN = "6225880100001234"
+
+
+@pytest.fixture
+def logged():
+    """Set logging up; give what was logged so far."""
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    stream = io.StringIO()
+
+    def set_up(form="json", level="debug"):
+        set_up_logging(LogSettings(format=form, level=level), stream)
+        return stream.getvalue
+
+    yield set_up
+    logging.captureWarnings(capture=False)
+    logging.getLogger().handlers[:], logging.getLogger().level = before
+    structlog.reset_defaults()
+
+
+def test_json_is_an_object_a_line_with_time_level_and_logger(logged):
+    read = logged()
+    logging.getLogger("offline_collect.server").warning("link %s is full", "fep-1")
+    event = json.loads(read())
+    assert event.pop("timestamp").endswith("Z")
+    assert event == {"event": "link fep-1 is full", "level": "warning", "logger": "offline_collect.server"}
+
+
+def test_console_lines_carry_no_colours_into_a_file(logged):
+    read = logged(form="console")
+    logging.getLogger("a").info("商户 is there")
+    assert "商户 is there" in read()
+    assert "\x1b" not in read()
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_long_numbers_never_show(logged, form):
+    read = logged(form)
+    log = logging.getLogger("a")
+    log.info("paid with %s", PAN)
+    log.info("paid with 6225 8801 0000 1234 or 6225-8801-0000-1234")
+    structlog.get_logger("b").info("paid", whatever=PAN, number=int(PAN), deep={"x": [PAN, (PAN,)]})
+    try:
+        int(f"{PAN}x")
+    except ValueError:
+        log.exception("failed")
+    for shown in (PAN, "6225 8801", "6225-8801", "1234"):
+        assert shown not in read()
+    assert read().count("ValueError") == 1
+
+
+def test_secret_fields_are_hidden_whatever_they_hold(logged):
+    read = logged()
+    structlog.get_logger("b").info(
+        "x", pan="1", password="p", url="postgresql://u:p@h", customer={"mobile": "138"}
+    )
+    event = json.loads(read())
+    assert (event["pan"], event["password"], event["url"], event["customer"]) == (
+        "***",
+        "***",
+        "***",
+        {"mobile": "***"},
+    )
+
+
+def test_the_platforms_own_identifiers_stay_readable(logged):
+    read = logged()
+    structlog.get_logger("b").info(
+        "posted", serial_number="20261122000000000042", stan="000008", amount_minor=12345
+    )
+    event = json.loads(read())
+    assert (event["serial_number"], event["stan"], event["amount_minor"]) == (
+        "20261122000000000042",
+        "000008",
+        12345,
+    )
+
+
+def test_what_is_nested_too_deep_is_masked_as_text(logged):
+    read = logged()
+    deep = {"a": {"b": {"c": {"d": {"e": {"pan": PAN}}}}}}
+    structlog.get_logger("b").info("x", deep=deep)
+    assert PAN not in read()
+
+
+def test_less_than_the_level_is_not_logged(logged):
+    read = logged(level="warning")
+    logging.getLogger("a").info("quiet")
+    structlog.get_logger("b").info("quiet")
+    assert read() == ""
+
+
+def test_warnings_are_logged_too(logged):
+    read = logged()
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.warn(f"card {PAN}", stacklevel=1)
+    assert "card ***" in read()
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("12345678901", "12345678901"),
+        ("123456789012", "***"),
+        ("1234 5678 9012!", "***!"),
+        ("2026-11-22 10:15", "2026-11-22 10:15"),
+    ],
+)
+def test_a_number_of_twelve_digits_is_long(text, masked):
+    assert mask_long_numbers(text) == masked

@@ -1,0 +1,143 @@
+"""Messages by hand: hex and files in any form, readable and masked out; YAML in, hex out."""
+
+import io
+
+import pytest
+
+from offline_collect.app.errors import MessageError
+from offline_collect.app.messages import decode_input, encode_messages, read_input, read_tpdu
+from offline_collect.app.schemas import Schemas
+
+ECHO = {"mti": "0800", "elements": {7: "1122093001", 11: "000002", 70: "301"}}
+CARD = {
+    "mti": "0220",
+    "elements": {
+        2: "6225880100001234",
+        3: "500000",
+        7: "1122093011",
+        11: "000009",
+        48: "0030013S2026-11-0002",
+    },
+}
+ECHO_FRAME = "3030353530383030383232303030303030303030303030303034303030303030303030303030303031313232303933303031303030303032333031"
+
+
+@pytest.fixture(scope="module")
+def ascii_dialect():
+    return Schemas().dialect("ascii")
+
+
+@pytest.fixture(scope="module")
+def bcd():
+    return Schemas().dialect("bcd")
+
+
+def encoded(document, dialect, *, framed=True, tpdu=None):
+    (line,) = encode_messages(document, "m.yaml", dialect, framed=framed, tpdu=tpdu)
+    return line
+
+
+def test_a_message_is_encoded_as_others_do(ascii_dialect):
+    assert encoded(ECHO, ascii_dialect) == ECHO_FRAME
+    assert encoded(ECHO, ascii_dialect, framed=False) == ECHO_FRAME[8:]
+
+
+def test_a_list_of_messages_is_a_line_each(ascii_dialect):
+    assert encode_messages([ECHO, ECHO], "m.yaml", ascii_dialect, framed=True, tpdu=None) == [ECHO_FRAME] * 2
+
+
+def test_a_tpdu_goes_before_the_message(bcd):
+    line = encoded(ECHO, bcd, tpdu=read_tpdu("6000010002"))
+    assert line[4:14] == "6000010002"
+    assert encoded(ECHO, bcd)[4:14] == "6000000000"
+
+
+@pytest.mark.parametrize("name", ["ascii", "bcd"])
+@pytest.mark.parametrize("framed", [True, False])
+def test_what_is_encoded_is_found_again_framed_or_not(name, framed):
+    dialect = Schemas().dialect(name)
+    content = bytes.fromhex(encoded(ECHO, dialect, framed=framed))
+    for given in (content, content.hex().encode(), content.hex(" ").upper().encode() + b"\n"):
+        (shown,) = decode_input(given, dialect, None)
+        assert shown.startswith("0800\n")
+        assert "Network management code" in shown
+
+
+def test_many_frames_of_a_file_are_all_shown(ascii_dialect):
+    assert len(decode_input(bytes.fromhex(ECHO_FRAME) * 3, ascii_dialect, None)) == 3
+
+
+def test_card_numbers_are_masked(ascii_dialect):
+    (shown,) = decode_input(bytes.fromhex(encoded(CARD, ascii_dialect)), ascii_dialect, None)
+    assert "622588******1234" in shown
+    assert "6225880100001234" not in shown
+    assert "S2026-11-0002" in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "framed", "reason"),
+    [
+        (b"", None, "nothing to decode"),
+        (b" \n", None, "nothing to decode"),
+        (b"123", None, "an odd number of hex digits"),
+        (b"00", None, "cannot be read as dialect ascii: MTI"),
+        (b"zz", None, "cannot be read as dialect ascii: MTI"),
+    ],
+)
+def test_what_is_no_message_is_refused_with_the_reason(ascii_dialect, given, framed, reason):
+    with pytest.raises(MessageError, match=reason):
+        decode_input(given, ascii_dialect, framed)
+
+
+def test_a_frame_that_was_promised_must_be_whole(ascii_dialect):
+    frame = bytes.fromhex(encoded(CARD, ascii_dialect))
+    for broken in (frame[:-1], frame[4:], frame + b"0"):
+        with pytest.raises(MessageError, match=r"are not whole frames of dialect ascii \(--raw takes"):
+            decode_input(broken, ascii_dialect, framed=True)
+
+
+def test_a_truncated_message_names_the_element_and_what_was_read(ascii_dialect):
+    message = bytes.fromhex(encoded(CARD, ascii_dialect, framed=False))
+    with pytest.raises(MessageError, match=r"DE 48: .*; what could be read before it: DE 2, DE 3") as caught:
+        decode_input(message[:-1], ascii_dialect, None)
+    assert "6225" not in str(caught.value)
+
+
+def test_a_broken_message_among_others_is_numbered(ascii_dialect):
+    good = bytes.fromhex(ECHO_FRAME)
+    with pytest.raises(MessageError, match="message 2: cannot be read"):
+        decode_input(good + b"0004xxxx", ascii_dialect, None)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ([], "m.yaml: holds no message"),
+        ({"elements": {}}, "m.yaml: mti: missing"),
+        ([ECHO, {"mti": "0800"}], r"m\.yaml\[1\]: elements: missing"),
+        ({"mti": "0800", "elements": {70: 301}}, "m.yaml: elements.70: must be a quoted string"),
+        ({"mti": "0800", "elements": {70: "3010"}}, "m.yaml: DE 70: "),
+        ({"mti": "0800", "elements": {55: "1"}}, "m.yaml: DE 55: "),
+        ("0800", "m.yaml: must be a mapping"),
+    ],
+)
+def test_what_is_not_of_the_vectors_shape_is_refused_with_its_place(ascii_dialect, document, reason):
+    with pytest.raises(MessageError, match=reason):
+        encode_messages(document, "m.yaml", ascii_dialect, framed=True, tpdu=None)
+
+
+@pytest.mark.parametrize("digits", ["60", "zz00010002", "600001000200"])
+def test_a_tpdu_has_five_bytes(digits):
+    with pytest.raises(MessageError, match="--tpdu: must be 10 hex digits"):
+        read_tpdu(digits)
+
+
+def test_input_is_hex_or_a_file_or_standard_input(tmp_path):
+    file = tmp_path / "message.bin"
+    file.write_bytes(b"\x08\x00")
+    stdin = io.BytesIO(b"0800")
+    assert read_input("0800", stdin) == b"0800"
+    assert read_input(str(file), stdin) == b"\x08\x00"
+    assert read_input("-", stdin) == b"0800"
+    with pytest.raises(MessageError, match="not hex digits, and no file either"):
+        read_input("nowhere.bin", stdin)

@@ -1,0 +1,70 @@
+"""Metrics: what lanes and links tell comes out in Prometheus' format."""
+
+import pytest
+
+from offline_collect.app.metrics import Metrics
+from offline_collect.domain.codes import ResponseCode
+
+
+@pytest.fixture
+def metrics():
+    return Metrics()
+
+
+def samples(metrics):
+    lines = metrics.render().decode().splitlines()
+    return dict(line.rsplit(" ", 1) for line in lines if line.startswith("offline_collect"))
+
+
+def test_messages_are_counted_by_link_type_and_code(metrics):
+    for _ in range(2):
+        metrics.answered("fep-1", "payment", ResponseCode.APPROVED, 0.004)
+    metrics.answered("fep-1", "payment", ResponseCode.ALREADY_PAID, 0.3)
+    shown = samples(metrics)
+    assert shown['offline_collect_messages_total{code="APPROVED",link="fep-1",message="payment"}'] == "2.0"
+    assert (
+        shown['offline_collect_messages_total{code="ALREADY_PAID",link="fep-1",message="payment"}'] == "1.0"
+    )
+    assert shown['offline_collect_request_seconds_bucket{le="0.005",link="fep-1",message="payment"}'] == "2.0"
+    assert shown['offline_collect_request_seconds_count{link="fep-1",message="payment"}'] == "3.0"
+
+
+def test_connections_rise_and_fall(metrics):
+    metrics.connected("fep-1")
+    metrics.connected("fep-1")
+    metrics.disconnected("fep-1")
+    metrics.refused("fep-1", "network")
+    metrics.unanswered("fep-1", "gone")
+    shown = samples(metrics)
+    assert shown['offline_collect_connections{link="fep-1"}'] == "1.0"
+    assert shown['offline_collect_connections_accepted_total{link="fep-1"}'] == "2.0"
+    assert shown['offline_collect_connections_refused_total{link="fep-1",reason="network"}'] == "1.0"
+    assert shown['offline_collect_unanswered_total{link="fep-1",reason="gone"}'] == "1.0"
+
+
+def test_a_batch_tells_its_size_its_stages_and_whether_it_committed(metrics):
+    metrics.batch("write-0", 200, {"load": 0.5, "commit": 0.25})
+    metrics.batch("write-0", 1, {"load": 0.5})
+    metrics.stage("decode", 0.125, 3)
+    shown = samples(metrics)
+    assert shown['offline_collect_batch_size_bucket{lane="write-0",le="1.0"}'] == "1.0"
+    assert shown['offline_collect_batch_size_sum{lane="write-0"}'] == "201.0"
+    assert shown['offline_collect_commands_total{lane="write-0"}'] == "201.0"
+    assert shown['offline_collect_commits_total{lane="write-0"}'] == "1.0"
+    assert shown['offline_collect_stage_seconds_total{stage="load"}'] == "1.0"
+    assert shown['offline_collect_stage_seconds_total{stage="decode"}'] == "0.125"
+    assert shown['offline_collect_stage_messages_total{stage="decode"}'] == "3.0"
+
+
+def test_queues_and_retries_are_told_by_lane(metrics):
+    metrics.queued("write-0", 7)
+    metrics.queued("write-0", 3)
+    metrics.retried("write-0", "conflict")
+    shown = samples(metrics)
+    assert shown['offline_collect_queue_depth{lane="write-0"}'] == "3.0"
+    assert shown['offline_collect_retries_total{lane="write-0",reason="conflict"}'] == "1.0"
+
+
+def test_two_servers_in_one_process_do_not_share_counts(metrics):
+    metrics.queued("write-0", 7)
+    assert samples(Metrics()) == {}

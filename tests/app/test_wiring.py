@@ -1,0 +1,53 @@
+"""From the configuration to the rooms' own settings."""
+
+import datetime as dt
+
+from offline_collect.app.schemas import Schemas
+from offline_collect.app.settings import BusinessSettings, LaneSettings, LinkSettings, Settings
+from offline_collect.app.wiring import (
+    cutover_times,
+    engine_settings,
+    link_settings,
+    store_settings,
+    translator,
+)
+
+
+def settings(**changes):
+    return Settings(**{"links": (LinkSettings(),), **changes})
+
+
+def test_house_rules_reach_the_engine():
+    business = BusinessSettings(timezone="UTC", quote_grace_minutes=5, skew_s=7)
+    found = engine_settings(settings(business=business, lanes=LaneSettings(read=3, batch_max=9)))
+    assert (found.write_lanes, found.read_lanes, found.batch_max) == (1, 3, 9)
+    assert (found.terms.quote_grace, found.terms.skew) == (dt.timedelta(minutes=5), dt.timedelta(seconds=7))
+
+
+def test_the_stores_patience_is_shorter_than_every_links():
+    links = (LinkSettings(), LinkSettings(name="b", listen="127.0.0.1:1", request_timeout_ms=900))
+    found = store_settings(settings(links=links))
+    assert found.lock_timeout_ms < 900
+    assert found.statement_timeout_ms < 900
+    assert store_settings(settings()).lock_timeout_ms == 2000
+
+
+def test_a_link_is_mapped_key_by_key():
+    found = link_settings(LinkSettings(sign_on="required", institutions=("1", "2"), listen="[::1]:9"))
+    assert (found.host, found.port, found.sign_on_required) == ("::1", 9, True)
+    assert found.institutions == {"1", "2"}
+    assert found.admits("127.0.0.9")
+    assert not found.admits("10.0.0.1")
+
+
+def test_a_link_speaks_its_dialect():
+    schemas = Schemas()
+    link = LinkSettings(dialect="bcd")
+    spoken = translator(link, settings(links=(link,)), schemas, schemas.message_set())
+    assert spoken.frame_format.tpdu is True
+
+
+def test_the_day_ends_when_the_configuration_says():
+    times = cutover_times(settings(business=BusinessSettings(cutover="22:15")))
+    assert times.at == dt.time(22, 15)
+    assert times.timezone.key == "Asia/Shanghai"

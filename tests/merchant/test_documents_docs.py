@@ -1,0 +1,23 @@
+"""docs/merchants.md names every key of merchant.yaml and form.yaml, and no other."""
+
+import re
+
+from offline_collect.merchant.documents import section_of
+from offline_collect.merchant.forms import FormDocument
+from offline_collect.merchant.merchants import MerchantDocument
+from tests.support.tree import ROOT
+
+DOCUMENT = (ROOT / "docs" / "merchants.md").read_text(encoding="utf-8")
+
+
+def keys(model, path=""):
+    for name in model.model_fields:
+        yield path + name
+        section = section_of(model, name)
+        if section is not None:
+            yield from keys(section, f"{path}{name}{'[]' if name == 'inputs' else ''}.")
+
+
+def test_every_key_is_documented():
+    documented = re.findall(r"^\| `([^`]+)` \|", DOCUMENT, re.MULTILINE)
+    assert documented == [*keys(MerchantDocument), *keys(FormDocument)]

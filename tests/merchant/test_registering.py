@@ -1,0 +1,115 @@
+"""Registering, suspending and publishing: what changes, and what the audit trail says of it."""
+
+import copy
+import json
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.domain.commands import Channel
+from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.merchant.errors import FormMisfitError, MerchantExistsError
+from offline_collect.merchant.forms import read_form
+from offline_collect.merchant.merchants import read_merchant
+from offline_collect.merchant.publishing import publish
+from offline_collect.merchant.registering import Registered, change_status, register_merchant
+from offline_collect.store import NotThere, get_form, get_merchant
+from offline_collect.store.tables import audit_trail
+from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
+
+MERCHANT = read_merchant(SCHOOL, "merchant.yaml")
+
+
+def audited(store):
+    with store.snapshot() as reading:
+        return list(reading.connection.execute(audit_trail.select().order_by(audit_trail.c.sequence)))
+
+
+def current(store):
+    with store.snapshot() as reading:
+        return get_merchant(reading, "SCHOOL01")
+
+
+def test_a_merchant_is_added_once_and_audited_without_its_account(store):
+    assert register_merchant(store, MERCHANT, "teller", NOW) is Registered.ADDED
+    assert register_merchant(store, MERCHANT, "teller", NOW) is Registered.UNCHANGED
+    (row,) = audited(store)
+    assert (row.who, row.what, row.before) == ("teller", "merchant add SCHOOL01", None)
+    assert MERCHANT.settlement_account not in row.after
+    assert json.loads(row.after)["name"] == "阳光小学"
+
+
+def test_another_merchant_of_the_same_id_needs_to_be_meant(store):
+    register_merchant(store, MERCHANT, "teller", NOW)
+    other = replace(MERCHANT, limits_minor={Channel.KIOSK: 100})
+    with pytest.raises(MerchantExistsError, match="--replace"):
+        register_merchant(store, other, "teller", NOW)
+    assert current(store) == MERCHANT
+    assert register_merchant(store, other, "teller", NOW, overwrite=True) is Registered.CHANGED
+    assert current(store) == other
+
+
+def test_a_change_keeps_status_and_form(store, school):
+    change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW)
+    register_merchant(store, replace(school, name="阳光中学"), "teller", NOW, overwrite=True)
+    changed = current(store)
+    assert (changed.name, changed.status, changed.form_version) == ("阳光中学", MerchantStatus.SUSPENDED, 1)
+
+
+def test_a_currency_never_changes(store, school):
+    with pytest.raises(MerchantExistsError, match="currency of SCHOOL01 cannot change"):
+        register_merchant(store, replace(school, currency="840"), "teller", NOW, overwrite=True)
+    assert current(store).currency == "156"
+
+
+def test_suspending_twice_changes_nothing_the_second_time(store, school):
+    assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW) is True
+    assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW) is False
+    assert change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, "teller", NOW) is True
+    assert [row.what for row in audited(store)][2:] == [
+        "merchant suspend SCHOOL01",
+        "merchant resume SCHOOL01",
+    ]
+
+
+def test_an_unknown_merchant_cannot_be_suspended(store):
+    with pytest.raises(NotThere, match="no merchant NOBODY"):
+        change_status(store, "NOBODY", MerchantStatus.SUSPENDED, "teller", NOW)
+
+
+def test_publishing_the_same_form_again_makes_no_version(store, school, wire):
+    form = read_form(SCHOOL_FORM, "form.yaml", 1)
+    done = publish(store, "SCHOOL01", form, *wire, "teller", NOW)
+    assert (done.is_new, done.form.version) == (False, 1)
+
+
+def test_a_changed_form_gets_the_next_version_and_the_old_stays(store, school, wire):
+    form = read_form({**SCHOOL_FORM, "title": "杂费缴纳"}, "form.yaml", 1)
+    done = publish(store, "SCHOOL01", form, *wire, "teller", NOW)
+    assert (done.is_new, done.form.version, done.reread) == (True, 2, ())
+    with store.snapshot() as reading:
+        assert get_form(reading, "SCHOOL01").title == "杂费缴纳"
+        assert get_form(reading, "SCHOOL01", 1).title == "学费缴纳"
+    assert audited(store)[-1].what == "form publish SCHOOL01"
+
+
+def test_inputs_that_are_normalised_otherwise_now_are_named(store, school, wire):
+    document = copy.deepcopy(SCHOOL_FORM)
+    document["inputs"][0]["normalise"] = ["trim", "upper"]
+    done = publish(store, "SCHOOL01", read_form(document, "form.yaml", 1), *wire, "teller", NOW)
+    assert done.reread == ("学号",)
+
+
+def test_a_form_that_does_not_fit_leaves_nothing_behind(store, school, wire):
+    before = len(audited(store))
+    form = read_form({**SCHOOL_FORM, "title": "题" * 100, "instructions": "说" * 300}, "form.yaml", 1)
+    with pytest.raises(FormMisfitError):
+        publish(store, "SCHOOL01", form, *wire, "teller", NOW)
+    with store.snapshot() as reading:
+        assert get_form(reading, "SCHOOL01").version == 1
+    assert len(audited(store)) == before
+
+
+def test_a_form_of_an_unknown_merchant_is_refused(store, wire):
+    with pytest.raises(NotThere):
+        publish(store, "NOBODY", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, "teller", NOW)
