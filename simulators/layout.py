@@ -1,0 +1,78 @@
+"""Where the elements of an encoded message lie: what patching and scanning bytes need (wire.md, Elements)."""
+
+from __future__ import annotations
+
+from offline_collect.wire.codec_spec import is_packed
+from offline_collect.wire.dialect import Dialect, Element, Kind
+
+BITS = 64
+
+
+def head_size(dialect: Dialect) -> int:
+    """Return the bytes of MTI and first bitmap together."""
+    return _mti_size(dialect) + _bitmap_size(dialect)
+
+
+def locate(dialect: Dialect, message: bytes, last: int = 128) -> dict[int, slice]:
+    """Return where the content of each element lies, without its length prefix.
+
+    Args:
+        message: an encoded message that its codec can decode, from the MTI on.
+        last: the last element that is of interest; a walk that stops early is a cheap one.
+    """
+    at = _mti_size(dialect)
+    numbers, at = _numbers(dialect, message, at)
+    places: dict[int, slice] = {}
+    for number in numbers:
+        if number > last:
+            break
+        places[number] = _content(dialect, dialect.elements[number], message, at)
+        at = places[number].stop
+    return places
+
+
+def _numbers(dialect: Dialect, message: bytes, at: int) -> tuple[list[int], int]:
+    """Read the bitmaps: the numbers that are there, and where the first element begins."""
+    size = _bitmap_size(dialect)
+    bits = _bits(dialect, message[at : at + size])
+    at += size
+    if bits[0] == "1":
+        bits += _bits(dialect, message[at : at + size])
+        at += size
+    return [number for number, bit in enumerate(bits, 1) if bit == "1" and number != 1], at
+
+
+def _bits(dialect: Dialect, bitmap: bytes) -> str:
+    value = int.from_bytes(bitmap, "big") if dialect.encoding.bitmap == "raw" else int(bitmap, 16)
+    return f"{value:0{BITS}b}"
+
+
+def _content(dialect: Dialect, element: Element, message: bytes, at: int) -> slice:
+    if not element.prefix:
+        return slice(at, at + _fixed_size(dialect, element))
+    packed_prefix = dialect.encoding.prefix == "bcd"
+    start = at + ((element.prefix + 1) // 2 if packed_prefix else element.prefix)
+    prefix = message[at:start]
+    count = int(prefix.hex() if packed_prefix else prefix)
+    packed = element.kind is Kind.N and is_packed(element, dialect.encoding)
+    return slice(start, start + ((count + 1) // 2 if packed else count))
+
+
+def _fixed_size(dialect: Dialect, element: Element) -> int:
+    """Return the bytes of an element of fixed length; a sign and each byte of hex take room of their own."""
+    packed = is_packed(element, dialect.encoding)
+    if element.kind is Kind.N:
+        return (element.length + 1) // 2 if packed else element.length
+    if element.kind is Kind.XN:
+        return 1 + (element.length // 2 if packed else element.length)
+    if element.kind is Kind.B:
+        return element.length if packed else 2 * element.length
+    return element.length
+
+
+def _mti_size(dialect: Dialect) -> int:
+    return 2 if dialect.encoding.mti == "bcd" else 4
+
+
+def _bitmap_size(dialect: Dialect) -> int:
+    return BITS // 8 if dialect.encoding.bitmap == "raw" else BITS // 4

@@ -1,0 +1,55 @@
+"""How a load is put on the platform."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What each turn of a slot sends."""
+
+    PAYMENT = "payment"
+    LOOKUP = "lookup"
+    MIXED = "mixed"
+
+
+STEPS: dict[Kind, tuple[Kind, ...]] = {
+    Kind.PAYMENT: (Kind.PAYMENT,),
+    Kind.LOOKUP: (Kind.LOOKUP,),
+    Kind.MIXED: (Kind.LOOKUP, Kind.PAYMENT),
+}
+"""The messages of one turn, one after the other: mixed looks a bill up and then pays it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSettings:
+    """A closed loop: each slot sends its next message when the last one is answered.
+
+    Attributes:
+        connections: TCP connections, each with a terminal of its own.
+        in_flight: slots a connection.
+        count: messages to measure; None to go by ``duration_s``.
+        duration_s: how long to measure; with neither, until the bills are used up.
+        warmup_s: how long to send before anything is measured.
+        terminal: DE 41 as a pattern of the connection's number: ``LD{:06d}``.
+        start_at: where STANs begin.
+        stall_s: without any answer for so long, the load gives up.
+        connect_s: how long to try to connect.
+    """
+
+    host: str
+    port: int
+    kind: Kind
+    connections: int
+    in_flight: int
+    institution: str
+    terminal: str
+    timezone: dt.tzinfo
+    count: int | None = None
+    duration_s: float | None = None
+    warmup_s: float = 0.0
+    start_at: int = 1
+    stall_s: float = 30.0
+    connect_s: float = 5.0

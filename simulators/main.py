@@ -1,0 +1,139 @@
+"""The command ``offline-collect-terminal``: the other end of the wire."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+
+import typer
+from rich.console import Console
+
+from simulators import options
+from simulators.dialects import load_codec
+from simulators.errors import ScenarioError, SimulatorError
+from simulators.load.bills import endless, once, read_bills
+from simulators.load.settings import Kind, LoadSettings
+from simulators.load_command import run_load
+from simulators.reporting import Detail
+from simulators.run_command import RunSettings, run_scenarios
+from simulators.runner import Timeouts
+
+REFUSED, WRONG_USAGE = 1, 2
+
+app = typer.Typer(
+    help="Plays the terminals and the front-end processor: runs scenarios and load against the platform.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.command()
+def run(
+    scenarios: options.Scenarios = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8583,
+    dialect: options.DialectName = "ascii",
+    institution: options.Institution = "12345678",
+    terminal: options.Terminal = "TERM0001",
+    timezone: options.Timezone = "Asia/Shanghai",
+    seed: options.Seed = None,
+    var: options.Var = None,
+    timeout: options.Timeout = 15.0,
+    state: options.State = None,
+    verbose: options.Verbose = False,
+    transcript: options.Transcript = False,
+) -> None:
+    """Run scenarios: messages to send, and answers to expect.
+
+    A failed expectation shows the difference by element.
+
+    Exit codes: 0 all as expected; 1 an expectation failed, or the platform cannot be reached; 2 a scenario or
+    an option is wrong.
+    """
+    settings = RunSettings(
+        host=host,
+        port=port,
+        dialect=dialect,
+        institution=institution,
+        terminal=terminal,
+        timezone=options.read_timezone(timezone),
+        seed=seed,
+        given=options.read_variables(var or []),
+        detail=Detail(transcript, verbose),
+        timeouts=Timeouts(answer_s=timeout),
+        state=state,
+    )
+    if not run_scenarios(scenarios or [], settings, Console(), _now):
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def load(
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8583,
+    dialect: options.DialectName = "ascii",
+    institution: options.Institution = "12345678",
+    timezone: options.Timezone = "Asia/Shanghai",
+    terminal: options.Terminals = "LD{:06d}",
+    kind: options.LoadKind = Kind.PAYMENT,
+    connections: options.Connections = 16,
+    in_flight: options.InFlight = 16,
+    count: options.Count = None,
+    duration: options.Duration = None,
+    warmup: options.Warmup = 0.0,
+    start_at: options.StartAt = 1,
+    merchant: options.Merchant = None,
+    bill: options.BillPattern = None,
+    bills: options.Bills = 10_000_000,
+    amount: options.Amount = "1.00",
+    bills_file: options.BillsFile = None,
+    by_input: options.ByInput = False,
+    timeout: options.Timeout = 30.0,
+    json_file: options.JsonFile = None,
+) -> None:
+    """Put load on the platform: a closed loop of connections times requests in flight.
+
+    Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never
+    do: they begin again at the first. An interrupt ends it well, too.
+
+    Exit codes: 0 all answered; 1 something was not, or the platform cannot be reached; 2 an option is wrong.
+    """
+    settings = LoadSettings(
+        host, port, kind, connections, in_flight, institution, options.read_terminals(terminal),
+        options.read_timezone(timezone), count, duration, warmup, start_at, timeout,
+    )  # fmt: skip
+    if by_input and kind is not Kind.LOOKUP:
+        raise typer.BadParameter("--by-input goes with --kind lookup")
+    if kind is Kind.LOOKUP and count is None and duration is None:
+        raise typer.BadParameter("lookups never use the bills up: say --count or --duration")
+    source = (
+        read_bills(bills_file) if bills_file else options.read_range(merchant, bill, amount, start_at, bills)
+    )
+    wanted = endless(source) if kind is Kind.LOOKUP else once(source)
+    if not run_load(settings, load_codec(dialect), wanted, Console(), by_input=by_input, json_file=json_file):
+        raise typer.Exit(REFUSED)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def main() -> None:
+    """Run the command; what it refuses is one line on standard error, never a traceback."""
+    try:
+        app(prog_name="offline-collect-terminal")
+    except ScenarioError as error:
+        _refuse(error, WRONG_USAGE)
+    except SimulatorError as error:
+        _refuse(error, REFUSED)
+
+
+def _refuse(error: SimulatorError, code: int) -> None:
+    Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""A message in words, on one line whose columns line up however wide its characters are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len, set_cell_size
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import NetworkFunction, ReversalReason
+from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.masking import is_answer, mask_cards, mask_pan
+from offline_collect.wire.message import Message
+from offline_collect.wire.pds import parse_pds
+
+KIND_CELLS = 21
+TERMINAL_CELLS = 8
+MERCHANT_CELLS = 8
+BYTES_SHOWN = 24
+
+_INPUTS = ("0021", "0022", "0023", "0024", "0025")
+_RECORDS = range(120, 126)
+_KINDS = {
+    "0200": "payment",
+    "0201": "payment repeated",
+    "0220": "payment advice",
+    "0221": "advice repeated",
+    "0400": "reversal",
+    "0401": "reversal repeated",
+    "0420": "reversal advice",
+    "0421": "rev. advice repeated",
+    "0500": "totals",
+    "0520": "totals advice",
+}
+_READS = {
+    "BILL_LOOKUP": "bill lookup",
+    "FORM_DOWNLOAD": "form download",
+    "MERCHANT_DIRECTORY": "merchant directory",
+    "PAYMENT_STATUS": "payment status",
+}
+_FUNCTIONS = {
+    NetworkFunction.SIGN_ON: "sign-on",
+    NetworkFunction.SIGN_OFF: "sign-off",
+    NetworkFunction.NEW_KEY: "new working key",
+    NetworkFunction.CUTOVER: "cutover notice",
+    NetworkFunction.ECHO: "echo test",
+}
+_REASONS = {
+    ReversalReason.WRITE_OFF: "written off",
+    ReversalReason.NO_ANSWER: "no answer in time",
+    ReversalReason.ERROR: "error",
+    ReversalReason.MALFUNCTION: "malfunction",
+}
+_TOLD = (
+    ("0070", "serial"),
+    ("0080", "original"),
+    ("0081", "answered"),
+    ("0082", "reversal"),
+    ("0072", "receipt"),
+    ("0032", ""),
+    ("0041", "open"),
+    ("0055", "payable"),
+    ("0057", "at least"),
+    ("0040", "next page"),
+)
+"""What an answer's DE 48 tells, with the word before it."""
+
+_RECORD_TAGS = {
+    "0030": ("0030", "0050", "0055", "0056"),
+    "0006": ("0002", "0003", "0009"),
+    "0005": ("0005", "0002", "0003"),
+}
+"""What is told of a record, by the tag that gives away its kind: a bill, an input, a merchant."""
+
+_AMOUNTS = frozenset({"0053", "0054", "0055", "0057"})
+
+
+class Wording:
+    """Puts messages of a dialect into words."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._functions = {code: function for function, code in dialect.network_codes.items()}
+        self._codes = {code: name for name, code in dialect.response_codes.items()}
+        self._processing = {code: name for name, code in dialect.processing_codes.items()}
+
+    def line(self, message: Message) -> str:
+        """Return a message on one line, card and account numbers masked."""
+        words = self._answered(message) if is_answer(message.mti) else self._asked(message)
+        part = message.elements.get
+        line = " ".join(
+            [
+                message.mti,
+                _cells(words, KIND_CELLS),
+                _cells(part(41, ""), TERMINAL_CELLS),
+                _cells(part(42, "").rstrip(), MERCHANT_CELLS),
+                "  ".join(self._details(message)),
+            ],
+        )
+        return line.rstrip()
+
+    def kind(self, message: Message) -> str:
+        """Return what a request asks for, in words."""
+        if message.mti.startswith("08"):
+            function = self._functions.get(message.elements.get(70, ""))
+            return _FUNCTIONS[function] if function else "network management"
+        if message.mti == "0100":
+            return _READS.get(self._processing.get(message.elements.get(3, ""), ""), "inquiry")
+        return _KINDS.get(message.mti, "unknown message")
+
+    def _asked(self, message: Message) -> str:
+        return self.kind(message)
+
+    def _answered(self, message: Message) -> str:
+        code = message.elements.get(39, "??")
+        name = self._codes.get(code)
+        return f"{code} {'no such code' if name is None else name.name.lower().replace('_', ' ')}"
+
+    def _details(self, message: Message) -> Iterator[str]:
+        if is_answer(message.mti):
+            yield from self._told(message)
+        else:
+            yield from self._wanted(message)
+
+    def _wanted(self, message: Message) -> Iterator[str]:
+        part, tags = message.elements.get, self._tags(message, 48)
+        if 2 in message.elements:  # noqa: PLR2004 - the PAN
+            yield mask_pan(message.elements[2])
+        if "0030" in tags:
+            yield mask_cards(tags["0030"])
+        yield from (mask_cards(tags[tag]) for tag in _INPUTS if tag in tags)
+        if 4 in message.elements:  # noqa: PLR2004 - the amount
+            yield _amount(message.elements[4], part(49))
+        yield from (tags[tag] for tag in ("0061", "0062") if tag in tags)
+        if 90 in message.elements:  # noqa: PLR2004 - the original
+            yield f"of {message.elements[90][:4]} STAN {message.elements[90][4:10]}"
+        if message.mti.startswith("04"):
+            reason = self._dialect.reversal_reasons.get(part(39, ""))
+            yield _REASONS[reason] if reason else f"reason {part(39)}"
+        yield from self._figures(message)
+
+    def _told(self, message: Message) -> Iterator[str]:
+        part, tags = message.elements.get, self._tags(message, 48)
+        if self._codes.get(part(39, "")) is not ResponseCode.APPROVED:
+            yield mask_cards(part(63) or part(44) or "no reason given")
+        if self._processing.get(part(3, "")) == "BILL_LOOKUP" and 4 in message.elements:  # noqa: PLR2004 - the amount
+            yield f"payable {_amount(message.elements[4], part(49))}"
+        for tag, word in _TOLD:
+            if tag in tags:
+                yield f"{word} {_tag(tag, tags[tag])}".strip()
+        if "0002" in tags:
+            yield f"form {tags.get('0001', '')} {tags['0002']}"
+        records = [number for number in _RECORDS if number in message.elements]
+        yield from (self._record(message, number) for number in records)
+        yield from self._figures(message)
+
+    def _figures(self, message: Message) -> Iterator[str]:
+        """Say the totals' counts and sums."""
+        part = message.elements.get
+        if not message.mti.startswith("05") or 74 not in message.elements:  # noqa: PLR2004 - credits
+            return
+        currency = part(50)
+        yield f"payments {int(part(74, '0'))} {_amount(part(86, '0'), currency)}"
+        yield f"reversals {int(part(75, '0'))} {_amount(part(87, '0'), currency)}"
+        net = part(97, "C0")
+        yield f"net {'-' if net[0] == 'D' else ''}{_amount(net[1:], currency)}"
+
+    def _record(self, message: Message, number: int) -> str:
+        tags = self._tags(message, number)
+        kind = next((tag for tag in _RECORD_TAGS if tag in tags), "")
+        shown = _RECORD_TAGS.get(kind, ())
+        return "[" + " ".join(_tag(tag, tags[tag]) for tag in shown if tag in tags) + "]"
+
+    def _tags(self, message: Message, number: int) -> dict[str, str]:
+        try:
+            return parse_pds(message.elements.get(number, ""), self._dialect.charset)
+        except DecodeError:
+            return {}
+
+
+def bytes_line(stream: bytes) -> str:
+    """Return bytes that are no message on one line: as text where they are, shortened, cards masked."""
+    shown = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in stream)  # noqa: PLR2004 - printable ASCII
+    cut = mask_cards(shown)[:BYTES_SHOWN]
+    return f"{len(stream)} bytes: {cut}{'…' if len(shown) > BYTES_SHOWN else ''}"
+
+
+def _tag(tag: str, value: str) -> str:
+    if tag in _AMOUNTS:
+        return _amount(value)
+    return mask_cards(value)
+
+
+def _amount(minor: str, currency: str | None = None) -> str:
+    """Write an amount; one that is no number, as bad input has it, stays as it is."""
+    if not (minor.isascii() and minor.isdigit()):
+        return minor
+    return format_major(int(minor), currency if currency in CURRENCIES else "156")
+
+
+def _cells(text: str, width: int) -> str:
+    """Fill up with spaces to a width in terminal cells; a longer text stays whole."""
+    return text if cell_len(text) >= width else set_cell_size(text, width)

@@ -1,0 +1,65 @@
+"""The dialects, scenarios that tests write themselves, and the command in this process."""
+
+import sys
+from dataclasses import dataclass
+
+import pytest
+import yaml
+
+from simulators import main
+from simulators.dialects import load_codec
+from simulators.scenario_file import load_templates, read_scenario
+
+
+@pytest.fixture(scope="session")
+def codec():
+    return load_codec("ascii")
+
+
+@pytest.fixture(scope="session", params=["ascii", "bcd"])
+def either_codec(request):
+    return load_codec(request.param)
+
+
+@pytest.fixture(scope="session")
+def templates():
+    return load_templates()
+
+
+@pytest.fixture
+def scenario(templates):
+    """Makes a scenario of the YAML of its steps, with other keys as they are given."""
+
+    def make(steps, **keys):
+        values = {"scenario": "under test", "steps": yaml.safe_load(steps), **keys}
+        return read_scenario(values, "test.yaml", templates)
+
+    return make
+
+
+@dataclass
+class Ended:
+    """How the command ended and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs ``offline-collect-terminal`` with words and returns how it ended."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def command(*words):
+        monkeypatch.setattr(sys, "argv", ["offline-collect-terminal", *map(str, words)])
+        try:
+            main.main()
+        except SystemExit as ended:
+            code = ended.code or 0
+        else:
+            code = 0
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return command

@@ -1,0 +1,284 @@
+"""Loads over real connections, against a stub of the platform."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from offline_collect.wire.message import Message
+from offline_collect.wire.pds import parse_pds
+from simulators.dialects import load_codec
+from simulators.errors import LoadError, Unreachable
+from simulators.load.bills import BillRange
+from simulators.load.loop import Load
+from simulators.load.settings import Kind, LoadSettings
+from tests.simulators.peer import CLOSE, answer, approve, serving
+from tests.support.tree import ROOT
+
+
+def pay(peer, request):
+    """Approve; a payment's answer names its bill, as the platform's does."""
+    tags = parse_pds(request.elements.get(48, ""), peer.codec.dialect.charset)
+    return (
+        answer(request, de48=f"0030{len(tags['0030']):03d}{tags['0030']}")
+        if "0030" in tags
+        else answer(request)
+    )
+
+
+def put(codec, peer, kind=Kind.PAYMENT, *, size=10_000, progress=lambda *_: None, **changes):
+    settings = LoadSettings(
+        host="127.0.0.1",
+        port=peer.port,
+        kind=kind,
+        connections=changes.pop("connections", 3),
+        in_flight=changes.pop("in_flight", 4),
+        institution="12345678",
+        terminal="LD{:06d}",
+        timezone=ZoneInfo("Asia/Shanghai"),
+        **changes,
+    )
+    load = Load(settings, codec, BillRange("SCHOOL01", "B{:08d}", 100, 1, size).bills(), progress)
+    return load, load.run()
+
+
+def of_class(peer, mti):
+    return [request for request in peer.requests if request.mti == mti]
+
+
+def test_a_count_of_payments_is_sent_and_answered_each_once(either_codec):
+    with serving(either_codec, pay) as peer:
+        _, figures = put(either_codec, peer, count=500)
+    payments = of_class(peer, "0200")
+    assert figures.problems == ()
+    assert (figures.sent, figures.answered, figures.messages, len(payments)) == (500, 500, 500, 500)
+    assert figures.kinds[0].codes == {"00": 500}
+    assert figures.verified == 500 // 97
+    bills = {parse_pds(payment.elements[48], "utf-8")["0030"] for payment in payments}
+    assert bills == {f"B{number:08d}" for number in range(1, 501)}
+    keys = Counter((payment.elements[41], payment.elements[11]) for payment in payments)
+    assert set(keys.values()) == {1}
+    assert {payment.elements[41] for payment in payments} == {"LD000001", "LD000002", "LD000003"}
+    assert len(of_class(peer, "0800")) == 3
+
+
+def test_payments_end_with_the_bills(codec):
+    with serving(codec, pay) as peer:
+        _, figures = put(codec, peer, size=7)
+    assert (figures.sent, figures.messages, figures.problems) == (7, 7, ())
+
+
+def test_each_bill_is_looked_up_and_then_paid(codec):
+    with serving(codec, pay) as peer:
+        _, figures = put(codec, peer, Kind.MIXED, size=20)
+    assert [kind.messages for kind in figures.kinds] == [20, 20]
+    assert len(of_class(peer, "0100")) == len(of_class(peer, "0200")) == 20
+
+
+def test_a_duration_ends_and_the_warm_up_does_not_count(codec):
+    seen = []
+    with serving(codec, pay) as peer:
+        load, figures = put(
+            codec,
+            peer,
+            warmup_s=0.2,
+            duration_s=0.3,
+            progress=lambda tally, measured_s: seen.append((tally.measured, measured_s)),
+        )
+    assert figures.problems == ()
+    assert 0 < figures.messages < figures.sent == figures.answered
+    assert all(measured == 0 for measured, measured_s in seen if measured_s < 0)
+    assert load.tally.latencies[Kind.PAYMENT].count == figures.messages
+
+
+def test_a_load_can_be_ended_before_its_time(codec):
+    loads = []
+
+    def progress(*_):
+        loads[0].stop()
+
+    with serving(codec, pay) as peer:
+        settings = LoadSettings(
+            "127.0.0.1",
+            peer.port,
+            Kind.PAYMENT,
+            1,
+            1,
+            "12345678",
+            "LD{:06d}",
+            ZoneInfo("UTC"),
+            duration_s=600,
+        )
+        load = Load(settings, codec, BillRange("S", "B{:08d}", 1, 1, 10**7).bills(), progress)
+        loads.append(load)
+        figures = load.run()
+    assert figures.problems == ()
+    assert figures.sent == figures.answered > 0
+
+
+def test_codes_other_than_approved_are_counted_and_no_problem(codec):
+    def second_is_paid(_, request):
+        return answer(request, "00" if request.mti == "0800" or int(request.elements[11]) % 2 else "U1")
+
+    with serving(codec, second_is_paid) as peer:
+        _, figures = put(codec, peer, connections=1, count=40)
+    assert figures.kinds[0].codes == {"00": 20, "U1": 20}
+    assert figures.problems == ()
+
+
+def test_a_notice_of_the_platform_is_answered_in_the_middle_of_a_load(codec):
+    notice = Message("0800", {7: "1122153000", 11: "000001", 15: "1123", 70: "201"})
+
+    def noticing(peer, request):
+        if request.mti == "0810":
+            return None
+        return [notice, pay(peer, request)] if request.elements[11] == "000005" else pay(peer, request)
+
+    with serving(codec, noticing) as peer:
+        _, figures = put(codec, peer, connections=1, count=20)
+    assert figures.problems == ()
+    assert [request.elements[70] for request in of_class(peer, "0810")] == ["201"]
+
+
+def test_a_connection_that_is_closed_is_a_problem_and_the_others_go_on(codec):
+    def close_second(peer, request):
+        return CLOSE if request.elements.get(41) == "LD000002" else pay(peer, request)
+
+    with serving(codec, close_second) as peer:
+        _, figures = put(codec, peer, connections=2, in_flight=3, count=100)
+    assert figures.problems == ("the platform closed a connection with 3 requests in flight",)
+    assert figures.answered == 97
+
+
+def test_silence_is_a_problem_and_does_not_last_for_ever(codec):
+    def mute(_, request):
+        return answer(request) if request.mti == "0800" else None
+
+    with serving(codec, mute) as peer:
+        _, figures = put(codec, peer, connections=1, in_flight=2, count=5, stall_s=0.2)
+    assert figures.problems == ("no answer for 0.2 s", "2 requests were never answered")
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (lambda _, request: answer(request, "58"), "refuses the sign-on of 12345678: declined by the script"),
+        (lambda *_: CLOSE, "sign-on: the platform closed the connection"),
+        (
+            lambda _, request: answer(request, **({} if request.mti == "0800" else {"de11": "999999"})),
+            "answered a STAN that nothing waits for",
+        ),
+    ],
+)
+def test_a_platform_that_makes_no_sense_ends_the_load(script, reason, codec):
+    with serving(codec, script) as peer, pytest.raises(LoadError, match=reason):
+        put(codec, peer, count=10)
+
+
+def test_nobody_listening_is_said_so(codec):
+    with serving(codec) as peer:
+        pass
+    with pytest.raises(Unreachable, match="Connection refused"):
+        put(codec, peer, count=1)
+
+
+BILLS = ("--merchant", "SCHOOL01", "--bill", "B{:08d}")
+
+
+def test_the_command_shows_a_table_and_writes_json(codec, tmp_path, run):
+    figures_file = tmp_path / "var" / "figures.json"
+    with serving(codec, pay) as peer:
+        ended = run(
+            "load", *BILLS, "--port", peer.port, "--count", 200, "--start-at", 5, "--amount", "123.45",
+            "--connections", 2, "--in-flight", 8, "--json", figures_file,
+        )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "2 connections × 8 in flight" in ended.stdout
+    assert "payment 00 APPROVED: 200" in ended.stdout
+    figures = json.loads(figures_file.read_text(encoding="utf-8"))
+    assert figures["messages"] == 200
+    assert figures["kinds"]["payment"]["codes"] == {"00": 200}
+    assert figures["kinds"]["payment"]["latency_ms"].keys() == {"p50", "p90", "p99", "max"}
+    payments = of_class(peer, "0200")
+    assert min(parse_pds(payment.elements[48], "utf-8")["0030"] for payment in payments) == "B00000005"
+    assert min(payment.elements[11] for payment in payments) == "000005"
+    assert {payment.elements[4] for payment in payments} == {"000000012345"}
+
+
+def test_lookups_begin_again_at_the_first_and_may_go_by_what_is_typed(tmp_path, run):
+    codec = load_codec("bcd")
+    with serving(codec, approve) as peer:
+        ended = run(
+            "load", *BILLS, "--port", peer.port, "--dialect", "bcd", "--kind", "lookup", "--by-input",
+            "--bills", 3, "--count", 10, "--connections", 1,
+        )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    inputs = Counter(parse_pds(request.elements[48], "utf-8")["0021"] for request in of_class(peer, "0100"))
+    assert inputs == {"B00000001": 4, "B00000002": 3, "B00000003": 3}
+
+
+def test_bills_come_from_a_file(codec, tmp_path, run):
+    file = tmp_path / "bills.csv"
+    file.write_text("merchant_id,bill_no,amount\nM,B1,1.00\nNEXT,B22,2.50\n", encoding="utf-8")
+    with serving(codec, pay) as peer:
+        ended = run("load", "--bills-file", file, "--port", peer.port)
+    assert ended.returncode == 0, ended.stdout
+    sent = {(p.elements[42].rstrip(), p.elements[4]) for p in of_class(peer, "0200")}
+    assert sent == {("M", "000000000100"), ("NEXT", "000000000250")}
+
+
+def test_a_load_with_problems_exits_1(codec, run):
+    with serving(codec, lambda _, request: answer(request, de48="0030001X")) as peer:
+        ended = run("load", *BILLS, "--port", peer.port, "--count", 200)
+    assert ended.returncode == 1
+    assert "problem: an approved payment of bill" in ended.stdout
+
+
+def test_an_interrupt_ends_a_load_with_its_figures(codec):
+    under_way = threading.Event()
+
+    def script(peer, request):
+        if len(peer.requests) > 100:
+            under_way.set()
+        return pay(peer, request)
+
+    with serving(codec, script) as peer:
+        command = [sys.executable, "-m", "simulators.main", "load", *BILLS, "--port", str(peer.port)]
+        with subprocess.Popen([*command, "--duration", "600"], stdout=subprocess.PIPE, cwd=ROOT) as load:
+            assert under_way.wait(60)
+            load.send_signal(signal.SIGINT)
+            out, _ = load.communicate(timeout=60)
+    assert load.returncode == 0
+    assert "payment 00 APPROVED" in out.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "say which bills"),
+        (["--merchant", "M", "--bill", "B{:08d}", "--amount", "1.001"], "--amount"),
+        (["--merchant", "M", "--bill", "B{:08d}", "--terminal", "T"], "terminals must differ"),
+        (["--merchant", "M", "--bill", "B{:08d}", "--terminal", "{"], "write terminals like"),
+        (["--merchant", "M", "--bill", "B{:08d}", "--by-input"], "--by-input goes with --kind lookup"),
+        (["--merchant", "M", "--bill", "B{:08d}", "--kind", "lookup"], "say --count or --duration"),
+        (["--merchant", "M", "--bill", "B{:08d}", "--kind", "gift"], "gift"),
+        (["--merchant", "M", "--bill", "B{:08d}", "--connections", "0"], "--connections"),
+    ],
+)
+def test_wrong_usage_exits_2(words, said, run):
+    ended = run("load", *words)
+    assert ended.returncode == 2
+    assert said in " ".join(ended.stderr.replace("│", " ").split())
+    assert "Traceback" not in ended.stderr
+
+
+def test_bills_that_cannot_be_had_exit_1(tmp_path, run):
+    ended = run("load", "--bills-file", tmp_path / "none.csv")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: ")
+    assert run("load", "--merchant", "M", "--bill", "B").returncode == 1
