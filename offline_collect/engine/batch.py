@@ -107,6 +107,8 @@ class BatchRunner:
         for _ in range(ROUNDS_MAX):
             wants = Wants()
             for place, work in enumerate(works):
+                if place in faulty:
+                    continue
                 try:
                     want(work.command, facts, wants)
                 except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone

@@ -50,10 +50,18 @@ class Lane:
         if late:
             self._deliver(Delivery([Outcome(work, TOO_LATE) for work in late], None))
 
+    def turn(self) -> bool:
+        """Wait for work and see one batch of it through; False once the queue is closed and drained."""
+        works = self.queue.take(self._batch_max)
+        if not works:
+            return False
+        self._observer.queued(self.name, len(self.queue))
+        self._deliver(Delivery(self._outcomes(works), self._recovery.open_day))
+        return True
+
     def _run(self) -> None:
-        while works := self.queue.take(self._batch_max):
-            self._observer.queued(self.name, len(self.queue))
-            self._deliver(Delivery(self._outcomes(works), self._recovery.open_day))
+        while self.turn():
+            pass
         self._recovery.close()
 
     def _outcomes(self, works: list[Work]) -> list[Outcome]:

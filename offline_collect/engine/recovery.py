@@ -12,7 +12,6 @@ from offline_collect.domain.ports import (
     CommitUnknown,
     Conflict,
     Observer,
-    StoreError,
     Unavailable,
 )
 from offline_collect.engine.batch import BatchRunner, PastDeadline
@@ -75,21 +74,23 @@ class Recovery:
 
     def _with_retries(self, works: Sequence[Work]) -> list[Outcome]:
         """Decide again from fresh facts after a collision; once more after a connection was found dead."""
-        reconnected = False
-        for attempt in range(self._settings.conflict_retries):
+        conflicts, reconnected = 0, False
+        while True:
             try:
                 return self._once(works, proving=False)
             except Conflict:
                 self._runner.rollback()
+                if conflicts == self._settings.conflict_retries:
+                    raise
                 self._observer.retried(self._lane, "conflict")
-                self._wait(attempt)
+                self._wait(conflicts)
+                conflicts += 1
             except Unavailable:
                 self._runner.rollback()
                 if reconnected:
                     raise
                 reconnected = True
                 self._observer.retried(self._lane, "reconnect")
-        raise Conflict(f"still colliding after {self._settings.conflict_retries} attempts")
 
     def _take_out(self, works: Sequence[Work], error: Exception) -> list[Outcome]:
         """Halve until the culprit stands alone; the first half ends wholly before the second begins."""
@@ -119,7 +120,7 @@ class Recovery:
                 settled += _all(past.late, TOO_LATE)
                 late = {id(work) for work in past.late}
                 left = [work for work in left if id(work) not in late]
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it proves nothing
                 self._runner.rollback()
                 _log.warning("the outcome of a commit is not known yet: %s", type(error).__name__)
                 self._wait(attempt)

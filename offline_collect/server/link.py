@@ -96,10 +96,16 @@ class Link(Factory):
             connection.pump()
 
     def close_idle(self) -> None:
-        """Close connections that have been silent for too long and wait for nothing."""
-        since = self.clock.monotonic() - self.settings.idle_timeout_s
+        """Close connections that have been silent for too long and wait for nothing.
+
+        One that does not take its answers either, or its end, is cut off after as long again.
+        """
+        now, longest = self.clock.monotonic(), self.settings.idle_timeout_s
         for connection in list(self.connections):
-            if connection.last_heard <= since and connection.idle:
+            silent = now - connection.last_heard
+            if silent >= 2 * longest and not connection.in_flight:
+                connection.abort()
+            elif silent >= longest and connection.idle:
                 connection.close()
 
     def drain(self) -> None:

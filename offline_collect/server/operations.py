@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from twisted.web.pages import notFound
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
+_log = logging.getLogger(__name__)
+
 _REQUEST_TIMEOUT_S = 15
+
+
+class _Root(Resource):
+    """What the pages hang on; Twisted's own way to say 404 is deprecated."""
+
+    def getChild(self, path: bytes, request: Request) -> Any:  # noqa: ARG002 - Twisted's hook
+        return notFound()
 
 
 class _Page(Resource):
@@ -48,8 +60,13 @@ class _Ready(Resource):
             request.write(f"{problem or 'ready'}\n".encode())
             request.finish()
 
-        self._ready().addCallback(answer)
+        self._ready().addErrback(_fault).addCallback(answer)
         return NOT_DONE_YET
+
+
+def _fault(failure: Failure) -> str:
+    _log.error("the readiness check failed", exc_info=failure.value)
+    return "the readiness check failed; see the log"
 
 
 def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[str | None]]) -> Site:
@@ -57,9 +74,9 @@ def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[s
 
     Args:
         metrics: renders the metrics in Prometheus' text format.
-        ready: fires with None when requests can be served, else with the reason why not; never fails.
+        ready: fires with None when requests can be served, else with the reason why not.
     """
-    root: Any = Resource()
+    root: Any = _Root()
     root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))
     root.putChild(b"healthz", _Page("text/plain; charset=utf-8", lambda: b"alive\n"))
     root.putChild(b"readyz", _Ready(ready))

@@ -15,6 +15,7 @@ from zope.interface import implementer
 
 from offline_collect.domain.answers import Answer
 from offline_collect.server.session import Session
+from offline_collect.server.stages import StageTimer
 from offline_collect.server.translator import Request
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frames import Frame, FrameDecoder
@@ -56,9 +57,12 @@ class Connection(Protocol):
         self._session = Session(sign_on_required=link.settings.sign_on_required)
         self._received: deque[tuple[Frame, float, dt.datetime]] = deque()
         self._stalled: tuple[Request, float] | None = None
+        self._decoding = StageTimer("decode", link.clock)
+        self._encoding = StageTimer("encode", link.clock)
         self._outgoing: list[bytes] = []
         self._peer_reads = True
         self._draining = False
+        self._broken = False
         self._reading = True
         self._open = False
         self.in_flight = 0
@@ -81,6 +85,8 @@ class Connection(Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """Cut bytes into frames and handle as many as may be in flight."""
+        if self._broken:
+            return
         clock = self._link.clock
         self.last_heard = clock.monotonic()
         now = clock.now()
@@ -89,8 +95,8 @@ class Connection(Protocol):
         except FrameError as error:
             _log.warning("link %s, %s: %s; closing", self._link.settings.name, self._peer, error)
             self._link.observer.unanswered(self._link.settings.name, "frame")
-            self.close()
-            return
+            # What came whole before it came in order, however TCP has cut the stream.
+            self._broken, frames = True, list(error.frames)
         self._received.extend((frame, self.last_heard, now) for frame in frames)
         self.pump()
 
@@ -102,7 +108,9 @@ class Connection(Protocol):
         while self._received and self._may_handle:
             self._handle(*self._received.popleft())
         self.flush()
-        self._read(on=self._may_handle and not self._draining)
+        self._read(on=self._may_handle and not self._draining and not self._broken)
+        if self._broken and self.idle:
+            self.close()
 
     @property
     def _may_handle(self) -> bool:
@@ -111,9 +119,7 @@ class Connection(Protocol):
         )
 
     def _handle(self, frame: Frame, received: float, now: dt.datetime) -> None:
-        if not frame.message:
-            return
-        request = self._link.translator.read(frame, now)
+        request = self._decoding.timed(self._link.translator.read, frame, now)
         answer = request.answer
         if answer is None and request.command is not None:
             answer = self._session.answer(request.command)
@@ -148,7 +154,12 @@ class Connection(Protocol):
             self._reply(pending.request, answer, pending.received)
 
     def _reply(self, request: Request, answer: Answer, received: float) -> None:
-        frame = self._link.translator.write(request, answer, self._link.open_day)
+        try:
+            frame = self._encoding.timed(self._link.translator.write, request, answer, self._link.open_day)
+        except Exception:  # noqa: BLE001 - its fellows in the batch must still get their answers
+            _log.exception("link %s: an answer to %s failed", self._link.settings.name, request.name)
+            self._link.observer.unanswered(self._link.settings.name, "fault")
+            return
         self._outgoing.append(frame)
         seconds = self._link.clock.monotonic() - received
         self._link.observer.answered(self._link.settings.name, request.name, answer.code, seconds)
@@ -158,6 +169,8 @@ class Connection(Protocol):
         if self._outgoing:
             outgoing, self._outgoing = self._outgoing, []
             self.transport.write(b"".join(outgoing))
+        self._decoding.tell(self._link.observer)
+        self._encoding.tell(self._link.observer)
 
     def drain(self) -> None:
         """Read nothing more; what was taken is still answered."""
@@ -170,8 +183,11 @@ class Connection(Protocol):
         return not self.in_flight and not self._received and self._stalled is None
 
     def close(self) -> None:
-        """Flush and close."""
+        """Flush and close; once is enough."""
+        if not self._open:
+            return
         self.flush()
+        self._open = False
         self._received.clear()
         self.transport.unregisterProducer()
         self.transport.loseConnection()

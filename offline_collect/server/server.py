@@ -43,10 +43,14 @@ class Server:
         """Take a batch's outcomes from a lane's thread."""
         self._reactor.callFromThread(self.delivered, delivery)
 
+    def day_opened(self, date: BusinessDate) -> None:
+        """Take note of the open business date; lanes may tell of an earlier one after a cutover."""
+        self.open_day = max(self.open_day, date)
+
     def delivered(self, delivery: Delivery) -> None:
         """Answer a batch's requests: each connection is written to once."""
         if delivery.open_day is not None:
-            self.open_day = delivery.open_day
+            self.day_opened(delivery.open_day)
         touched: dict[Connection, None] = {}
         for outcome in delivery.outcomes:
             pending: Pending = outcome.work.token
@@ -76,7 +80,7 @@ class Server:
         self._every(IDLE_CHECK_S, self._close_idle)
 
     def _every(self, seconds: float, call: Callable[[], None]) -> None:
-        loop = LoopingCall(call)
+        loop = LoopingCall(_outliving, call)
         loop.clock = self._reactor
         loop.start(seconds, now=False)
         self._housekeeping.append(loop)
@@ -139,3 +143,11 @@ class Server:
     def _join(engine: Engine, timeout_s: float) -> None:
         if not engine.join(timeout_s):
             _log.warning("a lane did not end in time")
+
+
+def _outliving(call: Callable[[], None]) -> None:
+    """Call; housekeeping goes on after a fault, which is logged."""
+    try:
+        call()
+    except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
+        _log.exception("housekeeping failed; it goes on")

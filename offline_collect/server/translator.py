@@ -10,8 +10,6 @@ from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.ports import Clock
-from offline_collect.server.observer import LinkObserver
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.dialect import Dialect
 from offline_collect.wire.errors import DecodeError, EncodeError
@@ -48,28 +46,15 @@ class Request:
 
 
 class Translator:
-    """Reads the requests of one link and writes their answers.
+    """Reads the requests of one link and writes their answers."""
 
-    Args:
-        clock: times decoding and encoding, for the observer.
-    """
-
-    def __init__(
-        self,
-        messages: MessageSet,
-        dialect: Dialect,
-        terms: LinkTerms,
-        clock: Clock,
-        observer: LinkObserver,
-    ) -> None:
+    def __init__(self, messages: MessageSet, dialect: Dialect, terms: LinkTerms) -> None:
         self.frame_format: FrameFormat = dialect.frame
         self._codec = Codec(dialect)
         self._reader = RequestReader(messages, dialect, terms)
         self._writer = ResponseWriter(messages, dialect)
         self._router = Router(messages, dialect)
         self._link = terms.link
-        self._clock = clock
-        self._observer = observer
 
     def read(self, frame: Frame, now: dt.datetime) -> Request:
         """Return what a frame asks for, or the answer that it gets at once, or neither.
@@ -77,10 +62,11 @@ class Translator:
         Args:
             now: when the frame had been read.
         """
-        started = self._clock.monotonic()
-        request = self._read(frame, now)
-        self._observer.stage("decode", self._clock.monotonic() - started, 1)
-        return request
+        try:
+            return self._read(frame, now)
+        except Exception:  # noqa: BLE001 - nothing that a peer sends may cost others their connection
+            _log.exception("link %s: reading a message failed", self._link)
+            return Request("fault")
 
     def _read(self, frame: Frame, now: dt.datetime) -> Request:
         try:
@@ -110,14 +96,11 @@ class Translator:
 
         An answer that the dialect cannot say is replaced by 96: the peer must not wait for nothing.
         """
-        started = self._clock.monotonic()
         try:
-            frame = self._write(request, answer, open_day)
+            return self._write(request, answer, open_day)
         except EncodeError as error:
             _log.error("link %s: an answer to %s could not be written: %s", self._link, request.name, error)
-            frame = self._write(request, _TOO_LONG, open_day)
-        self._observer.stage("encode", self._clock.monotonic() - started, 1)
-        return frame
+            return self._write(request, _TOO_LONG, open_day)
 
     def _write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
         assert request.message is not None

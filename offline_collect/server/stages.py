@@ -1,0 +1,40 @@
+"""Times a stage over many messages, so that an observer is told once a batch and not once a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from offline_collect.domain.ports import Clock
+from offline_collect.server.observer import LinkObserver
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class StageTimer:
+    """Sums up what one stage takes.
+
+    Args:
+        stage: its name (decode, encode).
+    """
+
+    def __init__(self, stage: str, clock: Clock) -> None:
+        self._stage = stage
+        self._monotonic = clock.monotonic
+        self._seconds = 0.0
+        self._messages = 0
+
+    def timed(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do one message's work and add what it took."""
+        started = self._monotonic()
+        done = work(*args, **kwargs)
+        self._seconds += self._monotonic() - started
+        self._messages += 1
+        return done
+
+    def tell(self, observer: LinkObserver) -> None:
+        """Tell what has summed up since the last time."""
+        if self._messages:
+            observer.stage(self._stage, self._seconds, self._messages)
+            self._seconds, self._messages = 0.0, 0

@@ -1,0 +1,8 @@
+import pytest
+
+from tests.engine.rig import Rig
+
+
+@pytest.fixture
+def rig():
+    return Rig()

@@ -1,0 +1,36 @@
+"""A reactor without sockets or threads, whose clock is turned by hand."""
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.testing import MemoryReactorClock
+from twisted.python.failure import Failure
+
+
+class HandReactor(MemoryReactorClock):
+    """Twisted's reactor in memory; what should run in a thread runs at once."""
+
+    def callFromThread(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        call(*args, **kwargs)
+
+    def getThreadPool(self) -> "HandReactor":  # noqa: N802 - Twisted's name
+        return self
+
+    def callInThreadWithCallback(  # noqa: N802 - Twisted's name
+        self,
+        tell: Callable[[bool, Any], None],
+        call: Callable[..., Any],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        try:
+            result = call(*args, **kwargs)
+        except Exception:  # noqa: BLE001 - as a thread pool does
+            tell(False, Failure())
+        else:
+            tell(True, result)
+
+    def advance_in_steps(self, seconds: float, step: float = 0.05) -> None:
+        """Let time pass in steps, as timers that set the next timer need it."""
+        for _ in range(round(seconds / step)):
+            self.advance(step)

@@ -1,0 +1,200 @@
+"""A link without a socket: bytes go in and come out of a string, and an engine answers when it is told to."""
+
+import ipaddress
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from twisted.internet.address import IPv4Address
+from twisted.internet.testing import StringTransport
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Command
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.engine import Delivery, Outcome, Work
+from offline_collect.server import Link, LinkSettings, Server, Translator
+from offline_collect.server.protocol import Connection
+from offline_collect.wire.frames import FrameDecoder, encode_frame
+from offline_collect.wire.message import Message
+from offline_collect.wire.requests import LinkTerms
+from tests.support.clock import HandClock
+from tests.support.observed import LinkLog
+from tests.wire.samples import NOW, SHANGHAI, TODAY, codec, golden, messages, shipped, vectors
+
+PEER = "127.0.0.9"
+APPROVED = Answer(ResponseCode.APPROVED, TODAY)
+SETTINGS = LinkSettings(
+    name="fep-1",
+    host="127.0.0.1",
+    port=0,
+    networks=(ipaddress.ip_network("127.0.0.0/8"),),
+    institutions=frozenset({"12345678", "1234567"}),
+)
+
+
+class Transport(StringTransport):
+    """A TCP transport in memory: what Twisted's testing transport leaves out, and a peer that may not read."""
+
+    def setTcpNoDelay(self, enabled: bool) -> None:  # noqa: N802 - Twisted's name
+        self.no_delay = enabled
+
+    def setTcpKeepAlive(self, enabled: bool) -> None:  # noqa: N802 - Twisted's name
+        self.keep_alive = enabled
+
+    @property
+    def reading(self) -> bool:
+        """Whether the platform reads from the socket."""
+        return self.producerState == "producing" and not self.disconnecting
+
+    def lose(self, connection: Connection) -> None:
+        """Have the peer go."""
+        self.disconnecting = True
+        connection.connectionLost()
+
+
+class ScriptedEngine:
+    """An engine that holds what it is given until a test answers it.
+
+    Attributes:
+        taken: what was handed in and not answered yet.
+        room: how many more commands its queue takes.
+    """
+
+    def __init__(self) -> None:
+        self.taken: list[Work] = []
+        self.room = 1_000_000
+        self.started = self.closed = False
+        self.sweeps = 0
+        self.join_s: float | None = None
+
+    def start(self) -> None:
+        self.started = True
+
+    def submit(self, command: Command, deadline: float, token: object) -> bool:
+        if self.room <= 0 or self.closed:
+            return False
+        self.room -= 1
+        self.taken.append(Work(command, deadline, 0.0, token))
+        return True
+
+    def sweep(self) -> None:
+        self.sweeps += 1
+
+    def close(self) -> None:
+        self.closed = True
+
+    def join(self, timeout_s: float) -> bool:
+        self.join_s = timeout_s
+        return True
+
+
+@dataclass
+class Peer:
+    """The other end of one connection."""
+
+    connection: Connection
+    transport: Transport
+    dialect: str
+
+    def send(self, *requests: Message | str) -> None:
+        """Send messages, or golden vectors by name, glued together."""
+        self.transport_in(b"".join(frame_of(request, self.dialect) for request in requests))
+
+    def transport_in(self, data: bytes) -> None:
+        """Send bytes."""
+        self.connection.dataReceived(data)
+
+    def received(self) -> list[Message]:
+        """Return what has come back since the last time."""
+        data = self.transport.value()
+        self.transport.clear()
+        frames = FrameDecoder(shipped(self.dialect).frame).feed(data)
+        return [codec(self.dialect).decode(frame.message) for frame in frames]
+
+    def codes(self) -> list[str]:
+        """Return DE 39 of what has come back since the last time."""
+        return [message.elements[39] for message in self.received()]
+
+
+@cache
+def _translator(dialect: str, terms: LinkTerms) -> Translator:
+    return Translator(messages(), shipped(dialect), terms)
+
+
+class Platform:
+    """A server with one link."""
+
+    def __init__(
+        self,
+        reactor: object,
+        engine: object,
+        dialect: str = "ascii",
+        clock: HandClock | None = None,
+        open_day: BusinessDate = TODAY,
+        **settings: object,
+    ) -> None:
+        self.clock = clock or HandClock(NOW)
+        self.observed = LinkLog()
+        self.engine = engine
+        self.server = Server(reactor, open_day)
+        self._dialect = dialect
+        configured = replace(SETTINGS, **settings)
+        terms = LinkTerms(configured.name, configured.request_timeout_ms, SHANGHAI, configured.institutions)
+        self.link = Link(
+            configured,
+            _translator(dialect, terms),
+            engine.submit,
+            self.clock,
+            self.observed,
+            lambda: self.server.open_day,
+        )
+        self.server.start(engine, [self.link])
+
+    def connect(self, host: str = PEER) -> Peer | None:
+        """Connect from an address; None if the platform hangs up."""
+        connection = self.link.buildProtocol(IPv4Address("TCP", host, 40_000))
+        if connection is None:
+            return None
+        transport = Transport()
+        connection.makeConnection(transport)
+        return Peer(connection, transport, self._dialect)
+
+    def answer(
+        self,
+        say: Answer | Callable[[Command], Answer | None] | None = APPROVED,
+        which: Sequence[int] | None = None,
+        open_day: BusinessDate | None = TODAY,
+    ) -> None:
+        """Answer what the scripted engine has taken, all in order or those at ``which`` places, as one batch."""
+        taken = self.engine.taken
+        chosen = list(taken) if which is None else [taken[at] for at in which]
+        self.engine.taken = [work for work in taken if work not in chosen]
+        outcomes = [Outcome(work, say(work.command) if callable(say) else say) for work in chosen]
+        self.engine.room += len(chosen)
+        self.server.delivered(Delivery(outcomes, open_day))
+
+
+def request_of(vector: str, dialect: str = "ascii", **elements: str | None) -> Message:
+    """Return a golden message with other elements (``de11="000009"``; None leaves one out)."""
+    message, _ = golden(vector, dialect)
+    values = dict(message.elements)
+    for name, value in elements.items():
+        number = int(name.removeprefix("de"))
+        values.pop(number, None)
+        if value is not None:
+            values[number] = value
+    return Message(message.mti, dict(sorted(values.items())))
+
+
+def frame_of(request: Message | str, dialect: str = "ascii") -> bytes:
+    """Return the frame of a message, or of a golden vector by name."""
+    if isinstance(request, str):
+        return bytes.fromhex(next(each for each in vectors(dialect) if each["name"] == request)["frame"])
+    tpdu = bytes.fromhex("6000010002")
+    return encode_frame(shipped(dialect).frame, codec(dialect).encode(request), tpdu)
+
+
+def payments(count: int, dialect: str = "ascii") -> list[Message]:
+    """Return payments that differ in their STAN."""
+    return [request_of("payment", dialect, de11=f"{nth:06d}") for nth in range(1, count + 1)]

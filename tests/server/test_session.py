@@ -1,0 +1,81 @@
+"""Sign-on belongs to a connection and an institution (wire.md, Link)."""
+
+import pytest
+
+from tests.server.rig import request_of
+
+SIGN_OFF = "002"
+
+
+@pytest.fixture
+def platform(make_platform):
+    return make_platform(sign_on_required=True, institutions=frozenset({"12345678", "87654321"}))
+
+
+def test_before_its_sign_on_an_institution_gets_58(platform, peer):
+    peer.send("payment", "lookup_by_inputs")
+    answers = peer.received()
+    assert [answer.elements[39] for answer in answers] == ["58", "58"]
+    assert "sign on" in answers[0].elements[63]
+    assert platform.engine.taken == []
+
+
+def test_after_its_sign_on_it_is_served(platform, peer):
+    peer.send("sign_on", "payment")
+    platform.answer()
+    assert peer.codes() == ["00", "00"]
+
+
+def test_a_sign_on_is_one_institutions(platform, peer):
+    peer.send("sign_on", request_of("payment", de32="87654321"))
+    assert peer.codes() == ["00", "58"]
+
+
+def test_a_sign_on_is_one_connections(platform, peer):
+    peer.send("sign_on")
+    other = platform.connect()
+    other.send("payment")
+    assert other.codes() == ["58"]
+
+
+def test_a_sign_off_ends_it(platform, peer):
+    peer.send("sign_on", request_of("sign_on", de70=SIGN_OFF), "payment")
+    assert peer.codes() == ["00", "00", "58"]
+
+
+def test_what_was_taken_before_a_sign_off_is_still_answered(platform, peer):
+    peer.send("sign_on", "payment", request_of("sign_on", de70=SIGN_OFF))
+    assert peer.codes() == ["00", "00"]
+    platform.answer()
+    assert peer.codes() == ["00"]
+
+
+def test_leading_zeros_make_no_other_institution(platform, peer):
+    peer.send(request_of("sign_on", de32="0012345678"), "payment")
+    platform.answer()
+    assert peer.codes() == ["00", "00"]
+
+
+def test_an_echo_needs_no_sign_on(platform, peer):
+    peer.send("echo_test")
+    assert peer.codes() == ["00"]
+
+
+def test_an_institution_that_may_not_speak_here_cannot_sign_on(platform, peer):
+    peer.send(request_of("sign_on", de32="99999999"))
+    assert peer.codes() == ["58"]
+
+
+@pytest.mark.parametrize("function", ["161", "201"])
+def test_a_new_key_or_a_notice_is_not_for_this_link(platform, peer, function):
+    peer.send(request_of("sign_on", de70=function, de15="1123"))
+    (code,) = peer.codes()
+    assert code in {"58", "12"}
+
+
+def test_where_sign_on_is_optional_everybody_is_served(make_platform):
+    platform = make_platform()
+    peer = platform.connect()
+    peer.send("payment", "sign_on", request_of("sign_on", de70=SIGN_OFF), "payment_repeat")
+    platform.answer()
+    assert peer.codes() == ["00"] * 4
