@@ -135,12 +135,3 @@ def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-
-
-def route_twisted_logs() -> None:
-    """Send what Twisted logs the same way, from warnings up; by itself it writes faults out unmasked."""
-    from twisted.logger import STDLibLogObserver, globalLogBeginner  # noqa: PLC0415 - only a server needs it
-
-    logging.getLogger("twisted").setLevel(logging.WARNING)
-    observer: Any = STDLibLogObserver(name="twisted")  # zope declares what it implements, out of mypy's sight
-    globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)

@@ -22,14 +22,15 @@ The names, by who says them:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """One record of a page (wire.md, DE 120-125).
 
@@ -44,7 +45,7 @@ class Record:
     payable_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """One command's answer.
 
@@ -93,7 +94,7 @@ def to_document(answer: Answer) -> dict[str, Any]:
         document["brief"] = answer.brief
         document["reason"] = answer.reason
     if answer.values:
-        document["values"] = dict(answer.values)
+        document["values"] = answer.values
     return document
 
 

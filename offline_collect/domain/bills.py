@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.merchants import AmountRule, LateFeeRule
+from offline_collect.domain.values import value
 
 
 class BillMark(StrEnum):
@@ -36,7 +37,7 @@ class BillState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dues:
     """What a bill owes on a date, in minor units."""
 
@@ -49,7 +50,7 @@ class Dues:
         return self.principal_minor + self.late_fee_minor
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Parts:
     """What one payment covers, in minor units; ``waived_minor`` is late fee let go for an older quote."""
 
@@ -58,7 +59,7 @@ class Parts:
     waived_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bill:
     """A bill of a merchant's customer.
 

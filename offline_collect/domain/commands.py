@@ -7,11 +7,11 @@ Every field is a value of the domain: amounts are integer minor units, currencie
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.values import value
 
 
 class Channel(StrEnum):
@@ -52,7 +52,7 @@ class NetworkFunction(StrEnum):
     ECHO = "301"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Command:
     """What every command knows of its sender.
 
@@ -77,7 +77,7 @@ class Command:
     allowed_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WriteCommand(Command):
     """A command with a transaction of its own (wire.md, Who a message is).
 
@@ -102,7 +102,7 @@ class WriteCommand(Command):
     journal: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Payment(WriteCommand):
     """0200, 0201: pay a bill now.
 
@@ -122,7 +122,7 @@ class Payment(WriteCommand):
     local_date: dt.date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PaymentAdvice(Payment):
     """0220, 0221: a payment that has already happened at the terminal.
 
@@ -137,7 +137,7 @@ class PaymentAdvice(Payment):
     original_institution: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Reversal(WriteCommand):
     """0400, 0401, 0420, 0421: undo a payment in full.
 
@@ -157,7 +157,7 @@ class Reversal(WriteCommand):
     original_institution: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Status(Command):
     """0100/360000: what became of a payment. It may leave a tombstone, so it writes.
 
@@ -176,7 +176,7 @@ class Status(Command):
     journal: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Lookup(Command):
     """0100/380000: the open bills of exactly one customer.
 
@@ -194,21 +194,21 @@ class Lookup(Command):
     cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FormDownload(Command):
     """0100/390000: a merchant's current payment form."""
 
     merchant_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Directory(Command):
     """0100/391000: the merchants that a terminal may collect for."""
 
     cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TotalsFigures:
     """One side's figures of a day: counts, and sums in minor units (DE 74-77, 86-89, 97).
 
@@ -231,7 +231,7 @@ class TotalsFigures:
         return credit - (self.debits_minor - self.debit_reversals_minor)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Totals(Command):
     """0500, 0520: compare a cut day's figures.
 
@@ -248,7 +248,7 @@ class Totals(Command):
     net_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class NetworkManagement(Command):
     """0800: sign-on, sign-off, echo, new key. The link's session answers it; no lane sees it."""
 

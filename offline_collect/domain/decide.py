@@ -29,7 +29,7 @@ from offline_collect.domain.decisions import (
 )
 from offline_collect.domain.facts import Facts, Wants
 
-_Want = Callable[[Any, Facts, Wants], None]
+_Want = Callable[[Any, Facts, Wants], bool]
 _Decide = Callable[[Any, Facts, Context], Decision]
 
 DECISIONS: dict[type[Command], tuple[_Want, _Decide]] = {
@@ -44,12 +44,15 @@ DECISIONS: dict[type[Command], tuple[_Want, _Decide]] = {
 }
 
 
-def want(command: Command, facts: Facts, wants: Wants) -> None:
+def want(command: Command, facts: Facts, wants: Wants) -> bool:
     """Add to ``wants`` what ``command`` needs, as far as ``facts`` can name it yet.
 
-    Asked until nothing is missing: three rounds at the most (architecture.md, Why batches).
+    Three rounds of asking and loading are enough (architecture.md, Why batches).
+
+    Returns:
+        Whether it may want more once that is loaded.
     """
-    DECISIONS[type(command)][0](command, facts, wants)
+    return DECISIONS[type(command)][0](command, facts, wants)
 
 
 def decide(command: Command, facts: Facts, context: Context) -> Decision:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.effects import Effects
+from offline_collect.domain.values import value
 
 Decision = tuple[Answer, Effects]
 
@@ -32,7 +33,7 @@ class Terms:
     page_records: int = 6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Context:
     """One command's share of time and numbers.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ledger import Entry
 from offline_collect.domain.transactions import PaymentState, PostedPayment, PostedReversal, Transaction
+from offline_collect.domain.values import value
 
 
 class NoticeKind(StrEnum):
@@ -19,7 +19,7 @@ class NoticeKind(StrEnum):
     REVERSED = "REVERSED"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Notice:
     """A row of the outbox.
 
@@ -45,7 +45,7 @@ class ItemKind(StrEnum):
     REVERSAL_OF_REFUNDED = "REVERSAL_OF_REFUNDED"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReconciliationItem:
     """A reversal that could not simply be applied.
 
@@ -63,7 +63,7 @@ class ReconciliationItem:
     opened_at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StateChange:
     """A payment's advance, with the posting that did it."""
 
@@ -72,7 +72,7 @@ class StateChange:
     state_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Effects:
     """What one decision changes; empty for most of it.
 

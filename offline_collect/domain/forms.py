@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from offline_collect.domain.errors import RuleError
@@ -187,6 +188,13 @@ def lookup_key(values: Mapping[str, str]) -> str:
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+@lru_cache(maxsize=1024)
+def _parts_of(line: str) -> tuple[tuple[str, str | None], ...]:
+    """Return a receipt line as texts, each with the name of the placeholder behind it."""
+    texts, names = _PLACEHOLDER.split(line)[::2], _PLACEHOLDER.findall(line)
+    return tuple(zip(texts, [*names, None], strict=True))
+
+
 def fill_receipt(form: PaymentForm, value: Callable[[str], str | None]) -> str:
     """Return the receipt text: the form's lines, filled in and joined by ``|``; '' where all are empty.
 
@@ -195,8 +203,11 @@ def fill_receipt(form: PaymentForm, value: Callable[[str], str | None]) -> str:
     Args:
         value: returns what stands for a placeholder, None for nothing.
     """
-    lines = (_PLACEHOLDER.sub(lambda found: value(found[1]) or "", line) for line in form.receipt)
-    return "|".join(filled for line in lines if (filled := " ".join(line.split())))
+    lines = []
+    for line in form.receipt:
+        filled = "".join([text + ((name and value(name)) or "") for text, name in _parts_of(line)])
+        lines.append(" ".join(filled.split()))
+    return "|".join(filter(None, lines))
 
 
 def form_to_document(form: PaymentForm) -> dict[str, Any]:

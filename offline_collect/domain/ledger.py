@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.transactions import PaymentState, PostedPayment
+from offline_collect.domain.values import value
 
 
 class Account(StrEnum):
@@ -20,7 +20,7 @@ class Account(StrEnum):
     BATCH_CLEARING = "BATCH_CLEARING"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One line of a posting: debits are positive, credits negative, in minor units.
 

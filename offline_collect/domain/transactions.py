@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.values import value
 
 TOMBSTONE_FINGERPRINT = "TOMBSTONE"
 """Stands where a tombstone's fingerprint would be: nobody knows what its original would have said."""
@@ -23,7 +23,7 @@ class TransactionKind(StrEnum):
     TOMBSTONE = "TOMBSTONE"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Transaction:
     """One decided write command: journal, duplicate check and tombstone in one row.
 
@@ -76,7 +76,7 @@ ON_BILL = frozenset({PaymentState.APPROVED, PaymentState.APPLIED})
 """States in which a payment's parts count on its bill."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostedPayment:
     """A payment as it was posted; its amounts never change.
 
@@ -124,7 +124,7 @@ class ReversalOutcome(StrEnum):
     TOMBSTONE = "TOMBSTONE"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostedReversal:
     """A decided reversal.
 

@@ -17,7 +17,7 @@ from offline_collect.engine.numbers import NumberBlock
 from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work
 
 ROUNDS_MAX = 4
-"""Three rounds of facts, and the one that finds nothing missing."""
+"""Three rounds of facts, and one more for a repeat that turns out to be another message."""
 
 _log = logging.getLogger(__name__)
 
@@ -104,21 +104,24 @@ class BatchRunner:
     def _load(self, works: Sequence[Work], facts: Facts) -> set[int]:
         """Load what the works want; return the places of those whose wants could not be told."""
         faulty: set[int] = set()
+        asking: list[tuple[int, Work]] = list(enumerate(works))
         for _ in range(ROUNDS_MAX):
             wants = Wants()
-            for place, work in enumerate(works):
-                if place in faulty:
-                    continue
-                try:
-                    want(work.command, facts, wants)
-                except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone
-                    _log.exception("a command's wants failed")
-                    faulty.add(place)
+            asking = [asked for asked in asking if self._asks_more(*asked, facts, wants, faulty)]
             missing = facts.missing(wants)
-            if not missing:
+            if missing:
+                self._session.load(missing, facts)
+            if not (missing and asking):
                 break
-            self._session.load(missing, facts)
         return faulty
+
+    def _asks_more(self, place: int, work: Work, facts: Facts, wants: Wants, faulty: set[int]) -> bool:
+        try:
+            return want(work.command, facts, wants)
+        except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone
+            _log.exception("a command's wants failed")
+            faulty.add(place)
+            return False
 
     def _decide(
         self,

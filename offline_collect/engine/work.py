@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Work:
     """A command on its way.
 
@@ -28,7 +28,7 @@ class Work:
     token: Any
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """A command's end.
 
@@ -40,7 +40,7 @@ class Outcome:
     answer: Answer | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Delivery:
     """A batch's outcomes, handed over at once.
 

@@ -76,7 +76,7 @@ def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[s
         metrics: renders the metrics in Prometheus' text format.
         ready: fires with None when requests can be served, else with the reason why not.
     """
-    root: Any = _Root()
+    root: Any = _Root()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
     root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))
     root.putChild(b"healthz", _Page("text/plain; charset=utf-8", lambda: b"alive\n"))
     root.putChild(b"readyz", _Ready(ready))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IPushProducer
@@ -14,6 +13,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.values import value
 from offline_collect.server.session import Session
 from offline_collect.server.stages import StageTimer
 from offline_collect.server.translator import Request
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pending:
     """A request that the engine has: the token that comes back with its answer."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.values import value
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.dialect import Dialect
 from offline_collect.wire.errors import DecodeError, EncodeError
@@ -26,7 +26,7 @@ UNKNOWN = "unknown"
 _TOO_LONG = decline(ResponseCode.MALFUNCTION, "malfunction", "the answer cannot be written in this dialect")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """A frame, understood as far as it can be.
 

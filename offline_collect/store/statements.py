@@ -78,17 +78,15 @@ class Statements:
         self.bills = self._where_in(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
         self.bills_locked = self._locked(self.bills, bills.c.merchant_id, bills.c.bill_no)
         self.bill_pages = self._bill_pages()
-        self.merchants = self._where_in(merchants, KEYS, merchants.c.merchant_id)
+        self.merchants = self._joined(merchants, KEYS, merchants.c.merchant_id)
         self.merchant_page = self._merchant_page()
         self.merchant_count = select(func.count()).select_from(merchants).where(_in_directory())
-        self.forms = self._where_in(
+        self.forms = self._joined(
             payment_forms, VERSIONS, payment_forms.c.merchant_id, payment_forms.c.version
         )
         self.customers = self._customers()
         self.numbered_customers = self._numbered_customers()
-        self.customer_rows = self._where_in(
-            customers, PAIRS, customers.c.merchant_id, customers.c.customer_no
-        )
+        self.customer_rows = self._joined(customers, PAIRS, customers.c.merchant_id, customers.c.customer_no)
         self.payment_totals = self._payment_totals()
         self.reversal_totals = self._reversal_totals()
         self.next_number = _counter().with_for_update()
@@ -115,13 +113,26 @@ class Statements:
         left = key[0] if len(key) == 1 else tuple_(*key)
         return select(table).where(left.in_(select(*rows.c)))
 
+    def _joined(self, table: FromClause, columns: Columns, *key: ColumnElement[Any]) -> Select[Any]:
+        """Return what is wanted of a table that is not locked.
+
+        SQLite, asked for a pair that is IN a list, may look for its first half alone; a join asks for both.
+        """
+        return self._join(select(table), table, columns, *key)
+
+    def _join(
+        self, statement: Select[Any], table: FromClause, columns: Columns, *key: ColumnElement[Any]
+    ) -> Select[Any]:
+        rows = self._rows(columns)
+        same = and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
+        return statement.join_from(rows, table, same)
+
     def _locked(self, statement: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
         return statement.order_by(*order).with_for_update()
 
     def _days(self) -> Select[Any]:
-        rows = self._rows(DATES)
-        wanted = business_days.c.business_date.in_(select(rows.c.d))
-        return select(business_days.c.business_date, business_days.c.state).where(wanted)
+        days = business_days
+        return self._join(select(days.c.business_date, days.c.state), days, DATES, days.c.business_date)
 
     def _traces(self) -> Select[Any]:
         rows = self._rows(KEYS)
@@ -185,16 +196,13 @@ class Statements:
         )
 
     def _customers(self) -> Select[Any]:
-        rows = self._rows(PAIRS)
+        keys = customer_keys
         place = func.row_number().over(
-            partition_by=(customer_keys.c.merchant_id, customer_keys.c.lookup_key),
-            order_by=customer_keys.c.customer_no,
+            partition_by=(keys.c.merchant_id, keys.c.lookup_key),
+            order_by=keys.c.customer_no,
         )
-        found = (
-            select(customer_keys, place.label("place"))
-            .where(tuple_(customer_keys.c.merchant_id, customer_keys.c.lookup_key).in_(select(*rows.c)))
-            .subquery("found")
-        )
+        ranked = select(keys, place.label("place"))
+        found = self._join(ranked, keys, PAIRS, keys.c.merchant_id, keys.c.lookup_key).subquery("found")
         same = and_(
             customers.c.merchant_id == found.c.merchant_id,
             customers.c.customer_no == found.c.customer_no,
@@ -207,9 +215,8 @@ class Statements:
         )
 
     def _numbered_customers(self) -> Select[Any]:
-        rows = self._rows(PAIRS)
-        key = tuple_(customers.c.merchant_id, customers.c.customer_no)
-        return select(*_customer()).where(key.in_(select(*rows.c)))
+        key = (customers.c.merchant_id, customers.c.customer_no)
+        return self._join(select(*_customer()), customers, PAIRS, *key)
 
     def _payment_totals(self) -> Select[Any]:
         return self._totals(payments, payments.c.in_totals == literal_column("1"))
@@ -219,13 +226,9 @@ class Statements:
         return self._totals(reversals, reversals.c.outcome == applied)
 
     def _totals(self, table: Any, counted: ColumnElement[bool]) -> Select[Any]:
-        rows = self._rows(FIGURES)
         key = (table.c.institution, table.c.currency, table.c.business_date)
-        return (
-            select(*key, func.count(), func.sum(table.c.amount_minor))
-            .where(tuple_(*key).in_(select(*rows.c)), counted)
-            .group_by(*key)
-        )
+        figures = select(*key, func.count(), func.sum(table.c.amount_minor))
+        return self._join(figures, table, FIGURES, *key).where(counted).group_by(*key)
 
 
 def _counter() -> Select[Any]:

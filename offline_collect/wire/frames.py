@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from offline_collect.domain.values import value
 from offline_collect.wire.errors import EncodeError, FrameError
 
 HEADER_SIZES = MappingProxyType({"ascii4": 4, "binary2": 2, "binary4": 4, "bcd2": 2})
@@ -49,7 +50,7 @@ class FrameFormat:
         return size + self.header_size * self.length_includes_header
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Frame:
     """One message as it came.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.values import value
 from offline_collect.wire.dates import nearest_date, nearest_moment
 from offline_collect.wire.errors import ContentError, RequestError, place_of
 
@@ -62,7 +62,7 @@ class Moment:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Original:
     """What DE 90 names.
 

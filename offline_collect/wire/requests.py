@@ -126,7 +126,8 @@ class RequestReader:
             self._read_transaction(plan.kind.transaction, message, tags, moment, values)
         if plan.journaled:
             values["journal"] = masked_line(message.mti, elements, self._charset, tags)[:JOURNAL_MAX]
-        return plan.kind.command(**values)
+        # By place: naming twenty arguments costs as much as reading half of the message.
+        return plan.kind.command(*values.values())
 
     def _institution(self, elements: Mapping[int, str]) -> str | None:
         """DE 32 without leading zeros, if it may speak here."""
@@ -157,12 +158,11 @@ class RequestReader:
 
 def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
     fields = dataclasses.fields(kind.command)
-    needed = {field.name for field in fields if field.default is dataclasses.MISSING}
-    absent = {field.name: None for field in kind.fields if field.name in needed}
+    absent = {field.name: None if field.default is dataclasses.MISSING else field.default for field in fields}
     return _Plan(
         kind=kind,
         must=frozenset(kind.must),
-        values={"link": terms.link, "allowed_ms": terms.allowed_ms, **absent, **kind.constants},
+        values=absent | {"link": terms.link, "allowed_ms": terms.allowed_ms} | dict(kind.constants),
         checks=tuple((check.element, check.convert) for check in kind.checks),
         one=tuple(
             (field.name, field.element, field.tag, field.convert)
@@ -170,7 +170,7 @@ def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
             if isinstance(field, OneField)
         ),
         many=tuple(field for field in kind.fields if isinstance(field, ManyField)),
-        journaled="journal" in needed,
+        journaled="journal" in absent,
     )
 
 

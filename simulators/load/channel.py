@@ -163,9 +163,9 @@ class Channel:
         follows, now_ns = self._shared.turns.next, time.monotonic_ns()
         for step, bill in free:
             turn = follows(step, bill)
-            if turn is None:
-                break
-            self._request(turn[0], turn[1], now_ns)
+            # Another slot may still have its second message to send when there is no new bill for this one.
+            if turn is not None:
+                self._request(turn[0], turn[1], now_ns)
         self.write()
 
     def _request(self, step: int, bill: EncodedBill, now_ns: int) -> None:

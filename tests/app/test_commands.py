@@ -1,11 +1,16 @@
 """The commands: what they do, print and refuse, and with which exit code."""
 
+import datetime as dt
 import json
 import sqlite3
+from dataclasses import replace
 
 import pytest
 import yaml
 
+from offline_collect.domain.effects import Effects
+from offline_collect.store import StoreSettings, open_store
+from tests.store.postings import PAYMENT
 from tests.support.tree import ROOT
 
 SAMPLES = ROOT / "samples"
@@ -226,38 +231,18 @@ def test_a_bill_is_shown_with_what_it_owes_and_no_full_name(school, done, refuse
 
 
 def test_a_payment_is_shown_with_its_bill(school, done, tmp_path):
-    columns = {
-        "serial_number": "20261122000000000001",
-        "key": "P|1|T|1|20261122093011",
-        "merchant_id": "SCHOOL01",
-        "bill_no": "S2026-11-0001",
-        "amount_minor": 12345,
-        "currency": "156",
-        "principal_minor": 12345,
-        "late_fee_minor": 0,
-        "waived_minor": 0,
-        "owed_principal_minor": 12345,
-        "owed_late_fee_minor": 0,
-        "channel": "TELLER",
-        "tender": "CASH",
-        "institution": "12345678",
-        "terminal": "TERM0001",
-        "business_date": "2026-11-22",
-        "posted_at": "2026-11-22 01:30:11.000000",
-        "approval_code": "A00001",
-        "state": "APPROVED",
-        "state_by": "20261122000000000001",
-        "in_totals": 1,
-    }
-    values = ", ".join(repr(value) for value in columns.values())
-    _run_sql(tmp_path / "bank.db", f"INSERT INTO payments ({', '.join(columns)}) VALUES ({values})")
-    (payment,) = yaml.safe_load(done("bills", "show", "SCHOOL01", "S2026-11-0001"))["payments"]
-    assert payment["serial_number"] == "20261122000000000001"
-    assert (payment["amount"], payment["tender"], payment["posted_at"]) == (
-        "123.45",
-        "CASH",
-        "2026-11-22 09:30:11",
-    )
+    posted_at = dt.datetime(2026, 11, 22, 1, 30, 11, tzinfo=dt.UTC)
+    payment = replace(PAYMENT, bill_no="S2026-11-0001", amount_minor=12345, posted_at=posted_at)
+    store = open_store(StoreSettings(f"sqlite:///{tmp_path / 'bank.db'}"))
+    session = store.write_session()
+    session.begin()
+    session.write([Effects(payments=(payment,))])
+    session.commit()
+    session.close()
+    store.dispose()
+    (shown,) = yaml.safe_load(done("bills", "show", "SCHOOL01", "S2026-11-0001"))["payments"]
+    assert (shown["serial_number"], shown["state"]) == (PAYMENT.serial_number, PAYMENT.state.value)
+    assert (shown["amount"], shown["tender"], shown["posted_at"]) == ("123.45", "CARD", "2026-11-22 09:30:11")
 
 
 def test_a_form_that_reads_inputs_otherwise_asks_for_the_customers_again(school, done, tmp_path):

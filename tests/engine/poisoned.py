@@ -1,6 +1,6 @@
 """Payments that break a decision at a chosen place; the decisions around them are the real ones."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from offline_collect.domain.commands import Payment
 from offline_collect.domain.deciding import Context, Decision
@@ -14,19 +14,20 @@ class PoisonError(Exception):
     """What no decision is expected to raise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoWants(Payment):
     """Its wants cannot be told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoDecision(Payment):
     """It cannot be decided."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoEffects(Payment):
     """Its effects cannot be applied to the facts."""
+
+
+class NeverContent(Payment):
+    """It wants another fact whenever it is asked."""
 
 
 def poisoned(kind: type[Payment], command: Payment) -> Payment:
@@ -34,8 +35,14 @@ def poisoned(kind: type[Payment], command: Payment) -> Payment:
     return kind(**{each.name: getattr(command, each.name) for each in fields(command)})
 
 
-def _want(command: Payment, facts: Facts, wants: Wants) -> None:
+def _want(command: Payment, facts: Facts, wants: Wants) -> bool:
     raise PoisonError
+
+
+def _want_more(command: Payment, facts: Facts, wants: Wants) -> bool:
+    payment.want(command, facts, wants)
+    wants.keys.add(f"P|nobody|{len(facts.transactions)}")
+    return True
 
 
 def _decide(command: Payment, facts: Facts, context: Context) -> Decision:
@@ -52,4 +59,5 @@ POISONS = {
     NoWants: (_want, payment.decide),
     NoDecision: (payment.want, _decide),
     NoEffects: (payment.want, _decide_nonsense),
+    NeverContent: (_want_more, payment.decide),
 }

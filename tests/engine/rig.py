@@ -9,6 +9,7 @@ from offline_collect.domain.commands import Command, WriteCommand
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.effects import Effects
+from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.engine import Delivery, Engine, EngineSettings, Outcome, Work
@@ -38,6 +39,10 @@ class WatchedSession(MemorySession):
     def begin(self):
         self._watched.log.append("begin")
         return super().begin()
+
+    def load(self, wants: Wants, facts: Facts) -> None:
+        self._watched.loads += 1
+        super().load(wants, facts)
 
     def write(self, effects: Sequence[Effects]) -> None:
         for hook in self._watched.before_writes:
@@ -69,6 +74,7 @@ class WatchedStore(MemoryStore):
     Attributes:
         log: begin, write and the STANs written, commit, rollback, close, of all sessions.
         reserved: sizes of the blocks of numbers that were taken.
+        loads: how often facts were loaded.
         before_writes: called before each write.
     """
 
@@ -76,6 +82,7 @@ class WatchedStore(MemoryStore):
         super().__init__(day, opened_at)
         self.log: list[str] = []
         self.reserved: list[int] = []
+        self.loads = 0
         self.before_writes: list[Callable[[], None]] = []
 
     def write_session(self) -> WatchedSession:

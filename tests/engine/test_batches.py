@@ -6,7 +6,8 @@ import pytest
 
 from offline_collect.domain.decide import DECISIONS
 from offline_collect.engine import EngineSettings
-from tests.engine.poisoned import POISONS, NoDecision, NoEffects, NoWants, poisoned
+from offline_collect.engine.batch import ROUNDS_MAX
+from tests.engine.poisoned import POISONS, NeverContent, NoDecision, NoEffects, NoWants, poisoned
 from tests.engine.rig import codes
 from tests.support.bank import TERMS
 from tests.support.commands import Terminal
@@ -106,6 +107,13 @@ def test_a_command_whose_wants_fail_is_logged_once(rig, caplog):
     commands = [poisoned(NoWants, rig.payment(1)), rig.payment(2)]
     rig.recovery().run(rig.works(*commands))
     assert len(caplog.records) == 1
+
+
+@pytest.mark.usefixtures("poisons")
+def test_a_command_that_never_has_facts_enough_is_decided_on_what_it_has(rig):
+    endless = poisoned(NeverContent, rig.payment(1))
+    assert codes(rig.recovery().run(rig.works(endless, rig.payment(2)))) == ["APPROVED", "APPROVED"]
+    assert rig.store.loads == ROUNDS_MAX
 
 
 def test_a_command_that_no_decision_is_made_for_gets_96(rig, monkeypatch):

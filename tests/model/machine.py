@@ -65,8 +65,6 @@ class FrontEnd(RuleBasedStateMachine):
     def the_store_is_whole(self) -> None:
         assert self.system.verify() == []
 
-    # Payments and advices
-
     @rule(target=payments, who=terminals, bill=any_bill, amount=amounts, channel=channels)
     def compose(self, who: int, bill: tuple[str, str], amount: str, channel: Channel) -> Payment:
         """A payment that is made out, but not sent yet: it may come late, or never."""
@@ -133,8 +131,6 @@ class FrontEnd(RuleBasedStateMachine):
         if other[field] != getattr(payment, field):
             self._submit(changed(repeated(payment, self._tick()), **{field: other[field]}))
 
-    # Reversals
-
     @rule(target=reversals, payment=payments, reason=reasons, advice=st.booleans())
     def reverse(self, payment: Payment, reason: ReversalReason, advice: bool) -> Reversal:
         """Of whatever became of the payment, also if it was never sent."""
@@ -159,8 +155,6 @@ class FrontEnd(RuleBasedStateMachine):
     def reverse_something_else(self, reversal: Reversal) -> None:
         other = f"{reversal.fingerprint}0"
         self._submit(replace(reversal, amount_minor=reversal.amount_minor * 10, fingerprint=other))
-
-    # Questions
 
     @rule(payment=payments, late=st.booleans())
     def ask_what_became_of(self, payment: Payment, late: bool) -> None:
@@ -212,8 +206,6 @@ class FrontEnd(RuleBasedStateMachine):
         self._submit(self._reversal(first, reason))
         return first
 
-    # Several at once
-
     @rule(target=payments, bill=bills, first=amounts, second=amounts)
     def race_for_a_bill(self, bill: tuple[str, str], first: str, second: str) -> Payment:
         racers = [
@@ -239,8 +231,6 @@ class FrontEnd(RuleBasedStateMachine):
         advice = self._completing(payment)
         self._submit(advice, self._reversal(advice, reason), repeated(advice, self._tick()))
         return advice
-
-    # The platform's own
 
     @rule()
     def cut_over(self) -> None:

@@ -16,7 +16,7 @@ def test_the_engine_over_postgresql_is_what_the_model_says(postgresql_server):
             name = database.enter_context(postgresql_server.database(template))
             return StoredSystem(world, postgresql_server.url(name), database.close)
 
-        machine = make_machine(make_system, playing(examples=5, steps=20))
+        machine = make_machine(make_system, playing(examples=4, steps=15))
         result = machine("runTest").run()
         assert result is not None
         assert result.testsRun == 1

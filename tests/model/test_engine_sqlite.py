@@ -22,4 +22,4 @@ def make_system(world: World) -> StoredSystem:
     return StoredSystem(world, template().copy())
 
 
-TestEngineOverSqlite = make_machine(make_system, playing(examples=12, steps=25))
+TestEngineOverSqlite = make_machine(make_system, playing(examples=10, steps=20))

@@ -3,4 +3,4 @@
 from tests.model.playing import make_machine, playing
 from tests.model.system import InMemorySystem
 
-TestInMemory = make_machine(InMemorySystem, playing(examples=100, steps=50))
+TestInMemory = make_machine(InMemorySystem, playing(examples=60, steps=40))

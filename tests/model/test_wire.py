@@ -23,4 +23,4 @@ def make_system(world: World) -> WiredSystem:
     return WiredSystem(world, template().copy())
 
 
-TestTheWireOverSqlite = make_machine(make_system, playing(examples=12, steps=25))
+TestTheWireOverSqlite = make_machine(make_system, playing(examples=10, steps=20))

@@ -7,11 +7,11 @@ from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import NullObserver
 from offline_collect.engine import Delivery, Engine, EngineSettings
 from offline_collect.wire.message import Message
-from tests.model.speaking import answer_of, message_of
 from tests.model.stored import StoredSystem
 from tests.model.world import INSTITUTIONS, World
 from tests.server.reactor import HandReactor
 from tests.server.rig import Platform
+from tests.support.speaking import answer_of, message_of
 from tests.support.stepping import close_lanes, run_lanes
 from tests.wire.samples import shipped
 
@@ -74,7 +74,12 @@ class _Unstarted:
     """An engine whose lanes' threads are never started; everything else is its own."""
 
     def __init__(self, engine: Engine) -> None:
-        self.submit, self.sweep, self.close, self.join = engine.submit, engine.sweep, engine.close, engine.join
+        self.submit, self.sweep, self.close, self.join = (
+            engine.submit,
+            engine.sweep,
+            engine.close,
+            engine.join,
+        )
 
     def start(self) -> None:
         """Leave the lanes to the test."""

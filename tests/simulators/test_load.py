@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -10,13 +11,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from offline_collect.wire.frames import FrameDecoder
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
 from simulators.dialects import load_codec
 from simulators.errors import LoadError, Unreachable
 from simulators.load.bills import BillRange
+from simulators.load.channel import Channel, Shared
 from simulators.load.loop import Load
-from simulators.load.settings import Kind, LoadSettings
+from simulators.load.settings import STEPS, Kind, LoadSettings
+from simulators.load.tally import Tally
+from simulators.load.templates import Digits, Sender
+from simulators.load.turns import Turns
+from simulators.load.verifying import Samples
 from tests.simulators.peer import CLOSE, answer, approve, serving
 from tests.support.tree import ROOT
 
@@ -119,6 +126,26 @@ def test_a_load_can_be_ended_before_its_time(codec):
         figures = load.run()
     assert figures.problems == ()
     assert figures.sent == figures.answered > 0
+
+
+def test_what_a_socket_does_not_take_at_once_is_sent_later(codec):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        ours.setblocking(False)
+        bills = BillRange("S", "B{:08d}", 1, 1, 500).bills()
+        turns = Turns(STEPS[Kind.PAYMENT], bills, Digits(codec.dialect), "utf-8")
+        channel = Channel(ours, Sender("12345678", "LD000001"), Shared(codec, turns, Tally(), Samples()), 0)
+        channel.start(500)
+        assert channel.unsent
+        decoder, frames = FrameDecoder(codec.dialect.frame), []
+        while len(frames) < 500:
+            frames += decoder.feed(theirs.recv(65_536))
+            channel.write()
+        assert not channel.unsent
+        assert [codec.decode(frame.message).elements[11] for frame in frames] == [
+            f"{stan:06d}" for stan in range(1, 501)
+        ]
 
 
 def test_codes_other_than_approved_are_counted_and_no_problem(codec):

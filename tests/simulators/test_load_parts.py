@@ -275,3 +275,11 @@ def test_codes_are_counted_as_the_wire_has_them():
     tally.begin((Kind.PAYMENT,), 0)
     tally.count(Kind.PAYMENT, b"00", 1, 1)
     assert tally.codes[Kind.PAYMENT] == Counter({b"00": 1})
+
+
+def test_a_bill_that_is_done_with_does_not_hold_up_one_that_is_half_done(turns):
+    mixed = turns(Kind.MIXED, 2)
+    first, second = mixed.next(0, None), mixed.next(0, None)
+    paid = mixed.next(*first)
+    assert mixed.next(*paid) is None
+    assert mixed.next(*second) == (1, second[1])

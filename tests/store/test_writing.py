@@ -15,7 +15,7 @@ from offline_collect.domain.transactions import (
     ReversalOutcome,
     TransactionKind,
 )
-from offline_collect.store.bulk import COPY_FROM, bulk_insert
+from offline_collect.store.bulk import bulk_insert
 from offline_collect.store.tables import (
     entries,
     outbox,
@@ -40,7 +40,7 @@ def rows(teller, table):
         return [row._asdict() for row in tx.connection.execute(select(table))]
 
 
-@pytest.mark.parametrize("count", [1, COPY_FROM - 1, COPY_FROM, 300])
+@pytest.mark.parametrize("count", [1, 2, 300])
 def test_transactions_and_payments_are_found_as_they_were_written(teller, count):
     new = [replace(TRANSACTION, key=f"P|{n}", serial_number=f"{n:020}") for n in range(count)]
     paid = [replace(PAYMENT, key=f"P|{n}", serial_number=f"{n:020}") for n in range(count)]

@@ -14,11 +14,10 @@ from offline_collect.app.commands.options import ConfigFile, configuration
 def serve(config: ConfigFile = None) -> None:
     """Run the platform: listen on every link until SIGTERM or Ctrl-C, then drain and stop."""
     from offline_collect.app import serve as server  # noqa: PLC0415
-    from offline_collect.app.logging import route_twisted_logs, set_up_logging  # noqa: PLC0415
+    from offline_collect.app.logging import set_up_logging  # noqa: PLC0415
 
     settings = configuration(config).settings
     set_up_logging(settings.log)
-    route_twisted_logs()
     raise typer.Exit(server.serve(settings))
 
 

@@ -25,6 +25,7 @@ from offline_collect.domain.decisions.collecting import (
 )
 from offline_collect.domain.decisions.keys import (
     duplicate,
+    more_to_come,
     own_transaction,
     payment_of,
     record,
@@ -40,7 +41,7 @@ Keys = dict[str, Transaction | None]
 """The keys that an advice answers for, with what stands under each."""
 
 
-def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> None:
+def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> bool:
     """Ask for both keys, merchant and form; then for the bill.
 
     The advice may put an old payment under a new key, and a reversal of that key may follow in the same
@@ -56,6 +57,7 @@ def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> None:
         payment = payment_of(facts.transactions.get(key), facts)
         if payment is not None:
             want_day(payment, wants)
+    return more_to_come(command, facts)
 
 
 def _named(command: PaymentAdvice, facts: Facts) -> Iterator[str]:

@@ -11,9 +11,10 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.merchants import Merchant
 
 
-def want(command: Directory, facts: Facts, wants: Wants) -> None:  # noqa: ARG001 - one round is enough
+def want(command: Directory, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 - one round is enough
     """Ask for a page of merchants."""
     wants.merchant_pages.add(command.cursor)
+    return False
 
 
 def decide(command: Directory, facts: Facts, context: Context) -> Decision:

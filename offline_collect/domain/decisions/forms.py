@@ -12,10 +12,11 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import Input, PaymentForm
 
 
-def want(command: FormDownload, facts: Facts, wants: Wants) -> None:  # noqa: ARG001 - one round is enough
+def want(command: FormDownload, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 - one round is enough
     """Ask for the merchant and its published form."""
     wants.merchants.add(command.merchant_id)
     wants.current_forms.add(command.merchant_id)
+    return False
 
 
 def decide(command: FormDownload, facts: Facts, context: Context) -> Decision:  # noqa: ARG001 - no clock

@@ -30,6 +30,11 @@ def want_own(command: WriteCommand, facts: Facts, wants: Wants) -> None:
         wants.keys.update(found.key for found in facts.traces.get(command.trace, ()))
 
 
+def more_to_come(command: WriteCommand, facts: Facts) -> bool:
+    """Whether a write command may want more: before its keys are loaded and, for a repeat, after them."""
+    return command.repeat or command.key not in facts.transactions
+
+
 def own_transaction(command: WriteCommand, facts: Facts, context: Context) -> Transaction | None:
     """Return the transaction that the message is: under its key or, for a repeat, of the same trace.
 
@@ -79,19 +84,19 @@ def record(
 ) -> Transaction:
     """Return the row that keeps ``command`` and its answer."""
     return Transaction(
-        key=command.key,
-        fingerprint=command.fingerprint,
-        trace=command.trace,
-        kind=kind,
-        answer=answer,
-        business_date=on,
-        serial_number=serial_number,
-        amount_minor=amount_minor,
-        currency=currency,
-        institution=command.institution,
-        terminal=command.terminal,
-        received_at=command.received_at,
-        journal=command.journal,
+        command.key,
+        command.fingerprint,
+        command.trace,
+        kind,
+        answer,
+        on,
+        serial_number,
+        amount_minor,
+        currency,
+        command.institution,
+        command.terminal,
+        command.received_at,
+        command.journal,
     )
 
 

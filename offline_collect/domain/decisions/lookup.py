@@ -30,7 +30,7 @@ def bill_cursor(bill: Bill) -> str:
     return f"{bill.due_date:%Y%m%d}{bill.bill_no}"
 
 
-def want(command: Lookup, facts: Facts, wants: Wants) -> None:
+def want(command: Lookup, facts: Facts, wants: Wants) -> bool:
     """Ask for merchant and form; then for the customer or bill; then for the customer's open bills."""
     wants.merchants.add(command.merchant_id)
     if command.form_version is None:
@@ -38,26 +38,28 @@ def want(command: Lookup, facts: Facts, wants: Wants) -> None:
     else:
         wants.forms.add((command.merchant_id, command.form_version))
     if command.merchant_id not in facts.merchants:
-        return
+        return True
     if command.bill_no is not None:
-        _want_bill(command, command.bill_no, facts, wants)
-        return
+        return _want_bill(command, command.bill_no, facts, wants)
     form = _form(command, facts)
     given = None if form is None else read_inputs(form, command.inputs)
     if form is None or not isinstance(given, dict):
-        return
+        return False
     key = (command.merchant_id, typed_key(form, given))
     wants.customers.add(key)
     customer = _only(facts.customers.get(key, ()), given)
     if customer is not None:
         wants.bill_pages.add((command.merchant_id, customer.customer_no, command.cursor))
+    return key not in facts.customers
 
 
-def _want_bill(command: Lookup, bill_no: str, facts: Facts, wants: Wants) -> None:
-    wants.bills.add((command.merchant_id, bill_no))
-    bill = facts.bills.get((command.merchant_id, bill_no))
+def _want_bill(command: Lookup, bill_no: str, facts: Facts, wants: Wants) -> bool:
+    key = (command.merchant_id, bill_no)
+    wants.bills.add(key)
+    bill = facts.bills.get(key)
     if bill is not None:
         wants.numbered_customers.add((command.merchant_id, bill.customer_no))
+    return key not in facts.bills
 
 
 def decide(command: Lookup, facts: Facts, context: Context) -> Decision:

@@ -18,6 +18,7 @@ from offline_collect.domain.decisions.collecting import (
 from offline_collect.domain.decisions.keys import (
     dated,
     duplicate,
+    more_to_come,
     own_transaction,
     payment_of,
     record,
@@ -33,12 +34,13 @@ from offline_collect.domain.transactions import (
 )
 
 
-def want(command: Payment, facts: Facts, wants: Wants) -> None:
+def want(command: Payment, facts: Facts, wants: Wants) -> bool:
     """Ask for keys, merchant and form; then, while the key is free, for the bill."""
     want_own(command, facts, wants)
     want_merchant(command, wants)
     if command.key in facts.transactions and facts.transactions[command.key] is None:
         want_bill(command, wants)
+    return more_to_come(command, facts)
 
 
 def decide(command: Payment, facts: Facts, context: Context) -> Decision:

@@ -7,7 +7,14 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal, ReversalReason, Tender
 from offline_collect.domain.days import DayState
 from offline_collect.domain.deciding import Context, Decision
-from offline_collect.domain.decisions.keys import duplicate, own_transaction, payment_of, want_day, want_own
+from offline_collect.domain.decisions.keys import (
+    duplicate,
+    more_to_come,
+    own_transaction,
+    payment_of,
+    want_day,
+    want_own,
+)
 from offline_collect.domain.decisions.undoing import Outcome, bury, keep, undo
 from offline_collect.domain.effects import NO_EFFECTS, ItemKind
 from offline_collect.domain.facts import Facts, Wants
@@ -25,7 +32,7 @@ _DONE = Answer(ResponseCode.APPROVED)
 _NOTHING = Outcome(_DONE, ReversalOutcome.NOTHING)
 
 
-def want(command: Reversal, facts: Facts, wants: Wants) -> None:
+def want(command: Reversal, facts: Facts, wants: Wants) -> bool:
     """Ask for both keys; then for the merchant, bill and day of the payment that the original posted."""
     want_own(command, facts, wants)
     wants.keys.add(command.original_key)
@@ -34,6 +41,7 @@ def want(command: Reversal, facts: Facts, wants: Wants) -> None:
         want_day(payment, wants)
         wants.merchants.add(payment.merchant_id)
         wants.bills.add((payment.merchant_id, payment.bill_no))
+    return more_to_come(command, facts)
 
 
 def decide(command: Reversal, facts: Facts, context: Context) -> Decision:

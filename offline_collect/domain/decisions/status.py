@@ -15,9 +15,10 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.transactions import Transaction, TransactionKind
 
 
-def want(command: Status, facts: Facts, wants: Wants) -> None:  # noqa: ARG001 - one round is enough
+def want(command: Status, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 - one round is enough
     """Ask for the original's key."""
     wants.keys.add(command.original_key)
+    return False
 
 
 def decide(command: Status, facts: Facts, context: Context) -> Decision:

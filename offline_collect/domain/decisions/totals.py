@@ -16,11 +16,12 @@ IN_BALANCE = 1
 OUT_OF_BALANCE = 2
 
 
-def want(command: Totals, facts: Facts, wants: Wants) -> None:
+def want(command: Totals, facts: Facts, wants: Wants) -> bool:
     """Ask for the day; then, if it is cut, for its figures."""
     wants.days.add(command.business_date)
     if facts.days.get(command.business_date) not in {None, DayState.OPEN}:
         wants.totals.add((command.institution, command.currency, command.business_date))
+    return command.business_date not in facts.days
 
 
 def decide(command: Totals, facts: Facts, context: Context) -> Decision:  # noqa: ARG001 - no clock

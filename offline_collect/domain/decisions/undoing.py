@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.bills import Bill, Parts
@@ -26,9 +26,10 @@ from offline_collect.domain.transactions import (
     Transaction,
     TransactionKind,
 )
+from offline_collect.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """What a reversal comes to.
 

@@ -1,0 +1,48 @@
+import datetime as dt
+
+import pytest
+
+from offline_collect.store import StoreSettings, open_store
+from tests.e2e.serving import serving, write_config
+from tests.support.commands import Terminal
+from tests.support.school import AMOUNT, MERCHANT, bill_no, fill
+from tests.support.speaking import message_of
+
+
+@pytest.fixture
+def config(tmp_path, store_url):
+    """A server's configuration, with a filled store; once for each kind of database."""
+    fill(store_url, bills=3_000)
+    return write_config(tmp_path, store_url)
+
+
+@pytest.fixture
+def sqlite_config(tmp_path, sqlite_url):
+    fill(sqlite_url)
+    return write_config(tmp_path, sqlite_url)
+
+
+@pytest.fixture
+def server(config):
+    with serving(config) as running:
+        yield running
+
+
+@pytest.fixture
+def sqlite_server(sqlite_config):
+    with serving(sqlite_config) as running:
+        yield running
+
+
+@pytest.fixture
+def store(config, store_url):
+    opened = open_store(StoreSettings(store_url))
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def pay():
+    """Makes out payments, of one bill each, as messages."""
+    terminal, now = Terminal(), dt.datetime.now(dt.UTC)
+    return lambda nth, **more: message_of(terminal.payment(now, MERCHANT, bill_no(nth), AMOUNT, **more))

@@ -1,0 +1,181 @@
+"""The real server as a process, and a front end that speaks to it over a real socket."""
+
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from offline_collect.wire.frames import FrameDecoder, encode_frame
+from offline_collect.wire.message import Message
+from tests.support.tree import ROOT
+from tests.wire.samples import codec, shipped
+
+WITHIN_S = 60
+COMMAND = [sys.executable, "-m", "offline_collect"]
+CONFIG = """
+database: {{url: "{url}"}}
+business: {{cutover: null}}
+drain_timeout_s: {drain_timeout_s}
+links:
+  - {{name: fep-1, listen: "127.0.0.1:{port}", institutions: ["12345678"]}}
+metrics: {{listen: {metrics}}}
+"""
+
+
+ECHO = Message("0800", {7: "1122010203", 11: "999999", 70: "301"})
+
+
+def write_config(
+    folder: Path, url: str, port: int = 0, drain_timeout_s: int = 20, metrics: str = '"127.0.0.1:0"'
+) -> Path:
+    """Write a server's configuration; port 0 takes a free one."""
+    path = folder / "config.yaml"
+    text = CONFIG.format(url=url, port=port, drain_timeout_s=drain_timeout_s, metrics=metrics)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def run(config: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end."""
+    command = [*COMMAND, "--config", str(config), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S)
+
+
+class Server:
+    """A running server.
+
+    Attributes:
+        log: its log so far, a line each.
+    """
+
+    def __init__(self, config: Path) -> None:
+        command = [*COMMAND, "--config", str(config), "serve"]
+        self.log: list[str] = []
+        self._fresh: queue.Queue[str] = queue.Queue()
+        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.metrics_port = self._port(r"metrics and health on \S+:(\d+)")
+        self.port = self._port(r"listens on \S+:(\d+)")
+
+    def connect(self) -> "FrontEnd":
+        """Connect a front end; the server's answer to its echo says that it runs."""
+        front_end = FrontEnd(self.port)
+        assert [answer.elements[39] for answer in front_end.ask(ECHO)] == ["00"]
+        return front_end
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Ask the operator's side; return status and text."""
+        url = f"http://127.0.0.1:{self.metrics_port}{path}"
+        try:
+            with urllib.request.urlopen(url, timeout=WITHIN_S) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def stop(self) -> int:
+        """Send SIGTERM and return the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self.process.kill()
+        self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end; return the exit code."""
+        code = self.process.wait(WITHIN_S)
+        self._reader.join(WITHIN_S)
+        return code
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as stream:
+            for line in stream:
+                self.log.append(line)
+                self._fresh.put(line)
+
+    def _port(self, pattern: str) -> int:
+        while True:
+            line = self._fresh.get(timeout=WITHIN_S)
+            found = re.search(pattern, line)
+            if found:
+                return int(found[1])
+
+
+@contextmanager
+def serving(config: Path) -> Iterator[Server]:
+    """Run a server until the block ends."""
+    server = Server(config)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.kill()
+
+
+class FrontEnd:
+    """One connection that speaks the ``ascii`` dialect."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S)
+        self._frames = FrameDecoder(shipped().frame)
+        self._arrived: list[Message] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def send(self, *requests: Message) -> None:
+        """Send messages in one go."""
+        format_ = shipped().frame
+        self.send_bytes(b"".join(encode_frame(format_, codec().encode(each)) for each in requests))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes."""
+        self._socket.sendall(data)
+
+    def ask(self, *requests: Message) -> list[Message]:
+        """Send messages and return as many answers, as they come."""
+        self.send(*requests)
+        return self.receive(len(requests))
+
+    def receive(self, count: int) -> list[Message]:
+        """Return ``count`` answers."""
+        while len(self._arrived) < count:
+            assert self._take(), "the server hung up"
+        answers, self._arrived = self._arrived[:count], self._arrived[count:]
+        return answers
+
+    def rest(self) -> list[Message]:
+        """Return what comes until the server hangs up, however it does."""
+        try:
+            while self._take():
+                pass
+        except ConnectionResetError:
+            pass
+        answers, self._arrived = self._arrived, []
+        return answers
+
+    def _take(self) -> bool:
+        data = self._socket.recv(65_536)
+        self._arrived += [codec().decode(frame.message) for frame in self._frames.feed(data)]
+        return bool(data)
+
+
+def by_stan(answers: Sequence[Message]) -> dict[str, Message]:
+    """Return answers by the STAN of their requests."""
+    return {answer.elements[11]: answer for answer in answers}

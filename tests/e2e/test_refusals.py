@@ -1,0 +1,54 @@
+"""A server that cannot start says why in one line, and exits 1."""
+
+import socket
+
+import pytest
+
+from tests.e2e.serving import run, write_config
+from tests.support.school import fill
+
+
+@pytest.fixture
+def refusal():
+    def told(done):
+        assert done.stdout == ""
+        lines = done.stderr.splitlines()
+        assert len(lines) == 1, done.stderr
+        return done.returncode, lines[0]
+
+    return told
+
+
+def test_a_port_that_is_taken(tmp_path, sqlite_url, refusal):
+    fill(sqlite_url)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config = write_config(tmp_path, sqlite_url, port, metrics="null")
+        code, line = refusal(run(config, "serve"))
+    assert code == 1
+    assert line.startswith(f"Error: 127.0.0.1:{port} cannot be listened on: ")
+
+
+def test_a_metrics_port_that_is_taken(tmp_path, sqlite_url, refusal):
+    fill(sqlite_url)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config = write_config(tmp_path, sqlite_url, metrics=f'"127.0.0.1:{port}"')
+        code, line = refusal(run(config, "serve"))
+    assert code == 1
+    assert f"127.0.0.1:{port} cannot be listened on" in line
+
+
+def test_a_store_that_is_not_there(tmp_path, sqlite_url, refusal):
+    code, line = refusal(run(write_config(tmp_path, sqlite_url), "serve"))
+    assert code == 1
+    assert "there is no store" in line
+    assert "offline-collect init" in line
+    assert list(tmp_path.iterdir()) == [tmp_path / "config.yaml"], "nothing was made on the way"
+
+
+def test_a_database_that_cannot_be_reached(tmp_path, refusal):
+    url = f"postgresql://nobody@/nothing?host={tmp_path}"
+    code, line = refusal(run(write_config(tmp_path, url), "serve"))
+    assert code == 1
+    assert "cannot be reached" in line

@@ -1,0 +1,180 @@
+"""`offline-collect serve` as a process: serves, drains, survives (wire.md, Link)."""
+
+import datetime as dt
+import signal
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.store import StoreSettings, open_store
+from offline_collect.wire.pds import parse_pds
+from tests.e2e.serving import ECHO, FrontEnd, by_stan, serving, write_config
+from tests.support.school import DAY, bill_no, fill, findings, in_force
+from tests.wire.samples import golden
+
+REPEAT = "0201"
+IN_FLIGHT = 200
+LOAD = 2_000
+
+
+def repeat_of(message):
+    return replace(message, mti=REPEAT)
+
+
+def said(answer):
+    """What a repeat must say again: 15, 38, 39, and the serial number."""
+    return [answer.elements.get(number) for number in (15, 38, 39)] + [serial_of(answer)]
+
+
+def serial_of(answer):
+    return parse_pds(answer.elements[48], "utf-8").get("0070") if 48 in answer.elements else None
+
+
+@contextmanager
+def lanes_held(store):
+    """Keep every write lane waiting for the business day until the block ends."""
+    with store.transaction() as tx:
+        if tx.connection.dialect.name != "sqlite":
+            tx.connection.execute(tx.statements.close_days)
+        yield
+
+
+def test_a_repeat_after_a_restart_gets_the_same_answer(config, store, pay):
+    payment, refused = pay(0), pay(0)
+    with serving(config) as server, server.connect() as front_end:
+        first, second = by_stan(front_end.ask(payment, refused)).values()
+        assert [first.elements[39], second.elements[39]] == ["00", "U1"]
+        assert server.stop() == 0
+    with serving(config) as server, server.connect() as front_end:
+        again = by_stan(front_end.ask(repeat_of(payment), repeat_of(refused)))
+        assert [said(each) for each in again.values()] == [said(first), said(second)]
+    assert in_force(store) == {bill_no(0): 1}
+    assert findings(store) == []
+
+
+def test_a_cutover_by_command_dates_what_comes_after_it(server, store, pay):
+    with server.connect() as front_end:
+        (before,) = front_end.ask(pay(0))
+        opened = BusinessDate.of(DAY + dt.timedelta(days=1))
+        assert store.cutover(DAY, opened, dt.datetime.now(dt.UTC))
+        (after,) = front_end.ask(pay(1))
+    assert (before.elements[15], after.elements[15]) == ("1122", "1123")
+    assert serial_of(after).startswith("20261123")
+
+
+def test_sigterm_answers_what_was_taken_and_exits_0(server, store, pay):
+    """The lanes are held, so that all of it is in flight when the signal comes."""
+    payments = [pay(nth) for nth in range(IN_FLIGHT)]
+    with server.connect() as front_end:
+        with lanes_held(store):
+            front_end.send(*payments, ECHO)
+            (echo,) = front_end.receive(1)
+            assert echo.elements[70] == "301", "what came before the echo has been taken"
+            server.process.send_signal(signal.SIGTERM)
+            assert until_draining(server) == "draining\n"
+            with pytest.raises(ConnectionRefusedError):
+                FrontEnd(server.port)
+        answers = front_end.rest()
+    assert {answer.elements[11] for answer in answers} == {each.elements[11] for each in payments}
+    assert {answer.elements[39] for answer in answers} == {"00"}
+    assert server.wait() == 0
+    assert sum(in_force(store).values()) == IN_FLIGHT
+    assert findings(store) == []
+
+
+def test_a_drain_is_bounded_by_its_timeout(tmp_path, sqlite_url, pay):
+    """The lanes are held for longer than that; what is not answered then may be asked for later."""
+    fill(sqlite_url)
+    config = write_config(tmp_path, sqlite_url, drain_timeout_s=1)
+    held = open_store(StoreSettings(sqlite_url))
+    with serving(config) as server, server.connect() as front_end:
+        with lanes_held(held):
+            front_end.send(pay(0), ECHO)
+            front_end.receive(1)
+            assert server.stop() == 0
+        assert front_end.rest() == []
+    assert any("cut off" in line for line in server.log)
+    held.dispose()
+
+
+def test_kill_9_in_the_middle_of_load_loses_nothing_that_was_answered(config, store, pay):
+    payments = [pay(nth) for nth in range(LOAD)]
+    with serving(config) as server, server.connect() as front_end:
+        sending = threading.Thread(target=send_until_cut, args=(front_end, payments))
+        sending.start()
+        answered = front_end.receive(150)
+        server.kill()
+        answered += front_end.rest()
+        sending.join(60)
+    known = {stan: said(answer) for stan, answer in by_stan(answered).items()}
+    with serving(config) as server, server.connect() as front_end:
+        again = by_stan(ask_in_pieces(front_end, [repeat_of(each) for each in payments]))
+        assert server.stop() == 0
+    assert {stan: said(again[stan]) for stan in known} == known
+    assert {answer.elements[39] for answer in again.values()} == {"00"}
+    assert in_force(store) == {bill_no(nth): 1 for nth in range(LOAD)}
+    assert findings(store) == []
+
+
+def test_the_operators_side_tells_how_it_goes(sqlite_server, pay):
+    with sqlite_server.connect() as front_end:
+        front_end.ask(pay(0))
+    status, text = sqlite_server.get("/metrics")
+    assert status == 200
+    assert 'offline_collect_messages_total{code="APPROVED",link="fep-1",message="payment"} 1.0' in text
+    assert 'offline_collect_commits_total{lane="write-0"} 1.0' in text
+    assert sqlite_server.get("/healthz") == (200, "alive\n")
+    assert sqlite_server.get("/readyz") == (200, "ready\n")
+
+
+def test_without_its_store_a_server_is_alive_but_not_ready(sqlite_server, sqlite_url):
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    path.rename(path.with_suffix(".away"))
+    status, text = sqlite_server.get("/readyz")
+    assert (status, text[:6]) == (503, "store:")
+    assert sqlite_server.get("/healthz")[0] == 200
+    path.with_suffix(".away").rename(path)
+    assert sqlite_server.get("/readyz") == (200, "ready\n")
+
+
+def test_no_card_number_reaches_the_servers_log(sqlite_server):
+    advice, _ = golden("payment_advice")
+    broken = replace(advice, elements={**advice.elements, 49: "999"})
+    with sqlite_server.connect() as front_end:
+        front_end.ask(advice, broken)
+    assert sqlite_server.stop() == 0
+    assert len(sqlite_server.log) > 2
+    assert not [line for line in sqlite_server.log if advice.elements[2][:8] in line]
+
+
+def test_garbage_costs_one_connection_and_one_line(sqlite_server, pay):
+    with sqlite_server.connect() as front_end, FrontEnd(sqlite_server.port) as stranger:
+        stranger.send_bytes(b"GET / HTTP/1.1\r\n\r\n")
+        assert stranger.rest() == []
+        assert [answer.elements[39] for answer in front_end.ask(pay(0))] == ["00"]
+    assert sqlite_server.stop() == 0
+    assert len([line for line in sqlite_server.log if "not a number" in line]) == 1
+
+
+def until_draining(server):
+    """The signal may be a moment later in the reactor than a request."""
+    for _ in range(1_000):
+        status, text = server.get("/readyz")
+        if status == 503:
+            return text
+    raise AssertionError("the server does not drain")
+
+
+def send_until_cut(front_end, requests):
+    with suppress(OSError):
+        front_end.send(*requests)
+
+
+def ask_in_pieces(front_end, requests, piece=200):
+    """A front end that only sends would be made to wait until it reads."""
+    starts = range(0, len(requests), piece)
+    return [answer for at in starts for answer in front_end.ask(*requests[at : at + piece])]
