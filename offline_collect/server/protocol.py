@@ -62,7 +62,7 @@ class Connection(Protocol):
         self._outgoing: list[bytes] = []
         self._peer_reads = True
         self._draining = False
-        self._broken = False
+        self._deaf = False
         self._reading = True
         self._open = False
         self.in_flight = 0
@@ -85,7 +85,7 @@ class Connection(Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """Cut bytes into frames and handle as many as may be in flight."""
-        if self._broken:
+        if self._deaf:
             return
         clock = self._link.clock
         self.last_heard = clock.monotonic()
@@ -96,7 +96,7 @@ class Connection(Protocol):
             _log.warning("link %s, %s: %s; closing", self._link.settings.name, self._peer, error)
             self._link.observer.unanswered(self._link.settings.name, "frame")
             # What came whole before it came in order, however TCP has cut the stream.
-            self._broken, frames = True, list(error.frames)
+            self._deaf, frames = True, list(error.frames)
         self._received.extend((frame, self.last_heard, now) for frame in frames)
         self.pump()
 
@@ -108,8 +108,8 @@ class Connection(Protocol):
         while self._received and self._may_handle:
             self._handle(*self._received.popleft())
         self.flush()
-        self._read(on=self._may_handle and not self._draining and not self._broken)
-        if self._broken and self.idle:
+        self._read(on=self._may_handle and not self._draining and not self._deaf)
+        if self._deaf and self.idle:
             self.close()
 
     @property
@@ -183,14 +183,29 @@ class Connection(Protocol):
         return not self.in_flight and not self._received and self._stalled is None
 
     def close(self) -> None:
-        """Flush and close; once is enough."""
+        """Flush and close."""
+        self._end()
+        self.transport.loseConnection()
+
+    def finish(self) -> None:
+        """Flush and say that nothing more will come; :meth:`close` when the peer has had time to see it.
+
+        What it still sends is read and thrown away: a socket that is closed over unread bytes is reset, and a
+        reset may take the last answers with it.
+        """
+        if self._open:
+            self._end()
+            self.transport.resumeProducing()
+            self.transport.loseWriteConnection()
+
+    def _end(self) -> None:
         if not self._open:
             return
         self.flush()
         self._open = False
+        self._deaf = True
         self._received.clear()
         self.transport.unregisterProducer()
-        self.transport.loseConnection()
 
     def abort(self) -> None:
         """Close at once."""

@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 SWEEP_S = 0.2
 IDLE_CHECK_S = 1.0
 DRAIN_CHECK_S = 0.02
+LINGER_S = 1.0
+"""How long a peer has to close its end after ours was closed."""
 
 
 class Server:
@@ -117,12 +119,19 @@ class Server:
     @inlineCallbacks
     def _close_connections(self, until: float) -> Any:
         for connection in self._connections:
+            connection.finish()
+        yield self._wait_for_peers(min(until, self._reactor.seconds() + LINGER_S))
+        for connection in self._connections:
             connection.close()
-        while self._connections and self._reactor.seconds() < until:
-            yield deferLater(self._reactor, DRAIN_CHECK_S)
+        yield self._wait_for_peers(until)
         for connection in self._connections:
             _log.warning("a connection did not take its answers in time and is cut off")
             connection.abort()
+
+    @inlineCallbacks
+    def _wait_for_peers(self, until: float) -> Any:
+        while self._connections and self._reactor.seconds() < until:
+            yield deferLater(self._reactor, DRAIN_CHECK_S)
 
     @property
     def _connections(self) -> list[Connection]:

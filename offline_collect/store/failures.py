@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from offline_collect.store.errors import CommitUnknown, Conflict, Refused, StoreError, Unavailable
 
@@ -68,10 +68,10 @@ class Failures:
     def meaning(self, error: Exception) -> StoreError:
         """Return the engine's error for one of the database's."""
         cause = _cause(error)
+        if isinstance(cause, StatementError):
+            return Refused(f"a value cannot be stored ({type(cause.orig).__name__})")
         if not isinstance(cause, self._driver.Error):
-            # StatementError: a column type would not take a value.
-            found = getattr(cause, "orig", None) or cause
-            return Refused(f"a value cannot be stored ({type(found).__name__})")
+            return Refused(f"a statement cannot be carried out ({type(cause).__name__})")
         if self._lost(error, cause):
             return Unavailable("the connection to the database was lost")
         name = self._dialect.name
@@ -116,7 +116,9 @@ def _of_sqlite(cause: Any) -> StoreError:
 def _of_postgresql(cause: Any) -> StoreError:
     state: str | None = cause.sqlstate
     if state is None or state == _POSTGRESQL_NO_DATABASE:
-        return Unavailable("the PostgreSQL server or its database cannot be reached")
+        return Unavailable(
+            "the PostgreSQL database cannot be reached: does the server run, is there the database?"
+        )
     where = _place(cause)
     if state in _POSTGRESQL_CONFLICTS:
         return Conflict(f"{_POSTGRESQL_CONFLICTS[state]} ({state}{where})")

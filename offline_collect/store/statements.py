@@ -27,7 +27,6 @@ from sqlalchemy import (
     update,
 )
 
-from offline_collect.domain.days import DayState
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store.tables import (
@@ -66,7 +65,7 @@ class Statements:
 
     def __init__(self, dialect: str) -> None:
         self._dialect = dialect
-        self.open_day = select(business_days).where(business_days.c.state == DayState.OPEN.value)
+        self.open_day = select(business_days).where(business_days.c.open_slot == 1)
         self.hold_day: Executable = text("LOCK TABLE business_days IN ROW SHARE MODE")
         self.close_days: Executable = text("LOCK TABLE business_days IN EXCLUSIVE MODE")
         self.days = self._days()
@@ -75,8 +74,8 @@ class Statements:
         self.traces = self._traces()
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
         self.payments_locked = self._locked(self.payments, payments.c.serial_number)
-        self.bills = self._where_in(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
-        self.bills_locked = self._locked(self.bills, bills.c.merchant_id, bills.c.bill_no)
+        self.bills = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
+        self.bills_locked = self._locked_bills()
         self.bill_pages = self._bill_pages()
         self.merchants = self._joined(merchants, KEYS, merchants.c.merchant_id)
         self.merchant_page = self._merchant_page()
@@ -129,6 +128,10 @@ class Statements:
 
     def _locked(self, statement: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
         return statement.order_by(*order).with_for_update()
+
+    def _locked_bills(self) -> Select[Any]:
+        order = (bills.c.merchant_id, bills.c.bill_no)
+        return self._joined(bills, PAIRS, *order).order_by(*order).with_for_update(of=bills.c.bill_id)
 
     def _days(self) -> Select[Any]:
         days = business_days

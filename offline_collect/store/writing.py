@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -40,8 +41,6 @@ _BILL_CHANGES = (
 )
 
 _INSERTS = (
-    # The key's index is what two lanes collide on, so it comes before anything is written for nothing.
-    (transactions, "transactions", transaction_row),
     (reversals, "reversals", reversal_row),
     (entries, "entries", entry_row),
     (outbox, "notices", notice_row),
@@ -57,6 +56,7 @@ def write_effects(connection: Connection, effects: Sequence[Effects]) -> None:
     Raises:
         Refused: a value cannot be stored.
     """
+    _insert_transactions(connection, effects)
     for table, name, to_row in _INSERTS:
         rows: list[Row] = [to_row(thing) for each in effects for thing in getattr(each, name)]
         bulk_insert(connection, table, rows)
@@ -64,6 +64,12 @@ def write_effects(connection: Connection, effects: Sequence[Effects]) -> None:
     _replace_transactions(connection, effects)
     _advance_payments(connection, effects)
     _change_bills(connection, effects)
+
+
+def _insert_transactions(connection: Connection, effects: Sequence[Effects]) -> None:
+    """Insert them first, in key order: their index is where lanes collide, and so none waits in a circle."""
+    rows = [transaction_row(row) for each in effects for row in each.transactions]
+    bulk_insert(connection, transactions, sorted(rows, key=itemgetter(0)))
 
 
 def _insert_payments(connection: Connection, effects: Sequence[Effects]) -> None:

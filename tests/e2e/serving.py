@@ -126,12 +126,17 @@ def serving(config: Path) -> Iterator[Server]:
 
 
 class FrontEnd:
-    """One connection that speaks the ``ascii`` dialect."""
+    """One connection that speaks the ``ascii`` dialect.
+
+    Attributes:
+        was_reset: whether the server cut it off instead of closing it.
+    """
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S)
         self._frames = FrameDecoder(shipped().frame)
         self._arrived: list[Message] = []
+        self.was_reset = False
 
     def __enter__(self) -> Self:
         return self
@@ -166,7 +171,7 @@ class FrontEnd:
             while self._take():
                 pass
         except ConnectionResetError:
-            pass
+            self.was_reset = True
         answers, self._arrived = self._arrived, []
         return answers
 

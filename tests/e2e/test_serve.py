@@ -86,6 +86,24 @@ def test_sigterm_answers_what_was_taken_and_exits_0(server, store, pay):
     assert findings(store) == []
 
 
+def test_a_front_end_that_goes_on_sending_gets_its_answers_and_a_proper_end(tmp_path, sqlite_url, pay):
+    """A socket that is closed over unread bytes is reset, and a reset may take answers with it."""
+    fill(sqlite_url)
+    held = open_store(StoreSettings(sqlite_url))
+    with serving(write_config(tmp_path, sqlite_url)) as server, server.connect() as front_end:
+        with lanes_held(held):
+            front_end.send(pay(0), ECHO)
+            front_end.receive(1)
+            server.process.send_signal(signal.SIGTERM)
+            until_draining(server)
+            front_end.send(*(pay(nth) for nth in range(1, 50)))
+        assert [answer.elements[39] for answer in front_end.rest()] == ["00"]
+        assert not front_end.was_reset
+        assert server.wait() == 0
+    assert in_force(held) == {bill_no(0): 1}
+    held.dispose()
+
+
 def test_a_drain_is_bounded_by_its_timeout(tmp_path, sqlite_url, pay):
     """The lanes are held for longer than that; what is not answered then may be asked for later."""
     fill(sqlite_url)

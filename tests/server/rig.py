@@ -42,6 +42,11 @@ class Transport(StringTransport):
     def setTcpKeepAlive(self, enabled: bool) -> None:  # noqa: N802 - Twisted's name
         self.keep_alive = enabled
 
+    half_closed = False
+
+    def loseWriteConnection(self) -> None:  # noqa: N802 - Twisted's name
+        self.half_closed = True
+
     @property
     def reading(self) -> bool:
         """Whether the platform reads from the socket."""

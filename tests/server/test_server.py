@@ -4,7 +4,7 @@ import pytest
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.engine import Engine, EngineSettings
-from offline_collect.server.server import SWEEP_S
+from offline_collect.server.server import LINGER_S, SWEEP_S
 from tests.engine.rig import Rig
 from tests.server.rig import SETTINGS, Platform, payments, request_of
 from tests.support.bank import TERMS
@@ -67,7 +67,7 @@ def test_a_drain_stops_accepting(platform, drain):
 
 def test_a_drain_without_anything_to_answer_closes_at_once(platform, peer, drain, reactor):
     ended = drain()
-    assert peer.transport.disconnecting
+    assert peer.transport.half_closed
     peer.transport.lose(peer.connection)
     reactor.advance_in_steps(0.1, 0.02)
     assert ended
@@ -79,12 +79,14 @@ def test_a_drain_reads_nothing_more_answers_what_it_has_taken_and_closes(platfor
     ended = drain()
     assert not peer.transport.reading
     reactor.advance_in_steps(1)
-    assert not peer.transport.disconnecting
+    assert not peer.transport.half_closed
     assert not platform.engine.closed, "the engine must not refuse what connections still have"
+    platform.answer(which=[0])
+    assert not peer.transport.reading, "an answer makes room, but nothing more is taken"
     platform.answer()
     reactor.advance_in_steps(0.1)
     assert peer.codes() == ["00", "00"]
-    assert peer.transport.disconnecting
+    assert peer.transport.half_closed
     assert not ended
     peer.transport.lose(peer.connection)
     reactor.advance_in_steps(0.1)
@@ -100,8 +102,36 @@ def test_what_waits_behind_in_flight_max_is_answered_too(reactor, engine):
         platform.answer()
         reactor.advance_in_steps(0.1)
     assert peer.codes() == ["00"] * 3
+    assert peer.transport.half_closed
+
+
+def test_what_a_peer_still_sends_is_read_and_thrown_away_until_it_has_seen_the_end(
+    platform, peer, drain, reactor
+):
+    """A socket that is closed over unread bytes is reset, and a reset may take answers with it."""
+    peer.send("payment")
+    ended = drain()
+    platform.answer()
+    reactor.advance_in_steps(0.1)
+    assert peer.transport.reading
+    peer.send("echo_test", "payment_repeat")
+    peer.transport_in(b"garbage")
+    assert platform.engine.taken == []
+    assert peer.codes() == ["00"]
+    assert not peer.transport.disconnecting
+    reactor.advance_in_steps(LINGER_S)
     assert peer.transport.disconnecting
-    assert not peer.transport.reading
+    assert not ended
+
+
+def test_a_connection_that_is_closing_already_is_waited_for_too(platform, peer, drain, reactor):
+    platform.clock.advance(SETTINGS.idle_timeout_s)
+    platform.link.close_idle()
+    ended = drain()
+    assert not peer.transport.half_closed
+    peer.transport.lose(peer.connection)
+    reactor.advance_in_steps(0.1)
+    assert ended
 
 
 def test_what_found_the_engine_full_is_answered_too(reactor, engine):

@@ -1,6 +1,7 @@
 """Two connections to one store: what collides is a Conflict, what is lost is said to be lost."""
 
 import datetime as dt
+import threading
 from contextlib import closing
 from dataclasses import replace
 
@@ -13,8 +14,10 @@ from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import CommitUnknown, Conflict, Unavailable
 from offline_collect.domain.transactions import ReversalOutcome
+from offline_collect.store import StoreSettings, open_store
 from offline_collect.store.tables import payments, reversals, transactions
 from tests.store.postings import PAYMENT, REVERSAL, TRANSACTION
+from tests.store.teller import Teller
 from tests.support.bank import DAY, NOON
 from tests.support.commands import Terminal
 
@@ -220,3 +223,29 @@ def test_a_call_without_a_connection_is_unavailable(teller):
                 call()
         session.rollback()
         assert session.begin().date == DAY
+
+
+def test_a_batch_that_waited_for_a_bill_sees_it_as_it_was_left(migrated_postgresql_url):
+    store = open_store(StoreSettings(migrated_postgresql_url, lock_timeout_ms=30_000))
+    with Teller(store) as teller, closing(store.write_session()) as rival:
+        ((_, effects),) = teller.decide(
+            teller.session, teller.terminal.payment(NOON, "SCHOOL01", "S1", 12_345)
+        )
+        facts = Facts(rival.begin())
+        waiting = threading.Thread(target=rival.load, args=(Wants(bills={("SCHOOL01", "S1")}), facts))
+        waiting.start()
+        wait_for_a_lock(store, waiting)
+        teller.session.write([effects])
+        teller.session.commit()
+        waiting.join()
+    assert facts.bills["SCHOOL01", "S1"].outstanding_minor == 0
+    store.dispose()
+
+
+def wait_for_a_lock(store, thread):
+    """Return once the thread's connection waits for another's lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while thread.is_alive():
+        with store.snapshot() as reading:
+            if reading.connection.execute(text(waiting)).scalar_one():
+                return

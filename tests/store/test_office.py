@@ -19,12 +19,15 @@ from offline_collect.store import (
     BillRecord,
     Change,
     CustomerRecord,
+    ImportedFile,
     MandateStatus,
     NotThere,
     Taken,
     add_merchant,
     append_audit,
     bill_details,
+    customers_by_key,
+    find_imported_file,
     get_customer,
     get_form,
     get_merchant,
@@ -36,6 +39,8 @@ from offline_collect.store import (
     put_bills,
     put_customers,
     recent_days,
+    register_file,
+    replace_merchant,
     require_merchant,
     set_merchant_status,
 )
@@ -307,3 +312,25 @@ def test_audit_rows_are_numbered_and_chained(teller):
 def test_a_form_of_water_works_is_not_the_schools(tx):
     assert get_form(tx, "WATER001") == WATER_FORM
     assert tx.connection.execute(select(merchants.c.form_version)).scalars().all() == [1, 1]
+
+
+def test_a_merchants_rules_are_replaced(tx):
+    after = replace(published(SCHOOL), name="育才小学", fee=FeeRule(5), notices=False)
+    replace_merchant(tx, after)
+    assert require_merchant(tx, "SCHOOL01") == after
+
+
+def test_numbers_of_customers_are_found_by_lookup_key(tx):
+    put_customers(tx, "SCHOOL01", [CustomerRecord("X", "李雷", PUPIL.inputs)])
+    key = lookup_key(PUPIL.inputs)
+    assert customers_by_key(tx, "SCHOOL01", [key, "none"]) == {key: [PUPIL.customer_no, "X"]}
+
+
+def test_a_file_is_registered_and_the_last_time_counts(tx):
+    file = ImportedFile("SCHOOL01", "bills", "0" * 64, "bills.csv", 10, 2, "ops", NOON)
+    assert find_imported_file(tx, "SCHOOL01", "bills", "0" * 64) is None
+    register_file(tx, file)
+    again = replace(file, name="again.csv")
+    register_file(tx, again)
+    assert find_imported_file(tx, "SCHOOL01", "bills", "0" * 64) == again
+    assert find_imported_file(tx, "SCHOOL01", "customers", "0" * 64) is None

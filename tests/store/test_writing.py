@@ -15,7 +15,7 @@ from offline_collect.domain.transactions import (
     ReversalOutcome,
     TransactionKind,
 )
-from offline_collect.store.bulk import bulk_insert
+from offline_collect.store.bulk import bulk_insert, bulk_update
 from offline_collect.store.tables import (
     entries,
     outbox,
@@ -180,3 +180,16 @@ def test_nothing_to_insert_costs_no_statement(teller):
     with teller.store.transaction() as tx:
         bulk_insert(tx.connection, payments, [])
     assert teller.count(payments) == 0
+
+
+def test_a_database_without_a_way_of_its_own_is_written_to_through_sqlalchemy(sqlite_teller, monkeypatch):
+    changed, key = ("amount_minor", "owner"), ("posting", "line")
+    with sqlite_teller.store.transaction() as tx:
+        # Oracle's statements and values go this way; SQLite stands in for what takes them.
+        monkeypatch.setattr(tx.connection.dialect, "name", "oracle")
+        posted = [("1", line, "1", "CLEARING", "12345678", line, "156", DAY) for line in (1, 2)]
+        bulk_insert(tx.connection, entries, posted)
+        bulk_update(tx.connection, entries, changed, key, [(7, "A", "1", 1), (8, "B", "1", 2)])
+        monkeypatch.undo()
+    found = [(row["line"], row["amount_minor"], row["owner"]) for row in rows(sqlite_teller, entries)]
+    assert found == [(1, 7, "A"), (2, 8, "B")]
