@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from offline_collect.store.rows import to_json
+from offline_collect.store.documents import to_json
 from offline_collect.store.tables import audit_trail
 from offline_collect.store.transaction import StoreTransaction
 

@@ -13,7 +13,8 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
 from offline_collect.store.customers import CHUNK_MAX, Change
-from offline_collect.store.rows import bill_from_row, customer_from_row, payment_from_row, to_json
+from offline_collect.store.documents import to_json
+from offline_collect.store.rows import bill_from_row, customer_from_row, payment_from_row
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.tables import bills, payments
 from offline_collect.store.transaction import StoreTransaction

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, update
@@ -160,10 +160,12 @@ def _update_plan(table: Table, changed: tuple[str, ...], key: tuple[str, ...], d
 
 def _writers(table: Table, names: Sequence[str], dialect: Dialect) -> _Writers:
     """Return what has to be done to which values; texts and numbers are as the driver wants them."""
-    found = []
+    found: list[tuple[int, _Write]] = []
     for place, name in enumerate(names):
         type_ = table.c[name].type
-        if isinstance(type_, (Day, Instant)):
+        if isinstance(type_, Instant):
+            found.append((place, partial(type_.process_bind_param, dialect=dialect)))
+        elif isinstance(type_, Day):
             write = type_.dialect_impl(dialect).bind_processor(dialect)
             if write is not None:
                 # Many rows of a batch share their dates.
@@ -171,16 +173,15 @@ def _writers(table: Table, names: Sequence[str], dialect: Dialect) -> _Writers:
     return tuple(found)
 
 
-def _written(rows: Sequence[Row], writers: _Writers) -> Iterable[Sequence[Any]]:
-    return (_write(list(row), writers) for row in rows) if writers else rows
-
-
-def _write(row: list[Any], writers: _Writers) -> list[Any]:
+def _written(rows: Sequence[Row], writers: _Writers) -> Sequence[Sequence[Any]]:
+    if not writers:
+        return rows
+    written = [list(row) for row in rows]
     for place, write in writers:
-        value = row[place]
-        if value is not None:
-            row[place] = write(value)
-    return row
+        for row in written:
+            if row[place] is not None:
+                row[place] = write(row[place])
+    return written
 
 
 def _execute_many(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> None:

@@ -6,13 +6,13 @@ latest forms asks for, and lookups of any of them find it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
 from offline_collect.domain.forms import PaymentForm, form_from_document, lookup_keys
 from offline_collect.store.bulk import bulk_insert
+from offline_collect.store.documents import from_json
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.tables import customer_keys, customers, payment_forms
 from offline_collect.store.transaction import StoreTransaction
@@ -36,7 +36,7 @@ def latest_forms(tx: StoreTransaction, merchant_id: str) -> list[PaymentForm]:
         .order_by(payment_forms.c.version.desc())
         .limit(FORMS_KEPT)
     )
-    return [form_from_document(json.loads(text), version) for version, text in tx.connection.execute(latest)]
+    return [form_from_document(from_json(text), version) for version, text in tx.connection.execute(latest)]
 
 
 def asks_for(form: PaymentForm) -> frozenset[frozenset[str]]:
@@ -88,4 +88,4 @@ def _inputs_after(tx: StoreTransaction, merchant_id: str, after: str) -> list[Cu
         .order_by(customers.c.customer_no)
         .limit(CHUNK)
     )
-    return [(number, json.loads(inputs)) for number, inputs in tx.connection.execute(page)]
+    return [(number, from_json(inputs)) for number, inputs in tx.connection.execute(page)]

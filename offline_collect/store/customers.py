@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,8 +11,8 @@ from sqlalchemy import delete, select
 
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
 from offline_collect.store.customer_keys import latest_forms, write_keys
+from offline_collect.store.documents import from_json, to_json
 from offline_collect.store.merchants import require_merchant
-from offline_collect.store.rows import to_json
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.tables import customer_keys, customers
 from offline_collect.store.transaction import StoreTransaction
@@ -162,7 +161,7 @@ def _record(row: Any) -> CustomerRecord:
     return CustomerRecord(
         number,
         name,
-        json.loads(inputs),
+        from_json(inputs),
         mobile,
         email,
         app_user,

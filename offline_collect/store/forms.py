@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
 from offline_collect.domain.forms import PaymentForm, form_from_document
+from offline_collect.store.documents import from_json
 from offline_collect.store.statements import VERSIONS, Statements
 from offline_collect.store.wanted import wanted
 
@@ -48,4 +48,4 @@ class FormCache:
 
 def _form(row: Any) -> PaymentForm:
     _, version, document, *_ = row
-    return form_from_document(json.loads(document), version)
+    return form_from_document(from_json(document), version)

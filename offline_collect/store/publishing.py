@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import replace
 
 from sqlalchemy import func, insert, select, update
 
 from offline_collect.domain.forms import PaymentForm, form_from_document, form_to_document
 from offline_collect.store.customer_keys import asks_for, latest_forms, reindex_customers
+from offline_collect.store.documents import from_json, to_json
 from offline_collect.store.merchants import require_merchant
-from offline_collect.store.rows import to_json
 from offline_collect.store.tables import merchants, payment_forms
 from offline_collect.store.transaction import StoreTransaction
 
@@ -67,4 +66,4 @@ def get_form(tx: StoreTransaction, merchant_id: str, version: int | None = None)
     else:
         wanted = wanted.where(payment_forms.c.version == version)
     row = tx.connection.execute(wanted).first()
-    return None if row is None else form_from_document(json.loads(row.document), row.version)
+    return None if row is None else form_from_document(from_json(row.document), row.version)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -25,12 +24,11 @@ from offline_collect.domain.transactions import (
     Transaction,
     TransactionKind,
 )
+from offline_collect.store.documents import from_json, to_json
 from offline_collect.store.tables import payments
 
 Row = tuple[Any, ...]
 
-# Encoders are made once: json.dumps with arguments makes one a call.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _CHANNELS = {channel.value: channel for channel in Channel}
 _TENDERS = {tender.value: tender for tender in Tender}
 _STATES = {state.value: state for state in PaymentState}
@@ -52,11 +50,6 @@ _PAYMENT_READS: dict[str, Callable[[Any], Any]] = {
     "in_totals": bool,
 }
 _PAYMENT_READERS = tuple((payments.columns.keys().index(name), read) for name, read in _PAYMENT_READS.items())
-
-
-def to_json(document: Any) -> str:
-    """Return a JSON document as it is stored."""
-    return _encode(document)
 
 
 def day_from_row(row: Sequence[Any]) -> BusinessDay:
@@ -103,7 +96,7 @@ def _merchant(
     form_version: int | None,
 ) -> Merchant:
     """Read each row once: every batch names the same few merchants, and a merchant never changes."""
-    read = rules_from_document(json.loads(rules))
+    read = rules_from_document(from_json(rules))
     return Merchant(
         merchant_id,
         name,
@@ -123,7 +116,7 @@ def _merchant(
 def customer_from_row(row: Sequence[Any]) -> Customer:
     """Read merchant, number, name and inputs of a customer."""
     merchant_id, customer_no, name, inputs = row
-    return Customer(merchant_id, customer_no, name, json.loads(inputs))
+    return Customer(merchant_id, customer_no, name, from_json(inputs))
 
 
 def bill_from_row(row: Sequence[Any]) -> Bill:
@@ -157,7 +150,7 @@ def bill_from_row(row: Sequence[Any]) -> Bill:
         period,
         open_from,
         expires_on,
-        {} if extra is None else json.loads(extra),
+        {} if extra is None else from_json(extra),
         version,
         _MARKS[mark],
         *paid,
@@ -186,7 +179,7 @@ def transaction_row(transaction: Transaction) -> Row:
         transaction.trace,
         transaction.kind.value,
         answer.code.value,
-        _encode(to_document(answer)),
+        to_json(to_document(answer)),
         transaction.business_date,
         transaction.serial_number,
         transaction.amount_minor,
@@ -213,7 +206,7 @@ def transaction_from_row(row: Sequence[Any]) -> Transaction:
 
 
 def _answer(document: str) -> Answer:
-    return from_document(json.loads(document))
+    return from_document(from_json(document))
 
 
 def payment_row(payment: PostedPayment, *, notified: bool) -> Row:

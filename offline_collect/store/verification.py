@@ -5,7 +5,6 @@ The fifth, that a SETTLED day never changes, has nothing to look at until days a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import Select, select
 
 from offline_collect.domain.answers import from_document
 from offline_collect.store.audit import AUDIT_NUMBERS, FIRST_HASH, audit_hash
+from offline_collect.store.documents import from_json
 from offline_collect.store.invariants import CHECKS
 from offline_collect.store.tables import audit_trail, serial_counters, transactions
 from offline_collect.store.transaction import StoreTransaction
@@ -91,7 +91,7 @@ def _streamed(tx: StoreTransaction, query: Select[Any]) -> Iterable[Any]:
 def _unreadable_answers(tx: StoreTransaction) -> Iterator[Finding]:
     for key, code, document in _streamed(tx, _ANSWERS):
         try:
-            same = from_document(json.loads(document)).code.value == code
+            same = from_document(from_json(document)).code.value == code
         except (ValueError, KeyError, TypeError):
             same = False
         if not same:

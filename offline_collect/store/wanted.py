@@ -6,9 +6,7 @@ A list travels as one JSON parameter. So a statement's text is the same for one 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from operator import methodcaller
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from offline_collect.store.documents import to_json
 from offline_collect.store.types import Code
 
 Columns = Mapping[str, TypeEngine[Any]]
@@ -37,7 +36,6 @@ NUMBER = BigInteger()
 DATE = Date()
 PARAMETER = "wanted"
 
-_encode = json.JSONEncoder(default=methodcaller("isoformat"), separators=(",", ":")).encode
 _ORACLE_TYPES = {Code: "VARCHAR2(200 CHAR)", BigInteger: "NUMBER(19)", Date: "DATE", Text: "CLOB"}
 
 
@@ -75,4 +73,6 @@ def _oracle_rows(columns: Columns) -> FromClause:
 
 def wanted(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
     """Return the parameter that holds ``rows``; dates and moments are written as ISO 8601 says."""
-    return {PARAMETER: _encode([dict(zip(names, row, strict=True)) for row in rows])}
+    # SQLAlchemy's names are strings of a class of their own, which orjson does not take for keys.
+    keys = [str(name) for name in names]
+    return {PARAMETER: to_json([dict(zip(keys, row, strict=True)) for row in rows])}

@@ -70,5 +70,14 @@ def encode(
         typer.echo(line)
 
 
+@app.command()
+def reference(dialect: DialectName = "ascii", config: ConfigFile = None) -> None:
+    """Print the reference of all messages as Markdown: docs/messages.md is this for `ascii`."""
+    from offline_collect.app.message_reference import render_reference  # noqa: PLC0415
+
+    schemas = configuration(config).schemas()
+    typer.echo(render_reference(schemas.message_set(), schemas.dialect(dialect)), nl=False)
+
+
 def _dialect(name: str, config: Path | None) -> Dialect:
     return configuration(config).schemas().dialect(name)

@@ -1,0 +1,35 @@
+"""Every command is in the documents, and every document that is named exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from offline_collect.app.main import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+
+def _commands(group, path=()):
+    for name, command in group.commands.items():
+        words = (*path, name)
+        if hasattr(command, "commands"):
+            yield from _commands(command, words)
+        else:
+            yield " ".join(words)
+
+
+@pytest.mark.parametrize("command", sorted(_commands(typer.main.get_command(app))))
+def test_every_command_is_documented(command):
+    group, _, name = command.rpartition(" ")
+    assert re.search(rf"{group} (?:[a-z]+\|)*{name}\b" if group else rf"\b{name}\b", TEXT)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not missing
