@@ -25,7 +25,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	    { echo 'Python cannot create virtual environments here: apt-get install python3-venv' >&2; exit 1; }
 	@echo 'Setting up $(VENV) (once, and again when pyproject.toml or constraints.txt change)'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@
 
