@@ -7,22 +7,20 @@ from collections.abc import Iterator
 
 from offline_collect.domain.commands import Channel, Payment, Tender
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.forms import Input, PaymentForm, lookup_key
 from offline_collect.domain.merchants import Merchant
 from offline_collect.store import (
-    CHUNK_MAX,
-    BillRecord,
-    CustomerRecord,
     StoreSettings,
     StoreTransaction,
     add_merchant,
     open_first_day,
     open_store,
     publish_form,
-    put_bills,
-    put_customers,
+    tables,
     upgrade,
 )
+from offline_collect.store.bulk import bulk_insert
+from offline_collect.store.documents import to_json
 
 MERCHANT = "BENCH001"
 INSTITUTION = "12345678"
@@ -30,14 +28,15 @@ BILL = "B{:08d}"
 STUDENT = "{:010d}"
 AMOUNT_MINOR = 12_345
 AMOUNT = "123.45"
-BILLS_A_CUSTOMER = 4
+BILLS_A_CUSTOMER = 2
+CHUNK = 50_000
 TODAY = BusinessDate(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)
 DUE = dt.date(2026, 11, 30)
 
 
 def make_store(url: str, bills: int) -> None:
-    """Make a store at ``url`` and fill it with ``bills`` bills, four a customer."""
+    """Make a store at ``url`` and fill it with ``bills`` bills, two a customer."""
     settings = StoreSettings(url)
     upgrade(settings)
     store = open_store(settings)
@@ -46,31 +45,30 @@ def make_store(url: str, bills: int) -> None:
         open_first_day(tx, TODAY, NOW)
         add_merchant(tx, Merchant(MERCHANT, "阳光小学", "school", "6222000000000001"))
         publish_form(tx, MERCHANT, form, NOW)
-    for first in range(0, bills, CHUNK_MAX):
-        with store.transaction() as tx:
-            _put_chunk(tx, range(first, min(first + CHUNK_MAX, bills)))
+        for first in range(0, bills, CHUNK):
+            _fill(tx, range(first, min(first + CHUNK, bills)))
     store.dispose()
 
 
-def _put_chunk(tx: StoreTransaction, numbers: range) -> None:
+def _fill(tx: StoreTransaction, numbers: range) -> None:
+    """Insert bills and their customers as the tables hold them: an import would look for each of them first."""
     people = range(numbers.start // BILLS_A_CUSTOMER, (numbers.stop - 1) // BILLS_A_CUSTOMER + 1)
-    put_customers(
-        tx,
-        MERCHANT,
-        [CustomerRecord(f"C{n:08d}", "王小明", {"student_no": STUDENT.format(n)}) for n in people],
+    inputs = [{"student_no": STUDENT.format(n)} for n in people]
+    named = [(MERCHANT, f"C{n:08d}") for n in people]
+    nothing = (None, None, None, 0, None, None, "NONE", None, None)
+    bulk_insert(
+        tx.connection,
+        tables.customers,
+        [(*who, "王小明", to_json(typed), *nothing) for who, typed in zip(named, inputs, strict=True)],
     )
-    put_bills(
-        tx,
-        MERCHANT,
+    keys = [(MERCHANT, lookup_key(typed), who[1]) for who, typed in zip(named, inputs, strict=True)]
+    bulk_insert(tx.connection, tables.customer_keys, keys)
+    unpaid = ("156", "十一月餐费", "2026-11", None, None, None, 1, None, 0, 0, 0, 0, None, 0)
+    bulk_insert(
+        tx.connection,
+        tables.bills,
         [
-            BillRecord(
-                BILL.format(n),
-                f"C{n // BILLS_A_CUSTOMER:08d}",
-                AMOUNT_MINOR,
-                DUE,
-                description="十一月餐费",
-                period="2026-11",
-            )
+            (MERCHANT, BILL.format(n), f"C{n // BILLS_A_CUSTOMER:08d}", AMOUNT_MINOR, DUE, *unpaid)
             for n in numbers
         ],
     )

@@ -95,9 +95,12 @@ class Postgresql:
 def all_databases() -> Iterator[list[Databases]]:
     """Give every kind that this machine has; PostgreSQL is left out, and it is said, without its binaries."""
     binaries = find_binaries()
-    if binaries is None:
-        print("no PostgreSQL server binaries: measuring SQLite only (apt-get install postgresql)")
-        yield [Sqlite()]
-        return
-    with running_server(binaries, DURABLE) as server:
-        yield [Sqlite(), Postgresql(server)]
+    try:
+        if binaries is None:
+            print("no PostgreSQL server binaries: measuring SQLite only (apt-get install postgresql)")
+            yield [Sqlite()]
+            return
+        with running_server(binaries, DURABLE) as server:
+            yield [Sqlite(), Postgresql(server)]
+    finally:
+        shutil.rmtree(FOLDER, ignore_errors=True)

@@ -16,8 +16,8 @@ IN_FLIGHT = 16
 WARMUP_S = 1.0
 SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
 
-FULL, SINGLY, SCALED, LOOKUPS, ALONE = 12_000, 3_000, 4_000, 12_000, 7_680
-ONE_BY_ONE = 400
+FULL, SINGLY, SCALED, LOOKUPS, ALONE = 10_000, 1_500, 4_000, 8_000, 7_680
+ONE_BY_ONE = 300
 ROUND_BILLS = 33_000
 """Bills set aside for a round on the middle store; the warm-up takes some too."""
 

@@ -15,6 +15,8 @@ from offline_collect.domain.errors import RuleError
 from offline_collect.domain.text import Normalisation, normalise
 
 INPUTS_MAX = 5
+# Made once: json.dumps with arguments makes an encoder a call.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 LENGTH_MAX = 60
 
 
@@ -108,6 +110,7 @@ class PaymentForm:
     Attributes:
         show: the bill columns that a lookup answers with; others than the known ones are extra columns.
         receipt: lines of the receipt, with ``{description}`` and the like filled in.
+        alternatives: the sets of inputs that each identify a customer; worked out from ``inputs``.
     """
 
     version: int
@@ -116,6 +119,7 @@ class PaymentForm:
     instructions: str | None = None
     show: tuple[str, ...] = ("description", "period", "due_date")
     receipt: tuple[str, ...] = ("{description} {period}",)
+    alternatives: tuple[tuple[Input, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.inputs) <= INPUTS_MAX:
@@ -123,19 +127,18 @@ class PaymentForm:
         keys = [asked.key for asked in self.inputs]
         if len(set(keys)) != len(keys):
             raise RuleError(f"inputs: a key is named twice: {', '.join(keys)}")
+        object.__setattr__(self, "alternatives", _alternatives(self.inputs))
         if not self.alternatives:
             raise RuleError("inputs: at least one must be required or belong to a group")
 
-    @property
-    def alternatives(self) -> tuple[tuple[Input, ...], ...]:
-        """The sets of inputs that each identify a customer: the required ones, with each group."""
-        common = tuple(asked for asked in self.inputs if asked.group is None and asked.required)
-        groups = dict.fromkeys(asked.group for asked in self.inputs if asked.group is not None)
-        if not groups:
-            return (common,) if common else ()
-        return tuple(
-            common + tuple(asked for asked in self.inputs if asked.group == group) for group in groups
-        )
+
+def _alternatives(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], ...]:
+    """Return the required inputs, with each group where there are groups."""
+    common = tuple(asked for asked in inputs if asked.group is None and asked.required)
+    groups = dict.fromkeys(asked.group for asked in inputs if asked.group is not None)
+    if not groups:
+        return (common,) if common else ()
+    return tuple(common + tuple(asked for asked in inputs if asked.group == group) for group in groups)
 
 
 def _complete(form: PaymentForm, given: Mapping[str, str]) -> tuple[tuple[Input, ...], ...]:
@@ -181,7 +184,7 @@ def lookup_key(values: Mapping[str, str]) -> str:
 
     A digest, because it has one length in every database and shows nobody's data in an index.
     """
-    text = json.dumps(sorted(values.items()), ensure_ascii=False, separators=(",", ":"))
+    text = _encode(sorted(values.items()))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

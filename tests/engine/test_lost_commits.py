@@ -63,6 +63,14 @@ def test_what_is_proved_undone_past_its_deadline_is_rolled_back_and_answered_68(
     assert works[0].command.key not in rig.store.tables.transactions
 
 
+def test_a_batch_that_is_proved_undone_and_wholly_too_late_is_done_with(rig):
+    rig.store.faults.lost_commits = [False]
+    rig.store.before_writes.append(lambda: rig.clock.advance(2 * PATIENCE))
+    assert codes(rig.recovery().run(rig.works(rig.payment(1), rig.payment(2)))) == ["TOO_LATE"] * 2
+    assert rig.store.tables.transactions == {}
+    assert rig.observed.reasons == ["commit_unknown"]
+
+
 def test_what_took_effect_is_approved_though_its_deadline_has_passed(rig):
     rig.store.faults.lost_commits = [True]
     rig.store.before_writes.append(lambda: rig.clock.advance(2 * PATIENCE))
