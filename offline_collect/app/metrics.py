@@ -121,7 +121,7 @@ class _LaneMetrics:
         )
         self.retries = Counter(
             "offline_collect_retries",
-            "Batches decided again: conflict, culprit or commit_unknown.",
+            "Batches decided again: conflict, culprit, commit_unknown or reconnect.",
             ["lane", "reason"],
             registry=registry,
         )
@@ -152,7 +152,7 @@ class _LinkMetrics:
         )
         self.unanswered = Counter(
             "offline_collect_unanswered",
-            "Messages that got no answer, by reason.",
+            "Messages that got no answer: unreadable, response, frame, unproved, gone or fault.",
             ["link", "reason"],
             registry=registry,
         )

@@ -160,9 +160,21 @@ def serve(settings: Settings) -> int:
     reactor: Any = installed
     _log_through_logging()
     platform = Platform(settings, reactor)
-    platform.start()
-    _spare_the_collector()
+    refusals: list[ListenError] = []
+
+    def start() -> None:
+        try:
+            platform.start()
+        except ListenError as error:
+            refusals.append(error)
+            reactor.stop()
+        _spare_the_collector()
+
+    # Once it runs: only then a SIGTERM drains, however soon it comes after the first line of the log.
+    reactor.callWhenRunning(start)
     reactor.run()
+    for refusal in refusals:
+        raise refusal
     return 0
 
 

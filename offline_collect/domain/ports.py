@@ -123,7 +123,7 @@ class Observer(Protocol):
         ...
 
     def retried(self, lane: str, reason: str) -> None:
-        """A batch is decided again, because of ``reason`` (conflict, culprit, commit_unknown)."""
+        """A batch is decided again, because of ``reason`` (conflict, culprit, commit_unknown, reconnect)."""
         ...
 
     def queued(self, lane: str, depth: int) -> None:
