@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,15 +45,23 @@ class Demo:
     samples: Path
     console: Console
 
-    def command(self, *words: str, shown: bool = True) -> None:
+    def command(self, *words: str) -> None:
         """Run an ``offline-collect`` command and show what it says.
+
+        In this process: starting Python anew for each of them would be most of the demo's time.
 
         Raises:
             DemoError: it did not end well.
         """
-        if shown:
-            self.console.print(f"\n$ offline-collect {' '.join(words)}", style="bold", highlight=False)
-        self._run([sys.executable, "-m", "offline_collect", "--config", str(self.config), *words])
+        from offline_collect.app.main import app  # noqa: PLC0415 - the command line knows the demo, too
+
+        self.console.print(f"\n$ offline-collect {' '.join(words)}", style="bold", highlight=False)
+        self.console.file.flush()
+        try:
+            app(["--config", str(self.config), *words])
+        except SystemExit as ended:
+            if ended.code:
+                raise DemoError(f"the demo stops: {' '.join(words)} did not end well") from None
 
     def terminal(self, *words: str) -> None:
         """Run the terminal simulator and show its transcript.
@@ -61,12 +70,10 @@ class Demo:
             DemoError: an expectation failed.
         """
         self.console.print(f"\n$ offline-collect-terminal {' '.join(words)}", style="bold", highlight=False)
-        self._run([sys.executable, "-m", "simulators.main", *words])
-
-    def _run(self, arguments: Sequence[str]) -> None:
         self.console.file.flush()
-        if subprocess.run(arguments, check=False).returncode:  # noqa: S603 - our own commands
-            raise DemoError(f"the demo stops: {' '.join(arguments[2:])} did not end well")
+        arguments = [sys.executable, "-m", "simulators.main", *words]
+        if subprocess.run(arguments, check=False).returncode:  # noqa: S603 - our own command
+            raise DemoError("the demo stops: an answer was not as expected")
 
 
 def run_demo(keep: bool = False) -> int:
@@ -83,6 +90,7 @@ def run_demo(keep: bool = False) -> int:
     """
     started = time.monotonic()
     demo = Demo(_shipped("config", "demo.yaml"), _shipped("samples", ""), Console(soft_wrap=True))
+    _refuse_taken_addresses(demo)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     _fill_store(demo)
@@ -99,6 +107,22 @@ def run_demo(keep: bool = False) -> int:
         demo.command("verify")
         _say_done(demo, server, time.monotonic() - started, address.port, keep=keep)
     return 0
+
+
+def _refuse_taken_addresses(demo: Demo) -> None:
+    """Stop before anything is touched: a server that is still there would answer for the new one."""
+    settings = load_configuration(demo.config).settings
+    listens = [settings.links[0].listen, settings.metrics.listen]
+    for address in (parse_address(listen) for listen in listens if listen is not None):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address.host, address.port))
+            except OSError:
+                message = (
+                    f"{address} is taken; if a demo was kept (KEEP=1), stop it by the pid that it printed"
+                )
+                raise DemoError(message) from None
 
 
 def _shipped(kind: str, name: str) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from offline_collect.app.logging import mask_long_numbers
 from offline_collect.app.office import open_office
 from offline_collect.app.output import show_table
 from offline_collect.merchant.import_result import ImportRefusedError, ImportResult
@@ -44,9 +45,19 @@ def _summary(merchant: str, file: Path, result: ImportResult) -> str:
 
 
 def _show_problems(error: ImportRefusedError) -> None:
+    """Show the bad rows; a card or account number may have slipped into any column."""
     show_table(
         ("Row", "Column", "Value", "Reason", "Remedy"),
-        [(found.row, found.column, found.value, found.reason, found.remedy) for found in error.problems],
+        [
+            (
+                found.row,
+                found.column,
+                None if found.value is None else mask_long_numbers(str(found.value)),
+                mask_long_numbers(found.reason),
+                found.remedy,
+            )
+            for found in error.problems
+        ],
         right=["Row"],
     )
     if error.count > len(error.problems):

@@ -57,9 +57,9 @@ class ImportRefusedError(MerchantError):
     """
 
     def __init__(self, name: str, rows: int, problems: Problems) -> None:
-        super().__init__(
-            f"{name}: nothing was imported: {problems.count} problems in {rows} rows; correct them and try again"
-        )
+        found = "1 problem" if problems.count == 1 else f"{problems.count} problems"
+        among = "1 row" if rows == 1 else f"{rows} rows"
+        super().__init__(f"{name}: nothing was imported: {found} in {among}; correct the file and try again")
         self.rows = rows
         self.problems = tuple(problems.first)
         self.count = problems.count

@@ -219,6 +219,15 @@ def test_bad_rows_are_a_table_and_nothing_is_imported(school, cli, done, tmp_pat
     assert cli("bills", "show", "SCHOOL01", "X1").exit_code == 1
 
 
+def test_a_card_number_in_a_wrong_column_is_not_shown(school, cli, tmp_path):
+    text = "bill_no,学号,amount,due_date\nX1,2026030117,1.00,6225881234561234\n"
+    (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
+    result = cli("bills", "import", "SCHOOL01", "bad.csv")
+    assert "nothing was imported: 1 problem in 1 row;" in result.stderr
+    assert "***" in result.stdout
+    assert "6225881234561234" not in result.output
+
+
 def test_a_file_that_is_not_there_is_refused(school, refused):
     assert "nowhere.csv: cannot be read" in refused("bills", "import", "SCHOOL01", "nowhere.csv")
 

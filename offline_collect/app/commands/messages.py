@@ -48,7 +48,10 @@ def encode(
     framed: Annotated[bool, typer.Option("--framed/--raw", help="With its length header or without.")] = True,
     tpdu: Annotated[
         str | None,
-        typer.Option(metavar="HEX", help="5 bytes before the message, for dialects that have a TPDU."),
+        typer.Option(
+            metavar="HEX",
+            help="5 bytes before the message, for dialects that have a TPDU; 6000000000 by default.",
+        ),
     ] = None,
     config: ConfigFile = None,
 ) -> None:

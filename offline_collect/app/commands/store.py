@@ -34,7 +34,10 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Check the store's invariants: ledger, bills, keys, reversals, settled days, audit. 1 if one is violated."""
+    """Check the store's invariants: ledger, bills, keys, reversals, audit. Exit 1 if one is violated.
+
+    Invariant 5 is of settled days, which there are none of before settlement.
+    """
     from offline_collect.app.verification import verify_store  # noqa: PLC0415
 
     raise typer.Exit(verify_store(config, as_json=as_json))

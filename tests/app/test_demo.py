@@ -1,0 +1,23 @@
+"""The demo touches nothing while another one is there."""
+
+import contextlib
+import socket
+
+import pytest
+
+from offline_collect.app.demo import DemoError, run_demo
+
+
+def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    kept = tmp_path / "var" / "demo" / "offline-collect.db"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"a store that a kept server still writes to")
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):  # a demo that somebody keeps on this machine serves as well
+            taken.bind(("127.0.0.1", 18583))
+            taken.listen()
+        with pytest.raises(DemoError, match=r"127\.0\.0\.1:18583 is taken"):
+            run_demo()
+    assert kept.read_bytes().startswith(b"a store")
