@@ -160,12 +160,12 @@ def serve(settings: Settings) -> int:
     reactor: Any = installed
     _log_through_logging()
     platform = Platform(settings, reactor)
-    refusals: list[ListenError] = []
+    refusals: list[Exception] = []
 
     def start() -> None:
         try:
             platform.start()
-        except ListenError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where serve was called
             refusals.append(error)
             reactor.stop()
         _spare_the_collector()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.serving import run, write_config
 from tests.support.school import fill
+from tests.support.tree import ROOT
 
 
 @pytest.fixture
@@ -52,3 +53,19 @@ def test_a_database_that_cannot_be_reached(tmp_path, refusal):
     code, line = refusal(run(write_config(tmp_path, url), "serve"))
     assert code == 1
     assert "cannot be reached" in line
+
+
+def test_a_dialect_that_cannot_work(tmp_path, sqlite_url, refusal):
+    fill(sqlite_url)
+    config = write_config(tmp_path, sqlite_url, metrics="null")
+    schemas = tmp_path / "schemas" / "dialects"
+    schemas.mkdir(parents=True)
+    broken = (
+        (ROOT / "schemas" / "dialects" / "ascii.yaml").read_text(encoding="utf-8").replace('"61"', '"64"')
+    )
+    (schemas / "ascii.yaml").write_text(broken, encoding="utf-8")
+    with config.open("a", encoding="utf-8") as written:
+        written.write(f"schemas_dir: {tmp_path / 'schemas'}\n")
+    code, line = refusal(run(config, "serve"))
+    assert code in {1, 2}
+    assert "ascii.yaml: response_codes" in line
