@@ -15,6 +15,7 @@ from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage,
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.transactions import Transaction, TransactionKind
 from offline_collect.store.forms import FormCache
+from offline_collect.store.reading import read_rows
 from offline_collect.store.rows import (
     bill_from_row,
     business_date,
@@ -83,7 +84,7 @@ class Loader:
         **parameters: Any,
     ) -> Iterable[Any]:
         listed = wanted(tuple(columns), rows)
-        return connection.execute(self._statements[name], {**listed, **parameters}).all()
+        return read_rows(connection, self._statements.select(name), {**listed, **parameters})
 
     def _transactions(self, connection: Connection, keys: set[str], facts: Facts) -> None:
         facts.transactions.update(dict.fromkeys(keys))

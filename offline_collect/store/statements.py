@@ -100,6 +100,11 @@ class Statements:
         statement: Executable = getattr(self, name)
         return statement
 
+    def select(self, name: str) -> Select[Any]:
+        """Return a statement that reads, by its name."""
+        statement: Select[Any] = getattr(self, name)
+        return statement
+
     def names(self) -> list[str]:
         """Return the names of all statements."""
         return [name for name in vars(self) if not name.startswith("_")]
