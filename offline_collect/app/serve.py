@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +13,9 @@ from twisted.internet.threads import deferToThread
 from twisted.logger import STDLibLogObserver, globalLogBeginner
 
 from offline_collect.app.clock import SystemClock
+from offline_collect.app.collector import spare_the_collector
 from offline_collect.app.errors import AppError
+from offline_collect.app.lane_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.metrics import Metrics
 from offline_collect.app.schemas import Schemas
 from offline_collect.app.setting_types import parse_address
@@ -29,7 +30,7 @@ from offline_collect.app.wiring import (
 from offline_collect.domain.days import BusinessDay
 from offline_collect.domain.ports import StoreError
 from offline_collect.engine import Engine
-from offline_collect.server import Link, Server, operations_site
+from offline_collect.server import Lanes, Link, RemoteLanes, Server, operations_site
 from offline_collect.settlement.cutover import cut_if_due
 from offline_collect.store import SqlStore, StoreMissing, open_day, open_store
 from offline_collect.wire.message_set_file import compile_messages
@@ -43,14 +44,19 @@ class ListenError(AppError):
     """An address of the configuration cannot be listened on."""
 
 
+class LanesLostError(AppError):
+    """The lanes' process has ended while the server ran."""
+
+
 class Platform:
-    """One server process: store, engine, links and the operator's side.
+    """One server: store, lanes, links and the operator's side.
 
     Args:
         reactor: Twisted's; the caller runs it.
+        host: the lanes' own process; None runs them as threads of this one.
     """
 
-    def __init__(self, settings: Settings, reactor: Any) -> None:
+    def __init__(self, settings: Settings, reactor: Any, host: LaneHost | None) -> None:
         self._settings = settings
         self._reactor = reactor
         self._clock = SystemClock()
@@ -59,13 +65,28 @@ class Platform:
         self._messages = compile_messages(*self._schemas.read("messages"))
         self.store: SqlStore = open_store(store_settings(settings))
         self.server = Server(reactor, self._open_day().date)
-        self._engine = Engine(
-            self.store,
-            engine_settings(settings),
+        self._lanes = self._lanes_of(host)
+        self.lost = False
+
+    def _lanes_of(self, host: LaneHost | None) -> Lanes:
+        settings = engine_settings(self._settings)
+        if host is None:
+            return Engine(self.store, settings, self._clock, self._metrics, self.server.deliver)
+        return RemoteLanes(
+            self._reactor,
+            host.end,
+            settings.queue_max,
             self._clock,
             self._metrics,
-            self.server.deliver,
+            self.server.delivered,
+            self._lanes_lost,
         )
+
+    def _lanes_lost(self) -> None:
+        """Stop: a server without lanes has nothing to say, and its service manager starts a whole one."""
+        _log.error("the lanes' process has ended; what it had stays unanswered; stopping")
+        self.lost = True
+        self._reactor.stop()
 
     def start(self) -> None:
         """Listen, and have the reactor drain before it stops.
@@ -75,7 +96,7 @@ class Platform:
         """
         try:
             self._listen_operations()
-            self.server.start(self._engine, [self._link(at) for at in range(len(self._settings.links))])
+            self.server.start(self._lanes, [self._link(at) for at in range(len(self._settings.links))])
         except CannotListenError as error:
             message = f"{error.interface}:{error.port} cannot be listened on: {error.socketError}"
             raise ListenError(message) from None
@@ -94,7 +115,7 @@ class Platform:
         return Link(
             link_settings(config),
             spoken,
-            self._engine.submit,
+            self._lanes,
             self._clock,
             self._metrics,
             lambda: self.server.open_day,
@@ -123,11 +144,7 @@ class Platform:
         return None
 
     def _open_day(self) -> BusinessDay:
-        with self.store.snapshot() as reading:
-            day = open_day(reading)
-        if day is None:
-            raise StoreMissing("no business day is open: run offline-collect init")
-        return day
+        return _open_day(self.store)
 
     def _watch_day(self) -> None:
         """Cut the day if that is due; tell the server which one is open, whoever has cut it."""
@@ -153,13 +170,41 @@ def serve(settings: Settings) -> int:
         0 after a drain.
 
     Raises:
-        AppError, StoreError, SchemaError: it cannot start; each says why.
+        AppError, StoreError, SchemaError: it cannot start, or its lanes' process ended; each says why.
     """
+    _check_store(settings)
+    host = fork_lanes(settings) if settings.lanes.own_process and can_host_lanes() else None
+    try:
+        _run(settings, host)
+    finally:
+        if host is not None:
+            host.stop()
+    return 0
+
+
+def _check_store(settings: Settings) -> None:
+    """Let a store that cannot be served from refuse here, once, and leave no connection to be forked."""
+    store = open_store(store_settings(settings))
+    try:
+        _open_day(store)
+    finally:
+        store.dispose()
+
+
+def _open_day(store: SqlStore) -> BusinessDay:
+    with store.snapshot() as reading:
+        day = open_day(reading)
+    if day is None:
+        raise StoreMissing("no business day is open: run offline-collect init")
+    return day
+
+
+def _run(settings: Settings, host: LaneHost | None) -> None:
     from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it installs it
 
     reactor: Any = installed
     _log_through_logging()
-    platform = Platform(settings, reactor)
+    platform = Platform(settings, reactor, host)
     refusals: list[Exception] = []
 
     def start() -> None:
@@ -168,14 +213,15 @@ def serve(settings: Settings) -> int:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where serve was called
             refusals.append(error)
             reactor.stop()
-        _spare_the_collector()
+        spare_the_collector()
 
     # Once it runs: only then a SIGTERM drains, however soon it comes after the first line of the log.
     reactor.callWhenRunning(start)
     reactor.run()
     for refusal in refusals:
         raise refusal
-    return 0
+    if platform.lost:
+        raise LanesLostError("the lanes' process has ended; the log says why; start the server again")
 
 
 def _log_through_logging() -> None:
@@ -183,14 +229,3 @@ def _log_through_logging() -> None:
     observer: Any = STDLibLogObserver()
     globalLogBeginner.beginLoggingTo([observer], discardBuffer=True, redirectStandardIO=False)
     logging.getLogger("twisted").setLevel(logging.WARNING)
-
-
-def _spare_the_collector() -> None:
-    """Keep what lives for ever out of the cyclic collector, and run it seldom.
-
-    A message leaves no cycles behind, so that searching for them after every few hundred objects would be
-    time taken from payments.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)

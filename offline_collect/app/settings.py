@@ -92,6 +92,10 @@ class LaneSettings(Document):
     queue_max: int = Field(
         default=20000, ge=1, le=1_000_000, description="most commands that wait; past it sockets are not read"
     )
+    own_process: bool = Field(
+        default=True,
+        description="whether lanes run in a process of their own: two processor cores then share the work",
+    )
 
     @model_validator(mode="after")
     def _a_batch_fits_the_queue(self) -> Self:

@@ -2,6 +2,6 @@
 
 from offline_collect.engine.engine import Engine
 from offline_collect.engine.settings import EngineSettings
-from offline_collect.engine.work import Delivery, Outcome, Work
+from offline_collect.engine.work import Deliver, Delivery, Outcome, Work
 
-__all__ = ["Delivery", "Engine", "EngineSettings", "Outcome", "Work"]
+__all__ = ["Deliver", "Delivery", "Engine", "EngineSettings", "Outcome", "Work"]

@@ -65,8 +65,14 @@ class Engine:
             deadline: monotonic seconds after which it must not be decided.
             token: handed back with the answer.
         """
-        work = Work(command, deadline, self._clock.monotonic(), token)
-        return self._lane_of(command).queue.put(work)
+        return self.put(Work(command, deadline, self._clock.monotonic(), token))
+
+    def put(self, work: Work) -> bool:
+        """Take work that somebody else has queued; False as :meth:`submit`."""
+        return self._lane_of(work.command).queue.put(work)
+
+    def flush(self) -> None:
+        """Do nothing: lanes take a command the moment they are free."""
 
     def sweep(self) -> None:
         """Answer what waits past its deadline; to be called a few times a second."""

@@ -1,17 +1,21 @@
 """The only TCP: links and their connections, sign-on, back-pressure, the drain, and the operator's HTTP side."""
 
+from offline_collect.server.lanes import Lanes
 from offline_collect.server.link import Link
 from offline_collect.server.observer import LinkObserver, NullLinkObserver
 from offline_collect.server.operations import operations_site
+from offline_collect.server.remote_lanes import RemoteLanes
 from offline_collect.server.server import Server
 from offline_collect.server.settings import LinkSettings
 from offline_collect.server.translator import Translator
 
 __all__ = [
+    "Lanes",
     "Link",
     "LinkObserver",
     "LinkSettings",
     "NullLinkObserver",
+    "RemoteLanes",
     "Server",
     "Translator",
     "operations_site",

@@ -8,24 +8,22 @@ from collections.abc import Callable
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
 
-from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import Clock
+from offline_collect.server.lanes import Lanes
 from offline_collect.server.observer import LinkObserver
-from offline_collect.server.protocol import Connection, Pending
+from offline_collect.server.protocol import Connection
 from offline_collect.server.settings import LinkSettings
 from offline_collect.server.translator import Translator
 
 _log = logging.getLogger(__name__)
-
-Submit = Callable[[Command, float, Pending], bool]
 
 
 class Link(Factory):
     """Accepts connections of one listening address.
 
     Args:
-        submit: hands a command to the engine; False when it has to wait.
+        lanes: where commands go.
         open_day: the open business date, for answers that post nothing.
     """
 
@@ -35,14 +33,14 @@ class Link(Factory):
         self,
         settings: LinkSettings,
         translator: Translator,
-        submit: Submit,
+        lanes: Lanes,
         clock: Clock,
         observer: LinkObserver,
         open_day: Callable[[], BusinessDate],
     ) -> None:
         self.settings = settings
         self.translator = translator
-        self.submit = submit
+        self.lanes = lanes
         self.clock = clock
         self.observer = observer
         self._open_day = open_day

@@ -107,6 +107,7 @@ class Connection(Protocol):
             self._submit(*stalled)
         while self._received and self._may_handle:
             self._handle(*self._received.popleft())
+        self._link.lanes.flush()
         self.flush()
         self._read(on=self._may_handle and not self._draining and not self._deaf)
         if self._deaf and self.idle:
@@ -133,7 +134,7 @@ class Connection(Protocol):
     def _submit(self, request: Request, received: float) -> None:
         deadline = received + self._link.settings.request_timeout_ms / 1000
         assert request.command is not None
-        if self._link.submit(request.command, deadline, Pending(self, request, received)):
+        if self._link.lanes.submit(request.command, deadline, Pending(self, request, received)):
             self.in_flight += 1
         else:
             self._stalled = (request, received)

@@ -1,4 +1,4 @@
-"""The server: links over one engine, their housekeeping, and the drain at the end."""
+"""The server: links over the same lanes, their housekeeping, and the drain at the end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from twisted.internet.task import LoopingCall, deferLater
 from twisted.internet.threads import deferToThreadPool
 
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.engine import Delivery, Engine
+from offline_collect.engine import Delivery
+from offline_collect.server.lanes import Lanes
 from offline_collect.server.link import Link
 from offline_collect.server.protocol import Connection, Pending
 
@@ -34,7 +35,7 @@ class Server:
 
     def __init__(self, reactor: Any, open_day: BusinessDate) -> None:
         self._reactor = reactor
-        self._engine: Engine | None = None
+        self._lanes: Lanes | None = None
         self._links: list[Link] = []
         self._ports: list[Any] = []
         self._housekeeping: list[LoopingCall] = []
@@ -42,7 +43,7 @@ class Server:
         self.draining = False
 
     def deliver(self, delivery: Delivery) -> None:
-        """Take a batch's outcomes from a lane's thread."""
+        """Take a batch's outcomes from a lane's thread, where the lanes are in this process."""
         self._reactor.callFromThread(self.delivered, delivery)
 
     def day_opened(self, date: BusinessDate) -> None:
@@ -64,21 +65,21 @@ class Server:
         for link in self._links:
             link.retry_stalled()
 
-    def start(self, engine: Engine, links: Sequence[Link]) -> None:
-        """Start the engine and listen on every link.
+    def start(self, lanes: Lanes, links: Sequence[Link]) -> None:
+        """Start the lanes and listen on every link.
 
         Raises:
             twisted.internet.error.CannotListenError: an address is taken or not ours.
         """
-        self._engine = engine
+        self._lanes = lanes
         self._links = list(links)
-        engine.start()
+        lanes.start()
         for link in links:
             settings = link.settings
             port = self._reactor.listenTCP(settings.port, link, interface=settings.host)
             self._ports.append(port)
             _log.info("link %s listens on %s:%d", settings.name, settings.host, port.getHost().port)
-        self._every(SWEEP_S, engine.sweep)
+        self._every(SWEEP_S, lanes.sweep)
         self._every(IDLE_CHECK_S, self._close_idle)
 
     def _every(self, seconds: float, call: Callable[[], None]) -> None:
@@ -114,7 +115,7 @@ class Server:
         yield self._close_connections(until)
         for loop in self._housekeeping:
             loop.stop()
-        yield self._stop_engine(max(until - self._reactor.seconds(), 1.0))
+        yield self._stop_lanes(max(until - self._reactor.seconds(), 1.0))
 
     @inlineCallbacks
     def _close_connections(self, until: float) -> Any:
@@ -137,20 +138,20 @@ class Server:
     def _connections(self) -> list[Connection]:
         return [connection for link in self._links for connection in link.connections]
 
-    def _stop_engine(self, timeout_s: float) -> Deferred[None]:
-        assert self._engine is not None
-        self._engine.close()
+    def _stop_lanes(self, timeout_s: float) -> Deferred[None]:
+        assert self._lanes is not None
+        self._lanes.close()
         return deferToThreadPool(
             self._reactor,
             self._reactor.getThreadPool(),
             self._join,
-            self._engine,
+            self._lanes,
             timeout_s,
         )
 
     @staticmethod
-    def _join(engine: Engine, timeout_s: float) -> None:
-        if not engine.join(timeout_s):
+    def _join(lanes: Lanes, timeout_s: float) -> None:
+        if not lanes.join(timeout_s):
             _log.warning("a lane did not end in time")
 
 

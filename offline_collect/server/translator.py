@@ -106,4 +106,4 @@ class Translator:
         assert request.message is not None
         response = self._writer.write(request.message, answer, open_day)
         assert response is not None
-        return encode_frame(self.frame_format, self._codec.encode(response), request.tpdu)
+        return encode_frame(self.frame_format, self._codec.encode(response, request.message), request.tpdu)

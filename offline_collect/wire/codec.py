@@ -18,14 +18,23 @@ from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from offline_collect.wire.dialect import Dialect, Element
+
+    _Piece = Mapping[str, bytes]
+    _Encoded = Mapping[str, _Piece]
 
 _HEX_DIGITS = b"0123456789ABCDEF"
 _UNKNOWN = "not in this dialect"
 _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
 """Numbers whose value leading zeros do not change; codes, dates and identifiers are never filled."""
+
+KEPT_MAX = 1000
+"""Encoded codes, and MTIs with their bitmaps, that are kept of one dialect."""
+
+KEPT_LENGTH_MAX = 4
+"""Characters of what is kept: DE 15, 39 and the like."""
 
 _REASONS = (
     ("Extra data", "bytes left over"),
@@ -60,6 +69,8 @@ class Codec:
         self._top_bit = b"\x80" if self._raw_bitmap else b"8"
         self._fields = {element.number: _field(element, dialect) for element in dialect.elements.values()}
         self._by_key = {field.key: field for field in self._fields.values()}
+        self._kept: dict[tuple[int, str], _Piece] = {}
+        self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[tuple[int, str], ...]]] = {}
 
     def decode(self, raw: bytes) -> Message:
         """Read one message, from the MTI to its last byte.
@@ -77,38 +88,88 @@ class Codec:
             raise DecodeError(failure[1], mti=mti, elements=elements, element=failure[0])
         if bad is not None:
             raise DecodeError(bad[1], mti=mti, elements=elements, element=bad[0])
-        return Message(mti, elements)
+        return Message(mti, elements, lengths)
 
-    def encode(self, message: Message) -> bytes:
+    def encode(self, message: Message, request: Message | None = None) -> bytes:
         """Write one message; the message is left as it was.
 
         Fixed an and ans elements are filled with spaces on the right, numbers with zeros on the left.
+
+        Args:
+            request: a decoded message of the same dialect that `message` answers: what it repeats of that is
+                not encoded again but goes back byte by byte.
 
         Raises:
             EncodeError: an element is not the dialect's, does not fit, or holds what its kind may not.
         """
         if not (message.mti.isascii() and message.mti.isdigit()):
             raise EncodeError("4 digits only", element="MTI")
+        if request is not None and request.encoded:
+            return self._encode_answer(message, request)
         doc = {"t": message.mti}
-        fields = self._fields
         for number, value in message.elements.items():
-            field = fields.get(number)
-            if field is None:
-                raise EncodeError(_UNKNOWN, element=f"DE {number}")
-            key, _, check, width, _, _, kind = field
-            if not check(value):
-                raise EncodeError(problem(kind, value), element=f"DE {number}")
-            doc[key] = value if len(value) == width or not width else _fill(field, value)
-        return self._build(doc)
+            self._add(doc, number, value)
+        return bytes(self._build(doc)[0])
 
-    def _build(self, doc: dict[str, str]) -> bytes:
+    def _add(self, doc: dict[str, str], number: int, value: str) -> None:
+        """Put an element in, as pyiso8583 takes it, if it holds what its kind may."""
+        field = self._fields.get(number)
+        if field is None:
+            raise EncodeError(_UNKNOWN, element=f"DE {number}")
+        key, _, check, width, _, _, kind = field
+        if not check(value):
+            raise EncodeError(problem(kind, value), element=f"DE {number}")
+        doc[key] = value if len(value) == width or not width else _fill(field, value)
+
+    def _build(self, doc: dict[str, str]) -> tuple[bytearray, _Encoded]:
         try:
-            raw, _ = iso8583.encode(doc, self._spec)
+            return iso8583.encode(doc, self._spec)
         except iso8583.EncodeError as error:
             place, reason = _place(error.field), _reason(error.msg)
-        else:
-            return bytes(raw)
         raise EncodeError(reason, element=place)
+
+    def _encode_answer(self, message: Message, request: Message) -> bytes:
+        """Encode what the request does not hold and was not encoded before, and put it between the rest."""
+        doc = {"t": message.mti}
+        came, kept = request.elements, self._kept
+        for number, value in message.elements.items():
+            if came.get(number) is not value and (number, value) not in kept:
+                self._add(doc, number, value)
+        fresh: _Encoded = self._build(doc)[1] if len(doc) > 1 else {}
+        head, numbers = self._head(message.mti, tuple(message.elements))
+        parts = [head]
+        for number, key in numbers:
+            value = message.elements[number]
+            if came.get(number) is value:
+                piece = request.encoded[key]
+            elif key in fresh:
+                piece = self._keep(number, value, fresh[key])
+            else:
+                piece = kept[number, value]
+            parts += piece["len"], piece["data"]
+        return b"".join(parts)
+
+    def _keep(self, number: int, value: str, piece: _Piece) -> _Piece:
+        """Keep the encoded form of a short code; dates and response codes are always the same few."""
+        if len(value) <= KEPT_LENGTH_MAX and len(self._kept) < KEPT_MAX:
+            self._kept[number, value] = piece
+        return piece
+
+    def _head(self, mti: str, numbers: tuple[int, ...]) -> tuple[bytes, tuple[tuple[int, str], ...]]:
+        """Return the MTI and bitmaps of a message, and its elements in their order with their keys."""
+        known = self._heads.get((mti, numbers))
+        if known is not None:
+            return known
+        second = any(number > LAST_PRIMARY for number in numbers)
+        size = 2 * LAST_PRIMARY if second else LAST_PRIMARY
+        bits = sum(1 << (size - number) for number in (*numbers, *((1,) if second else ())))
+        bitmap = bits.to_bytes(size // 8, "big")
+        mti_bytes = bytes.fromhex(mti) if self._mti_size == 2 else mti.encode()  # noqa: PLR2004 - BCD
+        head = mti_bytes + (bitmap if self._raw_bitmap else bitmap.hex().upper().encode())
+        made = head, tuple((number, str(number)) for number in sorted(numbers))
+        if len(self._heads) < KEPT_MAX:
+            self._heads[mti, numbers] = made
+        return made
 
     def _decode_mti(self, raw: bytes) -> str:
         head = raw[: self._mti_size]

@@ -22,10 +22,13 @@ class Message:
         mti: four digits.
         elements: contents by element number (2 to 128), without the bitmap; n elements as digits, binary
             ones as hex.
+        encoded: how a decoded message's elements came, by element number as text: their length prefixes and
+            contents. Elements that an answer repeats go back that way.
     """
 
     mti: str
     elements: dict[int, str] = field(default_factory=dict)
+    encoded: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         return f"<Message {masked_line(self.mti, self.elements)}>"

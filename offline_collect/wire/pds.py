@@ -145,7 +145,7 @@ def build_pds(
     that is cut to nothing is left out, as is a value that is empty.
 
     Args:
-        tags: tags and values, in their order.
+        tags: tags and values, in their order; no tag twice.
         charset: the dialect's.
         room: encoded bytes, 999 at most.
         cuttable: tags that may be cut.
@@ -154,10 +154,19 @@ def build_pds(
     Raises:
         EncodeError: it does not fit although all of them are cut to nothing.
     """
-    values = {tag: value for tag, value in tags if value}
-    sizes = {tag: encoded_size(value, charset) for tag, value in values.items()}
-    if _total(sizes) > room:
-        _fit(values, sizes, charset, room, cuttable, element)
+    values: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    parts: list[str] = []
+    total = 0
+    for tag, value in tags:
+        if value:
+            size = len(value) if value.isascii() else len(value.encode(charset))
+            values[tag], sizes[tag] = value, size
+            parts.append(f"{tag}{size:03d}{value}")
+            total += size + HEADER_SIZE
+    if total <= room:
+        return "".join(parts)
+    _fit(values, sizes, charset, room, cuttable, element)
     return "".join([f"{tag}{size:03d}{values[tag]}" for tag, size in sizes.items()])
 
 

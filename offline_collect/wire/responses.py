@@ -12,7 +12,7 @@ from offline_collect.wire.dialect import Kind
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.message import Message
 from offline_collect.wire.message_types import PAGE_CURSOR, PAGE_PAYABLE, AnswerPlan
-from offline_collect.wire.pds import CUTTABLE, build_pds, cut_text, encoded_size
+from offline_collect.wire.pds import CUTTABLE, build_pds, cut_text
 from offline_collect.wire.routing import PRIVATE, Router
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _OVERHEAD = 40
 """No message's MTI and bitmaps take more bytes."""
 _PREFIX = 3
 """No element's length prefix takes more bytes."""
+_CHARACTER = 4
+"""No character takes more bytes, in UTF-8 or GB18030."""
 
 Values = dict[str, str | int]
 
@@ -130,8 +132,9 @@ class ResponseWriter:
     ) -> list[tuple[str, str]]:
         tags = []
         for tag, plan in plans.items():
-            if plan.value in values:
-                text = self._text(plan, values)
+            value = values.get(plan.value)
+            if value is not None:
+                text = str(value) if plan.convert is None else self._text(plan, values)
                 tags.append((tag, without_controls(text) if tag in CUTTABLE else text))
         return tags
 
@@ -179,8 +182,9 @@ class ResponseWriter:
     def _fits(self, message: Message) -> bool:
         """Whether a message fits the frame; the bytes are only counted where a rough sum leaves it open."""
         room = self._dialect.frame.message_max
-        rough = sum(encoded_size(value, self._charset) + _PREFIX for value in message.elements.values())
-        return rough + _OVERHEAD <= room or len(self._codec.encode(message)) <= room
+        elements = message.elements
+        rough = sum(map(len, elements.values())) * _CHARACTER + len(elements) * _PREFIX + _OVERHEAD
+        return rough <= room or len(self._codec.encode(message)) <= room
 
 
 def _sorted(elements: dict[int, str]) -> dict[int, str]:

@@ -24,6 +24,7 @@ COMMAND = [sys.executable, "-m", "offline_collect"]
 CONFIG = """
 database: {{url: "{url}"}}
 business: {{cutover: null}}
+lanes: {{own_process: {own_process}}}
 drain_timeout_s: {drain_timeout_s}
 links:
   - {{name: fep-1, listen: "127.0.0.1:{port}", institutions: ["12345678"]}}
@@ -35,11 +36,18 @@ ECHO = Message("0800", {7: "1122010203", 11: "999999", 70: "301"})
 
 
 def write_config(
-    folder: Path, url: str, port: int = 0, drain_timeout_s: int = 20, metrics: str = '"127.0.0.1:0"'
+    folder: Path,
+    url: str,
+    port: int = 0,
+    drain_timeout_s: int = 20,
+    metrics: str = '"127.0.0.1:0"',
+    own_process: str = "true",
 ) -> Path:
     """Write a server's configuration; port 0 takes a free one."""
     path = folder / "config.yaml"
-    text = CONFIG.format(url=url, port=port, drain_timeout_s=drain_timeout_s, metrics=metrics)
+    text = CONFIG.format(
+        url=url, port=port, drain_timeout_s=drain_timeout_s, metrics=metrics, own_process=own_process
+    )
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -66,6 +74,11 @@ class Server:
         self._reader.start()
         self.metrics_port = self._port(r"metrics and health on \S+:(\d+)")
         self.port = self._port(r"listens on \S+:(\d+)")
+
+    def children(self) -> list[int]:
+        """The processes that it has started."""
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def connect(self) -> "FrontEnd":
         """Connect a front end; the server's answer to its echo says that it runs."""
@@ -98,6 +111,11 @@ class Server:
         code = self.process.wait(WITHIN_S)
         self._reader.join(WITHIN_S)
         return code
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether every process that could write to its log has ended."""
+        return not self._reader.is_alive()
 
     def _read(self) -> None:
         assert self.process.stderr is not None

@@ -1,6 +1,7 @@
 """`offline-collect serve` as a process: serves, drains, survives (wire.md, Link)."""
 
 import datetime as dt
+import os
 import signal
 import threading
 from contextlib import contextmanager, suppress
@@ -176,6 +177,45 @@ def test_garbage_costs_one_connection_and_one_line(sqlite_server, pay):
         assert [answer.elements[39] for answer in front_end.ask(pay(0))] == ["00"]
     assert sqlite_server.stop() == 0
     assert len([line for line in sqlite_server.log if "not a number" in line]) == 1
+
+
+def test_the_end_of_the_lanes_process_ends_the_server_with_its_reason(sqlite_config, pay):
+    """Nobody is answered for what it had; the next server answers its repeat truly."""
+    payment = pay(0)
+    with serving(sqlite_config) as server, server.connect() as front_end:
+        assert front_end.ask(payment)[0].elements[39] == "00"
+        (lanes,) = server.children()
+        os.kill(lanes, signal.SIGKILL)
+        assert server.wait() == 1
+        assert front_end.rest() == []
+    assert "start the server again" in server.log[-1]
+    assert not any("Traceback" in line for line in server.log)
+    with serving(sqlite_config) as server, server.connect() as front_end:
+        assert front_end.ask(repeat_of(payment))[0].elements[39] == "00"
+
+
+def test_a_killed_server_leaves_no_lanes_behind(sqlite_server):
+    assert len(sqlite_server.children()) == 1
+    sqlite_server.kill()
+    assert sqlite_server.has_gone, "the log is open as long as somebody may write to it"
+
+
+def test_a_signal_to_the_whole_group_drains_all_the_same(sqlite_config, pay):
+    with serving(sqlite_config) as server, server.connect() as front_end:
+        (lanes,) = server.children()
+        os.kill(lanes, signal.SIGTERM)
+        os.kill(lanes, signal.SIGINT)
+        assert front_end.ask(pay(0))[0].elements[39] == "00"
+        assert server.stop() == 0
+
+
+def test_lanes_may_be_threads_of_the_servers_process(tmp_path, sqlite_url, pay):
+    fill(sqlite_url)
+    config = write_config(tmp_path, sqlite_url, own_process="false")
+    with serving(config) as server, server.connect() as front_end:
+        assert server.children() == []
+        assert [answer.elements[39] for answer in front_end.ask(pay(0), pay(1))] == ["00", "00"]
+        assert server.stop() == 0
 
 
 def until_draining(server):

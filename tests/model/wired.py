@@ -74,12 +74,8 @@ class _Unstarted:
     """An engine whose lanes' threads are never started; everything else is its own."""
 
     def __init__(self, engine: Engine) -> None:
-        self.submit, self.sweep, self.close, self.join = (
-            engine.submit,
-            engine.sweep,
-            engine.close,
-            engine.join,
-        )
+        self.submit, self.flush, self.sweep = engine.submit, engine.flush, engine.sweep
+        self.close, self.join = engine.close, engine.join
 
     def start(self) -> None:
         """Leave the lanes to the test."""

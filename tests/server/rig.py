@@ -70,7 +70,7 @@ class ScriptedEngine:
         self.taken: list[Work] = []
         self.room = 1_000_000
         self.started = self.closed = False
-        self.sweeps = 0
+        self.sweeps = self.flushes = 0
         self.join_s: float | None = None
 
     def start(self) -> None:
@@ -82,6 +82,9 @@ class ScriptedEngine:
         self.room -= 1
         self.taken.append(Work(command, deadline, 0.0, token))
         return True
+
+    def flush(self) -> None:
+        self.flushes += 1
 
     def sweep(self) -> None:
         self.sweeps += 1
@@ -149,7 +152,7 @@ class Platform:
         self.link = Link(
             configured,
             _translator(dialect, terms),
-            engine.submit,
+            engine,
             self.clock,
             self.observed,
             lambda: self.server.open_day,

@@ -67,7 +67,9 @@ class CommitProxy:
             if self._armed and message[:1] in {b"Q", b"P"} and b"COMMIT\0" in message:
                 self._cut(wire, message)
                 return
-            wire.server.sendall(message)
+            # The server may have hung up a moment ago: the other direction closes both then.
+            with suppress(OSError):
+                wire.server.sendall(message)
 
     def _cut(self, wire: "_Wire", message: bytes) -> None:
         cut = self._armed.pop(0)

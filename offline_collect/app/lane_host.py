@@ -1,0 +1,86 @@
+"""The lanes' own process: forked before the reactor exists, ended by its socket."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+
+from offline_collect.app.clock import SystemClock
+from offline_collect.app.collector import spare_the_collector
+from offline_collect.app.settings import Settings
+from offline_collect.app.wiring import engine_settings, store_settings
+from offline_collect.domain.ports import Observer
+from offline_collect.engine import Deliver, Engine
+from offline_collect.server.lane_process import host_lanes
+from offline_collect.store import open_store
+
+_log = logging.getLogger(__name__)
+
+_END_TIMEOUT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LaneHost:
+    """The process that the lanes run in.
+
+    Attributes:
+        end: the server's end of the socket pair.
+    """
+
+    process: BaseProcess
+    end: socket.socket
+
+    def stop(self) -> None:
+        """Make sure that the process ends: it does by itself when this end is closed."""
+        self.end.close()
+        self.process.join(_END_TIMEOUT_S)
+        if self.process.is_alive():
+            _log.warning("the lanes' process did not end in time and is killed")
+            self.process.kill()
+            self.process.join()
+
+
+def can_host_lanes() -> bool:
+    """Whether this system can fork: elsewhere lanes are threads of the server's process."""
+    return hasattr(os, "fork")
+
+
+def fork_lanes(settings: Settings) -> LaneHost:
+    """Fork a process that runs the lanes of ``settings``; call it before threads and the reactor exist.
+
+    No connection to the store may be open: two processes would speak on it.
+    """
+    ours, theirs = socket.socketpair()
+    made = multiprocessing.get_context("fork").Process(
+        target=_run, args=(settings, ours, theirs), name="lanes", daemon=True
+    )
+    made.start()
+    theirs.close()
+    return LaneHost(made, ours)
+
+
+def _run(settings: Settings, ours: socket.socket, theirs: socket.socket) -> None:
+    # Kept open here, the server's end would never be seen to close.
+    ours.close()
+    # A terminal's Ctrl-C and a service manager's SIGTERM reach both processes; the server's decides the end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    clock = SystemClock()
+    try:
+        store = open_store(store_settings(settings))
+
+        def make_engine(deliver: Deliver, observer: Observer) -> Engine:
+            engine = Engine(store, engine_settings(settings), clock, observer, deliver)
+            spare_the_collector()
+            return engine
+
+        host_lanes(theirs, make_engine, clock)
+        store.dispose()
+    except Exception:  # noqa: BLE001 - whatever it is, the log says it before the process ends
+        _log.exception("the lanes' process failed")
+        raise SystemExit(1) from None

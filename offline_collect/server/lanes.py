@@ -1,0 +1,40 @@
+"""What the server needs of the lanes, in whichever process they run."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from offline_collect.domain.commands import Command
+
+
+class Lanes(Protocol):
+    """Takes commands; each batch's answers come back through what it was made with."""
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        ...
+
+    def submit(self, command: Command, deadline: float, token: object) -> bool:
+        """Hand a command in; False when too many wait, or no more are taken.
+
+        Args:
+            deadline: monotonic seconds after which it must not be decided.
+            token: handed back with the answer.
+        """
+        ...
+
+    def flush(self) -> None:
+        """Say that no more commands follow at once: what was handed in goes on its way."""
+        ...
+
+    def sweep(self) -> None:
+        """Answer what waits past its deadline; called a few times a second."""
+        ...
+
+    def close(self) -> None:
+        """Take nothing more; what waits is still decided."""
+        ...
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end, ``timeout_s`` at most, on a thread that is not the reactor's; whether it came."""
+        ...
