@@ -16,7 +16,7 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.effects import Effects
-from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.forms import InputProblem, PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.transactions import PostedPayment, Transaction
 
@@ -25,6 +25,9 @@ BillKey = tuple[str, str]
 
 PageKey = tuple[str, str, str | None]
 """Merchant id, customer number, cursor."""
+
+TypedKey = tuple[str, int, tuple[str | None, ...]]
+"""Merchant id, form version, inputs as they were typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,12 @@ _FACT_OF = {"keys": "transactions"}
 
 @dataclass(slots=True)
 class Facts:
-    """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by."""
+    """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by.
+
+    Attributes:
+        typed: lookups' inputs, read once a batch: by merchant, form version and what was typed, what was
+            given by input key, and its lookup key.
+    """
 
     day: BusinessDay
     transactions: dict[str, Transaction | None] = field(default_factory=dict)
@@ -102,6 +110,7 @@ class Facts:
     merchant_pages: dict[str | None, MerchantPage] = field(default_factory=dict)
     days: dict[BusinessDate, DayState | None] = field(default_factory=dict)
     totals: dict[tuple[str, str, BusinessDate], TotalsFigures] = field(default_factory=dict)
+    typed: dict[TypedKey, tuple[dict[str, str], str] | InputProblem] = field(default_factory=dict)
 
     def missing(self, wants: Wants) -> Wants:
         """Return the part of ``wants`` that has not been loaded."""

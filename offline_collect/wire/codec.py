@@ -36,6 +36,8 @@ KEPT_MAX = 1000
 KEPT_LENGTH_MAX = 4
 """Characters of what is kept: DE 15, 39 and the like."""
 
+_GAP: Mapping[str, bytes] = {"len": b"", "data": b""}
+
 _REASONS = (
     ("Extra data", "bytes left over"),
     ("Field length is", "cut short"),
@@ -130,36 +132,44 @@ class Codec:
 
     def _encode_answer(self, message: Message, request: Message) -> bytes:
         """Encode what the request does not hold and was not encoded before, and put it between the rest."""
+        elements = message.elements
+        head, numbers = self._head(message.mti, tuple(elements))
+        came, encoded, kept = request.elements, request.encoded, self._kept
         doc = {"t": message.mti}
-        came, kept = request.elements, self._kept
-        for number, value in message.elements.items():
-            if came.get(number) is not value and (number, value) not in kept:
-                self._add(doc, number, value)
-        fresh: _Encoded = self._build(doc)[1] if len(doc) > 1 else {}
-        head, numbers = self._head(message.mti, tuple(message.elements))
         parts = [head]
+        gaps: list[tuple[int, int, str, str]] = []
         for number, key in numbers:
-            value = message.elements[number]
+            value = elements[number]
             if came.get(number) is value:
-                piece = request.encoded[key]
-            elif key in fresh:
-                piece = self._keep(number, value, fresh[key])
+                piece = encoded[key]
             else:
-                piece = kept[number, value]
+                known = kept.get((number, value))
+                if known is None:
+                    self._add(doc, number, value)
+                    gaps.append((len(parts), number, key, value))
+                    known = _GAP
+                piece = known
             parts += piece["len"], piece["data"]
+        if gaps:
+            fresh = self._build(doc)[1]
+            for at, number, key, value in gaps:
+                parts[at], parts[at + 1] = fresh[key]["len"], fresh[key]["data"]
+                self._keep(number, value, fresh[key])
         return b"".join(parts)
 
-    def _keep(self, number: int, value: str, piece: _Piece) -> _Piece:
+    def _keep(self, number: int, value: str, piece: _Piece) -> None:
         """Keep the encoded form of a short code; dates and response codes are always the same few."""
         if len(value) <= KEPT_LENGTH_MAX and len(self._kept) < KEPT_MAX:
             self._kept[number, value] = piece
-        return piece
 
     def _head(self, mti: str, numbers: tuple[int, ...]) -> tuple[bytes, tuple[tuple[int, str], ...]]:
         """Return the MTI and bitmaps of a message, and its elements in their order with their keys."""
         known = self._heads.get((mti, numbers))
         if known is not None:
             return known
+        for number in numbers:
+            if number not in self._fields:
+                raise EncodeError(_UNKNOWN, element=f"DE {number}")
         second = any(number > LAST_PRIMARY for number in numbers)
         size = 2 * LAST_PRIMARY if second else LAST_PRIMARY
         bits = sum(1 << (size - number) for number in (*numbers, *((1,) if second else ())))
