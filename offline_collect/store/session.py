@@ -13,6 +13,7 @@ from offline_collect.store.connection import SQLITE_BEGIN
 from offline_collect.store.errors import NO_DAY, StoreError, StoreMissing, Unavailable
 from offline_collect.store.failures import Failures
 from offline_collect.store.loading import Loader
+from offline_collect.store.reading import read_rows
 from offline_collect.store.rows import day_from_row
 from offline_collect.store.statements import SERIAL_NUMBERS, Statements
 from offline_collect.store.writing import write_effects
@@ -38,10 +39,10 @@ class SqlSession:
             connection = self._begun()
             if self._writes and connection.dialect.name != "sqlite":
                 connection.execute(self._statements.hold_day)
-            row = connection.execute(self._statements.open_day).first()
-        if row is None:
+            rows = read_rows(connection, self._statements.open_day, {})
+        if not rows:
             raise StoreMissing(NO_DAY)
-        return day_from_row(row)
+        return day_from_row(rows[0])
 
     def load(self, wants: Wants, facts: Facts) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
