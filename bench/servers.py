@@ -51,10 +51,10 @@ class Running:
         return json.loads(report.read_text())
 
     def resident_mib(self) -> float:
-        """Return the memory that the process has in RAM."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(line.split()[1]) / 1024
+        """Return the memory that the server's processes have in RAM; what they share is counted once."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return sum(_proportional_kib(each) for each in (pid, *children)) / 1024
 
     def stages_us(self) -> dict[str, float]:
         """Return microseconds a payment by stage, since the server started."""
@@ -107,6 +107,11 @@ def serving(url: str, name: str, batch_max: int = 256) -> Iterator[Running]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+def _proportional_kib(pid: int | str) -> int:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
 
 
 def _free_port() -> int:
