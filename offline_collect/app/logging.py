@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+from offline_collect.app.log_flood import FloodFilter
 from offline_collect.app.settings import LogSettings
 
 MASK = "***"
@@ -119,6 +120,7 @@ def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
             ],
         )
     )
+    handler.addFilter(FloodFilter())
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)
