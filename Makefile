@@ -1,7 +1,7 @@
 # Every target does its own set-up: a fresh clone needs Python 3.11 or later and make, nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test coverage check bench fmt clean
+.PHONY: help setup demo test coverage check bench fmt reference clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -51,6 +51,11 @@ bench: $(READY) ## measure throughput and latency; figures go to var/bench/
 fmt: $(READY) ## format the code and apply the linter's safe fixes
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+reference: $(READY) ## write the pages of docs/ that the program itself tells: commands and messages
+	@$(BIN)/python -m typer offline_collect.app.main utils docs --name offline-collect > docs/commands.md
+	@$(BIN)/python -m typer simulators.main utils docs --name offline-collect-terminal > docs/terminal-commands.md
+	@$(BIN)/offline-collect message reference > docs/messages.md
 
 clean: ## remove what the targets made, but no database of yours
 	@rm -rf $(VENV) build dist var/demo var/bench .coverage .coverage.* .mypy_cache .ruff_cache \

@@ -34,6 +34,9 @@ TODAY = BusinessDate(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)
 DUE = dt.date(2026, 11, 30)
 
+_IN_EFFECT = (None, None, None, None)
+"""The columns of a row that no import has to do with."""
+
 
 def make_store(url: str, bills: int) -> None:
     """Make a store at ``url`` and fill it with ``bills`` bills, two a customer."""
@@ -55,15 +58,16 @@ def _fill(tx: StoreTransaction, numbers: range) -> None:
     people = range(numbers.start // BILLS_A_CUSTOMER, (numbers.stop - 1) // BILLS_A_CUSTOMER + 1)
     inputs = [{"student_no": STUDENT.format(n)} for n in people]
     named = [(MERCHANT, f"C{n:08d}") for n in people]
-    nothing = (None, None, None, 0, None, None, "NONE", None, None)
+    nothing = (None, None, None, 0, None, None, "NONE", None, None, 1, *_IN_EFFECT)
     bulk_insert(
         tx.connection,
         tables.customers,
         [(*who, "王小明", to_json(typed), *nothing) for who, typed in zip(named, inputs, strict=True)],
     )
-    keys = [(MERCHANT, lookup_key(typed), who[1]) for who, typed in zip(named, inputs, strict=True)]
+    # The database numbers its customers from 1 on, as they come.
+    keys = [(MERCHANT, lookup_key(typed), n + 1) for n, typed in zip(people, inputs, strict=True)]
     bulk_insert(tx.connection, tables.customer_keys, keys)
-    unpaid = ("156", "十一月餐费", "2026-11", None, None, None, 1, None, 0, 0, 0, 0, None, 0)
+    unpaid = ("156", "十一月餐费", "2026-11", None, None, None, 1, None, 0, 0, 0, 0, None, 0, *_IN_EFFECT)
     bulk_insert(
         tx.connection,
         tables.bills,

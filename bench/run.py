@@ -1,4 +1,4 @@
-"""``make bench``: throughput, latency, scale and memory, as a table and as JSON under var/bench/.
+"""``make bench``: throughput, latency, scale, memory and imports, as tables and as JSON under var/bench/.
 
 Everything compared with something is measured with it in the same run; figures are medians of several
 rounds. The machine is shared and noisy, so ratios say more than figures.
@@ -12,6 +12,7 @@ import platform
 import time
 from pathlib import Path
 
+import imports
 from databases import all_databases
 from measures import LARGE, ROUNDS, SMALL, Figures, measure
 from rich.console import Console
@@ -82,7 +83,13 @@ def main() -> None:
         for databases in kinds:
             figures = measure(databases)
             show(console, databases.name, figures)
-            report[databases.name] = {"rounds": figures.rounds, "stages_us": figures.stages}
+            imported = imports.measure(databases)
+            imports.show(console, databases.name, imported)
+            report[databases.name] = {
+                "rounds": figures.rounds,
+                "stages_us": figures.stages,
+                "imports": imported,
+            }
     path = Path("var/bench") / time.strftime("bench-%Y%m%d-%H%M%S.json")
     path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     console.print(f"written to {path}")

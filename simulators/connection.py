@@ -5,6 +5,7 @@ Plain blocking sockets: a scenario is a sequence, and reads best as one.
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from collections import deque
@@ -67,6 +68,18 @@ class Connection:
                 return None
             self._read(remaining)
         return self._frames.popleft()
+
+    def arrived(self) -> list[Frame]:
+        """Return the frames that are there, without waiting for more.
+
+        Raises:
+            PeerClosed: none will come any more, and nothing can be sent.
+        """
+        while select.select([self._socket], [], [], 0)[0]:
+            self._read(0.001)
+        frames = list(self._frames)
+        self._frames.clear()
+        return frames
 
     def _read(self, timeout_s: float) -> None:
         self._socket.settimeout(timeout_s)

@@ -33,3 +33,7 @@ class Unreachable(SimulatorError):
 
 class LoadError(SimulatorError):
     """A load cannot be put on the platform as it was asked for."""
+
+
+class JournalError(SimulatorError):
+    """The shell's journal cannot be read or written, or another shell holds it."""

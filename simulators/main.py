@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import sys
 
 import typer
@@ -17,11 +18,12 @@ from simulators.load_command import run_load
 from simulators.reporting import Detail
 from simulators.run_command import RunSettings, run_scenarios
 from simulators.runner import Timeouts
+from simulators.shell.words import Language
 
 REFUSED, WRONG_USAGE = 1, 2
 
 app = typer.Typer(
-    help="Plays the terminals and the front-end processor: runs scenarios and load against the platform.",
+    help="Plays the terminals and the front-end processor: a teller's shell, scenarios and load.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -113,6 +115,43 @@ def load(
     )
     wanted = endless(source) if kind is Kind.LOOKUP else once(source)
     if not run_load(settings, load_codec(dialect), wanted, Console(), by_input=by_input, json_file=json_file):
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def shell(
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8583,
+    dialect: options.DialectName = "ascii",
+    institution: options.Institution = "12345678",
+    terminal: options.Terminal = "TERM0001",
+    teller: options.Teller = "T001",
+    channel: options.ShellChannel = options.ChannelName.TELLER,
+    language: options.ShellLanguage = Language.EN,
+    currency: options.CurrencyCode = "CNY",
+    timezone: options.Timezone = "Asia/Shanghai",
+    timeout: options.Timeout = 15.0,
+    journal: options.JournalFolder = None,
+) -> None:
+    """Be a teller's terminal: choose a merchant, fill its form in, take payments, undo them, count them.
+
+    Each payment is in the journal before it is sent; what has no answer is offered again at the next start.
+    Lines may come from a pipe. At each prompt `?` tells what can be typed.
+
+    Exit codes: 0 nothing is left without an answer; 1 something is, or the journal cannot be used; 2 an option
+    is wrong.
+    """
+    from simulators.shell_command import ShellSettings, run_shell  # noqa: PLC0415 - run and load start faster
+
+    institution, terminal = options.read_terminal(institution, terminal)
+    settings = ShellSettings(
+        host, port, dialect, institution, terminal, options.read_sender(teller, channel, currency), language,
+        options.read_timezone(timezone), timeout, options.read_journal(journal),
+    )  # fmt: skip
+    ended_well = run_shell(settings, _now)
+    # A second Ctrl-C, hit while the first is leaving, has nothing left to interrupt.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not ended_well:
         raise typer.Exit(REFUSED)
 
 

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from offline_collect.domain.commands import Channel
 from offline_collect.domain.errors import AmountError
-from offline_collect.domain.money import parse_major
+from offline_collect.domain.money import CURRENCIES, CURRENCY_CODES, parse_major
 from simulators.load.bills import BillRange
 from simulators.load.settings import Kind
+from simulators.shell.requests import Sender
+from simulators.shell.words import Language
 
 TERMINAL_LENGTH = 8
 """Characters of DE 41."""
+
+INSTITUTION_LENGTH = 11
+"""Digits of DE 32."""
+
+TELLER_LENGTH = 32
+"""Characters of PDS 0060."""
+
+
+class ChannelName(StrEnum):
+    """The channels that the shell can be."""
+
+    TELLER = "teller"
+    KIOSK = "kiosk"
+
 
 Host = Annotated[str, typer.Option(help="Where the platform listens.")]
 Port = Annotated[int, typer.Option(min=1, max=65_535, help="Its port.")]
@@ -39,6 +58,19 @@ State = Annotated[
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show every element, masked.")]
 Transcript = Annotated[bool, typer.Option("--transcript", help="Show one line a message, in words.")]
+
+Teller = Annotated[str, typer.Option(help="Teller, PDS 0060.")]
+ShellChannel = Annotated[ChannelName, typer.Option(help="Whether a teller or the payer sits here, PDS 0062.")]
+ShellLanguage = Annotated[Language, typer.Option("--language", help="What the shell speaks.")]
+CurrencyCode = Annotated[str, typer.Option(help="Currency of the bills, DE 49: CNY or 156.")]
+JournalFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--journal",
+        help="Folder of the terminals' journals; by default offline-collect-terminal in the user's state folder.",
+        show_default=False,
+    ),
+]
 
 Terminals = Annotated[
     str, typer.Option("--terminal", help="Terminals, a pattern of the connection's number.")
@@ -103,3 +135,31 @@ def read_range(merchant: str | None, bill: str | None, amount: str, first: int, 
         return BillRange(merchant, bill, parse_major(amount), first, size)
     except AmountError as error:
         raise typer.BadParameter(f"--amount: {error}") from None
+
+
+def read_sender(teller: str, channel: ChannelName, currency: str) -> Sender:
+    """Return who pays at the shell; raises BadParameter."""
+    known = CURRENCIES.get(currency) or CURRENCY_CODES.get(currency.upper())
+    if known is None:
+        raise typer.BadParameter(f"--currency: {currency!r} is not known; write it like CNY or 156")
+    if not (teller.isascii() and teller.isprintable() and teller.strip() and len(teller) <= TELLER_LENGTH):
+        raise typer.BadParameter(f"--teller: 1 to {TELLER_LENGTH} letters, digits and signs")
+    return Sender(teller, Channel(channel.upper()), known.number)
+
+
+def read_terminal(institution: str, terminal: str) -> tuple[str, str]:
+    """Return DE 32 and 41 if they can be such; raises BadParameter."""
+    if not (institution.isascii() and institution.isdigit() and len(institution) <= INSTITUTION_LENGTH):
+        raise typer.BadParameter(f"--institution: 1 to {INSTITUTION_LENGTH} digits")
+    printable = terminal.isascii() and terminal.isprintable() and bool(terminal.strip())
+    if not printable or len(terminal) > TERMINAL_LENGTH:
+        raise typer.BadParameter(f"--terminal: 1 to {TERMINAL_LENGTH} letters, digits and signs")
+    return institution, terminal.rstrip()
+
+
+def read_journal(folder: Path | None) -> Path:
+    """Return the folder of the journals: the one that was named, or the one in the user's state folder."""
+    if folder is not None:
+        return folder
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "offline-collect-terminal"

@@ -115,11 +115,17 @@ def part_of(message: Message, part: str, charset: str) -> str:
         raise UnknownVariable(f"the {message.mti} has no tag {tag} in DE {number}") from None
 
 
-def original_data(message: Message) -> str:
-    """Return DE 90 for a message: MTI, STAN, DE 7, 32 and 33 (wire.md, Who a message is)."""
+def original_data(message: Message, identity: tuple[int, ...] = (7,)) -> str:
+    """Return DE 90 for a message: MTI, STAN, DE 7, 32 and 33 (wire.md, Who a message is).
+
+    Args:
+        identity: the dialect's; where it has DE 12 and 13 but not 7, those stand in DE 90 instead.
+    """
     part = message.elements.get
+    local = 7 not in identity and 12 in identity  # noqa: PLR2004 - DE 7 and 12
+    moment = f"{part(13, ''):>04}{part(12, ''):>06}" if local else f"{part(7, ''):>010}"
     institutions = f"{part(32, ''):>011}{part(33, ''):>011}"
-    return f"{message.mti}{part(11, ''):>06}{part(7, ''):>010}{institutions}"
+    return f"{message.mti}{part(11, ''):>06}{moment}{institutions}"
 
 
 def shift(value: str, by: str, year: int) -> str:

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from offline_collect.app.office import Office
-from offline_collect.app.wiring import timezone
+from offline_collect.app.office_wiring import timezone
+from offline_collect.app.posting_view import describe_posting
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.merchants import Merchant
@@ -14,11 +15,12 @@ from offline_collect.domain.money import CURRENCIES, format_major
 from offline_collect.domain.text import mask_name
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.errors import UnknownBillError
-from offline_collect.store import StoreMissing, bill_details, open_day, require_merchant
+from offline_collect.merchant.roles import Permission
+from offline_collect.store import StoreMissing, bill_details, open_day, postings_on_bill, require_merchant
 
 
 def describe_bill(office: Office, merchant_id: str, bill_no: str) -> dict[str, Any]:
-    """Return a bill's document; amounts in major units, names masked.
+    """Return a bill's document; amounts in major units, names as the user may see them.
 
     Raises:
         NotThere, UnknownBillError: there is no such merchant or bill.
@@ -26,6 +28,7 @@ def describe_bill(office: Office, merchant_id: str, bill_no: str) -> dict[str, A
     with office.store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)
         details = bill_details(reading, merchant_id, bill_no)
+        by_hand = postings_on_bill(reading, merchant_id, bill_no)
         day = open_day(reading)
     if details is None:
         raise UnknownBillError(merchant_id, bill_no)
@@ -37,10 +40,15 @@ def describe_bill(office: Office, merchant_id: str, bill_no: str) -> dict[str, A
         **_describe(details.bill, merchant, day.date),
         "customer": {
             "number": details.bill.customer_no,
-            "name": None if customer is None else mask_name(customer.name),
+            "name": None if customer is None else _name(customer.name, office),
         },
         "payments": [_payment(payment, zone) for payment in details.payments],
+        **({"by_hand": [describe_posting(posting, zone) for posting in by_hand]} if by_hand else {}),
     }
+
+
+def _name(name: str, office: Office) -> str:
+    return name if office.may(Permission.SEE_PERSONAL) else mask_name(name)
 
 
 def _describe(bill: Bill, merchant: Merchant, on: BusinessDate) -> dict[str, Any]:
@@ -74,7 +82,7 @@ def _payment(payment: PostedPayment, zone: dt.tzinfo) -> dict[str, Any]:
         "principal": format_major(payment.principal_minor, payment.currency),
         "late_fee": format_major(payment.late_fee_minor, payment.currency),
         "business_date": payment.business_date.isoformat(),
-        "posted_at": f"{payment.posted_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        "posted_at": payment.posted_at.astimezone(zone).isoformat(" ", "seconds"),
         "channel": payment.channel.value,
         "tender": payment.tender.value,
         "terminal": payment.terminal,

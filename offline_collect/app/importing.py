@@ -1,64 +1,115 @@
-"""Imports from the command line: one order in, counts or a table of bad rows out."""
+"""Imports from the command line: one order in; counts, a preview or a table of bad rows out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
-from offline_collect.app.logging import mask_long_numbers
-from offline_collect.app.office import open_office
-from offline_collect.app.output import show_table
-from offline_collect.merchant.import_result import ImportRefusedError, ImportResult
-from offline_collect.merchant.imports import ImportOrder, Kind, import_file
-from offline_collect.store import Change
+from offline_collect.app.errors import UsageError
+from offline_collect.app.import_progress import progress
+from offline_collect.app.import_view import show_preview, show_problems, summary
+from offline_collect.app.office import Office, open_office
+from offline_collect.app.yaml_file import read_yaml
+from offline_collect.files.errors import UnwritableError
+from offline_collect.files.mapping import read_mapping
+from offline_collect.merchant.import_result import ImportRefusedError, Problems
+from offline_collect.merchant.importing import import_file
+from offline_collect.merchant.importing_errors import free_name, write_errors
+from offline_collect.merchant.importing_preview import preview_file
+from offline_collect.merchant.importing_target import ImportOrder, Kind
+from offline_collect.merchant.roles import Permission
 
 
-def run_import(
-    kind: Kind, merchant: str, file: Path, sheet: str | None, *, again: bool, config: Path | None
-) -> None:
-    """Import a file and print what came of it.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for; see the options of `bills import`."""
+
+    merchant: str
+    file: Path
+    sheet: str | None
+    mapping: Path | None
+    errors: Path | None
+    preview: bool
+    accept_valid: bool
+    again: bool
+    withdraw_missing: bool = False
+
+
+def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
+    """Import or preview a file and print what came of it.
 
     Raises:
-        ImportRefusedError: it has bad rows; they have been printed.
+        ImportRefusedError: it has bad rows; they have been printed, and written into the error workbook.
+        UsageError: the options contradict each other, or the error workbook would overwrite a file.
     """
+    _check(asked)
     with open_office(config) as office:
-        layout = office.configuration.schemas().read(f"files/{kind.name}")
-        order = ImportOrder(merchant, file, sheet, layout, office.who, office.clock.now(), again)
-        try:
-            result = import_file(office.store, order, kind)
-        except ImportRefusedError as error:
-            _show_problems(error)
-            raise
-    typer.echo(_summary(merchant, file, result))
+        office.require(Permission.IMPORT)
+        order = _order(office, kind, asked)
+        if asked.preview:
+            _preview(office, order, kind, asked)
+        else:
+            _import(office, order, kind, asked)
 
 
-def _summary(merchant: str, file: Path, result: ImportResult) -> str:
-    if result.earlier is not None:
-        earlier = result.earlier
-        return (
-            f"{file.name}: unchanged: {merchant}'s {result.kind} were imported from this very file on"
-            f" {earlier.imported_at:%Y-%m-%d %H:%M} UTC by {earlier.who}; --again imports it all the same"
+def _check(asked: Asked) -> None:
+    if asked.accept_valid and asked.withdraw_missing:
+        raise UsageError(
+            "--withdraw-missing needs the whole file: a bill whose row is bad would be withdrawn;"
+            " leave out --accept-valid"
         )
-    counts = ", ".join(f"{result.counts[change]} {change.value.lower()}" for change in Change)
-    return f"{file.name}: {result.rows} {result.kind} of {merchant}: {counts}"
+    if asked.errors is not None and asked.errors.exists():
+        raise UsageError(f"--errors: {asked.errors} is there already: choose another name")
 
 
-def _show_problems(error: ImportRefusedError) -> None:
-    """Show the bad rows; a card or account number may have slipped into any column."""
-    show_table(
-        ("Row", "Column", "Value", "Reason", "Remedy"),
-        [
-            (
-                found.row,
-                found.column,
-                None if found.value is None else mask_long_numbers(str(found.value)),
-                mask_long_numbers(found.reason),
-                found.remedy,
-            )
-            for found in error.problems
-        ],
-        right=["Row"],
+def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
+    return ImportOrder(
+        merchant_id=asked.merchant,
+        file=asked.file,
+        sheet=asked.sheet,
+        layout=office.configuration.schemas().read(f"files/{kind.name}"),
+        who=office.who,
+        clock=office.clock.now,
+        again=asked.again,
+        accept_valid=asked.accept_valid,
+        withdraw_missing=asked.withdraw_missing,
+        mapping=None if asked.mapping is None else read_mapping(read_yaml(asked.mapping), str(asked.mapping)),
     )
-    if error.count > len(error.problems):
-        typer.echo(f"… and {error.count - len(error.problems)} more")
+
+
+def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
+    try:
+        with progress(order.file.name) as watch:
+            result = import_file(office.store, order, kind, watch)
+    except ImportRefusedError as error:
+        _tell(error.problems, asked, office)
+        raise
+    typer.echo(summary(office, order, result))
+    if result.problems.count:
+        _tell(result.problems, asked, office)
+
+
+def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
+    with progress(order.file.name) as watch:
+        found = preview_file(office.store, order, kind, watch)
+    show_preview(office, order, found)
+    if found.problems.count:
+        show_problems(found.problems, masked=not office.may(Permission.SEE_PERSONAL))
+        if asked.errors is not None:
+            _write_errors(found.problems, asked.errors)
+
+
+def _tell(problems: Problems, asked: Asked, office: Office) -> None:
+    """Show the bad rows and write them into the error workbook; what was imported does not depend on it."""
+    show_problems(problems, masked=not office.may(Permission.SEE_PERSONAL))
+    try:
+        _write_errors(problems, asked.errors or free_name(asked.file, Path()))
+    except UnwritableError as error:
+        typer.echo(f"there is no error workbook: {error}", err=True)
+
+
+def _write_errors(problems: Problems, path: Path) -> None:
+    write_errors(problems, path)
+    typer.echo(f"the bad rows, each with its reason, are in {path}")

@@ -12,8 +12,9 @@ from multiprocessing.process import BaseProcess
 
 from offline_collect.app.clock import SystemClock
 from offline_collect.app.collector import spare_the_collector
+from offline_collect.app.office_wiring import store_settings
 from offline_collect.app.settings import Settings
-from offline_collect.app.wiring import engine_settings, store_settings
+from offline_collect.app.wiring import engine_settings
 from offline_collect.domain.ports import Observer
 from offline_collect.engine import Deliver, Engine
 from offline_collect.server.lane_process import host_lanes

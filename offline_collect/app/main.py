@@ -7,23 +7,28 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.commands import (
+    audit,
     bills,
     customers,
     days,
     forms,
+    imports,
     merchants,
     messages,
     running,
     settings,
+    statements,
     store,
+    suspense,
+    templates,
+    users,
 )
-from offline_collect.app.commands.options import ConfigFile
+from offline_collect.app.commands.options import ConfigFile, FirstActingUser, PlainTyper, takes_name
 from offline_collect.app.refusals import RefusingGroup
 
-app = typer.Typer(
+app = PlainTyper(
     name="offline-collect",
     cls=RefusingGroup,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
@@ -42,6 +47,7 @@ def _print_version(asked: bool) -> None:
 @app.callback()
 def root(
     config: ConfigFile = None,
+    acting_user: FirstActingUser = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
@@ -59,9 +65,16 @@ app.add_typer(merchants.app, name="merchant")
 app.add_typer(forms.app, name="form")
 app.add_typer(customers.app, name="customers")
 app.add_typer(bills.app, name="bills")
+app.add_typer(imports.app, name="imports")
+app.add_typer(suspense.app, name="suspense")
+app.add_typer(templates.app, name="template")
+app.command()(takes_name(statements.details))
+app.command()(takes_name(statements.statement))
 app.command()(running.serve)
 app.add_typer(days.app, name="day")
-app.command()(store.verify)
+app.command()(takes_name(store.verify))
+app.add_typer(users.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.add_typer(messages.app, name="message")
 app.add_typer(settings.app, name="config")
 app.command()(running.demo)

@@ -69,10 +69,26 @@ def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[
         return decode_messages(_unhex(content), dialect, framed)
     except MessageError as error:
         as_hex = error
-    try:
-        return decode_messages(content.strip(), dialect, framed)
-    except MessageError:
-        raise as_hex from None
+    for read in (_decode_lines, decode_messages):
+        try:
+            return read(content.strip(), dialect, framed)
+        except MessageError:
+            continue
+    raise as_hex
+
+
+def _decode_lines(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
+    """Read a message a line, as `message encode` writes them, with or without their length headers.
+
+    Raises:
+        MessageError: it is not several lines of messages.
+    """
+    lines = content.split(b"\n")
+    if len(lines) == 1:
+        raise MessageError("one line only")
+    return [
+        shown for line in lines if line.strip() for shown in decode_messages(_unhex(line), dialect, framed)
+    ]
 
 
 def _unhex(content: bytes) -> bytes:
@@ -99,6 +115,7 @@ def split_frames(content: bytes, dialect: Dialect, framed: bool | None) -> list[
     if frames is not None:
         return [frame.message for frame in frames]
     if framed:
+        _refuse_cut_frame(content, Codec(dialect))
         raise MessageError(
             f"these {len(content)} bytes are not whole frames of dialect {dialect.name}"
             " (--raw takes a message without its length header)"
@@ -117,6 +134,26 @@ def _whole_frames(content: bytes, frame_format: FrameFormat) -> list[Frame] | No
     return frames if frames and used == len(content) else None
 
 
+def _refuse_cut_frame(content: bytes, codec: Codec) -> None:
+    """Refuse a frame whose end is missing, if it begins like one: as a message it would make no sense."""
+    frame_format = codec.dialect.frame
+    decoder = FrameDecoder(frame_format)
+    try:
+        whole = decoder.feed(content)
+        codec.decode(content[frame_format.header_size + (5 if frame_format.tpdu else 0) :])
+    except FrameError:
+        return
+    except DecodeError as error:
+        begins = bool(error.elements)
+    else:
+        begins = True
+    if begins and decoder.missing and not whole:
+        raise MessageError(
+            f"cut short: the length header asks for {decoder.missing} bytes more than the {len(content)} that are"
+            " here (--raw takes a message without its length header)"
+        )
+
+
 def decode_messages(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
     """Return each message of some bytes in its readable form, masked.
 
@@ -127,7 +164,14 @@ def decode_messages(content: bytes, dialect: Dialect, framed: bool | None) -> li
     messages = split_frames(content, dialect, framed)
     if any(not message for message in messages):
         raise MessageError("a frame holds no message")
-    return [_decode(codec, raw, nth, len(messages)).pretty(dialect) for nth, raw in enumerate(messages, 1)]
+    try:
+        return [
+            _decode(codec, raw, nth, len(messages)).pretty(dialect) for nth, raw in enumerate(messages, 1)
+        ]
+    except MessageError:
+        if framed is None and messages == [content]:
+            _refuse_cut_frame(content, codec)
+        raise
 
 
 def _decode(codec: Codec, raw: bytes, nth: int, count: int) -> Message:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from offline_collect.app.acting import acting_name
 from offline_collect.app.clock import SystemClock
 from offline_collect.app.config import Configuration, load_configuration
-from offline_collect.app.wiring import store_settings
+from offline_collect.app.office_wiring import store_settings, timezone
 from offline_collect.domain.ports import Clock
+from offline_collect.merchant.roles import NotPermitted, Permission
+from offline_collect.merchant.users import permissions_in
 from offline_collect.store import SqlStore, open_store
-
-WHO_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +23,48 @@ class Office:
     """An open store, with what every change to it needs.
 
     Attributes:
-        who: the operating system's user, for the audit.
+        who: the user in whose name all is done, for the audit.
+        permissions: what his roles allow.
     """
 
     configuration: Configuration
     store: SqlStore
     clock: Clock
     who: str
+    permissions: frozenset[Permission]
+
+    def local_time(self, moment: dt.datetime) -> str:
+        """Return a moment as people of the business timezone read it, to the second, with its zone."""
+        zone = timezone(self.configuration.settings)
+        return moment.astimezone(zone).isoformat(" ", "seconds")
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the user may do something."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Refuse what the user may not do.
+
+        Raises:
+            NotPermitted: his roles do not allow it.
+        """
+        if not self.may(permission):
+            raise NotPermitted(self.who, permission)
 
 
 @contextmanager
 def open_office(config: Path | None) -> Iterator[Office]:
-    """Open the store of a configuration, and let go of it at the end.
+    """Open the store of a configuration in the name that `--as` gave, and let go of it at the end.
 
     Raises:
         ConfigurationError: the configuration is wrong.
         StoreError: there is no store, or it cannot be reached.
+        UnknownUserError, DisabledUserError: nobody acts in that name.
     """
     configuration = load_configuration(config)
+    who = acting_name()
     store = open_store(store_settings(configuration.settings))
     try:
-        yield Office(configuration, store, SystemClock(), user_name())
+        yield Office(configuration, store, SystemClock(), who, permissions_in(store, who))
     finally:
         store.dispose()
-
-
-def user_name() -> str:
-    """Return who runs the program; a user without a name is told by nothing better than that."""
-    try:
-        return getpass.getuser()[:WHO_MAX]
-    except (KeyError, OSError):
-        return "unknown user"

@@ -13,6 +13,9 @@ from rich.table import Table
 PIPED_WIDTH = 200
 """Columns of a table that nobody looks at on a screen: wide enough that nothing is folded."""
 
+VALUE_SHOWN = 60
+"""Characters of a value that are shown where one is compared with another."""
+
 
 def console() -> Console:
     """Return standard output; markup is off, because what is printed is data."""
@@ -42,6 +45,18 @@ def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console().print(table)
+
+
+def change_text(before: Any, after: Any) -> str:
+    """Return a change of one value in words; None stands for a value that is not there."""
+    return _short(after) if before is None else f"{_short(before)} → {_short(after)}"
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+    return text if len(text) <= VALUE_SHOWN else f"{text[:VALUE_SHOWN]}…"
 
 
 def show_document(document: dict[str, Any]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import typer
-from typer.core import TyperGroup
+
+from offline_collect.app.commands.helping import PlainGroup
 
 REFUSED = 1
 
 
-class RefusingGroup(TyperGroup):
+class RefusingGroup(PlainGroup):
     """The root command: errors of the rooms' trees end it with their message, never with a traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context

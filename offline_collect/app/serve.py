@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from offline_collect.app.collector import spare_the_collector
 from offline_collect.app.errors import AppError
 from offline_collect.app.lane_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.metrics import Metrics
+from offline_collect.app.office_wiring import store_settings
 from offline_collect.app.schemas import Schemas
 from offline_collect.app.setting_types import parse_address
 from offline_collect.app.settings import Settings
@@ -24,7 +26,6 @@ from offline_collect.app.wiring import (
     cutover_times,
     engine_settings,
     link_settings,
-    store_settings,
     translator,
 )
 from offline_collect.domain.days import BusinessDay
@@ -98,8 +99,7 @@ class Platform:
             self._listen_operations()
             self.server.start(self._lanes, [self._link(at) for at in range(len(self._settings.links))])
         except CannotListenError as error:
-            message = f"{error.interface}:{error.port} cannot be listened on: {error.socketError}"
-            raise ListenError(message) from None
+            raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
         LoopingCall(self._in_thread, self._watch_day).start(DAY_CHECK_S)
 
@@ -161,6 +161,18 @@ class Platform:
 
     def _in_thread(self, call: Callable[[], Any]) -> Deferred[Any]:
         return deferToThread(call)
+
+
+def _why_not(error: CannotListenError) -> str:
+    """Return why an address cannot be listened on, and what to do."""
+    remedies = {
+        errno.EADDRINUSE: "another program has it, perhaps a server that still runs: stop that, or choose another"
+        " port (links[].listen, metrics.listen)",
+        errno.EADDRNOTAVAIL: "it is not an address of this machine: choose one that is, or 0.0.0.0 for all",
+        errno.EACCES: "ports under 1024 are for root: choose another, and have one forwarded to it",
+    }
+    remedy = remedies.get(getattr(error.socketError, "errno", None) or 0, str(error.socketError))
+    return f"{error.interface}:{error.port} cannot be listened on: {remedy}"
 
 
 def serve(settings: Settings) -> int:

@@ -7,12 +7,12 @@ import datetime as dt
 from offline_collect.app.clock import SystemClock
 from offline_collect.app.config import Configuration
 from offline_collect.app.errors import AppError
-from offline_collect.app.office import user_name
+from offline_collect.app.office_wiring import store_settings, timezone
 from offline_collect.app.setting_types import mask_url
-from offline_collect.app.wiring import store_settings, timezone
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import next_business_date
 from offline_collect.domain.ports import Clock
+from offline_collect.merchant.roles import SYSTEM_USER
 from offline_collect.store import SqlStore, append_audit, open_day, open_first_day, open_store, upgrade
 
 
@@ -54,7 +54,7 @@ def _open_first_day(store: SqlStore, asked: dt.date | None, today: BusinessDate,
     with store.transaction() as tx:
         now = clock.now()
         if open_first_day(tx, first, now):
-            append_audit(tx, user_name(), "store init", None, {"open": str(first)}, now)
+            append_audit(tx, SYSTEM_USER, "store init", None, {"open": str(first)}, now)
             return f"business day {first} is open"
         day = open_day(tx)
     date = None if day is None else day.date

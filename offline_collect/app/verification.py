@@ -10,6 +10,7 @@ import typer
 
 from offline_collect.app.office import open_office
 from offline_collect.app.output import show_table
+from offline_collect.merchant.roles import Permission
 from offline_collect.store import Report, verify
 
 TITLES = {
@@ -29,8 +30,10 @@ def verify_store(config: Path | None, *, as_json: bool) -> int:
     Returns:
         0 if every invariant holds, else 1.
     """
-    with open_office(config) as office, office.store.snapshot() as reading:
-        report = verify(reading)
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            report = verify(reading)
     typer.echo(_as_json(report)) if as_json else _show(report)
     return 0 if report.whole else 1
 

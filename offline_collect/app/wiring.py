@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
-
+from offline_collect.app.office_wiring import terms, timezone
 from offline_collect.app.schemas import Schemas
 from offline_collect.app.settings import LinkSettings as LinkConfig
 from offline_collect.app.settings import Settings
-from offline_collect.domain.deciding import Terms
 from offline_collect.engine import EngineSettings
 from offline_collect.server import LinkSettings, Translator
 from offline_collect.settlement.cutover import CutoverTimes
-from offline_collect.store import StoreSettings
 from offline_collect.wire.message_types import MessageSet
 from offline_collect.wire.requests import LinkTerms
-
-_LONGEST_LOCK_MS = 2_000
-_LONGEST_STATEMENT_MS = 5_000
-
-
-def timezone(settings: Settings) -> dt.tzinfo:
-    """Return the business timezone."""
-    return zoneinfo.ZoneInfo(settings.business.timezone)
-
-
-def terms(settings: Settings) -> Terms:
-    """Return the house rules that decisions obey."""
-    return Terms(
-        timezone=timezone(settings),
-        quote_grace=dt.timedelta(minutes=settings.business.quote_grace_minutes),
-        skew=dt.timedelta(seconds=settings.business.skew_s),
-    )
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
@@ -43,17 +22,6 @@ def engine_settings(settings: Settings) -> EngineSettings:
         batch_max=lanes.batch_max,
         queue_max=lanes.queue_max,
         terms=terms(settings),
-    )
-
-
-def store_settings(settings: Settings) -> StoreSettings:
-    """Return where the store is; its timeouts stay under every link's deadline (wire.md, Link)."""
-    shortest = min(link.request_timeout_ms for link in settings.links)
-    return StoreSettings(
-        url=settings.database.url,
-        lock_timeout_ms=min(_LONGEST_LOCK_MS, shortest // 3),
-        statement_timeout_ms=min(_LONGEST_STATEMENT_MS, shortest // 2),
-        page_records=terms(settings).page_records,
     )
 
 

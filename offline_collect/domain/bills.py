@@ -121,6 +121,8 @@ class Bill:
         """Return what is owed on ``on``; a late fee stands still once the principal is paid."""
         if not self.outstanding_minor:
             return Dues(0, self.late_fee_left_minor)
+        if rule.former is not None:
+            rule = rule.on(self.due_date)
         fee = rule.fee_minor(self._fee_base(rule, on))
         late = fee - self.paid_late_fee_minor - self.waived_late_fee_minor
         return Dues(self.outstanding_minor, max(late, 0))
@@ -138,6 +140,8 @@ class Bill:
         late = self.paid_late_fee_minor + sign * parts.late_fee_minor
         waived = self.waived_late_fee_minor + sign * parts.waived_minor
         left = 0
+        if rule.former is not None:
+            rule = rule.on(self.due_date)
         if not self.outstanding_minor and principal == self.amount_minor:
             left = self.late_fee_left_minor - sign * (parts.late_fee_minor + parts.waived_minor)
         # Spelled out: dataclasses.replace would be a tenth of a payment's whole decision.

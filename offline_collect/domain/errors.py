@@ -15,5 +15,9 @@ class RuleError(DomainError, ValueError):
     """A merchant's rule or form contradicts itself; the message says where."""
 
 
+class PostingError(DomainError):
+    """What a person wants to post cannot be posted; the message says why, and what to do instead."""
+
+
 class CutoverError(DomainError):
     """A business day cannot be closed as asked."""

@@ -18,6 +18,7 @@ from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.forms import InputProblem, PaymentForm
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.office import OfficePosting
 from offline_collect.domain.transactions import PostedPayment, Transaction
 
 BillKey = tuple[str, str]
@@ -92,6 +93,8 @@ class Facts:
     """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by.
 
     Attributes:
+        applied: the postings that applied the loaded payments out of suspense, by the payments' serial
+            numbers; loaded with them.
         typed: lookups' inputs, read once a batch: by merchant, form version and what was typed, what was
             given by input key, and its lookup key.
     """
@@ -100,6 +103,7 @@ class Facts:
     transactions: dict[str, Transaction | None] = field(default_factory=dict)
     traces: dict[str, tuple[Transaction, ...]] = field(default_factory=dict)
     payments: dict[str, PostedPayment] = field(default_factory=dict)
+    applied: dict[str, OfficePosting] = field(default_factory=dict)
     merchants: dict[str, Merchant | None] = field(default_factory=dict)
     forms: dict[tuple[str, int], PaymentForm | None] = field(default_factory=dict)
     current_forms: dict[str, PaymentForm | None] = field(default_factory=dict)

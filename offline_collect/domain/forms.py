@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.text import Normalisation, normalise
 
@@ -18,6 +19,8 @@ INPUTS_MAX = 5
 # Made once: json.dumps with arguments makes an encoder a call.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 LENGTH_MAX = 60
+CHECKED_LEAST = 2
+"""Fewest characters of a text that ends in a check digit."""
 
 
 class InputType(StrEnum):
@@ -49,6 +52,7 @@ class Input:
         pattern: regular expression that the whole normalised text must match; None for none.
         group: inputs of one group belong together; None means asked for in any case.
         choices: code to label, for type CHOICE.
+        check: what the last character must be by those before it; None for nothing. Terminals are not told.
     """
 
     key: str
@@ -63,15 +67,18 @@ class Input:
     example: str | None = None
     normalise: tuple[Normalisation, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
+    check: CheckDigit | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.least <= self.most <= LENGTH_MAX:
             raise RuleError(f"input {self.key}: least and most must be 1 to {LENGTH_MAX}, least first")
         if self.type is InputType.CHOICE and not self.choices:
             raise RuleError(f"input {self.key}: a CHOICE needs choices")
+        if self.check is not None and (self.type is InputType.CHOICE or self.least < CHECKED_LEAST):
+            raise RuleError(f"input {self.key}: a check digit needs a number of {CHECKED_LEAST} or more")
         try:
             re.compile(self.pattern or "")
-        except re.error as error:
+        except (re.error, OverflowError) as error:
             raise RuleError(f"input {self.key}: pattern: {error}") from None
 
     def read(self, typed: str) -> str | InputProblem:
@@ -92,6 +99,8 @@ class Input:
             return f"{self.label} must be letters and digits"
         if self.pattern is not None and re.fullmatch(self.pattern, text) is None:
             return f"{self.label} is not written like {self.example}" if self.example else self._not_matched
+        if self.check is not None and not self.check.fits(text):
+            return f"{self.label} is mistyped: its check digit does not fit"
         return None
 
     @property
@@ -229,6 +238,7 @@ def form_to_document(form: PaymentForm) -> dict[str, Any]:
                 "least": asked.least,
                 "most": asked.most,
                 "pattern": asked.pattern,
+                "check": None if asked.check is None else asked.check.value,
                 "required": asked.required,
                 "group": asked.group,
                 "example": asked.example,
@@ -246,21 +256,24 @@ def form_from_document(document: Mapping[str, Any], version: int) -> PaymentForm
     Raises:
         RuleError: the form contradicts itself.
     """
-    inputs = tuple(
-        Input(
-            **{
-                **asked,
-                "type": InputType(asked["type"]),
-                "normalise": tuple(Normalisation(step) for step in asked["normalise"]),
-            },
-        )
-        for asked in document["inputs"]
-    )
     return PaymentForm(
         version,
         document["title"],
-        inputs,
+        tuple(_input_from_document(asked) for asked in document["inputs"]),
         document["instructions"],
         tuple(document["show"]),
         tuple(document["receipt"]),
+    )
+
+
+def _input_from_document(asked: Mapping[str, Any]) -> Input:
+    # Forms that were published before there were check digits do not name one.
+    check = asked.get("check")
+    return Input(
+        **{
+            **asked,
+            "type": InputType(asked["type"]),
+            "normalise": tuple(Normalisation(step) for step in asked["normalise"]),
+            "check": None if check is None else CheckDigit(check),
+        },
     )

@@ -20,6 +20,10 @@ class Account(StrEnum):
     BATCH_CLEARING = "BATCH_CLEARING"
 
 
+TAKING = (Account.CLEARING, Account.OUTSIDE, Account.BATCH_CLEARING)
+"""Accounts of whoever took a payment's money: they are debited with it."""
+
+
 @value
 class Entry:
     """One line of a posting: debits are positive, credits negative, in minor units.
@@ -59,6 +63,43 @@ def contra_entries(
 ) -> tuple[Entry, Entry]:
     """Return the posting ``posting`` that takes a payment in ``state`` back on ``on``."""
     return _entries(payment, posting, on, state, -1)
+
+
+def outside_entries(payment: PostedPayment) -> tuple[Entry, Entry]:
+    """Return the posting of a payment at the merchant's own office: the merchant has the money already."""
+    return _moved(payment, payment.serial_number, payment.business_date, _outside(payment), _payable(payment))
+
+
+def undone_outside_entries(payment: PostedPayment, posting: str, on: BusinessDate) -> tuple[Entry, Entry]:
+    """Return the posting ``posting`` that takes a payment at the merchant's office back on ``on``."""
+    return _moved(payment, posting, on, _payable(payment), _outside(payment))
+
+
+def applied_entries(payment: PostedPayment, posting: str, on: BusinessDate) -> tuple[Entry, Entry]:
+    """Return the posting ``posting`` that takes a payment out of suspense to the merchant on ``on``."""
+    return _moved(payment, posting, on, (Account.SUSPENSE, payment.institution), _payable(payment))
+
+
+def _outside(payment: PostedPayment) -> tuple[Account, str]:
+    return (Account.OUTSIDE, payment.merchant_id)
+
+
+def _payable(payment: PostedPayment) -> tuple[Account, str]:
+    return (Account.PAYABLE, payment.merchant_id)
+
+
+def _moved(
+    payment: PostedPayment,
+    posting: str,
+    on: BusinessDate,
+    debited: tuple[Account, str],
+    credited: tuple[Account, str],
+) -> tuple[Entry, Entry]:
+    serial, amount, currency = payment.serial_number, payment.amount_minor, payment.currency
+    return (
+        Entry(posting, 1, serial, *debited, amount, currency, on),
+        Entry(posting, 2, serial, *credited, -amount, currency, on),
+    )
 
 
 def _entries(

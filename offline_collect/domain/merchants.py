@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from offline_collect.domain.commands import Channel
+from offline_collect.domain.dated_rules import DatedRule, Rule, chain
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.money import times_rate
 
@@ -64,8 +66,11 @@ class LateFeeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LateFeeRule:
+class LateFeeRule(DatedRule):
     """A late fee on unpaid principal.
+
+    A bill is charged by the rule that holds on its due date, however long it stays unpaid: what payers were
+    told when it fell due stays true, and a change touches no fee that has accrued.
 
     Attributes:
         kind: none, a flat amount, or a daily rate.
@@ -82,6 +87,7 @@ class LateFeeRule:
     cap_minor: int | None = None
 
     def __post_init__(self) -> None:
+        DatedRule.__post_init__(self)
         if min(self.flat_minor, self.rate_billionths, self.grace_days, self.cap_minor or 0) < 0:
             raise RuleError("late_fee: no part of it may be negative")
 
@@ -94,13 +100,38 @@ class LateFeeRule:
 
 
 @dataclass(frozen=True, slots=True)
-class FeeRule:
-    """What the bank charges the merchant at settlement: a part a payment, a part of its amount."""
+class FeeRule(DatedRule):
+    """What the bank charges the merchant at settlement: a part a payment, a part of its amount.
+
+    Attributes:
+        per_payment_minor: whatever the payment's amount is.
+        rate_billionths: part of its amount, in 10⁻⁹.
+        least_minor: what the fee of one payment is at least.
+        most_minor: what it is at most; None means no bound.
+    """
 
     per_payment_minor: int = 0
     rate_billionths: int = 0
     least_minor: int = 0
     most_minor: int | None = None
+
+    def __post_init__(self) -> None:
+        DatedRule.__post_init__(self)
+        most = self.least_minor if self.most_minor is None else self.most_minor
+        if min(self.per_payment_minor, self.rate_billionths, self.least_minor) < 0 or most < self.least_minor:
+            raise RuleError("fee: no part of it may be negative, nor most under least")
+
+    def fee_of(self, amount_minor: int, date: dt.date) -> int:
+        """Return the fee of a payment, in minor units: what the rule of its business date says.
+
+        Args:
+            amount_minor: what was paid.
+            date: the payment's business date.
+        """
+        rule = self.on(date)
+        fee = rule.per_payment_minor + times_rate(amount_minor, rule.rate_billionths)
+        fee = max(fee, rule.least_minor)
+        return fee if rule.most_minor is None else min(fee, rule.most_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +143,8 @@ class Merchant:
         currency: ISO 4217 number of its bills.
         limits_minor: the most that one payment may be, by channel; a channel not named has no limit.
         form_version: the published payment form; None before the first is published.
+        untold: kinds of notices (``NoticeKind``) that are not sent although notices are on.
+        maker_checker: whether what one person imports is released by another.
     """
 
     merchant_id: str
@@ -126,28 +159,48 @@ class Merchant:
     limits_minor: Mapping[Channel, int] = field(default_factory=dict)
     notices: bool = False
     form_version: int | None = None
+    untold: frozenset[str] = frozenset()
+    maker_checker: bool = False
 
 
 def rules_to_document(merchant: Merchant) -> dict[str, Any]:
     """Return the JSON document of a merchant's rules; amounts in minor units."""
-    amount, late, fee = merchant.amount_rule, merchant.late_fee, merchant.fee
+    amount = merchant.amount_rule
+    late_fee, *late_fees = merchant.late_fee.history()
+    fee, *fees = merchant.fee.history()
     return {
         "amount": {"rule": amount.kind.value, "least": amount.least_minor, "step": amount.step_minor},
-        "late_fee": {
-            "rule": late.kind.value,
-            "flat": late.flat_minor,
-            "rate": late.rate_billionths,
-            "grace_days": late.grace_days,
-            "cap": late.cap_minor,
-        },
-        "fee": {
-            "per_payment": fee.per_payment_minor,
-            "rate": fee.rate_billionths,
-            "least": fee.least_minor,
-            "most": fee.most_minor,
-        },
+        "late_fee": _late_fee_terms(late_fee) | _changes(_late_fee_terms, late_fees),
+        "fee": _fee_terms(fee) | _changes(_fee_terms, fees),
         "limits": {channel.value: most for channel, most in merchant.limits_minor.items()},
+        "untold": sorted(merchant.untold),
+        "maker_checker": merchant.maker_checker,
     }
+
+
+def _late_fee_terms(rule: LateFeeRule) -> dict[str, Any]:
+    return {
+        "rule": rule.kind.value,
+        "flat": rule.flat_minor,
+        "rate": rule.rate_billionths,
+        "grace_days": rule.grace_days,
+        "cap": rule.cap_minor,
+    }
+
+
+def _fee_terms(rule: FeeRule) -> dict[str, Any]:
+    return {
+        "per_payment": rule.per_payment_minor,
+        "rate": rule.rate_billionths,
+        "least": rule.least_minor,
+        "most": rule.most_minor,
+    }
+
+
+def _changes(terms: Callable[[Any], dict[str, Any]], rules: Sequence[DatedRule]) -> dict[str, Any]:
+    """Return the later rules of a document; a rule that never changed has no word for it."""
+    changes = [{"from": rule.starts and rule.starts.isoformat()} | terms(rule) for rule in rules]
+    return {"tiers": changes} if changes else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +211,34 @@ class Rules:
     late_fee: LateFeeRule
     fee: FeeRule
     limits_minor: Mapping[Channel, int]
+    untold: frozenset[str] = frozenset()
+    maker_checker: bool = False
 
 
 def rules_from_document(document: Mapping[str, Any]) -> Rules:
-    """Return the rules that :func:`rules_to_document` wrote."""
-    amount, late, fee = document["amount"], document["late_fee"], document["fee"]
+    """Return the rules that :func:`rules_to_document` wrote, also before there were tiers and makers."""
+    amount = document["amount"]
     return Rules(
         AmountRule(AmountRuleKind(amount["rule"]), amount["least"], amount["step"]),
-        LateFeeRule(LateFeeKind(late["rule"]), late["flat"], late["rate"], late["grace_days"], late["cap"]),
-        FeeRule(fee["per_payment"], fee["rate"], fee["least"], fee["most"]),
+        chain(_read_changes(_late_fee_rule, document["late_fee"])),
+        chain(_read_changes(_fee_rule, document["fee"])),
         {Channel(name): most for name, most in document["limits"].items()},
+        frozenset(document.get("untold", ())),
+        document.get("maker_checker", False),
     )
+
+
+def _read_changes(
+    read: Callable[[Mapping[str, Any]], Rule], document: Mapping[str, Any]
+) -> Iterator[tuple[dt.date | None, Rule]]:
+    yield None, read(document)
+    for tier in document.get("tiers", ()):
+        yield dt.date.fromisoformat(tier["from"]), read(tier)
+
+
+def _late_fee_rule(late: Mapping[str, Any]) -> LateFeeRule:
+    return LateFeeRule(LateFeeKind(late["rule"]), late["flat"], late["rate"], late["grace_days"], late["cap"])
+
+
+def _fee_rule(fee: Mapping[str, Any]) -> FeeRule:
+    return FeeRule(fee["per_payment"], fee["rate"], fee["least"], fee["most"])

@@ -21,6 +21,7 @@ class TransactionKind(StrEnum):
     ADVICE = "ADVICE"
     REVERSAL = "REVERSAL"
     TOMBSTONE = "TOMBSTONE"
+    OFFICE = "OFFICE"
 
 
 @value

@@ -12,6 +12,8 @@ from offline_collect.domain.ports import (
     CommitUnknown,
     Conflict,
     Observer,
+    Refused,
+    StoreError,
     Unavailable,
 )
 from offline_collect.engine.batch import BatchRunner, PastDeadline
@@ -58,7 +60,14 @@ class Recovery:
             return self._prove(works)
         except (Unavailable, Conflict):
             return _all(works, UNAVAILABLE)
-        except Exception as error:  # noqa: BLE001 - refused or unforeseen, one command is to blame
+        except Refused as error:
+            self._runner.rollback()
+            return self._take_out(works, error)
+        except StoreError as error:  # whatever else the store says, no command is to blame for it
+            self._runner.rollback()
+            _log.error("the store cannot serve: %s", error)
+            return _all(works, UNAVAILABLE)
+        except Exception as error:  # noqa: BLE001 - unforeseen: one command is to blame
             self._runner.rollback()
             return self._take_out(works, error)
 

@@ -18,7 +18,17 @@ class ErrorCell:
         return "#ERROR"
 
 
+class MergedCell(ErrorCell):
+    """A cell that lies under a merged one: it shows the value of another cell and has none itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "#MERGED"
+
+
 ERROR_CELL = ErrorCell()
+MERGED_CELL = MergedCell()
 
 Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | ErrorCell
 """CSV gives text only; '' is a blank cell. A formula gives the value that Excel last saved for it."""

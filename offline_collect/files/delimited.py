@@ -1,147 +1,132 @@
-"""Rows of CSV files: comma, semicolon or tab; UTF-8 with or without BOM, else strict GB18030 (files.md)."""
+"""Rows of CSV files: comma, semicolon or tab (files.md)."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Generator, Iterator
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from offline_collect.files.cells import Limits, Row
-from offline_collect.files.digest import CHUNK
-from offline_collect.files.errors import CsvError, EncodingError, TooLargeError
+from offline_collect.files.encoding import encoding_of
+from offline_collect.files.errors import CsvError, TooLargeError, cell_too_large
+from offline_collect.files.formulas import GUARD, unguard
 
 DELIMITERS = ",;\t"
+QUOTE = '"'
+BLANK_LINES_MAX = 100
+"""Lines above the header that may be blank."""
 
 
-def encoding_of(stream: BinaryIO, path: Path) -> str:
-    """Return the codec that decodes the whole file strictly, and rewind it.
-
-    A byte order mark binds the file to UTF-8. Without one it is UTF-8 if every byte is, else GB18030 if
-    every byte is: nothing is guessed from a sample.
-
-    Raises:
-        EncodingError: neither fits; says at which line GB18030 (or the marked UTF-8) breaks.
-    """
-    marked = stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-    if _broken_line(stream, "utf-8") is None:
-        return "utf-8-sig" if marked else "utf-8"
-    line = _broken_line(stream, "utf-8" if marked else "gb18030")
-    if line is None:
-        return "gb18030"
-    raise EncodingError(
-        f"is marked as UTF-8 but line {line} is not"
-        if marked
-        else f"line {line} is neither UTF-8 nor GB18030",
-        path=path,
-        remedy="save it again as 'CSV UTF-8' or as an .xlsx workbook",
-    )
-
-
-def _broken_line(stream: BinaryIO, encoding: str) -> int | None:
-    """Return the line of the first byte that ``encoding`` cannot decode; rewinds ``stream``."""
-    stream.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    line = 1
-    try:
-        while chunk := stream.read(CHUNK):
-            decoder.decode(chunk)
-            line += chunk.count(b"\n")
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        return line + bytes(error.object[: error.start]).count(b"\n")
-    finally:
-        stream.seek(0)
-    return None
-
-
-def read_delimited(stream: BinaryIO, path: Path, limits: Limits) -> Generator[Row, None, None]:
+def read_delimited(
+    stream: BinaryIO, path: Path, limits: Limits, header_row: int | None = None
+) -> Generator[Row, None, None]:
     """Yield every row of a CSV file, blank ones too; closes nothing.
 
     Raises:
-        EncodingError: the text is neither UTF-8 nor GB18030.
+        EncodingError: the text is neither UTF-8 nor GB18030, or some of each.
         CsvError: a quote is not closed, or followed by something else than a delimiter.
         TooLargeError: a line, a row or a cell is over ``limits``.
     """
     text = io.TextIOWrapper(stream, encoding=encoding_of(stream, path), newline="")
     try:
-        lines = _Lines(text, path, limits)
-        yield from _rows(csv.reader(lines, delimiter=_delimiter(lines), strict=True), lines, path)
+        yield from _rows(_Lines(text, path, limits), path, limits, header_row)
     finally:
         text.detach()
 
 
 class _Lines:
-    """Lines of bounded length; counts those that went into the row being read."""
+    """Lines of bounded length.
+
+    Attributes:
+        conspicuous: lines of the row being read whose cells must be looked at; whoever does so empties it.
+        quoted: how many lines with quotes the row being read has; whoever takes it sets it back.
+        row: number of the last row that was read.
+    """
 
     def __init__(self, text: io.TextIOWrapper, path: Path, limits: Limits) -> None:
-        self._text = text
+        self._read = partial(text.readline, limits.line + 1)
         self._path = path
         self._limits = limits
+        self._plain_most = min(limits.cell, limits.line)
+        self._quoted_most = limits.lines_per_row
         self._peeked: list[str] = []
-        self.row = 1
-        self.taken = 0
+        self.conspicuous: list[str] = []
+        self.quoted = 0
+        self.row = 0
 
-    def peek(self) -> Iterator[str]:
-        """Yield lines, as many as one row may have, that will be read again afterwards."""
-        while len(self._peeked) < self._limits.lines_per_row and (line := self._read()):
-            self._peeked.append(line)
-            yield line
+    def peek(self, most: int) -> list[str]:
+        """Return up to so many lines, which will be read again afterwards."""
+        self._peeked = list(islice(iter(self._read, ""), most))
+        return self._peeked
 
-    def rewind(self) -> None:
-        self._peeked.reverse()
+    def all(self) -> Iterator[str]:
+        """Return every line; the loop is in ``iter`` and ``map``, for files have a million of them."""
+        return map(self._look, chain(self._peeked, iter(self._read, "")))
 
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._peeked.pop() if self._peeked else self._read()
-        if not line:
-            raise StopIteration
-        self.taken += 1
-        if self.taken > self._limits.lines_per_row:
-            raise CsvError(
-                f"the row spans more than {self._limits.lines_per_row} lines",
-                path=self._path,
-                row=self.row,
-                remedy="close the quote that opens in this row",
-            )
+    def _look(self, line: str) -> str:
+        if QUOTE in line:
+            self.quoted += 1
+            if self.quoted > self._quoted_most:
+                raise self._endless()
+        if len(line) > self._plain_most or GUARD in line:
+            if len(line) > self._limits.line:
+                raise self._too_long()
+            self.conspicuous.append(line)
         return line
 
-    def _read(self) -> str:
-        line = self._text.readline(self._limits.line + 1)
-        if len(line) > self._limits.line:
-            raise TooLargeError(
-                f"a line has more than {self._limits.line} characters",
-                path=self._path,
-                row=self.row,
-                remedy="check that the file is a table with one row a line",
-            )
-        return line
+    def _endless(self) -> CsvError:
+        return CsvError(
+            f"the row spans more than {self._quoted_most} lines",
+            path=self._path,
+            row=self.row + 1,
+            remedy="close the quote that opens in this row",
+        )
+
+    def _too_long(self) -> TooLargeError:
+        return TooLargeError(
+            f"a line has more than {self._limits.line} characters",
+            path=self._path,
+            row=self.row + 1,
+            remedy="check that the file is a table with one row a line",
+        )
 
 
-def _delimiter(lines: _Lines) -> str:
-    """Return the delimiter that cuts the header, the first line that is not blank, into most cells."""
-    header = next((line for line in lines.peek() if line.strip()), "")
-    lines.rewind()
+def _delimiter(lines: _Lines, header_row: int | None) -> str:
+    """Return the delimiter that cuts the header, by default the first line that is not blank, into most cells."""
+    peeked = lines.peek(header_row or BLANK_LINES_MAX)
+    header = next((line for line in peeked[(header_row or 1) - 1 :] if line.strip()), "")
     return max(DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
 
 
-def _rows(reader: Iterator[list[str]], lines: _Lines, path: Path) -> Iterator[Row]:
-    while True:
-        lines.taken = 0
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise CsvError(
-                f"the quotes do not add up ({error})",
-                path=path,
-                row=lines.row,
-                remedy="put a cell that holds a quote or a delimiter in quotes, and double the quotes in it",
-            ) from None
-        if cells is None:
-            return
-        yield Row(lines.row, tuple(cells))
-        lines.row += 1
+def _rows(lines: _Lines, path: Path, limits: Limits, header_row: int | None) -> Iterator[Row]:
+    delimiter = _delimiter(lines, header_row)
+    reader = csv.reader(lines.all(), delimiter=delimiter, strict=True)
+    conspicuous = lines.conspicuous
+    try:
+        for number, cells in enumerate(reader, 1):
+            lines.row = number
+            lines.quoted = 0
+            if conspicuous:
+                conspicuous.clear()
+                yield Row(number, _looked_at(cells, number, path, limits))
+            else:
+                yield Row(number, tuple(cells))
+    except csv.Error as error:
+        raise CsvError(
+            f"the quotes do not add up ({error})",
+            path=path,
+            row=lines.row + 1,
+            remedy="close the quote that opens in this row; a cell that holds a quote or a delimiter stands in"
+            " quotes, and the quotes in it are doubled",
+        ) from None
+
+
+def _looked_at(cells: list[str], number: int, path: Path, limits: Limits) -> tuple[str, ...]:
+    """Return the cells of a row that has long lines or apostrophes: those that guard a formula are gone."""
+    if any(len(cell) > limits.cell for cell in cells):
+        raise cell_too_large(limits.cell, path, number)
+    return tuple(map(unguard, cells))

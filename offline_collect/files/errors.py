@@ -45,8 +45,18 @@ class TooLargeError(FileError):
     """The file goes past one of the reader's limits."""
 
 
+def cell_too_large(most: int, path: Path, row: int) -> TooLargeError:
+    """Return the refusal of a cell of more than ``most`` characters."""
+    return TooLargeError(
+        f"has a cell of more than {most} characters",
+        path=path,
+        row=row,
+        remedy="check that it is one table, or split it",
+    )
+
+
 class EncodingError(FileError):
-    """The text is neither UTF-8 nor GB18030."""
+    """The text is neither UTF-8 nor GB18030, or partly the one and partly the other."""
 
 
 class CsvError(FileError):
@@ -61,8 +71,16 @@ class HeaderError(FileError):
     """The header row is absent, or its columns are not what the layout asks for."""
 
 
+class UnwritableError(FileError):
+    """A file cannot be written where it was asked for: one is there already, or there is no way in."""
+
+
 class LayoutError(Exception):
     """A layout (schemas/files) cannot work; the message names the place in it."""
+
+
+class MappingError(LayoutError):
+    """A mapping (which column of a file is which of ours) cannot be used; the message names the place in it."""
 
 
 class CellProblemError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -36,27 +37,36 @@ def match_header(table: Table, layout: Layout) -> Header:
     Raises:
         HeaderError: a column is missing, doubled or not allowed; names it, and what is there.
     """
-    titles = [_plain(title) for title in table.header]
-    columns = _find(table, titles, layout.columns)
-    inputs = _find(table, titles, layout.inputs)
+    titles = [plain_title(title) for title in table.header]
+    columns = _find(table, titles, layout.columns, layout.constants)
+    inputs = _find(table, titles, layout.inputs, layout.input_constants)
     if not columns and not inputs:
-        _refuse(table, "none of its cells names a column", f"name the columns: {_names(layout.columns)}")
+        remedy = f"name the columns: {_names(layout.columns)}; or say in a mapping which row names them"
+        _refuse(table, "none of its cells names a column", remedy)
     _check_required(table, layout, columns, inputs)
     known = {found.index for found in (*columns, *inputs)}
+    known |= {i for i, title in enumerate(titles) if title in layout.ignored}
     unknown = {i: title for i, title in enumerate(table.header) if title and i not in known}
     return Header(columns, inputs, _extras(table, layout, unknown))
 
 
-def _plain(title: str) -> str:
-    """Return a title without what people add to it: width of characters, case, the star of a required column."""
-    return unicodedata.normalize("NFKC", title).casefold().rstrip("* ")
+def plain_title(title: str) -> str:
+    """Return a title without what people add to it: width, case, spaces (姓 名), the star of a required column."""
+    return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")
 
 
-def _find(table: Table, titles: list[str], columns: tuple[Column, ...]) -> tuple[Found, ...]:
+def _find(
+    table: Table, titles: list[str], columns: tuple[Column, ...], constants: Mapping[str, object]
+) -> tuple[Found, ...]:
     found = []
     for column in columns:
-        names = {_plain(column.key), _plain(column.label)}
-        places = [i for i, title in enumerate(titles) if title in names]
+        names = {column.key, column.label} if column.title is None else {column.title}
+        plain = {plain_title(name) for name in names}
+        places = [i for i, title in enumerate(titles) if title in plain]
+        if not places and column.title is not None:
+            _refuse(table, "the mapping names a column that is not there", f"it has {_titles(table)}", column)
+        if places and column.key in constants:
+            _refuse(table, "the mapping has a constant for it", "remove the column or the constant", column)
         if len(places) > 1:
             both = " and ".join(table.header[i] for i in places[:2])
             _refuse(table, f"the column is there twice ({both})", "keep one of the two", column)
@@ -67,17 +77,17 @@ def _find(table: Table, titles: list[str], columns: tuple[Column, ...]) -> tuple
 def _check_required(
     table: Table, layout: Layout, columns: tuple[Found, ...], inputs: tuple[Found, ...]
 ) -> None:
-    keys = {found.column.key for found in columns}
+    keys = {found.column.key for found in columns} | layout.constants.keys()
     for column in layout.columns:
         if column.required and column.key not in keys:
             _refuse(table, "the column is missing", f"add it; the header has {_titles(table)}", column)
     if layout.stands_for_inputs in keys:
         return
-    there = {found.column for found in inputs}
-    if any(there.issuperset(group) for group in layout.groups):
+    there = {found.column.key for found in inputs} | layout.input_constants.keys()
+    if any(all(column.key in there for column in group) for group in layout.groups):
         return
     substitutes = [column for column in layout.columns if column.key == layout.stands_for_inputs]
-    lacking = [column for group in layout.groups for column in group if column not in there] + substitutes
+    lacking = [column for group in layout.groups for column in group if column.key not in there] + substitutes
     if lacking:
         either = f"add it, or {_names(tuple(substitutes))}" if substitutes and layout.groups else "add it"
         _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
@@ -110,7 +120,7 @@ def _extras(table: Table, layout: Layout, unknown: dict[int, str]) -> tuple[Foun
 
 
 def _refuse(table: Table, reason: str, remedy: str, column: Column | None = None) -> NoReturn:
-    name = None if column is None else f"{column.label} ({column.key})"
+    name = None if column is None else f"{column.title or column.label} ({column.key})"
     raise HeaderError(reason, path=table.path, row=table.header_row, column=name, remedy=remedy)
 
 

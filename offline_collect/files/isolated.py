@@ -66,4 +66,4 @@ def _received(child: subprocess.Popen[bytes], path: Path) -> Iterator[Row]:
         if kind == "rows":
             yield from content
         else:
-            raise _ERRORS[kind](content["reason"], path=path, remedy=content["remedy"])
+            raise _ERRORS[kind](path=path, **content)

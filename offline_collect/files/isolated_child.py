@@ -20,6 +20,9 @@ from offline_collect.files.errors import FileError
 from offline_collect.files.workbook import read_workbook
 
 ROWS_PER_MESSAGE = 500
+CPU_SECONDS_MAX = 300
+"""What the child may take of a processor: ten times what a sheet of the greatest area takes."""
+
 MEMORY_MAX = 4096 * MIB
 """Address space of the child, in bytes: several times what a sheet of the greatest area takes."""
 
@@ -34,7 +37,7 @@ def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield "rows", batch
         yield "end", None
     except FileError as error:
-        yield type(error).__name__, {"reason": error.reason, "remedy": error.remedy}
+        yield type(error).__name__, {"reason": error.reason, "remedy": error.remedy, "row": error.row}
 
 
 def main() -> None:
@@ -42,6 +45,7 @@ def main() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = MEMORY_MAX if hard == resource.RLIM_INFINITY else min(MEMORY_MAX, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
     for message in _messages(json.loads(sys.argv[1])):
         pickle.dump(message, sys.stdout.buffer)
     sys.stdout.buffer.flush()

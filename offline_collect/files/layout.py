@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from offline_collect.domain.money import CURRENCIES
-from offline_collect.files.errors import LayoutError
-from offline_collect.files.values import PARSERS, Parser
+from offline_collect.files.errors import CellProblemError, LayoutError
+from offline_collect.files.values import PARSERS, Parser, Value, choice, parse
 
 INPUT_MOST = 60
 
@@ -28,6 +28,10 @@ class Column:
         most: the most characters of a text; 0 for values that are none.
         pattern: what the whole of a text must match.
         account: an account number, of which messages show the last four digits only.
+        type: its name in the layout's file, and ``input`` for an input of the form.
+        choices: code to label, for an input that has them.
+        example: how a value of it is written; '' for none.
+        title: what the file's header calls it, where a mapping says so; then no other name counts.
     """
 
     key: str
@@ -37,6 +41,10 @@ class Column:
     most: int = 0
     pattern: re.Pattern[str] | None = None
     account: bool = False
+    type: str = "text"
+    choices: Mapping[str, str] = field(default_factory=dict)
+    example: str = ""
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Layout:
 
     Attributes:
         name: of the layout.
+        title: what people call what it holds.
         columns: that it asks for, in the order of a template.
         inputs: of the merchant's form, in its order.
         groups: sets of inputs of which a row must have one complete; empty where none is required.
@@ -61,15 +70,22 @@ class Layout:
         stands_for_inputs: key of the column that names the customer as well as the inputs do; None where
             the inputs are asked for themselves.
         currency: ISO 4217 number of amounts.
+        constants: values that every row has, by key; they come from a mapping, not from the file.
+        input_constants: likewise of the form's inputs.
+        ignored: titles of columns that a mapping leaves out.
     """
 
     name: str
+    title: str
     columns: tuple[Column, ...]
     inputs: tuple[Column, ...]
     groups: tuple[tuple[Column, ...], ...]
     extras: Extras | None
     stands_for_inputs: str | None
     currency: str
+    constants: Mapping[str, Value] = field(default_factory=dict)
+    input_constants: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
 
 
 class _Strict(BaseModel):
@@ -84,6 +100,7 @@ class _ColumnModel(_Strict):
     most: int | None = Field(default=None, ge=1, le=999)
     pattern: str | None = None
     account: bool = False
+    example: str | None = None
 
 
 class _ExtrasModel(_Strict):
@@ -115,7 +132,7 @@ def compile_layout(
     Args:
         mapping: what a file of `schemas/files` holds.
         inputs: the inputs of the merchant's form, as form.yaml writes them: `key` and `label`, and where
-            they matter `required` and `group`; anything else in them is not looked at.
+            they matter `required`, `group`, `choices` and `example`; anything else in them is not looked at.
         currency: ISO 4217 number of the merchant's currency.
         source: the file's name, for errors.
 
@@ -134,6 +151,7 @@ def compile_layout(
     by_key = _inputs(entries)
     return Layout(
         name=model.name,
+        title=model.title,
         columns=columns,
         inputs=tuple(by_key.values()),
         groups=_groups(entries, by_key),
@@ -162,7 +180,7 @@ def _column(model: _ColumnModel, place: str) -> Column:
         pattern = None if model.pattern is None else re.compile(model.pattern)
     except re.error as error:
         raise LayoutError(f"{place}.pattern: is no regular expression ({error})") from None
-    return Column(
+    column = Column(
         key=model.key,
         label=model.label,
         parse=PARSERS[model.type],
@@ -170,16 +188,42 @@ def _column(model: _ColumnModel, place: str) -> Column:
         most=model.most or 0,
         pattern=pattern,
         account=model.account,
+        type=model.type,
+        example=model.example or "",
     )
+    _check_example(column, place)
+    return column
+
+
+def _check_example(column: Column, place: str) -> None:
+    """Refuse an example that an import would refuse: merchants copy them."""
+    try:
+        value = parse(column.parse, column.example, "156") if column.example else ""
+    except CellProblemError as error:
+        raise LayoutError(f"{place}.example: {error.reason}") from None
+    fits = column.pattern is None or column.pattern.fullmatch(str(value)) is not None
+    if value != "" and not (fits and (not column.most or len(str(value)) <= column.most)):
+        raise LayoutError(f"{place}.example: does not fit the column's own bounds")
 
 
 def _inputs(entries: list[Mapping[str, Any]]) -> dict[str, Column]:
     for part in ("key", "label"):
         _refuse_doubles([entry[part] for entry in entries], f"form: inputs: {part}")
-    return {
-        entry["key"]: Column(entry["key"], entry["label"], PARSERS["input"], most=INPUT_MOST)
-        for entry in entries
-    }
+    return {entry["key"]: _input(entry) for entry in entries}
+
+
+def _input(entry: Mapping[str, Any]) -> Column:
+    choices: Mapping[str, str] = entry.get("choices") or {}
+    parser = choice(choices) if choices else PARSERS["input"]
+    return Column(
+        key=entry["key"],
+        label=entry["label"],
+        parse=parser,
+        most=INPUT_MOST,
+        type="input",
+        choices=choices,
+        example=entry.get("example") or "",
+    )
 
 
 def _groups(entries: list[Mapping[str, Any]], columns: dict[str, Column]) -> tuple[tuple[Column, ...], ...]:

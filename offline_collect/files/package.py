@@ -116,7 +116,11 @@ class Package:
             cut = max(piece.rfind(b"<"), 0)
             rest = piece[cut:]
             if len(rest) > CHUNK:
-                raise self._damaged()
+                raise TooLargeError(
+                    f"has a cell of more than {self._limits.cell} characters",
+                    path=self._path,
+                    remedy="check that it is one table",
+                )
             yield piece[:cut]
         yield rest
 

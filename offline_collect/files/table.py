@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from offline_collect.files.cells import DEFAULT_LIMITS, Cell, Limits, Row, is_blank, shown
+from offline_collect.files.cells import DEFAULT_LIMITS, Cell, Limits, MergedCell, Row, is_blank, shown
 from offline_collect.files.delimited import read_delimited
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.errors import HeaderError, TooLargeError, UnreadableError, WorkbookError
@@ -39,6 +39,7 @@ class Table:
         digest: Digest,
         rows: Generator[Row, None, None],
         resources: ExitStack,
+        stream: BinaryIO,
     ) -> None:
         self.path = path
         self.header = _header(first.cells)
@@ -46,6 +47,11 @@ class Table:
         self.digest = digest
         self._rows = rows
         self._resources = resources
+        self._stream = stream
+
+    def share(self) -> float:
+        """Return how much of the file has been taken off the disk, 0 to 1; a workbook is read in one go."""
+        return min(self._stream.tell() / max(self.digest.size, 1), 1.0)
 
     def __iter__(self) -> Iterator[Row]:
         """Return the rows below the header that are not blank.
@@ -68,7 +74,13 @@ class Table:
         self.close()
 
 
-def open_table(path: Path | str, *, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Table:
+def open_table(
+    path: Path | str,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Table:
     """Open a CSV file or a workbook (.xlsx, .xls) and read its header.
 
     What a file is comes from its first bytes, not from its name.
@@ -76,6 +88,8 @@ def open_table(path: Path | str, *, sheet: str | None = None, limits: Limits = D
     Args:
         path: the file.
         sheet: a sheet of the workbook; None takes the first visible one.
+        header_row: the row of the header, as a spreadsheet numbers it; None takes the first that is not
+            blank. What is above it is left out.
         limits: what the file may hold.
 
     Returns:
@@ -87,16 +101,18 @@ def open_table(path: Path | str, *, sheet: str | None = None, limits: Limits = D
     path = Path(path)
     with ExitStack() as resources:
         stream = resources.enter_context(_open(path))
-        source = _source(stream, path, sheet, limits)
+        source = _source(stream, path, sheet, header_row, limits)
         # Closed before the stream: a reader left in the middle still has to let go of it.
         resources.callback(source.close)
         digest = digest_stream(stream)
         rows = _checked(source, stream, path, limits)
         resources.callback(rows.close)
-        first = next(rows, None)
-        if first is None:
-            raise HeaderError("holds no header row", path=path, remedy="name the columns in the first row")
-        return Table(path, first, digest, rows, resources.pop_all())
+        first = next((row for row in rows if row.number >= (header_row or 1)), None)
+        if first is None or (header_row is not None and first.number != header_row):
+            where = "" if header_row is None else f" in row {header_row}"
+            remedy = "name the columns in the first row"
+            raise HeaderError(f"holds no header{where or ' row'}", path=path, remedy=remedy)
+        return Table(path, first, digest, rows, resources.pop_all(), stream)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -116,7 +132,9 @@ def _open(path: Path) -> BinaryIO:
     raise UnreadableError(kind, path=path, remedy="name a CSV file or a workbook")
 
 
-def _source(stream: BinaryIO, path: Path, sheet: str | None, limits: Limits) -> Generator[Row, None, None]:
+def _source(
+    stream: BinaryIO, path: Path, sheet: str | None, header_row: int | None, limits: Limits
+) -> Generator[Row, None, None]:
     """Return the reader that the file's first bytes ask for; it reads nothing yet."""
     start = stream.read(_START)
     if not start:
@@ -131,7 +149,7 @@ def _source(stream: BinaryIO, path: Path, sheet: str | None, limits: Limits) -> 
         raise WorkbookError(
             f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
         )
-    return read_delimited(stream, path, limits)
+    return read_delimited(stream, path, limits, header_row)
 
 
 def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
@@ -147,35 +165,39 @@ def _checked(
 ) -> Generator[Row, None, None]:
     """Yield the rows that are not blank, within ``limits``, from a file that stays as it is."""
     before = os.fstat(stream.fileno())
-    first = None
+    last_row, columns = None, limits.columns
     for row in source:
-        if all(map(is_blank, row.cells)):
+        number, cells = row
+        # Nearly every row says something in its first cell.
+        if not cells or (is_blank(cells[0]) and all(map(is_blank, cells))):
             continue
-        first = row.number if first is None else first
-        excess = _excess(row, row.number - first, limits)
-        if excess:
-            raise TooLargeError(
-                f"has {excess}", path=path, row=row.number, remedy="check that it is one table, or split it"
-            )
+        if last_row is None:
+            last_row = number + limits.rows
+        if number > last_row or len(cells) > columns:
+            _refuse_excess(row, last_row, limits, path)
         yield row
     after = os.fstat(stream.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UnreadableError("changed while it was read", path=path, remedy="import it again")
 
 
-def _excess(row: Row, below_header: int, limits: Limits) -> str | None:
-    """Return what a row has too much of."""
-    if below_header > limits.rows:
-        return f"more than {limits.rows} rows below the header"
-    if len(row.cells) > limits.columns and not all(map(is_blank, row.cells[limits.columns :])):
-        return f"more than {limits.columns} columns"
-    if any(isinstance(cell, str) and len(cell) > limits.cell for cell in row.cells):
-        return f"a cell of more than {limits.cell} characters"
-    return None
+def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:
+    """Refuse a row that is one too many, or has columns too many; blank ones do no harm."""
+    if row.number > last_row:
+        excess = f"more than {limits.rows} rows below the header"
+    elif all(map(is_blank, row.cells[limits.columns :])):
+        return
+    else:
+        excess = f"more than {limits.columns} columns"
+    raise TooLargeError(
+        f"has {excess}", path=path, row=row.number, remedy="check that it is one table, or split it"
+    )
 
 
 def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:
-    names = [" ".join(shown(cell).split()) for cell in cells]
+    # A byte order mark in front of another one, or of a sheet that was pasted from a file with one.
+    texts = ("" if isinstance(cell, MergedCell) else shown(cell).replace("\ufeff", "") for cell in cells)
+    names = [" ".join(text.split()) for text in texts]
     while names and not names[-1]:
         names.pop()
     return tuple(names)

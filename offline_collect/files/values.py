@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import CURRENCIES, exact_minor
-from offline_collect.files.cells import Cell, ErrorCell
+from offline_collect.files.cells import Cell, ErrorCell, MergedCell
 from offline_collect.files.errors import CellProblemError
 
 Value: TypeAlias = str | int | dt.date | bool
@@ -30,13 +30,21 @@ _AMOUNTS = "write it like 1234.50"
 
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = r"\x00-\x1f\x7f-\x9f"
+INVISIBLE = CONTROL + r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
+"""Characters, as a class of a regular expression, that nobody sees: controls, marks of order, of direction."""
+
+_CONTROL = re.compile(f"[{CONTROL}]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
 _AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,18})?\s*元?")
+_FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
+_MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
-    r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
+    + _MIDNIGHT
 )
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _MIDNIGHT)
 _YES_NO = {"Y": True, "是": True, "N": False, "否": False}
 
 
@@ -66,6 +74,22 @@ def input_value(cell: Cell, _currency: str) -> str:
     return _clean(found)
 
 
+def choice(choices: Mapping[str, str]) -> Parser:
+    """Return a parser of an input with choices: a label that only one of them has stands for its code.
+
+    Args:
+        choices: code to label.
+    """
+    labels = list(choices.values())
+    codes = {label: code for code, label in choices.items() if labels.count(label) == 1}
+
+    def parse_choice(cell: Cell, currency: str) -> str:
+        found = input_value(cell, currency)
+        return found if found in choices else codes.get(found, found)
+
+    return parse_choice
+
+
 def text(cell: Cell, _currency: str) -> str:
     """Return a cell as people read it, in one line."""
     if isinstance(cell, str):
@@ -92,7 +116,31 @@ def date(cell: Cell, _currency: str) -> dt.date:
         if cell.time() != dt.time():
             raise CellProblemError("has a time of day", _DATES)
         cell = cell.date()
-    found = cell if isinstance(cell, dt.date) else _written_date(cell)
+    return _plausible(cell if isinstance(cell, dt.date) else _written_date(cell))
+
+
+def day_first(cell: Cell, currency: str) -> dt.date:
+    """Return a date as :func:`date` does, or one written like 30/11/2026."""
+    return _year_last(cell, currency, "dm")
+
+
+def month_first(cell: Cell, currency: str) -> dt.date:
+    """Return a date as :func:`date` does, or one written like 11/30/2026."""
+    return _year_last(cell, currency, "md")
+
+
+def _year_last(cell: Cell, currency: str, order: str) -> dt.date:
+    match = (
+        _YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", cell).strip()) if isinstance(cell, str) else None
+    )
+    if match is None:
+        return date(cell, currency)
+    first, _, second, year = match.groups()
+    day, month = (first, second) if order == "dm" else (second, first)
+    return _plausible(_day_of_calendar(int(year), int(month), int(day)))
+
+
+def _plausible(found: dt.date) -> dt.date:
     if found.year not in YEARS:
         raise CellProblemError(f"is not between {YEARS.start} and {YEARS.stop - 1}", _DATES)
     return found
@@ -105,6 +153,10 @@ def _written_date(cell: Cell) -> dt.date:
     if match is None:
         raise CellProblemError("is no date", _DATES)
     year, month, day = (int(part) for part in match.groups() if part is not None)
+    return _day_of_calendar(year, month, day)
+
+
+def _day_of_calendar(year: int, month: int, day: int) -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError:
@@ -118,6 +170,9 @@ def amount(cell: Cell, currency: str) -> int:
     a formula left is not.
     """
     known = CURRENCIES[currency]
+    # Nearly every amount of a file is written in full: 1234.50, where the currency has two decimals.
+    if type(cell) is str and (found := _FULL_AMOUNT.fullmatch(cell)) and len(found[2]) == known.decimals:
+        return int(found[1] + found[2])
     plain = _plain_amount(cell)
     if Decimal(plain).scaleb(known.decimals) > MINOR_MAX:
         raise CellProblemError("is more than a message can carry", "check the amount")
@@ -168,9 +223,10 @@ def _number_text(number: Cell) -> str:
 
 
 def _clean(found: str) -> str:
-    if _CONTROL.search(found):
-        raise CellProblemError("has control characters", "delete the cell and type it again")
-    return found
+    if _INVISIBLE.search(found) is None:
+        return found
+    kind = "control" if _CONTROL.search(found) else "invisible"
+    raise CellProblemError(f"has {kind} characters", "delete the cell and type it again")
 
 
 def parse(parser: Parser, cell: Cell, currency: str) -> Value:
@@ -179,6 +235,8 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
     Raises:
         CellProblemError: it holds no such value.
     """
+    if isinstance(cell, MergedCell):
+        raise CellProblemError("lies under merged cells", "unmerge them, and fill in each cell")
     if isinstance(cell, ErrorCell):
         raise CellProblemError(
             "holds an error of Excel's, such as #N/A", "mend its formula, or type the value"

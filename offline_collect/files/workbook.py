@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, TypeAlias
 
 from python_calamine import (
     CalamineError,
@@ -15,9 +16,13 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from offline_collect.files.cells import ERROR_CELL, Cell, Limits, Row
-from offline_collect.files.errors import WorkbookError
+from offline_collect.files.cells import ERROR_CELL, MERGED_CELL, Cell, Limits, Row
+from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
+from offline_collect.files.old_workbook import failed_cells
 from offline_collect.files.package import SAVE_AGAIN, Package
+
+_Places: TypeAlias = Mapping[int, set[int]]
+"""Columns by row, both from 0."""
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -43,9 +48,9 @@ def read_workbook(stream: BinaryIO, path: Path, sheet: str | None, limits: Limit
     try:
         with _open(stream, path) as workbook:
             name = _sheet_name(workbook, path, sheet)
-            failed = package.failed_cells(name) if package else {}
+            failed = _failed_cells(stream, path, package, workbook, name)
             table = workbook.get_sheet_by_name(name)
-            yield from _rows(table, failed)
+            yield from _rows(table, failed, _merged_cells(table, path, limits), path, limits)
     except CalamineError as error:
         _refuse(error, path)
 
@@ -85,11 +90,41 @@ def _sheet_name(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> st
     raise WorkbookError(f"has {wanted}", path=path, remedy=f"its sheets are: {', '.join(names) or 'none'}")
 
 
-def _rows(table: CalamineSheet, failed: dict[int, set[int]]) -> Iterator[Row]:
+def _failed_cells(
+    stream: BinaryIO, path: Path, package: Package | None, workbook: CalamineWorkbook, name: str
+) -> _Places:
+    """Return where formulas failed, which the library gives as blank cells."""
+    if package is not None:
+        return package.failed_cells(name)
+    return failed_cells(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN)
+
+
+def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> _Places:
+    """Return the cells that lie under merged ones, which would pass for blank ones."""
+    merged: dict[int, set[int]] = defaultdict(set)
+    last_row, last_column = table.end or (0, 0)
+    left = limits.area
+    for (top, first), (bottom, last) in table.merged_cell_ranges or ():
+        columns = range(first, min(last, last_column) + 1)
+        for row in range(top, min(bottom, last_row) + 1):
+            left -= len(columns) + 1
+            if left < 0:
+                raise TooLargeError("has too many merged cells", path=path, remedy="unmerge them")
+            merged[row].update(columns)
+        merged[top].discard(first)
+    return merged
+
+
+def _rows(
+    table: CalamineSheet, failed: _Places, merged: _Places, path: Path, limits: Limits
+) -> Iterator[Row]:
     first_column = table.start[1] if table.start else 0
     for index, cells in enumerate(table.iter_rows()):
         row: list[Cell] = list(cells)
-        for column in failed.get(index, ()):
-            if 0 <= column - first_column < len(row):
-                row[column - first_column] = ERROR_CELL
+        if any(isinstance(cell, str) and len(cell) > limits.cell for cell in row):
+            raise cell_too_large(limits.cell, path, index + 1)
+        for marked, mark in ((failed, ERROR_CELL), (merged, MERGED_CELL)):
+            for column in marked.get(index, ()):
+                if 0 <= column - first_column < len(row):
+                    row[column - first_column] = mark
         yield Row(index + 1, tuple(row))

@@ -1,79 +1,111 @@
-"""Rows of a bills file: their customer found by number or by the form's inputs, written as bills."""
+"""Rows of a bills file: their customer found by number or by the form's inputs, staged as bills."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Mapping, Sequence
 
+from offline_collect.domain.bills import Bill
 from offline_collect.domain.forms import InputProblem, lookup_keys, read_inputs
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.records import Record
 from offline_collect.merchant.customer_rows import normal_inputs
-from offline_collect.merchant.imports import Target
-from offline_collect.store import BillRecord, Change, StoreTransaction, customers_by_key, put_bills
+from offline_collect.merchant.importing_target import Target
+from offline_collect.store import (
+    BillRecord,
+    Outcome,
+    StoreTransaction,
+    bill_details,
+    customers_by_key,
+    preview_bills,
+    stage_bills,
+)
 
 _SEPARATOR = "|"
 """Joins extra columns on the wire (PDS 0058)."""
 
+_SHOWN = ("customer_no", "due_date", "description", "period", "open_from", "expires_on")
+
 
 class BillRows:
-    """The kind ``bills`` of :func:`offline_collect.merchant.imports.import_file`."""
+    """The kind ``bills`` of :func:`offline_collect.merchant.importing.import_file`."""
 
     name = "bills"
+    key_column = "bill_no"
 
-    def key(self, record: Record) -> str:
-        """Return the bill number."""
-        return str(record.values["bill_no"])
-
-    def check(self, record: Record, target: Target) -> Iterator[RowProblem]:
-        """Yield inputs that name no customer, dates in the wrong order, extras that the wire would tear."""
+    def check(self, record: Record, target: Target) -> list[RowProblem]:
+        """Return inputs that name no customer, dates in the wrong order, extras that the wire would tear."""
+        problems = []
         if "customer_no" not in record.values:
-            typed = tuple(record.inputs.get(asked.key) for asked in target.form.inputs)
-            read = read_inputs(target.form, typed)
-            if isinstance(read, InputProblem):
-                yield _problem(record, read.label, read.reason, "write it as the form asks for it")
+            problems += _inputs_problems(record, target)
         opens, expires = record.values.get("open_from"), record.values.get("expires_on")
         if isinstance(opens, dt.date) and isinstance(expires, dt.date) and expires < opens:
-            title = target.title("expires_on")
-            reason = f"is before {target.title('open_from')}"
-            yield RowProblem(record.row, title, str(expires), reason, "correct one of the two")
+            title, reason = target.title("expires_on"), f"is before {target.title('open_from')}"
+            problems.append(_problem(record, title, reason, "correct one of the two", str(expires)))
         for label, text in record.extras.items():
-            if _SEPARATOR in label + text:
+            if _SEPARATOR in text or _SEPARATOR in label:
                 reason = f"holds {_SEPARATOR}, which separates columns on receipts"
-                yield RowProblem(record.row, label, text[:60], reason, "write / instead")
+                problems.append(_problem(record, label, reason, "write / instead", text[:60]))
+        return problems
 
-    def write(
-        self, tx: StoreTransaction, records: list[Record], target: Target
-    ) -> tuple[list[Change], list[RowProblem]]:
-        """Write bills; refused are those without their customer, and those that are paid or taken."""
+    def resolve(
+        self, tx: StoreTransaction, records: Sequence[Record], target: Target
+    ) -> tuple[list[Record], list[BillRecord], list[RowProblem]]:
+        """Return rows whose customer is known by number or inputs, as bills, and what is wrong with the others."""
         owners = _owners(tx, records, target)
-        found = [record for record in records if isinstance(owners[record.row], str)]
-        bills = [_bill(record, str(owners[record.row]), target) for record in found]
-        outcomes = put_bills(tx, target.merchant.merchant_id, bills)
-        problems = [owner for owner in owners.values() if isinstance(owner, RowProblem)]
-        problems += [
-            _problem(record, target.title("bill_no"), outcome.reason, "correct the row, or leave it out")
-            for record, outcome in zip(found, outcomes, strict=True)
-            if outcome.reason is not None
-        ]
-        changes = [outcome.change for outcome in outcomes]
-        return changes + [Change.REFUSED] * (len(records) - len(found)), problems
+        kept: list[Record] = []
+        bills: list[BillRecord] = []
+        problems: list[RowProblem] = []
+        currency = target.merchant.currency
+        for record in records:
+            owner = record.values.get("customer_no") or owners[record.row]
+            if isinstance(owner, RowProblem):
+                problems.append(owner)
+            else:
+                kept.append(record)
+                bills.append(_bill(record, owner, currency))
+        return kept, bills, problems
+
+    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[BillRecord]) -> list[Outcome]:
+        """Stage bills; refused are those without their customer, and those that are paid or taken."""
+        return stage_bills(tx, import_id, rows)
+
+    def preview(self, tx: StoreTransaction, merchant_id: str, rows: Sequence[BillRecord]) -> list[Outcome]:
+        """Return what staging would do with bills."""
+        return preview_bills(tx, merchant_id, rows)
+
+    def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:
+        """Return a bill as it is."""
+        details = bill_details(tx, merchant_id, key)
+        return {} if details is None else _shown(details.bill)
+
+    def after(self, row: BillRecord) -> Mapping[str, object]:
+        """Return a bill as it would be."""
+        return _shown(row)
 
 
-def _owners(tx: StoreTransaction, records: list[Record], target: Target) -> dict[int, str | RowProblem]:
-    """Return each row's customer number, or why it has none, by row."""
+def _inputs_problems(record: Record, target: Target) -> list[RowProblem]:
+    typed = tuple(record.inputs.get(asked.key) for asked in target.form.inputs)
+    read = read_inputs(target.form, typed)
+    if not isinstance(read, InputProblem):
+        return []
+    return [_problem(record, read.label, read.reason, "write it as the form asks for it")]
+
+
+def _owners(tx: StoreTransaction, records: Sequence[Record], target: Target) -> dict[int, str | RowProblem]:
+    """Return whose bills the rows without a customer number are, or why they are nobody's, by row."""
     keys = {
         record.row: lookup_keys(target.form, normal_inputs(record, target))[0]
         for record in records
         if "customer_no" not in record.values
     }
-    found = customers_by_key(tx, target.merchant.merchant_id, keys.values()) if keys else {}
+    if not keys:
+        return {}
+    found = customers_by_key(tx, target.merchant.merchant_id, keys.values())
     return {
         record.row: _one_owner(record, found.get(keys[record.row], []), target)
-        if record.row in keys
-        else str(record.values["customer_no"])
         for record in records
+        if record.row in keys
     }
 
 
@@ -82,27 +114,33 @@ def _one_owner(record: Record, numbers: list[str], target: Target) -> str | RowP
         return numbers[0]
     labels = ", ".join(asked.label for asked in target.form.inputs)
     if numbers:
-        return _problem(
-            record, labels, "more than one customer has these", f"give {target.title('customer_no')} too"
-        )
+        remedy = f"give {target.title('customer_no')} too"
+        return _problem(record, labels, "more than one customer has these", remedy)
     return _problem(record, labels, "no customer has these", "import customers first, or correct the row")
 
 
-def _problem(record: Record, column: str, reason: str, remedy: str) -> RowProblem:
-    return RowProblem(record.row, column, str(record.values["bill_no"]), reason, remedy)
+def _problem(record: Record, column: str, reason: str, remedy: str, value: str | None = None) -> RowProblem:
+    quoted = str(record.values["bill_no"]) if value is None else value
+    return RowProblem(record.row, column, quoted, reason, remedy, record.cells)
 
 
-def _bill(record: Record, customer_no: str, target: Target) -> BillRecord:
+def _bill(record: Record, customer_no: object, currency: str) -> BillRecord:
     values = record.values
-    return BillRecord(
-        bill_no=str(values["bill_no"]),
-        customer_no=customer_no,
-        amount_minor=cast("int", values["amount"]),
-        due_date=cast("dt.date", values["due_date"]),
-        currency=target.merchant.currency,
-        description=cast("str | None", values.get("description")),
-        period=cast("str | None", values.get("period")),
-        open_from=cast("dt.date | None", values.get("open_from")),
-        expires_on=cast("dt.date | None", values.get("expires_on")),
+    return BillRecord(  # types are the layout's
+        bill_no=values["bill_no"],  # type: ignore[arg-type]
+        customer_no=customer_no,  # type: ignore[arg-type]
+        amount_minor=values["amount"],  # type: ignore[arg-type]
+        due_date=values["due_date"],  # type: ignore[arg-type]
+        currency=currency,
+        description=values.get("description"),  # type: ignore[arg-type]
+        period=values.get("period"),  # type: ignore[arg-type]
+        open_from=values.get("open_from"),  # type: ignore[arg-type]
+        expires_on=values.get("expires_on"),  # type: ignore[arg-type]
         extra=record.extras,
     )
+
+
+def _shown(bill: Bill | BillRecord) -> dict[str, object]:
+    """Return a bill's content by the layout's keys, then its extra columns by their titles."""
+    values = {"amount": bill.amount_minor, **{name: getattr(bill, name) for name in _SHOWN}, **bill.extra}
+    return {key: value for key, value in values.items() if value is not None}

@@ -1,51 +1,75 @@
-"""Rows of a customers file: checked against the merchant's form, written as customers."""
+"""Rows of a customers file: checked against the merchant's form, staged as customers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 
 from offline_collect.domain.forms import InputProblem
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.records import Record
-from offline_collect.merchant.imports import Target
-from offline_collect.store import Change, CustomerRecord, MandateStatus, StoreTransaction, put_customers
+from offline_collect.merchant.importing_target import Target
+from offline_collect.store import (
+    CustomerRecord,
+    MandateStatus,
+    Outcome,
+    StoreTransaction,
+    get_customer,
+    preview_customers,
+    stage_customers,
+)
 
 _AS_THEY_ARE = ("mobile", "email", "app_user", "debit_account", "account_name", "mandate_ref")
 
 
 class CustomerRows:
-    """The kind ``customers`` of :func:`offline_collect.merchant.imports.import_file`."""
+    """The kind ``customers`` of :func:`offline_collect.merchant.importing.import_file`."""
 
     name = "customers"
+    key_column = "customer_no"
 
-    def key(self, record: Record) -> str:
-        """Return the customer number."""
-        return str(record.values["customer_no"])
-
-    def check(self, record: Record, target: Target) -> Iterator[RowProblem]:
-        """Yield inputs that the form would refuse, and a mandate that lacks its account."""
+    def check(self, record: Record, target: Target) -> list[RowProblem]:
+        """Return inputs that the form would refuse, and a mandate that lacks its account."""
+        problems = []
         for asked in target.form.inputs:
             typed = record.inputs.get(asked.key)
             read = None if typed is None else asked.read(typed)
             if isinstance(read, InputProblem):
-                yield RowProblem(
-                    record.row, asked.label, str(typed)[:60], read.reason, "write it as the form asks for it"
+                remedy = "write it as the form asks for it"
+                problems.append(
+                    RowProblem(record.row, asked.label, str(typed)[:60], read.reason, remedy, record.cells)
                 )
         if "mandate_ref" in record.values and "debit_account" not in record.values:
-            yield RowProblem(
-                record.row,
+            title, reason = (
                 target.title("debit_account"),
-                "",
                 f"is blank, but there is a {target.title('mandate_ref')}",
-                "give both, or neither",
             )
+            problems.append(RowProblem(record.row, title, "", reason, "give both, or neither", record.cells))
+        return problems
 
-    def write(
-        self, tx: StoreTransaction, records: list[Record], target: Target
-    ) -> tuple[list[Change], list[RowProblem]]:
-        """Write customers; nothing in the store can forbid one."""
-        customers = [_customer(record, target) for record in records]
-        return put_customers(tx, target.merchant.merchant_id, customers), []
+    def resolve(
+        self, _tx: StoreTransaction, records: Sequence[Record], target: Target
+    ) -> tuple[list[Record], list[CustomerRecord], list[RowProblem]]:
+        """Return rows as customers; nothing keeps one out."""
+        return list(records), [_customer(record, target) for record in records], []
+
+    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[CustomerRecord]) -> list[Outcome]:
+        """Stage customers; refused are those that another import is about to change."""
+        return stage_customers(tx, import_id, rows)
+
+    def preview(
+        self, tx: StoreTransaction, merchant_id: str, rows: Sequence[CustomerRecord]
+    ) -> list[Outcome]:
+        """Return what staging would do with customers."""
+        return preview_customers(tx, merchant_id, rows)
+
+    def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:
+        """Return a customer as it is."""
+        found = get_customer(tx, merchant_id, key)
+        return {} if found is None else _shown(found)
+
+    def after(self, row: CustomerRecord) -> Mapping[str, object]:
+        """Return a customer as it would be."""
+        return _shown(row)
 
 
 def _customer(record: Record, target: Target) -> CustomerRecord:
@@ -69,3 +93,15 @@ def normal_inputs(record: Record, target: Target) -> dict[str, str]:
         if asked.key in record.inputs
     }
     return {key: text for key, text in read.items() if isinstance(text, str)}
+
+
+def _shown(customer: CustomerRecord) -> dict[str, object]:
+    """Return a customer's content by the layout's keys and the inputs' own."""
+    values = {
+        "name": customer.name,
+        **customer.inputs,
+        **{key: getattr(customer, key) for key in _AS_THEY_ARE},
+        "consent": customer.consent,
+        "mandate_limit": customer.mandate_limit_minor,
+    }
+    return {key: value for key, value in values.items() if value is not None}

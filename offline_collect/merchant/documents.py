@@ -82,6 +82,10 @@ _WORDS = {
     "int_type": "must be a whole number, without quotes",
     "bool_type": "must be true or false",
     "none_required": "must be null",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
 }
 
 
@@ -89,7 +93,7 @@ def _problem(model: type[Document], detail: ErrorDetails) -> Problem:
     location = detail["loc"]
     if detail["type"] == "extra_forbidden":
         section = _section_at(model, location[:-1])
-        known = f"unknown key; known here: {', '.join(section.model_fields)}"
+        known = f"unknown key; known here: {', '.join(keys_of(section))}"
         return Problem(document_path(location), section.REFUSED.get(str(location[-1]), known))
     reason = _WORDS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
     reason = re.sub(r"^Input should", "must", reason).replace("must be a valid ", "must be a ")
@@ -101,6 +105,11 @@ def _section_at(model: type[Document], location: tuple[int | str, ...]) -> type[
         if isinstance(part, str):
             model = section_of(model, part) or model
     return model
+
+
+def keys_of(model: type[Document]) -> list[str]:
+    """Return the keys of a document as people write them; `from` is no name that Python would take."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def section_of(model: type[Document], field: str) -> type[Document] | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from offline_collect.files.errors import RowProblem
 
 
 class MerchantError(Exception):
@@ -65,5 +68,152 @@ class StatusError(MerchantError):
     """A merchant's status does not allow what was asked."""
 
 
+class EffectiveDateError(MerchantError):
+    """A rule of money should change on a date whose business was counted by the rule that there is."""
+
+    def __init__(self, merchant_id: str, since: dt.date, earliest: dt.date) -> None:
+        super().__init__(
+            f"{merchant_id}: --from {since}: must be {earliest}, the day after the open business day, or later:"
+            " what has happened stays under the rule that it happened under"
+        )
+
+
+class OpenBusinessError(MerchantError):
+    """A merchant cannot be closed while money of it is on its way."""
+
+    def __init__(self, merchant_id: str, in_batch: int, in_suspense: int, imports: int) -> None:
+        reasons = [
+            (in_batch, "bills out in a batch debit: take its result first"),
+            (in_suspense, f"payments in suspense: `suspense list {merchant_id}`, then refund or apply them"),
+            (imports, f"imports not finished: `imports list {merchant_id}`, then release or reject them"),
+        ]
+        lines = [f"{merchant_id} cannot be closed: {count} {reason}" for count, reason in reasons if count]
+        super().__init__("\n".join(lines))
+
+
 class FormMisfitError(MerchantError):
     """A form cannot be carried by one of the dialects."""
+
+
+class UnknownUserError(MerchantError):
+    """Nobody of this name is among the users."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"there is no user {name}: `offline-collect user list` shows them all, `user add` adds one"
+        )
+
+
+class DisabledUserError(MerchantError):
+    """The user is disabled: nothing is done in his name any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the user {name} is disabled: act in another name, or let an ADMIN run"
+            f" `offline-collect user set {name} --enable`"
+        )
+
+
+class PatternSyntaxError(MerchantError):
+    """A pattern uses what not every terminal reads; says what, and what to write instead."""
+
+
+class UserNameError(MerchantError):
+    """A name that no user can have, or that belongs to the system user."""
+
+
+class NoBusinessDayError(MerchantError):
+    """None of the days asked for was ever a business day."""
+
+    def __init__(self, first: dt.date, last: dt.date) -> None:
+        asked = f"{first} is no business day" if first == last else f"{first}..{last} holds no business day"
+        super().__init__(f"{asked} of this store: `offline-collect day show` lists them")
+
+
+class LedgerDiffersError(MerchantError):
+    """The ledger and the payments of a day tell different stories: nothing is handed out."""
+
+    def __init__(self, merchant_id: str, on: dt.date, difference: str) -> None:
+        super().__init__(
+            f"{merchant_id}, business day {on}: {difference}; nothing was written: run"
+            " `offline-collect verify`, which finds the postings at fault"
+        )
+
+
+class UnknownPaymentError(MerchantError):
+    """There is no payment of this serial number."""
+
+    def __init__(self, serial_number: str) -> None:
+        super().__init__(
+            f"there is no payment {serial_number}: `offline-collect suspense list` and `bills show` name them"
+        )
+
+
+class BusyError(MerchantError):
+    """Payments are under way on what should be posted to; nothing was posted."""
+
+
+class TextError(MerchantError):
+    """A reason or reference cannot be kept as it was typed."""
+
+
+class ListRefusedError(MerchantError):
+    """A list has bad rows, so nothing of it was posted.
+
+    Attributes:
+        problems: the first of them, at most :data:`PROBLEMS_MAX`.
+        count: of all of them.
+    """
+
+    PROBLEMS_MAX = 100
+
+    def __init__(self, name: str, rows: int, problems: Sequence[RowProblem]) -> None:
+        found = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        among = "1 row" if rows == 1 else f"{rows} rows"
+        told = f"{found} in {among}; correct the list and try again" if rows else "it has no rows"
+        super().__init__(f"{name}: nothing was posted: {told}")
+        self.problems = tuple(problems[: self.PROBLEMS_MAX])
+        self.count = len(problems)
+
+
+class ListTooLongError(MerchantError):
+    """A list has more rows than are posted at once."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(
+            f"{name}: has more than {most} rows: split it into several lists; nothing was posted"
+        )
+
+
+class EntryRefusedError(MerchantError):
+    """A customer or bill typed by hand is not as a row of a file must be.
+
+    Attributes:
+        problems: everything that is wrong with it.
+    """
+
+    def __init__(self, number: str, problems: Sequence[RowProblem]) -> None:
+        super().__init__(
+            "\n".join(
+                f"{number}: {each.column}{f' {each.value}' if each.value else ''}: {each.reason}; {each.remedy}"
+                for each in problems
+            ),
+        )
+        self.problems = tuple(problems)
+
+
+class EntryExistsError(MerchantError):
+    """What should be added is there already."""
+
+
+class UnknownCustomerError(MerchantError):
+    """The merchant has no customer of this number."""
+
+    def __init__(self, merchant_id: str, customer_no: str) -> None:
+        super().__init__(
+            f"{merchant_id} has no customer {customer_no}: `offline-collect customers find {merchant_id}` lists them"
+        )
+
+
+class UnchangeableError(MerchantError):
+    """A customer or bill cannot be changed as it stands; the message says why."""

@@ -17,7 +17,8 @@ from offline_collect.wire.responses import ResponseWriter
 
 PRIVATE = 48
 FIRST_RECORD = 120
-_ANY_DAY = BusinessDate(2026, 1, 1)
+ANY_DAY = BusinessDate(2026, 1, 1)
+"""For answers that are only measured."""
 
 
 def check_fit(form: PaymentForm, messages: MessageSet, dialects: Iterable[Dialect]) -> None:
@@ -43,7 +44,8 @@ def check_fit(form: PaymentForm, messages: MessageSet, dialects: Iterable[Dialec
 
 
 def _problem(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> str | None:
-    response = ResponseWriter(messages, dialect).write(_download(dialect), form_answer(form), _ANY_DAY)
+    request = longest_request("0100", "FORM_DOWNLOAD", dialect)
+    response = ResponseWriter(messages, dialect).write(request, form_answer(form), ANY_DAY)
     assert response is not None  # a request gets an answer
     Codec(dialect).encode(response)
     # Titles and instructions are cut rather than refused on the wire, like all texts for people.
@@ -53,11 +55,14 @@ def _problem(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> str |
     return "title and instructions are cut"
 
 
-def _download(dialect: Dialect) -> Message:
-    """Return the request for a form with the longest elements that its answer can echo."""
-    processing = dialect.processing_codes["FORM_DOWNLOAD"]
+def longest_request(mti: str, processing: str, dialect: Dialect) -> Message:
+    """Return a request with the longest elements that its answer can echo.
+
+    Args:
+        processing: the dialect's name of its DE 3.
+    """
     elements = {
-        3: processing,
+        3: dialect.processing_codes[processing],
         7: "0101000000",
         11: "0" * 6,
         32: "9" * 11,
@@ -65,9 +70,7 @@ def _download(dialect: Dialect) -> Message:
         41: "X" * 8,
         42: "X" * 15,
     }
-    return Message(
-        "0100", {number: value for number, value in elements.items() if number in dialect.elements}
-    )
+    return Message(mti, {number: value for number, value in elements.items() if number in dialect.elements})
 
 
 def _blamed(form: PaymentForm, error: EncodeError) -> str:

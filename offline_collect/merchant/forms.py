@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, Strict
 
+from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.forms import (
     LENGTH_MAX,
@@ -18,7 +20,8 @@ from offline_collect.domain.forms import (
 )
 from offline_collect.domain.text import Normalisation
 from offline_collect.merchant.documents import PLAIN, Document, check_document, matching
-from offline_collect.merchant.errors import DocumentError, Problem
+from offline_collect.merchant.errors import DocumentError, PatternSyntaxError, Problem
+from offline_collect.merchant.pattern_cost import STEPS_MAX, steps_of
 
 Key = Annotated[str, matching(r"[a-z][a-z0-9_]{0,29}", "1 to 30 small letters, digits or underscores")]
 Label = Annotated[str, Field(min_length=1, max_length=30), PLAIN]
@@ -38,6 +41,7 @@ class InputDocument(Document):
     least: Length = 1
     most: Length = LENGTH_MAX
     pattern: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    check: Annotated[CheckDigit, Strict(strict=False)] | None = None
     required: bool = True
     group: Key | None = None
     example: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX), PLAIN] | None = None
@@ -47,6 +51,10 @@ class InputDocument(Document):
 
 class FormDocument(Document):
     """form.yaml."""
+
+    REFUSED: ClassVar[Mapping[str, str]] = {
+        "version": "is given when the form is published; take this line out"
+    }
 
     title: Line
     instructions: Annotated[str, Field(min_length=1, max_length=300), PLAIN] | None = None
@@ -79,7 +87,10 @@ def read_form(values: object, file: str, version: int) -> PaymentForm:
     except RuleError as error:
         problems = [Problem("", str(error))]
     else:
-        problems = [*_label_problems(form), *_example_problems(form), *_receipt_problems(form)]
+        problems = [*_label_problems(form), *_check_problems(form), *_receipt_problems(form)]
+        slow = _pattern_problems(form)
+        # An example is checked by its pattern, which must not be one that takes for ever.
+        problems += slow or _example_problems(form)
         if not problems:
             return form
     raise DocumentError(file, problems)
@@ -97,6 +108,36 @@ def _label_problems(form: PaymentForm) -> list[Problem]:
         for i, label in enumerate(labels)
         if label in labels[:i]
     ]
+
+
+def _check_problems(form: PaymentForm) -> list[Problem]:
+    """Refuse MOD11 where an x in the place of X would be taken for another number."""
+    return [
+        Problem(f"inputs[{i}].check", "MOD11 may end in X: add upper to normalise, or make the type NUMERIC")
+        for i, asked in enumerate(form.inputs)
+        if asked.check is CheckDigit.MOD11
+        and asked.type is not InputType.NUMERIC
+        and Normalisation.UPPER not in asked.normalise
+    ]
+
+
+_TOO_SLOW = (
+    "can match one text in so many ways that checking it may take for ever: no repeat of a repeat, and"
+    " between two repeats of the same characters put one that is not among them"
+)
+
+
+def _pattern_problems(form: PaymentForm) -> list[Problem]:
+    """Refuse patterns that some terminal cannot read, or that one text can keep busy for ever."""
+    problems = []
+    for i, asked in enumerate(form.inputs):
+        try:
+            too_slow = asked.pattern is not None and steps_of(asked.pattern, asked.most) > STEPS_MAX
+        except PatternSyntaxError as error:
+            problems.append(Problem(f"inputs[{i}].pattern", str(error)))
+        else:
+            problems += [Problem(f"inputs[{i}].pattern", _TOO_SLOW)] * too_slow
+    return problems
 
 
 def _example_problems(form: PaymentForm) -> list[Problem]:

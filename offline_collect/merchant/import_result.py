@@ -1,50 +1,101 @@
-"""What an import came to: counts, and every bad row up to a bound."""
+"""What an import came to: counts, what would change, and every bad row up to a bound."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.errors import MerchantError
-from offline_collect.store import Change, ImportedFile
+from offline_collect.store import Change, Import, Obstacle
 
 PROBLEMS_MAX = 100
-"""Bad rows that are told; the rest are only counted."""
+"""Problems of rows that are told; the error workbook has more."""
+
+PROBLEMS_KEPT_MAX = 10_000
+"""Problems of rows that are kept for the error workbook; the rest are only counted."""
+
+OBSTACLES_TOLD = 5
+"""What stands in the way of an undo is told up to here."""
 
 
 @dataclass(slots=True)
 class Problems:
-    """Problems of rows: the first are kept, the rest counted."""
+    """Problems of rows: the first are kept, the rest counted.
 
-    first: list[RowProblem] = field(default_factory=list)
+    Attributes:
+        header: titles of the file's columns, which a problem's cells stand under.
+    """
+
+    header: tuple[str, ...] = ()
+    kept: list[RowProblem] = field(default_factory=list)
     count: int = 0
 
     def add(self, problem: RowProblem) -> None:
         """Take one more."""
         self.count += 1
-        if len(self.first) < PROBLEMS_MAX:
-            self.first.append(problem)
+        if len(self.kept) < PROBLEMS_KEPT_MAX:
+            self.kept.append(problem)
+
+    @property
+    def first(self) -> Sequence[RowProblem]:
+        """Those that are told."""
+        return self.kept[:PROBLEMS_MAX]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """An import that was done.
+    """An import that is in effect, or that waits to be released.
 
     Attributes:
-        kind: ``customers`` or ``bills``.
-        counts: rows by what was done with them.
-        earlier: the earlier import of the same file; then nothing was done now.
+        problems: of the rows that are refused, where the good ones were to be taken.
+        record: the import as it stands now, with its counts; the earlier one where ``earlier`` says so.
+        earlier: the same file was imported before, so nothing was done now.
     """
 
-    kind: str
-    counts: Counter[Change]
-    earlier: ImportedFile | None = None
+    problems: Problems
+    record: Import
+    earlier: bool = False
 
-    @property
-    def rows(self) -> int:
-        """How many rows the file has."""
-        return self.counts.total()
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One row of a preview: what the store has and what the file would make of it.
+
+    Attributes:
+        key: the number of the customer or bill.
+        before: values by the layout's keys, extras by their title; None for a new row.
+        after: likewise; None for a bill that would be withdrawn.
+    """
+
+    key: str
+    change: Change
+    before: Mapping[str, object] | None = field(repr=False)
+    after: Mapping[str, object] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewResult:
+    """What an import would do.
+
+    Attributes:
+        rows: how many the file has.
+        counts: rows by what would be done with them; bills that would be withdrawn are no rows of the file.
+        samples: the first few that would be new, changed or withdrawn.
+        problems: of the rows that would be refused.
+        titles: what people call the columns, by the layout's keys.
+        inputs: keys of the form's inputs, which tell who somebody is.
+        currency: ISO 4217 number of the amounts.
+    """
+
+    rows: int
+    counts: Counter[Change]
+    samples: Sequence[Sample]
+    problems: Problems
+    titles: Mapping[str, str]
+    inputs: frozenset[str]
+    currency: str
 
 
 class ImportRefusedError(MerchantError):
@@ -52,8 +103,7 @@ class ImportRefusedError(MerchantError):
 
     Attributes:
         rows: how many rows the file has.
-        problems: the first of its problems.
-        count: of all its problems.
+        problems: what is wrong with them.
     """
 
     def __init__(self, name: str, rows: int, problems: Problems) -> None:
@@ -61,5 +111,41 @@ class ImportRefusedError(MerchantError):
         among = "1 row" if rows == 1 else f"{rows} rows"
         super().__init__(f"{name}: nothing was imported: {found} in {among}; correct the file and try again")
         self.rows = rows
-        self.problems = tuple(problems.first)
-        self.count = problems.count
+        self.problems = problems
+
+
+class NoRowsError(MerchantError):
+    """A file has a header and nothing below it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: has a header and no row below it: check that it is the right file, or the right sheet"
+        )
+
+
+class PeriodsError(MerchantError):
+    """What is missing from a file cannot be told by its periods."""
+
+
+class OwnImportError(MerchantError):
+    """Nobody releases what he has imported himself."""
+
+    def __init__(self, import_id: int, who: str) -> None:
+        super().__init__(
+            f"import {import_id} was made by {who}: somebody else has to release it (--as NAME);"
+            f" `offline-collect imports reject {import_id}` takes it back"
+        )
+
+
+class UndoRefusedError(MerchantError):
+    """An import is not undone, since something was done with its rows.
+
+    Attributes:
+        obstacles: the first things that stand in the way.
+    """
+
+    def __init__(self, import_id: int, obstacles: Sequence[Obstacle]) -> None:
+        first = "; ".join(f"{found.number}: {found.reason}" for found in obstacles[:OBSTACLES_TOLD])
+        more = "; …" if len(obstacles) > OBSTACLES_TOLD else ""
+        super().__init__(f"import {import_id} is not undone, and stays in effect: {first}{more}")
+        self.obstacles = tuple(obstacles)

@@ -1,188 +1,222 @@
-"""Importing customers and bills, first form: the whole file or nothing, in one transaction (files.md).
-
-A file is read twice. The first pass only reads and checks, so that a file with bad rows never touches the
-store; the second writes, chunk by chunk. Neither holds the file in memory.
-"""
+"""What becomes of an import after its file was read: released, rejected, undone (domain.md, Imports)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from typing import Any, Protocol
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from offline_collect.domain.forms import PaymentForm, form_to_document
-from offline_collect.domain.merchants import Merchant
-from offline_collect.files.digest import Digest
-from offline_collect.files.errors import RowProblem
-from offline_collect.files.layout import Layout, compile_layout
-from offline_collect.files.records import Record, read_records
-from offline_collect.files.table import Table, open_table
-from offline_collect.merchant.errors import NoFormError
-from offline_collect.merchant.import_result import ImportRefusedError, ImportResult, Problems
+from offline_collect.domain.ports import Conflict
+from offline_collect.merchant.import_result import OwnImportError, UndoRefusedError
+from offline_collect.merchant.importing_target import Watch
 from offline_collect.store import (
-    CHUNK_MAX,
-    Change,
-    ImportedFile,
+    Import,
+    ImportState,
+    Obstacle,
     SqlStore,
     StoreTransaction,
     append_audit,
-    find_imported_file,
-    get_form,
-    register_file,
-    require_merchant,
+    begin_undo,
+    cancel_undo,
+    discard_staged,
+    finish_undo,
+    get_import,
+    imports_to_tidy,
+    mark_undo,
+    reject_import,
+    release_import,
+    settle_import,
 )
 
+PAGE = 1_000
+"""Rows that are tidied in one transaction; two pages would take their locks out of the lanes' order."""
 
-@dataclass(frozen=True, slots=True)
-class ImportOrder:
-    """What is to be imported.
+ATTEMPTS = 10
+"""How often a chunk is tried whose rows a payment holds just then."""
 
-    Attributes:
-        file: CSV or workbook.
-        sheet: of a workbook; None takes its first visible one.
-        layout: what the layout's schema file holds, and that file's name.
-        who: imports it, for the audit.
-        again: take a file that was taken before all the same.
+T = TypeVar("T")
+
+
+def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
+    """Do work in a transaction of its own, and give way to payments afterwards.
+
+    Where it meets a lock that stays, it is done again, up to a bound.
     """
-
-    merchant_id: str
-    file: Path
-    sheet: str | None
-    layout: tuple[Mapping[str, Any], str]
-    who: str
-    now: dt.datetime
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whose rows they are, and how they are read."""
-
-    merchant: Merchant
-    form: PaymentForm
-    layout: Layout
-
-    def title(self, key: str) -> str:
-        """Return what people call a column or input."""
-        columns = (*self.layout.columns, *self.layout.inputs)
-        return next((column.label for column in columns if column.key == key), key)
+    begun = time.monotonic()
+    for attempt in range(ATTEMPTS):
+        try:
+            with store.transaction() as tx:
+                done = work(tx)
+            break
+        except Conflict:
+            if attempt == ATTEMPTS - 1:
+                raise
+    store.give_way(time.monotonic() - begun)
+    return done
 
 
-class Kind(Protocol):
-    """What differs between customers and bills."""
-
-    name: str
-
-    def key(self, record: Record) -> str:
-        """Return the number that no other row of the file may have."""
-        ...
-
-    def check(self, record: Record, target: Target) -> Iterator[RowProblem]:
-        """Yield what is wrong with a row by itself."""
-        ...
-
-    def write(
-        self, tx: StoreTransaction, records: list[Record], target: Target
-    ) -> tuple[list[Change], list[RowProblem]]:
-        """Write rows; return what was done with each, and what the store's content forbids."""
-        ...
-
-
-def import_file(store: SqlStore, order: ImportOrder, kind: Kind) -> ImportResult:
-    """Import a file for a merchant.
+def release(store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: Watch) -> Import:
+    """Put an import that waits into effect.
 
     Raises:
-        ImportRefusedError: it has bad rows; nothing was done.
-        NoFormError: the merchant has no form yet, whose inputs the file must have.
-        FileError: the file cannot be read at all.
-        StoreError: no such merchant, or the store cannot be reached.
+        NotThere: there is none of this number.
+        OwnImportError: whoever imported it wants to release it himself.
+        WrongState: it does not wait.
     """
-    with open_table(order.file, sheet=order.sheet) as table:
-        with store.snapshot() as reading:
-            target = _target(reading, order)
-            earlier = find_imported_file(reading, order.merchant_id, kind.name, table.digest.sha256)
-        if earlier is not None and not order.again:
-            return ImportResult(kind.name, Counter({Change.UNCHANGED: earlier.rows_read}), earlier)
-        _check_rows(table, target, kind)
-    with store.transaction() as tx:
-        counts = _write_rows(tx, order, target, kind)
-        _record_import(tx, order, kind, table.digest, counts)
-    return ImportResult(kind.name, counts)
+
+    def work(tx: StoreTransaction) -> None:
+        before = get_import(tx, import_id)
+        if before.state is ImportState.WAITING and before.who == who:
+            raise OwnImportError(import_id, who)
+        _audit(tx, "release", before, release_import(tx, import_id, who, now), who, now)
+
+    patiently(store, work)
+    settle(store, import_id, watch)
+    return _now(store, import_id)
 
 
-def _target(tx: StoreTransaction, order: ImportOrder) -> Target:
-    merchant = require_merchant(tx, order.merchant_id)
-    form = get_form(tx, order.merchant_id)
-    if form is None:
-        raise NoFormError(order.merchant_id)
-    values, source = order.layout
-    inputs = form_to_document(form)["inputs"]
-    layout = compile_layout(values, inputs=inputs, currency=merchant.currency, source=source)
-    return Target(merchant, form, layout)
+def reject(store: SqlStore, import_id: int, who: str, now: dt.datetime, reason: str | None = None) -> Import:
+    """Give an import up that is not in effect yet: its rows are thrown away.
+
+    Raises:
+        NotThere: there is none of this number.
+        WrongState: it is in effect, or given up already.
+    """
+
+    def work(tx: StoreTransaction) -> None:
+        before = get_import(tx, import_id)
+        _audit(tx, "reject", before, reject_import(tx, import_id, who, now), who, now, reason)
+
+    patiently(store, work)
+    _discard(store, import_id)
+    return _now(store, import_id)
 
 
-def _check_rows(table: Table, target: Target, kind: Kind) -> None:
-    """Read the whole file once; raise if a row is bad."""
-    problems, rows, bad_row = Problems(), 0, 0
-    seen: dict[str, int] = {}
-    for read in read_records(table, target.layout):
-        rows += read.row != bad_row
-        if isinstance(read, RowProblem):
-            bad_row = read.row
-            problems.add(read)
-            continue
-        for problem in _problems(read, target, kind, seen):
-            problems.add(problem)
-    if problems.count:
-        raise ImportRefusedError(table.path.name, rows, problems)
+def undo(
+    store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: Watch, reason: str | None = None
+) -> Import:
+    """Take an import back whose rows nobody has touched: what it replaced is in effect again.
+
+    Raises:
+        NotThere: there is none of this number.
+        WrongState: it is not in effect.
+        UndoRefusedError: something was done with a row; all of it stays.
+    """
+    settle(store, import_id, watch)
+    before = _now(store, import_id)
+    patiently(store, lambda tx: begin_undo(tx, import_id))
+    try:
+        obstacles = _look_through(store, import_id, watch)
+    except BaseException:
+        _cancel(store, import_id, watch)
+        raise
+    if obstacles:
+        _cancel(store, import_id, watch)
+        raise UndoRefusedError(import_id, obstacles)
+
+    def work(tx: StoreTransaction) -> None:
+        _audit(tx, "undo", before, finish_undo(tx, import_id, who, now), who, now, reason)
+
+    patiently(store, work)
+    _discard(store, import_id)
+    return _now(store, import_id)
 
 
-def _problems(record: Record, target: Target, kind: Kind, seen: dict[str, int]) -> Iterator[RowProblem]:
-    yield from kind.check(record, target)
-    key = kind.key(record)
-    first = seen.setdefault(key, record.row)
-    if first != record.row:
-        title = target.layout.columns[0].label
-        yield RowProblem(record.row, title, key, f"is in row {first} already", "keep one of the two rows")
+def tidy(store: SqlStore, merchant_id: str | None = None) -> None:
+    """Go on with what processes that were killed left to be tidied; nothing that anybody sees changes."""
+    with store.snapshot() as reading:
+        left = imports_to_tidy(reading, merchant_id)
+    for found in left:
+        if found.state in {ImportState.REJECTED, ImportState.UNDONE}:
+            _discard(store, found.import_id)
+        elif found.state is ImportState.RELEASED:
+            settle(store, found.import_id)
 
 
-def _write_rows(tx: StoreTransaction, order: ImportOrder, target: Target, kind: Kind) -> Counter[Change]:
-    """Read the file again and write it; raise, so that nothing stays, if the store's content forbids a row."""
-    counts: Counter[Change] = Counter()
-    problems = Problems()
-    with open_table(order.file, sheet=order.sheet) as table:
-        records = (read for read in read_records(table, target.layout) if isinstance(read, Record))
-        while chunk := list(islice(records, CHUNK_MAX)):
-            done, refused = kind.write(tx, chunk, target)
-            counts.update(done)
-            for problem in refused:
-                problems.add(problem)
-    if problems.count:
-        raise ImportRefusedError(order.file.name, counts.total(), problems)
-    return counts
+def settle(store: SqlStore, import_id: int, watch: Watch | None = None) -> None:
+    """Tidy the rows of an import that is in effect; one that waits is left alone."""
+    current = _now(store, import_id)
+    if current.state is not ImportState.RELEASED or current.settled:
+        return
+    done, total = 0, max(current.counts.new + current.counts.changed + current.counts.withdrawn, 1)
+    while not patiently(store, lambda tx: settle_import(tx, import_id, PAGE)):
+        done += PAGE
+        if watch is not None:
+            watch("tidying", current.counts.read, min(done / total, 1.0))
 
 
-def _record_import(
-    tx: StoreTransaction, order: ImportOrder, kind: Kind, digest: Digest, counts: Counter[Change]
+def throw_away(store: SqlStore, import_id: int, who: str, now: dt.datetime) -> None:
+    """Give up an import that went wrong while it was staged, without an entry in the audit trail."""
+
+    def work(tx: StoreTransaction) -> bool:
+        if get_import(tx, import_id).state is not ImportState.STAGING:
+            return False
+        reject_import(tx, import_id, who, now)
+        return True
+
+    if patiently(store, work):
+        _discard(store, import_id)
+
+
+def audit_document(found: Import) -> dict[str, Any]:
+    """Return what the audit trail keeps of an import: nothing out of its rows."""
+    counts = found.counts
+    told = {
+        "new": counts.new,
+        "changed": counts.changed,
+        "unchanged": counts.unchanged,
+        "withdrawn": counts.withdrawn,
+        "refused": counts.refused,
+    }
+    return {
+        "import": found.import_id,
+        "state": found.state.value,
+        "file": found.name,
+        "sha256": found.sha256,
+        "size": found.size_bytes,
+        **told,
+        **dict(found.options),
+    }
+
+
+def _audit(
+    tx: StoreTransaction,
+    verb: str,
+    before: Import,
+    after: Import,
+    who: str,
+    now: dt.datetime,
+    reason: str | None = None,
 ) -> None:
-    name = order.file.name[-200:]
-    register_file(
-        tx,
-        ImportedFile(
-            order.merchant_id,
-            kind.name,
-            digest.sha256,
-            name,
-            digest.size,
-            counts.total(),
-            order.who,
-            order.now,
-        ),
-    )
-    told = {change.value.lower(): counts[change] for change in Change}
-    after = {"file": name, "sha256": digest.sha256, "size": digest.size, **told}
-    append_audit(tx, order.who, f"{kind.name} import {order.merchant_id}", None, after, order.now)
+    told = audit_document(after)
+    if reason is not None:
+        told["reason"] = reason
+    what = f"imports {verb} {before.import_id} {before.merchant_id}"
+    append_audit(tx, who, what, audit_document(before), told, now)
+
+
+def _look_through(store: SqlStore, import_id: int, watch: Watch) -> list[Obstacle]:
+    """Return what stands in the way of an undo, as soon as something does."""
+    looked = 0
+    while True:
+        done, obstacles = patiently(store, lambda tx: mark_undo(tx, import_id, PAGE))
+        looked += PAGE
+        watch("looking through", looked, None)
+        if done or obstacles:
+            return list(obstacles)
+
+
+def _cancel(store: SqlStore, import_id: int, watch: Watch) -> None:
+    patiently(store, lambda tx: cancel_undo(tx, import_id))
+    settle(store, import_id, watch)
+
+
+def _discard(store: SqlStore, import_id: int) -> None:
+    while not patiently(store, lambda tx: discard_staged(tx, import_id, PAGE)):
+        pass
+
+
+def _now(store: SqlStore, import_id: int) -> Import:
+    with store.snapshot() as reading:
+        return get_import(reading, import_id)

@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
 from offline_collect.domain.text import Normalisation
+from offline_collect.merchant.collecting import refuse_closed
 from offline_collect.merchant.fitting import check_fit
+from offline_collect.merchant.form_check import Reach, compare_reach
 from offline_collect.store import SqlStore, append_audit, get_form, publish_form, require_merchant
 from offline_collect.wire.dialect import Dialect
 from offline_collect.wire.message_types import MessageSet
+
+SAME_REACH = Reach()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,18 @@ class Published:
         is_new: False where the same form was current already.
         reread: labels of inputs whose normalisation is another now: customers that were imported under the
             former one have to be imported again to be found by these.
+        reach: which customers it finds; nothing where it finds them as the version before did.
     """
 
     form: PaymentForm
     is_new: bool
     reread: tuple[str, ...] = ()
+    reach: Reach = SAME_REACH
+
+
+def published_as(merchant_id: str) -> str:
+    """Return what the audit trail calls the publishing of a merchant's form."""
+    return f"form publish {merchant_id}"
 
 
 def publish(
@@ -53,18 +64,35 @@ def publish(
     Raises:
         FormMisfitError: some dialect cannot carry it.
         NotThere: there is no such merchant.
+        StatusError: it is closed.
     """
     # The number is part of what is sent: the longest there can be must fit.
     check_fit(replace(form, version=999_999), messages, dialects)
     with store.transaction() as tx:
-        require_merchant(tx, merchant_id, lock=True)
+        refuse_closed(require_merchant(tx, merchant_id, lock=True))
         before = get_form(tx, merchant_id)
         if before is not None and replace(form, version=before.version) == before:
             return Published(before, is_new=False)
         published = publish_form(tx, merchant_id, form, now)
         old = None if before is None else _document(before)
-        append_audit(tx, who, f"form publish {merchant_id}", old, _document(published), now)
-    return Published(published, is_new=True, reread=_reread(before, published))
+        append_audit(tx, who, published_as(merchant_id), old, _document(published), now)
+    reach = _reach(store, merchant_id, before, published)
+    return Published(published, is_new=True, reread=_reread(before, published), reach=reach)
+
+
+def _reach(store: SqlStore, merchant_id: str, before: PaymentForm | None, after: PaymentForm) -> Reach:
+    """Look which customers are found; not in the transaction, which would hold up payments."""
+    if before is None or _finding(before) == _finding(after):
+        return SAME_REACH
+    with store.snapshot() as reading:
+        return compare_reach(reading, merchant_id, before, after)
+
+
+def _finding(form: PaymentForm) -> object:
+    """Return what decides which customers a form finds: nothing that only people read."""
+    return [
+        [replace(asked, label="", prompt="", example=None) for asked in each] for each in form.alternatives
+    ]
 
 
 def _document(form: PaymentForm) -> dict[str, object]:

@@ -1,24 +1,40 @@
-"""Registering merchants, changing their rules, suspending and resuming them; each change is audited."""
+"""Registering merchants, changing their rules, suspending, resuming and closing them; all of it audited."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from offline_collect.domain.merchants import Merchant, MerchantStatus
-from offline_collect.merchant.errors import MerchantExistsError, StatusError
-from offline_collect.merchant.merchants import describe_merchant
+from offline_collect.merchant.collecting import refuse_closed
+from offline_collect.merchant.describing import describe_merchant, differences
+from offline_collect.merchant.errors import (
+    EffectiveDateError,
+    MerchantExistsError,
+    OpenBusinessError,
+)
+from offline_collect.merchant.rule_changes import succeeding
 from offline_collect.store import (
+    OpenBusiness,
     SqlStore,
+    StoreMissing,
     StoreTransaction,
     add_merchant,
     append_audit,
     get_merchant,
+    has_business,
+    open_business,
+    open_day,
     replace_merchant,
     require_merchant,
     set_merchant_status,
 )
+
+Edit = Callable[[Merchant, dt.date | None], Merchant]
+"""Returns a merchant as it should be; the date is where changes of its late fee and fee may begin."""
 
 
 class Registered(StrEnum):
@@ -27,6 +43,19 @@ class Registered(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What changing a merchant did.
+
+    Attributes:
+        merchant: as it is now.
+        differences: path in merchant.yaml, former and present value of all that differs.
+    """
+
+    merchant: Merchant
+    differences: tuple[tuple[str, Any, Any], ...]
 
 
 def register_merchant(
@@ -43,6 +72,7 @@ def register_merchant(
 
     Raises:
         MerchantExistsError: there is one of this id with other rules, or of another currency.
+        StatusError: it differs and is closed.
     """
     with store.transaction() as tx:
         before = get_merchant(tx, merchant.merchant_id, lock=True)
@@ -50,7 +80,7 @@ def register_merchant(
             add_merchant(tx, merchant)
             _audit(tx, f"merchant add {merchant.merchant_id}", None, merchant, who, now)
             return Registered.ADDED
-        after = replace(merchant, status=before.status, form_version=before.form_version)
+        after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
         if after == before:
             return Registered.UNCHANGED
         _refuse_change(before, after, overwrite=overwrite)
@@ -68,6 +98,51 @@ def _refuse_change(before: Merchant, after: Merchant, *, overwrite: bool) -> Non
         raise MerchantExistsError(
             f"the currency of {before.merchant_id} cannot change: register another merchant"
         )
+    refuse_closed(before)
+
+
+def change_merchant(
+    store: SqlStore, merchant_id: str, edit: Edit, who: str, now: dt.datetime, since: dt.date | None = None
+) -> Changed:
+    """Change what a merchant is and collects by.
+
+    Args:
+        store: where it is kept.
+        merchant_id: which.
+        edit: makes of it what it should be.
+        who: changes it, for the audit.
+        now: when.
+        since: when late fee and fee change; None is as early as can be.
+
+    Raises:
+        NotThere: no merchant has this id.
+        StatusError: it is closed.
+        EffectiveDateError: payments or bills of ``since`` have been counted by the rules that there are.
+    """
+    with store.transaction() as tx:
+        before = require_merchant(tx, merchant_id, lock=True)
+        refuse_closed(before)
+        earliest = _earliest(tx, merchant_id)
+        if since is not None and earliest is not None and since < earliest:
+            raise EffectiveDateError(merchant_id, since, earliest)
+        after = edit(before, since or earliest)
+        if after != before:
+            replace_merchant(tx, after)
+            _audit(tx, f"merchant set {merchant_id}", before, after, who, now)
+    return Changed(after, tuple(differences(describe_merchant(before), _described(after, before))))
+
+
+def _earliest(tx: StoreTransaction, merchant_id: str) -> dt.date | None:
+    """Return the first date that a rule of money can change on; None where nothing has happened yet.
+
+    Payments of the open business day have been taken, and bills due by then may be late tomorrow.
+    """
+    if not has_business(tx, merchant_id):
+        return None
+    day = open_day(tx)
+    if day is None:
+        raise StoreMissing("no business day is open: run offline-collect init")
+    return day.date + dt.timedelta(days=1)
 
 
 def change_status(
@@ -81,14 +156,44 @@ def change_status(
     """
     with store.transaction() as tx:
         before = require_merchant(tx, merchant_id, lock=True)
-        if before.status is MerchantStatus.CLOSED:
-            raise StatusError(f"{merchant_id} is closed: a closed merchant stays so")
+        refuse_closed(before)
         if before.status is status:
             return False
         set_merchant_status(tx, merchant_id, status)
         verb = "suspend" if status is MerchantStatus.SUSPENDED else "resume"
         _audit(tx, f"merchant {verb} {merchant_id}", before, replace(before, status=status), who, now)
     return True
+
+
+def close_merchant(store: SqlStore, merchant_id: str, who: str, now: dt.datetime) -> OpenBusiness | None:
+    """Close a merchant for good: terminals do not know it any more, and its open bills are not collected.
+
+    What was paid stays: it can be reversed, reconciled and settled.
+
+    Args:
+        store: where it is kept.
+        merchant_id: which.
+        who: closes it, for the audit.
+        now: when.
+
+    Returns:
+        what it leaves open; None if it is closed already.
+
+    Raises:
+        NotThere: no merchant has this id.
+        OpenBusinessError: money of it is on its way: bills out in a batch debit, suspense, waiting imports.
+    """
+    with store.transaction() as tx:
+        before = require_merchant(tx, merchant_id, lock=True)
+        if before.status is MerchantStatus.CLOSED:
+            return None
+        left = open_business(tx, merchant_id)
+        if left.pending:
+            raise OpenBusinessError(merchant_id, left.in_batch, left.in_suspense, left.imports)
+        set_merchant_status(tx, merchant_id, MerchantStatus.CLOSED)
+        after = replace(before, status=MerchantStatus.CLOSED)
+        _audit(tx, f"merchant close {merchant_id}", before, after, who, now)
+    return left
 
 
 def _audit(
@@ -100,4 +205,12 @@ def _audit(
     now: dt.datetime,
 ) -> None:
     described = None if before is None else describe_merchant(before)
-    append_audit(tx, who, what, described, describe_merchant(after), now)
+    append_audit(tx, who, what, described, _described(after, before), now)
+
+
+def _described(after: Merchant, before: Merchant | None) -> dict[str, Any]:
+    """Describe a merchant; an account that only looks like the former one says that it is another."""
+    described = describe_merchant(after)
+    if before is not None and before.settlement_account != after.settlement_account:
+        described["settlement_account"] += " (another one)"
+    return described

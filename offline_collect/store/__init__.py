@@ -1,17 +1,26 @@
 """The store: tables, facts, effects, migrations and verification; the only room that speaks SQL."""
 
-from offline_collect.store.audit import append_audit
+from offline_collect.store.audit import (
+    AuditFilter,
+    AuditHead,
+    AuditRow,
+    BrokenLink,
+    append_audit,
+    audit_rows,
+    check_chain,
+)
 from offline_collect.store.bills import BillDetails, BillOutcome, BillRecord, bill_details, put_bills
 from offline_collect.store.customer_keys import customers_by_key
+from offline_collect.store.customer_pages import CustomerInputs, each_customers_inputs
 from offline_collect.store.customers import (
     CHUNK_MAX,
-    Change,
     CustomerRecord,
     MandateStatus,
     get_customer,
     put_customers,
 )
 from offline_collect.store.days import cutover, open_day, open_first_day, recent_days
+from offline_collect.store.effective_bills import locked_bills
 from offline_collect.store.errors import (
     NotThere,
     StoreError,
@@ -19,8 +28,32 @@ from offline_collect.store.errors import (
     StoreOutdated,
     Taken,
     UrlError,
+    WrongState,
 )
-from offline_collect.store.imported_files import ImportedFile, find_imported_file, register_file
+from offline_collect.store.finding import (
+    BillCriteria,
+    CustomerCriteria,
+    FoundBill,
+    find_bills,
+    find_customers,
+    mark_bill,
+)
+from offline_collect.store.imports import (
+    Import,
+    ImportCounts,
+    ImportFile,
+    ImportKind,
+    ImportState,
+    begin_import,
+    find_import,
+    finish_staging,
+    get_import,
+    imports_to_tidy,
+    list_imports,
+    reject_import,
+    release_import,
+)
+from offline_collect.store.merchant_business import OpenBusiness, has_business, open_business
 from offline_collect.store.merchants import (
     add_merchant,
     get_merchant,
@@ -29,24 +62,76 @@ from offline_collect.store.merchants import (
     require_merchant,
     set_merchant_status,
 )
-from offline_collect.store.publishing import get_form, next_form_version, publish_form
+from offline_collect.store.office_postings import (
+    bills_in_flight,
+    find_payment,
+    hold_day,
+    lock_facts,
+    postings_on_bill,
+    read_facts,
+    suspended_payments,
+    take_serial_numbers,
+    taken_references,
+    write_postings,
+)
+from offline_collect.store.outcomes import Change, Outcome
+from offline_collect.store.publishing import (
+    PublishedForm,
+    get_form,
+    next_form_version,
+    publish_form,
+    published_forms,
+)
+from offline_collect.store.releasing import discard_staged, settle_import
 from offline_collect.store.schema import create_schema, upgrade
 from offline_collect.store.settings import StoreSettings
+from offline_collect.store.staging import (
+    preview_bills,
+    preview_customers,
+    stage_bills,
+    stage_customers,
+    stage_withdrawals,
+    withdrawable_bills,
+)
 from offline_collect.store.store import SqlStore, open_store
 from offline_collect.store.transaction import StoreTransaction
+from offline_collect.store.undoing import (
+    Obstacle,
+    begin_undo,
+    cancel_undo,
+    finish_undo,
+    mark_undo,
+)
+from offline_collect.store.users import UserRecord, add_user, change_user, get_user, list_users
 from offline_collect.store.verification import Finding, Report, verify
 
 __all__ = [
     "CHUNK_MAX",
+    "AuditFilter",
+    "AuditHead",
+    "AuditRow",
+    "BillCriteria",
     "BillDetails",
     "BillOutcome",
     "BillRecord",
+    "BrokenLink",
     "Change",
+    "CustomerCriteria",
+    "CustomerInputs",
     "CustomerRecord",
     "Finding",
-    "ImportedFile",
+    "FoundBill",
+    "Import",
+    "ImportCounts",
+    "ImportFile",
+    "ImportKind",
+    "ImportState",
     "MandateStatus",
     "NotThere",
+    "Obstacle",
+    "OpenBusiness",
+    "Outcome",
+    "PublishedForm",
     "Report",
     "SqlStore",
     "StoreError",
@@ -56,29 +141,73 @@ __all__ = [
     "StoreTransaction",
     "Taken",
     "UrlError",
+    "UserRecord",
+    "WrongState",
     "add_merchant",
+    "add_user",
     "append_audit",
+    "audit_rows",
+    "begin_import",
+    "begin_undo",
     "bill_details",
+    "bills_in_flight",
+    "cancel_undo",
+    "change_user",
+    "check_chain",
     "create_schema",
     "customers_by_key",
     "cutover",
-    "find_imported_file",
+    "discard_staged",
+    "each_customers_inputs",
+    "find_bills",
+    "find_customers",
+    "find_import",
+    "find_payment",
+    "finish_staging",
+    "finish_undo",
     "get_customer",
     "get_form",
+    "get_import",
     "get_merchant",
+    "get_user",
+    "has_business",
+    "hold_day",
+    "imports_to_tidy",
+    "list_imports",
     "list_merchants",
+    "list_users",
+    "lock_facts",
+    "locked_bills",
+    "mark_bill",
+    "mark_undo",
     "next_form_version",
+    "open_business",
     "open_day",
     "open_first_day",
     "open_store",
+    "postings_on_bill",
+    "preview_bills",
+    "preview_customers",
     "publish_form",
+    "published_forms",
     "put_bills",
     "put_customers",
+    "read_facts",
     "recent_days",
-    "register_file",
+    "reject_import",
+    "release_import",
     "replace_merchant",
     "require_merchant",
     "set_merchant_status",
+    "settle_import",
+    "stage_bills",
+    "stage_customers",
+    "stage_withdrawals",
+    "suspended_payments",
+    "take_serial_numbers",
+    "taken_references",
     "upgrade",
     "verify",
+    "withdrawable_bills",
+    "write_postings",
 ]

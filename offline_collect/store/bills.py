@@ -1,9 +1,12 @@
-"""Bills, for the back office: imports chunk by chunk, and one bill with all that belongs to it."""
+"""Bills, for the back office: chunk by chunk, and one bill with all that belongs to it.
+
+A bill that is changed gets another version; the former one stays.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -12,26 +15,32 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
-from offline_collect.store.customers import CHUNK_MAX, Change
+from offline_collect.store.customers import CHUNK_MAX
 from offline_collect.store.documents import to_json
-from offline_collect.store.rows import bill_from_row, customer_from_row, payment_from_row
+from offline_collect.store.effective_bills import load_bills
+from offline_collect.store.merchants import require_merchant
+from offline_collect.store.outcomes import Change, Outcome, refused
+from offline_collect.store.reading import read_rows
+from offline_collect.store.rows import customer_from_row, payment_from_row
+from offline_collect.store.standing import BILL_PLACES, Standing
+from offline_collect.store.standing import Row as StoredRow
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.tables import bills, payments
 from offline_collect.store.transaction import StoreTransaction
+from offline_collect.store.versions import ABSENT, Present, present_bills
 from offline_collect.store.wanted import wanted
 
-_CONTENT = (
-    "customer_no",
-    "amount_minor",
-    "due_date",
-    "currency",
-    "description",
-    "period",
-    "open_from",
-    "expires_on",
-    "extra",
-)
-_RESET = ("version", "fee_base", "fee_through")
+BillOutcome = Outcome
+"""What is done with a bill."""
+
+CONTENT = slice(3, 12)
+"""Where a row has what a merchant says of a bill."""
+
+_NAMES = bills.columns.keys()
+_MARK = _NAMES.index("mark")
+_PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
+_NOTHING_YET = (0, 0, 0, 0, None, 0)
+"""Amounts and late fee of a bill on which nothing was paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +60,6 @@ class BillRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class BillOutcome:
-    """What was done with a bill.
-
-    Attributes:
-        reason: why it was refused; None where it was not.
-    """
-
-    change: Change
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class BillDetails:
     """A bill with its customer and the payments made for it, oldest first."""
 
@@ -71,38 +68,126 @@ class BillDetails:
     payments: tuple[PostedPayment, ...]
 
 
-def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[BillOutcome]:
-    """Add or change bills; return what was done with each.
+def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[Outcome]:
+    """Add or change bills at once; return what was done with each.
 
-    A bill is changed only while nothing is paid on it and nothing was done to it; then it counts another
-    version and its late fee begins anew. Bills that are there stay locked until the transaction ends.
+    A bill is changed only while nothing is paid on it and nothing was done to it; then its late fee begins
+    anew, and a change that an import has staged for it will not take effect. Bills that are there stay locked
+    until the transaction ends.
 
     Args:
         chunk: at most :data:`offline_collect.store.customers.CHUNK_MAX`, no number twice.
+
+    Raises:
+        NotThere: there is no such merchant.
     """
     assert len(chunk) <= CHUNK_MAX, "bills are written in chunks"
-    present = _present(tx, merchant_id, chunk)
-    known = _known_customers(tx, merchant_id, chunk)
-    outcomes = [_judge(record, present.get(record.bill_no), known) for record in chunk]
-    judged = list(zip(chunk, outcomes, strict=True))
-    new = [_new_row(merchant_id, record) for record, outcome in judged if outcome.change is Change.NEW]
-    changed = [
-        (*_content(record), bill.version + 1, 0, None, bill.bill_id)
-        for record, outcome in judged
-        if outcome.change is Change.CHANGED and (bill := present[record.bill_no])
-    ]
-    bulk_insert(tx.connection, bills, new)
-    bulk_update(tx.connection, bills, _CONTENT + _RESET, ("bill_id",), changed)
+    # What is there, and who its customers are, stays as it is: only payments go on.
+    require_merchant(tx, merchant_id, lock=True)
+    present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
+    known = known_customers(tx, merchant_id, chunk)
+    outcomes = [judge_bill(record, present.get(record.bill_no, ABSENT), known) for record in chunk]
+    write_bills(tx, merchant_id, chunk, outcomes, present, import_id=None)
     return outcomes
+
+
+def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[BillRecord]) -> set[str]:
+    """Return which of the customers of bills are there, and are not just being undone."""
+    asked = {(merchant_id, record.customer_no) for record in chunk}
+    statement = tx.statements.select("steady_customers")
+    return {row[1] for row in read_rows(tx.connection, statement, wanted(tuple(PAIRS), asked))}
+
+
+def judge_bill(
+    record: BillRecord, present: Present, customers: Collection[str], *, staged: bool = False
+) -> Outcome:
+    """Return what is to be done with a bill.
+
+    Args:
+        customers: numbers of those that are there.
+        staged: whether an import would stage it, and may not touch what another import has staged.
+    """
+    if record.customer_no not in customers:
+        return refused(f"there is no customer {record.customer_no}: import customers first")
+    row = present.row
+    if row is not None and tuple(row[CONTENT]) == _content(record):
+        return Outcome(Change.UNCHANGED)
+    hindered = present.busy or (present.claimed if staged or row is None else None)
+    if hindered is not None:
+        return refused(f"bill {record.bill_no}: {hindered}")
+    if row is None:
+        return Outcome(Change.NEW)
+    touched = what_was_done(row)
+    if touched is not None:
+        return refused(f"bill {record.bill_no} {touched} and cannot be changed")
+    return Outcome(Change.CHANGED)
+
+
+def what_was_done(row: StoredRow) -> str | None:
+    """Return what was done to a bill that keeps its content from being changed; None if nothing was."""
+    if row[_MARK] is not None:
+        return f"is {row[_MARK]}"
+    if any(row[place] for place in _PAID):
+        return "has been paid at least in part"
+    return None
+
+
+def write_bills(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[BillRecord],
+    outcomes: Sequence[Outcome],
+    present: Mapping[str, Present],
+    *,
+    import_id: int | None,
+) -> None:
+    """Write the versions of bills that are new or changed.
+
+    Args:
+        import_id: the import that stages them; None to put them into effect at once.
+    """
+    rows, replaced = [], []
+    for record, outcome in zip(chunk, outcomes, strict=True):
+        if outcome.change in {Change.NEW, Change.CHANGED}:
+            there = present.get(record.bill_no, ABSENT)
+            content = (merchant_id, record.bill_no, *_content(record))
+            rows.append(new_version(content, there, import_id))
+            if there.row is not None:
+                replaced.append(there.row)
+    replace_bills(tx, replaced, import_id)
+    bulk_insert(tx.connection, bills, rows)
+
+
+def new_version(content: Row, present: Present, import_id: int | None, mark: str | None = None) -> Row:
+    """Return the row of a bill's next version, on which nothing was paid.
+
+    Args:
+        content: merchant, number and what the merchant says of the bill.
+    """
+    standing: Row = (None, None, None, None)
+    if import_id is not None:
+        supersedes = None if present.row is None else present.row[BILL_PLACES.row_id]
+        standing = (import_id, Standing.STAGED.value, supersedes, None)
+    return (*content, present.next_version, mark, *_NOTHING_YET, *standing)
+
+
+def replace_bills(tx: StoreTransaction, rows: Iterable[StoredRow], import_id: int | None) -> None:
+    """Say of versions in effect that others take their place: at once, or once the import is released."""
+    if import_id is None:
+        former = [(Standing.FORMER.value, row[0]) for row in rows]
+        bulk_update(tx.connection, bills, ("standing",), ("bill_id",), former, ("superseded_by",))
+    else:
+        bulk_update(
+            tx.connection, bills, ("superseded_by",), ("bill_id",), [(import_id, row[0]) for row in rows]
+        )
 
 
 def bill_details(tx: StoreTransaction, merchant_id: str, bill_no: str) -> BillDetails | None:
     """Return a bill with its customer and payments; None if the merchant has no such bill."""
-    one = wanted(tuple(PAIRS), [(merchant_id, bill_no)])
-    row = tx.connection.execute(tx.statements.bills, one).first()
-    if row is None:
+    key = (merchant_id, bill_no)
+    bill = load_bills(tx.connection, tx.statements, [key], lock=False).get(key)
+    if bill is None:
         return None
-    bill = bill_from_row(row)
     paid = (
         select(payments)
         .where(payments.c.merchant_id == merchant_id, payments.c.bill_no == bill_no)
@@ -121,38 +206,8 @@ def _customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> Custo
     return None if row is None else customer_from_row(row)
 
 
-def _present(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> dict[str, Bill]:
-    asked = wanted(tuple(PAIRS), [(merchant_id, record.bill_no) for record in chunk])
-    found = map(bill_from_row, tx.connection.execute(tx.statements.bills_locked, asked))
-    return {bill.bill_no: bill for bill in found}
-
-
-def _known_customers(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> set[str]:
-    asked = {(merchant_id, record.customer_no) for record in chunk}
-    found = tx.connection.execute(tx.statements.numbered_customers, wanted(tuple(PAIRS), asked))
-    return {row[1] for row in found}
-
-
-def _judge(record: BillRecord, present: Bill | None, customers: set[str]) -> BillOutcome:
-    if record.customer_no not in customers:
-        return _refused(f"there is no customer {record.customer_no}: import customers first")
-    if present is None:
-        return BillOutcome(Change.NEW)
-    if _content(record) == _content(present):
-        return BillOutcome(Change.UNCHANGED)
-    if present.mark is not None:
-        return _refused(f"bill {record.bill_no} is {present.mark.value} and cannot be changed")
-    if present.paid_principal_minor or present.paid_late_fee_minor:
-        return _refused(f"bill {record.bill_no} has been paid at least in part and cannot be changed")
-    return BillOutcome(Change.CHANGED)
-
-
-def _refused(reason: str) -> BillOutcome:
-    return BillOutcome(Change.REFUSED, reason)
-
-
-def _content(record: BillRecord | Bill) -> Row:
-    """Return what a merchant says of a bill, in the order of ``_CONTENT``."""
+def _content(record: BillRecord) -> Row:
+    """Return what a merchant says of a bill, in the order of the columns."""
     return (
         record.customer_no,
         record.amount_minor,
@@ -164,8 +219,3 @@ def _content(record: BillRecord | Bill) -> Row:
         record.expires_on,
         to_json(dict(sorted(record.extra.items()))) if record.extra else None,
     )
-
-
-def _new_row(merchant_id: str, record: BillRecord) -> Row:
-    nothing_yet = (1, None, 0, 0, 0, 0, None, 0)
-    return (merchant_id, record.bill_no, *_content(record), *nothing_yet)

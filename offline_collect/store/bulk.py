@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, update
+from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, null, update
 
 from offline_collect.store.errors import Refused
 from offline_collect.store.types import EMPTY_TEXT, Day, Instant
@@ -69,18 +69,20 @@ def bulk_update(
     changed: tuple[str, ...],
     key: tuple[str, ...],
     rows: Sequence[Row],
+    cleared: tuple[str, ...] = (),
 ) -> None:
     """Change the columns ``changed`` of the rows that ``key`` names.
 
     Args:
         rows: values of ``changed``, then of ``key``.
+        cleared: columns that become NULL.
 
     Raises:
         Refused: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
         with _values_told(rows):
-            _update(connection, table, changed, key, rows)
+            _update(connection, table, changed, key, rows, cleared)
 
 
 def _update(
@@ -89,36 +91,41 @@ def _update(
     changed: tuple[str, ...],
     key: tuple[str, ...],
     rows: Sequence[Row],
+    cleared: tuple[str, ...],
 ) -> None:
     dialect = connection.dialect.name
     if dialect == "sqlite":
-        _execute_many(connection, _update_plan(table, changed, key, connection.dialect), rows)
+        _execute_many(connection, _update_plan(table, changed, key, cleared, connection.dialect), rows)
     elif dialect == "postgresql":
-        connection.execute(update_from_list(table, changed, key), wanted((*changed, *key), rows))
+        connection.execute(update_from_list(table, changed, key, cleared), wanted((*changed, *key), rows))
     else:
         names = [_bound(name) for name in (*changed, *key)]
-        statement = update_each(table, changed, key)
+        statement = update_each(table, changed, key, cleared)
         connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 @cache
-def update_each(table: Table, changed: tuple[str, ...], key: tuple[str, ...]) -> Update:
+def update_each(
+    table: Table, changed: tuple[str, ...], key: tuple[str, ...], cleared: tuple[str, ...] = ()
+) -> Update:
     """Return the UPDATE of one row, whose values are parameters."""
     return (
         update(table)
         .where(*(table.c[name] == bindparam(_bound(name)) for name in key))
-        .values({name: bindparam(_bound(name)) for name in changed})
+        .values({name: bindparam(_bound(name)) for name in changed} | dict.fromkeys(cleared, null()))
     )
 
 
 @cache
-def update_from_list(table: Table, changed: tuple[str, ...], key: tuple[str, ...]) -> Update:
+def update_from_list(
+    table: Table, changed: tuple[str, ...], key: tuple[str, ...], cleared: tuple[str, ...] = ()
+) -> Update:
     """Return PostgreSQL's UPDATE of the rows in one JSON list."""
     listed = wanted_rows("postgresql", {name: table.c[name].type for name in (*changed, *key)})
     return (
         update(table)
         .where(*(table.c[name] == listed.c[name] for name in key))
-        .values({name: listed.c[name] for name in changed})
+        .values({name: listed.c[name] for name in changed} | dict.fromkeys(cleared, null()))
     )
 
 
@@ -153,8 +160,14 @@ def _insert_plan(table: Table, dialect: Dialect) -> _Plan:
 
 
 @lru_cache(maxsize=256)
-def _update_plan(table: Table, changed: tuple[str, ...], key: tuple[str, ...], dialect: Dialect) -> _Plan:
-    sql = str(update_each(table, changed, key).compile(dialect=dialect))
+def _update_plan(
+    table: Table,
+    changed: tuple[str, ...],
+    key: tuple[str, ...],
+    cleared: tuple[str, ...],
+    dialect: Dialect,
+) -> _Plan:
+    sql = str(update_each(table, changed, key, cleared).compile(dialect=dialect))
     return _Plan(sql, _writers(table, (*changed, *key), dialect))
 
 

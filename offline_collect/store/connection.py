@@ -2,8 +2,9 @@
 
 SQLite keeps its journal in WAL mode and makes every commit durable (``synchronous=FULL``); a write begins
 with ``BEGIN IMMEDIATE``, so that it never fails for having read first. PostgreSQL plans every statement for
-its parameters: a plan made while a table was nearly empty would keep scanning it. Connections are not
-pooled: a lane keeps its own, and the back office's are few.
+its parameters: a plan made while a table was nearly empty would keep scanning it. A lane keeps a connection
+of its own. The back office keeps one between its transactions: an import has thousands of them, and the last
+connection to a SQLite file that is closed copies the journal back.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from offline_collect.store.errors import UrlError
 from offline_collect.store.settings import StoreSettings
@@ -61,27 +62,28 @@ def sqlite_path(url: URL) -> Path | None:
 
 def lane_engine(settings: StoreSettings) -> Engine:
     """Return the engine of lanes: no statement takes longer than a request may."""
-    return _engine(settings, settings.statement_timeout_ms)
+    return _engine(settings, settings.statement_timeout_ms, {"poolclass": NullPool})
 
 
 def office_engine(settings: StoreSettings) -> Engine:
     """Return the engine of the back office, whose statements may take long (imports, verify)."""
-    return _engine(settings, 0)
+    kept = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": -1, "pool_pre_ping": True}
+    return _engine(settings, 0, kept)
 
 
-def _engine(settings: StoreSettings, statement_timeout_ms: int) -> Engine:
+def _engine(settings: StoreSettings, statement_timeout_ms: int, pool: dict[str, Any]) -> Engine:
     url = database_url(settings.url)
     name = url.get_backend_name()
     if name == "sqlite":
-        return _sqlite_engine(url, settings)
+        return _sqlite_engine(url, settings, pool)
     if name == "postgresql":
-        return _postgresql_engine(url, settings, statement_timeout_ms)
-    return _oracle_engine(url, settings, statement_timeout_ms)
+        return _postgresql_engine(url, settings, statement_timeout_ms, pool)
+    return _oracle_engine(url, settings, statement_timeout_ms, pool)
 
 
-def _sqlite_engine(url: URL, settings: StoreSettings) -> Engine:
+def _sqlite_engine(url: URL, settings: StoreSettings, pool: dict[str, Any]) -> Engine:
     # A session is made in one thread and used in another, though never in two at a time.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False})
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
@@ -104,7 +106,9 @@ def _sqlite_engine(url: URL, settings: StoreSettings) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL, settings: StoreSettings, statement_timeout_ms: int) -> Engine:
+def _postgresql_engine(
+    url: URL, settings: StoreSettings, statement_timeout_ms: int, pool: dict[str, Any]
+) -> Engine:
     parameters: dict[str, str | int] = {
         "plan_cache_mode": "force_custom_plan",
         "lock_timeout": settings.lock_timeout_ms,
@@ -118,7 +122,7 @@ def _postgresql_engine(url: URL, settings: StoreSettings, statement_timeout_ms: 
     options = " ".join(f"-c {name}={value}" for name, value in parameters.items())
     return create_engine(
         url,
-        poolclass=NullPool,
+        **pool,
         isolation_level="READ COMMITTED",
         connect_args={
             "options": options,
@@ -131,10 +135,12 @@ def _postgresql_engine(url: URL, settings: StoreSettings, statement_timeout_ms: 
     )
 
 
-def _oracle_engine(url: URL, settings: StoreSettings, statement_timeout_ms: int) -> Engine:
+def _oracle_engine(
+    url: URL, settings: StoreSettings, statement_timeout_ms: int, pool: dict[str, Any]
+) -> Engine:
     # The old driver, cx_Oracle, has no patience of its own for connecting.
     patience = {"tcp_connect_timeout": settings.connect_timeout_s} if _is_oracledb(url) else {}
-    engine = create_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED", connect_args=patience)
+    engine = create_engine(url, isolation_level="READ COMMITTED", connect_args=patience, **pool)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:

@@ -7,12 +7,14 @@ latest forms asks for, and lookups of any of them find it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from offline_collect.domain.forms import PaymentForm, form_from_document, lookup_keys
 from offline_collect.store.bulk import bulk_insert
 from offline_collect.store.documents import from_json
+from offline_collect.store.standing import CUSTOMERS, not_former
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.tables import customer_keys, customers, payment_forms
 from offline_collect.store.transaction import StoreTransaction
@@ -24,8 +26,8 @@ FORMS_KEPT = 5
 CHUNK = 1_000
 """Customers whose keys are written at once."""
 
-CustomerInputs = tuple[str, Mapping[str, str]]
-"""Customer number and the normalised values of its inputs."""
+CustomerInputs = tuple[int, Mapping[str, str]]
+"""The number of a customer's row and the normalised values of its inputs."""
 
 
 def latest_forms(tx: StoreTransaction, merchant_id: str) -> list[PaymentForm]:
@@ -50,14 +52,20 @@ def write_keys(
     forms: Sequence[PaymentForm],
     chunk: Iterable[CustomerInputs],
 ) -> None:
-    """Write the keys of customers that have none."""
+    """Write the keys of rows of customers that have none."""
     keys = {
-        (merchant_id, key, customer_no)
-        for customer_no, inputs in chunk
+        (merchant_id, key, customer_id)
+        for customer_id, inputs in chunk
         for form in forms
         for key in lookup_keys(form, inputs)
     }
     bulk_insert(tx.connection, customer_keys, sorted(keys))
+
+
+def drop_keys(tx: StoreTransaction, customer_ids: Sequence[int]) -> None:
+    """Remove the keys of at most :data:`CHUNK` rows of customers."""
+    if customer_ids:
+        tx.connection.execute(delete(customer_keys).where(customer_keys.c.customer_id.in_(customer_ids)))
 
 
 def customers_by_key(tx: StoreTransaction, merchant_id: str, keys: Iterable[str]) -> dict[str, list[str]]:
@@ -70,22 +78,27 @@ def customers_by_key(tx: StoreTransaction, merchant_id: str, keys: Iterable[str]
 
 
 def reindex_customers(tx: StoreTransaction, merchant_id: str, forms: Sequence[PaymentForm]) -> None:
-    """Write the keys of all of a merchant's customers anew, a chunk at a time."""
+    """Write the keys of all of a merchant's customers anew, a chunk at a time.
+
+    Those that wait for their import get theirs too; former versions have none.
+    """
     tx.connection.execute(delete(customer_keys).where(customer_keys.c.merchant_id == merchant_id))
-    after = " "
-    while True:
-        chunk = _inputs_after(tx, merchant_id, after)
-        if not chunk:
-            return
-        write_keys(tx, merchant_id, forms, chunk)
-        after = chunk[-1][0]
+    after = (" ", 0)
+    while rows := _rows_after(tx, merchant_id, *after):
+        write_keys(tx, merchant_id, forms, [(row.customer_id, from_json(row.inputs)) for row in rows])
+        after = (rows[-1].customer_no, rows[-1].version)
 
 
-def _inputs_after(tx: StoreTransaction, merchant_id: str, after: str) -> list[CustomerInputs]:
+def _rows_after(tx: StoreTransaction, merchant_id: str, number: str, version: int) -> Sequence[Any]:
+    key = customers.c
+    after = or_(
+        key.customer_no > number,
+        and_(key.customer_no == number, key.version > version),
+    )
     page = (
-        select(customers.c.customer_no, customers.c.inputs)
-        .where(customers.c.merchant_id == merchant_id, customers.c.customer_no > after)
-        .order_by(customers.c.customer_no)
+        select(key.customer_id, key.customer_no, key.version, key.inputs)
+        .where(key.merchant_id == merchant_id, key.customer_no >= number, after, not_former(CUSTOMERS))
+        .order_by(key.customer_no, key.version)
         .limit(CHUNK)
     )
-    return [(number, from_json(inputs)) for number, inputs in tx.connection.execute(page)]
+    return tx.connection.execute(page).all()

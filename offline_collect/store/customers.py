@@ -1,4 +1,7 @@
-"""Customers, for the back office: whole rows, chunk by chunk."""
+"""Customers, for the back office: whole rows, chunk by chunk.
+
+A customer that is changed gets another version; the former one stays, without what it was found by.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,29 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
-from offline_collect.store.customer_keys import latest_forms, write_keys
+from offline_collect.store.customer_keys import drop_keys, latest_forms, write_keys
 from offline_collect.store.documents import from_json, to_json
 from offline_collect.store.merchants import require_merchant
+from offline_collect.store.outcomes import Change, Outcome, refused
+from offline_collect.store.reading import read_rows
+from offline_collect.store.standing import CUSTOMER_PLACES, Standing, in_effect
 from offline_collect.store.statements import PAIRS
-from offline_collect.store.tables import customer_keys, customers
+from offline_collect.store.tables import customers
 from offline_collect.store.transaction import StoreTransaction
+from offline_collect.store.versions import ABSENT, Present, present_customers
 from offline_collect.store.wanted import wanted
 
 CHUNK_MAX = 1_000
 """Customers that are written at once."""
 
-_NAMES = tuple(column.name for column in customers.columns)
-_KEY = ("merchant_id", "customer_no")
-_CHANGED = tuple(name for name in _NAMES if name not in _KEY)
+_CONTENT = slice(3, 14)
+"""Where a row has what a merchant says of a customer."""
+
+_VERSION = 13
+"""Where a row that is to be inserted, without the number that the database gives it, has its version."""
 
 
 class MandateStatus(StrEnum):
@@ -57,21 +66,14 @@ class CustomerRecord:
     mandate_limit_minor: int | None = None
 
 
-class Change(StrEnum):
-    """What an import does with a row."""
-
-    NEW = "NEW"
-    CHANGED = "CHANGED"
-    UNCHANGED = "UNCHANGED"
-    REFUSED = "REFUSED"
-
-
 def put_customers(
     tx: StoreTransaction,
     merchant_id: str,
     chunk: Sequence[CustomerRecord],
-) -> list[Change]:
-    """Add or change customers, and what they are found by; return what was done with each.
+) -> list[Outcome]:
+    """Add or change customers, and what they are found by, at once; return what was done with each.
+
+    A change that an import has staged for one of them will not take effect.
 
     Args:
         chunk: at most :data:`CHUNK_MAX`, no number twice.
@@ -82,15 +84,61 @@ def put_customers(
     assert len(chunk) <= CHUNK_MAX, "customers are written in chunks"
     # A form that is published meanwhile would not find the new customers.
     require_merchant(tx, merchant_id, lock=True)
-    present = _present(tx, merchant_id, chunk)
-    rows = [_row(merchant_id, record) for record in chunk]
-    done = [_change(row, present.get(row[1])) for row in rows]
-    new = [row for row, change in zip(rows, done, strict=True) if change is Change.NEW]
-    changed = [row for row, change in zip(rows, done, strict=True) if change is Change.CHANGED]
-    bulk_insert(tx.connection, customers, new)
-    bulk_update(tx.connection, customers, _CHANGED, _KEY, [(*row[2:], *row[:2]) for row in changed])
-    _write_keys(tx, merchant_id, chunk, done, [row[1] for row in changed])
-    return done
+    present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
+    outcomes = [judge_customer(record, present.get(record.customer_no, ABSENT)) for record in chunk]
+    write_customers(tx, merchant_id, chunk, outcomes, present, import_id=None)
+    return outcomes
+
+
+def judge_customer(record: CustomerRecord, present: Present, *, staged: bool = False) -> Outcome:
+    """Return what is to be done with a customer.
+
+    Args:
+        staged: whether an import would stage it, and may not touch what another import has staged.
+    """
+    if present.row is not None and tuple(present.row[_CONTENT]) == _content(record):
+        return Outcome(Change.UNCHANGED)
+    hindered = present.busy or (present.claimed if staged or present.row is None else None)
+    if hindered is not None:
+        return refused(f"customer {record.customer_no}: {hindered}")
+    return Outcome(Change.NEW if present.row is None else Change.CHANGED)
+
+
+def write_customers(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[CustomerRecord],
+    outcomes: Sequence[Outcome],
+    present: Mapping[str, Present],
+    *,
+    import_id: int | None,
+) -> None:
+    """Write the versions of customers that are new or changed, with what they are found by.
+
+    Args:
+        import_id: the import that stages them; None to put them into effect at once.
+    """
+    written = [
+        (record, present.get(record.customer_no, ABSENT))
+        for record, outcome in zip(chunk, outcomes, strict=True)
+        if outcome.change in {Change.NEW, Change.CHANGED}
+    ]
+    if not written:
+        return
+    before = [there.row[0] for _, there in written if there.row is not None]
+    if import_id is None:
+        drop_keys(tx, before)
+        replaced = [(Standing.FORMER.value, row_id) for row_id in before]
+        cleared = ("superseded_by",)
+        bulk_update(tx.connection, customers, ("standing",), ("customer_id",), replaced, cleared)
+    else:
+        marked = [(import_id, row_id) for row_id in before]
+        bulk_update(tx.connection, customers, ("superseded_by",), ("customer_id",), marked)
+    rows = [_new_row(merchant_id, record, there, import_id) for record, there in written]
+    bulk_insert(tx.connection, customers, rows)
+    ids = _written_ids(tx, merchant_id, rows)
+    inputs = [(ids[record.customer_no], record.inputs) for record, _ in written]
+    write_keys(tx, merchant_id, latest_forms(tx, merchant_id), inputs)
 
 
 def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> CustomerRecord | None:
@@ -98,49 +146,49 @@ def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> Cu
     wanted_one = select(customers).where(
         customers.c.merchant_id == merchant_id,
         customers.c.customer_no == customer_no,
+        in_effect(customers),
     )
     row = tx.connection.execute(wanted_one).first()
-    return None if row is None else _record(row)
+    return None if row is None else customer_record(row)
 
 
-def _present(tx: StoreTransaction, merchant_id: str, chunk: Sequence[CustomerRecord]) -> dict[str, Row]:
-    numbers = [(merchant_id, record.customer_no) for record in chunk]
-    found = tx.connection.execute(tx.statements.customer_rows, wanted(tuple(PAIRS), numbers))
-    return {row[1]: tuple(row) for row in found}
+def customer_record(row: Sequence[Any]) -> CustomerRecord:
+    """Read a row of customers."""
+    name, inputs, mobile, email, app_user, consent, account, account_name, status, *mandate = row[_CONTENT]
+    return CustomerRecord(
+        row[2],
+        name,
+        from_json(inputs),
+        mobile,
+        email,
+        app_user,
+        bool(consent),
+        account,
+        account_name,
+        MandateStatus(status),
+        *mandate,
+    )
 
 
-def _change(row: Row, present: Row | None) -> Change:
-    if present is None:
-        return Change.NEW
-    return Change.UNCHANGED if row == present else Change.CHANGED
+def _written_ids(tx: StoreTransaction, merchant_id: str, rows: Sequence[Row]) -> dict[str, int]:
+    """Return the numbers that the database gave to rows that were just written, by customer number."""
+    versions = {row[1]: row[_VERSION] for row in rows}
+    asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in versions])
+    found = read_rows(tx.connection, tx.statements.select("customer_versions"), asked)
+    return {row[2]: row[0] for row in found if row[_VERSION + 1] == versions[row[2]]}
 
 
-def _write_keys(
-    tx: StoreTransaction,
-    merchant_id: str,
-    chunk: Sequence[CustomerRecord],
-    done: Sequence[Change],
-    changed: Sequence[str],
-) -> None:
-    if changed:
-        tx.connection.execute(
-            delete(customer_keys).where(
-                customer_keys.c.merchant_id == merchant_id,
-                customer_keys.c.customer_no.in_(changed),
-            ),
-        )
-    touched = [
-        (record.customer_no, record.inputs)
-        for record, change in zip(chunk, done, strict=True)
-        if change is not Change.UNCHANGED
-    ]
-    write_keys(tx, merchant_id, latest_forms(tx, merchant_id), touched)
+def _new_row(merchant_id: str, record: CustomerRecord, present: Present, import_id: int | None) -> Row:
+    standing: Row = (None, None, None, None)
+    if import_id is not None:
+        supersedes = None if present.row is None else present.row[CUSTOMER_PLACES.row_id]
+        standing = (import_id, Standing.STAGED.value, supersedes, None)
+    return (merchant_id, record.customer_no, *_content(record), present.next_version, *standing)
 
 
-def _row(merchant_id: str, record: CustomerRecord) -> Row:
+def _content(record: CustomerRecord) -> Row:
+    """Return what a merchant says of a customer, in the order of the columns."""
     return (
-        merchant_id,
-        record.customer_no,
         record.name,
         # Sorted, so that equal inputs are equal texts.
         to_json(dict(sorted(record.inputs.items()))),
@@ -153,21 +201,4 @@ def _row(merchant_id: str, record: CustomerRecord) -> Row:
         record.mandate_status.value,
         record.mandate_ref,
         record.mandate_limit_minor,
-    )
-
-
-def _record(row: Any) -> CustomerRecord:
-    (_, number, name, inputs, mobile, email, app_user, consent, account, account_name, status, *mandate) = row
-    return CustomerRecord(
-        number,
-        name,
-        from_json(inputs),
-        mobile,
-        email,
-        app_user,
-        bool(consent),
-        account,
-        account_name,
-        MandateStatus(status),
-        *mandate,
     )

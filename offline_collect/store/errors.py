@@ -16,6 +16,7 @@ __all__ = [
     "Taken",
     "Unavailable",
     "UrlError",
+    "WrongState",
 ]
 
 NO_DAY = "no business day is open: run offline-collect init"
@@ -39,3 +40,7 @@ class Taken(StoreError):
 
 class NotThere(StoreError):
     """What should be changed is not there."""
+
+
+class WrongState(StoreError):
+    """An import is not in the state that what was asked for needs."""

@@ -19,14 +19,22 @@ _SQLITE_CONFLICTS = {
 }
 _SQLITE_PRIMARY = 0xFF
 _SQLITE_UNAVAILABLE = {
+    3: "the file may not be opened",
+    7: "memory is used up",
     8: "it is read-only",
     10: "reading or writing the file failed",
     11: "the file is damaged",
     13: "the disk is full",
     14: "the file cannot be opened",
     15: "its locks cannot be used",
+    17: "its tables have changed",
     26: "the file is no database",
 }
+
+_SQLITE_ERROR = 1
+# SQLite has one code for all errors of a statement; only its words tell that the tables are at fault.
+_SQLITE_TABLES_GONE = ("no such table", "no such column", "has no column named")
+_TABLES_GONE = "the store's tables are not this program's any more: run offline-collect init"
 
 _POSTGRESQL_CANCELLED = "57014"
 _POSTGRESQL_CONFLICTS = {
@@ -36,9 +44,12 @@ _POSTGRESQL_CONFLICTS = {
     "55P03": "a lock was not to be had in time",
     _POSTGRESQL_CANCELLED: "a statement took too long",
 }
-# Connection, resources, operator's intervention, system, read-only transaction (a standby).
-_POSTGRESQL_UNAVAILABLE = ("08", "53", "57", "58", "25006")
+# Connection, password, resources, operator's intervention, system, read-only transaction (a standby).
+_POSTGRESQL_UNAVAILABLE = ("08", "28", "53", "57", "58", "25006")
 _POSTGRESQL_NO_DATABASE = "3D000"
+# No schema; tables, columns or rights that are gone; results that changed under a statement. The statements
+# are the same for every command, so none of them is to blame.
+_POSTGRESQL_TABLES_GONE = ("3F", "42", "0A")
 
 _ORACLE_CONFLICTS = {
     1: "a key is taken",
@@ -47,6 +58,10 @@ _ORACLE_CONFLICTS = {
     8177: "transactions collided",
     30006: "a lock was not to be had in time",
 }
+# Columns, tables and rights that are gone.
+_ORACLE_TABLES_GONE = frozenset({904, 942, 1031})
+# Space, the archiver, starting up and shutting down.
+_ORACLE_UNAVAILABLE = frozenset({257, 1033, 1034, 1089, 1536, 1653, 1654, 1658})
 
 
 class Failures:
@@ -110,6 +125,8 @@ def _of_sqlite(cause: Any) -> StoreError:
         return Conflict(f"{conflict} ({name})")
     if primary in _SQLITE_UNAVAILABLE:
         return Unavailable(f"SQLite: {_SQLITE_UNAVAILABLE[primary]} ({name})")
+    if primary == _SQLITE_ERROR and any(words in str(cause) for words in _SQLITE_TABLES_GONE):
+        return Unavailable(f"{_TABLES_GONE} ({name})")
     return Refused(f"SQLite refuses a row or statement ({name})")
 
 
@@ -124,6 +141,8 @@ def _of_postgresql(cause: Any) -> StoreError:
         return Conflict(f"{_POSTGRESQL_CONFLICTS[state]} ({state}{where})")
     if state.startswith(_POSTGRESQL_UNAVAILABLE):
         return Unavailable(f"the PostgreSQL server cannot serve now ({state})")
+    if state.startswith(_POSTGRESQL_TABLES_GONE):
+        return Unavailable(f"{_TABLES_GONE} ({state})")
     return Refused(f"PostgreSQL refuses a row or statement ({state}{where})")
 
 
@@ -137,4 +156,8 @@ def _of_oracle(cause: Any) -> StoreError:
     code = getattr(cause.args[0], "code", 0) if cause.args else 0
     if code in _ORACLE_CONFLICTS:
         return Conflict(f"{_ORACLE_CONFLICTS[code]} (ORA-{code:05d})")
+    if code in _ORACLE_TABLES_GONE:
+        return Unavailable(f"{_TABLES_GONE} (ORA-{code:05d})")
+    if code in _ORACLE_UNAVAILABLE:
+        return Unavailable(f"the Oracle server cannot serve now (ORA-{code:05d})")
     return Refused(f"Oracle refuses a row or statement (ORA-{code:05d})")

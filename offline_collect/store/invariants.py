@@ -9,13 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, except_, func, literal, or_, select
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.ledger import Account
+from offline_collect.domain.ledger import TAKING
 from offline_collect.domain.transactions import ON_BILL, PaymentState, ReversalOutcome, TransactionKind
+from offline_collect.store.office_invariants import (
+    PARTS,
+    applied_of_wrong_parts,
+    ended_by_no_posting,
+    not_where_it_belongs,
+    outside_without_posting,
+    parts_on_bills,
+    postings_without_effect,
+)
+from offline_collect.store.standing import BILLS, CUSTOMERS, in_effect
 from offline_collect.store.tables import bills, entries, outbox, payments, reversals, transactions
+from offline_collect.store.version_invariants import (
+    bills_without_customer,
+    left_behind,
+    several_in_effect,
+    superseded_for_nothing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +49,9 @@ class Check:
 
 
 _IN_FORCE = payments.c.state.in_([state.value for state in (*sorted(ON_BILL), PaymentState.SUSPENSE)])
-_ON_BILL = payments.c.state.in_([state.value for state in sorted(ON_BILL)])
+_NEVER_STRAIGHT = [PaymentState.SUSPENSE.value, PaymentState.REFUNDED.value, PaymentState.APPLIED.value]
+"""States that only a payment of suspense comes to: its own row has no parts."""
+
 _APPLIED = reversals.c.outcome == ReversalOutcome.APPLIED.value
 _NAMES_PAYMENT = and_(
     transactions.c.serial_number.is_not(None),
@@ -53,16 +71,13 @@ def _unbalanced_ledger() -> Select[Any]:
 
 
 def _bills_not_as_paid() -> Select[Any]:
-    parts = (payments.c.principal_minor, payments.c.late_fee_minor, payments.c.waived_minor)
-    paid = (
-        select(
-            payments.c.merchant_id, payments.c.bill_no, *(func.sum(part).label(part.name) for part in parts)
-        )
-        .where(_ON_BILL)
-        .group_by(payments.c.merchant_id, payments.c.bill_no)
-        .subquery("paid")
+    counted = parts_on_bills().subquery("one")
+    sums = (func.sum(counted.c[part]).label(part) for part in PARTS)
+    bill = (counted.c.merchant_id, counted.c.bill_no)
+    paid = select(*bill, *sums).group_by(*bill).subquery("paid")
+    same_bill = and_(
+        in_effect(bills), bills.c.merchant_id == paid.c.merchant_id, bills.c.bill_no == paid.c.bill_no
     )
-    same_bill = and_(bills.c.merchant_id == paid.c.merchant_id, bills.c.bill_no == paid.c.bill_no)
     return (
         select(_BILL)
         .outerjoin_from(bills, paid, same_bill)
@@ -77,12 +92,13 @@ def _bills_not_as_paid() -> Select[Any]:
 
 
 def _payments_without_bill() -> Select[Any]:
-    same_bill = and_(bills.c.merchant_id == payments.c.merchant_id, bills.c.bill_no == payments.c.bill_no)
-    return (
-        select(payments.c.serial_number)
-        .outerjoin_from(payments, bills, same_bill)
-        .where(_ON_BILL, bills.c.bill_id.is_(None))
-    )
+    counted = parts_on_bills().subquery("one")
+    gone = except_(
+        select(counted.c.merchant_id, counted.c.bill_no),
+        select(bills.c.merchant_id, bills.c.bill_no).where(in_effect(bills)),
+    ).subquery("gone")
+    same_bill = and_(gone.c.merchant_id == counted.c.merchant_id, gone.c.bill_no == counted.c.bill_no)
+    return select(counted.c.serial_number).join_from(counted, gone, same_bill)
 
 
 def _payments_of_wrong_parts() -> Select[Any]:
@@ -92,8 +108,8 @@ def _payments_of_wrong_parts() -> Select[Any]:
         or_(
             payments.c.principal_minor > payments.c.owed_principal_minor,
             late > payments.c.owed_late_fee_minor,
-            and_(_ON_BILL, parts != payments.c.amount_minor),
-            and_(payments.c.state == PaymentState.SUSPENSE.value, parts != 0),
+            and_(payments.c.state == PaymentState.APPROVED.value, parts != payments.c.amount_minor),
+            and_(payments.c.state.in_(_NEVER_STRAIGHT), parts != 0),
         ),
     )
 
@@ -139,10 +155,10 @@ def _payments_without_transaction() -> Select[Any]:
 
 
 def _payments_not_as_posted() -> Select[Any]:
-    """Clearing is owed a payment's amount while it is in force, and nothing once it is undone."""
+    """Whoever took it owes a payment's amount while it is in force, and nothing once it is undone."""
     cleared = (
         select(entries.c.payment_serial, func.sum(entries.c.amount_minor).label("amount"))
-        .where(entries.c.account == Account.CLEARING.value)
+        .where(entries.c.account.in_([account.value for account in TAKING]))
         .group_by(entries.c.payment_serial)
         .subquery("cleared")
     )
@@ -220,12 +236,26 @@ CHECKS = (
     Check(2, "the bill's paid amounts are not those of its payments in force", _bills_not_as_paid()),
     Check(2, "the payment is in force on a bill that is not there", _payments_without_bill()),
     Check(2, "the payment's parts do not fit its amount or what was owed", _payments_of_wrong_parts()),
+    Check(
+        2, "what was applied to the bill does not fit its amount or what was owed", applied_of_wrong_parts()
+    ),
     Check(2, "more is paid on the bill than it asks for, or less than nothing", _overpaid_bills()),
+    Check(2, "more than one version of the bill is in effect", several_in_effect(BILLS)),
+    Check(2, "more than one version of the customer is in effect", several_in_effect(CUSTOMERS)),
+    Check(2, "the bill was replaced, but by no other version", superseded_for_nothing(BILLS)),
+    Check(2, "the customer was replaced, but by no other version", superseded_for_nothing(CUSTOMERS)),
+    Check(2, "the bill still asks for an import that is through with it", left_behind(BILLS)),
+    Check(2, "the customer still asks for an import that is through with it", left_behind(CUSTOMERS)),
+    Check(2, "the customer of bills is not there", bills_without_customer()),
     Check(3, "the request was approved, but names no payment", _approved_for_nothing()),
     Check(3, "the payment that the transaction names is not there", _transactions_without_payment()),
     Check(3, "the transaction that posted the payment is not there", _payments_without_transaction()),
     Check(3, "the payment's entries are not as its state asks", _payments_not_as_posted()),
     Check(3, "the posting is about a payment that is not there", _entries_without_payment()),
+    Check(3, "the payment's money is not where its state says", not_where_it_belongs()),
+    Check(3, "the payment is refunded or applied, but by no posting", ended_by_no_posting()),
+    Check(3, "the payment at the office, or its undoing, is nobody's", outside_without_posting()),
+    Check(3, "what a person posted had no such effect on its payment", postings_without_effect()),
     Check(3, "the payment's notice is gone from the outbox", _untold_payments()),
     Check(4, "the payment was reversed more than once", _reversed_twice()),
     Check(4, "the reversal was applied to a payment that is not reversed", _applied_to_payment_in_force()),

@@ -13,8 +13,10 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.days import DayState
 from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.domain.transactions import Transaction, TransactionKind
+from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
+from offline_collect.store.effective_bills import load_bills
 from offline_collect.store.forms import FormCache
+from offline_collect.store.office_rows import posting_from_row
 from offline_collect.store.reading import read_rows
 from offline_collect.store.rows import (
     bill_from_row,
@@ -97,6 +99,18 @@ class Loader:
         if serials:
             rows = self._rows(connection, "payments" + self._suffix, KEYS, _single(serials))
             facts.payments.update((row[0], payment_from_row(row)) for row in rows)
+            self._applied(connection, serials, facts)
+
+    def _applied(self, connection: Connection, serials: set[str], facts: Facts) -> None:
+        """Load what payments were applied with: their rows are locked, so it stays as it is."""
+        asked = {
+            serial
+            for serial in serials & facts.payments.keys()
+            if facts.payments[serial].state is PaymentState.APPLIED
+        }
+        if asked:
+            found = map(posting_from_row, self._rows(connection, "applied", KEYS, _single(asked)))
+            facts.applied.update((posting.payment_serial, posting) for posting in found)
 
     def _traces(self, connection: Connection, traces: Collection[str], facts: Facts) -> None:
         found: dict[str, list[Transaction]] = {trace: [] for trace in traces}
@@ -121,8 +135,7 @@ class Loader:
 
     def _bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> None:
         facts.bills.update(dict.fromkeys(asked))
-        for row in self._rows(connection, "bills" + self._suffix, PAIRS, asked):
-            facts.bills[row[1], row[2]] = bill_from_row(row)
+        facts.bills.update(load_bills(connection, self._statements, asked, lock=self._locks))
 
     def _customers(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         found: dict[tuple[str, str], list[Customer]] = {key: [] for key in wants.customers}

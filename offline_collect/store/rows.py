@@ -110,6 +110,8 @@ def _merchant(
         read.limits_minor,
         bool(notices),
         form_version,
+        read.untold,
+        read.maker_checker,
     )
 
 
@@ -136,7 +138,13 @@ def bill_from_row(row: Sequence[Any]) -> Bill:
         extra,
         version,
         mark,
-        *paid,
+        paid_principal_minor,
+        paid_late_fee_minor,
+        waived_late_fee_minor,
+        fee_base,
+        fee_through,
+        late_fee_left_minor,
+        *_standing,
     ) = row
     return Bill(
         bill_id,
@@ -153,7 +161,12 @@ def bill_from_row(row: Sequence[Any]) -> Bill:
         {} if extra is None else from_json(extra),
         version,
         _MARKS[mark],
-        *paid,
+        paid_principal_minor,
+        paid_late_fee_minor,
+        waived_late_fee_minor,
+        fee_base,
+        fee_through,
+        late_fee_left_minor,
     )
 
 

@@ -32,12 +32,18 @@ def upgrade(settings: StoreSettings) -> bool:
     if path is not None:
         _make_folder(path.parent)
     engine = office_engine(settings)
-    with Failures(engine).told(), engine.connect() as plain:
-        connection = plain.execution_options(**{SQLITE_BEGIN: "BEGIN IMMEDIATE"})
-        with connection.begin():
-            if schema_version(connection) == SCHEMA_VERSION:
-                return False
-            _migrate(connection)
+    try:
+        with Failures(engine).told(), engine.connect() as plain:
+            return _upgraded(plain.execution_options(**{SQLITE_BEGIN: "BEGIN IMMEDIATE"}))
+    finally:
+        engine.dispose()
+
+
+def _upgraded(connection: Connection) -> bool:
+    with connection.begin():
+        if schema_version(connection) == SCHEMA_VERSION:
+            return False
+        _migrate(connection)
     return True
 
 

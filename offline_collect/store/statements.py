@@ -29,11 +29,14 @@ from sqlalchemy import (
 
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import ReversalOutcome
+from offline_collect.store.office_tables import office_postings
+from offline_collect.store.standing import BILLS, ImportState, in_effect, not_former, steady
 from offline_collect.store.tables import (
     bills,
     business_days,
     customer_keys,
     customers,
+    imports,
     merchants,
     payment_forms,
     payments,
@@ -49,6 +52,9 @@ TRACES_MAX = 16
 _NAMESAKES_MAX = 64
 """Customers of one lookup key that are loaded; a form's inputs are meant to find one."""
 
+_CUSTOMER = ("merchant_id", "customer_no", "name", "inputs")
+"""What a lookup takes of a customer."""
+
 SERIAL_NUMBERS = "serial_number"
 """Name of the counter that serial numbers come from."""
 
@@ -56,6 +62,7 @@ KEYS: Columns = {"k": CODE}
 PAIRS: Columns = {"m": CODE, "k": CODE}
 VERSIONS: Columns = {"m": CODE, "v": NUMBER}
 DATES: Columns = {"d": DATE}
+NUMBERS: Columns = {"n": NUMBER}
 PAGES: Columns = {"n": NUMBER, "m": CODE, "c": CODE, "d": DATE, "b": CODE}
 FIGURES: Columns = {"i": CODE, "c": CODE, "d": DATE}
 
@@ -74,8 +81,13 @@ class Statements:
         self.traces = self._traces()
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
         self.payments_locked = self._locked(self.payments, payments.c.serial_number)
-        self.bills = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
-        self.bills_locked = self._locked_bills()
+        self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
+        self.bill_versions = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
+        self.bill_versions_locked = self._locked_bills(self.bill_versions)
+        self.bills = self.bill_versions.where(not_former(BILLS))
+        self.bills_locked = self._locked_bills(self.bills)
+        self.import_states = self._import_states()
+        self.end_undo = _end_undo()
         self.bill_pages = self._bill_pages()
         self.merchants = self._joined(merchants, KEYS, merchants.c.merchant_id)
         self.merchant_page = self._merchant_page()
@@ -85,7 +97,10 @@ class Statements:
         )
         self.customers = self._customers()
         self.numbered_customers = self._numbered_customers()
-        self.customer_rows = self._joined(customers, PAIRS, customers.c.merchant_id, customers.c.customer_no)
+        self.steady_customers = self.numbered_customers.where(steady(customers))
+        self.customer_versions = self._joined(
+            customers, PAIRS, customers.c.merchant_id, customers.c.customer_no
+        )
         self.payment_totals = self._payment_totals()
         self.reversal_totals = self._reversal_totals()
         self.next_number = _counter().with_for_update()
@@ -134,9 +149,14 @@ class Statements:
     def _locked(self, statement: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
         return statement.order_by(*order).with_for_update()
 
-    def _locked_bills(self) -> Select[Any]:
-        order = (bills.c.merchant_id, bills.c.bill_no)
-        return self._joined(bills, PAIRS, *order).order_by(*order).with_for_update(of=bills.c.bill_id)
+    def _locked_bills(self, statement: Select[Any]) -> Select[Any]:
+        """Lock versions of a bill in the order in which they were made: a staged one after its original."""
+        order = (bills.c.merchant_id, bills.c.bill_no, bills.c.bill_id)
+        return statement.order_by(*order).with_for_update(of=bills.c.bill_id)
+
+    def _import_states(self) -> Select[Any]:
+        state = select(imports.c.import_id, imports.c.state)
+        return self._join(state, imports, NUMBERS, imports.c.import_id)
 
     def _days(self) -> Select[Any]:
         days = business_days
@@ -186,7 +206,7 @@ class Statements:
                 bills,
                 and_(bills.c.merchant_id == page.c.m, bills.c.customer_no == page.c.c),
             )
-            .where(_payable())
+            .where(_payable(), in_effect(bills))
             .subquery("found")
         )
         shown = and_(
@@ -207,24 +227,22 @@ class Statements:
         keys = customer_keys
         place = func.row_number().over(
             partition_by=(keys.c.merchant_id, keys.c.lookup_key),
-            order_by=keys.c.customer_no,
+            order_by=customers.c.customer_no,
         )
-        ranked = select(keys, place.label("place"))
-        found = self._join(ranked, keys, PAIRS, keys.c.merchant_id, keys.c.lookup_key).subquery("found")
-        same = and_(
-            customers.c.merchant_id == found.c.merchant_id,
-            customers.c.customer_no == found.c.customer_no,
+        ranked = select(keys.c.lookup_key, *_customer(), place.label("place"))
+        found = (
+            self._join(ranked, keys, PAIRS, keys.c.merchant_id, keys.c.lookup_key)
+            .join(customers, customers.c.customer_id == keys.c.customer_id)
+            # Before they are counted: a hidden row must not take a shown one's place.
+            .where(in_effect(customers))
+            .subquery("found")
         )
-        return (
-            select(found.c.lookup_key, *_customer())
-            .join_from(found, customers, same)
-            .where(found.c.place <= _NAMESAKES_MAX)
-            .order_by(customers.c.customer_no)
-        )
+        shown = [found.c[name] for name in ("lookup_key", *_CUSTOMER)]
+        return select(*shown).where(found.c.place <= _NAMESAKES_MAX).order_by(found.c.customer_no)
 
     def _numbered_customers(self) -> Select[Any]:
         key = (customers.c.merchant_id, customers.c.customer_no)
-        return self._join(select(*_customer()), customers, PAIRS, *key)
+        return self._join(select(*_customer()), customers, PAIRS, *key).where(in_effect(customers))
 
     def _payment_totals(self) -> Select[Any]:
         return self._totals(payments, payments.c.in_totals == literal_column("1"))
@@ -239,12 +257,18 @@ class Statements:
         return self._join(figures, table, FIGURES, *key).where(counted).group_by(*key)
 
 
+def _end_undo() -> Executable:
+    """Put an import that is being undone into effect again, all its rows to be looked at anew."""
+    undoing = and_(imports.c.import_id == bindparam("number"), imports.c.state == ImportState.UNDOING.value)
+    return update(imports).where(undoing).values(state=ImportState.RELEASED.value, rows_through=0)
+
+
 def _counter() -> Select[Any]:
     return select(serial_counters.c.next_number).where(serial_counters.c.name == bindparam("counter"))
 
 
-def _customer() -> tuple[ColumnElement[Any], ...]:
-    return (customers.c.merchant_id, customers.c.customer_no, customers.c.name, customers.c.inputs)
+def _customer() -> list[ColumnElement[Any]]:
+    return [customers.c[name] for name in _CUSTOMER]
 
 
 def _in_directory() -> ColumnElement[bool]:

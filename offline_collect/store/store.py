@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ from offline_collect.store.connection import (
 )
 from offline_collect.store.errors import NO_DAY, StoreMissing
 from offline_collect.store.failures import Failures
+from offline_collect.store.giving_way import Others
 from offline_collect.store.schema import check_schema
 from offline_collect.store.session import SqlSession
 from offline_collect.store.settings import StoreSettings
@@ -36,6 +38,7 @@ class SqlStore:
         self._office = office_engine(settings)
         self._statements = Statements(self._lanes.dialect.name)
         self._failures = Failures(self._office)
+        self._others = Others()
 
     def write_session(self) -> SqlSession:
         """Return a session whose batches lock and write."""
@@ -68,6 +71,12 @@ class SqlStore:
         }
         with self._opened(options.get(self._office.dialect.name, {})) as connection:
             yield StoreTransaction(connection, self._statements)
+
+    def give_way(self, held_s: float) -> None:
+        """Rest after a transaction that took ``held_s``, for others' sake; see :mod:`giving_way`."""
+        with self._opened({}) as connection:
+            pause_s = self._others.pause_s(connection, held_s)
+        time.sleep(pause_s)
 
     def open_day(self) -> BusinessDay:
         """Return the open business day.
@@ -123,5 +132,9 @@ def open_store(settings: StoreSettings) -> SqlStore:
             program's; the message says what to do.
     """
     store = SqlStore(settings)
-    store.check()
+    try:
+        store.check()
+    except BaseException:
+        store.dispose()
+        raise
     return store

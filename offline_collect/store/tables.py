@@ -4,9 +4,14 @@ The tables that a payment writes (transactions, payments, entries, reversals, ou
 they would cost a look-up a row on the hot path, and ``verify`` proves what they would promise. The
 back office's tables have them. No column is partial to one database: where a unique index should hold for
 some rows only, a column of its own is NULL for the others.
+
+Bills and customers have versions, several rows of one number, of which one is in effect; see ``standing``. So
+nothing can reference a customer's number, and ``verify`` looks that every bill has its customer.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,7 +27,7 @@ from sqlalchemy import (
 
 from offline_collect.store.types import Code, Day, Document, Flag, Instant, Minor, SurrogateKey, Words
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0005"
 """The migration that these tables are at."""
 
 metadata = MetaData(
@@ -81,11 +86,51 @@ payment_forms = Table(
     ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
 )
 
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", Minor, primary_key=True, autoincrement=False),
+    Column("merchant_id", Code(15), nullable=False),
+    Column("kind", Code(10), nullable=False),
+    Column("sha256", Code(64), nullable=False),
+    Column("name", Words(200), nullable=False),
+    Column("size_bytes", Minor, nullable=False),
+    Column("options", Document, nullable=False),
+    Column("who", Words(60), nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("state", Code(10), nullable=False),
+    # The last row that the present step has seen; NULL once it has seen them all.
+    Column("rows_through", Minor),
+    Column("rows_read", Minor, nullable=False),
+    Column("rows_new", Minor, nullable=False),
+    Column("rows_changed", Minor, nullable=False),
+    Column("rows_unchanged", Minor, nullable=False),
+    Column("rows_withdrawn", Minor, nullable=False),
+    Column("rows_refused", Minor, nullable=False),
+    Column("rows_overtaken", Minor, nullable=False),
+    Column("decided_by", Words(60)),
+    Column("decided_at", Instant),
+    ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
+    Index(None, "merchant_id", "kind", "sha256"),
+)
+
+
+def _standing_columns() -> tuple[Column[Any], ...]:
+    """Return the columns that say whether a row is in effect; see ``standing``."""
+    return (
+        Column("import_id", Minor),
+        Column("standing", Code(6)),
+        Column("supersedes", Minor),
+        Column("superseded_by", Minor),
+    )
+
+
 customers = Table(
     "customers",
     metadata,
-    Column("merchant_id", Code(15), primary_key=True),
-    Column("customer_no", Code(32), primary_key=True),
+    Column("customer_id", SurrogateKey, Identity(), primary_key=True),
+    Column("merchant_id", Code(15), nullable=False),
+    Column("customer_no", Code(32), nullable=False),
     Column("name", Words(60), nullable=False),
     Column("inputs", Document, nullable=False),
     Column("mobile", Code(32)),
@@ -97,6 +142,10 @@ customers = Table(
     Column("mandate_status", Code(10), nullable=False),
     Column("mandate_ref", Code(32)),
     Column("mandate_limit_minor", Minor),
+    Column("version", Integer, nullable=False),
+    *_standing_columns(),
+    UniqueConstraint("merchant_id", "customer_no", "version"),
+    Index(None, "import_id", "customer_id"),
     ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
     CheckConstraint("consent IN (0, 1)", name="consent"),
 )
@@ -106,12 +155,9 @@ customer_keys = Table(
     metadata,
     Column("merchant_id", Code(15), primary_key=True),
     Column("lookup_key", Code(64), primary_key=True),
-    Column("customer_no", Code(32), primary_key=True),
-    ForeignKeyConstraint(
-        ["merchant_id", "customer_no"],
-        ["customers.merchant_id", "customers.customer_no"],
-    ),
-    Index(None, "merchant_id", "customer_no"),
+    Column("customer_id", Minor, primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["customer_id"], ["customers.customer_id"]),
+    Index(None, "customer_id"),
     sqlite_with_rowid=False,
 )
 
@@ -138,12 +184,10 @@ bills = Table(
     Column("fee_base", Minor, nullable=False),
     Column("fee_through", Day),
     Column("late_fee_left_minor", Minor, nullable=False),
-    UniqueConstraint("merchant_id", "bill_no"),
+    *_standing_columns(),
+    UniqueConstraint("merchant_id", "bill_no", "version"),
     Index(None, "merchant_id", "customer_no", "due_date", "bill_no"),
-    ForeignKeyConstraint(
-        ["merchant_id", "customer_no"],
-        ["customers.merchant_id", "customers.customer_no"],
-    ),
+    Index(None, "import_id", "bill_id"),
     # Room in every page: a bill's new amounts stay beside its old ones and no index changes.
     postgresql_with={"fillfactor": 80},
 )
@@ -280,16 +324,13 @@ audit_trail = Table(
     Column("previous_hash", Code(64), nullable=False, unique=True),
 )
 
-imported_files = Table(
-    "imported_files",
+users = Table(
+    "users",
     metadata,
-    Column("merchant_id", Code(15), primary_key=True),
-    Column("kind", Code(10), primary_key=True),
-    Column("sha256", Code(64), primary_key=True),
-    Column("name", Words(200), nullable=False),
-    Column("size_bytes", Minor, nullable=False),
-    Column("rows_read", Minor, nullable=False),
-    Column("who", Words(60), nullable=False),
-    Column("imported_at", Instant, nullable=False),
-    ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
+    Column("name", Code(60), primary_key=True),
+    # Roles by their names, in alphabetical order, a comma between two.
+    Column("roles", Words(60), nullable=False),
+    Column("disabled", Flag, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    CheckConstraint("disabled IN (0, 1)", name="disabled"),
 )

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from offline_collect.domain.answers import from_document
-from offline_collect.store.audit import AUDIT_NUMBERS, FIRST_HASH, audit_hash
+from offline_collect.store.audit import BrokenLink, check_chain
 from offline_collect.store.documents import from_json
 from offline_collect.store.invariants import CHECKS
-from offline_collect.store.tables import audit_trail, serial_counters, transactions
+from offline_collect.store.tables import transactions
 from offline_collect.store.transaction import StoreTransaction
 
 FINDINGS_MAX = 100
@@ -26,8 +26,6 @@ INVARIANTS = (1, 2, 3, 4, 6)
 
 _AT_ONCE = 1_000
 _ANSWERS = select(transactions.c.key, transactions.c.response_code, transactions.c.answer)
-_TRAIL = select(audit_trail).order_by(audit_trail.c.sequence)
-_NEXT = select(serial_counters.c.next_number).where(serial_counters.c.name == AUDIT_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +97,6 @@ def _unreadable_answers(tx: StoreTransaction) -> Iterator[Finding]:
 
 
 def _broken_chain(tx: StoreTransaction) -> Iterator[Finding]:
-    last, sequence = FIRST_HASH, 0
-    for row in _streamed(tx, _TRAIL):
-        *kept, own, previous = row
-        if kept[0] != sequence + 1:
-            yield Finding(6, str(kept[0]), "audit rows before this one are gone")
-        elif previous != last or own != audit_hash(previous, tuple(kept)):
-            yield Finding(6, str(kept[0]), "the audit row, or the one before it, was changed")
-        last, sequence = own, kept[0]
-    following = tx.connection.execute(_NEXT).scalar_one()
-    if following != sequence + 1:
-        yield Finding(6, str(sequence), "audit rows after this one are gone")
+    for found in check_chain(tx):
+        if isinstance(found, BrokenLink):
+            yield Finding(6, str(found.sequence), found.problem)

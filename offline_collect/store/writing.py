@@ -39,6 +39,8 @@ _BILL_CHANGES = (
     "fee_through",
     "late_fee_left_minor",
 )
+_OVERTAKEN = ("superseded_by",)
+"""A staged change of a bill that is paid or reversed will not take effect; see ``standing``."""
 
 _INSERTS = (
     (reversals, "reversals", reversal_row),
@@ -97,4 +99,5 @@ def _advance_payments(connection: Connection, effects: Sequence[Effects]) -> Non
 
 def _change_bills(connection: Connection, effects: Sequence[Effects]) -> None:
     last: dict[int, Bill] = {bill.bill_id: bill for each in effects for bill in each.bills}
-    bulk_update(connection, bills, _BILL_CHANGES, ("bill_id",), [bill_change(b) for b in last.values()])
+    rows = [bill_change(bill) for bill in last.values()]
+    bulk_update(connection, bills, _BILL_CHANGES, ("bill_id",), rows, cleared=_OVERTAKEN)

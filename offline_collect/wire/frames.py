@@ -100,6 +100,11 @@ class FrameDecoder:
         self._buffer.clear()
         return self._cut(chunk)
 
+    @property
+    def missing(self) -> int:
+        """How many bytes the frame that has begun lacks; 0 between frames."""
+        return self._needed - len(self._buffer) if self._buffer else 0
+
     def _cut(self, chunk: bytes) -> list[Frame]:
         """Cut all complete frames off `chunk` and keep the rest."""
         frames: list[Frame] = []

@@ -160,6 +160,16 @@ def test_a_wrong_setting_is_refused_with_its_path(refused, text, problem):
     assert line.removeprefix(", ").startswith(problem)
 
 
+@pytest.mark.parametrize("text", [ONE_LINK + "lanes: 3", ONE_LINK + "lanes: [3]", "links: [3]", "links: 3"])
+def test_no_class_of_the_program_is_named(refused, text):
+    (problem,) = refused(text)
+    assert problem in {
+        "lanes: must be a mapping of keys to values",
+        "links[0]: must be a mapping of keys to values",
+        "links: must be a list",
+    }
+
+
 def test_every_problem_is_told_at_once(refused):
     assert len(refused("links: [{tls: 1, sign_on: 1}]\nlanes: {read: 0, batch_max: 0}")) == 4
 

@@ -91,9 +91,42 @@ def test_what_is_no_message_is_refused_with_the_reason(ascii_dialect, given, fra
 
 def test_a_frame_that_was_promised_must_be_whole(ascii_dialect):
     frame = bytes.fromhex(encoded(CARD, ascii_dialect))
-    for broken in (frame[:-1], frame[4:], frame + b"0"):
+    for broken in (frame[4:], frame + b"0"):
         with pytest.raises(MessageError, match=r"are not whole frames of dialect ascii \(--raw takes"):
             decode_input(broken, ascii_dialect, framed=True)
+
+
+@pytest.mark.parametrize("name", ["ascii", "bcd"])
+@pytest.mark.parametrize("framed", [True, None])
+@pytest.mark.parametrize("missing", [1, 4])
+def test_a_frame_that_was_cut_says_how_much_is_missing(name, framed, missing):
+    dialect = Schemas().dialect(name)
+    frame = bytes.fromhex(encoded(CARD, dialect))[:-missing]
+    for given in (frame, frame.hex().encode()):
+        with pytest.raises(
+            MessageError, match=rf"cut short: .* asks for {missing} bytes more than the {len(frame)}"
+        ):
+            decode_input(given, dialect, framed)
+
+
+@pytest.mark.parametrize("name", ["ascii", "bcd"])
+@pytest.mark.parametrize(
+    ("encoded_framed", "framed"), [(False, False), (False, None), (True, True), (True, None)]
+)
+def test_lines_as_they_were_encoded_are_decoded_each(name, encoded_framed, framed):
+    dialect = Schemas().dialect(name)
+    other = {**ECHO, "elements": {**ECHO["elements"], 11: "000003"}}
+    lines = encode_messages([ECHO, CARD, other], "m.yaml", dialect, framed=encoded_framed, tpdu=None)
+    shown = decode_input("\n".join([*lines, ""]).encode(), dialect, framed)
+    assert [message[:4] for message in shown] == ["0800", "0220", "0800"]
+    assert "000003" in shown[2]
+
+
+def test_one_message_may_be_folded_over_lines(ascii_dialect):
+    digits = encoded(CARD, ascii_dialect, framed=False)
+    folded = "\n".join(digits[at : at + 60] for at in range(0, len(digits), 60))
+    (shown,) = decode_input(folded.encode(), ascii_dialect, framed=False)
+    assert shown.startswith("0220\n")
 
 
 def test_a_truncated_message_names_the_element_and_what_was_read(ascii_dialect):

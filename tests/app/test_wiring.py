@@ -2,13 +2,13 @@
 
 import datetime as dt
 
+from offline_collect.app.office_wiring import store_settings
 from offline_collect.app.schemas import Schemas
 from offline_collect.app.settings import BusinessSettings, LaneSettings, LinkSettings, Settings
 from offline_collect.app.wiring import (
     cutover_times,
     engine_settings,
     link_settings,
-    store_settings,
     translator,
 )
 

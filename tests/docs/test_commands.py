@@ -1,6 +1,8 @@
-"""Every command is in the documents, and every document that is named exists."""
+"""Every command and option is in the documents, and every document that is named exists."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,14 @@ from offline_collect.app.main import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+REFERENCES = {
+    "commands.md": ("offline_collect.app.main", "offline-collect"),
+    "terminal-commands.md": ("simulators.main", "offline-collect-terminal"),
+}
+"""Pages that the command lines tell of themselves, with every option; `make reference` writes them."""
+
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page.name not in REFERENCES)
+"""What people have written."""
 
 
 def _commands(group, path=()):
@@ -26,6 +35,19 @@ def _commands(group, path=()):
 def test_every_command_is_documented(command):
     group, _, name = command.rpartition(" ")
     assert re.search(rf"{group} (?:[a-z]+\|)*{name}\b" if group else rf"\b{name}\b", TEXT)
+
+
+@pytest.mark.parametrize("page", REFERENCES)
+def test_a_reference_has_every_command_and_option(page):
+    module, name = REFERENCES[page]
+    told = subprocess.run(
+        [sys.executable, "-m", "typer", module, "utils", "docs", "--name", name],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        cwd=ROOT,
+    )
+    assert told.stdout == (ROOT / "docs" / page).read_text(encoding="utf-8"), "run `make reference`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

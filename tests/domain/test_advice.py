@@ -145,7 +145,8 @@ class TestKeys:
     def test_suspense_is_told_as_it_stands_now(self, bank, teller, place):
         first = teller.advice(bank.now, "SCHOOL01", "S1", 1)
         bank.ask(first)
-        bank.store.put_payment(SERIAL, state=PaymentState.APPLIED)
+        bank.store.put_bills(school_bill("S9", 1, bill_id=9))
+        bank.apply(SERIAL, "S9")
         assert state_of(bank.ask(place.advice(bank, teller, first))) == "APPLIED"
 
     def test_reversed_is_told_and_nothing_is_posted(self, bank, teller, place, request_):

@@ -199,3 +199,29 @@ class TestSplit:
             assert parts.principal_minor + parts.late_fee_minor == amount
             assert 0 <= parts.principal_minor <= owed.principal_minor
             assert 0 <= parts.late_fee_minor + parts.waived_minor <= owed.late_fee_minor
+
+
+class TestChangesOfTheRule:
+    """A bill is charged by the rule that holds on its due date."""
+
+    DOUBLED = LateFeeRule(LateFeeKind.DAILY, rate_billionths=1_000_000, grace_days=0)
+
+    def test_a_bill_that_fell_due_before_keeps_its_fee_and_its_rate(self):
+        changed = DAILY.amended(self.DOUBLED, november(20))
+        assert [dues(BILL, changed, day) for day in (19, 20, 25)] == [
+            dues(BILL, DAILY, day) for day in (19, 20, 25)
+        ]
+
+    @pytest.mark.parametrize(("due", "rule"), [(19, DAILY), (20, DOUBLED), (21, DOUBLED)])
+    def test_the_due_date_decides(self, due, rule):
+        bill = replace(BILL, due_date=november(due))
+        assert dues(bill, DAILY.amended(self.DOUBLED, november(20)), 29) == dues(bill, rule, 29)
+
+    def test_payments_and_reversals_go_on_under_it_too(self):
+        changed = DAILY.amended(self.DOUBLED, november(20))
+        part = Parts(40_000, 0)
+        for rule in (DAILY, changed):
+            paid = BILL.paid(part, rule, november(22))
+            back = paid.unpaid(part, rule, november(24))
+            assert (paid.fee_base, back.fee_base) == (700_000, 820_000)
+            assert dues(back, rule, 25) == (100_000, 460)

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.forms import (
     Input,
@@ -23,6 +24,7 @@ STUDENT = Input("student_no", "学号", "请输入学号", InputType.NUMERIC, 10
 ROOM = Input("room", "房号", "请输入房号", group="home")
 OWNER = Input("owner", "业主姓名", "请输入姓名", group="home")
 CARD = Input("card", "卡号", "请输入卡号", group="card")
+METER = Input("meter", "表号", "请输入表号", InputType.NUMERIC, 11, 11, check=CheckDigit.LUHN)
 CITY = Input("city", "城市", "请选择", InputType.CHOICE, choices={"BJ": "北京", "SH": "上海"})
 NOTE = Input("note", "备注", "可不填", required=False)
 
@@ -45,6 +47,8 @@ class TestInputs:
             (replace(ROOM, type=InputType.ALPHANUMERIC), "甲1", "房号 must be letters and digits"),
             (CITY, "GZ", "城市 must be one of BJ, SH"),
             (replace(ROOM, pattern="[0-9]+幢"), "三幢", "房号 is not written as the form asks"),
+            (METER, "79927398710", "表号 is mistyped: its check digit does not fit"),
+            (METER, "7992739871", "表号 must have 11 digits"),
             (
                 replace(ROOM, pattern="[0-9]+幢", example="3幢"),
                 "3幢-1",
@@ -62,6 +66,7 @@ class TestInputs:
             (ROOM, "3幢-2单元-501"),
             (replace(ROOM, type=InputType.ALPHANUMERIC), "A1"),
             (CITY, "BJ"),
+            (METER, "79927398713"),
             (replace(ROOM, pattern="[0-9]+幢"), "3幢"),
         ],
     )
@@ -81,9 +86,20 @@ class TestInputs:
         with pytest.raises(RuleError, match="input city: a CHOICE needs choices"):
             replace(CITY, choices={})
 
-    def test_a_pattern_that_is_none_is_refused(self):
+    @pytest.mark.parametrize("pattern", ["[", "a{99999999999}"])
+    def test_a_pattern_that_is_none_is_refused(self, pattern):
         with pytest.raises(RuleError, match="input room: pattern: "):
-            replace(ROOM, pattern="[")
+            replace(ROOM, pattern=pattern)
+
+    @pytest.mark.parametrize("asked", [CITY, ROOM])
+    def test_a_check_digit_needs_a_number_to_check(self, asked):
+        with pytest.raises(RuleError, match=f"input {asked.key}: a check digit needs a number of 2 or more"):
+            replace(asked, check=CheckDigit.MOD11)
+
+    def test_what_was_typed_is_normalised_before_its_check_digit_is_looked_at(self):
+        steps = (Normalisation.TRIM, Normalisation.UPPER)
+        card = replace(ROOM, least=18, most=18, check=CheckDigit.MOD11, normalise=steps)
+        assert card.read(" 11010519491231002x") == "11010519491231002X"
 
 
 class TestForms:
@@ -113,6 +129,7 @@ class TestForms:
         whole = form(
             replace(STUDENT, pattern="[0-9]*", example="2026030117", normalise=(Normalisation.TRIM,)),
             CITY,
+            METER,
             ROOM,
             instructions="学号印在学生证上",
             show=("period",),
@@ -120,6 +137,12 @@ class TestForms:
         )
         document = json.loads(json.dumps(form_to_document(whole)))
         assert form_from_document(document, 1) == whole
+
+    def test_a_document_from_before_there_were_check_digits_is_read(self):
+        document = form_to_document(form(STUDENT, METER))
+        assert document["inputs"][1].pop("check") == "LUHN"
+        del document["inputs"][0]["check"]
+        assert form_from_document(document, 1) == form(STUDENT, replace(METER, check=None))
 
 
 class TestTypedInputs:

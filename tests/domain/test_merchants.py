@@ -1,8 +1,10 @@
+import datetime as dt
 import json
 
 import pytest
 
 from offline_collect.domain.commands import Channel
+from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.merchants import (
     AmountRule,
@@ -16,6 +18,7 @@ from offline_collect.domain.merchants import (
     rules_to_document,
 )
 
+NEW_YEAR = dt.date(2027, 1, 1)
 EXACT = AmountRule()
 PARTIAL = AmountRule(AmountRuleKind.PARTIAL, least_minor=1_000, step_minor=500)
 
@@ -87,21 +90,70 @@ def test_a_fee_never_exceeds_its_cap():
     assert LateFeeRule(LateFeeKind.FLAT, flat_minor=300, cap_minor=0).fee_minor(1) == 0
 
 
+@pytest.mark.parametrize(
+    "part", [{"per_payment_minor": -1}, {"rate_billionths": -1}, {"least_minor": -1}, {"most_minor": -1}]
+)
+def test_a_fee_rule_has_no_negative_part(part):
+    with pytest.raises(RuleError, match="fee: no part of it may be negative"):
+        FeeRule(**part)
+
+
+def test_a_fee_s_bounds_agree():
+    with pytest.raises(RuleError, match="nor most under least"):
+        FeeRule(least_minor=11, most_minor=10)
+
+
+@pytest.mark.parametrize(
+    ("amount", "fee"), [(1, 30), (10_000, 30), (20_000, 40), (20_500, 41), (20_499, 40), (1_000_000, 500)]
+)
+def test_the_bank_s_fee_is_a_part_a_payment_and_a_part_of_its_amount_within_bounds(amount, fee):
+    rule = FeeRule(per_payment_minor=20, rate_billionths=1_000_000, least_minor=30, most_minor=500)
+    assert rule.fee_of(amount, NEW_YEAR) == fee
+
+
+def test_without_bounds_there_is_no_least_and_no_most():
+    rule = FeeRule(rate_billionths=500_000_000)
+    assert (rule.fee_of(1_000_000_000, NEW_YEAR), rule.fee_of(0, NEW_YEAR)) == (500_000_000, 0)
+    assert FeeRule().fee_of(1_000_000, NEW_YEAR) == 0
+
+
+def test_the_fee_of_a_payment_is_what_the_rule_of_its_business_date_says():
+    rule = chain([(None, FeeRule(10)), (NEW_YEAR, FeeRule(rate_billionths=2_000_000))])
+    eve = NEW_YEAR - dt.timedelta(days=1)
+    assert (rule.fee_of(50_000, eve), rule.fee_of(50_000, NEW_YEAR)) == (10, 100)
+
+
 def test_rules_survive_their_document():
+    daily = LateFeeRule(LateFeeKind.DAILY, 1, 500_000, 5, 5_000)
     merchant = Merchant(
         "WATER001",
         "清源自来水",
         "water",
         "6222000000000001",
         amount_rule=PARTIAL,
-        late_fee=LateFeeRule(LateFeeKind.DAILY, 1, 500_000, 5, 5_000),
-        fee=FeeRule(10, 1_000_000, 10, 500),
+        late_fee=chain([(None, daily), (NEW_YEAR, LateFeeRule())]),
+        fee=chain([(None, FeeRule(10, 1_000_000, 10, 500)), (NEW_YEAR, FeeRule(20))]),
         limits_minor={Channel.TELLER: 5_000_000},
+        untold=frozenset({"REVERSED"}),
+        maker_checker=True,
     )
     document = json.loads(json.dumps(rules_to_document(merchant)))
     assert rules_from_document(document) == Rules(
-        merchant.amount_rule, merchant.late_fee, merchant.fee, merchant.limits_minor
+        merchant.amount_rule,
+        merchant.late_fee,
+        merchant.fee,
+        merchant.limits_minor,
+        merchant.untold,
+        merchant.maker_checker,
     )
+
+
+def test_rules_that_were_written_before_there_were_changes_and_makers_are_read():
+    document = rules_to_document(Merchant("M", "名", "t", "6222000000000001", fee=FeeRule(10)))
+    del document["untold"], document["maker_checker"]
+    read = rules_from_document(document)
+    assert (read.fee, read.late_fee) == (FeeRule(10), LateFeeRule())
+    assert (read.untold, read.maker_checker) == (frozenset(), False)
 
 
 def test_a_merchant_never_shows_its_account():

@@ -5,7 +5,7 @@ import pytest
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Tender
-from offline_collect.domain.effects import Effects
+from offline_collect.domain.effects import Effects, NoticeKind
 from offline_collect.domain.forms import fill_receipt
 from offline_collect.domain.ledger import Account
 from offline_collect.domain.merchants import MerchantStatus
@@ -73,6 +73,13 @@ class TestTaken:
         assert notice.notice_id == "PAID:20261122000000000001"
         assert (notice.merchant_id, notice.customer_no, notice.bill_no) == ("SCHOOL01", "2026030117", "S1")
         assert (notice.amount_minor, notice.created_at) == (12_345, NOON)
+
+    def test_the_customer_is_not_told_of_what_the_merchant_leaves_out(self, bank, teller):
+        bank.tables.merchants["SCHOOL01"] = replace(
+            bank.tables.merchants["SCHOOL01"], untold=frozenset({NoticeKind.PAID})
+        )
+        pay(bank, teller)
+        assert bank.tables.notices == {}
 
     def test_the_bill_is_paid(self, bank, teller):
         pay(bank, teller)

@@ -27,7 +27,18 @@ def test_a_port_that_is_taken(tmp_path, sqlite_url, refusal):
         config = write_config(tmp_path, sqlite_url, port, metrics="null")
         code, line = refusal(run(config, "serve"))
     assert code == 1
-    assert line.startswith(f"Error: 127.0.0.1:{port} cannot be listened on: ")
+    assert line.startswith(f"Error: 127.0.0.1:{port} cannot be listened on: another program has it")
+    assert line.endswith("choose another port (links[].listen, metrics.listen)")
+
+
+def test_an_address_of_another_machine(tmp_path, sqlite_url, refusal):
+    fill(sqlite_url)
+    config = write_config(tmp_path, sqlite_url, metrics='"192.0.2.1:8080"')
+    code, line = refusal(run(config, "serve"))
+    assert code == 1
+    assert line.startswith(
+        "Error: 192.0.2.1:8080 cannot be listened on: it is not an address of this machine"
+    )
 
 
 def test_a_metrics_port_that_is_taken(tmp_path, sqlite_url, refusal):

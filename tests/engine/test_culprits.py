@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from offline_collect.domain.ports import StoreError
 from tests.engine.rig import codes, stan
 
 
@@ -82,3 +83,26 @@ def test_a_refused_command_is_not_stored_and_may_succeed_later(rig):
     assert codes(recovery.run(rig.works(payment))) == ["MALFUNCTION"]
     rig.store.faults.refused_keys.clear()
     assert codes(recovery.run(rig.works(payment))) == ["APPROVED"]
+
+
+class Gone(StoreError):
+    """What a store says that is not there any more."""
+
+
+def test_no_command_is_to_blame_for_a_store_that_is_gone(rig, caplog):
+    """Nothing is halved: every command of the batch would hear the same."""
+
+    def vanish():
+        raise Gone("there is no counter of serial numbers: run offline-collect init")
+
+    rig.store.before_writes.append(vanish)
+    recovery = rig.recovery()
+    payments = [rig.payment(bill) for bill in range(1, 5)]
+    with caplog.at_level(logging.ERROR):
+        assert codes(recovery.run(rig.works(*payments))) == ["UNAVAILABLE"] * 4
+    assert rig.observed.reasons == []
+    assert caplog.messages == [
+        "the store cannot serve: there is no counter of serial numbers: run offline-collect init"
+    ]
+    rig.store.before_writes.clear()
+    assert codes(recovery.run(rig.works(*payments))) == ["APPROVED"] * 4

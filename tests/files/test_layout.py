@@ -78,6 +78,15 @@ def test_one_group_of_inputs_is_enough_beside_those_that_are_always_needed():
         (column(most=None), r"bills.yaml: columns\[0\].most: give it for texts and identifiers"),
         (column(type="date"), r"bills.yaml: columns\[0\].most: give it for texts and identifiers"),
         (column(type="date", most=None, pattern="x"), r"columns\[0\].pattern: only texts and identifiers"),
+        (
+            column(example="十个字符的示例太长了"),
+            r"columns\[0\].example: does not fit the column's own bounds",
+        ),
+        (
+            column(pattern="[a-z]+", example="A"),
+            r"columns\[0\].example: does not fit the column's own bounds",
+        ),
+        (column(type="date", most=None, example="30.11.26"), r"columns\[0\].example: is no date"),
         (column(pattern="["), r"bills.yaml: columns\[0\].pattern: is no regular expression"),
         (column(key="Note 1"), r"bills.yaml: columns\[0\].key: String should match pattern"),
         (layout(columns=layout()["columns"] * 2), "bills.yaml: columns: 'bill_no' is there twice"),

@@ -2,9 +2,9 @@ import datetime as dt
 
 import pytest
 
-from offline_collect.files.cells import ERROR_CELL
+from offline_collect.files.cells import ERROR_CELL, MERGED_CELL
 from offline_collect.files.errors import CellProblemError
-from offline_collect.files.values import PARSERS, parse
+from offline_collect.files.values import PARSERS, choice, day_first, month_first, parse
 
 MIDNIGHT = dt.datetime(2026, 11, 30)  # noqa: DTZ001 - Excel's times have no zone
 MORNING = dt.datetime(2026, 11, 30, 9, 30)  # noqa: DTZ001 - Excel's times have no zone
@@ -52,6 +52,7 @@ def test_identifiers_are_text(cell, expected):
         ("Ａ１", "has characters other than Latin letters, digits and signs"),
         ("编号1", "has characters other than Latin letters, digits and signs"),
         ("a\x7fb", "has control characters"),
+        (MERGED_CELL, "lies under merged cells"),
         (ERROR_CELL, "holds an error of Excel's, such as #N/A"),
     ],
 )
@@ -87,6 +88,12 @@ def test_texts_are_what_people_read_in_one_line(cell, expected):
     assert read("text", cell) == expected
 
 
+@pytest.mark.parametrize("cell", ["\ufeff王小明", "王\u200b明", "\u202e明小王"])
+@pytest.mark.parametrize("kind", ["text", "input"])
+def test_characters_that_nobody_sees_are_refused(kind, cell):
+    assert refuse(kind, cell) == "has invisible characters"
+
+
 @pytest.mark.parametrize("cell", ["a\0b", 1e16])
 def test_texts_that_cannot_be_meant_are_refused(cell):
     assert refuse("text", cell) in {
@@ -115,6 +122,7 @@ def test_a_period_that_excel_made_a_date_is_taken_back(cell, expected):
         "2026/11/30",
         "20261130",
         "2026年11月30日",
+        "2026.11.30",
         "２０２６年１１月３０日",
         " 2026-11-30 ",
         "2026-11-30 00:00:00",
@@ -222,3 +230,42 @@ def test_yes_and_no_are_read_in_both_languages(cell, expected):
 
 def test_neither_yes_nor_no_is_refused():
     assert refuse("yes_no", "maybe") == "is neither yes nor no"
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("一般户", "1"), ("1", "1"), (1.0, "1"), ("低保户", "2"), ("其他", "其他"), ("3", "3"), ("4", "4")],
+)
+def test_a_choice_may_be_written_as_its_code_or_by_a_label_that_is_its_own(cell, expected):
+    assert choice({"1": "一般户", "2": "低保户", "3": "其他", "4": "其他"})(cell, "156") == expected
+
+
+@pytest.mark.parametrize(
+    ("parser", "cell"),
+    [
+        (day_first, "30/11/2026"),
+        (day_first, "30.11.2026"),
+        (month_first, "11/30/2026"),
+        (month_first, "11-30-2026"),
+    ],
+)
+def test_dates_that_end_in_their_year_are_read_in_the_order_that_is_named(parser, cell):
+    assert parser(cell, "156") == dt.date(2026, 11, 30)
+    assert parser("2026-11-30", "156") == dt.date(2026, 11, 30)
+    assert parser(MIDNIGHT, "156") == dt.date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("parser", "cell", "reason"),
+    [
+        (day_first, "11/30/2026", "is no day of the calendar"),
+        (month_first, "30/11/2026", "is no day of the calendar"),
+        (day_first, "1/1/1999", "is not between 2000 and 2099"),
+        (day_first, "1/1-2026", "is no date"),
+        (month_first, "1/1/26", "is no date"),
+    ],
+)
+def test_dates_in_the_other_order_are_refused(parser, cell, reason):
+    with pytest.raises(CellProblemError) as caught:
+        parser(cell, "156")
+    assert caught.value.reason == reason

@@ -1,4 +1,5 @@
 import datetime as dt
+import io
 import shutil
 import zipfile
 from pathlib import Path
@@ -6,11 +7,14 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from offline_collect.files.cells import ErrorCell, Limits, Row
+from offline_collect.files.cells import ErrorCell, Limits, MergedCell, Row
 from offline_collect.files.errors import HeaderError, TooLargeError, WorkbookError
+from offline_collect.files.old_workbook import failed_cells
 from offline_collect.files.table import open_table
+from offline_collect.files.workbook import OLE_MAGIC
 
-# Nothing here writes these two kinds: bills.xls came from xlwt, locked.xlsx was encrypted by msoffcrypto-tool.
+# Nothing here writes these kinds: bills.xls and failed.xls came from xlwt (the latter's formulas then got results
+# of 1/0, 8 and TRUE), locked.xlsx was encrypted by msoffcrypto-tool.
 DATA = Path(__file__).parent / "data"
 MORNING = dt.datetime(2026, 11, 30, 9, 30)  # noqa: DTZ001 - Excel's times have no zone
 SHEET = "xl/worksheets/sheet1.xml"
@@ -229,3 +233,95 @@ def test_a_table_may_be_left_before_its_end(tmp_path):
         first = next(iter(table))
     assert first == Row(2, ("S-1",))
     assert list(table) == []
+
+
+def test_failed_formulas_of_an_old_workbook_are_error_cells():
+    first, second, third = rows_of(DATA / "failed.xls", sheet="账单")
+    assert isinstance(first.cells[2], ErrorCell)
+    assert second.cells == ("S-2", "2026030117", 8, "2026-11-30", second.cells[4])
+    assert isinstance(second.cells[4], ErrorCell)
+    assert third.cells == ("S-3", "2026030117", 8, "2026-11-30", True)
+
+
+def test_cells_under_merged_ones_are_not_taken_for_blank(tmp_path):
+    def fill(_, page):
+        page.merge_range(2, 1, 2, 3, "十一月收费表")
+        page.write_row(3, 1, ["编号", "金额", "项目"])
+        page.write_column(4, 1, ["S-1", "S-2", "S-3"])
+        page.write_column(4, 2, [8, 8, 8])
+        page.merge_range(4, 3, 5, 3, "餐费")
+        page.write(6, 3, "车费")
+
+    path = write(tmp_path / "bills.xlsx", fill)
+    with open_table(path, header_row=4) as table:
+        assert table.header == ("编号", "金额", "项目")
+        first, second, third = table
+    assert (first.cells, third.cells) == (("S-1", 8, "餐费"), ("S-3", 8, "车费"))
+    assert isinstance(second.cells[2], MergedCell)
+    with open_table(path) as table:
+        assert table.header == ("十一月收费表",)
+
+
+@pytest.mark.parametrize(
+    ("merged", "limits", "rows"),
+    [("C3:XFD1048576", {}, [("S-1",), ("S-2",)]), ("A5:A1048576", {"area": 100}, [("S-1",), ("S-2",)])],
+)
+def test_merged_cells_far_away_do_no_harm(tmp_path, merged, limits, rows):
+    path = with_merged(tmp_path / "bills.xlsx", f'<mergeCell ref="{merged}"/>')
+    assert [row.cells for row in rows_of(path, limits=Limits(**limits))] == rows
+
+
+def test_overlapping_merged_cells_are_bounded(tmp_path):
+    path = with_merged(tmp_path / "bills.xlsx", '<mergeCell ref="A1:A3"/>' * 50)
+    with pytest.raises(TooLargeError, match="has too many merged cells; unmerge them"):
+        rows_of(path, limits=Limits(area=100))
+
+
+def with_merged(path, merged):
+    write(path, lambda _, page: page.write_column(0, 0, ["编号", "S-1", "S-2"]))
+    with zipfile.ZipFile(path) as package:
+        sheet = package.read(SHEET).decode()
+    merged = f"</sheetData><mergeCells>{merged}</mergeCells>"
+    return rezip(path, **{SHEET: sheet.replace("</sheetData>", merged)})
+
+
+def test_16385_columns_are_too_many(tmp_path):
+    path = write(tmp_path / "bills.xlsx", lambda _, page: page.write(0, 0, "编号"))
+    with zipfile.ZipFile(path) as package:
+        sheet = package.read(SHEET).decode()
+    beyond = '<c r="XFE1" t="inlineStr"><is><t>x</t></is></c></row>'
+    path = rezip(path, **{SHEET: sheet.replace("</row>", beyond, 1)})
+    with pytest.raises(TooLargeError, match="row 1: has more than 256 columns"):
+        rows_of(path)
+
+
+def test_a_huge_cell_is_refused_by_what_it_unpacks_to(tmp_path):
+    path = write(tmp_path / "bills.xlsx", lambda _, page: page.write(0, 0, "编号"))
+    with zipfile.ZipFile(path) as package:
+        sheet = package.read(SHEET).decode()
+    huge = sheet.replace("</row>", f'<c r="B1" t="inlineStr"><is><t>{"x" * 20_000_000}</t></is></c></row>', 1)
+    path = rezip(path, **{SHEET: huge})
+    with pytest.raises(TooLargeError, match="has a cell of more than 4000 characters"):
+        rows_of(path)
+    with pytest.raises(TooLargeError, match="unpacks to more than 10000000 bytes"):
+        rows_of(path, limits=Limits(inflated_size=10_000_000))
+
+
+def test_a_cell_that_is_too_long_is_refused_with_its_row(tmp_path):
+    path = write(tmp_path / "bills.xlsx", lambda _, page: page.write_column(0, 0, ["编号", "S" * 4001]))
+    with pytest.raises(TooLargeError, match="row 2: has a cell of more than 4000 characters"):
+        rows_of(path)
+
+
+@pytest.mark.parametrize("content", [b"", OLE_MAGIC, OLE_MAGIC + bytes(4096)])
+def test_an_old_workbook_whose_container_is_broken_is_damaged(content):
+    with pytest.raises(WorkbookError, match="is a damaged workbook; mend it"):
+        failed_cells(io.BytesIO(content), Path("bills.xls"), 0, "mend it")
+
+
+def test_an_old_workbook_without_the_sheet_is_damaged():
+    with (
+        (DATA / "failed.xls").open("rb") as stream,
+        pytest.raises(WorkbookError, match="is a damaged workbook"),
+    ):
+        failed_cells(stream, Path("bills.xls"), 2, "mend it")

@@ -55,6 +55,22 @@ def test_what_is_described_reads_back_the_same():
         (form_with(type="NUMBER"), "inputs[0].type: must be 'NUMERIC', 'ALPHANUMERIC', 'TEXT' or 'CHOICE'"),
         (form_with(least=11), "input student_no: least and most must be 1 to 60, least first"),
         (form_with(pattern="[0-9"), "input student_no: pattern: unterminated character set"),
+        (
+            form_with(pattern="(a+)+b", type="TEXT", least=1, most=60, example="a" * 60),
+            "inputs[0].pattern: can match one text in so many ways that checking it",
+        ),
+        (form_with(pattern="(?!0)[0-9]+"), "inputs[0].pattern: begins a group with (?!: terminals need not"),
+        (form_with(check="MOD97"), "inputs[0].check: must be 'LUHN' or 'MOD11'"),
+        (
+            form_with(check="LUHN", example="2026030117"),
+            "inputs[0].example: its own input refuses it: 学号 is",
+        ),
+        (form_with(check="LUHN", least=1), "input student_no: a check digit needs a number of 2 or more"),
+        (
+            form_with(check="MOD11", type="TEXT"),
+            "inputs[0].check: MOD11 may end in X: add upper to normalise",
+        ),
+        ({**SCHOOL_FORM, "version": 3}, "version: is given when the form is published; take this line out"),
         (form_with(normalise=["lower"]), "inputs[0].normalise[0]: must be 'trim', 'half_width', 'upper'"),
         (form_with(example="12"), "inputs[0].example: its own input refuses it: 学号 must have 10 digits"),
         (form_with(type="CHOICE"), "input student_no: a CHOICE needs choices"),
@@ -71,6 +87,19 @@ def test_what_is_described_reads_back_the_same():
 def test_a_wrong_form_is_refused_with_its_path(document, problem):
     (found,) = problems(document)
     assert found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"check": "LUHN"},
+        {"check": "MOD11"},
+        {"check": "MOD11", "type": "ALPHANUMERIC", "normalise": ["trim", "upper"], "least": 18, "most": 18},
+    ],
+)
+def test_a_check_digit_is_named_in_the_input(changes):
+    form = read_form(form_with(**changes), "form.yaml", 1)
+    assert describe_form(form)["inputs"][0]["check"] == form.inputs[0].check == changes["check"]
 
 
 def test_a_form_that_every_dialect_can_carry_is_taken(wire):

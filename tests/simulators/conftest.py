@@ -1,5 +1,6 @@
 """The dialects, scenarios that tests write themselves, and the command in this process."""
 
+import signal
 import sys
 from dataclasses import dataclass
 
@@ -53,12 +54,15 @@ def run(monkeypatch, capsys):
 
     def command(*words):
         monkeypatch.setattr(sys, "argv", ["offline-collect-terminal", *map(str, words)])
+        interrupts = signal.getsignal(signal.SIGINT)
         try:
             main.main()
         except SystemExit as ended:
             code = ended.code or 0
         else:
             code = 0
+        finally:
+            signal.signal(signal.SIGINT, interrupts)
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

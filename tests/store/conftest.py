@@ -1,5 +1,6 @@
 """Stores that have their tables: one a test, of each kind of database."""
 
+import gc
 import os
 import shutil
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ def settings_of(url):
 def sqlite_template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "store.db"
     upgrade(StoreSettings(f"sqlite:///{path}"))
+    # The driver lets go of a closed connection when it is collected; only then all is in the file itself.
+    gc.collect()
     return path
 
 

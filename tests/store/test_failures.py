@@ -8,10 +8,15 @@ from psycopg import errors as pg
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, StoreError, Unavailable
+from offline_collect.engine import EngineSettings
 from offline_collect.store.failures import Failures
 from tests.store.postings import TRANSACTION
+from tests.support.bank import NOON, TERMS
+from tests.support.clock import HandClock
+from tests.support.stepping import SteppedEngine
 
 SQLITE = Failures(create_engine("sqlite:///x.db"))
 POSTGRESQL = Failures(create_engine("postgresql+psycopg://nobody@localhost/x"))
@@ -79,7 +84,11 @@ def test_an_error_of_sqlites_driver_itself_is_refused():
         (pg.QueryCanceled, Conflict),
         (pg.NotNullViolation, Refused),
         (pg.NumericValueOutOfRange, Refused),
-        (pg.UndefinedTable, Refused),
+        (pg.UndefinedTable, Unavailable),
+        (pg.UndefinedColumn, Unavailable),
+        (pg.InvalidSchemaName, Unavailable),
+        (pg.InsufficientPrivilege, Unavailable),
+        (pg.InvalidPassword, Unavailable),
         (pg.AdminShutdown, Unavailable),
         (pg.TooManyConnections, Unavailable),
         (pg.DiskFull, Unavailable),
@@ -104,6 +113,9 @@ def test_postgresqls_errors(error, meant):
         (30006, Conflict),
         (1400, Refused),
         (3113, Unavailable),
+        (942, Unavailable),
+        (904, Unavailable),
+        (1653, Unavailable),
     ],
 )
 def test_oracles_errors(code, meant):
@@ -177,3 +189,23 @@ def test_a_commit_that_fails_on_sqlite_is_open_but_for_a_collision(sqlite_teller
 )
 def test_a_commit_that_fails_on_postgresql_is_open_but_for_a_collision(postgresql_teller, error, meant):
     assert commit_with(postgresql_teller, error(SECRET)) is meant
+
+
+@pytest.fixture
+def moved(teller):
+    """A store whose payments are somewhere else, as when it is dropped or upgraded under a running server."""
+    with teller.store.transaction() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE payments RENAME TO elsewhere")
+    yield teller
+    with teller.store.transaction() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO payments")
+
+
+def test_whoever_asks_a_store_that_is_gone_is_told_that_it_is_unavailable(moved):
+    """Nobody's command is to blame, so none is answered 96 after halving."""
+    clock = HandClock(NOON)
+    engine = SteppedEngine(moved.store, EngineSettings(terms=TERMS), clock)
+    payments = [moved.terminal.payment(NOON, "SCHOOL01", f"S{n}", 12_345) for n in (1, 2)]
+    codes = [answer.code for answer in engine.submit(payments)]
+    engine.close()
+    assert codes == [ResponseCode.UNAVAILABLE] * 2

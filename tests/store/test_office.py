@@ -15,19 +15,17 @@ from offline_collect.domain.forms import Input, PaymentForm, lookup_key
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.domain.ports import Conflict, Refused
 from offline_collect.store import (
-    BillOutcome,
     BillRecord,
     Change,
     CustomerRecord,
-    ImportedFile,
     MandateStatus,
     NotThere,
+    Outcome,
     Taken,
     add_merchant,
     append_audit,
     bill_details,
     customers_by_key,
-    find_imported_file,
     get_customer,
     get_form,
     get_merchant,
@@ -39,7 +37,6 @@ from offline_collect.store import (
     put_bills,
     put_customers,
     recent_days,
-    register_file,
     replace_merchant,
     require_merchant,
     set_merchant_status,
@@ -155,7 +152,8 @@ def test_a_form_that_asks_for_the_same_leaves_the_keys_alone(teller):
 
 
 def test_customers_come_back_whole(tx):
-    assert put_customers(tx, "SCHOOL01", [FULL, CustomerRecord("C2", "韩梅梅")]) == [Change.NEW, Change.NEW]
+    done = put_customers(tx, "SCHOOL01", [FULL, CustomerRecord("C2", "韩梅梅")])
+    assert done == [Outcome(Change.NEW), Outcome(Change.NEW)]
     assert get_customer(tx, "SCHOOL01", "C1") == FULL
     assert get_customer(tx, "SCHOOL01", "C2") == CustomerRecord("C2", "韩梅梅")
     assert get_customer(tx, "WATER001", "C1") is None
@@ -168,7 +166,7 @@ def test_customers_are_new_changed_or_unchanged(teller):
         done = put_customers(
             tx, "SCHOOL01", [CustomerRecord(PUPIL.customer_no, PUPIL.name, PUPIL.inputs), other]
         )
-        assert done == [Change.UNCHANGED, Change.CHANGED]
+        assert done == [Outcome(Change.UNCHANGED), Outcome(Change.CHANGED)]
         assert get_customer(tx, "SCHOOL01", "C1") == other
     assert found(teller, student_no="2026030118") == []
     assert found(teller, student_no="2026030119") == ["C1"]
@@ -205,7 +203,7 @@ def test_bills_are_new_changed_unchanged_or_refused(teller):
         Change.NEW,
         Change.UNCHANGED,
     ]
-    assert done[0] == BillOutcome(Change.UNCHANGED)
+    assert done[0] == Outcome(Change.UNCHANGED)
     assert [outcome.reason for outcome in done if outcome.reason] == [
         "bill S2 has been paid at least in part and cannot be changed",
         "bill S3 is WITHDRAWN and cannot be changed",
@@ -221,7 +219,7 @@ def test_bills_are_new_changed_unchanged_or_refused(teller):
 def test_the_order_of_extra_columns_is_no_change(tx):
     put_bills(tx, "SCHOOL01", [BillRecord("X", PUPIL.customer_no, 1, DUE, extra={"a": "1", "b": "2"})])
     again = BillRecord("X", PUPIL.customer_no, 1, DUE, extra={"b": "2", "a": "1"})
-    assert put_bills(tx, "SCHOOL01", [again]) == [BillOutcome(Change.UNCHANGED)]
+    assert put_bills(tx, "SCHOOL01", [again]) == [Outcome(Change.UNCHANGED)]
 
 
 def test_a_bill_whose_payment_was_reversed_begins_anew_when_it_is_changed(teller):
@@ -229,7 +227,7 @@ def test_a_bill_whose_payment_was_reversed_begins_anew_when_it_is_changed(teller
     teller.ask(teller.terminal.reversal(NOON, paid))
     with teller.store.transaction() as tx:
         record = BillRecord("W1", "10020042", 500, DUE)
-        assert put_bills(tx, "WATER001", [record]) == [BillOutcome(Change.CHANGED)]
+        assert put_bills(tx, "WATER001", [record]) == [Outcome(Change.CHANGED)]
     bill = teller.facts(bills={("WATER001", "W1")}).bills["WATER001", "W1"]
     assert (bill.amount_minor, bill.fee_base, bill.fee_through, bill.extra) == (500, 0, None, {})
 
@@ -324,13 +322,3 @@ def test_numbers_of_customers_are_found_by_lookup_key(tx):
     put_customers(tx, "SCHOOL01", [CustomerRecord("X", "李雷", PUPIL.inputs)])
     key = lookup_key(PUPIL.inputs)
     assert customers_by_key(tx, "SCHOOL01", [key, "none"]) == {key: [PUPIL.customer_no, "X"]}
-
-
-def test_a_file_is_registered_and_the_last_time_counts(tx):
-    file = ImportedFile("SCHOOL01", "bills", "0" * 64, "bills.csv", 10, 2, "ops", NOON)
-    assert find_imported_file(tx, "SCHOOL01", "bills", "0" * 64) is None
-    register_file(tx, file)
-    again = replace(file, name="again.csv")
-    register_file(tx, again)
-    assert find_imported_file(tx, "SCHOOL01", "bills", "0" * 64) == again
-    assert find_imported_file(tx, "SCHOOL01", "customers", "0" * 64) is None

@@ -17,13 +17,48 @@ from sqlalchemy import event, insert
 from sqlalchemy.dialects.oracle import oracledb
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from offline_collect.store import add_merchant, append_audit, get_form, list_merchants, recent_days, writing
+from offline_collect.domain.bills import BillState
+from offline_collect.store import (
+    AuditFilter,
+    BillCriteria,
+    CustomerCriteria,
+    UserRecord,
+    add_merchant,
+    add_user,
+    append_audit,
+    audit_rows,
+    change_user,
+    check_chain,
+    day_details,
+    day_totals,
+    each_customers_inputs,
+    find_bills,
+    find_customers,
+    find_payment,
+    get_form,
+    get_user,
+    has_business,
+    imports_to_tidy,
+    list_imports,
+    list_merchants,
+    list_users,
+    open_business,
+    postings_on_bill,
+    published_forms,
+    recent_days,
+    suspended_payments,
+    withdrawable_bills,
+    writing,
+)
 from offline_collect.store.bulk import update_each
 from offline_collect.store.invariants import CHECKS
+from offline_collect.store.office_postings import bill_rows, free_bill_rows, outside_references
 from offline_collect.store.schema import MIGRATIONS
 from offline_collect.store.statements import Statements
 from offline_collect.store.tables import metadata
-from tests.support.bank import NOON
+from tests.store import importing as imports
+from tests.store.test_staging import CHANGED, NEW, RENAMED
+from tests.support.bank import DAY, NOON
 from tests.support.samples import SCHOOL
 
 DIALECT = oracledb.dialect()
@@ -100,6 +135,12 @@ def test_the_checks_of_verify_are_compiled(check):
     assert compiled(check.query).startswith("SELECT ")
 
 
+@pytest.mark.parametrize("statement", [outside_references, bill_rows, free_bill_rows])
+def test_what_postings_by_hand_ask_is_compiled(statement):
+    words = compiled(statement("oracle"))
+    assert ("SKIP LOCKED" in words) == (statement is free_bill_rows)
+
+
 @contextmanager
 def executed(store):
     """Collect what the back office and the lanes execute through SQLAlchemy."""
@@ -116,19 +157,65 @@ def executed(store):
         event.remove(engine, "before_execute", collect)
 
 
+def read_days(tx, day):
+    """Read all that a merchant's details and statement are made from."""
+    list(day_details.stream_details(tx, "SCHOOL01", day, day))
+    list(day_totals.posting_sums(tx, "SCHOOL01", day, day))
+    day_totals.business_days_between(tx, day, day)
+    day_totals.owed_before(tx, "SCHOOL01", day)
+    day_totals.owed_more(tx, "SCHOOL01", day, day)
+    for tallies in (day_totals.payment_tallies, day_totals.reversal_tallies, day_totals.office_tallies):
+        tallies(tx, "SCHOOL01", day, day)
+
+
 def test_whatever_else_is_executed_is_compiled(sqlite_teller):
     teller = sqlite_teller
     with executed(teller.store) as found:
         with teller.store.transaction() as tx:
             add_merchant(tx, replace(SCHOOL, merchant_id="ESTATE01"))
             get_form(tx, "SCHOOL01")
+            published_forms(tx, "SCHOOL01", "form publish SCHOOL01", 5)
+            list(each_customers_inputs(tx, "SCHOOL01"))
             list(list_merchants(tx))
             recent_days(tx)
             append_audit(tx, "ops", "merchant add ESTATE01", None, None, NOON)
+            list(audit_rows(tx, AuditFilter("ESTATE01", "ops", NOON, NOON, 5)))
+            list(check_chain(tx))
+            add_user(tx, UserRecord("anna", ("MAKER",), disabled=False, added_at=NOON))
+            change_user(tx, UserRecord("anna", ("ADMIN",), disabled=True, added_at=NOON))
+            get_user(tx, "anna", lock=True)
+            list_users(tx)
+            has_business(tx, "ESTATE01")
+            open_business(tx, "ESTATE01")
+            read_days(tx, DAY)
+            asked = CustomerCriteria("1", "x", "1", {"student_no": "1"})
+            find_customers(tx, "SCHOOL01", asked, "0", 9)
+            for state in BillState:
+                find_bills(tx, "SCHOOL01", BillCriteria("1", asked, state, "p", DAY, DAY), DAY, "0", 9)
+            suspended_payments(tx, "SCHOOL01", "0", 9)
+            postings_on_bill(tx, "SCHOOL01", "S1")
+            find_payment(tx, "1")
         assert teller.report().whole
         teller.pay("S1")
     own = teller.store._statements
     others = [statement for statement in found if all(statement is not own[name] for name in own.names())]
     assert len(others) > 20
     for statement in others:
+        compiled(statement)
+
+
+def test_whatever_an_import_executes_is_compiled(sqlite_teller):
+    store = sqlite_teller.store
+    with executed(store) as found:
+        number = imports.staged(store, NEW, CHANGED, withdrawn=["S3"])
+        imports.release(store, number)
+        imports.tidy(store, number)
+        imports.undo(store, number)
+        imports.tidy(store, imports.reject(store, imports.staged_people(store, RENAMED)).import_id)
+        with store.snapshot() as reading:
+            withdrawable_bills(reading, "SCHOOL01", {"2026-11"}, None, 5)
+            imports_to_tidy(reading, "SCHOOL01")
+            list_imports(reading)
+    assert len(found) > 50
+    for statement in found:
         compiled(statement)

@@ -19,6 +19,7 @@ ONE = {
     "traces": (statements.KEYS, ("P|1",)),
     "payments": (statements.KEYS, ("1",)),
     "payments_locked": (statements.KEYS, ("1",)),
+    "applied": (statements.KEYS, ("1",)),
     "bills": (statements.PAIRS, ("SCHOOL01", "S1")),
     "bills_locked": (statements.PAIRS, ("SCHOOL01", "S1")),
     "bill_pages": (statements.PAGES, (1, "SCHOOL01", "2026030117", DAY, "S1")),
@@ -26,10 +27,16 @@ ONE = {
     "forms": (statements.VERSIONS, ("SCHOOL01", 1)),
     "customers": (statements.PAIRS, ("SCHOOL01", "0" * 64)),
     "numbered_customers": (statements.PAIRS, ("SCHOOL01", "1")),
-    "customer_rows": (statements.PAIRS, ("SCHOOL01", "1")),
+    "bill_versions": (statements.PAIRS, ("SCHOOL01", "S1")),
+    "bill_versions_locked": (statements.PAIRS, ("SCHOOL01", "S1")),
+    "import_states": (statements.NUMBERS, (1,)),
+    "steady_customers": (statements.PAIRS, ("SCHOOL01", "1")),
+    "customer_versions": (statements.PAIRS, ("SCHOOL01", "1")),
     "payment_totals": (statements.FIGURES, ("1", "156", DAY)),
     "reversal_totals": (statements.FIGURES, ("1", "156", DAY)),
 }
+BY_WHOLE_KEY = r"INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH imports .*\(import_id=\?\)"
+"""Keys of one column, that rows found name others by."""
 TABLES = "transactions|payments|bills|customers|customer_keys|reversals"
 
 
@@ -62,7 +69,8 @@ def test_sqlite_looks_for_the_whole_key(sqlite_teller, name):
     # A page's cursor is no part of what is looked for.
     key = 2 if name == "bill_pages" else len(columns)
     assert searches
-    assert min(line.count("=?") for line in searches) >= min(key, 2)
+    by_list = [line for line in searches if not re.search(BY_WHOLE_KEY, line)]
+    assert min((line.count("=?") for line in by_list), default=2) >= min(key, 2)
     assert not [line for line in lines if re.match(rf"SCAN ({TABLES}|sqlite)", line)]
 
 

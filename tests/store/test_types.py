@@ -20,7 +20,7 @@ MOMENT = dt.datetime(2026, 11, 22, 20, 0, 0, 5, tzinfo=BEIJING)
 @pytest.mark.parametrize(
     ("thing", "table", "own"),
     [
-        (Bill, tables.bills, set()),
+        (Bill, tables.bills, {"import_id", "standing", "supersedes", "superseded_by"}),
         (Transaction, tables.transactions, {"response_code"}),
         (PostedPayment, tables.payments, {"notified"}),
         (PostedReversal, tables.reversals, {"applied_to"}),

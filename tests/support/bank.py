@@ -1,14 +1,21 @@
 """A bank in memory: a store, a clock turned by hand, and the loop that a lane is without its thread."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.decide import decide, want
 from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context, Decision, Terms
+from offline_collect.domain.decisions import outside, suspense
+from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
+from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.office import OfficePosting
 from tests.support.memory import MemoryStore
 from tests.support.memory_tables import Tables
 
@@ -66,6 +73,53 @@ class Bank:
         """Decide and commit one command."""
         (answer,) = self.submit(command)
         return answer
+
+    def by_hand(
+        self, wants: Wants, decide: Callable[[Any, Facts, Context], OfficeDecision], order: Any
+    ) -> OfficePosting:
+        """Decide and commit what a person posts."""
+        session = self._session
+        number = session.reserve_numbers(1)
+        facts = Facts(session.begin())
+        session.load(wants, facts)
+        try:
+            posting, effects = decide(order, facts, Context(self.now, number, self.terms))
+            session.write_posting(posting, effects)
+            session.commit()
+        finally:
+            session.rollback()
+        return posting
+
+    def settle_outside(self, bill_no: str = "S1", amount: int | None = None, **more: Any) -> OfficePosting:
+        """Post a payment at a merchant's office."""
+        order = OutsidePayment(
+            more.pop("merchant_id", "SCHOOL01"), bill_no, amount, more.pop("reference", "R-1"), "ops", **more
+        )
+        wants = Wants()
+        outside.want(order, wants)
+        return self.by_hand(wants, outside.decide, order)
+
+    def undo_outside(self, serial: str) -> OfficePosting:
+        """Undo a payment at a merchant's office."""
+        wants = Wants()
+        outside.want_undone(self.tables.payments[serial], wants)
+        return self.by_hand(wants, outside.undo, UndoOutside(serial, "typed wrongly", "ops"))
+
+    def refund(self, serial: str, reference: str | None = None) -> OfficePosting:
+        """Give money in suspense back."""
+        order = Refund(serial, "the payer asked for it", "ops", reference)
+        return self._out_of_suspense(order, suspense.refund)
+
+    def apply(self, serial: str, bill_no: str) -> OfficePosting:
+        """Put money in suspense to a bill."""
+        return self._out_of_suspense(
+            Application(serial, bill_no, "meant for this bill", "ops"), suspense.apply
+        )
+
+    def _out_of_suspense(self, order: Any, decide: Any) -> OfficePosting:
+        wants = Wants()
+        suspense.want(order, self.tables.payments[order.serial_number], wants)
+        return self.by_hand(wants, decide, order)
 
     def reconnect(self) -> None:
         """Take a new session."""

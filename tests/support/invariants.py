@@ -1,12 +1,13 @@
 """domain.md's invariants, checked on the rows of the store in memory."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from offline_collect.domain.answers import from_document, to_document
 from offline_collect.domain.codes import NOT_STORED
-from offline_collect.domain.ledger import Account
-from offline_collect.domain.transactions import ON_BILL, PaymentState, TransactionKind
+from offline_collect.domain.ledger import TAKING, Account
+from offline_collect.domain.office import OfficePostingKind, as_it_counts
+from offline_collect.domain.transactions import ON_BILL, PaymentState, PostedPayment, TransactionKind
 from tests.support.memory_tables import Tables
 
 _IN_FORCE = ON_BILL | {PaymentState.SUSPENSE}
@@ -14,7 +15,7 @@ _IN_FORCE = ON_BILL | {PaymentState.SUSPENSE}
 
 def findings(tables: Tables) -> list[str]:
     """Return what is wrong, in words; nothing is as it should be."""
-    checks = (_entries, _bills, _answers, _notices, _reversals, _tombstones)
+    checks = (_entries, _bills, _office, _answers, _notices, _reversals, _tombstones)
     return [finding for check in checks for finding in check(tables)]
 
 
@@ -24,7 +25,7 @@ def _entries(tables: Tables) -> Iterator[str]:
     clearing: Counter[str] = Counter()
     for entry in tables.entries.values():
         sums[entry.posting, entry.currency] += entry.amount_minor
-        if entry.account is Account.CLEARING:
+        if entry.account in TAKING:
             clearing[entry.payment_serial] += entry.amount_minor
     yield from (f"posting {posting} sums to {total}" for (posting, _), total in sums.items() if total)
     for payment in tables.payments.values():
@@ -36,7 +37,7 @@ def _entries(tables: Tables) -> Iterator[str]:
 def _bills(tables: Tables) -> Iterator[str]:
     """A bill is paid exactly what its payments in force say, none of which was more than was owed."""
     paid: Counter[tuple[str, str, str]] = Counter()
-    for payment in tables.payments.values():
+    for payment in map(_counted(tables), tables.payments.values()):
         if payment.principal_minor > payment.owed_principal_minor:
             yield f"payment {payment.serial_number} took more principal than was owed"
         if payment.late_fee_minor + payment.waived_minor > payment.owed_late_fee_minor:
@@ -61,6 +62,37 @@ def _bills(tables: Tables) -> Iterator[str]:
             yield f"bill {row.bill_no} is paid more than its amount"
 
 
+def _counted(tables: Tables) -> Callable[[PostedPayment], PostedPayment]:
+    """Return what shows a payment as it counts on its bill."""
+
+    def counted(payment: PostedPayment) -> PostedPayment:
+        applied = tables.application(payment.serial_number)
+        if payment.state is not PaymentState.APPLIED or applied is None:
+            return payment
+        return as_it_counts(payment, applied)
+
+    return counted
+
+
+def _office(tables: Tables) -> Iterator[str]:
+    """Money lies in suspense, or is owed to the merchant, as its payment's state says, and a posting did it."""
+    lies: Counter[tuple[str, Account]] = Counter()
+    for entry in tables.entries.values():
+        lies[entry.payment_serial, entry.account] -= entry.amount_minor
+    ends = {
+        PaymentState.REFUNDED: OfficePostingKind.REFUNDED,
+        PaymentState.APPLIED: OfficePostingKind.APPLIED,
+    }
+    for payment in tables.payments.values():
+        serial = payment.serial_number
+        suspended = payment.amount_minor if payment.state is PaymentState.SUSPENSE else 0
+        owed = payment.amount_minor if payment.state in ON_BILL else 0
+        if lies[serial, Account.SUSPENSE] != suspended or lies[serial, Account.PAYABLE] != owed:
+            yield f"payment {serial}: its money is not where {payment.state} says"
+        if payment.state in ends and tables.office[payment.state_by].kind is not ends[payment.state]:
+            yield f"payment {serial}: {payment.state} by another posting"
+
+
 def _answers(tables: Tables) -> Iterator[str]:
     """Every approved payment has its payment; no answer is kept that may not be, or does not keep."""
     for row in tables.transactions.values():
@@ -79,9 +111,11 @@ def _notices(tables: Tables) -> Iterator[str]:
         merchant = tables.merchants.get(payment.merchant_id)
         if merchant is None or not merchant.notices or payment.customer_no is None or not payment.in_totals:
             continue
-        if f"PAID:{payment.serial_number}" not in tables.notices:
+        if "PAID" not in merchant.untold and f"PAID:{payment.serial_number}" not in tables.notices:
             yield f"payment {payment.serial_number} was not told"
-        if payment.state is PaymentState.REVERSED and f"REVERSED:{payment.state_by}" not in tables.notices:
+        if "REVERSED" in merchant.untold or payment.state is not PaymentState.REVERSED:
+            continue
+        if f"REVERSED:{payment.state_by}" not in tables.notices:
             yield f"the reversal of {payment.serial_number} was not told"
 
 

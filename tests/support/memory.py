@@ -19,6 +19,7 @@ from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.office import OfficePosting
 from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, Unavailable
 from offline_collect.domain.transactions import (
     ADVANCES,
@@ -107,14 +108,6 @@ class MemoryStore:
         """Do to a payment what an operator, a batch or a settlement would."""
         self._put("payments", {serial: replace(self.tables.payments[serial], **changes)})
 
-    def refund(self, serial: str) -> None:
-        """Give a payment's money back, as an operator would."""
-        self.put_payment(serial, state=PaymentState.REFUNDED, state_by=f"REFUND{serial}")
-        back = [entry for entry in self.tables.entries.values() if entry.posting == serial]
-        for entry in back:
-            contra = replace(entry, posting=f"REFUND{serial}", amount_minor=-entry.amount_minor)
-            self._put("entries", {(contra.posting, contra.line): contra})
-
     def take_numbers(self, count: int) -> int:
         """Return the first of ``count`` serial numbers that nobody else gets."""
         with self._mutex:
@@ -186,6 +179,11 @@ class MemorySession:
         for effect in effects:
             self._write(effect)
 
+    def write_posting(self, posting: OfficePosting, effects: Effects) -> None:
+        """Write what a person posted."""
+        self.write([effects])
+        self._add("office", posting.serial_number, posting)
+
     def commit(self) -> None:
         """Make the session's copy the committed state."""
         faults = self._store.faults
@@ -221,7 +219,10 @@ class MemorySession:
         for key in wants.keys:
             found = facts.transactions[key] = self._see("transactions", key)
             if found is not None and found.serial_number in self._work.payments:
-                facts.payments[found.serial_number] = self._see("payments", found.serial_number)
+                payment = facts.payments[found.serial_number] = self._see("payments", found.serial_number)
+                applied = self._work.application(payment.serial_number)
+                if payment.state is PaymentState.APPLIED and applied is not None:
+                    facts.applied[payment.serial_number] = applied
         for trace in wants.traces:
             same = (row for row in self._work.transactions.values() if row.trace == trace)
             facts.traces[trace] = tuple(sorted(same, key=lambda row: row.received_at))

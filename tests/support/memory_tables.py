@@ -13,6 +13,7 @@ from offline_collect.domain.facts import BillPage, MerchantPage
 from offline_collect.domain.forms import PaymentForm, lookup_keys
 from offline_collect.domain.ledger import Entry
 from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.office import OfficePosting, OfficePostingKind
 from offline_collect.domain.transactions import (
     PostedPayment,
     PostedReversal,
@@ -36,6 +37,7 @@ class Tables:
     payments: dict[str, PostedPayment] = field(default_factory=dict)
     reversals: dict[str, PostedReversal] = field(default_factory=dict)
     applied: dict[str, str] = field(default_factory=dict)
+    office: dict[str, OfficePosting] = field(default_factory=dict)
     entries: dict[tuple[str, int], Entry] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     items: dict[str, ReconciliationItem] = field(default_factory=dict)
@@ -49,6 +51,11 @@ class Tables:
         """The one day that is open."""
         (day,) = [day for day in self.days.values() if day.state is DayState.OPEN]
         return day
+
+    def application(self, serial: str) -> OfficePosting | None:
+        """The posting that applied a payment out of suspense; None if there is none."""
+        found = (posting for posting in self.office.values() if posting.payment_serial == serial)
+        return next((posting for posting in found if posting.kind is OfficePostingKind.APPLIED), None)
 
     def current_form(self, merchant_id: str) -> PaymentForm | None:
         """Return the form that the merchant has published."""

@@ -53,6 +53,17 @@ def test_frames_survive_any_way_of_splitting_the_stream(kind, includes, tpdu, bo
     assert [frame.message for frame in frames] == bodies
 
 
+def test_what_a_frame_that_has_begun_lacks_is_known():
+    decoder = FrameDecoder(FrameFormat("ascii4"))
+    assert decoder.missing == 0
+    decoder.feed(b"00")
+    assert decoder.missing == 2
+    decoder.feed(b"05ab")
+    assert decoder.missing == 3
+    assert decoder.feed(b"cde") == [Frame(b"abcde")]
+    assert decoder.missing == 0
+
+
 def test_the_tpdu_of_a_reply_has_source_and_destination_swapped():
     frame_format = FrameFormat("binary2", tpdu=True)
     (frame,) = FrameDecoder(frame_format).feed(b"\x00\x06\x60\x00\x01\x00\x02M")

@@ -1,41 +1,54 @@
-"""`bills import` and `bills show`."""
+"""`bills`: the import here, what is done by hand in ``bill_hand`` and ``bill_outside``."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
+from offline_collect.app.commands import bill_hand, bill_outside
+from offline_collect.app.commands.import_options import (
+    AcceptValid,
+    Errors,
+    Mapping,
+    Preview,
+    WithdrawMissing,
+)
 from offline_collect.app.commands.options import Again, ConfigFile, ImportFile, MerchantId, Sheet, group
 
-app = group("Import merchants' bills and look at one.")
+app = group("Import merchants' bills, and look after them by hand.")
 
 
 @app.command("import")
 def import_bills(
     merchant: MerchantId,
     file: ImportFile,
+    preview: Preview = False,
+    accept_valid: AcceptValid = False,
+    withdraw_missing: WithdrawMissing = False,
     sheet: Sheet = None,
+    mapping: Mapping = None,
     again: Again = False,
+    errors: Errors = None,
     config: ConfigFile = None,
 ) -> None:
-    """Import a file of bills: the whole file, or nothing and a table of its bad rows."""
-    from offline_collect.app.importing import run_import  # noqa: PLC0415
+    """Import a file of bills: the whole file, or nothing and a workbook of its bad rows."""
+    from offline_collect.app.importing import Asked, run_import  # noqa: PLC0415
     from offline_collect.merchant.bill_rows import BillRows  # noqa: PLC0415
 
-    run_import(BillRows(), merchant, file, sheet, again=again, config=config)
+    asked = Asked(
+        merchant,
+        file,
+        sheet,
+        mapping,
+        errors,
+        preview,
+        accept_valid,
+        again,
+        withdraw_missing=withdraw_missing,
+    )
+    run_import(BillRows(), asked, config)
 
 
-@app.command()
-def show(
-    merchant: MerchantId,
-    bill_no: Annotated[str, typer.Argument(metavar="BILL_NO", help="Bill number.", show_default=False)],
-    config: ConfigFile = None,
-) -> None:
-    """Print a bill as YAML: what it owes on the open business day, and the payments made for it."""
-    from offline_collect.app.bill_view import describe_bill  # noqa: PLC0415
-    from offline_collect.app.office import open_office  # noqa: PLC0415
-    from offline_collect.app.output import show_document  # noqa: PLC0415
-
-    with open_office(config) as office:
-        show_document(describe_bill(office, merchant, bill_no))
+app.command()(bill_hand.add)
+app.command("set")(bill_hand.change)
+app.command()(bill_hand.withdraw)
+app.command()(bill_hand.show)
+app.command()(bill_hand.find)
+app.command("settle-outside")(bill_outside.settle_outside)

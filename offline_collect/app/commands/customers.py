@@ -1,22 +1,35 @@
-"""`customers import`."""
+"""`customers`: the import here, what is done by hand in ``customer_hand``."""
 
 from __future__ import annotations
 
+from offline_collect.app.commands import customer_hand
+from offline_collect.app.commands.import_options import AcceptValid, Errors, Mapping, Preview
 from offline_collect.app.commands.options import Again, ConfigFile, ImportFile, MerchantId, Sheet, group
 
-app = group("Import merchants' customers.")
+app = group("Import merchants' customers, and look after them by hand.")
 
 
 @app.command("import")
 def import_customers(
     merchant: MerchantId,
     file: ImportFile,
+    preview: Preview = False,
+    accept_valid: AcceptValid = False,
     sheet: Sheet = None,
+    mapping: Mapping = None,
     again: Again = False,
+    errors: Errors = None,
     config: ConfigFile = None,
 ) -> None:
-    """Import a file of customers: the whole file, or nothing and a table of its bad rows."""
-    from offline_collect.app.importing import run_import  # noqa: PLC0415
+    """Import a file of customers: the whole file, or nothing and a workbook of its bad rows."""
+    from offline_collect.app.importing import Asked, run_import  # noqa: PLC0415
     from offline_collect.merchant.customer_rows import CustomerRows  # noqa: PLC0415
 
-    run_import(CustomerRows(), merchant, file, sheet, again=again, config=config)
+    asked = Asked(merchant, file, sheet, mapping, errors, preview, accept_valid, again)
+    run_import(CustomerRows(), asked, config)
+
+
+app.command()(customer_hand.add)
+app.command("set")(customer_hand.change)
+app.command()(customer_hand.show)
+app.command()(customer_hand.find)

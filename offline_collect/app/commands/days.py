@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, group
+from offline_collect.app.commands.options import ConfigFile, date_option, group
 
 app = group("Show business days and close them.")
 
@@ -22,41 +22,30 @@ def show(
     """Print the latest business days and their states."""
     from offline_collect.app.office import open_office  # noqa: PLC0415
     from offline_collect.app.output import show_table  # noqa: PLC0415
-    from offline_collect.app.wiring import timezone  # noqa: PLC0415
+    from offline_collect.merchant.roles import Permission  # noqa: PLC0415
     from offline_collect.store import recent_days  # noqa: PLC0415
 
     with open_office(config) as office:
+        office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
             days = recent_days(reading, most)
-        zone = timezone(office.configuration.settings)
-    show_table(
-        ("Business day", "State", "Opened", "Follows"),
-        [
-            (day.date, day.state.value, f"{day.opened_at.astimezone(zone):%Y-%m-%d %H:%M:%S}", day.previous)
-            for day in days
-        ],
-    )
+        rows = [(day.date, day.state.value, office.local_time(day.opened_at), day.previous) for day in days]
+    show_table(("Business day", "State", "Opened", "Follows"), rows)
 
 
 @app.command()
 def cutover(
     date: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="The day that is closed; if it is closed already, nothing is done. Default: the open one.",
-            show_default=False,
+        dt.date | None,
+        date_option(
+            "--date",
+            "The day that is closed; if it is closed already, nothing is done. Default: the open one.",
         ),
     ] = None,
     next_date: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--next",
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="The day that opens. Default: the next one, or the one that the wall clock has reached.",
-            show_default=False,
+        dt.date | None,
+        date_option(
+            "--next", "The day that opens. Default: the next one, or the one that the wall clock has reached."
         ),
     ] = None,
     config: ConfigFile = None,
@@ -64,6 +53,8 @@ def cutover(
     """Close the business day and open the next, in one transaction."""
     from offline_collect.app.day_cutover import cut_day  # noqa: PLC0415
     from offline_collect.app.office import open_office  # noqa: PLC0415
+    from offline_collect.merchant.roles import Permission  # noqa: PLC0415
 
     with open_office(config) as office:
-        typer.echo(cut_day(office, date and date.date(), next_date and next_date.date()))
+        office.require(Permission.CUTOVER)
+        typer.echo(cut_day(office, date, next_date))

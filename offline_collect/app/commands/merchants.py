@@ -1,15 +1,16 @@
-"""`merchant add | list | show | suspend | resume`."""
+"""`merchant add | set | suspend | resume | close | list | show`."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, MerchantId, group
+from offline_collect.app.commands.options import ConfigFile, MerchantId, date_option, group
 
-app = group("Register merchants and say whether they collect.")
+app = group("Register merchants, change their rules, and say whether they collect.")
 
 
 @app.command()
@@ -26,12 +27,51 @@ def add(
     from offline_collect.domain.money import CURRENCY_CODES  # noqa: PLC0415
     from offline_collect.merchant.merchants import read_merchant  # noqa: PLC0415
     from offline_collect.merchant.registering import register_merchant  # noqa: PLC0415
+    from offline_collect.merchant.roles import Permission  # noqa: PLC0415
 
     with open_office(config) as office:
+        office.require(Permission.MAINTAIN_MERCHANTS)
         currency = CURRENCY_CODES[office.configuration.settings.business.currency].number
         merchant = read_merchant(read_yaml(file), str(file), currency)
         done = register_merchant(office.store, merchant, office.who, office.clock.now(), overwrite=replace)
     typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
+
+
+@app.command("set")
+def set_rules(
+    merchant: MerchantId,
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="KEY=VALUE",
+            help="Path in merchant.yaml and what it shall be: late_fee.rate=0.0005; null takes it away.",
+            show_default=False,
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="YAML with the keys of merchant.yaml that change.", show_default=False
+        ),
+    ] = None,
+    since: Annotated[
+        dt.date | None,
+        date_option(
+            "--from",
+            "When late fee and fee change. Default and earliest: the day after the open business day.",
+        ),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Change single rules of a merchant; what has happened stays under the rules that it happened under."""
+    from offline_collect.app.merchant_changes import change_by_file, change_by_values  # noqa: PLC0415
+
+    if bool(values) == (file is not None):
+        raise typer.BadParameter("give KEY=VALUE, once or several times, or --file FILE")
+    if file is not None:
+        change_by_file(config, merchant, file, since)
+    else:
+        change_by_values(config, merchant, values or [], since)
 
 
 @app.command("list")
@@ -39,10 +79,13 @@ def list_all(config: ConfigFile = None) -> None:
     """Print all merchants."""
     from offline_collect.app.office import open_office  # noqa: PLC0415
     from offline_collect.app.output import show_table  # noqa: PLC0415
+    from offline_collect.merchant.roles import Permission  # noqa: PLC0415
     from offline_collect.store import list_merchants  # noqa: PLC0415
 
-    with open_office(config) as office, office.store.snapshot() as reading:
-        merchants = list(list_merchants(reading))
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            merchants = list(list_merchants(reading))
     show_table(
         ("Id", "Name", "Trade", "Status", "Form"),
         [
@@ -58,11 +101,15 @@ def show(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Print a merchant and its rules as YAML, its account masked."""
     from offline_collect.app.office import open_office  # noqa: PLC0415
     from offline_collect.app.output import show_document  # noqa: PLC0415
-    from offline_collect.merchant.merchants import describe_merchant  # noqa: PLC0415
+    from offline_collect.merchant.describing import describe_merchant  # noqa: PLC0415
+    from offline_collect.merchant.roles import Permission  # noqa: PLC0415
     from offline_collect.store import require_merchant  # noqa: PLC0415
 
-    with open_office(config) as office, office.store.snapshot() as reading:
-        show_document(describe_merchant(require_merchant(reading, merchant)))
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            found = require_merchant(reading, merchant)
+    show_document(describe_merchant(found))
 
 
 @app.command()
@@ -77,12 +124,31 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
     _change_status(merchant, "ACTIVE", config)
 
 
+@app.command()
+def close(merchant: MerchantId, config: ConfigFile = None) -> None:
+    """Close a merchant for good: terminals do not know it any more; what was paid stays as it is."""
+    from offline_collect.app.office import open_office  # noqa: PLC0415
+    from offline_collect.merchant.registering import close_merchant  # noqa: PLC0415
+    from offline_collect.merchant.roles import Permission  # noqa: PLC0415
+
+    with open_office(config) as office:
+        office.require(Permission.MAINTAIN_MERCHANTS)
+        left = close_merchant(office.store, merchant, office.who, office.clock.now())
+    if left is None:
+        typer.echo(f"merchant {merchant} is CLOSED, as before")
+    else:
+        unpaid = f"; {left.unpaid} unpaid bills are not collected any more" if left.unpaid else ""
+        typer.echo(f"merchant {merchant} is CLOSED{unpaid}")
+
+
 def _change_status(merchant: str, name: str, config: Path | None) -> None:
     from offline_collect.app.office import open_office  # noqa: PLC0415
     from offline_collect.domain.merchants import MerchantStatus  # noqa: PLC0415
     from offline_collect.merchant.registering import change_status  # noqa: PLC0415
+    from offline_collect.merchant.roles import Permission  # noqa: PLC0415
 
     status = MerchantStatus(name)
     with open_office(config) as office:
+        office.require(Permission.MAINTAIN_MERCHANTS)
         changed = change_status(office.store, merchant, status, office.who, office.clock.now())
     typer.echo(f"merchant {merchant} is {status.value}{'' if changed else ', as before'}")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, configuration, group
+from offline_collect.app.commands.options import ConfigFile, configuration, plain_group
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialect import Dialect
 
-app = group("Read and write ISO 8583 messages by hand.")
+app = plain_group("Read and write ISO 8583 messages by hand.")
 
 DialectName = Annotated[str, typer.Option("--dialect", metavar="NAME", help="A file of schemas/dialects.")]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, configuration, group
+from offline_collect.app.commands.options import ConfigFile, configuration, plain_group
 
-app = group("Show the configuration.")
+app = plain_group("Show the configuration.")
 
 
 @app.command()

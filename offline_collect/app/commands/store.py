@@ -7,17 +7,14 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, configuration
+from offline_collect.app.commands.options import ConfigFile, configuration, date_option
 
 
 def init(
     business_date: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="First business day of a new store. Default: today, or tomorrow after cutover.",
-            show_default=False,
+        dt.date | None,
+        date_option(
+            "--business-date", "First business day of a new store. Default: today, or tomorrow after cutover."
         ),
     ] = None,
     config: ConfigFile = None,
@@ -25,8 +22,7 @@ def init(
     """Create the store, or bring an older one up to date; safe to run again."""
     from offline_collect.app.store_setup import set_up_store  # noqa: PLC0415
 
-    date = None if business_date is None else business_date.date()
-    for line in set_up_store(configuration(config), date):
+    for line in set_up_store(configuration(config), business_date):
         typer.echo(line)
 
 

@@ -277,7 +277,7 @@ def notices(
         by: serial number of the posting that causes it.
         at: when that was posted.
     """
-    if merchant is None or not merchant.notices or payment.customer_no is None:
+    if merchant is None or not merchant.notices or payment.customer_no is None or kind in merchant.untold:
         return ()
     return (
         Notice(

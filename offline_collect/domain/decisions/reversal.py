@@ -19,6 +19,7 @@ from offline_collect.domain.decisions.undoing import Outcome, bury, keep, undo
 from offline_collect.domain.effects import NO_EFFECTS, ItemKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.money import format_major
+from offline_collect.domain.office import as_it_counts
 from offline_collect.domain.transactions import (
     PaymentState,
     PostedPayment,
@@ -36,7 +37,7 @@ def want(command: Reversal, facts: Facts, wants: Wants) -> bool:
     """Ask for both keys; then for the merchant, bill and day of the payment that the original posted."""
     want_own(command, facts, wants)
     wants.keys.add(command.original_key)
-    payment = payment_of(facts.transactions.get(command.original_key), facts)
+    payment = _counted(facts.transactions.get(command.original_key), facts)
     if payment is not None:
         want_day(payment, wants)
         wants.merchants.add(payment.merchant_id)
@@ -54,11 +55,19 @@ def decide(command: Reversal, facts: Facts, context: Context) -> Decision:
     original = facts.transactions[command.original_key]
     if original is None or original.kind is TransactionKind.TOMBSTONE:
         return _absent(command, original, facts, context)
-    payment = payment_of(original, facts)
+    payment = _counted(original, facts)
     outcome = _judge(command, original, payment, facts)
     if payment is not None and outcome.did is ReversalOutcome.APPLIED:
         return undo(command, payment, outcome, facts, context)
     return keep(command, payment, outcome, facts, context)
+
+
+def _counted(original: Transaction | None, facts: Facts) -> PostedPayment | None:
+    """Return the payment that an original posted; one out of suspense, as it counts on its bill."""
+    payment = payment_of(original, facts)
+    if payment is None or payment.state is not PaymentState.APPLIED:
+        return payment
+    return as_it_counts(payment, facts.applied[payment.serial_number])
 
 
 def _not_found(reason: str) -> Answer:

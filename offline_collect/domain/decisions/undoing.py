@@ -118,13 +118,14 @@ def undo(
         transactions=(row,),
         states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial),),
         reversals=(reversal,),
-        bills=_taken_back(payment, facts),
+        bills=taken_back(payment, facts),
         entries=contra_entries(payment, serial, facts.day.date, payment.state),
         notices=notices(payment, merchant, NoticeKind.REVERSED, serial, context.now),
     )
 
 
-def _taken_back(payment: PostedPayment, facts: Facts) -> tuple[Bill, ...]:
+def taken_back(payment: PostedPayment, facts: Facts) -> tuple[Bill, ...]:
+    """Return the bill without exactly the payment's parts; nothing where it counts on no bill."""
     if payment.state not in ON_BILL:
         return ()
     bill = facts.bills[payment.merchant_id, payment.bill_no]

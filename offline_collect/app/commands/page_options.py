@@ -1,0 +1,21 @@
+"""Options of commands that list: how much of it, from where, and as what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Most = Annotated[int, typer.Option("--most", min=1, max=1000, help="How many rows.")]
+
+After = Annotated[
+    str | None,
+    typer.Option(
+        "--after",
+        metavar="CURSOR",
+        help="Where the page before ended: what its last line says.",
+        show_default=False,
+    ),
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -1,0 +1,46 @@
+"""Business days as the command line names them."""
+
+from __future__ import annotations
+
+from offline_collect.app.errors import UsageError
+from offline_collect.domain.dates import BusinessDate
+
+DAYS_MAX = 366
+
+Period = tuple[BusinessDate, BusinessDate]
+"""The first and the last day."""
+
+
+def business_day(text: str) -> Period:
+    """Return a single day as a period.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    day = _parse(text)
+    return day, day
+
+
+def business_days(text: str) -> Period:
+    """Return ``FROM..TO``, or a single day.
+
+    Raises:
+        UsageError: it is no period, goes backwards, or is longer than :data:`DAYS_MAX` days.
+    """
+    first, dots, last = text.partition("..")
+    if not dots:
+        return business_day(text)
+    period = _parse(first), _parse(last)
+    days = (period[1] - period[0]).days + 1
+    if days < 1:
+        raise UsageError(f"{text}: ends before it begins; write FROM..TO, the earlier day first")
+    if days > DAYS_MAX:
+        raise UsageError(f"{text}: is {days} days long; {DAYS_MAX} at most: ask for each year by itself")
+    return period
+
+
+def _parse(text: str) -> BusinessDate:
+    try:
+        return BusinessDate.parse(text.strip())
+    except ValueError:
+        raise UsageError(f"{text!r} is no date: write it like 2026-11-30") from None

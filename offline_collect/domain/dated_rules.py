@@ -1,0 +1,94 @@
+"""Rules of money that change on a date: the newest, and before it whatever held until then.
+
+A change never reaches back: what happened under the former rule is counted by it for ever.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
+
+from offline_collect.domain.errors import RuleError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedRule:
+    """A rule with its past.
+
+    Attributes:
+        starts: the first date that it holds on; None for a merchant's first rule.
+        former: the rule that held before; None for the first.
+    """
+
+    starts: dt.date | None = None
+    former: Self | None = None
+
+    def __post_init__(self) -> None:
+        if (self.starts is None) != (self.former is None):
+            raise RuleError("a rule that starts on a date follows another one, and only such a rule does")
+        before: dt.date | None = None if self.former is None else self.former.starts
+        if self.starts is not None and before is not None and self.starts <= before:
+            raise RuleError(f"a rule from {self.starts} on cannot follow one from {before} on")
+
+    def on(self, date: dt.date) -> Self:
+        """Return the rule that holds on a date."""
+        rule = self
+        while rule.former is not None and rule.starts is not None and date < rule.starts:
+            rule = rule.former
+        return rule
+
+    def history(self) -> tuple[Self, ...]:
+        """Return the rules that ever held or will, the first one first."""
+        rules = [self]
+        while rules[-1].former is not None:
+            rules.append(rules[-1].former)
+        return tuple(reversed(rules))
+
+    def terms(self) -> Self:
+        """Return what it says, without its past."""
+        return replace(self, starts=None, former=None)
+
+    def amended(self, terms: Self, since: dt.date | None) -> Self:
+        """Return the rule with ``terms`` from a date on, until the next change that is planned already.
+
+        Args:
+            terms: what holds from then on.
+            since: that date; None changes the first rule, as if it had always said so.
+        """
+        if since is None:
+            return chain([(None, terms), *((rule.starts, rule) for rule in self.history()[1:])])
+        return chain([*self._before(since), (since, terms), *self._after(since)])
+
+    def followed_by(self, new: Self, since: dt.date) -> Self:
+        """Return what this rule says before a date, and what ``new`` says from then on."""
+        return chain([*self._before(since), (since, new.on(since)), *new._after(since)])
+
+    def _before(self, date: dt.date) -> list[tuple[dt.date | None, Self]]:
+        return [(rule.starts, rule) for rule in self.history() if rule.starts is None or rule.starts < date]
+
+    def _after(self, date: dt.date) -> list[tuple[dt.date | None, Self]]:
+        return [
+            (rule.starts, rule) for rule in self.history() if rule.starts is not None and rule.starts > date
+        ]
+
+
+Rule = TypeVar("Rule", bound=DatedRule)
+
+
+def chain(changes: Iterable[tuple[dt.date | None, Rule]]) -> Rule:
+    """Return the last of some rules, chained to those before it; one that changes nothing is left out.
+
+    Args:
+        changes: what each says and the date that it starts on, the earliest first; the first has none.
+
+    Raises:
+        RuleError: the dates do not rise.
+    """
+    (_, first), *rest = changes
+    rule = first.terms()
+    for starts, following in rest:
+        if following.terms() != rule.terms():
+            rule = replace(following, starts=starts, former=rule)
+    return rule

@@ -1,0 +1,187 @@
+"""Paid at the merchant's office: a payment whose money never came through the bank (domain.md, Payment).
+
+It is a payment like any other, with a transaction, entries and a serial number; but no institution's totals
+count it, and no terminal reverses it. A person who posted it by mistake undoes it by a contra.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.bills import Dues
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Channel, Tender
+from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.collecting import Collectable, notices
+from offline_collect.domain.decisions.office import (
+    OfficeDecision,
+    fitted,
+    open_merchant,
+    posting_of,
+    taking_bill,
+)
+from offline_collect.domain.decisions.undoing import taken_back
+from offline_collect.domain.effects import Effects, NoticeKind, StateChange
+from offline_collect.domain.errors import PostingError
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ledger import outside_entries, undone_outside_entries
+from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
+from offline_collect.domain.values import value
+
+OFFICE = "OFFICE"
+"""Stands for the institution and terminal of a payment that came through neither."""
+
+_TELLER_MOST = 20
+
+
+@value
+class OutsidePayment:
+    """A bill was paid at the merchant's own office.
+
+    Attributes:
+        amount_minor: None pays all that is owed; with ``waives_late_fee`` all of the principal.
+        waives_late_fee: the merchant lets the late fee go if the whole principal was paid.
+        paid_on: when; None where nobody said.
+    """
+
+    merchant_id: str
+    bill_no: str
+    amount_minor: int | None
+    reference: str
+    who: str
+    waives_late_fee: bool = False
+    paid_on: dt.date | None = None
+
+
+@value
+class UndoOutside:
+    """A payment at the office was posted by mistake."""
+
+    serial_number: str
+    reason: str
+    who: str
+
+
+def want(order: OutsidePayment, wants: Wants) -> None:
+    """Ask for the merchant and the bill."""
+    wants.merchants.add(order.merchant_id)
+    wants.bills.add((order.merchant_id, order.bill_no))
+
+
+def decide(order: OutsidePayment, facts: Facts, context: Context) -> OfficeDecision:
+    """Post a payment at the office.
+
+    Raises:
+        PostingError: the bill cannot take it; the message says why.
+    """
+    merchant, bill = taking_bill((order.merchant_id, order.bill_no), facts)
+    owed = bill.dues(merchant.late_fee, facts.day.date)
+    quoted = Dues(owed.principal_minor, 0) if order.waives_late_fee else None
+    amount = order.amount_minor
+    if amount is None:
+        amount = (quoted or owed).payable_minor
+    if not amount:
+        raise PostingError(f"bill {bill.bill_no} owes a late fee only: there is nothing to pay without it")
+    collected = fitted(merchant, bill, amount, bill.currency, quoted, facts)
+    payment = _payment(order, amount, collected, facts, context)
+    posting = posting_of(OfficePostingKind.OUTSIDE, payment, payment.serial_number, facts, context, order.who)
+    return replace(posting, reference=order.reference, paid_on=order.paid_on), Effects(
+        transactions=(_transaction(order, payment, context),),
+        payments=(payment,),
+        bills=(bill.paid(collected.parts, merchant.late_fee, facts.day.date),),
+        entries=outside_entries(payment),
+        notices=notices(payment, merchant, NoticeKind.PAID, payment.serial_number, context.now),
+    )
+
+
+def _payment(
+    order: OutsidePayment,
+    amount_minor: int,
+    collected: Collectable,
+    facts: Facts,
+    context: Context,
+) -> PostedPayment:
+    day, bill, parts, owed = facts.day.date, collected.bill, collected.parts, collected.owed
+    serial = context.serial(day)
+    return PostedPayment(
+        serial_number=serial,
+        key=f"O|{serial}",
+        merchant_id=bill.merchant_id,
+        bill_no=bill.bill_no,
+        customer_no=bill.customer_no,
+        amount_minor=amount_minor,
+        currency=bill.currency,
+        principal_minor=parts.principal_minor,
+        late_fee_minor=parts.late_fee_minor,
+        waived_minor=parts.waived_minor,
+        owed_principal_minor=owed.principal_minor,
+        owed_late_fee_minor=owed.late_fee_minor,
+        channel=Channel.TELLER,
+        tender=Tender.OUTSIDE,
+        teller=order.who[:_TELLER_MOST],
+        institution=OFFICE,
+        terminal=OFFICE,
+        business_date=day,
+        posted_at=context.now,
+        approval_code=context.approval_code(),
+        state=PaymentState.APPROVED,
+        state_by=serial,
+        in_totals=False,
+    )
+
+
+def _transaction(order: OutsidePayment, payment: PostedPayment, context: Context) -> Transaction:
+    values: dict[str, str | int] = {
+        "approval_code": payment.approval_code,
+        "bill_no": payment.bill_no,
+        "serial_number": payment.serial_number,
+    }
+    return Transaction(
+        key=payment.key,
+        fingerprint=f"OUTSIDE|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.bill_no}",
+        trace=None,
+        kind=TransactionKind.OFFICE,
+        answer=Answer(ResponseCode.APPROVED, payment.business_date, values=values),
+        business_date=payment.business_date,
+        serial_number=payment.serial_number,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        institution=OFFICE,
+        terminal=OFFICE,
+        received_at=context.now,
+        journal=f"paid at the office, reference {order.reference}",
+    )
+
+
+def want_undone(payment: PostedPayment, wants: Wants) -> None:
+    """Ask for the payment under lock, and for its merchant and bill."""
+    wants.keys.add(payment.key)
+    wants.merchants.add(payment.merchant_id)
+    wants.bills.add((payment.merchant_id, payment.bill_no))
+
+
+def undo(order: UndoOutside, facts: Facts, context: Context) -> OfficeDecision:
+    """Take a payment at the office back: its exact parts, its entries on the open day, its state.
+
+    Raises:
+        PostingError: it is none, or was undone already.
+    """
+    payment = facts.payments[order.serial_number]
+    if payment.tender is not Tender.OUTSIDE:
+        reason = "a terminal reverses it, or it is refunded"
+        raise PostingError(f"payment {payment.serial_number} was not made at the merchant's office: {reason}")
+    if payment.state is not PaymentState.APPROVED:
+        raise PostingError(f"payment {payment.serial_number} was undone already, by {payment.state_by}")
+    day = facts.day.date
+    merchant = open_merchant(payment.merchant_id, facts)
+    serial = context.serial(day)
+    posting = posting_of(OfficePostingKind.UNDONE, payment, serial, facts, context, order.who)
+    return replace(posting, reason=order.reason), Effects(
+        states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial),),
+        bills=taken_back(payment, facts),
+        entries=undone_outside_entries(payment, serial, day),
+        notices=notices(payment, merchant, NoticeKind.REVERSED, serial, context.now),
+    )

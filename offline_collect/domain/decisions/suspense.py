@@ -1,0 +1,114 @@
+"""Money in suspense: an operator refunds it, or applies it to a bill (domain.md, Payment advice).
+
+Either is a posting of its own on the open day, and there is one at most: the payment's state says so, under
+the lock that a terminal's reversal takes too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.collecting import notices
+from offline_collect.domain.decisions.office import OfficeDecision, fitted, posting_of, taking_bill
+from offline_collect.domain.effects import Effects, NoticeKind, StateChange
+from offline_collect.domain.errors import PostingError
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ledger import applied_entries, contra_entries
+from offline_collect.domain.office import OfficePostingKind, as_it_counts
+from offline_collect.domain.transactions import PaymentState, PostedPayment
+from offline_collect.domain.values import value
+
+_WENT = {
+    PaymentState.APPROVED: "went to its bill",
+    PaymentState.REVERSED: "was reversed",
+    PaymentState.REFUNDED: "was refunded",
+    PaymentState.APPLIED: "was applied to a bill",
+}
+
+
+@value
+class Refund:
+    """Money in suspense was given back.
+
+    Attributes:
+        reference: of the transfer that gave it back; None where there is none.
+    """
+
+    serial_number: str
+    reason: str
+    who: str
+    reference: str | None = None
+
+
+@value
+class Application:
+    """Money in suspense goes to a bill of the merchant that it was paid to."""
+
+    serial_number: str
+    bill_no: str
+    reason: str
+    who: str
+
+
+def want(order: Refund | Application, payment: PostedPayment, wants: Wants) -> None:
+    """Ask for the payment under lock; for an application, for the merchant and bill too.
+
+    Args:
+        payment: as it was read without a lock; what it is now is decided on.
+    """
+    wants.keys.add(payment.key)
+    if isinstance(order, Application):
+        wants.merchants.add(payment.merchant_id)
+        wants.bills.add((payment.merchant_id, order.bill_no))
+
+
+def refund(order: Refund, facts: Facts, context: Context) -> OfficeDecision:
+    """Give the money back to the institution that it came from.
+
+    Raises:
+        PostingError: it is not in suspense any more.
+    """
+    payment = _suspended(order.serial_number, facts)
+    day = facts.day.date
+    serial = context.serial(day)
+    posting = posting_of(OfficePostingKind.REFUNDED, payment, serial, facts, context, order.who)
+    return replace(posting, reason=order.reason, reference=order.reference, bill_no=None), Effects(
+        states=(StateChange(payment.serial_number, PaymentState.REFUNDED, serial),),
+        entries=contra_entries(payment, serial, day, PaymentState.SUSPENSE),
+    )
+
+
+def apply(order: Application, facts: Facts, context: Context) -> OfficeDecision:
+    """Put the money to a bill; what the bill owed on the payment's own business date settles it too.
+
+    Raises:
+        PostingError: it is not in suspense any more, or the bill cannot take it.
+    """
+    payment = _suspended(order.serial_number, facts)
+    day = facts.day.date
+    merchant, bill = taking_bill((payment.merchant_id, order.bill_no), facts)
+    # The payer was in time, and cannot help how long the money lay in suspense.
+    quoted = bill.dues(merchant.late_fee, payment.business_date)
+    collected = fitted(merchant, bill, payment.amount_minor, payment.currency, quoted, facts)
+    serial = context.serial(day)
+    posting = replace(
+        posting_of(OfficePostingKind.APPLIED, payment, serial, facts, context, order.who, collected),
+        reason=order.reason,
+    )
+    counted = as_it_counts(payment, posting)
+    return posting, Effects(
+        states=(StateChange(payment.serial_number, PaymentState.APPLIED, serial),),
+        bills=(bill.paid(collected.parts, merchant.late_fee, day),),
+        entries=applied_entries(payment, serial, day),
+        notices=notices(counted, merchant, NoticeKind.PAID, serial, context.now),
+    )
+
+
+def _suspended(serial_number: str, facts: Facts) -> PostedPayment:
+    payment = facts.payments[serial_number]
+    if payment.state is not PaymentState.SUSPENSE:
+        raise PostingError(
+            f"payment {serial_number} is not in suspense: it {_WENT[payment.state]}, by {payment.state_by}"
+        )
+    return payment

@@ -1,0 +1,102 @@
+"""Which encoding a text has: UTF-8 with or without BOM, else strict GB18030; nothing is guessed (files.md)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from offline_collect.files.digest import CHUNK
+from offline_collect.files.errors import EncodingError
+
+_REMEDY = "save it again as 'CSV UTF-8' or as an .xlsx workbook"
+_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_START = 4096
+
+# A word of Chinese in UTF-8. GB18030 reads it as other characters, half as many again, if it has an even
+# number of them; but in a text that is GB18030, next to no word looks like this: its second bytes seldom lie
+# so low, and bytes from 80 to A0 belong to the rarest characters.
+_UTF8_WORD = re.compile(rb"(?<![\x80-\xff])(?:[\xe3-\xe9][\x80-\xbf]{2}){2,}(?![\x80-\xff])")
+_RARE = re.compile(rb"[\x80-\xa0]")
+
+
+def encoding_of(stream: BinaryIO, path: Path) -> str:
+    """Return the codec that decodes the whole file strictly, and rewind it.
+
+    A byte order mark binds the file to UTF-8. Without one it is UTF-8 if every byte is, else GB18030 if
+    every byte is and no line of it is UTF-8: nothing is guessed from a sample.
+
+    Raises:
+        EncodingError: neither fits, or one part of the file is the one and another the other; says at which
+            line.
+    """
+    start = stream.read(_START)
+    if start.startswith(_OTHER_MARKS) or b"\0" in start:
+        raise EncodingError("is UTF-16, or no text at all", path=path, remedy=_REMEDY)
+    marked = start.startswith(codecs.BOM_UTF8)
+    not_utf8 = _broken_line(stream, "utf-8")
+    if not_utf8 is None:
+        return "utf-8-sig" if marked else "utf-8"
+    reason = (
+        f"is marked as UTF-8 but line {not_utf8} is not" if marked else _why_not_gb18030(stream, not_utf8)
+    )
+    if reason is None:
+        return "gb18030"
+    raise EncodingError(reason, path=path, remedy=_REMEDY)
+
+
+def _why_not_gb18030(stream: BinaryIO, not_utf8: int) -> str | None:
+    broken = _broken_line(stream, "gb18030")
+    if broken == not_utf8:
+        return f"line {broken} is neither UTF-8 nor GB18030"
+    if broken is not None:
+        return f"is saved in two ways: line {not_utf8} is not UTF-8, and line {broken} is not GB18030"
+    mixed = _utf8_line(stream)
+    if mixed is None:
+        return None
+    return f"is saved in two ways: line {not_utf8} is GB18030, but line {mixed} is UTF-8"
+
+
+def _broken_line(stream: BinaryIO, encoding: str) -> int | None:
+    """Return the line of the first byte that ``encoding`` cannot decode; rewinds ``stream``."""
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line = 1
+    try:
+        while chunk := stream.read(CHUNK):
+            decoder.decode(chunk)
+            line += chunk.count(b"\n")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return line + bytes(error.object[: error.start]).count(b"\n")
+    finally:
+        stream.seek(0)
+    return None
+
+
+def _utf8_line(stream: BinaryIO) -> int | None:
+    """Return the first line of a GB18030 text that has a word in UTF-8; rewinds ``stream``."""
+    line = 1
+    try:
+        for chunk in _whole_lines(stream):
+            for word in _UTF8_WORD.finditer(chunk) if _RARE.search(chunk) else ():
+                if _RARE.search(word[0]):
+                    return line + chunk.count(b"\n", 0, word.start())
+            line += chunk.count(b"\n")
+    finally:
+        stream.seek(0)
+    return None
+
+
+def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield a file in pieces that cut no line in two, unless it is longer than a piece."""
+    stream.seek(0)
+    rest = b""
+    while chunk := stream.read(CHUNK):
+        piece = rest + chunk
+        cut = piece.rfind(b"\n") + 1 or len(piece)
+        rest = piece[cut:]
+        yield piece[:cut]
+    yield rest

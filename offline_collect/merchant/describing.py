@@ -1,0 +1,121 @@
+"""Merchants as people read and write them: the keys of merchant.yaml, amounts in major units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.merchants import (
+    AmountRule,
+    AmountRuleKind,
+    FeeRule,
+    LateFeeKind,
+    LateFeeRule,
+    Merchant,
+)
+from offline_collect.domain.money import CURRENCIES, format_major
+
+
+def merchant_document(merchant: Merchant) -> dict[str, Any]:
+    """Return the merchant.yaml that a merchant could have been read from; with its whole account."""
+    currency = merchant.currency
+    late_fee, *late_fees = merchant.late_fee.history()
+    fee, *fees = merchant.fee.history()
+    return {
+        "id": merchant.merchant_id,
+        "name": merchant.name,
+        "trade": merchant.trade,
+        "settlement_account": merchant.settlement_account,
+        "currency": CURRENCIES[currency].code,
+        "amount": _amount(merchant.amount_rule, currency),
+        "late_fee": late_fee_terms(late_fee, currency)
+        | _tiers({rule.starts: late_fee_terms(rule, currency) for rule in late_fees}),
+        "fee": fee_terms(fee, currency) | _tiers({rule.starts: fee_terms(rule, currency) for rule in fees}),
+        "limits": {
+            channel.value: format_major(most, currency) for channel, most in merchant.limits_minor.items()
+        },
+        "notices": {
+            kind.value.lower(): merchant.notices and kind.value not in merchant.untold for kind in NoticeKind
+        },
+        "maker_checker": merchant.maker_checker,
+    }
+
+
+def describe_merchant(merchant: Merchant) -> dict[str, Any]:
+    """Return a merchant as people read it, by the keys of merchant.yaml; the account's tail only."""
+    document = merchant_document(merchant)
+    head = {key: document.pop(key) for key in ("id", "name", "trade")}
+    account = mask_account(document.pop("settlement_account"))
+    status = {"status": merchant.status.value, "settlement_account": account}
+    return head | status | document | {"form_version": merchant.form_version}
+
+
+def mask_account(account: str) -> str:
+    """Return the last four characters of an account, where that leaves enough hidden."""
+    return f"***{account[-4:]}" if len(account) > 8 else "***"  # noqa: PLR2004 - hides at least as much
+
+
+def late_fee_terms(rule: LateFeeRule, currency: str) -> dict[str, Any]:
+    """Return what a late fee's rule says, by the keys of ``late_fee``; without changes of it."""
+    described: dict[str, Any] = {"rule": rule.kind.value}
+    if rule.kind is LateFeeKind.FLAT:
+        described["amount"] = format_major(rule.flat_minor, currency)
+    if rule.kind is LateFeeKind.DAILY:
+        described["rate"] = _rate_text(rule.rate_billionths)
+    if rule.kind is not LateFeeKind.NONE:
+        described["grace_days"] = rule.grace_days
+    if rule.cap_minor is not None:
+        described["cap"] = format_major(rule.cap_minor, currency)
+    return described
+
+
+def fee_terms(rule: FeeRule, currency: str) -> dict[str, Any]:
+    """Return what a fee's rule says, by the keys of ``fee``; without changes of it."""
+    described = {
+        "per_payment": format_major(rule.per_payment_minor, currency),
+        "rate": _rate_text(rule.rate_billionths),
+        "least": format_major(rule.least_minor, currency),
+    }
+    if rule.most_minor is not None:
+        described["most"] = format_major(rule.most_minor, currency)
+    return described
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return what differs between two documents: path, former and present value; None where there is none."""
+    old, new = dict(_leaves(before)), dict(_leaves(after))
+    return [(path, old.get(path), new.get(path)) for path in new | old if old.get(path) != new.get(path)]
+
+
+def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        parts = [(f"{path}.{key}" if path else str(key), part) for key, part in value.items()]
+    elif isinstance(value, list):
+        parts = [(f"{path}[{_name(part, index)}]", part) for index, part in enumerate(value)]
+    else:
+        return [(path, value)]
+    return [leaf for name, part in parts for leaf in _leaves(part, name)]
+
+
+def _name(part: Any, index: int) -> Any:
+    """Return what an item of a list is called: an input by its key, a change by its date, others by place."""
+    named = part if isinstance(part, Mapping) else {}
+    return named.get("key") or named.get("from") or index
+
+
+def _tiers(changes: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
+    tiers = [{"from": since.isoformat()} | terms for since, terms in changes.items()]
+    return {"tiers": tiers} if tiers else {}
+
+
+def _amount(rule: AmountRule, currency: str) -> dict[str, str]:
+    if rule.kind is AmountRuleKind.EXACT:
+        return {"rule": rule.kind.value}
+    least, step = (format_major(part, currency) for part in (rule.least_minor, rule.step_minor))
+    return {"rule": rule.kind.value, "least": least, "step": step}
+
+
+def _rate_text(rate_billionths: int) -> str:
+    whole, part = divmod(rate_billionths, 10**9)
+    return f"{whole}.{part:09d}".rstrip("0") if part else str(whole)

@@ -1,0 +1,109 @@
+"""What importing a file would do, with a sample of it before and after; nothing is done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from offline_collect.files.records import Record
+from offline_collect.merchant.import_result import NoRowsError, PreviewResult, Problems, Sample
+from offline_collect.merchant.importing_rows import CheckedRows, refusals
+from offline_collect.merchant.importing_target import ImportOrder, Kind, Target, Watch, find_target
+from offline_collect.merchant.importing_withdrawals import missing_bills
+from offline_collect.store import Change, Outcome, SqlStore, StoreTransaction
+
+SAMPLES_MAX = 5
+"""New, changed and withdrawn rows that are shown, of each."""
+
+
+def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -> PreviewResult:
+    """Return what :func:`offline_collect.merchant.importing.import_file` would do.
+
+    Each chunk is compared with the store as it is just then: a preview of a long file holds nobody up.
+
+    Raises:
+        NoRowsError: the file has no rows at all.
+        PeriodsError, NoFormError, FileError, StoreError: as there.
+    """
+    with order.open_table() as table:
+        with store.snapshot() as reading:
+            target = find_target(reading, order)
+        problems = Problems(table.header)
+        rows = CheckedRows(table, target, kind, problems)
+        comparing = _Comparing(kind, target, problems)
+        for chunk in rows.chunks():
+            with store.snapshot() as reading:
+                comparing.take(reading, chunk)
+            watch("reading", rows.rows, table.share())
+        if not rows.rows:
+            raise NoRowsError(order.file.name)
+        if order.withdraw_missing:
+            _missing(store, rows, comparing)
+    comparing.counts[Change.REFUSED] = rows.rows - comparing.taken()
+    layout = target.layout
+    return PreviewResult(
+        rows=rows.rows,
+        counts=comparing.counts,
+        samples=comparing.samples,
+        problems=problems,
+        titles={column.key: column.label for column in (*layout.columns, *layout.inputs)},
+        inputs=frozenset(column.key for column in layout.inputs),
+        currency=target.merchant.currency,
+    )
+
+
+def _missing(store: SqlStore, rows: CheckedRows, comparing: _Comparing) -> None:
+    merchant_id = comparing.target.merchant.merchant_id
+    for numbers in missing_bills(store, merchant_id, rows):
+        with store.snapshot() as reading:
+            comparing.withdraw(reading, numbers)
+
+
+class _Comparing:
+    """Rows compared with the store: counted, and the first of each change kept.
+
+    Attributes:
+        counts: rows that would be new, changed or unchanged, and bills that would be withdrawn.
+    """
+
+    def __init__(self, kind: Kind, target: Target, problems: Problems) -> None:
+        self._kind = kind
+        self._problems = problems
+        self.target = target
+        self.counts: Counter[Change] = Counter()
+        self.samples: list[Sample] = []
+
+    def taken(self) -> int:
+        """Return how many rows would be taken."""
+        return sum(self.counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
+
+    def take(self, reading: StoreTransaction, records: Sequence[Record]) -> None:
+        """Compare a chunk of good rows."""
+        kept, rows, problems = self._kind.resolve(reading, records, self.target)
+        outcomes = self._kind.preview(reading, self.target.merchant.merchant_id, rows)
+        for problem in (*problems, *refusals(self._kind, self.target, kept, outcomes)):
+            self._problems.add(problem)
+        for record, row, outcome in zip(kept, rows, outcomes, strict=True):
+            self._count(reading, str(record.values[self._kind.key_column]), row, outcome)
+
+    def withdraw(self, reading: StoreTransaction, numbers: Sequence[str]) -> None:
+        """Count bills that the file lacks."""
+        for number in numbers:
+            if self._is_sample(Change.WITHDRAWN):
+                before = self._kind.before(reading, self.target.merchant.merchant_id, number)
+                self.samples.append(Sample(number, Change.WITHDRAWN, before, None))
+            self.counts[Change.WITHDRAWN] += 1
+
+    def _count(self, reading: StoreTransaction, key: str, row: Any, outcome: Outcome) -> None:
+        change = outcome.change
+        if change in {Change.NEW, Change.CHANGED} and self._is_sample(change):
+            before = None
+            if change is Change.CHANGED:
+                before = self._kind.before(reading, self.target.merchant.merchant_id, key)
+            self.samples.append(Sample(key, change, before, self._kind.after(row)))
+        if change is not Change.REFUSED:
+            self.counts[change] += 1
+
+    def _is_sample(self, change: Change) -> bool:
+        return self.counts[change] < SAMPLES_MAX

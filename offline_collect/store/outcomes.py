@@ -1,0 +1,33 @@
+"""What is done with a row that somebody hands over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Change(StrEnum):
+    """What an import does with a row; WITHDRAWN, with a bill that its file no longer has."""
+
+    NEW = "NEW"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is done with a row.
+
+    Attributes:
+        reason: why it is refused; None where it is not.
+    """
+
+    change: Change
+    reason: str | None = None
+
+
+def refused(reason: str) -> Outcome:
+    """Return the outcome of a row that is refused."""
+    return Outcome(Change.REFUSED, reason)

@@ -1,0 +1,147 @@
+"""Staging: rows of an import written into the live tables, hidden until the import is released."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, or_, select
+
+from offline_collect.domain.bills import BillMark
+from offline_collect.store.bills import (
+    BillRecord,
+    judge_bill,
+    known_customers,
+    new_version,
+    replace_bills,
+    what_was_done,
+    write_bills,
+)
+from offline_collect.store.bulk import bulk_insert
+from offline_collect.store.customers import CHUNK_MAX, CustomerRecord, judge_customer, write_customers
+from offline_collect.store.imports import Import, ImportState, require_state
+from offline_collect.store.merchants import require_merchant
+from offline_collect.store.outcomes import Change, Outcome, refused
+from offline_collect.store.standing import in_effect
+from offline_collect.store.tables import bills
+from offline_collect.store.transaction import StoreTransaction
+from offline_collect.store.versions import ABSENT, Present, present_bills, present_customers
+
+_CONTENT_END = 12
+"""Where the part of a bill's row ends that another version takes over, its own number left out."""
+
+
+def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord]) -> list[Outcome]:
+    """Stage new and changed bills; return what will be done with each.
+
+    Args:
+        chunk: at most CHUNK_MAX, no number twice in the whole file.
+
+    Raises:
+        WrongState: the import is no longer STAGING (given up by another run of the file, or rejected).
+        Conflict: a bill was locked too long; roll back and stage the chunk again.
+    """
+    merchant_id = _staging(tx, import_id, chunk).merchant_id
+    present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
+    known = known_customers(tx, merchant_id, chunk)
+    outcomes = [
+        judge_bill(record, present.get(record.bill_no, ABSENT), known, staged=True) for record in chunk
+    ]
+    write_bills(tx, merchant_id, chunk, outcomes, present, import_id=import_id)
+    return outcomes
+
+
+def stage_customers(tx: StoreTransaction, import_id: int, chunk: Sequence[CustomerRecord]) -> list[Outcome]:
+    """Stage new and changed customers with what they are found by; see :func:`stage_bills`."""
+    merchant_id = _staging(tx, import_id, chunk).merchant_id
+    present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
+    outcomes = [
+        judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk
+    ]
+    write_customers(tx, merchant_id, chunk, outcomes, present, import_id=import_id)
+    return outcomes
+
+
+def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[str]) -> list[Outcome]:
+    """Stage the withdrawal of bills, in the order of ``numbers``: WITHDRAWN, or REFUSED with the reason.
+
+    Args:
+        numbers: at most CHUNK_MAX, of bills that :func:`withdrawable_bills` named.
+
+    Raises:
+        WrongState, Conflict: as :func:`stage_bills`.
+    """
+    merchant_id = _staging(tx, import_id, numbers).merchant_id
+    present = present_bills(tx, merchant_id, numbers, lock=True)
+    outcomes = [_judge_withdrawal(number, present.get(number, ABSENT)) for number in numbers]
+    withdrawn = [
+        present[number]
+        for number, outcome in zip(numbers, outcomes, strict=True)
+        if outcome.change is Change.WITHDRAWN
+    ]
+    rows = [each.row for each in withdrawn if each.row is not None]
+    replace_bills(tx, rows, import_id)
+    versions = [
+        new_version(tuple(row[1:_CONTENT_END]), each, import_id, BillMark.WITHDRAWN.value)
+        for each, row in zip(withdrawn, rows, strict=True)
+    ]
+    bulk_insert(tx.connection, bills, versions)
+    return outcomes
+
+
+def withdrawable_bills(
+    tx: StoreTransaction, merchant_id: str, periods: Collection[str], after: str | None, most: int
+) -> tuple[list[str], str | None]:
+    """Return numbers of untouched open bills of ``periods``, by number, and where to go on; None at the end.
+
+    At most ``most`` bills are looked at, whatever their period, so that a transaction stays short. A snapshot
+    serves as well. Bills that the file holds too are among them: the caller takes those out.
+    """
+    own = bills.c.merchant_id == merchant_id
+    # Every number comes after a space; '' is no text to Oracle.
+    page = select(bills.c.bill_no).where(own, bills.c.bill_no > (after or " ")).distinct()
+    looked_at = tx.connection.execute(page.order_by(bills.c.bill_no).limit(most)).scalars().all()
+    if not looked_at:
+        return [], None
+    untouched = and_(
+        bills.c.mark.is_(None), bills.c.paid_principal_minor == 0, bills.c.paid_late_fee_minor == 0
+    )
+    within = and_(bills.c.bill_no > (after or " "), bills.c.bill_no <= looked_at[-1])
+    of_periods = or_(*(bills.c.period == period for period in periods))
+    found = select(bills.c.bill_no).where(own, within, of_periods, untouched, in_effect(bills))
+    numbers = tx.connection.execute(found.order_by(bills.c.bill_no)).scalars().all()
+    return list(numbers), looked_at[-1] if len(looked_at) == most else None
+
+
+def preview_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[Outcome]:
+    """Return what staging would do with each bill; nothing is done, a snapshot serves."""
+    present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=False)
+    known = known_customers(tx, merchant_id, chunk)
+    return [judge_bill(record, present.get(record.bill_no, ABSENT), known, staged=True) for record in chunk]
+
+
+def preview_customers(
+    tx: StoreTransaction, merchant_id: str, chunk: Sequence[CustomerRecord]
+) -> list[Outcome]:
+    """Return what staging would do with each customer; nothing is done, a snapshot serves."""
+    present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
+    return [judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk]
+
+
+def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) -> Import:
+    """Return an import that may be staged; nobody gives it up until the transaction ends."""
+    assert len(chunk) <= CHUNK_MAX, "rows are staged in chunks"
+    merchant_id = require_state(tx, import_id, ImportState.STAGING).merchant_id
+    require_merchant(tx, merchant_id, lock=True)
+    return require_state(tx, import_id, ImportState.STAGING)
+
+
+def _judge_withdrawal(number: str, present: Present) -> Outcome:
+    if present.row is None:
+        return refused(f"there is no bill {number}")
+    hindered = present.busy or present.claimed
+    if hindered is not None:
+        return refused(f"bill {number}: {hindered}")
+    touched = what_was_done(present.row)
+    if touched is not None:
+        return refused(f"bill {number} {touched} and cannot be withdrawn")
+    return Outcome(Change.WITHDRAWN)

@@ -1,0 +1,225 @@
+"""Customers by hand: checked as imports are, audited without anybody's data in full."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from offline_collect.app.schemas import Schemas
+from offline_collect.domain.forms import lookup_key
+from offline_collect.merchant.customers import add_customer, describe_customer, require_customer, set_customer
+from offline_collect.merchant.errors import (
+    EntryExistsError,
+    EntryRefusedError,
+    NoFormError,
+    UnchangeableError,
+    UnknownCustomerError,
+)
+from offline_collect.merchant.registering import register_merchant
+from offline_collect.merchant.typing_in import Entry
+from offline_collect.store import (
+    CustomerCriteria,
+    CustomerRecord,
+    MandateStatus,
+    NotThere,
+    customers_by_key,
+    find_customers,
+)
+from offline_collect.store.tables import audit_trail
+from tests.merchant.documents import NOW
+from tests.merchant.importing import CUSTOMERS
+
+LAYOUT = Schemas().read("files/customers")
+ACCOUNT = "6222020200001234567"
+MANDATE = {"debit_account": ACCOUNT, "account_name": "赵小雨", "mandate_ref": "M-77", "mandate_limit": "500"}
+
+
+def entry(number="C9", given=None, inputs=None, **more):
+    return Entry("SCHOOL01", number, "clerk", given or {}, inputs or {}, **more)
+
+
+def add(desk, number="C9", student="2026030199", **given):
+    texts = {"customer_no": number, "name": "赵小雨", **given}
+    return add_customer(desk.store, entry(number, texts, {"学号": student}), LAYOUT, NOW)
+
+
+def change(desk, *, mandate=None, inputs=None, cleared=(), **given):
+    return set_customer(desk.store, entry("C9", given, inputs, cleared=cleared), LAYOUT, mandate, NOW)
+
+
+def stored(desk, number="C9"):
+    with desk.store.snapshot() as reading:
+        return require_customer(reading, "SCHOOL01", number)
+
+
+def found_by(desk, student):
+    with desk.store.snapshot() as reading:
+        return customers_by_key(reading, "SCHOOL01", [lookup_key({"student_no": student})])
+
+
+def last_audit(desk):
+    with desk.store.snapshot() as reading:
+        newest = select(audit_trail).order_by(audit_trail.c.sequence.desc()).limit(1)
+        return reading.connection.execute(newest).one()
+
+
+def test_a_customer_is_added_as_a_file_would_and_found_by_its_inputs(pupils):
+    added = add(pupils, mobile="13800001234", consent="Y", **MANDATE)
+    assert stored(pupils) == added
+    assert added == CustomerRecord(
+        "C9",
+        "赵小雨",
+        {"student_no": "2026030199"},
+        mobile="13800001234",
+        consent=True,
+        debit_account=ACCOUNT,
+        account_name="赵小雨",
+        mandate_status=MandateStatus.ACTIVE,
+        mandate_ref="M-77",
+        mandate_limit_minor=50_000,
+    )
+    assert list(found_by(pupils, "2026030199").values()) == [["C9"]]
+
+
+def test_the_audit_has_nobodys_data_in_full(pupils):
+    add(pupils, mobile="13800001234", email="zhao@example.com", **MANDATE)
+    row = last_audit(pupils)
+    assert (row.who, row.what, row.before) == ("clerk", "customers add SCHOOL01 C9", None)
+    for secret in (ACCOUNT, "13800001234", "zhao@", "赵小雨", "2026030199"):
+        assert secret not in row.after
+    change(pupils, mobile="13900009999")
+    row = last_audit(pupils)
+    assert json.loads(row.before)["mobile"] != json.loads(row.after)["mobile"]
+
+
+@pytest.mark.parametrize(
+    ("given", "inputs", "told"),
+    [
+        ({"customer_no": "C9", "name": "X"}, {}, "学号: is blank"),
+        ({"customer_no": "C9"}, {"学号": "2026030199"}, "姓名: is blank"),
+        ({"customer_no": "C9", "name": "X"}, {"学号": "12"}, "学号 12: 学号 must have 10 digits"),
+        ({"customer_no": "C9", "name": "X"}, {"班级": "1"}, "班级: is no input of the merchant's form"),
+        ({"customer_no": "C9", "name": "X", "mobile": "?"}, {"学号": "2026030199"}, "手机"),
+        (
+            {"customer_no": "C9", "name": "X", "mandate_ref": "M"},
+            {"学号": "2026030199"},
+            "扣款账号: is blank",
+        ),
+    ],
+)
+def test_what_a_file_may_not_say_is_refused(pupils, given, inputs, told):
+    with pytest.raises(EntryRefusedError, match=f"C9: {told}"):
+        add_customer(pupils.store, entry(given=given, inputs=inputs), LAYOUT, NOW)
+
+
+def test_a_number_is_taken_once(pupils):
+    with pytest.raises(EntryExistsError, match="has a customer C1 already"):
+        add(pupils, "C1")
+
+
+def test_what_is_not_named_stays(pupils):
+    add(pupils, mobile="13800001234", **MANDATE)
+    assert change(pupils, name="赵晓雨", inputs={"student_no": "２０２６０３０１９８"})
+    after = stored(pupils)
+    assert (after.name, after.mobile, after.debit_account) == ("赵晓雨", "13800001234", ACCOUNT)
+    assert found_by(pupils, "2026030199") == {}
+    assert list(found_by(pupils, "2026030198").values()) == [["C9"]]
+    assert not change(pupils, name="赵晓雨")
+
+
+def test_what_is_cleared_is_blank(pupils):
+    add(pupils, mobile="13800001234", consent="Y")
+    change(pupils, cleared=("mobile", "consent"))
+    assert (stored(pupils).mobile, stored(pupils).consent) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("cleared", "told"),
+    [
+        (("name",), "姓名: cannot be cleared"),
+        (("学号",), "学号: would find the customer no more"),
+        (("student_no",), "学号: would find the customer no more"),
+        (("hobby",), "hobby: is not known"),
+        (("debit_account",), "扣款账号: is blank, but there is a 协议号"),
+    ],
+)
+def test_what_must_be_there_is_not_cleared(pupils, cleared, told):
+    add(pupils, **MANDATE)
+    with pytest.raises(EntryRefusedError, match=told):
+        change(pupils, cleared=cleared)
+
+
+def test_a_mandate_follows_its_reference_and_what_is_said(pupils):
+    add(pupils)
+    with pytest.raises(EntryRefusedError, match="协议号: is blank"):
+        change(pupils, mandate=MandateStatus.ACTIVE)
+    change(pupils, **MANDATE)
+    assert stored(pupils).mandate_status is MandateStatus.ACTIVE
+    change(pupils, mandate=MandateStatus.SUSPENDED)
+    change(pupils, mandate_limit="600")
+    assert (stored(pupils).mandate_status, stored(pupils).mandate_limit_minor) == (
+        MandateStatus.SUSPENDED,
+        60_000,
+    )
+    change(pupils, cleared=("mandate_ref", "mandate_limit"))
+    assert stored(pupils).mandate_status is MandateStatus.NONE
+
+
+def test_a_mandate_may_go_by_the_account_that_is_there(pupils):
+    add(pupils, debit_account=ACCOUNT)
+    change(pupils, mandate_ref="M-1")
+    assert stored(pupils).mandate_status is MandateStatus.ACTIVE
+
+
+def test_whoever_is_not_there_is_said_not_to_be(pupils):
+    with pytest.raises(UnknownCustomerError, match="SCHOOL01 has no customer C9"):
+        change(pupils, name="X")
+    with pytest.raises(NotThere, match="NOBODY"):
+        add_customer(pupils.store, Entry("NOBODY", "C9", "clerk"), LAYOUT, NOW)
+
+
+def test_a_merchant_without_a_form_has_no_customers_yet(store, school):
+    register_merchant(store, replace(school, merchant_id="NEW01"), "boss", NOW)
+    with pytest.raises(NoFormError, match="NEW01"):
+        add_customer(store, Entry("NEW01", "C9", "clerk"), LAYOUT, NOW)
+
+
+def test_a_customer_that_a_waiting_import_brings_is_left_to_it(desk, school):
+    register_merchant(desk.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    waiting = desk.take("customers", CUSTOMERS).record.import_id
+    with pytest.raises(UnchangeableError, match=f"import {waiting}, which waits, would bring it"):
+        add(desk, "C1", "2026030117")
+
+
+def test_customers_are_shown_masked_to_those_who_may_not_see_them(pupils):
+    customer = add(pupils, mobile="13800001234", email="zhao@example.com", app_user="zhaoxy", **MANDATE)
+    shown = describe_customer(customer, "156", masked=False)
+    masked = describe_customer(customer, "156", masked=True)
+    assert (shown["name"], shown["mobile"], shown["debit_account"]) == ("赵小雨", "13800001234", "***4567")
+    assert (masked["name"], masked["mobile"], masked["debit_account"]) == ("赵*雨", "138****1234", "***4567")
+    assert masked["email"] == "z***@example.com"
+    assert masked["inputs"]["student_no"] != "2026030199"
+    assert (masked["account_name"], masked["mandate_limit"]) == ("赵*雨", "500.00")
+
+
+@pytest.mark.parametrize(
+    ("criteria", "numbers"),
+    [
+        (CustomerCriteria(), ["C1", "C2", "C9"]),
+        (CustomerCriteria(number="c9"), ["C9"]),
+        (CustomerCriteria(name="小"), ["C1", "C9"]),
+        (CustomerCriteria(mobile="0001"), ["C9"]),
+        (CustomerCriteria(inputs={"student_no": "2026030118"}), ["C2"]),
+        (CustomerCriteria(inputs={"student_no": "202603011"}), []),
+        (CustomerCriteria(name="%"), []),
+        (CustomerCriteria(number="C", mobile="138", name="赵"), ["C9"]),
+    ],
+)
+def test_customers_are_found_by_parts(pupils, criteria, numbers):
+    add(pupils, mobile="13800001234")
+    with pupils.store.snapshot() as reading:
+        found = find_customers(reading, "SCHOOL01", criteria, None, 9)
+        page = find_customers(reading, "SCHOOL01", criteria, numbers[0] if numbers else None, 1)
+    assert [each.customer_no for each in found] == numbers
+    assert [each.customer_no for each in page] == numbers[1:2]

@@ -1,0 +1,210 @@
+"""What becomes of an import after its file was read: released by somebody else, rejected, undone."""
+
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.merchant import imports
+from offline_collect.merchant.import_result import ImportRefusedError, OwnImportError, UndoRefusedError
+from offline_collect.merchant.registering import register_merchant
+from offline_collect.store import ImportState, NotThere, StoreError, get_import, list_imports, tables
+from tests.merchant.documents import NOW
+from tests.merchant.importing import bills_of, counts, unseen
+
+FIRST = bills_of("A,C1,1.00,2026-12", "B,C1,2.00,2026-12")
+SECOND = bills_of("A,C1,1.50,2026-12", "B,C1,2.00,2026-12", "N,C2,4.00,2026-12")
+
+
+@pytest.fixture
+def checked(pupils, school):
+    """SCHOOL01 with bills, which asks for a checker from now on."""
+    pupils.take("bills", FIRST)
+    register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    return pupils
+
+
+@pytest.fixture
+def waiting(checked):
+    """The number of an import that waits."""
+    result = checked.take("bills", SECOND)
+    assert result.record.state is ImportState.WAITING
+    return result.record.import_id
+
+
+def release(desk, number, who="checker"):
+    return imports.release(desk.store, number, who, NOW, unseen)
+
+
+def undo(desk, number):
+    return imports.undo(desk.store, number, "boss", NOW, unseen, "wrong prices")
+
+
+def audited(desk):
+    with desk.store.snapshot() as reading:
+        return [(row.who, row.what) for row in reading.connection.execute(tables.audit_trail.select())]
+
+
+def test_what_waits_is_not_there_until_somebody_else_releases_it(checked, waiting):
+    assert checked.amounts("A", "B", "N") == [100, 200, None]
+    done = release(checked, waiting)
+    assert (done.state, done.decided_by, done.settled) == (ImportState.RELEASED, "checker", True)
+    assert checked.amounts("A", "B", "N") == [150, 200, 400]
+    assert ("checker", f"imports release {waiting} SCHOOL01") in audited(checked)
+
+
+def test_nobody_releases_his_own_import(checked, waiting):
+    with pytest.raises(OwnImportError, match=f"import {waiting} was made by clerk: somebody else"):
+        release(checked, waiting, "clerk")
+    assert checked.amounts("N") == [None]
+
+
+def test_an_import_is_released_once(checked, waiting):
+    release(checked, waiting)
+    with pytest.raises(StoreError, match="RELEASED"):
+        release(checked, waiting, "other")
+
+
+def test_an_import_that_changes_nothing_waits_for_nobody(checked):
+    assert checked.take("bills", FIRST, again=True).record.state is ImportState.RELEASED
+
+
+def test_what_is_rejected_leaves_nothing(checked, waiting):
+    before = checked.rows(tables.bills)
+    done = imports.reject(checked.store, waiting, "checker", NOW, "wrong file")
+    assert (done.state, done.settled) == (ImportState.REJECTED, True)
+    assert checked.amounts("A", "B", "N") == [100, 200, None]
+    assert checked.rows(tables.bills) < before
+    with checked.store.snapshot() as reading:
+        row = list(reading.connection.execute(tables.audit_trail.select()))[-1]
+    assert (row.who, row.what) == ("checker", f"imports reject {waiting} SCHOOL01")
+    assert '"reason":"wrong file"' in row.after
+
+
+def test_a_file_that_was_rejected_goes_in_again(checked, waiting):
+    imports.reject(checked.store, waiting, "checker", NOW)
+    again = checked.take("bills", SECOND)
+    assert (again.earlier, again.record.state) == (False, ImportState.WAITING)
+
+
+def test_the_same_file_does_not_wait_twice(checked, waiting):
+    again = checked.take("bills", SECOND)
+    assert (again.earlier, again.record.import_id) == (True, waiting)
+
+
+def test_one_change_of_a_bill_waits_at_a_time(checked, waiting):
+    with pytest.raises(ImportRefusedError) as caught:
+        checked.take("bills", bills_of("A,C1,9.00,2026-12"))
+    assert f"import {waiting}" in caught.value.problems.first[0].reason
+    imports.reject(checked.store, waiting, "checker", NOW)
+    assert counts(checked.take("bills", bills_of("A,C1,9.00,2026-12"))) == {"changed": 1}
+
+
+def test_a_bill_that_is_paid_before_the_release_stays_as_it_was_paid(checked, waiting):
+    checked.pay("A")
+    done = release(checked, waiting)
+    assert done.counts.overtaken == 1
+    assert checked.amounts("A", "N") == [100, 400]
+    assert checked.bill("A").paid_principal_minor == 100
+
+
+def test_what_was_released_can_be_undone(checked, waiting):
+    release(checked, waiting)
+    done = undo(checked, waiting)
+    assert (done.state, done.settled) == (ImportState.UNDONE, True)
+    assert checked.amounts("A", "B", "N") == [100, 200, None]
+    assert ("boss", f"imports undo {waiting} SCHOOL01") in audited(checked)
+
+
+def test_withdrawals_are_undone_too(pupils):
+    pupils.take("bills", FIRST)
+    result = pupils.take("bills", bills_of("A,C1,1.00,2026-12"), withdraw_missing=True)
+    undo(pupils, result.record.import_id)
+    assert pupils.bill("B").mark is None
+
+
+def test_customers_that_an_import_brought_are_taken_back(pupils):
+    result = pupils.take("customers", "客户编号,姓名,学号\nC9,韩梅梅,2026030199\n")
+    undo(pupils, result.record.import_id)
+    with pytest.raises(ImportRefusedError):
+        pupils.take("bills", bills_of("Z,C9,1.00,2026-12"))
+
+
+def test_an_import_is_not_undone_once_a_bill_is_paid(checked, waiting):
+    release(checked, waiting)
+    checked.pay("N")
+    with pytest.raises(UndoRefusedError, match="N: ") as caught:
+        undo(checked, waiting)
+    assert "stays in effect" in str(caught.value)
+    assert checked.amounts("A", "B", "N") == [150, 200, 400]
+    with checked.store.snapshot() as reading:
+        assert get_import(reading, waiting).state is ImportState.RELEASED
+
+
+def test_an_import_is_not_undone_once_another_changed_its_bills(pupils):
+    first = pupils.take("bills", FIRST).record.import_id
+    pupils.take("bills", SECOND)
+    with pytest.raises(UndoRefusedError):
+        undo(pupils, first)
+    assert pupils.amounts("A", "B", "N") == [150, 200, 400]
+
+
+def test_customers_who_have_bills_are_not_taken_back(pupils):
+    pupils.take("bills", FIRST)
+    with pytest.raises(UndoRefusedError, match="C1: "):
+        undo(pupils, 1)
+
+
+@pytest.mark.parametrize("state", ["waiting", "undone"])
+def test_only_what_is_in_effect_is_undone(checked, waiting, state):
+    if state == "undone":
+        release(checked, waiting)
+        undo(checked, waiting)
+    with pytest.raises(StoreError):
+        undo(checked, waiting)
+
+
+def test_undoing_stops_at_a_payment_that_comes_in_between(checked, waiting):
+    release(checked, waiting)
+
+    def pay(step, _rows, _share):
+        if step == "looking through":
+            checked.pay("N")
+
+    with pytest.raises((UndoRefusedError, StoreError)):
+        imports.undo(checked.store, waiting, "boss", NOW, pay)
+    assert checked.amounts("A", "B", "N") == [150, 200, 400]
+
+
+def test_a_number_of_nobodys_is_refused(pupils):
+    for work in (
+        lambda: release(pupils, 99),
+        lambda: imports.reject(pupils.store, 99, "checker", NOW),
+        lambda: undo(pupils, 99),
+    ):
+        with pytest.raises(NotThere, match="99"):
+            work()
+
+
+def test_what_is_in_effect_is_not_rejected(pupils):
+    with pytest.raises(StoreError, match="RELEASED"):
+        imports.reject(pupils.store, 1, "checker", NOW)
+
+
+def test_imports_are_listed_the_latest_first(checked, waiting):
+    with checked.store.snapshot() as reading:
+        everything = [found.import_id for found in list_imports(reading)]
+        (latest,) = list_imports(reading, "SCHOOL01", ImportState.WAITING)
+    assert everything == sorted(everything, reverse=True)
+    assert latest.import_id == waiting
+
+
+def test_what_a_killed_process_left_is_tidied_later(checked, waiting, monkeypatch):
+    """Killed between the release and its tidying: all of it is in effect, and the next command tidies."""
+    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    release(checked, waiting)
+    monkeypatch.undo()
+    assert checked.amounts("A", "B", "N") == [150, 200, 400]
+    imports.tidy(checked.store, "SCHOOL01")
+    with checked.store.snapshot() as reading:
+        assert get_import(reading, waiting).settled
+    assert checked.amounts("A", "B", "N") == [150, 200, 400]

@@ -1,0 +1,84 @@
+"""The error workbook: refused rows as they came, and why; corrected, it goes in as it is."""
+
+import pytest
+import python_calamine
+import xlsxwriter
+
+from offline_collect.files.errors import UnwritableError
+from offline_collect.merchant.import_result import ImportRefusedError
+from offline_collect.merchant.importing_errors import TOLD_TITLES, free_name, write_errors
+from tests.merchant.importing import bills_of, counts
+
+
+def read(path):
+    with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+        return book.get_sheet_by_index(0).to_python()
+
+
+@pytest.fixture
+def written(pupils):
+    """The error workbook of a text of bills that is refused."""
+
+    def written(text, **more):
+        with pytest.raises(ImportRefusedError) as caught:
+            pupils.take("bills", text, **more)
+        path = free_name(pupils.folder / "rows.csv", pupils.folder)
+        write_errors(caught.value.problems, path)
+        return read(path)
+
+    return written
+
+
+def test_rows_come_out_as_they_came_with_all_that_is_wrong(written):
+    header, row = written(bills_of("A,C1,1.00,2026-12", "00012,NOBODY,0.00,2026-12"))
+    assert tuple(header) == ("bill_no", "customer_no", "amount", "due_date", "period", *TOLD_TITLES)
+    assert row[:5] == ["00012", "NOBODY", "0.00", "2026-12-01", "2026-12"]
+    assert row[5:] == [3, "amount", "is zero", "leave out bills of nothing"]
+
+
+def test_a_row_with_two_problems_is_there_once(written):
+    _, row = written("bill_no,customer_no,amount,due_date\nA,C1,0.00,2026-02-30\n")
+    assert row[-3].splitlines() == ["amount", "due_date"]
+    assert row[-2].splitlines() == ["is zero", "is no day of the calendar"]
+
+
+def test_rows_that_the_store_refuses_are_among_the_others_in_order(written):
+    _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "B,C1,0.00,2026-12", "D,NOBODY,1.00,2026-12"))
+    assert [row[-4] for row in rows] == [3]
+    _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "D,NOBODY,1.00,2026-12"))
+    assert [row[-4] for row in rows] == [2, 3]
+
+
+def test_a_formula_comes_out_as_text(written, pupils):
+    _, row = written("bill_no,customer_no,amount,due_date\n=cmd|'/c calc'!A1,C1,0.00,2026-12-01\n")
+    assert row[0] == "=cmd|'/c calc'!A1"
+
+
+def test_cells_beyond_the_header_come_out_too(written):
+    header, row = written("bill_no,customer_no,amount,due_date\nA,C1,1.00,2026-12-01,stray\n")
+    assert header[4] == ""
+    assert row[4] == "stray"
+
+
+def test_corrected_it_is_imported_as_it_is(pupils, written):
+    header, row = written(bills_of("A,C1,0.00,2026-12"))
+    row[2] = "7.00"
+    path = pupils.folder / "corrected.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, header)
+        sheet.write_row(1, 0, row)
+    assert counts(pupils.take("bills", None, name="corrected.xlsx")) == {"new": 1}
+    assert pupils.bill("A").extra == {}
+    assert pupils.amounts("A") == [700]
+
+
+def test_an_error_workbook_takes_nobodys_place(tmp_path):
+    file = tmp_path / "bills.csv"
+    assert free_name(file, tmp_path).name == "bills-errors.xlsx"
+    (tmp_path / "bills-errors.xlsx").touch()
+    assert free_name(file, tmp_path).name == "bills-errors-2.xlsx"
+    for number in range(2, 100):
+        (tmp_path / f"bills-errors-{number}.xlsx").touch()
+    with pytest.raises(UnwritableError, match="--errors"):
+        free_name(file, tmp_path)

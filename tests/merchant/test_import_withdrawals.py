@@ -1,0 +1,76 @@
+"""Bills of a file's periods that it no longer has are withdrawn, where that is asked for."""
+
+import pytest
+
+from offline_collect.domain.bills import BillMark
+from offline_collect.merchant.import_result import ImportRefusedError, PeriodsError
+from offline_collect.merchant.importing_withdrawals import PERIODS_MAX
+from offline_collect.store import tables
+from tests.merchant.importing import bills_of, counts
+
+DECEMBER = ("A,C1,1.00,2026-12", "B,C1,2.00,2026-12", "C,C2,3.00,2026-12")
+
+
+@pytest.fixture
+def december(pupils):
+    pupils.take("bills", bills_of(*DECEMBER, "N,C1,9.00,2026-11", "O,C1,8.00,"))
+    return pupils
+
+
+def marks(desk, *numbers):
+    return [desk.bill(number).mark for number in numbers]
+
+
+def test_what_is_missing_from_its_period_is_withdrawn(december):
+    result = december.take("bills", bills_of(*DECEMBER[:1]), withdraw_missing=True)
+    assert counts(result) == {"unchanged": 1, "withdrawn": 2}
+    assert marks(december, "A", "B", "C") == [None, BillMark.WITHDRAWN, BillMark.WITHDRAWN]
+
+
+def test_other_periods_and_bills_of_none_stay(december):
+    december.take("bills", bills_of(*DECEMBER[:1]), withdraw_missing=True)
+    assert marks(december, "N", "O") == [None, None]
+
+
+def test_without_being_asked_nothing_is_withdrawn(december):
+    assert counts(december.take("bills", bills_of(*DECEMBER[:1]))) == {"unchanged": 1}
+    assert marks(december, "B", "C") == [None, None]
+
+
+def test_a_paid_bill_is_not_withdrawn(december):
+    december.pay("B")
+    result = december.take("bills", bills_of(*DECEMBER[:1]), withdraw_missing=True)
+    assert counts(result) == {"unchanged": 1, "withdrawn": 1}
+    assert marks(december, "B", "C") == [None, BillMark.WITHDRAWN]
+
+
+def test_a_bill_that_moves_to_another_period_is_not_missing(december):
+    moved = bills_of("A,C1,1.00,2026-12", "B,C1,2.00,2027-01", "C,C2,3.00,2026-12")
+    assert counts(december.take("bills", moved, withdraw_missing=True)) == {"unchanged": 2, "changed": 1}
+
+
+def test_a_bill_that_comes_back_is_open_again(december):
+    december.take("bills", bills_of(*DECEMBER[:2]), withdraw_missing=True)
+    assert marks(december, "C") == [BillMark.WITHDRAWN]
+    with pytest.raises(ImportRefusedError) as caught:
+        december.take("bills", bills_of("C,C2,4.00,2026-12"))
+    assert "WITHDRAWN" in caught.value.problems.first[0].reason
+
+
+def test_many_are_withdrawn_in_chunks(december):
+    rows = [f"X{number:05d},C1,1.00,2027-02" for number in range(2_300)]
+    december.take("bills", bills_of(*rows))
+    result = december.take("bills", bills_of(*rows[1_150:1_151]), withdraw_missing=True)
+    assert counts(result) == {"unchanged": 1, "withdrawn": 2_299}
+    assert marks(december, "X00000", "X01150", "X02299") == [BillMark.WITHDRAWN, None, BillMark.WITHDRAWN]
+
+
+def test_without_periods_nothing_can_be_missing(december):
+    before = december.rows(tables.bills)
+    with pytest.raises(PeriodsError, match="no row of the file names a period"):
+        december.take("bills", bills_of("Z,C1,1.00,"), withdraw_missing=True)
+    rows = [f"Z{number},C1,1.00,P{number}" for number in range(PERIODS_MAX + 1)]
+    with pytest.raises(PeriodsError, match=f"over {PERIODS_MAX} periods"):
+        december.take("bills", bills_of(*rows), withdraw_missing=True)
+    assert december.rows(tables.bills) == before
+    assert december.bill("Z") is None

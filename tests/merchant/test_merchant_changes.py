@@ -1,0 +1,166 @@
+"""Changing and closing registered merchants: nothing that has happened changes, and all of it is audited."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import update
+
+from offline_collect.domain.bills import BillMark
+from offline_collect.domain.commands import Channel
+from offline_collect.domain.merchants import FeeRule, LateFeeKind, LateFeeRule, MerchantStatus
+from offline_collect.merchant.errors import (
+    EffectiveDateError,
+    MerchantExistsError,
+    OpenBusinessError,
+    StatusError,
+)
+from offline_collect.merchant.registering import (
+    Registered,
+    change_merchant,
+    change_status,
+    close_merchant,
+    register_merchant,
+)
+from offline_collect.merchant.rule_changes import with_values
+from offline_collect.store import BillRecord, CustomerRecord, NotThere, get_merchant, put_bills, put_customers
+from offline_collect.store.tables import audit_trail, bills
+from tests.merchant.documents import NOW
+
+TOMORROW = dt.date(2026, 11, 23)
+"""The day after the open business day."""
+
+
+@pytest.fixture
+def billed(store, school):
+    """The school with a pupil and two bills."""
+    with store.transaction() as tx:
+        put_customers(tx, "SCHOOL01", [CustomerRecord("P1", "王小明", {"student_no": "2026030117"})])
+        due = dt.date(2026, 11, 30)
+        put_bills(tx, "SCHOOL01", [BillRecord(number, "P1", 12_345, due) for number in ("S1", "S2")])
+    return school
+
+
+def change(store, values, since=None, merchant_id="SCHOOL01"):
+    return change_merchant(
+        store, merchant_id, lambda merchant, start: with_values(merchant, values, start), "anna", NOW, since
+    )
+
+
+def current(store):
+    with store.snapshot() as reading:
+        return get_merchant(reading, "SCHOOL01")
+
+
+def audited(store):
+    with store.snapshot() as reading:
+        rows = reading.connection.execute(audit_trail.select().order_by(audit_trail.c.sequence))
+        return [
+            (row.who, row.what, *(text and json.loads(text) for text in (row.before, row.after)))
+            for row in rows
+        ]
+
+
+def test_a_change_is_told_and_audited_with_before_and_after(store, billed):
+    done = change(store, {"limits.TELLER": "10.00", "maker_checker": "true"})
+    assert done.differences == (("limits.TELLER", None, "10.00"), ("maker_checker", False, True))
+    assert done.merchant == current(store)
+    assert current(store).limits_minor == {Channel.TELLER: 1_000}
+    who, what, before, after = audited(store)[-1]
+    assert (who, what) == ("anna", "merchant set SCHOOL01")
+    assert (before["limits"], after["limits"]) == ({}, {"TELLER": "10.00"})
+
+
+def test_a_change_that_changes_nothing_is_not_audited(store, billed):
+    rows = len(audited(store))
+    assert change(store, {"name": "阳光小学"}).differences == ()
+    assert len(audited(store)) == rows
+
+
+def test_another_account_with_the_same_tail_shows_in_the_audit(store, billed):
+    done = change(store, {"settlement_account": "9999000000000009"})
+    assert done.differences == (("settlement_account", "***0009", "***0009 (another one)"),)
+    *_, before, after = audited(store)[-1]
+    assert before["settlement_account"] == "***0009"
+    assert after["settlement_account"] == "***0009 (another one)"
+
+
+def test_before_anything_has_happened_a_fee_changes_outright(store, school):
+    change(store, {"fee.rate": "0.001", "late_fee.rule": "FLAT", "late_fee.amount": "2.00"})
+    assert current(store).fee == FeeRule(rate_billionths=1_000_000)
+    assert current(store).late_fee == LateFeeRule(LateFeeKind.FLAT, flat_minor=200)
+
+
+def test_after_that_a_fee_changes_the_day_after_the_open_one(store, billed):
+    change(store, {"fee.rate": "0.001"})
+    first, since = current(store).fee.history()
+    assert (first, since.starts, since.rate_billionths) == (FeeRule(), TOMORROW, 1_000_000)
+    assert current(store).fee.fee_of(100_000, dt.date(2026, 11, 22)) == 0
+    assert current(store).fee.fee_of(100_000, TOMORROW) == 100
+
+
+def test_a_fee_can_change_later_but_not_for_days_that_have_begun(store, billed):
+    change(store, {"fee.rate": "0.001"}, dt.date(2027, 1, 1))
+    assert current(store).fee.starts == dt.date(2027, 1, 1)
+    with pytest.raises(
+        EffectiveDateError, match="--from 2026-11-22: must be 2026-11-23, the day after the open"
+    ):
+        change(store, {"fee.rate": "0.002"}, dt.date(2026, 11, 22))
+    assert current(store).fee.starts == dt.date(2027, 1, 1)
+
+
+def test_a_file_that_says_something_new_of_fees_says_it_of_tomorrow(store, billed):
+    after = replace(billed, fee=FeeRule(50), name="阳光中学")
+    with pytest.raises(MerchantExistsError, match="--replace"):
+        register_merchant(store, after, "anna", NOW)
+    assert register_merchant(store, after, "anna", NOW, overwrite=True) is Registered.CHANGED
+    assert [(rule.starts, rule.per_payment_minor) for rule in current(store).fee.history()] == [
+        (None, 0),
+        (TOMORROW, 50),
+    ]
+    assert current(store).name == "阳光中学"
+    assert register_merchant(store, after, "anna", NOW) is Registered.UNCHANGED
+
+
+def test_a_merchant_is_closed_with_bills_that_are_only_unpaid(store, billed):
+    left = close_merchant(store, "SCHOOL01", "anna", NOW)
+    assert left.unpaid == 2
+    assert current(store).status is MerchantStatus.CLOSED
+    who, what, before, after = audited(store)[-1]
+    assert (who, what) == ("anna", "merchant close SCHOOL01")
+    assert (before["status"], after["status"]) == ("ACTIVE", "CLOSED")
+    assert close_merchant(store, "SCHOOL01", "anna", NOW) is None
+
+
+def test_a_merchant_with_bills_in_a_batch_stays_open(store, billed):
+    with store.transaction() as tx:
+        tx.connection.execute(update(bills).values(mark=BillMark.IN_BATCH.value))
+    with pytest.raises(OpenBusinessError, match="SCHOOL01 cannot be closed: 2 bills out in a batch debit"):
+        close_merchant(store, "SCHOOL01", "anna", NOW)
+    assert current(store).status is MerchantStatus.ACTIVE
+
+
+def test_each_thing_that_keeps_a_merchant_open_is_a_line_with_its_remedy():
+    lines = str(OpenBusinessError("M", 1, 2, 3)).splitlines()
+    assert len(lines) == 3
+    assert "`suspense list M`" in lines[1]
+    assert "`imports list M`" in lines[2]
+
+
+def test_a_closed_merchant_is_not_changed_any_more(store, billed):
+    close_merchant(store, "SCHOOL01", "anna", NOW)
+    for refused in (
+        lambda: change(store, {"name": "x"}),
+        lambda: change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, "anna", NOW),
+        lambda: register_merchant(store, replace(billed, name="x"), "anna", NOW, overwrite=True),
+    ):
+        with pytest.raises(StatusError, match="SCHOOL01 is closed: a closed merchant stays so"):
+            refused()
+
+
+def test_an_unknown_merchant_is_neither_changed_nor_closed(store):
+    with pytest.raises(NotThere):
+        change(store, {"name": "x"}, merchant_id="NOBODY")
+    with pytest.raises(NotThere):
+        close_merchant(store, "NOBODY", "anna", NOW)

@@ -1,0 +1,122 @@
+"""A list of bills paid at the merchant's office is posted whole or not at all."""
+
+import json
+from contextlib import closing
+
+import pytest
+import xlsxwriter
+from sqlalchemy import select
+
+from offline_collect.app.schemas import Schemas
+from offline_collect.domain.commands import Tender
+from offline_collect.files.errors import FileError
+from offline_collect.merchant import outside_list
+from offline_collect.merchant.errors import ListRefusedError, ListTooLongError
+from offline_collect.merchant.outside_list import OutsideList, settle_list
+from offline_collect.store import NotThere, verify
+from offline_collect.store.tables import audit_trail, payments
+from tests.merchant.documents import NOW
+from tests.merchant.importing import bills_of
+
+HEADER = "账单编号,金额,凭证号,收款日期\n"
+LAYOUT = Schemas().read("files/outside")
+
+
+@pytest.fixture
+def billed(pupils):
+    pupils.take("bills", bills_of(*(f"B{n},C1,{n}.00,2026-12" for n in range(1, 6))))
+    return pupils
+
+
+def post(desk, text, *, merchant="SCHOOL01", name="office.csv"):
+    file = desk.folder / name
+    if text is not None:
+        file.write_text(HEADER + text, encoding="utf-8")
+    return settle_list(desk.store, OutsideList(merchant, file, None, LAYOUT, "clerk"), NOW)
+
+
+def posted(desk):
+    with desk.store.snapshot() as reading:
+        assert verify(reading).findings == ()
+        outside = select(payments.c.bill_no).where(payments.c.tender == Tender.OUTSIDE.value)
+        return sorted(reading.connection.execute(outside).scalars())
+
+
+def told(desk, text):
+    with pytest.raises(ListRefusedError) as refused:
+        post(desk, text)
+    assert posted(desk) == []
+    return [(each.row, each.column, each.reason) for each in refused.value.problems]
+
+
+def test_a_list_is_posted_in_its_order_with_one_audit_row(billed):
+    made = post(billed, "B3,3.00,R-1,2026-11-20\nB1,1.00,R-2,\n")
+    assert [(each.bill_no, each.reference, each.amount_minor) for each in made] == [
+        ("B3", "R-1", 300),
+        ("B1", "R-2", 100),
+    ]
+    assert posted(billed) == ["B1", "B3"]
+    with billed.store.snapshot() as reading:
+        newest = select(audit_trail).order_by(audit_trail.c.sequence.desc()).limit(1)
+        row = reading.connection.execute(newest).one()
+    after = json.loads(row.after)
+    assert row.what == "bills settle-outside --file SCHOOL01"
+    assert (after["file"], after["payments"], after["amount_minor"]) == ("office.csv", 2, 400)
+    assert (after["first"], after["last"]) == (made[0].serial_number, made[1].serial_number)
+
+
+def test_a_workbook_is_read_as_well(billed):
+    with closing(xlsxwriter.Workbook(billed.folder / "office.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["bill_no", "amount", "reference"])
+        sheet.write_row(1, 0, ["B2", 2.0, "R-9"])
+    assert [each.amount_minor for each in post(billed, None, name="office.xlsx")] == [200]
+
+
+def test_bad_rows_are_told_all_at_once(billed):
+    assert told(billed, "B1,1.234,R-1,\nB2,2.00,,\n,3.00,R-3,soon\n") == [
+        (2, "金额", "has more than the 2 decimals of CNY"),
+        (3, "凭证号", "is blank"),
+        (4, "账单编号", "is blank"),
+        (4, "收款日期", "is no date"),
+    ]
+
+
+def test_bills_that_cannot_take_it_keep_the_whole_list_out(billed):
+    billed.pay("B2")
+    assert told(billed, "B1,1.00,R-1,\nB2,2.00,R-2,\nB3,9.00,R-3,\nB9,1.00,R-4,\n") == [
+        (3, "bill_no", "bill B2 is paid already"),
+        (4, "bill_no", "bill B3 owes 3.00, not 9.00: give what it owes"),
+        (5, "bill_no", "SCHOOL01 has no bill B9: check the number"),
+    ]
+
+
+def test_a_bill_that_is_twice_in_the_list_is_paid_by_the_first_row(billed):
+    assert told(billed, "B1,1.00,R-1,\nB1,1.00,R-2,\n") == [(3, "bill_no", "bill B1 is paid already")]
+    assert told(billed, "B1,1.00,R-1,\nB1,1.00,R-1,\n") == [
+        (3, "bill_no", "has the bill and reference of row 2")
+    ]
+
+
+def test_the_same_list_is_not_posted_twice(billed):
+    post(billed, "B1,1.00,R-1,\n")
+    with pytest.raises(ListRefusedError) as refused:
+        post(billed, None)
+    assert refused.value.problems[0].reason.startswith("reference R-1 was posted to bill B1 already")
+
+
+def test_a_list_has_rows_but_not_too_many(billed, monkeypatch):
+    with pytest.raises(ListRefusedError, match="it has no rows"):
+        post(billed, "")
+    monkeypatch.setattr(outside_list, "LIST_MAX", 1)
+    with pytest.raises(ListTooLongError, match="more than 1 rows: split it"):
+        post(billed, "B1,1.00,R-1,\nB2,2.00,R-2,\n")
+
+
+def test_what_is_no_list_is_refused(billed):
+    with pytest.raises(FileError, match="column"):
+        settle_list(
+            billed.store, OutsideList("SCHOOL01", billed.folder / "rows.csv", None, LAYOUT, "clerk"), NOW
+        )
+    with pytest.raises(NotThere, match="NOBODY"):
+        post(billed, "B1,1.00,R-1,\n", merchant="NOBODY")

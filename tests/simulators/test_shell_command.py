@@ -1,0 +1,181 @@
+"""``offline-collect-terminal shell``: its options, its words, and a session through a pipe."""
+
+import ast
+import io
+import string
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import simulators.shell
+from offline_collect.domain.commands import Channel, ReversalReason, Tender
+from simulators.dialects import load_codec
+from simulators.shell.chinese import CHINESE, CHINESE_REASONS
+from simulators.shell.requests import Requests, Sender
+from simulators.shell.words import Language, Words
+from tests.simulators.peer import serving
+from tests.simulators.shell_playing import Platform
+
+SHELL = Path(simulators.shell.__file__).parent
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Gives the process its lines."""
+
+    def lines(*each, encoding="utf-8"):
+        raw = "".join(f"{line}\n" for line in each).encode(encoding)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
+
+    return lines
+
+
+def platform(codec):
+    """Serves the wire as :class:`Platform` does."""
+    plays = Platform()
+    return serving(codec, lambda _, request: plays.deliver(request).message)
+
+
+def test_a_session_through_a_pipe(codec, run, typed, tmp_path):
+    typed("\ufeff1", "1", "2026030117", "1", "", "y", "q")
+    with platform(codec) as peer:
+        ended = run("shell", "--port", peer.port, "--journal", tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert "Choose: 1" in ended.stdout
+    assert "Receipt · 阳光小学" in ended.stdout
+    assert str(tmp_path / "12345678-TERM0001") in ended.stdout
+
+
+def test_lines_that_are_no_text_or_far_too_long_are_refused(codec, run, typed, tmp_path):
+    typed("1", "1", "学号", "9" * 100_000, "2026030117", "q", encoding="gb18030")
+    with platform(codec) as peer:
+        ended = run("shell", "--port", peer.port, "--journal", tmp_path)
+    assert ended.returncode == 0
+    assert "学号 must have 10 digits" in ended.stdout
+    assert "at most 200 characters" in ended.stdout
+    assert "open bills: 1" in ended.stdout
+
+
+def test_a_platform_that_is_not_there_is_told_and_exits_1(run, typed, tmp_path, codec):
+    with serving(codec) as peer:
+        port = peer.port
+    typed("q")
+    ended = run("shell", "--port", port, "--journal", tmp_path)
+    assert ended.returncode == 1
+    assert "is the platform serving there?" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--institution", "12AB", "1 to 11 digits"),
+        ("--institution", "１２", "1 to 11 digits"),
+        ("--terminal", "", "1 to 8"),
+        ("--terminal", "TERM00001", "1 to 8"),
+        ("--teller", "张三", "letters, digits and signs"),
+        ("--teller", " ", "letters, digits and signs"),
+        ("--currency", "XXX", "CNY or 156"),
+        ("--channel", "mobile", "channel"),
+        ("--language", "fr", "language"),
+        ("--timezone", "Mars", "time zone"),
+        ("--timeout", "0", "timeout"),
+        ("--dialect", "klingon", "no such dialect"),
+    ],
+)
+def test_an_option_that_makes_no_sense_exits_2(run, typed, tmp_path, option, value, said):
+    typed("q")
+    ended = run("shell", "--journal", tmp_path, option, value)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+
+
+def test_a_journal_that_cannot_be_used_exits_1_in_one_line(run, typed, tmp_path):
+    (tmp_path / "file").write_text("")
+    typed("q")
+    ended = run("shell", "--journal", tmp_path / "file")
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "name another folder with --journal" in ended.stderr
+
+
+def test_the_journals_lie_in_the_users_state_folder_by_default(run, typed, tmp_path, monkeypatch, codec):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    typed("q")
+    with platform(codec) as peer:
+        run("shell", "--port", peer.port)
+    assert (tmp_path / "state/offline-collect-terminal/12345678-TERM0001/journal.jsonl").exists()
+
+
+def said_in_the_source():
+    """The texts that the shell's modules hand to what puts them into a language."""
+    for module in SHELL.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
+            if not named:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            texts = [
+                each.value
+                for each in node.args
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            ]
+            if name in {"say", "ask", "choose", "confirm", "words", "ask_amount", "ask_date"}:
+                yield from texts[:1]
+
+
+def places(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_everything_the_shell_says_is_there_in_chinese():
+    said = {text for text in said_in_the_source() if any(part.isalpha() for part in _letters(text))}
+    assert len(said) > 60
+    assert said <= CHINESE.keys()
+
+
+def _letters(text):
+    return "".join(literal for literal, _, _, _ in string.Formatter().parse(text))
+
+
+def test_nothing_is_there_in_chinese_that_nobody_says():
+    source = "".join(
+        ast.unparse(ast.parse(module.read_text(encoding="utf-8")))
+        for module in SHELL.glob("*.py")
+        if module.name != "chinese.py"
+    )
+    unsaid = [text for text in CHINESE if text not in source and repr(text)[1:-1] not in source]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize("text", CHINESE)
+def test_a_translation_has_the_same_places(text):
+    assert places(CHINESE[text]) == places(text)
+
+
+def test_reasons_are_put_into_chinese_and_unknown_ones_stay():
+    words = Words(Language.ZH)
+    assert words.reason("表号 must have 8 digits") == "表号须为8位数字"
+    assert words.reason("表号 must have 6 to 8 characters") == "表号须为6到8个字符"
+    assert words.reason("something new") == "something new"
+    assert Words(Language.EN).reason("表号 must have 8 digits") == "表号 must have 8 digits"
+    assert len(CHINESE_REASONS) > 5
+
+
+def test_a_dialect_with_other_identities_is_named_by_them(codec):
+    """The originals of dialects whose keys have DE 12 and 13, or 37, are named by those."""
+    dialect = replace(load_codec("ascii").dialect, identity=(32, 37, 41, 11, 12, 13))
+    stamp = {
+        "institution": "12345678", "terminal": "TERM0001", "stan": "000007", "rrn": "632609000007",
+        "transmission_time": "1122013000", "local_time": "093000", "local_date": "1122",
+    }  # fmt: skip
+    requests = Requests(dialect, lambda: stamp, Sender("T001", Channel.TELLER, "156"))
+    payment = requests.payment("SCHOOL01", "S-1", 100, Tender.CASH)
+    reversal = requests.reversal(payment, ReversalReason.WRITE_OFF)
+    assert reversal.elements[90][10:20] == "1122093000"
+    assert (reversal.elements[12], reversal.elements[13], reversal.elements[37]) == (
+        "093000",
+        "1122",
+        "632609000007",
+    )
+    assert requests.status(payment).elements[37] == "632609000007"
