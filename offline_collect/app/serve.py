@@ -137,6 +137,8 @@ class Platform:
         return self._in_thread(self._store_problem)
 
     def _store_problem(self) -> str | None:
+        # A connection of before would go on reading a file that has been taken away.
+        self.store.dispose()
         try:
             self._open_day()
         except StoreError as error:

@@ -61,8 +61,9 @@ def file(tmp_path):
 def importing(config, file, *options):
     """Import a file in a process while the block runs; gives what tells whether it still does."""
     done = []
+    errors = ("--errors", str(file.with_name("refused.xlsx")))
     thread = threading.Thread(
-        target=lambda: done.append(run(config, "bills", "import", MERCHANT, str(file), *options))
+        target=lambda: done.append(run(config, "bills", "import", MERCHANT, str(file), *errors, *options))
     )
     thread.start()
     yield thread.is_alive
