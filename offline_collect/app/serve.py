@@ -87,7 +87,9 @@ class Platform:
         """Stop: a server without lanes has nothing to say, and its service manager starts a whole one."""
         _log.error("the lanes' process has ended; what it had stays unanswered; stopping")
         self.lost = True
-        self._reactor.stop()
+        # A server that drains is stopping already, and a reactor refuses to be told twice.
+        if not self.server.draining:
+            self._reactor.stop()
 
     def start(self) -> None:
         """Listen, and have the reactor drain before it stops.

@@ -194,6 +194,23 @@ def test_the_end_of_the_lanes_process_ends_the_server_with_its_reason(sqlite_con
         assert front_end.ask(repeat_of(payment))[0].elements[39] == "00"
 
 
+def test_lanes_that_end_during_the_drain_end_it_with_their_reason(tmp_path, sqlite_url, pay):
+    fill(sqlite_url)
+    held = open_store(StoreSettings(sqlite_url))
+    with serving(write_config(tmp_path, sqlite_url)) as server, server.connect() as front_end:
+        (lanes,) = server.children()
+        with lanes_held(held):
+            front_end.send(pay(0), ECHO)
+            front_end.receive(1)
+            server.process.send_signal(signal.SIGTERM)
+            until_draining(server)
+            os.kill(lanes, signal.SIGKILL)
+            assert server.wait() == 1
+    assert "start the server again" in server.log[-1]
+    assert not any("Traceback" in line for line in server.log)
+    held.dispose()
+
+
 def test_a_killed_server_leaves_no_lanes_behind(sqlite_server):
     assert len(sqlite_server.children()) == 1
     sqlite_server.kill()

@@ -12,7 +12,7 @@ from offline_collect.domain.dates import BusinessDate
 from offline_collect.store import StoreSettings, open_store
 from tests.e2e.serving import serving, write_config
 from tests.e2e.terminal_shell import TerminalShell, run_shell
-from tests.support.school import DAY, bill_no, fill, findings, in_force, states
+from tests.support.school import DAY, bill_no, findings, in_force, states
 
 TO_BILLS = ("1", "SCHOOL01", "pupil")
 PAY = (*TO_BILLS, "1", "", "y")
@@ -21,15 +21,8 @@ AT_PAY = (*AT_BILLS, "Bill (number", "1", "Tender (", "2", "(y/n): ", "y")
 
 
 @pytest.fixture
-def config(tmp_path, sqlite_url):
-    fill(sqlite_url)
-    return write_config(tmp_path, sqlite_url)
-
-
-@pytest.fixture
-def server(config):
-    with serving(config) as running:
-        yield running
+def config(sqlite_config):
+    return sqlite_config
 
 
 @pytest.fixture
