@@ -1,4 +1,4 @@
-"""The lanes' own process: forked before the reactor exists, ended by its socket."""
+"""The lanes' own process: forked before the reactor exists, ended by its sockets."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import socket
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
+from operator import itemgetter
 
 from offline_collect.app.clock import SystemClock
 from offline_collect.app.collector import spare_the_collector
@@ -16,7 +17,7 @@ from offline_collect.app.office_wiring import store_settings
 from offline_collect.app.settings import Settings
 from offline_collect.app.wiring import engine_settings
 from offline_collect.domain.ports import Observer
-from offline_collect.engine import Deliver, Engine
+from offline_collect.engine import LaneMaker, PerLane, lane_names
 from offline_collect.server.lane_process import host_lanes
 from offline_collect.store import open_store
 
@@ -30,15 +31,16 @@ class LaneHost:
     """The process that the lanes run in.
 
     Attributes:
-        end: the server's end of the socket pair.
+        ends: the server's ends of the socket pairs, one a lane.
     """
 
     process: BaseProcess
-    end: socket.socket
+    ends: PerLane[socket.socket]
 
     def stop(self) -> None:
-        """Make sure that the process ends: it does by itself when this end is closed."""
-        self.end.close()
+        """Make sure that the process ends: it does by itself when these ends are closed."""
+        for end in self.ends:
+            end.close()
         self.process.join(_END_TIMEOUT_S)
         if self.process.is_alive():
             _log.warning("the lanes' process did not end in time and is killed")
@@ -56,31 +58,32 @@ def fork_lanes(settings: Settings) -> LaneHost:
 
     No connection to the store may be open: two processes would speak on it.
     """
-    ours, theirs = socket.socketpair()
+    pairs = lane_names(engine_settings(settings)).map(lambda _: socket.socketpair())
+    ours, theirs = pairs.map(itemgetter(0)), pairs.map(itemgetter(1))
     made = multiprocessing.get_context("fork").Process(
         target=_run, args=(settings, ours, theirs), name="lanes", daemon=True
     )
     made.start()
-    theirs.close()
+    for end in theirs:
+        end.close()
     return LaneHost(made, ours)
 
 
-def _run(settings: Settings, ours: socket.socket, theirs: socket.socket) -> None:
-    # Kept open here, the server's end would never be seen to close.
-    ours.close()
+def _run(settings: Settings, ours: PerLane[socket.socket], theirs: PerLane[socket.socket]) -> None:
+    # Kept open here, the server's ends would never be seen to close.
+    for end in ours:
+        end.close()
     # A terminal's Ctrl-C and a service manager's SIGTERM reach both processes; the server's decides the end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    clock = SystemClock()
     try:
         store = open_store(store_settings(settings))
 
-        def make_engine(deliver: Deliver, observer: Observer) -> Engine:
-            engine = Engine(store, engine_settings(settings), clock, observer, deliver)
-            spare_the_collector()
-            return engine
+        def maker_of(observer: Observer) -> LaneMaker:
+            return LaneMaker(store, engine_settings(settings), SystemClock(), observer)
 
-        host_lanes(theirs, make_engine, clock)
+        spare_the_collector()
+        host_lanes(theirs, maker_of)
         store.dispose()
     except Exception:  # noqa: BLE001 - whatever it is, the log says it before the process ends
         _log.exception("the lanes' process failed")

@@ -30,7 +30,7 @@ from offline_collect.app.wiring import (
 )
 from offline_collect.domain.days import BusinessDay
 from offline_collect.domain.ports import StoreError
-from offline_collect.engine import Engine
+from offline_collect.engine import Engine, LaneMaker
 from offline_collect.server import Lanes, Link, RemoteLanes, Server, operations_site
 from offline_collect.settlement.cutover import cut_if_due
 from offline_collect.store import SqlStore, StoreMissing, open_day, open_store
@@ -72,10 +72,11 @@ class Platform:
     def _lanes_of(self, host: LaneHost | None) -> Lanes:
         settings = engine_settings(self._settings)
         if host is None:
-            return Engine(self.store, settings, self._clock, self._metrics, self.server.deliver)
+            maker = LaneMaker(self.store, settings, self._clock, self._metrics)
+            return Engine(maker, self.server.deliver)
         return RemoteLanes(
             self._reactor,
-            host.end,
+            host.ends,
             settings.queue_max,
             self._clock,
             self._metrics,

@@ -1,7 +1,24 @@
 """Lanes: commands are queued, decided a batch at a time, and answered after the commit. No socket, no SQL."""
 
 from offline_collect.engine.engine import Engine
+from offline_collect.engine.lane_set import LaneEnds, LaneMaker, LaneSet
+from offline_collect.engine.queue import Waiting
+from offline_collect.engine.routing import PerLane, lane_names, route
 from offline_collect.engine.settings import EngineSettings
 from offline_collect.engine.work import Deliver, Delivery, Outcome, Work
 
-__all__ = ["Deliver", "Delivery", "Engine", "EngineSettings", "Outcome", "Work"]
+__all__ = [
+    "Deliver",
+    "Delivery",
+    "Engine",
+    "EngineSettings",
+    "LaneEnds",
+    "LaneMaker",
+    "LaneSet",
+    "Outcome",
+    "PerLane",
+    "Waiting",
+    "Work",
+    "lane_names",
+    "route",
+]

@@ -6,7 +6,7 @@ import logging
 import threading
 
 from offline_collect.domain.ports import Clock, Observer
-from offline_collect.engine.queue import WorkQueue
+from offline_collect.engine.queue import LaneQueue
 from offline_collect.engine.recovery import Recovery
 from offline_collect.engine.work import TOO_LATE, Deliver, Delivery, Outcome, Work
 
@@ -19,7 +19,7 @@ class Lane:
     def __init__(
         self,
         name: str,
-        queue: WorkQueue,
+        queue: LaneQueue,
         recovery: Recovery,
         batch_max: int,
         clock: Clock,

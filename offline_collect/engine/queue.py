@@ -4,8 +4,50 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from typing import Protocol
 
 from offline_collect.engine.work import Work
+
+
+class LaneQueue(Protocol):
+    """Where a lane's work comes from."""
+
+    def __len__(self) -> int:
+        """How many commands are known to wait."""
+        ...
+
+    def take(self, most: int) -> list[Work]:
+        """Wait for work and return what there is, ``most`` at most; empty once closed and drained."""
+        ...
+
+    def expired(self, now: float) -> list[Work]:
+        """Take out and return what waits past its deadline (monotonic seconds)."""
+        ...
+
+
+class Waiting:
+    """Works in order of arrival; whoever shares one between threads locks it."""
+
+    def __init__(self) -> None:
+        self._works: deque[Work] = deque()
+
+    def __len__(self) -> int:
+        return len(self._works)
+
+    def append(self, work: Work) -> None:
+        """Put one last."""
+        self._works.append(work)
+
+    def take(self, most: int) -> list[Work]:
+        """Take the first out, ``most`` at most."""
+        return [self._works.popleft() for _ in range(min(most, len(self._works)))]
+
+    def take_late(self, now: float) -> list[Work]:
+        """Take out what is past its deadline; the rest keeps its order."""
+        late = [work for work in self._works if work.deadline <= now]
+        if late:
+            self._works = deque(work for work in self._works if work.deadline > now)
+        return late
 
 
 class WorkQueue:
@@ -19,7 +61,7 @@ class WorkQueue:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting: deque[Work] = deque()
+        self._waiting = Waiting()
         self._changed = threading.Condition()
         self._closed = False
 
@@ -36,19 +78,16 @@ class WorkQueue:
         return True
 
     def take(self, most: int) -> list[Work]:
-        """Wait for work and return what there is, ``most`` at most; empty once closed and drained."""
+        """See :class:`LaneQueue`."""
         with self._changed:
             while not self._waiting and not self._closed:
                 self._changed.wait()
-            return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+            return self._waiting.take(most)
 
     def expired(self, now: float) -> list[Work]:
-        """Take out and return what waits past its deadline."""
+        """See :class:`LaneQueue`."""
         with self._changed:
-            late = [work for work in self._waiting if work.deadline <= now]
-            if late:
-                self._waiting = deque(work for work in self._waiting if work.deadline > now)
-        return late
+            return self._waiting.take_late(now)
 
     def close(self) -> None:
         """Take nothing more; what waits is still handed out."""

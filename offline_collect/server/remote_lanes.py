@@ -2,176 +2,85 @@
 
 from __future__ import annotations
 
-import itertools
-import logging
 import socket
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.interfaces import IReadWriteDescriptor
-from twisted.python.failure import Failure
-from zope.interface import implementer
-
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock, Observer
-from offline_collect.engine import Delivery, Outcome, Work
-from offline_collect.server.parcels import HandedIn, HandedOut, Unsealer, seal
-
-_log = logging.getLogger(__name__)
-
-_READ_AT_ONCE = 1 << 20
+from offline_collect.engine import Delivery, PerLane, Work, route
+from offline_collect.server.remote_lane import RemoteLane
 
 
-@implementer(IReadWriteDescriptor)
 class RemoteLanes:
-    """Hands commands to the lanes' process and takes their answers; everything on the reactor's thread.
-
-    It writes to the socket itself, as soon as a connection has handed in what it had: through the reactor a
-    command would wait until all other sockets of this turn had been read, and the lanes with it.
+    """Hands each command to its lane; everything on the reactor's thread, but for :meth:`join`.
 
     Args:
         reactor: Twisted's.
-        end: this process's end of the socket pair.
-        open_max: how many commands may be out at once, waiting or being decided.
+        ends: this process's ends of the socket pairs, one a lane.
+        open_max: how many commands may be out at one lane, waiting or being decided.
         observer: told what the lanes observe.
         deliver: called with each batch's outcomes.
-        lost: called when the lanes' process has ended unasked; nobody knows what became of the open commands.
+        lost: called once when lanes have ended unasked; nobody knows what became of their open commands.
     """
 
     def __init__(
         self,
         reactor: Any,
-        end: socket.socket,
+        ends: PerLane[socket.socket],
         open_max: int,
         clock: Clock,
         observer: Observer,
         deliver: Callable[[Delivery], None],
         lost: Callable[[], None],
     ) -> None:
-        end.setblocking(False)
         self._reactor = reactor
-        self._end = end
         self._open_max = open_max
         self._clock = clock
-        self._observer = observer
-        self._deliver = deliver
         self._lost = lost
-        self._open: dict[int, Work] = {}
-        self._numbers = itertools.count()
-        self._handed_in: list[HandedIn] = []
-        self._unsent = bytearray()
-        self._unsealer = Unsealer()
-        self._closing = False
-        self._ended = threading.Event()
+        self._lanes = ends.map(lambda end: RemoteLane(reactor, end, observer, deliver, self._one_ended))
+        self._running = set(self._lanes)
+        self._taking = True
+        self._all_ended = threading.Event()
 
     def start(self) -> None:
         """See :class:`offline_collect.server.lanes.Lanes`."""
-        self._reactor.addReader(self)
+        for lane in self._lanes:
+            self._reactor.addReader(lane)
 
     def submit(self, command: Command, deadline: float, token: object) -> bool:
         """See :class:`offline_collect.server.lanes.Lanes`."""
-        if self._closing or self._ended.is_set() or len(self._open) >= self._open_max:
+        lane = route(self._lanes, command)
+        if not self._taking or len(lane) >= self._open_max:
             return False
-        work = Work(command, deadline, self._clock.monotonic(), token)
-        number = next(self._numbers)
-        self._open[number] = work
-        self._handed_in.append((number, command, deadline, work.queued_at))
+        lane.put(Work(command, deadline, self._clock.monotonic(), token))
         return True
 
     def flush(self) -> None:
         """See :class:`offline_collect.server.lanes.Lanes`."""
-        if self._handed_in:
-            handed_in, self._handed_in = self._handed_in, []
-            self._send(seal(handed_in))
+        for lane in self._lanes:
+            lane.flush()
 
     def sweep(self) -> None:
         """Do nothing: the lanes' own process looks for what waits past its deadline."""
 
     def close(self) -> None:
         """See :class:`offline_collect.server.lanes.Lanes`."""
-        self.flush()
-        self._closing = True
-        if not self._unsent:
-            self._say_no_more()
+        self._taking = False
+        for lane in self._lanes:
+            lane.close()
 
     def join(self, timeout_s: float) -> bool:
         """See :class:`offline_collect.server.lanes.Lanes`."""
-        return self._ended.wait(timeout_s)
+        return self._all_ended.wait(timeout_s)
 
-    def fileno(self) -> int:
-        """See Twisted's IFileDescriptor."""
-        return self._end.fileno()
-
-    def logPrefix(self) -> str:
-        """See Twisted's ILoggingContext."""
-        return "lanes"
-
-    def doRead(self) -> None:
-        """Take answers; Twisted's IReadDescriptor."""
-        try:
-            data = self._end.recv(_READ_AT_ONCE)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        for handed_out in self._unsealer.feed(data):
-            self._take(handed_out)
-        if not data:
-            self._finish()
-
-    def doWrite(self) -> None:
-        """Send what the socket had no room for; Twisted's IWriteDescriptor."""
-        unsent, self._unsent = self._unsent, bytearray()
-        self._send(unsent)
-        if not self._unsent:
-            self._reactor.removeWriter(self)
-            if self._closing:
-                self._say_no_more()
-
-    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002 - Twisted's hook
-        """End; the reactor calls it when the descriptor fails, and when it closes everything at its own end."""
-        self._closing |= not self._reactor.running
-        self._finish()
-
-    def _send(self, data: bytes | bytearray) -> None:
-        sent = 0
-        if not self._unsent:
-            try:
-                sent = self._end.send(data)
-            except BlockingIOError:
-                pass
-            except OSError:
-                # Reading tells it too, after the last answers.
-                return
-        if sent < len(data):
-            self._unsent += data[sent:]
-            self._reactor.addWriter(self)
-
-    def _take(self, handed_out: HandedOut) -> None:
-        answers, open_day, told = handed_out
-        for call, arguments in told:
-            getattr(self._observer, call)(*arguments)
-        if answers:
-            outcomes = [Outcome(self._open.pop(number), answer) for number, answer in answers]
-            self._deliver(Delivery(outcomes, open_day))
-
-    def _say_no_more(self) -> None:
-        try:
-            self._end.shutdown(socket.SHUT_WR)
-        except OSError:
-            _log.debug("the lanes' process has gone before it was told to")
-
-    def _finish(self) -> None:
-        """Close this end; whatever is still open can never be answered truly."""
-        if self._ended.is_set():
-            return
-        self._ended.set()
-        self._reactor.removeReader(self)
-        self._reactor.removeWriter(self)
-        self._end.close()
-        unanswered, self._open = list(self._open.values()), {}
-        if unanswered:
-            self._deliver(Delivery([Outcome(work, None) for work in unanswered], None))
-        if not self._closing:
+    def _one_ended(self, lane: RemoteLane) -> None:
+        """Take nothing more once one lane has ended; told once if nobody asked for it."""
+        self._running.discard(lane)
+        if not self._running:
+            self._all_ended.set()
+        unasked = self._taking and not lane.closing
+        self._taking = False
+        if unasked:
             self._lost()

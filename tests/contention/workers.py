@@ -11,7 +11,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.deciding import Terms
 from offline_collect.domain.ports import NullObserver
-from offline_collect.engine import Engine, EngineSettings
+from offline_collect.engine import Engine, EngineSettings, LaneMaker
 from offline_collect.store import StoreSettings, open_store
 
 PROCESSES = 3
@@ -51,7 +51,7 @@ def _work(url: str, plan: Sequence[Command]) -> list[Answer | None]:
     store = open_store(StoreSettings(url))
     arrived: queue.Queue[Any] = queue.Queue()
     clock = SystemClock()
-    engine = Engine(store, SETTINGS, clock, NullObserver(), arrived.put)
+    engine = Engine(LaneMaker(store, SETTINGS, clock, NullObserver()), arrived.put)
     engine.start()
     _gate.wait(WITHIN_S)
     for place, command in enumerate(plan):

@@ -12,7 +12,7 @@ from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant
-from offline_collect.engine import Delivery, Engine, EngineSettings, Outcome, Work
+from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker, Outcome, Work
 from offline_collect.engine.batch import BatchRunner
 from offline_collect.engine.numbers import NumberBlock
 from offline_collect.engine.recovery import Recovery
@@ -132,14 +132,12 @@ class Rig:
 
     def engine(self) -> Engine:
         """Return an engine whose lanes nobody has started."""
-        return Engine(
-            self.store,
-            self.settings,
-            self.clock,
-            self.observed,
-            self.deliveries.append,
-            self._pause,
-            lambda: self.jitter,
+        return Engine(self.maker(), self.deliveries.append)
+
+    def maker(self) -> LaneMaker:
+        """Return what makes lanes over the store."""
+        return LaneMaker(
+            self.store, self.settings, self.clock, self.observed, self._pause, lambda: self.jitter
         )
 
     def payment(self, bill: int = 1, amount: int | None = None, terminal: Terminal | None = None):

@@ -22,7 +22,7 @@ def lanes_of(rig, *commands):
     found = []
     for command in commands:
         rig.submit(engine, command)
-        (lane,) = [lane.name for lane in engine._lanes if len(lane.queue)]
+        (lane,) = [lane.name for lane in engine._lanes.lanes if len(lane.queue)]
         found.append(lane)
         run_lanes(engine)
     return found
@@ -64,7 +64,7 @@ def test_lookups_go_to_the_read_lane_with_the_shorter_queue(rig):
     engine = rig.engine()
     lookups = [rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no=f"S-{bill}") for bill in range(1, 5)]
     rig.submit(engine, *lookups)
-    assert [len(lane.queue) for lane in engine._read] == [2, 2]
+    assert [len(lane.queue) for lane in engine._lanes.lanes.read] == [2, 2]
     run_lanes(engine)
     assert codes(rig.delivered()) == ["APPROVED"] * 4
 

@@ -19,7 +19,7 @@ def started(rig):
     """An engine whose deliveries come into a queue; it is closed at the end."""
     rig.settings = EngineSettings(write_lanes=2, read_lanes=1, terms=TERMS)
     arrived = queue.Queue()
-    engine = Engine(rig.store, rig.settings, rig.clock, rig.observed, arrived.put)
+    engine = Engine(rig.maker(), arrived.put)
     engine.start()
     yield engine, arrived
     engine.close()
@@ -57,7 +57,7 @@ def test_two_lanes_that_race_for_one_bill_approve_one(rig, started):
 
 def test_what_waits_at_the_close_is_still_decided(rig):
     arrived = queue.Queue()
-    engine = Engine(rig.store, rig.settings, rig.clock, rig.observed, arrived.put)
+    engine = Engine(rig.maker(), arrived.put)
     submit(rig, engine, *(rig.payment(bill) for bill in (1, 2, 3)))
     engine.close()
     assert submit(rig, engine, rig.payment(4)) == [False]
@@ -71,7 +71,7 @@ def test_what_waits_at_the_close_is_still_decided(rig):
 def test_a_join_ends_at_its_bound_though_a_lane_does_not(rig):
     held = threading.Event()
     rig.store.before_writes.append(lambda: held.wait(JOIN_S))
-    engine = Engine(rig.store, rig.settings, rig.clock, rig.observed, lambda _: None)
+    engine = Engine(rig.maker(), lambda _: None)
     engine.start()
     submit(rig, engine, rig.payment(1))
     engine.close()
@@ -93,8 +93,8 @@ def test_a_lane_outlives_its_faults_and_says_nothing(rig, monkeypatch, caplog):
     monkeypatch.setattr(Recovery, "run", fail_once)
     engine = rig.engine()
     rig.submit(engine, rig.payment(1))
-    engine._write[0].turn()
+    engine._lanes.lanes.write[0].turn()
     rig.submit(engine, rig.payment(2))
-    engine._write[0].turn()
+    engine._lanes.lanes.write[0].turn()
     assert codes(rig.delivered()) == [None, "APPROVED"]
     assert "1 commands stay unanswered" in caplog.text

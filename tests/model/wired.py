@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import NullObserver
-from offline_collect.engine import Delivery, Engine, EngineSettings
+from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker
 from offline_collect.wire.message import Message
 from tests.model.stored import StoredSystem
 from tests.model.world import INSTITUTIONS, World
@@ -48,15 +48,9 @@ class WiredSystem(StoredSystem):
     def _open(self) -> None:
         super()._open()
         self._engine.close()
-        self._lanes = Engine(
-            self.store,
-            EngineSettings(terms=self._world.terms),
-            self.clock,
-            NullObserver(),
-            self._deliver,
-            self.clock.advance,
-            lambda: 1.0,
-        )
+        settings = EngineSettings(terms=self._world.terms)
+        maker = LaneMaker(self.store, settings, self.clock, NullObserver(), self.clock.advance, lambda: 1.0)
+        self._lanes = Engine(maker, self._deliver)
         self._platform = Platform(
             HandReactor(),
             _Unstarted(self._lanes),

@@ -1,40 +1,41 @@
-"""Lanes in another process: both sides of the socket pair, the far one on a thread of its own."""
+"""Lanes in another process: both sides of the socket pairs, the far one on threads of its own."""
 
 import select
 import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from operator import itemgetter
 
 import pytest
 
-from offline_collect.domain.ports import NullObserver
-from offline_collect.engine import Engine
-from offline_collect.server.lane_process import Relay, host_lanes
+from offline_collect.engine import EngineSettings, PerLane, lane_names
+from offline_collect.server.lane_process import host_lanes
 from offline_collect.server.parcels import Unsealer
 from offline_collect.server.remote_lanes import RemoteLanes
 from tests.engine.rig import Rig
 from tests.server.reactor import HandReactor
-from tests.support.bank import DAY, NOON
+from tests.support.bank import DAY, NOON, TERMS
 from tests.support.clock import HandClock
+from tests.support.commands import Terminal
 from tests.support.observed import LaneLog
 
 WITHIN_S = 20
 FULL = 40
+TERMINALS = [Terminal(f"TERM{nth:04d}") for nth in range(16)]
 
 
 class Near:
     """This process's side, with its reactor turned by hand."""
 
-    def __init__(self, end: socket.socket, open_max: int = 1000) -> None:
+    def __init__(self, ends: PerLane[socket.socket], open_max: int = 1000) -> None:
         self.reactor = HandReactor()
         self.reactor.running = True
         self.observed = LaneLog()
         self.deliveries = []
         self.losses = 0
-        self.end = end
         self.lanes = RemoteLanes(
-            self.reactor, end, open_max, HandClock(NOON), self.observed, self.deliveries.append, self._lost
+            self.reactor, ends, open_max, HandClock(NOON), self.observed, self.deliveries.append, self._lost
         )
         self.lanes.start()
 
@@ -51,26 +52,15 @@ class Near:
     def turn_until(self, done: Callable[[], bool]) -> None:
         """Read what comes until ``done``."""
         while not done():
-            assert self.lanes in self.reactor.readers, "the lanes have ended"
-            assert select.select([self.end], [], [], WITHIN_S)[0], "nothing came"
-            self.lanes.doRead()
+            assert self.reactor.readers, "the lanes have ended"
+            ready = select.select(list(self.reactor.readers), [], [], WITHIN_S)[0]
+            assert ready, "nothing came"
+            for lane in ready:
+                lane.doRead()
 
     def turn_to_the_end(self) -> None:
-        """Read until the other side has closed."""
-        self.turn_until(lambda: self.lanes not in self.reactor.readers)
-
-
-@pytest.fixture
-def ends():
-    near, far = socket.socketpair()
-    yield near, far
-    near.close()
-    far.close()
-
-
-@pytest.fixture
-def near(ends):
-    return Near(ends[0])
+        """Read until the other side has closed everything."""
+        self.turn_until(lambda: not self.reactor.readers)
 
 
 @pytest.fixture
@@ -79,16 +69,41 @@ def rig():
 
 
 @pytest.fixture
-def far(ends, rig):
-    """The other side: a real engine over the store in memory."""
+def pairs(rig):
+    made = lane_names(rig.settings).map(lambda _: socket.socketpair())
+    yield made
+    for near, far in made:
+        near.close()
+        far.close()
 
-    def make_engine(deliver, observer) -> Engine:
-        return Engine(rig.store, rig.settings, rig.clock, observer, deliver)
 
-    thread = threading.Thread(target=host_lanes, args=(ends[1], make_engine, rig.clock), daemon=True)
+@pytest.fixture
+def near_ends(pairs):
+    return pairs.map(itemgetter(0))
+
+
+@pytest.fixture
+def far_ends(pairs):
+    return pairs.map(itemgetter(1))
+
+
+@pytest.fixture
+def near(near_ends):
+    return Near(near_ends)
+
+
+def _maker_of(rig):
+    return lambda observer: replace(rig.maker(), observer=observer)
+
+
+@pytest.fixture
+def far(near_ends, far_ends, rig):
+    """The other side: real lanes over the store in memory."""
+    thread = threading.Thread(target=host_lanes, args=(far_ends, _maker_of(rig)), daemon=True)
     thread.start()
     yield thread
-    ends[0].close()
+    for end in near_ends:
+        end.close()
     thread.join(WITHIN_S)
     assert not thread.is_alive()
 
@@ -111,11 +126,21 @@ def test_commands_are_decided_and_answered_by_their_tokens(near, far, rig):
     assert {delivery.open_day for delivery in near.deliveries} == {DAY}
 
 
-def test_nothing_goes_out_before_the_flush(near, ends, rig):
-    submit(near.lanes, rig, 1, 2)
-    assert not select.select([ends[1]], [], [], 0)[0]
+def test_lookups_have_a_socket_of_their_own(near, far, rig):
+    lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
+    assert near.lanes.submit(lookup, rig.clock.monotonic() + 10, "looked up")
     near.lanes.flush()
-    (handed_in,) = Unsealer().feed(ends[1].recv(1 << 16))
+    near.turn_until(lambda: len(near.outcomes) == 1)
+    assert near.answered() == {"looked up": "APPROVED"}
+    assert {lane for lane, *_ in near.observed.batches} == {"read-0"}
+
+
+def test_nothing_goes_out_before_the_flush(near, far_ends, rig):
+    (write,) = far_ends.write
+    submit(near.lanes, rig, 1, 2)
+    assert not select.select([write], [], [], 0)[0]
+    near.lanes.flush()
+    (handed_in,) = Unsealer().feed(write.recv(1 << 16))
     assert [number for number, *_ in handed_in] == [0, 1]
 
 
@@ -127,9 +152,11 @@ def test_what_lanes_observe_is_told_on_this_side(near, far, rig):
     assert {lane for lane, *_ in near.observed.batches} == {"write-0"}
 
 
-def test_no_more_than_open_max_are_out_at_once(ends, rig):
-    near = Near(ends[0], open_max=2)
+def test_no_more_than_open_max_are_out_at_one_lane_at_once(near_ends, rig):
+    near = Near(near_ends, open_max=2)
     assert submit(near.lanes, rig, 1, 2, 3) == [True, True, False]
+    lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
+    assert near.lanes.submit(lookup, 10.0, "another lane's")
 
 
 def test_what_waits_past_its_deadline_is_answered_by_the_other_side(near, far, rig):
@@ -138,6 +165,23 @@ def test_what_waits_past_its_deadline_is_answered_by_the_other_side(near, far, r
     near.turn_until(lambda: bool(near.outcomes))
     assert near.answered() == {1: "TOO_LATE"}
     assert rig.paid() == set()
+
+
+def test_what_waits_behind_a_lane_that_is_held_up_is_answered_68_meanwhile(near, far, rig):
+    """Nobody but the sweep reads a busy lane's socket."""
+    held, goes_on = threading.Event(), threading.Event()
+    rig.store.before_writes.append(lambda: (held.set(), goes_on.wait(WITHIN_S)))
+    submit(near.lanes, rig, 1)
+    near.lanes.flush()
+    assert held.wait(WITHIN_S)
+    submit(near.lanes, rig, 2, deadline=rig.clock.monotonic() - 1)
+    submit(near.lanes, rig, 3)
+    near.lanes.flush()
+    near.turn_until(lambda: bool(near.outcomes))
+    assert near.answered() == {2: "TOO_LATE"}
+    goes_on.set()
+    near.turn_until(lambda: len(near.outcomes) == 3)
+    assert near.answered() == {1: "APPROVED", 2: "TOO_LATE", 3: "APPROVED"}
 
 
 def test_the_end_comes_when_all_is_answered(near, far, rig):
@@ -150,10 +194,11 @@ def test_the_end_comes_when_all_is_answered(near, far, rig):
     assert near.losses == 0
 
 
-def test_an_end_that_nobody_asked_for_leaves_silence_and_is_told(near, ends, rig):
+def test_an_end_that_nobody_asked_for_leaves_silence_and_is_told_once(near, far_ends, rig):
     submit(near.lanes, rig, 1, 2)
     near.lanes.flush()
-    ends[1].close()
+    for end in far_ends:
+        end.close()
     near.turn_to_the_end()
     assert near.answered() == {1: None, 2: None}
     assert near.losses == 1
@@ -163,10 +208,18 @@ def test_an_end_that_nobody_asked_for_leaves_silence_and_is_told(near, ends, rig
     assert near.lanes.join(0)
 
 
+def test_one_lane_that_ends_alone_is_a_loss_of_all(near, far_ends, rig):
+    far_ends.read[0].close()
+    near.turn_until(lambda: near.losses == 1)
+    assert submit(near.lanes, rig, 1) == [False]
+    assert not near.lanes.join(0), "the other lane still has to end"
+
+
 def test_a_failing_descriptor_is_an_end(near, rig):
     submit(near.lanes, rig, 1)
-    near.lanes.connectionLost(None)
-    near.lanes.connectionLost(None)
+    for lane in list(near.reactor.readers):
+        lane.connectionLost(None)
+        lane.connectionLost(None)
     assert near.answered() == {1: None}
     assert near.losses == 1
 
@@ -174,60 +227,66 @@ def test_a_failing_descriptor_is_an_end(near, rig):
 def test_the_reactors_own_end_is_no_loss(near, rig):
     submit(near.lanes, rig, 1)
     near.reactor.running = False
-    near.lanes.connectionLost(None)
+    for lane in list(near.reactor.readers):
+        lane.connectionLost(None)
     assert near.answered() == {1: None}
     assert near.losses == 0
 
 
-def test_what_the_socket_has_no_room_for_is_sent_later(near, ends, rig):
+def test_what_the_socket_has_no_room_for_is_sent_later(near, far_ends, rig):
     """Nobody reads at first; nothing is lost, and the end waits until all has gone."""
     long = replace(rig.payment(1), journal="x" * 100_000)
     for nth in range(FULL):
         assert near.lanes.submit(long, 10.0, nth)
         near.lanes.flush()
-    assert near.lanes in near.reactor.writers
+    (writer,) = near.reactor.writers
     near.lanes.close()
-    assert near.lanes in near.reactor.writers, "closed, but not sent yet"
+    assert near.reactor.writers == {writer}, "closed, but not sent yet"
     unsealer = Unsealer()
     arrived = []
-    while data := ends[1].recv(1 << 20):
+    while data := far_ends.write[0].recv(1 << 20):
         arrived += [number for handed_in in unsealer.feed(data) for number, *_ in handed_in]
-        if near.lanes in near.reactor.writers:
-            near.lanes.doWrite()
+        if near.reactor.writers:
+            writer.doWrite()
     assert arrived == list(range(FULL))
-    assert near.lanes not in near.reactor.writers
+    assert not near.reactor.writers
 
 
 def test_nothing_to_read_is_no_end(near):
-    near.lanes.doRead()
+    readers = list(near.reactor.readers)
+    assert len(readers) == 2
+    for lane in readers:
+        lane.doRead()
+        assert (lane.logPrefix(), lane.fileno() > 0) == ("lanes", True)
     near.lanes.sweep()
-    assert near.lanes in near.reactor.readers
+    assert len(near.reactor.readers) == 2
     assert near.losses == 0
-    assert (near.lanes.logPrefix(), near.lanes.fileno()) == ("lanes", near.end.fileno())
 
 
-def test_a_batch_of_a_server_that_has_gone_stays_decided(ends, rig, caplog):
+def test_a_batch_of_a_server_that_has_gone_stays_decided(near_ends, far_ends, rig, caplog):
     """The server's process is killed with a command under way: the lanes end, and what was decided holds."""
     gone = threading.Event()
-    rig.store.before_writes.append(lambda: (ends[0].close(), gone.set()))
-
-    def make_engine(deliver, observer) -> Engine:
-        return Engine(rig.store, rig.settings, rig.clock, observer, deliver)
-
-    near = Near(ends[0])
+    rig.store.before_writes.append(lambda: ([end.close() for end in near_ends], gone.set()))
+    near = Near(near_ends)
     submit(near.lanes, rig, 1)
     near.lanes.flush()
-    host_lanes(ends[1], make_engine, rig.clock)
+    host_lanes(far_ends, _maker_of(rig))
     assert gone.is_set()
     assert rig.paid() == {"S-1"}
 
 
-def test_a_relay_gives_what_it_was_told_once():
-    relay = Relay()
-    relay.batch("write-0", 2, {"load": 0.5})
-    relay.retried("write-0", "conflict")
-    relay.queued("write-0", 7)
-    told = relay.take()
-    assert [call for call, _ in told] == ["batch", "retried", "queued"]
-    assert all(hasattr(NullObserver(), call) for call, _ in told)
-    assert relay.take() == []
+def test_terminals_are_spread_over_the_lanes_and_keep_theirs():
+    rig = Rig(settings=EngineSettings(write_lanes=2, read_lanes=1, terms=TERMS))
+    pairs = lane_names(rig.settings).map(lambda _: socket.socketpair())
+    near = Near(pairs.map(itemgetter(0)))
+    far = threading.Thread(target=host_lanes, args=(pairs.map(itemgetter(1)), _maker_of(rig)), daemon=True)
+    far.start()
+    deadline = rig.clock.monotonic() + 10
+    for bill, terminal in enumerate(TERMINALS * 2, 1):
+        assert near.lanes.submit(rig.payment(bill, terminal=terminal), deadline, bill)
+    near.lanes.close()
+    near.turn_to_the_end()
+    far.join(WITHIN_S)
+    assert {outcome.answer.code.value for outcome in near.outcomes} == {"APPROVED"}
+    assert {lane for lane, *_ in near.observed.batches} == {"write-0", "write-1"}
+    assert len(rig.paid()) == len(TERMINALS) * 2

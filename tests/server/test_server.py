@@ -179,7 +179,7 @@ def test_bytes_through_a_real_engine_and_back(reactor):
     """Connection, lane and store together, without a thread or a socket."""
     rig = Rig(settings=EngineSettings(queue_max=2, batch_max=2, terms=TERMS))
     delivered = []
-    engine = Engine(rig.store, rig.settings, rig.clock, rig.observed, delivered.append)
+    engine = Engine(rig.maker(), delivered.append)
     engine.start = lambda: None
     platform = Platform(reactor, engine, clock=rig.clock)
     peer = platform.connect()

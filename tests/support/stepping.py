@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import NullObserver, Store
-from offline_collect.engine import Delivery, Engine, EngineSettings
+from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker
 from tests.support.clock import HandClock
 
 PATIENCE = 10.0
@@ -13,14 +13,14 @@ PATIENCE = 10.0
 
 def run_lanes(engine: Engine) -> None:
     """Do what the lanes' threads would, until nothing waits."""
-    for lane in engine._lanes:
+    for lane in engine._lanes.lanes:
         while len(lane.queue):
             assert lane.turn()
 
 
 def close_lanes(engine: Engine) -> None:
     """Give the connections of lanes back that were never started."""
-    for lane in engine._lanes:
+    for lane in engine._lanes.lanes:
         lane._recovery.close()
 
 
@@ -30,7 +30,8 @@ class SteppedEngine:
     def __init__(self, store: Store, settings: EngineSettings, clock: HandClock) -> None:
         self._clock = clock
         self._answers: dict[int, Answer] = {}
-        self.engine = Engine(store, settings, clock, NullObserver(), self._take, clock.advance, lambda: 1.0)
+        maker = LaneMaker(store, settings, clock, NullObserver(), clock.advance, lambda: 1.0)
+        self.engine = Engine(maker, self._take)
 
     def submit(self, commands: Sequence[Command]) -> list[Answer]:
         """Hand commands in at once and return their answers in the same order."""

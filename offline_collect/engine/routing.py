@@ -1,0 +1,49 @@
+"""One of something for each lane, and which lane a command goes to."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence, Sized
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from offline_collect.domain.commands import Command
+from offline_collect.engine.settings import EngineSettings
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Sized)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class PerLane(Generic[T]):
+    """One of something for each write lane and each read lane."""
+
+    write: Sequence[T]
+    read: Sequence[T]
+
+    def __iter__(self) -> Iterator[T]:
+        yield from self.write
+        yield from self.read
+
+    def map(self, make: Callable[[T], R]) -> PerLane[R]:
+        """Return what ``make`` makes of each."""
+        return PerLane([make(each) for each in self.write], [make(each) for each in self.read])
+
+
+def lane_names(settings: EngineSettings) -> PerLane[str]:
+    """Return the lanes' names, as logs and metrics have them."""
+    return PerLane(
+        [f"write-{nth}" for nth in range(settings.write_lanes)],
+        [f"read-{nth}" for nth in range(settings.read_lanes)],
+    )
+
+
+def route(lanes: PerLane[S], command: Command) -> S:
+    """Return the lane of a command: one terminal's writes stay in order on one, reads go to the shortest."""
+    if not command.writes:
+        return min(lanes.read, key=len)
+    if len(lanes.write) == 1:
+        return lanes.write[0]
+    sender = f"{command.institution}|{command.terminal}".encode()
+    return lanes.write[zlib.crc32(sender) % len(lanes.write)]
