@@ -80,6 +80,6 @@ def _decided(
     undoing = [number for number, state in sorted(states.items()) if state is ImportState.UNDOING]
     if lock and undoing:
         for number in undoing:
-            connection.execute(statements["end_undo"], {"number": number})
+            connection.execute(statements.end_undo, {"number": number})
         states = import_states(connection, statements, doubted)
     return rows_in_effect(rows, states, BILL_PLACES)

@@ -110,11 +110,6 @@ class Statements:
             .values(next_number=bindparam("next"))
         )
 
-    def __getitem__(self, name: str) -> Executable:
-        """Return a statement by its name."""
-        statement: Executable = getattr(self, name)
-        return statement
-
     def select(self, name: str) -> Select[Any]:
         """Return a statement that reads, by its name."""
         statement: Select[Any] = getattr(self, name)

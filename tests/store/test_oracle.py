@@ -113,7 +113,7 @@ def test_migrations_are_compiled():
 
 @pytest.mark.parametrize("name", STATEMENTS.names())
 def test_the_lanes_statements_are_compiled(name):
-    words = compiled(STATEMENTS[name])
+    words = compiled(STATEMENTS.select(name))
     assert ("FOR UPDATE" in words) == (name.endswith("_locked") or name == "next_number")
     assert ("ORDER BY" in words) or not name.endswith("_locked")
 
@@ -198,7 +198,7 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
         assert teller.report().whole
         teller.pay("S1")
     own = teller.store._statements
-    others = [statement for statement in found if all(statement is not own[name] for name in own.names())]
+    others = [statement for statement in found if all(statement is not own.select(name) for name in own.names())]
     assert len(others) > 20
     for statement in others:
         compiled(statement)

@@ -46,7 +46,7 @@ def plan(teller, name, explain):
     session.begin()
     connection = session._connection
     columns, row = ONE[name]
-    compiled = Statements(connection.dialect.name)[name].compile(dialect=connection.dialect)
+    compiled = Statements(connection.dialect.name).select(name).compile(dialect=connection.dialect)
     values = compiled.construct_params({**wanted(tuple(columns), [row]), "day": DAY, "most": 7})
     if compiled.positional:
         values = tuple(DAY.isoformat() if values[key] == DAY else values[key] for key in compiled.positiontup)
@@ -57,7 +57,7 @@ def plan(teller, name, explain):
 
 def test_every_statement_that_takes_a_list_is_looked_at():
     of_dialect = Statements("sqlite")
-    listed = {name for name in of_dialect.names() if "wanted" in str(of_dialect[name])}
+    listed = {name for name in of_dialect.names() if "wanted" in str(of_dialect.select(name))}
     assert listed == set(ONE)
 
 
