@@ -5,17 +5,35 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
 from offline_collect.domain.text import Normalisation
 from offline_collect.merchant.collecting import refuse_closed
 from offline_collect.merchant.fitting import check_fit
 from offline_collect.merchant.form_check import Reach, compare_reach
-from offline_collect.store import SqlStore, append_audit, get_form, publish_form, require_merchant
+from offline_collect.merchant.importing_target import Watch
+from offline_collect.merchant.imports import patiently
+from offline_collect.store import (
+    FIRST,
+    KEYS_CHUNK,
+    Place,
+    SqlStore,
+    append_audit,
+    get_form,
+    index_customers,
+    make_current,
+    plan_form,
+    require_merchant,
+)
 from offline_collect.wire.dialect import Dialect
 from offline_collect.wire.message_types import MessageSet
 
 SAME_REACH = Reach()
+
+
+def _unwatched(_step: str, _rows: int, _share: float | None) -> None:
+    """Watch that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +67,11 @@ def publish(
     dialects: Iterable[Dialect],
     who: str,
     now: dt.datetime,
+    watch: Watch = _unwatched,
 ) -> Published:
     """Publish a form as a merchant's next version.
+
+    Customers first get the keys that it finds them by, chunk by chunk, so that payments go on meanwhile.
 
     Args:
         store: where it is kept.
@@ -60,11 +81,13 @@ def publish(
         dialects: all that a link may speak.
         who: publishes it, for the audit.
         now: when.
+        watch: is told how many customers have their keys.
 
     Raises:
         FormMisfitError: some dialect cannot carry it.
         NotThere: there is no such merchant.
         StatusError: it is closed.
+        WrongState: another form became current meanwhile.
     """
     # The number is part of what is sent: the longest there can be must fit.
     check_fit(replace(form, version=999_999), messages, dialects)
@@ -73,11 +96,25 @@ def publish(
         before = get_form(tx, merchant_id)
         if before is not None and replace(form, version=before.version) == before:
             return Published(before, is_new=False)
-        published = publish_form(tx, merchant_id, form, now)
+        planned = plan_form(tx, merchant_id, form, now)
+    if not planned.indexed:
+        _index(store, merchant_id, watch)
+    published = planned.form
+    with store.transaction() as tx:
+        make_current(tx, merchant_id, published.version)
         old = None if before is None else _document(before)
         append_audit(tx, who, published_as(merchant_id), old, _document(published), now)
     reach = _reach(store, merchant_id, before, published)
     return Published(published, is_new=True, reread=_reread(before, published), reach=reach)
+
+
+def _index(store: SqlStore, merchant_id: str, watch: Watch) -> None:
+    after: Place | None = FIRST
+    seen = 0
+    while after is not None:
+        after = patiently(store, partial(index_customers, merchant_id=merchant_id, after=after))
+        seen += KEYS_CHUNK
+        watch("customers", seen, None)
 
 
 def _reach(store: SqlStore, merchant_id: str, before: PaymentForm | None, after: PaymentForm) -> Reach:

@@ -10,7 +10,8 @@ from offline_collect.store.audit import (
     check_chain,
 )
 from offline_collect.store.bills import BillDetails, BillOutcome, BillRecord, bill_details, put_bills
-from offline_collect.store.customer_keys import customers_by_key
+from offline_collect.store.customer_keys import CHUNK as KEYS_CHUNK
+from offline_collect.store.customer_keys import FIRST, Place, customers_by_key
 from offline_collect.store.customer_pages import CustomerInputs, each_customers_inputs
 from offline_collect.store.customers import (
     CHUNK_MAX,
@@ -76,9 +77,13 @@ from offline_collect.store.office_postings import (
 )
 from offline_collect.store.outcomes import Change, Outcome
 from offline_collect.store.publishing import (
+    PlannedForm,
     PublishedForm,
     get_form,
+    index_customers,
+    make_current,
     next_form_version,
+    plan_form,
     publish_form,
     published_forms,
 )
@@ -107,6 +112,8 @@ from offline_collect.store.verification import Finding, Report, verify
 
 __all__ = [
     "CHUNK_MAX",
+    "FIRST",
+    "KEYS_CHUNK",
     "AuditFilter",
     "AuditHead",
     "AuditRow",
@@ -131,6 +138,8 @@ __all__ = [
     "Obstacle",
     "OpenBusiness",
     "Outcome",
+    "Place",
+    "PlannedForm",
     "PublishedForm",
     "Report",
     "SqlStore",
@@ -173,11 +182,13 @@ __all__ = [
     "has_business",
     "hold_day",
     "imports_to_tidy",
+    "index_customers",
     "list_imports",
     "list_merchants",
     "list_users",
     "lock_facts",
     "locked_bills",
+    "make_current",
     "mark_bill",
     "mark_undo",
     "next_form_version",
@@ -185,6 +196,7 @@ __all__ = [
     "open_day",
     "open_first_day",
     "open_store",
+    "plan_form",
     "postings_on_bill",
     "preview_bills",
     "preview_customers",

@@ -26,12 +26,21 @@ FORMS_KEPT = 5
 CHUNK = 1_000
 """Customers whose keys are written at once."""
 
+Place = tuple[str, int]
+"""How far customers have been gone through: number and version of the last one seen."""
+
+# Every number comes after a space; '' is no text to Oracle.
+FIRST: Place = (" ", 0)
+
 CustomerInputs = tuple[int, Mapping[str, str]]
 """The number of a customer's row and the normalised values of its inputs."""
 
 
 def latest_forms(tx: StoreTransaction, merchant_id: str) -> list[PaymentForm]:
-    """Return the forms that a merchant's customers can be found by, the latest first."""
+    """Return the forms that a merchant's customers can be found by, the latest first.
+
+    One that is only planned is among them: whoever is written meanwhile is to be found by it.
+    """
     latest = (
         select(payment_forms.c.version, payment_forms.c.document)
         .where(payment_forms.c.merchant_id == merchant_id)
@@ -77,16 +86,19 @@ def customers_by_key(tx: StoreTransaction, merchant_id: str, keys: Iterable[str]
     return found
 
 
-def reindex_customers(tx: StoreTransaction, merchant_id: str, forms: Sequence[PaymentForm]) -> None:
-    """Write the keys of all of a merchant's customers anew, a chunk at a time.
+def reindex_customers(
+    tx: StoreTransaction, merchant_id: str, forms: Sequence[PaymentForm], after: Place = FIRST
+) -> Place | None:
+    """Write the keys of at most :data:`CHUNK` of a merchant's customers anew; return where to go on.
 
     Those that wait for their import get theirs too; former versions have none.
     """
-    tx.connection.execute(delete(customer_keys).where(customer_keys.c.merchant_id == merchant_id))
-    after = (" ", 0)
-    while rows := _rows_after(tx, merchant_id, *after):
-        write_keys(tx, merchant_id, forms, [(row.customer_id, from_json(row.inputs)) for row in rows])
-        after = (rows[-1].customer_no, rows[-1].version)
+    rows = _rows_after(tx, merchant_id, *after)
+    if not rows:
+        return None
+    drop_keys(tx, [row.customer_id for row in rows])
+    write_keys(tx, merchant_id, forms, [(row.customer_id, from_json(row.inputs)) for row in rows])
+    return rows[-1].customer_no, rows[-1].version
 
 
 def _rows_after(tx: StoreTransaction, merchant_id: str, number: str, version: int) -> Sequence[Any]:

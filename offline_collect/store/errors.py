@@ -43,4 +43,4 @@ class NotThere(StoreError):
 
 
 class WrongState(StoreError):
-    """An import is not in the state that what was asked for needs."""
+    """An import or a form is not in the state that what was asked for needs."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from offline_collect.domain.forms import PaymentForm, form_from_document, form_to_document
-from offline_collect.store.customer_keys import asks_for, latest_forms, reindex_customers
+from offline_collect.store.customer_keys import FIRST, Place, asks_for, latest_forms, reindex_customers
 from offline_collect.store.documents import from_json, to_json
+from offline_collect.store.errors import WrongState
 from offline_collect.store.merchants import require_merchant
 from offline_collect.store.tables import audit_trail, merchants, payment_forms
 from offline_collect.store.transaction import StoreTransaction
@@ -28,54 +29,98 @@ class PublishedForm:
     who: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedForm:
+    """A version that is written down but not current yet.
+
+    Attributes:
+        indexed: whether customers have all the keys that it finds them by.
+    """
+
+    form: PaymentForm
+    indexed: bool
+
+
 def next_form_version(tx: StoreTransaction, merchant_id: str) -> int:
     """Return the number that a merchant's next form will be published under."""
     latest = select(func.max(payment_forms.c.version)).where(payment_forms.c.merchant_id == merchant_id)
     return (tx.connection.execute(latest).scalar() or 0) + 1
 
 
-def publish_form(
-    tx: StoreTransaction,
-    merchant_id: str,
-    form: PaymentForm,
-    now: dt.datetime,
-) -> PaymentForm:
-    """Publish a form as the merchant's next version and return it with that version.
+def plan_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt.datetime) -> PlannedForm:
+    """Write a form down as the merchant's next version, not current yet.
 
-    Customers are found by its inputs from then on. The merchant stays locked until the transaction ends.
+    From then on customers that are written get the keys that it finds them by. The merchant stays locked until
+    the transaction ends. Plans that were left behind keep their numbers until a later form is current.
 
     Raises:
         NotThere: there is no such merchant.
     """
-    require_merchant(tx, merchant_id, lock=True)
-    before = latest_forms(tx, merchant_id)
-    published = replace(form, version=next_form_version(tx, merchant_id))
+    merchant = require_merchant(tx, merchant_id, lock=True)
+    known = [each for each in latest_forms(tx, merchant_id) if each.version <= (merchant.form_version or 0)]
+    planned = replace(form, version=next_form_version(tx, merchant_id))
     row = {
         "merchant_id": merchant_id,
-        "version": published.version,
-        "document": to_json(form_to_document(published)),
+        "version": planned.version,
+        "document": to_json(form_to_document(planned)),
         "published_at": now,
     }
     tx.connection.execute(insert(payment_forms), row)
-    tx.connection.execute(
-        update(merchants)
-        .where(merchants.c.merchant_id == merchant_id)
-        .values(form_version=published.version),
+    found_by = frozenset[frozenset[str]]().union(*map(asks_for, known))
+    return PlannedForm(planned, indexed=asks_for(planned) <= found_by)
+
+
+def index_customers(tx: StoreTransaction, merchant_id: str, after: Place) -> Place | None:
+    """Give some of a merchant's customers the keys of the planned form; return where to go on.
+
+    The merchant is locked, since whoever writes customers writes keys too.
+    """
+    require_merchant(tx, merchant_id, lock=True)
+    return reindex_customers(tx, merchant_id, latest_forms(tx, merchant_id), after)
+
+
+def make_current(tx: StoreTransaction, merchant_id: str, version: int) -> None:
+    """Make a planned form the current one; plans before it that were left behind are forgotten.
+
+    Raises:
+        WrongState: another form has become current since it was planned.
+    """
+    before = require_merchant(tx, merchant_id, lock=True).form_version or 0
+    if before >= version:
+        raise WrongState(
+            f"another form of {merchant_id} was published meanwhile: look at it, then publish again"
+        )
+    own = merchants.c.merchant_id == merchant_id
+    tx.connection.execute(update(merchants).where(own).values(form_version=version))
+    left_behind = and_(
+        payment_forms.c.merchant_id == merchant_id,
+        payment_forms.c.version > before,
+        payment_forms.c.version < version,
     )
-    known = frozenset[frozenset[str]]().union(*map(asks_for, before))
-    if not asks_for(published) <= known:
-        reindex_customers(tx, merchant_id, latest_forms(tx, merchant_id))
-    return published
+    tx.connection.execute(delete(payment_forms).where(left_behind))
+
+
+def publish_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt.datetime) -> PaymentForm:
+    """Publish a form as the merchant's next version in one transaction, and return it with that version.
+
+    For merchants that have few customers yet: it holds up whoever else writes.
+
+    Raises:
+        NotThere: there is no such merchant.
+    """
+    planned = plan_form(tx, merchant_id, form, now)
+    after = None if planned.indexed else FIRST
+    while after is not None:
+        after = index_customers(tx, merchant_id, after)
+    make_current(tx, merchant_id, planned.form.version)
+    return planned.form
 
 
 def get_form(tx: StoreTransaction, merchant_id: str, version: int | None = None) -> PaymentForm | None:
     """Return a merchant's form of a version, or the published one; None if there is none."""
-    wanted = select(payment_forms.c.version, payment_forms.c.document).where(
-        payment_forms.c.merchant_id == merchant_id,
-    )
+    wanted = select(payment_forms.c.version, payment_forms.c.document).where(_published(merchant_id))
     if version is None:
-        current = select(merchants.c.form_version).where(merchants.c.merchant_id == merchant_id)
-        wanted = wanted.where(payment_forms.c.version == current.scalar_subquery())
+        wanted = wanted.order_by(payment_forms.c.version.desc()).limit(1)
     else:
         wanted = wanted.where(payment_forms.c.version == version)
     row = tx.connection.execute(wanted).first()
@@ -93,7 +138,7 @@ def published_forms(
     """
     latest = (
         select(payment_forms)
-        .where(payment_forms.c.merchant_id == merchant_id)
+        .where(_published(merchant_id))
         .order_by(payment_forms.c.version.desc())
         .limit(most)
     )
@@ -117,3 +162,11 @@ def _publishers(tx: StoreTransaction, audited_as: str, most: int) -> dict[int, s
         .limit(most)
     )
     return {from_json(after)["version"]: who for who, after in tx.connection.execute(audited)}
+
+
+def _published(merchant_id: str) -> ColumnElement[bool]:
+    """Whether a version is a merchant's current one or was before it; planned ones come after it."""
+    current = select(merchants.c.form_version).where(merchants.c.merchant_id == merchant_id)
+    return and_(
+        payment_forms.c.merchant_id == merchant_id, payment_forms.c.version <= current.scalar_subquery()
+    )

@@ -7,16 +7,26 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.commands import Channel
+from offline_collect.domain.forms import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.merchant.errors import FormMisfitError, MerchantExistsError
 from offline_collect.merchant.forms import read_form
 from offline_collect.merchant.merchants import read_merchant
 from offline_collect.merchant.publishing import publish
 from offline_collect.merchant.registering import Registered, change_status, register_merchant
-from offline_collect.store import NotThere, get_form, get_merchant
+from offline_collect.store import (
+    CustomerRecord,
+    NotThere,
+    customer_keys,
+    customers_by_key,
+    get_form,
+    get_merchant,
+    put_customers,
+)
 from offline_collect.store.tables import audit_trail
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 
+CLASS_INPUT = {"key": "class_name", "label": "班级", "prompt": "请输入班级"}
 MERCHANT = read_merchant(SCHOOL, "merchant.yaml")
 
 
@@ -113,3 +123,27 @@ def test_a_form_that_does_not_fit_leaves_nothing_behind(store, school, wire):
 def test_a_form_of_an_unknown_merchant_is_refused(store, wire):
     with pytest.raises(NotThere):
         publish(store, "NOBODY", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, "teller", NOW)
+
+
+def test_customers_can_be_written_while_a_form_gives_them_their_keys(store, school, wire, monkeypatch):
+    """It is published in short transactions: whoever waits for the writer has it in between."""
+    monkeypatch.setattr(customer_keys, "CHUNK", 1)
+    with store.transaction() as tx:
+        put_customers(
+            tx, "SCHOOL01", [CustomerRecord(f"C{n}", "李雷", {"student_no": f"{n:010}"}) for n in range(3)]
+        )
+    form = read_form(SCHOOL_FORM | {"inputs": [*SCHOOL_FORM["inputs"], CLASS_INPUT]}, "form.yaml", 1)
+    came = iter(range(100))
+
+    def another(*_):
+        nth = next(came)
+        inputs = {"student_no": f"{nth + 50:010}", "class_name": "三年级1班"}
+        with store.transaction() as tx:
+            put_customers(tx, "SCHOOL01", [CustomerRecord(f"A{nth}", "韩梅梅", inputs)])
+
+    done = publish(store, "SCHOOL01", form, *wire, "teller", NOW, another)
+    assert done.is_new
+    assert next(came) >= 3
+    key = lookup_key({"student_no": f"{50:010}", "class_name": "三年级1班"})
+    with store.snapshot() as reading:
+        assert customers_by_key(reading, "SCHOOL01", [key]) == {key: ["A0"]}

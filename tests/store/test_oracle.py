@@ -198,7 +198,9 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
         assert teller.report().whole
         teller.pay("S1")
     own = teller.store._statements
-    others = [statement for statement in found if all(statement is not own.select(name) for name in own.names())]
+    others = [
+        statement for statement in found if all(statement is not own.select(name) for name in own.names())
+    ]
     assert len(others) > 20
     for statement in others:
         compiled(statement)

@@ -36,11 +36,12 @@ def publish(
     Terminals get it with their next download. Those that hold an earlier version go on working.
     """
     from offline_collect.app.form_source import file_form  # noqa: PLC0415
+    from offline_collect.app.import_progress import progress  # noqa: PLC0415
     from offline_collect.app.office import open_office  # noqa: PLC0415
     from offline_collect.merchant.publishing import publish as publish_form  # noqa: PLC0415
     from offline_collect.merchant.roles import Permission  # noqa: PLC0415
 
-    with open_office(config) as office:
+    with open_office(config) as office, progress("form") as watch:
         office.require(Permission.PUBLISH_FORMS)
         schemas = office.configuration.schemas()
         done = publish_form(
@@ -51,6 +52,7 @@ def publish(
             schemas.dialects().values(),
             office.who,
             office.clock.now(),
+            watch,
         )
     _tell(merchant, done)
 
