@@ -1,92 +1,27 @@
 """The stateful test: hypothesis plays a front end against any System, and the model judges every answer."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import rule
 
-from offline_collect.domain.answers import Answer
-from offline_collect.domain.commands import (
-    Channel,
-    Command,
-    Lookup,
-    Payment,
-    PaymentAdvice,
-    Reversal,
-    ReversalReason,
-    TotalsFigures,
-    WriteCommand,
-)
+from offline_collect.domain.commands import Payment, PaymentAdvice, Reversal, ReversalReason, TotalsFigures
 from offline_collect.domain.dates import BusinessDate
-from tests.model.model import Model
-from tests.model.orders import possible_orders
-from tests.model.system import System
-from tests.model.world import TERMINALS, World
+from tests.model.terminals import Terminals, amounts, bills, payments, reasons, reversals, terminals
+from tests.model.world import TERMINALS
 from tests.support.commands import Terminal, changed, repeated, stamped_afresh
 
-PAGES_MAX = 10
-BILLS = [(bill.merchant_id, bill.bill_no) for bill in World().bills]
-OPEN_BILLS = [bill for bill in BILLS if bill[1][2:] in {"DUE", "LATE", "TURNING"} and bill[0] != "HALTED01"]
-NO_BILLS = [("SCHOOL01", "S-NOWHERE"), ("GONE0001", "G-1"), ("NOBODY01", "N-1")]
-CUSTOMERS = [(each.merchant_id, each.customer_no) for each in World().customers] + [("SCHOOL01", "nobody")]
 
-terminals = st.sampled_from(range(len(TERMINALS)))
-bills = st.one_of(st.sampled_from(OPEN_BILLS), st.sampled_from(OPEN_BILLS), st.sampled_from(BILLS))
-any_bill = st.one_of(bills, st.sampled_from(NO_BILLS))
-amounts = st.sampled_from(
-    ["payable", "payable", "payable", "quoted", "part", "least", "too much", "too little"]
-)
-channels = st.sampled_from([Channel.TELLER, Channel.TELLER, Channel.KIOSK])
-reasons = st.sampled_from(ReversalReason)
-
-
-class FrontEnd(RuleBasedStateMachine):
+class FrontEnd(Terminals):
     """Terminals that pay, repeat, reverse, ask and race, in any order that hypothesis can think of."""
-
-    make_system: Callable[[World], System]
-    payments: Bundle[Payment] = Bundle("payments")
-    reversals: Bundle[Reversal] = Bundle("reversals")
-
-    def __init__(self) -> None:
-        super().__init__()
-        world = World()
-        self.system = type(self).make_system(world)
-        self.model = Model(world)
-        self.terminals = [Terminal(terminal, institution) for institution, terminal in TERMINALS]
-
-    def teardown(self) -> None:
-        self.system.close()
-
-    @invariant()
-    def the_store_is_whole(self) -> None:
-        assert self.system.verify() == []
-
-    @rule(target=payments, who=terminals, bill=any_bill, amount=amounts, channel=channels)
-    def compose(self, who: int, bill: tuple[str, str], amount: str, channel: Channel) -> Payment:
-        """A payment that is made out, but not sent yet: it may come late, or never."""
-        return self._payment(who, bill, amount, channel=channel)
-
-    @rule(target=payments, who=terminals, bill=bills, amount=amounts, channel=channels)
-    def pay(self, who: int, bill: tuple[str, str], amount: str, channel: Channel) -> Payment:
-        payment = self._payment(who, bill, amount, channel=channel)
-        self._submit(payment)
-        return payment
 
     @rule(target=payments, who=terminals, bill=bills)
     def pay_in_another_currency(self, who: int, bill: tuple[str, str]) -> Payment:
         payment = self._payment(who, bill, "payable", currency="840")
         self._submit(payment)
         return payment
-
-    @rule(target=payments, who=terminals, bill=any_bill, amount=amounts, yesterday=st.booleans())
-    def advise(self, who: int, bill: tuple[str, str], amount: str, yesterday: bool) -> PaymentAdvice:
-        advice = self._advice(who, bill, self._amount(bill, amount), yesterday=yesterday)
-        self._submit(advice)
-        return advice
 
     @rule(target=payments, payment=payments, yesterday=st.booleans())
     def advise_what_was_requested(self, payment: Payment, yesterday: bool) -> PaymentAdvice:
@@ -113,11 +48,6 @@ class FrontEnd(RuleBasedStateMachine):
         self._submit(self._completing(payment, original_institution="99999999"))
 
     @rule(payment=payments)
-    def send(self, payment: Payment) -> None:
-        """The message as it was made out, for the first time or once more."""
-        self._submit(replace(payment, received_at=self._tick()))
-
-    @rule(payment=payments)
     def repeat(self, payment: Payment) -> None:
         self._submit(repeated(payment, self._tick()))
 
@@ -130,13 +60,6 @@ class FrontEnd(RuleBasedStateMachine):
         other: dict[str, Any] = {"amount_minor": payment.amount_minor + 500, "bill_no": "W-DUE"}
         if other[field] != getattr(payment, field):
             self._submit(changed(repeated(payment, self._tick()), **{field: other[field]}))
-
-    @rule(target=reversals, payment=payments, reason=reasons, advice=st.booleans())
-    def reverse(self, payment: Payment, reason: ReversalReason, advice: bool) -> Reversal:
-        """Of whatever became of the payment, also if it was never sent."""
-        reversal = self._reversal(payment, reason, advice=advice)
-        self._submit(reversal)
-        return reversal
 
     @rule(payment=payments, reason=reasons)
     def reverse_a_part(self, payment: Payment, reason: ReversalReason) -> None:
@@ -166,18 +89,6 @@ class FrontEnd(RuleBasedStateMachine):
     def ask_for_another_institution(self, payment: Payment) -> None:
         other = {"original_institution": "99999999"}
         self._submit(self._terminal_of(payment).status(self._tick(), payment, **other))
-
-    @rule(who=terminals, customer=st.sampled_from(CUSTOMERS))
-    def look_up(self, who: int, customer: tuple[str, str]) -> None:
-        """Every page, held against the whole list."""
-        lookup = self.terminals[who].lookup(self._tick(), *customer)
-        answer = self._pages(lookup)
-        self._judge(self.model.step(lookup, answer, self.system.now), lookup)
-
-    @rule(who=terminals, bill=any_bill)
-    def look_one_bill_up(self, who: int, bill: tuple[str, str]) -> None:
-        merchant_id, bill_no = bill
-        self._submit(self.terminals[who].lookup(self._tick(), merchant_id, bill_no=bill_no))
 
     @rule(who=terminals, which=st.integers(0, 9), right=st.booleans())
     def compare_totals(self, who: int, which: int, right: bool) -> None:
@@ -232,52 +143,11 @@ class FrontEnd(RuleBasedStateMachine):
         self._submit(advice, self._reversal(advice, reason), repeated(advice, self._tick()))
         return advice
 
-    @rule()
-    def cut_over(self) -> None:
-        self._tick()
-        self.model.cut(self.system.cutover(), self.system.now)
-
-    @rule(minutes=st.sampled_from([1, 29, 31, 24 * 60]))
-    def wait(self, minutes: int) -> None:
-        self.system.advance(minutes * 60)
-
-    @rule()
-    def restart(self) -> None:
-        self.system.restart()
-
     def _compare(self, terminal: Terminal, on: dt.date, *, right: bool) -> None:
         figures = TotalsFigures(**self.model.totals(terminal.institution, "156", on))
         if not right:
             figures = replace(figures, credits=figures.credits + 1)
         self._submit(terminal.totals(self._tick(), BusinessDate.of(on), figures))
-
-    def _tick(self) -> dt.datetime:
-        """Let a second pass, so that no two messages bear the same DE 7."""
-        self.system.advance(1)
-        return self.system.now
-
-    def _amount(self, bill: tuple[str, str], kind: str) -> int:
-        if bill in NO_BILLS:
-            return 1_000
-        payable = self.model.payable(*bill)
-        return {
-            "payable": payable,
-            "quoted": self.model.quoted(*bill),
-            "part": max(payable // 2 // 500 * 500, 500),
-            "least": 1_000,
-            "too much": payable + 500,
-            "too little": 501,
-        }[kind] or 1_000
-
-    def _payment(self, who: int, bill: tuple[str, str], amount: str, **more: Any) -> Payment:
-        minor = self._amount(bill, amount)
-        return self.terminals[who].payment(self._tick(), *bill, minor, local_date=self.model.today, **more)
-
-    def _advice(
-        self, who: int, bill: tuple[str, str], amount: int, *, yesterday: bool = False, **more: Any
-    ) -> PaymentAdvice:
-        dated = self.model.days[-2:][0] if yesterday else self.model.today
-        return self.terminals[who].advice(self._tick(), *bill, amount, local_date=dated, **more)
 
     def _completing(self, payment: Payment, *, yesterday: bool = False, **more: Any) -> PaymentAdvice:
         """Return an advice that says what ``payment`` says and names it in DE 90."""
@@ -289,36 +159,3 @@ class FrontEnd(RuleBasedStateMachine):
         who = TERMINALS.index((payment.institution, payment.terminal))
         bill = (payment.merchant_id, payment.bill_no)
         return self._advice(who, bill, payment.amount_minor, yesterday=yesterday, **named | more)
-
-    def _reversal(self, payment: Payment, reason: ReversalReason, **more: Any) -> Reversal:
-        return self._terminal_of(payment).reversal(self._tick(), payment, reason, **more)
-
-    def _terminal_of(self, command: WriteCommand) -> Terminal:
-        return self.terminals[TERMINALS.index((command.institution, command.terminal))]
-
-    def _submit(self, *commands: Command) -> None:
-        """Hand commands in at once; they may be decided in any order that keeps each terminal's own."""
-        answers = self.system.submit(commands)
-        now = self.system.now
-        complaints: list[str] = []
-        for order in possible_orders(commands):
-            model = deepcopy(self.model)
-            wrong = [(place, model.step(commands[place], answers[place], now)) for place in order]
-            if not any(found for _, found in wrong):
-                self.model = model
-                return
-            complaints = complaints or [f"{commands[at]}: {'; '.join(found)}" for at, found in wrong if found]
-        raise AssertionError("\n".join(complaints))
-
-    def _judge(self, wrong: Sequence[str], command: Command) -> None:
-        assert not wrong, f"{command}: {'; '.join(wrong)}"
-
-    def _pages(self, lookup: Lookup) -> Answer:
-        (answer,) = self.system.submit([lookup])
-        records, cursor = answer.records, answer.beyond
-        for _ in range(PAGES_MAX):
-            if cursor is None:
-                return replace(answer, records=records)
-            (page,) = self.system.submit([replace(lookup, cursor=cursor)])
-            records, cursor = records + page.records, page.beyond
-        raise AssertionError("the pages never end")
