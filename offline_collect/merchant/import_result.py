@@ -127,6 +127,15 @@ class PeriodsError(MerchantError):
     """What is missing from a file cannot be told by its periods."""
 
 
+class ClaimedError(MerchantError):
+    """A bill that is missing from a file is in another import's hands, so it cannot be withdrawn."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"--withdraw-missing: nothing was imported, since the file lacks a bill that is spoken for: {reason}"
+        )
+
+
 class OwnImportError(MerchantError):
     """Nobody releases what he has imported himself."""
 

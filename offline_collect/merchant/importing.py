@@ -18,7 +18,7 @@ from offline_collect.files.table import Table
 from offline_collect.merchant.import_result import ImportRefusedError, ImportResult, NoRowsError, Problems
 from offline_collect.merchant.importing_rows import CheckedRows, refusals
 from offline_collect.merchant.importing_target import ImportOrder, Kind, Target, Watch, find_target
-from offline_collect.merchant.importing_withdrawals import missing_bills
+from offline_collect.merchant.importing_withdrawals import missing_bills, refuse_claimed
 from offline_collect.merchant.imports import audit_document, patiently, settle, throw_away, tidy
 from offline_collect.store import (
     Change,
@@ -48,6 +48,7 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
         ImportRefusedError: it has bad rows, or none that is good; nothing was done.
         NoRowsError: it has no rows at all.
         PeriodsError: what it lacks was to be withdrawn, but it names no period, or too many.
+        ClaimedError: what it lacks was to be withdrawn, but another import has a hand on it.
         NoFormError: the merchant has no form yet, whose inputs the file must have.
         FileError: the file cannot be read at all, or changed meanwhile.
         StoreError: no such merchant, or the store cannot be reached.
@@ -149,7 +150,8 @@ class _Importing:
         for numbers in missing_bills(self._store, self._target.merchant.merchant_id, self._rows):
             withdraw = partial(stage_withdrawals, import_id=import_id, numbers=numbers)
             outcomes = patiently(self._store, withdraw)
-            # One that is refused has been paid or taken just now: then it is not to be withdrawn.
+            refuse_claimed(outcomes)
+            # One that is refused all the same has been paid or marked just now: it is not to be withdrawn.
             self._counts[Change.WITHDRAWN] += sum(found.change is Change.WITHDRAWN for found in outcomes)
             self._watch("looking for what is missing", self._rows.rows, None)
 

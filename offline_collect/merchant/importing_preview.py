@@ -10,8 +10,9 @@ from offline_collect.files.records import Record
 from offline_collect.merchant.import_result import NoRowsError, PreviewResult, Problems, Sample
 from offline_collect.merchant.importing_rows import CheckedRows, refusals
 from offline_collect.merchant.importing_target import ImportOrder, Kind, Target, Watch, find_target
-from offline_collect.merchant.importing_withdrawals import missing_bills
-from offline_collect.store import Change, Outcome, SqlStore, StoreTransaction
+from offline_collect.merchant.importing_withdrawals import missing_bills, refuse_claimed
+from offline_collect.merchant.imports import tidy
+from offline_collect.store import Change, Outcome, SqlStore, StoreTransaction, preview_withdrawals
 
 SAMPLES_MAX = 5
 """New, changed and withdrawn rows that are shown, of each."""
@@ -24,11 +25,13 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
 
     Raises:
         NoRowsError: the file has no rows at all.
-        PeriodsError, NoFormError, FileError, StoreError: as there.
+        PeriodsError, ClaimedError, NoFormError, FileError, StoreError: as there.
     """
     with order.open_table() as table:
         with store.snapshot() as reading:
             target = find_target(reading, order)
+        # What a process left that was killed would stand in the way of rows that an import takes.
+        tidy(store, order.merchant_id)
         problems = Problems(table.header)
         rows = CheckedRows(table, target, kind, problems)
         comparing = _Comparing(kind, target, problems)
@@ -89,9 +92,14 @@ class _Comparing:
 
     def withdraw(self, reading: StoreTransaction, numbers: Sequence[str]) -> None:
         """Count bills that the file lacks."""
-        for number in numbers:
+        merchant_id = self.target.merchant.merchant_id
+        outcomes = preview_withdrawals(reading, merchant_id, numbers)
+        refuse_claimed(outcomes)
+        for number, outcome in zip(numbers, outcomes, strict=True):
+            if outcome.change is not Change.WITHDRAWN:
+                continue
             if self._is_sample(Change.WITHDRAWN):
-                before = self._kind.before(reading, self.target.merchant.merchant_id, number)
+                before = self._kind.before(reading, merchant_id, number)
                 self.samples.append(Sample(number, Change.WITHDRAWN, before, None))
             self.counts[Change.WITHDRAWN] += 1
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from offline_collect.merchant.import_result import PeriodsError
+from offline_collect.merchant.import_result import ClaimedError, PeriodsError
 from offline_collect.merchant.importing_rows import CHUNK, CheckedRows
-from offline_collect.store import SqlStore, withdrawable_bills
+from offline_collect.store import Outcome, SqlStore, withdrawable_bills
 
 PERIODS_MAX = 100
 """Periods that one file may name where what it lacks is to be withdrawn."""
@@ -28,6 +28,17 @@ def missing_bills(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Itera
             yield missing
         if after is None:
             return
+
+
+def refuse_claimed(outcomes: Sequence[Outcome]) -> None:
+    """Refuse to withdraw bills that another import has a hand on: left alone, they would stay open untold.
+
+    Raises:
+        ClaimedError: there is one.
+    """
+    for found in outcomes:
+        if found.claimed and found.reason is not None:
+            raise ClaimedError(found.reason)
 
 
 def _check(periods: set[str]) -> None:

@@ -93,6 +93,7 @@ from offline_collect.store.settings import StoreSettings
 from offline_collect.store.staging import (
     preview_bills,
     preview_customers,
+    preview_withdrawals,
     stage_bills,
     stage_customers,
     stage_withdrawals,
@@ -200,6 +201,7 @@ __all__ = [
     "postings_on_bill",
     "preview_bills",
     "preview_customers",
+    "preview_withdrawals",
     "publish_form",
     "published_forms",
     "put_bills",

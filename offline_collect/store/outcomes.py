@@ -22,12 +22,14 @@ class Outcome:
 
     Attributes:
         reason: why it is refused; None where it is not.
+        claimed: whether it is refused since another import has a hand on it: once that is decided, it may do.
     """
 
     change: Change
     reason: str | None = None
+    claimed: bool = False
 
 
-def refused(reason: str) -> Outcome:
+def refused(reason: str, *, claimed: bool = False) -> Outcome:
     """Return the outcome of a row that is refused."""
-    return Outcome(Change.REFUSED, reason)
+    return Outcome(Change.REFUSED, reason, claimed)

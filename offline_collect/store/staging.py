@@ -119,6 +119,12 @@ def preview_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRe
     return [judge_bill(record, present.get(record.bill_no, ABSENT), known, staged=True) for record in chunk]
 
 
+def preview_withdrawals(tx: StoreTransaction, merchant_id: str, numbers: Collection[str]) -> list[Outcome]:
+    """Return what :func:`stage_withdrawals` would do with each bill; nothing is done, a snapshot serves."""
+    present = present_bills(tx, merchant_id, numbers, lock=False)
+    return [_judge_withdrawal(number, present.get(number, ABSENT)) for number in numbers]
+
+
 def preview_customers(
     tx: StoreTransaction, merchant_id: str, chunk: Sequence[CustomerRecord]
 ) -> list[Outcome]:
@@ -140,7 +146,7 @@ def _judge_withdrawal(number: str, present: Present) -> Outcome:
         return refused(f"there is no bill {number}")
     hindered = present.busy or present.claimed
     if hindered is not None:
-        return refused(f"bill {number}: {hindered}")
+        return refused(f"bill {number}: {hindered}", claimed=True)
     touched = what_was_done(present.row)
     if touched is not None:
         return refused(f"bill {number} {touched} and cannot be withdrawn")

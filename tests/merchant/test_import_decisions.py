@@ -7,7 +7,7 @@ import pytest
 from offline_collect.merchant import imports
 from offline_collect.merchant.import_result import ImportRefusedError, OwnImportError, UndoRefusedError
 from offline_collect.merchant.registering import register_merchant
-from offline_collect.store import ImportState, NotThere, StoreError, get_import, list_imports, tables
+from offline_collect.store import Change, ImportState, NotThere, StoreError, get_import, list_imports, tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts, unseen
 
@@ -208,3 +208,12 @@ def test_what_a_killed_process_left_is_tidied_later(checked, waiting, monkeypatc
     with checked.store.snapshot() as reading:
         assert get_import(reading, waiting).settled
     assert checked.amounts("A", "B", "N") == [150, 200, 400]
+
+
+def test_a_preview_is_not_misled_by_what_a_killed_process_left(checked, waiting, monkeypatch):
+    """It says what an import would do, which tidies before it looks."""
+    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    release(checked, waiting)
+    monkeypatch.undo()
+    found = checked.preview("bills", bills_of("A,C1,9.00,2026-12"))
+    assert (found.counts[Change.CHANGED], found.problems.count) == (1, 0)

@@ -1,11 +1,16 @@
 """Bills of a file's periods that it no longer has are withdrawn, where that is asked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.domain.bills import BillMark
-from offline_collect.merchant.import_result import ImportRefusedError, PeriodsError
+from offline_collect.merchant import imports
+from offline_collect.merchant.import_result import ClaimedError, ImportRefusedError, PeriodsError
 from offline_collect.merchant.importing_withdrawals import PERIODS_MAX
+from offline_collect.merchant.registering import register_merchant
 from offline_collect.store import tables
+from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts
 
 DECEMBER = ("A,C1,1.00,2026-12", "B,C1,2.00,2026-12", "C,C2,3.00,2026-12")
@@ -74,3 +79,21 @@ def test_without_periods_nothing_can_be_missing(december):
         december.take("bills", bills_of(*rows), withdraw_missing=True)
     assert december.rows(tables.bills) == before
     assert december.bill("Z") is None
+
+
+@pytest.mark.parametrize("do", ["take", "preview"])
+def test_a_missing_bill_that_another_import_waits_to_change_is_not_left_open_untold(december, school, do):
+    register_merchant(december.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    waiting = december.take("bills", bills_of("B,C1,2.50,2026-12")).record.import_id
+    with pytest.raises(ClaimedError, match=f"bill B: import {waiting}, which waits, would change it"):
+        getattr(december, do)("bills", bills_of("A,C1,1.50,2026-12"), withdraw_missing=True)
+    assert december.amounts("A", "B") == [100, 200]
+    assert marks(december, "B", "C") == [None, None]
+
+
+def test_once_the_other_import_is_decided_missing_bills_are_withdrawn(december, school):
+    register_merchant(december.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    waiting = december.take("bills", bills_of("B,C1,2.50,2026-12")).record.import_id
+    imports.reject(december.store, waiting, "checker", NOW)
+    result = december.take("bills", bills_of(*DECEMBER[:1]), withdraw_missing=True)
+    assert counts(result) == {"unchanged": 1, "withdrawn": 2}
