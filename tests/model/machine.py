@@ -7,15 +7,37 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from offline_collect.domain.commands import Payment, PaymentAdvice, Reversal, ReversalReason, TotalsFigures
+from offline_collect.domain.commands import (
+    Channel,
+    Payment,
+    PaymentAdvice,
+    Reversal,
+    ReversalReason,
+    TotalsFigures,
+)
 from offline_collect.domain.dates import BusinessDate
-from tests.model.terminals import Terminals, amounts, bills, payments, reasons, reversals, terminals
+from tests.model.terminals import (
+    Terminals,
+    amounts,
+    any_bill,
+    bills,
+    channels,
+    payments,
+    reasons,
+    reversals,
+    terminals,
+)
 from tests.model.world import TERMINALS
 from tests.support.commands import Terminal, changed, repeated, stamped_afresh
 
 
 class FrontEnd(Terminals):
     """Terminals that pay, repeat, reverse, ask and race, in any order that hypothesis can think of."""
+
+    @rule(target=payments, who=terminals, bill=any_bill, amount=amounts, channel=channels)
+    def compose(self, who: int, bill: tuple[str, str], amount: str, channel: Channel) -> Payment:
+        """A payment that is made out, but not sent yet: it may come late, or never."""
+        return self._payment(who, bill, amount, channel=channel)
 
     @rule(target=payments, who=terminals, bill=bills)
     def pay_in_another_currency(self, who: int, bill: tuple[str, str]) -> Payment:
@@ -46,6 +68,11 @@ class FrontEnd(Terminals):
     @rule(payment=payments)
     def advise_for_another_institution(self, payment: Payment) -> None:
         self._submit(self._completing(payment, original_institution="99999999"))
+
+    @rule(payment=payments)
+    def send(self, payment: Payment) -> None:
+        """The message as it was made out, for the first time or once more."""
+        self._submit(replace(payment, received_at=self._tick()))
 
     @rule(payment=payments)
     def repeat(self, payment: Payment) -> None:

@@ -20,6 +20,7 @@ from offline_collect.domain.commands import (
 )
 from tests.model import asking
 from tests.model.expected import Expected, Known
+from tests.model.importing import Import
 from tests.model.owing import Owing, Paying
 from tests.model.world import World
 
@@ -51,6 +52,8 @@ class Model:
         self.keys: dict[Key, Known] = {}
         self.payings: list[Paying] = []
         self.undone: list[tuple[dt.date, Paying]] = []
+        self.checked: set[str] = set()
+        self.imports: dict[int, Import] = {}
 
     @property
     def today(self) -> dt.date:
@@ -234,6 +237,11 @@ class Model:
         """Return why a bill cannot be paid today; None if it can."""
         unopened = owing.bill.open_from is not None and owing.bill.open_from > self.today
         return CLOSED_BILLS.get(owing.state(self.today), "NOT_PAYABLE" if unopened else None)
+
+    def is_payable(self, merchant_id: str, bill_no: str) -> bool:
+        """Tell whether a bill is there and can be paid today."""
+        owing = self.bills.get((merchant_id, bill_no))
+        return owing is not None and self.bill_closed(owing) is None
 
     def _reversal(self, command: Reversal, now: dt.datetime) -> Expected:
         own = self.keys.get(self._own(command, now))

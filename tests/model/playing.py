@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 from unittest import TestCase
 
 from hypothesis import HealthCheck, settings
 
 from tests.model.machine import FrontEnd
-from tests.model.system import System
+from tests.model.terminals import Terminals
 from tests.model.world import World
 
 
@@ -22,10 +23,12 @@ def playing(examples: int, steps: int) -> settings:
     )
 
 
-def make_machine(make_system: Callable[[World], System], how: settings) -> type[TestCase]:
-    """Return the test case that plays against the systems that ``make_system`` gives."""
+def make_machine(
+    make_system: Callable[[World], Any], how: settings, game: type[Terminals] = FrontEnd
+) -> type[TestCase]:
+    """Return the test case that plays a game against the systems that ``make_system`` gives."""
 
-    class Machine(FrontEnd):
+    class Machine(game):  # type: ignore[misc,valid-type]
         pass
 
     Machine.make_system = staticmethod(make_system)

@@ -26,6 +26,7 @@ from offline_collect.store import (
     verify,
 )
 from offline_collect.store.tables import bills
+from tests.model.office import Office
 from tests.model.world import World
 from tests.support.clock import HandClock
 from tests.support.stepping import SteppedEngine
@@ -59,6 +60,7 @@ def _put_bills(tx, merchant_id: str, world: World) -> None:
             each.amount_minor,
             each.due_date,
             currency=each.currency,
+            period=each.period,
             open_from=each.open_from,
             expires_on=each.expires_on,
         )
@@ -147,4 +149,5 @@ class StoredSystem:
         self.store: SqlStore = open_store(
             StoreSettings(self._url, page_records=self._world.terms.page_records)
         )
+        self.office = Office(self.store, self.clock.now)
         self._engine = SteppedEngine(self.store, EngineSettings(terms=self._world.terms), self.clock)

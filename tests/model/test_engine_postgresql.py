@@ -2,12 +2,17 @@
 
 from contextlib import ExitStack
 
+import pytest
+
+from tests.model.back_office import BackOffice
+from tests.model.machine import FrontEnd
 from tests.model.playing import make_machine, playing
 from tests.model.stored import StoredSystem, make_store
 from tests.model.world import World
 
 
-def test_the_engine_over_postgresql_is_what_the_model_says(postgresql_server):
+@pytest.mark.parametrize(("game", "examples"), [(FrontEnd, 4), (BackOffice, 3)])
+def test_the_engine_over_postgresql_is_what_the_model_says(postgresql_server, game, examples):
     with postgresql_server.database() as template:
         make_store(postgresql_server.url(template), World())
 
@@ -16,7 +21,7 @@ def test_the_engine_over_postgresql_is_what_the_model_says(postgresql_server):
             name = database.enter_context(postgresql_server.database(template))
             return StoredSystem(world, postgresql_server.url(name), database.close)
 
-        machine = make_machine(make_system, playing(examples=4, steps=15))
+        machine = make_machine(make_system, playing(examples, steps=15), game)
         result = machine("runTest").run()
         assert result is not None
         assert result.testsRun == 1

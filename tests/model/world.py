@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from offline_collect.domain.bills import Bill, BillMark
 from offline_collect.domain.commands import Channel
@@ -54,7 +55,8 @@ _MERCHANTS = (
 def _bill(
     merchant_id: str, bill_no: str, customer_no: str, amount: int, due: dt.date, **more: object
 ) -> Bill:
-    return Bill(0, merchant_id, bill_no, customer_no, amount, due, **more)  # type: ignore[arg-type]
+    content: dict[str, Any] = {"period": "2026-11", **more}
+    return Bill(0, merchant_id, bill_no, customer_no, amount, due, **content)
 
 
 def _days(days: int) -> dt.date:
@@ -64,7 +66,7 @@ def _days(days: int) -> dt.date:
 _BILLS = (
     _bill("SCHOOL01", "S-DUE", "pupil", 12_345, _days(8)),
     _bill("SCHOOL01", "S-LATE", "pupil", 5_000, _days(-3)),
-    _bill("SCHOOL01", "S-LASTDAY", "pupil", 700, _days(0), expires_on=_days(0)),
+    _bill("SCHOOL01", "S-LASTDAY", "pupil", 700, _days(0), expires_on=_days(0), period=None),
     _bill("SCHOOL01", "S-EXPIRED", "pupil", 800, _days(-9), expires_on=_days(-1)),
     _bill("SCHOOL01", "S-TOMORROW", "pupil", 900, _days(9), open_from=_days(1)),
     _bill("SCHOOL01", "S-WITHDRAWN", "pupil", 1_000, _days(5), mark=BillMark.WITHDRAWN),
@@ -72,7 +74,7 @@ _BILLS = (
     _bill("SCHOOL01", "S-DOLLARS", "pupil", 1_200, _days(5), currency="840"),
     _bill("WATER001", "W-LATE", "tenant", 10_050, _days(-20)),
     _bill("WATER001", "W-TURNING", "tenant", 20_000, _days(-5)),
-    _bill("WATER001", "W-DUE", "tenant", 3_000, _days(20)),
+    _bill("WATER001", "W-DUE", "tenant", 3_000, _days(20), period="2026-12"),
     _bill("ESTATE01", "E-LATE", "owner", 60_000, _days(-30)),
     _bill("ESTATE01", "E-TURNING", "owner", 61_000, _days(-2)),
     _bill("HALTED01", "H-DUE", "reader", 4_200, _days(3)),

@@ -1,0 +1,52 @@
+"""Bills files as the back office gets them, and what it is told of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from offline_collect.domain.bills import Bill
+
+_COLUMNS = ("bill_no", "customer_no", "amount", "due_date", "period", "open_from", "expires_on")
+
+
+@dataclass(frozen=True)
+class BillsFile:
+    """A file of one merchant's bills, and how it is to be imported."""
+
+    merchant_id: str
+    rows: tuple[Bill, ...]
+    accept_valid: bool = False
+    withdraw_missing: bool = False
+
+    def text(self) -> str:
+        """Return it as CSV."""
+        return "".join(f"{','.join(line)}\n" for line in (_COLUMNS, *map(_line, self.rows)))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody is told who imports, releases, rejects or undoes.
+
+    Attributes:
+        word: the import's state, or why nothing was done.
+        counts: rows by what becomes of them, without those of which there is none.
+        in_the_way: numbers of bills that keep an import from being undone.
+    """
+
+    word: str
+    number: int | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    in_the_way: frozenset[str] = frozenset()
+
+
+def _line(bill: Bill) -> tuple[str, ...]:
+    amount = f"{bill.amount_minor // 100}.{bill.amount_minor % 100:02}"
+    told = (
+        bill.bill_no,
+        bill.customer_no,
+        amount,
+        bill.due_date,
+        bill.period,
+        bill.open_from,
+        bill.expires_on,
+    )
+    return tuple("" if each is None else str(each) for each in told)

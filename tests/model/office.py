@@ -1,0 +1,160 @@
+"""The back office of a store under test: files are imported, released, rejected and undone as people do it."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest import mock
+
+from offline_collect.app.schemas import Schemas
+from offline_collect.merchant import imports
+from offline_collect.merchant.bill_rows import BillRows
+from offline_collect.merchant.import_result import (
+    ClaimedError,
+    ImportRefusedError,
+    OwnImportError,
+    PeriodsError,
+    UndoRefusedError,
+)
+from offline_collect.merchant.importing import import_file
+from offline_collect.merchant.importing_preview import preview_file
+from offline_collect.merchant.importing_target import ImportOrder
+from offline_collect.store import (
+    Import,
+    SqlStore,
+    WrongState,
+    begin_undo,
+    mark_undo,
+    replace_merchant,
+    require_merchant,
+)
+from tests.model.files import BillsFile, Told
+
+
+class KilledError(Exception):
+    """Stands for the end of a process in the middle of its work."""
+
+
+PAGE = 1
+"""So that the few rows of a game are tidied in several transactions, and a process may die between them."""
+
+_COUNTED = ("new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
+_WORDS: dict[type[Exception], str] = {
+    ImportRefusedError: "REFUSED",
+    PeriodsError: "NO_PERIOD",
+    ClaimedError: "CLAIMED",
+    OwnImportError: "OWN",
+    WrongState: "WRONG_STATE",
+    KilledError: "KILLED",
+}
+_FOLDER = TemporaryDirectory(prefix="oc-model-files-")
+
+
+class Office:
+    """Somebody at the merchant's desk.
+
+    Args:
+        now: tells the time.
+    """
+
+    def __init__(self, store: SqlStore, now: Callable[[], dt.datetime]) -> None:
+        self._store = store
+        self._now = now
+
+    def ask_for_a_checker(self, merchant_id: str, asks: bool) -> None:
+        """Say whether what one person imports is released by another from now on."""
+        with self._store.transaction() as tx:
+            merchant = require_merchant(tx, merchant_id)
+            replace_merchant(tx, replace(merchant, maker_checker=asks))
+
+    def preview(self, file: BillsFile) -> Told:
+        """Look at what importing a file would do."""
+        with self._answered() as answers:
+            found = preview_file(self._store, self._order(file, "anybody"), BillRows(), _unseen)
+            counts = {change.value.lower(): count for change, count in found.counts.items() if count}
+            answers.append(Told("PREVIEW", None, counts))
+        return answers[0]
+
+    def take(self, file: BillsFile, who: str) -> Told:
+        """Import a file."""
+        with self._answered() as answers:
+            result = import_file(self._store, self._order(file, who), BillRows(), _unseen)
+            told = _told(result.record)
+            answers.append(replace(told, word="EARLIER") if result.earlier else told)
+        return answers[0]
+
+    def release(self, number: int, who: str, *, dies: bool = False) -> Told:
+        """Put an import that waits into effect; a process that dies does so while it tidies the rows."""
+        watch = _die if dies else _unseen
+        with self._answered() as answers:
+            answers.append(_told(imports.release(self._store, number, who, self._now(), watch)))
+        return answers[0]
+
+    def reject(self, number: int, who: str, *, dies: bool = False) -> Told:
+        """Give an import up that waits; a process that dies leaves the rows."""
+        with self._answered() as answers, _rows_left(dies):
+            answers.append(_told(imports.reject(self._store, number, who, self._now())))
+        return answers[0]
+
+    def undo(self, number: int, who: str, *, dies: bool = False) -> Told:
+        """Take an import back that is in effect; a process that dies leaves the rows."""
+        with self._answered() as answers, _rows_left(dies):
+            try:
+                answers.append(_told(imports.undo(self._store, number, who, self._now(), _unseen)))
+            except UndoRefusedError as error:
+                found = frozenset(each.number for each in error.obstacles)
+                answers.append(Told("IN_THE_WAY", number, in_the_way=found))
+        return answers[0]
+
+    def begin_to_undo(self, number: int) -> None:
+        """Begin to take an import back that is in effect, as a process does that dies after the first page."""
+        imports.settle(self._store, number)
+        with self._store.transaction() as tx:
+            begin_undo(tx, number)
+        with self._store.transaction() as tx:
+            mark_undo(tx, number, PAGE)
+
+    @contextmanager
+    def _answered(self) -> Iterator[list[Told]]:
+        """Work in small pages, without a rest for others; what the back office refuses is an answer as well."""
+        answers: list[Told] = []
+        in_pages = mock.patch.object(imports, "PAGE", PAGE)
+        try:
+            with in_pages, mock.patch.object(self._store, "give_way"):
+                yield answers
+        except tuple(_WORDS) as error:
+            answers.append(Told(_WORDS[type(error)]))
+
+    def _order(self, file: BillsFile, who: str) -> ImportOrder:
+        path = Path(_FOLDER.name) / "bills.csv"
+        path.write_text(file.text(), encoding="utf-8")
+        asked = {"accept_valid": file.accept_valid, "withdraw_missing": file.withdraw_missing}
+        return ImportOrder(file.merchant_id, path, None, _layout(), who, self._now, **asked)
+
+
+@contextmanager
+def _rows_left(dies: bool) -> Iterator[None]:
+    with mock.patch.object(imports, "_discard", _die) if dies else nullcontext():
+        yield
+
+
+def _die(*_: object) -> None:
+    raise KilledError
+
+
+def _unseen(_step: str, _rows: int, _share: float | None) -> None:
+    """Watch nothing."""
+
+
+def _told(found: Import) -> Told:
+    counts = {name: getattr(found.counts, name) for name in _COUNTED}
+    return Told(found.state.value, found.import_id, {name: count for name, count in counts.items() if count})
+
+
+@cache
+def _layout() -> tuple[Any, str]:
+    return Schemas().read("files/bills")

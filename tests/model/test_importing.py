@@ -1,0 +1,58 @@
+"""The game of imports is worth something only if it notices: a back office with one fault is found out."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import Phase, settings
+
+from offline_collect.merchant import imports
+from offline_collect.store import bills, releasing, staging, undoing
+from tests.model.back_office import BackOffice
+from tests.model.office import Office
+from tests.model.playing import make_machine, playing
+from tests.model.test_engine_sqlite import make_system
+
+
+def hasty(monkeypatch):
+    """Puts into effect at once what it says is waiting."""
+    take = Office.take
+
+    def take_and_release(office, file, who):
+        told = take(office, file, who)
+        if told.word == "WAITING":
+            office.release(told.number, "nobody")
+        return told
+
+    monkeypatch.setattr(Office, "take", take_and_release)
+
+
+def careless(monkeypatch):
+    """Never looks whether a bill is paid before it is changed, withdrawn or put back."""
+    for module in (bills, staging, undoing):
+        monkeypatch.setattr(module, "what_was_done", lambda _: None)
+
+
+def sloppy(monkeypatch):
+    """Leaves what was replaced as it was when an import is undone."""
+    monkeypatch.setattr(releasing, "marked_originals", lambda *_: {})
+
+
+def uncounting(monkeypatch):
+    """Never tells that a payment came before."""
+    settled = imports.get_import
+
+    def without_overtaken(tx, number):
+        found = settled(tx, number)
+        return replace(found, counts=replace(found.counts, overtaken=0))
+
+    monkeypatch.setattr(imports, "get_import", without_overtaken)
+
+
+@pytest.mark.parametrize("fault", [hasty, careless, sloppy, uncounting])
+def test_a_back_office_with_a_fault_is_found_out(fault, monkeypatch):
+    fault(monkeypatch)
+    # The example need not be a short one: that it is found is the point.
+    once = settings(playing(examples=60, steps=20), phases=[Phase.generate], derandomize=True, database=None)
+    case = make_machine(make_system, once, BackOffice)
+    with pytest.raises(AssertionError):
+        case("runTest").debug()
