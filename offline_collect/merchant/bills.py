@@ -25,6 +25,7 @@ from offline_collect.merchant.texts import reason_of
 from offline_collect.merchant.typing_in import (
     Entry,
     LayoutSource,
+    entering,
     read_changes,
     read_whole,
     refuse,
@@ -58,7 +59,7 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         UnchangeableError: an import is about to bring one of this number.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
-    with _in_flight_told(entry.number), store.transaction() as tx:
+    with _in_flight_told(entry.number), entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         bill = _resolved(tx, read_whole(entry, target), entry, target)
         if bill_details(tx, entry.merchant_id, entry.number) is not None:
@@ -85,7 +86,7 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         BusyError: a payment of it is under way.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
-    with _in_flight_told(entry.number), store.transaction() as tx:
+    with _in_flight_told(entry.number), entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         before = _require_bill(tx, entry.merchant_id, entry.number)
         refuse(entry.number, _unknown(before, entry, target))

@@ -20,6 +20,7 @@ from offline_collect.merchant.personal import mask_contact
 from offline_collect.merchant.typing_in import (
     Entry,
     LayoutSource,
+    entering,
     read_changes,
     read_whole,
     refuse,
@@ -60,7 +61,7 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
         UnchangeableError: an import is about to bring one of this number.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
-    with store.transaction() as tx:
+    with entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         record = read_whole(entry, target)
         refuse(entry.number, _ROWS.check(record, target))
@@ -88,7 +89,7 @@ def set_customer(
         UnchangeableError: an import is just changing it.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
-    with store.transaction() as tx:
+    with entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         before = require_customer(tx, entry.merchant_id, entry.number)
         record = read_changes(entry, target)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +15,8 @@ from offline_collect.files.typed import read_typed
 from offline_collect.merchant.collecting import refuse_closed
 from offline_collect.merchant.errors import EntryRefusedError, NoFormError
 from offline_collect.merchant.importing_target import Target
-from offline_collect.store import StoreTransaction, get_form, require_merchant
+from offline_collect.merchant.imports import tidy
+from offline_collect.store import SqlStore, StoreTransaction, get_form, require_merchant
 
 LayoutSource = tuple[Mapping[str, Any], str]
 """What a layout's schema file holds, and that file's name."""
@@ -40,6 +42,17 @@ class Entry:
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     extras: Mapping[str, str] = field(default_factory=dict, repr=False)
     cleared: tuple[str, ...] = ()
+
+
+@contextmanager
+def entering(store: SqlStore, entry: Entry) -> Iterator[StoreTransaction]:
+    """Give a transaction for an entry; what a killed process left of an import is tidied before.
+
+    Else the import would say of its rows, until the next one, that it is just taking effect.
+    """
+    tidy(store, entry.merchant_id)
+    with store.transaction() as tx:
+        yield tx
 
 
 def target_of(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> Target:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from offline_collect.app.schemas import Schemas
 from offline_collect.domain.bills import BillMark, BillState
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.merchant import imports
 from offline_collect.merchant.bills import add_bill, restore_bill, set_bill, withdraw_bill
 from offline_collect.merchant.errors import (
     BusyError,
@@ -199,6 +200,16 @@ def test_a_staged_change_is_overtaken_by_what_is_done_by_hand(pupils, school, ac
     released = release(pupils.store, waiting, "checker", NOW, unseen)
     assert pupils.bill("H1") == before
     assert released.counts.overtaken == 1
+
+
+def test_a_bill_is_changed_although_a_killed_process_left_its_import_untidied(pupils, school, monkeypatch):
+    register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    waiting = pupils.take("bills", bills_of("B1,C1,5.00,2026-12")).record.import_id
+    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    release(pupils.store, waiting, "checker", NOW, unseen)
+    monkeypatch.undo()
+    assert change(pupils, "B1", amount="7")
+    assert pupils.amounts("B1") == [700]
 
 
 def test_a_bill_that_a_waiting_import_brings_is_left_to_it(pupils, school):
