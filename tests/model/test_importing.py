@@ -1,11 +1,8 @@
 """The game of imports is worth something only if it notices: a back office with one fault is found out."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import Phase, settings
 
-from offline_collect.merchant import imports
 from offline_collect.store import bills, releasing, staging, undoing
 from tests.model.back_office import BackOffice
 from tests.model.office import Office
@@ -37,18 +34,7 @@ def sloppy(monkeypatch):
     monkeypatch.setattr(releasing, "marked_originals", lambda *_: {})
 
 
-def uncounting(monkeypatch):
-    """Never tells that a payment came before."""
-    settled = imports.get_import
-
-    def without_overtaken(tx, number):
-        found = settled(tx, number)
-        return replace(found, counts=replace(found.counts, overtaken=0))
-
-    monkeypatch.setattr(imports, "get_import", without_overtaken)
-
-
-@pytest.mark.parametrize("fault", [hasty, careless, sloppy, uncounting])
+@pytest.mark.parametrize("fault", [hasty, careless, sloppy])
 def test_a_back_office_with_a_fault_is_found_out(fault, monkeypatch):
     fault(monkeypatch)
     # The example need not be a short one: that it is found is the point.
