@@ -105,9 +105,14 @@ def _of_one(versions: list[Row], states: States, at: Places, next_version: int) 
 
 def _busy(claims: Iterable[int | None], states: States) -> str | None:
     for number in claims:
-        if states.get(number or 0) in IN_FORCE:
-            doing = "being undone" if states[number or 0] is ImportState.UNDOING else "taking effect"
-            return f"import {number} is just {doing}: try again when it is done"
+        state = states.get(number or 0)
+        if state is ImportState.UNDOING:
+            return (
+                f"import {number} is just being undone: try again when it is done; if that was interrupted,"
+                f" `offline-collect imports undo {number}` goes on with it"
+            )
+        if state in IN_FORCE:
+            return f"import {number} is just taking effect: try again when it is done"
     return None
 
 

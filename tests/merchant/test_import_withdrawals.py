@@ -54,7 +54,7 @@ def test_a_bill_that_moves_to_another_period_is_not_missing(december):
     assert counts(december.take("bills", moved, withdraw_missing=True)) == {"unchanged": 2, "changed": 1}
 
 
-def test_a_bill_that_comes_back_is_open_again(december):
+def test_a_withdrawn_bill_that_comes_back_in_a_file_is_refused(december):
     december.take("bills", bills_of(*DECEMBER[:2]), withdraw_missing=True)
     assert marks(december, "C") == [BillMark.WITHDRAWN]
     with pytest.raises(ImportRefusedError) as caught:

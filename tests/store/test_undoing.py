@@ -148,7 +148,10 @@ def test_rows_of_an_import_that_is_being_undone_are_left_alone(teller):
     imports.mark(teller.store, number)
     with teller.store.transaction() as tx:
         (done,) = put_bills(tx, "SCHOOL01", [replace(CHANGED, amount_minor=1)])
-    assert done.reason == f"bill S2: import {number} is just being undone: try again when it is done"
+    assert done.reason == (
+        f"bill S2: import {number} is just being undone: try again when it is done; if that was interrupted,"
+        f" `offline-collect imports undo {number}` goes on with it"
+    )
     imports.finish_undoing(teller.store, number)
 
 
