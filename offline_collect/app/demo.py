@@ -26,6 +26,9 @@ from offline_collect.app.setting_types import parse_address
 BUSINESS_DATE = "2026-11-22"
 """The samples' bills are of November 2026, so the demo's business day is too, whenever it is run."""
 
+NEXT_DATE = "2026-11-23"
+"""Named, because a cutover would catch up with the clock, and the scenarios after it ask for the day before."""
+
 FOLDER = Path("var/demo")
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
@@ -102,7 +105,7 @@ def run_demo(keep: bool = False) -> int:
         demo.command("merchant", "suspend", "ESTATE01")
         demo.terminal("run", "after_suspend/suspended", "--transcript", *port, *state)
         demo.command("merchant", "resume", "ESTATE01")
-        demo.command("day", "cutover")
+        demo.command("day", "cutover", "--next", NEXT_DATE)
         demo.terminal("run", *_AFTER_CUTOVER, "--transcript", *port, *state)
         demo.command("verify")
         _say_done(demo, server, time.monotonic() - started, address.port, keep=keep)

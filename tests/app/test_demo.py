@@ -1,11 +1,12 @@
 """The demo touches nothing while another one is there."""
 
 import contextlib
+import datetime as dt
 import socket
 
 import pytest
 
-from offline_collect.app.demo import DemoError, run_demo
+from offline_collect.app.demo import BUSINESS_DATE, NEXT_DATE, DemoError, run_demo
 
 
 def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, monkeypatch):
@@ -21,3 +22,8 @@ def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, m
         with pytest.raises(DemoError, match=r"127\.0\.0\.1:18583 is taken"):
             run_demo()
     assert kept.read_bytes().startswith(b"a store")
+
+
+def test_the_demos_cutover_opens_the_day_after_whenever_it_is_run():
+    days = [dt.date.fromisoformat(day) for day in (BUSINESS_DATE, NEXT_DATE)]
+    assert days[1] - days[0] == dt.timedelta(days=1)
