@@ -38,7 +38,7 @@ class Connection:
             self._socket = socket.create_connection((host, port), connect_timeout_s)
         except OSError as error:
             reason = error.strerror or "no answer in time"
-            raise Unreachable(f"{host}:{port}: {reason}; is the platform serving there?") from None
+            raise Unreachable(f"{host}:{port}: {reason}; see that the platform serves there") from None
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._decoder = FrameDecoder(frame_format)
         self._frames: deque[Frame] = deque()

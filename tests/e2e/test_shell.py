@@ -246,7 +246,7 @@ def test_a_server_that_comes_back_is_talked_to_again(tmp_path, config, sqlite_ur
     with TerminalShell(free_port(), journal) as shell:
         shell.expect("Not sent: ")
         shell.type("Choose: ", "6", "Choose: ", "3")
-        shell.expect("is the platform serving there?")
+        shell.expect("see that the platform serves there")
         shell.type("Choose: ", "q")
         assert shell.wait() == 1
     with serving(config) as first:

@@ -238,5 +238,5 @@ def test_a_capture_of_what_the_answer_lacks_is_the_files_mistake(codec, start):
 def test_nobody_listening_is_said_so(codec, start):
     with serving(codec) as peer:
         pass
-    with pytest.raises(Unreachable, match="Connection refused; is the platform serving there"):
+    with pytest.raises(Unreachable, match="Connection refused; see that the platform serves there"):
         start("[{send: echo, expect: {}}]", peer)

@@ -63,7 +63,7 @@ def test_a_platform_that_is_not_there_is_told_and_exits_1(run, typed, tmp_path, 
     typed("q")
     ended = run("shell", "--port", port, "--journal", tmp_path)
     assert ended.returncode == 1
-    assert "is the platform serving there?" in ended.stdout
+    assert "see that the platform serves there" in ended.stdout
 
 
 @pytest.mark.parametrize(

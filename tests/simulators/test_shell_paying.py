@@ -164,11 +164,11 @@ def test_what_the_platform_declines_is_told_in_its_words(player):
 
 def test_a_payment_that_could_not_leave_is_known_not_to_be_paid(player):
     player.platform.say(
-        "payment", Unsent("127.0.0.1:8583: Connection refused; is the platform serving there?")
+        "payment", Unsent("127.0.0.1:8583: Connection refused; see that the platform serves there")
     )
     text = player.play(run, *PAY)
     assert (
-        "Not sent: 127.0.0.1:8583: Connection refused; is the platform serving there?. Nothing was paid."
+        "Not sent: 127.0.0.1:8583: Connection refused; see that the platform serves there. Nothing was paid."
         in text
     )
     assert states(player) == [State.UNSENT]
