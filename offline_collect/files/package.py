@@ -24,6 +24,8 @@ from offline_collect.files.errors import TooLargeError, WorkbookError
 
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
+STRINGS = "xl/sharedstrings.xml"
+"""In lower case: the library takes it in any, and with either slash."""
 PARTS_MAX = 10_000
 INDEX_SIZE_MAX = 1024 * 1024
 
@@ -32,6 +34,7 @@ SAVE_AGAIN = "open it in Excel, save it as a new .xlsx workbook and send that"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>""")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["']""")
 _ERROR_MARKS = (b't="e"', b"t='e'")
+_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _DIGITS_MAX = 7
 
 
@@ -45,7 +48,8 @@ class Package:
 
     Raises:
         WorkbookError: it is no zip, or no .xlsx workbook, or damaged, or its zip is encrypted.
-        TooLargeError: its parts unpack to more than ``limits.inflated_size``.
+        TooLargeError: its parts unpack to more than ``limits.inflated_size``, or its texts take more memory
+            than those of a sheet of ``limits.area``.
     """
 
     def __init__(self, stream: BinaryIO, path: Path, limits: Limits) -> None:
@@ -58,18 +62,25 @@ class Package:
         if WORKBOOK not in self._zip.namelist():
             raise self._damaged("is a zip file but no .xlsx workbook")
         self._measure()
+        for name in self._zip.namelist():
+            if name.replace("\\", "/").lower() == STRINGS:
+                self._check_strings(name)
 
     def _measure(self) -> None:
         """Refuse a zip bomb: by the sizes it declares, then by what really comes out."""
         infos = self._zip.infolist()
         most = self._limits.inflated_size
         if len(infos) > PARTS_MAX or sum(info.file_size for info in infos) > most:
-            raise self._bomb()
+            raise self._bomb(most)
         for info in infos:
+            size = 0
             for chunk in self._inflate(info):
+                size += len(chunk)
                 most -= len(chunk)
                 if most < 0:
-                    raise self._bomb()
+                    raise self._bomb(self._limits.inflated_size)
+                if size > INDEX_SIZE_MAX and info.filename in {WORKBOOK, RELATIONS}:
+                    raise self._bomb(INDEX_SIZE_MAX)
 
     def _inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         """Yield a part's bytes, however many there are: the size that the zip declares is not believed."""
@@ -85,6 +96,18 @@ class Package:
             # What zipfile raises for an encrypted part.
             raise self._damaged("is a zip file with a password") from None
 
+    def _check_strings(self, name: str) -> None:
+        """Refuse texts that the library would take gigabytes for: one without end, or millions of them."""
+        count = since_last = 0
+        for tags in self._tags(name):
+            found = len(_STRING.findall(tags))
+            count += found
+            since_last = 0 if found else since_last + len(tags)
+            if since_last > CHUNK:
+                raise self._huge_cell()
+            if count > self._limits.area:
+                raise self._too_much(f"holds more than {self._limits.area} texts")
+
     def failed_cells(self, sheet: str) -> dict[int, set[int]]:
         """Return the cells of a sheet whose formula failed: columns by row, both from 0.
 
@@ -93,7 +116,7 @@ class Package:
             TooLargeError: its cells reach so far that the rectangle over them is more than ``limits.area``.
         """
         failed: dict[int, set[int]] = defaultdict(set)
-        last_row = last_column = 0
+        last_row = last_column = count = 0
         for tags in self._tags(self._part_of(sheet)):
             cells = _CELL.findall(tags)
             last_row = max(last_row, *map(_row, {digits for _, digits in cells}), 0)
@@ -102,6 +125,10 @@ class Package:
                 for letters, digits in _ERROR.findall(tags):
                     failed[_row(digits)].add(_column(letters))
             self._check_extent(last_row + 1, last_column + 1)
+            # Cells need not say where they are: then they stand beside the one before.
+            count += tags.count(b"/c>") + tags.count(b":c>")
+            if count > self._limits.area:
+                raise self._too_much(f"holds more than {self._limits.area} cells")
         return failed
 
     def _tags(self, name: str) -> Iterator[bytes]:
@@ -116,13 +143,16 @@ class Package:
             cut = max(piece.rfind(b"<"), 0)
             rest = piece[cut:]
             if len(rest) > CHUNK:
-                raise TooLargeError(
-                    f"has a cell of more than {self._limits.cell} characters",
-                    path=self._path,
-                    remedy="check that it is one table",
-                )
+                raise self._huge_cell()
             yield piece[:cut]
         yield rest
+
+    def _huge_cell(self) -> TooLargeError:
+        return TooLargeError(
+            f"has a cell of more than {self._limits.cell} characters",
+            path=self._path,
+            remedy="check that it is one table",
+        )
 
     def _check_extent(self, rows: int, columns: int) -> None:
         if rows * columns > self._limits.area:
@@ -144,9 +174,7 @@ class Package:
 
     def _index(self, name: str) -> ET.Element:
         try:
-            if self._zip.getinfo(name).file_size > INDEX_SIZE_MAX:
-                raise self._bomb()
-            # expat bounds what entities expand to, and the part is small.
+            # expat bounds what entities expand to, and the part has been measured: it is small.
             return ET.fromstring(self._zip.read(name))  # noqa: S314 - see above
         except (KeyError, ET.ParseError):
             raise self._damaged() from None
@@ -154,12 +182,12 @@ class Package:
     def _damaged(self, reason: str = "is a damaged workbook") -> WorkbookError:
         return WorkbookError(reason, path=self._path, remedy=SAVE_AGAIN)
 
-    def _bomb(self) -> TooLargeError:
-        return TooLargeError(
-            f"unpacks to more than {self._limits.inflated_size} bytes",
-            path=self._path,
-            remedy="split it into several files, or send it as CSV",
-        )
+    def _bomb(self, most: int) -> TooLargeError:
+        return self._too_much(f"unpacks to more than {most} bytes")
+
+    def _too_much(self, reason: str) -> TooLargeError:
+        remedy = "split it into several files, or send it as CSV"
+        return TooLargeError(reason, path=self._path, remedy=remedy)
 
 
 def _row(digits: bytes) -> int:

@@ -72,6 +72,17 @@ def _bomb(path):
     path.write_bytes(path.read_bytes().replace((7_654_321).to_bytes(4, "little"), declared))
 
 
+def _huge_text(path):
+    book_of(_merged)(path)
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    name = "xl/sharedStrings.xml"
+    parts[name] = parts[name].replace(b"</t>", b"x" * 50_000_000 + b"</t>", 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+
+
 def _two_gigabytes(path):
     with path.open("wb") as file:
         file.truncate(2 * 1024**3)
@@ -95,6 +106,7 @@ FILES = {
     "a password": (lambda path: shutil.copy(DATA / "locked.xlsx", path), "is protected by a password"),
     "half a workbook": (_cut_short, "is a damaged workbook"),
     "a zip bomb": (_bomb, "unpacks to more than 1073741824 bytes"),
+    "a huge text in a workbook": (_huge_text, "has a cell of more than 4000 characters"),
     "two gigabytes": (_two_gigabytes, "has 2147483648 bytes"),
     "a huge cell": (row_of(item="x" * 60_000), "row 2: has a cell of more than 4000 characters"),
     "16385 columns": (csv_of(",".join(["x"] * 16_385)), "has more than 256 columns"),
