@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.forms import InputProblem, lookup_keys, read_inputs
 from offline_collect.files.errors import RowProblem
-from offline_collect.files.records import Record
+from offline_collect.files.records import VALUE_SHOWN_MAX, Record
 from offline_collect.merchant.customer_rows import normal_inputs
 from offline_collect.merchant.importing_target import Target
 from offline_collect.store import (
@@ -45,7 +45,7 @@ class BillRows:
         for label, text in record.extras.items():
             if _SEPARATOR in text or _SEPARATOR in label:
                 reason = f"holds {_SEPARATOR}, which separates columns on receipts"
-                problems.append(_problem(record, label, reason, "write / instead", text[:60]))
+                problems.append(_problem(record, label, reason, "write / instead", text))
         return problems
 
     def resolve(
@@ -89,7 +89,9 @@ def _inputs_problems(record: Record, target: Target) -> list[RowProblem]:
     read = read_inputs(target.form, typed)
     if not isinstance(read, InputProblem):
         return []
-    return [_problem(record, read.label, read.reason, "write it as the form asks for it")]
+    written = {asked.label: record.inputs.get(asked.key, "") for asked in target.form.inputs}
+    remedy = "write it as the form asks for it"
+    return [_problem(record, read.label, read.reason, remedy, written.get(read.label, ""))]
 
 
 def _owners(tx: StoreTransaction, records: Sequence[Record], target: Target) -> dict[int, str | RowProblem]:
@@ -112,16 +114,17 @@ def _owners(tx: StoreTransaction, records: Sequence[Record], target: Target) -> 
 def _one_owner(record: Record, numbers: list[str], target: Target) -> str | RowProblem:
     if len(numbers) == 1:
         return numbers[0]
-    labels = ", ".join(asked.label for asked in target.form.inputs)
+    given = [asked for asked in target.form.inputs if asked.key in record.inputs]
+    labels = ", ".join(asked.label for asked in given)
+    written = ", ".join(record.inputs[asked.key] for asked in given)
+    reason, remedy = "no customer has these", "import customers first, or correct the row"
     if numbers:
-        remedy = f"give {target.title('customer_no')} too"
-        return _problem(record, labels, "more than one customer has these", remedy)
-    return _problem(record, labels, "no customer has these", "import customers first, or correct the row")
+        reason, remedy = "more than one customer has these", f"give {target.title('customer_no')} too"
+    return _problem(record, labels, reason, remedy, written)
 
 
-def _problem(record: Record, column: str, reason: str, remedy: str, value: str | None = None) -> RowProblem:
-    quoted = str(record.values["bill_no"]) if value is None else value
-    return RowProblem(record.row, column, quoted, reason, remedy, record.cells)
+def _problem(record: Record, column: str, reason: str, remedy: str, value: str) -> RowProblem:
+    return RowProblem(record.row, column, value[:VALUE_SHOWN_MAX], reason, remedy, record.cells)
 
 
 def _bill(record: Record, customer_no: object, currency: str) -> BillRecord:

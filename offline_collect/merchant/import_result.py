@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.errors import MerchantError
@@ -40,8 +41,8 @@ class Problems:
 
     @property
     def first(self) -> Sequence[RowProblem]:
-        """Those that are told."""
-        return self.kept[:PROBLEMS_MAX]
+        """Those that are told, by row: what the store refuses is found after what a row says of itself."""
+        return sorted(self.kept, key=attrgetter("row"))[:PROBLEMS_MAX]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,10 +97,12 @@ class _Importing:
             return ImportResult(self._problems, get_import(reading, import_id))
 
     def _stage_rows(self) -> None:
-        """Stage the good rows; once there is a bad one and all or nothing was asked for, only read on."""
+        """Stage the good rows; once a bad one has spoilt all or nothing, look for further bad ones only."""
         for chunk in self._rows.chunks():
             if chunk and (self._order.accept_valid or not self._problems.count):
                 self._stage(chunk)
+            elif chunk:
+                self._look_at(chunk)
             self._watch("reading", self._rows.rows, self._table.share())
 
     def _stage(self, chunk: Sequence[Record]) -> None:
@@ -115,6 +117,14 @@ class _Importing:
         counts, problems = patiently(self._store, stage)
         self._counts += counts
         for problem in problems:
+            self._problems.add(problem)
+
+    def _look_at(self, chunk: Sequence[Record]) -> None:
+        """Have the store say what it would refuse, so that whoever corrects the file hears all of it at once."""
+        with self._store.snapshot() as reading:
+            kept, rows, problems = self._kind.resolve(reading, chunk, self._target)
+            outcomes = self._kind.preview(reading, self._order.merchant_id, rows)
+        for problem in (*problems, *refusals(self._kind, self._target, kept, outcomes)):
             self._problems.add(problem)
 
     def _begun(self) -> int:

@@ -15,6 +15,7 @@ from offline_collect.merchant.import_result import (
     ImportRefusedError,
     NoRowsError,
 )
+from offline_collect.merchant.importing_rows import CHUNK
 from offline_collect.merchant.merchants import read_merchant
 from offline_collect.merchant.publishing import publish
 from offline_collect.merchant.registering import register_merchant
@@ -188,7 +189,7 @@ def test_the_good_rows_are_taken_where_that_is_asked_for(pupils):
 
 def test_a_file_without_a_good_row_is_refused_whatever_is_asked_for(pupils, refused):
     text = HEADER + "B1,NOBODY,1.00,2026-11-30\nB2,C1,0.00,2026-11-30\n"
-    assert [row for row, *_ in refused("bills", text, accept_valid=True)] == [3, 2]
+    assert [row for row, *_ in refused("bills", text, accept_valid=True)] == [2, 3]
     assert pupils.rows(tables.bills) == 0
 
 
@@ -323,3 +324,19 @@ def test_every_database_takes_imports_alike(store_url, wire, tmp_path):
     store.dispose()
     assert results == [{"new": 2}, {"new": 2}, {"unchanged": 2}, {"changed": 1, "unchanged": 1}]
     assert amounts == [20000, 100]
+
+
+def test_every_bad_row_is_told_whether_by_itself_or_by_the_store(pupils):
+    good = [f"G{number},C1,1.00,2026-12" for number in range(CHUNK)]
+    rows = ["A,NOBODY,1.00,2026-12", "B,C1,0.00,2026-12", *good, "D,NOBODY,1.00,2026-12"]
+    with pytest.raises(ImportRefusedError) as caught:
+        pupils.take("bills", bills_of(*rows))
+    assert [problem.row for problem in caught.value.problems.first] == [2, 3, CHUNK + 4]
+    assert pupils.amounts("G1") == [None]
+
+
+def test_a_problem_with_an_input_quotes_what_was_written_of_it(pupils):
+    rows = "bill_no,学号,amount,due_date\nA,9999999999,1.00,2026-12-01\nB,123,1.00,2026-12-01\n"
+    with pytest.raises(ImportRefusedError) as caught:
+        pupils.take("bills", rows)
+    assert [problem.value for problem in caught.value.problems.first] == ["9999999999", "123"]
