@@ -10,6 +10,8 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from offline_collect.app.plain import visible
+
 PIPED_WIDTH = 200
 """Columns of a table that nobody looks at on a screen: wide enough that nothing is folded."""
 
@@ -27,7 +29,7 @@ def console() -> Console:
 
 def say(text: str) -> None:
     """Print one line."""
-    typer.echo(text)
+    typer.echo(visible(text))
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
@@ -43,7 +45,7 @@ def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right
     for title in titles:
         table.add_column(title, justify="right" if title in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
     console().print(table)
 
 
@@ -55,7 +57,7 @@ def change_text(before: Any, after: Any) -> str:
 def _short(value: Any) -> str:
     if value is None:
         return "nothing"
-    text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+    text = str(value).lower() if isinstance(value, bool) else visible(" ".join(str(value).split()))
     return text if len(text) <= VALUE_SHOWN else f"{text[:VALUE_SHOWN]}…"
 
 

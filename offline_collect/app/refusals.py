@@ -5,12 +5,21 @@ from __future__ import annotations
 import typer
 
 from offline_collect.app.commands.helping import PlainGroup
+from offline_collect.app.plain import visible
 
 REFUSED = 1
 
 
 class RefusingGroup(PlainGroup):
     """The root command: errors of the rooms' trees end it with their message, never with a traceback."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # likewise
+        """Refuse what no store can hold: bytes of an argument that are no UTF-8 come as lone surrogates."""
+        for argument in args:
+            if any("\ud800" <= character <= "\udfff" for character in argument):
+                shown = argument.encode("utf-8", "backslashreplace").decode()
+                raise typer.BadParameter(f"{shown} is not UTF-8: set the terminal to it, or rename the file")
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
         """Run a command."""
@@ -20,7 +29,8 @@ class RefusingGroup(PlainGroup):
             code = exit_code(error)
             if code is None:
                 raise
-            typer.echo("\n".join(f"Error: {line}" for line in str(error).splitlines()), err=True)
+            lines = (f"Error: {visible(line)}" for line in str(error).splitlines())
+            typer.echo("\n".join(lines), err=True)
             raise typer.Exit(code) from None
 
 

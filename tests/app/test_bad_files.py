@@ -196,3 +196,12 @@ def test_values_of_formulas_and_of_the_first_visible_sheet_are_taken(school, don
         page.write_formula(1, 2, "=4+4", None, 8)
     assert "1 new" in done("bills", "import", "SCHOOL01", "in.xlsx")
     assert "8.00" in done("bills", "show", "SCHOOL01", "S-1")
+
+
+def test_cells_and_titles_do_not_steer_the_terminal_that_shows_them(school, cli, tmp_path):
+    csv_of(f"{HEADER},\x1b[31m班级", f"{GOOD}\x1b]0;mine\x07,x")(tmp_path / "in.csv")
+    told = cli("bills", "import", "SCHOOL01", "in.csv", env={"FORCE_COLOR": "1"}).output
+    assert r"餐费\x1b]0;mine\x07" in told
+    assert "\x1b]" not in told
+    shown = cli("bills", "show", "SCHOOL01", "\x1b[2J", color=True).output
+    assert r"has no bill \x1b[2J" in shown

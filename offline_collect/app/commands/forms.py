@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 app = group("Publish merchants' payment forms, look at them, try them on customers.")
 
-Version = Annotated[int | None, typer.Option(min=1, help="Default: the current one.", show_default=False)]
+Version = Annotated[
+    int | None, typer.Option(min=1, max=2**31 - 1, help="Default: the current one.", show_default=False)
+]
 FormFile = Annotated[
     Path | None,
     typer.Option("--file", metavar="FILE", help="A form.yaml that is not published yet.", show_default=False),

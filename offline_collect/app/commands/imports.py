@@ -12,7 +12,8 @@ from offline_collect.app.commands.options import ConfigFile, group
 app = group("Look at imports, release and reject those that wait, undo those that went wrong.")
 
 ImportId = Annotated[
-    int, typer.Argument(metavar="IMPORT", min=1, help="Number of the import.", show_default=False)
+    int,
+    typer.Argument(metavar="IMPORT", min=1, max=2**63 - 1, help="Number of the import.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Reason = Annotated[
