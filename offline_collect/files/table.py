@@ -13,7 +13,7 @@ from typing import BinaryIO, Self
 from offline_collect.files.cells import DEFAULT_LIMITS, Cell, Limits, MergedCell, Row, is_blank, shown
 from offline_collect.files.delimited import read_delimited
 from offline_collect.files.digest import Digest, digest_stream
-from offline_collect.files.errors import HeaderError, TooLargeError, UnreadableError, WorkbookError
+from offline_collect.files.errors import FileError, HeaderError, TooLargeError, UnreadableError, WorkbookError
 from offline_collect.files.isolated import read_isolated
 from offline_collect.files.package import SAVE_AGAIN
 from offline_collect.files.workbook import OLE_MAGIC, ZIP_MAGIC
@@ -166,19 +166,28 @@ def _checked(
     """Yield the rows that are not blank, within ``limits``, from a file that stays as it is."""
     before = os.fstat(stream.fileno())
     last_row, columns = None, limits.columns
-    for row in source:
-        number, cells = row
-        # Nearly every row says something in its first cell.
-        if not cells or (is_blank(cells[0]) and all(map(is_blank, cells))):
-            continue
-        if last_row is None:
-            last_row = number + limits.rows
-        if number > last_row or len(cells) > columns:
-            _refuse_excess(row, last_row, limits, path)
-        yield row
+    try:
+        for row in source:
+            number, cells = row
+            # Nearly every row says something in its first cell.
+            if not cells or (is_blank(cells[0]) and all(map(is_blank, cells))):
+                continue
+            if last_row is None:
+                last_row = number + limits.rows
+            if number > last_row or len(cells) > columns:
+                _refuse_excess(row, last_row, limits, path)
+            yield row
+    except (FileError, UnicodeError):
+        # Half of a file that is being written over is seldom a table; that is not what is wrong with it.
+        _refuse_changed(before, stream, path)
+        raise
+    _refuse_changed(before, stream, path)
+
+
+def _refuse_changed(before: os.stat_result, stream: BinaryIO, path: Path) -> None:
     after = os.fstat(stream.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise UnreadableError("changed while it was read", path=path, remedy="import it again")
+        raise UnreadableError("changed while it was read", path=path, remedy="import it again") from None
 
 
 def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:

@@ -66,3 +66,19 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
         path.write_text("a\n1\n2\n3\n")
         with pytest.raises(UnreadableError, match="changed while it was read; import it again"):
             list(rows)
+
+
+@pytest.mark.parametrize("rest", [b"", b'"', "编"[0].encode()[:2]])
+def test_a_file_that_is_written_over_while_it_is_read_is_refused_as_changed(tmp_path, rest):
+    path = tmp_path / "bills.csv"
+    line = "编号编号编号\n".encode()
+    path.write_bytes(line * 100_000)
+    with open_table(path) as table:
+        rows = iter(table)
+        next(rows)
+        with path.open("r+b") as file:
+            file.truncate(len(line) * 50_000 + 4)
+            file.seek(0, 2)
+            file.write(rest)
+        with pytest.raises(UnreadableError, match="changed while it was read; import it again"):
+            list(rows)

@@ -1,0 +1,31 @@
+"""Workbooks for tests: written, taken apart and read."""
+
+import zipfile
+
+import xlsxwriter
+
+from offline_collect.files.table import open_table
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def write(path, fill, *sheets):
+    with xlsxwriter.Workbook(path) as workbook:
+        pages = [workbook.add_worksheet(name) for name in sheets or ("账单",)]
+        fill(workbook, *pages)
+    return path
+
+
+def rows_of(path, **options):
+    with open_table(path, **options) as table:
+        return list(table)
+
+
+def rezip(path, **parts):
+    """Put other contents into the named parts of a workbook."""
+    with zipfile.ZipFile(path) as package:
+        contents = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in (contents | parts).items():
+            package.writestr(name, content)
+    return path
