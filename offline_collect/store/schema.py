@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, column, inspect, select, table
 
 from offline_collect.store.connection import SQLITE_BEGIN, database_url, office_engine, sqlite_path
@@ -16,7 +12,6 @@ from offline_collect.store.failures import Failures
 from offline_collect.store.settings import StoreSettings
 from offline_collect.store.tables import SCHEMA_VERSION
 
-MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSIONS = table("alembic_version", column("version_num"))
 
 
@@ -41,9 +36,13 @@ def upgrade(settings: StoreSettings) -> bool:
 
 def _upgraded(connection: Connection) -> bool:
     with connection.begin():
-        if schema_version(connection) == SCHEMA_VERSION:
+        version = schema_version(connection)
+        if version == SCHEMA_VERSION:
             return False
-        _migrate(connection)
+        # Every command would wait for it, and hardly one migrates anything.
+        from offline_collect.store.migrating import migrate  # noqa: PLC0415
+
+        migrate(connection, version)
     return True
 
 
@@ -83,18 +82,3 @@ def schema_version(connection: Connection) -> str | None:
         return None
     version: str | None = connection.execute(select(_VERSIONS.c.version_num)).scalar()
     return version
-
-
-def _migrate(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    version = schema_version(connection)
-    try:
-        ScriptDirectory.from_config(config).get_revision(version or "base")
-    except CommandError:
-        raise StoreOutdated(
-            f"the store's tables are version {version}, which this program does not know: "
-            "it was made by a newer one",
-        ) from None
-    command.upgrade(config, "head")

@@ -52,8 +52,8 @@ from offline_collect.store import (
 )
 from offline_collect.store.bulk import update_each
 from offline_collect.store.invariants import CHECKS
+from offline_collect.store.migrating import MIGRATIONS
 from offline_collect.store.office_postings import bill_rows, free_bill_rows, outside_references
-from offline_collect.store.schema import MIGRATIONS
 from offline_collect.store.statements import Statements
 from offline_collect.store.tables import metadata
 from tests.store import importing as imports

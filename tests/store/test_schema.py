@@ -21,7 +21,8 @@ from offline_collect.store import (
     upgrade,
 )
 from offline_collect.store.connection import database_url
-from offline_collect.store.schema import MIGRATIONS, schema_version
+from offline_collect.store.migrating import MIGRATIONS
+from offline_collect.store.schema import schema_version
 from offline_collect.store.tables import SCHEMA_VERSION, metadata
 
 

@@ -22,7 +22,7 @@ from offline_collect.store import (
     verify,
 )
 from offline_collect.store.connection import database_url
-from offline_collect.store.schema import MIGRATIONS
+from offline_collect.store.migrating import MIGRATIONS
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.wanted import wanted
 from tests.store import importing as imports
