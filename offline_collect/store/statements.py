@@ -7,6 +7,7 @@ for them.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -283,3 +284,9 @@ def _payable() -> ColumnElement[bool]:
         or_(bills.c.open_from.is_(None), bills.c.open_from <= day),
         or_(bills.c.expires_on.is_(None), bills.c.expires_on >= day),
     )
+
+
+@cache
+def statements_of(dialect: str) -> Statements:
+    """Return the statements of a dialect, built once a process: that takes longer than opening a store."""
+    return Statements(dialect)

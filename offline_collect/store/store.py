@@ -25,7 +25,7 @@ from offline_collect.store.giving_way import Others
 from offline_collect.store.schema import check_schema
 from offline_collect.store.session import SqlSession
 from offline_collect.store.settings import StoreSettings
-from offline_collect.store.statements import Statements
+from offline_collect.store.statements import statements_of
 from offline_collect.store.transaction import StoreTransaction
 
 
@@ -36,7 +36,7 @@ class SqlStore:
         self._settings = settings
         self._lanes = lane_engine(settings)
         self._office = office_engine(settings)
-        self._statements = Statements(self._lanes.dialect.name)
+        self._statements = statements_of(self._lanes.dialect.name)
         self._failures = Failures(self._office)
         self._others = Others()
 
