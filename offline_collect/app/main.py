@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.collector import relax_the_collector
 from offline_collect.app.commands import (
     audit,
     bills,
@@ -83,4 +84,5 @@ app.command()(running.bench)
 
 def main() -> None:
     """Run the command line."""
+    relax_the_collector()
     app()
