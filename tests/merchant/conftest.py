@@ -1,6 +1,8 @@
 """A store with a merchant in it, and files for it."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,6 +16,7 @@ from offline_collect.store import StoreSettings, open_first_day, open_store, upg
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.handed_out import lived, order_of
 from tests.merchant.importing import CUSTOMERS, Desk
+from tests.support.sqlite_images import made_by
 
 
 @pytest.fixture(scope="session")
@@ -28,23 +31,20 @@ def wire(schemas):
 
 
 @pytest.fixture
-def store(sqlite_url):
-    settings = StoreSettings(sqlite_url)
-    upgrade(settings)
-    opened = open_store(settings)
-    with opened.transaction() as tx:
-        open_first_day(tx, BusinessDate(2026, 11, 22), NOW)
+def store(request, tmp_path):
+    """A store with its first day, and already in it what the fixtures say that the test asks for beside it."""
+    asked = next((make for name, make in STORES.items() if name in request.fixturenames), with_first_day)
+    path = tmp_path / "store.db"
+    path.write_bytes(made_by(asked))
+    opened = open_store(StoreSettings(f"sqlite:///{path}"))
     yield opened
     opened.dispose()
 
 
 @pytest.fixture
-def school(store, wire):
+def school(store):
     """SCHOOL01 with its form, registered in the store."""
-    merchant = read_merchant(SCHOOL, "merchant.yaml")
-    register_merchant(store, merchant, "teller", NOW)
-    publish(store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, "teller", NOW)
-    return merchant
+    return read_merchant(SCHOOL, "merchant.yaml")
 
 
 @pytest.fixture
@@ -55,9 +55,44 @@ def desk(store, school, tmp_path):
 
 @pytest.fixture
 def pupils(desk):
-    """SCHOOL01's customers, imported; the desk they were imported at."""
-    desk.take("customers", CUSTOMERS)
+    """SCHOOL01's customers, imported; a desk at which they were imported."""
     return desk
+
+
+def with_first_day(url):
+    """Create a store and open its first day."""
+    upgrade(StoreSettings(url))
+    with opened_at(url) as store, store.transaction() as tx:
+        open_first_day(tx, BusinessDate(2026, 11, 22), NOW)
+
+
+def with_school(url):
+    """Create a store with SCHOOL01 and its form."""
+    with_first_day(url)
+    schemas = Schemas()
+    form = read_form(SCHOOL_FORM, "form.yaml", 1)
+    with opened_at(url) as store:
+        register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), "teller", NOW)
+        publish(store, "SCHOOL01", form, schemas.message_set(), schemas.dialects().values(), "teller", NOW)
+
+
+def with_pupils(url):
+    """Create a store with SCHOOL01 and its customers, imported."""
+    with_school(url)
+    with opened_at(url) as store, TemporaryDirectory() as folder:
+        Desk(store, Path(folder)).take("customers", CUSTOMERS)
+
+
+STORES = {"pupils": with_pupils, "school": with_school}
+"""Stores by the fixture that promises them, the fullest first."""
+
+
+@contextmanager
+def opened_at(url):
+    """Open a store for the length of a block."""
+    store = open_store(StoreSettings(url))
+    yield store
+    store.dispose()
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -73,10 +108,18 @@ def week(request, tmp_path_factory):
 
 
 @pytest.fixture
-def own_week(sqlite_url):
+def own_week(tmp_path):
     """A store of the test's own, to be damaged."""
-    with lived(sqlite_url) as opened:
-        yield opened[0]
+    path = tmp_path / "store.db"
+    path.write_bytes(made_by(live))
+    with opened_at(f"sqlite:///{path}") as store:
+        yield store
+
+
+def live(url):
+    """Create a store in which four days have been lived through."""
+    with lived(url):
+        pass
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -58,7 +59,7 @@ class Desk:
         file = self.folder / name
         if text is not None:
             file.write_text(text, encoding="utf-8")
-        layout = Schemas().read(f"files/{kind}")
+        layout = _layout(kind)
         given = {"sheet": None, "who": self.who, "clock": lambda: NOW, **more}
         return ImportOrder(merchant_id=merchant, file=file, layout=layout, **given)
 
@@ -97,6 +98,12 @@ class Desk:
         """Return how many rows a table has, hidden ones too."""
         with self.store.snapshot() as reading:
             return len(list(reading.connection.execute(select(table))))
+
+
+@cache
+def _layout(kind):
+    """Return the shipped layout of a kind of file; reading YAML takes longer than a small import."""
+    return Schemas().read(f"files/{kind}")
 
 
 def counts(result):

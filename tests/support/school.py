@@ -23,7 +23,9 @@ from offline_collect.store import (
     upgrade,
     verify,
 )
+from offline_collect.store.connection import database_url, sqlite_path
 from offline_collect.store.tables import payments, reversals, transactions
+from tests.support.sqlite_images import made_by
 
 MERCHANT = "SCHOOL01"
 BILLS = 60
@@ -39,6 +41,15 @@ def bill_no(nth: int) -> str:
 
 def fill(url: str, bills: int = BILLS) -> None:
     """Create the tables and put a merchant, a customer and the bills into them."""
+    path = sqlite_path(database_url(url))
+    if path is None:
+        _fill(url, bills)
+    else:
+        assert not path.exists(), "a store is filled once"
+        path.write_bytes(made_by(_fill, bills))
+
+
+def _fill(url: str, bills: int) -> None:
     upgrade(StoreSettings(url))
     store = open_store(StoreSettings(url))
     form = PaymentForm(1, "缴费", (Input("number", "学号", "请输入学号"),))

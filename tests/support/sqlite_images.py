@@ -1,0 +1,26 @@
+"""SQLite stores as bytes: made once by what takes long, and copied for every test that begins there."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Hashable
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+
+def image_of(store: Path) -> bytes:
+    """Return the whole of a store, what lies in its journal too, as a file's content."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.db"
+        with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(whole)) as target:
+            source.backup(target)
+        return whole.read_bytes()
+
+
+@cache
+def made_by(make: Callable[..., object], *arguments: Hashable) -> bytes:
+    """Return what ``make(url, *arguments)`` makes of a store that is not there; it runs once a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store.db"
+        make(f"sqlite:///{store}", *arguments)
+        return image_of(store)
