@@ -1,9 +1,13 @@
 """The command line, in a folder of its own with a store of its own."""
 
+from functools import cache
+
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from offline_collect.app.main import app
+from tests.support.sqlite_images import image_of
 
 CONFIG = """
 database: {url: "sqlite:///bank.db"}
@@ -12,6 +16,8 @@ links: [{name: fep-1, listen: "127.0.0.1:0"}]
 metrics: {listen: null}
 log: {format: json}
 """
+
+built = cache(get_command)
 
 
 @pytest.fixture
@@ -22,6 +28,8 @@ def cli(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bank.yaml").write_text(CONFIG, encoding="utf-8")
     monkeypatch.setenv("OFFLINE_COLLECT_CONFIG", "bank.yaml")
+    # Each call would build all the commands anew, which takes several times as long as most of them do.
+    monkeypatch.setattr("typer.testing._get_command", built)
     runner = CliRunner()
 
     def run(*arguments, **options):
@@ -40,6 +48,34 @@ def done(cli):
         return result.stdout
 
     return done
+
+
+@pytest.fixture(scope="session")
+def images():
+    """What command lines left in the store and printed, by those command lines."""
+    return {}
+
+
+@pytest.fixture
+def prepared(done, images, tmp_path):
+    """Bring the store to where command lines leave it that must succeed; give what the last one printed.
+
+    They are run once a session: what they left is copied when a later test begins with the same ones.
+    """
+
+    def prepared(*lines):
+        store = tmp_path / "bank.db"
+        assert not store.exists(), "a copy would undo what was done before"
+        key = tuple(tuple(map(str, line)) for line in lines)
+        if key in images:
+            image, printed = images[key]
+            store.write_bytes(image)
+        else:
+            printed = [done(*line) for line in lines][-1]
+            images[key] = (image_of(store), printed)
+        return printed
+
+    return prepared
 
 
 @pytest.fixture

@@ -16,13 +16,15 @@ THEN = dt.datetime(2026, 11, 21, 15, 59, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def bank(done):
-    done("init", "--business-date", "2026-11-22")
-    done("user", "add", "anna", "--role", "ADMIN")
-    done("user", "add", "eve", "--role", "AUDITOR")
-    done("merchant", "add", SCHOOL, "--as", "anna")
-    done("merchant", "add", WATER)
-    done("merchant", "set", "WATER001", "limits.TELLER=1.00", "maker_checker=true", "--as", "anna")
+def bank(prepared, done):
+    prepared(
+        ("init", "--business-date", "2026-11-22"),
+        ("user", "add", "anna", "--role", "ADMIN"),
+        ("user", "add", "eve", "--role", "AUDITOR"),
+        ("merchant", "add", SCHOOL, "--as", "anna"),
+        ("merchant", "add", WATER),
+        ("merchant", "set", "WATER001", "limits.TELLER=1.00", "maker_checker=true", "--as", "anna"),
+    )
     return done
 
 

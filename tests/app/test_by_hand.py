@@ -22,13 +22,15 @@ ACCOUNT = "6222020200001234567"
 
 
 @pytest.fixture
-def bank(done):
+def bank(prepared):
     """A store with the school, one pupil and one bill of his."""
-    done("init", "--business-date", "2026-11-22")
-    done("merchant", "add", SCHOOL / "merchant.yaml")
-    done("form", "publish", "SCHOOL01", SCHOOL / "form.yaml")
-    done("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", "--mobile", "13800001234", *PUPIL)
-    done("bills", "add", "SCHOOL01", "H1", *BILL, *PUPIL, "--description", "校服费", "--extra", "尺码=130")
+    prepared(
+        ("init", "--business-date", "2026-11-22"),
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
+        ("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", "--mobile", "13800001234", *PUPIL),
+        ("bills", "add", "SCHOOL01", "H1", *BILL, *PUPIL, "--description", "校服费", "--extra", "尺码=130"),
+    )
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.support.tree import ROOT
 
 SAMPLES = ROOT / "samples"
 SCHOOL = SAMPLES / "school"
+INIT = ("init", "--business-date", "2026-11-22")
 SUBCOMMANDS = [
     ["init"],
     ["merchant", "add"],
@@ -56,18 +57,21 @@ SUBCOMMANDS = [
 
 
 @pytest.fixture
-def bank(done):
+def bank(prepared):
     """A store with its first day."""
-    return done("init", "--business-date", "2026-11-22")
+    return prepared(INIT)
 
 
 @pytest.fixture
-def school(bank, done):
-    """The sample school with its customers and bills."""
-    done("merchant", "add", SCHOOL / "merchant.yaml")
-    done("form", "publish", "SCHOOL01", SCHOOL / "form.yaml")
-    done("customers", "import", "SCHOOL01", SCHOOL / "customers.csv")
-    return done("bills", "import", "SCHOOL01", SCHOOL / "bills.csv")
+def school(prepared):
+    """A store with its first day and the sample school with its customers and bills."""
+    return prepared(
+        INIT,
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
+        ("customers", "import", "SCHOOL01", SCHOOL / "customers.csv"),
+        ("bills", "import", "SCHOOL01", SCHOOL / "bills.csv"),
+    )
 
 
 @pytest.mark.parametrize("command", SUBCOMMANDS, ids=" ".join)

@@ -35,12 +35,14 @@ def publish(done, tmp_path):
 
 
 @pytest.fixture
-def water(done):
+def water(prepared):
     """The sample water works with its customers."""
-    done("init", "--business-date", "2026-11-22")
-    done("merchant", "add", WATER / "merchant.yaml")
-    done("form", "publish", "WATER001", WATER / "form.yaml")
-    return done("customers", "import", "WATER001", WATER / "customers.xlsx")
+    return prepared(
+        ("init", "--business-date", "2026-11-22"),
+        ("merchant", "add", WATER / "merchant.yaml"),
+        ("form", "publish", "WATER001", WATER / "form.yaml"),
+        ("customers", "import", "WATER001", WATER / "customers.xlsx"),
+    )
 
 
 def words(text):

@@ -18,15 +18,18 @@ BAD = "X2,2026030117,0.00,2026-12-30,2026-12\n"
 
 
 @pytest.fixture
-def school(done):
+def school(prepared):
     """The sample school with its customers and bills, and people who import and check."""
-    done("init", "--business-date", "2026-11-22")
-    done("merchant", "add", SCHOOL / "merchant.yaml")
-    done("form", "publish", "SCHOOL01", SCHOOL / "form.yaml")
-    done("customers", "import", "SCHOOL01", SCHOOL / "customers.csv")
-    done("bills", "import", "SCHOOL01", SCHOOL / "bills.csv")
-    for name, role in (("maker", "MAKER"), ("checker", "CHECKER"), ("auditor", "AUDITOR")):
-        done("user", "add", name, "--role", role)
+    prepared(
+        ("init", "--business-date", "2026-11-22"),
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
+        ("customers", "import", "SCHOOL01", SCHOOL / "customers.csv"),
+        ("bills", "import", "SCHOOL01", SCHOOL / "bills.csv"),
+        ("user", "add", "maker", "--role", "MAKER"),
+        ("user", "add", "checker", "--role", "CHECKER"),
+        ("user", "add", "auditor", "--role", "AUDITOR"),
+    )
 
 
 @pytest.fixture

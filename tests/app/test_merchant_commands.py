@@ -8,17 +8,22 @@ from tests.support.tree import ROOT
 WATER = ROOT / "samples" / "water"
 
 
-@pytest.fixture
-def water(done):
-    done("init", "--business-date", "2026-11-22")
-    return done("merchant", "add", WATER / "merchant.yaml")
+ADDED = (("init", "--business-date", "2026-11-22"), ("merchant", "add", WATER / "merchant.yaml"))
 
 
 @pytest.fixture
-def billed(water, done):
-    done("form", "publish", "WATER001", WATER / "form.yaml")
-    done("customers", "import", "WATER001", WATER / "customers.xlsx")
-    return done("bills", "import", "WATER001", WATER / "bills.xlsx")
+def water(prepared):
+    return prepared(*ADDED)
+
+
+@pytest.fixture
+def billed(prepared):
+    return prepared(
+        *ADDED,
+        ("form", "publish", "WATER001", WATER / "form.yaml"),
+        ("customers", "import", "WATER001", WATER / "customers.xlsx"),
+        ("bills", "import", "WATER001", WATER / "bills.xlsx"),
+    )
 
 
 def shown(done):

@@ -9,11 +9,13 @@ ESTATE = ROOT / "samples" / "estate"
 
 
 @pytest.fixture
-def estate(done):
+def estate(prepared):
     """The sample estate with its form, and nobody in it."""
-    done("init", "--business-date", "2026-11-22")
-    done("merchant", "add", ESTATE / "merchant.yaml")
-    done("form", "publish", "ESTATE01", ESTATE / "form.yaml")
+    prepared(
+        ("init", "--business-date", "2026-11-22"),
+        ("merchant", "add", ESTATE / "merchant.yaml"),
+        ("form", "publish", "ESTATE01", ESTATE / "form.yaml"),
+    )
 
 
 def fill(path, *rows):

@@ -9,13 +9,14 @@ SCHOOL = ROOT / "samples" / "school"
 
 
 @pytest.fixture
-def bank(done, monkeypatch):
+def bank(prepared, done, monkeypatch):
     """A store with a school and a user of each role."""
     monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
-    done("init", "--business-date", "2026-11-22")
-    done("merchant", "add", SCHOOL / "merchant.yaml")
-    for role in ("ADMIN", "MAKER", "CHECKER", "AUDITOR"):
-        done("user", "add", role.lower(), "--role", role)
+    prepared(
+        ("init", "--business-date", "2026-11-22"),
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        *(("user", "add", role.lower(), "--role", role) for role in ("ADMIN", "MAKER", "CHECKER", "AUDITOR")),
+    )
     return done
 
 
