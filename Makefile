@@ -10,6 +10,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+# Tests and demo start the program some hundred times, and a program that may not keep its compiled modules
+# compiles them at each start.
+export PYTHONDONTWRITEBYTECODE :=
 # Nobody watches the download; warnings about a newer pip are not about this project.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 

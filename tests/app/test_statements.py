@@ -7,19 +7,27 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from offline_collect.store import StoreSettings, open_store
-from tests.support.school_week import POSTINGS, SchoolWeek
+from tests.merchant.handed_out import lived
+from tests.support.school_week import POSTINGS
+from tests.support.sqlite_images import image_of
 
 TUESDAY = "2026-11-23"
 WEEK = "2026-11-22..2026-11-25"
 
 
+@pytest.fixture(scope="module")
+def four_days(tmp_path_factory):
+    """A store after four days of payments, reversals and postings by hand, and what tests name of it."""
+    path = tmp_path_factory.mktemp("lived") / "store.db"
+    with lived(f"sqlite:///{path}") as (_, serials):
+        return image_of(path), serials
+
+
 @pytest.fixture
-def week(done, tmp_path):
-    """The command line's store after four days of payments, reversals and postings by hand."""
-    done("init", "--business-date", "2026-11-22")
-    store = open_store(StoreSettings(f"sqlite:///{tmp_path / 'bank.db'}"))
-    serials = SchoolWeek(store).live()
-    store.dispose()
+def week(cli, four_days, tmp_path):
+    """The command line's store after these days."""
+    image, serials = four_days
+    (tmp_path / "bank.db").write_bytes(image)
     return serials
 
 
