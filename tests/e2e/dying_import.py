@@ -1,6 +1,5 @@
 """An import in a process that kills itself, as a power cut would, just before a statement of its choice."""
 
-import multiprocessing
 import os
 import signal
 from contextlib import redirect_stdout
@@ -9,14 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from offline_collect.app import importing
-from offline_collect.app.main import app
-from offline_collect.merchant import bill_rows
+from tests.e2e.forked import COMMANDS, CONTEXT
+from tests.e2e.serving import WITHIN_S
 from tests.support.school import MERCHANT
-
-WITHIN_S = 60
-PRELOADED = (importing, bill_rows)
-"""What the command imports only when it runs: it is there before the process is forked."""
 
 
 def import_dying(config: Path, file: Path, before: int | None = None) -> tuple[int | None, int]:
@@ -25,10 +19,8 @@ def import_dying(config: Path, file: Path, before: int | None = None) -> tuple[i
     Args:
         before: the statement, a commit counting as one, before which the process dies; None to let it live.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    begun = context.Value("i", 0)
-    process = context.Process(target=_import, args=(config, file, before, begun))
+    begun = CONTEXT.Value("i", 0)
+    process = CONTEXT.Process(target=_import, args=(config, file, before, begun))
     process.start()
     process.join(WITHIN_S)
     code = process.exitcode
@@ -46,4 +38,4 @@ def _import(config: Path, file: Path, before: int | None, begun: Any) -> None:
     event.listen(Engine, "commit", count)
     command = ["--config", str(config), "bills", "import", MERCHANT, str(file)]
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        app(command, standalone_mode=False)
+        COMMANDS(command, standalone_mode=False)

@@ -20,7 +20,7 @@ from offline_collect.store import (
     tables,
 )
 from offline_collect.store.standing import in_effect
-from tests.e2e.serving import run
+from tests.e2e.forked import command
 from tests.support.commands import Terminal
 from tests.support.school import AMOUNT, MERCHANT, bill_no, findings
 from tests.support.speaking import answer_of, message_of
@@ -63,7 +63,7 @@ def importing(config, file, *options):
     done = []
     errors = ("--errors", str(file.with_name("refused.xlsx")))
     thread = threading.Thread(
-        target=lambda: done.append(run(config, "bills", "import", MERCHANT, str(file), *errors, *options))
+        target=lambda: done.append(command(config, "bills", "import", MERCHANT, str(file), *errors, *options))
     )
     thread.start()
     yield thread.is_alive
@@ -96,16 +96,16 @@ def test_what_waits_for_a_checker_is_not_on_the_wire(server, config, store, few,
     with store.transaction() as tx:
         replace_merchant(tx, replace(require_merchant(tx, MERCHANT, lock=True), maker_checker=True))
     file.write_text(HEADER + "F0,few,200.00,2099-01-01\nNEW,few,1.00,2099-01-01\n", encoding="utf-8")
-    assert run(config, "user", "add", "checker", "--role", "CHECKER").returncode == 0
-    done = run(config, "bills", "import", MERCHANT, str(file))
+    assert command(config, "user", "add", "checker", "--role", "CHECKER").returncode == 0
+    done = command(config, "bills", "import", MERCHANT, str(file))
     assert "it waits" in done.stdout
     with server.connect() as front_end:
         assert amounts(front_end, terminal) == dict.fromkeys(FEW, AMOUNT)
         assert pay(front_end, terminal, "NEW", 100) == "NOT_FOUND"
-        own = run(config, "imports", "release", "1")
+        own = command(config, "imports", "release", "1")
         assert (own.returncode, "somebody else" in own.stderr) == (1, True)
         assert amounts(front_end, terminal) == dict.fromkeys(FEW, AMOUNT)
-        assert run(config, "imports", "release", "1", "--as", "checker").returncode == 0
+        assert command(config, "imports", "release", "1", "--as", "checker").returncode == 0
         assert amounts(front_end, terminal) == {**dict.fromkeys(FEW, AMOUNT), "F0": RAISED, "NEW": 100}
         assert pay(front_end, terminal, "NEW", 100) == "APPROVED"
     assert findings(store) == []

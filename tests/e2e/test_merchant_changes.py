@@ -1,6 +1,6 @@
 """What the back office changes about a merchant holds on the wire from the next message on."""
 
-from tests.e2e.serving import run
+from tests.e2e.forked import command
 from tests.support.school import MERCHANT, findings
 
 
@@ -9,7 +9,7 @@ def answers(front_end, *messages):
 
 
 def told(config, *words):
-    done = run(config, *words)
+    done = command(config, *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -1,0 +1,57 @@
+"""Commands of the back office, each in a process that is forked from one in which all of it is imported.
+
+What they do beside a server they do as processes of their own; that an interpreter starts for each, and imports
+for longer than the command takes, shows nothing more. ``serving.run`` starts one, where the start is the point.
+"""
+
+import multiprocessing
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from typer.main import get_command
+
+from offline_collect.app import import_deciding, importing, merchant_changes
+from offline_collect.app.main import app
+from offline_collect.merchant import bill_rows
+from offline_collect.merchant import users as office_users
+from offline_collect.store.statements import statements_of
+from tests.e2e.serving import WITHIN_S
+
+PRELOADED = (import_deciding, importing, merchant_changes, bill_rows, office_users)
+"""What commands import only when they run: it is there before a process is forked."""
+
+COMMANDS = get_command(app)
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__])
+for dialect in ("sqlite", "postgresql"):
+    statements_of(dialect)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    returncode: int | None
+    stdout: str
+    stderr: str
+
+
+def command(config: Path, *arguments: str) -> Done:
+    """Run a command to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        said, complained = Path(folder) / "stdout", Path(folder) / "stderr"
+        line = ("--config", str(config), *arguments)
+        process = CONTEXT.Process(target=_run, args=(line, said, complained))
+        process.start()
+        process.join(WITHIN_S)
+        code = process.exitcode
+        process.close()
+        return Done(code, said.read_text(encoding="utf-8"), complained.read_text(encoding="utf-8"))
+
+
+def _run(line: tuple[str, ...], said: Path, complained: Path) -> None:
+    for place, path in ((1, said), (2, complained)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), place)
+    COMMANDS(line, prog_name="offline-collect")
