@@ -16,6 +16,7 @@ from offline_collect.store import StoreSettings, open_first_day, open_store, upg
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.handed_out import lived, order_of
 from tests.merchant.importing import CUSTOMERS, Desk
+from tests.support.lasting import lasting_store, replace_file
 from tests.support.sqlite_images import made_by
 
 
@@ -30,13 +31,18 @@ def wire(schemas):
     return schemas.message_set(), tuple(schemas.dialects().values())
 
 
+@pytest.fixture(scope="session")
+def store_file(tmp_path_factory):
+    """Where the store of each test is in its turn."""
+    return tmp_path_factory.mktemp("store") / "store.db"
+
+
 @pytest.fixture
-def store(request, tmp_path):
+def store(request, store_file):
     """A store with its first day, and already in it what the fixtures say that the test asks for beside it."""
     asked = next((make for name, make in STORES.items() if name in request.fixturenames), with_first_day)
-    path = tmp_path / "store.db"
-    path.write_bytes(made_by(asked))
-    opened = open_store(StoreSettings(f"sqlite:///{path}"))
+    replace_file(store_file, made_by(asked))
+    opened = lasting_store(StoreSettings(f"sqlite:///{store_file}"))
     yield opened
     opened.dispose()
 

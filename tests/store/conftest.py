@@ -2,16 +2,16 @@
 
 import gc
 import os
-import shutil
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from offline_collect.store import StoreSettings, open_store, upgrade
+from offline_collect.store import StoreSettings, upgrade
 from offline_collect.store.connection import database_url
 from offline_collect.store.tables import metadata
 from tests.store.teller import Teller
+from tests.support.lasting import lasting_store, replace_file
 
 LOCK_TIMEOUT_MS = 300
 ORACLE_URL = "OFFLINE_COLLECT_TEST_ORACLE_URL"
@@ -24,7 +24,7 @@ def settings_of(url):
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
-    path = tmp_path_factory.mktemp("template") / "store.db"
+    path = tmp_path_factory.mktemp("template") / "empty.db"
     upgrade(StoreSettings(f"sqlite:///{path}"))
     # The driver lets go of a closed connection when it is collected; only then all is in the file itself.
     gc.collect()
@@ -32,9 +32,9 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture
-def migrated_sqlite_url(sqlite_template, tmp_path):
-    path = tmp_path / "store.db"
-    shutil.copy(sqlite_template, path)
+def migrated_sqlite_url(sqlite_template):
+    path = sqlite_template.with_name("store.db")
+    replace_file(path, sqlite_template.read_bytes())
     return f"sqlite:///{path}"
 
 
@@ -86,7 +86,7 @@ def migrated_url(request):
 
 @pytest.fixture
 def store(migrated_url):
-    with_tables = open_store(settings_of(migrated_url))
+    with_tables = lasting_store(settings_of(migrated_url))
     yield with_tables
     with_tables.dispose()
 
@@ -112,7 +112,7 @@ def postgresql_teller(migrated_postgresql_url):
 
 @contextmanager
 def teller_of(url):
-    store = open_store(settings_of(url))
+    store = lasting_store(settings_of(url))
     with Teller(store) as opened:
         yield opened
     store.dispose()
