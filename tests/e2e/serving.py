@@ -1,5 +1,6 @@
 """The real server as a process, and a front end that speaks to it over a real socket."""
 
+import datetime as dt
 import queue
 import re
 import signal
@@ -32,7 +33,8 @@ metrics: {{listen: {metrics}}}
 """
 
 
-ECHO = Message("0800", {7: "1122010203", 11: "999999", 70: "301"})
+# A server refuses a moment that is months away, and the message says it without its year.
+ECHO = Message("0800", {7: f"{dt.datetime.now(dt.UTC):%m%d%H%M%S}", 11: "999999", 70: "301"})
 
 
 def write_config(
