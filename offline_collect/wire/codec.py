@@ -3,6 +3,10 @@
 pyiso8583 checks lengths but little of what they hold, mutates its input, keeps raw bytes in its errors, and
 takes element 65 for a third bitmap; none of that leaves this module. Its errors are translated outside the
 `except` block, so that ours do not drag the raw message along as their context.
+
+It reads a bitmap bit by bit, which takes as long as the elements: it does so for the first message that has one,
+and the next ones that have it go through its function for an element alone. Whatever is wrong with a message is
+found by reading it whole.
 """
 
 from __future__ import annotations
@@ -10,6 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import iso8583
+from iso8583.decoder import _decode_field
+from iso8583.encoder import _encode_field
 
 from offline_collect.wire.codec_spec import compile_spec, is_packed
 from offline_collect.wire.contents import CHECKS, problem
@@ -20,6 +26,7 @@ from offline_collect.wire.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from offline_collect.wire.codec_spec import Entry
     from offline_collect.wire.dialect import Dialect, Element
 
     _Piece = Mapping[str, bytes]
@@ -31,7 +38,7 @@ _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
 """Numbers whose value leading zeros do not change; codes, dates and identifiers are never filled."""
 
 KEPT_MAX = 1000
-"""Encoded codes, and MTIs with their bitmaps, that are kept of one dialect."""
+"""Encoded codes, bitmaps, and MTIs with their bitmaps, that are kept of one dialect."""
 
 KEPT_LENGTH_MAX = 4
 """Characters of what is kept: DE 15, 39 and the like."""
@@ -72,6 +79,7 @@ class Codec:
         self._fields = {element.number: _field(element, dialect) for element in dialect.elements.values()}
         self._by_key = {field.key: field for field in self._fields.values()}
         self._kept: dict[tuple[int, str], _Piece] = {}
+        self._bitmaps: dict[bytes, list[tuple[str, Entry]]] = {}
         self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[tuple[int, str], ...]]] = {}
 
     def decode(self, raw: bytes) -> Message:
@@ -111,7 +119,7 @@ class Codec:
         doc = {"t": message.mti}
         for number, value in message.elements.items():
             self._add(doc, number, value)
-        return bytes(self._build(doc)[0])
+        return self._build(doc)
 
     def _add(self, doc: dict[str, str], number: int, value: str) -> None:
         """Put an element in, as pyiso8583 takes it, if it holds what its kind may."""
@@ -123,11 +131,23 @@ class Codec:
             raise EncodeError(problem(kind, value), element=f"DE {number}")
         doc[key] = value if len(value) == width or not width else _fill(field, value)
 
-    def _build(self, doc: dict[str, str]) -> tuple[bytearray, _Encoded]:
+    def _build(self, doc: dict[str, str]) -> bytes:
         try:
-            return iso8583.encode(doc, self._spec)
+            return bytes(iso8583.encode(doc, self._spec)[0])
         except iso8583.EncodeError as error:
             place, reason = _place(error.field), _reason(error.msg)
+        raise EncodeError(reason, element=place)
+
+    def _build_elements(self, doc: dict[str, str]) -> _Encoded:
+        """Encode elements alone: the MTI and the bitmaps of an answer are known already."""
+        encoded: dict[str, dict[str, bytes]] = {}
+        try:
+            for key in doc:
+                _encode_field(doc, encoded, key, self._spec[key])
+        except iso8583.EncodeError as error:
+            place, reason = _place(error.field), _reason(error.msg)
+        else:
+            return encoded
         raise EncodeError(reason, element=place)
 
     def _encode_answer(self, message: Message, request: Message) -> bytes:
@@ -135,7 +155,7 @@ class Codec:
         elements = message.elements
         head, numbers = self._head(message.mti, tuple(elements))
         came, encoded, kept = request.elements, request.encoded, self._kept
-        doc = {"t": message.mti}
+        doc: dict[str, str] = {}
         parts = [head]
         gaps: list[tuple[int, int, str, str]] = []
         for number, key in numbers:
@@ -151,7 +171,7 @@ class Codec:
                 piece = known
             parts += piece["len"], piece["data"]
         if gaps:
-            fresh = self._build(doc)[1]
+            fresh = self._build_elements(doc)
             for at, number, key, value in gaps:
                 parts[at], parts[at + 1] = fresh[key]["len"], fresh[key]["data"]
                 self._keep(number, value, fresh[key])
@@ -227,6 +247,10 @@ class Codec:
         raw: bytes,
     ) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, str] | None]:
         """Let pyiso8583 take the message apart: elements, their encoded forms, and what stopped it."""
+        bitmaps = self._bitmaps_of(raw)
+        known = self._bitmaps.get(bitmaps)
+        if known is not None and (parsed := _parse_known(raw, self._mti_size + len(bitmaps), known)):
+            return *parsed, None
         try:
             doc, encoded = iso8583.decode(raw, self._spec)
         except iso8583.DecodeError as error:
@@ -234,7 +258,16 @@ class Codec:
             if not error.msg.startswith("Extra data"):
                 doc.pop(place, None)
             return doc, encoded, (_place(place), self._decode_reason(place, error.msg))
+        if len(self._bitmaps) < KEPT_MAX:
+            self._bitmaps[bitmaps] = [(key, self._spec[key]) for key in doc if key in self._by_key]
         return doc, encoded, None
+
+    def _bitmaps_of(self, raw: bytes) -> bytes:
+        """The first bitmap, and the second one if the first says so; as :meth:`_bitmap_problem` has passed them."""
+        start, end = self._mti_size, self._second_at
+        if raw[start : start + 1] >= self._top_bit:
+            end += end - start
+        return raw[start:end]
 
     def _decode_reason(self, place: str, message: str) -> str:
         if place.isdigit() and place != "1" and place not in self._by_key:
@@ -264,6 +297,20 @@ class Codec:
             else:
                 bad = bad or (_place(key), problem(kind, value))
         return elements, bad
+
+
+def _parse_known(
+    raw: bytes, at: int, elements: list[tuple[str, Entry]]
+) -> tuple[dict[str, str], dict[str, dict[str, bytes]]] | None:
+    """Read elements from a place on; None if they are not all there, or not all that is there."""
+    doc: dict[str, str] = {}
+    encoded: dict[str, dict[str, bytes]] = {}
+    try:
+        for key, entry in elements:
+            at = _decode_field(raw, doc, encoded, at, key, entry)
+    except iso8583.DecodeError:
+        return None
+    return (doc, encoded) if at == len(raw) else None
 
 
 def _field(element: Element, dialect: Dialect) -> _Field:

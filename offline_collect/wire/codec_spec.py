@@ -9,7 +9,8 @@ from offline_collect.wire.dialect import LAST_ELEMENT, Kind
 if TYPE_CHECKING:
     from offline_collect.wire.dialect import Dialect, Element, Encoding
 
-Spec = dict[str, dict[str, str | int]]
+Entry = dict[str, str | int]
+Spec = dict[str, Entry]
 
 _NEVER = 1 << 20
 """A length prefix longer than any frame."""
@@ -40,7 +41,7 @@ def compile_spec(dialect: Dialect) -> Spec:
     return spec
 
 
-def _element_entry(element: Element, encoding: Encoding) -> dict[str, str | int]:
+def _element_entry(element: Element, encoding: Encoding) -> Entry:
     packed = is_packed(element, encoding)
     data = encoding.charset if element.kind is Kind.TEXT else "b" if packed else "ascii"
     width = _prefix_bytes(element.prefix, encoding)
@@ -63,5 +64,5 @@ def _prefix_bytes(digits: int, encoding: Encoding) -> int:
     return (digits + 1) // 2 if encoding.prefix == "bcd" else digits
 
 
-def _entry(data_enc: str, len_enc: str, len_type: int, max_len: int) -> dict[str, str | int]:
+def _entry(data_enc: str, len_enc: str, len_type: int, max_len: int) -> Entry:
     return {"data_enc": data_enc, "len_enc": len_enc, "len_type": len_type, "max_len": max_len, "desc": ""}

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_collect.wire import codec as codec_module
+from offline_collect.wire.codec import Codec
 from offline_collect.wire.dialect import Kind
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.message import Message
@@ -76,3 +78,43 @@ def test_a_spoiled_message_is_a_message_or_a_decode_error(name, data):
     found = read(name, bytes(spoiled))
     assert all(number in shipped(name).elements for number in found.elements)
     assert found.mti is None or found.mti.isdigit()
+
+
+def outcome(reading, raw):
+    """All that a codec says of bytes: the message, or the error with what could be read."""
+    try:
+        message = reading.decode(raw)
+    except DecodeError as error:
+        return error.mti, error.elements, error.element, error.reason
+    return message.mti, message.elements, [message.encoded[str(number)] for number in message.elements]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(data=st.data())
+def test_whether_a_bitmap_was_seen_before_changes_nothing(name, data):
+    _, raw = golden("lookup_answer", name)
+    seen = Codec(shipped(name))
+    seen.decode(raw)
+    spoiled = bytearray(raw)
+    for _ in range(data.draw(st.integers(0, 2))):
+        spoiled[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    cut = bytes(spoiled)[: data.draw(st.integers(len(raw) - 3, len(raw)))] + data.draw(st.binary(max_size=2))
+    assert outcome(seen, cut) == outcome(Codec(shipped(name)), cut)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bitmap_is_read_bit_by_bit_once(name, monkeypatch):
+    message, raw = golden("payment", name)
+    reading = Codec(shipped(name))
+    first = reading.decode(raw)
+    monkeypatch.delattr(codec_module.iso8583, "decode")
+    assert reading.decode(raw) == first == message
+
+
+def test_no_more_bitmaps_are_kept_than_the_bound(monkeypatch):
+    monkeypatch.setattr(codec_module, "KEPT_MAX", 1)
+    reading = Codec(shipped("ascii"))
+    kept, others = golden("payment"), [golden("lookup_answer"), golden("echo_test")]
+    for message, raw in (kept, *others, *others):
+        assert reading.decode(raw) == message
+    assert len(reading._bitmaps) == 1
