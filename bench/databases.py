@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -64,6 +65,9 @@ class Sqlite:
         """See :class:`Databases`."""
         copied = FOLDER / f"store-{next(self._serial)}.db"
         shutil.copy(FOLDER / f"template-{bills}.db", copied)
+        with copied.open("rb") as whole:
+            # Else the first commits would wait until all of the copy has reached the disk.
+            os.fsync(whole.fileno())
         return f"sqlite:///{copied}"
 
 
