@@ -10,11 +10,11 @@ import typer
 from offline_collect.app.logging import mask_long_numbers
 from offline_collect.app.office import Office
 from offline_collect.app.office_wiring import timezone
-from offline_collect.app.output import show_table
+from offline_collect.app.output import say, show_table
 from offline_collect.domain.money import format_major
 from offline_collect.domain.text import mask_name
 from offline_collect.merchant.describing import mask_account
-from offline_collect.merchant.import_result import ImportResult, PreviewResult, Problems, Sample
+from offline_collect.merchant.import_result import HiddenPart, ImportResult, PreviewResult, Problems, Sample
 from offline_collect.merchant.importing_target import ImportOrder
 from offline_collect.merchant.personal import mask_contact
 from offline_collect.merchant.roles import Permission
@@ -74,10 +74,24 @@ def _earlier(office: Office, order: ImportOrder, found: Import) -> str:
     )
 
 
+def tell_hidden(name: str, hidden: HiddenPart) -> None:
+    """Say what of a sheet was read though nobody sees it who looks at it; print nothing where nothing was."""
+    if hidden.rows == 1:
+        say(f"{name}: 1 of the rows is hidden in the sheet; it is imported too")
+    elif hidden.rows:
+        say(f"{name}: {hidden.rows} of the rows are hidden in the sheet; they are imported too")
+    titles = ", ".join(hidden.columns)
+    if len(hidden.columns) == 1:
+        say(f"{name}: the column {titles} is hidden in the sheet; it is imported too")
+    elif titles:
+        say(f"{name}: the columns {titles} are hidden in the sheet; they are imported too")
+
+
 def show_preview(office: Office, order: ImportOrder, found: PreviewResult) -> None:
     """Print what an import would do: counts, then the first few rows before and after."""
     counts = ", ".join(f"{found.counts[change]} {change.value.lower()}" for change in _PREVIEWED)
     typer.echo(f"{order.file.name}: preview, nothing was done: {found.rows} rows: {counts}")
+    tell_hidden(order.file.name, found.hidden)
     bare = office.may(Permission.SEE_PERSONAL)
     _show_changed(found, bare=bare)
     _show_whole(found, Change.NEW, bare=bare)

@@ -9,7 +9,7 @@ import typer
 
 from offline_collect.app.errors import UsageError
 from offline_collect.app.import_progress import progress
-from offline_collect.app.import_view import show_preview, show_problems, summary
+from offline_collect.app.import_view import show_preview, show_problems, summary, tell_hidden
 from offline_collect.app.office import Office, open_office
 from offline_collect.app.yaml_file import read_yaml
 from offline_collect.files.errors import UnwritableError
@@ -87,6 +87,7 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
         _tell(error.problems, asked, office)
         raise
     typer.echo(summary(office, order, result))
+    tell_hidden(order.file.name, result.hidden)
     if result.problems.count:
         _tell(result.problems, asked, office)
 

@@ -50,6 +50,17 @@ def match_header(table: Table, layout: Layout) -> Header:
     return Header(columns, inputs, _extras(table, layout, unknown))
 
 
+def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
+    """Return the titles of columns that the sheet hides and the layout takes, in the table's order.
+
+    Raises:
+        HeaderError: as :func:`match_header`.
+    """
+    header = match_header(table, layout)
+    taken = {found.index for found in (*header.columns, *header.inputs, *header.extras)}
+    return tuple(table.header[index] for index in sorted(taken & table.hidden.columns))
+
+
 def plain_title(title: str) -> str:
     """Return a title without what people add to it: width, case, spaces (姓 名), the star of a required column."""
     return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")

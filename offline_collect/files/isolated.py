@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from offline_collect.files.cells import Limits, Row
 from offline_collect.files.errors import FileError, TooLargeError, WorkbookError
+from offline_collect.files.hidden import Hidden
 from offline_collect.files.package import SAVE_AGAIN
 
 _CHILD = "offline_collect.files.isolated_child"
@@ -26,7 +27,7 @@ _ERRORS: dict[str, type[FileError]] = {kind.__name__: kind for kind in (TooLarge
 
 
 def read_isolated(
-    stream: BinaryIO, path: Path, sheet: str | None, limits: Limits
+    stream: BinaryIO, path: Path, sheet: str | None, limits: Limits, hidden: Hidden
 ) -> Generator[Row, None, None]:
     """Yield what :func:`~offline_collect.files.workbook.read_workbook` yields, read by a child process.
 
@@ -35,6 +36,7 @@ def read_isolated(
         path: its name in errors.
         sheet: the sheet's name; None takes the first that is visible.
         limits: what it may hold.
+        hidden: is told, before the first row, what the sheet hides.
 
     Raises:
         WorkbookError: it is broken or protected by a password, or has no such sheet.
@@ -49,12 +51,12 @@ def read_isolated(
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     ) as child:
         try:
-            yield from _received(child, path)
+            yield from _received(child, path, hidden)
         finally:
             child.kill()
 
 
-def _received(child: subprocess.Popen[bytes], path: Path) -> Iterator[Row]:
+def _received(child: subprocess.Popen[bytes], path: Path, hidden: Hidden) -> Iterator[Row]:
     assert child.stdout is not None  # it was opened as a pipe
     while True:
         try:
@@ -65,5 +67,7 @@ def _received(child: subprocess.Popen[bytes], path: Path) -> Iterator[Row]:
             return
         if kind == "rows":
             yield from content
+        elif kind == "hidden":
+            hidden.take(content)
         else:
             raise _ERRORS[kind](path=path, **content)

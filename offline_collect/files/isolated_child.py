@@ -1,7 +1,8 @@
 """The child process of :mod:`offline_collect.files.isolated`: reads a workbook, writes pickled messages.
 
 Run as ``python -m offline_collect.files.isolated_child REQUEST``, the workbook on standard input. A message is
-``("rows", [Row, …])``, then ``("end", None)`` or the name of an error with its reason and remedy.
+``("rows", [Row, …])``, before the first of these ``("hidden", Hidden)``, then ``("end", None)`` or the name of an
+error with its reason and remedy.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from offline_collect.files.cells import MIB, Limits
 from offline_collect.files.errors import FileError
+from offline_collect.files.hidden import Hidden
 from offline_collect.files.workbook import read_workbook
 
 ROWS_PER_MESSAGE = 500
@@ -28,13 +30,17 @@ MEMORY_MAX = 4096 * MIB
 
 
 def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what the child tells: batches of rows, then the end or the error that ended it."""
+    """Yield what the child tells: what is hidden, batches of rows, then the end or the error that ended it."""
+    hidden = Hidden()
     rows = read_workbook(
-        sys.stdin.buffer, Path(request["path"]), request["sheet"], Limits(**request["limits"])
+        sys.stdin.buffer, Path(request["path"]), request["sheet"], Limits(**request["limits"]), hidden
     )
     try:
-        while batch := list(islice(rows, ROWS_PER_MESSAGE)):
+        batch = list(islice(rows, ROWS_PER_MESSAGE))
+        yield "hidden", hidden
+        while batch:
             yield "rows", batch
+            batch = list(islice(rows, ROWS_PER_MESSAGE))
         yield "end", None
     except FileError as error:
         yield type(error).__name__, {"reason": error.reason, "remedy": error.remedy, "row": error.row}

@@ -1,8 +1,9 @@
-"""Failed formulas of old workbooks (.xls), which the workbook library gives as blank cells.
+"""What the workbook library does not tell of old workbooks (.xls): failed formulas, and what is hidden.
 
 An .xls file is a container of streams (which olefile opens); one of them is a sequence of records of the
 Binary Interchange File Format: type and length, 16 bits each, little-endian, then the content. Two kinds of
 record say that a cell holds an error: a formula with an error as its last result, and an error by itself.
+Rows and groups of columns have records of their own, with a bit that says whether they are hidden.
 """
 
 from __future__ import annotations
@@ -16,17 +17,22 @@ from typing import BinaryIO
 import olefile
 
 from offline_collect.files.errors import WorkbookError
+from offline_collect.files.hidden import Hidden
 
 _STREAMS = ("Workbook", "Book")
-_FORMULA, _END, _SHEET, _ERROR = 0x0006, 0x000A, 0x0085, 0x0205
+_FORMULA, _END, _COLUMNS, _SHEET, _ERROR, _ROW = 0x0006, 0x000A, 0x007D, 0x0085, 0x0205, 0x0208
 _CELL_LENGTH_LEAST = 8
 """Bytes of an error's record: row, column, format, the error, and whether it is one."""
 
 _FORMULA_LENGTH_LEAST = 14
 _ERROR_RESULT = 2
+_COLUMNS_HIDDEN = 0x0001
+_ROW_HIDDEN = 0x0020
 
 
-def failed_cells(stream: BinaryIO, path: Path, sheet: int, remedy: str) -> dict[int, set[int]]:
+def look_through(
+    stream: BinaryIO, path: Path, sheet: int, remedy: str, hidden: Hidden
+) -> dict[int, set[int]]:
     """Return the cells of a sheet whose formula failed: columns by row, both from 0.
 
     Args:
@@ -34,6 +40,7 @@ def failed_cells(stream: BinaryIO, path: Path, sheet: int, remedy: str) -> dict[
         path: its name in errors.
         sheet: which of the workbook's sheets, from 0.
         remedy: what to do about a damaged workbook.
+        hidden: is told what the sheet hides.
 
     Raises:
         WorkbookError: it is damaged.
@@ -43,18 +50,26 @@ def failed_cells(stream: BinaryIO, path: Path, sheet: int, remedy: str) -> dict[
         with olefile.OleFileIO(stream) as container:
             name = next(name for name in _STREAMS if container.exists(name))
             content: bytes = container.openstream(name).read()
-        return _failed(content, sheet)
+        return _look_through(content, sheet, hidden)
     except (OSError, ValueError, IndexError, StopIteration, struct.error):
         raise WorkbookError("is a damaged workbook", path=path, remedy=remedy) from None
 
 
-def _failed(content: bytes, sheet: int) -> dict[int, set[int]]:
+def _look_through(content: bytes, sheet: int, hidden: Hidden) -> dict[int, set[int]]:
     starts = [struct.unpack_from("<I", record)[0] for kind, record in _records(content, 0) if kind == _SHEET]
     failed: dict[int, set[int]] = defaultdict(set)
     for kind, record in _records(content, starts[sheet]):
         if (kind == _FORMULA and _is_failed_formula(record)) or (kind == _ERROR and _is_error(record)):
             row, column = struct.unpack_from("<HH", record)
             failed[row].add(column)
+        elif kind == _ROW:
+            row, flags = struct.unpack_from("<H10xH", record)
+            if flags & _ROW_HIDDEN:
+                hidden.hide_row(row)
+        elif kind == _COLUMNS:
+            first, last, flags = struct.unpack_from("<HH4xH", record)
+            if flags & _COLUMNS_HIDDEN:
+                hidden.hide_columns(first, last)
     return failed
 
 

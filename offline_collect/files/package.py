@@ -2,7 +2,7 @@
 
 The workbook library unpacks whatever there is, keeps a sheet as one rectangle from the first to the last cell
 in use (a file of 5 KB with a cell at XFD1048576 makes it ask for 64 GiB), and gives a failed formula as a
-blank. So the parts are measured and looked through here before it opens them.
+blank, and does not tell what is hidden. So the parts are measured and looked through here before it opens them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from xml.etree import ElementTree as ET
 from offline_collect.files.cells import Limits
 from offline_collect.files.digest import CHUNK
 from offline_collect.files.errors import TooLargeError, WorkbookError
+from offline_collect.files.hidden import Hidden
 
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -34,6 +35,12 @@ SAVE_AGAIN = "open it in Excel, save it as a new .xlsx workbook and send that"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>""")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["']""")
 _ERROR_MARKS = (b't="e"', b"t='e'")
+_HIDES = rb"""(?=[^<>]*\shidden=["'](?:1|true)["'])"""
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row""" + _HIDES + rb"""[^<>]*?\sr=["']([0-9]+)["']""")
+_HIDDEN_COLUMNS = re.compile(
+    rb"""<(?:\w+:)?col""" + _HIDES + rb"""(?=[^<>]*\smin=["']([0-9]+)["'])[^<>]*?\smax=["']([0-9]+)["']"""
+)
+_HIDDEN_MARK = b"hidden="
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _DIGITS_MAX = 7
 
@@ -108,8 +115,12 @@ class Package:
             if count > self._limits.area:
                 raise self._too_much(f"holds more than {self._limits.area} texts")
 
-    def failed_cells(self, sheet: str) -> dict[int, set[int]]:
+    def look_through(self, sheet: str, hidden: Hidden) -> dict[int, set[int]]:
         """Return the cells of a sheet whose formula failed: columns by row, both from 0.
+
+        Args:
+            sheet: its name.
+            hidden: is told what the sheet hides.
 
         Raises:
             WorkbookError: its part is missing.
@@ -124,6 +135,8 @@ class Package:
             if any(mark in tags for mark in _ERROR_MARKS):
                 for letters, digits in _ERROR.findall(tags):
                     failed[_row(digits)].add(_column(letters))
+            if _HIDDEN_MARK in tags:
+                _note_hidden(tags, hidden)
             self._check_extent(last_row + 1, last_column + 1)
             # Cells need not say where they are: then they stand beside the one before.
             count += tags.count(b"/c>") + tags.count(b":c>")
@@ -188,6 +201,13 @@ class Package:
     def _too_much(self, reason: str) -> TooLargeError:
         remedy = "split it into several files, or send it as CSV"
         return TooLargeError(reason, path=self._path, remedy=remedy)
+
+
+def _note_hidden(tags: bytes, hidden: Hidden) -> None:
+    for digits in _HIDDEN_ROW.findall(tags):
+        hidden.hide_row(_row(digits))
+    for first, last in _HIDDEN_COLUMNS.findall(tags):
+        hidden.hide_columns(_row(first), _row(last))
 
 
 def _row(digits: bytes) -> int:

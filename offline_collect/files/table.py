@@ -14,6 +14,7 @@ from offline_collect.files.cells import DEFAULT_LIMITS, Cell, Limits, MergedCell
 from offline_collect.files.delimited import read_delimited
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.errors import FileError, HeaderError, TooLargeError, UnreadableError, WorkbookError
+from offline_collect.files.hidden import Hidden
 from offline_collect.files.isolated import read_isolated
 from offline_collect.files.package import SAVE_AGAIN
 from offline_collect.files.workbook import OLE_MAGIC, ZIP_MAGIC
@@ -30,6 +31,7 @@ class Table:
         header: the first row that is not blank, as text without space around it or blanks after it.
         header_row: its number.
         digest: of the file as it is read.
+        hidden: what the sheet hides, and how many hidden rows were taken so far.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Table:
         path: Path,
         first: Row,
         digest: Digest,
+        hidden: Hidden,
         rows: Generator[Row, None, None],
         resources: ExitStack,
         stream: BinaryIO,
@@ -45,6 +48,9 @@ class Table:
         self.header = _header(first.cells)
         self.header_row = first.number
         self.digest = digest
+        self.hidden = hidden
+        # The header is no row of the table, hidden or not.
+        hidden.read = 0
         self._rows = rows
         self._resources = resources
         self._stream = stream
@@ -101,18 +107,19 @@ def open_table(
     path = Path(path)
     with ExitStack() as resources:
         stream = resources.enter_context(_open(path))
-        source = _source(stream, path, sheet, header_row, limits)
+        hidden = Hidden()
+        source = _source(stream, path, sheet, header_row, limits, hidden)
         # Closed before the stream: a reader left in the middle still has to let go of it.
         resources.callback(source.close)
         digest = digest_stream(stream)
-        rows = _checked(source, stream, path, limits)
+        rows = _checked(source, stream, path, limits, hidden)
         resources.callback(rows.close)
         first = next((row for row in rows if row.number >= (header_row or 1)), None)
         if first is None or (header_row is not None and first.number != header_row):
             where = "" if header_row is None else f" in row {header_row}"
             remedy = "name the columns in the first row"
             raise HeaderError(f"holds no header{where or ' row'}", path=path, remedy=remedy)
-        return Table(path, first, digest, rows, resources.pop_all(), stream)
+        return Table(path, first, digest, hidden, rows, resources.pop_all(), stream)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -133,7 +140,7 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _source(
-    stream: BinaryIO, path: Path, sheet: str | None, header_row: int | None, limits: Limits
+    stream: BinaryIO, path: Path, sheet: str | None, header_row: int | None, limits: Limits, hidden: Hidden
 ) -> Generator[Row, None, None]:
     """Return the reader that the file's first bytes ask for; it reads nothing yet."""
     start = stream.read(_START)
@@ -142,7 +149,7 @@ def _source(
     is_workbook = start.startswith((ZIP_MAGIC, OLE_MAGIC))
     _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
     if is_workbook:
-        return read_isolated(stream, path, sheet, limits)
+        return read_isolated(stream, path, sheet, limits, hidden)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         raise WorkbookError("is a web page or XML, no workbook", path=path, remedy=SAVE_AGAIN)
     if sheet is not None:
@@ -161,11 +168,11 @@ def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
 
 
 def _checked(
-    source: Iterator[Row], stream: BinaryIO, path: Path, limits: Limits
+    source: Iterator[Row], stream: BinaryIO, path: Path, limits: Limits, hidden: Hidden
 ) -> Generator[Row, None, None]:
     """Yield the rows that are not blank, within ``limits``, from a file that stays as it is."""
     before = os.fstat(stream.fileno())
-    last_row, columns = None, limits.columns
+    last_row, columns, hidden_rows = None, limits.columns, hidden.rows
     try:
         for row in source:
             number, cells = row
@@ -176,6 +183,8 @@ def _checked(
                 last_row = number + limits.rows
             if number > last_row or len(cells) > columns:
                 _refuse_excess(row, last_row, limits, path)
+            if hidden_rows and number <= len(hidden_rows):
+                hidden.read += hidden_rows[number - 1]
             yield row
     except (FileError, UnicodeError):
         # Half of a file that is being written over is seldom a table; that is not what is wrong with it.

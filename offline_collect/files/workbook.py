@@ -18,7 +18,8 @@ from python_calamine import (
 
 from offline_collect.files.cells import ERROR_CELL, MERGED_CELL, Cell, Limits, Row
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
-from offline_collect.files.old_workbook import failed_cells
+from offline_collect.files.hidden import Hidden
+from offline_collect.files.old_workbook import look_through
 from offline_collect.files.package import SAVE_AGAIN, Package
 
 _Places: TypeAlias = Mapping[int, set[int]]
@@ -31,14 +32,17 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_workbook(stream: BinaryIO, path: Path, sheet: str | None, limits: Limits) -> Iterator[Row]:
-    """Yield every row of one sheet, blank ones too.
+def read_workbook(
+    stream: BinaryIO, path: Path, sheet: str | None, limits: Limits, hidden: Hidden
+) -> Iterator[Row]:
+    """Yield every row of one sheet, blank and hidden ones too.
 
     Args:
         stream: the workbook, seekable and at its start; stays open.
         path: its name in errors.
         sheet: the sheet's name; None takes the first that is visible.
         limits: what it may hold.
+        hidden: is told, before the first row, what the sheet hides; columns count as a row's cells do.
 
     Raises:
         WorkbookError: it is broken or protected by a password, or has no such sheet.
@@ -48,8 +52,10 @@ def read_workbook(stream: BinaryIO, path: Path, sheet: str | None, limits: Limit
     try:
         with _open(stream, path) as workbook:
             name = _sheet_name(workbook, path, sheet)
-            failed = _failed_cells(stream, path, package, workbook, name)
+            failed = _failed_cells(stream, path, package, workbook, name, hidden)
             table = workbook.get_sheet_by_name(name)
+            first_column = table.start[1] if table.start else 0
+            hidden.columns = {column - first_column for column in hidden.columns}
             yield from _rows(table, failed, _merged_cells(table, path, limits), path, limits)
     except CalamineError as error:
         _refuse(error, path)
@@ -91,12 +97,17 @@ def _sheet_name(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> st
 
 
 def _failed_cells(
-    stream: BinaryIO, path: Path, package: Package | None, workbook: CalamineWorkbook, name: str
+    stream: BinaryIO,
+    path: Path,
+    package: Package | None,
+    workbook: CalamineWorkbook,
+    name: str,
+    hidden: Hidden,
 ) -> _Places:
-    """Return where formulas failed, which the library gives as blank cells."""
+    """Return where formulas failed, which the library gives as blank cells; note what is hidden on the way."""
     if package is not None:
-        return package.failed_cells(name)
-    return failed_cells(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN)
+        return package.look_through(name, hidden)
+    return look_through(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN, hidden)
 
 
 def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> _Places:

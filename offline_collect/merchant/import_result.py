@@ -46,6 +46,19 @@ class Problems:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenPart:
+    """What of an Excel sheet nobody sees who looks at it, and is read all the same.
+
+    Attributes:
+        rows: how many of those below the header.
+        columns: titles of those that are ours or kept.
+    """
+
+    rows: int = 0
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     """An import that is in effect, or that waits to be released.
 
@@ -53,11 +66,13 @@ class ImportResult:
         problems: of the rows that are refused, where the good ones were to be taken.
         record: the import as it stands now, with its counts; the earlier one where ``earlier`` says so.
         earlier: the same file was imported before, so nothing was done now.
+        hidden: what of its sheet is hidden.
     """
 
     problems: Problems
     record: Import
     earlier: bool = False
+    hidden: HiddenPart = HiddenPart()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ class PreviewResult:
         titles: what people call the columns, by the layout's keys.
         inputs: keys of the form's inputs, which tell who somebody is.
         currency: ISO 4217 number of the amounts.
+        hidden: what of the file's sheet is hidden.
     """
 
     rows: int
@@ -97,6 +113,7 @@ class PreviewResult:
     titles: Mapping[str, str]
     inputs: frozenset[str]
     currency: str
+    hidden: HiddenPart
 
 
 class ImportRefusedError(MerchantError):

@@ -94,7 +94,7 @@ class _Importing:
             raise
         settle(self._store, import_id, self._watch)
         with self._store.snapshot() as reading:
-            return ImportResult(self._problems, get_import(reading, import_id))
+            return ImportResult(self._problems, get_import(reading, import_id), hidden=self._rows.hidden)
 
     def _stage_rows(self) -> None:
         """Stage the good rows; once a bad one has spoilt all or nothing, look for further bad ones only."""

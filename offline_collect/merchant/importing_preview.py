@@ -53,6 +53,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         titles={column.key: column.label for column in (*layout.columns, *layout.inputs)},
         inputs=frozenset(column.key for column in layout.inputs),
         currency=target.merchant.currency,
+        hidden=rows.hidden,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from offline_collect.files.errors import RowProblem
+from offline_collect.files.header import hidden_titles
 from offline_collect.files.records import Record, read_records
 from offline_collect.files.table import Table
-from offline_collect.merchant.import_result import Problems
+from offline_collect.merchant.import_result import HiddenPart, Problems
 from offline_collect.merchant.importing_target import Kind, Target
 from offline_collect.store import Outcome
 
@@ -48,6 +49,7 @@ class CheckedRows:
 
     def __init__(self, table: Table, target: Target, kind: Kind, problems: Problems) -> None:
         self._records = read_records(table, target.layout)
+        self._table = table
         self._target = target
         self._kind = kind
         self._problems = problems
@@ -55,6 +57,11 @@ class CheckedRows:
         self.rows = 0
         self.seen = SeenKeys()
         self.periods: set[str] = set()
+
+    @property
+    def hidden(self) -> HiddenPart:
+        """What of the sheet is hidden, as far as it has been read."""
+        return HiddenPart(self._table.hidden.read, hidden_titles(self._table, self._target.layout))
 
     def chunks(self) -> Iterator[list[Record]]:
         """Yield the good rows, at most :data:`CHUNK` at a time; an empty list tells of bad ones only.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import xlsxwriter
 import yaml
 
 from tests.support.tree import ROOT
@@ -61,6 +62,43 @@ def test_a_preview_shows_before_and_after_and_does_nothing(school, done, cli, wr
     assert "the first that would be withdrawn, of 190:" in shown
     assert cli("bills", "show", "SCHOOL01", "X1").exit_code == 1
     assert len(json.loads(done("imports", "list", "--json"))) == 2
+
+
+def sheet(path, *numbers, hidden=(), columns=()):
+    """Write bills of these numbers as a workbook, and hide rows and columns of it."""
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet()
+        page.write_row(0, 0, ["bill_no", "学号", "amount", "due_date", "班级", "车号"])
+        for at, number in enumerate(numbers, start=1):
+            page.write_row(at, 0, [number, "2026030117", "5.00", "2026-12-30", "三年级1班", "2"])
+        for row in hidden:
+            page.set_row(row, None, None, {"hidden": True})
+        for column in columns:
+            page.set_column(column, column, None, None, {"hidden": True})
+
+
+def test_an_import_says_what_of_a_sheet_is_hidden_and_takes_it(school, done, tmp_path):
+    sheet(tmp_path / "in.xlsx", "X1", "X2", "X3", hidden=[1, 3, 8], columns=[4])
+    told = [
+        "in.xlsx: 2 of the rows are hidden in the sheet; they are imported too",
+        "in.xlsx: the column 班级 is hidden in the sheet; it is imported too",
+    ]
+    command = ("bills", "import", "SCHOOL01", "in.xlsx")
+    assert done(*command, "--preview").splitlines()[1:3] == told
+    assert done(*command).splitlines()[1:] == told
+    assert "5.00" in done("bills", "show", "SCHOOL01", "X3")
+    assert "hidden" not in done(*command)
+    sheet(tmp_path / "in.xlsx", "X4", hidden=[1], columns=[4, 5])
+    assert done(*command).splitlines()[1:] == [
+        "in.xlsx: 1 of the rows is hidden in the sheet; it is imported too",
+        "in.xlsx: the columns 班级, 车号 are hidden in the sheet; they are imported too",
+    ]
+
+
+def test_nothing_is_said_of_hidden_columns_that_are_left_out(school, done, tmp_path):
+    sheet(tmp_path / "in.xlsx", "X1", columns=[4, 5])
+    (tmp_path / "map.yaml").write_text("ignore: [班级, 车号]", encoding="utf-8")
+    assert "hidden" not in done("bills", "import", "SCHOOL01", "in.xlsx", "--mapping", "map.yaml")
 
 
 def test_a_preview_tells_what_would_be_refused(school, done, write, tmp_path):

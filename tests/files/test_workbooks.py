@@ -8,7 +8,8 @@ import pytest
 
 from offline_collect.files.cells import ErrorCell, Limits, MergedCell, Row
 from offline_collect.files.errors import HeaderError, TooLargeError, WorkbookError
-from offline_collect.files.old_workbook import failed_cells
+from offline_collect.files.hidden import Hidden
+from offline_collect.files.old_workbook import look_through
 from offline_collect.files.table import open_table
 from offline_collect.files.workbook import OLE_MAGIC
 from tests.files.workbooks import SHEET, rezip, rows_of, write
@@ -293,7 +294,7 @@ def test_a_cell_that_is_too_long_is_refused_with_its_row(tmp_path):
 @pytest.mark.parametrize("content", [b"", OLE_MAGIC, OLE_MAGIC + bytes(4096)])
 def test_an_old_workbook_whose_container_is_broken_is_damaged(content):
     with pytest.raises(WorkbookError, match="is a damaged workbook; mend it"):
-        failed_cells(io.BytesIO(content), Path("bills.xls"), 0, "mend it")
+        look_through(io.BytesIO(content), Path("bills.xls"), 0, "mend it", Hidden())
 
 
 def test_an_old_workbook_without_the_sheet_is_damaged():
@@ -301,4 +302,4 @@ def test_an_old_workbook_without_the_sheet_is_damaged():
         (DATA / "failed.xls").open("rb") as stream,
         pytest.raises(WorkbookError, match="is a damaged workbook"),
     ):
-        failed_cells(stream, Path("bills.xls"), 2, "mend it")
+        look_through(stream, Path("bills.xls"), 2, "mend it", Hidden())
