@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from offline_collect.files.errors import HeaderError
+from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.layout import Column, Layout
 from offline_collect.files.table import Table
-from offline_collect.files.values import PARSERS
+from offline_collect.files.values import PARSERS, check_title
+
+TITLE_SHOWN_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,11 @@ def match_header(table: Table, layout: Layout) -> Header:
     """Find a layout's columns in the header of a table.
 
     Raises:
-        HeaderError: a column is missing, doubled or not allowed; names it, and what is there.
+        HeaderError: a column is missing, doubled or not allowed, or its name is not all to be seen; names it,
+            and what is there.
     """
     titles = [plain_title(title) for title in table.header]
+    _check_titles(table, titles, layout)
     columns = _find(table, titles, layout.columns, layout.constants)
     inputs = _find(table, titles, layout.inputs, layout.input_constants)
     if not columns and not inputs:
@@ -64,6 +68,20 @@ def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
 def plain_title(title: str) -> str:
     """Return a title without what people add to it: width, case, spaces (姓 名), the star of a required column."""
     return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")
+
+
+def _check_titles(table: Table, titles: list[str], layout: Layout) -> None:
+    """Refuse names with characters that nobody sees: they would be another column's, though they look alike."""
+    for index, title in enumerate(table.header):
+        if titles[index] in layout.ignored:
+            continue
+        try:
+            check_title(title)
+        except CellProblemError as error:
+            place = f"{index + 1} ({title[:TITLE_SHOWN_MAX]})"
+            raise HeaderError(
+                error.reason, path=table.path, row=table.header_row, column=place, remedy=error.remedy
+            ) from None
 
 
 def _find(

@@ -223,10 +223,26 @@ def _number_text(number: Cell) -> str:
 
 
 def _clean(found: str) -> str:
+    if kind := unseen(found):
+        raise CellProblemError(f"has {kind} characters", "delete the cell and type it again")
+    return found
+
+
+def check_title(title: str) -> None:
+    """Check the name of a column, which is kept and shown like the cells below it.
+
+    Raises:
+        CellProblemError: it has characters that nobody sees.
+    """
+    if kind := unseen(title):
+        raise CellProblemError(f"has {kind} characters in its name", "delete the name and type it again")
+
+
+def unseen(found: str) -> str | None:
+    """Return which kind of characters that nobody sees a text has: ``control`` or ``invisible``."""
     if _INVISIBLE.search(found) is None:
-        return found
-    kind = "control" if _CONTROL.search(found) else "invisible"
-    raise CellProblemError(f"has {kind} characters", "delete the cell and type it again")
+        return None
+    return "control" if _CONTROL.search(found) else "invisible"
 
 
 def parse(parser: Parser, cell: Cell, currency: str) -> Value:

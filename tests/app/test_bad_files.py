@@ -100,6 +100,7 @@ FILES = {
     "the header twice": (csv_of(HEADER, GOOD, HEADER), "3 problems in 2 rows"),
     "a column twice": (csv_of(f"{HEADER},amount", f"{GOOD},8"), "the column is there twice"),
     "no header": (csv_of(GOOD), "none of its cells names a column"),
+    "a name that nobody sees whole": (csv_of(f"{HEADER},班\u200b级", f"{GOOD},x"), "has invisible characters in its name"),
     "a missing column": (csv_of("账单编号,学号", "S-1,2026030117"), "the column is missing"),
     "merged cells": (book_of(_merged), "1 problem in 2 rows"),
     "a failed formula": (book_of(_failed_formula), "1 problem in 1 row"),
@@ -199,9 +200,12 @@ def test_values_of_formulas_and_of_the_first_visible_sheet_are_taken(school, don
 
 
 def test_cells_and_titles_do_not_steer_the_terminal_that_shows_them(school, cli, tmp_path):
-    csv_of(f"{HEADER},\x1b[31m班级", f"{GOOD}\x1b]0;mine\x07,x")(tmp_path / "in.csv")
+    csv_of(f"{HEADER},班级", f"{GOOD}\x1b]0;mine\x07,x")(tmp_path / "in.csv")
     told = cli("bills", "import", "SCHOOL01", "in.csv", env={"FORCE_COLOR": "1"}).output
     assert r"餐费\x1b]0;mine\x07" in told
     assert "\x1b]" not in told
+    csv_of(f"{HEADER},\x1b[31m班级", f"{GOOD},x")(tmp_path / "in.csv")
+    told = cli("bills", "import", "SCHOOL01", "in.csv", env={"FORCE_COLOR": "1"}).output
+    assert r"in.csv, row 1, column 6 (\x1b[31m班级): has control characters in its name; delete" in told
     shown = cli("bills", "show", "SCHOOL01", "\x1b[2J", color=True).output
     assert r"has no bill \x1b[2J" in shown

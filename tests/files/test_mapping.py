@@ -160,3 +160,9 @@ def test_a_blank_constant_of_an_optional_column_is_no_value(read):
         "账单编号,学号,金额,缴费截止日\nS-1,2026030117,8,2026-11-30\n", "constants: {period: ' '}"
     )
     assert "period" not in record.values
+
+
+def test_a_column_that_is_left_out_may_be_called_anything(read):
+    text = "账单编号,学号,金额,缴费截止日,班\x1b级\nS-1,2026030117,8,2026-11-30,x\n"
+    (record,) = read(text, 'ignore: ["班\\e级"]')
+    assert record.extras == {}

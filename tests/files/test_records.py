@@ -276,6 +276,16 @@ def test_a_cell_that_forces_an_empty_text_is_blank(csv_of):
             "账单编号,学号,金额,缴费截止日," + ",".join(f"列{i}" for i in range(21)),
             "has more than 20 further columns",
         ),
+        (
+            "bills",
+            "账单编号,学号,金额,缴费截止日,\x1b[31m班级",
+            r"column 5 \(\x1b\[31m班级\): has control characters in its name; delete the name and type it again",
+        ),
+        (
+            "bills",
+            "账单编号,学号,金\u200b额,缴费截止日",
+            r"column 3 \(金\u200b额\): has invisible characters in its name",
+        ),
     ],
 )
 def test_a_header_that_does_not_fit_is_refused_with_the_file_and_the_column(csv_of, kind, header, message):
