@@ -76,6 +76,11 @@ def is_blank(cell: Cell) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
+def one_line(text: str) -> str:
+    """Return a text in one line, without space around it: people break lines within a cell to make it fit."""
+    return " ".join(text.split())
+
+
 def shown(cell: Cell) -> str:
     """Return a cell as a message may quote it."""
     return cell if isinstance(cell, str) else str(cell)

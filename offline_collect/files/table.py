@@ -10,7 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from offline_collect.files.cells import DEFAULT_LIMITS, Cell, Limits, MergedCell, Row, is_blank, shown
+from offline_collect.files.cells import (
+    DEFAULT_LIMITS,
+    Cell,
+    Limits,
+    MergedCell,
+    Row,
+    is_blank,
+    one_line,
+    shown,
+)
 from offline_collect.files.delimited import read_delimited
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.errors import FileError, HeaderError, TooLargeError, UnreadableError, WorkbookError
@@ -215,7 +224,7 @@ def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:
 def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:
     # A byte order mark in front of another one, or of a sheet that was pasted from a file with one.
     texts = ("" if isinstance(cell, MergedCell) else shown(cell).replace("\ufeff", "") for cell in cells)
-    names = [" ".join(text.split()) for text in texts]
+    names = [one_line(text) for text in texts]
     while names and not names[-1]:
         names.pop()
     return tuple(names)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from offline_collect.files.cells import one_line
 from offline_collect.files.converters import converter
 from offline_collect.files.errors import CellProblemError, RowProblem
 from offline_collect.files.layout import Column, Extras, Layout
 from offline_collect.files.records import VALUE_SHOWN_MAX, Record
-from offline_collect.files.values import PARSERS
+from offline_collect.files.values import PARSERS, check_title
 
 _ROW = 1
 """Records and problems name a row, and what is typed is the only one."""
@@ -27,6 +28,7 @@ def read_typed(
         extras: further columns by their titles, as many as the layout allows.
     """
     bounds = layout.extras or Extras(0, 0, 0)
+    extras = {one_line(title): text for title, text in extras.items()}
     further = [Column(title, title, PARSERS["text"], most=bounds.value_most) for title in extras]
     problems: list[RowProblem] = []
     record = Record(
@@ -37,6 +39,7 @@ def read_typed(
     )
     problems += _whose(layout, record)
     problems += _beyond_bounds(extras, bounds)
+    problems += _bad_titles(extras)
     return record, problems
 
 
@@ -74,6 +77,15 @@ def _beyond_bounds(extras: Mapping[str, str], bounds: Extras) -> Iterable[RowPro
         title, reason = next(iter(extras)), f"is one of more than {bounds.most} further columns"
         yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, "give fewer")
     for title in extras:
-        if not title.strip() or len(title) > bounds.label_most:
+        if not title or len(title) > bounds.label_most:
             reason = f"is no name of 1 to {bounds.label_most} characters"
             yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, "correct it")
+
+
+def _bad_titles(extras: Iterable[str]) -> Iterable[RowProblem]:
+    """Yield names of further columns that no file could have either."""
+    for title in extras:
+        try:
+            check_title(title)
+        except CellProblemError as error:
+            yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", error.reason, error.remedy)

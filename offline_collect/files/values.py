@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import CURRENCIES, exact_minor
-from offline_collect.files.cells import Cell, ErrorCell, MergedCell
+from offline_collect.files.cells import Cell, ErrorCell, MergedCell, one_line
 from offline_collect.files.errors import CellProblemError
 
 Value: TypeAlias = str | int | dt.date | bool
@@ -93,7 +93,7 @@ def choice(choices: Mapping[str, str]) -> Parser:
 def text(cell: Cell, _currency: str) -> str:
     """Return a cell as people read it, in one line."""
     if isinstance(cell, str):
-        return _clean(" ".join(cell.split()))
+        return _clean(one_line(cell))
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float) and not cell.is_integer():

@@ -26,6 +26,7 @@ from offline_collect.merchant.typing_in import (
     Entry,
     LayoutSource,
     entering,
+    numbered,
     read_changes,
     read_whole,
     refuse,
@@ -61,7 +62,9 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
     """
     with _in_flight_told(entry.number), entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
-        bill = _resolved(tx, read_whole(entry, target), entry, target)
+        record = read_whole(entry, target)
+        entry = numbered(entry, record, _ROWS.key_column)
+        bill = _resolved(tx, record, entry, target)
         if bill_details(tx, entry.merchant_id, entry.number) is not None:
             raise EntryExistsError(
                 f"{entry.merchant_id} has a bill {entry.number} already: `bills set` changes it"

@@ -21,6 +21,7 @@ from offline_collect.merchant.typing_in import (
     Entry,
     LayoutSource,
     entering,
+    numbered,
     read_changes,
     read_whole,
     refuse,
@@ -64,6 +65,7 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
     with entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         record = read_whole(entry, target)
+        entry = numbered(entry, record, _ROWS.key_column)
         refuse(entry.number, _ROWS.check(record, target))
         if get_customer(tx, entry.merchant_id, entry.number) is not None:
             raise EntryExistsError(

@@ -82,6 +82,11 @@ def read_whole(entry: Entry, target: Target) -> Record:
     return _read(entry, target)
 
 
+def numbered(entry: Entry, record: Record, key: str) -> Entry:
+    """Return an entry under the number that is kept: typed with a space before it, it is the same one."""
+    return replace(entry, number=str(record.values[key]))
+
+
 def read_changes(entry: Entry, target: Target) -> Record:
     """Return an entry of which only what changes is given.
 

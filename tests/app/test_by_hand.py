@@ -65,6 +65,19 @@ def test_a_customer_is_shown_and_changed(bank, done):
     assert (shown["name"], shown["consent"], "mobile" in shown) == ("赵小雨", True, False)
 
 
+def test_what_is_typed_has_no_control_characters(bank, done, refused):
+    reason = refused("customers", "set", "SCHOOL01", "C9", "--name", "赵\x1b[2J小雨")
+    assert r"姓名 赵\x1b[2J小雨: has control characters; delete the cell and type it again" in reason
+    reason = refused("bills", "set", "SCHOOL01", "H1", "--extra", "\x1b[31m班级=x")
+    assert (
+        r"H1: \x1b[31m班级: has control characters in its name; delete the name and type it again" in reason
+    )
+    assert done(
+        "customers", "add", "SCHOOL01", "C10\n", "--name", "赵\n小雨", "--input", "学号=2026039002"
+    ) == ("customer C10 of SCHOOL01: added\n")
+    assert yaml.safe_load(done("customers", "show", "SCHOOL01", "C10"))["name"] == "赵 小雨"
+
+
 def test_an_account_is_asked_for_unseen_and_shown_by_its_tail(bank, done):
     said = done(
         "customers",

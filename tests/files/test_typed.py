@@ -74,6 +74,23 @@ def test_an_account_is_not_shown_again():
     assert (problem.column, problem.value) == ("扣款账号", "")
 
 
+def test_line_ends_become_spaces_and_control_characters_are_refused_as_in_a_file():
+    record, problems = read_typed(
+        layout("bills"), bill(description="十一月\n餐费"), {}, {"班\n级": "三年级\r\n1班"}
+    )
+    assert problems == []
+    assert (record.values["description"], record.extras) == ("十一月 餐费", {"班 级": "三年级 1班"})
+    _, problems = read_typed(
+        layout("bills"), bill(description="餐\x07费"), {}, {"\x1b[31m班级": "x", "班\u200b级": "y\x1b"}
+    )
+    assert told(problems) == [
+        ("项目", "餐\x07费", "has control characters"),
+        ("班\u200b级", "y\x1b", "has control characters"),
+        ("\x1b[31m班级", "", "has control characters in its name"),
+        ("班\u200b级", "", "has invisible characters in its name"),
+    ]
+
+
 def test_further_columns_have_bounds():
     many = {f"列{n}": "x" for n in range(21)}
     _, problems = read_typed(layout("bills"), bill(), {}, many)

@@ -110,6 +110,13 @@ def test_a_number_is_taken_once(pupils):
         add(pupils)
 
 
+def test_a_number_typed_with_space_around_it_is_kept_without(pupils):
+    assert add(pupils, " H1\n").bill_no == "H1"
+    with pytest.raises(EntryExistsError, match="has a bill H1 already"):
+        add(pupils, "H1 ")
+    assert last_audit(pupils).what == "bills add SCHOOL01 H1"
+
+
 def test_a_change_is_another_version_and_what_is_not_named_stays(pupils):
     add(pupils, description="校服费", extras={"班级": "三年级1班", "尺码": "130"})
     assert change(pupils, amount="125.50", expires_on="2026-12-31", cleared=("尺码", "description"))

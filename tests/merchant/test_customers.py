@@ -118,6 +118,14 @@ def test_a_number_is_taken_once(pupils):
         add(pupils, "C1")
 
 
+@pytest.mark.parametrize("number", [" C9", "C9\n", '="C9"'])
+def test_a_number_that_is_typed_otherwise_is_the_same_one(pupils, number):
+    add(pupils)
+    with pytest.raises(EntryExistsError, match="has a customer C9 already"):
+        add(pupils, number, name="别人")
+    assert stored(pupils).name == "赵小雨"
+
+
 def test_what_is_not_named_stays(pupils):
     add(pupils, mobile="13800001234", **MANDATE)
     assert change(pupils, name="赵晓雨", inputs={"student_no": "２０２６０３０１９８"})

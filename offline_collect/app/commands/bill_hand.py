@@ -82,8 +82,8 @@ def add(
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_BILLS)
         entry, layout = typed_bill(office, merchant, bill_no, texts, typed, further)
-        add_bill(office.store, entry, layout, office.clock.now())
-    typer.echo(f"bill {bill_no} of {merchant}: added")
+        added = add_bill(office.store, entry, layout, office.clock.now())
+    typer.echo(f"bill {added.bill_no} of {merchant}: added")
 
 
 def change(

@@ -77,8 +77,8 @@ def add(
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_CUSTOMERS)
         entry, layout = typed_customer(office, merchant, customer_no, texts, typed, consent)
-        add_customer(office.store, entry, layout, office.clock.now())
-    typer.echo(f"customer {customer_no} of {merchant}: added")
+        added = add_customer(office.store, entry, layout, office.clock.now())
+    typer.echo(f"customer {added.customer_no} of {merchant}: added")
 
 
 def change(
