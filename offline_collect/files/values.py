@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from offline_collect.domain.errors import AmountError
-from offline_collect.domain.money import CURRENCIES, exact_minor
+from offline_collect.domain.money import CURRENCIES, exact_minor, format_major
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, one_line
 from offline_collect.files.errors import CellProblemError
 
@@ -37,7 +37,7 @@ INVISIBLE = CONTROL + r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9
 _CONTROL = re.compile(f"[{CONTROL}]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
-_AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,18})?\s*元?")
+_AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*元?")
 _FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
 _MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
 _DATE = re.compile(
@@ -175,7 +175,8 @@ def amount(cell: Cell, currency: str) -> int:
         return int(found[1] + found[2])
     plain = _plain_amount(cell)
     if Decimal(plain).scaleb(known.decimals) > MINOR_MAX:
-        raise CellProblemError("is more than a message can carry", "check the amount")
+        most = format_major(MINOR_MAX, currency)
+        raise CellProblemError(f"is over {most}, the most that can be collected", "check the amount")
     try:
         minor = exact_minor(plain, currency)
     except AmountError:

@@ -189,6 +189,7 @@ def test_amounts_become_minor_units(cell, expected):
 def test_amounts_follow_the_currency():
     assert read("amount", "1,200", "392") == 1200
     assert refuse("amount", "1200.5", "392") == "has more than the 0 decimals of JPY"
+    assert refuse("amount", "9" * 20, "392") == "is over 999999999999, the most that can be collected"
 
 
 @pytest.mark.parametrize(
@@ -211,8 +212,14 @@ def test_amounts_follow_the_currency():
         (float("inf"), "is no amount"),
         (True, "is no amount"),
         (dt.date(2026, 11, 30), "is no amount"),
-        ("10000000000.00", "is more than a message can carry"),
-        (1e17, "is more than a message can carry"),
+        ("10000000000.00", "is over 9999999999.99, the most that can be collected"),
+        ("12345678901234567890", "is over 9999999999.99, the most that can be collected"),
+        ("9" * 4000, "is over 9999999999.99, the most that can be collected"),
+        ("1,234,567,890,123,456,789.00", "is over 9999999999.99, the most that can be collected"),
+        (1e17, "is over 9999999999.99, the most that can be collected"),
+        (1e300, "is over 9999999999.99, the most that can be collected"),
+        ("1.00000000000000000001", "has more than the 2 decimals of CNY"),
+        ("1." + "5" * 3990, "has more than the 2 decimals of CNY"),
         (ERROR_CELL, "holds an error of Excel's, such as #N/A"),
     ],
 )
