@@ -100,7 +100,7 @@ class ConsoleReporter:
         failed = sum(outcome.failure is not None for outcome in outcomes)
         sent = sum(outcome.messages_sent for outcome in outcomes)
         received = sum(outcome.messages_received for outcome in outcomes)
-        line = f"{_count(len(outcomes), 'scenario')}: {sent} messages sent, {received} answered"
+        line = f"{_count(len(outcomes), 'scenario')}: {_count(sent, 'message')} sent, {received} answered"
         verdict = f", {failed} failed" if failed else ", all as expected"
         self._print(Text(line + verdict, "bold red" if failed else "bold green"))
 

@@ -14,6 +14,7 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.office import Office
 from offline_collect.app.office_wiring import timezone
 from offline_collect.app.output import change_text
+from offline_collect.domain.text import counted
 from offline_collect.merchant.describing import differences
 from offline_collect.merchant.personal import mask_personal
 from offline_collect.merchant.roles import Permission
@@ -111,9 +112,11 @@ def verify_audit(office: Office, known: str | None) -> int:
     if breaks > BREAKS_MAX:
         typer.echo(f"… and {breaks - BREAKS_MAX} more")
     if breaks:
-        typer.echo(f"the audit trail is broken in {breaks} places")
+        typer.echo(f"the audit trail is broken in {counted(breaks, 'place')}")
         return 1
-    typer.echo(f"the audit trail is whole: {end.sequence} rows, the last {end.sequence}:{end.hash}")
+    typer.echo(
+        f"the audit trail is whole: {counted(end.sequence, 'row')}, the last {end.sequence}:{end.hash}"
+    )
     return 0
 
 

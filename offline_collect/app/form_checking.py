@@ -7,7 +7,7 @@ from pathlib import Path
 from offline_collect.app.form_source import FormSource
 from offline_collect.app.office import open_office
 from offline_collect.app.output import say, show_table
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.text import counted, mask_name
 from offline_collect.merchant.form_check import Complaint, FormReport, check_form
 from offline_collect.merchant.roles import Permission
 from offline_collect.store import require_merchant
@@ -40,7 +40,7 @@ def show_check(config: Path | None, merchant: str, file: Path | None, most: int)
 
 def _show_counts(name: str, report: FormReport) -> None:
     lost = report.customers - report.found
-    say(f"{name}: {report.customers} customers, {report.found} complete the form, {lost} do not")
+    say(f"{name}: {counted(report.customers, 'customer')}, {report.found} complete the form, {lost} do not")
     if report.shared:
         least = "at least " if report.shared_is_least else ""
         say(f"{least}{report.shared} have what finds an earlier customer too: a lookup by it finds neither")

@@ -15,6 +15,7 @@ from offline_collect.app.office_wiring import timezone
 from offline_collect.app.output import show_table
 from offline_collect.app.periods import Period
 from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.text import counted
 from offline_collect.merchant.day_details import Reader
 from offline_collect.merchant.handing_out import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
 from offline_collect.merchant.report_words import KINDS, Language
@@ -112,4 +113,4 @@ def _show(done: HandedOut) -> None:
     amount_title = f"Amount ({CURRENCIES[currency].code})"
     show_table(("Type", "Count", amount_title), rows, right=["Count", amount_title])
     for path, count in done.files:
-        typer.echo(f"{path}: {count} {'row' if count == 1 else 'rows'}")
+        typer.echo(f"{path}: {counted(count, 'row')}")

@@ -12,7 +12,7 @@ from offline_collect.app.office import Office
 from offline_collect.app.office_wiring import timezone
 from offline_collect.app.output import say, show_table
 from offline_collect.domain.money import format_major
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.text import counted, mask_name
 from offline_collect.merchant.describing import mask_account
 from offline_collect.merchant.import_result import HiddenPart, ImportResult, PreviewResult, Problems, Sample
 from offline_collect.merchant.importing_target import ImportOrder
@@ -32,10 +32,8 @@ def summary(office: Office, order: ImportOrder, result: ImportResult) -> str:
     if result.earlier:
         return _earlier(office, order, found)
     counts = found.counts
-    done = (
-        f"{order.file.name}: import {found.import_id}: {counts.read} {found.kind.value} of {order.merchant_id}:"
-        f" {_counted(counts)}"
-    )
+    read = counted(counts.read, found.kind.value.removesuffix("s"))
+    done = f"{order.file.name}: import {found.import_id}: {read} of {order.merchant_id}: {_by_change(counts)}"
     if found.state is ImportState.WAITING:
         done += (
             f"\nit waits: nothing is in effect until somebody else releases it with"
@@ -54,7 +52,7 @@ def overtaken(counts: ImportCounts) -> str:
     )
 
 
-def _counted(counts: ImportCounts) -> str:
+def _by_change(counts: ImportCounts) -> str:
     parts = [
         f"{counts.new} new",
         f"{counts.changed} changed",
@@ -90,7 +88,7 @@ def tell_hidden(name: str, hidden: HiddenPart) -> None:
 def show_preview(office: Office, order: ImportOrder, found: PreviewResult) -> None:
     """Print what an import would do: counts, then the first few rows before and after."""
     counts = ", ".join(f"{found.counts[change]} {change.value.lower()}" for change in _PREVIEWED)
-    typer.echo(f"{order.file.name}: preview, nothing was done: {found.rows} rows: {counts}")
+    typer.echo(f"{order.file.name}: preview, nothing was done: {counted(found.rows, 'row')}: {counts}")
     tell_hidden(order.file.name, found.hidden)
     bare = office.may(Permission.SEE_PERSONAL)
     _show_changed(found, bare=bare)
@@ -230,4 +228,5 @@ def show_imports(found: list[Import], zone: dt.tzinfo) -> None:
             for each in found
         ],
         right=["Import", *titles[5:]],
+        nothing="no import fits",
     )

@@ -32,14 +32,25 @@ def say(text: str) -> None:
     typer.echo(visible(text))
 
 
-def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
+def show_table(
+    titles: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Iterable[str] = (),
+    nothing: str | None = None,
+) -> None:
     """Print a table.
 
     Args:
         titles: of the columns.
         rows: cells in the columns' order; None prints nothing.
         right: titles of the columns that hold numbers.
+        nothing: what is said where there are no rows; None prints the titles alone.
     """
+    rows = list(rows)
+    if not rows and nothing is not None:
+        say(nothing)
+        return
     numbers = set(right)
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for title in titles:

@@ -38,13 +38,11 @@ def show_page(page: Page, *, as_json: bool) -> None:
         document = {page.name: list(page.rows), "next": page.following}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    if not page.rows:
-        typer.echo(page.nothing)
-        return
     show_table(
         list(page.columns.values()),
         ([row[key] for key in page.columns] for row in page.rows),
         right=[page.columns[key] for key in page.right],
+        nothing=page.nothing,
     )
     if page.following is not None:
         typer.echo(f"… and more: --after {page.following}")

@@ -11,6 +11,7 @@ from offline_collect.app.import_view import show_problems
 from offline_collect.app.office import Office
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
+from offline_collect.domain.text import counted
 from offline_collect.merchant.errors import ListRefusedError
 from offline_collect.merchant.import_result import Problems
 from offline_collect.merchant.outside import settle_outside, undo_outside
@@ -77,8 +78,7 @@ def _list(office: Office, asked: Asked, merchant: str, file: Path) -> str:
         show_problems(Problems((), list(error.problems), error.count), masked=masked)
         raise
     total = format_major(sum(posting.amount_minor for posting in made), made[0].currency)
-    count = "1 payment" if len(made) == 1 else f"{len(made)} payments"
-    return f"{file.name}: {count} of {total} at the office of {merchant}"
+    return f"{file.name}: {counted(len(made), 'payment')} of {total} at the office of {merchant}"
 
 
 def _single(office: Office, asked: Asked, merchant: str) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from offline_collect.app.office import open_office
 from offline_collect.app.output import show_table
+from offline_collect.domain.text import counted
 from offline_collect.merchant.roles import Permission
 from offline_collect.store import Report, verify
 
@@ -56,5 +57,5 @@ def _show(report: Report) -> None:
             ("Invariant", "Where", "Problem"),
             [(found.invariant, found.subject, found.problem) for found in report.findings],
         )
-    violations = sum(report.counts.values())
-    typer.echo("the store is whole" if report.whole else f"the store is violated: {violations} findings")
+    violations = counted(sum(report.counts.values()), "finding")
+    typer.echo("the store is whole" if report.whole else f"the store is violated: {violations}")

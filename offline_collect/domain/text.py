@@ -1,4 +1,4 @@
-"""Texts of people: masking names, normalising what was typed."""
+"""Texts of people and for them: masking names, normalising what was typed, counting things."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def _mask_word(word: str) -> str:
     if hidden >= 2 and word[-1] >= _FIRST_HAN:  # noqa: PLR2004 - a name of three keeps both its ends
         return f"{word[0]}{'*' * (hidden - 1)}{word[-1]}"
     return word[0] + "*" * max(hidden, 1)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return how many of a thing there are: ``1 row``, ``2 rows``; the plural takes an s."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 class Normalisation(StrEnum):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offline_collect.domain.text import counted
 from offline_collect.files.errors import RowProblem
 
 
@@ -83,11 +84,23 @@ class OpenBusinessError(MerchantError):
 
     def __init__(self, merchant_id: str, in_batch: int, in_suspense: int, imports: int) -> None:
         reasons = [
-            (in_batch, "bills out in a batch debit: take its result first"),
-            (in_suspense, f"payments in suspense: `suspense list {merchant_id}`, then refund or apply them"),
-            (imports, f"imports not finished: `imports list {merchant_id}`, then release or reject them"),
+            (in_batch, "bill", "out in a batch debit: take its result first"),
+            (
+                in_suspense,
+                "payment",
+                f"in suspense: `suspense list {merchant_id}`, then `suspense refund` or `apply`",
+            ),
+            (
+                imports,
+                "import",
+                f"not finished: `imports list --merchant {merchant_id}`, then `release` or `reject`",
+            ),
         ]
-        lines = [f"{merchant_id} cannot be closed: {count} {reason}" for count, reason in reasons if count]
+        lines = [
+            f"{merchant_id} cannot be closed: {counted(count, thing)} {reason}"
+            for count, thing, reason in reasons
+            if count
+        ]
         super().__init__("\n".join(lines))
 
 
@@ -168,9 +181,8 @@ class ListRefusedError(MerchantError):
     PROBLEMS_MAX = 100
 
     def __init__(self, name: str, rows: int, problems: Sequence[RowProblem]) -> None:
-        found = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        among = "1 row" if rows == 1 else f"{rows} rows"
-        told = f"{found} in {among}; correct the list and try again" if rows else "it has no rows"
+        found = f"{counted(len(problems), 'problem')} in {counted(rows, 'row')}"
+        told = f"{found}; correct the list and try again" if rows else "it has no rows"
         super().__init__(f"{name}: nothing was posted: {told}")
         self.problems = tuple(problems[: self.PROBLEMS_MAX])
         self.count = len(problems)

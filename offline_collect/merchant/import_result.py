@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from offline_collect.domain.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.errors import MerchantError
 from offline_collect.store import Change, Import, Obstacle
@@ -18,7 +19,7 @@ PROBLEMS_KEPT_MAX = 10_000
 """Problems of rows that are kept for the error workbook; the rest are only counted."""
 
 OBSTACLES_TOLD = 5
-"""What stands in the way of an undo is told up to here."""
+"""Of what stands in the way of an undo, so many reasons are told, each with so many numbers."""
 
 
 @dataclass(slots=True)
@@ -125,9 +126,8 @@ class ImportRefusedError(MerchantError):
     """
 
     def __init__(self, name: str, rows: int, problems: Problems) -> None:
-        found = "1 problem" if problems.count == 1 else f"{problems.count} problems"
-        among = "1 row" if rows == 1 else f"{rows} rows"
-        super().__init__(f"{name}: nothing was imported: {found} in {among}; correct the file and try again")
+        found = f"{counted(problems.count, 'problem')} in {counted(rows, 'row')}"
+        super().__init__(f"{name}: nothing was imported: {found}; correct the file and try again")
         self.rows = rows
         self.problems = problems
 
@@ -171,8 +171,21 @@ class UndoRefusedError(MerchantError):
         obstacles: the first things that stand in the way.
     """
 
-    def __init__(self, import_id: int, obstacles: Sequence[Obstacle]) -> None:
-        first = "; ".join(f"{found.number}: {found.reason}" for found in obstacles[:OBSTACLES_TOLD])
-        more = "; …" if len(obstacles) > OBSTACLES_TOLD else ""
-        super().__init__(f"import {import_id} is not undone, and stays in effect: {first}{more}")
+    def __init__(self, import_id: int, obstacles: Sequence[Obstacle], *, complete: bool = True) -> None:
+        """Name what stands in the way; ``complete`` says that nothing else does."""
+        numbers: dict[str, list[str]] = defaultdict(list)
+        for found in obstacles:
+            numbers[found.reason].append(found.number)
+        first = list(numbers.items())[:OBSTACLES_TOLD]
+        told = "; ".join(f"{reason}: {_some(theirs, complete=complete)}" for reason, theirs in first)
+        more = "; …" if len(numbers) > OBSTACLES_TOLD else ""
+        super().__init__(f"import {import_id} is not undone, and stays in effect: {told}{more}")
         self.obstacles = tuple(obstacles)
+
+
+def _some(numbers: Sequence[str], *, complete: bool) -> str:
+    """Return the first numbers, and how many more there are."""
+    first, more = ", ".join(numbers[:OBSTACLES_TOLD]), len(numbers) - OBSTACLES_TOLD
+    if more <= 0:
+        return first if complete else f"{first}, and maybe more"
+    return f"{first}, and {more} more" if complete else f"{first}, and at least {more} more"

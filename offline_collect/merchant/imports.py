@@ -107,13 +107,13 @@ def undo(
     before = _now(store, import_id)
     patiently(store, lambda tx: begin_undo(tx, import_id))
     try:
-        obstacles = _look_through(store, import_id, watch)
+        complete, obstacles = _look_through(store, import_id, watch)
     except BaseException:
         _cancel(store, import_id, watch)
         raise
     if obstacles:
         _cancel(store, import_id, watch)
-        raise UndoRefusedError(import_id, obstacles)
+        raise UndoRefusedError(import_id, obstacles, complete=complete)
 
     def work(tx: StoreTransaction) -> None:
         _audit(tx, "undo", before, finish_undo(tx, import_id, who, now), who, now, reason)
@@ -196,15 +196,15 @@ def _audit(
     append_audit(tx, who, what, audit_document(before), told, now)
 
 
-def _look_through(store: SqlStore, import_id: int, watch: Watch) -> list[Obstacle]:
-    """Return what stands in the way of an undo, as soon as something does."""
+def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, list[Obstacle]]:
+    """Return whether all rows were seen, and what stands in the way of an undo, as soon as something does."""
     looked = 0
     while True:
         done, obstacles = patiently(store, lambda tx: mark_undo(tx, import_id, PAGE))
         looked += PAGE
         watch("looking through", looked, None)
         if done or obstacles:
-            return list(obstacles)
+            return done, list(obstacles)
 
 
 def _cancel(store: SqlStore, import_id: int, watch: Watch) -> None:

@@ -168,6 +168,7 @@ def test_a_store_that_cannot_be_reached_is_refused_without_its_password(refused)
 
 def test_a_merchant_is_added_listed_shown_suspended_and_resumed(bank, done, refused):
     file = SCHOOL / "merchant.yaml"
+    assert done("merchant", "list").startswith("there is no merchant yet: `offline-collect merchant add")
     assert done("merchant", "add", file) == "merchant SCHOOL01 阳光小学: added\n"
     assert done("merchant", "add", file) == "merchant SCHOOL01 阳光小学: unchanged\n"
     assert "阳光小学" in done("merchant", "list")

@@ -194,7 +194,10 @@ def test_an_import_is_undone(school, done, refused, write):
 
 
 def test_customers_with_bills_are_not_undone(school, refused):
-    assert "import 1 is not undone, and stays in effect" in refused("imports", "undo", "1")
+    reason = refused("imports", "undo", "1")
+    assert "import 1 is not undone, and stays in effect: has bills by now: 2026010101, 2026010102, " in reason
+    assert reason.count("has bills by now") == 1
+    assert ", and 115 more\n" in reason
 
 
 def test_imports_are_listed_and_filtered(school, cli, done, refused, write):
@@ -212,6 +215,7 @@ def test_imports_are_listed_and_filtered(school, cli, done, refused, write):
     for options, numbers in asked.items():
         assert [each["import"] for each in json.loads(done("imports", "list", "--json", *options))] == numbers
     assert "bills.csv" in done("imports", "list")
+    assert done("imports", "list", "--state", "waiting") == "no import fits\n"
     assert "--state: NONSENSE is none of STAGING" in refused("imports", "list", "--state", "nonsense", code=2)
     assert "no merchant NOBODY" in refused("imports", "list", "--merchant", "NOBODY")
     assert json.loads(done("imports", "show", "1", "--json"))["rows"]["new"] == 120
@@ -256,4 +260,4 @@ def test_a_terminal_sees_how_far_it_is(school, tmp_path, write):
     os.close(ours)
     assert "more.csv" in drawn
     assert "rows" in drawn
-    assert done.stdout.decode().startswith("more.csv: import 3: 1 bills of SCHOOL01: 1 new")
+    assert done.stdout.decode().startswith("more.csv: import 3: 1 bill of SCHOOL01: 1 new")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_collect.domain.text import Normalisation, mask_name, normalise
+from offline_collect.domain.text import Normalisation, counted, mask_name, normalise
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,7 @@ def test_each_step_of_normalisation_does_its_part():
 def test_the_steps_are_done_in_their_order():
     steps = (Normalisation.TRIM, Normalisation.HALF_WIDTH, Normalisation.UPPER, Normalisation.LEADING_ZEROS)
     assert normalise("　ａ１　", steps, 4) == "00A1"
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    assert [counted(number, "row") for number in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]

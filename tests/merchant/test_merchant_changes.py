@@ -145,7 +145,8 @@ def test_each_thing_that_keeps_a_merchant_open_is_a_line_with_its_remedy():
     lines = str(OpenBusinessError("M", 1, 2, 3)).splitlines()
     assert len(lines) == 3
     assert "`suspense list M`" in lines[1]
-    assert "`imports list M`" in lines[2]
+    assert "`imports list --merchant M`" in lines[2]
+    assert lines[0].startswith("M cannot be closed: 1 bill out in a batch debit")
 
 
 def test_a_closed_merchant_is_not_changed_any_more(store, billed):

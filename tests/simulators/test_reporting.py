@@ -120,7 +120,7 @@ def test_without_detail_only_results_are_said(report):
     assert text.getvalue().splitlines() == [
         "✓ Under test: 1 sent, 1 answered",
         "- test.yaml: not run, it is written for dialect bcd",
-        "1 scenario: 1 messages sent, 1 answered, all as expected",
+        "1 scenario: 1 message sent, 1 answered, all as expected",
     ]
 
 

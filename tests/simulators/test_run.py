@@ -45,7 +45,7 @@ def test_all_as_expected_exits_0(codec, echo, run):
         "→ 0800 echo test",
         "← 0810 00 approved",
         "✓ alive: 1 sent, 1 answered",
-        "1 scenario: 1 messages sent, 1 answered, all as expected",
+        "1 scenario: 1 message sent, 1 answered, all as expected",
     ]
     assert peer.requests[0].elements[11] == "000042"
 

@@ -93,6 +93,7 @@ def list_all(config: ConfigFile = None) -> None:
             for found in merchants
         ],
         right=["Form"],
+        nothing="there is no merchant yet: `offline-collect merchant add FILE.yaml` adds one",
     )
 
 
@@ -128,6 +129,7 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
 def close(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Close a merchant for good: terminals do not know it any more; what was paid stays as it is."""
     from offline_collect.app.office import open_office  # noqa: PLC0415
+    from offline_collect.domain.text import counted  # noqa: PLC0415
     from offline_collect.merchant.registering import close_merchant  # noqa: PLC0415
     from offline_collect.merchant.roles import Permission  # noqa: PLC0415
 
@@ -137,7 +139,10 @@ def close(merchant: MerchantId, config: ConfigFile = None) -> None:
     if left is None:
         typer.echo(f"merchant {merchant} is CLOSED, as before")
     else:
-        unpaid = f"; {left.unpaid} unpaid bills are not collected any more" if left.unpaid else ""
+        are = "is" if left.unpaid == 1 else "are"
+        unpaid = (
+            f"; {counted(left.unpaid, 'unpaid bill')} {are} not collected any more" if left.unpaid else ""
+        )
         typer.echo(f"merchant {merchant} is CLOSED{unpaid}")
 
 

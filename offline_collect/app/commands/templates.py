@@ -34,6 +34,7 @@ def bills_template(
 def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path | None) -> None:
     from offline_collect.app.errors import UsageError  # noqa: PLC0415
     from offline_collect.app.office import open_office  # noqa: PLC0415
+    from offline_collect.domain.text import counted  # noqa: PLC0415
     from offline_collect.files.template_writer import write_template  # noqa: PLC0415
     from offline_collect.merchant.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.templates import template_of  # noqa: PLC0415
@@ -47,6 +48,6 @@ def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path
             template = template_of(reading, merchant_id, layout)
     write_template(out, template, overwrite=overwrite)
     typer.echo(
-        f"{out}: {len(template.columns)} columns for the {kind} of {merchant_id};"
+        f"{out}: {counted(len(template.columns), 'column')} for the {kind} of {merchant_id};"
         f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {out.name}`"
     )
