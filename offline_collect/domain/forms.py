@@ -13,6 +13,7 @@ from typing import Any
 
 from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.errors import RuleError
+from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.text import Normalisation, normalise
 
 INPUTS_MAX = 5
@@ -37,7 +38,7 @@ class InputProblem:
     """Why what was typed cannot be right, in the merchant's words: ``学号 must have 10 digits``."""
 
     label: str
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +88,40 @@ class Input:
         reason = self._problem(text)
         return text if reason is None else InputProblem(self.label, reason)
 
-    def _problem(self, text: str) -> str | None:
+    def _problem(self, text: str) -> Phrase | None:
+        label = self.label
         if self.type is InputType.CHOICE:
-            return None if text in self.choices else f"{self.label} must be one of {', '.join(self.choices)}"
+            known = ", ".join(self.choices)
+            found = text in self.choices
+            return None if found else Phrase("{label} must be one of {choices}", label=label, choices=known)
         if self.type is InputType.NUMERIC and not (text.isascii() and text.isdigit()):
-            return f"{self.label} must have {self._length} digits"
+            return self._wrong_length
         if not self.least <= len(text) <= self.most:
-            unit = "digits" if self.type is InputType.NUMERIC else "characters"
-            return f"{self.label} must have {self._length} {unit}"
+            return self._wrong_length
         if self.type is InputType.ALPHANUMERIC and not (text.isascii() and text.isalnum()):
-            return f"{self.label} must be letters and digits"
+            return Phrase("{label} must be letters and digits", label=label)
         if self.pattern is not None and re.fullmatch(self.pattern, text) is None:
-            return f"{self.label} is not written like {self.example}" if self.example else self._not_matched
+            return self._not_matched
         if self.check is not None and not self.check.fits(text):
-            return f"{self.label} is mistyped: its check digit does not fit"
+            return Phrase("{label} is mistyped: its check digit does not fit", label=label)
         return None
 
     @property
-    def _not_matched(self) -> str:
-        return f"{self.label} is not written as the form asks"
+    def _not_matched(self) -> Phrase:
+        if self.example:
+            return Phrase("{label} is not written like {example}", label=self.label, example=self.example)
+        return Phrase("{label} is not written as the form asks", label=self.label)
 
     @property
-    def _length(self) -> str:
-        return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
+    def _wrong_length(self) -> Phrase:
+        label, least, most = self.label, self.least, self.most
+        if self.type is InputType.NUMERIC:
+            if least == most:
+                return Phrase("{label} must have {most} digits", label=label, most=most)
+            return Phrase("{label} must have {least} to {most} digits", label=label, least=least, most=most)
+        if least == most:
+            return Phrase("{label} must have {most} characters", label=label, most=most)
+        return Phrase("{label} must have {least} to {most} characters", label=label, least=least, most=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +184,7 @@ def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, s
         return given
     begun = max(form.alternatives, key=lambda inputs: sum(asked.key in given for asked in inputs))
     missing = next(asked for asked in begun if asked.key not in given)
-    return InputProblem(missing.label, f"{missing.label} is missing")
+    return InputProblem(missing.label, Phrase("{label} is missing", label=missing.label))
 
 
 def lookup_keys(form: PaymentForm, values: Mapping[str, str]) -> tuple[str, ...]:

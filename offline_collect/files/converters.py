@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.cells import Cell, is_blank
 from offline_collect.files.errors import CellProblemError
 from offline_collect.files.layout import Column
@@ -70,7 +71,7 @@ def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
     value = "" if is_blank(cell) else parse(column.parse, cell, currency)
     if value == "":
         if column.required:
-            raise CellProblemError("is blank", "fill it in")
+            raise CellProblemError(Phrase("is blank"), Phrase("fill it in"))
         return None
     if isinstance(value, str):
         _check_text(column, value)
@@ -79,6 +80,9 @@ def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
 
 def _check_text(column: Column, value: str) -> None:
     if len(value) > column.most:
-        raise CellProblemError(f"has {len(value)} characters, over the {column.most} allowed", "shorten it")
+        reason = Phrase(
+            "has {length} characters, over the {most} allowed", length=len(value), most=column.most
+        )
+        raise CellProblemError(reason, Phrase("shorten it"))
     if column.pattern is not None and column.pattern.fullmatch(value) is None:
-        raise CellProblemError(f"does not look like {column.label}", "correct it")
+        raise CellProblemError(Phrase("does not look like {label}", label=column.label), Phrase("correct it"))

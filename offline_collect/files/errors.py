@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.cells import Cell
 
 
@@ -86,7 +87,7 @@ class MappingError(LayoutError):
 class CellProblemError(Exception):
     """A cell holds no value of its column; caught a row further up, where it becomes a RowProblem."""
 
-    def __init__(self, reason: str, remedy: str) -> None:
+    def __init__(self, reason: Phrase, remedy: Phrase) -> None:
         super().__init__(reason, remedy)
         self.reason = reason
         self.remedy = remedy
@@ -100,16 +101,16 @@ class RowProblem:
         row: as a spreadsheet numbers it, from 1.
         column: header of the column, or its label where the file has no such column.
         value: the cell as text, cut to 60 characters; of an account only the last four.
-        reason: what is wrong with it.
-        remedy: what to do about it.
+        reason: what is wrong with it; merchants read it in Chinese too.
+        remedy: what to do about it, likewise.
         cells: the whole row as it came, for the error workbook; never shown by repr.
     """
 
     row: int
     column: str
     value: str
-    reason: str
-    remedy: str
+    reason: Phrase
+    remedy: Phrase
     cells: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
 
     def __str__(self) -> str:

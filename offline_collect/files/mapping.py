@@ -26,10 +26,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from offline_collect.files.converters import column_value
+from offline_collect.files.dates import day_first, month_first
 from offline_collect.files.errors import CellProblemError, MappingError
 from offline_collect.files.header import plain_title
 from offline_collect.files.layout import Column, Layout
-from offline_collect.files.values import PARSERS, Parser, Value, day_first, month_first
+from offline_collect.files.values import PARSERS, Parser, Value
 
 HEADER_ROW_MAX = 100
 

@@ -8,6 +8,7 @@ from itertools import accumulate, chain
 from operator import call, itemgetter
 from typing import Any, NamedTuple
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Cell, Row, is_blank, shown
 from offline_collect.files.converters import Converter, converter
@@ -162,7 +163,7 @@ class _RowReader:
         lacking = [[column for column in group if column.key not in given] for group in groups]
         if (groups or substitute) and all(lacking):
             column = lacking[0][0].label if lacking else str(substitute)
-            error = CellProblemError("is blank", "say whose row this is")
+            error = CellProblemError(Phrase("is blank"), Phrase("say whose row this is"))
             problems.append(_problem(row, column, "", error))
 
     def _check_nameless(self, row: Row, problems: list[RowProblem]) -> None:
@@ -170,8 +171,8 @@ class _RowReader:
         for index in chain(self._nameless, beyond):
             if index < len(row.cells) and not is_blank(row.cells[index]):
                 error = CellProblemError(
-                    "is under no name of the header",
-                    "name the column; in CSV, put a cell that holds the delimiter in quotes",
+                    Phrase("is under no name of the header"),
+                    Phrase("name the column; in CSV, put a cell that holds the delimiter in quotes"),
                 )
                 problems.append(_problem(row, str(index + 1), row.cells[index], error))
 

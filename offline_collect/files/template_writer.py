@@ -17,8 +17,9 @@ from pathlib import Path
 from xlsxwriter.utility import xl_col_to_name
 
 from offline_collect.domain.money import CURRENCIES
+from offline_collect.files.dates import YEARS
 from offline_collect.files.sheets import Kind, Sheet, SheetColumn
-from offline_collect.files.values import MINOR_MAX, YEARS
+from offline_collect.files.values import MINOR_MAX
 from offline_collect.files.workbook_writer import ROWS_MAX, display_width, new_workbook, write_sheets
 
 REQUIRED_MARK = "*"

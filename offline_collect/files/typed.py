@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.cells import one_line
 from offline_collect.files.converters import converter
 from offline_collect.files.errors import CellProblemError, RowProblem
@@ -69,17 +70,18 @@ def _whose(layout: Layout, record: Record) -> Iterable[RowProblem]:
     lacking = [[column for column in group if column.key not in record.inputs] for group in groups]
     if all(lacking):
         label = lacking[0][0].label if lacking else str(substitute)
-        yield RowProblem(_ROW, label, "", "is blank", "say whose it is")
+        yield RowProblem(_ROW, label, "", Phrase("is blank"), Phrase("say whose it is"))
 
 
 def _beyond_bounds(extras: Mapping[str, str], bounds: Extras) -> Iterable[RowProblem]:
     if len(extras) > bounds.most:
-        title, reason = next(iter(extras)), f"is one of more than {bounds.most} further columns"
-        yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, "give fewer")
+        title = next(iter(extras))
+        reason = Phrase("is one of more than {most} further columns", most=bounds.most)
+        yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, Phrase("give fewer"))
     for title in extras:
         if not title or len(title) > bounds.label_most:
-            reason = f"is no name of 1 to {bounds.label_most} characters"
-            yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, "correct it")
+            reason = Phrase("is no name of 1 to {most} characters", most=bounds.label_most)
+            yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, Phrase("correct it"))
 
 
 def _bad_titles(extras: Iterable[str]) -> Iterable[RowProblem]:

@@ -1,4 +1,4 @@
-"""From a cell to the value of its column: identifiers, texts, dates, amounts, yes or no (files.md)."""
+"""From a cell to the value of its column: identifiers, texts, amounts, yes or no; see also ``dates`` (files.md)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import TypeAlias
 
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import CURRENCIES, exact_minor, format_major
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, one_line
+from offline_collect.files.dates import date
 from offline_collect.files.errors import CellProblemError
 
 Value: TypeAlias = str | int | dt.date | bool
@@ -21,12 +23,9 @@ Parser: TypeAlias = Callable[[Cell, str], Value]
 MINOR_MAX = 999_999_999_999
 """The most that DE 4 carries, in minor units."""
 
-YEARS = range(2000, 2100)
-
 _EXCEL_DIGITS = 10**15
-_AS_TEXT = "format the column as text, then type the value again"
-_DATES = "write it like 2026-11-30"
-_AMOUNTS = "write it like 1234.50"
+_AS_TEXT = Phrase("format the column as text, then type the value again")
+_AMOUNTS = Phrase("write it like 1234.50")
 
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
@@ -39,12 +38,6 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
 _AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*元?")
 _FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
-_MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
-_DATE = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
-    + _MIDNIGHT
-)
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _MIDNIGHT)
 _YES_NO = {"Y": True, "是": True, "N": False, "否": False}
 
 
@@ -53,8 +46,8 @@ def identifier(cell: Cell, currency: str) -> str:
     text = input_value(cell, currency)
     if not (text.isascii() and text.isprintable()):
         raise CellProblemError(
-            "has characters other than Latin letters, digits and signs",
-            "type it with the half-width keyboard",
+            Phrase("has characters other than Latin letters, digits and signs"),
+            Phrase("type it with the half-width keyboard"),
         )
     return text
 
@@ -62,15 +55,15 @@ def identifier(cell: Cell, currency: str) -> str:
 def input_value(cell: Cell, _currency: str) -> str:
     """Return what a payer would type into the merchant's form: an identifier of any script."""
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
-        raise CellProblemError("was turned into a date or time by Excel", _AS_TEXT)
+        raise CellProblemError(Phrase("was turned into a date or time by Excel"), _AS_TEXT)
     if not isinstance(cell, str):
         return _number_text(cell)
     forced = _FORCED_TEXT.fullmatch(cell.strip())
     found = forced[1].strip() if forced else cell.strip()
     if _SCIENTIFIC.fullmatch(found):
-        raise CellProblemError("has lost digits: it is in scientific notation", _AS_TEXT)
+        raise CellProblemError(Phrase("has lost digits: it is in scientific notation"), _AS_TEXT)
     if _TRAILING_ZERO.fullmatch(found):
-        raise CellProblemError("has become a number with a trailing .0", _AS_TEXT)
+        raise CellProblemError(Phrase("has become a number with a trailing .0"), _AS_TEXT)
     return _clean(found)
 
 
@@ -110,59 +103,6 @@ def period(cell: Cell, currency: str) -> str:
     return text(cell, currency)
 
 
-def date(cell: Cell, _currency: str) -> dt.date:
-    """Return a date between 2000 and 2099, written in any of the ways of files.md, or Excel's own."""
-    if isinstance(cell, dt.datetime):
-        if cell.time() != dt.time():
-            raise CellProblemError("has a time of day", _DATES)
-        cell = cell.date()
-    return _plausible(cell if isinstance(cell, dt.date) else _written_date(cell))
-
-
-def day_first(cell: Cell, currency: str) -> dt.date:
-    """Return a date as :func:`date` does, or one written like 30/11/2026."""
-    return _year_last(cell, currency, "dm")
-
-
-def month_first(cell: Cell, currency: str) -> dt.date:
-    """Return a date as :func:`date` does, or one written like 11/30/2026."""
-    return _year_last(cell, currency, "md")
-
-
-def _year_last(cell: Cell, currency: str, order: str) -> dt.date:
-    match = (
-        _YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", cell).strip()) if isinstance(cell, str) else None
-    )
-    if match is None:
-        return date(cell, currency)
-    first, _, second, year = match.groups()
-    day, month = (first, second) if order == "dm" else (second, first)
-    return _plausible(_day_of_calendar(int(year), int(month), int(day)))
-
-
-def _plausible(found: dt.date) -> dt.date:
-    if found.year not in YEARS:
-        raise CellProblemError(f"is not between {YEARS.start} and {YEARS.stop - 1}", _DATES)
-    return found
-
-
-def _written_date(cell: Cell) -> dt.date:
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip())
-    if match is None:
-        raise CellProblemError("is no date", _DATES)
-    year, month, day = (int(part) for part in match.groups() if part is not None)
-    return _day_of_calendar(year, month, day)
-
-
-def _day_of_calendar(year: int, month: int, day: int) -> dt.date:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        raise CellProblemError("is no day of the calendar", _DATES) from None
-
-
 def amount(cell: Cell, currency: str) -> int:
     """Return an amount in minor units, more than zero and at most what DE 4 carries.
 
@@ -176,29 +116,34 @@ def amount(cell: Cell, currency: str) -> int:
     plain = _plain_amount(cell)
     if Decimal(plain).scaleb(known.decimals) > MINOR_MAX:
         most = format_major(MINOR_MAX, currency)
-        raise CellProblemError(f"is over {most}, the most that can be collected", "check the amount")
+        raise CellProblemError(
+            Phrase("is over {most}, the most that can be collected", most=most), Phrase("check the amount")
+        )
     try:
         minor = exact_minor(plain, currency)
     except AmountError:
-        raise CellProblemError(
-            f"has more than the {known.decimals} decimals of {known.code}", "round it in the file"
-        ) from None
+        reason = Phrase(
+            "has more than the {decimals} decimals of {currency}",
+            decimals=known.decimals,
+            currency=known.code,
+        )
+        raise CellProblemError(reason, Phrase("round it in the file")) from None
     if minor == 0:
-        raise CellProblemError("is zero", "leave out bills of nothing")
+        raise CellProblemError(Phrase("is zero"), Phrase("leave out bills of nothing"))
     return minor
 
 
 def _plain_amount(cell: Cell) -> str:
     """Return digits with at most one point."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        raise CellProblemError("is no amount", _AMOUNTS)
+        raise CellProblemError(Phrase("is no amount"), _AMOUNTS)
     written = cell if isinstance(cell, str) else format(Decimal(repr(cell)), "f")
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
-        raise CellProblemError("is no amount", _AMOUNTS)
+        raise CellProblemError(Phrase("is no amount"), _AMOUNTS)
     before, after, whole, decimals = match.groups()
     if before or after:
-        raise CellProblemError("is negative", "a bill is more than zero; leave refunds out")
+        raise CellProblemError(Phrase("is negative"), Phrase("a bill is more than zero; leave refunds out"))
     return whole.replace(",", "") + (decimals or "")
 
 
@@ -208,25 +153,29 @@ def yes_no(cell: Cell, _currency: str) -> bool:
         return cell
     found = _YES_NO.get(unicodedata.normalize("NFKC", str(cell)).strip().upper())
     if found is None:
-        raise CellProblemError("is neither yes nor no", "write Y or N, 是 or 否")
+        raise CellProblemError(Phrase("is neither yes nor no"), Phrase("write Y or N, 是 or 否"))
     return found
 
 
 def _number_text(number: Cell) -> str:
     """Return an Excel number digit by digit, if it can still have all of its digits."""
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise CellProblemError("is no text", _AS_TEXT)
+        raise CellProblemError(Phrase("is no text"), _AS_TEXT)
     if abs(number) >= _EXCEL_DIGITS:
-        raise CellProblemError("is a number of over 15 digits: Excel has changed the last ones", _AS_TEXT)
+        raise CellProblemError(
+            Phrase("is a number of over 15 digits: Excel has changed the last ones"), _AS_TEXT
+        )
     if number != int(number):
-        raise CellProblemError("is a number with decimals", _AS_TEXT)
+        raise CellProblemError(Phrase("is a number with decimals"), _AS_TEXT)
     return str(int(number))
 
 
 def _clean(found: str) -> str:
-    if kind := unseen(found):
-        raise CellProblemError(f"has {kind} characters", "delete the cell and type it again")
-    return found
+    if _INVISIBLE.search(found) is None:
+        return found
+    control = _CONTROL.search(found) is not None
+    reason = Phrase("has control characters") if control else Phrase("has invisible characters")
+    raise CellProblemError(reason, Phrase("delete the cell and type it again"))
 
 
 def check_title(title: str) -> None:
@@ -235,15 +184,15 @@ def check_title(title: str) -> None:
     Raises:
         CellProblemError: it has characters that nobody sees.
     """
-    if kind := unseen(title):
-        raise CellProblemError(f"has {kind} characters in its name", "delete the name and type it again")
-
-
-def unseen(found: str) -> str | None:
-    """Return which kind of characters that nobody sees a text has: ``control`` or ``invisible``."""
-    if _INVISIBLE.search(found) is None:
-        return None
-    return "control" if _CONTROL.search(found) else "invisible"
+    if _INVISIBLE.search(title) is None:
+        return
+    control = _CONTROL.search(title) is not None
+    reason = (
+        Phrase("has control characters in its name")
+        if control
+        else Phrase("has invisible characters in its name")
+    )
+    raise CellProblemError(reason, Phrase("delete the name and type it again"))
 
 
 def parse(parser: Parser, cell: Cell, currency: str) -> Value:
@@ -253,10 +202,12 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
         CellProblemError: it holds no such value.
     """
     if isinstance(cell, MergedCell):
-        raise CellProblemError("lies under merged cells", "unmerge them, and fill in each cell")
+        raise CellProblemError(
+            Phrase("lies under merged cells"), Phrase("unmerge them, and fill in each cell")
+        )
     if isinstance(cell, ErrorCell):
         raise CellProblemError(
-            "holds an error of Excel's, such as #N/A", "mend its formula, or type the value"
+            Phrase("holds an error of Excel's, such as #N/A"), Phrase("mend its formula, or type the value")
         )
     return parser(cell, currency)
 

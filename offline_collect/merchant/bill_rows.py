@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.forms import InputProblem, lookup_keys, read_inputs
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.records import VALUE_SHOWN_MAX, Record
 from offline_collect.merchant.customer_rows import normal_inputs
@@ -40,12 +41,16 @@ class BillRows:
             problems += _inputs_problems(record, target)
         opens, expires = record.values.get("open_from"), record.values.get("expires_on")
         if isinstance(opens, dt.date) and isinstance(expires, dt.date) and expires < opens:
-            title, reason = target.title("expires_on"), f"is before {target.title('open_from')}"
-            problems.append(_problem(record, title, reason, "correct one of the two", str(expires)))
+            title = target.title("expires_on")
+            reason = Phrase("is before {title}", title=target.title("open_from"))
+            remedy = Phrase("correct one of the two")
+            problems.append(_problem(record, title, reason, remedy, str(expires)))
         for label, text in record.extras.items():
             if _SEPARATOR in text or _SEPARATOR in label:
-                reason = f"holds {_SEPARATOR}, which separates columns on receipts"
-                problems.append(_problem(record, label, reason, "write / instead", text))
+                reason = Phrase(
+                    "holds {separator}, which separates columns on receipts", separator=_SEPARATOR
+                )
+                problems.append(_problem(record, label, reason, Phrase("write / instead"), text))
         return problems
 
     def resolve(
@@ -90,7 +95,7 @@ def _inputs_problems(record: Record, target: Target) -> list[RowProblem]:
     if not isinstance(read, InputProblem):
         return []
     written = {asked.label: record.inputs.get(asked.key, "") for asked in target.form.inputs}
-    remedy = "write it as the form asks for it"
+    remedy = Phrase("write it as the form asks for it")
     return [_problem(record, read.label, read.reason, remedy, written.get(read.label, ""))]
 
 
@@ -117,13 +122,15 @@ def _one_owner(record: Record, numbers: list[str], target: Target) -> str | RowP
     given = [asked for asked in target.form.inputs if asked.key in record.inputs]
     labels = ", ".join(asked.label for asked in given)
     written = ", ".join(record.inputs[asked.key] for asked in given)
-    reason, remedy = "no customer has these", "import customers first, or correct the row"
+    reason = Phrase("no customer has these")
+    remedy = Phrase("import customers first, or correct the row")
     if numbers:
-        reason, remedy = "more than one customer has these", f"give {target.title('customer_no')} too"
+        reason = Phrase("more than one customer has these")
+        remedy = Phrase("give {title} too", title=target.title("customer_no"))
     return _problem(record, labels, reason, remedy, written)
 
 
-def _problem(record: Record, column: str, reason: str, remedy: str, value: str) -> RowProblem:
+def _problem(record: Record, column: str, reason: Phrase, remedy: Phrase, value: str) -> RowProblem:
     return RowProblem(record.row, column, value[:VALUE_SHOWN_MAX], reason, remedy, record.cells)
 
 

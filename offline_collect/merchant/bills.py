@@ -10,6 +10,7 @@ from typing import Any
 
 from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.money import format_major
+from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.ports import Conflict
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.records import Record
@@ -157,7 +158,8 @@ def _unknown(before: Bill, entry: Entry, target: Target) -> Iterator[RowProblem]
     known = [column.key for column in target.layout.columns] + list(before.extra)
     for name in entry.cleared:
         if name not in known:
-            yield RowProblem(1, name, "", "is nothing of this bill", f"it has {', '.join(known)}")
+            remedy = Phrase("it has {names}", names=", ".join(known))
+            yield RowProblem(1, name, "", Phrase("is nothing of this bill"), remedy)
 
 
 def _resolved(tx: StoreTransaction, record: Record, entry: Entry, target: Target) -> BillRecord:

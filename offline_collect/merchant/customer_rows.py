@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from offline_collect.domain.forms import InputProblem
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.records import Record
 from offline_collect.merchant.importing_target import Target
@@ -34,16 +35,14 @@ class CustomerRows:
             typed = record.inputs.get(asked.key)
             read = None if typed is None else asked.read(typed)
             if isinstance(read, InputProblem):
-                remedy = "write it as the form asks for it"
+                remedy = Phrase("write it as the form asks for it")
                 problems.append(
                     RowProblem(record.row, asked.label, str(typed)[:60], read.reason, remedy, record.cells)
                 )
         if "mandate_ref" in record.values and "debit_account" not in record.values:
-            title, reason = (
-                target.title("debit_account"),
-                f"is blank, but there is a {target.title('mandate_ref')}",
-            )
-            problems.append(RowProblem(record.row, title, "", reason, "give both, or neither", record.cells))
+            reason = Phrase("is blank, but there is a {title}", title=target.title("mandate_ref"))
+            title, remedy = target.title("debit_account"), Phrase("give both, or neither")
+            problems.append(RowProblem(record.row, title, "", reason, remedy, record.cells))
         return problems
 
     def resolve(

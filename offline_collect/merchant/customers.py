@@ -9,6 +9,7 @@ from typing import Any
 
 from offline_collect.domain.forms import lookup_keys
 from offline_collect.domain.money import format_major
+from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.text import mask_name
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.records import Record
@@ -184,19 +185,19 @@ def _with_mandate(
 
 def _problems(before: CustomerRecord, after: CustomerRecord, target: Target) -> Iterable[RowProblem]:
     if after.mandate_status is not MandateStatus.NONE and after.mandate_ref is None:
-        yield _problem(
-            target.title("mandate_ref"), "is blank", "give the mandate's reference with its status"
-        )
+        remedy = Phrase("give the mandate's reference with its status")
+        yield _problem(target.title("mandate_ref"), Phrase("is blank"), remedy)
     if after.mandate_ref is not None and after.debit_account is None:
-        reason = f"is blank, but there is a {target.title('mandate_ref')}"
-        yield _problem(target.title("debit_account"), reason, "give both, or clear both")
+        reason = Phrase("is blank, but there is a {title}", title=target.title("mandate_ref"))
+        yield _problem(target.title("debit_account"), reason, Phrase("give both, or clear both"))
     found_before = lookup_keys(target.form, before.inputs)
     if found_before and not lookup_keys(target.form, after.inputs):
         labels = ", ".join(asked.label for asked in target.form.inputs)
-        yield _problem(labels, "would find the customer no more", "leave one complete set of inputs")
+        reason = Phrase("would find the customer no more")
+        yield _problem(labels, reason, Phrase("leave one complete set of inputs"))
 
 
-def _problem(column: str, reason: str, remedy: str) -> RowProblem:
+def _problem(column: str, reason: Phrase, remedy: Phrase) -> RowProblem:
     return RowProblem(1, column, "", reason, remedy)
 
 

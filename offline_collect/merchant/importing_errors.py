@@ -1,4 +1,7 @@
-"""The error workbook: each refused row as it came, with the column, the reason and the remedy (files.md)."""
+"""The error workbook: each refused row as it came, with the column, the reason and the remedy (files.md).
+
+The merchant reads it, so what is wrong is said in Chinese; and in English for the bank's people beside him.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from offline_collect.files.errors import RowProblem, UnwritableError
 from offline_collect.files.sheets import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.files.workbook_writer import write_workbook
+from offline_collect.merchant.chinese import CHINESE
 from offline_collect.merchant.import_result import Problems
 
 _TOLD = (
@@ -17,6 +21,8 @@ _TOLD = (
     SheetColumn("列 Column", width=16),
     SheetColumn("原因 Reason", width=48),
     SheetColumn("处理 Remedy", width=48),
+    SheetColumn("Reason (English)", width=48),
+    SheetColumn("Remedy (English)", width=48),
 )
 TOLD_TITLES = tuple(column.heading for column in _TOLD)
 """What stands over them: columns that an import leaves out."""
@@ -54,8 +60,17 @@ def _rows(problems: Problems, width: int) -> Iterator[list[SheetCell]]:
 
 def _told(same: Sequence[RowProblem]) -> list[SheetCell]:
     """Return columns, reasons and remedies of one row's problems, a line each."""
-    columns = (attrgetter("column"), attrgetter("reason"), attrgetter("remedy"))
-    return ["\n".join(str(read(problem)) for problem in same) for read in columns]
+    told = [
+        (
+            problem.column,
+            problem.reason.said(CHINESE),
+            problem.remedy.said(CHINESE),
+            str(problem.reason),
+            str(problem.remedy),
+        )
+        for problem in same
+    ]
+    return ["\n".join(lines) for lines in zip(*told, strict=True)]
 
 
 def free_name(file: Path, folder: Path) -> Path:

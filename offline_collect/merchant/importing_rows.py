@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.header import hidden_titles
 from offline_collect.files.records import Record, read_records
@@ -96,7 +97,8 @@ class CheckedRows:
         for problem in problems:
             self._problems.add(problem)
         if first != record.row:
-            reason, remedy = f"is in row {first} already", "keep one of the two rows"
+            reason = Phrase("is in row {row} already", row=first)
+            remedy = Phrase("keep one of the two rows")
             self._problems.add(RowProblem(record.row, self._title, key, reason, remedy, record.cells))
         return False
 
@@ -110,7 +112,7 @@ def refusals(
     kind: Kind, target: Target, records: Sequence[Record], outcomes: Sequence[Outcome]
 ) -> list[RowProblem]:
     """Return why the store refuses rows."""
-    title, remedy = target.title(kind.key_column), "correct the row, or leave it out"
+    title, remedy = target.title(kind.key_column), Phrase("correct the row, or leave it out")
     return [
         RowProblem(
             record.row, title, str(record.values[kind.key_column]), outcome.reason, remedy, record.cells

@@ -19,6 +19,7 @@ from offline_collect.domain.decisions.outside import OutsidePayment
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts
 from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.digest import Digest
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.layout import compile_layout
@@ -32,7 +33,7 @@ from offline_collect.store import SqlStore, StoreTransaction, require_merchant
 LIST_MAX = 2_000
 """Bills of one list."""
 
-_REMEDY = "correct the row, or leave it out"
+_REMEDY = Phrase("correct the row, or leave it out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def settle_list(store: SqlStore, order: OutsideList, now: dt.datetime) -> list[O
         problems: list[RowProblem] = []
 
         def refuse(place: int, error: PostingError) -> None:
-            problems.append(_problem(rows[place], str(error)))
+            problems.append(_problem(rows[place], Phrase("{reason}", reason=str(error))))
 
         decisions = decide_orders(tx, orders, facts, contexts, refuse)
         if problems:
@@ -129,10 +130,10 @@ def _repeated(rows: Sequence[_Row]) -> Iterator[RowProblem]:
     for row in rows:
         first = seen.setdefault((row.order.bill_no, row.order.reference), row.number)
         if first != row.number:
-            yield _problem(row, f"has the bill and reference of row {first}")
+            yield _problem(row, Phrase("has the bill and reference of row {row}", row=first))
 
 
-def _problem(row: _Row, reason: str) -> RowProblem:
+def _problem(row: _Row, reason: Phrase) -> RowProblem:
     return RowProblem(row.number, "bill_no", row.order.bill_no, reason, _REMEDY)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from offline_collect.domain.forms import form_to_document
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.layout import compile_layout
 from offline_collect.files.records import Record
@@ -96,17 +97,15 @@ def read_changes(entry: Entry, target: Target) -> Record:
     layout = target.layout
     needed = [column.label for column in layout.columns if column.required and column.key in entry.cleared]
     if needed:
-        raise EntryRefusedError(
-            entry.number, [_problem(needed[0], "cannot be cleared", "give another value")]
-        )
+        problem = _problem(needed[0], Phrase("cannot be cleared"), Phrase("give another value"))
+        raise EntryRefusedError(entry.number, [problem])
     known = {column.key for column in (*layout.columns, *layout.inputs)} | {
         column.label for column in layout.inputs
     }
     unknown = [key for key in entry.cleared if key not in known and layout.extras is None]
     if unknown:
-        raise EntryRefusedError(
-            entry.number, [_problem(unknown[0], "is not known", f"known are {', '.join(sorted(known))}")]
-        )
+        remedy = Phrase("known are {names}", names=", ".join(sorted(known)))
+        raise EntryRefusedError(entry.number, [_problem(unknown[0], Phrase("is not known"), remedy)])
     loose = replace(
         layout,
         columns=tuple(replace(column, required=False) for column in layout.columns),
@@ -137,8 +136,11 @@ def input_keys(entry: Entry, target: Target) -> dict[str, str]:
     unknown = [name for name in entry.inputs if name not in by_name]
     if unknown:
         known = ", ".join(f"{asked.label} ({asked.key})" for asked in target.form.inputs)
-        problem = _problem(unknown[0], "is no input of the merchant's form", f"it asks for {known}")
-        raise EntryRefusedError(entry.number, [problem])
+        reason, remedy = (
+            Phrase("is no input of the merchant's form"),
+            Phrase("it asks for {names}", names=known),
+        )
+        raise EntryRefusedError(entry.number, [_problem(unknown[0], reason, remedy)])
     return {by_name[name]: text for name, text in entry.inputs.items()}
 
 
@@ -149,5 +151,5 @@ def _read(entry: Entry, target: Target) -> Record:
     return record
 
 
-def _problem(column: str, reason: str, remedy: str) -> RowProblem:
+def _problem(column: str, reason: Phrase, remedy: Phrase) -> RowProblem:
     return RowProblem(1, column, "", reason, remedy)

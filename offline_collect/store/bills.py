@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from offline_collect.domain.bills import Bill
+from offline_collect.domain.bills import Bill, BillMark
 from offline_collect.domain.customers import Customer
+from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
 from offline_collect.store.customers import CHUNK_MAX
@@ -38,6 +39,7 @@ CONTENT = slice(3, 12)
 
 _NAMES = bills.columns.keys()
 _MARK = _NAMES.index("mark")
+_MARKED = {BillMark.IN_BATCH.value: Phrase("is IN_BATCH"), BillMark.WITHDRAWN.value: Phrase("is WITHDRAWN")}
 _PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
 _NOTHING_YET = (0, 0, 0, 0, None, 0)
 """Amounts and late fee of a bill on which nothing was paid."""
@@ -108,27 +110,33 @@ def judge_bill(
         staged: whether an import would stage it, and may not touch what another import has staged.
     """
     if record.customer_no not in customers:
-        return refused(f"there is no customer {record.customer_no}: import customers first")
+        return refused(
+            Phrase(
+                "there is no customer {customer_no}: import customers first", customer_no=record.customer_no
+            )
+        )
     row = present.row
     if row is not None and tuple(row[CONTENT]) == _content(record):
         return Outcome(Change.UNCHANGED)
     hindered = present.busy or (present.claimed if staged or row is None else None)
     if hindered is not None:
-        return refused(f"bill {record.bill_no}: {hindered}")
+        return refused(Phrase("bill {bill_no}: {why}", bill_no=record.bill_no, why=hindered))
     if row is None:
         return Outcome(Change.NEW)
     touched = what_was_done(row)
     if touched is not None:
-        return refused(f"bill {record.bill_no} {touched} and cannot be changed")
+        return refused(
+            Phrase("bill {bill_no} {touched} and cannot be changed", bill_no=record.bill_no, touched=touched)
+        )
     return Outcome(Change.CHANGED)
 
 
-def what_was_done(row: StoredRow) -> str | None:
+def what_was_done(row: StoredRow) -> Phrase | None:
     """Return what was done to a bill that keeps its content from being changed; None if nothing was."""
     if row[_MARK] is not None:
-        return f"is {row[_MARK]}"
+        return _MARKED[row[_MARK]]
     if any(row[place] for place in _PAID):
-        return "has been paid at least in part"
+        return Phrase("has been paid at least in part")
     return None
 
 

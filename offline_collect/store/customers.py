@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
 from offline_collect.store.customer_keys import drop_keys, latest_forms, write_keys
 from offline_collect.store.documents import from_json, to_json
@@ -100,7 +101,7 @@ def judge_customer(record: CustomerRecord, present: Present, *, staged: bool = F
         return Outcome(Change.UNCHANGED)
     hindered = present.busy or (present.claimed if staged or present.row is None else None)
     if hindered is not None:
-        return refused(f"customer {record.customer_no}: {hindered}")
+        return refused(Phrase("customer {customer_no}: {why}", customer_no=record.customer_no, why=hindered))
     return Outcome(Change.NEW if present.row is None else Change.CHANGED)
 
 

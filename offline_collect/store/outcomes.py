@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from offline_collect.domain.phrases import Phrase
+
 
 class Change(StrEnum):
     """What an import does with a row; WITHDRAWN, with a bill that its file no longer has."""
@@ -26,10 +28,10 @@ class Outcome:
     """
 
     change: Change
-    reason: str | None = None
+    reason: Phrase | None = None
     claimed: bool = False
 
 
-def refused(reason: str, *, claimed: bool = False) -> Outcome:
+def refused(reason: Phrase, *, claimed: bool = False) -> Outcome:
     """Return the outcome of a row that is refused."""
     return Outcome(Change.REFUSED, reason, claimed)

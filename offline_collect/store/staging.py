@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import and_, or_, select
 
 from offline_collect.domain.bills import BillMark
+from offline_collect.domain.phrases import Phrase
 from offline_collect.store.bills import (
     BillRecord,
     judge_bill,
@@ -143,11 +144,13 @@ def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) ->
 
 def _judge_withdrawal(number: str, present: Present) -> Outcome:
     if present.row is None:
-        return refused(f"there is no bill {number}")
+        return refused(Phrase("there is no bill {bill_no}", bill_no=number))
     hindered = present.busy or present.claimed
     if hindered is not None:
-        return refused(f"bill {number}: {hindered}", claimed=True)
+        return refused(Phrase("bill {bill_no}: {why}", bill_no=number, why=hindered), claimed=True)
     touched = what_was_done(present.row)
     if touched is not None:
-        return refused(f"bill {number} {touched} and cannot be withdrawn")
+        return refused(
+            Phrase("bill {bill_no} {touched} and cannot be withdrawn", bill_no=number, touched=touched)
+        )
     return Outcome(Change.WITHDRAWN)

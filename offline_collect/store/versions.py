@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.store.effective_bills import import_states
 from offline_collect.store.reading import read_rows
 from offline_collect.store.standing import (
@@ -44,8 +45,8 @@ class Present:
 
     row: Row | None
     next_version: int
-    busy: str | None
-    claimed: str | None
+    busy: Phrase | None
+    claimed: Phrase | None
 
 
 ABSENT = Present(None, 1, None, None)
@@ -103,22 +104,34 @@ def _of_one(versions: list[Row], states: States, at: Places, next_version: int) 
     return Present(row, next_version, _busy(claims, states), _claimed(row, claims, states))
 
 
-def _busy(claims: Iterable[int | None], states: States) -> str | None:
+def _busy(claims: Iterable[int | None], states: States) -> Phrase | None:
     for number in claims:
         state = states.get(number or 0)
         if state is ImportState.UNDOING:
-            return (
-                f"import {number} is just being undone: try again when it is done; if that was interrupted,"
-                f" `offline-collect imports undo {number}` goes on with it"
+            return Phrase(
+                "import {number} is just being undone: try again when it is done; if that was interrupted,"
+                " `offline-collect imports undo {number}` goes on with it",
+                number=number or 0,
             )
         if state in IN_FORCE:
-            return f"import {number} is just taking effect: try again when it is done"
+            return Phrase(
+                "import {number} is just taking effect: try again when it is done", number=number or 0
+            )
     return None
 
 
-def _claimed(row: Row | None, claims: Iterable[int | None], states: Mapping[int, ImportState]) -> str | None:
+def _claimed(
+    row: Row | None, claims: Iterable[int | None], states: Mapping[int, ImportState]
+) -> Phrase | None:
     for number in claims:
         if states.get(number or 0) in WAITS:
-            does = "would bring it" if row is None else "would change it"
-            return f"import {number}, which waits, {does}: release or reject that one first"
+            if row is None:
+                return Phrase(
+                    "import {number}, which waits, would bring it: release or reject that one first",
+                    number=number or 0,
+                )
+            return Phrase(
+                "import {number}, which waits, would change it: release or reject that one first",
+                number=number or 0,
+            )
     return None

@@ -43,6 +43,7 @@ class TestInputs:
             (STUDENT, "", "学号 must have 10 digits"),
             (replace(STUDENT, least=8), "1", "学号 must have 8 to 10 digits"),
             (replace(ROOM, most=3), "3幢502", "房号 must have 1 to 3 characters"),
+            (replace(ROOM, least=3, most=3), "3幢", "房号 must have 3 characters"),
             (replace(ROOM, type=InputType.ALPHANUMERIC), "A-1", "房号 must be letters and digits"),
             (replace(ROOM, type=InputType.ALPHANUMERIC), "甲1", "房号 must be letters and digits"),
             (CITY, "GZ", "城市 must be one of BJ, SH"),

@@ -33,20 +33,45 @@ def test_rows_come_out_as_they_came_with_all_that_is_wrong(written):
     header, row = written(bills_of("A,C1,1.00,2026-12", "00012,NOBODY,0.00,2026-12"))
     assert tuple(header) == ("bill_no", "customer_no", "amount", "due_date", "period", *TOLD_TITLES)
     assert row[:5] == ["00012", "NOBODY", "0.00", "2026-12-01", "2026-12"]
-    assert row[5:] == [3, "amount", "is zero", "leave out bills of nothing"]
+    assert row[5:] == [
+        3,
+        "amount",
+        "金额为零",
+        "金额为零的账单请勿列入",
+        "is zero",
+        "leave out bills of nothing",
+    ]
+
+
+def test_what_the_form_and_the_store_refuse_is_told_in_both_languages(written):
+    header = "bill_no,customer_no,学号,amount,due_date\n"
+    _, form, store = written(f"{header}A,,12,1.00,2026-12-01\nB,NOBODY,,1.00,2026-12-01\n")
+    assert form[-4:] == [
+        "学号须为 10 位数字",
+        "请按缴费界面的要求填写",
+        "学号 must have 10 digits",
+        "write it as the form asks for it",
+    ]
+    assert store[-4:] == [
+        "没有客户 NOBODY，请先导入客户",
+        "请更正这一行，或将其删去",
+        "there is no customer NOBODY: import customers first",
+        "correct the row, or leave it out",
+    ]
 
 
 def test_a_row_with_two_problems_is_there_once(written):
     _, row = written("bill_no,customer_no,amount,due_date\nA,C1,0.00,2026-02-30\n")
-    assert row[-3].splitlines() == ["amount", "due_date"]
+    assert row[-5].splitlines() == ["amount", "due_date"]
+    assert row[-4].splitlines() == ["金额为零", "日历上没有这一天"]
     assert row[-2].splitlines() == ["is zero", "is no day of the calendar"]
 
 
 def test_rows_that_the_store_refuses_are_among_the_others_in_order(written):
     _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "B,C1,0.00,2026-12", "D,NOBODY,1.00,2026-12"))
-    assert [row[-4] for row in rows] == [2, 3, 4]
+    assert [row[-6] for row in rows] == [2, 3, 4]
     _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "D,NOBODY,1.00,2026-12"))
-    assert [row[-4] for row in rows] == [2, 3]
+    assert [row[-6] for row in rows] == [2, 3]
 
 
 def test_a_formula_comes_out_as_text(written, pupils):

@@ -80,7 +80,7 @@ def _answer(command: Lookup, facts: Facts, context: Context) -> Answer:
         return _one_bill(merchant, form, command.bill_no, facts)
     typed = _typed(command, form, facts)
     if isinstance(typed, InputProblem):
-        return decline(ResponseCode.UNKNOWN_CUSTOMER, "wrong inputs", typed.reason)
+        return decline(ResponseCode.UNKNOWN_CUSTOMER, "wrong inputs", str(typed.reason))
     given, digest = typed
     customer = _only(facts.customers[command.merchant_id, digest], given)
     if customer is None:

@@ -1,0 +1,75 @@
+"""From a cell to a date: written in any of the ways of files.md, or Excel's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.cells import Cell
+from offline_collect.files.errors import CellProblemError
+
+YEARS = range(2000, 2100)
+
+_DATES = Phrase("write it like 2026-11-30")
+_MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
+    + _MIDNIGHT
+)
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _MIDNIGHT)
+
+
+def date(cell: Cell, _currency: str) -> dt.date:
+    """Return a date between 2000 and 2099, written in any of the ways of files.md, or Excel's own."""
+    if isinstance(cell, dt.datetime):
+        if cell.time() != dt.time():
+            raise CellProblemError(Phrase("has a time of day"), _DATES)
+        cell = cell.date()
+    return _plausible(cell if isinstance(cell, dt.date) else _written_date(cell))
+
+
+def day_first(cell: Cell, currency: str) -> dt.date:
+    """Return a date as :func:`date` does, or one written like 30/11/2026."""
+    return _year_last(cell, currency, "dm")
+
+
+def month_first(cell: Cell, currency: str) -> dt.date:
+    """Return a date as :func:`date` does, or one written like 11/30/2026."""
+    return _year_last(cell, currency, "md")
+
+
+def _year_last(cell: Cell, currency: str, order: str) -> dt.date:
+    match = (
+        _YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", cell).strip()) if isinstance(cell, str) else None
+    )
+    if match is None:
+        return date(cell, currency)
+    first, _, second, year = match.groups()
+    day, month = (first, second) if order == "dm" else (second, first)
+    return _plausible(_day_of_calendar(int(year), int(month), int(day)))
+
+
+def _plausible(found: dt.date) -> dt.date:
+    if found.year not in YEARS:
+        first, last = YEARS.start, YEARS.stop - 1
+        raise CellProblemError(Phrase("is not between {first} and {last}", first=first, last=last), _DATES)
+    return found
+
+
+def _written_date(cell: Cell) -> dt.date:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip())
+    if match is None:
+        raise CellProblemError(Phrase("is no date"), _DATES)
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    return _day_of_calendar(year, month, day)
+
+
+def _day_of_calendar(year: int, month: int, day: int) -> dt.date:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        raise CellProblemError(Phrase("is no day of the calendar"), _DATES) from None
