@@ -101,6 +101,9 @@ def publish(
         _index(store, merchant_id, watch)
     published = planned.form
     with store.transaction() as tx:
+        # Looked at anew: it took its time, and others may have published or closed meanwhile.
+        refuse_closed(require_merchant(tx, merchant_id, lock=True))
+        before = get_form(tx, merchant_id)
         make_current(tx, merchant_id, published.version)
         old = None if before is None else _document(before)
         append_audit(tx, who, published_as(merchant_id), old, _document(published), now)

@@ -9,7 +9,7 @@ import pytest
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.forms import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.merchant.errors import FormMisfitError, MerchantExistsError
+from offline_collect.merchant.errors import FormMisfitError, MerchantExistsError, StatusError
 from offline_collect.merchant.forms import read_form
 from offline_collect.merchant.merchants import read_merchant
 from offline_collect.merchant.publishing import publish
@@ -21,6 +21,8 @@ from offline_collect.store import (
     customers_by_key,
     get_form,
     get_merchant,
+    make_current,
+    plan_form,
     put_customers,
 )
 from offline_collect.store.tables import audit_trail
@@ -147,3 +149,29 @@ def test_customers_can_be_written_while_a_form_gives_them_their_keys(store, scho
     key = lookup_key({"student_no": f"{50:010}", "class_name": "三年级1班"})
     with store.snapshot() as reading:
         assert customers_by_key(reading, "SCHOOL01", [key]) == {key: ["A0"]}
+
+
+def test_the_audit_names_the_form_that_a_new_one_really_replaced(store, school, wire):
+    """Another form, planned before, becomes current while this one gives customers their keys."""
+    with store.transaction() as tx:
+        plan_form(tx, "SCHOOL01", read_form({**SCHOOL_FORM, "title": "杂费"}, "form.yaml", 1), NOW)
+    form = read_form(SCHOOL_FORM | {"inputs": [*SCHOOL_FORM["inputs"], CLASS_INPUT]}, "form.yaml", 1)
+
+    def overtake(*_):
+        with store.transaction() as tx:
+            make_current(tx, "SCHOOL01", 2)
+
+    publish(store, "SCHOOL01", form, *wire, "teller", NOW, overtake)
+    entry = audited(store)[-1]
+    assert (json.loads(entry.before)["version"], json.loads(entry.after)["version"]) == (2, 3)
+
+
+def test_a_merchant_that_is_closed_meanwhile_gets_no_form(store, school, wire):
+    form = read_form(SCHOOL_FORM | {"inputs": [*SCHOOL_FORM["inputs"], CLASS_INPUT]}, "form.yaml", 1)
+
+    def close(*_):
+        change_status(store, "SCHOOL01", MerchantStatus.CLOSED, "teller", NOW)
+
+    with pytest.raises(StatusError):
+        publish(store, "SCHOOL01", form, *wire, "teller", NOW, close)
+    assert current(store).form_version == 1
