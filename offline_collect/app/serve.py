@@ -33,12 +33,14 @@ from offline_collect.domain.ports import StoreError
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.server import Lanes, Link, RemoteLanes, Server, operations_site
 from offline_collect.settlement.cutover import cut_if_due
+from offline_collect.settlement.trace_expiry import TraceExpiry
 from offline_collect.store import SqlStore, StoreMissing, open_day, open_store
 from offline_collect.wire.message_set_file import compile_messages
 
 _log = logging.getLogger(__name__)
 
 DAY_CHECK_S = 5.0
+EXPIRY_CHECK_S = 60.0
 
 
 class ListenError(AppError):
@@ -67,6 +69,7 @@ class Platform:
         self.store: SqlStore = open_store(store_settings(settings))
         self.server = Server(reactor, self._open_day().date)
         self._lanes = self._lanes_of(host)
+        self._trace_expiry = TraceExpiry(self.store, self._clock)
         self.lost = False
 
     def _lanes_of(self, host: LaneHost | None) -> Lanes:
@@ -105,6 +108,7 @@ class Platform:
             raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
         LoopingCall(self._in_thread, self._watch_day).start(DAY_CHECK_S)
+        LoopingCall(self._in_thread, self._expire_traces).start(EXPIRY_CHECK_S, now=False)
 
     def drain(self) -> Deferred[Any]:
         """Answer what was taken, then close everything."""
@@ -163,6 +167,15 @@ class Platform:
             _log.exception("looking after the business day failed; it is tried again")
         else:
             self._reactor.callFromThread(self.server.day_opened, date)
+
+    def _expire_traces(self) -> None:
+        """Delete traces that recognise nothing any more."""
+        try:
+            self._trace_expiry.run()
+        except StoreError as error:
+            _log.warning("old traces were not deleted; it is tried again: %s", error)
+        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
+            _log.exception("deleting old traces failed; it is tried again")
 
     def _in_thread(self, call: Callable[[], Any]) -> Deferred[Any]:
         return deferToThread(call)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.traces import TraceKey
 from offline_collect.domain.values import value
 
 
@@ -83,7 +84,8 @@ class WriteCommand(Command):
 
     Attributes:
         key: the transaction's key, class first (``P|`` or ``R|``).
-        trace: class, DE 32, 41, 11 and 37: finds a repeat whose DE 7 was stamped afresh.
+        trace: recognises a repeat whose DE 7 was stamped afresh; None for a reversal, and for a message with
+            neither DE 37 nor DE 12 and 13.
         fingerprint: what the key must always stand for.
         repeat: whether the MTI says so (xx01, xx21).
         rrn: DE 37, None where it is absent.
@@ -95,7 +97,7 @@ class WriteCommand(Command):
     institution: str
     terminal: str
     key: str
-    trace: str
+    trace: TraceKey | None
     fingerprint: str
     repeat: bool
     rrn: str | None

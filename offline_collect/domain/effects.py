@@ -8,6 +8,7 @@ from enum import StrEnum
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ledger import Entry
+from offline_collect.domain.traces import Trace
 from offline_collect.domain.transactions import PaymentState, PostedPayment, PostedReversal, Transaction
 from offline_collect.domain.values import value
 
@@ -80,11 +81,13 @@ class Effects:
         transactions: new rows under keys that were free.
         replaced: rows that take the place of one under the same key (a declined request or a tombstone
             that an advice completes).
+        traces: rows for traces of which none stood on this business date.
         bills: bills with their new amounts.
     """
 
     transactions: tuple[Transaction, ...] = ()
     replaced: tuple[Transaction, ...] = ()
+    traces: tuple[Trace, ...] = ()
     payments: tuple[PostedPayment, ...] = ()
     states: tuple[StateChange, ...] = ()
     reversals: tuple[PostedReversal, ...] = ()

@@ -7,7 +7,6 @@ present with the value None, so that "not there" and "not asked for" are never c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from offline_collect.domain.bills import Bill
@@ -19,6 +18,7 @@ from offline_collect.domain.effects import Effects
 from offline_collect.domain.forms import InputProblem, PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.traces import Trace, TraceKey
 from offline_collect.domain.transactions import PostedPayment, Transaction
 
 BillKey = tuple[str, str]
@@ -57,7 +57,8 @@ class Wants:
 
     Attributes:
         keys: transactions with the payments that they name; locked on a write lane.
-        traces: transactions of the last day, oldest first, for repeats; read again once bills are locked.
+        traces: the rows of each, oldest first. They are not locked: a row that somebody else adds meanwhile
+            is collided with when one of its own is written.
         forms: merchant and version.
         current_forms: merchants whose published form is wanted.
         bills: locked on a write lane.
@@ -68,7 +69,7 @@ class Wants:
     """
 
     keys: set[str] = field(default_factory=set)
-    traces: set[str] = field(default_factory=set)
+    traces: set[TraceKey] = field(default_factory=set)
     merchants: set[str] = field(default_factory=set)
     forms: set[tuple[str, int]] = field(default_factory=set)
     current_forms: set[str] = field(default_factory=set)
@@ -101,7 +102,7 @@ class Facts:
 
     day: BusinessDay
     transactions: dict[str, Transaction | None] = field(default_factory=dict)
-    traces: dict[str, tuple[Transaction, ...]] = field(default_factory=dict)
+    traces: dict[TraceKey, tuple[Trace, ...]] = field(default_factory=dict)
     payments: dict[str, PostedPayment] = field(default_factory=dict)
     applied: dict[str, OfficePosting] = field(default_factory=dict)
     merchants: dict[str, Merchant | None] = field(default_factory=dict)
@@ -129,7 +130,9 @@ class Facts:
         """Take a decision's effects in, for the decisions after it in the batch."""
         for transaction in effects.transactions + effects.replaced:
             self.transactions[transaction.key] = transaction
-        self._apply_traces(effects.transactions)
+        for trace in effects.traces:
+            if trace.trace in self.traces:
+                self.traces[trace.trace] += (trace,)
         for payment in effects.payments:
             self.payments[payment.serial_number] = payment
         for change in effects.states:
@@ -141,8 +144,3 @@ class Facts:
             )
         for bill in effects.bills:
             self.bills[bill.merchant_id, bill.bill_no] = bill
-
-    def _apply_traces(self, transactions: Iterable[Transaction]) -> None:
-        for transaction in transactions:
-            if transaction.trace is not None and transaction.trace in self.traces:
-                self.traces[transaction.trace] += (transaction,)

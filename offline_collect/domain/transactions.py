@@ -31,7 +31,6 @@ class Transaction:
     Attributes:
         key: unique over all transactions.
         fingerprint: what the key stands for; :data:`TOMBSTONE_FINGERPRINT` while only a tombstone is there.
-        trace: finds a repeat whose DE 7 was stamped afresh; None where the message itself never came.
         serial_number: of the payment that it posted or confirms, or of the reversal that it is; None if
             nothing was posted.
         amount_minor: DE 4; None for a tombstone.
@@ -40,7 +39,6 @@ class Transaction:
 
     key: str
     fingerprint: str
-    trace: str | None
     kind: TransactionKind
     answer: Answer
     business_date: BusinessDate

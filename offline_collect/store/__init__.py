@@ -100,6 +100,7 @@ from offline_collect.store.staging import (
     withdrawable_bills,
 )
 from offline_collect.store.store import SqlStore, open_store
+from offline_collect.store.traces import delete_traces
 from offline_collect.store.transaction import StoreTransaction
 from offline_collect.store.undoing import (
     Obstacle,
@@ -167,6 +168,7 @@ __all__ = [
     "create_schema",
     "customers_by_key",
     "cutover",
+    "delete_traces",
     "discard_staged",
     "each_customers_inputs",
     "find_bills",

@@ -25,7 +25,7 @@ from offline_collect.store.office_invariants import (
     postings_without_effect,
 )
 from offline_collect.store.standing import BILLS, CUSTOMERS, in_effect
-from offline_collect.store.tables import bills, entries, outbox, payments, reversals, transactions
+from offline_collect.store.tables import bills, entries, outbox, payments, reversals, traces, transactions
 from offline_collect.store.version_invariants import (
     bills_without_customer,
     left_behind,
@@ -154,6 +154,14 @@ def _payments_without_transaction() -> Select[Any]:
     )
 
 
+def _traces_of_nothing() -> Select[Any]:
+    return (
+        select(traces.c.key)
+        .outerjoin_from(traces, transactions, transactions.c.key == traces.c.key)
+        .where(transactions.c.key.is_(None))
+    )
+
+
 def _payments_not_as_posted() -> Select[Any]:
     """Whoever took it owes a payment's amount while it is in force, and nothing once it is undone."""
     cleared = (
@@ -250,6 +258,7 @@ CHECKS = (
     Check(3, "the request was approved, but names no payment", _approved_for_nothing()),
     Check(3, "the payment that the transaction names is not there", _transactions_without_payment()),
     Check(3, "the transaction that posted the payment is not there", _payments_without_transaction()),
+    Check(3, "the transaction that a trace names is not there", _traces_of_nothing()),
     Check(3, "the payment's entries are not as its state asks", _payments_not_as_posted()),
     Check(3, "the posting is about a payment that is not there", _entries_without_payment()),
     Check(3, "the payment's money is not where its state says", not_where_it_belongs()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.days import DayState
 from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
 from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.traces import TraceKey
 from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
 from offline_collect.store.effective_bills import load_bills
 from offline_collect.store.forms import FormCache
@@ -24,9 +25,10 @@ from offline_collect.store.rows import (
     customer_from_row,
     merchant_from_row,
     payment_from_row,
+    trace_from_row,
     transaction_from_row,
 )
-from offline_collect.store.statements import DATES, FIGURES, KEYS, PAGES, PAIRS, Statements
+from offline_collect.store.statements import DATES, FIGURES, KEYS, PAGES, PAIRS, TRACES, Statements
 from offline_collect.store.wanted import Columns, wanted
 
 _PAST_ALL_BILLS = dt.date.max
@@ -48,17 +50,13 @@ class Loader:
         self._forms = FormCache(statements)
 
     def load(self, connection: Connection, wants: Wants, facts: Facts) -> None:
-        """Load in the order of the locks: transactions, payments, then bills.
-
-        What was read by a trace before its bill was locked is read again under the lock.
-        """
+        """Load in the order of the locks: transactions, payments, then bills."""
         if wants.keys:
             self._transactions(connection, wants.keys, facts)
         if wants.bills:
             self._bills(connection, wants.bills, facts)
-        traces = wants.traces | facts.traces.keys() if wants.bills and self._locks else wants.traces
-        if traces:
-            self._traces(connection, traces, facts)
+        if wants.traces:
+            self._traces(connection, wants.traces, facts)
         self._load_unlocked(connection, wants, facts)
 
     def _load_unlocked(self, connection: Connection, wants: Wants, facts: Facts) -> None:
@@ -112,12 +110,10 @@ class Loader:
             found = map(posting_from_row, self._rows(connection, "applied", KEYS, _single(asked)))
             facts.applied.update((posting.payment_serial, posting) for posting in found)
 
-    def _traces(self, connection: Connection, traces: Collection[str], facts: Facts) -> None:
-        found: dict[str, list[Transaction]] = {trace: [] for trace in traces}
-        for row in self._rows(connection, "traces", KEYS, _single(traces)):
-            transaction = transaction_from_row(row)
-            found[row[2]].append(transaction)
-        facts.traces.update((trace, tuple(listed)) for trace, listed in found.items())
+    def _traces(self, connection: Connection, asked: set[TraceKey], facts: Facts) -> None:
+        facts.traces.update(dict.fromkeys(asked, ()))
+        for trace in map(trace_from_row, self._rows(connection, "traces", TRACES, asked)):
+            facts.traces[trace.trace] += (trace,)
 
     def _merchants(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         asked = wants.merchants | wants.current_forms

@@ -16,6 +16,7 @@ from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.ledger import Entry
 from offline_collect.domain.merchants import Merchant, MerchantStatus, rules_from_document, rules_to_document
+from offline_collect.domain.traces import Trace, TraceKey
 from offline_collect.domain.transactions import (
     PaymentState,
     PostedPayment,
@@ -189,7 +190,6 @@ def transaction_row(transaction: Transaction) -> Row:
     return (
         transaction.key,
         transaction.fingerprint,
-        transaction.trace,
         transaction.kind.value,
         answer.code.value,
         to_json(to_document(answer)),
@@ -206,16 +206,26 @@ def transaction_row(transaction: Transaction) -> Row:
 
 def transaction_from_row(row: Sequence[Any]) -> Transaction:
     """Read a row of transactions."""
-    key, fingerprint, trace, kind, _code, answer, date, *rest = row
+    key, fingerprint, kind, _code, answer, date, *rest = row
     return Transaction(
         key,
         fingerprint,
-        trace,
         _KINDS[kind],
         _answer(answer),
         business_date(date),
         *rest,
     )
+
+
+def trace_row(trace: Trace) -> Row:
+    """Return a row of traces."""
+    return (*trace.trace, trace.business_date, trace.key, int(trace.repeat), trace.received_at)
+
+
+def trace_from_row(row: Sequence[Any]) -> Trace:
+    """Read a row of traces."""
+    trace, fingerprint, date, key, repeat, received_at = row
+    return Trace(TraceKey(trace, fingerprint), business_date(date), key, bool(repeat), received_at)
 
 
 def _answer(document: str) -> Answer:

@@ -43,12 +43,10 @@ from offline_collect.store.tables import (
     payments,
     reversals,
     serial_counters,
+    traces,
     transactions,
 )
 from offline_collect.store.wanted import CODE, DATE, NUMBER, Columns, wanted_rows
-
-TRACES_MAX = 16
-"""The latest transactions of one trace that are looked at."""
 
 _NAMESAKES_MAX = 64
 """Customers of one lookup key that are loaded; a form's inputs are meant to find one."""
@@ -63,6 +61,7 @@ KEYS: Columns = {"k": CODE}
 PAIRS: Columns = {"m": CODE, "k": CODE}
 VERSIONS: Columns = {"m": CODE, "v": NUMBER}
 DATES: Columns = {"d": DATE}
+TRACES: Columns = {"t": CODE, "f": CODE}
 NUMBERS: Columns = {"n": NUMBER}
 PAGES: Columns = {"n": NUMBER, "m": CODE, "c": CODE, "d": DATE, "b": CODE}
 FIGURES: Columns = {"i": CODE, "c": CODE, "d": DATE}
@@ -79,7 +78,9 @@ class Statements:
         self.days = self._days()
         self.transactions = self._where_in(transactions, KEYS, transactions.c.key)
         self.transactions_locked = self._locked(self.transactions, transactions.c.key)
-        self.traces = self._traces()
+        self.traces = self._joined(traces, TRACES, traces.c.trace, traces.c.fingerprint).order_by(
+            traces.c.received_at
+        )
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
         self.payments_locked = self._locked(self.payments, payments.c.serial_number)
         self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
@@ -157,24 +158,6 @@ class Statements:
     def _days(self) -> Select[Any]:
         days = business_days
         return self._join(select(days.c.business_date, days.c.state), days, DATES, days.c.business_date)
-
-    def _traces(self) -> Select[Any]:
-        rows = self._rows(KEYS)
-        latest = func.row_number().over(
-            partition_by=transactions.c.trace,
-            order_by=(transactions.c.received_at.desc(), transactions.c.key.desc()),
-        )
-        ranked = (
-            select(transactions, latest.label("place"))
-            .where(transactions.c.trace.in_(select(rows.c.k)))
-            .subquery("ranked")
-        )
-        # The last column of all, place, is not part of a transaction.
-        return (
-            select(*[ranked.c[column.name] for column in transactions.c])
-            .where(ranked.c.place <= TRACES_MAX)
-            .order_by(ranked.c.received_at, ranked.c.key)
-        )
 
     def _bill_pages(self) -> Select[Any]:
         """Open bills of customers from a place on, each with how many open bills there are in all.

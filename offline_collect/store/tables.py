@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from offline_collect.store.types import Code, Day, Document, Flag, Instant, Minor, SurrogateKey, Words
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The migration that these tables are at."""
 
 metadata = MetaData(
@@ -197,7 +197,6 @@ transactions = Table(
     metadata,
     Column("key", Code(120), primary_key=True),
     Column("fingerprint", Code(200), nullable=False),
-    Column("trace", Code(120)),
     Column("kind", Code(10), nullable=False),
     Column("response_code", Code(20), nullable=False),
     Column("answer", Document, nullable=False),
@@ -209,7 +208,20 @@ transactions = Table(
     Column("terminal", Code(16), nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("journal", Document, nullable=False),
-    Index(None, "trace"),
+)
+
+# At most one of two messages that were decided at once has a row; see domain.traces.
+traces = Table(
+    "traces",
+    metadata,
+    Column("trace", Code(120), primary_key=True),
+    Column("fingerprint", Code(32), primary_key=True),
+    Column("business_date", Day, primary_key=True),
+    Column("key", Code(120), nullable=False),
+    Column("repeat", Flag, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    CheckConstraint("repeat IN (0, 1)", name="repeat"),
+    sqlite_with_rowid=False,
 )
 
 payments = Table(

@@ -18,6 +18,7 @@ from offline_collect.store.rows import (
     notice_row,
     payment_row,
     reversal_row,
+    trace_row,
     transaction_row,
 )
 from offline_collect.store.tables import (
@@ -27,6 +28,7 @@ from offline_collect.store.tables import (
     payments,
     reconciliation_items,
     reversals,
+    traces,
     transactions,
 )
 
@@ -69,9 +71,14 @@ def write_effects(connection: Connection, effects: Sequence[Effects]) -> None:
 
 
 def _insert_transactions(connection: Connection, effects: Sequence[Effects]) -> None:
-    """Insert them first, in key order: their index is where lanes collide, and so none waits in a circle."""
+    """Insert them and their traces first, each in the order of its key.
+
+    Their indexes are where lanes collide, and so none waits in a circle.
+    """
     rows = [transaction_row(row) for each in effects for row in each.transactions]
     bulk_insert(connection, transactions, sorted(rows, key=itemgetter(0)))
+    left = [trace_row(row) for each in effects for row in each.traces]
+    bulk_insert(connection, traces, sorted(left, key=itemgetter(0, 1)))
 
 
 def _insert_payments(connection: Connection, effects: Sequence[Effects]) -> None:

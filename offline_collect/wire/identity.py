@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from offline_collect.wire.message_types import TransactionPlan
 
 _TRANSMISSION = 7
-_LOCAL_DATE = 13
+_LOCAL_TIME, _LOCAL_DATE = 12, 13
 _INSTITUTIONS = frozenset({32, 33})
+_RRN = 37
+_PAYING = "P"
+"""The class of payments and advices; only they have traces."""
 
 
 class Moment:
@@ -118,10 +121,21 @@ def key(
     return _join([letter, *[_part(number, elements, moment, source) for number in identity]])
 
 
-def trace(letter: str, elements: Mapping[int, str]) -> str:
-    """Return class, DE 32, 41, 11 and 37: what a repeat with a fresh DE 7 still has in common."""
-    institution, terminal, rrn = elements[32].lstrip("0"), elements[41].rstrip(), elements.get(37, "")
-    return _join([letter, institution, terminal, elements[11], rrn.rstrip()])
+def trace(letter: str, elements: Mapping[int, str]) -> str | None:
+    """Return what a repeat with a fresh DE 7 still has in common: class, DE 32, 41, 11 and 37.
+
+    A message without DE 37, or with a blank one, is recognised by DE 12 and 13 instead; one without these either
+    has no trace.
+    """
+    if letter != _PAYING:
+        return None
+    sender = [letter, elements[32].lstrip("0"), elements[41].rstrip(), elements[11]]
+    rrn = elements.get(_RRN, "").rstrip()
+    if rrn:
+        return _join([*sender, rrn])
+    if _LOCAL_DATE in elements and _LOCAL_TIME in elements:
+        return _join([*sender, elements[_LOCAL_DATE], elements[_LOCAL_TIME]])
+    return None
 
 
 def fingerprint(plan: TransactionPlan, elements: Mapping[int, str], tags: Mapping[str, str]) -> str:

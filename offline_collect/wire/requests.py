@@ -7,6 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.traces import TraceKey
 from offline_collect.wire.conversions import Scope
 from offline_collect.wire.dates import SENT_WITHIN
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
@@ -150,8 +151,10 @@ class RequestReader:
     ) -> None:
         elements = message.elements
         values["key"] = key(plan.letter, self._dialect.identity, elements, moment)
-        values["trace"] = trace(plan.letter, elements)
-        values["fingerprint"] = fingerprint(plan, elements, tags)
+        says = fingerprint(plan, elements, tags)
+        found = trace(plan.letter, elements)
+        values["trace"] = None if found is None else TraceKey.of(found, says)
+        values["fingerprint"] = says
         values["repeat"] = message.mti[3] == "1"
         values["rrn"] = elements.get(37)
 

@@ -9,7 +9,7 @@ import pytest
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.dates import BusinessDate
 from tests.contention.workers import PROCESSES, start_pool, together
-from tests.support.commands import Terminal, repeated
+from tests.support.commands import Terminal, repeated, stamped_afresh
 from tests.support.school import (
     AMOUNT,
     BILLS,
@@ -68,6 +68,19 @@ def test_one_message_that_reaches_every_server_is_done_once(pool, url, store, no
     messages = [payment(terminal, now, nth) for nth in range(BILLS)]
     plans = [messages, [repeated(each) for each in messages], [repeated(each) for each in reversed(messages)]]
     straight, again, backwards = together(pool, url, plans)
+    assert codes(straight) == {"APPROVED": BILLS}
+    assert straight == again == backwards[::-1]
+    assert in_force(store) == {bill_no(nth): 1 for nth in range(BILLS)}
+    assert findings(store) == []
+
+
+def test_repeats_with_a_new_time_that_reach_other_servers_are_not_charged_again(pool, url, store, now):
+    """Each has a key of its own, so that only the unique trace tells servers that decide at the same moment."""
+    terminal = Terminal("T1")
+    messages = [payment(terminal, now, nth) for nth in range(BILLS)]
+    afresh = [stamped_afresh(each, now + dt.timedelta(seconds=5)) for each in messages]
+    later = [stamped_afresh(each, now + dt.timedelta(seconds=9)) for each in messages]
+    straight, again, backwards = together(pool, url, [messages, afresh, later[::-1]])
     assert codes(straight) == {"APPROVED": BILLS}
     assert straight == again == backwards[::-1]
     assert in_force(store) == {bill_no(nth): 1 for nth in range(BILLS)}

@@ -58,15 +58,14 @@ def test_a_row_that_is_replaced_is_the_new_one(facts, effects):
 
 
 def test_a_trace_that_was_asked_for_knows_what_the_batch_has_added(facts, effects):
-    (row,) = effects.transactions
-    facts.traces[row.trace] = ()
+    (trace,) = effects.traces
+    facts.traces[trace.trace] = ()
     facts.apply(effects)
-    assert facts.traces == {row.trace: (row,)}
+    assert facts.traces == {trace.trace: (trace,)}
 
 
 def test_a_trace_that_nobody_asked_for_stays_unknown(facts, effects):
     facts.apply(effects)
-    facts.apply(Effects(transactions=(replace(effects.transactions[0], key="P|x", trace=None),)))
     assert facts.traces == {}
 
 

@@ -50,11 +50,7 @@ class TestTaken:
         row = bank.tables.transactions[command.key]
         assert row.answer == answer
         assert row.kind is TransactionKind.PAYMENT
-        assert (row.fingerprint, row.trace, row.journal) == (
-            command.fingerprint,
-            command.trace,
-            command.journal,
-        )
+        assert (row.fingerprint, row.journal) == (command.fingerprint, command.journal)
         assert (row.amount_minor, row.currency) == (12_345, "156")
 
     def test_the_institution_owes_what_the_merchant_is_owed(self, bank, teller):
@@ -216,7 +212,8 @@ class TestRefused:
         answer = bank.ask(command)
         row = bank.tables.transactions[command.key]
         assert (row.answer, row.kind, row.serial_number) == (answer, TransactionKind.PAYMENT, None)
-        assert bank.decisions[0][1] == Effects(transactions=(row,))
+        assert bank.decisions[0][1] == Effects(transactions=(row,), traces=tuple(bank.tables.traces.values()))
+        assert [trace.key for trace in bank.tables.traces.values()] == [command.key]
 
 
 def test_a_paid_bill_is_not_paid_again(bank, teller):

@@ -89,7 +89,6 @@ def test_one_that_cannot_arrive_any_more_is_buried(bank, teller, payment):
     grave = bank.tables.transactions[payment.key]
     assert grave.kind is TransactionKind.TOMBSTONE
     assert (grave.journal, grave.received_at) == (status.journal, status.received_at)
-    assert grave.trace is None
 
 
 def test_a_25_stays_true(bank, teller, payment):

@@ -22,7 +22,7 @@ def status(model: "Model", command: Status, now: dt.datetime) -> Expected:
     if key not in model.keys:
         if now <= command.original_sent_at + LOST_AFTER:
             return Expected("IN_PROGRESS")
-        model.bury(key, now)
+        model.bury(key)
     known = model.keys[key]
     if known.kind == "TOMBSTONE":
         return Expected("NOT_FOUND", known.date, {"original_state": "TOMBSTONE"})

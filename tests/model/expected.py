@@ -16,15 +16,12 @@ class Known:
         says: what the key stands for; None under a tombstone that nothing has come for.
         kind: PAYMENT, REVERSAL or TOMBSTONE.
         date: the business date that it was decided on.
-        trace: finds a repeat with a fresh DE 7; None where the message itself never came.
         answer: what was answered.
     """
 
     says: tuple[object, ...] | None
     kind: str
     date: dt.date
-    trace: tuple[object, ...] | None
-    came: dt.datetime
     paying: Paying | None = None
     answer: Answer | None = None
 

@@ -78,9 +78,27 @@ class FrontEnd(Terminals):
     def repeat(self, payment: Payment) -> None:
         self._submit(repeated(payment, self._tick()))
 
-    @rule(payment=payments)
-    def repeat_with_a_new_time(self, payment: Payment) -> None:
-        self._submit(stamped_afresh(payment, self._tick()))
+    @rule(target=payments, payment=payments)
+    def repeat_with_a_new_time(self, payment: Payment) -> Payment:
+        """Perhaps before the payment itself, which may still come."""
+        repeat = stamped_afresh(payment, self._tick())
+        self._submit(repeat)
+        return repeat
+
+    @rule(target=payments, payment=payments)
+    def pay_the_same_once_more(self, payment: Payment) -> Payment:
+        """A terminal whose trace numbers have begun again: another payment, by nothing but its time."""
+        another = replace(stamped_afresh(payment, self._tick()), repeat=False)
+        self._submit(another)
+        return another
+
+    @rule(payment=payments, reason=reasons, first=st.booleans())
+    def race_a_repeat_with_a_new_time(self, payment: Payment, reason: ReversalReason, first: bool) -> None:
+        """In either order, with a reversal of one of the two."""
+        both = [replace(payment, received_at=self._tick()), stamped_afresh(payment, self._tick())]
+        if first:
+            both.reverse()
+        self._submit(*both, self._reversal(both[1], reason))
 
     @rule(payment=payments, field=st.sampled_from(["amount_minor", "bill_no"]))
     def repeat_something_else(self, payment: Payment, field: str) -> None:

@@ -5,6 +5,7 @@ It is wire.md and domain.md read once more, in plain Python: its own keys, payme
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.answers import Answer
@@ -22,12 +23,10 @@ from tests.model import asking
 from tests.model.expected import Expected, Known
 from tests.model.importing import Import
 from tests.model.owing import Owing, Paying
+from tests.model.traces import Key, Left, Traces, alike, key_of, says
 from tests.model.world import World
 
-Key = tuple[str, ...]
-
 GRACE = dt.timedelta(minutes=30)
-ONE_DAY = dt.timedelta(days=1)
 POSTED = ("serial_number", "approval_code", "posted_at")
 CLOSED_BILLS = {
     "PAID": "ALREADY_PAID",
@@ -50,6 +49,7 @@ class Model:
         self.days: list[dt.date] = [world.day]
         self.opened_at = world.opened_at
         self.keys: dict[Key, Known] = {}
+        self.left = Traces()
         self.payings: list[Paying] = []
         self.undone: list[tuple[dt.date, Paying]] = []
         self.checked: set[str] = set()
@@ -105,29 +105,38 @@ class Model:
 
     def _own(self, command: WriteCommand, now: dt.datetime) -> Key:
         """Return the key of the transaction that a message is, known or not."""
-        key = _key(command)
-        if key in self.keys or not command.repeat:
-            return key
-        alike = [
-            other
-            for other, known in self.keys.items()
-            if (known.trace, known.says) == (_trace(command), _says(command)) and known.came >= now - ONE_DAY
-        ]
-        return max(alike, key=lambda other: self.keys[other].came, default=key)
+        key = key_of(command)
+        found = self._alike(command, now, marked=command.repeat)
+        return key if key in self.keys or found is None else found
+
+    def _alike(self, command: WriteCommand, now: dt.datetime, *, marked: bool) -> Key | None:
+        """Return the key of the latest message that has all but its time in common with this one."""
+        if isinstance(command, Reversal):
+            return None
+        return self.left.find(alike(command), self.today, now, marked=marked)
+
+    def _leave_trace(self, command: WriteCommand) -> None:
+        self.left.leave(
+            Left(alike(command), self.today, key_of(command), command.repeat, command.received_at)
+        )
 
     def _keep(self, command: WriteCommand, kind: str, paying: Paying | None = None) -> list[Known]:
-        known = Known(_says(command), kind, self.today, _trace(command), command.received_at, paying)
-        self.keys[_key(command)] = known
+        known = Known(says(command), kind, self.today, paying)
+        self.keys[key_of(command)] = known
         return [known]
 
-    def bury(self, key: Key, now: dt.datetime) -> None:
+    def bury(self, key: Key) -> None:
         """Put a tombstone under a key."""
-        self.keys[key] = Known(None, "TOMBSTONE", self.today, None, now)
+        self.keys[key] = Known(None, "TOMBSTONE", self.today)
 
     def _payment(self, command: Payment, now: dt.datetime) -> Expected:
         own = self.keys.get(self._own(command, now))
         if own is not None:
-            return _payment_again(command, own)
+            expected = _payment_again(command, own)
+            if expected.code != "DUPLICATE":
+                self._again_under_own_key(command, own)
+            return expected
+        self._leave_trace(command)
         refused = self._refusal(command, now, limited=True)
         if refused is not None:
             refused.kept = self._keep(command, "PAYMENT")
@@ -135,15 +144,24 @@ class Model:
         paying = self._post(command, now)
         return self._approved(command, paying, self._keep(command, "PAYMENT", paying))
 
+    def _again_under_own_key(self, command: Payment, own: Known) -> None:
+        """Put what a message turned out to be under its own key too; a tombstone leaves its trace."""
+        key = key_of(command)
+        if key not in self.keys:
+            self.keys[key] = replace(own, says=says(command))
+        elif own.kind == "TOMBSTONE":
+            self._leave_trace(command)
+
     def _advice(self, command: PaymentAdvice, now: dt.datetime) -> Expected:
         if command.original_institution not in {None, command.institution}:
             return Expected("NOT_FOUND")
-        names = [self._own(command, now)]
+        names = [key_of(command)]
+        names += [key for key in (self._own(command, now), self._declined(command, now)) if key is not None]
         if command.original_key is not None:
             names.append(tuple(command.original_key.split("|")))
         under = {name: self.keys.get(name) for name in names}
         known = [each for each in under.values() if each is not None]
-        if any(each.says not in {None, _says(command)} for each in known):
+        if any(each.says not in {None, says(command)} for each in known):
             return Expected("DUPLICATE")
         posted = next((each for each in known if each.paying is not None), None)
         if posted is not None and posted.paying is not None:
@@ -152,9 +170,17 @@ class Model:
             kept = self._leave(command, living, posted.paying, date or self.today)
             state = {"original_state": posted.paying.state}
             return Expected("APPROVED", values=state, again=posted.answer, kept=kept)
+        self._leave_trace(command)
         paying = self._post(command, now, undone=any(each.kind == "TOMBSTONE" for each in known))
         kept = self._leave(command, under, paying, self.today)
         return self._approved(command, paying, kept, original_state=paying.state)
+
+    def _declined(self, command: PaymentAdvice, now: dt.datetime) -> Key | None:
+        """Return the declined request that an advice tells of without naming it."""
+        key = self._alike(command, now, marked=True)
+        if key is None or self.keys[key].paying is not None or self.keys[key].kind == "TOMBSTONE":
+            return None
+        return key
 
     def _leave(
         self,
@@ -167,12 +193,11 @@ class Model:
         kept = []
         for key, known in under.items():
             if known is None:
-                trace = _trace(command) if key == _key(command) else None
-                left = Known(_says(command), "PAYMENT", date, trace, command.received_at, paying)
+                left = Known(says(command), "PAYMENT", date, paying)
                 kept.append(self.keys.setdefault(key, left))
             elif known.paying is None:
-                known.says, known.paying = _says(command), paying
-                known.date, known.came = date, command.received_at
+                known.says, known.paying = says(command), paying
+                known.date = date
                 kept.append(known)
         return kept
 
@@ -246,23 +271,23 @@ class Model:
     def _reversal(self, command: Reversal, now: dt.datetime) -> Expected:
         own = self.keys.get(self._own(command, now))
         if own is not None:
-            return Expected("DUPLICATE") if own.says != _says(command) else _same(own)
+            return Expected("DUPLICATE") if own.says != says(command) else _same(own)
         if command.original_institution != command.institution:
             return Expected("NOT_FOUND")
-        code, did = self._undo(command, tuple(command.original_key.split("|")), now)
+        code, did = self._undo(command, tuple(command.original_key.split("|")))
         kept = self._keep(command, "REVERSAL")
         if did is None:
             return Expected(code, kept=kept)
         return Expected(code, self.today, {"reversal_did": did}, ("serial_number",), kept=kept)
 
-    def _undo(self, command: Reversal, key: Key, now: dt.datetime) -> tuple[str, str | None]:
+    def _undo(self, command: Reversal, key: Key) -> tuple[str, str | None]:
         original = self.keys.get(key)
         write_off = command.reason.value == "17"
         if original is None or original.kind == "TOMBSTONE":
             if write_off:
                 return "NOT_FOUND", None
             if original is None:
-                self.bury(key, now)
+                self.bury(key)
             return "APPROVED" if command.advice else "NOT_FOUND", "TOMBSTONE"
         assert original.says is not None
         if original.says[2:] != (command.amount_minor, command.currency):
@@ -295,7 +320,7 @@ _PREDICT: dict[type[Command], Callable[[Model, Any, dt.datetime], Expected]] = {
 
 
 def _payment_again(command: Payment, own: Known) -> Expected:
-    if own.says not in {None, _says(command)}:
+    if own.says not in {None, says(command)}:
         return Expected("DUPLICATE")
     if own.kind == "TOMBSTONE" or (own.paying is not None and own.paying.state == "REVERSED"):
         return Expected("ALREADY_REVERSED", own.date)
@@ -305,21 +330,3 @@ def _payment_again(command: Payment, own: Known) -> Expected:
 def _same(own: Known) -> Expected:
     assert own.answer is not None
     return Expected(own.answer.code.value, again=own.answer)
-
-
-def _key(command: WriteCommand) -> Key:
-    letter = "R" if isinstance(command, Reversal) else "P"
-    sent_at = command.sent_at.astimezone(dt.UTC)
-    return letter, command.institution, command.terminal, command.stan, f"{sent_at:%Y%m%d%H%M%S}"
-
-
-def _trace(command: WriteCommand) -> tuple[object, ...]:
-    return (*_key(command)[:4], command.rrn)
-
-
-def _says(command: WriteCommand) -> tuple[object, ...]:
-    """Return what a key must always stand for."""
-    if isinstance(command, Reversal):
-        return command.amount_minor, command.reason, command.merchant_id, command.original_key
-    assert isinstance(command, Payment)
-    return command.merchant_id, command.bill_no, command.amount_minor, command.currency

@@ -19,7 +19,6 @@ SERIAL = "20261122000000000900"
 TRANSACTION = Transaction(
     key="P|1|T|1|20261122120000",
     fingerprint="500000|1",
-    trace=None,
     kind=TransactionKind.ADVICE,
     answer=Answer(ResponseCode.APPROVED, DAY, values={"serial_number": SERIAL, "approval_code": "A00001"}),
     business_date=DAY,

@@ -10,9 +10,10 @@ from offline_collect.domain.commands import TotalsFigures
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
-from offline_collect.domain.facts import BillPage, Facts, MerchantPage, Wants
+from offline_collect.domain.facts import BillPage, MerchantPage, Wants
 from offline_collect.domain.forms import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.domain.traces import Trace, TraceKey
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store import (
     BillRecord,
@@ -23,12 +24,13 @@ from offline_collect.store import (
 )
 from tests.store.teller import OPENED, loaded, published
 from tests.support.bank import DAY, NOON
-from tests.support.commands import Terminal, stamped_afresh
+from tests.support.commands import stamped_afresh
 from tests.support.samples import DUE, PUPIL, SCHOOL, SCHOOL_FORM, TENANT, WATER, WATER_FORM
 
+NO_TRACE = TraceKey("P|none", "0" * 32)
 EVERYTHING = {
     "keys": {"P|none"},
-    "traces": {"P|none"},
+    "traces": {NO_TRACE},
     "merchants": {"NOBODY"},
     "forms": {("SCHOOL01", 99)},
     "current_forms": {"NOBODY"},
@@ -56,7 +58,7 @@ def test_what_is_not_there_is_recorded_as_absent(session):
     facts = loaded(session, **EVERYTHING)
     assert not facts.missing(Wants(**EVERYTHING))
     assert facts.transactions == {"P|none": None}
-    assert facts.traces == {"P|none": ()}
+    assert facts.traces == {NO_TRACE: ()}
     assert facts.merchants == {"NOBODY": None}
     assert facts.forms == {("SCHOOL01", 99): None}
     assert facts.current_forms == {"NOBODY": None}
@@ -125,33 +127,30 @@ def test_a_transaction_brings_the_payment_that_it_names(teller, session):
     facts = loaded(session, keys={command.key})
     transaction = facts.transactions[command.key]
     assert transaction.answer == answer
-    assert (transaction.fingerprint, transaction.trace) == (command.fingerprint, command.trace)
+    assert transaction.fingerprint == command.fingerprint
     assert (transaction.received_at, transaction.journal) == (NOON, command.journal)
     payment = facts.payments[transaction.serial_number]
     assert (payment.amount_minor, payment.posted_at, payment.state) == (12_345, NOON, PaymentState.APPROVED)
     assert (payment.business_date, payment.in_totals) == (DAY, True)
 
 
-def test_traces_come_oldest_first(teller, session):
-    terminal = Terminal()
-    first = terminal.payment(NOON, "SCHOOL01", "S1", 12_345)
-    second = replace(stamped_afresh(first, NOON + dt.timedelta(seconds=9)), bill_no="S2")
-    teller.submit(replace(second, repeat=False), first)
-    found = loaded(session, traces={first.trace}).traces[first.trace]
-    assert [each.key for each in found] == [first.key, second.key]
-
-
-def test_a_trace_is_read_again_once_its_bill_is_locked(teller):
-    command = teller.terminal.payment(NOON, "SCHOOL01", "S1", 12_345)
-    with closing(teller.store.write_session()) as other:
-        facts = Facts(other.begin())
-        other.load(Wants(traces={command.trace}), facts)
-        assert facts.traces[command.trace] == ()
-        other.rollback()
-        teller.ask(command)
-        other.begin()
-        other.load(Wants(bills={("SCHOOL01", "S1")}), facts)
-        assert [each.key for each in facts.traces[command.trace]] == [command.key]
+def test_traces_come_oldest_first_each_with_what_it_was(teller, session):
+    first = teller.terminal.payment(NOON, "SCHOOL01", "S1", 12_345)
+    teller.ask(first)
+    opened = BusinessDate.of(DAY + dt.timedelta(days=1))
+    teller.store.cutover(DAY, opened, NOON)
+    later = NOON + dt.timedelta(days=2)
+    second = stamped_afresh(first, later)
+    teller.now = later
+    teller.ask(replace(second, repeat=False))
+    found = loaded(session, traces={first.trace, NO_TRACE}).traces
+    assert found == {
+        NO_TRACE: (),
+        first.trace: (
+            Trace(first.trace, DAY, first.key, repeat=False, received_at=NOON),
+            Trace(first.trace, opened, second.key, repeat=False, received_at=later),
+        ),
+    }
 
 
 def pages(session, *cursors, customer="2026030117"):

@@ -16,7 +16,7 @@ ONE = {
     "days": (statements.DATES, (DAY,)),
     "transactions": (statements.KEYS, ("P|1",)),
     "transactions_locked": (statements.KEYS, ("P|1",)),
-    "traces": (statements.KEYS, ("P|1",)),
+    "traces": (statements.TRACES, ("P|1", "0" * 32)),
     "payments": (statements.KEYS, ("1",)),
     "payments_locked": (statements.KEYS, ("1",)),
     "applied": (statements.KEYS, ("1",)),
@@ -37,7 +37,7 @@ ONE = {
 }
 BY_WHOLE_KEY = r"INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH imports .*\(import_id=\?\)"
 """Keys of one column, that rows found name others by."""
-TABLES = "transactions|payments|bills|customers|customer_keys|reversals"
+TABLES = "transactions|traces|payments|bills|customers|customer_keys|reversals"
 
 
 def plan(teller, name, explain):

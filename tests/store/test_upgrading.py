@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from offline_collect.domain.forms import lookup_key
 from offline_collect.store import (
@@ -24,10 +24,13 @@ from offline_collect.store import (
 from offline_collect.store.connection import database_url
 from offline_collect.store.migrating import MIGRATIONS
 from offline_collect.store.statements import PAIRS
+from offline_collect.store.tables import traces
 from offline_collect.store.wanted import wanted
 from tests.store import importing as imports
 from tests.store.teller import SCHOOL_BILLS, Teller
 from tests.store.test_staging import NEW
+from tests.support.bank import NOON
+from tests.support.commands import repeated
 from tests.support.samples import PUPIL
 
 KEPT = ("merchants", "payment_forms", "customers", "customer_keys", "bills", "transactions", "payments")
@@ -113,3 +116,34 @@ def test_a_downgrade_keeps_what_is_in_effect_alone(old_url):
     assert (counts["bills"], counts["customers"], counts["customer_keys"]) == (14, 2, 2)
     assert sorted(changed) == ["S6", "S7"]
     assert files == ["1" * 64, "2" * 64, "b" * 64, "a" * 64]
+
+
+def test_traces_are_made_of_the_column_that_they_replace(store_url):
+    """The oldest of each trace, fingerprint and business date, however many there are of one."""
+    upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with Teller(store) as teller:
+        first, _ = teller.pay("S2")
+        teller.ask(teller.terminal.reversal(NOON, first))
+        marked = repeated(teller.terminal.payment(NOON, "SCHOOL01", "S3", 12_345))
+        teller.ask(replace(marked, journal="0201 3=500000"))
+    with store.snapshot() as reading:
+        kept = reading.connection.execute(select(traces)).all()
+    store.dispose()
+    migrate(store_url, command.downgrade, "0005")
+    engine = create_engine(database_url(store_url))
+    with engine.begin() as connection:
+        query = "SELECT * FROM transactions WHERE key = :key"
+        row = dict(connection.execute(text(query), {"key": first.key}).mappings().one())
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        later = "2026-11-22T13:00:00.000000+00:00"
+        wrapped = [{**row, "key": f"P|{nth}", "received_at": later} for nth in range(4_001)]
+        connection.execute(text(f"INSERT INTO transactions ({names}) VALUES ({values})"), wrapped)
+    engine.dispose()
+    upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with store.snapshot() as reading:
+        assert sorted(reading.connection.execute(select(traces)).all()) == sorted(kept)
+    assert [(left.key, left.repeat) for left in sorted(kept)] == [(first.key, 0), (marked.key, 1)]
+    store.dispose()

@@ -15,6 +15,7 @@ from offline_collect.store.tables import (
     payments,
     reversals,
     serial_counters,
+    traces,
     transactions,
 )
 from tests.support.bank import NOON
@@ -142,7 +143,12 @@ def test_a_payment_that_is_gone_is_found(played):
 
 def test_a_transaction_that_is_gone_is_found(played):
     played.tamper(delete(transactions).where(transactions.c.key == played.kept_key))
-    assert played.found() == {(3, played.kept)}
+    assert played.found() == {(3, played.kept), (3, played.kept_key)}
+
+
+def test_a_trace_of_a_transaction_that_is_gone_is_found(played):
+    played.tamper(update(traces).where(traces.c.key == played.kept_key).values(key="P|gone"))
+    assert played.found() == {(3, "P|gone")}
 
 
 def test_entries_that_are_gone_are_found(played):

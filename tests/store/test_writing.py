@@ -64,7 +64,7 @@ def test_a_replaced_transaction_takes_the_place_of_the_one_before(teller):
 
 
 def test_many_replaced_transactions_are_each_replaced(teller):
-    old = tuple(replace(TRANSACTION, key=f"P|{n}", trace=f"T|{n}") for n in range(20))
+    old = tuple(replace(TRANSACTION, key=f"P|{n}") for n in range(20))
     new = tuple(replace(each, answer=Answer(ResponseCode.NOT_FOUND, DAY, "不", "unknown")) for each in old)
     written(teller, Effects(transactions=old), Effects(replaced=new))
     assert loaded(teller.session, keys={each.key for each in old}).transactions == {

@@ -20,6 +20,7 @@ from offline_collect.domain.commands import (
     WriteCommand,
 )
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.traces import TraceKey
 
 LINK = "fep-1"
 ALLOWED_MS = 10_000
@@ -38,6 +39,13 @@ def fingerprint_of(payment: Payment) -> str:
     return f"500000|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.currency}|{payment.bill_no}"
 
 
+def signed(payment: AnyPayment) -> AnyPayment:
+    """Return the payment with the fingerprint, and the trace, of what it says."""
+    says = fingerprint_of(payment)
+    trace = None if payment.trace is None else TraceKey.of(payment.trace.trace, says)
+    return replace(payment, fingerprint=says, trace=trace)
+
+
 def original_elements(original_key: str) -> str:
     """Return DE 90 for an original's key."""
     _, institution, _, stan, sent_at = original_key.split("|")
@@ -47,7 +55,7 @@ def original_elements(original_key: str) -> str:
 def changed(payment: AnyPayment, **fields: Any) -> AnyPayment:
     """Return a payment that says something else under the same key."""
     other = replace(payment, **fields)
-    return replace(other, fingerprint=fingerprint_of(other))
+    return signed(other)
 
 
 def repeated(command: AnyWrite, received_at: dt.datetime | None = None) -> AnyWrite:
@@ -171,7 +179,9 @@ class Terminal:
         return {
             **sent,
             "key": key_of(letter, self.institution, self.terminal, stan, sent["sent_at"]),
-            "trace": f"{letter}|{self.institution}|{self.terminal}|{stan}|{rrn}",
+            "trace": None
+            if letter == "R"
+            else TraceKey.of(f"P|{self.institution}|{self.terminal}|{stan}|{rrn}", ""),
             "fingerprint": "",
             "repeat": False,
             "rrn": rrn,
@@ -201,4 +211,4 @@ class Terminal:
 
     @staticmethod
     def _signed(payment: AnyPayment) -> AnyPayment:
-        return replace(payment, fingerprint=fingerprint_of(payment))
+        return signed(payment)

@@ -224,7 +224,7 @@ class MemorySession:
                 if payment.state is PaymentState.APPLIED and applied is not None:
                     facts.applied[payment.serial_number] = applied
         for trace in wants.traces:
-            same = (row for row in self._work.transactions.values() if row.trace == trace)
+            same = (row for row in self._work.traces.values() if row.trace == trace)
             facts.traces[trace] = tuple(sorted(same, key=lambda row: row.received_at))
 
     def _load_merchants(self, wants: Wants, facts: Facts) -> None:
@@ -260,6 +260,7 @@ class MemorySession:
             if row.key in self._store.faults.refused_keys:
                 raise Refused("a value that the test forbids")
             self._add("transactions", row.key, row)
+        self._add_all("traces", (((row.trace, row.business_date), row) for row in effects.traces))
         for row in effects.replaced:
             self._change("transactions", row.key, row)
         self._add_all("payments", ((row.serial_number, row) for row in effects.payments))

@@ -23,6 +23,8 @@ from offline_collect.domain.commands import (
     TotalsFigures,
 )
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.traces import TraceKey
+from offline_collect.wire.identity import trace
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import build_pds, parse_pds
 from offline_collect.wire.requests import JOURNAL_MAX
@@ -71,12 +73,13 @@ def refusal(message):
 
 def test_a_payment_is_read_whole():
     message, _ = golden("payment")
+    says = "500000|000000012345|SCHOOL01|156|S2026-11-0001"
     assert read(message) == Payment(
         **SENDER,
         stan="000008",
         key=ORIGINAL,
-        trace="P|12345678|TERM0001|000008|632609300008",
-        fingerprint="500000|000000012345|SCHOOL01|156|S2026-11-0001",
+        trace=TraceKey.of("P|12345678|TERM0001|000008|632609300008", says),
+        fingerprint=says,
         repeat=False,
         rrn="632609300008",
         journal=(
@@ -102,6 +105,40 @@ def test_a_repeat_says_so_and_is_the_same_transaction():
         payment.key,
         payment.trace,
         payment.fingerprint,
+    )
+
+
+def traced(name, **elements):
+    """Return the trace of a golden message with other elements; None takes one out."""
+    message, _ = golden(name)
+    for number, content in elements.items():
+        message.elements.pop(int(number[1:]))
+        if content is not None:
+            message.elements[int(number[1:])] = content
+    return trace("P" if name.startswith("payment") else "R", message.elements)
+
+
+def test_a_blank_rrn_counts_as_none_and_local_time_takes_its_place():
+    by_time = "P|12345678|TERM0001|000008|1122|093011"
+    assert traced("payment", _37=" " * 12) == by_time
+    assert traced("payment", _37=None) == by_time
+
+
+def test_without_rrn_and_local_time_there_is_no_trace():
+    assert traced("payment", _37=None, _12=None) is None
+    assert traced("payment", _37=None, _13=None) is None
+
+
+def test_a_reversal_has_no_trace():
+    assert traced("reversal_advice") is None
+    assert read(golden("reversal_advice")[0]).trace is None
+
+
+def test_a_payment_without_a_trace_is_read_all_the_same():
+    message, _ = golden("payment")
+    message.elements[37] = " " * 12
+    assert read(message).trace == TraceKey.of(
+        "P|12345678|TERM0001|000008|1122|093011", read(message).fingerprint
     )
 
 

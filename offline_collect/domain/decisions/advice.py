@@ -1,13 +1,13 @@
 """0220, 0221: a payment that has already happened at the terminal, so it is never refused for business.
 
-An advice answers for up to two keys, its own and the one of the request that it completes (DE 90). It
-leaves its outcome under both, so that neither the late request nor another advice for it posts again.
+An advice answers for up to three keys: its own, the one of the request that it completes (DE 90), and the one
+that its trace recognises. It leaves its outcome under all of them, so that neither the late request nor another
+advice for it posts again.
 A tombstone stays one: it gets the serial number of the payment that was posted and contra-posted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
@@ -26,10 +26,12 @@ from offline_collect.domain.decisions.collecting import (
 from offline_collect.domain.decisions.keys import (
     duplicate,
     more_to_come,
+    new_trace,
     own_transaction,
     payment_of,
+    recognised,
     record,
-    want_day,
+    want_day_of,
     want_own,
 )
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
@@ -49,24 +51,13 @@ def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> bool:
     """
     want_own(command, facts, wants)
     want_merchant(command, wants)
+    want_day_of(command.key, facts, wants)
     if command.original_key is not None:
         wants.keys.add(command.original_key)
+        want_day_of(command.original_key, facts, wants)
     if command.key in facts.transactions:
         want_bill(command, wants)
-    for key in _named(command, facts):
-        payment = payment_of(facts.transactions.get(key), facts)
-        if payment is not None:
-            want_day(payment, wants)
     return more_to_come(command, facts)
-
-
-def _named(command: PaymentAdvice, facts: Facts) -> Iterator[str]:
-    """Give every key that the advice may turn out to be of."""
-    yield command.key
-    if command.original_key is not None:
-        yield command.original_key
-    for found in facts.traces.get(command.trace, ()):
-        yield found.key
 
 
 def decide(command: PaymentAdvice, facts: Facts, context: Context) -> Decision:
@@ -96,11 +87,25 @@ def with_state(answer: Answer, state: PaymentState) -> Answer:
 
 
 def _keys(command: PaymentAdvice, facts: Facts, context: Context) -> Keys:
-    own = own_transaction(command, facts, context)
-    keys: Keys = {command.key if own is None else own.key: own}
+    keys: Keys = {command.key: facts.transactions[command.key]}
+    for own in (own_transaction(command, facts, context), _declined(command, facts, context)):
+        if own is not None:
+            keys[own.key] = own
     if command.original_key is not None:
         keys.setdefault(command.original_key, facts.transactions[command.original_key])
     return keys
+
+
+def _declined(command: PaymentAdvice, facts: Facts, context: Context) -> Transaction | None:
+    """Return the request of the same trace if it was declined: the advice tells that it has happened all the same.
+
+    Neither needs a mark as a repeat. If they were two transactions, a repeat of this advice would find only the
+    declined one, whose trace stands already, and would be posted a second time.
+    """
+    found = recognised(command, facts, context, repeat=True)
+    if found is None or found.serial_number is not None or found.kind is TransactionKind.TOMBSTONE:
+        return None
+    return found
 
 
 def _unburied(keys: Keys) -> Keys:
@@ -121,7 +126,7 @@ def _leave(command: PaymentAdvice, keys: Keys, answer: Answer, serial: str, fact
     replaced: list[Transaction] = []
     for key, present in keys.items():
         if present is None:
-            new.append(row if key == command.key else replace(row, key=key, trace=None))
+            new.append(replace(row, key=key))
         elif present.serial_number is None:
             replaced.append(_completed(present, row))
     return Effects(transactions=tuple(new), replaced=tuple(replaced))
@@ -133,7 +138,6 @@ def _completed(present: Transaction, row: Transaction) -> Transaction:
     return replace(
         row,
         key=present.key,
-        trace=present.trace,
         kind=TransactionKind.TOMBSTONE if buried else TransactionKind.ADVICE,
         journal=f"{present.journal}\n{row.journal}",
     )
@@ -143,16 +147,19 @@ def _post(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) ->
     """Post to the bill if it takes the money, else to suspense."""
     collected = collect(command, facts, context, limited=False)
     key = next(iter(keys))
+    traces = new_trace(command, facts)
     if isinstance(collected, Answer):
         payment = posted(command, key, None, facts, context, PaymentState.SUSPENSE)
         answer = with_state(approval(payment, None, facts, context), payment.state)
         rows = _leave(command, keys, answer, payment.serial_number, facts)
-        return answer, replace(rows, payments=(payment,), entries=payment_entries(payment, payment.state))
+        entries = payment_entries(payment, payment.state)
+        return answer, replace(rows, traces=traces, payments=(payment,), entries=entries)
     payment = posted(command, key, collected, facts, context, PaymentState.APPROVED)
     answer = with_state(approval(payment, collected, facts, context), payment.state)
     rows = _leave(command, keys, answer, payment.serial_number, facts)
     return answer, replace(
         rows,
+        traces=traces,
         payments=(payment,),
         entries=payment_entries(payment, payment.state),
         bills=(collected.bill.paid(collected.parts, collected.merchant.late_fee, facts.day.date),),
@@ -173,6 +180,7 @@ def _post_and_contra(command: PaymentAdvice, keys: Keys, facts: Facts, context: 
     rows = _leave(command, keys, answer, payment.serial_number, facts)
     return answer, replace(
         rows,
+        traces=new_trace(command, facts),
         payments=(payment,),
         entries=payment_entries(payment, would_be) + contra_entries(payment, contra, day, would_be),
     )

@@ -1,8 +1,7 @@
-"""Whose transaction a message is: its key, its trace, its fingerprint (wire.md, Who a message is)."""
+"""Whose transaction a message is: by its key, or by its trace (wire.md, Who a message is)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
@@ -11,6 +10,7 @@ from offline_collect.domain.commands import WriteCommand
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.traces import Trace, is_recognised
 from offline_collect.domain.transactions import (
     TOMBSTONE_FINGERPRINT,
     PostedPayment,
@@ -18,36 +18,56 @@ from offline_collect.domain.transactions import (
     TransactionKind,
 )
 
-REPEAT_WITHIN = dt.timedelta(days=1)
-"""How far back a repeat with a fresh DE 7 is looked for."""
-
 
 def want_own(command: WriteCommand, facts: Facts, wants: Wants) -> None:
-    """Ask for what :func:`own_transaction` looks at."""
+    """Ask for what :func:`own_transaction` looks at, and for the days of the payments that it may return.
+
+    A recognised message leaves a row under a key that nobody knew before, and a reversal of that key may
+    follow in the same batch: it could not know to ask for the payment's day.
+    """
     wants.keys.add(command.key)
-    if command.repeat:
-        wants.traces.add(command.trace)
-        wants.keys.update(found.key for found in facts.traces.get(command.trace, ()))
+    if command.trace is None:
+        return
+    wants.traces.add(command.trace)
+    for trace in traces_of(command, facts):
+        wants.keys.add(trace.key)
+        want_day_of(trace.key, facts, wants)
 
 
 def more_to_come(command: WriteCommand, facts: Facts) -> bool:
-    """Whether a write command may want more: before its keys are loaded and, for a repeat, after them."""
-    return command.repeat or command.key not in facts.transactions
+    """Whether a write command may want more: before its key is loaded and, if it has left traces, after it."""
+    return command.key not in facts.transactions or bool(traces_of(command, facts))
+
+
+def traces_of(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
+    """Return what messages with the command's trace and fingerprint have left behind, oldest first."""
+    return () if command.trace is None else facts.traces.get(command.trace, ())
 
 
 def own_transaction(command: WriteCommand, facts: Facts, context: Context) -> Transaction | None:
-    """Return the transaction that the message is: under its key or, for a repeat, of the same trace.
-
-    A trace only counts with the same fingerprint and within :data:`REPEAT_WITHIN`; the latest wins.
-    """
+    """Return the transaction that the message is: under its key, or the latest that its trace recognises."""
     own = facts.transactions[command.key]
-    if own is not None or not command.repeat:
-        return own
-    since = context.now - REPEAT_WITHIN
-    for found in reversed(facts.traces[command.trace]):
-        if found.fingerprint == command.fingerprint and found.received_at >= since:
-            return facts.transactions.get(found.key) or found
+    return own if own is not None else recognised(command, facts, context, repeat=command.repeat)
+
+
+def recognised(command: WriteCommand, facts: Facts, context: Context, *, repeat: bool) -> Transaction | None:
+    """Return the latest transaction that the command's trace recognises.
+
+    Args:
+        repeat: whether the command counts as marked as a repeat.
+    """
+    for trace in reversed(traces_of(command, facts)):
+        if is_recognised(trace, repeat=repeat, on=facts.day.date, now=context.now):
+            return facts.transactions[trace.key]
     return None
+
+
+def new_trace(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
+    """Return the trace that a decided command leaves; nothing if one stands on this business date already."""
+    on = facts.day.date
+    if command.trace is None or any(trace.business_date == on for trace in traces_of(command, facts)):
+        return ()
+    return (Trace(command.trace, on, command.key, command.repeat, command.received_at),)
 
 
 def payment_of(transaction: Transaction | None, facts: Facts) -> PostedPayment | None:
@@ -60,6 +80,13 @@ def payment_of(transaction: Transaction | None, facts: Facts) -> PostedPayment |
 def want_day(payment: PostedPayment, wants: Wants) -> None:
     """Ask for the state of a payment's business day."""
     wants.days.add(payment.business_date)
+
+
+def want_day_of(key: str, facts: Facts, wants: Wants) -> None:
+    """Ask for the state of the business day of a key's payment, if it has one."""
+    payment = payment_of(facts.transactions.get(key), facts)
+    if payment is not None:
+        want_day(payment, wants)
 
 
 def duplicate(command: WriteCommand, own: Transaction) -> Answer | None:
@@ -86,7 +113,6 @@ def record(
     return Transaction(
         command.key,
         command.fingerprint,
-        command.trace,
         kind,
         answer,
         on,

@@ -142,7 +142,6 @@ def _transaction(order: OutsidePayment, payment: PostedPayment, context: Context
     return Transaction(
         key=payment.key,
         fingerprint=f"OUTSIDE|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.bill_no}",
-        trace=None,
         kind=TransactionKind.OFFICE,
         answer=Answer(ResponseCode.APPROVED, payment.business_date, values=values),
         business_date=payment.business_date,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
@@ -19,6 +21,7 @@ from offline_collect.domain.decisions.keys import (
     dated,
     duplicate,
     more_to_come,
+    new_trace,
     own_transaction,
     payment_of,
     record,
@@ -47,7 +50,7 @@ def decide(command: Payment, facts: Facts, context: Context) -> Decision:
     """Take the payment or say why not (domain.md, Payment)."""
     own = own_transaction(command, facts, context)
     if own is not None:
-        return answer_again(command, own, facts), NO_EFFECTS
+        return answer_again(command, own, facts), _left_again(command, own, facts)
     collected = collect(command, facts, context, limited=True)
     if isinstance(collected, Answer):
         return _refuse(command, collected, facts)
@@ -65,6 +68,33 @@ def answer_again(command: Payment, own: Transaction, facts: Facts) -> Answer:
     ):
         return already_reversed(own)
     return own.answer
+
+
+def _left_again(command: Payment, own: Transaction, facts: Facts) -> Effects:
+    """Return what a message leaves that is answered again.
+
+    One that was recognised by its trace leaves the transaction under its own key too, so that a reversal or
+    status of either DE 7 finds it. One that finds its tombstone leaves its trace, so that its repeats with
+    another DE 7 find the tombstone as well.
+    """
+    if own.key != command.key:
+        return Effects(transactions=(_under_own_key(command, own),))
+    if own.kind is TransactionKind.TOMBSTONE:
+        traces = new_trace(command, facts)
+        return Effects(traces=traces) if traces else NO_EFFECTS
+    return NO_EFFECTS
+
+
+def _under_own_key(command: Payment, own: Transaction) -> Transaction:
+    return replace(
+        own,
+        key=command.key,
+        fingerprint=command.fingerprint,
+        amount_minor=command.amount_minor,
+        currency=command.currency,
+        received_at=command.received_at,
+        journal=command.journal,
+    )
 
 
 def already_reversed(own: Transaction) -> Answer:
@@ -88,7 +118,7 @@ def _refuse(command: Payment, refusal: Answer, facts: Facts) -> Decision:
         command.amount_minor,
         command.currency,
     )
-    return answer, Effects(transactions=(row,))
+    return answer, Effects(transactions=(row,), traces=new_trace(command, facts))
 
 
 def _take(command: Payment, collected: Collectable, facts: Facts, context: Context) -> Decision:
@@ -106,6 +136,7 @@ def _take(command: Payment, collected: Collectable, facts: Facts, context: Conte
     )
     return answer, Effects(
         transactions=(row,),
+        traces=new_trace(command, facts),
         payments=(payment,),
         bills=(bill.paid(collected.parts, merchant.late_fee, day),),
         entries=payment_entries(payment, PaymentState.APPROVED),

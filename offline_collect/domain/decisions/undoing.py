@@ -60,7 +60,6 @@ def tombstone(
     return Transaction(
         key=key,
         fingerprint=TOMBSTONE_FINGERPRINT,
-        trace=None,
         kind=TransactionKind.TOMBSTONE,
         answer=answer,
         business_date=on,

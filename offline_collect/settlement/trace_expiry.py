@@ -1,0 +1,43 @@
+"""Deleting traces that recognise nothing any more, a little at a time beside payments (wire.md, Who a message is)."""
+
+from __future__ import annotations
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.ports import Clock
+from offline_collect.domain.traces import expired
+from offline_collect.store import SqlStore, delete_traces
+
+PAGE = 2_000
+"""Rows that one transaction looks at: some milliseconds."""
+
+
+class TraceExpiry:
+    """Walks through all traces once on each business day that this process sees.
+
+    Every server does it; what one has deleted, another does not find.
+    """
+
+    def __init__(self, store: SqlStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._done: BusinessDate | None = None
+
+    def run(self) -> None:
+        """Delete what has expired, unless that was done on this business day.
+
+        Raises:
+            StoreError: the store could not be reached; what was deleted stays so.
+        """
+        day = self._store.open_day()
+        if day.date == self._done:
+            return
+        date, moment = expired(day, self._clock.now())
+        after: str | None = None
+        while True:
+            begun = self._clock.monotonic()
+            with self._store.transaction() as tx:
+                after = delete_traces(tx, after, date, moment, PAGE)
+            if after is None:
+                break
+            self._store.give_way(self._clock.monotonic() - begun)
+        self._done = day.date
