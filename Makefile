@@ -1,7 +1,7 @@
 # Every target does its own set-up: a fresh clone needs Python 3.11 or later and make, nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test coverage check bench fmt reference clean
+.PHONY: help setup demo test fresh coverage check bench fmt reference clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -37,6 +37,15 @@ demo: $(READY) ## run the main job on the samples; KEEP=1 leaves the server runn
 
 test: $(READY) ## run all tests; those of PostgreSQL need its server binaries
 	@$(PYTEST)
+
+# Read once: a recursive variable would be another number at each use.
+ifndef SEED
+SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+endif
+
+fresh: $(READY) ## play the tests that make their own examples from a new seed, or from SEED=N
+	@echo 'Fresh examples from seed $(SEED); play them again with: make fresh SEED=$(SEED)'
+	@$(PYTEST) -m hypothesis --hypothesis-seed=$(SEED)
 
 coverage: $(READY) ## hold the tests of domain and wire to every branch of both
 	@$(PYTEST) tests/domain tests/wire --cov=offline_collect.domain --cov=offline_collect.wire \

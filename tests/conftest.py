@@ -14,14 +14,22 @@ POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
 NO_POSTGRESQL = "no PostgreSQL server binaries: apt-get install postgresql"
 REQUIRE_POSTGRESQL = "OFFLINE_COLLECT_TEST_REQUIRE_POSTGRESQL"
 
-# How long an example takes says more about the machine than about the code.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
-
-
 # Thousands of tests and all that they import stay to the end: searching them for cycles every few hundred
 # objects takes time from the tests.
 gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In CI play the same examples each time, unless a seed is given: then new ones are wanted."""
+    fixed = bool(os.environ.get("CI")) and config.getoption("--hypothesis-seed") is None
+    # How long an example takes says more about the machine than about the code.
+    settings.register_profile(
+        "house",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize=fixed,
+    )
+    settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

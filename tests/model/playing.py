@@ -1,6 +1,5 @@
 """How the stateful test is set up for a system: the games to play, and the test case that plays them."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 from unittest import TestCase
@@ -13,12 +12,11 @@ from tests.model.world import World
 
 
 def playing(examples: int, steps: int) -> settings:
-    """Return how long to play; in CI the same games every time."""
+    """Return how long to play; which games, the profile in tests/conftest.py says."""
     return settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
-        derandomize=bool(os.environ.get("CI")),
         suppress_health_check=list(HealthCheck),
     )
 

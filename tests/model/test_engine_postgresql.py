@@ -11,6 +11,7 @@ from tests.model.stored import StoredSystem, make_store
 from tests.model.world import World
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize(("game", "examples"), [(FrontEnd, 4), (BackOffice, 3)])
 def test_the_engine_over_postgresql_is_what_the_model_says(postgresql_server, game, examples):
     with postgresql_server.database() as template:
