@@ -152,7 +152,7 @@ class _LinkMetrics:
         )
         self.unanswered = Counter(
             "offline_collect_unanswered",
-            "Messages that got no answer: unreadable, response, frame, unproved, gone or fault.",
+            "Messages that got no answer: unreadable, response, frame, torn, unproved, gone or fault.",
             ["link", "reason"],
             registry=registry,
         )

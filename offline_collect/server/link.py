@@ -96,10 +96,12 @@ class Link(Factory):
     def close_idle(self) -> None:
         """Close connections that have been silent for too long and wait for nothing.
 
-        One that does not take its answers either, or its end, is cut off after as long again.
+        One that does not take its answers either, or its end, is cut off after as long again. What a peer
+        has half-closed ends here too, when its last answers have had time to be refused.
         """
         now, longest = self.clock.monotonic(), self.settings.idle_timeout_s
         for connection in list(self.connections):
+            connection.close_left()
             silent = now - connection.last_heard
             if silent >= 2 * longest and not connection.in_flight:
                 connection.abort()

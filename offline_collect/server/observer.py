@@ -30,7 +30,7 @@ class LinkObserver(Protocol):
         ...
 
     def unanswered(self, link: str, reason: str) -> None:
-        """A message got no answer (frame, unreadable, response, unproved, gone, fault)."""
+        """A message got no answer (frame, torn, unreadable, response, unproved, gone, fault)."""
         ...
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:

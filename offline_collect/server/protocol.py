@@ -7,13 +7,15 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IPushProducer
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.values import value
+from offline_collect.server.ending import Ending, was_refused
 from offline_collect.server.session import Session
 from offline_collect.server.stages import StageTimer
 from offline_collect.server.translator import Request
@@ -35,12 +37,15 @@ class Pending:
     received: float
 
 
-@implementer(IPushProducer)
+@implementer(IPushProducer, IHalfCloseableProtocol)
 class Connection(Protocol):
     """Speaks one link's dialect over one socket.
 
     It reads only while it may: not past ``in_flight_max`` open requests, not while the engine's queue is
     full, not while the peer does not read its answers, not while draining. TCP then pushes back.
+
+    A peer may close its own direction first (a half-close): what it has sent is answered before the rest is
+    closed. TLS will have no such thing: there the end of one direction is the end of both.
 
     Attributes:
         in_flight: requests that the engine has.
@@ -65,6 +70,7 @@ class Connection(Protocol):
         self._deaf = False
         self._reading = True
         self._open = False
+        self._ending = Ending(link.settings.name, peer, link.observer)
         self.in_flight = 0
         self.last_heard = link.clock.monotonic()
 
@@ -76,11 +82,16 @@ class Connection(Protocol):
         self.transport.registerProducer(self, True)
         self._link.opened(self)
 
-    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 - Twisted's hook
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Forget the connection; what the engine has of it is still decided."""
+        self._end_stream()
+        if reason.check(ConnectionDone) is None:
+            self._ending.lost()
         self._open = False
         self._received.clear()
         self._stalled = None
+        if not self.in_flight:
+            self._ending.tell()
         self._link.closed(self)
 
     def dataReceived(self, data: bytes) -> None:
@@ -100,6 +111,22 @@ class Connection(Protocol):
         self._received.extend((frame, self.last_heard, now) for frame in frames)
         self.pump()
 
+    def readConnectionLost(self) -> None:
+        """The peer will send nothing more: answer what it has sent, then close.
+
+        It may also have gone altogether; only an answer that it does not take can show that.
+        """
+        self._end_stream()
+        self._deaf = True
+        self.pump()
+
+    def _end_stream(self) -> None:
+        self._ending.stream_ended(None if self._deaf else self._frames)
+
+    def writeConnectionLost(self) -> None:
+        """Our own direction is closed too, after the last answer."""
+        self._ending.shut(self._link.clock.monotonic())
+
     def pump(self) -> None:
         """Handle received frames while there is room; then read on, or stop reading."""
         if self._stalled is not None:
@@ -111,7 +138,7 @@ class Connection(Protocol):
         self.flush()
         self._read(on=self._may_handle and not self._draining and not self._deaf)
         if self._deaf and self.idle:
-            self.close()
+            self._leave()
 
     @property
     def _may_handle(self) -> bool:
@@ -150,9 +177,11 @@ class Connection(Protocol):
         if answer is None:
             self._link.observer.unanswered(self._link.settings.name, "unproved")
         elif not self._open:
-            self._link.observer.unanswered(self._link.settings.name, "gone")
+            self._ending.gone()
         else:
             self._reply(pending.request, answer, pending.received)
+        if not self._open and not self.in_flight:
+            self._ending.tell()
 
     def _reply(self, request: Request, answer: Answer, received: float) -> None:
         try:
@@ -169,6 +198,7 @@ class Connection(Protocol):
         """Write what was answered, in one go."""
         if self._outgoing:
             outgoing, self._outgoing = self._outgoing, []
+            self._ending.wrote(len(outgoing))
             self.transport.write(b"".join(outgoing))
         self._decoding.tell(self._link.observer)
         self._encoding.tell(self._link.observer)
@@ -186,7 +216,22 @@ class Connection(Protocol):
     def close(self) -> None:
         """Flush and close."""
         self._end()
+        if self._ending.late and was_refused(self.transport):
+            self._ending.lost()
         self.transport.loseConnection()
+
+    def _leave(self) -> None:
+        """Close, at once unless late answers may still be refused: then :meth:`close_left` does."""
+        if not self._ending.late:
+            self.close()
+        elif self._open:
+            self._end()
+            self.transport.loseWriteConnection()
+
+    def close_left(self) -> None:
+        """Close when answers that were written after the peer's end have had time to be refused."""
+        if self._ending.is_over(self._link.clock.monotonic()):
+            self.close()
 
     def finish(self) -> None:
         """Flush and say that nothing more will come; :meth:`close` when the peer has had time to see it.

@@ -72,7 +72,11 @@ class Frame:
 
 
 class FrameDecoder:
-    """Cuts a byte stream into frames; holds at most one incomplete frame between two calls."""
+    """Cuts a byte stream into frames; holds at most one incomplete frame between two calls.
+
+    Attributes:
+        completed: frames and keep-alives that have come whole so far.
+    """
 
     def __init__(self, frame_format: FrameFormat) -> None:
         self._format = frame_format
@@ -80,6 +84,7 @@ class FrameDecoder:
         self._buffer = bytearray()
         self._needed = self._header_size
         self._broken: str | None = None
+        self.completed = 0
 
     def feed(self, data: bytes) -> list[Frame]:
         """Take the next bytes of the stream, in pieces of any size.
@@ -105,6 +110,11 @@ class FrameDecoder:
         """How many bytes the frame that has begun lacks; 0 between frames."""
         return self._needed - len(self._buffer) if self._buffer else 0
 
+    @property
+    def begun(self) -> int:
+        """How many bytes the frame that has begun will have, as far as it says; 0 between frames."""
+        return self._needed if self._buffer else 0
+
     def _cut(self, chunk: bytes) -> list[Frame]:
         """Cut all complete frames off `chunk` and keep the rest."""
         frames: list[Frame] = []
@@ -121,6 +131,7 @@ class FrameDecoder:
             if end > body:
                 frames.append(self._frame(chunk[body:end]))
             start = end
+            self.completed += 1
         self._needed = body - start
         self._buffer += chunk[start:]
         return frames

@@ -42,6 +42,13 @@ def store(config, store_url):
 
 
 @pytest.fixture
+def sqlite_store(sqlite_config, sqlite_url):
+    opened = open_store(StoreSettings(sqlite_url))
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
 def pay():
     """Makes out payments, of one bill each, as messages."""
     terminal, now = Terminal(), dt.datetime.now(dt.UTC)

@@ -5,6 +5,7 @@ import queue
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -172,6 +173,19 @@ class FrontEnd:
     def send_bytes(self, data: bytes) -> None:
         """Send bytes."""
         self._socket.sendall(data)
+
+    def half_close(self) -> None:
+        """Say that nothing more will be sent; answers may still come."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Go, with a proper end."""
+        self._socket.close()
+
+    def reset(self) -> None:
+        """Go at once, as a front end does that is killed or whose network is cut."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.close()
 
     def ask(self, *requests: Message) -> list[Message]:
         """Send messages and return as many answers, as they come."""

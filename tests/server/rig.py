@@ -1,12 +1,15 @@
 """A link without a socket: bytes go in and come out of a string, and an engine answers when it is told to."""
 
 import ipaddress
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from twisted.internet.address import IPv4Address
+from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
@@ -43,19 +46,30 @@ class Transport(StringTransport):
         self.keep_alive = enabled
 
     half_closed = False
+    error = 0
+    """What the socket has failed with since it was last asked: an errno."""
 
     def loseWriteConnection(self) -> None:  # noqa: N802 - Twisted's name
         self.half_closed = True
+        self.protocol.writeConnectionLost()
+
+    def getHandle(self) -> "Transport":  # noqa: N802 - Twisted's name
+        return self
+
+    def getsockopt(self, level: int, option: int) -> int:
+        assert (level, option) == (socket.SOL_SOCKET, socket.SO_ERROR)
+        error, self.error = self.error, 0
+        return error
 
     @property
     def reading(self) -> bool:
         """Whether the platform reads from the socket."""
         return self.producerState == "producing" and not self.disconnecting
 
-    def lose(self, connection: Connection) -> None:
+    def lose(self, connection: Connection, why: Exception | None = None) -> None:
         """Have the peer go."""
         self.disconnecting = True
-        connection.connectionLost()
+        connection.connectionLost(Failure(why or ConnectionDone()))
 
 
 class ScriptedEngine:
@@ -165,6 +179,7 @@ class Platform:
         if connection is None:
             return None
         transport = Transport()
+        transport.protocol = connection
         connection.makeConnection(transport)
         return Peer(connection, transport, self._dialect)
 

@@ -55,13 +55,21 @@ def test_frames_survive_any_way_of_splitting_the_stream(kind, includes, tpdu, bo
 
 def test_what_a_frame_that_has_begun_lacks_is_known():
     decoder = FrameDecoder(FrameFormat("ascii4"))
-    assert decoder.missing == 0
+    assert (decoder.missing, decoder.begun) == (0, 0)
     decoder.feed(b"00")
-    assert decoder.missing == 2
+    assert (decoder.missing, decoder.begun) == (2, 4)
     decoder.feed(b"05ab")
-    assert decoder.missing == 3
+    assert (decoder.missing, decoder.begun) == (3, 9)
     assert decoder.feed(b"cde") == [Frame(b"abcde")]
-    assert decoder.missing == 0
+    assert (decoder.missing, decoder.begun) == (0, 0)
+
+
+def test_frames_and_keep_alives_are_counted_when_they_are_whole():
+    decoder = FrameDecoder(FrameFormat("ascii4"))
+    decoder.feed(b"00000002ab0003")
+    assert decoder.completed == 2
+    decoder.feed(b"cde00")
+    assert decoder.completed == 3
 
 
 def test_the_tpdu_of_a_reply_has_source_and_destination_swapped():

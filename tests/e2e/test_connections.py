@@ -1,0 +1,61 @@
+"""Connections over real sockets: peers that close one direction, or go, with payments in flight (wire.md, Link)."""
+
+import pytest
+
+from tests.e2e.serving import ECHO
+from tests.e2e.test_serve import lanes_held
+from tests.support.school import in_force
+
+
+def test_payments_before_a_half_close_are_answered_and_then_comes_the_end(server, store, pay):
+    payments = [pay(nth) for nth in range(50)]
+    with server.connect() as front_end:
+        front_end.send(*payments)
+        front_end.half_close()
+        answers = front_end.rest()
+        assert not front_end.was_reset
+    assert {answer.elements[11] for answer in answers} == {each.elements[11] for each in payments}
+    assert {answer.elements[39] for answer in answers} == {"00"}
+    assert sum(in_force(store).values()) == 50
+
+
+def test_more_than_may_be_in_flight_is_answered_after_a_half_close(server, pay):
+    """What is not read yet when the peer closes its direction waits in the socket, before the end."""
+    payments = [pay(nth) for nth in range(1_500)]
+    with server.connect() as front_end:
+        front_end.send(*payments)
+        front_end.half_close()
+        answers = front_end.rest()
+        assert not front_end.was_reset
+    assert [answer.elements[39] for answer in answers] == ["00"] * 1_500
+
+
+def test_a_frame_torn_by_the_end_is_in_the_log(sqlite_server, pay):
+    with sqlite_server.connect() as front_end:
+        front_end.send_bytes(b"0040" + b"0200" + bytes(32))
+        front_end.half_close()
+        assert front_end.rest() == []
+    assert sqlite_server.stop() == 0
+    assert [line for line in sqlite_server.log if "closed with 4 of 44 bytes missing" in line]
+
+
+@pytest.mark.parametrize("goes", ["close", "reset"])
+def test_payments_of_a_front_end_that_goes_are_told_as_unanswered(sqlite_server, sqlite_store, pay, goes):
+    """They stand: the front end repeats, asks or reverses."""
+    front_end = sqlite_server.connect()
+    with lanes_held(sqlite_store):
+        front_end.send(*(pay(nth) for nth in range(20)), ECHO)
+        front_end.receive(1)
+        getattr(front_end, goes)()
+    until_gone(sqlite_server)
+    assert sqlite_server.stop() == 0
+    assert len([line for line in sqlite_server.log if "up to 20 of them went nowhere;" in line]) == 1
+    assert sum(in_force(sqlite_store).values()) == 20
+
+
+def until_gone(server):
+    """Lanes and reactor are told one after the other, and a closed connection lingers for a moment."""
+    for _ in range(10_000):
+        if 'reason="gone"} 20.0' in server.get("/metrics")[1]:
+            return
+    raise AssertionError("no answer went nowhere")
