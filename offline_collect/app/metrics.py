@@ -73,6 +73,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._links.refused.labels(link, reason).inc()
 
+    def hung_up(self, link: str, reason: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.hung_up.labels(link, reason).inc()
+
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         children = self._answered.get((link, message, code))
@@ -164,7 +168,13 @@ class _LinkMetrics:
         )
         self.refused = Counter(
             "offline_collect_connections_refused",
-            "Connections hung up on: network, connections_max or draining.",
+            "Connections, or institutions on one, refused: by a bound, network, descriptors or draining.",
+            ["link", "reason"],
+            registry=registry,
+        )
+        self.hung_up = Counter(
+            "offline_collect_connections_hung_up",
+            "Connections closed by the platform: by a timeout, or not_reading.",
             ["link", "reason"],
             registry=registry,
         )

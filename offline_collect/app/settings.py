@@ -137,11 +137,35 @@ class LinkSettings(Document):
     connections_max: int = Field(
         default=1000, ge=1, le=100_000, description="connections at once; more are closed"
     )
+    connections_max_per_peer: int = Field(
+        default=250,
+        ge=1,
+        le=100_000,
+        description="connections at once from one IPv4 address or one IPv6 /64; more are closed",
+    )
+    connections_max_per_institution: int = Field(
+        default=250,
+        ge=1,
+        le=100_000,
+        description="connections at once on which one institution is served; on more it is answered 58",
+    )
     in_flight_max: int = Field(
         default=512, ge=1, le=100_000, description="unanswered requests a connection; past it it is not read"
     )
     idle_timeout_s: int = Field(
         default=300, ge=1, le=86_400, description="silence after which a connection is closed"
+    )
+    frame_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=86_400,
+        description="a message that has begun must be whole within it, or the connection is closed",
+    )
+    sign_on_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=86_400,
+        description="where sign-on is required: a connection without one is closed after it, whatever else comes",
     )
     request_timeout_ms: int = Field(
         default=10_000, ge=100, le=600_000, description="a request that waits longer is answered 68"

@@ -40,8 +40,12 @@ def link_settings(link: LinkConfig) -> LinkSettings:
         institutions=frozenset(link.institutions),
         sign_on_required=link.sign_on == "required",
         connections_max=link.connections_max,
+        connections_max_per_peer=link.connections_max_per_peer,
+        connections_max_per_institution=link.connections_max_per_institution,
         in_flight_max=link.in_flight_max,
         idle_timeout_s=link.idle_timeout_s,
+        frame_timeout_s=link.frame_timeout_s,
+        sign_on_timeout_s=link.sign_on_timeout_s,
         request_timeout_ms=link.request_timeout_ms,
     )
 

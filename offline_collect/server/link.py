@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import Clock
+from offline_collect.server.connection_bounds import ConnectionBounds, Room
 from offline_collect.server.lanes import Lanes
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.protocol import Connection
+from offline_collect.server.session import Session
 from offline_collect.server.settings import LinkSettings
 from offline_collect.server.translator import Translator
 
@@ -25,6 +28,7 @@ class Link(Factory):
     Args:
         lanes: where commands go.
         open_day: the open business date, for answers that post nothing.
+        room: how many connections all links may have together.
     """
 
     noisy = False
@@ -37,6 +41,7 @@ class Link(Factory):
         clock: Clock,
         observer: LinkObserver,
         open_day: Callable[[], BusinessDate],
+        room: Room | None = None,
     ) -> None:
         self.settings = settings
         self.translator = translator
@@ -44,6 +49,7 @@ class Link(Factory):
         self.clock = clock
         self.observer = observer
         self._open_day = open_day
+        self._bounds = ConnectionBounds(settings, room or Room())
         self._waiting: dict[Connection, None] = {}
         self._draining = False
         self.connections: set[Connection] = set()
@@ -59,27 +65,39 @@ class Link(Factory):
         reason = self._refusal(peer)
         if reason is None:
             return Connection(self, peer)
-        _log.warning("link %s: refused %s: %s", self.settings.name, peer, reason)
-        self.observer.refused(self.settings.name, reason)
+        self._refused(peer, reason)
         return None
+
+    def _refused(self, peer: str, reason: str, institution: str | None = None) -> None:
+        who = peer if institution is None else f"institution {institution} at {peer}"
+        _log.warning("link %s: refused %s: %s", self.settings.name, who, reason)
+        self.observer.refused(self.settings.name, reason)
+
+    def session(self, peer: str) -> Session:
+        """Return the session of a new connection of ``peer``."""
+        return Session(
+            sign_on_required=self.settings.sign_on_required,
+            places=self._bounds.institutions,
+            refused=partial(self._refused, peer, "connections_max_per_institution"),
+        )
 
     def _refusal(self, peer: str) -> str | None:
         if self._draining:
             return "draining"
         if not peer or not self.settings.admits(peer):
             return "network"
-        if len(self.connections) >= self.settings.connections_max:
-            return "connections_max"
-        return None
+        return self._bounds.refusal(peer)
 
     def opened(self, connection: Connection) -> None:
         """Count a connection in."""
         self.connections.add(connection)
+        self._bounds.opened(connection.peer)
         self.observer.connected(self.settings.name)
 
     def closed(self, connection: Connection) -> None:
         """Count a connection out."""
-        self.connections.discard(connection)
+        self.connections.remove(connection)
+        self._bounds.closed(connection.peer)
         self._waiting.pop(connection, None)
         self.observer.disconnected(self.settings.name)
 
@@ -94,19 +112,31 @@ class Link(Factory):
             connection.pump()
 
     def close_idle(self) -> None:
-        """Close connections that have been silent for too long and wait for nothing.
+        """Close connections that have been silent or slow for too long.
 
         One that does not take its answers either, or its end, is cut off after as long again. What a peer
         has half-closed ends here too, when its last answers have had time to be refused.
         """
-        now, longest = self.clock.monotonic(), self.settings.idle_timeout_s
         for connection in list(self.connections):
             connection.close_left()
-            silent = now - connection.last_heard
-            if silent >= 2 * longest and not connection.in_flight:
-                connection.abort()
-            elif silent >= longest and connection.idle:
-                connection.close()
+            self._close_idle(connection)
+
+    def _close_idle(self, connection: Connection) -> None:
+        silent, longest = self.clock.monotonic() - connection.last_heard, self.settings.idle_timeout_s
+        if silent >= 2 * longest and not connection.in_flight:
+            self._hangs_up(connection, "not_reading", "does not take its answers or its end")
+            connection.abort()
+        elif silent >= longest and connection.idle:
+            if connection.listens:
+                self.observer.hung_up(self.settings.name, "idle_timeout_s")
+            connection.close()
+        elif (late := connection.overdue()) is not None:
+            self._hangs_up(connection, *late)
+            connection.hang_up()
+
+    def _hangs_up(self, connection: Connection, reason: str, why: str) -> None:
+        _log.warning("link %s, %s: %s (%s); closing", self.settings.name, connection.peer, why, reason)
+        self.observer.hung_up(self.settings.name, reason)
 
     def drain(self) -> None:
         """Let nobody in any more and read nothing more."""

@@ -19,7 +19,18 @@ class LinkObserver(Protocol):
         ...
 
     def refused(self, link: str, reason: str) -> None:
-        """A connection was not accepted (network, connections_max, draining)."""
+        """A connection, or an institution on one, was refused.
+
+        Reasons: network, connections_max, connections_max_per_peer, connections_max_per_institution,
+        descriptors, draining.
+        """
+        ...
+
+    def hung_up(self, link: str, reason: str) -> None:
+        """The platform closes a connection.
+
+        Reasons: idle_timeout_s, frame_timeout_s, sign_on_timeout_s, not_reading.
+        """
         ...
 
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
@@ -48,6 +59,9 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def refused(self, link: str, reason: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def hung_up(self, link: str, reason: str) -> None:
         """See :class:`LinkObserver`."""
 
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:

@@ -16,8 +16,8 @@ from zope.interface import implementer
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.values import value
 from offline_collect.server.ending import Ending, was_refused
-from offline_collect.server.session import Session
 from offline_collect.server.stages import StageTimer
+from offline_collect.server.timeouts import Overdue, Timeouts
 from offline_collect.server.translator import Request
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frames import Frame, FrameDecoder
@@ -48,6 +48,7 @@ class Connection(Protocol):
     closed. TLS will have no such thing: there the end of one direction is the end of both.
 
     Attributes:
+        peer: its address.
         in_flight: requests that the engine has.
         last_heard: monotonic seconds of the last byte received.
     """
@@ -57,9 +58,9 @@ class Connection(Protocol):
 
     def __init__(self, link: Link, peer: str) -> None:
         self._link = link
-        self._peer = peer
+        self.peer = peer
         self._frames = FrameDecoder(link.translator.frame_format)
-        self._session = Session(sign_on_required=link.settings.sign_on_required)
+        self._session = link.session(peer)
         self._received: deque[tuple[Frame, float, dt.datetime]] = deque()
         self._stalled: tuple[Request, float] | None = None
         self._decoding = StageTimer("decode", link.clock)
@@ -73,6 +74,9 @@ class Connection(Protocol):
         self._ending = Ending(link.settings.name, peer, link.observer)
         self.in_flight = 0
         self.last_heard = link.clock.monotonic()
+        self._timeouts = Timeouts(
+            link.settings.frame_timeout_s, link.settings.sign_on_timeout_s, self.last_heard
+        )
 
     def connectionMade(self) -> None:
         """Take the connection up."""
@@ -88,6 +92,7 @@ class Connection(Protocol):
         if reason.check(ConnectionDone) is None:
             self._ending.lost()
         self._open = False
+        self._session.end()
         self._received.clear()
         self._stalled = None
         if not self.in_flight:
@@ -104,10 +109,11 @@ class Connection(Protocol):
         try:
             frames = self._frames.feed(data)
         except FrameError as error:
-            _log.warning("link %s, %s: %s; closing", self._link.settings.name, self._peer, error)
+            _log.warning("link %s, %s: %s; closing", self._link.settings.name, self.peer, error)
             self._link.observer.unanswered(self._link.settings.name, "frame")
             # What came whole before it came in order, however TCP has cut the stream.
             self._deaf, frames = True, list(error.frames)
+        self._timeouts.fed(self.last_heard, self._frames.completed, begun=self._frames.missing > 0)
         self._received.extend((frame, self.last_heard, now) for frame in frames)
         self.pump()
 
@@ -253,6 +259,28 @@ class Connection(Protocol):
         self._received.clear()
         self.transport.unregisterProducer()
 
+    @property
+    def listens(self) -> bool:
+        """Whether more may come: neither side has ended its stream."""
+        return self._open and not self._deaf
+
+    def overdue(self) -> tuple[Overdue, str] | None:
+        """Return what the peer has not done in time, and that in words."""
+        late = self.listens and self._timeouts.overdue(
+            self._link.clock.monotonic(), reading=self._reading, signed_on=self._session.signed_on
+        )
+        if late is Overdue.FRAME:
+            return (
+                late,
+                f"{self._frames.missing} of a message's {self._frames.begun} bytes have not come in time",
+            )
+        return (late, "nobody has signed on in time") if late else None
+
+    def hang_up(self) -> None:
+        """Read nothing more, answer what was taken, and close."""
+        self._deaf = True
+        self.pump()
+
     def abort(self) -> None:
         """Close at once."""
         self.transport.abortConnection()
@@ -262,6 +290,7 @@ class Connection(Protocol):
             return
         self._reading = on
         if on:
+            self._timeouts.resumed(self._link.clock.monotonic())
             self.transport.resumeProducing()
         else:
             self.transport.pauseProducing()

@@ -19,8 +19,12 @@ class LinkSettings:
         institutions: DE 32 that may speak here, without leading zeros.
         sign_on_required: whether an institution must sign on before anything else.
         connections_max: the most connections at once.
+        connections_max_per_peer: the most of one peer, an IPv4 address or an IPv6 /64.
+        connections_max_per_institution: the most on which one institution is served.
         in_flight_max: the most unanswered requests of a connection; past it its socket is not read.
         idle_timeout_s: silence after which a connection without open requests is closed.
+        frame_timeout_s: a frame that has begun must be whole within it.
+        sign_on_timeout_s: where sign-on is required, it must come within it.
         request_timeout_ms: a request's deadline.
     """
 
@@ -31,13 +35,23 @@ class LinkSettings:
     institutions: frozenset[str]
     sign_on_required: bool = False
     connections_max: int = 1000
+    connections_max_per_peer: int = 250
+    connections_max_per_institution: int = 250
     in_flight_max: int = 512
     idle_timeout_s: int = 300
+    frame_timeout_s: int = 30
+    sign_on_timeout_s: int = 30
     request_timeout_ms: int = 10_000
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may connect; an IPv4 peer of an IPv6 socket counts as IPv4."""
-        peer = ipaddress.ip_address(address)
-        if isinstance(peer, ipaddress.IPv6Address) and peer.ipv4_mapped is not None:
-            peer = peer.ipv4_mapped
+        peer = peer_address(address)
         return any(peer.version == network.version and peer in network for network in self.networks)
+
+
+def peer_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return a peer's address; an IPv4 peer of an IPv6 socket has an IPv4 address."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

@@ -34,11 +34,13 @@ def test_connections_rise_and_fall(metrics):
     metrics.connected("fep-1")
     metrics.disconnected("fep-1")
     metrics.refused("fep-1", "network")
+    metrics.hung_up("fep-1", "frame_timeout_s")
     metrics.unanswered("fep-1", "gone")
     shown = samples(metrics)
     assert shown['offline_collect_connections{link="fep-1"}'] == "1.0"
     assert shown['offline_collect_connections_accepted_total{link="fep-1"}'] == "2.0"
     assert shown['offline_collect_connections_refused_total{link="fep-1",reason="network"}'] == "1.0"
+    assert shown['offline_collect_connections_hung_up_total{link="fep-1",reason="frame_timeout_s"}'] == "1.0"
     assert shown['offline_collect_unanswered_total{link="fep-1",reason="gone"}'] == "1.0"
 
 

@@ -40,6 +40,20 @@ def test_a_link_is_mapped_key_by_key():
     assert not found.admits("10.0.0.1")
 
 
+def test_the_bounds_of_a_links_connections_reach_the_server():
+    link = LinkSettings(
+        connections_max=9,
+        connections_max_per_peer=8,
+        connections_max_per_institution=7,
+        frame_timeout_s=6,
+        sign_on_timeout_s=5,
+    )
+    found = link_settings(link)
+    assert (found.connections_max, found.connections_max_per_peer) == (9, 8)
+    assert found.connections_max_per_institution == 7
+    assert (found.frame_timeout_s, found.sign_on_timeout_s) == (6, 5)
+
+
 def test_a_link_speaks_its_dialect():
     schemas = Schemas()
     link = LinkSettings(dialect="bcd")

@@ -17,6 +17,7 @@ from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.engine import Delivery, Outcome, Work
 from offline_collect.server import Link, LinkSettings, Server, Translator
+from offline_collect.server.connection_bounds import Room
 from offline_collect.server.protocol import Connection
 from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
@@ -154,6 +155,7 @@ class Platform:
         dialect: str = "ascii",
         clock: HandClock | None = None,
         open_day: BusinessDate = TODAY,
+        room: Room | None = None,
         **settings: object,
     ) -> None:
         self.clock = clock or HandClock(NOW)
@@ -170,6 +172,7 @@ class Platform:
             self.clock,
             self.observed,
             lambda: self.server.open_day,
+            room,
         )
         self.server.start(engine, [self.link])
 

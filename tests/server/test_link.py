@@ -6,7 +6,8 @@ import logging
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 
-from tests.server.rig import frame_of, payments
+from offline_collect.server.connection_bounds import Room
+from tests.server.rig import Platform, frame_of, payments
 
 
 def networks(*texts):
@@ -56,6 +57,27 @@ def test_past_connections_max_nobody_is_let_in_until_somebody_goes(make_platform
     assert second.codes() == ["00"]
 
 
+def test_one_peer_cannot_take_every_connection(make_platform, caplog):
+    platform = make_platform(connections_max=3, connections_max_per_peer=2)
+    first, _ = platform.connect("127.0.0.8"), platform.connect("127.0.0.8")
+    assert platform.connect("127.0.0.8") is None
+    assert platform.connect("127.0.0.9") is not None
+    assert platform.observed.refusals == ["connections_max_per_peer"]
+    assert caplog.messages == ["link fep-1: refused 127.0.0.8: connections_max_per_peer"]
+    first.transport.lose(first.connection)
+    assert platform.connect("127.0.0.8") is not None
+
+
+def test_links_share_the_room_for_connections_that_the_process_has(reactor, engine):
+    room = Room(1)
+    one, other = (Platform(reactor, engine, room=room) for _ in range(2))
+    peer = one.connect()
+    assert other.connect() is None
+    assert other.observed.refusals == ["descriptors"]
+    peer.transport.lose(peer.connection)
+    assert other.connect() is not None
+
+
 def test_connections_are_counted_in_and_out(platform):
     peers = [platform.connect() for _ in range(3)]
     assert platform.observed.connections == 3
@@ -91,7 +113,7 @@ def test_housekeeping_closes_silent_connections_by_itself(make_platform, reactor
 
 
 def test_any_byte_keeps_a_connection(make_platform):
-    platform = make_platform(idle_timeout_s=60)
+    platform = make_platform(idle_timeout_s=60, frame_timeout_s=300)
     peer = platform.connect()
     platform.clock.advance(59)
     peer.transport_in(frame_of("echo_test")[:3])
@@ -150,3 +172,97 @@ def test_a_closed_connection_whose_peer_does_not_go_is_cut_off(make_platform):
     platform.clock.advance(10)
     platform.link.close_idle()
     assert peer.transport.disconnected
+
+
+def test_what_is_closed_for_being_silent_or_not_reading_is_counted_once(make_platform, caplog):
+    platform = make_platform(idle_timeout_s=10)
+    platform.connect()
+    platform.clock.advance(10)
+    platform.link.close_idle()
+    platform.link.close_idle()
+    assert platform.observed.hang_ups == ["idle_timeout_s"]
+    platform.clock.advance(10)
+    platform.link.close_idle()
+    assert platform.observed.hang_ups == ["idle_timeout_s", "not_reading"]
+    assert "not_reading" in caplog.text
+
+
+def test_a_frame_that_comes_a_byte_at_a_time_is_not_waited_for_for_ever(make_platform, caplog):
+    """Each byte keeps the connection from being idle."""
+    platform = make_platform(frame_timeout_s=30)
+    peer = platform.connect()
+    frame = frame_of("payment")
+    for at in range(29):
+        peer.transport_in(frame[at : at + 1])
+        platform.clock.advance(1)
+        platform.link.close_idle()
+    assert not peer.transport.disconnecting
+    peer.transport_in(frame[29:30])
+    platform.clock.advance(1)
+    platform.link.close_idle()
+    assert peer.transport.disconnecting
+    assert platform.observed.hang_ups == ["frame_timeout_s"]
+    assert f"{len(frame) - 30} of a message's {len(frame)} bytes" in caplog.text
+
+
+def test_what_is_in_flight_when_a_frame_is_given_up_is_answered(make_platform):
+    platform = make_platform(frame_timeout_s=30)
+    peer = platform.connect()
+    peer.send("payment")
+    peer.transport_in(b"00")
+    platform.clock.advance(30)
+    platform.link.close_idle()
+    assert not peer.transport.reading
+    assert not peer.transport.disconnecting
+    peer.transport_in(b"00")
+    platform.answer()
+    assert peer.codes() == ["00"]
+    assert peer.transport.disconnecting
+    platform.link.close_idle()
+    assert platform.observed.hang_ups == ["frame_timeout_s"]
+    assert platform.observed.silences == []
+
+
+def test_the_rest_of_a_frame_is_not_missed_while_the_platform_does_not_read(make_platform):
+    platform = make_platform(frame_timeout_s=30, in_flight_max=1, request_timeout_ms=600_000)
+    peer = platform.connect()
+    frame = frame_of("payment")
+    peer.transport_in(frame + frame_of("payment_repeat")[:9])
+    assert not peer.transport.reading
+    platform.clock.advance(100)
+    platform.link.close_idle()
+    platform.answer()
+    assert peer.transport.reading
+    platform.clock.advance(29)
+    platform.link.close_idle()
+    assert platform.observed.hang_ups == []
+    platform.clock.advance(1)
+    platform.link.close_idle()
+    assert platform.observed.hang_ups == ["frame_timeout_s"]
+
+
+def test_where_sign_on_is_required_it_must_come_in_time_whatever_else_comes(make_platform, caplog):
+    platform = make_platform(sign_on_required=True, sign_on_timeout_s=30)
+    peer, signed_on = platform.connect(), platform.connect()
+    signed_on.send("sign_on")
+    for _ in range(29):
+        peer.send("echo_test", "payment")
+        peer.transport_in(b"0000")
+        platform.clock.advance(1)
+        platform.link.close_idle()
+    assert peer.codes() == ["00", "58"] * 29
+    assert not peer.transport.disconnecting
+    platform.clock.advance(1)
+    platform.link.close_idle()
+    assert peer.transport.disconnecting
+    assert not signed_on.transport.disconnecting
+    assert platform.observed.hang_ups == ["sign_on_timeout_s"]
+    assert "nobody has signed on in time" in caplog.text
+
+
+def test_where_sign_on_is_optional_nobody_is_closed_for_want_of_it(make_platform):
+    platform = make_platform(sign_on_timeout_s=1)
+    peer = platform.connect()
+    platform.clock.advance(100)
+    platform.link.close_idle()
+    assert not peer.transport.disconnecting

@@ -43,6 +43,7 @@ class LinkLog:
 
     connections: int = 0
     refusals: list[str] = field(default_factory=list)
+    hang_ups: list[str] = field(default_factory=list)
     answers: list[tuple[str, ResponseCode]] = field(default_factory=list)
     silences: list[str] = field(default_factory=list)
     stages: dict[str, int] = field(default_factory=dict)
@@ -58,6 +59,10 @@ class LinkLog:
     def refused(self, _link: str, reason: str) -> None:
         """Remember who was not let in."""
         self.refusals.append(reason)
+
+    def hung_up(self, _link: str, reason: str) -> None:
+        """Remember why a connection was closed."""
+        self.hang_ups.append(reason)
 
     def answered(self, _link: str, message: str, code: ResponseCode, seconds: float) -> None:
         """Remember an answer."""

@@ -1,0 +1,64 @@
+"""What a peer must do in time: end a frame that it has begun, and sign on. Pure: times are arguments."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Overdue(StrEnum):
+    """What a peer has not done in time, by the setting that says how long it had."""
+
+    FRAME = "frame_timeout_s"
+    SIGN_ON = "sign_on_timeout_s"
+
+
+class Timeouts:
+    """Watches one connection; any byte makes it not idle, but only a whole frame and a sign-on count here.
+
+    Args:
+        frame_s: a frame that has begun must be whole within it.
+        sign_on_s: a connection on which somebody must sign on, and nobody has, must do so within it.
+        now: when the connection was made, as monotonic seconds.
+    """
+
+    def __init__(self, frame_s: float, sign_on_s: float, now: float) -> None:
+        self._frame_s = frame_s
+        self._sign_on_s = sign_on_s
+        self._frame_began: float | None = None
+        self._completed = 0
+        self._unsigned_since: float | None = now
+
+    def fed(self, now: float, completed: int, *, begun: bool) -> None:
+        """Bytes have come.
+
+        Args:
+            completed: how many frames and keep-alives have come whole so far.
+            begun: whether another one has begun.
+        """
+        if not begun:
+            self._frame_began = None
+        elif self._frame_began is None or completed != self._completed:
+            self._frame_began = now
+        self._completed = completed
+
+    def resumed(self, now: float) -> None:
+        """The platform reads again: while it did not, the rest of a frame could not come."""
+        if self._frame_began is not None:
+            self._frame_began = now
+
+    def overdue(self, now: float, *, reading: bool, signed_on: bool) -> Overdue | None:
+        """Return what the peer has not done in time.
+
+        Args:
+            reading: whether the platform reads from the connection.
+            signed_on: whether an institution is signed on, or none need be.
+        """
+        if reading and self._frame_began is not None and now - self._frame_began >= self._frame_s:
+            return Overdue.FRAME
+        if signed_on:
+            self._unsigned_since = None
+        elif self._unsigned_since is None:
+            self._unsigned_since = now
+        elif now - self._unsigned_since >= self._sign_on_s:
+            return Overdue.SIGN_ON
+        return None
