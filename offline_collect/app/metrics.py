@@ -77,6 +77,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._links.hung_up.labels(link, reason).inc()
 
+    def accept_failed(self) -> None:
+        """A connection could not be accepted."""
+        self._links.accept_failures.inc()
+
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         children = self._answered.get((link, message, code))
@@ -170,6 +174,11 @@ class _LinkMetrics:
             "offline_collect_connections_refused",
             "Connections, or institutions on one, refused: by a bound, network, descriptors or draining.",
             ["link", "reason"],
+            registry=registry,
+        )
+        self.accept_failures = Counter(
+            "offline_collect_accept_failures",
+            "Times that accepting connections failed for want of file descriptors or memory.",
             registry=registry,
         )
         self.hung_up = Counter(

@@ -11,10 +11,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.task import LoopingCall
 from twisted.internet.threads import deferToThread
-from twisted.logger import STDLibLogObserver, globalLogBeginner
+from twisted.logger import STDLibLogObserver, globalLogBeginner, globalLogPublisher
 
 from offline_collect.app.clock import SystemClock
 from offline_collect.app.collector import spare_the_collector
+from offline_collect.app.descriptors import connections_allowed
 from offline_collect.app.errors import AppError
 from offline_collect.app.lane_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.metrics import Metrics
@@ -31,7 +32,7 @@ from offline_collect.app.wiring import (
 from offline_collect.domain.days import BusinessDay
 from offline_collect.domain.ports import StoreError
 from offline_collect.engine import Engine, LaneMaker
-from offline_collect.server import Lanes, Link, RemoteLanes, Server, operations_site
+from offline_collect.server import Descriptors, Lanes, Link, RemoteLanes, Server, operations_site
 from offline_collect.settlement.cutover import cut_if_due
 from offline_collect.settlement.trace_expiry import TraceExpiry
 from offline_collect.store import SqlStore, StoreMissing, open_day, open_store
@@ -64,6 +65,9 @@ class Platform:
         self._reactor = reactor
         self._clock = SystemClock()
         self._metrics = Metrics()
+        self._descriptors = Descriptors(
+            self._clock, self._metrics.accept_failed, connections_allowed(settings)
+        )
         self._schemas = Schemas(settings.schemas_dir)
         self._messages = compile_messages(*self._schemas.read("messages"))
         self.store: SqlStore = open_store(store_settings(settings))
@@ -101,6 +105,8 @@ class Platform:
         Raises:
             ListenError: an address is taken or is not this machine's.
         """
+        observer: Any = self._descriptors
+        globalLogPublisher.addObserver(observer)
         try:
             self._listen_operations()
             self.server.start(self._lanes, [self._link(at) for at in range(len(self._settings.links))])
@@ -126,6 +132,7 @@ class Platform:
             self._clock,
             self._metrics,
             lambda: self.server.open_day,
+            self._descriptors.room,
         )
 
     def _listen_operations(self) -> None:
@@ -141,7 +148,10 @@ class Platform:
             done: Deferred[str | None] = Deferred()
             done.callback("draining")
             return done
-        return self._in_thread(self._store_problem)
+        return self._in_thread(self._store_problem).addCallback(self._or_descriptors)
+
+    def _or_descriptors(self, problem: str | None) -> str | None:
+        return problem or self._descriptors.problem()
 
     def _store_problem(self) -> str | None:
         # A connection of before would go on reading a file that has been taken away.

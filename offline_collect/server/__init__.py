@@ -1,5 +1,6 @@
 """The only TCP: links and their connections, sign-on, back-pressure, the drain, and the operator's HTTP side."""
 
+from offline_collect.server.descriptors import REMEDY, Descriptors
 from offline_collect.server.lanes import Lanes
 from offline_collect.server.link import Link
 from offline_collect.server.observer import LinkObserver, NullLinkObserver
@@ -10,6 +11,8 @@ from offline_collect.server.settings import LinkSettings
 from offline_collect.server.translator import Translator
 
 __all__ = [
+    "REMEDY",
+    "Descriptors",
     "Lanes",
     "Link",
     "LinkObserver",

@@ -1,8 +1,13 @@
 """Connections over real sockets: peers that close one direction, or go, with payments in flight (wire.md, Link)."""
 
+import resource
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
 import pytest
 
-from tests.e2e.serving import ECHO
+from tests.e2e.serving import ECHO, FrontEnd
 from tests.e2e.test_serve import lanes_held
 from tests.support.school import in_force
 
@@ -51,6 +56,37 @@ def test_payments_of_a_front_end_that_goes_are_told_as_unanswered(sqlite_server,
     assert sqlite_server.stop() == 0
     assert len([line for line in sqlite_server.log if "up to 20 of them went nowhere;" in line]) == 1
     assert sum(in_force(sqlite_store).values()) == 20
+
+
+def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operator_is_told(
+    sqlite_server, pay
+):
+    with sqlite_server.connect() as front_end:
+        with no_descriptors_left(sqlite_server.process.pid):
+            with FrontEnd(sqlite_server.port) as stranger:
+                assert stranger.rest() == []
+            assert [answer.elements[39] for answer in front_end.ask(pay(0))] == ["00"]
+        status, text = sqlite_server.get("/readyz")
+        assert status == 503
+        assert "LimitNOFILE" in text
+        assert "offline_collect_accept_failures_total 1.0" in sqlite_server.get("/metrics")[1]
+        with FrontEnd(sqlite_server.port) as another:
+            assert [answer.elements[39] for answer in another.ask(pay(1))] == ["00"]
+    assert sqlite_server.stop() == 0
+    assert len([line for line in sqlite_server.log if "LimitNOFILE" in line]) == 1
+
+
+@contextmanager
+def no_descriptors_left(pid):
+    """Let a process open nothing more until the block ends."""
+    taken = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    before, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    least = next(number for number in count() if number not in taken)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (least, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (before, hard))
 
 
 def until_gone(server):
