@@ -92,6 +92,7 @@ def load(
     amount: options.Amount = "1.00",
     bills_file: options.BillsFile = None,
     by_input: options.ByInput = False,
+    half_close: options.HalfClose = False,
     timeout: options.Timeout = 30.0,
     json_file: options.JsonFile = None,
 ) -> None:
@@ -105,6 +106,7 @@ def load(
     settings = LoadSettings(
         host, port, kind, connections, in_flight, institution, options.read_terminals(terminal),
         options.read_timezone(timezone), count, duration, warmup, start_at, timeout,
+        half_close=half_close,
     )  # fmt: skip
     if by_input and kind is not Kind.LOOKUP:
         raise typer.BadParameter("--by-input goes with --kind lookup")

@@ -94,6 +94,13 @@ ByInput = Annotated[
     bool,
     typer.Option("--by-input", help="Look up by the form's first input, which --bill then is a pattern of."),
 ]
+HalfClose = Annotated[
+    bool,
+    typer.Option(
+        "--half-close",
+        help="Close each connection's sending direction behind its last message (TCP half-close).",
+    ),
+]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")]
 
 

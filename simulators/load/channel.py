@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import time
+from contextlib import suppress
 from typing import NamedTuple
 
 from offline_collect.wire.codec import Codec
@@ -78,6 +79,7 @@ class Channel:
         self.unsent = bytearray()
         self.watched = False
         """Whether the loop is told when the socket takes more."""
+        self.half_closed = False
         self._sender = sender
         self._shared = shared
         self._stan = first_stan % STAN_MAX
@@ -129,6 +131,21 @@ class Channel:
             # The next read finds the connection closed, and says so once.
             written = len(self.unsent)
         del self.unsent[:written]
+
+    def half_close(self) -> None:
+        """Close the connection's own direction if nothing more will be sent; answers still come."""
+        if not self.half_closed and self._sends_no_more:
+            self.half_closed = True
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+
+    @property
+    def _sends_no_more(self) -> bool:
+        turns = self._shared.turns
+        if self.unsent:
+            return False
+        last = len(turns.steps) - 1
+        return turns.ended or (turns.exhausted and all(each.step == last for each in self.waiting.values()))
 
     def close(self) -> None:
         """Close the connection."""

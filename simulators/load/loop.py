@@ -147,6 +147,8 @@ class Load:
 
     def _watch(self, channel: Channel) -> None:
         """Ask to be told when the socket takes more, only while something waits for that."""
+        if self._settings.half_close:
+            channel.half_close()
         unsent = bool(channel.unsent)
         if unsent != channel.watched:
             channel.watched = unsent
@@ -159,6 +161,8 @@ class Load:
         channel.close()
         lost = len(channel.waiting)
         self._lost += lost
+        if channel.half_closed and not lost:
+            return
         if len(self.tally.problems) < PROBLEMS_MAX:
             self.tally.problems.append(f"the platform closed a connection with {lost} requests in flight")
 

@@ -37,6 +37,7 @@ class LoadSettings:
         start_at: where STANs begin.
         stall_s: without any answer for so long, the load gives up.
         connect_s: how long to try to connect.
+        half_close: whether each connection closes its own direction behind its last message.
     """
 
     host: str
@@ -53,3 +54,4 @@ class LoadSettings:
     start_at: int = 1
     stall_s: float = 30.0
     connect_s: float = 5.0
+    half_close: bool = False

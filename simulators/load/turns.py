@@ -29,6 +29,11 @@ class Turns:
         """Hand out nothing more."""
         self.budget = 0
 
+    @property
+    def ended(self) -> bool:
+        """Whether the budget is used up."""
+        return self.budget is not None and self.budget <= 0
+
     def next(self, step: int, bill: EncodedBill | None) -> tuple[int, EncodedBill] | None:
         """Return the step and bill after these, or None when there is nothing more to send.
 

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_collect.wire.frames import FrameDecoder
+from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
 from simulators.dialects import load_codec
@@ -24,7 +25,7 @@ from simulators.load.tally import Tally
 from simulators.load.templates import Digits, Sender
 from simulators.load.turns import Turns
 from simulators.load.verifying import Samples
-from tests.simulators.peer import CLOSE, answer, approve, serving
+from tests.simulators.peer import CLOSE, Peer, answer, approve, serving
 from tests.support.tree import ROOT
 
 
@@ -180,6 +181,56 @@ def test_a_connection_that_is_closed_is_a_problem_and_the_others_go_on(codec):
         _, figures = put(codec, peer, connections=2, in_flight=3, count=100)
     assert figures.problems == ("the platform closed a connection with 3 requests in flight",)
     assert figures.answered == 97
+
+
+@contextmanager
+def answering_at_the_end(codec):
+    """A platform that answers payments only when their connection's stream has ended."""
+    peer = Peer(codec)
+
+    def serve(listener):
+        connection, _ = listener.accept()
+        with connection:
+            decoder, answers = FrameDecoder(codec.dialect.frame), b""
+            while chunk := connection.recv(65_536):
+                for frame in decoder.feed(chunk):
+                    request = codec.decode(frame.message)
+                    said = encode_frame(codec.dialect.frame, codec.encode(pay(peer, request)))
+                    if request.mti == "0800":
+                        connection.sendall(said)
+                    else:
+                        answers += said
+            connection.sendall(answers)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        peer.port = listener.getsockname()[1]
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        yield peer
+        thread.join(5)
+
+
+def test_a_load_can_close_its_direction_behind_its_last_message(codec):
+    with answering_at_the_end(codec) as peer:
+        _, figures = put(codec, peer, connections=1, in_flight=5, count=5, half_close=True)
+    assert (figures.answered, figures.problems) == (5, ())
+
+
+@pytest.mark.parametrize("kind", [Kind.PAYMENT, Kind.MIXED])
+def test_nothing_is_left_unsent_by_a_load_that_closes_its_direction(codec, kind):
+    with serving(codec, pay) as peer:
+        _, figures = put(codec, peer, kind, size=50, half_close=True)
+    assert figures.problems == ()
+    assert figures.answered == figures.sent == 50 * len(STEPS[kind])
+
+
+def test_an_answer_that_is_missing_after_a_half_close_is_a_problem(codec):
+    def close_at_last(peer, request):
+        return CLOSE if request.elements[11] == "000005" else pay(peer, request)
+
+    with serving(codec, close_at_last) as peer:
+        _, figures = put(codec, peer, connections=1, in_flight=5, count=5, half_close=True)
+    assert figures.problems == ("the platform closed a connection with 1 requests in flight",)
 
 
 def test_silence_is_a_problem_and_does_not_last_for_ever(codec):
