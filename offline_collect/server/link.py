@@ -131,7 +131,7 @@ class Link(Factory):
                 self.observer.hung_up(self.settings.name, "idle_timeout_s")
             connection.close()
         elif (late := connection.overdue()) is not None:
-            self._hangs_up(connection, *late)
+            self._hangs_up(connection, late, late.words)
             connection.hang_up()
 
     def _hangs_up(self, connection: Connection, reason: str, why: str) -> None:

@@ -256,6 +256,7 @@ class Connection(Protocol):
         self.flush()
         self._open = False
         self._deaf = True
+        self._session.end()
         self._received.clear()
         self.transport.unregisterProducer()
 
@@ -264,17 +265,12 @@ class Connection(Protocol):
         """Whether more may come: neither side has ended its stream."""
         return self._open and not self._deaf
 
-    def overdue(self) -> tuple[Overdue, str] | None:
-        """Return what the peer has not done in time, and that in words."""
-        late = self.listens and self._timeouts.overdue(
-            self._link.clock.monotonic(), reading=self._reading, signed_on=self._session.signed_on
-        )
-        if late is Overdue.FRAME:
-            return (
-                late,
-                f"{self._frames.missing} of a message's {self._frames.begun} bytes have not come in time",
-            )
-        return (late, "nobody has signed on in time") if late else None
+    def overdue(self) -> Overdue | None:
+        """Return what the peer has not done in time."""
+        if not self.listens:
+            return None
+        now, signed_on = self._link.clock.monotonic(), self._session.signed_on
+        return self._timeouts.overdue(now, reading=self._reading, signed_on=signed_on)
 
     def hang_up(self) -> None:
         """Read nothing more, answer what was taken, and close."""

@@ -11,6 +11,13 @@ class Overdue(StrEnum):
     FRAME = "frame_timeout_s"
     SIGN_ON = "sign_on_timeout_s"
 
+    @property
+    def words(self) -> str:
+        """What has happened, for the log."""
+        if self is Overdue.FRAME:
+            return "a message that had begun did not become whole in time"
+        return "nobody has signed on in time"
+
 
 class Timeouts:
     """Watches one connection; any byte makes it not idle, but only a whole frame and a sign-on count here.

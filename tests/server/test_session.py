@@ -111,14 +111,18 @@ def test_another_institution_is_not_hindered(busy):
     assert (first.codes(), second.codes()) == (["00", "00"], ["00"])
 
 
-@pytest.mark.parametrize("leaves", ["signs off", "goes"])
-def test_who_leaves_makes_room(busy, leaves):
+LEAVING = {
+    "signs off": lambda peer: peer.send(*[request_of("sign_on", de70=SIGN_OFF)] * 2),
+    "closes its direction": lambda peer: peer.connection.readConnectionLost(),
+    "goes": lambda peer: peer.transport.lose(peer.connection),
+}
+
+
+@pytest.mark.parametrize("how", LEAVING)
+def test_who_leaves_makes_room(busy, how):
     first, second = busy.connect(), busy.connect()
     first.send("sign_on")
-    if leaves == "goes":
-        first.transport.lose(first.connection)
-    else:
-        first.send(request_of("sign_on", de70=SIGN_OFF), request_of("sign_on", de70=SIGN_OFF))
+    LEAVING[how](first)
     second.send("sign_on")
     assert second.codes() == ["00"]
 
