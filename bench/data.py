@@ -9,7 +9,6 @@ from offline_collect.domain.commands import Channel, Payment, Tender
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.forms import Input, PaymentForm, lookup_key
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.traces import TraceKey
 from offline_collect.store import (
     StoreSettings,
     StoreTransaction,
@@ -83,7 +82,6 @@ def payments(first: int, count: int) -> Iterator[Payment]:
     """Give payments of the bills from number ``first`` on, as the wire would make them."""
     for n in range(first, first + count):
         terminal, stan = f"LD{n % 16:06d}", f"{n % 1_000_000:06d}"
-        fingerprint = f"500000|{AMOUNT_MINOR:012d}|{MERCHANT}|156|{BILL.format(n)}"
         yield Payment(
             link="fep-1",
             institution=INSTITUTION,
@@ -93,8 +91,8 @@ def payments(first: int, count: int) -> Iterator[Payment]:
             received_at=NOW,
             allowed_ms=10_000,
             key=f"P|{INSTITUTION}|{terminal}|{stan}|2026112208{n // 1_000_000:04d}",
-            trace=TraceKey.of(f"P|{INSTITUTION}|{terminal}|{stan}|{n:012d}", fingerprint),
-            fingerprint=fingerprint,
+            trace=f"P|{INSTITUTION}|{terminal}|{stan}|{n:012d}",
+            fingerprint=f"500000|{AMOUNT_MINOR:012d}|{MERCHANT}|156|{BILL.format(n)}",
             repeat=False,
             rrn=f"{n:012d}",
             journal=(

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import ClassVar
 
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.traces import TraceKey
 from offline_collect.domain.values import value
 
 
@@ -97,7 +96,7 @@ class WriteCommand(Command):
     institution: str
     terminal: str
     key: str
-    trace: TraceKey | None
+    trace: str | None
     fingerprint: str
     repeat: bool
     rrn: str | None

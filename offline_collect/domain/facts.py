@@ -18,7 +18,7 @@ from offline_collect.domain.effects import Effects
 from offline_collect.domain.forms import InputProblem, PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.office import OfficePosting
-from offline_collect.domain.traces import Trace, TraceKey
+from offline_collect.domain.traces import Trace
 from offline_collect.domain.transactions import PostedPayment, Transaction
 
 BillKey = tuple[str, str]
@@ -69,7 +69,7 @@ class Wants:
     """
 
     keys: set[str] = field(default_factory=set)
-    traces: set[TraceKey] = field(default_factory=set)
+    traces: set[str] = field(default_factory=set)
     merchants: set[str] = field(default_factory=set)
     forms: set[tuple[str, int]] = field(default_factory=set)
     current_forms: set[str] = field(default_factory=set)
@@ -102,7 +102,7 @@ class Facts:
 
     day: BusinessDay
     transactions: dict[str, Transaction | None] = field(default_factory=dict)
-    traces: dict[TraceKey, tuple[Trace, ...]] = field(default_factory=dict)
+    traces: dict[str, tuple[Trace, ...]] = field(default_factory=dict)
     payments: dict[str, PostedPayment] = field(default_factory=dict)
     applied: dict[str, OfficePosting] = field(default_factory=dict)
     merchants: dict[str, Merchant | None] = field(default_factory=dict)

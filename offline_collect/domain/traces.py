@@ -1,8 +1,8 @@
 """Traces: how a message is recognised whose front end has stamped its DE 7 afresh (wire.md, Who a message is).
 
 A repeat with a fresh DE 7 has a key of its own, and it may overtake its original on another connection or
-server. So each payment and advice that is decided leaves a :class:`Trace`. At most one stands for a
-:class:`TraceKey` and a business date: of two messages that are decided at once the second collides with the
+server. So each payment and advice that is decided leaves a :class:`Trace`. At most one stands for a trace, a
+fingerprint and a business date: of two messages that are decided at once the second collides with the
 first one's row, and is decided again with it in view. All writers of a moment share one open business day,
 which is what makes that date the right one to be unique in.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import NamedTuple
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay
@@ -23,24 +22,12 @@ RECOGNISED_FOR = dt.timedelta(hours=24)
 KEPT_FOR = dt.timedelta(hours=48)
 """How long a trace is kept at the least; see :func:`expired`."""
 
-_DIGEST_LENGTH = 32
+_DIGEST_BYTES = 8
 
 
-class TraceKey(NamedTuple):
-    """What two messages of one transaction have in common, whatever their DE 7.
-
-    Attributes:
-        trace: class, DE 32, 41, 11 and 37; without DE 37, DE 12 and 13 in its place.
-        fingerprint: a digest of the fingerprint, 32 hexadecimal digits.
-    """
-
-    trace: str
-    fingerprint: str
-
-    @classmethod
-    def of(cls, trace: str, fingerprint: str) -> TraceKey:
-        """Return the trace's key of a message with this trace and fingerprint."""
-        return cls(trace, hashlib.sha256(fingerprint.encode()).hexdigest()[:_DIGEST_LENGTH])
+def digest(fingerprint: str) -> str:
+    """Return a fingerprint's digest, 16 hexadecimal digits: it tells apart what has the same trace."""
+    return hashlib.blake2b(fingerprint.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 @value
@@ -48,13 +35,16 @@ class Trace:
     """What a decided payment or advice left behind.
 
     Attributes:
+        trace: class, DE 32, 41, 11 and 37; without DE 37, DE 12 and 13 in its place.
+        fingerprint: the digest of the message's fingerprint.
         business_date: the open day that it was decided on.
         key: its transaction's key.
         repeat: whether it was marked as a repeat (xx01, xx21).
         received_at: when its frame had been read.
     """
 
-    trace: TraceKey
+    trace: str
+    fingerprint: str
     business_date: BusinessDate
     key: str
     repeat: bool

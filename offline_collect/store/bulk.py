@@ -177,7 +177,9 @@ def _writers(table: Table, names: Sequence[str], dialect: Dialect) -> _Writers:
     for place, name in enumerate(names):
         type_ = table.c[name].type
         if isinstance(type_, Instant):
-            found.append((place, partial(type_.process_bind_param, dialect=dialect)))
+            # A command's moment goes into several rows.
+            cached = lru_cache(maxsize=4096)(partial(type_.process_bind_param, dialect=dialect))
+            found.append((place, cached))
         elif isinstance(type_, Day):
             write = type_.dialect_impl(dialect).bind_processor(dialect)
             if write is not None:

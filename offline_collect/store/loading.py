@@ -13,7 +13,6 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.days import DayState
 from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.domain.traces import TraceKey
 from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
 from offline_collect.store.effective_bills import load_bills
 from offline_collect.store.forms import FormCache
@@ -28,7 +27,7 @@ from offline_collect.store.rows import (
     trace_from_row,
     transaction_from_row,
 )
-from offline_collect.store.statements import DATES, FIGURES, KEYS, PAGES, PAIRS, TRACES, Statements
+from offline_collect.store.statements import DATES, FIGURES, KEYS, PAGES, PAIRS, Statements
 from offline_collect.store.wanted import Columns, wanted
 
 _PAST_ALL_BILLS = dt.date.max
@@ -110,9 +109,9 @@ class Loader:
             found = map(posting_from_row, self._rows(connection, "applied", KEYS, _single(asked)))
             facts.applied.update((posting.payment_serial, posting) for posting in found)
 
-    def _traces(self, connection: Connection, asked: set[TraceKey], facts: Facts) -> None:
+    def _traces(self, connection: Connection, asked: set[str], facts: Facts) -> None:
         facts.traces.update(dict.fromkeys(asked, ()))
-        for trace in map(trace_from_row, self._rows(connection, "traces", TRACES, asked)):
+        for trace in map(trace_from_row, self._rows(connection, "traces", KEYS, _single(asked))):
             facts.traces[trace.trace] += (trace,)
 
     def _merchants(self, connection: Connection, wants: Wants, facts: Facts) -> None:

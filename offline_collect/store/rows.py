@@ -16,7 +16,7 @@ from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.ledger import Entry
 from offline_collect.domain.merchants import Merchant, MerchantStatus, rules_from_document, rules_to_document
-from offline_collect.domain.traces import Trace, TraceKey
+from offline_collect.domain.traces import Trace
 from offline_collect.domain.transactions import (
     PaymentState,
     PostedPayment,
@@ -219,13 +219,20 @@ def transaction_from_row(row: Sequence[Any]) -> Transaction:
 
 def trace_row(trace: Trace) -> Row:
     """Return a row of traces."""
-    return (*trace.trace, trace.business_date, trace.key, int(trace.repeat), trace.received_at)
+    return (
+        trace.trace,
+        trace.fingerprint,
+        trace.business_date,
+        trace.key,
+        int(trace.repeat),
+        trace.received_at,
+    )
 
 
 def trace_from_row(row: Sequence[Any]) -> Trace:
     """Read a row of traces."""
     trace, fingerprint, date, key, repeat, received_at = row
-    return Trace(TraceKey(trace, fingerprint), business_date(date), key, bool(repeat), received_at)
+    return Trace(trace, fingerprint, business_date(date), key, bool(repeat), received_at)
 
 
 def _answer(document: str) -> Answer:

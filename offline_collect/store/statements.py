@@ -61,7 +61,6 @@ KEYS: Columns = {"k": CODE}
 PAIRS: Columns = {"m": CODE, "k": CODE}
 VERSIONS: Columns = {"m": CODE, "v": NUMBER}
 DATES: Columns = {"d": DATE}
-TRACES: Columns = {"t": CODE, "f": CODE}
 NUMBERS: Columns = {"n": NUMBER}
 PAGES: Columns = {"n": NUMBER, "m": CODE, "c": CODE, "d": DATE, "b": CODE}
 FIGURES: Columns = {"i": CODE, "c": CODE, "d": DATE}
@@ -78,9 +77,7 @@ class Statements:
         self.days = self._days()
         self.transactions = self._where_in(transactions, KEYS, transactions.c.key)
         self.transactions_locked = self._locked(self.transactions, transactions.c.key)
-        self.traces = self._joined(traces, TRACES, traces.c.trace, traces.c.fingerprint).order_by(
-            traces.c.received_at
-        )
+        self.traces = self._joined(traces, KEYS, traces.c.trace).order_by(traces.c.received_at)
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
         self.payments_locked = self._locked(self.payments, payments.c.serial_number)
         self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)

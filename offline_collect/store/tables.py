@@ -215,7 +215,7 @@ traces = Table(
     "traces",
     metadata,
     Column("trace", Code(120), primary_key=True),
-    Column("fingerprint", Code(32), primary_key=True),
+    Column("fingerprint", Code(16), primary_key=True),
     Column("business_date", Day, primary_key=True),
     Column("key", Code(120), nullable=False),
     Column("repeat", Flag, nullable=False),

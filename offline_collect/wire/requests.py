@@ -7,7 +7,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.traces import TraceKey
 from offline_collect.wire.conversions import Scope
 from offline_collect.wire.dates import SENT_WITHIN
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
@@ -151,10 +150,8 @@ class RequestReader:
     ) -> None:
         elements = message.elements
         values["key"] = key(plan.letter, self._dialect.identity, elements, moment)
-        says = fingerprint(plan, elements, tags)
-        found = trace(plan.letter, elements)
-        values["trace"] = None if found is None else TraceKey.of(found, says)
-        values["fingerprint"] = says
+        values["trace"] = trace(plan.letter, elements)
+        values["fingerprint"] = fingerprint(plan, elements, tags)
         values["repeat"] = message.mti[3] == "1"
         values["rrn"] = elements.get(37)
 

@@ -37,7 +37,7 @@ def leave(store, *left):
             [
                 {
                     "trace": f"P|1|T|{name}",
-                    "fingerprint": "0" * 32,
+                    "fingerprint": "0" * 16,
                     "business_date": date,
                     "key": f"P|{name}",
                     "repeat": 0,

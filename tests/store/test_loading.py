@@ -13,7 +13,7 @@ from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.facts import BillPage, MerchantPage, Wants
 from offline_collect.domain.forms import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.domain.traces import Trace, TraceKey
+from offline_collect.domain.traces import Trace, digest
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store import (
     BillRecord,
@@ -27,7 +27,7 @@ from tests.support.bank import DAY, NOON
 from tests.support.commands import stamped_afresh
 from tests.support.samples import DUE, PUPIL, SCHOOL, SCHOOL_FORM, TENANT, WATER, WATER_FORM
 
-NO_TRACE = TraceKey("P|none", "0" * 32)
+NO_TRACE = "P|none"
 EVERYTHING = {
     "keys": {"P|none"},
     "traces": {NO_TRACE},
@@ -147,8 +147,10 @@ def test_traces_come_oldest_first_each_with_what_it_was(teller, session):
     assert found == {
         NO_TRACE: (),
         first.trace: (
-            Trace(first.trace, DAY, first.key, repeat=False, received_at=NOON),
-            Trace(first.trace, opened, second.key, repeat=False, received_at=later),
+            Trace(first.trace, digest(first.fingerprint), DAY, first.key, repeat=False, received_at=NOON),
+            Trace(
+                first.trace, digest(first.fingerprint), opened, second.key, repeat=False, received_at=later
+            ),
         ),
     }
 

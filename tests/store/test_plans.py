@@ -16,7 +16,7 @@ ONE = {
     "days": (statements.DATES, (DAY,)),
     "transactions": (statements.KEYS, ("P|1",)),
     "transactions_locked": (statements.KEYS, ("P|1",)),
-    "traces": (statements.TRACES, ("P|1", "0" * 32)),
+    "traces": (statements.KEYS, ("P|1",)),
     "payments": (statements.KEYS, ("1",)),
     "payments_locked": (statements.KEYS, ("1",)),
     "applied": (statements.KEYS, ("1",)),

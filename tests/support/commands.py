@@ -20,7 +20,6 @@ from offline_collect.domain.commands import (
     WriteCommand,
 )
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.traces import TraceKey
 
 LINK = "fep-1"
 ALLOWED_MS = 10_000
@@ -39,13 +38,6 @@ def fingerprint_of(payment: Payment) -> str:
     return f"500000|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.currency}|{payment.bill_no}"
 
 
-def signed(payment: AnyPayment) -> AnyPayment:
-    """Return the payment with the fingerprint, and the trace, of what it says."""
-    says = fingerprint_of(payment)
-    trace = None if payment.trace is None else TraceKey.of(payment.trace.trace, says)
-    return replace(payment, fingerprint=says, trace=trace)
-
-
 def original_elements(original_key: str) -> str:
     """Return DE 90 for an original's key."""
     _, institution, _, stan, sent_at = original_key.split("|")
@@ -55,7 +47,7 @@ def original_elements(original_key: str) -> str:
 def changed(payment: AnyPayment, **fields: Any) -> AnyPayment:
     """Return a payment that says something else under the same key."""
     other = replace(payment, **fields)
-    return signed(other)
+    return replace(other, fingerprint=fingerprint_of(other))
 
 
 def repeated(command: AnyWrite, received_at: dt.datetime | None = None) -> AnyWrite:
@@ -179,9 +171,7 @@ class Terminal:
         return {
             **sent,
             "key": key_of(letter, self.institution, self.terminal, stan, sent["sent_at"]),
-            "trace": None
-            if letter == "R"
-            else TraceKey.of(f"P|{self.institution}|{self.terminal}|{stan}|{rrn}", ""),
+            "trace": None if letter == "R" else f"P|{self.institution}|{self.terminal}|{stan}|{rrn}",
             "fingerprint": "",
             "repeat": False,
             "rrn": rrn,
@@ -211,4 +201,4 @@ class Terminal:
 
     @staticmethod
     def _signed(payment: AnyPayment) -> AnyPayment:
-        return signed(payment)
+        return replace(payment, fingerprint=fingerprint_of(payment))

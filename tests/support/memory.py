@@ -260,7 +260,9 @@ class MemorySession:
             if row.key in self._store.faults.refused_keys:
                 raise Refused("a value that the test forbids")
             self._add("transactions", row.key, row)
-        self._add_all("traces", (((row.trace, row.business_date), row) for row in effects.traces))
+        self._add_all(
+            "traces", (((row.trace, row.fingerprint, row.business_date), row) for row in effects.traces)
+        )
         for row in effects.replaced:
             self._change("transactions", row.key, row)
         self._add_all("payments", ((row.serial_number, row) for row in effects.payments))

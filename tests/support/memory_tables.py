@@ -14,7 +14,7 @@ from offline_collect.domain.forms import PaymentForm, lookup_keys
 from offline_collect.domain.ledger import Entry
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.office import OfficePosting, OfficePostingKind
-from offline_collect.domain.traces import Trace, TraceKey
+from offline_collect.domain.traces import Trace
 from offline_collect.domain.transactions import (
     PostedPayment,
     PostedReversal,
@@ -35,7 +35,7 @@ class Tables:
     customers: dict[tuple[str, str], Customer] = field(default_factory=dict)
     bills: dict[BillKey, Bill] = field(default_factory=dict)
     transactions: dict[str, Transaction] = field(default_factory=dict)
-    traces: dict[tuple[TraceKey, BusinessDate], Trace] = field(default_factory=dict)
+    traces: dict[tuple[str, str, BusinessDate], Trace] = field(default_factory=dict)
     payments: dict[str, PostedPayment] = field(default_factory=dict)
     reversals: dict[str, PostedReversal] = field(default_factory=dict)
     applied: dict[str, str] = field(default_factory=dict)

@@ -23,7 +23,6 @@ from offline_collect.domain.commands import (
     TotalsFigures,
 )
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.traces import TraceKey
 from offline_collect.wire.identity import trace
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import build_pds, parse_pds
@@ -78,7 +77,7 @@ def test_a_payment_is_read_whole():
         **SENDER,
         stan="000008",
         key=ORIGINAL,
-        trace=TraceKey.of("P|12345678|TERM0001|000008|632609300008", says),
+        trace="P|12345678|TERM0001|000008|632609300008",
         fingerprint=says,
         repeat=False,
         rrn="632609300008",
@@ -132,14 +131,6 @@ def test_without_rrn_and_local_time_there_is_no_trace():
 def test_a_reversal_has_no_trace():
     assert traced("reversal_advice") is None
     assert read(golden("reversal_advice")[0]).trace is None
-
-
-def test_a_payment_without_a_trace_is_read_all_the_same():
-    message, _ = golden("payment")
-    message.elements[37] = " " * 12
-    assert read(message).trace == TraceKey.of(
-        "P|12345678|TERM0001|000008|1122|093011", read(message).fingerprint
-    )
 
 
 def test_an_advice_without_an_original_completes_nothing():

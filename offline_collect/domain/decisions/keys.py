@@ -10,7 +10,7 @@ from offline_collect.domain.commands import WriteCommand
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.traces import Trace, is_recognised
+from offline_collect.domain.traces import Trace, digest, is_recognised
 from offline_collect.domain.transactions import (
     TOMBSTONE_FINGERPRINT,
     PostedPayment,
@@ -41,7 +41,11 @@ def more_to_come(command: WriteCommand, facts: Facts) -> bool:
 
 def traces_of(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
     """Return what messages with the command's trace and fingerprint have left behind, oldest first."""
-    return () if command.trace is None else facts.traces.get(command.trace, ())
+    found = () if command.trace is None else facts.traces.get(command.trace, ())
+    if not found:
+        return ()
+    fingerprint = digest(command.fingerprint)
+    return tuple(trace for trace in found if trace.fingerprint == fingerprint)
 
 
 def own_transaction(command: WriteCommand, facts: Facts, context: Context) -> Transaction | None:
@@ -65,9 +69,13 @@ def recognised(command: WriteCommand, facts: Facts, context: Context, *, repeat:
 def new_trace(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
     """Return the trace that a decided command leaves; nothing if one stands on this business date already."""
     on = facts.day.date
-    if command.trace is None or any(trace.business_date == on for trace in traces_of(command, facts)):
+    for trace in traces_of(command, facts):
+        if trace.business_date == on:
+            return ()
+    if command.trace is None:
         return ()
-    return (Trace(command.trace, on, command.key, command.repeat, command.received_at),)
+    fingerprint = digest(command.fingerprint)
+    return (Trace(command.trace, fingerprint, on, command.key, command.repeat, command.received_at),)
 
 
 def payment_of(transaction: Transaction | None, facts: Facts) -> PostedPayment | None:

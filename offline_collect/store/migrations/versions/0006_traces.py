@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from offline_collect.domain.traces import KEPT_FOR, TraceKey
+from offline_collect.domain.traces import KEPT_FOR, digest
 from offline_collect.store.types import Code, Day, Flag, Instant
 
 revision = "0006"
@@ -44,7 +44,7 @@ def upgrade() -> None:
     traces = op.create_table(
         "traces",
         sa.Column("trace", Code(120), nullable=False),
-        sa.Column("fingerprint", Code(32), nullable=False),
+        sa.Column("fingerprint", Code(16), nullable=False),
         sa.Column("business_date", Day(), nullable=False),
         sa.Column("key", Code(120), nullable=False),
         sa.Column("repeat", Flag(), nullable=False),
@@ -90,7 +90,8 @@ def _young(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
 def _row(each: Sequence[Any]) -> dict[str, Any]:
     key, fingerprint, trace, _kind, date, received_at, journal = each
     return {
-        **TraceKey.of(trace, fingerprint)._asdict(),
+        "trace": trace,
+        "fingerprint": digest(fingerprint),
         "business_date": date,
         "key": key,
         "repeat": int(journal[3:4] == _MARK),
