@@ -98,6 +98,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._links.unanswered.labels(link, reason).inc()
 
+    def redated(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.redated.labels(link).inc()
+
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._lanes.stages.labels(stage).inc(seconds)
@@ -162,6 +166,12 @@ class _LinkMetrics:
             "offline_collect_unanswered",
             "Messages that got no answer: unreadable, response, frame, torn, unproved, gone or fault.",
             ["link", "reason"],
+            registry=registry,
+        )
+        self.redated = Counter(
+            "offline_collect_redated",
+            "Messages whose years were taken from the open business day: the clock is over 30 days off it.",
+            ["link"],
             registry=registry,
         )
         self.connections = Gauge(

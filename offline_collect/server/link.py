@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +21,9 @@ from offline_collect.server.settings import LinkSettings
 from offline_collect.server.translator import Translator
 
 _log = logging.getLogger(__name__)
+
+REDATED_TOLD_EVERY_S = 60.0
+"""How often the log repeats that years are taken from the open business day."""
 
 
 class Link(Factory):
@@ -52,12 +56,27 @@ class Link(Factory):
         self._bounds = ConnectionBounds(settings, room or Room())
         self._waiting: dict[Connection, None] = {}
         self._draining = False
+        self._redated_told: float | None = None
         self.connections: set[Connection] = set()
 
     @property
     def open_day(self) -> BusinessDate:
         """The open business date."""
         return self._open_day()
+
+    def redated(self, now: dt.datetime) -> None:
+        """Count a message whose years were taken from the open business day, and say so now and then."""
+        self.observer.redated(self.settings.name)
+        seconds = self.clock.monotonic()
+        if self._redated_told is None or seconds - self._redated_told >= REDATED_TOLD_EVERY_S:
+            self._redated_told = seconds
+            _log.warning(
+                "link %s: the clock (%s UTC) is over 30 days off the open business day %s: years of DE 7, 13, 15"
+                " and 90 are completed nearest to the day",
+                self.settings.name,
+                f"{now.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
+                self.open_day,
+            )
 
     def buildProtocol(self, addr: IAddress | None) -> Connection | None:
         """Return a connection for a peer that is let in; None hangs up on the rest."""

@@ -44,6 +44,10 @@ class LinkObserver(Protocol):
         """A message got no answer (frame, torn, unreadable, response, unproved, gone, fault)."""
         ...
 
+    def redated(self, link: str) -> None:
+        """A message's years were taken from the open business day, because the clock is far from that."""
+        ...
+
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """``messages`` messages spent ``seconds`` in a stage of the server's (decode, encode)."""
         ...
@@ -68,6 +72,9 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def unanswered(self, link: str, reason: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def redated(self, link: str) -> None:
         """See :class:`LinkObserver`."""
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:

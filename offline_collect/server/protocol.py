@@ -153,7 +153,9 @@ class Connection(Protocol):
         )
 
     def _handle(self, frame: Frame, received: float, now: dt.datetime) -> None:
-        request = self._decoding.timed(self._link.translator.read, frame, now)
+        request = self._decoding.timed(self._link.translator.read, frame, now, self._link.open_day)
+        if request.redated:
+            self._link.redated(now)
         answer = request.answer
         if answer is None and request.command is not None:
             answer = self._session.answer(request.command)

@@ -11,6 +11,7 @@ from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.values import value
 from offline_collect.wire.codec import Codec
+from offline_collect.wire.dates import year_reference
 from offline_collect.wire.dialect import Dialect
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frames import Frame, FrameFormat, encode_frame
@@ -36,6 +37,7 @@ class Request:
         command: what it asks for; None where it is answered without being decided, or not at all.
         answer: what it gets without being decided.
         tpdu: goes before the reply, in dialects that have one.
+        redated: whether its years were taken from the open business day, as the clock is far from that.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Request:
     command: Command | None = None
     answer: Answer | None = None
     tpdu: bytes | None = None
+    redated: bool = False
 
 
 class Translator:
@@ -56,19 +59,20 @@ class Translator:
         self._router = Router(messages, dialect)
         self._link = terms.link
 
-    def read(self, frame: Frame, now: dt.datetime) -> Request:
+    def read(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
         """Return what a frame asks for, or the answer that it gets at once, or neither.
 
         Args:
-            now: when the frame had been read.
+            received_at: when the frame had been read.
+            open_day: the open business date, for years where the clock is far from it.
         """
         try:
-            return self._read(frame, now)
+            return self._read(frame, received_at, open_day)
         except Exception:  # noqa: BLE001 - nothing that a peer sends may cost others their connection
             _log.exception("link %s: reading a message failed", self._link)
             return Request("fault")
 
-    def _read(self, frame: Frame, now: dt.datetime) -> Request:
+    def _read(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
         try:
             message = self._codec.decode(frame.message)
         except DecodeError as error:
@@ -78,10 +82,12 @@ class Translator:
             return Request("response")
         kind = self._router.find_or_none(message)
         name = UNKNOWN if kind is None else kind.name
-        read = self._reader.read(message, now)
+        now = year_reference(received_at, open_day)
+        redated = now is not received_at
+        read = self._reader.read(message, received_at, now)
         if isinstance(read, Answer):
-            return Request(name, message, None, read, frame.reply_tpdu)
-        return Request(name, message, read, None, frame.reply_tpdu)
+            return Request(name, message, None, read, frame.reply_tpdu, redated)
+        return Request(name, message, read, None, frame.reply_tpdu, redated)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
         _log.warning("link %s: undecodable message: %s", self._link, error)

@@ -169,12 +169,14 @@ def _original_institution(value: str, _: Scope) -> str:
 
 
 def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
-    """When the original was sent; its local time where the dialect's DE 90 carries that."""
-    date_time = Original.parse(value).date_time
-    if 12 not in scope.dialect.identity or 7 in scope.dialect.identity:  # noqa: PLR2004 - DE 12, DE 7
-        return scope.moment.sent_at(date_time)
+    """When the original was sent, by the clock, since its age is told by the clock too.
+
+    It is local time where the dialect's DE 90 carries that.
+    """
     moment = scope.moment
-    found = nearest_moment(date_time, moment.now.astimezone(moment.zone))
+    local = 12 in scope.dialect.identity and 7 not in scope.dialect.identity  # noqa: PLR2004 - DE 12, DE 7
+    zone = moment.zone if local else moment.transmission_zone
+    found = nearest_moment(Original.parse(value).date_time, moment.received_at.astimezone(zone))
     if found is None:
         raise ContentError("no such date")
     return found.astimezone(dt.UTC)

@@ -1,4 +1,8 @@
-"""Dates without a year: completed with the year that puts them nearest to now (wire.md, Who a message is)."""
+"""Dates without a year: completed with the year that puts them nearest to now (wire.md, Who a message is).
+
+Now is what the clock says. Where the open business day is far from that, one of the two is wrong, and the day is
+taken: all servers have the same one, and it holds the years that keys were made with before.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,27 @@ import datetime as dt
 from functools import lru_cache
 
 SENT_WITHIN = dt.timedelta(days=30)
-"""How far DE 7 may be from the clock."""
+"""How far DE 7 may be from now, and the clock from the open business day before years are taken from the day."""
+
+_NOON = dt.time(12, tzinfo=dt.UTC)
 
 _SURELY_NEAREST = 182
 _DATES_KEPT = 1024
+
+
+def year_reference(received_at: dt.datetime, open_day: dt.date) -> dt.datetime:
+    """Return the moment that years are completed nearest to.
+
+    Args:
+        received_at: what the clock says; aware, in UTC.
+        open_day: the open business date.
+
+    Returns:
+        ``received_at`` itself; noon of ``open_day`` where the two are more than 30 days apart.
+    """
+    if abs(received_at.date() - open_day) <= SENT_WITHIN:
+        return received_at
+    return dt.datetime.combine(open_day, _NOON)
 
 
 @lru_cache(_DATES_KEPT)

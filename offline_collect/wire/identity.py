@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.values import value
-from offline_collect.wire.dates import nearest_date, nearest_moment
+from offline_collect.wire.dates import SENT_WITHIN, nearest_date, nearest_moment
 from offline_collect.wire.errors import ContentError, RequestError, place_of
 
 if TYPE_CHECKING:
@@ -26,14 +26,22 @@ class Moment:
     """When a request came and how its dates are read.
 
     Attributes:
-        now: when its frame had been read; aware.
+        received_at: when its frame had been read, by the clock; aware.
+        now: what dates are completed nearest to; aware (:func:`~offline_collect.wire.dates.year_reference`).
         zone: the business's time zone, for local dates.
         transmission_zone: the zone of DE 7.
     """
 
-    __slots__ = ("_asked", "_found", "now", "transmission_zone", "zone")
+    __slots__ = ("_asked", "_found", "now", "received_at", "transmission_zone", "zone")
 
-    def __init__(self, now: dt.datetime, zone: dt.tzinfo, transmission_zone: dt.tzinfo) -> None:
+    def __init__(
+        self,
+        received_at: dt.datetime,
+        now: dt.datetime,
+        zone: dt.tzinfo,
+        transmission_zone: dt.tzinfo,
+    ) -> None:
+        self.received_at = received_at
         self.now = now
         self.zone = zone
         self.transmission_zone = transmission_zone
@@ -52,6 +60,15 @@ class Moment:
                 raise ContentError("no such date")
             self._asked, self._found = value, found.astimezone(dt.UTC)
         return self._found
+
+    def on_time(self, value: str) -> bool:
+        """Whether a DE 7 is near now or, in whatever year, near what the clock says."""
+        if abs(self.sent_at(value) - self.now) <= SENT_WITHIN:
+            return True
+        if self.now is self.received_at:
+            return False
+        by_clock = nearest_moment(value, self.received_at.astimezone(self.transmission_zone))
+        return by_clock is not None and abs(by_clock - self.received_at) <= SENT_WITHIN
 
     def date(self, value: str) -> dt.date:
         """Complete a local MMDD with its year.

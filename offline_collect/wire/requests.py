@@ -89,7 +89,9 @@ class RequestReader:
         self._functions = {code: function for function, code in dialect.network_codes.items()}
         self._plans = {kind.name: _plan(kind, terms) for kind in messages.types}
 
-    def read(self, message: Message, received_at: dt.datetime) -> Command | Answer:
+    def read(
+        self, message: Message, received_at: dt.datetime, now: dt.datetime | None = None
+    ) -> Command | Answer:
         """Return the command that a request is, or the answer that it gets without being decided.
 
         The checks are, in this order: message type, institution, mandatory elements, private data and its
@@ -98,15 +100,16 @@ class RequestReader:
         Args:
             message: a decoded request.
             received_at: when its frame had been read; aware.
+            now: what years are completed nearest to; None takes ``received_at``.
         """
         try:
-            return self._read(message, received_at)
+            return self._read(message, received_at, received_at if now is None else now)
         except RequestError as error:
             return error.answer()
         except DecodeError as error:
             return RequestError(ResponseCode.FORMAT_ERROR, str(error)).answer()
 
-    def _read(self, message: Message, received_at: dt.datetime) -> Command:
+    def _read(self, message: Message, received_at: dt.datetime, now: dt.datetime) -> Command:
         plan = self._plans[self._router.find(message).name]
         elements = message.elements
         institution = self._institution(elements)
@@ -114,7 +117,7 @@ class RequestReader:
             raise RequestError.of_format(place_of(min(plan.must - elements.keys())), "missing")
         tags = parse_pds(elements[PRIVATE], self._charset) if PRIVATE in elements else _NO_TAGS
         _check_tags(plan.kind, tags)
-        moment = Moment(received_at, self._terms.zone, self._transmission_zone)
+        moment = Moment(received_at, now, self._terms.zone, self._transmission_zone)
         values = dict(plan.values)
         values["institution"] = institution
         values["terminal"] = _terminal(elements)
@@ -224,7 +227,7 @@ def _sent_at(value: str, moment: Moment) -> dt.datetime:
         sent_at = moment.sent_at(value)
     except ContentError as error:
         raise RequestError.of_format(place_of(7), str(error)) from None
-    if abs(sent_at - moment.now) > SENT_WITHIN:
+    if not moment.on_time(value):
         reason = f"DE 7: more than {SENT_WITHIN.days} days off the platform's clock"
         raise RequestError(ResponseCode.FORMAT_ERROR, f"DE 7: over {SENT_WITHIN.days} days off", reason)
     return sent_at

@@ -155,10 +155,10 @@ def test_a_fault_in_one_answer_keeps_no_fellow_from_its_own(platform, peer, capl
 def test_a_fault_in_reading_one_message_costs_nobody_the_connection(platform, peer, caplog, monkeypatch):
     read, faults = Translator._read, [ZeroDivisionError()]
 
-    def fail_once(translator, frame, now):
+    def fail_once(*arguments):
         if faults:
             raise faults.pop()
-        return read(translator, frame, now)
+        return read(*arguments)
 
     monkeypatch.setattr(Translator, "_read", fail_once)
     peer.send("payment", "echo_test")

@@ -22,3 +22,7 @@ class HandClock:
         """Let time pass."""
         self._now += dt.timedelta(seconds=seconds)
         self._seconds += seconds
+
+    def set_wall(self, now: dt.datetime) -> None:
+        """Set the wall clock alone: as a person does, time synchronisation, or the end of a suspension."""
+        self._now = now

@@ -47,6 +47,7 @@ class LinkLog:
     answers: list[tuple[str, ResponseCode]] = field(default_factory=list)
     silences: list[str] = field(default_factory=list)
     stages: dict[str, int] = field(default_factory=dict)
+    redated_messages: int = 0
 
     def connected(self, _link: str) -> None:
         """Count in."""
@@ -72,6 +73,10 @@ class LinkLog:
     def unanswered(self, _link: str, reason: str) -> None:
         """Remember a silence."""
         self.silences.append(reason)
+
+    def redated(self, _link: str) -> None:
+        """Count a message whose years were taken from the open business day."""
+        self.redated_messages += 1
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """Count messages by stage."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_collect.wire.dates import nearest_date, nearest_moment
+from offline_collect.wire.dates import nearest_date, nearest_moment, year_reference
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,22 @@ def test_the_nearest_moment_is_in_the_zone_of_now():
 @pytest.mark.parametrize("date_time", ["1122240000", "1122236000", "1122235960", "1131000000"])
 def test_an_impossible_time_is_none(date_time):
     assert nearest_moment(date_time, dt.datetime(2026, 11, 22, tzinfo=dt.UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("clock", "by_clock"),
+    [
+        ("2026-11-22T09:30:12", True),
+        ("2026-12-22T23:59:59", True),
+        ("2026-12-23T00:00:00", False),
+        ("2026-10-23T00:00:00", True),
+        ("2026-10-22T23:59:59", False),
+        ("2036-11-22T09:30:12", False),
+        ("1970-01-01T00:00:00", False),
+    ],
+)
+def test_years_go_by_the_clock_unless_it_is_far_from_the_open_business_day(clock, by_clock):
+    now = dt.datetime.fromisoformat(f"{clock}+00:00")
+    day = dt.date(2026, 11, 22)
+    reference = year_reference(now, day)
+    assert reference == (now if by_clock else dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC))

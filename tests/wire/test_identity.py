@@ -32,6 +32,70 @@ def test_a_key_has_the_year_that_is_nearest():
     assert key("payment", now=before, e7="0101000001") == "P|12345678|TERM0001|000008|20270101000001"
 
 
+@pytest.mark.parametrize("years", [1, 10, -56])
+class TestWithAClockThatIsWrongByYears:
+    """The second moment is what years are completed nearest to."""
+
+    @pytest.fixture
+    def clock(self, years):
+        return NOW.replace(year=NOW.year + years)
+
+    def test_keys_have_the_same_years_as_before(self, clock):
+        message, _ = golden("payment")
+        payment = reader().read(message, clock, NOW)
+        assert payment.key == "P|12345678|TERM0001|000008|20261122093011"
+        assert payment.received_at == clock
+        assert payment.local_date == dt.date(2026, 11, 22)
+
+    def test_a_reversal_names_its_original_s_key(self, clock):
+        message, _ = golden("reversal_advice")
+        reversal = reader().read(message, clock, NOW)
+        assert reversal.original_key == "P|12345678|TERM0001|000009|20261122093011"
+
+    def test_totals_are_asked_of_the_same_business_day(self, clock):
+        message, _ = golden("totals")
+        assert reader().read(message, clock, NOW).business_date.year == 2026
+
+    @pytest.mark.parametrize("dialect", [None, BY_LOCAL_TIME])
+    def test_the_age_of_an_original_is_told_by_the_clock_that_will_be_asked(self, clock, dialect):
+        message, _ = golden("payment_status")
+        if dialect is not None:
+            message.elements[90] = "020000000811221730110001234567800000000000"
+        status = reader(dialect).read(message, clock, NOW)
+        assert clock - status.original_sent_at == dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        ("1122093011", "20261122093011"),
+        ("1024093011", "20261024093011"),
+        ("0801093011", "20260801093011"),
+        ("0301093011", "DE 7: over 30 days off"),
+        ("1230093011", "DE 7: over 30 days off"),
+    ],
+    ids=["near the day", "just near it", "near the clock", "near neither", "near neither, but in the year"],
+)
+def test_a_message_may_be_near_the_business_day_or_near_the_clock(sent, taken):
+    """One of the two is wrong, and the front end's clock may agree with either."""
+    clock = dt.datetime(2027, 7, 20, 9, 30, 12, tzinfo=dt.UTC)
+    message, _ = golden("payment")
+    message.elements[7] = sent
+    read = reader().read(message, clock, NOW)
+    assert (read.brief if isinstance(read, Answer) else read.key.rpartition("|")[2]) == taken
+
+
+def test_a_day_that_the_clock_s_years_lack_is_far_from_the_clock():
+    """29 February is near no clock of 2030."""
+    message, _ = golden("payment")
+    message.elements[7] = "0229093011"
+    clock = dt.datetime(2030, 2, 20, tzinfo=dt.UTC)
+    assert (
+        reader().read(message, clock, dt.datetime(2028, 8, 1, 12, tzinfo=dt.UTC)).brief
+        == "DE 7: over 30 days off"
+    )
+
+
 def test_a_local_transmission_time_is_kept_in_utc():
     assert key("payment", LOCAL, e7="1122173011") == "P|12345678|TERM0001|000008|20261122093011"
 
