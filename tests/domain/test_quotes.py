@@ -54,6 +54,15 @@ def test_after_the_grace_it_does_not(after_cutover, teller):
     assert pay(bank, teller, PAYABLE).approved
 
 
+@pytest.mark.parametrize(("seconds", "code"), [(60, "APPROVED"), (61, "WRONG_AMOUNT")])
+def test_a_clock_that_was_set_back_waives_nothing_but_small_differences_of_clocks_do_not_matter(
+    after_cutover, teller, seconds, code
+):
+    bank = after_cutover
+    bank.advance(seconds=-seconds)
+    assert pay(bank, teller, QUOTED).code.name == code
+
+
 def test_today_s_payable_is_always_right(after_cutover, teller):
     assert pay(after_cutover, teller, PAYABLE).approved
     (payment,) = after_cutover.tables.payments.values()

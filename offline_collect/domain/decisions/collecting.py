@@ -149,7 +149,9 @@ def _quoted(
     previous = facts.day.previous
     if previous is None:
         return None
-    in_grace = context.now - facts.day.opened_at <= context.terms.quote_grace
+    # A clock that was set back would hold the day to be always just opened, and waive late fees all the while.
+    open_for = context.now - facts.day.opened_at
+    in_grace = -context.terms.skew <= open_for <= context.terms.quote_grace
     if in_grace or (command.advised and command.local_date == previous):
         return bill.dues(merchant.late_fee, previous)
     return None
