@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from offline_collect.app.calendar_file import read_calendar
 from offline_collect.app.environment import overrides, with_overrides
 from offline_collect.app.errors import ConfigurationError, YamlError
 from offline_collect.app.paths import data_file
@@ -77,15 +78,24 @@ def _line(path: Path, problem: Problem, overridden: Mapping[str, str]) -> str:
 
 
 def _outside_problems(settings: Settings) -> list[Problem]:
-    """Return what is wrong beyond the settings themselves: folders and dialects that are not there."""
+    """Return what is wrong beyond the settings themselves: files, folders and dialects that they name."""
     if settings.schemas_dir is not None and not Path(settings.schemas_dir).is_dir():
         return [Problem("schemas_dir", "is no folder")]
+    problems = _calendar_problems(settings)
     known = Schemas(settings.schemas_dir).dialect_names()
-    return [
+    return problems + [
         Problem(f"links[{i}].dialect", f"no dialect {link.dialect}: there are {', '.join(known)}")
         for i, link in enumerate(settings.links)
         if link.dialect not in known
     ]
+
+
+def _calendar_problems(settings: Settings) -> list[Problem]:
+    try:
+        read_calendar(settings)
+    except (YamlError, DocumentError) as error:
+        return [Problem("business.calendar", line) for line in str(error).splitlines()]
+    return []
 
 
 def masked_settings(settings: Settings) -> dict[str, Any]:

@@ -27,7 +27,7 @@ BUSINESS_DATE = "2026-11-22"
 """The samples' bills are of November 2026, so the demo's business day is too, whenever it is run."""
 
 NEXT_DATE = "2026-11-23"
-"""Named, because a cutover would catch up with the clock, and the scenarios after it ask for the day before."""
+"""Named, because the scenarios after the cutover ask for the day before."""
 
 FOLDER = Path("var/demo")
 START_TIMEOUT_S = 30
@@ -136,7 +136,7 @@ def _shipped(kind: str, name: str) -> Path:
 
 
 def _fill_store(demo: Demo) -> None:
-    demo.command("init", "--business-date", BUSINESS_DATE)
+    demo.command("init", "--business-date", BUSINESS_DATE, "--yes")
     for merchant_id, name in _SAMPLES.items():
         folder = demo.samples / name
         demo.command("merchant", "add", _near(folder / "merchant.yaml"))

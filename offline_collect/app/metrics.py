@@ -21,7 +21,7 @@ BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class Metrics:
-    """Counts and times what lanes and links tell; implements their two observer protocols.
+    """Counts and times what lanes, links and the watch over the day tell; implements their observer protocols.
 
     It has a registry of its own, so that several servers in one process do not collide. Children are kept
     per label values: looking them up through the library costs more than counting.
@@ -33,6 +33,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._lanes = _LaneMetrics(self.registry)
         self._links = _LinkMetrics(self.registry)
+        self._days = _DayMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
         self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
 
@@ -59,6 +60,14 @@ class Metrics:
         if gauge is None:
             gauge = self._depths[lane] = self._lanes.depth.labels(lane)
         gauge.set(depth)
+
+    def clock_jumped(self) -> None:
+        """See :class:`offline_collect.app.day_watch.DayObserver`."""
+        self._days.jumps.inc()
+
+    def day_in_doubt(self, doubt: bool) -> None:
+        """See :class:`offline_collect.app.day_watch.DayObserver`."""
+        self._days.in_doubt.set(doubt)
 
     def connected(self, link: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
@@ -106,6 +115,23 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._lanes.stages.labels(stage).inc(seconds)
         self._links.staged.labels(stage).inc(messages)
+
+
+class _DayMetrics:
+    """What the watch over the business day tells."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.in_doubt = Gauge(
+            "offline_collect_clock_disagrees",
+            "1 while clock and open business day disagree by more than one day of the calendar, or the day was"
+            " opened at a moment to come: the clock cuts no day then.",
+            registry=registry,
+        )
+        self.jumps = Counter(
+            "offline_collect_clock_jumps",
+            "Times that the clock did not advance as the monotonic clock did, or was not read for a minute.",
+            registry=registry,
+        )
 
 
 class _LaneMetrics:

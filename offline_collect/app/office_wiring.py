@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 
+from offline_collect.app.calendar_file import read_calendar
 from offline_collect.app.settings import Settings
+from offline_collect.domain.cutover import CutoverTimes
 from offline_collect.domain.deciding import Terms
 from offline_collect.store import StoreSettings
 
@@ -29,6 +31,11 @@ def terms(settings: Settings) -> Terms:
         quote_grace=dt.timedelta(minutes=settings.business.quote_grace_minutes),
         skew=dt.timedelta(seconds=settings.business.skew_s),
     )
+
+
+def cutover_times(settings: Settings) -> CutoverTimes:
+    """Return when business days end."""
+    return CutoverTimes(timezone(settings), settings.business.cutover, read_calendar(settings))
 
 
 def store_settings(settings: Settings) -> StoreSettings:

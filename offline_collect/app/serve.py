@@ -10,32 +10,26 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.task import LoopingCall
-from twisted.internet.threads import deferToThread
+from twisted.internet.threads import deferToThreadPool
 from twisted.logger import STDLibLogObserver, globalLogBeginner, globalLogPublisher
 
 from offline_collect.app.clock import SystemClock
 from offline_collect.app.collector import spare_the_collector
+from offline_collect.app.day_watch import DayWatch
 from offline_collect.app.descriptors import connections_allowed
 from offline_collect.app.errors import AppError
 from offline_collect.app.lane_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.metrics import Metrics
-from offline_collect.app.office_wiring import store_settings
+from offline_collect.app.office_wiring import cutover_times, store_settings
 from offline_collect.app.schemas import Schemas
 from offline_collect.app.setting_types import parse_address
 from offline_collect.app.settings import Settings
-from offline_collect.app.wiring import (
-    cutover_times,
-    engine_settings,
-    link_settings,
-    translator,
-)
-from offline_collect.domain.days import BusinessDay
-from offline_collect.domain.ports import StoreError
+from offline_collect.app.wiring import engine_settings, link_settings, translator
+from offline_collect.domain.ports import Clock, StoreError
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.server import Descriptors, Lanes, Link, RemoteLanes, Server, operations_site
-from offline_collect.settlement.cutover import cut_if_due
 from offline_collect.settlement.trace_expiry import TraceExpiry
-from offline_collect.store import SqlStore, StoreMissing, open_day, open_store
+from offline_collect.store import SqlStore, open_store
 from offline_collect.wire.message_set_file import compile_messages
 
 _log = logging.getLogger(__name__)
@@ -58,12 +52,15 @@ class Platform:
     Args:
         reactor: Twisted's; the caller runs it.
         host: the lanes' own process; None runs them as threads of this one.
+        clock: the system's by default.
     """
 
-    def __init__(self, settings: Settings, reactor: Any, host: LaneHost | None) -> None:
+    def __init__(
+        self, settings: Settings, reactor: Any, host: LaneHost | None, clock: Clock | None = None
+    ) -> None:
         self._settings = settings
         self._reactor = reactor
-        self._clock = SystemClock()
+        self._clock: Clock = clock or SystemClock()
         self._metrics = Metrics()
         self._descriptors = Descriptors(
             self._clock, self._metrics.accept_failed, connections_allowed(settings)
@@ -71,7 +68,9 @@ class Platform:
         self._schemas = Schemas(settings.schemas_dir)
         self._messages = compile_messages(*self._schemas.read("messages"))
         self.store: SqlStore = open_store(store_settings(settings))
-        self.server = Server(reactor, self._open_day().date)
+        opened = self.store.open_day().date
+        self.server = Server(reactor, opened)
+        self._days = DayWatch(self.store, cutover_times(settings), self._clock, self._metrics, opened)
         self._lanes = self._lanes_of(host)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self.lost = False
@@ -113,8 +112,13 @@ class Platform:
         except CannotListenError as error:
             raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
-        LoopingCall(self._in_thread, self._watch_day).start(DAY_CHECK_S)
-        LoopingCall(self._in_thread, self._expire_traces).start(EXPIRY_CHECK_S, now=False)
+        self._every(DAY_CHECK_S, self._watch_day, now=True)
+        self._every(EXPIRY_CHECK_S, self._expire_traces, now=False)
+
+    def _every(self, seconds: float, call: Callable[[], None], *, now: bool) -> None:
+        loop = LoopingCall(self._in_thread, call)
+        loop.clock = self._reactor
+        loop.start(seconds, now=now)
 
     def drain(self) -> Deferred[Any]:
         """Answer what was taken, then close everything."""
@@ -139,7 +143,7 @@ class Platform:
         listen = self._settings.metrics.listen
         if listen is not None:
             address = parse_address(listen)
-            site = operations_site(self._metrics.render, self._ready)
+            site = operations_site(self._metrics.render, self._ready, self._days.notes)
             port = self._reactor.listenTCP(address.port, site, interface=address.host)
             _log.info("metrics and health on %s:%d", address.host, port.getHost().port)
 
@@ -157,20 +161,15 @@ class Platform:
         # A connection of before would go on reading a file that has been taken away.
         self.store.dispose()
         try:
-            self._open_day()
+            self.store.open_day()
         except StoreError as error:
             return f"store: {error}"
         return None
 
-    def _open_day(self) -> BusinessDay:
-        return _open_day(self.store)
-
     def _watch_day(self) -> None:
         """Cut the day if that is due; tell the server which one is open, whoever has cut it."""
         try:
-            if cut_if_due(self.store, cutover_times(self._settings), self._clock) is not None:
-                _log.info("cutover: the business day is cut")
-            date = self._open_day().date
+            date = self._days.look()
         except StoreError as error:
             _log.warning("whether cutover is due cannot be told: %s", error)
         except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
@@ -188,7 +187,7 @@ class Platform:
             _log.exception("deleting old traces failed; it is tried again")
 
     def _in_thread(self, call: Callable[[], Any]) -> Deferred[Any]:
-        return deferToThread(call)
+        return deferToThreadPool(self._reactor, self._reactor.getThreadPool(), call)
 
 
 def _why_not(error: CannotListenError) -> str:
@@ -226,17 +225,9 @@ def _check_store(settings: Settings) -> None:
     """Let a store that cannot be served from refuse here, once, and leave no connection to be forked."""
     store = open_store(store_settings(settings))
     try:
-        _open_day(store)
+        store.open_day()
     finally:
         store.dispose()
-
-
-def _open_day(store: SqlStore) -> BusinessDay:
-    with store.snapshot() as reading:
-        day = open_day(reading)
-    if day is None:
-        raise StoreMissing("no business day is open: run offline-collect init")
-    return day
 
 
 def _run(settings: Settings, host: LaneHost | None) -> None:

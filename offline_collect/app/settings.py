@@ -66,6 +66,11 @@ class BusinessSettings(Document):
         default=dt.time(23, 30),
         description='when the business day is cut, `"HH:MM"`; null leaves it to `day cutover`',
     )
+    calendar: str | None = Field(
+        default=None,
+        min_length=1,
+        description="a YAML file of weekends and holidays; null: every date is a business day",
+    )
     currency: CurrencyCode = Field(
         default="CNY", validate_default=True, description="of merchants that name none; `CNY` or `156`"
     )

@@ -8,7 +8,6 @@ from offline_collect.app.settings import LinkSettings as LinkConfig
 from offline_collect.app.settings import Settings
 from offline_collect.engine import EngineSettings
 from offline_collect.server import LinkSettings, Translator
-from offline_collect.settlement.cutover import CutoverTimes
 from offline_collect.wire.message_types import MessageSet
 from offline_collect.wire.requests import LinkTerms
 
@@ -23,11 +22,6 @@ def engine_settings(settings: Settings) -> EngineSettings:
         queue_max=lanes.queue_max,
         terms=terms(settings),
     )
-
-
-def cutover_times(settings: Settings) -> CutoverTimes:
-    """Return when business days end."""
-    return CutoverTimes(timezone(settings), settings.business.cutover)
 
 
 def link_settings(link: LinkConfig) -> LinkSettings:

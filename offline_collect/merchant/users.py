@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
+from offline_collect.domain.days import CLOCK
 from offline_collect.merchant.errors import DisabledUserError, UnknownUserError, UserNameError
 from offline_collect.merchant.roles import SYSTEM_USER, Permission, Role, permissions_of
 from offline_collect.store import (
@@ -126,6 +127,8 @@ def _checked(name: str) -> str:
         )
     if name.lower() == SYSTEM_USER:
         raise UserNameError(f"{name}: the system user's name; choose another")
+    if name.lower() == CLOCK:
+        raise UserNameError(f"{name}: how the audit calls a cutover that nobody ordered; choose another")
     return name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -15,6 +15,8 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 _log = logging.getLogger(__name__)
 
 _REQUEST_TIMEOUT_S = 15
+
+Notes = Callable[[], Sequence[str]]
 
 
 class _Root(Resource):
@@ -44,9 +46,10 @@ class _Ready(Resource):
 
     isLeaf = True
 
-    def __init__(self, ready: Callable[[], Deferred[str | None]]) -> None:
+    def __init__(self, ready: Callable[[], Deferred[str | None]], notes: Notes) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
         self._ready = ready
+        self._notes = notes
 
     def render_GET(self, request: Request) -> int:
         gone: list[object] = []
@@ -57,7 +60,8 @@ class _Ready(Resource):
                 return
             request.setResponseCode(200 if problem is None else 503)
             request.setHeader("content-type", "text/plain; charset=utf-8")
-            request.write(f"{problem or 'ready'}\n".encode())
+            lines = [problem or "ready", *self._notes()]
+            request.write("".join(f"{line}\n" for line in lines).encode())
             request.finish()
 
         self._ready().addErrback(_fault).addCallback(answer)
@@ -69,15 +73,18 @@ def _fault(failure: Failure) -> str:
     return "the readiness check failed; see the log"
 
 
-def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[str | None]]) -> Site:
+def operations_site(
+    metrics: Callable[[], bytes], ready: Callable[[], Deferred[str | None]], notes: Notes = tuple
+) -> Site:
     """Return the site.
 
     Args:
         metrics: renders the metrics in Prometheus' text format.
         ready: fires with None when requests can be served, else with the reason why not.
+        notes: what else an operator should know, a line each; it does not make a server unready.
     """
     root: Any = _Root()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
     root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))
     root.putChild(b"healthz", _Page("text/plain; charset=utf-8", lambda: b"alive\n"))
-    root.putChild(b"readyz", _Ready(ready))
+    root.putChild(b"readyz", _Ready(ready, notes))
     return Site(root, timeout=_REQUEST_TIMEOUT_S)

@@ -1,52 +1,54 @@
-"""Cutover: when a business day is due to be closed, and closing it (domain.md, Cutover)."""
+"""Cutover by the clock (domain.md, Cutover): what the store says of the open day, and closing it."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
+from offline_collect.domain.clock_readings import Readings
+from offline_collect.domain.cutover import CutoverTimes, Verdict
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay, next_business_date
-from offline_collect.domain.ports import Clock
-from offline_collect.store import SqlStore, cutover, open_day
+from offline_collect.domain.days import CLOCK, BusinessDay
+from offline_collect.store import SqlStore, cut_by
 
 
 @dataclass(frozen=True, slots=True)
-class CutoverTimes:
-    """When days end.
+class DayLook:
+    """What a look at the business day has found.
 
     Attributes:
-        timezone: the business timezone.
-        at: local time of the cutover; None where days are closed by command only.
+        day: that is open, after a cutover by this look too.
+        verdict: on the day that was open before it.
+        cut_by: who closed the day before ``day``; None for the first day, and where nobody has to know.
     """
 
-    timezone: dt.tzinfo
-    at: dt.time | None
-
-    def due(self, day: BusinessDay, now: dt.datetime) -> bool:
-        """Whether ``day``'s cutover has come."""
-        if self.at is None:
-            return False
-        return now >= dt.datetime.combine(day.date, self.at, self.timezone)
-
-    def next_date(self, closing: BusinessDate, now: dt.datetime) -> BusinessDate:
-        """Return the date that opens when ``closing`` is closed now."""
-        return next_business_date(closing, now.astimezone(self.timezone), self.at)
+    day: BusinessDay
+    verdict: Verdict
+    cut_by: str | None
 
 
-def cut_if_due(store: SqlStore, times: CutoverTimes, clock: Clock) -> BusinessDate | None:
-    """Close the open day if its cutover has come; return the date that is open then, None if nothing was done.
+def cut_if_due(
+    store: SqlStore, times: CutoverTimes, readings: Readings, known: BusinessDate | None = None
+) -> DayLook:
+    """Close the open day if its cutover has come and nothing speaks against it, and open the calendar's next.
 
-    Every server asks this: the day to close is named, so whoever comes second does nothing.
+    Every server does this: the day to close is named, so the second one finds it closed and does nothing.
+
+    Args:
+        store: where the days are.
+        times: when days end.
+        readings: of this machine's clocks.
+        known: the day that the caller knows to be open; who closed the one before another is looked up.
 
     Raises:
         StoreError: the store could not be reached or somebody held the day too long; ask again.
     """
+    day = store.open_day()
+    verdict = times.judge(day, readings)
+    if verdict is Verdict.DUE:
+        opening = times.calendar.next_after(day.date)
+        store.cutover(day.date, opening, readings.latest.wall, CLOCK)
+        day = store.open_day()
+    if known in {None, day.date} or day.previous is None:
+        return DayLook(day, verdict, None)
     with store.snapshot() as reading:
-        day = open_day(reading)
-    now = clock.now()
-    if day is None or not times.due(day, now):
-        return None
-    opened = times.next_date(day.date, now)
-    with store.transaction() as tx:
-        return opened if cutover(tx, day.date, opened, now) else None
+        return DayLook(day, verdict, cut_by(reading, day.previous))

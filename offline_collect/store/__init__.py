@@ -20,7 +20,7 @@ from offline_collect.store.customers import (
     get_customer,
     put_customers,
 )
-from offline_collect.store.days import cutover, open_day, open_first_day, recent_days
+from offline_collect.store.days import cut_by, cutover, open_day, open_first_day, recent_days
 from offline_collect.store.effective_bills import locked_bills
 from offline_collect.store.errors import (
     NotThere,
@@ -167,6 +167,7 @@ __all__ = [
     "check_chain",
     "create_schema",
     "customers_by_key",
+    "cut_by",
     "cutover",
     "delete_traces",
     "discard_staged",

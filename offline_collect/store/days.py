@@ -8,8 +8,9 @@ from sqlalchemy import func, insert, select, update
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.store.audit import append_audit
 from offline_collect.store.rows import day_from_row
-from offline_collect.store.tables import business_days
+from offline_collect.store.tables import audit_trail, business_days
 from offline_collect.store.transaction import StoreTransaction
 
 
@@ -33,8 +34,10 @@ def recent_days(tx: StoreTransaction, most: int = 10) -> list[BusinessDay]:
     return [day_from_row(row) for row in tx.connection.execute(latest)]
 
 
-def cutover(tx: StoreTransaction, closing: BusinessDate, opening: BusinessDate, now: dt.datetime) -> bool:
-    """Close the day ``closing`` and open ``opening``; False, and nothing done, if it is not open.
+def cutover(
+    tx: StoreTransaction, closing: BusinessDate, opening: BusinessDate, who: str, now: dt.datetime
+) -> bool:
+    """Close the day ``closing``, open ``opening``, and audit it; False, and nothing done, if it is not open.
 
     No write transaction straddles: it holds a shared lock on the days, and this takes it exclusively.
     """
@@ -48,7 +51,24 @@ def cutover(tx: StoreTransaction, closing: BusinessDate, opening: BusinessDate, 
     if not closed.rowcount:
         return False
     _open(tx, opening, now, closing)
+    before, after = {"open": str(closing)}, {"open": str(opening)}
+    append_audit(tx, who, _cut_as(closing), before, after, now)
     return True
+
+
+def cut_by(tx: StoreTransaction, closed: BusinessDate) -> str | None:
+    """Return who has closed a day; None where the audit does not say, as of days before it did."""
+    latest = (
+        select(audit_trail.c.who)
+        .where(audit_trail.c.what == _cut_as(closed))
+        .order_by(audit_trail.c.sequence.desc())
+        .limit(1)
+    )
+    return tx.connection.execute(latest).scalar()
+
+
+def _cut_as(closed: BusinessDate) -> str:
+    return f"day cutover {closed}"
 
 
 def _open(tx: StoreTransaction, date: BusinessDate, now: dt.datetime, previous: BusinessDate | None) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.days import CLOCK, BusinessDay
 from offline_collect.store import days
 from offline_collect.store.connection import (
     SQLITE_BEGIN,
@@ -90,14 +90,16 @@ class SqlStore:
             raise StoreMissing(NO_DAY)
         return day
 
-    def cutover(self, closing: BusinessDate, opening: BusinessDate, now: dt.datetime) -> bool:
+    def cutover(
+        self, closing: BusinessDate, opening: BusinessDate, now: dt.datetime, who: str = CLOCK
+    ) -> bool:
         """Close ``closing`` and open ``opening``; False, and nothing done, if it is closed already.
 
         Raises:
             StoreError: the store cannot be reached, or a lane held the day too long.
         """
         with self.transaction() as tx:
-            return days.cutover(tx, closing, opening, now)
+            return days.cutover(tx, closing, opening, who, now)
 
     def check(self) -> None:
         """See that the store can be reached and that its tables are this program's.

@@ -18,7 +18,7 @@ THEN = dt.datetime(2026, 11, 21, 15, 59, tzinfo=dt.UTC)
 @pytest.fixture
 def bank(prepared, done):
     prepared(
-        ("init", "--business-date", "2026-11-22"),
+        ("init", "--business-date", "2026-11-22", "--yes"),
         ("user", "add", "anna", "--role", "ADMIN"),
         ("user", "add", "eve", "--role", "AUDITOR"),
         ("merchant", "add", SCHOOL, "--as", "anna"),
@@ -85,7 +85,7 @@ def test_changes_are_found_by_merchant_and_person(bank, options, rows):
 
 
 def test_days_are_those_of_the_business_timezone_the_last_one_with_it(done):
-    done("init", "--business-date", "2026-11-22")
+    done("init", "--business-date", "2026-11-22", "--yes")
     write(
         (THEN, "merchant a X", None, None),
         (THEN + dt.timedelta(minutes=1), "merchant b X", None, None),

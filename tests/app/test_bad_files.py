@@ -138,7 +138,7 @@ def bank(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for command in (
-            ["init", "--business-date", "2026-11-22"],
+            ["init", "--business-date", "2026-11-22", "--yes"],
             ["merchant", "add", str(SCHOOL / "merchant.yaml")],
             ["form", "publish", "SCHOOL01", str(SCHOOL / "form.yaml")],
             ["customers", "import", "SCHOOL01", str(SCHOOL / "customers.csv")],

@@ -25,7 +25,7 @@ ACCOUNT = "6222020200001234567"
 def bank(prepared):
     """A store with the school, one pupil and one bill of his."""
     prepared(
-        ("init", "--business-date", "2026-11-22"),
+        ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", SCHOOL / "merchant.yaml"),
         ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
         ("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", "--mobile", "13800001234", *PUPIL),

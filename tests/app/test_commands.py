@@ -15,7 +15,7 @@ from tests.support.tree import ROOT
 
 SAMPLES = ROOT / "samples"
 SCHOOL = SAMPLES / "school"
-INIT = ("init", "--business-date", "2026-11-22")
+INIT = ("init", "--business-date", "2026-11-22", "--yes")
 SUBCOMMANDS = [
     ["init"],
     ["merchant", "add"],
@@ -40,6 +40,7 @@ SUBCOMMANDS = [
     ["statement"],
     ["serve"],
     ["day", "show"],
+    ["day", "calendar"],
     ["day", "cutover"],
     ["verify"],
     *(["user", verb] for verb in ("add", "set", "disable", "list")),
@@ -140,12 +141,12 @@ def test_passwords_are_not_shown(done):
 
 
 def test_init_makes_a_store_once(done, refused, tmp_path):
-    assert "business day 2026-11-22 is open" in done("init", "--business-date", "2026-11-22")
+    assert "business day 2026-11-22 is open" in done("init", "--business-date", "2026-11-22", "--yes")
     assert (tmp_path / "bank.db").is_file()
     assert "2026-11-22 is open, as before" in done("init")
-    assert "2026-11-22 is open, as before" in done("init", "--business-date", "2026-11-22")
+    assert "2026-11-22 is open, as before" in done("init", "--business-date", "2026-11-22", "--yes")
     assert "the store has business days already: 2026-11-22 is open" in refused(
-        "init", "--business-date", "2026-11-23"
+        "init", "--business-date", "2026-11-23", "--yes"
     )
 
 

@@ -40,7 +40,7 @@ def publish(done, tmp_path):
 def water(prepared):
     """The sample water works with its customers."""
     return prepared(
-        ("init", "--business-date", "2026-11-22"),
+        ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", WATER / "merchant.yaml"),
         ("form", "publish", "WATER001", WATER / "form.yaml"),
         ("customers", "import", "WATER001", WATER / "customers.xlsx"),
@@ -70,7 +70,7 @@ def test_a_history_says_when_who_and_what(water, done, publish):
 
 
 def test_the_history_of_nothing_says_so(done, refused):
-    done("init", "--business-date", "2026-11-22")
+    done("init", "--business-date", "2026-11-22", "--yes")
     assert "there is no merchant WATER001" in refused("form", "history", "WATER001")
     done("merchant", "add", WATER / "merchant.yaml")
     assert "WATER001 has no payment form" in refused("form", "history", "WATER001")

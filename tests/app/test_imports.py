@@ -22,7 +22,7 @@ BAD = "X2,2026030117,0.00,2026-12-30,2026-12\n"
 def school(prepared):
     """The sample school with its customers and bills, and people who import and check."""
     prepared(
-        ("init", "--business-date", "2026-11-22"),
+        ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", SCHOOL / "merchant.yaml"),
         ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
         ("customers", "import", "SCHOOL01", SCHOOL / "customers.csv"),

@@ -8,7 +8,7 @@ from tests.support.tree import ROOT
 WATER = ROOT / "samples" / "water"
 
 
-ADDED = (("init", "--business-date", "2026-11-22"), ("merchant", "add", WATER / "merchant.yaml"))
+ADDED = (("init", "--business-date", "2026-11-22", "--yes"), ("merchant", "add", WATER / "merchant.yaml"))
 
 
 @pytest.fixture

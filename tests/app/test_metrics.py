@@ -71,4 +71,16 @@ def test_queues_and_retries_are_told_by_lane(metrics):
 
 def test_two_servers_in_one_process_do_not_share_counts(metrics):
     metrics.queued("write-0", 7)
-    assert not any("queue_depth" in name for name in samples(Metrics()))
+    metrics.clock_jumped()
+    metrics.day_in_doubt(doubt=True)
+    assert set(samples(Metrics()).values()) == {"0.0"}
+
+
+def test_doubts_about_the_clock_are_told(metrics):
+    metrics.clock_jumped()
+    metrics.redated("fep-1")
+    for doubt in (False, True):
+        metrics.day_in_doubt(doubt=doubt)
+        assert samples(metrics)["offline_collect_clock_disagrees"] == str(float(doubt))
+    assert samples(metrics)["offline_collect_clock_jumps_total"] == "1.0"
+    assert samples(metrics)['offline_collect_redated_total{link="fep-1"}'] == "1.0"

@@ -63,7 +63,7 @@ def test_a_users_mistakes_never_show_a_traceback(run, tmp_path):
 
 
 def test_a_store_made_by_one_process_is_there_for_the_next(run):
-    assert run("init", "--business-date", "2026-11-22").returncode == 0
+    assert run("init", "--business-date", "2026-11-22", "--yes").returncode == 0
     shown = run("day", "show")
     assert shown.returncode == 0
     assert "2026-11-22" in shown.stdout

@@ -12,7 +12,7 @@ ESTATE = ROOT / "samples" / "estate"
 def estate(prepared):
     """The sample estate with its form, and nobody in it."""
     prepared(
-        ("init", "--business-date", "2026-11-22"),
+        ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", ESTATE / "merchant.yaml"),
         ("form", "publish", "ESTATE01", ESTATE / "form.yaml"),
     )
@@ -78,7 +78,7 @@ def test_a_template_must_have_the_name_of_a_workbook(estate, refused):
 
 
 def test_without_a_form_there_is_no_template(done, refused):
-    done("init", "--business-date", "2026-11-22")
+    done("init", "--business-date", "2026-11-22", "--yes")
     done("merchant", "add", ESTATE / "merchant.yaml")
     assert "ESTATE01 has no payment form" in refused("template", "bills", "ESTATE01", "bills.xlsx")
     assert "NOBODY" in refused("template", "bills", "NOBODY", "bills.xlsx")

@@ -13,7 +13,7 @@ def bank(prepared, done, monkeypatch):
     """A store with a school and a user of each role."""
     monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
     prepared(
-        ("init", "--business-date", "2026-11-22"),
+        ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", SCHOOL / "merchant.yaml"),
         *(("user", "add", role.lower(), "--role", role) for role in ("ADMIN", "MAKER", "CHECKER", "AUDITOR")),
     )

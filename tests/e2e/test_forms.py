@@ -53,7 +53,7 @@ def config(tmp_path, sqlite_url):
     (tmp_path / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
     (tmp_path / "bills.csv").write_text(BILLS, encoding="utf-8")
     steps = [
-        ("init", "--business-date", "2026-11-22"),
+        ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", str(ROOT / "samples" / "water" / "merchant.yaml")),
         publishing(tmp_path, FIRST),
         publishing(tmp_path, SECOND),

@@ -15,8 +15,8 @@ from offline_collect.server import operations_site
 class Browser:
     """Asks a site over a transport in memory."""
 
-    def __init__(self, reactor, ready):
-        self._site = operations_site(lambda: b"offline_collect_commands_total 7\n", ready)
+    def __init__(self, reactor, ready, *notes):
+        self._site = operations_site(lambda: b"offline_collect_commands_total 7\n", ready, *notes)
         self._site.reactor = reactor
         self._protocol = self._site.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1))
         self._protocol.callLater = reactor.callLater
@@ -109,3 +109,10 @@ def test_there_is_nothing_else(browse, path):
 @pytest.mark.filterwarnings("ignore:twisted.web.resource._UnsafeErrorPage:DeprecationWarning")
 def test_nothing_can_be_posted(browse):
     assert browse("/metrics", method="POST").status == 405
+
+
+def test_notes_for_operators_follow_and_do_not_make_a_server_unready(reactor):
+    browser = Browser(reactor, lambda: succeed(None), lambda: ["the clock disagrees", "a second line"])
+    browser.ask("/readyz")
+    assert browser.status == 200
+    assert "ready\nthe clock disagrees\na second line\n" in browser.text

@@ -1,4 +1,4 @@
-"""`day show` and `day cutover`."""
+"""`day show`, `day calendar` and `day cutover`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, date_option, group
+from offline_collect.app.commands.options import ConfigFile, Yes, configuration, date_option, group
 
 app = group("Show business days and close them.")
 
@@ -34,6 +34,20 @@ def show(
 
 
 @app.command()
+def calendar(
+    first: Annotated[
+        dt.date | None, date_option("--from", "The first date. Default: today, in the business timezone.")
+    ] = None,
+    last: Annotated[dt.date | None, date_option("--to", "The last date. Default: 30 days are shown.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Print the coming dates, and which of them are business days by the configured calendar."""
+    from offline_collect.app.calendar_view import show_calendar  # noqa: PLC0415
+
+    show_calendar(configuration(config), first, last)
+
+
+@app.command()
 def cutover(
     date: Annotated[
         dt.date | None,
@@ -44,17 +58,20 @@ def cutover(
     ] = None,
     next_date: Annotated[
         dt.date | None,
-        date_option(
-            "--next", "The day that opens. Default: the next one, or the one that the wall clock has reached."
-        ),
+        date_option("--next", "The day that opens. Default: the next one of the business calendar."),
     ] = None,
+    yes: Yes = False,
     config: ConfigFile = None,
 ) -> None:
-    """Close the business day and open the next, in one transaction."""
+    """Close the business day and open the next, in one transaction.
+
+    What opens another day than the next one of the business calendar asks first, or needs --yes.
+    """
+    from offline_collect.app.confirming import confirming  # noqa: PLC0415
     from offline_collect.app.day_cutover import cut_day  # noqa: PLC0415
     from offline_collect.app.office import open_office  # noqa: PLC0415
     from offline_collect.merchant.roles import Permission  # noqa: PLC0415
 
     with open_office(config) as office:
         office.require(Permission.CUTOVER)
-        typer.echo(cut_day(office, date, next_date))
+        typer.echo(cut_day(office, date, next_date, confirming(yes=yes)))

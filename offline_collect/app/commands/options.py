@@ -88,6 +88,8 @@ Sheet = Annotated[
     ),
 ]
 
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; what is unusual is meant.")]
+
 Again = Annotated[bool, typer.Option("--again", help="Take a file that was imported before all the same.")]
 
 

@@ -7,22 +7,26 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, configuration, date_option
+from offline_collect.app.commands.options import ConfigFile, Yes, configuration, date_option
 
 
 def init(
     business_date: Annotated[
         dt.date | None,
         date_option(
-            "--business-date", "First business day of a new store. Default: today, or tomorrow after cutover."
+            "--business-date",
+            "First business day of a new store; one that is far ahead asks first. Default: today, or the next"
+            " business day after cutover.",
         ),
     ] = None,
+    yes: Yes = False,
     config: ConfigFile = None,
 ) -> None:
     """Create the store, or bring an older one up to date; safe to run again."""
+    from offline_collect.app.confirming import confirming  # noqa: PLC0415
     from offline_collect.app.store_setup import set_up_store  # noqa: PLC0415
 
-    for line in set_up_store(configuration(config), business_date):
+    for line in set_up_store(configuration(config), business_date, confirming(yes=yes)):
         typer.echo(line)
 
 
