@@ -7,7 +7,11 @@ import time
 
 
 class SystemClock:
-    """Wall time in UTC and the machine's monotonic seconds."""
+    """Wall time in UTC and the machine's monotonic seconds.
+
+    On Linux and macOS these stand still while the machine is suspended, so that the watch over the business day
+    sees the wall clock jump; elsewhere it sees that nobody has read the clocks for long.
+    """
 
     def now(self) -> dt.datetime:
         """Return the present, aware."""
