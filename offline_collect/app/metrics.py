@@ -14,6 +14,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from offline_collect.app.day_metrics import DayMetrics
 from offline_collect.domain.codes import ResponseCode
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -33,7 +34,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._lanes = _LaneMetrics(self.registry)
         self._links = _LinkMetrics(self.registry)
-        self._days = _DayMetrics(self.registry)
+        self._days = DayMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
         self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
 
@@ -109,29 +110,12 @@ class Metrics:
 
     def redated(self, link: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        self._links.redated.labels(link).inc()
+        self._days.redated.labels(link).inc()
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._lanes.stages.labels(stage).inc(seconds)
         self._links.staged.labels(stage).inc(messages)
-
-
-class _DayMetrics:
-    """What the watch over the business day tells."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.in_doubt = Gauge(
-            "offline_collect_clock_disagrees",
-            "1 while clock and open business day disagree by more than one day of the calendar, or the day was"
-            " opened at a moment to come: the clock cuts no day then.",
-            registry=registry,
-        )
-        self.jumps = Counter(
-            "offline_collect_clock_jumps",
-            "Times that the clock did not advance as the monotonic clock did, or was not read for a minute.",
-            registry=registry,
-        )
 
 
 class _LaneMetrics:
@@ -192,12 +176,6 @@ class _LinkMetrics:
             "offline_collect_unanswered",
             "Messages that got no answer: unreadable, response, frame, torn, unproved, gone or fault.",
             ["link", "reason"],
-            registry=registry,
-        )
-        self.redated = Counter(
-            "offline_collect_redated",
-            "Messages whose years were taken from the open business day: the clock is over 30 days off it.",
-            ["link"],
             registry=registry,
         )
         self.connections = Gauge(

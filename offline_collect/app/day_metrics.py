@@ -1,0 +1,28 @@
+"""Prometheus metrics of the clock and the business day."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class DayMetrics:
+    """What the watch over the business day tells, and links whose clock is far from that day."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.in_doubt = Gauge(
+            "offline_collect_clock_disagrees",
+            "1 while clock and open business day disagree by more than one day of the calendar, or the day was"
+            " opened at a moment to come: the clock cuts no day then.",
+            registry=registry,
+        )
+        self.jumps = Counter(
+            "offline_collect_clock_jumps",
+            "Times that the clock did not advance as the monotonic clock did, or was not read for a minute.",
+            registry=registry,
+        )
+        self.redated = Counter(
+            "offline_collect_redated",
+            "Messages whose years were taken from the open business day: the clock is over 30 days off it.",
+            ["link"],
+            registry=registry,
+        )
