@@ -1,0 +1,18 @@
+"""What tests of the load share: a platform that approves, and what came to it."""
+
+from offline_collect.wire.pds import parse_pds
+from tests.simulators.peer import answer
+
+
+def pay(peer, request):
+    """Approve; a payment's answer names its bill, as the platform's does."""
+    tags = parse_pds(request.elements.get(48, ""), peer.codec.dialect.charset)
+    return (
+        answer(request, de48=f"0030{len(tags['0030']):03d}{tags['0030']}")
+        if "0030" in tags
+        else answer(request)
+    )
+
+
+def of_class(peer, mti):
+    return [request for request in peer.requests if request.mti == mti]
