@@ -62,6 +62,7 @@ def root(
 
 
 app.command()(store.init)
+app.add_typer(store.app, name="store")
 app.add_typer(merchants.app, name="merchant")
 app.add_typer(forms.app, name="form")
 app.add_typer(customers.app, name="customers")

@@ -29,7 +29,7 @@ from offline_collect.domain.ports import Clock, StoreError
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.server import Descriptors, Lanes, Link, RemoteLanes, Server, operations_site
 from offline_collect.settlement.trace_expiry import TraceExpiry
-from offline_collect.store import SqlStore, open_store
+from offline_collect.store import SqlStore, check_numbers, open_store
 from offline_collect.wire.message_set_file import compile_messages
 
 _log = logging.getLogger(__name__)
@@ -226,6 +226,8 @@ def _check_store(settings: Settings) -> None:
     store = open_store(store_settings(settings))
     try:
         store.open_day()
+        with store.snapshot() as reading:
+            check_numbers(reading)
     finally:
         store.dispose()
 

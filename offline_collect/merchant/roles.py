@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MAINTAIN_USERS = "MAINTAIN_USERS"
     VIEW_AUDIT = "VIEW_AUDIT"
     CUTOVER = "CUTOVER"
+    RESTORE = "RESTORE"
 
 
 class Role(StrEnum):
@@ -72,6 +73,7 @@ ALLOWED = {
     Permission.MAINTAIN_USERS: "add and change users",
     Permission.VIEW_AUDIT: "read the audit trail",
     Permission.CUTOVER: "close the business day",
+    Permission.RESTORE: "begin a new epoch of serial numbers after a restore",
 }
 """What each permission allows, in words."""
 

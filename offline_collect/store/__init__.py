@@ -23,12 +23,16 @@ from offline_collect.store.customers import (
 from offline_collect.store.days import cut_by, cutover, open_day, open_first_day, recent_days
 from offline_collect.store.effective_bills import locked_bills
 from offline_collect.store.errors import (
+    InUse,
     NotThere,
+    NumbersBehind,
+    NumbersUsedUp,
     StoreError,
     StoreMissing,
     StoreOutdated,
     Taken,
     UrlError,
+    WentBack,
     WrongState,
 )
 from offline_collect.store.finding import (
@@ -63,6 +67,7 @@ from offline_collect.store.merchants import (
     require_merchant,
     set_merchant_status,
 )
+from offline_collect.store.occupancy import refuse_in_use
 from offline_collect.store.office_postings import (
     bills_in_flight,
     find_payment,
@@ -89,6 +94,7 @@ from offline_collect.store.publishing import (
 )
 from offline_collect.store.releasing import discard_staged, settle_import
 from offline_collect.store.schema import create_schema, upgrade
+from offline_collect.store.serial_numbers import Epoch, LastKnown, begin_epoch, check_numbers, last_known
 from offline_collect.store.settings import StoreSettings
 from offline_collect.store.staging import (
     preview_bills,
@@ -128,6 +134,7 @@ __all__ = [
     "CustomerCriteria",
     "CustomerInputs",
     "CustomerRecord",
+    "Epoch",
     "Finding",
     "FoundBill",
     "Import",
@@ -135,8 +142,12 @@ __all__ = [
     "ImportFile",
     "ImportKind",
     "ImportState",
+    "InUse",
+    "LastKnown",
     "MandateStatus",
     "NotThere",
+    "NumbersBehind",
+    "NumbersUsedUp",
     "Obstacle",
     "OpenBusiness",
     "Outcome",
@@ -153,11 +164,13 @@ __all__ = [
     "Taken",
     "UrlError",
     "UserRecord",
+    "WentBack",
     "WrongState",
     "add_merchant",
     "add_user",
     "append_audit",
     "audit_rows",
+    "begin_epoch",
     "begin_import",
     "begin_undo",
     "bill_details",
@@ -165,6 +178,7 @@ __all__ = [
     "cancel_undo",
     "change_user",
     "check_chain",
+    "check_numbers",
     "create_schema",
     "customers_by_key",
     "cut_by",
@@ -187,6 +201,7 @@ __all__ = [
     "hold_day",
     "imports_to_tidy",
     "index_customers",
+    "last_known",
     "list_imports",
     "list_merchants",
     "list_users",
@@ -211,6 +226,7 @@ __all__ = [
     "put_customers",
     "read_facts",
     "recent_days",
+    "refuse_in_use",
     "reject_import",
     "release_import",
     "replace_merchant",

@@ -28,6 +28,9 @@ DRIVERS = {
 SQLITE_BEGIN = "sqlite_begin"
 """Execution option that holds the words a SQLite transaction begins with."""
 
+APPLICATION_NAME = "offline-collect"
+"""What PostgreSQL shows as the name of this program's sessions."""
+
 _EXAMPLES = (
     "sqlite:///var/offline-collect.db, postgresql://user@host/name or oracle://user@host/?service_name=x"
 )
@@ -127,7 +130,7 @@ def _postgresql_engine(
         connect_args={
             "options": options,
             "connect_timeout": settings.connect_timeout_s,
-            "application_name": "offline-collect",
+            "application_name": APPLICATION_NAME,
             # A server that fell silent is given up, rather than waited for as long as TCP would.
             "tcp_user_timeout": 2 * settings.statement_timeout_ms,
             "keepalives_idle": 30,

@@ -8,7 +8,10 @@ __all__ = [
     "NO_DAY",
     "CommitUnknown",
     "Conflict",
+    "InUse",
     "NotThere",
+    "NumbersBehind",
+    "NumbersUsedUp",
     "Refused",
     "StoreError",
     "StoreMissing",
@@ -16,6 +19,7 @@ __all__ = [
     "Taken",
     "Unavailable",
     "UrlError",
+    "WentBack",
     "WrongState",
 ]
 
@@ -44,3 +48,19 @@ class NotThere(StoreError):
 
 class WrongState(StoreError):
     """An import or a form is not in the state that what was asked for needs."""
+
+
+class NumbersBehind(StoreError):
+    """Serial numbers stand in the store that its counter has yet to give out."""
+
+
+class NumbersUsedUp(StoreError):
+    """The counter of serial numbers, or its epochs, have come to their end."""
+
+
+class WentBack(StoreError):
+    """The store holds an earlier state than this process has seen of it: it was restored beneath it."""
+
+
+class InUse(StoreError):
+    """Others use the store, which what was asked for does not allow."""

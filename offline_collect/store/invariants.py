@@ -24,6 +24,7 @@ from offline_collect.store.office_invariants import (
     parts_on_bills,
     postings_without_effect,
 )
+from offline_collect.store.serial_numbers import numbers_ahead
 from offline_collect.store.standing import BILLS, CUSTOMERS, in_effect
 from offline_collect.store.tables import bills, entries, outbox, payments, reversals, traces, transactions
 from offline_collect.store.version_invariants import (
@@ -266,6 +267,12 @@ CHECKS = (
     Check(3, "the payment at the office, or its undoing, is nobody's", outside_without_posting()),
     Check(3, "what a person posted had no such effect on its payment", postings_without_effect()),
     Check(3, "the payment's notice is gone from the outbox", _untold_payments()),
+    Check(
+        3,
+        "the counter of serial numbers is behind this one, and will give it out again:"
+        " run offline-collect store restored",
+        numbers_ahead(),
+    ),
     Check(4, "the payment was reversed more than once", _reversed_twice()),
     Check(4, "the reversal was applied to a payment that is not reversed", _applied_to_payment_in_force()),
     Check(4, "the payment is reversed, but by no reversal", _reversed_by_nobody()),

@@ -23,7 +23,8 @@ from offline_collect.store.loading import Loader
 from offline_collect.store.office_rows import posting_from_row, posting_row
 from offline_collect.store.office_tables import office_postings
 from offline_collect.store.rows import day_from_row, payment_from_row
-from offline_collect.store.statements import PAIRS, SERIAL_NUMBERS
+from offline_collect.store.serial_numbers import take_numbers
+from offline_collect.store.statements import PAIRS
 from offline_collect.store.store import SqlStore
 from offline_collect.store.tables import bills, payments
 from offline_collect.store.transaction import StoreTransaction
@@ -38,13 +39,10 @@ def take_serial_numbers(store: SqlStore, count: int) -> int:
     """Take ``count`` serial numbers in a transaction of its own and return the first; gaps are allowed.
 
     Raises:
-        StoreError: the store cannot be reached, or the counter is busy.
+        StoreError: the store cannot be reached, the counter is busy, or it is behind the store's own payments.
     """
-    counter = {"counter": SERIAL_NUMBERS}
     with store.transaction() as tx:
-        first = tx.connection.execute(tx.statements.next_number, counter).scalar_one()
-        tx.connection.execute(tx.statements.take_numbers, {**counter, "next": first + count})
-    return int(first)
+        return take_numbers(tx.connection, tx.statements, count)
 
 
 def hold_day(tx: StoreTransaction) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine
@@ -9,13 +10,14 @@ from sqlalchemy import Connection, Engine
 from offline_collect.domain.days import BusinessDay
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.store.connection import SQLITE_BEGIN
-from offline_collect.store.errors import NO_DAY, StoreError, StoreMissing, Unavailable
+from offline_collect.store.connection import SQLITE_BEGIN, sqlite_path
+from offline_collect.store.errors import NO_DAY, StoreError, StoreMissing, Unavailable, WentBack
 from offline_collect.store.failures import Failures
 from offline_collect.store.loading import Loader
 from offline_collect.store.reading import read_rows
 from offline_collect.store.rows import day_from_row
-from offline_collect.store.statements import SERIAL_NUMBERS, Statements
+from offline_collect.store.serial_numbers import take_numbers
+from offline_collect.store.statements import Statements
 from offline_collect.store.writing import write_effects
 
 
@@ -32,16 +34,24 @@ class SqlSession:
         self._failures = Failures(engine)
         self._loader = Loader(statements, page_records, locks=writes)
         self._connection: Connection | None = None
+        self._path = sqlite_path(engine.url)
+        self._file: tuple[int, int] | None = None
+        self._numbers_end = 0
 
     def begin(self) -> BusinessDay:
         """See :class:`offline_collect.domain.ports.Session`."""
         with self._failures.told():
             connection = self._begun()
-            if self._writes and connection.dialect.name != "sqlite":
-                connection.execute(self._statements.hold_day)
-            rows = read_rows(connection, self._statements.open_day, {})
+            if not self._writes:
+                rows = read_rows(connection, self._statements.open_day, {})
+            else:
+                if connection.dialect.name != "sqlite":
+                    connection.execute(self._statements.hold_day)
+                rows = read_rows(connection, self._statements.open_day_counted, {})
         if not rows:
             raise StoreMissing(NO_DAY)
+        if self._writes:
+            self._refuse_earlier_state(rows[0][-1])
         return day_from_row(rows[0])
 
     def load(self, wants: Wants, facts: Facts) -> None:
@@ -95,13 +105,23 @@ class SqlSession:
 
     def _take_numbers(self, count: int) -> int:
         connection = self._begun()
-        counter = {"counter": SERIAL_NUMBERS}
-        first = connection.execute(self._statements.next_number, counter).scalar()
-        if first is None:
-            raise StoreMissing("there is no counter of serial numbers: run offline-collect init")
-        connection.execute(self._statements.take_numbers, {**counter, "next": first + count})
+        first = take_numbers(connection, self._statements, count)
         connection.commit()
-        return int(first)
+        self._numbers_end = first + count
+        return first
+
+    def _refuse_earlier_state(self, numbers_reach: int | None) -> None:
+        """Refuse a store whose counter has gone back behind the numbers that were taken here.
+
+        It was restored, or a replica that lacks the last commits has taken the primary's place. The numbers that
+        are left here are no harm, but others will take them again from the counter, and payments are lost.
+        """
+        if (numbers_reach or 0) < self._numbers_end:
+            raise WentBack(
+                f"the store's counter of serial numbers ({numbers_reach}) has gone back behind the numbers that this"
+                f" server has taken (up to {self._numbers_end}): an earlier state of the store was restored beneath"
+                " it. Stop all servers, then run offline-collect store restored"
+            )
 
     def _begun(self) -> Connection:
         """Return the connection in a new transaction."""
@@ -111,8 +131,24 @@ class SqlSession:
                 **{SQLITE_BEGIN: "BEGIN IMMEDIATE" if self._writes else "BEGIN"},
                 postgresql_readonly=not self._writes,
             )
+            self._file = self._file_now()
+        elif self._file != self._file_now():
+            raise WentBack(
+                f"the store's file {self._path} is gone, or another has taken its place; what this server has open is"
+                " no store any more. Stop all servers, then run offline-collect store restored"
+            )
         self._connection.begin()
         return self._connection
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Return which file SQLite's store is now; None where there is none, and for other databases."""
+        if self._path is None:
+            return None
+        try:
+            found = os.stat(self._path)  # noqa: PTH116 - half the time of Path's, and every batch begins with it
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _in_batch(self) -> Connection:
         if self._connection is None or self._connection.invalidated:

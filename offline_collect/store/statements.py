@@ -72,6 +72,8 @@ class Statements:
     def __init__(self, dialect: str) -> None:
         self._dialect = dialect
         self.open_day = select(business_days).where(business_days.c.open_slot == 1)
+        # What a lane that writes begins with: the open day, and how far the serial numbers have got.
+        self.open_day_counted = self.open_day.add_columns(_numbers_reach())
         self.hold_day: Executable = text("LOCK TABLE business_days IN ROW SHARE MODE")
         self.close_days: Executable = text("LOCK TABLE business_days IN EXCLUSIVE MODE")
         self.days = self._days()
@@ -241,6 +243,11 @@ def _end_undo() -> Executable:
 
 def _counter() -> Select[Any]:
     return select(serial_counters.c.next_number).where(serial_counters.c.name == bindparam("counter"))
+
+
+def _numbers_reach() -> ColumnElement[Any]:
+    counter = serial_counters.c.name == SERIAL_NUMBERS
+    return select(serial_counters.c.next_number).where(counter).scalar_subquery().label("numbers_reach")
 
 
 def _customer() -> list[ColumnElement[Any]]:

@@ -43,6 +43,7 @@ SUBCOMMANDS = [
     ["day", "calendar"],
     ["day", "cutover"],
     ["verify"],
+    ["store", "restored"],
     *(["user", verb] for verb in ("add", "set", "disable", "list")),
     *(["audit", verb] for verb in ("show", "verify")),
     ["message", "decode"],

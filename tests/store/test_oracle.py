@@ -54,6 +54,7 @@ from offline_collect.store.bulk import update_each
 from offline_collect.store.invariants import CHECKS
 from offline_collect.store.migrating import MIGRATIONS
 from offline_collect.store.office_postings import bill_rows, free_bill_rows, outside_references
+from offline_collect.store.serial_numbers import last_serials
 from offline_collect.store.statements import Statements
 from offline_collect.store.tables import metadata
 from tests.store import importing as imports
@@ -135,7 +136,7 @@ def test_the_checks_of_verify_are_compiled(check):
     assert compiled(check.query).startswith("SELECT ")
 
 
-@pytest.mark.parametrize("statement", [outside_references, bill_rows, free_bill_rows])
+@pytest.mark.parametrize("statement", [outside_references, bill_rows, free_bill_rows, last_serials])
 def test_what_postings_by_hand_ask_is_compiled(statement):
     words = compiled(statement("oracle"))
     assert ("SKIP LOCKED" in words) == (statement is free_bill_rows)

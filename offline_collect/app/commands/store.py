@@ -1,4 +1,4 @@
-"""`init` and `verify`."""
+"""`init`, `verify` and `store restored`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.commands.options import ConfigFile, Yes, configuration, date_option
+from offline_collect.app.commands.options import ConfigFile, Yes, configuration, date_option, group
+
+app = group("Look after the store itself.")
+
+
+@app.command()
+def restored(config: ConfigFile = None) -> None:
+    """Make a store that was restored from a backup safe to go on with: once after each restore, servers stopped.
+
+    Serial numbers go on in a new epoch, so that none names a payment that the backup has lost. Prints what the
+    store has lost, and what must be done before a server is started for terminals.
+    """
+    from offline_collect.app.store_restored import restored as begin_again  # noqa: PLC0415
+
+    for line in begin_again(config):
+        typer.echo(line)
 
 
 def init(

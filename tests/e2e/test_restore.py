@@ -1,0 +1,94 @@
+"""A store that is brought back from a backup: the server, the command, and what a front end sees."""
+
+import datetime as dt
+from dataclasses import replace
+
+from sqlalchemy import create_engine, text
+
+from offline_collect.domain.serials import EPOCH_SIZE, number_of
+from offline_collect.wire.pds import parse_pds
+from tests.e2e.serving import run, serving
+from tests.support.backups import back_up, restore
+from tests.support.commands import Terminal
+from tests.support.school import AMOUNT, MERCHANT, bill_no, findings, in_force
+from tests.support.speaking import message_of
+
+
+def paid(front_end, *payments):
+    """The serial numbers that a front end gets for payments."""
+    answers = front_end.ask(*payments)
+    assert {answer.elements[39] for answer in answers} == {"00"}
+    return {parse_pds(answer.elements[48], "utf-8")["0070"] for answer in answers}
+
+
+def test_a_backup_under_load_is_restored_and_no_receipt_names_two_payments(
+    config, store, store_url, pay, tmp_path
+):
+    copy = tmp_path / "copy"
+    with serving(config) as server, server.connect() as front_end:
+        kept = paid(front_end, *(pay(nth) for nth in range(20)))
+        back_up(store_url, copy)
+        lost = paid(front_end, *(pay(nth) for nth in range(20, 40)))
+        refused = run(config, "store", "restored")
+        assert refused.returncode == 1
+        assert "stop all servers" in refused.stderr
+        assert server.stop() == 0
+    store.dispose()
+    restore(store_url, copy)
+    done = run(config, "store", "restored")
+    assert done.returncode == 0, done.stderr
+    assert f"it is {EPOCH_SIZE} now" in done.stdout
+    assert f"serial number {max(kept)}" in done.stdout
+    assert "Do NOT start a server for terminals" in done.stdout
+    shown = run(config, "audit", "show", "--last", "1").stdout
+    assert "store restored" in shown
+    assert f"→ {EPOCH_SIZE}" in shown
+    with serving(config) as server, server.connect() as front_end:
+        again = paid(front_end, *(pay(nth) for nth in range(20, 40)))
+        assert server.stop() == 0
+    assert not again & (kept | lost)
+    assert min(number_of(serial) for serial in again) >= EPOCH_SIZE
+    assert findings(store) == []
+
+
+def test_an_advice_brings_back_a_payment_that_the_backup_has_lost(config, store, store_url, tmp_path):
+    """What docs/operating.md has front ends send before terminals are let in again."""
+    terminal, now = Terminal(), dt.datetime.now(dt.UTC)
+    payment, undone = (terminal.payment(now, MERCHANT, bill_no(nth), AMOUNT) for nth in range(2))
+    back_up(store_url, tmp_path / "copy")
+    with serving(config) as server, server.connect() as front_end:
+        paid(front_end, message_of(payment), message_of(undone))
+        assert server.stop() == 0
+    store.dispose()
+    restore(store_url, tmp_path / "copy")
+    assert run(config, "store", "restored").returncode == 0
+    advices = [terminal.advice(now, MERCHANT, each.bill_no, AMOUNT, each) for each in (payment, undone)]
+    with serving(config) as server, server.connect() as front_end:
+        told = [paid(front_end, message_of(advice)) for advice in advices]
+        (reversed_,) = front_end.ask(message_of(terminal.reversal(now, undone, advice=True)))
+        assert parse_pds(reversed_.elements[48], "utf-8")["0082"] == "APPLIED"
+        assert paid(front_end, replace(message_of(payment), mti="0201")) == told[0]
+        assert server.stop() == 0
+    assert in_force(store) == {bill_no(0): 1}
+    assert findings(store) == []
+
+
+def test_a_server_does_not_start_on_a_counter_behind_its_payments(config, store, store_url, pay):
+    with serving(config) as server, server.connect() as front_end:
+        before = paid(front_end, pay(0))
+        assert server.stop() == 0
+    engine = create_engine(store_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE serial_counters SET next_number = 1 WHERE name = 'serial_number'"))
+    engine.dispose()
+    refused = run(config, "serve")
+    assert refused.returncode == 1
+    assert "offline-collect store restored" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    store.dispose()
+    assert run(config, "store", "restored").returncode == 0
+    with serving(config) as server, server.connect() as front_end:
+        after = paid(front_end, pay(1))
+        assert server.stop() == 0
+    assert not before & after
+    assert findings(store) == []
