@@ -10,6 +10,7 @@ from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.message import Message
 from offline_collect.wire.schema import Section
 from simulators.errors import ScenarioError
+from simulators.private import make_folders, private
 from simulators.variables import Named
 
 STATE_BYTES_MAX = 1_000_000
@@ -37,9 +38,9 @@ def load_state(file: Path) -> dict[str, Named]:
 def save_state(file: Path, named: Mapping[str, Named]) -> None:
     """Write messages as they were sent and answered, into a file that only its owner can read."""
     kept = {name: _plain(one) for name, one in named.items()}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    make_folders(file.parent)
+    with open(file, "w", encoding="utf-8", opener=private) as written:
+        json.dump(kept, written, ensure_ascii=False, indent=1)
 
 
 def _plain(named: Named) -> dict[str, object]:

@@ -95,7 +95,8 @@ def run_demo(keep: bool = False) -> int:
     demo = Demo(_shipped("config", "demo.yaml"), _shipped("samples", ""), Console(soft_wrap=True))
     _refuse_taken_addresses(demo)
     shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    for folder in (FOLDER.parent, FOLDER):
+        folder.mkdir(mode=0o700, exist_ok=True)
     _fill_store(demo)
     address = parse_address(load_configuration(demo.config).settings.links[0].listen)
     port = ("--port", str(address.port))

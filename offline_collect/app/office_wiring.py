@@ -45,5 +45,6 @@ def store_settings(settings: Settings) -> StoreSettings:
         url=settings.database.url,
         lock_timeout_ms=min(_LONGEST_LOCK_MS, shortest // 3),
         statement_timeout_ms=min(_LONGEST_STATEMENT_MS, shortest // 2),
+        group=settings.store.group,
         page_records=terms(settings).page_records,
     )

@@ -56,6 +56,18 @@ class DatabaseSettings(Document):
         return self.url.startswith("sqlite")
 
 
+class StoreFileSettings(Document):
+    """Who may use a SQLite store besides its owner."""
+
+    group: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="SQLite: a group of this machine that may read the store and write to it, for backups and"
+        " commands of other users; null lets nobody but the owner",
+    )
+
+
 class BusinessSettings(Document):
     """House rules."""
 
@@ -218,6 +230,19 @@ class MetricsSettings(Document):
     listen: ListenAddress | None = Field(
         default="127.0.0.1:9583", description="serves `/metrics`, `/healthz` and `/readyz`; null serves none"
     )
+    insecure: bool = Field(
+        default=False,
+        description="allow an address other than loopback, although anyone who reaches it may read",
+    )
+
+    @model_validator(mode="after")
+    def _an_open_address_says_so(self) -> Self:
+        if self.listen is None or parse_address(self.listen).loopback or self.insecure:
+            return self
+        raise ValueError(
+            "listens beyond loopback with neither TLS nor a password: anyone who reaches it can read how much is"
+            " paid over which link; listen on 127.0.0.1, or set insecure: true where the network itself is protected"
+        )
 
 
 class Settings(Document):
@@ -226,6 +251,7 @@ class Settings(Document):
     REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(("throttle", "tls"), NOT_YET)
 
     database: DatabaseSettings = DatabaseSettings()
+    store: StoreFileSettings = StoreFileSettings()
     business: BusinessSettings = BusinessSettings()
     lanes: LaneSettings = LaneSettings()
     links: Annotated[tuple[LinkSettings, ...], SOME] = Field(strict=False, max_length=1000)
@@ -242,6 +268,10 @@ class Settings(Document):
     def _parts_agree(self) -> Self:
         if self.database.embedded and self.lanes.write > 1:
             raise ValueError("lanes.write: SQLite has one writer: set it to 1, or use PostgreSQL")
+        if self.store.group is not None and not self.database.embedded:
+            raise ValueError(
+                "store.group: is of SQLite's files: leave it out, the database says who may use it"
+            )
         self._refuse_links_of_one_name()
         self._refuse_shared_addresses()
         return self

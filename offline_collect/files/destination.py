@@ -1,4 +1,8 @@
-"""Where a file goes: written beside its place, then moved there whole, so that nobody finds half of one."""
+"""Where a file goes: written beside its place, then moved there whole, so that nobody finds half of one.
+
+What is written holds people's data, so only its owner may read it, whatever the umask; who shall read it besides,
+the owner decides.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +43,15 @@ def destination(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 @contextmanager
 def _opened(beside: Path) -> Iterator[BinaryIO]:
     """Open a new file that is gone afterwards, if it has not been moved."""
-    with beside.open("xb") as stream:
+    with open(beside, "xb", opener=_private) as stream:
         try:
             yield stream
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _check_free(path: Path, *, overwrite: bool) -> None:

@@ -24,6 +24,7 @@ from offline_collect.store.days import cut_by, cutover, open_day, open_first_day
 from offline_collect.store.effective_bills import locked_bills
 from offline_collect.store.errors import (
     InUse,
+    NotPrivate,
     NotThere,
     NumbersBehind,
     NumbersUsedUp,
@@ -145,6 +146,7 @@ __all__ = [
     "InUse",
     "LastKnown",
     "MandateStatus",
+    "NotPrivate",
     "NotThere",
     "NumbersBehind",
     "NumbersUsedUp",

@@ -9,6 +9,7 @@ __all__ = [
     "CommitUnknown",
     "Conflict",
     "InUse",
+    "NotPrivate",
     "NotThere",
     "NumbersBehind",
     "NumbersUsedUp",
@@ -64,3 +65,7 @@ class WentBack(StoreError):
 
 class InUse(StoreError):
     """Others use the store, which what was asked for does not allow."""
+
+
+class NotPrivate(StoreError):
+    """Others than its owner, and the group that may, can read a store's file."""

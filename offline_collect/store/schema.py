@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection, column, inspect, select, table
 
 from offline_collect.store.connection import SQLITE_BEGIN, database_url, office_engine, sqlite_path
-from offline_collect.store.errors import StoreMissing, StoreOutdated, Unavailable
+from offline_collect.store.errors import StoreMissing, StoreOutdated
 from offline_collect.store.failures import Failures
+from offline_collect.store.file_access import check_access, make_file
 from offline_collect.store.settings import StoreSettings
 from offline_collect.store.tables import SCHEMA_VERSION
 
@@ -21,11 +20,12 @@ def upgrade(settings: StoreSettings) -> bool:
     A SQLite file and its folder are created here and nowhere else.
 
     Raises:
-        StoreError: the database cannot be reached, or its tables are of a newer program.
+        StoreError: the database cannot be reached, its tables are of a newer program, or others can read its file.
     """
     path = sqlite_path(database_url(settings.url))
     if path is not None:
-        _make_folder(path.parent)
+        make_file(path, settings.group)
+        check_access(path, settings.group)
     engine = office_engine(settings)
     try:
         with Failures(engine).told(), engine.connect() as plain:
@@ -44,14 +44,6 @@ def _upgraded(connection: Connection) -> bool:
 
         migrate(connection, version)
     return True
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
-        raise Unavailable(f"the store's folder {folder} cannot be made: {reason}") from None
 
 
 def create_schema(url: str) -> None:

@@ -14,6 +14,7 @@ class StoreSettings:
         lock_timeout_ms: how long a lane waits for a lock; shorter than a link's request timeout.
         statement_timeout_ms: how long one statement of a lane may take; likewise.
         connect_timeout_s: how long a new connection may take.
+        group: who may read SQLite's files besides their owner; None lets nobody.
         page_records: the most records of a page (``Terms.page_records``); one more is loaded.
     """
 
@@ -22,3 +23,4 @@ class StoreSettings:
     statement_timeout_ms: int = 5_000
     connect_timeout_s: int = 3
     page_records: int = 6
+    group: str | None = None

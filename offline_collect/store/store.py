@@ -21,6 +21,7 @@ from offline_collect.store.connection import (
 )
 from offline_collect.store.errors import NO_DAY, StoreMissing
 from offline_collect.store.failures import Failures
+from offline_collect.store.file_access import check_access
 from offline_collect.store.giving_way import Others
 from offline_collect.store.schema import check_schema
 from offline_collect.store.session import SqlSession
@@ -110,6 +111,8 @@ class SqlStore:
         path = sqlite_path(database_url(self._settings.url))
         if path is not None and not path.is_file():
             raise StoreMissing(f"there is no store at {path}: run offline-collect init")
+        if path is not None:
+            check_access(path, self._settings.group)
         with self.snapshot() as reading:
             check_schema(reading.connection)
 

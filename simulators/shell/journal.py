@@ -18,6 +18,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter, ValidationError
 
 from simulators.errors import JournalError
+from simulators.private import make_folders, private
 from simulators.shell.entries import Entry
 from simulators.stamps import STANS
 
@@ -61,7 +62,7 @@ class Journal:
         self._numbers = folder / "numbers.json"
         self._append: FileIO | None = None
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folders(folder)
             self._lock = _locked(folder / "lock")
         except OSError as error:
             raise _unusable(folder, error) from None
@@ -159,7 +160,7 @@ def _unusable(folder: Path, error: OSError) -> JournalError:
 
 
 def _locked(file: Path) -> IO[bytes]:
-    lock = file.open("ab")
+    lock = open(file, "ab", opener=private)  # noqa: SIM115 - it is held for as long as the journal is open
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -213,7 +214,9 @@ def _line(entry: Entry) -> bytes:
 def _replace(file: Path, lines: Iterable[bytes]) -> None:
     """Write a file so that after a power cut there is the old one or the new one, readable by its owner."""
     beside = file.with_suffix(".new")
-    with open(beside, "wb", opener=_private) as written:
+    # One that a killed shell has left is made anew, for its owner alone.
+    beside.unlink(missing_ok=True)
+    with open(beside, "wb", opener=private) as written:
         written.writelines(lines)
         written.flush()
         os.fsync(written.fileno())
@@ -230,7 +233,3 @@ def _write(file: FileIO, line: bytes) -> None:
     if file.write(line) != len(line):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     os.fsync(file.fileno())
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -7,7 +7,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from offline_collect.app.main import app
-from tests.support.sqlite_images import image_of
+from tests.support.sqlite_images import image_of, put_image
 
 CONFIG = """
 database: {url: "sqlite:///bank.db"}
@@ -69,7 +69,7 @@ def prepared(done, images, tmp_path):
         key = tuple(tuple(map(str, line)) for line in lines)
         if key in images:
             image, printed = images[key]
-            store.write_bytes(image)
+            put_image(store, image)
         else:
             printed = [done(*line) for line in lines][-1]
             images[key] = (image_of(store), printed)

@@ -8,6 +8,7 @@ import yaml
 
 from offline_collect.app.config import load_configuration, masked_settings, render_configuration
 from offline_collect.app.errors import ConfigurationError
+from offline_collect.app.office_wiring import store_settings
 from tests.support.tree import ROOT
 
 ONE_LINK = "links: [{}]\n"
@@ -83,7 +84,10 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         ("links: []", "links: must name at least one"),
         ("links: [{}]\nlinks: [{}]", "line 2: the key links is there twice"),
         ("links: [", "line 1: expected the node content, but found '<stream end>'"),
-        (ONE_LINK + "lane: {write: 1}", "lane: unknown key; known here: database, business, lanes, links, "),
+        (
+            ONE_LINK + "lane: {write: 1}",
+            "lane: unknown key; known here: database, store, business, lanes, links, ",
+        ),
         (ONE_LINK + "lanes: {writes: 1}", "lanes.writes: unknown key; known here: write, read, batch_max"),
         (ONE_LINK + "lanes: {read: 0}", "lanes.read: must be greater than or equal to 1"),
         (ONE_LINK + "lanes: {read: '1'}", "lanes.read: must be a whole number, without quotes"),
@@ -152,6 +156,16 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
             "links: [{}, {name: b, listen: '0.0.0.0:8583', insecure: true}]",
             "links[1].listen: 0.0.0.0:8583 is taken by links[0].listen",
         ),
+        (
+            ONE_LINK + "metrics: {listen: '10.0.0.1:9583'}",
+            "metrics: listens beyond loopback with neither TLS nor a password",
+        ),
+        (ONE_LINK + "metrics: {listen: '[::]:9583'}", "metrics: listens beyond loopback"),
+        (
+            ONE_LINK + "database: {url: 'postgresql://h/d'}\nstore: {group: bank}",
+            "store.group: is of SQLite's files: leave it out",
+        ),
+        (ONE_LINK + "store: {group: ''}", "store.group: "),
         ("links: [{listen: '127.0.0.1:9583'}]", "metrics.listen: 127.0.0.1:9583 is taken by links[0].listen"),
     ],
 )
@@ -191,6 +205,17 @@ def test_a_link_beyond_loopback_starts_where_it_is_declared_insecure(load):
 @pytest.mark.parametrize("written", ["CNY", "'156'", "156"])
 def test_a_currency_is_known_by_code_and_number(load, written):
     assert load(f"{ONE_LINK}business: {{currency: {written}}}").settings.business.currency == "CNY"
+
+
+def test_metrics_beyond_loopback_start_where_they_are_declared_insecure(load):
+    assert load(ONE_LINK + "metrics: {listen: '0.0.0.0:9583', insecure: true}").settings.metrics.insecure
+    for inside in ("'[::1]:9583'", "'localhost:9583'", "null"):
+        assert not load(ONE_LINK + f"metrics: {{listen: {inside}}}").settings.metrics.insecure
+
+
+def test_a_group_is_handed_to_the_store(load):
+    assert store_settings(load(ONE_LINK + "store: {group: bank}").settings).group == "bank"
+    assert store_settings(load(ONE_LINK).settings).group is None
 
 
 def test_leading_zeros_of_an_institution_do_not_count(load):

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from offline_collect.store import StoreSettings, open_store
 from tests.merchant.handed_out import lived
 from tests.support.school_week import POSTINGS
-from tests.support.sqlite_images import image_of
+from tests.support.sqlite_images import image_of, put_image
 
 TUESDAY = "2026-11-23"
 WEEK = "2026-11-22..2026-11-25"
@@ -27,7 +27,7 @@ def four_days(tmp_path_factory):
 def week(cli, four_days, tmp_path):
     """The command line's store after these days."""
     image, serials = four_days
-    (tmp_path / "bank.db").write_bytes(image)
+    put_image(tmp_path / "bank.db", image)
     return serials
 
 

@@ -17,7 +17,7 @@ from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.handed_out import lived, order_of
 from tests.merchant.importing import CUSTOMERS, Desk
 from tests.support.lasting import lasting_store, replace_file
-from tests.support.sqlite_images import made_by
+from tests.support.sqlite_images import made_by, put_image
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +117,7 @@ def week(request, tmp_path_factory):
 def own_week(tmp_path):
     """A store of the test's own, to be damaged."""
     path = tmp_path / "store.db"
-    path.write_bytes(made_by(live))
+    put_image(path, made_by(live))
     with opened_at(f"sqlite:///{path}") as store:
         yield store
 

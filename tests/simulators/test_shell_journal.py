@@ -1,5 +1,6 @@
 """The journal: on the disk before anything is sent, whole after a kill, bounded, one shell at a time."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -172,3 +173,19 @@ def test_damaged_numbers_are_named(folder):
 
 def test_a_terminal_cannot_lead_out_of_the_folder(tmp_path):
     assert terminal_folder(tmp_path, "1", "../../x").parent == tmp_path
+
+
+def test_whatever_a_terminal_keeps_is_its_owners_alone(tmp_path):
+    before = os.umask(0)
+    try:
+        folder = tmp_path / "state" / "journals" / "one"
+        with Journal(folder, 0) as journal:
+            journal.put(entry(1))
+            journal.take_stans()
+            left = folder / "journal.new"
+            left.touch(mode=0o666)
+            journal._compact()
+    finally:
+        os.umask(before)
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o600"}
+    assert {oct(each.stat().st_mode & 0o777) for each in (folder, *folder.parents[:2])} == {"0o700"}

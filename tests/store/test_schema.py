@@ -24,6 +24,7 @@ from offline_collect.store.connection import database_url
 from offline_collect.store.migrating import MIGRATIONS
 from offline_collect.store.schema import schema_version
 from offline_collect.store.tables import SCHEMA_VERSION, metadata
+from tests.support.sqlite_images import put_image
 
 
 def execute(url, words):
@@ -85,7 +86,7 @@ def test_a_store_that_is_not_there_is_not_made_by_opening_it(tmp_path):
 
 def test_a_database_without_tables_asks_for_init(store_url):
     if store_url.startswith("sqlite"):
-        Path(database_url(store_url).database).touch()
+        Path(database_url(store_url).database).touch(mode=0o600)
     with pytest.raises(StoreMissing, match="offline-collect init"):
         open_store(StoreSettings(store_url))
 
@@ -172,6 +173,6 @@ def test_a_url_gets_the_driver_that_this_program_brings(url, driver):
 
 def test_a_file_that_is_no_database_is_unavailable(tmp_path):
     path = tmp_path / "store.db"
-    path.write_bytes(b"no database" * 1000)
+    put_image(path, b"no database" * 1000)
     with pytest.raises(Unavailable, match="no database"):
         open_store(StoreSettings(f"sqlite:///{path}"))

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from offline_collect.store import SqlStore, StoreSettings, open_store
+from tests.support.sqlite_images import put_image
 
 
 @cache
@@ -20,4 +21,4 @@ def replace_file(store: Path, image: bytes) -> None:
     # A journal of the file before would be taken for this one's.
     for before in store.parent.glob(f"{store.name}*"):
         before.unlink()
-    store.write_bytes(image)
+    put_image(store, image)

@@ -25,7 +25,7 @@ from offline_collect.store import (
 )
 from offline_collect.store.connection import database_url, sqlite_path
 from offline_collect.store.tables import payments, reversals, transactions
-from tests.support.sqlite_images import made_by
+from tests.support.sqlite_images import made_by, put_image
 
 MERCHANT = "SCHOOL01"
 BILLS = 60
@@ -46,7 +46,7 @@ def fill(url: str, bills: int = BILLS) -> None:
         _fill(url, bills)
     else:
         assert not path.exists(), "a store is filled once"
-        path.write_bytes(made_by(_fill, bills))
+        put_image(path, made_by(_fill, bills))
 
 
 def _fill(url: str, bills: int) -> None:

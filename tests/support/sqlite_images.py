@@ -17,6 +17,12 @@ def image_of(store: Path) -> bytes:
         return whole.read_bytes()
 
 
+def put_image(store: Path, image: bytes) -> None:
+    """Let a store hold what an image holds; nobody but its owner may read it, or it would not be opened."""
+    store.touch(mode=0o600)
+    store.write_bytes(image)
+
+
 @cache
 def made_by(make: Callable[..., object], *arguments: Hashable) -> bytes:
     """Return what ``make(url, *arguments)`` makes of a store that is not there; it runs once a process."""
