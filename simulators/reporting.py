@@ -10,8 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from offline_collect.domain.cards import MASK, mask_cards, mask_pan
 from offline_collect.wire.dialect import Dialect
-from offline_collect.wire.masking import MASK, mask_cards, mask_pan, mask_tail
+from offline_collect.wire.masking import mask_tail
 from offline_collect.wire.message import Message
 from simulators.expectations import ABSENT, Check
 from simulators.runner import Failure, Outcome

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len, set_cell_size
 
+from offline_collect.domain.cards import mask_cards, mask_pan
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction, ReversalReason
 from offline_collect.domain.money import CURRENCIES, format_major
 from offline_collect.wire.dialect import Dialect
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.masking import is_answer, mask_cards, mask_pan
+from offline_collect.wire.masking import is_answer
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from offline_collect.app.form_source import FormSource
 from offline_collect.app.office import open_office
 from offline_collect.app.output import say, show_table
+from offline_collect.domain.cards import mask_cards
 from offline_collect.domain.text import counted, mask_name
 from offline_collect.merchant.form_check import Complaint, FormReport, check_form
 from offline_collect.merchant.roles import Permission
 from offline_collect.store import require_merchant
-from offline_collect.wire.masking import mask_cards
 
 
 def show_check(config: Path | None, merchant: str, file: Path | None, most: int) -> int:

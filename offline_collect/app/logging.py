@@ -17,6 +17,7 @@ from structlog.typing import EventDict, Processor
 
 from offline_collect.app.log_flood import FloodFilter
 from offline_collect.app.settings import LogSettings
+from offline_collect.domain.cards import mask_cards
 
 MASK = "***"
 
@@ -57,6 +58,9 @@ SAFE_FIELDS = frozenset(
 )
 """Identifiers of the platform's own, which operators search for; long numbers in them are none of a payer's."""
 
+SENT_FIELDS = frozenset({"bill_no"})
+"""Those that a message may hold anything in: what could be a card's number is masked."""
+
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
 _DEPTH_MAX = 5
 
@@ -75,8 +79,10 @@ def mask_fields(_logger: Any, _method: str, event: EventDict) -> EventDict:
 def _masked(key: object, value: Any, depth: int) -> Any:
     if key in SECRET_FIELDS:
         return MASK
-    if value is None or isinstance(value, bool | float) or key in SAFE_FIELDS:
+    if value is None or isinstance(value, bool | float):
         return value
+    if key in SAFE_FIELDS:
+        return mask_cards(value) if key in SENT_FIELDS and isinstance(value, str) else value
     if isinstance(value, int):
         return MASK if len(str(abs(value))) >= 12 else value  # noqa: PLR2004 - as in _LONG_NUMBER
     if isinstance(value, MutableMapping) and depth < _DEPTH_MAX:

@@ -30,7 +30,8 @@ class Transaction:
 
     Attributes:
         key: unique over all transactions.
-        fingerprint: what the key stands for; :data:`TOMBSTONE_FINGERPRINT` while only a tombstone is there.
+        fingerprint: what the key stands for, card numbers in it masked; :data:`TOMBSTONE_FINGERPRINT` while only
+            a tombstone is there.
         serial_number: of the payment that it posted or confirms, or of the reversal that it is; None if
             nothing was posted.
         amount_minor: DE 4; None for a tombstone.
@@ -82,7 +83,8 @@ class PostedPayment:
     Attributes:
         serial_number: business date YYYYMMDD and 12 digits.
         key: the transaction that posted it.
-        bill_no: as the command named it; the bill need not exist for a payment in suspense.
+        bill_no: as the command named it; the bill need not exist for a payment in suspense, and then what could
+            be a card's number is masked, as it is in ``merchant_id``.
         principal_minor: what went to the bill's principal; 0 in suspense.
         owed_principal_minor: what the bill owed when it was taken.
         state_by: serial number of the posting that brought it into its state.

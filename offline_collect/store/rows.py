@@ -9,6 +9,7 @@ from typing import Any
 
 from offline_collect.domain.answers import Answer, from_document, to_document
 from offline_collect.domain.bills import Bill, BillMark
+from offline_collect.domain.cards import mask_cards
 from offline_collect.domain.commands import Channel, Tender
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
@@ -209,7 +210,8 @@ def transaction_from_row(row: Sequence[Any]) -> Transaction:
     key, fingerprint, kind, _code, answer, date, *rest = row
     return Transaction(
         key,
-        fingerprint,
+        # As the wire makes them now: rows of older versions may hold a card's number in the clear.
+        mask_cards(fingerprint),
         _KINDS[kind],
         _answer(answer),
         business_date(date),

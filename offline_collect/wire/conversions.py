@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from offline_collect.domain.cards import mask_cards
 from offline_collect.domain.commands import Channel, NetworkFunction, Tender, TotalsFigures
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.money import CURRENCIES
@@ -83,7 +84,7 @@ def _bill_number(value: str, _: Scope) -> str:
 
 
 def _teller(value: str, _: Scope) -> str:
-    return _printable(value, TELLER_MAX)
+    return mask_cards(_printable(value, TELLER_MAX))
 
 
 def _cursor(value: str, _: Scope) -> str:

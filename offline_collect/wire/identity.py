@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.cards import mask_cards
 from offline_collect.domain.values import value
 from offline_collect.wire.dates import SENT_WITHIN, nearest_date, nearest_moment
 from offline_collect.wire.errors import ContentError, RequestError, place_of
@@ -156,10 +157,10 @@ def trace(letter: str, elements: Mapping[int, str]) -> str | None:
 
 
 def fingerprint(plan: TransactionPlan, elements: Mapping[int, str], tags: Mapping[str, str]) -> str:
-    """Return what a key must always stand for, joined by `|`."""
+    """Return what a key must always stand for, joined by `|`; it is kept, so a card's number in it is masked."""
     parts = [elements.get(number, "").rstrip() for number in plan.elements]
     parts += [tags[tag] for tag in plan.tags]
-    return _join(parts)
+    return mask_cards(_join(parts))
 
 
 def _part(number: int, elements: Mapping[int, str], moment: Moment, source: int | None) -> str:
@@ -182,7 +183,8 @@ def _plain(number: int, value: str, moment: Moment) -> str:
         return f"{moment.date(value):%Y%m%d}"
     if number in _INSTITUTIONS:
         return value.lstrip("0")
-    return value.rstrip()
+    # Of what keys can hold, only DE 42 is long enough for a card's number.
+    return mask_cards(value.rstrip())
 
 
 def _join(parts: list[str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.cards import MASK, mask_cards, mask_pan
 from offline_collect.domain.text import mask_name
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.pds import parse_pds
@@ -12,12 +12,11 @@ from offline_collect.wire.pds import parse_pds
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MASK = "***"
 PRIVATE = 48
 PDS_ELEMENTS = frozenset({PRIVATE, *range(120, 126)})
 REASON_ELEMENTS = frozenset({44, 63})
 SAFE_ELEMENTS = frozenset(
-    {3, 4, 7, 11, 12, 13, 15, 32, 33, 37, 38, 39, 41, 42, 49, 50, 66, 70, *range(74, 78), *range(86, 91), 97},
+    {3, 4, 7, 11, 12, 13, 15, 32, 33, 37, 38, 39, 41, 49, 50, 66, 70, *range(74, 78), *range(86, 91), 97},
 )
 SAFE_TAGS = frozenset(
     {
@@ -30,17 +29,8 @@ SAFE_TAGS = frozenset(
 )
 """Not the inputs, the merchant's extra columns, receipts and keys."""
 
-_CARD_DIGITS = 13
-_CARD_NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
 _TAIL = 4
-_HEAD = 6
 _SHORTEST_WITH_TAIL = 9
-
-
-def mask_pan(pan: str) -> str:
-    """First 6 and last 4 digits; nothing at all of a number too short to be a card's."""
-    hidden = len(pan) - _HEAD - _TAIL
-    return f"{pan[:_HEAD]}{'*' * hidden}{pan[-_TAIL:]}" if hidden >= 3 else MASK  # noqa: PLR2004 - 13 digits
 
 
 def mask_tail(value: str) -> str:
@@ -48,23 +38,13 @@ def mask_tail(value: str) -> str:
     return f"{MASK}{value[-_TAIL:]}" if len(value) >= _SHORTEST_WITH_TAIL else MASK
 
 
-def mask_cards(text: str) -> str:
-    """The text with every number in it that could be a card's masked."""
-    return text if len(text) < _CARD_DIGITS else _CARD_NUMBER.sub(_mask_if_card, text)
-
-
-def _mask_if_card(found: re.Match[str]) -> str:
-    return mask_pan(found[0]) if _luhn(found[0]) else found[0]
-
-
-def _luhn(digits: str) -> bool:
-    """Whether the check digit of a card number is right (ISO/IEC 7812-1)."""
-    doubled = [int(digit) * 2 for digit in digits[-2::-2]]
-    plain = [int(digit) for digit in digits[::-2]]
-    return (sum(plain) + sum(number - 9 * (number > 9) for number in doubled)) % 10 == 0  # noqa: PLR2004
-
-
-_MASKED_ELEMENTS: Mapping[int, Callable[[str], str]] = {2: mask_pan, 102: mask_tail, 103: mask_tail}
+_MASKED_ELEMENTS: Mapping[int, Callable[[str], str]] = {
+    2: mask_pan,
+    # A merchant's id, unless somebody has put a card's number there.
+    42: mask_cards,
+    102: mask_tail,
+    103: mask_tail,
+}
 _MASKED_TAGS: Mapping[str, Callable[[str], str]] = {"0031": mask_tail, "0032": mask_name}
 
 

@@ -8,7 +8,7 @@ import warnings
 import pytest
 import structlog
 
-from offline_collect.app.logging import mask_long_numbers, set_up_logging
+from offline_collect.app.logging import mask_fields, mask_long_numbers, set_up_logging
 from offline_collect.app.settings import LogSettings
 
 PAN = "6225880100001234"
@@ -121,3 +121,8 @@ def test_warnings_are_logged_too(logged):
 )
 def test_a_number_of_twelve_digits_is_long(text, masked):
     assert mask_long_numbers(text) == masked
+
+
+def test_a_bill_number_that_could_be_a_card_s_is_masked_and_others_are_not():
+    assert mask_fields(None, "", {"bill_no": "4111111111111111"})["bill_no"] == "411111******1111"
+    assert mask_fields(None, "", {"bill_no": "2026112200000001"})["bill_no"] == "2026112200000001"

@@ -170,3 +170,14 @@ def test_the_fingerprint_tells_other_content():
     other = reader().read(message, NOW)
     assert same.key == other.key
     assert same.fingerprint != other.fingerprint
+
+
+def test_a_card_s_number_is_in_no_fingerprint_and_no_key():
+    message, _ = golden("payment")
+    message.elements[42] = "378282246310005"
+    message.elements[48] = message.elements[48].replace("013S2026-11-0001", "0164111111111111111")
+    command = reader().read(message, NOW)
+    assert command.fingerprint == "500000|000000012345|378282*****0005|156|411111******1111"
+    assert reader(replace(shipped(), identity=(42, 11, 7))).read(message, NOW).key == (
+        "P|378282*****0005|000008|20261122093011"
+    )

@@ -2,15 +2,8 @@
 
 import pytest
 
-from offline_collect.wire.masking import (
-    MASK,
-    mask_cards,
-    mask_element,
-    mask_pan,
-    mask_tag,
-    mask_tail,
-    masked_line,
-)
+from offline_collect.domain.cards import MASK, mask_cards, mask_pan
+from offline_collect.wire.masking import mask_element, mask_tag, mask_tail, masked_line
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
 from tests.wire.samples import golden, shipped
@@ -126,3 +119,9 @@ def test_the_pretty_form_hides_what_it_cannot_read():
 
 def test_a_message_without_elements_is_its_mti():
     assert Message("0800").pretty(shipped()) == "0800"
+
+
+def test_a_merchant_s_id_is_shown_unless_it_could_be_a_card_s_number():
+    assert mask_element(42, "SCHOOL01       ") == "SCHOOL01       "
+    assert mask_element(42, "378282246310005") == "378282*****0005"
+    assert "42=378282*****0005" in masked_line("0200", {42: "378282246310005"})

@@ -6,6 +6,7 @@ import datetime as dt
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.bills import Bill, BillState, Dues, Parts, split
+from offline_collect.domain.cards import mask_cards
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
 from offline_collect.domain.dates import BusinessDate
@@ -49,7 +50,7 @@ def active_merchant(merchant_id: str, facts: Facts) -> Merchant | Answer:
         return decline(
             ResponseCode.UNKNOWN_MERCHANT,
             "unknown merchant",
-            f"merchant {merchant_id} is not known here",
+            f"merchant {mask_cards(merchant_id)} is not known here",
         )
     if merchant.status is MerchantStatus.SUSPENDED:
         return decline(
@@ -84,8 +85,9 @@ def refusal_of_state(bill: Bill, on: BusinessDate) -> Answer | None:
 
 
 def unknown_bill(merchant_id: str, bill_no: str) -> Answer:
-    """Return the refusal of a bill that the merchant does not have."""
-    return decline(ResponseCode.NOT_FOUND, "unknown bill", f"{merchant_id} has no bill {bill_no}")
+    """Return the refusal of a bill that the merchant does not have; what was sent may be a card's number."""
+    reason = f"{merchant_id} has no bill {mask_cards(bill_no)}"
+    return decline(ResponseCode.NOT_FOUND, "unknown bill", reason)
 
 
 def collect(command: Payment, facts: Facts, context: Context, *, limited: bool) -> Collectable | Answer:
@@ -184,12 +186,15 @@ def posted(
     owed = NOTHING_OWED if collected is None else collected.owed
     day = facts.day.date
     serial = context.serial(day)
+    merchant_id, bill_no = command.merchant_id, command.bill_no
+    if collected is None:
+        merchant_id, bill_no = _names_kept(command, facts)
     # By place, in the order of the fields: naming them would cost more than all checks together.
     return PostedPayment(
         serial,
         key,
-        command.merchant_id,
-        command.bill_no,
+        merchant_id,
+        bill_no,
         None if collected is None else collected.bill.customer_no,
         command.amount_minor,
         command.currency,
@@ -210,6 +215,16 @@ def posted(
         serial,
         state is not PaymentState.REVERSED,
     )
+
+
+def _names_kept(command: Payment, facts: Facts) -> tuple[str, str]:
+    """Return merchant and bill as they are kept: what is nobody's id or number may be a card's."""
+    merchant_id, bill_no = command.merchant_id, command.bill_no
+    if facts.bills.get((merchant_id, bill_no)) is None:
+        bill_no = mask_cards(bill_no)
+    if facts.merchants[merchant_id] is None:
+        merchant_id = mask_cards(merchant_id)
+    return merchant_id, bill_no
 
 
 def approval(
