@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,16 @@ from offline_collect.domain.commands import Channel
 from offline_collect.domain.dated_rules import DatedRule, Rule, chain
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.money import times_rate
+
+_MERCHANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")
+
+
+def is_merchant_id(text: str) -> bool:
+    """Whether a new merchant may have an id: it becomes part of files' names, and an argument of commands.
+
+    So ``..`` and ``-rf`` are none. Merchants that were registered with such ids keep them.
+    """
+    return _MERCHANT_ID.fullmatch(text) is not None
 
 
 class MerchantStatus(StrEnum):

@@ -65,6 +65,16 @@ class MerchantExistsError(MerchantError):
     """A merchant of this id is there already, with other rules."""
 
 
+class MerchantIdError(MerchantError):
+    """A new merchant cannot have this id."""
+
+    def __init__(self, merchant_id: str) -> None:
+        super().__init__(
+            f"merchant {merchant_id}: a new merchant's id must begin with a letter or digit; then letters, digits,"
+            " dots, dashes or underscores, 15 characters at most"
+        )
+
+
 class StatusError(MerchantError):
     """A merchant's status does not allow what was asked."""
 

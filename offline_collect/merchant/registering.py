@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
 from offline_collect.merchant.collecting import refuse_closed
 from offline_collect.merchant.describing import describe_merchant, differences
 from offline_collect.merchant.errors import (
     EffectiveDateError,
     MerchantExistsError,
+    MerchantIdError,
     OpenBusinessError,
 )
 from offline_collect.merchant.rule_changes import succeeding
@@ -71,12 +72,15 @@ def register_merchant(
         overwrite: change a merchant of this id whose rules differ.
 
     Raises:
+        MerchantIdError: a new merchant cannot have this id.
         MerchantExistsError: there is one of this id with other rules, or of another currency.
         StatusError: it differs and is closed.
     """
     with store.transaction() as tx:
         before = get_merchant(tx, merchant.merchant_id, lock=True)
         if before is None:
+            if not is_merchant_id(merchant.merchant_id):
+                raise MerchantIdError(merchant.merchant_id)
             add_merchant(tx, merchant)
             _audit(tx, f"merchant add {merchant.merchant_id}", None, merchant, who, now)
             return Registered.ADDED

@@ -14,6 +14,7 @@ from offline_collect.domain.merchants import (
     LateFeeRule,
     Merchant,
     Rules,
+    is_merchant_id,
     rules_from_document,
     rules_to_document,
 )
@@ -158,3 +159,15 @@ def test_rules_that_were_written_before_there_were_changes_and_makers_are_read()
 
 def test_a_merchant_never_shows_its_account():
     assert "6222000000000001" not in repr(Merchant("M", "名", "t", "6222000000000001"))
+
+
+@pytest.mark.parametrize("merchant_id", ["A", "7", "SCHOOL01", "a.b-c_d", "x" * 15])
+def test_a_merchant_may_have_such_an_id(merchant_id):
+    assert is_merchant_id(merchant_id)
+
+
+@pytest.mark.parametrize(
+    "merchant_id", ["", ".", "..", "-rf", "_x", ".hidden", "x" * 16, "a/b", "a b", "学校", "A\n"]
+)
+def test_an_id_that_could_be_a_folder_or_an_option_is_none(merchant_id):
+    assert not is_merchant_id(merchant_id)

@@ -9,7 +9,7 @@ import pytest
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.forms import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.merchant.errors import FormMisfitError, MerchantExistsError, StatusError
+from offline_collect.merchant.errors import FormMisfitError, MerchantExistsError, MerchantIdError, StatusError
 from offline_collect.merchant.forms import read_form
 from offline_collect.merchant.merchants import read_merchant
 from offline_collect.merchant.publishing import publish
@@ -17,6 +17,7 @@ from offline_collect.merchant.registering import Registered, change_status, regi
 from offline_collect.store import (
     CustomerRecord,
     NotThere,
+    add_merchant,
     customer_keys,
     customers_by_key,
     get_form,
@@ -175,3 +176,19 @@ def test_a_merchant_that_is_closed_meanwhile_gets_no_form(store, school, wire):
     with pytest.raises(StatusError):
         publish(store, "SCHOOL01", form, *wire, "teller", NOW, close)
     assert current(store).form_version == 1
+
+
+@pytest.mark.parametrize("merchant_id", ["..", "-rf", "_", ".a"])
+def test_a_new_merchant_s_id_begins_with_a_letter_or_digit(store, merchant_id):
+    strange = replace(MERCHANT, merchant_id=merchant_id)
+    with pytest.raises(
+        MerchantIdError, match=f"merchant {merchant_id}: .* must begin with a letter or digit"
+    ):
+        register_merchant(store, strange, "li", NOW)
+    with store.transaction() as tx:
+        assert get_merchant(tx, merchant_id) is None
+        add_merchant(tx, strange)
+    renamed = replace(strange, name="阳光小学校")
+    assert register_merchant(store, renamed, "li", NOW, overwrite=True) is Registered.CHANGED
+    with store.snapshot() as tx:
+        assert get_merchant(tx, merchant_id).name == "阳光小学校"
