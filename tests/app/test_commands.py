@@ -158,7 +158,7 @@ def test_without_a_store_commands_say_so(refused):
 def test_a_store_that_cannot_be_made_is_refused(refused, tmp_path):
     (tmp_path / "file").touch()
     reason = refused("init", env={"OFFLINE_COLLECT__DATABASE__URL": "sqlite:///file/bank.db"})
-    assert reason == "Error: the store's folder file cannot be made: file exists\n"
+    assert reason == "Error: the store file/bank.db cannot be made: not a directory\n"
 
 
 def test_a_store_that_cannot_be_reached_is_refused_without_its_password(refused):

@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, select, text
 
 from offline_collect.domain.forms import lookup_key
+from offline_collect.domain.traces import digest
 from offline_collect.store import (
     Change,
     ImportKind,
@@ -146,4 +147,25 @@ def test_traces_are_made_of_the_column_that_they_replace(store_url):
     with store.snapshot() as reading:
         assert sorted(reading.connection.execute(select(traces)).all()) == sorted(kept)
     assert [(left.key, left.repeat) for left in sorted(kept)] == [(first.key, 0), (marked.key, 1)]
+    store.dispose()
+
+
+def test_traces_of_older_rows_hold_no_card_s_number_and_match_new_messages(store_url):
+    upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with Teller(store) as teller:
+        teller.pay("S2")
+    store.dispose()
+    migrate(store_url, command.downgrade, "0005")
+    engine = create_engine(database_url(store_url))
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE transactions SET fingerprint = '500000|1|SCHOOL01|156|4111111111111111'")
+        )
+    engine.dispose()
+    upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with store.snapshot() as reading:
+        kept = reading.connection.execute(select(traces.c.fingerprint)).scalar_one()
+    assert kept == digest("500000|1|SCHOOL01|156|411111******1111")
     store.dispose()
