@@ -198,7 +198,7 @@ def test_payments_of_earlier_days_count_too(teller):
         tx.connection.execute(update(serial_counters).values(next_number=700))
     teller.pay()
     with teller.store.transaction() as tx:
-        assert cutover(tx, DAY, BusinessDate.of(DAY + dt.timedelta(days=1)), NOON)
+        assert cutover(tx, DAY, BusinessDate.of(DAY + dt.timedelta(days=1)), "ann", NOON)
     set_counter(teller.store, 1)
     with pytest.raises(NumbersBehind, match=r"\(1\).*700"):
         check(teller.store)
