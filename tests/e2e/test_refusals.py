@@ -33,7 +33,7 @@ def test_a_port_that_is_taken(tmp_path, sqlite_url, refusal):
 
 def test_an_address_of_another_machine(tmp_path, sqlite_url, refusal):
     fill(sqlite_url)
-    config = write_config(tmp_path, sqlite_url, metrics='"192.0.2.1:8080"')
+    config = write_config(tmp_path, sqlite_url, metrics='"192.0.2.1:8080", insecure: true')
     code, line = refusal(run(config, "serve"))
     assert code == 1
     assert line.startswith(
