@@ -16,6 +16,7 @@ from prometheus_client import (
 
 from offline_collect.app.day_metrics import DayMetrics
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.ports import Cause
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -54,6 +55,11 @@ class Metrics:
     def retried(self, lane: str, reason: str) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
         self._lanes.retries.labels(lane, reason).inc()
+
+    def outage(self, lane: str, cause: Cause | None) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        for known in Cause:
+            self._lanes.outage.labels(lane, known.value).set(known is cause)
 
     def queued(self, lane: str, depth: int) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
@@ -143,8 +149,14 @@ class _LaneMetrics:
         )
         self.retries = Counter(
             "offline_collect_retries",
-            "Batches decided again: conflict, culprit, commit_unknown or reconnect.",
+            "Batches decided again: conflict, culprit, commit_unknown, reconnect, locked or slow.",
             ["lane", "reason"],
+            registry=registry,
+        )
+        self.outage = Gauge(
+            "offline_collect_outage",
+            "1 while a lane's commands get 91 at once because of this cause.",
+            ["lane", "cause"],
             registry=registry,
         )
         self.depth = Gauge(

@@ -90,6 +90,17 @@ _FACT_OF = {"keys": "transactions"}
 
 
 @dataclass(slots=True)
+class Locked:
+    """Rows that were wanted and that somebody else holds."""
+
+    keys: set[str] = field(default_factory=set)
+    bills: set[BillKey] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        return len(self.keys) + len(self.bills)
+
+
+@dataclass(slots=True)
 class Facts:
     """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by.
 
@@ -98,6 +109,7 @@ class Facts:
             numbers; loaded with them.
         typed: lookups' inputs, read once a batch: by merchant, form version and what was typed, what was
             given by input key, and its lookup key.
+        locked: where rows are noted that somebody else holds; None where they are waited for.
     """
 
     day: BusinessDay
@@ -116,6 +128,7 @@ class Facts:
     days: dict[BusinessDate, DayState | None] = field(default_factory=dict)
     totals: dict[tuple[str, str, BusinessDate], TotalsFigures] = field(default_factory=dict)
     typed: dict[TypedKey, tuple[dict[str, str], str] | InputProblem] = field(default_factory=dict)
+    locked: Locked | None = None
 
     def missing(self, wants: Wants) -> Wants:
         """Return the part of ``wants`` that has not been loaded."""

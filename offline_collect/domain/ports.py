@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from offline_collect.domain.days import BusinessDay
@@ -16,20 +17,54 @@ from offline_collect.domain.errors import DomainError
 from offline_collect.domain.facts import Facts, Wants
 
 
+class Cause(StrEnum):
+    """Why commands cannot be decided: what answers, logs, metrics and the readiness check name."""
+
+    DISK_FULL = "disk_full"
+    READ_ONLY = "read_only"
+    DISK_ERROR = "disk_error"
+    RESOURCES = "resources"
+    STOPPED = "stopped"
+    UNREACHABLE = "unreachable"
+    TABLES = "tables"
+    BUSY = "busy"
+    LANES = "lanes"
+
+
 class StoreError(DomainError):
-    """Root of what a store may raise; the message names no value of a row."""
+    """Root of what a store may raise; the message names no value of a row.
+
+    Attributes:
+        cause: why commands cannot be decided, if it is the store and not one of them.
+    """
+
+    cause = Cause.TABLES
 
 
 class Unavailable(StoreError):
-    """The store cannot be reached; nothing of the batch was done."""
+    """The store cannot serve, whatever the command; nothing of the batch was done."""
+
+    def __init__(self, message: str, cause: Cause = Cause.UNREACHABLE) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class Conflict(StoreError):
-    """Somebody else was faster (a key collided, a lock timed out, a deadlock): decide again from fresh facts."""
+    """Somebody else was faster (a key collided, a deadlock): decide again from fresh facts."""
+
+    cause = Cause.BUSY
+
+
+class TimedOut(Conflict):
+    """A lock was not to be had in time, or a statement took too long: somebody else may hold rows for long."""
 
 
 class CommitUnknown(StoreError):
     """The connection failed during the commit: the batch may be done or not."""
+
+    def __init__(self, message: str, cause: Cause = Cause.UNREACHABLE) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class Refused(StoreError):
@@ -50,6 +85,9 @@ class Session(Protocol):
     def load(self, wants: Wants, facts: Facts) -> None:
         """Put what is wanted into ``facts``, locked where the session writes.
 
+        Rows that somebody else holds are waited for; where ``facts.locked`` is given, they are noted there
+        instead, and what is put into ``facts`` of them is not to be decided from.
+
         Raises:
             Unavailable, Conflict: see there.
         """
@@ -68,6 +106,16 @@ class Session(Protocol):
 
         Raises:
             Unavailable, Conflict, CommitUnknown: see there.
+        """
+        ...
+
+    def check(self) -> None:
+        """Do what a batch does: begin and, on a session that writes, write and commit; nothing of it stays.
+
+        To be called between batches.
+
+        Raises:
+            Unavailable, Conflict, CommitUnknown: see there; the next step is ``rollback``.
         """
         ...
 
@@ -123,7 +171,14 @@ class Observer(Protocol):
         ...
 
     def retried(self, lane: str, reason: str) -> None:
-        """A batch is decided again, because of ``reason`` (conflict, culprit, commit_unknown, reconnect)."""
+        """A batch is decided again, because of ``reason``.
+
+        One of conflict, culprit, commit_unknown, reconnect, locked and slow.
+        """
+        ...
+
+    def outage(self, lane: str, cause: Cause | None) -> None:
+        """The lane's commands get 91 at once because of ``cause``; None when they are decided again."""
         ...
 
     def queued(self, lane: str, depth: int) -> None:
@@ -138,6 +193,9 @@ class NullObserver:
         """See :class:`Observer`."""
 
     def retried(self, lane: str, reason: str) -> None:
+        """See :class:`Observer`."""
+
+    def outage(self, lane: str, cause: Cause | None) -> None:
         """See :class:`Observer`."""
 
     def queued(self, lane: str, depth: int) -> None:

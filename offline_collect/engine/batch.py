@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from offline_collect.domain.answers import Answer
@@ -11,8 +11,9 @@ from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.decide import decide, want
 from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context, Terms
 from offline_collect.domain.effects import NO_EFFECTS, Effects
-from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.facts import Facts, Locked, Wants
 from offline_collect.domain.ports import Clock, CommitUnknown, Session, StoreError
+from offline_collect.engine.holding import Holding
 from offline_collect.engine.numbers import NumberBlock
 from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work
 
@@ -40,6 +41,8 @@ class Decided:
 
     Attributes:
         stages: seconds by stage.
+        held: works that were held back, since somebody else holds rows of theirs; they have no outcome.
+        held_names: what must not be decided before they are.
     """
 
     day: BusinessDate
@@ -47,6 +50,8 @@ class Decided:
     effects: list[Effects] = field(default_factory=list)
     writers: list[Work] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
+    held: list[Work] = field(default_factory=list)
+    held_names: set[Hashable] = field(default_factory=set)
 
 
 class BatchRunner:
@@ -56,6 +61,9 @@ class BatchRunner:
         session: the lane's connection.
         clock: read once a command.
         numbers: where serial numbers come from; None for a session that only reads.
+
+    Attributes:
+        held: what the last run has held back, also if it failed when it committed.
     """
 
     def __init__(self, session: Session, clock: Clock, terms: Terms, numbers: NumberBlock | None) -> None:
@@ -63,11 +71,21 @@ class BatchRunner:
         self._clock = clock
         self._terms = terms
         self._numbers = numbers
+        self.held: list[Work] = []
 
-    def run(self, works: Sequence[Work], *, proving: bool = False) -> Decided:
+    @property
+    def writes(self) -> bool:
+        """Whether the session writes."""
+        return self._numbers is not None
+
+    def run(
+        self, works: Sequence[Work], *, proving: bool = False, behind: set[Hashable] | None = None
+    ) -> Decided:
         """Decide ``works`` in their order and commit.
 
         Args:
+            behind: given, rows that somebody else holds are not waited for: the works that need them are held
+                back, and so are those that name any of these.
             proving: the works may have been committed before. Their deadlines then do not keep them from
                 being looked up; but what turns out to be undone and too late is rolled back.
 
@@ -75,13 +93,17 @@ class BatchRunner:
             StoreError: as the session says; nothing is committed, but for CommitUnknown.
             PastDeadline: when proving.
         """
+        self.held = []
         first = self._reserve(len(works))
         started = self._clock.monotonic()
         facts = Facts(self._session.begin())
+        if behind is not None:
+            facts.locked = Locked()
         faulty = self._load(works, facts)
         loaded = self._clock.monotonic()
         decided = Decided(facts.day.date)
-        self._decide(works, faulty, facts, first, decided, check_deadlines=not proving)
+        ready = works if behind is None else self._ready(works, faulty, facts, behind, decided)
+        self._decide(ready, faulty, facts, first, decided, check_deadlines=not proving)
         judged = self._clock.monotonic()
         self._finish(decided, proving=proving)
         stages = decided.stages
@@ -89,6 +111,14 @@ class BatchRunner:
         stages["decide"] = judged - loaded
         stages["wait"] = sum(started - work.queued_at for work in works)
         return decided
+
+    def check(self) -> None:
+        """See that a batch could be begun and committed.
+
+        Raises:
+            StoreError: as the session says.
+        """
+        self._session.check()
 
     def rollback(self) -> None:
         """Forget what the last run left unfinished."""
@@ -102,12 +132,12 @@ class BatchRunner:
         return 0 if self._numbers is None else self._numbers.take(commands * NUMBERS_A_COMMAND)
 
     def _load(self, works: Sequence[Work], facts: Facts) -> set[int]:
-        """Load what the works want; return the places of those whose wants could not be told."""
+        """Load what the works want; return the ids of those whose wants could not be told."""
         faulty: set[int] = set()
-        asking: list[tuple[int, Work]] = list(enumerate(works))
+        asking = list(works)
         for _ in range(ROUNDS_MAX):
             wants = Wants()
-            asking = [asked for asked in asking if self._asks_more(*asked, facts, wants, faulty)]
+            asking = [work for work in asking if self._asks_more(work, facts, wants, faulty)]
             missing = facts.missing(wants)
             if missing:
                 self._session.load(missing, facts)
@@ -115,13 +145,26 @@ class BatchRunner:
                 break
         return faulty
 
-    def _asks_more(self, place: int, work: Work, facts: Facts, wants: Wants, faulty: set[int]) -> bool:
+    def _asks_more(self, work: Work, facts: Facts, wants: Wants, faulty: set[int]) -> bool:
         try:
             return want(work.command, facts, wants)
         except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone
             _log.exception("a command's wants failed")
-            faulty.add(place)
+            faulty.add(id(work))
             return False
+
+    def _ready(
+        self, works: Sequence[Work], faulty: set[int], facts: Facts, behind: set[Hashable], decided: Decided
+    ) -> list[Work]:
+        """Return the works that can be decided; what is too late or faulty is never held back."""
+        assert facts.locked is not None
+        holding, now = Holding(facts, facts.locked, behind), self._clock.monotonic()
+        ready = [
+            work for work in works if work.deadline <= now or id(work) in faulty or not holding.holds(work)
+        ]
+        self.held = decided.held = holding.held
+        decided.held_names = holding.names
+        return ready
 
     def _decide(
         self,
@@ -140,7 +183,7 @@ class BatchRunner:
                 continue
             context = Context(clock.now(), number + place * NUMBERS_A_COMMAND, terms)
             answer, effects = (
-                (MALFUNCTION, NO_EFFECTS) if place in faulty else self._judge(work, facts, context)
+                (MALFUNCTION, NO_EFFECTS) if id(work) in faulty else self._judge(work, facts, context)
             )
             decided.outcomes.append(Outcome(work, answer))
             if effects is not NO_EFFECTS:

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+from collections.abc import Callable, Sequence
 
-from offline_collect.domain.ports import Clock, Observer
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.ports import Cause, Clock, Observer
 from offline_collect.engine.queue import LaneQueue
 from offline_collect.engine.recovery import Recovery
-from offline_collect.engine.work import TOO_LATE, Deliver, Delivery, Outcome, Work
+from offline_collect.engine.work import TOO_LATE, Deliver, Delivery, LaneCheck, Outcome, Work
 
 _log = logging.getLogger(__name__)
 
+HELD_RETRY_S = 0.02
+"""How often what is held back is tried again while nothing else comes."""
+
+_HELD_UP = decline(
+    ResponseCode.UNAVAILABLE, Cause.LANES, "it is held up in a batch: the database or its disk is slow"
+)
+
 
 class Lane:
-    """Takes what waits the moment it is free, decides it and delivers the answers."""
+    """Takes what waits the moment it is free, decides it and delivers the answers.
+
+    Args:
+        pause: sleeps for that many seconds.
+    """
 
     def __init__(
         self,
@@ -25,6 +40,7 @@ class Lane:
         clock: Clock,
         observer: Observer,
         deliver: Deliver,
+        pause: Callable[[float], None],
     ) -> None:
         self.name = name
         self.queue = queue
@@ -33,6 +49,7 @@ class Lane:
         self._clock = clock
         self._observer = observer
         self._deliver = deliver
+        self._pause = pause
         self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
 
     def start(self) -> None:
@@ -45,19 +62,37 @@ class Lane:
         return not self._thread.is_alive()
 
     def sweep(self) -> None:
-        """Answer what waits past its deadline."""
-        late = self.queue.expired(self._clock.monotonic())
-        if late:
-            self._deliver(Delivery([Outcome(work, TOO_LATE) for work in late], None))
+        """Answer what waits past its deadline; in an outage all that waits, while the lane tries the store."""
+        now, refusal = self._clock.monotonic(), self._recovery.outage.answer
+        waiting = self.queue.expired(now if refusal is None else math.inf)
+        if waiting:
+            outcomes = [Outcome(work, _swept(work, now, refusal)) for work in waiting]
+            self._deliver(Delivery(outcomes, None))
 
     def turn(self) -> bool:
-        """Wait for work and see one batch of it through; False once the queue is closed and drained."""
-        works = self.queue.take(self._batch_max)
-        if not works:
+        """Wait for work and see one batch of it through; False once the queue is closed and drained.
+
+        What is held back goes first, and nothing is waited for as long as there is some.
+        """
+        held = self._recovery.held
+        taken = self.queue.take(self._batch_max - held, wait=not held)
+        if not taken and not held:
             return False
-        self._observer.queued(self.name, len(self.queue))
-        self._deliver(Delivery(self._outcomes(works), self._recovery.open_day))
+        if taken:
+            self._observer.queued(self.name, len(self.queue))
+        else:
+            self._pause(HELD_RETRY_S)
+        works = [work for work in taken if not isinstance(work.command, LaneCheck)]
+        outcomes = self._outcomes(works) if works or held else []
+        if outcomes:
+            self._deliver(Delivery(outcomes, self._recovery.open_day))
+        if len(works) < len(taken):
+            self._answer_checks([work for work in taken if isinstance(work.command, LaneCheck)])
         return True
+
+    def _answer_checks(self, checks: Sequence[Work]) -> None:
+        answer = self._recovery.check()
+        self._deliver(Delivery([Outcome(check, answer) for check in checks], self._recovery.open_day))
 
     def _run(self) -> None:
         while self.turn():
@@ -70,3 +105,10 @@ class Lane:
         except Exception:  # noqa: BLE001 - the lane outlives its faults; only silence is true then
             _log.exception("a lane failed; %d commands stay unanswered", len(works))
             return [Outcome(work, None) for work in works]
+
+
+def _swept(work: Work, now: float, refusal: Answer | None) -> Answer:
+    """Return what a work gets that is taken out of the queue undone."""
+    if isinstance(work.command, LaneCheck):
+        return _HELD_UP
+    return TOO_LATE if refusal is None or work.deadline <= now else refusal

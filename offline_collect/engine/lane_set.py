@@ -63,7 +63,9 @@ class LaneMaker:
         runner = BatchRunner(session, self.clock, self.settings.terms, numbers)
         recovery = Recovery(runner, self.settings, self.observer, name, self.clock, self.pause, self.jitter)
         batch_max = self.settings.batch_max
-        return Lane(name, ends.queue, recovery, batch_max, self.clock, self.observer, ends.deliver)
+        return Lane(
+            name, ends.queue, recovery, batch_max, self.clock, self.observer, ends.deliver, self.pause
+        )
 
 
 class LaneSet:

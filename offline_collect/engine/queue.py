@@ -16,8 +16,12 @@ class LaneQueue(Protocol):
         """How many commands are known to wait."""
         ...
 
-    def take(self, most: int) -> list[Work]:
-        """Wait for work and return what there is, ``most`` at most; empty once closed and drained."""
+    def take(self, most: int, *, wait: bool = True) -> list[Work]:
+        """Wait for work and return what there is, ``most`` at most; empty once closed and drained.
+
+        Args:
+            wait: False returns what there is at once, be it nothing.
+        """
         ...
 
     def expired(self, now: float) -> list[Work]:
@@ -77,10 +81,10 @@ class WorkQueue:
             self._changed.notify()
         return True
 
-    def take(self, most: int) -> list[Work]:
+    def take(self, most: int, *, wait: bool = True) -> list[Work]:
         """See :class:`LaneQueue`."""
         with self._changed:
-            while not self._waiting and not self._closed:
+            while wait and not self._waiting and not self._closed:
                 self._changed.wait()
             return self._waiting.take(most)
 

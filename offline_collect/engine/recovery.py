@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
-from offline_collect.domain.answers import Answer
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import (
+    Cause,
     Clock,
     CommitUnknown,
     Conflict,
     Observer,
     Refused,
     StoreError,
+    TimedOut,
     Unavailable,
 )
 from offline_collect.engine.batch import BatchRunner, PastDeadline
+from offline_collect.engine.outage import Outage
 from offline_collect.engine.settings import EngineSettings
-from offline_collect.engine.work import MALFUNCTION, TOO_LATE, UNAVAILABLE, Outcome, Work
+from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work, unavailable
 
 _log = logging.getLogger(__name__)
+
+SKIP_FOR_S = 30.0
+"""How long locks are not waited for after somebody else was found to hold some."""
+
+CHECKED_FOR_S = 5.0
+"""How long a commit shows that a lane can commit."""
+
+_SERVES = Answer(ResponseCode.APPROVED)
 
 
 class Recovery:
@@ -30,6 +42,10 @@ class Recovery:
         lane: the lane's name, for the observer.
         pause: sleeps for that many seconds.
         jitter: returns a factor between 0 and 1.
+
+    Attributes:
+        open_day: the open business date of the last batch.
+        outage: why commands are not decided, if they are not.
     """
 
     def __init__(
@@ -49,57 +65,151 @@ class Recovery:
         self._clock = clock
         self._pause = pause
         self._jitter = jitter
+        self._held: list[Work] = []
+        self._held_names: set[Hashable] = set()
+        self._skip_until: float | None = None
+        self._served_at: float | None = None
+        self.outage = Outage(lane, clock, observer)
         self.open_day: BusinessDate | None = None
 
+    @property
+    def held(self) -> int:
+        """How many works are held back: they go first in the next batch, which is to come soon."""
+        return len(self._held)
+
     def run(self, works: Sequence[Work]) -> list[Outcome]:
-        """Return an outcome for every work, in order where the batch stayed whole."""
-        try:
-            return self._with_retries(works)
-        except CommitUnknown:
-            self._runner.rollback()
-            return self._prove(works)
-        except (Unavailable, Conflict):
-            return _all(works, UNAVAILABLE)
-        except Refused as error:
-            self._runner.rollback()
-            return self._take_out(works, error)
-        except StoreError as error:  # whatever else the store says, no command is to blame for it
-            self._runner.rollback()
-            _log.error("the store cannot serve: %s", error)
-            return _all(works, UNAVAILABLE)
-        except Exception as error:  # noqa: BLE001 - unforeseen: one command is to blame
-            self._runner.rollback()
-            return self._take_out(works, error)
+        """Return outcomes, in order where the batch stayed whole.
+
+        What needs rows that somebody else holds has none yet: it is held back, and tried with the next batch.
+        """
+        works = [*self._held, *works]
+        self._held, self._held_names = [], set()
+        if self.outage.waits:
+            return self._refused(works)
+        return self._run(works)
+
+    def check(self) -> Answer:
+        """Return whether a batch could be decided now; one that cannot be says why in its reason."""
+        if self.outage.cause is None and self._served_lately:
+            return _SERVES
+        if not self.outage.waits:
+            try:
+                self._runner.check()
+            except StoreError as error:
+                self._runner.rollback()
+                if isinstance(error, Conflict):
+                    return decline(ResponseCode.UNAVAILABLE, error.cause, str(error))
+                self.outage.found(error)
+            else:
+                self.outage.checked()
+        cause = self.outage.cause
+        return _SERVES if cause is None else decline(ResponseCode.UNAVAILABLE, cause, self.outage.detail)
 
     def close(self) -> None:
         """Give the lane's connection back; to be called from the lane's thread."""
         self._runner.close()
 
-    def _once(self, works: Sequence[Work], *, proving: bool) -> list[Outcome]:
-        decided = self._runner.run(works, proving=proving)
+    @property
+    def _served_lately(self) -> bool:
+        return self._served_at is not None and self._clock.monotonic() - self._served_at < CHECKED_FOR_S
+
+    def _run(self, works: Sequence[Work]) -> list[Outcome]:
+        try:
+            return self._with_retries(works)
+        except CommitUnknown:
+            self._runner.rollback()
+            return self._prove(self._without_held(works))
+        except TimedOut:
+            return _all(works, unavailable(Cause.BUSY)) if self._runner.writes else self._apart(works)
+        except Conflict:
+            return _all(works, unavailable(Cause.BUSY))
+        except Refused as error:
+            self._runner.rollback()
+            return self._take_out(works, error)
+        except StoreError as error:  # whatever else the store says, no command is to blame for it
+            self._runner.rollback()
+            self.outage.met(error)
+            return self._refused(works)
+        except Exception as error:  # noqa: BLE001 - unforeseen: one command is to blame
+            self._runner.rollback()
+            return self._take_out(works, error)
+
+    def _once(self, works: Sequence[Work], *, proving: bool = False, skip: bool = False) -> list[Outcome]:
+        decided = self._runner.run(works, proving=proving, behind=self._held_names if skip else None)
         self.open_day = decided.day
-        self._observer.batch(self._lane, len(works), decided.stages)
+        if decided.outcomes:
+            self._observer.batch(self._lane, len(decided.outcomes), decided.stages)
+        if decided.held:
+            self._hold(decided.held, decided.held_names)
+        if decided.effects or not self._runner.writes:
+            self._served_at = self._clock.monotonic()
+            self.outage.end()
         return decided.outcomes
 
     def _with_retries(self, works: Sequence[Work]) -> list[Outcome]:
-        """Decide again from fresh facts after a collision; once more after a connection was found dead."""
-        conflicts, reconnected = 0, False
+        """Decide again from fresh facts after a collision; once more after a connection was found dead.
+
+        After a lock was not to be had in time, the batch goes on without what somebody else holds.
+        """
+        late: list[Outcome] = []
+        conflicts, reconnected = 0, self.outage.cause is not None
         while True:
+            skip = self._skips
             try:
-                return self._once(works, proving=False)
-            except Conflict:
+                return late + self._once(works, skip=skip)
+            except Conflict as error:
                 self._runner.rollback()
-                if conflicts == self._settings.conflict_retries:
+                if isinstance(error, TimedOut) and not skip:
+                    self._skip_locked(error)
+                elif conflicts == self._settings.conflict_retries:
                     raise
-                self._observer.retried(self._lane, "conflict")
-                self._wait(conflicts)
-                conflicts += 1
-            except Unavailable:
+                else:
+                    self._observer.retried(self._lane, "conflict")
+                    self._wait(conflicts)
+                    conflicts += 1
+            except Unavailable as error:
                 self._runner.rollback()
-                if reconnected:
+                # Another connection finds the same disk full.
+                if reconnected or error.cause is Cause.DISK_FULL:
                     raise
                 reconnected = True
                 self._observer.retried(self._lane, "reconnect")
+            works, late = self._in_time(works, late)
+            if not works:
+                return late
+
+    def _in_time(self, works: Sequence[Work], late: list[Outcome]) -> tuple[list[Work], list[Outcome]]:
+        """Take out what is too late by now: asking the store for it again would cost the others their time."""
+        now = self._clock.monotonic()
+        past = [work for work in works if work.deadline <= now]
+        return [work for work in works if work.deadline > now], late + _all(past, TOO_LATE)
+
+    @property
+    def _skips(self) -> bool:
+        return self._skip_until is not None and self._clock.monotonic() < self._skip_until
+
+    def _skip_locked(self, error: TimedOut) -> None:
+        """Have locks not waited for from now on; a lane that only reads has none to skip."""
+        if not self._runner.writes:
+            raise error
+        _log.warning("lane %s: %s; commands whose rows others hold are held back now", self._lane, error)
+        self._observer.retried(self._lane, "locked")
+        self._skip_until = self._clock.monotonic() + SKIP_FOR_S
+
+    def _hold(self, held: Sequence[Work], names: set[Hashable]) -> None:
+        self._held += held
+        self._held_names = names
+        self._skip_until = self._clock.monotonic() + SKIP_FOR_S
+
+    def _without_held(self, works: Sequence[Work]) -> list[Work]:
+        """Keep back what the batch that failed had held back: it was not in what was committed or not."""
+        held = {id(work) for work in self._runner.held}
+        self._held += self._runner.held
+        return [work for work in works if id(work) not in held]
+
+    def _refused(self, works: Sequence[Work]) -> list[Outcome]:
+        cause = self.outage.cause
+        return _all(works, unavailable(Cause.UNREACHABLE if cause is None else cause))
 
     def _take_out(self, works: Sequence[Work], error: Exception) -> list[Outcome]:
         """Halve until the culprit stands alone; the first half ends wholly before the second begins."""
@@ -107,8 +217,29 @@ class Recovery:
             _log.error("the store refuses a command", exc_info=error)
             return _all(works, MALFUNCTION)
         self._observer.retried(self._lane, "culprit")
-        middle = len(works) // 2
-        return self.run(works[:middle]) + self.run(works[middle:])
+        first, second = _halves(works)
+        return self._run(first) + self._run(second)
+
+    def _apart(self, works: Sequence[Work]) -> list[Outcome]:
+        """Read again in parts, once: one slow command must not cost the others their answers."""
+        self._observer.retried(self._lane, "slow")
+        kinds: dict[type, list[Work]] = {}
+        for work in works:
+            kinds.setdefault(type(work.command), []).append(work)
+        outcomes: list[Outcome] = []
+        for part in kinds.values() if len(kinds) > 1 else _halves(works):
+            asked, outcomes = self._in_time(part, outcomes)
+            try:
+                outcomes += self._once(asked) if asked else []
+            except Conflict as error:
+                self._runner.rollback()
+                _log.warning("lane %s: %d commands are given up: %s", self._lane, len(asked), error)
+                outcomes += _all(asked, unavailable(Cause.BUSY))
+            except StoreError as error:
+                self._runner.rollback()
+                self.outage.met(error)
+                outcomes += self._refused(asked)
+        return outcomes
 
     def _prove(self, works: Sequence[Work]) -> list[Outcome]:
         """Run the batch again with the same keys until what became of it is certain.
@@ -132,6 +263,9 @@ class Recovery:
             except Exception as error:  # noqa: BLE001 - whatever it is, it proves nothing
                 self._runner.rollback()
                 _log.warning("the outcome of a commit is not known yet: %s", type(error).__name__)
+                if isinstance(error, (Unavailable, CommitUnknown)):
+                    # What waits meanwhile is answered 91.
+                    self.outage.met(error)
                 self._wait(attempt)
         _log.error("the outcome of a commit could not be proved; %d commands stay unanswered", len(left))
         return settled + _all(left, None)
@@ -143,3 +277,8 @@ class Recovery:
 
 def _all(works: Sequence[Work], answer: Answer | None) -> list[Outcome]:
     return [Outcome(work, answer) for work in works]
+
+
+def _halves(works: Sequence[Work]) -> tuple[Sequence[Work], Sequence[Work]]:
+    middle = len(works) // 2
+    return works[:middle], works[middle:]

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.ports import Cause
 from offline_collect.domain.values import value
+
+
+@value
+class LaneCheck(Command):
+    """Asks a lane whether it could decide commands now; it is answered in its turn, and no decision sees it."""
+
+
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+LANE_CHECK = LaneCheck("", None, None, "", _NEVER, _NEVER, 0)
 
 
 @value
@@ -59,11 +71,31 @@ TOO_LATE = decline(
     "too late",
     "the request waited past its deadline; nothing was done",
 )
-UNAVAILABLE = decline(
-    ResponseCode.UNAVAILABLE,
-    "unavailable",
-    "the platform's store cannot be reached; nothing was done",
-)
+_WHY: Mapping[Cause, tuple[str, str]] = {
+    Cause.DISK_FULL: ("unavailable: disk full", "the disk of the platform's store is full"),
+    Cause.READ_ONLY: ("unavailable: read-only", "the platform's store is read-only"),
+    Cause.DISK_ERROR: ("unavailable: disk error", "the platform's store cannot be read or written"),
+    Cause.RESOURCES: (
+        "unavailable: no resources",
+        "the platform's database has no memory or connections left",
+    ),
+    Cause.STOPPED: ("unavailable: stopped", "the platform's database is being stopped or started"),
+    Cause.UNREACHABLE: ("unavailable", "the platform's store cannot be reached"),
+    Cause.TABLES: ("unavailable: not set up", "the platform's store is not set up"),
+    Cause.BUSY: ("unavailable: busy", "the platform's store is kept busy by others"),
+    Cause.LANES: ("unavailable: no lane", "the platform's lanes do not answer"),
+}
+_UNAVAILABLE = {
+    cause: decline(ResponseCode.UNAVAILABLE, brief, f"{reason}; nothing was done")
+    for cause, (brief, reason) in _WHY.items()
+}
+
+
+def unavailable(cause: Cause) -> Answer:
+    """Return the 91 that a command gets while nothing can be decided."""
+    return _UNAVAILABLE[cause]
+
+
 MALFUNCTION = decline(
     ResponseCode.MALFUNCTION,
     "malfunction",

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from offline_collect.domain.ports import Observer
+from offline_collect.domain.ports import Cause, Observer
 from offline_collect.engine import LaneEnds, LaneMaker, PerLane
 from offline_collect.server.lane_socket import LaneSocket
 from offline_collect.server.parcels import Told
@@ -34,6 +34,10 @@ class Relay:
     def retried(self, lane: str, reason: str) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
         self._told.append(("retried", (lane, reason)))
+
+    def outage(self, lane: str, cause: Cause | None) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        self._told.append(("outage", (lane, cause)))
 
     def queued(self, lane: str, depth: int) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""

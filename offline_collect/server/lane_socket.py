@@ -46,13 +46,13 @@ class LaneSocket:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def take(self, most: int) -> list[Work]:
+    def take(self, most: int, *, wait: bool = True) -> list[Work]:
         """See :class:`offline_collect.engine.queue.LaneQueue`."""
         while True:
             with self._reading:
                 self._lane_waits = False
                 self._read()
-                if self._waiting or self._ended:
+                if self._waiting or self._ended or not wait:
                     return self._waiting.take(most)
                 self._lane_waits = True
             self._readable.poll()

@@ -40,6 +40,27 @@ def load_bills(
     return found
 
 
+def free_bills(
+    connection: Connection, statements: Statements, asked: Collection[BillKey]
+) -> tuple[dict[BillKey, Bill], set[BillKey]]:
+    """Lock the bills that nobody else holds, without waiting for the others.
+
+    Returns:
+        The bills in effect that are locked now, and the numbers of those of which somebody holds a version.
+        What is in neither is not there.
+    """
+    parameters = wanted(tuple(PAIRS), asked)
+    mine = read_rows(connection, statements.select("bills_skipping"), parameters)
+    had = {row[0] for row in mine}
+    # Read after them, so that what is left out of them has been held since, or has come since.
+    there = read_rows(connection, statements.select("bills"), parameters)
+    held = {(row[1], row[2]) for row in there if row[0] not in had}
+    rows = _in_effect(
+        connection, statements, [row for row in mine if (row[1], row[2]) not in held], lock=True
+    )
+    return {(row[1], row[2]): bill_from_row(row) for row in rows}, held
+
+
 def locked_bills(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, Bill]:
     """Return a merchant's bills in effect by number, locked until the transaction ends.
 
@@ -64,11 +85,17 @@ def _load(
 ) -> dict[BillKey, Bill]:
     statement = statements.select("bills_locked" if lock else "bills")
     rows = read_rows(connection, statement, wanted(tuple(PAIRS), asked))
+    rows = _in_effect(connection, statements, rows, lock=lock)
+    return {(row[1], row[2]): bill_from_row(row) for row in rows}
+
+
+def _in_effect(
+    connection: Connection, statements: Statements, rows: Sequence[Sequence[Any]], *, lock: bool
+) -> Sequence[Sequence[Any]]:
     for row in rows:
         if row[_STANDING] is not None or row[_SUPERSEDED_BY] is not None:
-            rows = _decided(connection, statements, rows, lock=lock)
-            break
-    return {(row[1], row[2]): bill_from_row(row) for row in rows}
+            return _decided(connection, statements, rows, lock=lock)
+    return rows
 
 
 def _decided(

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, StoreError, Unavailable
+from offline_collect.domain.ports import (
+    CommitUnknown,
+    Conflict,
+    Refused,
+    StoreError,
+    TimedOut,
+    Unavailable,
+)
 
 __all__ = [
     "NO_DAY",
@@ -18,6 +25,7 @@ __all__ = [
     "StoreMissing",
     "StoreOutdated",
     "Taken",
+    "TimedOut",
     "Unavailable",
     "UrlError",
     "WentBack",

@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from offline_collect.store.errors import CommitUnknown, Conflict, Refused, StoreError, Unavailable
+from offline_collect.domain.ports import Cause
+from offline_collect.store.errors import (
+    CommitUnknown,
+    Conflict,
+    Refused,
+    StoreError,
+    TimedOut,
+    Unavailable,
+)
 
 _SQLITE_CONFLICTS = {
     5: "the database is busy",
@@ -19,17 +27,23 @@ _SQLITE_CONFLICTS = {
 }
 _SQLITE_PRIMARY = 0xFF
 _SQLITE_UNAVAILABLE = {
-    3: "the file may not be opened",
-    7: "memory is used up",
-    8: "it is read-only",
-    10: "reading or writing the file failed",
-    11: "the file is damaged",
-    13: "the disk is full",
-    14: "the file cannot be opened",
-    15: "its locks cannot be used",
-    17: "its tables have changed",
-    26: "the file is no database",
+    3: (Cause.UNREACHABLE, "the file may not be opened"),
+    7: (Cause.RESOURCES, "memory is used up"),
+    8: (Cause.READ_ONLY, "it is read-only"),
+    10: (Cause.DISK_ERROR, "reading or writing the file failed"),
+    11: (Cause.DISK_ERROR, "the file is damaged"),
+    13: (Cause.DISK_FULL, "the disk is full"),
+    14: (Cause.UNREACHABLE, "the file cannot be opened"),
+    15: (Cause.DISK_ERROR, "its locks cannot be used"),
+    17: (Cause.TABLES, "its tables have changed"),
+    26: (Cause.TABLES, "the file is no database"),
 }
+_SQLITE_IOERR_WRITE = 778
+_SQLITE_NEVER_COMMITTED = {8, 13, _SQLITE_IOERR_WRITE}
+"""What a commit may fail with before its last page stands in the journal (WAL), which is what makes it one.
+
+Errors after that (of a sync, of the shared memory) leave it open: after a crash the pages may count.
+"""
 
 _SQLITE_ERROR = 1
 # SQLite has one code for all errors of a statement; only its words tell that the tables are at fault.
@@ -41,11 +55,26 @@ _POSTGRESQL_CONFLICTS = {
     "23505": "a key is taken",
     "40001": "transactions collided",
     "40P01": "a deadlock",
+}
+_POSTGRESQL_TIMEOUTS = {
     "55P03": "a lock was not to be had in time",
     _POSTGRESQL_CANCELLED: "a statement took too long",
 }
-# Connection, password, resources, operator's intervention, system, read-only transaction (a standby).
-_POSTGRESQL_UNAVAILABLE = ("08", "28", "53", "57", "58", "25006")
+_POSTGRESQL_UNAVAILABLE = {
+    "53100": (Cause.DISK_FULL, "its disk is full"),
+    "53": (Cause.RESOURCES, "it has no memory or connections left"),
+    "25006": (Cause.READ_ONLY, "it is read-only: a standby?"),
+    "57P": (Cause.STOPPED, "it is being stopped or started"),
+    "57": (Cause.STOPPED, "its operator has intervened"),
+    "58": (Cause.DISK_ERROR, "its disk or system fails"),
+    "XX001": (Cause.DISK_ERROR, "its data is damaged"),
+    "XX002": (Cause.DISK_ERROR, "an index of it is damaged"),
+    "08": (Cause.UNREACHABLE, "the connection failed"),
+    "28": (Cause.UNREACHABLE, "it refuses the user or password"),
+}
+"""By the first characters of a state; the first that fits."""
+
+_POSTGRESQL_NEVER_COMMITTED = ("53", "25006")
 _POSTGRESQL_NO_DATABASE = "3D000"
 # No schema; tables, columns or rights that are gone; results that changed under a statement. The statements
 # are the same for every command, so none of them is to blame.
@@ -53,15 +82,26 @@ _POSTGRESQL_TABLES_GONE = ("3F", "42", "0A")
 
 _ORACLE_CONFLICTS = {
     1: "a key is taken",
-    54: "a lock was not to be had in time",
     60: "a deadlock",
     8177: "transactions collided",
+}
+_ORACLE_TIMEOUTS = {
+    54: "a lock was not to be had in time",
     30006: "a lock was not to be had in time",
 }
 # Columns, tables and rights that are gone.
 _ORACLE_TABLES_GONE = frozenset({904, 942, 1031})
-# Space, the archiver, starting up and shutting down.
-_ORACLE_UNAVAILABLE = frozenset({257, 1033, 1034, 1089, 1536, 1653, 1654, 1658})
+_ORACLE_UNAVAILABLE = {
+    257: (Cause.DISK_FULL, "its archiver has no space"),
+    1536: (Cause.DISK_FULL, "the user's quota is used up"),
+    1653: (Cause.DISK_FULL, "a table cannot grow"),
+    1654: (Cause.DISK_FULL, "an index cannot grow"),
+    1658: (Cause.DISK_FULL, "a tablespace is full"),
+    1033: (Cause.STOPPED, "it is being started or stopped"),
+    1034: (Cause.STOPPED, "it is not started"),
+    1089: (Cause.STOPPED, "it is being stopped"),
+    16000: (Cause.READ_ONLY, "it is read-only: a standby?"),
+}
 
 
 class Failures:
@@ -88,21 +128,24 @@ class Failures:
         if not isinstance(cause, self._driver.Error):
             return Refused(f"a statement cannot be carried out ({type(cause).__name__})")
         if self._lost(error, cause):
-            return Unavailable("the connection to the database was lost")
+            return Unavailable("the connection to the database was lost", _cause_of_loss(cause))
         name = self._dialect.name
         if name == "sqlite":
             return _of_sqlite(cause)
         return _of_postgresql(cause) if name == "postgresql" else _of_oracle(cause)
 
     def of_commit(self, error: Exception) -> StoreError:
-        """Return the engine's error for one that came out of a commit: it is open but for a collision.
+        """Return the engine's error for one that came out of a commit.
 
+        Its outcome is open but for a collision and for what fails before the commit can count: a full disk.
         A cancelled commit may have been made all the same.
         """
-        meant = self.meaning(error)
-        if isinstance(meant, Conflict) and getattr(_cause(error), "sqlstate", None) != _POSTGRESQL_CANCELLED:
+        meant, cause = self.meaning(error), _cause(error)
+        if isinstance(meant, Conflict) and getattr(cause, "sqlstate", None) != _POSTGRESQL_CANCELLED:
             return meant
-        return CommitUnknown(f"the commit failed: {meant}")
+        if isinstance(meant, Unavailable) and not self._lost(error, cause) and _never_committed(cause):
+            return meant
+        return CommitUnknown(f"the commit failed: {meant}", meant.cause)
 
     def _lost(self, error: Exception, cause: Any) -> bool:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -115,6 +158,24 @@ def _cause(error: Exception) -> Any:
     return error.orig if isinstance(error, DBAPIError) else error
 
 
+def _never_committed(cause: Any) -> bool:
+    """Whether a commit that failed so was certainly not made."""
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return code in _SQLITE_NEVER_COMMITTED or code & _SQLITE_PRIMARY in _SQLITE_NEVER_COMMITTED
+    return (getattr(cause, "sqlstate", None) or "").startswith(_POSTGRESQL_NEVER_COMMITTED)
+
+
+def _cause_of_loss(cause: Any) -> Cause:
+    """Return why a connection was lost: its server said so, or nobody did."""
+    found = _postgresql_unavailable(getattr(cause, "sqlstate", None) or "")
+    return Cause.UNREACHABLE if found is None else found[0]
+
+
+def _postgresql_unavailable(state: str) -> tuple[Cause, str] | None:
+    return next((found for start, found in _POSTGRESQL_UNAVAILABLE.items() if state.startswith(start)), None)
+
+
 def _of_sqlite(cause: Any) -> StoreError:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is None:
@@ -124,9 +185,10 @@ def _of_sqlite(cause: Any) -> StoreError:
     if conflict is not None:
         return Conflict(f"{conflict} ({name})")
     if primary in _SQLITE_UNAVAILABLE:
-        return Unavailable(f"SQLite: {_SQLITE_UNAVAILABLE[primary]} ({name})")
+        why, words = _SQLITE_UNAVAILABLE[primary]
+        return Unavailable(f"SQLite: {words} ({name})", why)
     if primary == _SQLITE_ERROR and any(words in str(cause) for words in _SQLITE_TABLES_GONE):
-        return Unavailable(f"{_TABLES_GONE} ({name})")
+        return Unavailable(f"{_TABLES_GONE} ({name})", Cause.TABLES)
     return Refused(f"SQLite refuses a row or statement ({name})")
 
 
@@ -139,10 +201,14 @@ def _of_postgresql(cause: Any) -> StoreError:
     where = _place(cause)
     if state in _POSTGRESQL_CONFLICTS:
         return Conflict(f"{_POSTGRESQL_CONFLICTS[state]} ({state}{where})")
-    if state.startswith(_POSTGRESQL_UNAVAILABLE):
-        return Unavailable(f"the PostgreSQL server cannot serve now ({state})")
+    if state in _POSTGRESQL_TIMEOUTS:
+        return TimedOut(f"{_POSTGRESQL_TIMEOUTS[state]} ({state}{where})")
+    unavailable = _postgresql_unavailable(state)
+    if unavailable is not None:
+        why, words = unavailable
+        return Unavailable(f"the PostgreSQL server cannot serve now: {words} ({state})", why)
     if state.startswith(_POSTGRESQL_TABLES_GONE):
-        return Unavailable(f"{_TABLES_GONE} ({state})")
+        return Unavailable(f"{_TABLES_GONE} ({state})", Cause.TABLES)
     return Refused(f"PostgreSQL refuses a row or statement ({state}{where})")
 
 
@@ -156,8 +222,11 @@ def _of_oracle(cause: Any) -> StoreError:
     code = getattr(cause.args[0], "code", 0) if cause.args else 0
     if code in _ORACLE_CONFLICTS:
         return Conflict(f"{_ORACLE_CONFLICTS[code]} (ORA-{code:05d})")
+    if code in _ORACLE_TIMEOUTS:
+        return TimedOut(f"{_ORACLE_TIMEOUTS[code]} (ORA-{code:05d})")
     if code in _ORACLE_TABLES_GONE:
-        return Unavailable(f"{_TABLES_GONE} (ORA-{code:05d})")
+        return Unavailable(f"{_TABLES_GONE} (ORA-{code:05d})", Cause.TABLES)
     if code in _ORACLE_UNAVAILABLE:
-        return Unavailable(f"the Oracle server cannot serve now (ORA-{code:05d})")
+        why, words = _ORACLE_UNAVAILABLE[code]
+        return Unavailable(f"the Oracle server cannot serve now: {words} (ORA-{code:05d})", why)
     return Refused(f"Oracle refuses a row or statement (ORA-{code:05d})")

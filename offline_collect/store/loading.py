@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from offline_collect.domain.days import DayState
 from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
-from offline_collect.store.effective_bills import load_bills
+from offline_collect.store.effective_bills import free_bills, load_bills
 from offline_collect.store.forms import FormCache
 from offline_collect.store.office_rows import posting_from_row
 from offline_collect.store.reading import read_rows
@@ -87,16 +88,34 @@ class Loader:
 
     def _transactions(self, connection: Connection, keys: set[str], facts: Facts) -> None:
         facts.transactions.update(dict.fromkeys(keys))
-        rows = self._rows(connection, "transactions" + self._suffix, KEYS, _single(keys))
-        serials = set()
+        rows, held = self._lockable(connection, "transactions", keys, facts)
+        serials: dict[str, list[str]] = {}
         for row in rows:
             transaction = transaction_from_row(row)
             facts.transactions[transaction.key] = transaction
-            serials |= _payment_of(transaction)
+            for serial in _payment_of(transaction):
+                serials.setdefault(serial, []).append(transaction.key)
         if serials:
-            rows = self._rows(connection, "payments" + self._suffix, KEYS, _single(serials))
+            rows, held_serials = self._lockable(connection, "payments", serials.keys(), facts)
             facts.payments.update((row[0], payment_from_row(row)) for row in rows)
-            self._applied(connection, serials, facts)
+            self._applied(connection, set(serials), facts)
+            held = held.union(*(serials[serial] for serial in held_serials))
+        if facts.locked is not None:
+            facts.locked.keys |= held
+
+    def _lockable(
+        self, connection: Connection, name: str, keys: AbstractSet[str], facts: Facts
+    ) -> tuple[Iterable[Any], set[str]]:
+        """Return rows by the key in their first column, and the keys of those that somebody else holds.
+
+        Locks are waited for unless ``facts`` say otherwise; what is left out then is either held or not there.
+        """
+        if facts.locked is None:
+            return self._rows(connection, name + self._suffix, KEYS, _single(keys)), set()
+        mine = list(self._rows(connection, name + "_skipping", KEYS, _single(keys)))
+        left_out = keys - {row[0] for row in mine}
+        held = list(self._rows(connection, name, KEYS, _single(left_out))) if left_out else []
+        return mine + held, {row[0] for row in held}
 
     def _applied(self, connection: Connection, serials: set[str], facts: Facts) -> None:
         """Load what payments were applied with: their rows are locked, so it stays as it is."""
@@ -130,7 +149,12 @@ class Loader:
 
     def _bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> None:
         facts.bills.update(dict.fromkeys(asked))
-        facts.bills.update(load_bills(connection, self._statements, asked, lock=self._locks))
+        if facts.locked is None:
+            facts.bills.update(load_bills(connection, self._statements, asked, lock=self._locks))
+            return
+        found, held = free_bills(connection, self._statements, asked)
+        facts.bills.update(found)
+        facts.locked.bills |= held
 
     def _customers(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         found: dict[tuple[str, str], list[Customer]] = {key: [] for key in wants.customers}

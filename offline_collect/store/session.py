@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from offline_collect.domain.days import BusinessDay
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ports import Cause
 from offline_collect.store.connection import SQLITE_BEGIN, sqlite_path
-from offline_collect.store.errors import NO_DAY, StoreError, StoreMissing, Unavailable, WentBack
+from offline_collect.store.errors import NO_DAY, StoreError, StoreMissing, TimedOut, Unavailable, WentBack
 from offline_collect.store.failures import Failures
 from offline_collect.store.loading import Loader
 from offline_collect.store.reading import read_rows
@@ -20,11 +24,14 @@ from offline_collect.store.serial_numbers import take_numbers
 from offline_collect.store.statements import Statements
 from offline_collect.store.writing import write_effects
 
+_DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
+
 
 class SqlSession:
     """One lane's connection; used by one thread at a time.
 
-    The connection is made at the first begin, and made again at the next one after it was lost.
+    The connection is made at the first begin, and made again at the next one after it was lost, or when the
+    store could not serve over it: a database may have become read-only, or may be another one by now.
     """
 
     def __init__(self, engine: Engine, statements: Statements, page_records: int, *, writes: bool) -> None:
@@ -37,16 +44,17 @@ class SqlSession:
         self._path = sqlite_path(engine.url)
         self._file: tuple[int, int] | None = None
         self._numbers_end = 0
+        self._outdated = False
 
     def begin(self) -> BusinessDay:
         """See :class:`offline_collect.domain.ports.Session`."""
-        with self._failures.told():
+        with self._told():
             connection = self._begun()
             if not self._writes:
                 rows = read_rows(connection, self._statements.open_day, {})
             else:
                 if connection.dialect.name != "sqlite":
-                    connection.execute(self._statements.hold_day)
+                    self._hold_day(connection)
                 rows = read_rows(connection, self._statements.open_day_counted, {})
         if not rows:
             raise StoreMissing(NO_DAY)
@@ -54,14 +62,23 @@ class SqlSession:
             self._refuse_earlier_state(rows[0][-1])
         return day_from_row(rows[0])
 
+    def _hold_day(self, connection: Connection) -> None:
+        try:
+            connection.execute(self._statements.hold_day)
+        except self._failures.kinds as error:
+            meant = self._failures.meaning(error)
+            if isinstance(meant, TimedOut):
+                raise TimedOut(f"{_DAY_LOCKED}: {meant}") from None
+            raise
+
     def load(self, wants: Wants, facts: Facts) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
-        with self._failures.told():
+        with self._told():
             self._loader.load(self._in_batch(), wants, facts)
 
     def write(self, effects: Sequence[Effects]) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
-        with self._failures.told():
+        with self._told():
             write_effects(self._in_batch(), effects)
 
     def commit(self) -> None:
@@ -69,7 +86,22 @@ class SqlSession:
         try:
             self._in_batch().commit()
         except self._failures.kinds as error:
-            raise self._failures.of_commit(error) from None
+            meant = self._failures.of_commit(error)
+            self._note(meant)
+            raise meant from None
+
+    def check(self) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        self.begin()
+        if not self._writes:
+            self.rollback()
+            return
+        with self._told():
+            # Nobody else ever meets this row, so no session waits for another's.
+            mine = {"counter": f"check {secrets.token_hex(7)}"}
+            self._in_batch().execute(self._statements.put_check, mine)
+            self._in_batch().execute(self._statements.take_check, mine)
+        self.commit()
 
     def rollback(self) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
@@ -80,7 +112,7 @@ class SqlSession:
         except self._failures.kinds:
             self._drop()
         else:
-            if self._connection.invalidated:
+            if self._connection.invalidated or self._outdated:
                 self._drop()
 
     def reserve_numbers(self, count: int) -> int:
@@ -92,8 +124,10 @@ class SqlSession:
         try:
             return self._take_numbers(count)
         except self._failures.kinds as error:
+            meant = self._failures.meaning(error)
+            self._note(meant)
             self.rollback()
-            raise self._failures.meaning(error) from None
+            raise meant from None
         except StoreError:
             self.rollback()
             raise
@@ -102,6 +136,19 @@ class SqlSession:
         """See :class:`offline_collect.domain.ports.Session`."""
         self.rollback()
         self._drop()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            with self._failures.told():
+                yield
+        except StoreError as error:
+            self._note(error)
+            raise
+
+    def _note(self, error: StoreError) -> None:
+        """Let the next batch have a new connection, if another might serve where this one does not."""
+        self._outdated = isinstance(error, Unavailable) and error.cause is not Cause.DISK_FULL
 
     def _take_numbers(self, count: int) -> int:
         connection = self._begun()
@@ -127,10 +174,11 @@ class SqlSession:
         """Return the connection in a new transaction."""
         if self._connection is None:
             connection = self._engine.connect()
-            self._connection = connection.execution_options(
-                **{SQLITE_BEGIN: "BEGIN IMMEDIATE" if self._writes else "BEGIN"},
-                postgresql_readonly=not self._writes,
-            )
+            options: dict[str, Any] = {SQLITE_BEGIN: "BEGIN IMMEDIATE" if self._writes else "BEGIN"}
+            if not self._writes:
+                # Whoever writes leaves it to the database, whose operator may have made it read-only.
+                options["postgresql_readonly"] = True
+            self._connection = connection.execution_options(**options)
             self._file = self._file_now()
         elif self._file != self._file_now():
             raise WentBack(
@@ -158,6 +206,7 @@ class SqlSession:
     def _drop(self) -> None:
         """Let go of the connection, whatever state it is in."""
         connection, self._connection = self._connection, None
+        self._outdated = False
         if connection is None:
             return
         try:

@@ -19,7 +19,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     func,
+    insert,
     literal_column,
     or_,
     select,
@@ -79,14 +81,17 @@ class Statements:
         self.days = self._days()
         self.transactions = self._where_in(transactions, KEYS, transactions.c.key)
         self.transactions_locked = self._locked(self.transactions, transactions.c.key)
+        self.transactions_skipping = self._locked(self.transactions, transactions.c.key, skip=True)
         self.traces = self._joined(traces, KEYS, traces.c.trace).order_by(traces.c.received_at)
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
         self.payments_locked = self._locked(self.payments, payments.c.serial_number)
+        self.payments_skipping = self._locked(self.payments, payments.c.serial_number, skip=True)
         self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
         self.bill_versions = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
         self.bill_versions_locked = self._locked_bills(self.bill_versions)
         self.bills = self.bill_versions.where(not_former(BILLS))
         self.bills_locked = self._locked_bills(self.bills)
+        self.bills_skipping = self._locked_bills(self.bills, skip=True)
         self.import_states = self._import_states()
         self.end_undo = _end_undo()
         self.bill_pages = self._bill_pages()
@@ -110,6 +115,8 @@ class Statements:
             .where(serial_counters.c.name == bindparam("counter"))
             .values(next_number=bindparam("next"))
         )
+        self.put_check = insert(serial_counters).values(name=bindparam("counter"), next_number=0)
+        self.take_check = delete(serial_counters).where(serial_counters.c.name == bindparam("counter"))
 
     def select(self, name: str) -> Select[Any]:
         """Return a statement that reads, by its name."""
@@ -142,13 +149,14 @@ class Statements:
         same = and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
         return statement.join_from(rows, table, same)
 
-    def _locked(self, statement: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
-        return statement.order_by(*order).with_for_update()
+    def _locked(self, statement: Select[Any], *order: ColumnElement[Any], skip: bool = False) -> Select[Any]:
+        """Lock in an order; ``skip`` leaves out the rows that somebody else holds."""
+        return statement.order_by(*order).with_for_update(skip_locked=skip)
 
-    def _locked_bills(self, statement: Select[Any]) -> Select[Any]:
+    def _locked_bills(self, statement: Select[Any], *, skip: bool = False) -> Select[Any]:
         """Lock versions of a bill in the order in which they were made: a staged one after its original."""
         order = (bills.c.merchant_id, bills.c.bill_no, bills.c.bill_id)
-        return statement.order_by(*order).with_for_update(of=bills.c.bill_id)
+        return statement.order_by(*order).with_for_update(of=bills.c.bill_id, skip_locked=skip)
 
     def _import_states(self) -> Select[Any]:
         state = select(imports.c.import_id, imports.c.state)

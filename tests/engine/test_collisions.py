@@ -4,6 +4,7 @@ import pytest
 
 from offline_collect.domain.ports import Unavailable
 from offline_collect.engine import EngineSettings
+from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import Rig, codes
 from tests.support.bank import TERMS
 from tests.support.commands import Terminal
@@ -92,6 +93,7 @@ def test_a_store_that_is_gone_means_91_for_all_and_no_waiting(rig):
     assert codes(outcomes) == ["UNAVAILABLE", "UNAVAILABLE"]
     assert rig.pauses == []
     rig.store.faults.unavailable = False
+    rig.clock.advance(TRY_EVERY_S)
     assert codes(recovery.run(rig.works(rig.payment(1)))) == ["APPROVED"]
 
 

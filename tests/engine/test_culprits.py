@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from offline_collect.domain.ports import StoreError
+from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import codes, stan
 
 
@@ -102,7 +103,11 @@ def test_no_command_is_to_blame_for_a_store_that_is_gone(rig, caplog):
         assert codes(recovery.run(rig.works(*payments))) == ["UNAVAILABLE"] * 4
     assert rig.observed.reasons == []
     assert caplog.messages == [
-        "the store cannot serve: there is no counter of serial numbers: run offline-collect init"
+        (
+            "lane write-0 cannot decide commands; they get 91 until it can:"
+            " there is no counter of serial numbers: run offline-collect init"
+        )
     ]
     rig.store.before_writes.clear()
+    rig.clock.advance(TRY_EVERY_S)
     assert codes(recovery.run(rig.works(*payments))) == ["APPROVED"] * 4

@@ -6,6 +6,7 @@ import pytest
 
 from offline_collect.domain.ports import CommitUnknown
 from offline_collect.engine import EngineSettings
+from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import PATIENCE, WatchedSession, codes
 from tests.support.bank import TERMS
 
@@ -107,6 +108,7 @@ def test_nothing_is_said_while_the_store_cannot_be_asked(rig, caplog, monkeypatc
     assert caplog.records[-1].getMessage().endswith("2 commands stay unanswered")
     rig.store.faults.unavailable = False
     monkeypatch.undo()
+    rig.clock.advance(TRY_EVERY_S)
     assert codes(recovery.run(rig.works(*payments))) == ["APPROVED", "APPROVED"]
     assert len(rig.store.tables.payments) == 2
 

@@ -10,7 +10,15 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import Effects
-from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, StoreError, Unavailable
+from offline_collect.domain.ports import (
+    Cause,
+    CommitUnknown,
+    Conflict,
+    Refused,
+    StoreError,
+    TimedOut,
+    Unavailable,
+)
 from offline_collect.engine import EngineSettings
 from offline_collect.store.failures import Failures
 from tests.store.postings import TRANSACTION
@@ -80,8 +88,8 @@ def test_an_error_of_sqlites_driver_itself_is_refused():
         (pg.UniqueViolation, Conflict),
         (pg.DeadlockDetected, Conflict),
         (pg.SerializationFailure, Conflict),
-        (pg.LockNotAvailable, Conflict),
-        (pg.QueryCanceled, Conflict),
+        (pg.LockNotAvailable, TimedOut),
+        (pg.QueryCanceled, TimedOut),
         (pg.NotNullViolation, Refused),
         (pg.NumericValueOutOfRange, Refused),
         (pg.UndefinedTable, Unavailable),
@@ -107,10 +115,10 @@ def test_postgresqls_errors(error, meant):
     ("code", "meant"),
     [
         (1, Conflict),
-        (54, Conflict),
+        (54, TimedOut),
         (60, Conflict),
         (8177, Conflict),
-        (30006, Conflict),
+        (30006, TimedOut),
         (1400, Refused),
         (3113, Unavailable),
         (942, Unavailable),
@@ -122,6 +130,44 @@ def test_oracles_errors(code, meant):
     found = ORACLE.meaning(oracle_error(code))
     assert type(found) is meant
     assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("failures", "error", "cause"),
+    [
+        (SQLITE, sqlite_error(sqlite3.SQLITE_FULL, "SQLITE_FULL"), Cause.DISK_FULL),
+        (SQLITE, sqlite_error(sqlite3.SQLITE_READONLY, "SQLITE_READONLY"), Cause.READ_ONLY),
+        (SQLITE, sqlite_error(sqlite3.SQLITE_IOERR_WRITE, "SQLITE_IOERR_WRITE"), Cause.DISK_ERROR),
+        (SQLITE, sqlite_error(sqlite3.SQLITE_NOMEM, "SQLITE_NOMEM"), Cause.RESOURCES),
+        (SQLITE, sqlite_error(sqlite3.SQLITE_CANTOPEN, "SQLITE_CANTOPEN"), Cause.UNREACHABLE),
+        (POSTGRESQL, pg.DiskFull(SECRET), Cause.DISK_FULL),
+        (POSTGRESQL, pg.OutOfMemory(SECRET), Cause.RESOURCES),
+        (POSTGRESQL, pg.TooManyConnections(SECRET), Cause.RESOURCES),
+        (POSTGRESQL, pg.ReadOnlySqlTransaction(SECRET), Cause.READ_ONLY),
+        (POSTGRESQL, pg.AdminShutdown(SECRET), Cause.STOPPED),
+        (POSTGRESQL, pg.CannotConnectNow(SECRET), Cause.STOPPED),
+        (POSTGRESQL, pg.IoError(SECRET), Cause.DISK_ERROR),
+        (POSTGRESQL, pg.DataCorrupted(SECRET), Cause.DISK_ERROR),
+        (POSTGRESQL, pg.InvalidPassword(SECRET), Cause.UNREACHABLE),
+        (POSTGRESQL, pg.UndefinedTable(SECRET), Cause.TABLES),
+        (POSTGRESQL, psycopg.OperationalError(SECRET), Cause.UNREACHABLE),
+        (ORACLE, oracle_error(1653), Cause.DISK_FULL),
+        (ORACLE, oracle_error(16000), Cause.READ_ONLY),
+        (ORACLE, oracle_error(1034), Cause.STOPPED),
+    ],
+)
+def test_a_store_that_cannot_serve_says_why(failures, error, cause):
+    found = failures.meaning(error)
+    assert type(found) is Unavailable
+    assert found.cause is cause
+
+
+def test_a_lost_connections_server_may_have_said_why():
+    lost = DBAPIError.instance("SELECT", None, pg.AdminShutdown(SECRET), psycopg.Error)
+    lost.connection_invalidated = True
+    assert POSTGRESQL.meaning(lost).cause is Cause.STOPPED
+    lost.orig = psycopg.OperationalError(SECRET)
+    assert POSTGRESQL.meaning(lost).cause is Cause.UNREACHABLE
 
 
 def test_a_wrapped_error_means_what_it_wraps():
@@ -170,10 +216,15 @@ def commit_with(teller, error):
     [
         (sqlite3.SQLITE_BUSY, "SQLITE_BUSY", Conflict),
         (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC", CommitUnknown),
-        (sqlite3.SQLITE_FULL, "SQLITE_FULL", CommitUnknown),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "SQLITE_IOERR_SHMSIZE", CommitUnknown),
+        (sqlite3.SQLITE_FULL, "SQLITE_FULL", Unavailable),
+        (sqlite3.SQLITE_IOERR_WRITE, "SQLITE_IOERR_WRITE", Unavailable),
+        (sqlite3.SQLITE_READONLY_DBMOVED, "SQLITE_READONLY_DBMOVED", Unavailable),
     ],
 )
-def test_a_commit_that_fails_on_sqlite_is_open_but_for_a_collision(sqlite_teller, code, name, meant):
+def test_a_commit_that_fails_on_sqlite_is_open_but_for_what_was_never_written(
+    sqlite_teller, code, name, meant
+):
     assert commit_with(sqlite_teller, sqlite_error(code, name)) is meant
 
 
@@ -184,10 +235,14 @@ def test_a_commit_that_fails_on_sqlite_is_open_but_for_a_collision(sqlite_teller
         (pg.SerializationFailure, Conflict),
         (pg.QueryCanceled, CommitUnknown),
         (pg.AdminShutdown, CommitUnknown),
+        (pg.DiskFull, Unavailable),
+        (pg.ReadOnlySqlTransaction, Unavailable),
         (psycopg.OperationalError, CommitUnknown),
     ],
 )
-def test_a_commit_that_fails_on_postgresql_is_open_but_for_a_collision(postgresql_teller, error, meant):
+def test_a_commit_that_fails_on_postgresql_is_open_but_for_what_was_never_made(
+    postgresql_teller, error, meant
+):
     assert commit_with(postgresql_teller, error(SECRET)) is meant
 
 

@@ -115,8 +115,9 @@ def test_migrations_are_compiled():
 @pytest.mark.parametrize("name", STATEMENTS.names())
 def test_the_lanes_statements_are_compiled(name):
     words = compiled(STATEMENTS.select(name))
-    assert ("FOR UPDATE" in words) == (name.endswith("_locked") or name == "next_number")
-    assert ("ORDER BY" in words) or not name.endswith("_locked")
+    assert ("FOR UPDATE" in words) == (name.endswith(("_locked", "_skipping")) or name == "next_number")
+    assert ("SKIP LOCKED" in words) == name.endswith("_skipping")
+    assert ("ORDER BY" in words) or not name.endswith(("_locked", "_skipping"))
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)

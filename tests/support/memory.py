@@ -16,11 +16,11 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.effects import Effects
-from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.facts import BillKey, Facts, Wants
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.office import OfficePosting
-from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, Unavailable
+from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, TimedOut, Unavailable
 from offline_collect.domain.transactions import (
     ADVANCES,
     PaymentState,
@@ -38,12 +38,28 @@ class Faults:
         conflicts: how many of the next writes raise Conflict.
         lost_commits: for each of the next commits, whether it takes effect before it raises CommitUnknown.
         refused_keys: writing a transaction under one of these raises Refused.
+        locked_keys, locked_bills: rows that somebody else holds: waiting for one raises TimedOut.
+        slow: loading any of these parts of Wants raises TimedOut.
     """
 
     unavailable: bool = False
     conflicts: int = 0
     lost_commits: list[bool] = field(default_factory=list)
     refused_keys: set[str] = field(default_factory=set)
+    locked_keys: set[str] = field(default_factory=set)
+    locked_bills: set[BillKey] = field(default_factory=set)
+    slow: set[str] = field(default_factory=set)
+
+    def check_in_time(self, wants: Wants, facts: Facts) -> None:
+        """Raise TimedOut where a lock or a statement would take too long; else note what is locked."""
+        if any(getattr(wants, name) for name in self.slow):
+            raise TimedOut("slowed down by the test")
+        keys, bills = wants.keys & self.locked_keys, wants.bills & self.locked_bills
+        if facts.locked is not None:
+            facts.locked.keys |= keys
+            facts.locked.bills |= bills
+        elif keys or bills:
+            raise TimedOut("locked by the test")
 
     def check_available(self) -> None:
         """Raise Unavailable while that is switched on."""
@@ -161,6 +177,8 @@ class MemorySession:
     def load(self, wants: Wants, facts: Facts) -> None:
         """Put what is wanted into ``facts``."""
         self._store.faults.check_available()
+        if self._writes or self._store.faults.slow:
+            self._store.faults.check_in_time(wants, facts)
         self._load_transactions(wants, facts)
         for key in wants.bills:
             facts.bills[key] = self._see("bills", key)
@@ -193,6 +211,13 @@ class MemorySession:
             self._store.install(self._base, self._work, self._seen)
         if lost is not None:
             raise CommitUnknown("the connection was cut by the test")
+
+    def check(self) -> None:
+        """Begin and, if the session writes, commit nothing."""
+        self.begin()
+        if self._writes:
+            self._store.faults.check_available()
+        self.rollback()
 
     def rollback(self) -> None:
         """Forget the batch."""

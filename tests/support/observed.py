@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.ports import Cause
 
 
 @dataclass
@@ -13,6 +14,7 @@ class LaneLog:
     batches: list[tuple[str, int, Mapping[str, float]]] = field(default_factory=list)
     retries: list[tuple[str, str]] = field(default_factory=list)
     depths: list[tuple[str, int]] = field(default_factory=list)
+    outages: list[tuple[str, Cause | None]] = field(default_factory=list)
 
     @property
     def sizes(self) -> list[int]:
@@ -31,6 +33,10 @@ class LaneLog:
     def retried(self, lane: str, reason: str) -> None:
         """Remember a retry."""
         self.retries.append((lane, reason))
+
+    def outage(self, lane: str, cause: Cause | None) -> None:
+        """Remember the beginning or end of an outage."""
+        self.outages.append((lane, cause))
 
     def queued(self, lane: str, depth: int) -> None:
         """Remember a depth."""
