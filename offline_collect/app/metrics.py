@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from prometheus_client import (
     CollectorRegistry,
@@ -37,6 +37,7 @@ class Metrics:
         self._links = _LinkMetrics(self.registry)
         self._days = DayMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
+        self._causes: set[str] = set()
         self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
 
     def render(self) -> bytes:
@@ -75,6 +76,12 @@ class Metrics:
     def day_in_doubt(self, doubt: bool) -> None:
         """See :class:`offline_collect.app.day_watch.DayObserver`."""
         self._days.in_doubt.set(doubt)
+
+    def unready(self, causes: Collection[str]) -> None:
+        """Show why requests cannot be served, if they cannot."""
+        self._causes |= set(causes)
+        for cause in self._causes:
+            self._links.unready.labels(cause).set(cause in causes)
 
     def connected(self, link: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
@@ -188,6 +195,12 @@ class _LinkMetrics:
             "offline_collect_unanswered",
             "Messages that got no answer: unreadable, response, frame, torn, unproved, gone or fault.",
             ["link", "reason"],
+            registry=registry,
+        )
+        self.unready = Gauge(
+            "offline_collect_unready",
+            "1 while requests cannot be served because of this cause, as /readyz says.",
+            ["cause"],
             registry=registry,
         )
         self.connections = Gauge(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.internet.task import LoopingCall
-from twisted.internet.threads import deferToThreadPool
 from twisted.logger import STDLibLogObserver, globalLogBeginner, globalLogPublisher
 
+from offline_collect.app.background import Background, in_background
 from offline_collect.app.clock import SystemClock
 from offline_collect.app.collector import spare_the_collector
 from offline_collect.app.day_watch import DayWatch
@@ -21,13 +22,25 @@ from offline_collect.app.errors import AppError
 from offline_collect.app.lane_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.metrics import Metrics
 from offline_collect.app.office_wiring import cutover_times, store_settings
+from offline_collect.app.ready_checks import add_descriptor_check, add_store_check
 from offline_collect.app.schemas import Schemas
 from offline_collect.app.setting_types import parse_address
 from offline_collect.app.settings import Settings
 from offline_collect.app.wiring import engine_settings, link_settings, translator
 from offline_collect.domain.ports import Clock, StoreError
 from offline_collect.engine import Engine, LaneMaker
-from offline_collect.server import Descriptors, Lanes, Link, RemoteLanes, Server, operations_site
+from offline_collect.server import (
+    Descriptors,
+    Lanes,
+    Link,
+    Problem,
+    Readiness,
+    RemoteLanes,
+    Report,
+    Server,
+    add_lane_checks,
+    operations_site,
+)
 from offline_collect.settlement.trace_expiry import TraceExpiry
 from offline_collect.store import SqlStore, check_numbers, open_store
 from offline_collect.wire.message_set_file import compile_messages
@@ -36,6 +49,7 @@ _log = logging.getLogger(__name__)
 
 DAY_CHECK_S = 5.0
 EXPIRY_CHECK_S = 60.0
+READY_CHECK_S = 5.0
 
 
 class ListenError(AppError):
@@ -53,13 +67,20 @@ class Platform:
         reactor: Twisted's; the caller runs it.
         host: the lanes' own process; None runs them as threads of this one.
         clock: the system's by default.
+        background: runs what may hang beside the reactor, by default on a thread of its own.
     """
 
     def __init__(
-        self, settings: Settings, reactor: Any, host: LaneHost | None, clock: Clock | None = None
+        self,
+        settings: Settings,
+        reactor: Any,
+        host: LaneHost | None,
+        clock: Clock | None = None,
+        background: Background | None = None,
     ) -> None:
         self._settings = settings
         self._reactor = reactor
+        self._in_background: Background = background or partial(in_background, reactor)
         self._clock: Clock = clock or SystemClock()
         self._metrics = Metrics()
         self._descriptors = Descriptors(
@@ -73,6 +94,7 @@ class Platform:
         self._days = DayWatch(self.store, cutover_times(settings), self._clock, self._metrics, opened)
         self._lanes = self._lanes_of(host)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
+        self.readiness = Readiness(reactor, self._metrics.unready)
         self.lost = False
 
     def _lanes_of(self, host: LaneHost | None) -> Lanes:
@@ -94,6 +116,7 @@ class Platform:
         """Stop: a server without lanes has nothing to say, and its service manager starts a whole one."""
         _log.error("the lanes' process has ended; what it had stays unanswered; stopping")
         self.lost = True
+        self.server.lanes_gone()
         # A server that drains is stopping already, and a reactor refuses to be told twice.
         if not self.server.draining:
             self._reactor.stop()
@@ -112,11 +135,20 @@ class Platform:
         except CannotListenError as error:
             raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
-        self._every(DAY_CHECK_S, self._watch_day, now=True)
-        self._every(EXPIRY_CHECK_S, self._expire_traces, now=False)
+        self._add_checks()
+        self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
+        self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
+        # Metric and log say what is wrong also where nobody asks /readyz.
+        self._every(READY_CHECK_S, self._ready, now=True)
 
-    def _every(self, seconds: float, call: Callable[[], None], *, now: bool) -> None:
-        loop = LoopingCall(self._in_thread, call)
+    def _add_checks(self) -> None:
+        add_store_check(self.readiness, self.store, self._in_background)
+        add_lane_checks(self.readiness, self._lanes, self._clock)
+        add_descriptor_check(self.readiness, self._descriptors)
+        self.readiness.add_notes(self._days.notes)
+
+    def _every(self, seconds: float, call: Callable[[], Deferred[Any]], *, now: bool) -> None:
+        loop = LoopingCall(call)
         loop.clock = self._reactor
         loop.start(seconds, now=now)
 
@@ -124,7 +156,12 @@ class Platform:
         """Answer what was taken, then close everything."""
         _log.info("draining")
         drained: Deferred[Any] = self.server.drain(self._settings.drain_timeout_s)
-        return drained.addCallback(lambda _: self.store.dispose())
+        return drained.addCallback(lambda _: self._let_go())
+
+    def _let_go(self) -> None:
+        observer: Any = self._descriptors
+        globalLogPublisher.removeObserver(observer)
+        self.store.dispose()
 
     def _link(self, at: int) -> Link:
         config = self._settings.links[at]
@@ -143,28 +180,14 @@ class Platform:
         listen = self._settings.metrics.listen
         if listen is not None:
             address = parse_address(listen)
-            site = operations_site(self._metrics.render, self._ready, self._days.notes)
+            site = operations_site(self._metrics.render, self._ready)
             port = self._reactor.listenTCP(address.port, site, interface=address.host)
             _log.info("metrics and health on %s:%d", address.host, port.getHost().port)
 
-    def _ready(self) -> Deferred[str | None]:
+    def _ready(self) -> Deferred[Report]:
         if self.server.draining:
-            done: Deferred[str | None] = Deferred()
-            done.callback("draining")
-            return done
-        return self._in_thread(self._store_problem).addCallback(self._or_descriptors)
-
-    def _or_descriptors(self, problem: str | None) -> str | None:
-        return problem or self._descriptors.problem()
-
-    def _store_problem(self) -> str | None:
-        # A connection of before would go on reading a file that has been taken away.
-        self.store.dispose()
-        try:
-            self.store.open_day()
-        except StoreError as error:
-            return f"store: {error}"
-        return None
+            return succeed(Report((Problem("draining", "draining"),)))
+        return self.readiness.ask()
 
     def _watch_day(self) -> None:
         """Cut the day if that is due; tell the server which one is open, whoever has cut it."""
@@ -185,9 +208,6 @@ class Platform:
             _log.warning("old traces were not deleted; it is tried again: %s", error)
         except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
             _log.exception("deleting old traces failed; it is tried again")
-
-    def _in_thread(self, call: Callable[[], Any]) -> Deferred[Any]:
-        return deferToThreadPool(self._reactor, self._reactor.getThreadPool(), call)
 
 
 def _why_not(error: CannotListenError) -> str:

@@ -27,6 +27,7 @@ class Cause(StrEnum):
     STOPPED = "stopped"
     UNREACHABLE = "unreachable"
     TABLES = "tables"
+    WENT_BACK = "went_back"
     BUSY = "busy"
     LANES = "lanes"
 

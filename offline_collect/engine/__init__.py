@@ -3,11 +3,12 @@
 from offline_collect.engine.engine import Engine
 from offline_collect.engine.lane_set import LaneEnds, LaneMaker, LaneSet
 from offline_collect.engine.queue import Waiting
-from offline_collect.engine.routing import PerLane, lane_names, route
+from offline_collect.engine.routing import PerLane, by_name, lane_names, route
 from offline_collect.engine.settings import EngineSettings
-from offline_collect.engine.work import Deliver, Delivery, Outcome, Work
+from offline_collect.engine.work import LANE_CHECK, Deliver, Delivery, Outcome, Work
 
 __all__ = [
+    "LANE_CHECK",
     "Deliver",
     "Delivery",
     "Engine",
@@ -19,6 +20,7 @@ __all__ = [
     "PerLane",
     "Waiting",
     "Work",
+    "by_name",
     "lane_names",
     "route",
 ]

@@ -6,8 +6,8 @@ from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock
 from offline_collect.engine.lane_set import LaneEnds, LaneMaker
 from offline_collect.engine.queue import WorkQueue
-from offline_collect.engine.routing import lane_names, route
-from offline_collect.engine.work import Deliver, Work
+from offline_collect.engine.routing import by_name, lane_names, route
+from offline_collect.engine.work import LANE_CHECK, Deliver, Work
 
 
 class Engine:
@@ -37,6 +37,16 @@ class Engine:
         """
         work = Work(command, deadline, self._clock.monotonic(), token)
         return route(self._queues, command).put(work)
+
+    @property
+    def names(self) -> list[str]:
+        """The lanes' names."""
+        return list(by_name(self._queues))
+
+    def check(self, name: str, deadline: float, token: object) -> bool:
+        """Ask a lane whether it could decide commands now; False when its queue is full or the engine stops."""
+        work = Work(LANE_CHECK, deadline, self._clock.monotonic(), token)
+        return by_name(self._queues)[name].put(work)
 
     def flush(self) -> None:
         """Do nothing: lanes take a command the moment they are free."""

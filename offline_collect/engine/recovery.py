@@ -30,7 +30,10 @@ SKIP_FOR_S = 30.0
 """How long locks are not waited for after somebody else was found to hold some."""
 
 CHECKED_FOR_S = 5.0
-"""How long a commit shows that a lane can commit."""
+"""How long a commit shows that a lane can commit: what cannot be committed next ends that at once."""
+
+CHECKED_AGAIN_S = 1.0
+"""How long a check does, so that whoever asks often does not have the store written to as often."""
 
 _SERVES = Answer(ResponseCode.APPROVED)
 
@@ -68,7 +71,7 @@ class Recovery:
         self._held: list[Work] = []
         self._held_names: set[Hashable] = set()
         self._skip_until: float | None = None
-        self._served_at: float | None = None
+        self._serves_until: float | None = None
         self.outage = Outage(lane, clock, observer)
         self.open_day: BusinessDate | None = None
 
@@ -101,6 +104,7 @@ class Recovery:
                     return decline(ResponseCode.UNAVAILABLE, error.cause, str(error))
                 self.outage.found(error)
             else:
+                self._serves_until = self._clock.monotonic() + CHECKED_AGAIN_S
                 self.outage.checked()
         cause = self.outage.cause
         return _SERVES if cause is None else decline(ResponseCode.UNAVAILABLE, cause, self.outage.detail)
@@ -111,7 +115,7 @@ class Recovery:
 
     @property
     def _served_lately(self) -> bool:
-        return self._served_at is not None and self._clock.monotonic() - self._served_at < CHECKED_FOR_S
+        return self._serves_until is not None and self._clock.monotonic() < self._serves_until
 
     def _run(self, works: Sequence[Work]) -> list[Outcome]:
         try:
@@ -141,8 +145,9 @@ class Recovery:
             self._observer.batch(self._lane, len(decided.outcomes), decided.stages)
         if decided.held:
             self._hold(decided.held, decided.held_names)
-        if decided.effects or not self._runner.writes:
-            self._served_at = self._clock.monotonic()
+        # What is proved was committed, now or before.
+        if decided.effects or proving or not self._runner.writes:
+            self._serves_until = self._clock.monotonic() + CHECKED_FOR_S
             self.outage.end()
         return decided.outcomes
 

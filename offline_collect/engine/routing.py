@@ -33,10 +33,17 @@ class PerLane(Generic[T]):
 
 def lane_names(settings: EngineSettings) -> PerLane[str]:
     """Return the lanes' names, as logs and metrics have them."""
-    return PerLane(
-        [f"write-{nth}" for nth in range(settings.write_lanes)],
-        [f"read-{nth}" for nth in range(settings.read_lanes)],
-    )
+    return PerLane(_numbered("write", settings.write_lanes), _numbered("read", settings.read_lanes))
+
+
+def by_name(lanes: PerLane[T]) -> dict[str, T]:
+    """Return what there is of each lane by the lane's name."""
+    names = _numbered("write", len(lanes.write)) + _numbered("read", len(lanes.read))
+    return dict(zip(names, lanes, strict=True))
+
+
+def _numbered(kind: str, count: int) -> list[str]:
+    return [f"{kind}-{nth}" for nth in range(count)]
 
 
 def route(lanes: PerLane[S], command: Command) -> S:

@@ -82,6 +82,7 @@ _WHY: Mapping[Cause, tuple[str, str]] = {
     Cause.STOPPED: ("unavailable: stopped", "the platform's database is being stopped or started"),
     Cause.UNREACHABLE: ("unavailable", "the platform's store cannot be reached"),
     Cause.TABLES: ("unavailable: not set up", "the platform's store is not set up"),
+    Cause.WENT_BACK: ("unavailable: restored", "the platform's store was restored to an earlier state"),
     Cause.BUSY: ("unavailable: busy", "the platform's store is kept busy by others"),
     Cause.LANES: ("unavailable: no lane", "the platform's lanes do not answer"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from offline_collect.domain.commands import Command
@@ -20,6 +21,21 @@ class Lanes(Protocol):
         Args:
             deadline: monotonic seconds after which it must not be decided.
             token: handed back with the answer.
+        """
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The lanes' names."""
+        ...
+
+    def check(self, name: str, deadline: float, token: object) -> bool:
+        """Ask a lane whether it could decide commands now; its answer is delivered as a command's is.
+
+        It says APPROVED, or its brief is the cause and its reason for operators; None if the lane has ended.
+
+        Returns:
+            False when the lane takes nothing.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -12,11 +12,11 @@ from twisted.web.pages import notFound
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
+from offline_collect.server.readiness import Problem, Report
+
 _log = logging.getLogger(__name__)
 
 _REQUEST_TIMEOUT_S = 15
-
-Notes = Callable[[], Sequence[str]]
 
 
 class _Root(Resource):
@@ -42,49 +42,44 @@ class _Page(Resource):
 
 
 class _Ready(Resource):
-    """200 while requests can be served, 503 while draining or without a store."""
+    """200 while requests can be served, else 503; either with its reasons."""
 
     isLeaf = True
 
-    def __init__(self, ready: Callable[[], Deferred[str | None]], notes: Notes) -> None:
+    def __init__(self, ready: Callable[[], Deferred[Report]]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
         self._ready = ready
-        self._notes = notes
 
     def render_GET(self, request: Request) -> int:
         gone: list[object] = []
         request.notifyFinish().addErrback(gone.append)
 
-        def answer(problem: str | None) -> None:
+        def answer(report: Report) -> None:
             if gone:
                 return
-            request.setResponseCode(200 if problem is None else 503)
+            request.setResponseCode(200 if report.ready else 503)
             request.setHeader("content-type", "text/plain; charset=utf-8")
-            lines = [problem or "ready", *self._notes()]
-            request.write("".join(f"{line}\n" for line in lines).encode())
+            request.write(report.text.encode())
             request.finish()
 
         self._ready().addErrback(_fault).addCallback(answer)
         return NOT_DONE_YET
 
 
-def _fault(failure: Failure) -> str:
+def _fault(failure: Failure) -> Report:
     _log.error("the readiness check failed", exc_info=failure.value)
-    return "the readiness check failed; see the log"
+    return Report((Problem("fault", "the readiness check failed; see the log"),))
 
 
-def operations_site(
-    metrics: Callable[[], bytes], ready: Callable[[], Deferred[str | None]], notes: Notes = tuple
-) -> Site:
+def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[Report]]) -> Site:
     """Return the site.
 
     Args:
         metrics: renders the metrics in Prometheus' text format.
-        ready: fires with None when requests can be served, else with the reason why not.
-        notes: what else an operator should know, a line each; it does not make a server unready.
+        ready: fires with whether requests can be served.
     """
     root: Any = _Root()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
     root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))
     root.putChild(b"healthz", _Page("text/plain; charset=utf-8", lambda: b"alive\n"))
-    root.putChild(b"readyz", _Ready(ready, notes))
+    root.putChild(b"readyz", _Ready(ready))
     return Site(root, timeout=_REQUEST_TIMEOUT_S)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock, Observer
-from offline_collect.engine import Delivery, PerLane, Work, route
+from offline_collect.engine import LANE_CHECK, Delivery, PerLane, Work, by_name, route
 from offline_collect.server.remote_lane import RemoteLane
 
 
@@ -55,6 +55,20 @@ class RemoteLanes:
         if not self._taking or len(lane) >= self._open_max:
             return False
         lane.put(Work(command, deadline, self._clock.monotonic(), token))
+        return True
+
+    @property
+    def names(self) -> Sequence[str]:
+        """See :class:`offline_collect.server.lanes.Lanes`."""
+        return list(by_name(self._lanes))
+
+    def check(self, name: str, deadline: float, token: object) -> bool:
+        """See :class:`offline_collect.server.lanes.Lanes`; it goes out at once, however many wait."""
+        if not self._taking:
+            return False
+        lane = by_name(self._lanes)[name]
+        lane.put(Work(LANE_CHECK, deadline, self._clock.monotonic(), token))
+        lane.flush()
         return True
 
     def flush(self) -> None:

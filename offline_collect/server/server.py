@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from twisted.internet.threads import deferToThreadPool
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.engine import Delivery
+from offline_collect.server.lane_checks import LaneToken
 from offline_collect.server.lanes import Lanes
 from offline_collect.server.link import Link
 from offline_collect.server.protocol import Connection, Pending
@@ -23,6 +25,9 @@ IDLE_CHECK_S = 1.0
 DRAIN_CHECK_S = 0.02
 LINGER_S = 1.0
 """How long a peer has to close its end after ours was closed."""
+
+LOST_S = 0.3
+"""How long a drain takes when the lanes have gone: what was answered is flushed, and that is all."""
 
 
 class Server:
@@ -39,6 +44,8 @@ class Server:
         self._links: list[Link] = []
         self._ports: list[Any] = []
         self._housekeeping: list[LoopingCall] = []
+        self._lanes_gone = False
+        self._drain_until = 0.0
         self.open_day = open_day
         self.draining = False
 
@@ -56,7 +63,10 @@ class Server:
             self.day_opened(delivery.open_day)
         touched: dict[Connection, None] = {}
         for outcome in delivery.outcomes:
-            pending: Pending = outcome.work.token
+            pending: Pending | LaneToken = outcome.work.token
+            if isinstance(pending, LaneToken):
+                pending.answered(outcome.answer)
+                continue
             connection = pending.connection
             connection.answer(pending, outcome.answer)
             touched[connection] = None
@@ -109,29 +119,40 @@ class Server:
             yield port.stopListening()
         for link in self._links:
             link.drain()
-        until = self._reactor.seconds() + timeout_s
-        while not all(link.idle for link in self._links) and self._reactor.seconds() < until:
+        self._drain_until = self._reactor.seconds() + (LOST_S if self._lanes_gone else timeout_s)
+        while not self._lanes_gone and not self._idle and self._reactor.seconds() < self._drain_until:
             yield deferLater(self._reactor, DRAIN_CHECK_S)
-        yield self._close_connections(until)
+        yield self._close_connections()
         for loop in self._housekeeping:
             loop.stop()
-        yield self._stop_lanes(max(until - self._reactor.seconds(), 1.0))
+        least = DRAIN_CHECK_S if self._lanes_gone else 1.0
+        yield self._stop_lanes(max(self._drain_until - self._reactor.seconds(), least))
+
+    def lanes_gone(self) -> None:
+        """Take note that the lanes have ended: nothing in flight will be answered, so no drain waits for it."""
+        self._lanes_gone = True
+        self._drain_until = min(self._drain_until, self._reactor.seconds() + LOST_S)
+
+    @property
+    def _idle(self) -> bool:
+        return all(link.idle for link in self._links)
 
     @inlineCallbacks
-    def _close_connections(self, until: float) -> Any:
+    def _close_connections(self) -> Any:
         for connection in self._connections:
             connection.finish()
-        yield self._wait_for_peers(min(until, self._reactor.seconds() + LINGER_S))
+        yield self._wait_for_peers(LINGER_S)
         for connection in self._connections:
             connection.close()
-        yield self._wait_for_peers(until)
+        yield self._wait_for_peers(math.inf)
         for connection in self._connections:
             _log.warning("a connection did not take its answers in time and is cut off")
             connection.abort()
 
     @inlineCallbacks
-    def _wait_for_peers(self, until: float) -> Any:
-        while self._connections and self._reactor.seconds() < until:
+    def _wait_for_peers(self, longest_s: float) -> Any:
+        until = self._reactor.seconds() + longest_s
+        while self._connections and self._reactor.seconds() < min(until, self._drain_until):
             yield deferLater(self._reactor, DRAIN_CHECK_S)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from offline_collect.domain.ports import (
+    Cause,
     CommitUnknown,
     Conflict,
     Refused,
@@ -69,6 +70,8 @@ class NumbersUsedUp(StoreError):
 
 class WentBack(StoreError):
     """The store holds an earlier state than this process has seen of it: it was restored beneath it."""
+
+    cause = Cause.WENT_BACK
 
 
 class InUse(StoreError):

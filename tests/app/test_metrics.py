@@ -4,6 +4,7 @@ import pytest
 
 from offline_collect.app.metrics import Metrics
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.ports import Cause
 
 
 @pytest.fixture
@@ -67,6 +68,24 @@ def test_queues_and_retries_are_told_by_lane(metrics):
     shown = samples(metrics)
     assert shown['offline_collect_queue_depth{lane="write-0"}'] == "3.0"
     assert shown['offline_collect_retries_total{lane="write-0",reason="conflict"}'] == "1.0"
+
+
+def test_an_outage_shows_its_cause_and_ends(metrics):
+    metrics.outage("write-0", Cause.DISK_FULL)
+    metrics.outage("write-0", Cause.READ_ONLY)
+    shown = samples(metrics)
+    assert shown['offline_collect_outage{cause="disk_full",lane="write-0"}'] == "0.0"
+    assert shown['offline_collect_outage{cause="read_only",lane="write-0"}'] == "1.0"
+    metrics.outage("write-0", None)
+    assert samples(metrics)['offline_collect_outage{cause="read_only",lane="write-0"}'] == "0.0"
+
+
+def test_what_is_not_ready_shows_every_cause_that_there_is(metrics):
+    metrics.unready({"lanes", "disk_full"})
+    metrics.unready({"lanes"})
+    shown = samples(metrics)
+    assert shown['offline_collect_unready{cause="lanes"}'] == "1.0"
+    assert shown['offline_collect_unready{cause="disk_full"}'] == "0.0"
 
 
 def test_two_servers_in_one_process_do_not_share_counts(metrics):

@@ -1,10 +1,13 @@
 """A whole server without sockets: it cuts the day by its clock, dates payments by it, and says what is in doubt."""
 
 import datetime as dt
+import queue
+import threading
 from zoneinfo import ZoneInfo
 
 import pytest
 from twisted.internet.address import IPv4Address
+from twisted.internet.defer import maybeDeferred
 from twisted.internet.testing import StringTransport
 
 from offline_collect.app.metrics import Metrics
@@ -23,22 +26,50 @@ from tests.support.clock import HandClock
 from tests.support.school import DAY, fill, findings
 
 EVENING = dt.datetime(2026, 11, 22, 23, 29, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(dt.UTC)
+WITHIN_S = 20
 NEXT = BusinessDate(2026, 11, 23)
+
+
+class LaneReactor(HandReactor):
+    """Takes what lanes' threads hand over when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self._handed_over = queue.Queue()
+        self._own = threading.current_thread()
+
+    def callFromThread(self, call, *args, **kwargs):  # noqa: N802 - Twisted's name
+        if threading.current_thread() is self._own:
+            call(*args, **kwargs)
+        else:
+            self._handed_over.put((call, args, kwargs))
+
+    def hear(self):
+        """Wait for what a lane hands over."""
+        call, args, kwargs = self._handed_over.get(timeout=WITHIN_S)
+        call(*args, **kwargs)
 
 
 class Serving:
     """A server, its reactor and its clock, turned together."""
 
     def __init__(self, settings, now):
-        self.reactor = HandReactor()
+        self.reactor = LaneReactor()
         self.clock = HandClock(now)
-        self.platform = Platform(settings, self.reactor, None, self.clock)
+        self.platform = Platform(settings, self.reactor, None, self.clock, maybeDeferred)
         self.platform.start()
 
     def advance(self, seconds):
         for _ in range(int(seconds // DAY_CHECK_S)):
+            self._hear_lanes()
             self.clock.advance(DAY_CHECK_S)
             self.reactor.advance(DAY_CHECK_S)
+
+    def _hear_lanes(self):
+        """Take what the lanes, which are real, answer when they are asked whether they serve."""
+        asked = self.platform.readiness.ask()
+        while not asked.called:
+            self.reactor.hear()
 
     def get(self, path):
         """Ask the operator's side; return status and lines."""
@@ -48,6 +79,8 @@ class Serving:
         transport.setTcpNoDelay = lambda _: None
         protocol.makeConnection(transport)
         protocol.dataReceived(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        while not transport.value():
+            self.reactor.hear()
         head, _, body = transport.value().partition(b"\r\n\r\n")
         return int(head.split()[1]), body.decode().splitlines()
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from offline_collect.domain.ports import CommitUnknown
+from offline_collect.domain.ports import Cause, CommitUnknown
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import PATIENCE, WatchedSession, codes
@@ -111,6 +111,15 @@ def test_nothing_is_said_while_the_store_cannot_be_asked(rig, caplog, monkeypatc
     rig.clock.advance(TRY_EVERY_S)
     assert codes(recovery.run(rig.works(*payments))) == ["APPROVED", "APPROVED"]
     assert len(rig.store.tables.payments) == 2
+
+
+@pytest.mark.parametrize("losses", [[False, True], [False, False, True]])
+def test_a_commit_that_is_proved_ends_the_outage_that_was_met_meanwhile(rig, losses):
+    rig.store.faults.lost_commits = losses
+    recovery = rig.recovery()
+    recovery.run(rig.works(rig.payment(1)))
+    assert codes(recovery.run(rig.works(rig.payment(2)))) == ["APPROVED"]
+    assert [cause for _, cause in rig.observed.outages] == [Cause.UNREACHABLE, None]
 
 
 def test_a_collision_while_proving_is_waited_out(rig):

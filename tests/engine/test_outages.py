@@ -6,7 +6,7 @@ import pytest
 
 from offline_collect.domain.ports import Cause, CommitUnknown, Conflict, Refused, Unavailable
 from offline_collect.engine.outage import PROVED_FOR_S, TRY_EVERY_S
-from offline_collect.engine.recovery import CHECKED_FOR_S
+from offline_collect.engine.recovery import CHECKED_AGAIN_S, CHECKED_FOR_S
 from offline_collect.engine.work import LANE_CHECK, Work, unavailable
 from tests.engine.rig import WatchedSession, codes
 from tests.support.stepping import run_lanes
@@ -178,6 +178,18 @@ def test_a_commit_of_lately_is_write_enough(rig):
     rig.clock.advance(CHECKED_FOR_S)
     check_of(rig, engine)
     assert rig.store.log.count("begin") == 3
+
+
+def test_who_asks_often_does_not_have_the_store_written_to_as_often(rig):
+    engine = rig.engine()
+    check_of(rig, engine)
+    rig.store.log.clear()
+    rig.clock.advance(CHECKED_AGAIN_S - 0.01)
+    assert check_of(rig, engine) == [None, None]
+    assert rig.store.log == []
+    rig.clock.advance(0.01)
+    check_of(rig, engine)
+    assert rig.store.log.count("begin") == 2
 
 
 def test_checks_and_commands_of_one_turn_are_all_answered(rig):

@@ -15,7 +15,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.engine import Delivery, Outcome, Work
+from offline_collect.engine import LANE_CHECK, Delivery, Outcome, Work
 from offline_collect.server import Link, LinkSettings, Server, Translator
 from offline_collect.server.connection_bounds import Room
 from offline_collect.server.protocol import Connection
@@ -79,6 +79,7 @@ class ScriptedEngine:
     Attributes:
         taken: what was handed in and not answered yet.
         room: how many more commands its queue takes.
+        checks: the last check of each lane.
     """
 
     def __init__(self) -> None:
@@ -86,6 +87,7 @@ class ScriptedEngine:
         self.room = 1_000_000
         self.started = self.closed = False
         self.sweeps = self.flushes = 0
+        self.checks: dict[str, Work] = {}
         self.join_s: float | None = None
 
     def start(self) -> None:
@@ -96,6 +98,16 @@ class ScriptedEngine:
             return False
         self.room -= 1
         self.taken.append(Work(command, deadline, 0.0, token))
+        return True
+
+    @property
+    def names(self) -> list[str]:
+        return ["write-0", "read-0"]
+
+    def check(self, name: str, deadline: float, token: object) -> bool:
+        if self.closed:
+            return False
+        self.checks[name] = Work(LANE_CHECK, deadline, 0.0, token)
         return True
 
     def flush(self) -> None:

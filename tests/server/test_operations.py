@@ -9,14 +9,20 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from offline_collect.server import operations_site
+from offline_collect.server import Problem, Report, operations_site
+
+READY = Report()
+
+
+def unready(text):
+    return Report((Problem("store", text),))
 
 
 class Browser:
     """Asks a site over a transport in memory."""
 
-    def __init__(self, reactor, ready, *notes):
-        self._site = operations_site(lambda: b"offline_collect_commands_total 7\n", ready, *notes)
+    def __init__(self, reactor, ready):
+        self._site = operations_site(lambda: b"offline_collect_commands_total 7\n", ready)
         self._site.reactor = reactor
         self._protocol = self._site.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1))
         self._protocol.callLater = reactor.callLater
@@ -44,7 +50,7 @@ class Browser:
 
 @pytest.fixture
 def browse(reactor):
-    return lambda path, ready=lambda: succeed(None), **more: _browse(reactor, path, ready, **more)
+    return lambda path, ready=lambda: succeed(READY), **more: _browse(reactor, path, ready, **more)
 
 
 def _browse(reactor, path, ready, **more):
@@ -61,7 +67,7 @@ def test_metrics_are_given_as_they_are_rendered(browse):
 
 
 def test_a_process_that_answers_is_alive(browse):
-    browser = browse("/healthz", lambda: succeed("draining"))
+    browser = browse("/healthz", lambda: succeed(unready("draining")))
     assert (browser.status, "alive" in browser.text) == (200, True)
 
 
@@ -72,7 +78,7 @@ def test_ready_while_requests_can_be_served(browse):
 
 @pytest.mark.parametrize("problem", ["draining", "store: it cannot be reached"])
 def test_not_ready_says_why(browse, problem):
-    browser = browse("/readyz", lambda: succeed(problem))
+    browser = browse("/readyz", lambda: succeed(unready(problem)))
     assert (browser.status, problem in browser.text) == (503, True)
 
 
@@ -88,7 +94,7 @@ def test_a_check_may_take_its_time(browse):
     checked = Deferred()
     browser = browse("/readyz", lambda: checked)
     assert browser.status is None
-    checked.callback(None)
+    checked.callback(READY)
     assert browser.status == 200
 
 
@@ -96,7 +102,7 @@ def test_who_does_not_wait_for_the_check_costs_nothing(browse):
     checked = Deferred()
     browser = browse("/readyz", lambda: checked)
     browser.gone()
-    checked.callback(None)
+    checked.callback(READY)
     assert browser.transport.value() == b""
 
 
@@ -111,8 +117,7 @@ def test_nothing_can_be_posted(browse):
     assert browse("/metrics", method="POST").status == 405
 
 
-def test_notes_for_operators_follow_and_do_not_make_a_server_unready(reactor):
-    browser = Browser(reactor, lambda: succeed(None), lambda: ["the clock disagrees", "a second line"])
-    browser.ask("/readyz")
+def test_notes_for_operators_follow_and_do_not_make_a_server_unready(browse):
+    browser = browse("/readyz", lambda: succeed(Report(notes=("the clock disagrees", "a second line"))))
     assert browser.status == 200
     assert "ready\nthe clock disagrees\na second line\n" in browser.text

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import pytest
 
+from offline_collect.domain.ports import Cause
 from offline_collect.engine import EngineSettings, PerLane, lane_names
 from offline_collect.server.lane_process import host_lanes
 from offline_collect.server.parcels import Unsealer
@@ -182,6 +183,33 @@ def test_what_waits_behind_a_lane_that_is_held_up_is_answered_68_meanwhile(near,
     goes_on.set()
     near.turn_until(lambda: len(near.outcomes) == 3)
     assert near.answered() == {1: "APPROVED", 2: "TOO_LATE", 3: "APPROVED"}
+
+
+def test_every_lane_can_be_asked_whether_it_serves(near, far, rig):
+    assert near.lanes.names == ["write-0", "read-0"]
+    for name in near.lanes.names:
+        assert near.lanes.check(name, rig.clock.monotonic() + 10, name)
+    near.turn_until(lambda: len(near.outcomes) == 2)
+    assert near.answered() == {"write-0": "APPROVED", "read-0": "APPROVED"}
+
+
+def test_a_full_lane_is_asked_all_the_same_and_one_that_ends_is_not(near_ends, far_ends, rig):
+    near = Near(near_ends, open_max=1)
+    submit(near.lanes, rig, 1)
+    assert near.lanes.check("write-0", 10.0, "asked")
+    for end in far_ends:
+        end.close()
+    near.turn_to_the_end()
+    assert near.answered() == {1: None, "asked": None}
+    assert not near.lanes.check("write-0", 10.0, "asked again")
+
+
+def test_an_outage_is_told_on_this_side(near, far, rig):
+    rig.store.faults.unavailable = True
+    submit(near.lanes, rig, 1)
+    near.lanes.flush()
+    near.turn_until(lambda: bool(near.outcomes))
+    assert near.observed.outages == [("write-0", Cause.UNREACHABLE)]
 
 
 def test_the_end_comes_when_all_is_answered(near, far, rig):

@@ -4,7 +4,7 @@ import pytest
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.engine import Engine, EngineSettings
-from offline_collect.server.server import LINGER_S, SWEEP_S
+from offline_collect.server.server import LINGER_S, LOST_S, SWEEP_S
 from tests.engine.rig import Rig
 from tests.server.rig import SETTINGS, Platform, payments, request_of
 from tests.support.bank import TERMS
@@ -157,6 +157,28 @@ def test_a_drain_ends_at_its_timeout_whatever_happens(platform, peer, drain, rea
     assert ended
     assert platform.engine.closed
     assert "cut off" in caplog.text
+
+
+def test_nothing_in_flight_is_waited_for_once_the_lanes_have_gone(platform, peer, drain, reactor):
+    """Nobody can answer it any more."""
+    peer.send(*payments(3))
+    platform.server.lanes_gone()
+    ended = drain(timeout_s=3600)
+    assert peer.transport.half_closed
+    reactor.advance_in_steps(LOST_S)
+    assert ended
+    assert peer.transport.disconnected
+    assert platform.engine.join_s <= LOST_S
+
+
+def test_nor_is_it_by_a_drain_that_has_begun_before(platform, peer, drain, reactor):
+    peer.send(*payments(3))
+    ended = drain(timeout_s=3600)
+    reactor.advance_in_steps(5)
+    assert not ended
+    platform.server.lanes_gone()
+    reactor.advance_in_steps(LOST_S + 0.1)
+    assert ended
 
 
 def test_the_engine_gets_what_is_left_of_the_time_to_end(platform, drain, reactor):
