@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -87,6 +88,12 @@ def _engine(settings: StoreSettings, statement_timeout_ms: int, pool: dict[str, 
 def _sqlite_engine(url: URL, settings: StoreSettings, pool: dict[str, Any]) -> Engine:
     # A session is made in one thread and used in another, though never in two at a time.
     engine = create_engine(url, connect_args={"check_same_thread": False}, **pool)
+
+    @event.listens_for(engine, "do_connect")
+    def on_do_connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
+        # A file that has been moved away is not made anew: SQLite would delete the journal that belongs to it.
+        arguments[0] = f"file:{quote(arguments[0])}?mode=rw"
+        named["uri"] = True
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:

@@ -12,19 +12,8 @@ from sqlalchemy import create_engine, text
 from offline_collect.store import StoreSettings, open_store
 from offline_collect.store.connection import database_url
 from tests.e2e.serving import ECHO, serving, write_config
-from tests.e2e.test_serve import lanes_held
+from tests.e2e.test_serve import lanes_held, until_ready
 from tests.support.school import bill_no, fill, findings, in_force
-
-TRIES = 200
-
-
-def until_ready(server, *, ready):
-    """Ask until the server says so; return its words."""
-    for _ in range(TRIES):
-        status, words = server.get("/readyz")
-        if (status == 200) == ready:
-            return words
-    raise AssertionError(f"the server went on saying: {words}")
 
 
 def until_paid(front_end, payment):
