@@ -5,7 +5,7 @@ from offline_collect.engine.lane_set import LaneEnds, LaneMaker, LaneSet
 from offline_collect.engine.queue import Waiting
 from offline_collect.engine.routing import PerLane, by_name, lane_names, route
 from offline_collect.engine.settings import EngineSettings
-from offline_collect.engine.work import LANE_CHECK, Deliver, Delivery, Outcome, Work
+from offline_collect.engine.work import LANE_CHECK, Deliver, Delivery, Outcome, Work, unavailable
 
 __all__ = [
     "LANE_CHECK",
@@ -23,4 +23,5 @@ __all__ = [
     "by_name",
     "lane_names",
     "route",
+    "unavailable",
 ]

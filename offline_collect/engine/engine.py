@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock
 from offline_collect.engine.lane_set import LaneEnds, LaneMaker
@@ -47,6 +48,10 @@ class Engine:
         """Ask a lane whether it could decide commands now; False when its queue is full or the engine stops."""
         work = Work(LANE_CHECK, deadline, self._clock.monotonic(), token)
         return by_name(self._queues)[name].put(work)
+
+    def refusal(self, command: Command) -> Answer | None:  # noqa: ARG002 - threads of this process are not stopped alone
+        """Return None: what a lane here keeps waiting is answered by the sweep."""
+        return None
 
     def flush(self) -> None:
         """Do nothing: lanes take a command the moment they are free."""

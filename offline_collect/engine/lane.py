@@ -12,12 +12,15 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.ports import Cause, Clock, Observer
 from offline_collect.engine.queue import LaneQueue
 from offline_collect.engine.recovery import Recovery
-from offline_collect.engine.work import TOO_LATE, Deliver, Delivery, LaneCheck, Outcome, Work
+from offline_collect.engine.work import TOO_LATE, Deliver, Delivery, LaneCheck, Outcome, Work, unavailable
 
 _log = logging.getLogger(__name__)
 
 HELD_RETRY_S = 0.02
 """How often what is held back is tried again while nothing else comes."""
+
+HELD_UP_S = 5.0
+"""How long one batch may take before what waits behind it is no longer kept waiting."""
 
 _HELD_UP = decline(
     ResponseCode.UNAVAILABLE, Cause.LANES, "it is held up in a batch: the database or its disk is slow"
@@ -50,6 +53,7 @@ class Lane:
         self._observer = observer
         self._deliver = deliver
         self._pause = pause
+        self._began: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"lane-{name}", daemon=True)
 
     def start(self) -> None:
@@ -62,8 +66,13 @@ class Lane:
         return not self._thread.is_alive()
 
     def sweep(self) -> None:
-        """Answer what waits past its deadline; in an outage all that waits, while the lane tries the store."""
-        now, refusal = self._clock.monotonic(), self._recovery.outage.answer
+        """Answer what waits past its deadline.
+
+        In an outage, while the lane tries the store, that is all that waits; so it is behind a batch that the
+        store holds up.
+        """
+        now = self._clock.monotonic()
+        refusal = self._recovery.outage.answer or self._held_up(now)
         waiting = self.queue.expired(now if refusal is None else math.inf)
         if waiting:
             outcomes = [Outcome(work, _swept(work, now, refusal)) for work in waiting]
@@ -82,13 +91,24 @@ class Lane:
             self._observer.queued(self.name, len(self.queue))
         else:
             self._pause(HELD_RETRY_S)
+        self._began = self._clock.monotonic()
+        try:
+            self._see_through(taken)
+        finally:
+            self._began = None
+        return True
+
+    def _see_through(self, taken: Sequence[Work]) -> None:
         works = [work for work in taken if not isinstance(work.command, LaneCheck)]
-        outcomes = self._outcomes(works) if works or held else []
+        outcomes = self._outcomes(works) if works or self._recovery.held else []
         if outcomes:
             self._deliver(Delivery(outcomes, self._recovery.open_day))
         if len(works) < len(taken):
             self._answer_checks([work for work in taken if isinstance(work.command, LaneCheck)])
-        return True
+
+    def _held_up(self, now: float) -> Answer | None:
+        began = self._began
+        return None if began is None or now - began < HELD_UP_S else unavailable(Cause.LANES)
 
     def _answer_checks(self, checks: Sequence[Work]) -> None:
         answer = self._recovery.check()

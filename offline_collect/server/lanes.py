@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 
 
@@ -37,6 +38,10 @@ class Lanes(Protocol):
         Returns:
             False when the lane takes nothing.
         """
+        ...
+
+    def refusal(self, command: Command) -> Answer | None:
+        """Return what a command is answered without being handed in: 91 if its lane has gone silent."""
         ...
 
     def flush(self) -> None:

@@ -158,7 +158,7 @@ class Connection(Protocol):
             self._link.redated(now)
         answer = request.answer
         if answer is None and request.command is not None:
-            answer = self._session.answer(request.command)
+            answer = self._session.answer(request.command) or self._link.lanes.refusal(request.command)
         if answer is not None:
             self._reply(request, answer, received)
         elif request.command is not None:

@@ -18,6 +18,9 @@ from offline_collect.server.parcels import HandedIn, HandedOut, Unsealer, seal
 
 _log = logging.getLogger(__name__)
 
+SILENT_S = 5.0
+"""How long a check may go unanswered before commands are no longer handed in."""
+
 _READ_AT_ONCE = 1 << 20
 
 
@@ -59,6 +62,7 @@ class RemoteLane:
         self._unsent = bytearray()
         self._unsealer = Unsealer()
         self._ended = False
+        self._checked_at: float | None = None
         self.closing = False
 
     def __len__(self) -> int:
@@ -70,6 +74,16 @@ class RemoteLane:
         number = next(self._numbers)
         self._open[number] = work
         self._handed_in.append((number, work.command, work.deadline, work.queued_at))
+
+    def check(self, check: Work) -> None:
+        """Ask the lane whether it serves; it goes out at once."""
+        self.put(check)
+        self.flush()
+        self._checked_at = check.queued_at
+
+    def is_silent(self, now: float) -> bool:
+        """Whether a check has gone unanswered for so long that the lanes' process must be stopped or frozen."""
+        return self._checked_at is not None and now - self._checked_at >= SILENT_S
 
     def flush(self) -> None:
         """Send what was put."""
@@ -138,6 +152,8 @@ class RemoteLane:
         for call, arguments in told:
             getattr(self._observer, call)(*arguments)
         if answers:
+            # Whatever it answers, the process lives.
+            self._checked_at = None
             outcomes = [Outcome(self._open.pop(number), answer) for number, answer in answers]
             self._deliver(Delivery(outcomes, open_day))
 

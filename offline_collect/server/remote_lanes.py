@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
-from offline_collect.domain.ports import Clock, Observer
-from offline_collect.engine import LANE_CHECK, Delivery, PerLane, Work, by_name, route
+from offline_collect.domain.ports import Cause, Clock, Observer
+from offline_collect.engine import LANE_CHECK, Delivery, PerLane, Work, by_name, route, unavailable
 from offline_collect.server.remote_lane import RemoteLane
 
 
@@ -66,10 +67,16 @@ class RemoteLanes:
         """See :class:`offline_collect.server.lanes.Lanes`; it goes out at once, however many wait."""
         if not self._taking:
             return False
-        lane = by_name(self._lanes)[name]
-        lane.put(Work(LANE_CHECK, deadline, self._clock.monotonic(), token))
-        lane.flush()
+        now = self._clock.monotonic()
+        by_name(self._lanes)[name].check(Work(LANE_CHECK, deadline, now, token))
         return True
+
+    def refusal(self, command: Command) -> Answer | None:
+        """See :class:`offline_collect.server.lanes.Lanes`; what was handed in stays unanswered meanwhile."""
+        now = self._clock.monotonic()
+        if any(lane.is_silent(now) for lane in self._lanes) and route(self._lanes, command).is_silent(now):
+            return unavailable(Cause.LANES)
+        return None
 
     def flush(self) -> None:
         """See :class:`offline_collect.server.lanes.Lanes`."""

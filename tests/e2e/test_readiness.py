@@ -1,5 +1,6 @@
 """What keeps payments from being taken is told: in /readyz, in the log, in a metric, and in each 91."""
 
+import datetime as dt
 import os
 import resource
 import signal
@@ -13,7 +14,9 @@ from offline_collect.store import StoreSettings, open_store
 from offline_collect.store.connection import database_url
 from tests.e2e.serving import ECHO, serving, write_config
 from tests.e2e.test_serve import lanes_held, until_ready
-from tests.support.school import bill_no, fill, findings, in_force
+from tests.support.commands import Terminal
+from tests.support.school import MERCHANT, bill_no, fill, findings, in_force
+from tests.support.speaking import message_of
 
 
 def until_paid(front_end, payment):
@@ -25,6 +28,21 @@ def until_paid(front_end, payment):
             return set(refused)
         refused.append(answer.elements[39])
     raise AssertionError("it was never approved")
+
+
+def lookup():
+    now = dt.datetime.now(dt.UTC)
+    return message_of(Terminal().lookup(now, MERCHANT, bill_no=bill_no(0)))
+
+
+def until_refused(server, lookup):
+    """Ask, each time over a connection of its own, until there is an answer: the lane has none."""
+    while True:
+        with server.connect() as front_end:
+            front_end.send(lookup, ECHO)
+            first = front_end.receive(1)[0]
+            if first.elements[39] == "91":
+                return first.elements[44]
 
 
 def metric(server, name):
@@ -54,6 +72,7 @@ def test_lanes_that_are_stopped_are_not_ready_and_whoever_asks_is_answered(sqlit
             assert "lane read-0: no answer for" in words
             assert sqlite_server.get("/healthz") == (200, "alive\n")
             assert metric(sqlite_server, 'offline_collect_unready{cause="lanes"}') == "1.0"
+            assert until_refused(sqlite_server, lookup()) == "unavailable: no lane"
         finally:
             os.kill(lanes, signal.SIGCONT)
         until_ready(sqlite_server, ready=True)

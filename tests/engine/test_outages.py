@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from offline_collect.domain.ports import Cause, CommitUnknown, Conflict, Refused, Unavailable
+from offline_collect.engine.lane import HELD_UP_S
 from offline_collect.engine.outage import PROVED_FOR_S, TRY_EVERY_S
 from offline_collect.engine.recovery import CHECKED_AGAIN_S, CHECKED_FOR_S
 from offline_collect.engine.work import LANE_CHECK, Work, unavailable
@@ -242,6 +243,28 @@ def test_a_check_does_not_belie_the_commands_that_failed_lately(rig, failing):
     assert check_of(rig, engine) == [str(FULL), None]
     rig.clock.advance(TRY_EVERY_S)
     assert check_of(rig, engine) == [None, None]
+
+
+def test_what_waits_behind_a_batch_that_is_held_up_is_91_before_its_deadline(rig):
+    """A frozen disk, a locked table: its commands are open, but nobody is kept waiting behind them."""
+    engine = rig.engine()
+    swept = []
+
+    def freeze():
+        rig.store.before_writes.clear()
+        for seconds in (HELD_UP_S - 0.01, 0.01):
+            rig.clock.advance(seconds)
+            rig.submit(engine, rig.payment(2))
+            engine.sweep()
+            swept.append([outcome.answer.brief for outcome in rig.delivered()])
+
+    rig.store.before_writes.append(freeze)
+    rig.submit(engine, rig.payment(1))
+    run_lanes(engine)
+    assert swept == [[], ["unavailable: no lane"] * 2]
+    assert codes(rig.delivered()) == ["UNAVAILABLE"] * 2 + ["APPROVED"]
+    engine.sweep()
+    assert rig.paid() == {"S-1"}
 
 
 def test_a_check_behind_a_lane_that_is_held_up_says_so(rig):

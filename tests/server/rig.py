@@ -80,6 +80,7 @@ class ScriptedEngine:
         taken: what was handed in and not answered yet.
         room: how many more commands its queue takes.
         checks: the last check of each lane.
+        refused: what commands that write, or that do not, are answered at once.
     """
 
     def __init__(self) -> None:
@@ -88,6 +89,7 @@ class ScriptedEngine:
         self.started = self.closed = False
         self.sweeps = self.flushes = 0
         self.checks: dict[str, Work] = {}
+        self.refused: dict[bool, Answer] = {}
         self.join_s: float | None = None
 
     def start(self) -> None:
@@ -109,6 +111,9 @@ class ScriptedEngine:
             return False
         self.checks[name] = Work(LANE_CHECK, deadline, 0.0, token)
         return True
+
+    def refusal(self, command: Command) -> Answer | None:
+        return self.refused.get(command.writes)
 
     def flush(self) -> None:
         self.flushes += 1

@@ -10,9 +10,10 @@ from operator import itemgetter
 import pytest
 
 from offline_collect.domain.ports import Cause
-from offline_collect.engine import EngineSettings, PerLane, lane_names
+from offline_collect.engine import EngineSettings, PerLane, lane_names, unavailable
 from offline_collect.server.lane_process import host_lanes
 from offline_collect.server.parcels import Unsealer
+from offline_collect.server.remote_lane import SILENT_S
 from offline_collect.server.remote_lanes import RemoteLanes
 from tests.engine.rig import Rig
 from tests.server.reactor import HandReactor
@@ -35,8 +36,9 @@ class Near:
         self.observed = LaneLog()
         self.deliveries = []
         self.losses = 0
+        self.clock = HandClock(NOON)
         self.lanes = RemoteLanes(
-            self.reactor, ends, open_max, HandClock(NOON), self.observed, self.deliveries.append, self._lost
+            self.reactor, ends, open_max, self.clock, self.observed, self.deliveries.append, self._lost
         )
         self.lanes.start()
 
@@ -202,6 +204,26 @@ def test_a_full_lane_is_asked_all_the_same_and_one_that_ends_is_not(near_ends, f
     near.turn_to_the_end()
     assert near.answered() == {1: None, "asked": None}
     assert not near.lanes.check("write-0", 10.0, "asked again")
+
+
+def test_commands_of_a_process_that_has_fallen_silent_are_refused(near_ends, rig):
+    """Nobody reads at the other end: what was handed in stays open, what comes is not."""
+    near = Near(near_ends)
+    payment = rig.payment(1)
+    lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
+    near.lanes.check("write-0", 1.5, "asked")
+    near.clock.advance(SILENT_S - 0.01)
+    assert near.lanes.refusal(payment) is None
+    near.clock.advance(0.01)
+    assert near.lanes.refusal(payment) == unavailable(Cause.LANES)
+    assert near.lanes.refusal(lookup) is None, "the other lane is not silent"
+
+
+def test_they_are_taken_again_once_it_answers(near, far, rig):
+    near.lanes.check("write-0", rig.clock.monotonic() + 1.5, "asked")
+    near.clock.advance(SILENT_S)
+    near.turn_until(lambda: bool(near.outcomes))
+    assert near.lanes.refusal(rig.payment(1)) is None
 
 
 def test_an_outage_is_told_on_this_side(near, far, rig):

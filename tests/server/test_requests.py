@@ -9,11 +9,21 @@ from hypothesis import strategies as st
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
+from offline_collect.domain.ports import Cause
+from offline_collect.engine import unavailable
 from offline_collect.server.translator import Translator
 from offline_collect.wire.message import Message
 from tests.server.reactor import HandReactor
 from tests.server.rig import APPROVED, Platform, ScriptedEngine, frame_of, payments, request_of
 from tests.wire.samples import NOW, TODAY, golden
+
+
+def test_what_a_silent_lane_would_get_is_answered_at_once(peer, engine):
+    engine.refused[True] = unavailable(Cause.LANES)
+    peer.send("payment", "lookup_by_bill")
+    (refused,) = peer.received()
+    assert (refused.elements[39], refused.elements[44]) == ("91", "unavailable: no lane")
+    assert [work.command.writes for work in engine.taken] == [False]
 
 
 def test_a_payment_is_handed_on_with_its_deadline_and_its_answer_echoes_it(platform, peer):
