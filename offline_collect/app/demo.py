@@ -159,7 +159,8 @@ def _near(path: Path) -> str:
 @contextmanager
 def _server(demo: Demo, *, keep: bool) -> Iterator[subprocess.Popen[bytes]]:
     demo.console.print("\n$ offline-collect serve &", style="bold")
-    log = (FOLDER / "serve.log").open("wb")
+    # For its owner alone, as all that the demo leaves.
+    log = os.fdopen(os.open(FOLDER / "serve.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
     server = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "offline_collect", "--config", str(demo.config), "serve"],
         stdout=log,
