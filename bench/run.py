@@ -1,4 +1,4 @@
-"""``make bench``: throughput, latency, scale, memory and imports, as tables and as JSON under var/bench/.
+"""``make bench``: throughput, latency, fairness, overload, scale, memory and imports, as tables and as JSON under var/bench/.
 
 Everything compared with something is measured with it in the same run; figures are medians of several
 rounds. The machine is shared and noisy, so ratios say more than figures.
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import imports
+import overload
 from databases import all_databases
 from measures import LARGE, ROUNDS, SMALL, Figures, measure
 from rich.console import Console
@@ -83,11 +84,14 @@ def main() -> None:
         for databases in kinds:
             figures = measure(databases)
             show(console, databases.name, figures)
+            overloaded = overload.measure(databases)
+            overload.show(console, databases.name, overloaded)
             imported = imports.measure(databases)
             imports.show(console, databases.name, imported)
             report[databases.name] = {
                 "rounds": figures.rounds,
                 "stages_us": figures.stages,
+                "overload": overloaded,
                 "imports": imported,
             }
     path = Path("var/bench") / time.strftime("bench-%Y%m%d-%H%M%S.json")

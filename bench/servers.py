@@ -22,6 +22,30 @@ START_TIMEOUT_S = 60
 STAGES = ("decode", "wait", "load", "decide", "store", "commit", "encode")
 
 
+SUBJECTS = {
+    "lookup": ("--bill", STUDENT, "--by-input"),
+    "payment": ("--bill", BILL, "--amount", AMOUNT),
+}
+
+
+@dataclass(frozen=True)
+class Load:
+    """A load that goes on."""
+
+    process: subprocess.Popen[bytes]
+    report: Path
+
+    def result(self) -> Any:
+        """Wait for its end; return what it says, as JSON."""
+        self.process.wait()
+        return json.loads(self.report.read_text())
+
+    def end(self) -> Any:
+        """End it before its time, well; return what it says."""
+        self.process.send_signal(signal.SIGINT)
+        return self.result()
+
+
 @dataclass(frozen=True)
 class Running:
     """A server that is ready."""
@@ -33,13 +57,10 @@ class Running:
     def load(self, kind: str, count: int, first: int, connections: int, in_flight: int, warmup: float) -> Any:
         """Put load on it and return what the load generator says, as JSON."""
         report = Path(f"var/bench/load-{self.port}.json")
-        subject = (
-            ["--bill", STUDENT, "--by-input"] if kind == "lookup" else ["--bill", BILL, "--amount", AMOUNT]
-        )
         subprocess.run(  # noqa: S603 - our own command
             [
                 *(sys.executable, "-m", "simulators.main", "load", "--kind", kind, "--merchant", MERCHANT),
-                *subject,
+                *SUBJECTS[kind],
                 *("--port", str(self.port), "--institution", INSTITUTION, "--count", str(count)),
                 *("--start-at", str(max(first, 1)), "--connections", str(connections)),
                 *("--in-flight", str(in_flight), "--warmup", str(warmup), "--json", str(report)),
@@ -49,6 +70,22 @@ class Running:
             stderr=subprocess.DEVNULL,
         )
         return json.loads(report.read_text())
+
+    def start_load(self, name: str, kind: str, first: int, *words: str) -> Load:
+        """Begin a load that goes on beside others; ``words`` are more options of the load generator."""
+        report = Path(f"var/bench/load-{self.port}-{name}.json")
+        report.unlink(missing_ok=True)
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [
+                *(sys.executable, "-m", "simulators.main", "load", "--kind", kind, "--merchant", MERCHANT),
+                *SUBJECTS[kind],
+                *("--port", str(self.port), "--institution", INSTITUTION, "--json", str(report)),
+                *("--start-at", str(first), *words),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return Load(process, report)
 
     def resident_mib(self) -> float:
         """Return the memory that the server's processes have in RAM; what they share is counted once."""
@@ -72,8 +109,8 @@ class Running:
 
 
 @contextmanager
-def serving(url: str, name: str, batch_max: int = 256) -> Iterator[Running]:
-    """Run a server on the store at ``url`` for the length of a with block."""
+def serving(url: str, name: str, batch_max: int = 256, **link: object) -> Iterator[Running]:
+    """Run a server on the store at ``url`` for the length of a with block; ``link`` are more keys of its link."""
     port, operations_port = _free_port(), _free_port()
     config = Path(f"var/bench/{name}.yaml")
     config.write_text(
@@ -87,6 +124,7 @@ def serving(url: str, name: str, batch_max: int = 256) -> Iterator[Running]:
                         "name": "bench",
                         "listen": f"127.0.0.1:{port}",
                         "institutions": [INSTITUTION],
+                        **link,
                     },
                 ],
                 "metrics": {"listen": f"127.0.0.1:{operations_port}"},

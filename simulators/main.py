@@ -85,6 +85,7 @@ def load(
     count: options.Count = None,
     duration: options.Duration = None,
     warmup: options.Warmup = 0.0,
+    rate: options.Rate = None,
     start_at: options.StartAt = 1,
     merchant: options.Merchant = None,
     bill: options.BillPattern = None,
@@ -96,7 +97,7 @@ def load(
     timeout: options.Timeout = 30.0,
     json_file: options.JsonFile = None,
 ) -> None:
-    """Put load on the platform: a closed loop of connections times requests in flight.
+    """Put load on the platform: a closed loop of connections times requests in flight, or an open one.
 
     Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never
     do: they begin again at the first. An interrupt ends it well, too.
@@ -107,7 +108,10 @@ def load(
         host, port, kind, connections, in_flight, institution, options.read_terminals(terminal),
         options.read_timezone(timezone), count, duration, warmup, start_at, timeout,
         half_close=half_close,
+        rate=rate,
     )  # fmt: skip
+    if rate is not None and kind is Kind.MIXED:
+        raise typer.BadParameter("--rate goes with --kind payment or lookup")
     if by_input and kind is not Kind.LOOKUP:
         raise typer.BadParameter("--by-input goes with --kind lookup")
     if kind is Kind.LOOKUP and count is None and duration is None:

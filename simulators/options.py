@@ -81,6 +81,14 @@ InFlight = Annotated[int, typer.Option(min=1, max=10_000, help="Requests in flig
 Count = Annotated[int | None, typer.Option(min=1, help="How many messages to measure.")]
 Duration = Annotated[float | None, typer.Option(min=0.1, help="Seconds to measure.")]
 Warmup = Annotated[float, typer.Option(min=0, help="Seconds to send before anything is measured.")]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        max=1_000_000,
+        help="Open loop: so many messages a second, answered or not; --in-flight bounds the unanswered.",
+    ),
+]
 StartAt = Annotated[int, typer.Option(min=1, help="Where STANs, and the counter of --bill, begin.")]
 Merchant = Annotated[str | None, typer.Option(help="Merchant of --bill, DE 42.")]
 BillPattern = Annotated[str | None, typer.Option(help="Bill numbers, a pattern of a counter: B{:08d}.")]

@@ -35,6 +35,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._lanes = _LaneMetrics(self.registry)
         self._links = _LinkMetrics(self.registry)
+        self._connections = _ConnectionMetrics(self.registry)
         self._days = DayMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
         self._causes: set[str] = set()
@@ -85,24 +86,24 @@ class Metrics:
 
     def connected(self, link: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        self._links.connections.labels(link).inc()
-        self._links.accepted.labels(link).inc()
+        self._connections.connections.labels(link).inc()
+        self._connections.accepted.labels(link).inc()
 
     def disconnected(self, link: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        self._links.connections.labels(link).dec()
+        self._connections.connections.labels(link).dec()
 
     def refused(self, link: str, reason: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        self._links.refused.labels(link, reason).inc()
+        self._connections.refused.labels(link, reason).inc()
 
     def hung_up(self, link: str, reason: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        self._links.hung_up.labels(link, reason).inc()
+        self._connections.hung_up.labels(link, reason).inc()
 
     def accept_failed(self) -> None:
         """A connection could not be accepted."""
-        self._links.accept_failures.inc()
+        self._connections.accept_failures.inc()
 
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
@@ -129,6 +130,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._lanes.stages.labels(stage).inc(seconds)
         self._links.staged.labels(stage).inc(messages)
+
+    def waiting(self, frames: int) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.waiting.set(frames)
 
 
 class _LaneMetrics:
@@ -167,7 +172,10 @@ class _LaneMetrics:
             registry=registry,
         )
         self.depth = Gauge(
-            "offline_collect_queue_depth", "Commands that wait for a lane.", ["lane"], registry=registry
+            "offline_collect_queue_depth",
+            "Commands that a lane has and has not begun.",
+            ["lane"],
+            registry=registry,
         )
 
 
@@ -183,7 +191,7 @@ class _LinkMetrics:
         )
         self.latency = Histogram(
             "offline_collect_request_seconds",
-            "From a frame being read to its answer being written.",
+            "From a frame having come, as nearly as can be known, to its answer being written.",
             ["link", "message"],
             buckets=SECONDS,
             registry=registry,
@@ -203,6 +211,15 @@ class _LinkMetrics:
             ["cause"],
             registry=registry,
         )
+        self.waiting = Gauge(
+            "offline_collect_waiting", "Messages that were read and wait for their turn.", registry=registry
+        )
+
+
+class _ConnectionMetrics:
+    """What links tell of their connections."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
         self.connections = Gauge(
             "offline_collect_connections", "Open connections.", ["link"], registry=registry
         )

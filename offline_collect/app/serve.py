@@ -26,11 +26,12 @@ from offline_collect.app.ready_checks import add_descriptor_check, add_store_che
 from offline_collect.app.schemas import Schemas
 from offline_collect.app.setting_types import parse_address
 from offline_collect.app.settings import Settings
-from offline_collect.app.wiring import engine_settings, link_settings, translator
+from offline_collect.app.wiring import engine_settings, lane_room, link_settings, translator
 from offline_collect.domain.ports import Clock, StoreError
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.server import (
     Descriptors,
+    Dispatcher,
     Lanes,
     Link,
     Problem,
@@ -93,19 +94,27 @@ class Platform:
         self.server = Server(reactor, opened)
         self._days = DayWatch(self.store, cutover_times(settings), self._clock, self._metrics, opened)
         self._lanes = self._lanes_of(host)
+        self._dispatcher = Dispatcher(
+            reactor,
+            self._lanes,
+            self._clock,
+            self._metrics,
+            queue_max=settings.lanes.queue_max,
+            always_queued=lane_room(settings),
+        )
+        self._dispatcher.turns.watch(reactor)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self.readiness = Readiness(reactor, self._metrics.unready)
         self.lost = False
 
     def _lanes_of(self, host: LaneHost | None) -> Lanes:
-        settings = engine_settings(self._settings)
         if host is None:
-            maker = LaneMaker(self.store, settings, self._clock, self._metrics)
+            maker = LaneMaker(self.store, engine_settings(self._settings), self._clock, self._metrics)
             return Engine(maker, self.server.deliver)
         return RemoteLanes(
             self._reactor,
             host.ends,
-            settings.queue_max,
+            lane_room(self._settings),
             self._clock,
             self._metrics,
             self.server.delivered,
@@ -131,7 +140,7 @@ class Platform:
         globalLogPublisher.addObserver(observer)
         try:
             self._listen_operations()
-            self.server.start(self._lanes, [self._link(at) for at in range(len(self._settings.links))])
+            self.server.start(self._dispatcher, [self._link(at) for at in range(len(self._settings.links))])
         except CannotListenError as error:
             raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
@@ -169,7 +178,7 @@ class Platform:
         return Link(
             link_settings(config),
             spoken,
-            self._lanes,
+            self._dispatcher,
             self._clock,
             self._metrics,
             lambda: self.server.open_day,

@@ -107,7 +107,10 @@ class LaneSettings(Document):
     read: int = Field(default=1, ge=1, le=64, description="lanes for lookups, forms and totals")
     batch_max: int = Field(default=256, ge=1, le=1000, description="most commands in one transaction")
     queue_max: int = Field(
-        default=20000, ge=1, le=1_000_000, description="most commands that wait; past it sockets are not read"
+        default=20000,
+        ge=1,
+        le=1_000_000,
+        description="most commands that wait; past it a socket is read only while it has less than its share",
     )
     own_process: bool = Field(
         default=True,
@@ -167,7 +170,10 @@ class LinkSettings(Document):
         description="connections at once on which one institution is served; on more it is answered 58",
     )
     in_flight_max: int = Field(
-        default=512, ge=1, le=100_000, description="unanswered requests a connection; past it it is not read"
+        default=512,
+        ge=1,
+        le=100_000,
+        description="unanswered requests a connection; past it it is not read, unless it stays behind",
     )
     idle_timeout_s: int = Field(
         default=300, ge=1, le=86_400, description="silence after which a connection is closed"
@@ -186,6 +192,12 @@ class LinkSettings(Document):
     )
     request_timeout_ms: int = Field(
         default=10_000, ge=100, le=600_000, description="a request that waits longer is answered 68"
+    )
+    receive_buffer_bytes: int = Field(
+        default=32_768,
+        ge=4_096,
+        le=1_048_576,
+        description="how much may wait in a connection's socket before the server reads it",
     )
     insecure: bool = Field(
         default=False, description="allow an address other than loopback without TLS and MAC"

@@ -19,9 +19,18 @@ def engine_settings(settings: Settings) -> EngineSettings:
         write_lanes=lanes.write,
         read_lanes=lanes.read,
         batch_max=lanes.batch_max,
-        queue_max=lanes.queue_max,
+        queue_max=max(lane_room(settings) // 2, 1),
         terms=terms(settings),
     )
+
+
+def lane_room(settings: Settings) -> int:
+    """Return how many commands may be out at one lane: those that it decides, and its next batch.
+
+    What waits longer waits where it is taken in turn. A batch of another sender that is being decided, and one
+    that waits, are then at most one full batch together.
+    """
+    return max(settings.lanes.batch_max, 2)
 
 
 def link_settings(link: LinkConfig) -> LinkSettings:
@@ -41,6 +50,7 @@ def link_settings(link: LinkConfig) -> LinkSettings:
         frame_timeout_s=link.frame_timeout_s,
         sign_on_timeout_s=link.sign_on_timeout_s,
         request_timeout_ms=link.request_timeout_ms,
+        receive_buffer_bytes=link.receive_buffer_bytes,
     )
 
 

@@ -5,10 +5,19 @@ from offline_collect.engine.lane_set import LaneEnds, LaneMaker, LaneSet
 from offline_collect.engine.queue import Waiting
 from offline_collect.engine.routing import PerLane, by_name, lane_names, route
 from offline_collect.engine.settings import EngineSettings
-from offline_collect.engine.work import LANE_CHECK, Deliver, Delivery, Outcome, Work, unavailable
+from offline_collect.engine.work import (
+    LANE_CHECK,
+    TOO_LATE,
+    Deliver,
+    Delivery,
+    Outcome,
+    Work,
+    unavailable,
+)
 
 __all__ = [
     "LANE_CHECK",
+    "TOO_LATE",
     "Deliver",
     "Delivery",
     "Engine",

@@ -15,7 +15,7 @@ class EngineSettings:
         write_lanes: lanes that decide commands which write; each has a connection of its own.
         read_lanes: lanes for lookups, forms, directory and totals.
         batch_max: the most commands in one transaction.
-        queue_max: the most commands that wait for one lane; past it the sender is made to wait.
+        queue_max: the most commands that wait for one lane; past it they wait where they are taken in turn.
         conflict_retries: how often a batch that collided is decided again.
         proof_retries: how often the outcome of a lost commit is looked for.
         pause_s: the first pause before deciding again, seconds; it doubles up to ``pause_max_s``.

@@ -1,6 +1,7 @@
 """The only TCP: links and their connections, sign-on, back-pressure, the drain, and the operator's HTTP side."""
 
 from offline_collect.server.descriptors import REMEDY, Descriptors
+from offline_collect.server.dispatcher import Dispatcher
 from offline_collect.server.lane_checks import add_lane_checks
 from offline_collect.server.lanes import Lanes
 from offline_collect.server.link import Link
@@ -15,6 +16,7 @@ from offline_collect.server.translator import Translator
 __all__ = [
     "REMEDY",
     "Descriptors",
+    "Dispatcher",
     "Lanes",
     "Link",
     "LinkObserver",

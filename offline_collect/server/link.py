@@ -13,7 +13,7 @@ from twisted.internet.protocol import Factory
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import Clock
 from offline_collect.server.connection_bounds import ConnectionBounds, Room
-from offline_collect.server.lanes import Lanes
+from offline_collect.server.dispatcher import Dispatcher
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.protocol import Connection
 from offline_collect.server.session import Session
@@ -30,7 +30,7 @@ class Link(Factory):
     """Accepts connections of one listening address.
 
     Args:
-        lanes: where commands go.
+        dispatcher: takes frames in turn and hands commands to the lanes.
         open_day: the open business date, for answers that post nothing.
         room: how many connections all links may have together.
     """
@@ -41,7 +41,7 @@ class Link(Factory):
         self,
         settings: LinkSettings,
         translator: Translator,
-        lanes: Lanes,
+        dispatcher: Dispatcher,
         clock: Clock,
         observer: LinkObserver,
         open_day: Callable[[], BusinessDate],
@@ -49,12 +49,11 @@ class Link(Factory):
     ) -> None:
         self.settings = settings
         self.translator = translator
-        self.lanes = lanes
+        self.dispatcher = dispatcher
         self.clock = clock
         self.observer = observer
         self._open_day = open_day
         self._bounds = ConnectionBounds(settings, room or Room())
-        self._waiting: dict[Connection, None] = {}
         self._draining = False
         self._redated_told: float | None = None
         self.connections: set[Connection] = set()
@@ -117,18 +116,7 @@ class Link(Factory):
         """Count a connection out."""
         self.connections.remove(connection)
         self._bounds.closed(connection.peer)
-        self._waiting.pop(connection, None)
         self.observer.disconnected(self.settings.name)
-
-    def stalled(self, connection: Connection) -> None:
-        """Remember a connection whose request found the engine's queue full."""
-        self._waiting[connection] = None
-
-    def retry_stalled(self) -> None:
-        """Let stalled connections try again, first come first."""
-        waiting, self._waiting = self._waiting, {}
-        for connection in waiting:
-            connection.pump()
 
     def close_idle(self) -> None:
         """Close connections that have been silent or slow for too long.

@@ -34,7 +34,7 @@ class LinkObserver(Protocol):
         ...
 
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
-        """A message was answered ``seconds`` after its frame had been read.
+        """A message was answered ``seconds`` after its frame had come.
 
         ``message`` is its name in the message set, ``unknown`` where it has none.
         """
@@ -50,6 +50,10 @@ class LinkObserver(Protocol):
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """``messages`` messages spent ``seconds`` in a stage of the server's (decode, encode)."""
+        ...
+
+    def waiting(self, frames: int) -> None:
+        """So many frames have been read and wait for their turn."""
         ...
 
 
@@ -78,4 +82,7 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
+        """See :class:`LinkObserver`."""
+
+    def waiting(self, frames: int) -> None:
         """See :class:`LinkObserver`."""

@@ -1,11 +1,9 @@
-"""One connection of a front-end processor: frames in, commands to the engine, answers out in batches."""
+"""One connection of a front-end processor: its stream, from the first byte to the end of both directions."""
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
@@ -13,12 +11,12 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from offline_collect.domain.answers import Answer
-from offline_collect.domain.values import value
-from offline_collect.server.ending import Ending, was_refused
-from offline_collect.server.stages import StageTimer
+from offline_collect.server.arrival import Arrivals
+from offline_collect.server.ending import was_refused
+from offline_collect.server.exchange import Exchange
+from offline_collect.server.inbox import Received
+from offline_collect.server.receive_buffer import held_bytes
 from offline_collect.server.timeouts import Overdue, Timeouts
-from offline_collect.server.translator import Request
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frames import Frame, FrameDecoder
 
@@ -27,52 +25,35 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+READ_ON_AFTER = 0.125
+"""A connection that has been behind for this part of its deadline is read on, whatever it has unanswered."""
 
-@value
-class Pending:
-    """A request that the engine has: the token that comes back with its answer."""
-
-    connection: Connection
-    request: Request
-    received: float
+EMPTY_S = 0.001
+"""A socket that has given nothing for so long, and holds nothing, is one of a peer that waits for answers."""
 
 
 @implementer(IPushProducer, IHalfCloseableProtocol)
-class Connection(Protocol):
+class Connection(Exchange, Protocol):
     """Speaks one link's dialect over one socket.
 
-    It reads only while it may: not past ``in_flight_max`` open requests, not while the engine's queue is
-    full, not while the peer does not read its answers, not while draining. TCP then pushes back.
+    It reads only while it may: not past ``in_flight_max`` open requests, not past its share while too many wait
+    in all, not while the peer does not read its answers, not while draining. TCP then pushes back. What it has
+    read waits undecoded until the dispatcher gives it a turn.
 
     A peer may close its own direction first (a half-close): what it has sent is answered before the rest is
     closed. TLS will have no such thing: there the end of one direction is the end of both.
 
     Attributes:
-        peer: its address.
-        in_flight: requests that the engine has.
         last_heard: monotonic seconds of the last byte received.
     """
 
-    transport: Any
-    """Twisted's TCP transport; its interfaces leave half of it out."""
-
     def __init__(self, link: Link, peer: str) -> None:
-        self._link = link
-        self.peer = peer
+        super().__init__(link, peer)
         self._frames = FrameDecoder(link.translator.frame_format)
-        self._session = link.session(peer)
-        self._received: deque[tuple[Frame, float, dt.datetime]] = deque()
-        self._stalled: tuple[Request, float] | None = None
-        self._decoding = StageTimer("decode", link.clock)
-        self._encoding = StageTimer("encode", link.clock)
-        self._outgoing: list[bytes] = []
-        self._peer_reads = True
+        self._arrivals = Arrivals(link.settings.receive_buffer_bytes)
         self._draining = False
         self._deaf = False
         self._reading = True
-        self._open = False
-        self._ending = Ending(link.settings.name, peer, link.observer)
-        self.in_flight = 0
         self.last_heard = link.clock.monotonic()
         self._timeouts = Timeouts(
             link.settings.frame_timeout_s, link.settings.sign_on_timeout_s, self.last_heard
@@ -93,29 +74,48 @@ class Connection(Protocol):
             self._ending.lost()
         self._open = False
         self._session.end()
-        self._received.clear()
-        self._stalled = None
+        self._forget()
+        for _ in self._unwritten:
+            self._ending.gone()
+        self._unwritten.clear()
         if not self.in_flight:
             self._ending.tell()
         self._link.closed(self)
 
+    def _forget(self) -> None:
+        """Do nothing more of what waits."""
+        self.inbox.clear()
+        self._stalled = None
+        self._link.dispatcher.forget(self)
+
     def dataReceived(self, data: bytes) -> None:
-        """Cut bytes into frames and handle as many as may be in flight."""
+        """Cut bytes into frames, and let as many be handled as this connection's turns allow."""
         if self._deaf:
             return
-        clock = self._link.clock
+        clock, dispatcher = self._link.clock, self._link.dispatcher
         self.last_heard = clock.monotonic()
         now = clock.now()
+        for piece, arrived in self._arrivals.split(data, dispatcher.turns.read_after()):
+            self._take([Received(frame, arrived, now) for frame in self._cut(piece)], arrived)
+            self._timeouts.fed(self.last_heard, self._frames.completed, begun=self._frames.missing > 0)
+        dispatcher.came(self)
+
+    def _cut(self, data: bytes) -> list[Frame]:
+        """Return the frames that are whole now; after a broken one nothing is listened to any more."""
+        if self._deaf:
+            return []
         try:
-            frames = self._frames.feed(data)
+            return self._frames.feed(data)
         except FrameError as error:
             _log.warning("link %s, %s: %s; closing", self._link.settings.name, self.peer, error)
             self._link.observer.unanswered(self._link.settings.name, "frame")
             # What came whole before it came in order, however TCP has cut the stream.
-            self._deaf, frames = True, list(error.frames)
-        self._timeouts.fed(self.last_heard, self._frames.completed, begun=self._frames.missing > 0)
-        self._received.extend((frame, self.last_heard, now) for frame in frames)
-        self.pump()
+            self._deaf = True
+            return list(error.frames)
+
+    def _take(self, received: list[Received], arrived: float) -> None:
+        reachable = self._link.dispatcher.reachable_of(self, len(received), arrived + self._timeout_s)
+        self.inbox.put(received, reachable)
 
     def readConnectionLost(self) -> None:
         """The peer will send nothing more: answer what it has sent, then close.
@@ -133,93 +133,35 @@ class Connection(Protocol):
         """Our own direction is closed too, after the last answer."""
         self._ending.shut(self._link.clock.monotonic())
 
-    def pump(self) -> None:
-        """Handle received frames while there is room; then read on, or stop reading."""
-        if self._stalled is not None:
-            stalled, self._stalled = self._stalled, None
-            self._submit(*stalled)
-        while self._received and self._may_handle:
-            self._handle(*self._received.popleft())
-        self._link.lanes.flush()
+    def settle(self) -> None:
+        """Write what was answered; then read on, or stop reading."""
         self.flush()
-        self._read(on=self._may_handle and not self._draining and not self._deaf)
+        if self._arrivals.behind and self._reading and self._nothing_held:
+            self._arrivals.caught_up()
+        self._read(on=self._may_read)
         if self._deaf and self.idle:
             self._leave()
 
     @property
-    def _may_handle(self) -> bool:
-        return (
-            self._stalled is None and self._peer_reads and self.in_flight < self._link.settings.in_flight_max
-        )
+    def _may_read(self) -> bool:
+        if not self._peer_reads or self._draining or self._deaf:
+            return False
+        unanswered = self.in_flight + len(self.inbox) + (self._stalled is not None)
+        if unanswered < self._link.settings.in_flight_max and self._link.dispatcher.may_read(self):
+            return True
+        # What waits where it was sent waits unseen: it is read, and refused if it cannot be reached.
+        behind_s = self._arrivals.behind_for(self._link.clock.monotonic())
+        return behind_s >= self._timeout_s * READ_ON_AFTER
 
-    def _handle(self, frame: Frame, received: float, now: dt.datetime) -> None:
-        request = self._decoding.timed(self._link.translator.read, frame, now, self._link.open_day)
-        if request.redated:
-            self._link.redated(now)
-        answer = request.answer
-        if answer is None and request.command is not None:
-            answer = self._session.answer(request.command) or self._link.lanes.refusal(request.command)
-        if answer is not None:
-            self._reply(request, answer, received)
-        elif request.command is not None:
-            self._submit(request, received)
-        else:
-            self._link.observer.unanswered(self._link.settings.name, request.name)
-
-    def _submit(self, request: Request, received: float) -> None:
-        deadline = received + self._link.settings.request_timeout_ms / 1000
-        assert request.command is not None
-        if self._link.lanes.submit(request.command, deadline, Pending(self, request, received)):
-            self.in_flight += 1
-        else:
-            self._stalled = (request, received)
-            self._link.stalled(self)
-
-    def answer(self, pending: Pending, answer: Answer | None) -> None:
-        """Take an answer back from the engine; it goes out with the next :meth:`flush`.
-
-        Args:
-            answer: None when nothing may be said.
-        """
-        self.in_flight -= 1
-        if answer is None:
-            self._link.observer.unanswered(self._link.settings.name, "unproved")
-        elif not self._open:
-            self._ending.gone()
-        else:
-            self._reply(pending.request, answer, pending.received)
-        if not self._open and not self.in_flight:
-            self._ending.tell()
-
-    def _reply(self, request: Request, answer: Answer, received: float) -> None:
-        try:
-            frame = self._encoding.timed(self._link.translator.write, request, answer, self._link.open_day)
-        except Exception:  # noqa: BLE001 - its fellows in the batch must still get their answers
-            _log.exception("link %s: an answer to %s failed", self._link.settings.name, request.name)
-            self._link.observer.unanswered(self._link.settings.name, "fault")
-            return
-        self._outgoing.append(frame)
-        seconds = self._link.clock.monotonic() - received
-        self._link.observer.answered(self._link.settings.name, request.name, answer.code, seconds)
-
-    def flush(self) -> None:
-        """Write what was answered, in one go."""
-        if self._outgoing:
-            outgoing, self._outgoing = self._outgoing, []
-            self._ending.wrote(len(outgoing))
-            self.transport.write(b"".join(outgoing))
-        self._decoding.tell(self._link.observer)
-        self._encoding.tell(self._link.observer)
+    @property
+    def _nothing_held(self) -> bool:
+        silent_s = self._link.clock.monotonic() - self.last_heard
+        return silent_s >= EMPTY_S and not held_bytes(self.transport)
 
     def drain(self) -> None:
         """Read nothing more; what was taken is still answered."""
         self._draining = True
         self._read(on=False)
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing that was taken waits for its answer."""
-        return not self.in_flight and not self._received and self._stalled is None
 
     def close(self) -> None:
         """Flush and close."""
@@ -255,11 +197,13 @@ class Connection(Protocol):
     def _end(self) -> None:
         if not self._open:
             return
+        while self._unwritten:
+            self._write_one_held()
         self.flush()
         self._open = False
         self._deaf = True
         self._session.end()
-        self._received.clear()
+        self._forget()
         self.transport.unregisterProducer()
 
     @property
@@ -289,8 +233,10 @@ class Connection(Protocol):
         self._reading = on
         if on:
             self._timeouts.resumed(self._link.clock.monotonic())
+            self._arrivals.resumed(held_bytes(self.transport))
             self.transport.resumeProducing()
         else:
+            self._arrivals.paused(self._link.clock.monotonic())
             self.transport.pauseProducing()
 
     def pauseProducing(self) -> None:
@@ -301,7 +247,9 @@ class Connection(Protocol):
     def resumeProducing(self) -> None:
         """The peer reads again."""
         self._peer_reads = True
+        self._write_held()
         self.pump()
+        self._link.dispatcher.run()
 
     def stopProducing(self) -> None:
         """The transport is gone."""

@@ -13,10 +13,13 @@ from twisted.internet.threads import deferToThreadPool
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.engine import Delivery
+from offline_collect.server.dispatcher import Dispatcher
+from offline_collect.server.exchange import Exchange, Pending
 from offline_collect.server.lane_checks import LaneToken
 from offline_collect.server.lanes import Lanes
 from offline_collect.server.link import Link
-from offline_collect.server.protocol import Connection, Pending
+from offline_collect.server.protocol import Connection
+from offline_collect.server.receive_buffer import fix_receive_buffer
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ class Server:
 
     def __init__(self, reactor: Any, open_day: BusinessDate) -> None:
         self._reactor = reactor
-        self._lanes: Lanes | None = None
+        self._dispatcher: Dispatcher | None = None
         self._links: list[Link] = []
         self._ports: list[Any] = []
         self._housekeeping: list[LoopingCall] = []
@@ -59,37 +62,43 @@ class Server:
 
     def delivered(self, delivery: Delivery) -> None:
         """Answer a batch's requests: each connection is written to once."""
+        assert self._dispatcher is not None
+        self._dispatcher.turns.note_work()
         if delivery.open_day is not None:
             self.day_opened(delivery.open_day)
-        touched: dict[Connection, None] = {}
+        touched: dict[Exchange, None] = {}
+        checks = 0
         for outcome in delivery.outcomes:
             pending: Pending | LaneToken = outcome.work.token
             if isinstance(pending, LaneToken):
                 pending.answered(outcome.answer)
+                checks += 1
                 continue
             connection = pending.connection
             connection.answer(pending, outcome.answer)
             touched[connection] = None
         for connection in touched:
             connection.pump()
-        for link in self._links:
-            link.retry_stalled()
+        commands = len(delivery.outcomes) - checks
+        self._dispatcher.delivered(commands, decided=delivery.open_day is not None)
 
-    def start(self, lanes: Lanes, links: Sequence[Link]) -> None:
-        """Start the lanes and listen on every link.
+    def start(self, dispatcher: Dispatcher, links: Sequence[Link]) -> None:
+        """Start the dispatcher's lanes and listen on every link.
 
         Raises:
             twisted.internet.error.CannotListenError: an address is taken or not ours.
         """
-        self._lanes = lanes
+        self._dispatcher, lanes = dispatcher, dispatcher.lanes
         self._links = list(links)
         lanes.start()
         for link in links:
             settings = link.settings
             port = self._reactor.listenTCP(settings.port, link, interface=settings.host)
+            fix_receive_buffer(port.socket, settings.receive_buffer_bytes)
             self._ports.append(port)
             _log.info("link %s listens on %s:%d", settings.name, settings.host, port.getHost().port)
         self._every(SWEEP_S, lanes.sweep)
+        self._every(SWEEP_S, dispatcher.sweep)
         self._every(IDLE_CHECK_S, self._close_idle)
 
     def _every(self, seconds: float, call: Callable[[], None]) -> None:
@@ -160,13 +169,14 @@ class Server:
         return [connection for link in self._links for connection in link.connections]
 
     def _stop_lanes(self, timeout_s: float) -> Deferred[None]:
-        assert self._lanes is not None
-        self._lanes.close()
+        assert self._dispatcher is not None
+        lanes = self._dispatcher.lanes
+        lanes.close()
         return deferToThreadPool(
             self._reactor,
             self._reactor.getThreadPool(),
             self._join,
-            self._lanes,
+            lanes,
             timeout_s,
         )
 

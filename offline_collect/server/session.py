@@ -42,6 +42,10 @@ class Session:
         """Whether somebody may speak: an institution is signed on, or none need be."""
         return bool(self._placed) or not self._required
 
+    def serves(self, institution: str) -> bool:
+        """Whether an institution has its place on this connection."""
+        return institution in self._placed
+
     def answer(self, command: Command) -> Answer | None:
         """Answer what the session answers itself; None hands the command on to the engine."""
         if isinstance(command, NetworkManagement):

@@ -26,6 +26,7 @@ class LinkSettings:
         frame_timeout_s: a frame that has begun must be whole within it.
         sign_on_timeout_s: where sign-on is required, it must come within it.
         request_timeout_ms: a request's deadline.
+        receive_buffer_bytes: how much may wait in a connection's socket before it is read.
     """
 
     name: str
@@ -42,6 +43,7 @@ class LinkSettings:
     frame_timeout_s: int = 30
     sign_on_timeout_s: int = 30
     request_timeout_ms: int = 10_000
+    receive_buffer_bytes: int = 32_768
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may connect; an IPv4 peer of an IPv6 socket counts as IPv4."""

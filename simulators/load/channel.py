@@ -56,7 +56,10 @@ def make_stamp(now: dt.datetime, timezone: dt.tzinfo, digits: Digits, *, transmi
 class Shared:
     """What all channels of a load have in common."""
 
-    def __init__(self, codec: Codec, turns: Turns, tally: Tally, samples: Samples) -> None:
+    def __init__(
+        self, codec: Codec, turns: Turns, tally: Tally, samples: Samples, *, closed_loop: bool = True
+    ) -> None:
+        self.closed_loop = closed_loop
         self.codec = codec
         self.turns = turns
         self.tally = tally
@@ -97,6 +100,16 @@ class Channel:
         """Send the first request of each slot."""
         self._send_next([(0, None)] * slots)
 
+    def send_due(self, due_ns: list[int], most: int) -> int:
+        """Send new turns that were due at these times; return how many were not, as ``most`` are unanswered."""
+        room = max(most - len(self.waiting), 0)
+        for due in due_ns[:room]:
+            turn = self._shared.turns.next(0, None)
+            if turn is not None:
+                self._request(turn[0], turn[1], due)
+        self.write()
+        return len(due_ns[room:])
+
     def read(self) -> bool:
         """Take what has come and send what follows it; False when the platform has closed.
 
@@ -116,7 +129,9 @@ class Channel:
             frames = self._decoder.feed(chunk)
         except FrameError as error:
             raise LoadError(f"the platform sent no frame: {error.reason}") from None
-        self._send_next(self._take(frames, received_ns))
+        free = self._take(frames, received_ns)
+        if self._shared.closed_loop:
+            self._send_next(free)
         return True
 
     def write(self) -> None:

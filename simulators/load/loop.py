@@ -21,6 +21,7 @@ from simulators.connection import Connection, PeerClosed
 from simulators.errors import LoadError
 from simulators.load.bills import Bill
 from simulators.load.channel import Channel, Shared, make_stamp
+from simulators.load.pace import Pace
 from simulators.load.settings import STEPS, LoadSettings
 from simulators.load.tally import Figures, Tally, figures_of
 from simulators.load.templates import Digits, Sender
@@ -28,6 +29,7 @@ from simulators.load.turns import Turns
 from simulators.load.verifying import Samples
 
 TICK_S = 0.05
+PACE_S = 0.002
 PROBLEMS_MAX = 5
 
 Progress = Callable[[Tally, float], None]
@@ -60,11 +62,14 @@ class Load:
         self._samples = Samples()
         digits = Digits(codec.dialect)
         self._turns = Turns(STEPS[settings.kind], bills, digits, codec.dialect.charset)
-        self._shared = Shared(codec, self._turns, self.tally, self._samples)
+        self._pace = None if settings.rate is None else Pace(settings.rate)
+        closed_loop = settings.rate is None
+        self._shared = Shared(codec, self._turns, self.tally, self._samples, closed_loop=closed_loop)
         self._channels: list[Channel] = []
         self._selector = selectors.DefaultSelector()
         self._second = -1
         self._lost = 0
+        self._held_back = 0
         self._stopped = False
 
     def stop(self) -> None:
@@ -112,12 +117,11 @@ class Load:
         self._stamp()
         if not settings.warmup_s:
             self._measure()
-        for channel in self._channels:
-            channel.start(settings.in_flight)
-            self._watch(channel)
+        self._start()
         answered, moved_s, ticked_s = 0, began_s, began_s
-        while self._outstanding:
+        while self._outstanding or (self._pace is not None and self._turns.more):
             self._serve()
+            self._send_due()
             now_s = time.monotonic()
             if tally.answered != answered:
                 answered, moved_s = tally.answered, now_s
@@ -129,6 +133,31 @@ class Load:
                 self._tick(now_s - began_s - settings.warmup_s)
         if self._outstanding:
             tally.problems.append(f"{self._outstanding} requests were never answered")
+        if self._held_back:
+            tally.problems.append(
+                f"{self._held_back} requests were due but not sent: too many were unanswered"
+            )
+
+    def _start(self) -> None:
+        """Send each slot's first message; an open loop begins its pace."""
+        if self._pace is not None:
+            self._pace.begin(time.monotonic_ns())
+            return
+        for channel in self._channels:
+            channel.start(self._settings.in_flight)
+            self._watch(channel)
+
+    def _send_due(self) -> None:
+        """Send what an open loop's pace says, the connections in turn."""
+        if self._pace is None or not self._channels:
+            return
+        due_ns = self._pace.due(time.monotonic_ns()) if self._turns.more else []
+        channels = len(self._channels)
+        for nth, channel in enumerate(self._channels):
+            mine = due_ns[nth::channels]
+            if mine:
+                self._held_back += channel.send_due(mine, self._settings.in_flight)
+                self._watch(channel)
 
     @property
     def _outstanding(self) -> int:
@@ -136,7 +165,7 @@ class Load:
 
     def _serve(self) -> None:
         """Let every connection that is ready read and write."""
-        for key, events in self._selector.select(TICK_S):
+        for key, events in self._selector.select(TICK_S if self._pace is None else PACE_S):
             channel: Channel = key.data
             if events & selectors.EVENT_WRITE:
                 channel.write()
@@ -184,7 +213,7 @@ class Load:
     def _end(self) -> None:
         """Send nothing more, and count nothing more where it went by the clock."""
         self._turns.stop()
-        if self._settings.count is None:
+        if self._settings.count is None and self._pace is None:
             self.tally.measuring = False
 
     def _stamp(self) -> None:

@@ -25,7 +25,7 @@ STEPS: dict[Kind, tuple[Kind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class LoadSettings:
-    """A closed loop: each slot sends its next message when the last one is answered.
+    """A closed loop: each slot sends its next message when the last one is answered; with a rate, an open one.
 
     Attributes:
         connections: TCP connections, each with a terminal of its own.
@@ -38,6 +38,8 @@ class LoadSettings:
         stall_s: without any answer for so long, the load gives up.
         connect_s: how long to try to connect.
         half_close: whether each connection closes its own direction behind its last message.
+        rate: messages a second, whether they are answered or not; None for a closed loop. ``in_flight`` then
+            bounds what a connection leaves unanswered: past it nothing is sent, and that is a problem.
     """
 
     host: str
@@ -55,3 +57,4 @@ class LoadSettings:
     stall_s: float = 30.0
     connect_s: float = 5.0
     half_close: bool = False
+    rate: float | None = None

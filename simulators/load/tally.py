@@ -20,6 +20,7 @@ class Tally:
         codes: answers by kind of message and DE 39, as bytes of the wire.
         began_ns: when measuring began, monotonic; 0 before.
         last_ns: when the last measured answer came.
+        slowest_ns: the greatest latency by kind and DE 39.
     """
 
     sent: int = 0
@@ -29,6 +30,7 @@ class Tally:
     began_ns: int = 0
     last_ns: int = 0
     codes: dict[Kind, Counter[bytes]] = field(default_factory=dict)
+    slowest_ns: dict[tuple[Kind, bytes], int] = field(default_factory=dict)
     latencies: dict[Kind, Latencies] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -42,6 +44,8 @@ class Tally:
     def count(self, kind: Kind, code: bytes, latency_ns: int, now_ns: int) -> None:
         """Count one answer."""
         self.codes[kind][code] += 1
+        if latency_ns > self.slowest_ns.get((kind, code), 0):
+            self.slowest_ns[kind, code] = latency_ns
         self.latencies[kind].add(latency_ns)
         self.measured += 1
         self.last_ns = now_ns
@@ -49,7 +53,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class KindFigures:
-    """One kind of message: latencies in milliseconds, answers by DE 39."""
+    """One kind of message: latencies in milliseconds, answers and the slowest of them by DE 39."""
 
     kind: Kind
     messages: int
@@ -59,6 +63,7 @@ class KindFigures:
     p99_ms: float
     max_ms: float
     codes: dict[str, int]
+    slowest_ms: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Figures:
                         "max": figures.max_ms,
                     },
                     "codes": figures.codes,
+                    "slowest_ms": figures.slowest_ms,
                 }
                 for figures in self.kinds
             },
@@ -139,4 +145,9 @@ def _kind(tally: Tally, kind: Kind, seconds: float) -> KindFigures:
         p99_ms=round(latencies.percentile_ms(99), 3),
         max_ms=round(latencies.greatest_ms, 3),
         codes={code.decode("ascii", "replace"): number for code, number in codes.most_common()},
+        slowest_ms={
+            code.decode("ascii", "replace"): round(slowest_ns / 1_000_000, 3)
+            for (of, code), slowest_ns in tally.slowest_ns.items()
+            if of is kind
+        },
     )

@@ -34,6 +34,11 @@ class Turns:
         """Whether the budget is used up."""
         return self.budget is not None and self.budget <= 0
 
+    @property
+    def more(self) -> bool:
+        """Whether new messages may still go out."""
+        return not self.exhausted and (self.budget is None or self.budget > 0)
+
     def next(self, step: int, bill: EncodedBill | None) -> tuple[int, EncodedBill] | None:
         """Return the step and bill after these, or None when there is nothing more to send.
 

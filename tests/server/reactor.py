@@ -7,8 +7,27 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 
 
+class ListeningSocket:
+    """Remembers what is set on it."""
+
+    def __init__(self) -> None:
+        self.options: dict[tuple[int, int], int] = {}
+
+    def setsockopt(self, level: int, name: int, value: int) -> None:
+        self.options[level, name] = value
+
+
 class HandReactor(MemoryReactorClock):
     """Twisted's reactor in memory; what should run in a thread runs at once."""
+
+    def listenTCP(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802 - Twisted's name
+        port = super().listenTCP(*args, **kwargs)
+        port.socket = ListeningSocket()
+        self.listening = port
+        return port
+
+    def doIteration(self, delay: Any) -> None:  # noqa: N802 - Twisted's name
+        """Look at sockets, of which there are none."""
 
     def callFromThread(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> None:  # noqa: N802
         call(*args, **kwargs)

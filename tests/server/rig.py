@@ -16,9 +16,10 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.engine import LANE_CHECK, Delivery, Outcome, Work
-from offline_collect.server import Link, LinkSettings, Server, Translator
+from offline_collect.server import Dispatcher, Link, LinkSettings, Server, Translator
 from offline_collect.server.connection_bounds import Room
 from offline_collect.server.protocol import Connection
+from offline_collect.server.reactor_turns import ReactorTurns
 from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
 from offline_collect.wire.requests import LinkTerms
@@ -61,6 +62,12 @@ class Transport(StringTransport):
         assert (level, option) == (socket.SOL_SOCKET, socket.SO_ERROR)
         error, self.error = self.error, 0
         return error
+
+    def recv(self, size: int, flags: int) -> bytes:
+        """Nothing waits in a socket's buffer: what is sent is read at once."""
+        assert size
+        assert flags == socket.MSG_PEEK
+        raise BlockingIOError
 
     @property
     def reading(self) -> bool:
@@ -136,14 +143,21 @@ class Peer:
     connection: Connection
     transport: Transport
     dialect: str
+    turns: ReactorTurns
 
     def send(self, *requests: Message | str) -> None:
         """Send messages, or golden vectors by name, glued together."""
-        self.transport_in(b"".join(frame_of(request, self.dialect) for request in requests))
+        self.send_in_turn(*requests)
+        self.turns.ended()
+
+    def send_in_turn(self, *requests: Message | str) -> None:
+        """Send messages that the reactor reads before its turn ends."""
+        self.connection.dataReceived(b"".join(frame_of(request, self.dialect) for request in requests))
 
     def transport_in(self, data: bytes) -> None:
-        """Send bytes."""
+        """Send bytes, which the reactor reads in a turn of their own."""
         self.connection.dataReceived(data)
+        self.turns.ended()
 
     def received(self) -> list[Message]:
         """Return what has come back since the last time."""
@@ -173,6 +187,8 @@ class Platform:
         clock: HandClock | None = None,
         open_day: BusinessDate = TODAY,
         room: Room | None = None,
+        queue_max: int = 20_000,
+        always_queued: int = 256,
         **settings: object,
     ) -> None:
         self.clock = clock or HandClock(NOW)
@@ -180,18 +196,21 @@ class Platform:
         self.engine = engine
         self.server = Server(reactor, open_day)
         self._dialect = dialect
+        self.dispatcher = Dispatcher(
+            reactor, engine, self.clock, self.observed, queue_max=queue_max, always_queued=always_queued
+        )
         configured = replace(SETTINGS, **settings)
         terms = LinkTerms(configured.name, configured.request_timeout_ms, SHANGHAI, configured.institutions)
         self.link = Link(
             configured,
             _translator(dialect, terms),
-            engine,
+            self.dispatcher,
             self.clock,
             self.observed,
             lambda: self.server.open_day,
             room,
         )
-        self.server.start(engine, [self.link])
+        self.server.start(self.dispatcher, [self.link])
 
     def connect(self, host: str = PEER) -> Peer | None:
         """Connect from an address; None if the platform hangs up."""
@@ -201,7 +220,7 @@ class Platform:
         transport = Transport()
         transport.protocol = connection
         connection.makeConnection(transport)
-        return Peer(connection, transport, self._dialect)
+        return Peer(connection, transport, self._dialect, self.dispatcher.turns)
 
     def answer(
         self,
@@ -216,6 +235,7 @@ class Platform:
         outcomes = [Outcome(work, say(work.command) if callable(say) else say) for work in chosen]
         self.engine.room += len(chosen)
         self.server.delivered(Delivery(outcomes, open_day))
+        self.dispatcher.turns.ended()
 
 
 def request_of(vector: str, dialect: str = "ascii", **elements: str | None) -> Message:

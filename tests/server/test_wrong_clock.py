@@ -34,6 +34,9 @@ class _Stepped:
     def start(self):
         pass
 
+    def refusal(self, command):
+        return self._engine.refusal(command)
+
     def flush(self):
         self._engine.flush()
         run_lanes(self._engine)

@@ -85,6 +85,21 @@ def test_a_duration_ends_and_the_warm_up_does_not_count(codec):
     assert load.tally.latencies[Kind.PAYMENT].count == figures.messages
 
 
+def test_an_open_loop_sends_at_its_rate_whether_it_is_answered_or_not(codec):
+    with serving(codec, pay) as peer:
+        _, figures = put(codec, peer, rate=400, count=40, in_flight=1_000)
+    assert figures.problems == ()
+    assert len(of_class(peer, "0200")) == 40
+    assert figures.seconds > 0.08, "40 at 400 a second, begun at once"
+
+
+def test_an_open_loop_sends_nothing_past_what_may_be_unanswered_and_says_so(codec):
+    with serving(codec, lambda _peer, request: answer(request) if request.mti == "0800" else None) as peer:
+        _, figures = put(codec, peer, rate=2_000, duration_s=0.2, connections=1, in_flight=3, stall_s=0.5)
+    assert any("due but not sent" in problem for problem in figures.problems)
+    assert len(of_class(peer, "0200")) == 3
+
+
 def test_a_load_can_be_ended_before_its_time(codec):
     loads = []
 

@@ -15,6 +15,7 @@ from simulators.errors import LoadError
 from simulators.load.bills import Bill, BillRange, endless, once, read_bills
 from simulators.load.channel import make_stamp
 from simulators.load.latencies import Latencies
+from simulators.load.pace import Pace
 from simulators.load.scanning import Scanner, Shape
 from simulators.load.settings import STEPS, Kind
 from simulators.load.tally import Tally, figures_of
@@ -283,3 +284,21 @@ def test_a_bill_that_is_done_with_does_not_hold_up_one_that_is_half_done(turns):
     paid = mixed.next(*first)
     assert mixed.next(*paid) is None
     assert mixed.next(*second) == (1, second[1])
+
+
+def test_messages_of_an_open_loop_are_due_at_even_times_however_late_it_looks():
+    pace = Pace(1_000)
+    pace.begin(5_000_000)
+    assert pace.due(5_000_000) == []
+    assert pace.due(7_500_000) == [5_000_000, 6_000_000]
+    assert pace.due(7_600_000) == []
+    assert pace.due(9_000_000) == [7_000_000, 8_000_000]
+
+
+def test_the_slowest_answer_is_known_by_its_code():
+    tally = Tally()
+    tally.begin((Kind.PAYMENT,), 0)
+    for code, latency_ns in ((b"00", 3_000_000), (b"00", 2_000_000), (b"68", 9_000_000)):
+        tally.count(Kind.PAYMENT, code, latency_ns, latency_ns)
+    (kind,) = figures_of(tally, 1, 1, 0).kinds
+    assert kind.slowest_ms == {"00": 3.0, "68": 9.0}

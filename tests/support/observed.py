@@ -54,6 +54,11 @@ class LinkLog:
     silences: list[str] = field(default_factory=list)
     stages: dict[str, int] = field(default_factory=dict)
     redated_messages: int = 0
+    waits: list[int] = field(default_factory=list)
+
+    def waiting(self, frames: int) -> None:
+        """Remember how many waited."""
+        self.waits.append(frames)
 
     def connected(self, _link: str) -> None:
         """Count in."""

@@ -1,0 +1,157 @@
+"""Fairness and overload: what others do to one payment, and what becomes of more than can be done."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from data import INSTITUTION, MERCHANT, STUDENT
+from databases import Databases
+from measures import MIDDLE
+from rich.console import Console
+from rich.table import Table
+from servers import Running, serving
+
+from simulators.dialects import load_codec
+from simulators.load.bills import Bill
+from simulators.load.settings import Kind
+from simulators.load.templates import Sender, make_template
+
+HOGS = (2, 8, 40)
+HOG_IN_FLIGHT = 512
+PROBE = 80
+"""Payments of the one that is measured: one in flight at a time."""
+
+HOG_S = 2
+"""So long hogs go on before anything is measured."""
+SILENT_PEERS = 20
+SILENT_REQUESTS = 4_000
+DEADLINE_MS = 2_000
+CLOSED, OPEN_S = 8_000, 10
+CONNECTIONS = 32
+FULL_BATCH = 256
+
+
+def measure(databases: Databases) -> dict[str, Any]:
+    """Measure one kind of database; some two minutes."""
+    url = databases.copy(MIDDLE)
+    return {"fairness": _fairness(url), "overload": _overload(databases)}
+
+
+def _fairness(url: str) -> dict[str, Any]:
+    """One connection's payments alone, beside hogs, and beside peers that never read their answers."""
+    with serving(url, "fair") as server:
+        found: dict[str, Any] = {"alone": _probe(server, 90_000)}
+        for nth, hogs in enumerate(HOGS):
+            load = server.start_load(
+                "hogs",
+                "payment",
+                1 + nth * 30_000,
+                *("--connections", str(hogs), "--in-flight", str(HOG_IN_FLIGHT), "--duration", "60"),
+                *("--terminal", "HG{:06d}"),
+            )
+            time.sleep(HOG_S)
+            found[f"{hogs} hogs"] = _probe(server, 91_000 + nth * 1_000)
+            found[f"{hogs} hogs"]["hogs_per_second"] = load.end()["per_second"]
+        stages = server.stages_us()
+        lane_us = sum(stages[stage] for stage in ("load", "decide", "store", "commit"))
+        found["full_batch_ms"] = lane_us * FULL_BATCH / 1000
+        with _silent_peers(server):
+            found["silent peers"] = _probe(server, 95_000)
+    return found
+
+
+def _probe(server: Running, first: int) -> dict[str, Any]:
+    report = server.load("payment", PROBE, first, 1, 1, 0)["kinds"]["payment"]
+    latency: dict[str, Any] = report["latency_ms"]
+    return latency
+
+
+@contextmanager
+def _silent_peers(server: Running) -> Iterator[None]:
+    """Connections that ask for forms for as long as they are taken, and read nothing."""
+    codec = load_codec("ascii")
+    bill = Bill(MERCHANT, STUDENT.format(1), 0)
+    frame = bytes(
+        make_template(codec, Kind.LOOKUP, Sender(INSTITUTION, "SILENT01", by_input=True), bill).frame
+    )
+    peers = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(SILENT_PEERS)]
+    try:
+        for peer in peers:
+            peer.setblocking(False)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+            try:
+                peer.send(frame * SILENT_REQUESTS)
+            except BlockingIOError:
+                continue
+        yield
+    finally:
+        for peer in peers:
+            peer.close()
+
+
+def _overload(databases: Databases) -> dict[str, Any]:
+    """A closed loop's rate, and then twice as many payments, answered or not."""
+    url = databases.copy(MIDDLE)
+    with serving(url, "overload", request_timeout_ms=DEADLINE_MS) as server:
+        closed = server.load("payment", CLOSED, 1, CONNECTIONS, 16, 1.0)["kinds"]["payment"]["per_second"]
+        report = server.start_load(
+            "open",
+            "payment",
+            20_000,
+            *("--connections", str(CONNECTIONS), "--in-flight", "10000", "--rate", str(round(2 * closed))),
+            *("--duration", str(OPEN_S), "--terminal", "OP{:06d}"),
+        ).result()
+    kind = report["kinds"]["payment"]
+    slowest = {code: ms for code, ms in kind["slowest_ms"].items() if code != "68"}
+    return {
+        "closed_per_second": closed,
+        "approved_per_second": kind["codes"].get("00", 0) / report["seconds"],
+        "slowest_but_68_ms": max(slowest.values(), default=0.0),
+        "latency_ms": kind["latency_ms"],
+        "codes": kind["codes"],
+        "slowest_ms": kind["slowest_ms"],
+        "problems": report["problems"],
+    }
+
+
+def show(console: Console, name: str, figures: dict[str, Any]) -> None:
+    """Print both tables."""
+    console.print(_fairness_table(name, figures["fairness"]))
+    console.print(_overload_table(name, figures["overload"]))
+
+
+def _fairness_table(name: str, found: dict[str, Any]) -> Table:
+    bound = found["alone"]["p99"] + 2 * found["full_batch_ms"]
+    table = Table(title=f"{name}: one payment at a time beside others, ms")
+    for heading in ("", "p50", "p99", "p99 wanted", "hogs' payments a second"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for beside in ("alone", *(f"{hogs} hogs" for hogs in HOGS), "silent peers"):
+        each = found[beside]
+        wanted = "" if beside == "alone" else f"at most {bound:.0f}"
+        rate = f"{each['hogs_per_second']:,.0f}" if "hogs_per_second" in each else ""
+        table.add_row(beside, f"{each['p50']:.1f}", f"{each['p99']:.1f}", wanted, rate)
+    table.caption = f"a full batch of {FULL_BATCH}: {found['full_batch_ms']:.0f} ms"
+    return table
+
+
+def _overload_table(name: str, found: dict[str, Any]) -> Table:
+    table = Table(title=f"{name}: twice what can be done, deadline {DEADLINE_MS} ms")
+    for heading in ("", "measured", "wanted"):
+        table.add_column(heading, justify="right" if heading == "measured" else "left")
+    closed, approved = found["closed_per_second"], found["approved_per_second"]
+    table.add_row("approved a second, closed loop", f"{closed:,.0f}", "")
+    table.add_row(
+        "approved a second, open loop", f"{approved:,.0f}", f"{approved / closed:.2f} (at least 0.8)"
+    )
+    table.add_row(
+        "slowest answer but 68, ms", f"{found['slowest_but_68_ms']:,.0f}", f"at most {DEADLINE_MS * 1.2:,.0f}"
+    )
+    for code, number in found["codes"].items():
+        table.add_row(f"answers {code}", f"{number:,}", f"slowest {found['slowest_ms'][code]:,.0f} ms")
+    for problem in found["problems"]:
+        table.add_row(problem, "", "")
+    return table

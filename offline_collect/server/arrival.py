@@ -1,0 +1,68 @@
+"""When what is read had come, as nearly as can be known: never later than it was read (wire.md, Deadline)."""
+
+from __future__ import annotations
+
+
+class Arrivals:
+    """Times the bytes of one connection.
+
+    While the connection is not read, what comes waits in its receive buffer, and nobody knows since when: it
+    counts from the moment at which the reading was paused. If that buffer has filled up, more waits where it was
+    sent: the connection is behind until everything has been read.
+
+    Args:
+        receive_buffer: bytes; half of it held at the end of a pause is taken for a full one.
+    """
+
+    def __init__(self, receive_buffer: int) -> None:
+        self._full = receive_buffer // 2
+        self._behind_since: float | None = None
+        self._paused_at: float | None = None
+        self._held = 0
+        self._held_since = 0.0
+
+    def paused(self, now: float) -> None:
+        """Take note that the connection is not read from now on (monotonic seconds)."""
+        if self._paused_at is None:
+            self._paused_at = now
+            if self._behind_since is None:
+                self._behind_since = now
+
+    def resumed(self, held: int) -> None:
+        """Take note that it is read again, and how many bytes its receive buffer holds."""
+        if self._paused_at is None:
+            return
+        if held < self._full:
+            self._behind_since = None
+        if not self._held:
+            self._held_since = self._paused_at
+        self._held = held
+        self._paused_at = None
+
+    @property
+    def behind(self) -> bool:
+        """Whether more may wait where it was sent."""
+        return self._behind_since is not None
+
+    def behind_for(self, now: float) -> float:
+        """How many seconds the connection has been behind."""
+        return 0.0 if self._behind_since is None else now - self._behind_since
+
+    def caught_up(self) -> None:
+        """Take note that everything that was sent has been read."""
+        self._behind_since = None
+
+    def split(self, data: bytes, read_after: float) -> list[tuple[bytes, float]]:
+        """Return what was read in one or two pieces, each with the time at which it had come.
+
+        Args:
+            read_after: when the socket was looked at before: what it gives now has come since then.
+        """
+        held = min(self._held, len(data))
+        if not held:
+            return [(data, read_after)]
+        self._held -= held
+        since = min(self._held_since, read_after)
+        if held == len(data):
+            return [(data, since)]
+        return [(data[:held], since), (data[held:], read_after)]
