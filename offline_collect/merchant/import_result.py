@@ -10,7 +10,7 @@ from operator import attrgetter
 from offline_collect.domain.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.errors import MerchantError
-from offline_collect.store import Change, Import, Obstacle
+from offline_collect.store import Change, Import, LaterImport, Obstacle
 
 PROBLEMS_MAX = 100
 """Problems of rows that are told; the error workbook has more."""
@@ -169,18 +169,39 @@ class UndoRefusedError(MerchantError):
 
     Attributes:
         obstacles: the first things that stand in the way.
+        later: imports that have changed its rows since, or wait to.
     """
 
-    def __init__(self, import_id: int, obstacles: Sequence[Obstacle], *, complete: bool = True) -> None:
-        """Name what stands in the way; ``complete`` says that nothing else does."""
+    def __init__(
+        self,
+        import_id: int,
+        obstacles: Sequence[Obstacle] = (),
+        *,
+        later: Sequence[LaterImport] = (),
+        complete: bool = True,
+    ) -> None:
+        """Name what stands in the way; ``complete`` says that no other obstacle does."""
         numbers: dict[str, list[str]] = defaultdict(list)
         for found in obstacles:
             numbers[found.reason].append(found.number)
-        first = list(numbers.items())[:OBSTACLES_TOLD]
-        told = "; ".join(f"{reason}: {_some(theirs, complete=complete)}" for reason, theirs in first)
-        more = "; …" if len(numbers) > OBSTACLES_TOLD else ""
+        reasons = [f"{reason}: {_some(theirs, complete=complete)}" for reason, theirs in numbers.items()]
+        reasons = [*map(_changed_since, later), *reasons]
+        told = "; ".join(reasons[:OBSTACLES_TOLD])
+        more = "; …" if len(reasons) > OBSTACLES_TOLD else ""
         super().__init__(f"import {import_id} is not undone, and stays in effect: {told}{more}")
         self.obstacles = tuple(obstacles)
+        self.later = tuple(later)
+
+
+def _changed_since(later: LaterImport) -> str:
+    """Return what a later import has to do with how many rows, and what is to be done first."""
+    rows = counted(later.rows, "row")
+    names = ", ".join(later.numbers) + (", …" if later.rows > len(later.numbers) else "")
+    if later.waits:
+        return (
+            f"import {later.import_id}, which waits, is to change {rows} of it: reject that first ({names})"
+        )
+    return f"import {later.import_id} has changed {rows} of it since: undo that first ({names})"
 
 
 def _some(numbers: Sequence[str], *, complete: bool) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from offline_collect.domain.ports import Conflict
-from offline_collect.merchant.import_result import OwnImportError, UndoRefusedError
+from offline_collect.merchant.import_result import OBSTACLES_TOLD, OwnImportError, UndoRefusedError
 from offline_collect.merchant.importing_target import Watch
 from offline_collect.store import (
     Import,
@@ -23,6 +23,7 @@ from offline_collect.store import (
     finish_undo,
     get_import,
     imports_to_tidy,
+    later_imports,
     mark_undo,
     reject_import,
     release_import,
@@ -105,6 +106,10 @@ def undo(
     """
     settle(store, import_id, watch)
     before = _now(store, import_id)
+    # What a later import left untidied does not take effect any more, or stands in the way.
+    tidy(store, before.merchant_id)
+    if before.state is ImportState.RELEASED:
+        _refuse_if_changed_since(store, import_id)
     patiently(store, lambda tx: begin_undo(tx, import_id))
     try:
         complete, obstacles = _look_through(store, import_id, watch)
@@ -113,6 +118,7 @@ def undo(
         raise
     if obstacles:
         _cancel(store, import_id, watch)
+        _refuse_if_changed_since(store, import_id)
         raise UndoRefusedError(import_id, obstacles, complete=complete)
 
     def work(tx: StoreTransaction) -> None:
@@ -205,6 +211,18 @@ def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, 
         watch("looking through", looked, None)
         if done or obstacles:
             return done, list(obstacles)
+
+
+def _refuse_if_changed_since(store: SqlStore, import_id: int) -> None:
+    """Refuse an undo before anything is marked, and say how many rows which later imports have changed.
+
+    Raises:
+        UndoRefusedError: there is such an import.
+    """
+    with store.snapshot() as reading:
+        later = later_imports(reading, import_id, OBSTACLES_TOLD)
+    if later:
+        raise UndoRefusedError(import_id, later=later)
 
 
 def _cancel(store: SqlStore, import_id: int, watch: Watch) -> None:

@@ -110,10 +110,12 @@ from offline_collect.store.store import SqlStore, open_store
 from offline_collect.store.traces import delete_traces
 from offline_collect.store.transaction import StoreTransaction
 from offline_collect.store.undoing import (
+    LaterImport,
     Obstacle,
     begin_undo,
     cancel_undo,
     finish_undo,
+    later_imports,
     mark_undo,
 )
 from offline_collect.store.users import UserRecord, add_user, change_user, get_user, list_users
@@ -145,6 +147,7 @@ __all__ = [
     "ImportState",
     "InUse",
     "LastKnown",
+    "LaterImport",
     "MandateStatus",
     "NotPrivate",
     "NotThere",
@@ -204,6 +207,7 @@ __all__ = [
     "imports_to_tidy",
     "index_customers",
     "last_known",
+    "later_imports",
     "list_imports",
     "list_merchants",
     "list_users",

@@ -30,6 +30,7 @@ from offline_collect.store.tables import bills, entries, outbox, payments, rever
 from offline_collect.store.version_invariants import (
     bills_without_customer,
     left_behind,
+    replaced_what_is_gone,
     several_in_effect,
     superseded_for_nothing,
 )
@@ -239,6 +240,11 @@ def _in_force_under_tombstone(same: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+_PUT_BACK = (
+    "is again as it was before this import, which is in force: an earlier import was undone under it;"
+    " import the file of this one again"
+)
+
 CHECKS = (
     Check(1, "the entries of the posting do not sum to zero", _unbalanced_postings()),
     Check(1, "the ledger does not sum to zero in this currency", _unbalanced_ledger()),
@@ -253,6 +259,8 @@ CHECKS = (
     Check(2, "more than one version of the customer is in effect", several_in_effect(CUSTOMERS)),
     Check(2, "the bill was replaced, but by no other version", superseded_for_nothing(BILLS)),
     Check(2, "the customer was replaced, but by no other version", superseded_for_nothing(CUSTOMERS)),
+    Check(2, f"the bill {_PUT_BACK}", replaced_what_is_gone(BILLS)),
+    Check(2, f"the customer {_PUT_BACK}", replaced_what_is_gone(CUSTOMERS)),
     Check(2, "the bill still asks for an import that is through with it", left_behind(BILLS)),
     Check(2, "the customer still asks for an import that is through with it", left_behind(CUSTOMERS)),
     Check(2, "the customer of bills is not there", bills_without_customer()),

@@ -16,7 +16,7 @@ from offline_collect.store.bulk import bulk_update
 from offline_collect.store.customer_keys import drop_keys
 from offline_collect.store.imports import Import, ImportKind, ImportState, change_import, require_state
 from offline_collect.store.reading import read_rows
-from offline_collect.store.standing import VERSIONED, Row, Standing, Versioned
+from offline_collect.store.standing import PLACES, VERSIONED, Row, Standing, Versioned
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.tables import bills, imports
 from offline_collect.store.transaction import StoreTransaction
@@ -88,7 +88,8 @@ def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
 def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
     """Remove at most ``most`` rows of a REJECTED or UNDONE import; True once there is nothing left.
 
-    A bill that was paid and reversed stays as a former version, since payments name it.
+    A bill that was paid and reversed stays as a former version, since payments name it. So does what another
+    import was to replace: a row that lacks what it replaces is a fault that ``verify`` finds.
 
     Raises:
         WrongState: it is neither.
@@ -97,7 +98,8 @@ def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
     page = staged_page(tx, found, most)
     if page is None:
         return True
-    marked = [(row_id,) for row_id in marked_originals(page, lock_versions(tx, page))]
+    versions = lock_versions(tx, page)
+    marked = [(row_id,) for row_id in marked_originals(page, versions)]
     key = (str(page.versioned.row_id.key),)
     bulk_update(tx.connection, page.versioned.table, (), key, marked, cleared=("superseded_by",))
     if page.found.kind is ImportKind.BILLS:
@@ -105,7 +107,9 @@ def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
             page.own, bills.c.standing == Standing.STAGED.value, bills.c.fee_through.is_not(None)
         )
         tx.connection.execute(update(bills).where(paid_once).values(standing=Standing.FORMER.value))
-    _remove(tx, page, [row.row_id for row in page.staged])
+    named = _named_by_others(page, versions)
+    _make_former(tx, page, named)
+    _remove(tx, page, [row.row_id for row in page.staged if row.row_id not in named])
     step_on(tx, page, found.state, {})
     return page.last
 
@@ -158,6 +162,13 @@ def step_on(tx: StoreTransaction, page: StagedPage, state: ImportState, changed:
         WrongState: it is not; the transaction is to be rolled back.
     """
     change_import(tx, page.found.import_id, (state,), {"rows_through": page.through, **changed})
+
+
+def _named_by_others(page: StagedPage, versions: Mapping[int, Row]) -> list[int]:
+    """Return a page's staged rows that rows of other imports were to replace."""
+    at = PLACES[page.found.kind]
+    named = {row[at.supersedes] for row in versions.values() if row[at.import_id] != page.found.import_id}
+    return [row.row_id for row in page.staged if row.row_id in named]
 
 
 def _make_former(tx: StoreTransaction, page: StagedPage, row_ids: Iterable[int]) -> None:

@@ -91,6 +91,8 @@ def _places(versioned: Versioned) -> Places:
 
 BILL_PLACES = _places(BILLS)
 CUSTOMER_PLACES = _places(CUSTOMERS)
+PLACES: Mapping[str, Places] = {"bills": BILL_PLACES, "customers": CUSTOMER_PLACES}
+"""By kind of import."""
 
 Row = Sequence[Any]
 States = Mapping[int, ImportState]

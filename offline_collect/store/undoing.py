@@ -5,6 +5,9 @@ so it is never a payer who is refused.
 
 Marking turns settling back, chunk by chunk: the import's state decides about its rows again. Since every
 lane then looks at the import, one change of its row takes all of them out of effect.
+
+Rows that a later import in force has changed are never undone under it: its own rows would hang in the air, and
+what both had replaced would be in effect again. Whether that later import is tidied makes no difference.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from offline_collect.store.bills import CONTENT, what_was_done
 from offline_collect.store.bulk import bulk_update
@@ -31,7 +34,17 @@ from offline_collect.store.imports import (
 )
 from offline_collect.store.merchants import require_merchant
 from offline_collect.store.releasing import StagedPage, lock_versions, marked_originals, staged_page, step_on
-from offline_collect.store.standing import BILL_PLACES, CUSTOMER_PLACES, WAITS, Places, Row, Standing
+from offline_collect.store.standing import (
+    CUSTOMER_PLACES,
+    IN_FORCE,
+    PLACES,
+    VERSIONED,
+    WAITS,
+    Places,
+    Row,
+    Standing,
+    States,
+)
 from offline_collect.store.statements import PAIRS
 from offline_collect.store.tables import bills, customers, imports
 from offline_collect.store.transaction import StoreTransaction
@@ -50,6 +63,47 @@ class Obstacle:
 
     number: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaterImport:
+    """A later import that has changed rows of one that is to be undone, or is to change them.
+
+    Attributes:
+        waits: whether it is not in effect yet.
+        rows: how many of the earlier import's rows.
+        numbers: of the first of those bills or customers.
+    """
+
+    import_id: int
+    waits: bool
+    rows: int
+    numbers: Sequence[str]
+
+
+def later_imports(tx: StoreTransaction, import_id: int, most: int) -> list[LaterImport]:
+    """Return the later imports that stand in the way of an undo, the earliest first; a snapshot serves.
+
+    Args:
+        most: numbers that are returned with each.
+    """
+    versioned = VERSIONED[get_import(tx, import_id).kind]
+    by = versioned.table.c.superseded_by
+    own = versioned.table.c.import_id == import_id
+    concerned = imports.c.state.in_(sorted(IN_FORCE | WAITS))
+    counted = (
+        select(by, imports.c.state, func.count())
+        .join_from(versioned.table, imports, imports.c.import_id == by)
+        .where(own, concerned)
+        .group_by(by, imports.c.state)
+        .order_by(by)
+    )
+    found = []
+    for later, state, rows in tx.connection.execute(counted).all():
+        first = select(versioned.number).where(own, by == later).order_by(versioned.row_id).limit(most)
+        numbers = tuple(tx.connection.execute(first).scalars())
+        found.append(LaterImport(later, ImportState(state) in WAITS, rows, numbers))
+    return found
 
 
 def begin_undo(tx: StoreTransaction, import_id: int) -> Import:
@@ -115,14 +169,13 @@ def cancel_undo(tx: StoreTransaction, import_id: int) -> Import:
 
 def _obstacles(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row]) -> Iterator[Obstacle]:
     is_bills = page.found.kind is ImportKind.BILLS
-    at = BILL_PLACES if is_bills else CUSTOMER_PLACES
+    at = PLACES[page.found.kind]
     claims = {row[at.superseded_by] for row in versions.values()} - {None}
     states = import_states(tx.connection, tx.statements, claims)
-    waiting = {number for number in claims if states[number] in WAITS}
     in_use = set() if is_bills else _with_bills(tx, page)
     for row in page.rows:
         own = versions[row.row_id]
-        reason = _reason(own, at, waiting)
+        reason = _reason(own, at, states)
         if reason is None and is_bills:
             reason = _touched(own, versions.get(row.supersedes))
         if reason is None and row.supersedes is None and row.number in in_use:
@@ -131,16 +184,14 @@ def _obstacles(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Ro
             yield Obstacle(row.number, reason)
 
 
-def _reason(row: Row, at: Places, waiting: set[int]) -> str | None:
-    if row[at.standing] == Standing.FORMER:
-        by = row[at.superseded_by]
-        return (
-            "was changed by hand since"
-            if by is None
-            else f"was changed by import {by} since: undo that first"
-        )
-    if row[at.superseded_by] in waiting:
-        return f"is to be changed by import {row[at.superseded_by]}, which waits: reject that first"
+def _reason(row: Row, at: Places, states: States) -> str | None:
+    by = row[at.superseded_by]
+    if row[at.standing] == Standing.FORMER and by is None:
+        return "was changed by hand since"
+    if row[at.standing] == Standing.FORMER or states.get(by) in IN_FORCE:
+        return f"was changed by import {by} since: undo that first"
+    if states.get(by) in WAITS:
+        return f"is to be changed by import {by}, which waits: reject that first"
     return None
 
 

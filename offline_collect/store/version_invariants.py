@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, except_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, except_, func, literal, or_, select
 
 from offline_collect.store.standing import IN_FORCE, WAITS, ImportState, Standing, Versioned, in_effect
 from offline_collect.store.tables import bills, customers, imports
@@ -66,4 +66,25 @@ def superseded_for_nothing(versioned: Versioned) -> Select[Any]:
         select(name_of(versioned))
         .outerjoin_from(versioned.table, successor, by)
         .where(row.superseded_by.in_(replaced), successor.c.merchant_id.is_(None))
+    )
+
+
+def replaced_what_is_gone(versioned: Versioned) -> Select[Any]:
+    """Return the query of rows of imports in force that replace a row which was taken away under them.
+
+    An undo did so that took no heed of the later import: what both had replaced is in effect again.
+    """
+    row, original = versioned.table.c, versioned.table.alias("original")
+    in_force = select(imports.c.import_id).where(imports.c.state.in_(sorted(IN_FORCE)))
+    of_import = literal(" of import ") + cast(row.import_id, String(20))
+    named = original.c[str(versioned.row_id.key)] == row.supersedes
+    return (
+        select((name_of(versioned) + of_import).label("subject"))
+        .outerjoin_from(versioned.table, original, named)
+        .where(
+            row.standing == Standing.STAGED.value,
+            row.supersedes.is_not(None),
+            row.import_id.in_(in_force),
+            original.c.merchant_id.is_(None),
+        )
     )

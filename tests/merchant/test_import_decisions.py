@@ -10,18 +10,27 @@ from offline_collect.merchant.registering import register_merchant
 from offline_collect.store import (
     Change,
     ImportState,
+    LaterImport,
     NotThere,
     Obstacle,
     StoreError,
+    begin_undo,
     get_import,
     list_imports,
+    releasing,
+    settle_import,
     tables,
+    undoing,
+    verify,
 )
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts, unseen
 
 FIRST = bills_of("A,C1,1.00,2026-12", "B,C1,2.00,2026-12")
 SECOND = bills_of("A,C1,1.50,2026-12", "B,C1,2.00,2026-12", "N,C2,4.00,2026-12")
+
+
+THIRD = bills_of("A,C1,9.00,2026-12", "N,C2,9.00,2026-12")
 
 
 @pytest.fixture
@@ -156,6 +165,77 @@ def test_an_import_is_not_undone_once_another_changed_its_bills(pupils):
     assert pupils.amounts("A", "B", "N") == [150, 200, 400]
 
 
+@pytest.mark.parametrize("tidied", [0, 1])
+def test_an_import_is_not_undone_under_a_later_one_that_a_killed_process_left(checked, monkeypatch, tidied):
+    first = checked.take("bills", SECOND, who="maker").record.import_id
+    release(checked, first)
+    later = checked.take("bills", THIRD).record.import_id
+    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    release(checked, later)
+    monkeypatch.undo()
+    if tidied:
+        with checked.store.transaction() as tx:
+            assert not settle_import(tx, later, tidied)
+    with pytest.raises(UndoRefusedError) as refusal:
+        undo(checked, first)
+    assert str(refusal.value) == (
+        f"import {first} is not undone, and stays in effect:"
+        f" import {later} has changed 2 rows of it since: undo that first (A, N)"
+    )
+    assert checked.amounts("A", "B", "N") == [900, 200, 900]
+    undo(checked, later)
+    undo(checked, first)
+    assert checked.amounts("A", "B", "N") == [100, 200, None]
+    with checked.store.snapshot() as reading:
+        assert verify(reading).whole
+
+
+@pytest.fixture
+def put_back(checked, monkeypatch):
+    """The number of an import in force under which an earlier one was undone, as it was possible once."""
+    earlier = checked.take("bills", SECOND, who="maker").record.import_id
+    release(checked, earlier)
+    later = checked.take("bills", THIRD).record.import_id
+    with monkeypatch.context() as careless:
+        careless.setattr(imports, "settle", lambda *_: None)
+        release(checked, later)
+        careless.setattr(imports, "tidy", lambda *_: None)
+        careless.setattr(imports, "_refuse_if_changed_since", lambda *_: None)
+        careless.setattr(undoing, "_reason", lambda *_: None)
+        careless.setattr(releasing, "_named_by_others", lambda *_: [])
+        undo(checked, earlier)
+    return later
+
+
+@pytest.mark.parametrize(("mends", "amounts"), [("again", [900, 200, 900]), ("undo", [100, 200, None])])
+def test_what_was_put_back_under_a_later_import_is_found_and_mended(checked, put_back, mends, amounts):
+    assert checked.amounts("A", "B", "N") == [100, 200, None]
+    with checked.store.snapshot() as reading:
+        found = [each.subject for each in verify(reading).findings]
+    assert found == [f"SCHOOL01 {number} of import {put_back}" for number in ("A", "N")]
+    if mends == "again":
+        release(checked, checked.take("bills", THIRD, again=True).record.import_id)
+    else:
+        undo(checked, put_back)
+    assert checked.amounts("A", "B", "N") == amounts
+    with checked.store.snapshot() as reading:
+        assert verify(reading).whole
+
+
+def test_an_undo_that_was_begun_before_a_later_import_is_given_up(checked, waiting, monkeypatch):
+    """The later one took rows that the undo had not looked at yet."""
+    release(checked, waiting)
+    with checked.store.transaction() as tx:
+        begin_undo(tx, waiting)
+    later = checked.take("bills", bills_of("A,C1,9.00,2026-12")).record.import_id
+    with pytest.raises(UndoRefusedError, match=rf"import {later}, which waits, is to change 1 row of it"):
+        undo(checked, waiting)
+    with checked.store.snapshot() as reading:
+        assert get_import(reading, waiting).settled
+    release(checked, later)
+    assert checked.amounts("A", "B", "N") == [900, 200, 400]
+
+
 def test_customers_who_have_bills_are_not_taken_back(pupils):
     pupils.take("bills", FIRST)
     with pytest.raises(UndoRefusedError, match=r"has bills by now: C1$"):
@@ -172,6 +252,10 @@ def test_what_stands_in_the_way_is_told_by_its_reason():
     assert str(UndoRefusedError(3, changed, complete=False)).endswith("was changed: B8, and maybe more")
     many = [Obstacle(f"B{at}", f"was changed by import {at}") for at in range(6)]
     assert str(UndoRefusedError(3, many)).endswith("was changed by import 4: B4; …")
+    later = [LaterImport(at, waits=False, rows=2, numbers=("B1",)) for at in range(4, 10)]
+    told = str(UndoRefusedError(3, later=later))
+    assert "import 4 has changed 2 rows of it since: undo that first (B1, …)" in told
+    assert told.endswith("; …")
 
 
 def test_an_undo_looks_no_further_than_what_stands_in_the_way(pupils, monkeypatch):

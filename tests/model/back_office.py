@@ -23,6 +23,9 @@ Paying = tuple[int, str, bool]
 people = st.sampled_from(["clerk", "checker"])
 ways = st.sampled_from(["whole", "whole", "valid", "missing"])
 states = st.sampled_from(["WAITING", "RELEASED"])
+deaths = st.sampled_from(["", "at once", "half way"])
+"""Where a process dies that releases an import."""
+
 choices = st.integers(0, 9)
 paying: st.SearchStrategy[Paying] = st.tuples(
     choices,
@@ -66,8 +69,8 @@ class BackOffice(Terminals):
         self.import_bills(waits, "clerk", "valid", checked=True)
         self.import_bills(counts, "clerk", "valid", checked=False)
 
-    @rule(draft=drafts, how=ways, pays=paying, dies=st.booleans())
-    def pay_while_it_waits(self, draft: Draft, how: str, pays: Paying, dies: bool) -> None:
+    @rule(draft=drafts, how=ways, pays=paying, dies=deaths)
+    def pay_while_it_waits(self, draft: Draft, how: str, pays: Paying, dies: str) -> None:
         """The change of that bill is overtaken, although the money may have gone back."""
         self.import_bills(draft, "clerk", how, checked=True)
         if self.model.imports:
@@ -83,6 +86,19 @@ class BackOffice(Terminals):
         self._pay_one_of(number, *pays)
         self._undo(number, "checker", dies=dies)
 
+    @released
+    @rule(pick=picks, nth=choices, releases=st.booleans(), dies=deaths)
+    def change_once_more_and_undo(self, pick: Pick, nth: int, releases: bool, dies: str) -> None:
+        """What a later import has changed is not undone under it, tidied or not."""
+        number = self._number(pick, "RELEASED")
+        there = self._row_of(number, nth)
+        before = set(self.model.imports)
+        self.import_bills((there.merchant_id, {there.bill_no: "dearer"}), "clerk", "valid", checked=True)
+        for later in set(self.model.imports) - before:
+            if releases:
+                self._release(later, "checker", dies=dies)
+        self._undo(number, "checker")
+
     @imported
     @rule(pick=picks, who=people)
     def import_the_same_file(self, pick: Pick, who: str) -> None:
@@ -91,8 +107,8 @@ class BackOffice(Terminals):
         self._take(file, who)
 
     @waiting
-    @rule(pick=picks, who=people, dies=st.booleans())
-    def release(self, pick: Pick, who: str, dies: bool) -> None:
+    @rule(pick=picks, who=people, dies=deaths)
+    def release(self, pick: Pick, who: str, dies: str) -> None:
         self._release(self._number(pick, "WAITING"), who, dies=dies)
 
     @waiting
@@ -155,7 +171,7 @@ class BackOffice(Terminals):
         if told.number is not None:
             self._look_around(told.number)
 
-    def _release(self, number: int, who: str, *, dies: bool) -> None:
+    def _release(self, number: int, who: str, *, dies: str) -> None:
         told = self.system.office.release(number, who, dies=dies)
         self._told(importing.release(self.model, number, who), told)
         self._look_around(number)
@@ -177,8 +193,10 @@ class BackOffice(Terminals):
             return
         assert told.word == due.word, f"{told}, not {due}"
         assert (told.number, told.counts) == (due.number or told.number, due.counts), f"{told}, not {due}"
+        assert told.later == due.later, f"{told}, not {due}"
         # The first page that has any is told.
         assert told.in_the_way <= due.in_the_way, f"{told}, not {due}"
+        assert told.word != "IN_THE_WAY" or told.in_the_way or told.later, f"{told} names nothing"
 
     def _look_around(self, number: int) -> None:
         """Look up all that a file names, and the whole list of its merchant's customer."""

@@ -30,12 +30,14 @@ class Told:
         word: the import's state, or why nothing was done.
         counts: rows by what becomes of them, without those of which there is none.
         in_the_way: numbers of bills that keep an import from being undone.
+        later: imports that have changed bills of one that is to be undone, or wait to, and how many.
     """
 
     word: str
     number: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     in_the_way: frozenset[str] = frozenset()
+    later: Mapping[int, int] = field(default_factory=dict)
 
 
 def _line(bill: Bill) -> tuple[str, ...]:

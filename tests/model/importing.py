@@ -108,6 +108,9 @@ def undo(model: "Model", number: int) -> Told:
     if not found.can_be_undone:
         return Told("WRONG_STATE")
     in_effect = [each for each in found.staged if not each.overtaken]
+    later = Counter(other for each in in_effect for other in _changed_by(model, each.after))
+    if later:
+        return Told("IN_THE_WAY", number, later=dict(later))
     in_the_way = [each.after.bill.bill_no for each in in_effect if not _as_it_came(model, each)]
     if in_the_way:
         return Told("IN_THE_WAY", number, in_the_way=frozenset(in_the_way))
@@ -177,14 +180,15 @@ def _put_back(model: "Model", each: Staged) -> None:
 
 
 def _as_it_came(model: "Model", each: Staged) -> bool:
-    """Whether a bill is what the import made of it, nothing is paid on it, and no other import waits for it."""
-    claimed = any(
-        other.before is each.after and not other.overtaken
-        for waiting in model.imports.values()
-        if waiting.state == "WAITING"
-        for other in waiting.staged
-    )
-    return model.bills.get(_key(each)) is each.after and not claimed and not _paid(each.after)
+    """Whether a bill is what the import made of it, and nothing is paid on it."""
+    return model.bills.get(_key(each)) is each.after and not _paid(each.after)
+
+
+def _changed_by(model: "Model", bill: Owing) -> Iterator[int]:
+    """Yield the imports that have changed a bill, tidied or not, or wait to."""
+    for number, found in model.imports.items():
+        if found.state in {"WAITING", "RELEASED"}:
+            yield from (number for other in found.staged if other.before is bill and not other.overtaken)
 
 
 def _waits(model: "Model", bill: Bill) -> bool:

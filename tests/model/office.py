@@ -87,27 +87,28 @@ class Office:
             answers.append(replace(told, word="EARLIER") if result.earlier else told)
         return answers[0]
 
-    def release(self, number: int, who: str, *, dies: bool = False) -> Told:
-        """Put an import that waits into effect; a process that dies does so while it tidies the rows."""
-        watch = _die if dies else _unseen
-        with self._answered() as answers:
+    def release(self, number: int, who: str, *, dies: str = "") -> Told:
+        """Put an import that waits into effect; a process may die before it tidies the rows, or half way."""
+        watch = _die if dies == "half way" else _unseen
+        with self._answered() as answers, _untidied(dies == "at once"):
             answers.append(_told(imports.release(self._store, number, who, self._now(), watch)))
         return answers[0]
 
     def reject(self, number: int, who: str, *, dies: bool = False) -> Told:
         """Give an import up that waits; a process that dies leaves the rows."""
-        with self._answered() as answers, _rows_left(dies):
+        with self._answered() as answers, _rows_left(number, dies):
             answers.append(_told(imports.reject(self._store, number, who, self._now())))
         return answers[0]
 
     def undo(self, number: int, who: str, *, dies: bool = False) -> Told:
         """Take an import back that is in effect; a process that dies leaves the rows."""
-        with self._answered() as answers, _rows_left(dies):
+        with self._answered() as answers, _rows_left(number, dies):
             try:
                 answers.append(_told(imports.undo(self._store, number, who, self._now(), _unseen)))
             except UndoRefusedError as error:
                 found = frozenset(each.number for each in error.obstacles)
-                answers.append(Told("IN_THE_WAY", number, in_the_way=found))
+                later = {each.import_id: each.rows for each in error.later}
+                answers.append(Told("IN_THE_WAY", number, in_the_way=found, later=later))
         return answers[0]
 
     def begin_to_undo(self, number: int) -> None:
@@ -137,8 +138,20 @@ class Office:
 
 
 @contextmanager
-def _rows_left(dies: bool) -> Iterator[None]:
-    with mock.patch.object(imports, "_discard", _die) if dies else nullcontext():
+def _rows_left(number: int, dies: bool) -> Iterator[None]:
+    """Have a process die when it would throw an import's rows away; what others left is tidied before."""
+    discard = imports._discard
+
+    def die_at(store: SqlStore, import_id: int) -> None:
+        return _die() if import_id == number else discard(store, import_id)
+
+    with mock.patch.object(imports, "_discard", die_at) if dies else nullcontext():
+        yield
+
+
+@contextmanager
+def _untidied(dies: bool) -> Iterator[None]:
+    with mock.patch.object(imports, "settle", _die) if dies else nullcontext():
         yield
 
 

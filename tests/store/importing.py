@@ -65,9 +65,9 @@ def staged(store, *records, withdrawn=(), **more):
     return number
 
 
-def staged_people(store, *records):
+def staged_people(store, *records, **more):
     """Return the number of an import of customers that waits."""
-    number = begin(store, kind=ImportKind.CUSTOMERS)
+    number = begin(store, kind=ImportKind.CUSTOMERS, **more)
     assert not [outcome.reason for outcome in stage_people(store, number, *records) if outcome.reason]
     finish(store, number, len(records))
     return number

@@ -7,7 +7,14 @@ from sqlalchemy import update
 
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.store import ImportState, WrongState, put_bills, put_customers
+from offline_collect.store import (
+    ImportState,
+    LaterImport,
+    WrongState,
+    later_imports,
+    put_bills,
+    put_customers,
+)
 from offline_collect.store.tables import bills, customers
 from tests.store import importing as imports
 from tests.store.teller import SCHOOL_BILLS
@@ -228,3 +235,82 @@ def test_an_import_that_changed_nothing_cannot_be_undone(teller):
     imports.tidy(teller.store, number)
     with pytest.raises(WrongState, match="changed nothing"):
         imports.start_undo(teller.store, number)
+
+
+def with_a_later_one(store, first, second, *, people=False, later="released"):
+    """Return two imports of the same rows; a killed process left the second one before it was tidied."""
+    stage = imports.staged_people if people else imports.staged
+    number = stage(store, first, sha256="1" * 64)
+    imports.release(store, number)
+    imports.tidy(store, number)
+    after = stage(store, second, sha256="2" * 64)
+    if later != "waits":
+        imports.release(store, after)
+    if later == "undoing":
+        imports.tidy(store, after)
+        imports.start_undo(store, after)
+        assert imports.mark(store, after) == []
+    return number, after
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "people", "name"),
+    [
+        (CHANGED, replace(CHANGED, amount_minor=888), False, "S2"),
+        (NEW, replace(NEW, amount_minor=888), False, "N1"),
+        (RENAMED, replace(RENAMED, name="王小小"), True, PUPIL.customer_no),
+        (GIRL, replace(GIRL, name="韩小梅"), True, "C9"),
+    ],
+)
+@pytest.mark.parametrize("later", ["released", "undoing"])
+def test_nothing_is_taken_away_under_a_later_import_in_force(teller, first, second, people, name, later):
+    number, after = with_a_later_one(teller.store, first, second, people=people, later=later)
+    imports.start_undo(teller.store, number)
+    assert imports.mark(teller.store, number) == [
+        (name, f"was changed by import {after} since: undo that first")
+    ]
+    imports.cancel(teller.store, number)
+    imports.tidy(teller.store, number)
+    assert teller.report().whole
+    if later == "undoing":
+        imports.finish_undoing(teller.store, after)
+    else:
+        imports.tidy(teller.store, after)
+        imports.start_undo(teller.store, after)
+        assert imports.mark(teller.store, after) == []
+        imports.finish_undoing(teller.store, after)
+    # What is undone stands in nobody's way, although its rows are still there.
+    imports.undo(teller.store, number)
+    imports.tidy(teller.store, after)
+    assert teller.report().whole
+
+
+@pytest.mark.parametrize(("later", "waits"), [("released", False), ("undoing", False), ("waits", True)])
+@pytest.mark.parametrize("people", [False, True])
+def test_later_imports_are_named_with_the_count_of_their_rows(teller, later, waits, people):
+    first, second = (
+        (RENAMED, replace(RENAMED, name="王小小")) if people else (CHANGED, replace(CHANGED, amount_minor=1))
+    )
+    number, after = with_a_later_one(teller.store, first, second, people=people, later=later)
+    with teller.store.snapshot() as reading:
+        (found,) = later_imports(reading, number, 5)
+        assert later_imports(reading, after, 5) == []
+    name = PUPIL.customer_no if people else "S2"
+    assert found == LaterImport(after, waits, 1, (name,))
+
+
+@pytest.mark.parametrize("people", [False, True])
+def test_what_a_waiting_import_was_to_replace_stays_for_it(teller, people):
+    """Someone had changed it since, so that the import that waits does not stand in the way of the undo."""
+    first, second = (GIRL, replace(GIRL, name="韩小梅")) if people else (NEW, replace(NEW, amount_minor=1))
+    number, waiting = with_a_later_one(teller.store, first, second, people=people, later="waits")
+    table = customers if people else bills
+    with teller.store.transaction() as tx:
+        tx.connection.execute(update(table).where(table.c.import_id == number).values(superseded_by=None))
+    imports.undo(teller.store, number)
+    imports.release(teller.store, waiting)
+    assert teller.report().whole
+    assert imports.tidy(teller.store, waiting).counts.overtaken == 1
+    assert found(teller, **GIRL.inputs) == []
+    assert one(teller, "N1") is None
+    assert teller.report().whole

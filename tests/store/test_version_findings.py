@@ -1,5 +1,7 @@
 """What verify says of versions that contradict each other."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, update
 
@@ -94,3 +96,29 @@ def test_customers_that_contradict_each_other_are_found(teller):
         tx.connection.execute(delete(customer_keys))
         tx.connection.execute(delete(customers).where(of_merchant))
     assert (f"SCHOOL01 {RENAMED.customer_no}", "the customer of bills is not there") in findings(teller)
+
+
+@pytest.mark.parametrize("people", [False, True])
+def test_what_was_put_back_under_a_later_import_is_found(teller, people):
+    """As an undo left it that took no heed of an import that was released, but not tidied yet."""
+    later = replace(RENAMED, name="王小小") if people else replace(CHANGED, amount_minor=888)
+    first = imports.staged_people(teller.store, RENAMED) if people else waiting(teller)
+    imports.release(teller.store, first)
+    imports.tidy(teller.store, first)
+    stage = imports.staged_people if people else imports.staged
+    number = stage(teller.store, later, sha256="1" * 64)
+    imports.release(teller.store, number)
+    table = customers if people else bills
+    with teller.store.transaction() as tx:
+        if people:
+            tx.connection.execute(delete(customer_keys))
+        tx.connection.execute(delete(table).where(table.c.import_id == first))
+        put_back = update(table).where(table.c.superseded_by == first)
+        tx.connection.execute(put_back.values(standing=None, superseded_by=None))
+    name, kind = (RENAMED.customer_no, "customer") if people else ("S2", "bill")
+    ((subject, problem),) = findings(teller)
+    assert subject == f"SCHOOL01 {name} of import {number}"
+    assert problem.startswith(f"the {kind} is again as it was before this import, which is in force")
+    # Once its rows are tidied, the file can be imported again, which mends it.
+    assert imports.tidy(teller.store, number).counts.overtaken == 1
+    assert findings(teller) == set()
