@@ -22,7 +22,7 @@ MEANINGS: dict[ResponseCode, str] = {
     ResponseCode.IN_PROGRESS: "status of a key that is unknown but could still arrive",
     ResponseCode.UNSUPPORTED: "MTI or processing code not in the message set",
     ResponseCode.WRONG_AMOUNT: "not what the bill's amount rule allows, or another currency; 0055 says what is owed",
-    ResponseCode.UNKNOWN_CUSTOMER: "no customer, or more than one, matches the inputs",
+    ResponseCode.UNKNOWN_CUSTOMER: "no customer matches the inputs, or more than one does: DE 44 and 63 say which",
     ResponseCode.NOT_FOUND: "bill, form, day or original not found",
     ResponseCode.FORMAT_ERROR: "DE 44 names the element and what is wrong with it",
     ResponseCode.NOT_PERMITTED: "institution not of this link, not signed on, totals of an open day",

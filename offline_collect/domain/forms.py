@@ -195,6 +195,12 @@ def lookup_keys(form: PaymentForm, values: Mapping[str, str]) -> tuple[str, ...]
     )
 
 
+def labels_by_key(form: PaymentForm, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what people call the inputs of each lookup key of ``values``, by key: ``房号, 业主姓名``."""
+    labels = [", ".join(asked.label for asked in alternative) for alternative in _complete(form, values)]
+    return dict(zip(lookup_keys(form, values), labels, strict=True))
+
+
 def typed_key(form: PaymentForm, given: Mapping[str, str]) -> str:
     """Return the lookup key of inputs that :func:`read_inputs` has accepted."""
     return lookup_keys(form, given)[0]

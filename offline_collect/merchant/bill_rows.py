@@ -15,6 +15,7 @@ from offline_collect.merchant.importing_target import Target
 from offline_collect.store import (
     BillRecord,
     Outcome,
+    SeenLookups,
     StoreTransaction,
     bill_details,
     customers_by_key,
@@ -75,7 +76,14 @@ class BillRows:
         """Stage bills; refused are those without their customer, and those that are paid or taken."""
         return stage_bills(tx, import_id, rows)
 
-    def preview(self, tx: StoreTransaction, merchant_id: str, rows: Sequence[BillRecord]) -> list[Outcome]:
+    def preview(
+        self,
+        tx: StoreTransaction,
+        merchant_id: str,
+        rows: Sequence[BillRecord],
+        _import_id: int | None,
+        _seen: SeenLookups,
+    ) -> list[Outcome]:
         """Return what staging would do with bills."""
         return preview_bills(tx, merchant_id, rows)
 

@@ -39,6 +39,15 @@ _STORED = {
         "import {number} is just being undone: try again when it is done; if that was interrupted,"
         " `offline-collect imports undo {number}` goes on with it"
     ): "导入 {number} 正在撤销，请待完成后重试；如已中断，请由银行用 `offline-collect imports undo {number}` 继续",
+    "has the same {labels} as customer {customer_no}": "{labels}与客户 {customer_no} 相同",
+    (
+        "has the same {labels} as customer {customer_no} of import {number}, which waits: release or reject that"
+        " one first"
+    ): "{labels}与导入 {number} 中的客户 {customer_no} 相同，该导入尚待复核，请先由银行复核通过或退回",
+    (
+        "has the same {labels} as customer {customer_no}, which import {number} brings back that is just being"
+        " undone: try again when it is done"
+    ): "{labels}与客户 {customer_no} 相同，导入 {number} 正在撤销并恢复该客户，请待完成后重试",
     "import {number} is just taking effect: try again when it is done": "导入 {number} 正在生效，请待完成后重试",
     "import {number}, which waits, would bring it: release or reject that one first": (
         "导入 {number} 尚待复核，其中有这一条，请先由银行复核通过或退回"
@@ -51,6 +60,7 @@ _STORED = {
 
 _OWN = {
     # Rows of files.
+    "has the same {labels} as customer {customer_no} in row {row}": "{labels}与第 {row} 行的客户 {customer_no} 相同",
     "is in row {row} already": "与第 {row} 行重复",
     "keep one of the two rows": "两行中请只保留一行",
     "correct the row, or leave it out": "请更正这一行，或将其删去",

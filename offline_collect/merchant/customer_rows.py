@@ -13,6 +13,7 @@ from offline_collect.store import (
     CustomerRecord,
     MandateStatus,
     Outcome,
+    SeenLookups,
     StoreTransaction,
     get_customer,
     preview_customers,
@@ -52,14 +53,19 @@ class CustomerRows:
         return list(records), [_customer(record, target) for record in records], []
 
     def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[CustomerRecord]) -> list[Outcome]:
-        """Stage customers; refused are those that another import is about to change."""
+        """Stage customers; refused are those that another import is about to change, or whose inputs another has."""
         return stage_customers(tx, import_id, rows)
 
     def preview(
-        self, tx: StoreTransaction, merchant_id: str, rows: Sequence[CustomerRecord]
+        self,
+        tx: StoreTransaction,
+        merchant_id: str,
+        rows: Sequence[CustomerRecord],
+        import_id: int | None,
+        seen: SeenLookups,
     ) -> list[Outcome]:
         """Return what staging would do with customers."""
-        return preview_customers(tx, merchant_id, rows)
+        return preview_customers(tx, merchant_id, rows, import_id, seen)
 
     def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:
         """Return a customer as it is."""

@@ -16,6 +16,7 @@ from offline_collect.files.records import Record
 from offline_collect.merchant.customer_rows import CustomerRows, normal_inputs
 from offline_collect.merchant.describing import mask_account
 from offline_collect.merchant.errors import EntryExistsError, UnchangeableError, UnknownCustomerError
+from offline_collect.merchant.importing_rows import twin_problem
 from offline_collect.merchant.importing_target import Target
 from offline_collect.merchant.personal import mask_contact
 from offline_collect.merchant.typing_in import (
@@ -147,6 +148,8 @@ def describe_customer(customer: CustomerRecord, currency: str, *, masked: bool) 
 def _put(tx: StoreTransaction, entry: Entry, customer: CustomerRecord) -> bool:
     """Write a customer; whether anything changed."""
     (outcome,) = put_customers(tx, entry.merchant_id, [customer])
+    if outcome.twin is not None:
+        refuse(entry.number, [twin_problem(Record(1, {}, {}, {}), outcome, outcome.twin)])
     if outcome.change is Change.REFUSED:
         raise UnchangeableError(outcome.reason or f"customer {entry.number} cannot be changed")
     return outcome.change is not Change.UNCHANGED

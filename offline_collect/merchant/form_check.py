@@ -215,22 +215,42 @@ class Reach:
     Attributes:
         lost: customers that the version before finds and this one does not.
         idle: labels of sets of inputs that find no customer at all.
+        shared: customers that have a set of inputs from an earlier customer too: a lookup by it finds neither.
+        shared_is_least: whether there may be more of those.
     """
 
     customers: int = 0
     lost: int = 0
     idle: tuple[str, ...] = ()
+    shared: int = 0
+    shared_is_least: bool = False
 
 
 def compare_reach(tx: StoreTransaction, merchant_id: str, before: PaymentForm, after: PaymentForm) -> Reach:
-    """Count the customers that ``before`` finds but ``after`` does not, and see what finds nobody."""
+    """Count the customers that ``before`` finds but ``after`` does not, and see what finds nobody, or several."""
     customers = lost = 0
+    keys = SharedKeys()
     idle = dict.fromkeys(map(_labels, after.alternatives))
     for customer in each_customers_inputs(tx, merchant_id):
         customers += 1
-        complete = _complete(after, _fitting(after, customer.inputs))
-        for alternative in complete:
-            idle.pop(_labels(alternative), None)
+        fitting = _fitting(after, customer.inputs)
+        complete = _complete(after, fitting)
+        for key, labels in _keys(after, fitting):
+            idle.pop(labels, None)
+            keys.count(key)
         if not complete:
             lost += bool(_complete(before, _fitting(before, customer.inputs)))
-    return Reach(customers, lost, tuple(idle) if customers else ())
+    shared = _count_shared(tx, merchant_id, after, keys) if keys.doubtful else 0
+    return Reach(customers, lost, tuple(idle) if customers else (), shared, not keys.complete)
+
+
+def _count_shared(tx: StoreTransaction, merchant_id: str, form: PaymentForm, keys: SharedKeys) -> int:
+    """Go through the customers for the second time; count those whose inputs an earlier one has."""
+    shared = 0
+    for customer in each_customers_inputs(tx, merchant_id):
+        found = [
+            keys.first_with(key, customer.customer_no)
+            for key, _ in _keys(form, _fitting(form, customer.inputs))
+        ]
+        shared += any(found)
+    return shared

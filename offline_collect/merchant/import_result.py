@@ -10,7 +10,7 @@ from operator import attrgetter
 from offline_collect.domain.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.errors import MerchantError
-from offline_collect.store import Change, Import, LaterImport, Obstacle
+from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
 
 PROBLEMS_MAX = 100
 """Problems of rows that are told; the error workbook has more."""
@@ -162,6 +162,26 @@ class OwnImportError(MerchantError):
             f"import {import_id} was made by {who}: somebody else has to release it (--as NAME);"
             f" `offline-collect imports reject {import_id}` takes it back"
         )
+
+
+class ReleaseRefusedError(MerchantError):
+    """An import of customers is not released, since lookups would find more than one of them.
+
+    Attributes:
+        clashes: the first customers that would have the same inputs.
+    """
+
+    def __init__(self, import_id: int, clashes: Sequence[Clash], count: int) -> None:
+        told = "; ".join(
+            f"customers {each.customer_no} and {each.other_no} would have the same {each.labels}"
+            for each in clashes
+        )
+        more = f"; and {count - len(clashes)} more" if count > len(clashes) else ""
+        super().__init__(
+            f"import {import_id} is not released, and waits on: {told}{more}; change the customer that is in effect,"
+            f" or `offline-collect imports reject {import_id}` and import a corrected file"
+        )
+        self.clashes = tuple(clashes)
 
 
 class UndoRefusedError(MerchantError):

@@ -15,8 +15,9 @@ from functools import partial
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.records import Record
 from offline_collect.files.table import Table
+from offline_collect.merchant.file_lookups import FileLookups
 from offline_collect.merchant.import_result import ImportRefusedError, ImportResult, NoRowsError, Problems
-from offline_collect.merchant.importing_rows import CheckedRows, refusals
+from offline_collect.merchant.importing_rows import CheckedRows, HeldBack, Judged, refusals
 from offline_collect.merchant.importing_target import ImportOrder, Kind, Target, Watch, find_target
 from offline_collect.merchant.importing_withdrawals import missing_bills, refuse_claimed
 from offline_collect.merchant.imports import audit_document, patiently, settle, throw_away, tidy
@@ -79,6 +80,8 @@ class _Importing:
         self._problems = Problems(table.header)
         self._rows = CheckedRows(table, target, kind, self._problems)
         self._counts: Counter[Change] = Counter()
+        self._held: HeldBack | None = HeldBack()
+        self._looked_at = FileLookups()
         self._import_id: int | None = None
 
     def run(self) -> ImportResult:
@@ -104,28 +107,45 @@ class _Importing:
             elif chunk:
                 self._look_at(chunk)
             self._watch("reading", self._rows.rows, self._table.share())
+        self._take_held()
+
+    def _take_held(self) -> None:
+        """Look again at rows whose inputs other customers had, which the file has given others since."""
+        held, self._held = self._held, None
+        if held is None or not held.records:
+            return
+        if self._order.accept_valid or not self._problems.count:
+            self._stage(held.records)
+        else:
+            self._look_at(held.records)
 
     def _stage(self, chunk: Sequence[Record]) -> None:
         import_id = self._begun()
 
-        def stage(tx: StoreTransaction) -> tuple[Counter[Change], list[RowProblem]]:
+        def stage(tx: StoreTransaction) -> tuple[Judged, list[RowProblem]]:
             kept, rows, problems = self._kind.resolve(tx, chunk, self._target)
             outcomes = self._kind.stage(tx, import_id, rows)
-            problems += refusals(self._kind, self._target, kept, outcomes)
-            return Counter([outcome.change for outcome in outcomes]), problems
+            return list(zip(kept, outcomes, strict=True)), problems
 
-        counts, problems = patiently(self._store, stage)
-        self._counts += counts
-        for problem in problems:
+        judged, problems = patiently(self._store, stage)
+        judged = self._tell(judged, problems)
+        self._counts += Counter([outcome.change for _, outcome in judged])
+
+    def _tell(self, judged: Judged, problems: Sequence[RowProblem]) -> Judged:
+        """Keep what is wrong with rows; return those that are not to be looked at again."""
+        if self._held is not None:
+            judged = self._held.hold(judged)
+        for problem in (*problems, *refusals(self._kind, self._target, self._rows.seen, judged)):
             self._problems.add(problem)
+        return judged
 
     def _look_at(self, chunk: Sequence[Record]) -> None:
         """Have the store say what it would refuse, so that whoever corrects the file hears all of it at once."""
         with self._store.snapshot() as reading:
             kept, rows, problems = self._kind.resolve(reading, chunk, self._target)
-            outcomes = self._kind.preview(reading, self._order.merchant_id, rows)
-        for problem in (*problems, *refusals(self._kind, self._target, kept, outcomes)):
-            self._problems.add(problem)
+            merchant_id = self._order.merchant_id
+            outcomes = self._kind.preview(reading, merchant_id, rows, self._import_id, self._looked_at)
+        self._tell(list(zip(kept, outcomes, strict=True)), problems)
 
     def _begun(self) -> int:
         """Return the import's number; one is taken when there is a first row to stage."""

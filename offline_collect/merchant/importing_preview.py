@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from offline_collect.files.records import Record
+from offline_collect.merchant.file_lookups import FileLookups
 from offline_collect.merchant.import_result import NoRowsError, PreviewResult, Problems, Sample
-from offline_collect.merchant.importing_rows import CheckedRows, refusals
+from offline_collect.merchant.importing_rows import CheckedRows, HeldBack, SeenKeys, refusals
 from offline_collect.merchant.importing_target import ImportOrder, Kind, Target, Watch, find_target
 from offline_collect.merchant.importing_withdrawals import missing_bills, refuse_claimed
 from offline_collect.merchant.imports import tidy
@@ -34,11 +35,14 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         tidy(store, order.merchant_id)
         problems = Problems(table.header)
         rows = CheckedRows(table, target, kind, problems)
-        comparing = _Comparing(kind, target, problems)
+        comparing = _Comparing(kind, target, problems, rows.seen)
         for chunk in rows.chunks():
             with store.snapshot() as reading:
                 comparing.take(reading, chunk)
             watch("reading", rows.rows, table.share())
+        if comparing.held.records:
+            with store.snapshot() as reading:
+                comparing.take(reading, comparing.held.records, last=True)
         if not rows.rows:
             raise NoRowsError(order.file.name)
         if order.withdraw_missing:
@@ -69,11 +73,15 @@ class _Comparing:
 
     Attributes:
         counts: rows that would be new, changed or unchanged, and bills that would be withdrawn.
+        held: rows that are to be looked at again at the end.
     """
 
-    def __init__(self, kind: Kind, target: Target, problems: Problems) -> None:
+    def __init__(self, kind: Kind, target: Target, problems: Problems, seen: SeenKeys) -> None:
         self._kind = kind
         self._problems = problems
+        self._seen = seen
+        self._looked_at = FileLookups()
+        self.held = HeldBack()
         self.target = target
         self.counts: Counter[Change] = Counter()
         self.samples: list[Sample] = []
@@ -82,11 +90,14 @@ class _Comparing:
         """Return how many rows would be taken."""
         return sum(self.counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
 
-    def take(self, reading: StoreTransaction, records: Sequence[Record]) -> None:
-        """Compare a chunk of good rows."""
+    def take(self, reading: StoreTransaction, records: Sequence[Record], *, last: bool = False) -> None:
+        """Compare a chunk of good rows; ``last`` says that no row comes that could change the outcome."""
         kept, rows, problems = self._kind.resolve(reading, records, self.target)
-        outcomes = self._kind.preview(reading, self.target.merchant.merchant_id, rows)
-        for problem in (*problems, *refusals(self._kind, self.target, kept, outcomes)):
+        merchant_id = self.target.merchant.merchant_id
+        outcomes = self._kind.preview(reading, merchant_id, rows, None, self._looked_at)
+        judged = list(zip(kept, outcomes, strict=True))
+        told = judged if last else self.held.hold(judged)
+        for problem in (*problems, *refusals(self._kind, self.target, self._seen, told)):
             self._problems.add(problem)
         for record, row, outcome in zip(kept, rows, outcomes, strict=True):
             self._count(reading, str(record.values[self._kind.key_column]), row, outcome)

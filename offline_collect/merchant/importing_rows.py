@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.errors import RowProblem
@@ -11,12 +11,15 @@ from offline_collect.files.records import Record, read_records
 from offline_collect.files.table import Table
 from offline_collect.merchant.import_result import HiddenPart, Problems
 from offline_collect.merchant.importing_target import Kind, Target
-from offline_collect.store import Outcome
+from offline_collect.store import Outcome, Twin, reason_of
 
 CHUNK = 1_000
 """Rows that are staged in one transaction: it takes a fraction of the second that a payment may wait."""
 
 _PARTS = 64
+
+Judged = list[tuple[Record, Outcome]]
+"""Rows, each with what the store does with it."""
 
 
 class SeenKeys:
@@ -108,15 +111,51 @@ class CheckedRows:
             self.periods.add(str(period))
 
 
-def refusals(
-    kind: Kind, target: Target, records: Sequence[Record], outcomes: Sequence[Outcome]
-) -> list[RowProblem]:
-    """Return why the store refuses rows."""
+class HeldBack:
+    """Rows whose inputs another customer has in effect, which the rest of the file may yet give others.
+
+    They are looked at again at the end, together. There are never more than one transaction takes; further ones are
+    refused at once.
+
+    Attributes:
+        records: the rows.
+    """
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def hold(self, judged: Judged) -> Judged:
+        """Hold back what may yet do; return the others."""
+        others: Judged = []
+        for record, outcome in judged:
+            if outcome.twin is not None and outcome.twin.in_effect and len(self.records) < CHUNK:
+                self.records.append(record)
+            else:
+                others.append((record, outcome))
+        return others
+
+
+def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list[RowProblem]:
+    """Return why the store refuses rows; ``seen`` has the numbers of the file."""
     title, remedy = target.title(kind.key_column), Phrase("correct the row, or leave it out")
-    return [
-        RowProblem(
-            record.row, title, str(record.values[kind.key_column]), outcome.reason, remedy, record.cells
+    found = []
+    for record, outcome in judged:
+        if outcome.twin is not None:
+            found.append(twin_problem(record, outcome, outcome.twin, seen))
+        elif outcome.reason is not None:
+            number = str(record.values[kind.key_column])
+            found.append(RowProblem(record.row, title, number, outcome.reason, remedy, record.cells))
+    return found
+
+
+def twin_problem(record: Record, outcome: Outcome, twin: Twin, seen: SeenKeys | None = None) -> RowProblem:
+    """Return what is wrong with a customer whose inputs another one has; ``seen`` has the numbers of its file."""
+    reason = outcome.reason or reason_of(twin)
+    if seen is not None and twin.import_id is None and twin.customer_no in seen:
+        reason = Phrase(
+            "has the same {labels} as customer {customer_no} in row {row}",
+            labels=twin.labels,
+            customer_no=twin.customer_no,
+            row=seen.first_row(twin.customer_no, record.row),
         )
-        for record, outcome in zip(records, outcomes, strict=True)
-        if outcome.reason is not None
-    ]
+    return RowProblem(record.row, twin.labels, "", reason, Phrase("correct one of the two"), record.cells)

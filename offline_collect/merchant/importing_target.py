@@ -19,7 +19,7 @@ from offline_collect.files.table import Table, open_table
 from offline_collect.merchant.collecting import refuse_closed
 from offline_collect.merchant.errors import NoFormError
 from offline_collect.merchant.importing_errors import TOLD_TITLES
-from offline_collect.store import Outcome, StoreTransaction, get_form, require_merchant
+from offline_collect.store import Outcome, SeenLookups, StoreTransaction, get_form, require_merchant
 
 Watch = Callable[[str, int, float | None], None]
 """Is told which step an import is at, how many rows it has read, and its share of the step, if that is known."""
@@ -96,8 +96,20 @@ class Kind(Protocol):
         """Stage rows; return what becomes of each."""
         ...
 
-    def preview(self, tx: StoreTransaction, merchant_id: str, rows: Sequence[Any]) -> Sequence[Outcome]:
-        """Return what staging would make of each row."""
+    def preview(
+        self,
+        tx: StoreTransaction,
+        merchant_id: str,
+        rows: Sequence[Any],
+        import_id: int | None,
+        seen: SeenLookups,
+    ) -> Sequence[Outcome]:
+        """Return what staging would make of each row.
+
+        Args:
+            import_id: the import that has staged earlier rows of the file; None where none has.
+            seen: what the file had that was only looked at.
+        """
         ...
 
     def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from offline_collect.domain.ports import Conflict
-from offline_collect.merchant.import_result import OBSTACLES_TOLD, OwnImportError, UndoRefusedError
+from offline_collect.merchant.import_result import (
+    OBSTACLES_TOLD,
+    OwnImportError,
+    ReleaseRefusedError,
+    UndoRefusedError,
+)
 from offline_collect.merchant.importing_target import Watch
 from offline_collect.store import (
     Import,
@@ -26,6 +31,7 @@ from offline_collect.store import (
     later_imports,
     mark_undo,
     reject_import,
+    release_clashes,
     release_import,
     settle_import,
 )
@@ -63,8 +69,10 @@ def release(store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: 
     Raises:
         NotThere: there is none of this number.
         OwnImportError: whoever imported it wants to release it himself.
+        ReleaseRefusedError: customers would have the same inputs as others by now.
         WrongState: it does not wait.
     """
+    _refuse_clashes(store, import_id, who)
 
     def work(tx: StoreTransaction) -> None:
         before = get_import(tx, import_id)
@@ -75,6 +83,20 @@ def release(store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: 
     patiently(store, work)
     settle(store, import_id, watch)
     return _now(store, import_id)
+
+
+def _refuse_clashes(store: SqlStore, import_id: int, who: str) -> None:
+    with store.snapshot() as reading:
+        before = get_import(reading, import_id)
+        if before.state is not ImportState.WAITING or before.who == who:
+            return
+        told, count = [], 0
+        for clash in release_clashes(reading, import_id):
+            count += 1
+            if count <= OBSTACLES_TOLD:
+                told.append(clash)
+    if told:
+        raise ReleaseRefusedError(import_id, told, count)
 
 
 def reject(store: SqlStore, import_id: int, who: str, now: dt.datetime, reason: str | None = None) -> Import:
@@ -106,9 +128,9 @@ def undo(
     """
     settle(store, import_id, watch)
     before = _now(store, import_id)
-    # What a later import left untidied does not take effect any more, or stands in the way.
-    tidy(store, before.merchant_id)
     if before.state is ImportState.RELEASED:
+        # What a later import left untidied does not take effect any more, or stands in the way.
+        tidy(store, before.merchant_id)
         _refuse_if_changed_since(store, import_id)
     patiently(store, lambda tx: begin_undo(tx, import_id))
     try:

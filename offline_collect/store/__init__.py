@@ -59,6 +59,7 @@ from offline_collect.store.imports import (
     reject_import,
     release_import,
 )
+from offline_collect.store.lookup_clashes import SeenLookups, reason_of
 from offline_collect.store.merchant_business import OpenBusiness, has_business, open_business
 from offline_collect.store.merchants import (
     add_merchant,
@@ -81,7 +82,7 @@ from offline_collect.store.office_postings import (
     taken_references,
     write_postings,
 )
-from offline_collect.store.outcomes import Change, Outcome
+from offline_collect.store.outcomes import Change, Outcome, Twin
 from offline_collect.store.publishing import (
     PlannedForm,
     PublishedForm,
@@ -93,6 +94,7 @@ from offline_collect.store.publishing import (
     publish_form,
     published_forms,
 )
+from offline_collect.store.release_clashes import Clash, release_clashes
 from offline_collect.store.releasing import discard_staged, settle_import
 from offline_collect.store.schema import create_schema, upgrade
 from offline_collect.store.serial_numbers import Epoch, LastKnown, begin_epoch, check_numbers, last_known
@@ -134,6 +136,7 @@ __all__ = [
     "BillRecord",
     "BrokenLink",
     "Change",
+    "Clash",
     "CustomerCriteria",
     "CustomerInputs",
     "CustomerRecord",
@@ -160,6 +163,7 @@ __all__ = [
     "PlannedForm",
     "PublishedForm",
     "Report",
+    "SeenLookups",
     "SqlStore",
     "StoreError",
     "StoreMissing",
@@ -167,6 +171,7 @@ __all__ = [
     "StoreSettings",
     "StoreTransaction",
     "Taken",
+    "Twin",
     "UrlError",
     "UserRecord",
     "WentBack",
@@ -231,9 +236,11 @@ __all__ = [
     "put_bills",
     "put_customers",
     "read_facts",
+    "reason_of",
     "recent_days",
     "refuse_in_use",
     "reject_import",
+    "release_clashes",
     "release_import",
     "replace_merchant",
     "require_merchant",

@@ -50,6 +50,11 @@ def latest_forms(tx: StoreTransaction, merchant_id: str) -> list[PaymentForm]:
     return [form_from_document(from_json(text), version) for version, text in tx.connection.execute(latest)]
 
 
+def current_form(forms: Sequence[PaymentForm], version: int | None) -> PaymentForm | None:
+    """Return the form of a merchant's current version among its latest ones; None before the first."""
+    return next((form for form in forms if form.version == version), None)
+
+
 def asks_for(form: PaymentForm) -> frozenset[frozenset[str]]:
     """Return the sets of inputs that a form finds customers by."""
     return frozenset(frozenset(asked.key for asked in inputs) for inputs in form.alternatives)

@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from offline_collect.domain.phrases import Phrase
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
-from offline_collect.store.customer_keys import drop_keys, latest_forms, write_keys
+from offline_collect.store.customer_keys import current_form, drop_keys, latest_forms, write_keys
 from offline_collect.store.documents import from_json, to_json
+from offline_collect.store.lookup_clashes import refuse_twins
 from offline_collect.store.merchants import require_merchant
 from offline_collect.store.outcomes import Change, Outcome, refused
 from offline_collect.store.reading import read_rows
@@ -74,7 +75,8 @@ def put_customers(
 ) -> list[Outcome]:
     """Add or change customers, and what they are found by, at once; return what was done with each.
 
-    A change that an import has staged for one of them will not take effect.
+    A change that an import has staged for one of them will not take effect. One whose lookup key another customer
+    has is refused.
 
     Args:
         chunk: at most :data:`CHUNK_MAX`, no number twice.
@@ -84,9 +86,11 @@ def put_customers(
     """
     assert len(chunk) <= CHUNK_MAX, "customers are written in chunks"
     # A form that is published meanwhile would not find the new customers.
-    require_merchant(tx, merchant_id, lock=True)
+    merchant = require_merchant(tx, merchant_id, lock=True)
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
-    outcomes = [judge_customer(record, present.get(record.customer_no, ABSENT)) for record in chunk]
+    judged = [judge_customer(record, present.get(record.customer_no, ABSENT)) for record in chunk]
+    form = current_form(latest_forms(tx, merchant_id), merchant.form_version)
+    outcomes = refuse_twins(tx, merchant_id, form, chunk, judged, present)
     write_customers(tx, merchant_id, chunk, outcomes, present, import_id=None)
     return outcomes
 

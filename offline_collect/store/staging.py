@@ -18,8 +18,10 @@ from offline_collect.store.bills import (
     write_bills,
 )
 from offline_collect.store.bulk import bulk_insert
+from offline_collect.store.customer_keys import current_form, latest_forms
 from offline_collect.store.customers import CHUNK_MAX, CustomerRecord, judge_customer, write_customers
 from offline_collect.store.imports import Import, ImportState, require_state
+from offline_collect.store.lookup_clashes import SeenLookups, refuse_twins
 from offline_collect.store.merchants import require_merchant
 from offline_collect.store.outcomes import Change, Outcome, refused
 from offline_collect.store.standing import in_effect
@@ -54,10 +56,7 @@ def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord
 def stage_customers(tx: StoreTransaction, import_id: int, chunk: Sequence[CustomerRecord]) -> list[Outcome]:
     """Stage new and changed customers with what they are found by; see :func:`stage_bills`."""
     merchant_id = _staging(tx, import_id, chunk).merchant_id
-    present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
-    outcomes = [
-        judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk
-    ]
+    outcomes, present = _judge_customers(tx, merchant_id, chunk, import_id, None)
     write_customers(tx, merchant_id, chunk, outcomes, present, import_id=import_id)
     return outcomes
 
@@ -127,11 +126,35 @@ def preview_withdrawals(tx: StoreTransaction, merchant_id: str, numbers: Collect
 
 
 def preview_customers(
-    tx: StoreTransaction, merchant_id: str, chunk: Sequence[CustomerRecord]
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[CustomerRecord],
+    import_id: int | None = None,
+    seen: SeenLookups | None = None,
 ) -> list[Outcome]:
-    """Return what staging would do with each customer; nothing is done, a snapshot serves."""
+    """Return what staging would do with each customer; nothing is done, a snapshot serves.
+
+    Args:
+        import_id: the import that has staged rows of the same file.
+        seen: what the file had that was only looked at.
+    """
+    return _judge_customers(tx, merchant_id, chunk, import_id, seen)[0]
+
+
+def _judge_customers(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[CustomerRecord],
+    import_id: int | None,
+    seen: SeenLookups | None,
+) -> tuple[list[Outcome], dict[str, Present]]:
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
-    return [judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk]
+    judged = [
+        judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk
+    ]
+    version = require_merchant(tx, merchant_id).form_version
+    form = current_form(latest_forms(tx, merchant_id), version)
+    return refuse_twins(tx, merchant_id, form, chunk, judged, present, own=import_id, seen=seen), present
 
 
 def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) -> Import:

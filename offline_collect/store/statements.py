@@ -33,7 +33,7 @@ from sqlalchemy import (
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store.office_tables import office_postings
-from offline_collect.store.standing import BILLS, ImportState, in_effect, not_former, steady
+from offline_collect.store.standing import BILLS, CUSTOMERS, ImportState, in_effect, not_former, steady
 from offline_collect.store.tables import (
     bills,
     business_days,
@@ -102,6 +102,7 @@ class Statements:
             payment_forms, VERSIONS, payment_forms.c.merchant_id, payment_forms.c.version
         )
         self.customers = self._customers()
+        self.key_holders = self._key_holders()
         self.numbered_customers = self._numbered_customers()
         self.steady_customers = self.numbered_customers.where(steady(customers))
         self.customer_versions = self._joined(
@@ -225,6 +226,25 @@ class Statements:
         )
         shown = [found.c[name] for name in ("lookup_key", *_CUSTOMER)]
         return select(*shown).where(found.c.place <= _NAMESAKES_MAX).order_by(found.c.customer_no)
+
+    def _key_holders(self) -> Select[Any]:
+        """Rows that lookup keys find, or may come to find, with what says whether they do."""
+        keys, row, original = customer_keys.c, customers.c, customers.alias("original")
+        found = select(
+            keys.lookup_key,
+            row.customer_no,
+            row.import_id,
+            row.standing,
+            row.superseded_by,
+            row.supersedes,
+            original.c.superseded_by,
+        )
+        return (
+            self._join(found, customer_keys, PAIRS, keys.merchant_id, keys.lookup_key)
+            .join(customers, row.customer_id == keys.customer_id)
+            .outerjoin(original, original.c.customer_id == row.supersedes)
+            .where(not_former(CUSTOMERS))
+        )
 
     def _numbered_customers(self) -> Select[Any]:
         key = (customers.c.merchant_id, customers.c.customer_no)

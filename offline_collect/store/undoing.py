@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select, update
 
+from offline_collect.domain.forms import lookup_keys
 from offline_collect.store.bills import CONTENT, what_was_done
 from offline_collect.store.bulk import bulk_update
-from offline_collect.store.customer_keys import latest_forms, write_keys
+from offline_collect.store.customer_keys import current_form, latest_forms, write_keys
 from offline_collect.store.documents import from_json
 from offline_collect.store.effective_bills import import_states
 from offline_collect.store.errors import WrongState
@@ -32,7 +33,9 @@ from offline_collect.store.imports import (
     get_import,
     require_state,
 )
+from offline_collect.store.lookup_clashes import key_holders
 from offline_collect.store.merchants import require_merchant
+from offline_collect.store.outcomes import Twin
 from offline_collect.store.releasing import StagedPage, lock_versions, marked_originals, staged_page, step_on
 from offline_collect.store.standing import (
     CUSTOMER_PLACES,
@@ -173,6 +176,7 @@ def _obstacles(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Ro
     claims = {row[at.superseded_by] for row in versions.values()} - {None}
     states = import_states(tx.connection, tx.statements, claims)
     in_use = set() if is_bills else _with_bills(tx, page)
+    twins = {} if is_bills else _twins(tx, page, versions)
     for row in page.rows:
         own = versions[row.row_id]
         reason = _reason(own, at, states)
@@ -180,6 +184,8 @@ def _obstacles(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Ro
             reason = _touched(own, versions.get(row.supersedes))
         if reason is None and row.supersedes is None and row.number in in_use:
             reason = "has bills by now"
+        if reason is None and row.number in twins:
+            reason = _held_by(twins[row.number])
         if reason is not None:
             yield Obstacle(row.number, reason)
 
@@ -195,6 +201,18 @@ def _reason(row: Row, at: Places, states: States) -> str | None:
     return None
 
 
+def _held_by(twin: Twin) -> str:
+    """Return why a customer cannot have its former inputs again."""
+    if twin.import_id is None:
+        return f"customer {twin.customer_no} has its former inputs by now: change that one first"
+    if twin.undoing:
+        return f"import {twin.import_id}, which is just being undone, gives its inputs to {twin.customer_no}"
+    return (
+        f"import {twin.import_id}, which waits, gives its former inputs to customer {twin.customer_no}:"
+        " reject that first"
+    )
+
+
 def _touched(row: Row, original: Row | None) -> str | None:
     """Return what was done to a bill since it was imported; its withdrawal may be what the import did."""
     withdrawn_by_import = original is not None and original[CONTENT] == row[CONTENT]
@@ -208,6 +226,28 @@ def _with_bills(tx: StoreTransaction, page: StagedPage) -> set[str]:
     found = select(asked.c.k).distinct().join_from(asked, bills, theirs)
     numbers = wanted(tuple(PAIRS), {(page.found.merchant_id, row.number) for row in page.rows})
     return set(tx.connection.execute(found, numbers).scalars())
+
+
+def _twins(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row]) -> dict[str, Twin]:
+    """Return, by number, who has the inputs by now that customers of a page would have again."""
+    forms = latest_forms(tx, page.found.merchant_id)
+    form = current_form(forms, require_merchant(tx, page.found.merchant_id).form_version)
+    if form is None:
+        return {}
+    regained: dict[str, list[str]] = {}
+    for row in page.rows:
+        if row.supersedes in versions:
+            before, after = (from_json(versions[each][_INPUTS]) for each in (row.supersedes, row.row_id))
+            kept = lookup_keys(form, after)
+            regained[row.number] = [key for key in lookup_keys(form, before) if key not in kept]
+    keys = {key for keys in regained.values() for key in keys}
+    holders = key_holders(tx, page.found.merchant_id, keys, undoing=page.found.import_id)
+    found = {}
+    for number, keys_of_one in regained.items():
+        twins = [twin for key in keys_of_one for twin in holders.get(key, ()) if twin.customer_no != number]
+        if twins:
+            found[number] = twins[0]
+    return found
 
 
 def _mark(tx: StoreTransaction, page: StagedPage, originals: Mapping[int, Row]) -> None:

@@ -124,10 +124,18 @@ class TestOneCustomer:
             Customer("SCHOOL01", "4", "林涛", {"room": "503"}),
         )
 
-    def test_more_than_one_is_as_bad_as_none(self, bank, teller):
+    def test_more_than_one_is_told_with_what_to_do(self, bank, teller):
         answer = look_up(bank, teller, "502")
         assert answer.code is ResponseCode.UNKNOWN_CUSTOMER
-        assert answer.reason == "no customer of 阳光小学 has this 房号"
+        assert answer.brief == "more than one customer"
+        assert answer.reason == (
+            "more than one customer of 阳光小学 has this 房号: give 业主姓名 too, or ask 阳光小学"
+        )
+
+    def test_where_nothing_is_left_to_type_the_merchant_is_to_be_asked(self, bank, teller):
+        bank.store.put_customers(Customer("SCHOOL01", "5", "李雷", {"room": "502", "owner": "李雷"}))
+        answer = look_up(bank, teller, "502", "李雷")
+        assert answer.reason == "more than one customer of 阳光小学 has this 房号, 业主姓名: ask 阳光小学"
 
     def test_what_else_was_typed_tells_them_apart(self, bank, teller):
         assert look_up(bank, teller, "502", "韩梅梅").values["customer_no"] == "3"

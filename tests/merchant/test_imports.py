@@ -20,6 +20,7 @@ from offline_collect.merchant.merchants import read_merchant
 from offline_collect.merchant.publishing import publish
 from offline_collect.merchant.registering import register_merchant
 from offline_collect.store import (
+    CustomerRecord,
     ImportState,
     MandateStatus,
     NotThere,
@@ -32,6 +33,7 @@ from offline_collect.store import (
 )
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.importing import BILLS, CUSTOMERS, Desk, bills_of, counts
+from tests.support.twins import put_twins
 
 HEADER = "bill_no,customer_no,amount,due_date\n"
 
@@ -142,7 +144,8 @@ def test_a_bill_that_cannot_be_is_refused_with_its_place(pupils, refused, row, p
 
 
 def test_a_bill_of_two_customers_is_refused(pupils, refused):
-    pupils.take("customers", "客户编号,姓名,学号\nC3,李雷雷,2026030118\n")
+    with pupils.store.transaction() as tx:
+        put_twins(tx, "SCHOOL01", CustomerRecord("C3", "李雷雷", {"student_no": "2026030118"}))
     (problem,) = refused("bills", "bill_no,学号,amount,due_date\nB1,2026030118,1.00,2026-11-30\n")
     assert problem == (2, "学号", "more than one customer has these")
 

@@ -26,6 +26,7 @@ from tests.store.teller import OPENED, loaded, published
 from tests.support.bank import DAY, NOON
 from tests.support.commands import stamped_afresh
 from tests.support.samples import DUE, PUPIL, SCHOOL, SCHOOL_FORM, TENANT, WATER, WATER_FORM
+from tests.support.twins import put_twins
 
 NO_TRACE = "P|none"
 EVERYTHING = {
@@ -102,7 +103,7 @@ def test_customers_are_found_by_lookup_key_and_by_number(session):
 
 def test_namesakes_are_all_returned(teller, session):
     with teller.store.transaction() as tx:
-        put_customers(tx, "SCHOOL01", [CustomerRecord("X", "李雷", PUPIL.inputs)])
+        put_twins(tx, "SCHOOL01", CustomerRecord("X", "李雷", PUPIL.inputs))
     key = ("SCHOOL01", lookup_key({"student_no": "2026030117"}))
     found = loaded(session, customers={key}).customers[key]
     assert found == (PUPIL, Customer("SCHOOL01", "X", "李雷", PUPIL.inputs))

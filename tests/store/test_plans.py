@@ -34,6 +34,7 @@ ONE = {
     "bill_versions_locked": (statements.PAIRS, ("SCHOOL01", "S1")),
     "import_states": (statements.NUMBERS, (1,)),
     "steady_customers": (statements.PAIRS, ("SCHOOL01", "1")),
+    "key_holders": (statements.PAIRS, ("SCHOOL01", "0" * 64)),
     "customer_versions": (statements.PAIRS, ("SCHOOL01", "1")),
     "payment_totals": (statements.FIGURES, ("1", "156", DAY)),
     "reversal_totals": (statements.FIGURES, ("1", "156", DAY)),

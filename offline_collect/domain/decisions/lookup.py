@@ -49,9 +49,9 @@ def want(command: Lookup, facts: Facts, wants: Wants) -> bool:
     given, digest = typed
     key = (command.merchant_id, digest)
     wants.customers.add(key)
-    customer = _only(facts.customers.get(key, ()), given)
-    if customer is not None:
-        wants.bill_pages.add((command.merchant_id, customer.customer_no, command.cursor))
+    fitting = _fitting(facts.customers.get(key, ()), given)
+    if len(fitting) == 1:
+        wants.bill_pages.add((command.merchant_id, fitting[0].customer_no, command.cursor))
     return key not in facts.customers
 
 
@@ -82,11 +82,10 @@ def _answer(command: Lookup, facts: Facts, context: Context) -> Answer:
     if isinstance(typed, InputProblem):
         return decline(ResponseCode.UNKNOWN_CUSTOMER, "wrong inputs", str(typed.reason))
     given, digest = typed
-    customer = _only(facts.customers[command.merchant_id, digest], given)
-    if customer is None:
-        labels = ", ".join(asked.label for asked in form.inputs if asked.key in given)
-        reason = f"no customer of {merchant.name} has this {labels}"
-        return decline(ResponseCode.UNKNOWN_CUSTOMER, "unknown customer", reason)
+    fitting = _fitting(facts.customers[command.merchant_id, digest], given)
+    if len(fitting) != 1:
+        return _not_one(merchant, form, given, several=bool(fitting))
+    (customer,) = fitting
     page = facts.bill_pages[command.merchant_id, customer.customer_no, command.cursor]
     return _page(merchant, form, customer, page, facts, context)
 
@@ -114,14 +113,25 @@ def _no_form(command: Lookup, merchant: Merchant) -> str:
     return f"{merchant.name} has no payment form of version {command.form_version}"
 
 
-def _only(found: tuple[Customer, ...], given: Mapping[str, str]) -> Customer | None:
-    """Return the one customer that all that was given fits, also beyond the identifying inputs."""
-    fitting = [
+def _fitting(found: tuple[Customer, ...], given: Mapping[str, str]) -> list[Customer]:
+    """Return the customers that all that was given fits, also beyond the identifying inputs."""
+    return [
         customer
         for customer in found
         if all(customer.inputs.get(key, text) == text for key, text in given.items())
     ]
-    return fitting[0] if len(fitting) == 1 else None
+
+
+def _not_one(merchant: Merchant, form: PaymentForm, given: Mapping[str, str], *, several: bool) -> Answer:
+    """Decline inputs that nobody has, or that more than one has: then with what the payer can do."""
+    labels = ", ".join(asked.label for asked in form.inputs if asked.key in given)
+    if not several:
+        reason = f"no customer of {merchant.name} has this {labels}"
+        return decline(ResponseCode.UNKNOWN_CUSTOMER, "unknown customer", reason)
+    more = ", ".join(asked.label for asked in form.inputs if asked.key not in given)
+    remedy = f"give {more} too, or ask {merchant.name}" if more else f"ask {merchant.name}"
+    reason = f"more than one customer of {merchant.name} has this {labels}: {remedy}"
+    return decline(ResponseCode.UNKNOWN_CUSTOMER, "more than one customer", reason)
 
 
 def _one_bill(merchant: Merchant, form: PaymentForm, bill_no: str, facts: Facts) -> Answer:
