@@ -46,6 +46,8 @@ def release_clashes(tx: StoreTransaction, import_id: int) -> Iterator[Clash]:
     form = current_form(latest_forms(tx, found.merchant_id), version)
     if found.kind is not ImportKind.CUSTOMERS or form is None:
         return
+    if tx.connection.execute(_of_several_rows(found.merchant_id).limit(1)).first() is None:
+        return
     doubtful = tx.connection.execute(_shared(found.merchant_id, import_id).execution_options(yield_per=CHUNK))
     # Keys of older forms are among them, which may be the same for many.
     while chunk := list(islice(doubtful, CHUNK)):
@@ -62,30 +64,42 @@ def _of_form(tx: StoreTransaction, form: PaymentForm, chunk: Sequence[Any]) -> I
             yield Clash(row.first_no, row.last_no, labels)
 
 
+def _of_several_rows(merchant_id: str) -> Select[Any]:
+    """Return the query of lookup keys that more than one row of customers has, in effect or not."""
+    return (
+        select(customer_keys.c.lookup_key)
+        .where(customer_keys.c.merchant_id == merchant_id)
+        .group_by(customer_keys.c.lookup_key)
+        .having(func.count() > 1)
+    )
+
+
 def _shared(merchant_id: str, import_id: int) -> Select[Any]:
-    """Return the query of keys that an import brings customers, and that more than one would have then."""
-    keys = customer_keys.c
-    number = customers.c.customer_no
+    """Return the query of keys that an import brings customers, and that more than one would have then.
+
+    Keys of one row only, nearly all, are passed over in the order of the index, before any customer is looked at.
+    """
+    doubtful = _of_several_rows(merchant_id).subquery("doubtful")
+    keys, number = customer_keys.c, customers.c.customer_no
+    same = and_(keys.merchant_id == merchant_id, keys.lookup_key == doubtful.c.lookup_key)
     return (
         select(
-            keys.lookup_key,
+            doubtful.c.lookup_key,
             func.min(number).label("first_no"),
             func.max(number).label("last_no"),
             func.min(customers.c.customer_id).label("customer_id"),
         )
-        .join_from(customer_keys, customers, customers.c.customer_id == keys.customer_id)
-        .where(
-            keys.merchant_id == merchant_id,
-            keys.lookup_key.in_(_gained(merchant_id, import_id)),
-            _in_effect_then(import_id),
-        )
-        .group_by(keys.lookup_key)
+        .join_from(doubtful, customer_keys, same)
+        .join(customers, customers.c.customer_id == keys.customer_id)
+        .where(doubtful.c.lookup_key.in_(_gained(merchant_id, import_id)), _in_effect_then(import_id))
+        .group_by(doubtful.c.lookup_key)
         .having(func.min(number) != func.max(number))
-        .order_by(keys.lookup_key)
+        .order_by(doubtful.c.lookup_key)
     )
 
 
 def _gained(merchant_id: str, import_id: int) -> Select[Any]:
+    """Return the query of the keys that an import brings customers who did not have them."""
     staged, key, former = (
         customers.alias("staged"),
         customer_keys.alias("gained"),

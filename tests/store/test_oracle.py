@@ -22,11 +22,13 @@ from offline_collect.store import (
     AuditFilter,
     BillCriteria,
     CustomerCriteria,
+    ImportKind,
     UserRecord,
     add_merchant,
     add_user,
     append_audit,
     audit_rows,
+    begin_import,
     change_user,
     check_chain,
     day_details,
@@ -39,6 +41,7 @@ from offline_collect.store import (
     get_user,
     has_business,
     imports_to_tidy,
+    later_imports,
     list_imports,
     list_merchants,
     list_users,
@@ -46,6 +49,7 @@ from offline_collect.store import (
     postings_on_bill,
     published_forms,
     recent_days,
+    release_clashes,
     suspended_payments,
     withdrawable_bills,
     writing,
@@ -58,6 +62,7 @@ from offline_collect.store.serial_numbers import last_serials
 from offline_collect.store.statements import Statements
 from offline_collect.store.tables import metadata
 from tests.store import importing as imports
+from tests.store.importing import file_of
 from tests.store.test_staging import CHANGED, NEW, RENAMED
 from tests.support.bank import DAY, NOON
 from tests.support.samples import SCHOOL
@@ -178,6 +183,9 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
             get_form(tx, "SCHOOL01")
             published_forms(tx, "SCHOOL01", "form publish SCHOOL01", 5)
             list(each_customers_inputs(tx, "SCHOOL01"))
+            number = begin_import(tx, file_of(kind=ImportKind.CUSTOMERS), NOON)
+            list(release_clashes(tx, number))
+            later_imports(tx, number, 5)
             list(list_merchants(tx))
             recent_days(tx)
             append_audit(tx, "ops", "merchant add ESTATE01", None, None, NOON)
