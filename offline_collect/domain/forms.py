@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from offline_collect.domain.check_digits import CheckDigit
@@ -17,8 +17,6 @@ from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.text import Normalisation, normalise
 
 INPUTS_MAX = 5
-# Made once: json.dumps with arguments makes an encoder a call.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 LENGTH_MAX = 60
 CHECKED_LEAST = 2
 """Fewest characters of a text that ends in a check digit."""
@@ -163,9 +161,7 @@ def _alternatives(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], ...]:
 
 
 def _complete(form: PaymentForm, given: Mapping[str, str]) -> tuple[tuple[Input, ...], ...]:
-    return tuple(
-        alternative for alternative in form.alternatives if all(asked.key in given for asked in alternative)
-    )
+    return tuple([each for each in form.alternatives if all(asked.key in given for asked in each)])
 
 
 def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, str] | InputProblem:
@@ -190,8 +186,10 @@ def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, s
 def lookup_keys(form: PaymentForm, values: Mapping[str, str]) -> tuple[str, ...]:
     """Return a lookup key for each alternative of the form that ``values`` completes."""
     return tuple(
-        lookup_key({asked.key: values[asked.key] for asked in alternative})
-        for alternative in _complete(form, values)
+        [
+            lookup_key({asked.key: values[asked.key] for asked in alternative})
+            for alternative in _complete(form, values)
+        ]
     )
 
 
@@ -211,7 +209,8 @@ def lookup_key(values: Mapping[str, str]) -> str:
 
     A digest, because it has one length in every database and shows nobody's data in an index.
     """
-    text = _encode(sorted(values.items()))
+    # As the JSON encoder writes it without spaces, which takes half as long again.
+    text = f"[{','.join([f'[{_quoted(key)},{_quoted(value)}]' for key, value in sorted(values.items())])}]"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

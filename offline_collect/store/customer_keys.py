@@ -60,6 +60,34 @@ def asks_for(form: PaymentForm) -> frozenset[frozenset[str]]:
     return frozenset(frozenset(asked.key for asked in inputs) for inputs in form.alternatives)
 
 
+class ChunkKeys:
+    """The lookup keys of a chunk of customers: each is worked out once, to be compared and to be written.
+
+    Attributes:
+        current: the merchant's current form; None before the first.
+    """
+
+    def __init__(self, forms: Sequence[PaymentForm], version: int | None) -> None:
+        self.current = current_form(forms, version)
+        self._others = [form for form in forms if form is not self.current]
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def of_current(self, customer_no: str, inputs: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the keys by which the current form finds a customer of the chunk."""
+        known = self._known.get(customer_no)
+        if known is None:
+            known = () if self.current is None else lookup_keys(self.current, inputs)
+            self._known[customer_no] = known
+        return known
+
+    def of_all(self, customer_no: str, inputs: Mapping[str, str]) -> set[str]:
+        """Return the keys by which any of the forms finds a customer of the chunk."""
+        keys = set(self.of_current(customer_no, inputs))
+        for form in self._others:
+            keys.update(lookup_keys(form, inputs))
+        return keys
+
+
 def write_keys(
     tx: StoreTransaction,
     merchant_id: str,
@@ -67,12 +95,15 @@ def write_keys(
     chunk: Iterable[CustomerInputs],
 ) -> None:
     """Write the keys of rows of customers that have none."""
-    keys = {
-        (merchant_id, key, customer_id)
-        for customer_id, inputs in chunk
-        for form in forms
-        for key in lookup_keys(form, inputs)
-    }
+    found = (
+        (row_id, {key for form in forms for key in lookup_keys(form, inputs)}) for row_id, inputs in chunk
+    )
+    insert_keys(tx, merchant_id, found)
+
+
+def insert_keys(tx: StoreTransaction, merchant_id: str, found: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """Write the keys of rows of customers that have none, as they were worked out."""
+    keys = [(merchant_id, key, row_id) for row_id, keys in found for key in keys]
     bulk_insert(tx.connection, customer_keys, sorted(keys))
 
 

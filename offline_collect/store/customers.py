@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from offline_collect.domain.phrases import Phrase
 from offline_collect.store.bulk import Row, bulk_insert, bulk_update
-from offline_collect.store.customer_keys import current_form, drop_keys, latest_forms, write_keys
+from offline_collect.store.customer_keys import ChunkKeys, drop_keys, insert_keys, latest_forms
 from offline_collect.store.documents import from_json, to_json
 from offline_collect.store.lookup_clashes import refuse_twins
 from offline_collect.store.merchants import require_merchant
@@ -89,9 +89,9 @@ def put_customers(
     merchant = require_merchant(tx, merchant_id, lock=True)
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
     judged = [judge_customer(record, present.get(record.customer_no, ABSENT)) for record in chunk]
-    form = current_form(latest_forms(tx, merchant_id), merchant.form_version)
-    outcomes = refuse_twins(tx, merchant_id, form, chunk, judged, present)
-    write_customers(tx, merchant_id, chunk, outcomes, present, import_id=None)
+    keys = ChunkKeys(latest_forms(tx, merchant_id), merchant.form_version)
+    outcomes = refuse_twins(tx, merchant_id, keys, chunk, judged, present)
+    write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=None)
     return outcomes
 
 
@@ -115,12 +115,14 @@ def write_customers(
     chunk: Sequence[CustomerRecord],
     outcomes: Sequence[Outcome],
     present: Mapping[str, Present],
+    keys: ChunkKeys,
     *,
     import_id: int | None,
 ) -> None:
     """Write the versions of customers that are new or changed, with what they are found by.
 
     Args:
+        keys: of the merchant's latest forms.
         import_id: the import that stages them; None to put them into effect at once.
     """
     written = [
@@ -142,8 +144,10 @@ def write_customers(
     rows = [_new_row(merchant_id, record, there, import_id) for record, there in written]
     bulk_insert(tx.connection, customers, rows)
     ids = _written_ids(tx, merchant_id, rows)
-    inputs = [(ids[record.customer_no], record.inputs) for record, _ in written]
-    write_keys(tx, merchant_id, latest_forms(tx, merchant_id), inputs)
+    found = (
+        (ids[record.customer_no], keys.of_all(record.customer_no, record.inputs)) for record, _ in written
+    )
+    insert_keys(tx, merchant_id, found)
 
 
 def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> CustomerRecord | None:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from offline_collect.domain.forms import PaymentForm, labels_by_key, lookup_keys
 from offline_collect.domain.phrases import Phrase
+from offline_collect.store.customer_keys import ChunkKeys
 from offline_collect.store.documents import from_json
 from offline_collect.store.effective_bills import import_states
 from offline_collect.store.outcomes import Change, Outcome, Twin
@@ -143,7 +144,7 @@ def key_holders(
 def refuse_twins(
     tx: StoreTransaction,
     merchant_id: str,
-    form: PaymentForm | None,
+    keys: ChunkKeys,
     chunk: Sequence[Keyed],
     outcomes: Sequence[Outcome],
     present: Mapping[str, Present],
@@ -156,13 +157,13 @@ def refuse_twins(
     Customers of one chunk may exchange theirs.
 
     Args:
-        form: the current one; None where the merchant has none yet.
+        keys: of the merchant's latest forms; those of the current one are compared.
         own: the import that stages or would stage them.
         seen: what the file had before, where it is only looked at.
     """
-    if form is None:
+    if keys.current is None:
         return list(outcomes)
-    judging = _Judging(form, chunk, outcomes, present, seen)
+    judging = _Judging(keys.current, keys, chunk, outcomes, present, seen)
     judging.judge(key_holders(tx, merchant_id, judging.asked, own=own))
     return judging.outcomes
 
@@ -173,6 +174,7 @@ class _Judging:
     def __init__(
         self,
         form: PaymentForm,
+        keys: ChunkKeys,
         chunk: Sequence[Keyed],
         outcomes: Sequence[Outcome],
         present: Mapping[str, Present],
@@ -185,9 +187,9 @@ class _Judging:
         self._moved: dict[int, _Moved] = {}
         self._at: dict[str, int] = {}
         for at, (record, outcome) in enumerate(zip(chunk, outcomes, strict=True)):
-            if outcome.change in {Change.NEW, Change.CHANGED}:
+            if outcome.change is Change.NEW or outcome.change is Change.CHANGED:
                 there = present.get(record.customer_no, ABSENT)
-                self._moved[at] = _moved(form, record, there)
+                self._moved[at] = _moved(form, keys, record, there)
                 self._at[record.customer_no] = at
 
     @property
@@ -234,6 +236,8 @@ class _Judging:
     ) -> Iterator[tuple[str, Twin]]:
         """Yield other customers that have keys which one asks for."""
         for key in moved.asked:
+            if key not in holders and key not in taken and self._seen is None:
+                continue
             for twin in (*holders.get(key, ()), *self._earlier(key, taken)):
                 known_before = twin.in_effect and key in moved.kept
                 if twin.customer_no != number and not known_before and not self._gave_up(key, twin):
@@ -283,8 +287,7 @@ def reason_of(twin: Twin) -> Phrase:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Moved:
+class _Moved(NamedTuple):
     """The lookup keys that a customer has, gains and gives up.
 
     Attributes:
@@ -298,12 +301,17 @@ class _Moved:
     given_up: frozenset[str] = frozenset()
 
 
-def _moved(form: PaymentForm, record: Keyed, there: Present) -> _Moved:
-    keys = lookup_keys(form, record.inputs)
+def _moved(form: PaymentForm, chunk_keys: ChunkKeys, record: Keyed, there: Present) -> _Moved:
     if there.row is None:
-        return _Moved(keys)
+        return _Moved(chunk_keys.of_current(record.customer_no, record.inputs))
     inputs = from_json(there.row[_INPUTS])
-    before = frozenset(keys if inputs == record.inputs else lookup_keys(form, inputs))
+    if inputs == record.inputs and not there.claimed:
+        return _SAME
+    keys = chunk_keys.of_current(record.customer_no, record.inputs)
+    before = frozenset(lookup_keys(form, inputs))
     kept = before.intersection(keys) if there.claimed else frozenset[str]()
     asked = tuple(key for key in keys if key in kept or key not in before)
     return _Moved(asked, kept, before.difference(keys))
+
+
+_SAME = _Moved(())

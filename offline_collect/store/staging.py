@@ -18,7 +18,7 @@ from offline_collect.store.bills import (
     write_bills,
 )
 from offline_collect.store.bulk import bulk_insert
-from offline_collect.store.customer_keys import current_form, latest_forms
+from offline_collect.store.customer_keys import ChunkKeys, latest_forms
 from offline_collect.store.customers import CHUNK_MAX, CustomerRecord, judge_customer, write_customers
 from offline_collect.store.imports import Import, ImportState, require_state
 from offline_collect.store.lookup_clashes import SeenLookups, refuse_twins
@@ -56,8 +56,9 @@ def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord
 def stage_customers(tx: StoreTransaction, import_id: int, chunk: Sequence[CustomerRecord]) -> list[Outcome]:
     """Stage new and changed customers with what they are found by; see :func:`stage_bills`."""
     merchant_id = _staging(tx, import_id, chunk).merchant_id
-    outcomes, present = _judge_customers(tx, merchant_id, chunk, import_id, None)
-    write_customers(tx, merchant_id, chunk, outcomes, present, import_id=import_id)
+    keys = _chunk_keys(tx, merchant_id)
+    outcomes, present = _judge_customers(tx, merchant_id, chunk, keys, import_id, None)
+    write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=import_id)
     return outcomes
 
 
@@ -138,13 +139,18 @@ def preview_customers(
         import_id: the import that has staged rows of the same file.
         seen: what the file had that was only looked at.
     """
-    return _judge_customers(tx, merchant_id, chunk, import_id, seen)[0]
+    return _judge_customers(tx, merchant_id, chunk, _chunk_keys(tx, merchant_id), import_id, seen)[0]
+
+
+def _chunk_keys(tx: StoreTransaction, merchant_id: str) -> ChunkKeys:
+    return ChunkKeys(latest_forms(tx, merchant_id), require_merchant(tx, merchant_id).form_version)
 
 
 def _judge_customers(
     tx: StoreTransaction,
     merchant_id: str,
     chunk: Sequence[CustomerRecord],
+    keys: ChunkKeys,
     import_id: int | None,
     seen: SeenLookups | None,
 ) -> tuple[list[Outcome], dict[str, Present]]:
@@ -152,9 +158,7 @@ def _judge_customers(
     judged = [
         judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk
     ]
-    version = require_merchant(tx, merchant_id).form_version
-    form = current_form(latest_forms(tx, merchant_id), version)
-    return refuse_twins(tx, merchant_id, form, chunk, judged, present, own=import_id, seen=seen), present
+    return refuse_twins(tx, merchant_id, keys, chunk, judged, present, own=import_id, seen=seen), present
 
 
 def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) -> Import:

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from offline_collect.domain.forms import (
     fill_receipt,
     form_from_document,
     form_to_document,
+    labels_by_key,
     lookup_key,
     lookup_keys,
     read_inputs,
@@ -199,6 +201,19 @@ class TestLookupKeys:
         assert key == lookup_key({"owner": "王小明", "room": "501"})
         assert len(key) == 64
         assert int(key, 16)
+
+    def test_a_key_stays_what_stores_have(self):
+        values = {"owner": '王"小\\明\t', "room": "5\u2028\x7f01"}
+        text = json.dumps(sorted(values.items()), ensure_ascii=False, separators=(",", ":"))
+        assert lookup_key(values) == hashlib.sha256(text.encode()).hexdigest()
+
+    def test_the_inputs_of_each_key_are_told_by_their_labels(self):
+        asked = form(ROOM, OWNER, CARD)
+        values = {"room": "501", "owner": "王小明", "card": "6222"}
+        assert labels_by_key(asked, values) == {
+            lookup_key({"room": "501", "owner": "王小明"}): "房号, " + OWNER.label,
+            lookup_key({"card": "6222"}): CARD.label,
+        }
 
     def test_values_cannot_be_moved_between_inputs(self):
         assert lookup_key({"a": "1", "b": "2"}) != lookup_key({"a": "2", "b": "1"})

@@ -1,9 +1,11 @@
 """Customers that have the lookup keys of others, as earlier versions of the program took them."""
 
 from offline_collect.store import Change, Outcome
+from offline_collect.store.customer_keys import ChunkKeys, latest_forms
 from offline_collect.store.customers import write_customers
 
 
 def put_twins(tx, merchant_id, *records):
     """Write new customers, whatever others have the same inputs."""
-    write_customers(tx, merchant_id, records, [Outcome(Change.NEW)] * len(records), {}, import_id=None)
+    keys = ChunkKeys(latest_forms(tx, merchant_id), None)
+    write_customers(tx, merchant_id, records, [Outcome(Change.NEW)] * len(records), {}, keys, import_id=None)
