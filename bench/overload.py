@@ -22,45 +22,49 @@ from simulators.load.templates import Sender, make_template
 
 HOGS = (2, 8, 40)
 HOG_IN_FLIGHT = 512
-PROBE = 80
+PROBE = 120
 """Payments of the one that is measured: one in flight at a time."""
+
+PROBED = 97_000
+"""The first bill of those; the hogs pay those before it."""
 
 HOG_S = 2
 """So long hogs go on before anything is measured."""
+
 SILENT_PEERS = 20
 SILENT_REQUESTS = 4_000
 DEADLINE_MS = 2_000
-CLOSED, OPEN_S = 8_000, 10
+CLOSED, OPEN_S = 8_000, 8
 CONNECTIONS = 32
 FULL_BATCH = 256
 
 
 def measure(databases: Databases) -> dict[str, Any]:
     """Measure one kind of database; some two minutes."""
-    url = databases.copy(MIDDLE)
-    return {"fairness": _fairness(url), "overload": _overload(databases)}
+    return {"fairness": _fairness(databases), "overload": _overload(databases)}
 
 
-def _fairness(url: str) -> dict[str, Any]:
-    """One connection's payments alone, beside hogs, and beside peers that never read their answers."""
-    with serving(url, "fair") as server:
-        found: dict[str, Any] = {"alone": _probe(server, 90_000)}
-        for nth, hogs in enumerate(HOGS):
-            load = server.start_load(
-                "hogs",
-                "payment",
-                1 + nth * 30_000,
-                *("--connections", str(hogs), "--in-flight", str(HOG_IN_FLIGHT), "--duration", "60"),
-                *("--terminal", "HG{:06d}"),
-            )
-            time.sleep(HOG_S)
-            found[f"{hogs} hogs"] = _probe(server, 91_000 + nth * 1_000)
-            found[f"{hogs} hogs"]["hogs_per_second"] = load.end()["per_second"]
-        stages = server.stages_us()
-        lane_us = sum(stages[stage] for stage in ("load", "decide", "store", "commit"))
-        found["full_batch_ms"] = lane_us * FULL_BATCH / 1000
+def _fairness(databases: Databases) -> dict[str, dict[str, float]]:
+    """One connection's payments alone, beside peers that never read their answers, and beside hogs."""
+    with serving(databases.copy(MIDDLE), "fair") as server:
+        found = {"alone": _probe(server, PROBED)}
         with _silent_peers(server):
-            found["silent peers"] = _probe(server, 95_000)
+            found["silent peers"] = _probe(server, PROBED + PROBE)
+    for hogs in HOGS:
+        with serving(databases.copy(MIDDLE), "fair") as server:
+            found[f"{hogs} hogs"] = _beside_hogs(server, hogs)
+    return found
+
+
+def _beside_hogs(server: Running, hogs: int) -> dict[str, float]:
+    words = ("--connections", str(hogs), "--in-flight", str(HOG_IN_FLIGHT), "--duration", "60")
+    load = server.start_load("hogs", "payment", 1, *words, "--terminal", "HG{:06d}")
+    time.sleep(HOG_S)
+    found = _probe(server, PROBED)
+    found["hogs_per_second"] = load.end()["per_second"]
+    stages = server.stages_us()
+    a_payment_us = sum(stages[stage] for stage in ("load", "decide", "store", "commit"))
+    found["full_batch_ms"] = a_payment_us * FULL_BATCH / 1000
     return found
 
 
@@ -94,21 +98,22 @@ def _silent_peers(server: Running) -> Iterator[None]:
 
 
 def _overload(databases: Databases) -> dict[str, Any]:
-    """A closed loop's rate, and then twice as many payments, answered or not."""
+    """Twice as many payments as a closed loop's rate, answered or not; its rate before and after."""
     url = databases.copy(MIDDLE)
     with serving(url, "overload", request_timeout_ms=DEADLINE_MS) as server:
-        closed = server.load("payment", CLOSED, 1, CONNECTIONS, 16, 1.0)["kinds"]["payment"]["per_second"]
+        before = _closed(server, 1)
         report = server.start_load(
             "open",
             "payment",
-            20_000,
-            *("--connections", str(CONNECTIONS), "--in-flight", "10000", "--rate", str(round(2 * closed))),
+            15_000,
+            *("--connections", str(CONNECTIONS), "--in-flight", "10000", "--rate", str(round(2 * before))),
             *("--duration", str(OPEN_S), "--terminal", "OP{:06d}"),
         ).result()
+        after = _closed(server, 90_000)
     kind = report["kinds"]["payment"]
     slowest = {code: ms for code, ms in kind["slowest_ms"].items() if code != "68"}
     return {
-        "closed_per_second": closed,
+        "closed_per_second": (before + after) / 2,
         "approved_per_second": kind["codes"].get("00", 0) / report["seconds"],
         "slowest_but_68_ms": max(slowest.values(), default=0.0),
         "latency_ms": kind["latency_ms"],
@@ -118,23 +123,28 @@ def _overload(databases: Databases) -> dict[str, Any]:
     }
 
 
+def _closed(server: Running, first: int) -> float:
+    report = server.load("payment", CLOSED, first, CONNECTIONS, 16, 0.5)
+    rate: float = report["kinds"]["payment"]["per_second"]
+    return rate
+
+
 def show(console: Console, name: str, figures: dict[str, Any]) -> None:
     """Print both tables."""
     console.print(_fairness_table(name, figures["fairness"]))
     console.print(_overload_table(name, figures["overload"]))
 
 
-def _fairness_table(name: str, found: dict[str, Any]) -> Table:
-    bound = found["alone"]["p99"] + 2 * found["full_batch_ms"]
+def _fairness_table(name: str, found: dict[str, dict[str, float]]) -> Table:
     table = Table(title=f"{name}: one payment at a time beside others, ms")
-    for heading in ("", "p50", "p99", "p99 wanted", "hogs' payments a second"):
+    for heading in ("", "p50", "p99", "p99 wanted", "a full batch", "hogs' payments a second"):
         table.add_column(heading, justify="right" if heading else "left")
-    for beside in ("alone", *(f"{hogs} hogs" for hogs in HOGS), "silent peers"):
-        each = found[beside]
-        wanted = "" if beside == "alone" else f"at most {bound:.0f}"
-        rate = f"{each['hogs_per_second']:,.0f}" if "hogs_per_second" in each else ""
-        table.add_row(beside, f"{each['p50']:.1f}", f"{each['p99']:.1f}", wanted, rate)
-    table.caption = f"a full batch of {FULL_BATCH}: {found['full_batch_ms']:.0f} ms"
+    for beside, each in found.items():
+        row = [beside, f"{each['p50']:.1f}", f"{each['p99']:.1f}"]
+        if "full_batch_ms" in each:
+            bound = found["alone"]["p99"] + 2 * each["full_batch_ms"]
+            row += [f"at most {bound:.0f}", f"{each['full_batch_ms']:.0f}", f"{each['hogs_per_second']:,.0f}"]
+        table.add_row(*row)
     return table
 
 

@@ -79,7 +79,7 @@ class Dispatcher:
     def reachable_of(self, connection: Exchange, more: int, deadline: float) -> int:
         """How many of the frames that have come over a connection can be reached before their deadline.
 
-        None where so many wait already that it is only read to be refused.
+        None of them, where so many wait already that the connection is only read for its messages to be refused.
         """
         if not self.may_read(connection):
             return 0

@@ -29,7 +29,7 @@ from simulators.load.turns import Turns
 from simulators.load.verifying import Samples
 
 TICK_S = 0.05
-PACE_S = 0.002
+PACE_S = 0.01
 PROBLEMS_MAX = 5
 
 Progress = Callable[[Tally, float], None]
