@@ -24,12 +24,8 @@ class _Stepped:
 
     def __init__(self, engine):
         self._engine = engine
-        self.submit, self.sweep, self.close, self.join = (
-            engine.submit,
-            engine.sweep,
-            engine.close,
-            engine.join,
-        )
+        self.submit, self.refusal = engine.submit, engine.refusal
+        self.sweep, self.close, self.join = engine.sweep, engine.close, engine.join
 
     def start(self):
         pass
