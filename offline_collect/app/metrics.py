@@ -15,6 +15,7 @@ from prometheus_client import (
 )
 
 from offline_collect.app.day_metrics import DayMetrics
+from offline_collect.app.outage_metrics import OutageMetrics
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.ports import Cause
 
@@ -37,8 +38,8 @@ class Metrics:
         self._links = _LinkMetrics(self.registry)
         self._connections = _ConnectionMetrics(self.registry)
         self._days = DayMetrics(self.registry)
+        self._outages = OutageMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
-        self._causes: set[str] = set()
         self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
 
     def render(self) -> bytes:
@@ -60,8 +61,7 @@ class Metrics:
 
     def outage(self, lane: str, cause: Cause | None) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
-        for known in Cause:
-            self._lanes.outage.labels(lane, known.value).set(known is cause)
+        self._outages.outage(lane, cause)
 
     def queued(self, lane: str, depth: int) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
@@ -80,9 +80,7 @@ class Metrics:
 
     def unready(self, causes: Collection[str]) -> None:
         """Show why requests cannot be served, if they cannot."""
-        self._causes |= set(causes)
-        for cause in self._causes:
-            self._links.unready.labels(cause).set(cause in causes)
+        self._outages.unready(causes)
 
     def connected(self, link: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
@@ -165,12 +163,6 @@ class _LaneMetrics:
             ["lane", "reason"],
             registry=registry,
         )
-        self.outage = Gauge(
-            "offline_collect_outage",
-            "1 while a lane's commands get 91 at once because of this cause.",
-            ["lane", "cause"],
-            registry=registry,
-        )
         self.depth = Gauge(
             "offline_collect_queue_depth",
             "Commands that a lane has and has not begun.",
@@ -203,12 +195,6 @@ class _LinkMetrics:
             "offline_collect_unanswered",
             "Messages that got no answer: unreadable, response, frame, torn, unproved, gone or fault.",
             ["link", "reason"],
-            registry=registry,
-        )
-        self.unready = Gauge(
-            "offline_collect_unready",
-            "1 while requests cannot be served because of this cause, as /readyz says.",
-            ["cause"],
             registry=registry,
         )
         self.waiting = Gauge(

@@ -96,9 +96,6 @@ class Locked:
     keys: set[str] = field(default_factory=set)
     bills: set[BillKey] = field(default_factory=set)
 
-    def __len__(self) -> int:
-        return len(self.keys) + len(self.bills)
-
 
 @dataclass(slots=True)
 class Facts:

@@ -69,7 +69,7 @@ class _Unstarted:
 
     def __init__(self, engine: Engine) -> None:
         self.submit, self.flush, self.sweep = engine.submit, engine.flush, engine.sweep
-        self.close, self.join = engine.close, engine.join
+        self.close, self.join, self.refusal = engine.close, engine.join, engine.refusal
 
     def start(self) -> None:
         """Leave the lanes to the test."""
