@@ -30,6 +30,8 @@ class WiredSystem(StoredSystem):
         requests = [message_of(command) for command in commands]
         self._peer.send(*requests)
         run_lanes(self._lanes)
+        # What is asked next comes in a turn of the reactor of its own, perhaps days later.
+        self._platform.dispatcher.turns.ended()
         found: dict[Match, list[Answer]] = {}
         for response in self._peer.received():
             said = answer_of(response, shipped(self._dialect), self.now)
