@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.kept_logging import kept_logging
 from tests.support.postgresql import PostgresqlServer, find_binaries, running_server
 
 POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
@@ -55,6 +56,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [report for report in reports if NO_POSTGRESQL in str(report.longrepr)]
     if skipped:
         terminalreporter.write_line(f"{len(skipped)} tests skipped: {NO_POSTGRESQL}")
+
+
+@pytest.fixture(autouse=True)
+def _logging_stays_as_it_was() -> Iterator[None]:
+    """Commands run in the tests' own process, and set up its logging: the next test begins without that."""
+    with kept_logging():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,17 +17,13 @@ PAN = "6225880100001234"
 @pytest.fixture
 def logged():
     """Set logging up; give what was logged so far."""
-    before = logging.getLogger().handlers[:], logging.getLogger().level
     stream = io.StringIO()
 
     def set_up(form="json", level="debug"):
         set_up_logging(LogSettings(format=form, level=level), stream)
         return stream.getvalue
 
-    yield set_up
-    logging.captureWarnings(capture=False)
-    logging.getLogger().handlers[:], logging.getLogger().level = before
-    structlog.reset_defaults()
+    return set_up
 
 
 def test_json_is_an_object_a_line_with_time_level_and_logger(logged):
