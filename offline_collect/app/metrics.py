@@ -41,6 +41,7 @@ class Metrics:
         self._outages = OutageMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
         self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
+        self._staged: dict[str, tuple[Counter, Counter]] = {}
 
     def render(self) -> bytes:
         """Return all metrics in Prometheus' text format."""
@@ -126,8 +127,13 @@ class Metrics:
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        self._lanes.stages.labels(stage).inc(seconds)
-        self._links.staged.labels(stage).inc(messages)
+        children = self._staged.get(stage)
+        if children is None:
+            children = self._lanes.stages.labels(stage), self._links.staged.labels(stage)
+            self._staged[stage] = children
+        took, counted = children
+        took.inc(seconds)
+        counted.inc(messages)
 
     def waiting(self, frames: int) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""

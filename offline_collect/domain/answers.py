@@ -87,7 +87,7 @@ def decline(
 
 def to_document(answer: Answer) -> dict[str, Any]:
     """Return a stored answer's JSON document; records are of reads, which are never stored."""
-    document: dict[str, Any] = {"code": answer.code.value}
+    document: dict[str, Any] = {"code": str(answer.code)}
     if answer.business_date is not None:
         document["business_date"] = answer.business_date.isoformat()
     if answer.brief is not None:

@@ -12,6 +12,7 @@ from offline_collect.server.lanes import Lanes
 from offline_collect.server.load_estimate import CompletionRate, reachable, reachable_of
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.reactor_turns import ReactorTurns
+from offline_collect.server.stages import StageTimer
 
 if TYPE_CHECKING:
     from offline_collect.server.exchange import Exchange
@@ -29,6 +30,7 @@ class Dispatcher:
 
     Attributes:
         turns: measures the reactor's turns.
+        decoding, encoding: time these stages of all links' messages.
 
     Args:
         reactor: Twisted's.
@@ -64,6 +66,8 @@ class Dispatcher:
         self._waiting: Counter[Exchange] = Counter()
         self._total = 0
         self.turns = ReactorTurns(clock)
+        self.decoding = StageTimer("decode", clock)
+        self.encoding = StageTimer("encode", clock)
 
     @property
     def lanes(self) -> Lanes:
@@ -105,6 +109,9 @@ class Dispatcher:
     def offer(self, connection: Exchange) -> None:
         """Put a connection in line for as long as it has frames that may be handled."""
         self._count(connection)
+        self._line_up(connection)
+
+    def _line_up(self, connection: Exchange) -> None:
         if connection.may_handle:
             if connection.inbox.hopeless:
                 self._refusing.add(connection, connection.sender)
@@ -154,20 +161,23 @@ class Dispatcher:
         while connection.handle_next():
             alone = not self._ready and not self._refusing and self._monotonic() < until
             if not (alone and connection.may_handle and connection.has_next):
-                self.offer(connection)
+                self._line_up(connection)
                 return
-        self._count(connection)
         self._blocked.add(connection, connection.sender)
 
     def _refuse(self, connection: Exchange) -> None:
         self._touched[connection] = None
         connection.refuse_next()
-        self.offer(connection)
+        self._line_up(connection)
 
     def _settle(self) -> None:
         touched, self._touched = self._touched, {}
         for connection in touched:
+            self._count(connection)
+        for connection in touched:
             connection.settle()
+        self.decoding.tell(self._observer)
+        self.encoding.tell(self._observer)
 
     def submit(self, command: Command, deadline: float, token: object) -> bool:
         """Hand a command in; see :class:`offline_collect.server.lanes.Lanes`."""

@@ -12,7 +12,6 @@ from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
 from offline_collect.server.ending import Ending
 from offline_collect.server.inbox import Inbox, Received
-from offline_collect.server.stages import StageTimer
 from offline_collect.server.translator import Request
 
 if TYPE_CHECKING:
@@ -57,8 +56,6 @@ class Exchange(ABC):
         self._timeout_s = link.settings.request_timeout_ms / 1000
         self._stalled: tuple[Request, float] | None = None
         self._unwritten: deque[tuple[Pending, Answer]] = deque()
-        self._decoding = StageTimer("decode", link.clock)
-        self._encoding = StageTimer("encode", link.clock)
         self._outgoing: list[bytes] = []
         self._peer_reads = True
         self._open = False
@@ -117,7 +114,9 @@ class Exchange(ABC):
             self._refuse(received)
             return
         link = self._link
-        request = self._decoding.timed(link.translator.read, received.frame, received.now, link.open_day)
+        request = link.dispatcher.decoding.timed(
+            link.translator.read, received.frame, received.now, link.open_day
+        )
         if request.redated:
             link.redated(received.now)
         self._respond(request, received.arrived)
@@ -132,7 +131,9 @@ class Exchange(ABC):
             seconds = link.clock.monotonic() - received.arrived
             link.observer.answered(link.settings.name, name, TOO_LATE.code, seconds)
             return
-        request = self._decoding.timed(link.translator.glance, received.frame, received.now, link.open_day)
+        request = link.dispatcher.decoding.timed(
+            link.translator.glance, received.frame, received.now, link.open_day
+        )
         before = len(self._outgoing)
         self._respond(request, received.arrived)
         if len(self._outgoing) > before:
@@ -212,8 +213,9 @@ class Exchange(ABC):
         self._reply(pending.request, answer, pending.arrived)
 
     def _reply(self, request: Request, answer: Answer, arrived: float) -> None:
+        link = self._link
         try:
-            frame = self._encoding.timed(self._link.translator.write, request, answer, self._link.open_day)
+            frame = link.dispatcher.encoding.timed(link.translator.write, request, answer, link.open_day)
         except Exception:  # noqa: BLE001 - its fellows in the batch must still get their answers
             _log.exception("link %s: an answer to %s failed", self._link.settings.name, request.name)
             self._link.observer.unanswered(self._link.settings.name, "fault")
@@ -228,8 +230,6 @@ class Exchange(ABC):
             outgoing, self._outgoing = self._outgoing, []
             self._ending.wrote(len(outgoing))
             self.transport.write(b"".join(outgoing))
-        self._decoding.tell(self._link.observer)
-        self._encoding.tell(self._link.observer)
 
     @property
     def idle(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
@@ -16,7 +17,8 @@ class FairQueue(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._senders: dict[str, dict[T, None]] = {}
+        # Ordered dicts give their first member soonest; a plain one looks again at all that went before.
+        self._senders: OrderedDict[str, OrderedDict[T, None]] = OrderedDict()
         self._sender_of: dict[T, str] = {}
 
     def __len__(self) -> int:
@@ -33,7 +35,10 @@ class FairQueue(Generic[T]):
         if member in self._sender_of:
             return
         self._sender_of[member] = sender
-        self._senders.setdefault(sender, {})[member] = None
+        members = self._senders.get(sender)
+        if members is None:
+            members = self._senders[sender] = OrderedDict()
+        members[member] = None
 
     def pop(self) -> T:
         """Take out the member whose turn it is.
@@ -41,12 +46,15 @@ class FairQueue(Generic[T]):
         Raises:
             StopIteration: nobody waits.
         """
-        sender, members = next(iter(self._senders.items()))
-        member = next(iter(members))
-        self.remove(member)
+        sender = next(iter(self._senders))
+        members = self._senders[sender]
+        member, _ = members.popitem(last=False)
+        del self._sender_of[member]
         if members:
             # The sender has had its turn: the others come first now.
-            self._senders[sender] = self._senders.pop(sender)
+            self._senders.move_to_end(sender)
+        else:
+            del self._senders[sender]
         return member
 
     def remove(self, member: T) -> None:

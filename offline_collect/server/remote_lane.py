@@ -81,6 +81,11 @@ class RemoteLane:
         self.flush()
         self._checked_at = check.queued_at
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a check has gone out and nothing has come back since."""
+        return self._checked_at is not None
+
     def is_silent(self, now: float) -> bool:
         """Whether a check has gone unanswered for so long that the lanes' process must be stopped or frozen."""
         return self._checked_at is not None and now - self._checked_at >= SILENT_S

@@ -73,8 +73,8 @@ class RemoteLanes:
 
     def refusal(self, command: Command) -> Answer | None:
         """See :class:`offline_collect.server.lanes.Lanes`; what was handed in stays unanswered meanwhile."""
-        now = self._clock.monotonic()
-        if any(lane.is_silent(now) for lane in self._lanes) and route(self._lanes, command).is_silent(now):
+        lane = route(self._lanes, command)
+        if lane.is_asked and lane.is_silent(self._clock.monotonic()):
             return unavailable(Cause.LANES)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -18,7 +18,7 @@ from offline_collect.domain.transactions import PaymentState, Transaction, Trans
 from offline_collect.store.effective_bills import free_bills, load_bills
 from offline_collect.store.forms import FormCache
 from offline_collect.store.office_rows import posting_from_row
-from offline_collect.store.reading import read_rows
+from offline_collect.store.reading import read_rows, read_together
 from offline_collect.store.rows import (
     bill_from_row,
     business_date,
@@ -51,17 +51,24 @@ class Loader:
 
     def load(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         """Load in the order of the locks: transactions, payments, then bills."""
+        found = self._by_key(
+            connection,
+            {
+                # Those that may be left out for being locked are asked for one by one.
+                "transactions" + self._suffix: wants.keys if facts.locked is None else set(),
+                "traces": wants.traces,
+                "merchants": wants.merchants | wants.current_forms,
+            },
+        )
         if wants.keys:
-            self._transactions(connection, wants.keys, facts)
+            self._transactions(connection, wants.keys, found.get("transactions" + self._suffix), facts)
         if wants.bills:
             self._bills(connection, wants.bills, facts)
-        if wants.traces:
-            self._traces(connection, wants.traces, facts)
-        self._load_unlocked(connection, wants, facts)
+        self._traces(wants.traces, found.get("traces", ()), facts)
+        self._merchants(connection, wants, found.get("merchants", ()), facts)
+        self._load_others(connection, wants, facts)
 
-    def _load_unlocked(self, connection: Connection, wants: Wants, facts: Facts) -> None:
-        if wants.merchants or wants.current_forms:
-            self._merchants(connection, wants, facts)
+    def _load_others(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         if wants.forms:
             facts.forms.update(self._forms.load(connection, wants.forms))
         if wants.customers or wants.numbered_customers:
@@ -86,9 +93,29 @@ class Loader:
         listed = wanted(tuple(columns), rows)
         return read_rows(connection, self._statements.select(name), {**listed, **parameters})
 
-    def _transactions(self, connection: Connection, keys: set[str], facts: Facts) -> None:
+    def _by_key(
+        self, connection: Connection, asked: Mapping[str, AbstractSet[str]]
+    ) -> dict[str, Sequence[Any]]:
+        """Return the rows that each statement finds by its keys, all asked for together."""
+        named = {name: keys for name, keys in asked.items() if keys}
+        reads = [
+            (self._statements.select(name), wanted(tuple(KEYS), _single(keys)))
+            for name, keys in named.items()
+        ]
+        return dict(zip(named, read_together(connection, reads), strict=True)) if reads else {}
+
+    def _transactions(
+        self, connection: Connection, keys: set[str], rows: Iterable[Any] | None, facts: Facts
+    ) -> None:
+        """Take transactions, and load the payments that they name.
+
+        Args:
+            rows: the transactions' rows; None if they have still to be asked for.
+        """
         facts.transactions.update(dict.fromkeys(keys))
-        rows, held = self._lockable(connection, "transactions", keys, facts)
+        held: set[str] = set()
+        if rows is None:
+            rows, held = self._lockable(connection, "transactions", keys, facts)
         serials: dict[str, list[str]] = {}
         for row in rows:
             transaction = transaction_from_row(row)
@@ -128,16 +155,16 @@ class Loader:
             found = map(posting_from_row, self._rows(connection, "applied", KEYS, _single(asked)))
             facts.applied.update((posting.payment_serial, posting) for posting in found)
 
-    def _traces(self, connection: Connection, asked: set[str], facts: Facts) -> None:
+    def _traces(self, asked: set[str], rows: Iterable[Any], facts: Facts) -> None:
         facts.traces.update(dict.fromkeys(asked, ()))
-        for trace in map(trace_from_row, self._rows(connection, "traces", KEYS, _single(asked))):
+        for trace in map(trace_from_row, rows):
             facts.traces[trace.trace] += (trace,)
 
-    def _merchants(self, connection: Connection, wants: Wants, facts: Facts) -> None:
-        asked = wants.merchants | wants.current_forms
-        facts.merchants.update(dict.fromkeys(asked))
-        for row in self._rows(connection, "merchants", KEYS, _single(asked)):
-            facts.merchants[row[0]] = merchant_from_row(row)
+    def _merchants(self, connection: Connection, wants: Wants, rows: Iterable[Any], facts: Facts) -> None:
+        facts.merchants.update(dict.fromkeys(wants.merchants | wants.current_forms))
+        facts.merchants.update((row[0], merchant_from_row(row)) for row in rows)
+        if not wants.current_forms:
+            return
         current = {
             (merchant_id, merchant.form_version)
             for merchant_id in wants.current_forms

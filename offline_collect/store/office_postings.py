@@ -24,7 +24,7 @@ from offline_collect.store.office_rows import posting_from_row, posting_row
 from offline_collect.store.office_tables import office_postings
 from offline_collect.store.rows import day_from_row, payment_from_row
 from offline_collect.store.serial_numbers import take_numbers
-from offline_collect.store.statements import PAIRS
+from offline_collect.store.statements import HOLD_DAY, PAIRS
 from offline_collect.store.store import SqlStore
 from offline_collect.store.tables import bills, payments
 from offline_collect.store.transaction import StoreTransaction
@@ -52,7 +52,7 @@ def hold_day(tx: StoreTransaction) -> Facts:
         StoreMissing: no day is open.
     """
     if tx.connection.dialect.name != "sqlite":
-        tx.connection.execute(tx.statements.hold_day)
+        tx.connection.exec_driver_sql(HOLD_DAY)
     return _open_day(tx)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -21,7 +21,7 @@ from offline_collect.store.loading import Loader
 from offline_collect.store.reading import read_rows
 from offline_collect.store.rows import day_from_row
 from offline_collect.store.serial_numbers import take_numbers
-from offline_collect.store.statements import Statements
+from offline_collect.store.statements import HOLD_DAY, Statements
 from offline_collect.store.writing import write_effects
 
 _DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
@@ -64,7 +64,8 @@ class SqlSession:
 
     def _hold_day(self, connection: Connection) -> None:
         try:
-            connection.execute(self._statements.hold_day)
+            with closing(connection.connection.cursor()) as cursor:
+                cursor.execute(HOLD_DAY)
         except self._failures.kinds as error:
             meant = self._failures.meaning(error)
             if isinstance(meant, TimedOut):

@@ -59,6 +59,9 @@ _CUSTOMER = ("merchant_id", "customer_no", "name", "inputs")
 SERIAL_NUMBERS = "serial_number"
 """Name of the counter that serial numbers come from."""
 
+HOLD_DAY = "LOCK TABLE business_days IN ROW SHARE MODE"
+"""Holds the open business day against cutover (PostgreSQL, Oracle): a batch's first words, before it reads."""
+
 KEYS: Columns = {"k": CODE}
 PAIRS: Columns = {"m": CODE, "k": CODE}
 VERSIONS: Columns = {"m": CODE, "v": NUMBER}
@@ -76,7 +79,6 @@ class Statements:
         self.open_day = select(business_days).where(business_days.c.open_slot == 1)
         # What a lane that writes begins with: the open day, and how far the serial numbers have got.
         self.open_day_counted = self.open_day.add_columns(_numbers_reach())
-        self.hold_day: Executable = text("LOCK TABLE business_days IN ROW SHARE MODE")
         self.close_days: Executable = text("LOCK TABLE business_days IN EXCLUSIVE MODE")
         self.days = self._days()
         self.transactions = self._where_in(transactions, KEYS, transactions.c.key)

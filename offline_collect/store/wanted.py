@@ -75,4 +75,8 @@ def wanted(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str
     """Return the parameter that holds ``rows``; dates and moments are written as ISO 8601 says."""
     # SQLAlchemy's names are strings of a class of their own, which orjson does not take for keys.
     keys = [str(name) for name in names]
+    if len(keys) == 1:
+        # Most lists are of keys: a third of the time.
+        (key,) = keys
+        return {PARAMETER: to_json([{key: value} for (value,) in rows])}
     return {PARAMETER: to_json([dict(zip(keys, row, strict=True)) for row in rows])}

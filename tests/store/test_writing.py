@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import psycopg as postgresql
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
@@ -15,9 +16,10 @@ from offline_collect.domain.transactions import (
     ReversalOutcome,
     TransactionKind,
 )
-from offline_collect.store.bulk import bulk_insert, bulk_update
+from offline_collect.store.bulk import bulk_insert, bulk_update, copy_types
 from offline_collect.store.tables import (
     entries,
+    metadata,
     outbox,
     payments,
     reconciliation_items,
@@ -174,6 +176,14 @@ def test_an_empty_text_is_refused_in_a_change_too(teller):
         teller.session.write([Effects(states=(StateChange(SERIAL, PaymentState.APPLIED, ""),))])
     teller.session.rollback()
     assert loaded(teller.session, keys={TRANSACTION.key}).payments[SERIAL].state is PaymentState.SUSPENSE
+
+
+def test_every_column_has_a_type_in_which_postgresql_takes_it():
+    types = {table.name: copy_types(table, postgresql.dialect()) for table in metadata.sorted_tables}
+    assert types["traces"] == ("varchar", "varchar", "date", "varchar", "int2", "timestamptz")
+    # Of bills, customers and audit rows the database gives the first column.
+    given = sum(column.identity is not None for table in metadata.sorted_tables for column in table.columns)
+    assert sum(map(len, types.values())) == sum(len(each.columns) for each in metadata.sorted_tables) - given
 
 
 def test_nothing_to_insert_costs_no_statement(teller):
