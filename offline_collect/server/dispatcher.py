@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 SLICE_S = 0.01
 """How long frames are handled in one turn of the reactor; then all sockets are looked at again."""
 
+CROWDED_SLICE_S = 0.003
+"""The same while more waits than the lanes' next batches take: a newcomer's frame is then read sooner.
+
+It costs a tenth of the throughput, which nobody notices who waits behind more than a batch.
+"""
+
 
 class Dispatcher:
     """Hands the lanes what waits on the connections of all links, one frame of each in turn.
@@ -135,7 +141,7 @@ class Dispatcher:
         """Handle frames in turn until none is left that can be, or this turn's time is used up."""
         self.turns.note_work()
         began = now = self._monotonic()
-        until = began + SLICE_S - self.turns.spent
+        until = began + self._slice_s - self.turns.spent
         while now < until and (self._ready or self._refusing):
             if self._ready:
                 self._handle(self._ready.pop(), until)
@@ -148,6 +154,10 @@ class Dispatcher:
         if (self._ready or self._refusing) and not self._scheduled:
             self._scheduled = True
             self._reactor.callLater(0, self._go_on)
+
+    @property
+    def _slice_s(self) -> float:
+        return SLICE_S if self._total <= self._always_queued else CROWDED_SLICE_S
 
     def _go_on(self) -> None:
         """Go on in the reactor's next turn; it has looked at all sockets in between."""

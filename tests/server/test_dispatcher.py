@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from offline_collect.engine import Delivery
-from offline_collect.server.dispatcher import SLICE_S
+from offline_collect.server.dispatcher import CROWDED_SLICE_S, SLICE_S
 from tests.server.rig import APPROVED, payments, request_of
 from tests.wire.samples import TODAY
 
@@ -75,19 +75,24 @@ def test_an_institution_that_must_sign_on_is_known_once_it_has(make_platform):
     assert peer.connection.sender.startswith("institution ")
 
 
+class SlowTranslator:
+    """A link's translator whose reading of a frame takes some time."""
+
+    def __init__(self, platform, seconds):
+        self._platform, self._translator, self._seconds = platform, platform.link.translator, seconds
+        platform.link.translator = self
+
+    def __getattr__(self, name):
+        return getattr(self._translator, name)
+
+    def read(self, *args):
+        self._platform.clock.advance(self._seconds)
+        return self._translator.read(*args)
+
+
 def test_a_slice_of_time_a_turn_of_the_reactor(platform, peer, reactor):
     """Decoding takes time; other sockets are read before it goes on."""
-    read = platform.link.translator.read
-
-    class Slow:
-        def __getattr__(self, name):
-            return getattr(platform_translator, name)
-
-        def read(self, *args):
-            platform.clock.advance(SLICE_S / 2)
-            return read(*args)
-
-    platform_translator, platform.link.translator = platform.link.translator, Slow()
+    SlowTranslator(platform, SLICE_S / 2)
     peer.send_in_turn(*payments_from(1, 6))
     assert stans(platform) == ["000001", "000002"]
     other = platform.connect()
@@ -95,6 +100,17 @@ def test_a_slice_of_time_a_turn_of_the_reactor(platform, peer, reactor):
     assert len(stans(platform)) == 2, "this turn's time is used up"
     reactor.advance(0)
     assert stans(platform)[2:] == ["000003", "000100", "000004", "000005", "000006"]
+
+
+@pytest.mark.parametrize(("next_batches", "handled"), [(8, 6), (7, 2)])
+def test_the_slice_is_shorter_while_more_waits_than_the_next_batches_take(
+    make_platform, next_batches, handled
+):
+    """A newcomer's frame is read at the end of a slice, and hogs always have more to handle."""
+    platform = make_platform(always_queued=next_batches)
+    SlowTranslator(platform, CROWDED_SLICE_S * 0.6)
+    platform.connect().send_in_turn(*payments_from(1, 8))
+    assert len(stans(platform)) == handled
 
 
 def test_what_waits_past_its_deadline_is_taken_out_and_answered_68(full, peer):
