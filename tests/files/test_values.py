@@ -89,7 +89,7 @@ def test_texts_are_what_people_read_in_one_line(cell, expected):
     assert read("text", cell) == expected
 
 
-@pytest.mark.parametrize("cell", ["\ufeff王小明", "王\u200b明", "\u202e明小王"])
+@pytest.mark.parametrize("cell", ["\ufeff王小明", "王\u200b明", "\u202e明小王", "王\ufffc明"])
 @pytest.mark.parametrize("kind", ["text", "input"])
 def test_characters_that_nobody_sees_are_refused(kind, cell):
     assert refuse(kind, cell) == "has invisible characters"
