@@ -16,11 +16,11 @@ from offline_collect.store import (
     open_first_day,
     open_store,
     publish_form,
-    tables,
     upgrade,
 )
-from offline_collect.store.bulk import bulk_insert
-from offline_collect.store.documents import to_json
+from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.database.json import to_json
+from offline_collect.store.schema import tables
 
 MERCHANT = "BENCH001"
 INSTITUTION = "12345678"

@@ -9,13 +9,13 @@ from pathlib import Path
 from data import MERCHANT
 from sqlalchemy import insert
 
-from offline_collect.app.schemas import Schemas
-from offline_collect.files.layout import compile_layout
-from offline_collect.files.records import Record, read_records
-from offline_collect.files.table import open_table
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.read.open import open_table
 from offline_collect.store import StoreSettings, open_store
-from offline_collect.store.documents import to_json
-from offline_collect.store.tables import bills
+from offline_collect.store.database.json import to_json
+from offline_collect.store.schema.tables import bills
 
 _UNPAID = {
     "version": 1,

@@ -1,6 +1,6 @@
 """``python -m offline_collect`` is the command ``offline-collect``."""
 
-from offline_collect.app.main import main
+from offline_collect.app.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,6 @@
 """The store: tables, facts, effects, migrations and verification; the only room that speaks SQL."""
 
-from offline_collect.store.audit import (
+from offline_collect.store.backoffice.audit import (
     AuditFilter,
     AuditHead,
     AuditRow,
@@ -9,20 +9,65 @@ from offline_collect.store.audit import (
     audit_rows,
     check_chain,
 )
-from offline_collect.store.bills import BillDetails, BillOutcome, BillRecord, bill_details, put_bills
-from offline_collect.store.customer_keys import CHUNK as KEYS_CHUNK
-from offline_collect.store.customer_keys import FIRST, Place, customers_by_key
-from offline_collect.store.customer_pages import CustomerInputs, each_customers_inputs
-from offline_collect.store.customers import (
+from offline_collect.store.backoffice.bills import (
+    BillDetails,
+    BillOutcome,
+    BillRecord,
+    bill_details,
+    put_bills,
+)
+from offline_collect.store.backoffice.customer_pages import CustomerInputs, each_customers_inputs
+from offline_collect.store.backoffice.customers import (
     CHUNK_MAX,
     CustomerRecord,
     MandateStatus,
     get_customer,
     put_customers,
 )
-from offline_collect.store.days import cut_by, cutover, open_day, open_first_day, recent_days
-from offline_collect.store.effective_bills import locked_bills
-from offline_collect.store.errors import (
+from offline_collect.store.backoffice.forms import (
+    PlannedForm,
+    PublishedForm,
+    get_form,
+    index_customers,
+    make_current,
+    next_form_version,
+    plan_form,
+    publish_form,
+    published_forms,
+)
+from offline_collect.store.backoffice.lookup_keys import CHUNK as KEYS_CHUNK
+from offline_collect.store.backoffice.lookup_keys import FIRST, Place, customers_by_key
+from offline_collect.store.backoffice.manual_postings import (
+    bills_in_flight,
+    find_payment,
+    hold_day,
+    lock_facts,
+    postings_on_bill,
+    read_facts,
+    suspended_payments,
+    take_serial_numbers,
+    taken_references,
+    write_postings,
+)
+from offline_collect.store.backoffice.merchants import (
+    add_merchant,
+    get_merchant,
+    list_merchants,
+    replace_merchant,
+    require_merchant,
+    set_merchant_status,
+)
+from offline_collect.store.backoffice.open_business import OpenBusiness, has_business, open_business
+from offline_collect.store.backoffice.search import (
+    BillCriteria,
+    CustomerCriteria,
+    FoundBill,
+    find_bills,
+    find_customers,
+    mark_bill,
+)
+from offline_collect.store.backoffice.users import UserRecord, add_user, change_user, get_user, list_users
+from offline_collect.store.database.errors import (
     InUse,
     NotPrivate,
     NotThere,
@@ -36,15 +81,10 @@ from offline_collect.store.errors import (
     WentBack,
     WrongState,
 )
-from offline_collect.store.finding import (
-    BillCriteria,
-    CustomerCriteria,
-    FoundBill,
-    find_bills,
-    find_customers,
-    mark_bill,
-)
-from offline_collect.store.imports import (
+from offline_collect.store.database.occupancy import refuse_in_use
+from offline_collect.store.database.settings import StoreSettings
+from offline_collect.store.imports.apply_and_discard import discard_staged, settle_import
+from offline_collect.store.imports.lifecycle import (
     Import,
     ImportCounts,
     ImportFile,
@@ -59,47 +99,9 @@ from offline_collect.store.imports import (
     reject_import,
     release_import,
 )
-from offline_collect.store.lookup_clashes import SeenLookups, reason_of
-from offline_collect.store.merchant_business import OpenBusiness, has_business, open_business
-from offline_collect.store.merchants import (
-    add_merchant,
-    get_merchant,
-    list_merchants,
-    replace_merchant,
-    require_merchant,
-    set_merchant_status,
-)
-from offline_collect.store.occupancy import refuse_in_use
-from offline_collect.store.office_postings import (
-    bills_in_flight,
-    find_payment,
-    hold_day,
-    lock_facts,
-    postings_on_bill,
-    read_facts,
-    suspended_payments,
-    take_serial_numbers,
-    taken_references,
-    write_postings,
-)
-from offline_collect.store.outcomes import Change, Outcome, Twin
-from offline_collect.store.publishing import (
-    PlannedForm,
-    PublishedForm,
-    get_form,
-    index_customers,
-    make_current,
-    next_form_version,
-    plan_form,
-    publish_form,
-    published_forms,
-)
-from offline_collect.store.release_clashes import Clash, release_clashes
-from offline_collect.store.releasing import discard_staged, settle_import
-from offline_collect.store.schema import create_schema, upgrade
-from offline_collect.store.serial_numbers import Epoch, LastKnown, begin_epoch, check_numbers, last_known
-from offline_collect.store.settings import StoreSettings
-from offline_collect.store.staging import (
+from offline_collect.store.imports.lookup_clashes import SeenLookups, reason_of
+from offline_collect.store.imports.release_clashes import Clash, release_clashes
+from offline_collect.store.imports.stage import (
     preview_bills,
     preview_customers,
     preview_withdrawals,
@@ -108,10 +110,7 @@ from offline_collect.store.staging import (
     stage_withdrawals,
     withdrawable_bills,
 )
-from offline_collect.store.store import SqlStore, open_store
-from offline_collect.store.traces import delete_traces
-from offline_collect.store.transaction import StoreTransaction
-from offline_collect.store.undoing import (
+from offline_collect.store.imports.undo import (
     LaterImport,
     Obstacle,
     begin_undo,
@@ -120,8 +119,15 @@ from offline_collect.store.undoing import (
     later_imports,
     mark_undo,
 )
-from offline_collect.store.users import UserRecord, add_user, change_user, get_user, list_users
-from offline_collect.store.verification import Finding, Report, verify
+from offline_collect.store.lane.serial_numbers import Epoch, LastKnown, begin_epoch, check_numbers, last_known
+from offline_collect.store.lane.traces import delete_traces
+from offline_collect.store.schema.version import create_schema, upgrade
+from offline_collect.store.sql.business_days import cut_by, cutover, open_day, open_first_day, recent_days
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.store import SqlStore, open_store
+from offline_collect.store.verify.run import Finding, Report, verify
+from offline_collect.store.versioning.bills_in_effect import locked_bills
+from offline_collect.store.versioning.row_outcome import Change, Outcome, Twin
 
 __all__ = [
     "CHUNK_MAX",

@@ -11,23 +11,23 @@ from sqlalchemy import Connection
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import CLOCK, BusinessDay
-from offline_collect.store import days
-from offline_collect.store.connection import (
+from offline_collect.store.database.connection import (
     SQLITE_BEGIN,
     database_url,
     lane_engine,
     office_engine,
     sqlite_path,
 )
-from offline_collect.store.errors import NO_DAY, StoreMissing
-from offline_collect.store.failures import Failures
-from offline_collect.store.file_access import check_access
-from offline_collect.store.giving_way import Others
-from offline_collect.store.schema import check_schema
-from offline_collect.store.session import SqlSession
-from offline_collect.store.settings import StoreSettings
-from offline_collect.store.statements import statements_of
-from offline_collect.store.transaction import StoreTransaction
+from offline_collect.store.database.driver_errors import Failures
+from offline_collect.store.database.errors import NO_DAY, StoreMissing
+from offline_collect.store.database.file_access import check_access
+from offline_collect.store.database.settings import StoreSettings
+from offline_collect.store.database.throttle import Others
+from offline_collect.store.lane.session import SqlSession
+from offline_collect.store.schema.version import check_schema
+from offline_collect.store.sql import business_days as days
+from offline_collect.store.sql.statements import statements_of
+from offline_collect.store.sql.transaction import StoreTransaction
 
 
 class SqlStore:

@@ -13,12 +13,12 @@ from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frames import Frame, FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
 from simulators.errors import LoadError
-from simulators.load.scanning import Scanner, Shape
+from simulators.load.answer_scanner import Scanner, Shape
+from simulators.load.patched_frames import Digits, EncodedBill, Sender, Template, make_template
+from simulators.load.schedule import Turns
 from simulators.load.settings import Kind
 from simulators.load.tally import Tally
-from simulators.load.templates import Digits, EncodedBill, Sender, Template, make_template
-from simulators.load.turns import Turns
-from simulators.load.verifying import Samples
+from simulators.load.verify import Samples
 
 CHUNK_BYTES = 262_144
 STAN_MAX = 999_999

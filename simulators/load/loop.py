@@ -17,16 +17,16 @@ from offline_collect.wire.codec import Codec
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.frames import encode_frame
 from offline_collect.wire.message import Message
-from simulators.connection import Connection, PeerClosed
 from simulators.errors import LoadError
 from simulators.load.bills import Bill
 from simulators.load.channel import Channel, Shared, make_stamp
 from simulators.load.pace import Pace
+from simulators.load.patched_frames import Digits, Sender
+from simulators.load.schedule import Turns
 from simulators.load.settings import STEPS, LoadSettings
 from simulators.load.tally import Figures, Tally, figures_of
-from simulators.load.templates import Digits, Sender
-from simulators.load.turns import Turns
-from simulators.load.verifying import Samples
+from simulators.load.verify import Samples
+from simulators.wire.connection import Connection, PeerClosed
 
 TICK_S = 0.05
 PACE_S = 0.01

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulators.load.latencies import Latencies
+from simulators.load.histogram import Latencies
 from simulators.load.settings import Kind
 
 

@@ -6,7 +6,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from offline_collect.app.main import app
+from offline_collect.app.cli.main import app
 from tests.support.sqlite_images import image_of, put_image
 
 CONFIG = """

@@ -3,7 +3,7 @@
 import queue
 import threading
 
-from offline_collect.app.background import in_background
+from offline_collect.app.serving.background import in_background
 
 
 class Reactor:

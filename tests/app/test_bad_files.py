@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from typer.testing import CliRunner
 
-from offline_collect.app.main import app
+from offline_collect.app.cli.main import app
 from tests.support.tree import ROOT
 
 SCHOOL = ROOT / "samples" / "school"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from offline_collect.app.config import load_configuration, masked_settings, render_configuration
+from offline_collect.app.config.load import load_configuration, masked_settings, render_configuration
 from offline_collect.app.errors import ConfigurationError
-from offline_collect.app.office_wiring import store_settings
+from offline_collect.app.wiring.backoffice import store_settings
 from tests.support.tree import ROOT
 
 ONE_LINK = "links: [{}]\n"

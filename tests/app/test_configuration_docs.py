@@ -6,9 +6,9 @@ import typing
 
 import pytest
 
-from offline_collect.app.metrics import Metrics
-from offline_collect.app.settings import LinkSettings, Settings
-from offline_collect.merchant.documents import section_of
+from offline_collect.app.config.settings import LinkSettings, Settings
+from offline_collect.app.observability.metrics import Metrics
+from offline_collect.merchant.common.yaml_documents import section_of
 from tests.support.tree import ROOT
 
 DOCUMENT = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")

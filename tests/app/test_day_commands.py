@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from offline_collect.app.config import load_configuration
-from offline_collect.app.confirming import NotConfirmedError, confirming
+from offline_collect.app.cli.actions.store_init import set_up_store
+from offline_collect.app.cli.support.confirm import NotConfirmedError, confirming
+from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import ConfigurationError, UsageError
-from offline_collect.app.store_setup import set_up_store
 from tests.support.clock import HandClock
 
 INIT = ("init", "--business-date", "2026-11-20", "--yes")
@@ -75,7 +75,7 @@ def test_a_day_off_needs_yes(bank, done, refused, with_calendar):
     ("answer", "opened"), [("y\n", "2026-11-22"), ("n\n", "2026-11-20"), ("", "2026-11-20")]
 )
 def test_at_a_terminal_somebody_is_asked(bank, cli, done, monkeypatch, answer, opened):
-    monkeypatch.setattr("offline_collect.app.confirming.at_terminal", lambda: True)
+    monkeypatch.setattr("offline_collect.app.cli.support.confirm.at_terminal", lambda: True)
     result = cli("day", "cutover", "--next", "2026-11-22", input=answer)
     assert result.exit_code == (0 if opened == "2026-11-22" else 1)
     assert "the expiry of bills follow the business day. Go on? [y/N]:" in result.stderr

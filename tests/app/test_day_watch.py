@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_collect.app.day_watch import DOUBT_TOLD_EVERY_S, DayWatch
-from offline_collect.app.metrics import Metrics
+from offline_collect.app.observability.metrics import Metrics
+from offline_collect.app.serving.day_watch import DOUBT_TOLD_EVERY_S, DayWatch
 from offline_collect.domain.business_calendar import BusinessCalendar
 from offline_collect.domain.cutover import CutoverTimes
 from offline_collect.domain.dates import BusinessDate

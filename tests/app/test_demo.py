@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from offline_collect.app.demo import BUSINESS_DATE, NEXT_DATE, DemoError, run_demo
+from offline_collect.app.tools.demo import BUSINESS_DATE, NEXT_DATE, DemoError, run_demo
 
 
 def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, monkeypatch):

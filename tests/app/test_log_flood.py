@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from offline_collect.app import log_flood
-from offline_collect.app.log_flood import FloodFilter
+from offline_collect.app.observability import log_rate_limit as log_flood
+from offline_collect.app.observability.log_rate_limit import FloodFilter
 
 
 def record(at, text="bad length from %s", level=logging.WARNING, name="server", args=("10.0.0.1",)):

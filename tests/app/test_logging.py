@@ -8,8 +8,8 @@ import warnings
 import pytest
 import structlog
 
-from offline_collect.app.logging import mask_fields, mask_long_numbers, set_up_logging
-from offline_collect.app.settings import LogSettings
+from offline_collect.app.config.settings import LogSettings
+from offline_collect.app.observability.logging import mask_fields, mask_long_numbers, set_up_logging
 
 PAN = "6225880100001234"
 

@@ -4,9 +4,9 @@ import io
 
 import pytest
 
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.errors import MessageError
-from offline_collect.app.messages import decode_input, encode_messages, read_input, read_tpdu
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.tools.message_codec import decode_input, encode_messages, read_input, read_tpdu
 
 ECHO = {"mti": "0800", "elements": {7: "1122093001", 11: "000002", 70: "301"}}
 CARD = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.app.metrics import Metrics
+from offline_collect.app.observability.metrics import Metrics
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.ports import Cause
 

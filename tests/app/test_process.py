@@ -16,7 +16,7 @@ from tests.support.tree import ROOT
 def run(tmp_path):
     def run(*arguments, **options):
         environment = {**os.environ, "COLUMNS": "80", **options.pop("env", {})}
-        command = [sys.executable, "-c", "from offline_collect.app.main import main; main()", *arguments]
+        command = [sys.executable, "-c", "from offline_collect.app.cli.main import main; main()", *arguments]
         environment["PYTHONPATH"] = str(ROOT)
         return subprocess.run(
             command,
@@ -37,7 +37,7 @@ def test_help_is_shown_without_the_rooms_being_imported():
     code = (
         "import sys\n"
         "from typer.testing import CliRunner\n"
-        "from offline_collect.app.main import app\n"
+        "from offline_collect.app.cli.main import app\n"
         "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
         f"print([name for name in {heavy!r} if name in sys.modules])\n"
     )
@@ -72,8 +72,8 @@ def test_a_store_made_by_one_process_is_there_for_the_next(run):
 
 def test_a_fault_of_the_programs_own_shows_where_it_is_but_no_variables():
     code = (
-        "import offline_collect.app.config as config\n"
-        "from offline_collect.app.main import main\n"
+        "import offline_collect.app.config.load as config\n"
+        "from offline_collect.app.cli.main import main\n"
         "def broken(*arguments, pan='6225880100001234'):\n"
         "    raise RuntimeError('broken')\n"
         "config.load_configuration = broken\n"

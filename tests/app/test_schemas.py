@@ -2,9 +2,9 @@
 
 import pytest
 
-from offline_collect.app import paths
+from offline_collect.app.config import paths
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.errors import SchemaFileError
-from offline_collect.app.schemas import Schemas
 from tests.support.tree import ROOT
 
 

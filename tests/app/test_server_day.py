@@ -10,15 +10,15 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.testing import StringTransport
 
-from offline_collect.app.metrics import Metrics
-from offline_collect.app.serve import DAY_CHECK_S, Platform
-from offline_collect.app.settings import (
+from offline_collect.app.config.settings import (
     BusinessSettings,
     DatabaseSettings,
     LinkSettings,
     MetricsSettings,
     Settings,
 )
+from offline_collect.app.observability.metrics import Metrics
+from offline_collect.app.serving.serve import DAY_CHECK_S, Platform
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.store import AuditFilter, audit_rows
 from tests.server.reactor import HandReactor

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.app.main import app
+from offline_collect.app.cli.main import app
 from tests.support.tree import ROOT
 
 SCHOOL = ROOT / "samples" / "school"

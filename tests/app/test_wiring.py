@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from offline_collect.app.office_wiring import cutover_times, store_settings
-from offline_collect.app.schemas import Schemas
-from offline_collect.app.settings import BusinessSettings, LaneSettings, LinkSettings, Settings
-from offline_collect.app.wiring import engine_settings, link_settings, translator
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.config.settings import BusinessSettings, LaneSettings, LinkSettings, Settings
+from offline_collect.app.wiring.backoffice import cutover_times, store_settings
+from offline_collect.app.wiring.server import engine_settings, link_settings, translator
 
 
 def settings(**changes):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from offline_collect.app.config.yaml import SIZE_MAX, parse_yaml, read_yaml
 from offline_collect.app.errors import YamlError
-from offline_collect.app.yaml_file import SIZE_MAX, parse_yaml, read_yaml
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.pool import Pool
 from typing import Any
 
-from offline_collect.app.clock import SystemClock
+from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.deciding import Terms

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import typer
 
-from offline_collect.app.main import app
+from offline_collect.app.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 REFERENCES = {
-    "commands.md": ("offline_collect.app.main", "offline-collect"),
-    "terminal-commands.md": ("simulators.main", "offline-collect-terminal"),
+    "commands.md": ("offline_collect.app.cli.main", "offline-collect"),
+    "terminal-commands.md": ("simulators.cli.main", "offline-collect-terminal"),
 }
 """Pages that the command lines tell of themselves, with every option; `make reference` writes them."""
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from offline_collect.app.main import app
-from offline_collect.app.message_reference import MEANINGS, render_reference
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.cli.main import app
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.tools.message_reference import MEANINGS, render_reference
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.pds import TAG_NAMES
 

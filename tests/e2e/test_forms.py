@@ -7,7 +7,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from offline_collect.app.main import app
+from offline_collect.app.cli.main import app
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import build_pds, parse_pds
 from tests.e2e.serving import serving, write_config

@@ -17,9 +17,9 @@ from offline_collect.store import (
     put_customers,
     replace_merchant,
     require_merchant,
-    tables,
 )
-from offline_collect.store.standing import in_effect
+from offline_collect.store.schema import tables
+from offline_collect.store.sql.visibility import in_effect
 from tests.e2e.forked import command
 from tests.support.commands import Terminal
 from tests.support.school import AMOUNT, MERCHANT, bill_no, findings

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from offline_collect.store import StoreSettings, open_store
-from offline_collect.store.connection import database_url
+from offline_collect.store.database.connection import database_url
 from tests.e2e.serving import ECHO, serving, write_config
 from tests.e2e.test_serve import lanes_held, until_ready
 from tests.support.commands import Terminal

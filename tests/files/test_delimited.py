@@ -6,7 +6,7 @@ import pytest
 from offline_collect.files.cells import Limits, Row
 from offline_collect.files.digest import CHUNK
 from offline_collect.files.errors import CsvError, EncodingError, HeaderError, TooLargeError
-from offline_collect.files.table import open_table
+from offline_collect.files.read.open import open_table
 
 SCHOOL = '账单编号,学号,金额\nS-1,0012345678,"1,234.50"\n'
 EXPECTED = [Row(2, ("S-1", "0012345678", "1,234.50"))]

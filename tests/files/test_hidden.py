@@ -6,10 +6,10 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from offline_collect.files.header import hidden_titles
-from offline_collect.files.hidden import SHEET_ROWS, Hidden
-from offline_collect.files.layout import compile_layout
-from offline_collect.files.table import open_table
+from offline_collect.files.columns.header import hidden_titles
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.excel.hidden import SHEET_ROWS, Hidden
+from offline_collect.files.read.open import open_table
 from tests.files.test_workbooks import DATA
 from tests.files.workbooks import SHEET, rezip, write
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.errors import LayoutError
-from offline_collect.files.layout import compile_layout
 
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "files"
 STUDENT = {"key": "student_no", "label": "学号"}

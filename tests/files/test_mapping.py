@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.mapping import map_layout, read_mapping
+from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.errors import HeaderError, MappingError, RowProblem
-from offline_collect.files.layout import compile_layout
-from offline_collect.files.mapping import map_layout, read_mapping
-from offline_collect.files.records import Record, read_records
-from offline_collect.files.table import open_table
+from offline_collect.files.read.open import open_table
 
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "files"
 STUDENT = [{"key": "student_no", "label": "学号"}]

@@ -12,13 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from offline_collect.domain.money import exact_minor
-from offline_collect.files.csv_writer import write_csv
-from offline_collect.files.formulas import GUARD, guard
-from offline_collect.files.layout import compile_layout
-from offline_collect.files.records import Record, read_records
-from offline_collect.files.sheets import Kind, Sheet, SheetColumn, Written
-from offline_collect.files.table import open_table
-from offline_collect.files.workbook_writer import write_workbook
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.formula_guard import GUARD, guard
+from offline_collect.files.read.open import open_table
+from offline_collect.files.write.csv import write_csv
+from offline_collect.files.write.sheet import Kind, Sheet, SheetColumn, Written
+from offline_collect.files.write.xlsx import write_workbook
 
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "files"
 LAYOUT = compile_layout(

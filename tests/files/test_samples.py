@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from offline_collect.domain.text import mask_name
-from offline_collect.files.layout import compile_layout
-from offline_collect.files.records import Record, read_records
-from offline_collect.files.table import open_table
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.read.open import open_table
 from samples.make_samples import write_samples
 
 ROOT = Path(__file__).parents[2]

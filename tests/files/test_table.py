@@ -5,7 +5,7 @@ import pytest
 
 from offline_collect.files.digest import Digest
 from offline_collect.files.errors import HeaderError, UnreadableError
-from offline_collect.files.table import open_table
+from offline_collect.files.read.open import open_table
 
 
 def test_the_digest_is_of_the_bytes_of_the_file(tmp_path):

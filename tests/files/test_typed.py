@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from offline_collect.app.schemas import Schemas
-from offline_collect.files.layout import compile_layout
-from offline_collect.files.typed import read_typed
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.files.columns.entry import read_typed
+from offline_collect.files.columns.layout import compile_layout
 
 INPUTS = [
     {"key": "meter_no", "label": "表号", "group": "meter"},

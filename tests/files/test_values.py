@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 
 from offline_collect.files.cells import ERROR_CELL, MERGED_CELL
-from offline_collect.files.dates import day_first, month_first
+from offline_collect.files.columns.dates import day_first, month_first
+from offline_collect.files.columns.values import PARSERS, choice, parse
 from offline_collect.files.errors import CellProblemError
-from offline_collect.files.values import PARSERS, choice, parse
 
 MIDNIGHT = dt.datetime(2026, 11, 30)  # noqa: DTZ001 - Excel's times have no zone
 MORNING = dt.datetime(2026, 11, 30, 9, 30)  # noqa: DTZ001 - Excel's times have no zone

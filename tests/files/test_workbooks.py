@@ -8,10 +8,10 @@ import pytest
 
 from offline_collect.files.cells import ErrorCell, Limits, MergedCell, Row
 from offline_collect.files.errors import HeaderError, TooLargeError, WorkbookError
-from offline_collect.files.hidden import Hidden
-from offline_collect.files.old_workbook import look_through
-from offline_collect.files.table import open_table
-from offline_collect.files.workbook import OLE_MAGIC
+from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.read import OLE_MAGIC
+from offline_collect.files.excel.xls_records import look_through
+from offline_collect.files.read.open import open_table
 from tests.files.workbooks import SHEET, rezip, rows_of, write
 
 # Nothing here writes these kinds: bills.xls and failed.xls came from xlwt (the latter's formulas then got results

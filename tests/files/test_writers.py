@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 
 from offline_collect.files.cells import ERROR_CELL
-from offline_collect.files.csv_writer import write_csv
 from offline_collect.files.errors import UnwritableError
-from offline_collect.files.sheets import Kind, Sheet, SheetColumn, Written
-from offline_collect.files.table import open_table
-from offline_collect.files.workbook_writer import display_width, write_workbook
+from offline_collect.files.read.open import open_table
+from offline_collect.files.write.csv import write_csv
+from offline_collect.files.write.sheet import Kind, Sheet, SheetColumn, Written
+from offline_collect.files.write.xlsx import display_width, write_workbook
 
 PAID_AT = dt.datetime(2026, 11, 30, 1, 2, 3, 999, tzinfo=dt.UTC)
 COLUMNS = [

@@ -4,7 +4,7 @@ import zipfile
 
 import xlsxwriter
 
-from offline_collect.files.table import open_table
+from offline_collect.files.read.open import open_table
 
 SHEET = "xl/worksheets/sheet1.xml"
 

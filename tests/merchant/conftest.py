@@ -6,12 +6,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.merchant.forms import read_form
-from offline_collect.merchant.merchants import read_merchant
-from offline_collect.merchant.publishing import publish
-from offline_collect.merchant.registering import register_merchant
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.forms.publish import publish
+from offline_collect.merchant.profile.definition import read_merchant
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import StoreSettings, open_first_day, open_store, upgrade
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.handed_out import lived, order_of

@@ -7,11 +7,11 @@ from decimal import Decimal
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from offline_collect.merchant.day_details import Reader
-from offline_collect.merchant.handing_out import FileFormat, HandOutOrder, ReportKind
-from offline_collect.merchant.report_words import KINDS, Language
+from offline_collect.merchant.reports.details import Reader
+from offline_collect.merchant.reports.export import FileFormat, HandOutOrder, ReportKind
+from offline_collect.merchant.reports.labels import KINDS, Language
 from offline_collect.store import StoreSettings, open_store, upgrade
-from offline_collect.store.tables import entries, payments
+from offline_collect.store.schema.tables import entries, payments
 from tests.support.bank import BEIJING, NOON
 from tests.support.school_week import MONDAY, SchoolWeek
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.decide import decide
 from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context
 from offline_collect.domain.facts import Facts
-from offline_collect.merchant.bill_rows import BillRows
-from offline_collect.merchant.customer_rows import CustomerRows
-from offline_collect.merchant.importing import import_file
-from offline_collect.merchant.importing_preview import preview_file
-from offline_collect.merchant.importing_target import ImportOrder
+from offline_collect.merchant.imports.bill_rows import BillRows
+from offline_collect.merchant.imports.customer_rows import CustomerRows
+from offline_collect.merchant.imports.order import ImportOrder
+from offline_collect.merchant.imports.preview import preview_file
+from offline_collect.merchant.imports.run import import_file
 from offline_collect.store import SqlStore, bill_details
 from tests.merchant.documents import NOW
 from tests.store.teller import load

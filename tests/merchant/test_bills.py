@@ -8,12 +8,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.bills import BillMark, BillState
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.merchant import imports
-from offline_collect.merchant.bills import add_bill, restore_bill, set_bill, withdraw_bill
-from offline_collect.merchant.errors import (
+from offline_collect.merchant.common.errors import (
     BusyError,
     EntryExistsError,
     EntryRefusedError,
@@ -21,11 +19,14 @@ from offline_collect.merchant.errors import (
     UnchangeableError,
     UnknownBillError,
 )
-from offline_collect.merchant.imports import release
-from offline_collect.merchant.registering import register_merchant
-from offline_collect.merchant.typing_in import Entry
+from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
+from offline_collect.merchant.entry.entry import Entry
+from offline_collect.merchant.imports import lifecycle as imports
+from offline_collect.merchant.imports.lifecycle import release
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import BillCriteria, CustomerCriteria, find_bills
-from offline_collect.store.tables import audit_trail, bills
+from offline_collect.store.schema.tables import bills
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import BILLS, bills_of, counts, unseen
 

@@ -11,7 +11,7 @@ from offline_collect.domain.forms import InputProblem
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files import chinese as of_files
 from offline_collect.files.errors import CellProblemError, RowProblem
-from offline_collect.merchant.chinese import CHINESE
+from offline_collect.merchant.imports.chinese import CHINESE
 from offline_collect.store import Outcome
 from tests.support.tree import ROOT
 

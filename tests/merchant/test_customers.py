@@ -6,18 +6,23 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.forms import lookup_key
-from offline_collect.merchant.customers import add_customer, describe_customer, require_customer, set_customer
-from offline_collect.merchant.errors import (
+from offline_collect.merchant.common.errors import (
     EntryExistsError,
     EntryRefusedError,
     NoFormError,
     UnchangeableError,
     UnknownCustomerError,
 )
-from offline_collect.merchant.registering import register_merchant
-from offline_collect.merchant.typing_in import Entry
+from offline_collect.merchant.entry.customers import (
+    add_customer,
+    describe_customer,
+    require_customer,
+    set_customer,
+)
+from offline_collect.merchant.entry.entry import Entry
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     CustomerCriteria,
     CustomerRecord,
@@ -26,7 +31,7 @@ from offline_collect.store import (
     customers_by_key,
     find_customers,
 )
-from offline_collect.store.tables import audit_trail
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import CUSTOMERS
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from python_calamine import CalamineWorkbook
 
-from offline_collect.merchant.handing_out import hand_out
-from offline_collect.merchant.report_words import Language
+from offline_collect.merchant.reports.export import hand_out
+from offline_collect.merchant.reports.labels import Language
 from tests.merchant.handed_out import ENGLISH, KINDS_IN_ENGLISH, ledger, minor, read_sheet, table
 from tests.support.school_week import (
     AMOUNT,

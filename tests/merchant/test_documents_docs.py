@@ -2,9 +2,9 @@
 
 import re
 
-from offline_collect.merchant.documents import section_of
-from offline_collect.merchant.forms import FormDocument
-from offline_collect.merchant.merchants import MerchantDocument
+from offline_collect.merchant.common.yaml_documents import section_of
+from offline_collect.merchant.forms.definition import FormDocument
+from offline_collect.merchant.profile.definition import MerchantDocument
 from tests.support.tree import ROOT
 
 DOCUMENT = (ROOT / "docs" / "merchants.md").read_text(encoding="utf-8")

@@ -5,10 +5,10 @@ import copy
 import pytest
 
 from offline_collect.domain.decisions.forms import form_answer
-from offline_collect.merchant.errors import FormMisfitError
-from offline_collect.merchant.fitting import ANY_DAY, check_fit, longest_request
-from offline_collect.merchant.form_budget import LONGEST_VERSION, form_budget
-from offline_collect.merchant.forms import read_form
+from offline_collect.merchant.common.errors import FormMisfitError
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.forms.wire_budget import LONGEST_VERSION, form_budget
+from offline_collect.merchant.forms.wire_fit import ANY_DAY, check_fit, longest_request
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.responses import ResponseWriter
 from tests.merchant.documents import SCHOOL_FORM

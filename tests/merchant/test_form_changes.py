@@ -5,7 +5,7 @@ from dataclasses import replace
 from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.forms import Input, InputType, PaymentForm
 from offline_collect.domain.text import Normalisation
-from offline_collect.merchant.form_changes import form_changes
+from offline_collect.merchant.forms.diff import form_changes
 
 METER = Input("meter_no", "表号", "请输入表号", InputType.NUMERIC, 8, 8)
 NAME = Input("name", "姓名", "请输入姓名", least=2)

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.forms import lookup_key
-from offline_collect.merchant import shared_keys
-from offline_collect.merchant.form_check import Complaint, InputCount, check_form
-from offline_collect.merchant.forms import read_form
-from offline_collect.merchant.publishing import publish
-from offline_collect.merchant.shared_keys import SharedKeys
+from offline_collect.merchant.forms import duplicate_keys as shared_keys
+from offline_collect.merchant.forms.coverage import Complaint, InputCount, check_form
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.forms.duplicate_keys import SharedKeys
+from offline_collect.merchant.forms.publish import publish
 from offline_collect.store import CustomerRecord, put_customers
-from offline_collect.store import customer_pages as pages
+from offline_collect.store.backoffice import customer_pages as pages
 from tests.merchant.documents import NOW, SCHOOL_FORM
 
 METER = {"key": "meter_no", "label": "表号", "prompt": "?", "type": "NUMERIC", "least": 8, "most": 8}

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.errors import LedgerDiffersError, NoBusinessDayError
-from offline_collect.merchant.handing_out import hand_out
-from offline_collect.merchant.report_words import (
+from offline_collect.merchant.common.errors import LedgerDiffersError, NoBusinessDayError
+from offline_collect.merchant.reports.export import hand_out
+from offline_collect.merchant.reports.labels import (
     CHANNELS,
     DAY_STATES,
     KINDS,
@@ -18,8 +18,9 @@ from offline_collect.merchant.report_words import (
     Language,
 )
 from offline_collect.store import NotThere
-from offline_collect.store.office_tables import office_postings
-from offline_collect.store.tables import audit_trail, business_days, entries, payments, reversals
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import business_days, entries, payments, reversals
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.handed_out import of_days, table
 from tests.support.school_week import MONDAY, POSTINGS, THURSDAY, TUESDAY
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.merchant import imports
-from offline_collect.merchant.import_result import ImportRefusedError, OwnImportError, UndoRefusedError
-from offline_collect.merchant.registering import register_merchant
+from offline_collect.merchant.imports import lifecycle as imports
+from offline_collect.merchant.imports.result import ImportRefusedError, OwnImportError, UndoRefusedError
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     Change,
     ImportState,
@@ -17,12 +17,12 @@ from offline_collect.store import (
     begin_undo,
     get_import,
     list_imports,
-    releasing,
     settle_import,
-    tables,
-    undoing,
     verify,
 )
+from offline_collect.store.imports import apply_and_discard as releasing
+from offline_collect.store.imports import undo as undoing
+from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts, unseen
 
@@ -59,7 +59,7 @@ def undo(desk, number):
 
 def audited(desk):
     with desk.store.snapshot() as reading:
-        return [(row.who, row.what) for row in reading.connection.execute(tables.audit_trail.select())]
+        return [(row.who, row.what) for row in reading.connection.execute(user_tables.audit_trail.select())]
 
 
 def test_what_waits_is_not_there_until_somebody_else_releases_it(checked, waiting):
@@ -93,7 +93,7 @@ def test_what_is_rejected_leaves_nothing(checked, waiting):
     assert checked.amounts("A", "B", "N") == [100, 200, None]
     assert checked.rows(tables.bills) < before
     with checked.store.snapshot() as reading:
-        row = list(reading.connection.execute(tables.audit_trail.select()))[-1]
+        row = list(reading.connection.execute(user_tables.audit_trail.select()))[-1]
     assert (row.who, row.what) == ("checker", f"imports reject {waiting} SCHOOL01")
     assert '"reason":"wrong file"' in row.after
 

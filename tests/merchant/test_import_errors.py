@@ -5,8 +5,8 @@ import python_calamine
 import xlsxwriter
 
 from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.import_result import ImportRefusedError
-from offline_collect.merchant.importing_errors import TOLD_TITLES, free_name, write_errors
+from offline_collect.merchant.imports.error_workbook import TOLD_TITLES, free_name, write_errors
+from offline_collect.merchant.imports.result import ImportRefusedError
 from tests.merchant.importing import bills_of, counts
 
 

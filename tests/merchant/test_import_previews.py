@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from offline_collect.merchant.import_result import ImportRefusedError, NoRowsError
-from offline_collect.merchant.importing_preview import SAMPLES_MAX
-from offline_collect.store import Change, tables
+from offline_collect.merchant.imports.preview import SAMPLES_MAX
+from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError
+from offline_collect.store import Change
+from offline_collect.store.schema import tables
 from tests.merchant.importing import BILLS, CUSTOMERS, bills_of, counts
 
 

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.files.csv_writer import write_csv
-from offline_collect.files.sheets import Kind, Sheet, SheetColumn
-from offline_collect.files.values import INVISIBLE
-from offline_collect.files.workbook_writer import write_workbook
-from offline_collect.merchant.forms import read_form
-from offline_collect.merchant.merchants import read_merchant
-from offline_collect.merchant.publishing import publish
-from offline_collect.merchant.registering import register_merchant
+from offline_collect.files.columns.values import INVISIBLE
+from offline_collect.files.write.csv import write_csv
+from offline_collect.files.write.sheet import Kind, Sheet, SheetColumn
+from offline_collect.files.write.xlsx import write_workbook
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.forms.publish import publish
+from offline_collect.merchant.profile.definition import read_merchant
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import BillRecord, StoreSettings, open_first_day, open_store, upgrade
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.importing import CUSTOMERS, Desk

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.bills import BillMark
-from offline_collect.merchant import imports
-from offline_collect.merchant.import_result import ClaimedError, ImportRefusedError, PeriodsError
-from offline_collect.merchant.importing_withdrawals import PERIODS_MAX
-from offline_collect.merchant.registering import register_merchant
-from offline_collect.store import tables
+from offline_collect.merchant.imports import lifecycle as imports
+from offline_collect.merchant.imports.missing_bills import PERIODS_MAX
+from offline_collect.merchant.imports.result import ClaimedError, ImportRefusedError, PeriodsError
+from offline_collect.merchant.profile.lifecycle import register_merchant
+from offline_collect.store.schema import tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts
 

@@ -5,20 +5,20 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.files.columns.mapping import read_mapping
 from offline_collect.files.errors import HeaderError, UnreadableError
-from offline_collect.files.mapping import read_mapping
-from offline_collect.merchant.errors import NoFormError
-from offline_collect.merchant.forms import read_form
-from offline_collect.merchant.import_result import (
+from offline_collect.merchant.common.errors import NoFormError
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.forms.publish import publish
+from offline_collect.merchant.imports.check_rows import CHUNK
+from offline_collect.merchant.imports.result import (
     PROBLEMS_KEPT_MAX,
     PROBLEMS_MAX,
     ImportRefusedError,
     NoRowsError,
 )
-from offline_collect.merchant.importing_rows import CHUNK
-from offline_collect.merchant.merchants import read_merchant
-from offline_collect.merchant.publishing import publish
-from offline_collect.merchant.registering import register_merchant
+from offline_collect.merchant.profile.definition import read_merchant
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     CustomerRecord,
     ImportState,
@@ -28,9 +28,9 @@ from offline_collect.store import (
     get_customer,
     list_imports,
     open_store,
-    tables,
     upgrade,
 )
+from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.importing import BILLS, CUSTOMERS, Desk, bills_of, counts
 from tests.support.twins import put_twins
@@ -102,7 +102,7 @@ def test_a_file_of_customers_is_no_file_of_bills(pupils):
 
 def test_an_import_is_audited_with_digest_and_counts(pupils, store):
     with store.snapshot() as reading:
-        row = list(reading.connection.execute(tables.audit_trail.select()))[-1]
+        row = list(reading.connection.execute(user_tables.audit_trail.select()))[-1]
     assert (row.who, row.what) == ("clerk", "customers import SCHOOL01")
     assert '"new":2' in row.after
     assert '"sha256":' in row.after
@@ -110,11 +110,11 @@ def test_an_import_is_audited_with_digest_and_counts(pupils, store):
 
 
 def test_one_bad_row_keeps_the_whole_file_out(pupils, refused):
-    before = pupils.rows(tables.audit_trail)
+    before = pupils.rows(user_tables.audit_trail)
     text = BILLS + "B3,C1,,0.00,2026-12-31,,\n"
     assert refused("bills", text) == [(4, "amount", "is zero")]
     assert pupils.rows(tables.bills) == 0
-    assert pupils.rows(tables.audit_trail) == before
+    assert pupils.rows(user_tables.audit_trail) == before
 
 
 def test_of_a_file_that_turns_bad_late_nothing_stays(pupils, refused):
@@ -303,7 +303,7 @@ def test_what_a_killed_import_left_is_given_up_by_name(pupils, refused, monkeypa
         if read == 1_000:
             raise SystemExit
 
-    monkeypatch.setattr("offline_collect.merchant.importing.throw_away", lambda *_: None)
+    monkeypatch.setattr("offline_collect.merchant.imports.run.throw_away", lambda *_: None)
     with pytest.raises(SystemExit):
         pupils.take("bills", HEADER + rows, watch=die, name="first.csv")
     monkeypatch.undo()

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.app.schemas import Schemas
-from offline_collect.merchant import importing_rows, imports
-from offline_collect.merchant.customers import add_customer, set_customer
-from offline_collect.merchant.errors import EntryRefusedError
-from offline_collect.merchant.forms import read_form
-from offline_collect.merchant.import_result import ImportRefusedError, ReleaseRefusedError
-from offline_collect.merchant.importing_rows import CHUNK
-from offline_collect.merchant.publishing import publish
-from offline_collect.merchant.registering import register_merchant
-from offline_collect.merchant.typing_in import Entry
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.merchant.common.errors import EntryRefusedError
+from offline_collect.merchant.entry.customers import add_customer, set_customer
+from offline_collect.merchant.entry.entry import Entry
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.forms.publish import publish
+from offline_collect.merchant.imports import check_rows as importing_rows
+from offline_collect.merchant.imports import lifecycle as imports
+from offline_collect.merchant.imports.check_rows import CHUNK
+from offline_collect.merchant.imports.result import ImportRefusedError, ReleaseRefusedError
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import Change, CustomerRecord, get_customer, put_customers
 from tests.merchant.documents import NOW, SCHOOL_FORM
 from tests.merchant.importing import counts, unseen

@@ -10,22 +10,23 @@ from sqlalchemy import update
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.merchants import FeeRule, LateFeeKind, LateFeeRule, MerchantStatus
-from offline_collect.merchant.errors import (
+from offline_collect.merchant.common.errors import (
     EffectiveDateError,
     MerchantExistsError,
     OpenBusinessError,
     StatusError,
 )
-from offline_collect.merchant.registering import (
+from offline_collect.merchant.profile.change_rules import with_values
+from offline_collect.merchant.profile.lifecycle import (
     Registered,
     change_merchant,
     change_status,
     close_merchant,
     register_merchant,
 )
-from offline_collect.merchant.rule_changes import with_values
 from offline_collect.store import BillRecord, CustomerRecord, NotThere, get_merchant, put_bills, put_customers
-from offline_collect.store.tables import audit_trail, bills
+from offline_collect.store.schema.tables import bills
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 
 TOMORROW = dt.date(2026, 11, 23)

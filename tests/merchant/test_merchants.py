@@ -5,9 +5,9 @@ import yaml
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.merchants import AmountRuleKind, LateFeeKind
-from offline_collect.merchant.describing import describe_merchant, mask_account
-from offline_collect.merchant.errors import DocumentError
-from offline_collect.merchant.merchants import read_merchant
+from offline_collect.merchant.common.errors import DocumentError
+from offline_collect.merchant.profile.definition import read_merchant
+from offline_collect.merchant.profile.render import describe_merchant, mask_account
 
 WATER = """
 id: WATER001

@@ -7,14 +7,15 @@ import pytest
 import xlsxwriter
 from sqlalchemy import select
 
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.commands import Tender
 from offline_collect.files.errors import FileError
-from offline_collect.merchant import outside_list
-from offline_collect.merchant.errors import ListRefusedError, ListTooLongError
-from offline_collect.merchant.outside_list import OutsideList, settle_list
+from offline_collect.merchant.common.errors import ListRefusedError, ListTooLongError
+from offline_collect.merchant.postings import paid_at_office_list as outside_list
+from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
 from offline_collect.store import NotThere, verify
-from offline_collect.store.tables import audit_trail, payments
+from offline_collect.store.schema.tables import payments
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of
 

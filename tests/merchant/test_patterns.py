@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from offline_collect.merchant.errors import PatternSyntaxError
-from offline_collect.merchant.pattern_cost import STEPS_MAX, steps_of
-from offline_collect.merchant.pattern_syntax import Either, One, Repeat, Sequence, read_pattern
+from offline_collect.merchant.common.errors import PatternSyntaxError
+from offline_collect.merchant.forms.pattern_cost import STEPS_MAX, steps_of
+from offline_collect.merchant.forms.pattern_syntax import Either, One, Repeat, Sequence, read_pattern
 from tests.support.backtracking import tried_at_most
 
 MOST = 60

@@ -9,16 +9,20 @@ import pytest
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.forms import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.merchant.errors import FormMisfitError, MerchantExistsError, MerchantIdError, StatusError
-from offline_collect.merchant.forms import read_form
-from offline_collect.merchant.merchants import read_merchant
-from offline_collect.merchant.publishing import publish
-from offline_collect.merchant.registering import Registered, change_status, register_merchant
+from offline_collect.merchant.common.errors import (
+    FormMisfitError,
+    MerchantExistsError,
+    MerchantIdError,
+    StatusError,
+)
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.forms.publish import publish
+from offline_collect.merchant.profile.definition import read_merchant
+from offline_collect.merchant.profile.lifecycle import Registered, change_status, register_merchant
 from offline_collect.store import (
     CustomerRecord,
     NotThere,
     add_merchant,
-    customer_keys,
     customers_by_key,
     get_form,
     get_merchant,
@@ -26,7 +30,8 @@ from offline_collect.store import (
     plan_form,
     put_customers,
 )
-from offline_collect.store.tables import audit_trail
+from offline_collect.store.backoffice import lookup_keys as customer_keys
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 
 CLASS_INPUT = {"key": "class_name", "label": "班级", "prompt": "请输入班级"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from offline_collect.merchant.roles import (
+from offline_collect.merchant.access.roles import (
     ALLOWED,
     PERMISSIONS,
     NotPermitted,

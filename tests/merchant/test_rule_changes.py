@@ -8,11 +8,11 @@ import yaml
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.merchants import AmountRuleKind, LateFeeKind
-from offline_collect.merchant.describing import describe_merchant, differences, merchant_document
-from offline_collect.merchant.documents import keys_of, section_of
-from offline_collect.merchant.errors import DocumentError
-from offline_collect.merchant.merchants import MerchantDocument, read_merchant
-from offline_collect.merchant.rule_changes import with_document, with_values
+from offline_collect.merchant.common.errors import DocumentError
+from offline_collect.merchant.common.yaml_documents import keys_of, section_of
+from offline_collect.merchant.profile.change_rules import with_document, with_values
+from offline_collect.merchant.profile.definition import MerchantDocument, read_merchant
+from offline_collect.merchant.profile.render import describe_merchant, differences, merchant_document
 
 WATER = read_merchant(
     yaml.safe_load("""

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.day_figures import day_figures
-from offline_collect.merchant.handing_out import FileFormat, hand_out
-from offline_collect.merchant.report_words import KINDS
+from offline_collect.merchant.reports.day_figures import day_figures
+from offline_collect.merchant.reports.export import FileFormat, hand_out
+from offline_collect.merchant.reports.labels import KINDS
 from offline_collect.store import require_merchant
 from tests.merchant.handed_out import ledger, minor, minor_text, of_days, read_sheet, table
 from tests.support.school_week import (

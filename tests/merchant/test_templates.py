@@ -6,18 +6,18 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from offline_collect.app.schemas import Schemas
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.forms import form_to_document
 from offline_collect.domain.merchants import Merchant
-from offline_collect.files.layout import compile_layout
-from offline_collect.files.records import Record, read_records
-from offline_collect.files.sheets import Kind
-from offline_collect.files.table import open_table
-from offline_collect.files.template_writer import write_template
-from offline_collect.merchant.errors import NoFormError
-from offline_collect.merchant.forms import read_form
-from offline_collect.merchant.registering import register_merchant
-from offline_collect.merchant.templates import make_template, template_of
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.read.open import open_table
+from offline_collect.files.write.sheet import Kind
+from offline_collect.files.write.template import write_template
+from offline_collect.merchant.common.errors import NoFormError
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.merchant.imports.template_workbook import make_template, template_of
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import NotThere
 from tests.merchant.documents import NOW, SCHOOL_FORM
 

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from offline_collect.merchant.errors import DisabledUserError, UnknownUserError, UserNameError
-from offline_collect.merchant.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
-from offline_collect.merchant.users import permissions_in, register_user, set_user
+from offline_collect.merchant.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
+from offline_collect.merchant.access.users import permissions_in, register_user, set_user
+from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
 from offline_collect.store import Taken, get_user, list_users
-from offline_collect.store.tables import audit_trail
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 
 

@@ -10,19 +10,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
-from offline_collect.app.schemas import Schemas
-from offline_collect.merchant import imports
-from offline_collect.merchant.bill_rows import BillRows
-from offline_collect.merchant.import_result import (
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.merchant.imports import lifecycle as imports
+from offline_collect.merchant.imports.bill_rows import BillRows
+from offline_collect.merchant.imports.order import ImportOrder
+from offline_collect.merchant.imports.preview import preview_file
+from offline_collect.merchant.imports.result import (
     ClaimedError,
     ImportRefusedError,
     OwnImportError,
     PeriodsError,
     UndoRefusedError,
 )
-from offline_collect.merchant.importing import import_file
-from offline_collect.merchant.importing_preview import preview_file
-from offline_collect.merchant.importing_target import ImportOrder
+from offline_collect.merchant.imports.run import import_file
 from offline_collect.store import (
     Import,
     SqlStore,

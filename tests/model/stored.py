@@ -25,7 +25,7 @@ from offline_collect.store import (
     upgrade,
     verify,
 )
-from offline_collect.store.tables import bills
+from offline_collect.store.schema.tables import bills
 from tests.model.office import Office
 from tests.model.world import World
 from tests.support.clock import HandClock

@@ -3,7 +3,10 @@
 import pytest
 from hypothesis import Phase, settings
 
-from offline_collect.store import bills, releasing, staging, undoing
+from offline_collect.store.backoffice import bills
+from offline_collect.store.imports import apply_and_discard as releasing
+from offline_collect.store.imports import stage as staging
+from offline_collect.store.imports import undo as undoing
 from tests.model.back_office import BackOffice
 from tests.model.office import Office
 from tests.model.playing import make_machine, playing

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from simulators import main
-from simulators.dialects import load_codec
-from simulators.scenario_file import load_templates, read_scenario
+from simulators.cli import main
+from simulators.scenario.reader import load_templates, read_scenario
+from simulators.wire.dialects import load_codec
 
 
 @pytest.fixture(scope="session")

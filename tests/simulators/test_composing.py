@@ -1,9 +1,9 @@
 import pytest
 
 from offline_collect.wire.pds import parse_pds
-from simulators.composing import Composer, dialect_variables
 from simulators.errors import ScenarioError
-from simulators.variables import Variables
+from simulators.scenario.compose import Composer, dialect_variables
+from simulators.scenario.variables import Variables
 
 STAMP = {
     "institution": "12345678",

@@ -15,11 +15,11 @@ from simulators.errors import LoadError, Unreachable
 from simulators.load.bills import BillRange
 from simulators.load.channel import Channel, Shared
 from simulators.load.loop import Load
+from simulators.load.patched_frames import Digits, Sender
+from simulators.load.schedule import Turns
 from simulators.load.settings import STEPS, Kind, LoadSettings
 from simulators.load.tally import Tally
-from simulators.load.templates import Digits, Sender
-from simulators.load.turns import Turns
-from simulators.load.verifying import Samples
+from simulators.load.verify import Samples
 from tests.simulators.loads import of_class, pay
 from tests.simulators.peer import CLOSE, Peer, answer, serving
 

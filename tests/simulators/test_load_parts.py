@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
-from simulators import dialects
 from simulators.errors import LoadError
+from simulators.load.answer_scanner import Scanner, Shape
 from simulators.load.bills import Bill, BillRange, endless, once, read_bills
 from simulators.load.channel import make_stamp
-from simulators.load.latencies import Latencies
+from simulators.load.histogram import Latencies
 from simulators.load.pace import Pace
-from simulators.load.scanning import Scanner, Shape
+from simulators.load.patched_frames import Digits, Sender, encode_bill, make_template
+from simulators.load.schedule import Turns
 from simulators.load.settings import STEPS, Kind
 from simulators.load.tally import Tally, figures_of
-from simulators.load.templates import Digits, Sender, encode_bill, make_template
-from simulators.load.turns import Turns
-from simulators.load.verifying import Samples
+from simulators.load.verify import Samples
+from simulators.wire import dialects
 from tests.simulators.peer import answer
 
 load_codec = cache(dialects.load_codec)

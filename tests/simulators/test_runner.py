@@ -4,8 +4,8 @@ import pytest
 
 from offline_collect.wire.message import Message
 from simulators.errors import ScenarioError, Unreachable
-from simulators.runner import ScenarioRun, Terminal, Timeouts
-from simulators.stamps import Stamps
+from simulators.scenario.runner import ScenarioRun, Terminal, Timeouts
+from simulators.wire.stamps import Stamps
 from tests.simulators.peer import CLOSE, answer, approve, serving
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, 11, tzinfo=dt.UTC)

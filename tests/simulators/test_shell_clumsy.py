@@ -6,11 +6,11 @@ import pytest
 
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
-from simulators.shell.entries import State
-from simulators.shell.menu import run
-from simulators.shell.steps import Key, Unsent
+from simulators.teller.journal.entries import State
+from simulators.teller.menu import run
+from simulators.teller.screen.steps import Key, Unsent
 from tests.simulators.peer import answer
-from tests.simulators.shell_playing import SILENT, Platform, Player, bill, declined, pds, session_of
+from tests.simulators.teller_playing import SILENT, Platform, Player, bill, declined, pds, session_of
 
 LINES = (
     *("1", "2", "3", "4", "5", "6") * 3, *("", "y") * 6, "n", "back", "menu", "?", "school", "2026030117", "2026030117",
@@ -76,7 +76,7 @@ class BadLine(Platform):
         return self.answered(Message(answer(request).mti, {11: request.elements[11], 48: pds({"0080": "?"})}))
 
     def answered(self, message):
-        from simulators.shell.steps import Answered  # noqa: PLC0415 - beside its one use
+        from simulators.teller.screen.steps import Answered  # noqa: PLC0415 - beside its one use
 
         return Answered(message)
 

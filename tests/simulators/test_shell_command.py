@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-import simulators.shell
+import simulators.teller
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
-from simulators.dialects import load_codec
-from simulators.shell.chinese import CHINESE, CHINESE_REASONS
-from simulators.shell.requests import Requests, Sender
-from simulators.shell.words import Language, Words
+from simulators.teller.link.requests import Requests, Sender
+from simulators.teller.screen.chinese import CHINESE, CHINESE_REASONS
+from simulators.teller.screen.words import Language, Words
+from simulators.wire.dialects import load_codec
 from tests.simulators.peer import serving
-from tests.simulators.shell_playing import Platform
+from tests.simulators.teller_playing import Platform
 
-SHELL = Path(simulators.shell.__file__).parent
+SHELL = Path(simulators.teller.__file__).parent
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_the_journals_lie_in_the_users_state_folder_by_default(run, typed, tmp_p
 
 def said_in_the_source():
     """The texts that the shell's modules hand to what puts them into a language."""
-    for module in SHELL.glob("*.py"):
+    for module in SHELL.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
             if not named:
@@ -141,7 +141,7 @@ def _letters(text):
 def test_nothing_is_there_in_chinese_that_nobody_says():
     source = "".join(
         ast.unparse(ast.parse(module.read_text(encoding="utf-8")))
-        for module in SHELL.glob("*.py")
+        for module in SHELL.rglob("*.py")
         if module.name != "chinese.py"
     )
     unsaid = [text for text in CHINESE if text not in source and repr(text)[1:-1] not in source]

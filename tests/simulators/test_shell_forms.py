@@ -4,12 +4,12 @@ import pytest
 
 from offline_collect.domain.forms import Input, InputProblem, InputType
 from offline_collect.wire.pds import parse_pds
-from simulators.shell.form_filling import check_typed
-from simulators.shell.menu import run
-from simulators.shell.steps import Key, Unsent
-from simulators.shell.words import Language
+from simulators.teller.menu import run
+from simulators.teller.screen.steps import Key, Unsent
+from simulators.teller.screen.words import Language
+from simulators.teller.tasks.fill_form import check_typed
 from tests.simulators.peer import answer
-from tests.simulators.shell_playing import STUDENT, Platform, Player, declined, pds, records, session_of
+from tests.simulators.teller_playing import STUDENT, Platform, Player, declined, pds, records, session_of
 
 METER = {
     "0001": "meter",

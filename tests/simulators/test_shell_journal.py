@@ -7,12 +7,12 @@ import pytest
 
 from offline_collect.wire.message import Message
 from simulators.errors import JournalError
-from simulators.shell import journal as journals
-from simulators.shell.entries import Entry, State
-from simulators.shell.journal import STAN_BLOCK, Journal, terminal_folder
-from simulators.shell.numbering import Numbering
-from simulators.stamps import STANS, Stamps
-from tests.simulators.shell_playing import NOW, SHANGHAI
+from simulators.teller.journal import journal as journals
+from simulators.teller.journal.entries import Entry, State
+from simulators.teller.journal.journal import STAN_BLOCK, Journal, terminal_folder
+from simulators.teller.journal.numbering import Numbering
+from simulators.wire.stamps import STANS, Stamps
+from tests.simulators.teller_playing import NOW, SHANGHAI
 
 
 @pytest.fixture

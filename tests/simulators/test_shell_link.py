@@ -7,12 +7,12 @@ import pytest
 from offline_collect.domain.commands import Channel, NetworkFunction
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.message import Message
-from simulators.shell.link import Link
-from simulators.shell.requests import Requests, Sender
-from simulators.shell.steps import Answered, Unanswered, Unsent
-from simulators.stamps import Stamps
+from simulators.teller.link.link import Link
+from simulators.teller.link.requests import Requests, Sender
+from simulators.teller.screen.steps import Answered, Unanswered, Unsent
+from simulators.wire.stamps import Stamps
 from tests.simulators.peer import CLOSE, answer, approve, serving
-from tests.simulators.shell_playing import NOW, SHANGHAI
+from tests.simulators.teller_playing import NOW, SHANGHAI
 
 TIMEOUT_S = 0.2
 
@@ -172,8 +172,8 @@ def test_an_interrupt_is_unsent_before_and_unanswered_after_it_left(
     with serving(either_codec) as peer:
         link = linked(peer)
         if at == "connect":
-            monkeypatch.setattr("simulators.connection.socket.create_connection", interrupt)
+            monkeypatch.setattr("simulators.wire.connection.socket.create_connection", interrupt)
             assert link.deliver(echo()) == Unsent("interrupted before it left")
         else:
-            monkeypatch.setattr("simulators.connection.Connection.receive", interrupt)
+            monkeypatch.setattr("simulators.wire.connection.Connection.receive", interrupt)
             assert link.deliver(echo()) == Unanswered("the waiting was interrupted")

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.commands import TotalsFigures
-from simulators.shell.entries import State
-from simulators.shell.menu import run
-from simulators.shell.steps import Key, Unsent
-from simulators.shell.totals import figures_of
+from simulators.teller.journal.entries import State
+from simulators.teller.menu import run
+from simulators.teller.screen.steps import Key, Unsent
+from simulators.teller.tasks.totals import figures_of
 from tests.simulators.peer import answer
-from tests.simulators.shell_playing import (
+from tests.simulators.teller_playing import (
     SILENT,
     Platform,
     Player,

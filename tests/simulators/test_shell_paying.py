@@ -5,12 +5,12 @@ from rich.cells import cell_len
 
 from offline_collect.domain.commands import Channel
 from offline_collect.wire.pds import parse_pds
-from simulators.shell.entries import State
-from simulators.shell.menu import run, sign_on
-from simulators.shell.steps import Key, Unsent
-from simulators.shell.words import Language
+from simulators.teller.journal.entries import State
+from simulators.teller.menu import run, sign_on
+from simulators.teller.screen.steps import Key, Unsent
+from simulators.teller.screen.words import Language
 from tests.simulators.peer import answer
-from tests.simulators.shell_playing import (
+from tests.simulators.teller_playing import (
     SERIAL,
     SILENT,
     Platform,
@@ -212,7 +212,7 @@ def test_the_next_payment_has_another_stan(player):
 
 def test_a_journal_that_cannot_be_written_sends_nothing(player, monkeypatch):
     player.play(sign_on)
-    monkeypatch.setattr("simulators.shell.journal.os.fsync", _full)
+    monkeypatch.setattr("simulators.teller.journal.journal.os.fsync", _full)
     text = player.play(run, *PAY, "q")
     assert player.platform.of("payment") == []
     assert "No space left on device: it must be on disk first; nothing was sent." in text

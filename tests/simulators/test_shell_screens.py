@@ -3,11 +3,11 @@
 import pytest
 from rich.console import Console
 
-from simulators.shell.console import draw
-from simulators.shell.menu import run
-from simulators.shell.screens import Column, Grid, Line, Slip, Tone
-from simulators.shell.steps import Unsent
-from tests.simulators.shell_playing import SILENT, Platform, Player, bill, session_of
+from simulators.teller.menu import run
+from simulators.teller.screen.console import draw
+from simulators.teller.screen.model import Column, Grid, Line, Slip, Tone
+from simulators.teller.screen.steps import Unsent
+from tests.simulators.teller_playing import SILENT, Platform, Player, bill, session_of
 
 GRID = Grid(
     (Column("", figures=True), Column("账单号"), Column("说明", wraps=True), Column("应缴", figures=True)),

@@ -5,8 +5,8 @@ import pytest
 
 from offline_collect.wire.message import Message
 from simulators.errors import UnknownVariable
-from simulators.stamps import STANS, Stamps
-from simulators.variables import Named, Variables, original_data, shift
+from simulators.scenario.variables import Named, Variables, original_data, shift
+from simulators.wire.stamps import STANS, Stamps
 
 PAYMENT = Message("0200", {7: "1122093011", 11: "000008", 32: "12345678", 48: "0030013S2026-11-0001"})
 ANSWER = Message("0210", {38: "A00001", 39: "00"})

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from offline_collect.store import StoreSettings, upgrade
-from offline_collect.store.connection import database_url
-from offline_collect.store.tables import metadata
+from offline_collect.store.database.connection import database_url
+from offline_collect.store.schema.tables import metadata
 from tests.store.teller import Teller
 from tests.support.lasting import lasting_store, replace_file
 

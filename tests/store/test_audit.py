@@ -17,8 +17,9 @@ from offline_collect.store import (
     check_chain,
     open_store,
 )
-from offline_collect.store.audit import audit_hash
-from offline_collect.store.tables import audit_trail, serial_counters
+from offline_collect.store.backoffice.audit import audit_hash
+from offline_collect.store.schema.tables import serial_counters
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.support.bank import NOON
 
 WRITERS, CHANGES = 4, 12

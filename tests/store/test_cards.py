@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.store import BillRecord, put_bills
-from offline_collect.store.tables import metadata, payments, transactions
+from offline_collect.store.schema.tables import metadata, payments, transactions
 from tests.support.bank import NOON
 from tests.support.samples import DUE, PUPIL
 from tests.support.speaking import message_of

@@ -15,7 +15,7 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import CommitUnknown, Conflict, Unavailable
 from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store import StoreSettings, open_store
-from offline_collect.store.tables import payments, reversals, transactions
+from offline_collect.store.schema.tables import payments, reversals, transactions
 from tests.store.postings import PAYMENT, REVERSAL, TRANSACTION
 from tests.store.teller import Teller
 from tests.support.bank import DAY, NOON

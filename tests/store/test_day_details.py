@@ -9,8 +9,8 @@ from sqlalchemy import insert, update
 
 from offline_collect.domain.commands import ReversalReason
 from offline_collect.store import verify
-from offline_collect.store.day_details import stream_details
-from offline_collect.store.day_totals import (
+from offline_collect.store.reports.day_details import stream_details
+from offline_collect.store.reports.day_totals import (
     Tally,
     business_days_between,
     office_tallies,
@@ -20,8 +20,8 @@ from offline_collect.store.day_totals import (
     posting_sums,
     reversal_tallies,
 )
-from offline_collect.store.postings import AT_ONCE
-from offline_collect.store.tables import entries, payments
+from offline_collect.store.reports.ledger_postings import AT_ONCE
+from offline_collect.store.schema.tables import entries, payments
 from tests.support.school_week import (
     AMOUNT,
     EXPECTED,

@@ -20,7 +20,7 @@ from offline_collect.domain.ports import (
     Unavailable,
 )
 from offline_collect.engine import EngineSettings
-from offline_collect.store.failures import Failures
+from offline_collect.store.database.driver_errors import Failures
 from tests.store.postings import TRANSACTION
 from tests.support.bank import NOON, TERMS
 from tests.support.clock import HandClock

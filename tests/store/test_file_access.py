@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from offline_collect.store import NotPrivate, StoreSettings, open_store, upgrade
-from offline_collect.store.errors import Unavailable
+from offline_collect.store.database.errors import Unavailable
 
 GROUP = grp.getgrgid(os.getegid()).gr_name
 

@@ -18,7 +18,7 @@ from offline_collect.store import (
     put_bills,
     put_customers,
 )
-from offline_collect.store.tables import bills
+from offline_collect.store.schema.tables import bills
 from tests.support.bank import DAY
 from tests.support.samples import DUE, PUPIL
 

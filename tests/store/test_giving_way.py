@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from offline_collect.store import StoreSettings, open_store, upgrade
-from offline_collect.store.connection import office_engine
-from offline_collect.store.giving_way import ALONE, PAUSE_MAX_S, SHARED, Others
+from offline_collect.store.database.connection import office_engine
+from offline_collect.store.database.throttle import ALONE, PAUSE_MAX_S, SHARED, Others
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from offline_collect.domain.facts import Facts, Locked, Wants
 from offline_collect.domain.ports import TimedOut
 from offline_collect.engine import Engine, EngineSettings, LaneMaker
 from offline_collect.engine.work import LANE_CHECK, Work
-from offline_collect.store.session import SqlSession
+from offline_collect.store.lane.session import SqlSession
 from tests.support.bank import NOON, TERMS
 from tests.support.clock import HandClock
 from tests.support.observed import LaneLog

@@ -18,7 +18,7 @@ from offline_collect.store import (
     put_customers,
     release_clashes,
 )
-from offline_collect.store.tables import customers
+from offline_collect.store.schema.tables import customers
 from tests.store import importing as imports
 from tests.store.test_staging import GIRL, RENAMED, found
 from tests.support.bank import NOON

@@ -14,7 +14,7 @@ from offline_collect.store import (
     has_business,
     open_business,
 )
-from offline_collect.store.tables import bills
+from offline_collect.store.schema.tables import bills
 from tests.support.bank import NOON
 from tests.support.samples import SCHOOL
 

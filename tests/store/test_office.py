@@ -41,8 +41,9 @@ from offline_collect.store import (
     require_merchant,
     set_merchant_status,
 )
-from offline_collect.store import customer_keys as keys_module
-from offline_collect.store.tables import audit_trail, bills, customer_keys, merchants
+from offline_collect.store.backoffice import lookup_keys as keys_module
+from offline_collect.store.schema.tables import bills, customer_keys, merchants
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.store.teller import OPENED, SCHOOL_BILLS, published
 from tests.support.bank import DAY, NOON
 from tests.support.samples import DUE, PUPIL, SCHOOL, SCHOOL_FORM, WATER, WATER_FORM

@@ -31,8 +31,6 @@ from offline_collect.store import (
     begin_import,
     change_user,
     check_chain,
-    day_details,
-    day_totals,
     each_customers_inputs,
     find_bills,
     find_customers,
@@ -52,15 +50,16 @@ from offline_collect.store import (
     release_clashes,
     suspended_payments,
     withdrawable_bills,
-    writing,
 )
-from offline_collect.store.bulk import update_each
-from offline_collect.store.invariants import CHECKS
-from offline_collect.store.migrating import MIGRATIONS
-from offline_collect.store.office_postings import bill_rows, free_bill_rows, outside_references
-from offline_collect.store.serial_numbers import last_serials
-from offline_collect.store.statements import Statements
-from offline_collect.store.tables import metadata
+from offline_collect.store.backoffice.manual_postings import bill_rows, free_bill_rows, outside_references
+from offline_collect.store.database.bulk_write import update_each
+from offline_collect.store.lane import write_effects as writing
+from offline_collect.store.lane.serial_numbers import last_serials
+from offline_collect.store.reports import day_details, day_totals
+from offline_collect.store.schema.migrate import MIGRATIONS
+from offline_collect.store.schema.tables import metadata
+from offline_collect.store.sql.statements import Statements
+from offline_collect.store.verify.ledger import CHECKS
 from tests.store import importing as imports
 from tests.store.importing import file_of
 from tests.store.test_staging import CHANGED, NEW, RENAMED

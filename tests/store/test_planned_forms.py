@@ -9,7 +9,6 @@ from offline_collect.store import (
     FIRST,
     CustomerRecord,
     WrongState,
-    customer_keys,
     get_form,
     index_customers,
     make_current,
@@ -19,6 +18,7 @@ from offline_collect.store import (
     put_customers,
     require_merchant,
 )
+from offline_collect.store.backoffice import lookup_keys as customer_keys
 from tests.support.bank import NOON
 from tests.support.samples import SCHOOL_FORM
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from offline_collect.store import CustomerRecord, put_bills, put_customers, statements
-from offline_collect.store.statements import Statements
-from offline_collect.store.wanted import wanted
+from offline_collect.store import CustomerRecord, put_bills, put_customers
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.sql import statements
+from offline_collect.store.sql.statements import Statements
 from tests.store.teller import WATER_BILLS
 from tests.support.bank import DAY
 

@@ -15,9 +15,9 @@ from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Wants
 from offline_collect.domain.ports import Conflict
 from offline_collect.domain.transactions import PaymentState
-from offline_collect.merchant import suspense
-from offline_collect.merchant.errors import BusyError, UnknownPaymentError
-from offline_collect.merchant.outside import settle_outside, undo_outside
+from offline_collect.merchant.common.errors import BusyError, UnknownPaymentError
+from offline_collect.merchant.postings import suspense
+from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
 from offline_collect.store import (
     bills_in_flight,
     find_payment,
@@ -25,8 +25,9 @@ from offline_collect.store import (
     read_facts,
     suspended_payments,
 )
-from offline_collect.store.office_tables import office_postings
-from offline_collect.store.tables import audit_trail, bills, entries, payments
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import bills, entries, payments
+from offline_collect.store.schema.user_tables import audit_trail
 from tests.store.teller import published
 from tests.support.bank import DAY, NOON
 from tests.support.samples import SCHOOL

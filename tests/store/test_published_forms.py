@@ -12,9 +12,9 @@ from offline_collect.store import (
     published_forms,
     put_customers,
 )
-from offline_collect.store import customer_pages as pages
-from offline_collect.store.imports import ImportFile, ImportKind, begin_import
-from offline_collect.store.staging import stage_customers
+from offline_collect.store.backoffice import customer_pages as pages
+from offline_collect.store.imports.lifecycle import ImportFile, ImportKind, begin_import
+from offline_collect.store.imports.stage import stage_customers
 from tests.store.teller import OPENED
 from tests.support.bank import NOON
 from tests.support.samples import PUPIL, SCHOOL_FORM

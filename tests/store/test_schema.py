@@ -20,10 +20,10 @@ from offline_collect.store import (
     open_store,
     upgrade,
 )
-from offline_collect.store.connection import database_url
-from offline_collect.store.migrating import MIGRATIONS
-from offline_collect.store.schema import schema_version
-from offline_collect.store.tables import SCHEMA_VERSION, metadata
+from offline_collect.store.database.connection import database_url
+from offline_collect.store.schema.migrate import MIGRATIONS
+from offline_collect.store.schema.tables import SCHEMA_VERSION, metadata
+from offline_collect.store.schema.version import schema_version
 from tests.support.sqlite_images import put_image
 
 

@@ -23,11 +23,11 @@ from offline_collect.store import (
     refuse_in_use,
     take_serial_numbers,
 )
-from offline_collect.store.office_tables import office_postings
-from offline_collect.store.serial_numbers import last_serials
-from offline_collect.store.statements import SERIAL_NUMBERS
-from offline_collect.store.tables import entries, payments, reversals, serial_counters
-from offline_collect.store.wanted import wanted
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.lane.serial_numbers import last_serials
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import entries, payments, reversals, serial_counters
+from offline_collect.store.sql.statements import SERIAL_NUMBERS
 from tests.store.conftest import settings_of
 from tests.support.backups import back_up, restore
 from tests.support.bank import DAY, NOON

@@ -6,9 +6,10 @@ import pytest
 
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.ports import Refused
-from offline_collect.store import StoreMissing, StoreSettings, forms, publish_form
-from offline_collect.store.connection import lane_engine
-from offline_collect.store.tables import serial_counters
+from offline_collect.store import StoreMissing, StoreSettings, publish_form
+from offline_collect.store.database.connection import lane_engine
+from offline_collect.store.lane import form_cache as forms
+from offline_collect.store.schema.tables import serial_counters
 from tests.store.teller import loaded
 from tests.support.bank import DAY, NOON
 

@@ -21,7 +21,7 @@ from offline_collect.store import (
     put_customers,
     withdrawable_bills,
 )
-from offline_collect.store.tables import bills, customers
+from offline_collect.store.schema.tables import bills, customers
 from tests.store import importing as imports
 from tests.store.teller import SCHOOL_BILLS
 from tests.support.bank import NOON

@@ -10,8 +10,8 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.ledger import Entry
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
-from offline_collect.store import tables
-from offline_collect.store.types import Code, Document, Instant, Words
+from offline_collect.store.database.types import Code, Document, Instant, Words
+from offline_collect.store.schema import tables
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 MOMENT = dt.datetime(2026, 11, 22, 20, 0, 0, 5, tzinfo=BEIJING)

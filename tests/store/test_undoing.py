@@ -15,7 +15,7 @@ from offline_collect.store import (
     put_bills,
     put_customers,
 )
-from offline_collect.store.tables import bills, customers
+from offline_collect.store.schema.tables import bills, customers
 from tests.store import importing as imports
 from tests.store.teller import SCHOOL_BILLS
 from tests.store.test_staging import CHANGED, GIRL, NEW, RENAMED, found, one, shown

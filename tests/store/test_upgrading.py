@@ -22,11 +22,11 @@ from offline_collect.store import (
     upgrade,
     verify,
 )
-from offline_collect.store.connection import database_url
-from offline_collect.store.migrating import MIGRATIONS
-from offline_collect.store.statements import PAIRS
-from offline_collect.store.tables import traces
-from offline_collect.store.wanted import wanted
+from offline_collect.store.database.connection import database_url
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.schema.migrate import MIGRATIONS
+from offline_collect.store.schema.tables import traces
+from offline_collect.store.sql.statements import PAIRS
 from tests.store import importing as imports
 from tests.store.teller import SCHOOL_BILLS, Teller
 from tests.store.test_staging import NEW

@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from offline_collect.domain.commands import ReversalReason
-from offline_collect.store import append_audit, verification, verify
-from offline_collect.store.tables import (
-    audit_trail,
+from offline_collect.store import append_audit, verify
+from offline_collect.store.schema.tables import (
     bills,
     entries,
     outbox,
@@ -18,6 +17,8 @@ from offline_collect.store.tables import (
     traces,
     transactions,
 )
+from offline_collect.store.schema.user_tables import audit_trail
+from offline_collect.store.verify import run as verification
 from tests.support.bank import NOON
 from tests.support.commands import Terminal
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from offline_collect.store import ImportState
-from offline_collect.store.tables import bills, customer_keys, customers
-from offline_collect.store.tables import imports as imports_table
+from offline_collect.store.schema.tables import bills, customer_keys, customers
+from offline_collect.store.schema.tables import imports as imports_table
 from tests.store import importing as imports
 from tests.store.test_staging import CHANGED, NEW, RENAMED
 

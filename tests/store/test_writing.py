@@ -16,8 +16,8 @@ from offline_collect.domain.transactions import (
     ReversalOutcome,
     TransactionKind,
 )
-from offline_collect.store.bulk import bulk_insert, bulk_update, copy_types
-from offline_collect.store.tables import (
+from offline_collect.store.database.bulk_write import bulk_insert, bulk_update, copy_types
+from offline_collect.store.schema.tables import (
     entries,
     metadata,
     outbox,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from offline_collect.merchant.pattern_syntax import Either, Node, One, Repeat, Sequence
+from offline_collect.merchant.forms.pattern_syntax import Either, Node, One, Repeat, Sequence
 
 Goal = Callable[[int], None]
 

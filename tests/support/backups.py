@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from offline_collect.store.connection import sqlite_path
+from offline_collect.store.database.connection import sqlite_path
 from tests.support.postgresql import find_binaries
 
 

@@ -23,8 +23,8 @@ from offline_collect.store import (
     upgrade,
     verify,
 )
-from offline_collect.store.connection import database_url, sqlite_path
-from offline_collect.store.tables import payments, reversals, transactions
+from offline_collect.store.database.connection import database_url, sqlite_path
+from offline_collect.store.schema.tables import payments, reversals, transactions
 from tests.support.sqlite_images import made_by, put_image
 
 MERCHANT = "SCHOOL01"

@@ -15,10 +15,10 @@ from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.merchants import FeeRule
 from offline_collect.engine import EngineSettings
-from offline_collect.merchant.outside import settle_outside, undo_outside
-from offline_collect.merchant.suspense import apply, refund
+from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
+from offline_collect.merchant.postings.suspense import apply, refund
 from offline_collect.store import SqlStore, require_merchant
-from offline_collect.store.merchants import replace_merchant
+from offline_collect.store.backoffice.merchants import replace_merchant
 from tests.store.teller import fill
 from tests.support.bank import DAY, NOON, TERMS
 from tests.support.clock import HandClock

@@ -4,8 +4,8 @@ import logging
 
 import structlog
 
-from offline_collect.app.logging import set_up_logging
-from offline_collect.app.settings import LogSettings
+from offline_collect.app.config.settings import LogSettings
+from offline_collect.app.observability.logging import set_up_logging
 from tests.support.kept_logging import kept_logging
 
 

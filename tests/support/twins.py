@@ -1,8 +1,8 @@
 """Customers that have the lookup keys of others, as earlier versions of the program took them."""
 
 from offline_collect.store import Change, Outcome
-from offline_collect.store.customer_keys import ChunkKeys, latest_forms
-from offline_collect.store.customers import write_customers
+from offline_collect.store.backoffice.customers import write_customers
+from offline_collect.store.backoffice.lookup_keys import ChunkKeys, latest_forms
 
 
 def put_twins(tx, merchant_id, *records):

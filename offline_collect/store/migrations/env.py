@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from offline_collect.store.tables import metadata
+from offline_collect.store.schema.tables import metadata
 
 # SQLite changes a table by copying it; batch mode writes that.
 context.configure(

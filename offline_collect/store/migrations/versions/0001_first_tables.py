@@ -5,7 +5,16 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from offline_collect.store.types import Code, Day, Document, Flag, Instant, Minor, SurrogateKey, Words
+from offline_collect.store.database.types import (
+    Code,
+    Day,
+    Document,
+    Flag,
+    Instant,
+    Minor,
+    SurrogateKey,
+    Words,
+)
 
 revision = "0001"
 down_revision = None

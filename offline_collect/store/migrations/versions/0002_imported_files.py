@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from offline_collect.store.types import Code, Instant, Minor, Words
+from offline_collect.store.database.types import Code, Instant, Minor, Words
 
 revision = "0002"
 down_revision = "0001"

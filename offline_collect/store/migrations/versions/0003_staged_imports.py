@@ -11,7 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from offline_collect.store.types import Code, Day, Document, Flag, Instant, Minor, SurrogateKey, Words
+from offline_collect.store.database.types import (
+    Code,
+    Day,
+    Document,
+    Flag,
+    Instant,
+    Minor,
+    SurrogateKey,
+    Words,
+)
 
 revision = "0003"
 down_revision = "0002"

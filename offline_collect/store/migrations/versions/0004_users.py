@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from offline_collect.store.types import Code, Flag, Instant, Words
+from offline_collect.store.database.types import Code, Flag, Instant, Words
 
 revision = "0004"
 down_revision = "0003"

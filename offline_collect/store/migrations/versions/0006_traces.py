@@ -16,7 +16,7 @@ from alembic import op
 
 from offline_collect.domain.cards import mask_cards
 from offline_collect.domain.traces import KEPT_FOR, digest
-from offline_collect.store.types import Code, Day, Flag, Instant
+from offline_collect.store.database.types import Code, Day, Flag, Instant
 
 revision = "0006"
 down_revision = "0005"

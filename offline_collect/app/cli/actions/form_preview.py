@@ -1,0 +1,91 @@
+"""`form preview`: a form's screens, and what it takes of the wire in each dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from offline_collect.app.cli.actions.form_source import FormSource, file_form
+from offline_collect.app.cli.support.form_drawing import kiosk_screen, teller_screen
+from offline_collect.app.cli.support.options import configuration
+from offline_collect.app.cli.support.tables import console, say, show_table
+from offline_collect.app.config.load import Configuration
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.forms import PaymentForm
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.merchant.common.errors import FormMisfitError
+from offline_collect.merchant.forms.wire_budget import Budget, form_budget
+from offline_collect.merchant.forms.wire_fit import check_fit
+from offline_collect.store import require_merchant
+
+_NOBODY = "(the merchant's name)"
+_SAMPLE = {
+    "bill_no": "B2026-0001",
+    "customer_no": "C0001",
+    "description": "…",
+    "period": "2026-11",
+    "due_date": "2026-11-30",
+    "amount": "123.45",
+    "principal": "123.45",
+    "late_fee": "0.00",
+    "serial_number": "20261122000000000001",
+    "posted_at": "2026-11-22T17:30:12+08:00",
+}
+"""What a bill and its payment may look like; the merchant's own columns are shown as dots."""
+
+
+def show_preview(config: Path | None, source: FormSource) -> None:
+    """Draw a form's screens and print its budget.
+
+    A file without a merchant needs no store: nothing of one is shown.
+    """
+    settings, merchant, form = _found(config, source)
+    schemas = settings.schemas()
+    screen = console()
+    screen.print(teller_screen(form, merchant, _sample(form, merchant, schemas)))
+    screen.print(kiosk_screen(form, merchant))
+    _show_budget(form, schemas)
+
+
+def _found(config: Path | None, source: FormSource) -> tuple[Configuration, str, PaymentForm]:
+    """Return the configuration, the merchant's name and the form."""
+    if source.merchant is None:
+        assert source.file is not None  # a source has one of the two
+        return configuration(config), _NOBODY, file_form(source.file)
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            merchant = require_merchant(reading, source.merchant)
+            return office.configuration, merchant.name, source.read(reading, source.merchant)
+
+
+def _sample(form: PaymentForm, merchant: str, schemas: Schemas) -> Mapping[str, str]:
+    """Return a bill's texts by column, and under ``title:`` what each column is called."""
+    layout, _ = schemas.read("files/bills")
+    titles = {f"title:{column['key']}": column["label"] for column in layout["columns"]}
+    own = dict.fromkeys(form.show, "…") | {f"title:{name}": name for name in form.show}
+    return own | titles | _SAMPLE | {"merchant": merchant}
+
+
+def _show_budget(form: PaymentForm, schemas: Schemas) -> None:
+    """Print bytes used and bytes there are, a row a part and a column a dialect."""
+    messages, dialects = schemas.message_set(), schemas.dialects()
+    budgets = {name: form_budget(form, messages, dialect) for name, dialect in dialects.items()}
+    rows = [
+        (parts[0].part, parts[0].element, *map(_spent, parts))
+        for parts in zip(*budgets.values(), strict=True)
+    ]
+    say("")
+    show_table(("Bytes on the wire", "Element", *budgets), rows)
+    try:
+        check_fit(form, messages, dialects.values())
+    except FormMisfitError as error:
+        say(f"publishing it would be refused: {error}")
+
+
+def _spent(budget: Budget) -> str:
+    spent = f"{budget.used} of {budget.room}"
+    if budget.cut:
+        return f"{spent}: {' and '.join(budget.cut)} cut"
+    return f"{spent}: {budget.over} too many" if budget.over else spent

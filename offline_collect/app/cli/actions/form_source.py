@@ -1,0 +1,62 @@
+"""Which form a command means: a merchant's, of a version or the current one, or the one in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline_collect.app.config.yaml import read_yaml
+from offline_collect.app.errors import UsageError
+from offline_collect.domain.forms import PaymentForm
+from offline_collect.merchant.common.errors import NoFormError
+from offline_collect.merchant.forms.definition import read_form
+from offline_collect.store import StoreTransaction, get_form
+
+UNPUBLISHED = 1
+"""The version that a form in a file is read as; nothing shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormSource:
+    """Where a form comes from: a file, or what a merchant has published.
+
+    Attributes:
+        version: of what is published; None for the current one.
+    """
+
+    merchant: str | None
+    file: Path | None
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.merchant is None and self.file is None:
+            raise UsageError("name a MERCHANT, or a form.yaml with --file")
+        if self.file is not None and self.version is not None:
+            raise UsageError("--version is of a published form: leave it out, or --file")
+
+    def read(self, tx: StoreTransaction, merchant_id: str) -> PaymentForm:
+        """Return the form.
+
+        Raises:
+            NoFormError: the merchant has none, or none of this version.
+            DocumentError, YamlError: the file is no form; says where and why.
+        """
+        if self.file is not None:
+            return file_form(self.file)
+        form = get_form(tx, merchant_id, self.version)
+        if form is None:
+            raise NoFormError(merchant_id, self.version)
+        return form
+
+    def name(self, form: PaymentForm) -> str:
+        """Return what people call it."""
+        return str(self.file) if self.file is not None else f"{self.merchant}, version {form.version}"
+
+
+def file_form(file: Path) -> PaymentForm:
+    """Return the form that a form.yaml describes.
+
+    Raises:
+        DocumentError, YamlError: it is none; says where and why.
+    """
+    return read_form(read_yaml(file), str(file), UNPUBLISHED)

@@ -1,0 +1,232 @@
+"""Imports as people read them: what one came to, what one would do, which there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import typer
+
+from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.observability.logging import mask_long_numbers
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.domain.money import format_major
+from offline_collect.domain.text import counted, mask_name
+from offline_collect.merchant.access.masking import mask_contact
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.merchant.imports.order import ImportOrder
+from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult, Problems, Sample
+from offline_collect.merchant.profile.render import mask_account
+from offline_collect.store import Change, Import, ImportCounts, ImportState
+
+_NAMES = frozenset({"name", "account_name"})
+_PERSONAL = frozenset({"mobile", "email", "app_user"})
+_AMOUNTS = frozenset({"amount", "mandate_limit"})
+_PREVIEWED = (Change.NEW, Change.CHANGED, Change.WITHDRAWN, Change.UNCHANGED, Change.REFUSED)
+
+
+def summary(office: Office, order: ImportOrder, result: ImportResult) -> str:
+    """Return in a line or two what an import came to."""
+    found = result.record
+    if result.earlier:
+        return _earlier(office, order, found)
+    counts = found.counts
+    read = counted(counts.read, found.kind.value.removesuffix("s"))
+    done = f"{order.file.name}: import {found.import_id}: {read} of {order.merchant_id}: {_by_change(counts)}"
+    if found.state is ImportState.WAITING:
+        done += (
+            f"\nit waits: nothing is in effect until somebody else releases it with"
+            f" `offline-collect imports release {found.import_id}`"
+        )
+    return done + overtaken(counts)
+
+
+def overtaken(counts: ImportCounts) -> str:
+    """Return a line on rows that came too late; '' where none did."""
+    if not counts.overtaken:
+        return ""
+    return (
+        f"\n{counts.overtaken} of these did not take effect: their bill or customer was paid or changed"
+        " before the release"
+    )
+
+
+def _by_change(counts: ImportCounts) -> str:
+    parts = [
+        f"{counts.new} new",
+        f"{counts.changed} changed",
+        f"{counts.unchanged} unchanged",
+        f"{counts.refused} refused",
+    ]
+    return ", ".join(parts + ([f"{counts.withdrawn} withdrawn"] if counts.withdrawn else []))
+
+
+def _earlier(office: Office, order: ImportOrder, found: Import) -> str:
+    at = found.began_at.astimezone(timezone(office.configuration.settings))
+    kept = "waits to be released" if found.state is ImportState.WAITING else "is in effect"
+    return (
+        f"{order.file.name}: unchanged: {order.merchant_id}'s {found.kind.value} were imported from this very"
+        f" file on {at:%Y-%m-%d %H:%M} by {found.who}; import {found.import_id} {kept}, --again takes the"
+        " file all the same"
+    )
+
+
+def tell_hidden(name: str, hidden: HiddenPart) -> None:
+    """Say what of a sheet was read though nobody sees it who looks at it; print nothing where nothing was."""
+    if hidden.rows == 1:
+        say(f"{name}: 1 of the rows is hidden in the sheet; it is imported too")
+    elif hidden.rows:
+        say(f"{name}: {hidden.rows} of the rows are hidden in the sheet; they are imported too")
+    titles = ", ".join(hidden.columns)
+    if len(hidden.columns) == 1:
+        say(f"{name}: the column {titles} is hidden in the sheet; it is imported too")
+    elif titles:
+        say(f"{name}: the columns {titles} are hidden in the sheet; they are imported too")
+
+
+def show_preview(office: Office, order: ImportOrder, found: PreviewResult) -> None:
+    """Print what an import would do: counts, then the first few rows before and after."""
+    counts = ", ".join(f"{found.counts[change]} {change.value.lower()}" for change in _PREVIEWED)
+    typer.echo(f"{order.file.name}: preview, nothing was done: {counted(found.rows, 'row')}: {counts}")
+    tell_hidden(order.file.name, found.hidden)
+    bare = office.may(Permission.SEE_PERSONAL)
+    _show_changed(found, bare=bare)
+    _show_whole(found, Change.NEW, bare=bare)
+    _show_whole(found, Change.WITHDRAWN, bare=bare)
+    if found.problems.count and not order.accept_valid:
+        typer.echo("as it is, the import would be refused whole; --accept-valid would take the good rows")
+
+
+def _show_changed(found: PreviewResult, *, bare: bool) -> None:
+    """Print the first rows that would change, a line a column."""
+    rows = [
+        (
+            sample.key,
+            found.titles.get(key, key),
+            _shown(key, before, found, bare=bare),
+            _shown(key, after, found, bare=bare),
+        )
+        for sample in found.samples
+        if sample.change is Change.CHANGED
+        for key, before, after in _changes(sample)
+    ]
+    if rows:
+        typer.echo(f"\nthe first that would be changed, of {found.counts[Change.CHANGED]}:")
+        show_table(("Number", "Column", "Before", "After"), rows)
+
+
+def _show_whole(found: PreviewResult, change: Change, *, bare: bool) -> None:
+    """Print the first rows that would be new or withdrawn, a line a row."""
+    samples = [(each.key, each.after or each.before or {}) for each in found.samples if each.change is change]
+    if not samples:
+        return
+    keys = list(dict.fromkeys(key for _, values in samples for key in values))
+    typer.echo(f"\nthe first that would be {change.value.lower()}, of {found.counts[change]}:")
+    rows = [
+        (number, *(_shown(key, values.get(key), found, bare=bare) for key in keys))
+        for number, values in samples
+    ]
+    show_table(("Number", *(found.titles.get(key, key) for key in keys)), rows)
+
+
+def _changes(sample: Sample) -> list[tuple[str, object, object]]:
+    """Return the columns that differ, with their values before and after."""
+    before, after = sample.before or {}, sample.after or {}
+    return [
+        (key, before.get(key), after.get(key))
+        for key in dict.fromkeys((*before, *after))
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _shown(key: str, value: Any, found: PreviewResult, *, bare: bool) -> str:
+    """Return a value as people read it: amounts in major units, accounts masked always, people unless ``bare``."""
+    if value is None:
+        return ""
+    if key in _AMOUNTS:
+        return format_major(value, found.currency)
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    if key == "debit_account":
+        return mask_account(value)
+    if not bare and key in _NAMES:
+        return mask_name(value)
+    return mask_contact(value) if not bare and key in _PERSONAL | found.inputs else str(value)
+
+
+def show_problems(problems: Problems, *, masked: bool) -> None:
+    """Show the first bad rows; a card or account number may have slipped into any column."""
+    show_table(
+        ("Row", "Column", "Value", "Reason", "Remedy"),
+        [
+            (
+                found.row,
+                found.column,
+                "***" if masked and found.value else mask_long_numbers(found.value),
+                mask_long_numbers(found.reason),
+                found.remedy,
+            )
+            for found in problems.first
+        ],
+        right=["Row"],
+    )
+    if problems.count > len(problems.first):
+        typer.echo(f"… and {problems.count - len(problems.first)} more")
+
+
+def describe_import(found: Import, zone: dt.tzinfo) -> dict[str, Any]:
+    """Return an import as a document."""
+    counts = found.counts
+    described = {
+        "import": found.import_id,
+        "merchant": found.merchant_id,
+        "kind": found.kind.value,
+        "state": found.state.value,
+        "file": found.name,
+        "size": found.size_bytes,
+        "sha256": found.sha256,
+        "imported_by": found.who,
+        "imported_at": found.began_at.astimezone(zone).isoformat(" ", "seconds"),
+        "decided_by": found.decided_by,
+        "decided_at": found.decided_at and found.decided_at.astimezone(zone).isoformat(" ", "seconds"),
+        "rows": {
+            "read": counts.read,
+            "new": counts.new,
+            "changed": counts.changed,
+            "unchanged": counts.unchanged,
+            "withdrawn": counts.withdrawn,
+            "refused": counts.refused,
+            "overtaken": counts.overtaken,
+        },
+        "options": dict(found.options) or None,
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
+def show_imports(found: list[Import], zone: dt.tzinfo) -> None:
+    """Print imports as a table."""
+    titles = ("Import", "Merchant", "Kind", "State", "File", "Rows", "New", "Changed", "Withdrawn", "Refused")
+    show_table(
+        (*titles, "By", "At", "Decided by"),
+        [
+            (
+                each.import_id,
+                each.merchant_id,
+                each.kind.value,
+                each.state.value,
+                each.name,
+                each.counts.read,
+                each.counts.new,
+                each.counts.changed,
+                each.counts.withdrawn,
+                each.counts.refused,
+                each.who,
+                f"{each.began_at.astimezone(zone):%Y-%m-%d %H:%M}",
+                each.decided_by,
+            )
+            for each in found
+        ],
+        right=["Import", *titles[5:]],
+        nothing="no import fits",
+    )

@@ -1,0 +1,142 @@
+"""`form publish`, `form show`, `form history`, `form preview` and `form check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+
+if TYPE_CHECKING:
+    from offline_collect.merchant.forms.publish import Published
+
+app = group("Publish merchants' payment forms, look at them, try them on customers.")
+
+Version = Annotated[
+    int | None, typer.Option(min=1, max=2**31 - 1, help="Default: the current one.", show_default=False)
+]
+FormFile = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="FILE", help="A form.yaml that is not published yet.", show_default=False),
+]
+AnyMerchant = Annotated[
+    str | None,
+    typer.Argument(metavar="[MERCHANT]", help="Merchant id. Not needed with --file.", show_default=False),
+]
+
+
+@app.command()
+def publish(
+    merchant: MerchantId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="form.yaml.", show_default=False)],
+    config: ConfigFile = None,
+) -> None:
+    """Publish a form as the merchant's next version, if it fits the wire in every dialect.
+
+    Terminals get it with their next download. Those that hold an earlier version go on working.
+    """
+    from offline_collect.app.cli.actions.form_source import file_form  # noqa: PLC0415
+    from offline_collect.app.cli.support.progress import progress  # noqa: PLC0415
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.merchant.forms.publish import publish as publish_form  # noqa: PLC0415
+
+    with open_office(config) as office, progress("form") as watch:
+        office.require(Permission.PUBLISH_FORMS)
+        schemas = office.configuration.schemas()
+        done = publish_form(
+            office.store,
+            merchant,
+            file_form(file),
+            schemas.message_set(),
+            schemas.dialects().values(),
+            office.who,
+            office.clock.now(),
+            watch,
+        )
+    _tell(merchant, done)
+
+
+def _tell(merchant: str, done: Published) -> None:
+    state = "published" if done.is_new else "unchanged"
+    typer.echo(f"form of {merchant}, version {done.form.version}: {state}")
+    if done.reread:
+        labels = ", ".join(done.reread)
+        typer.echo(
+            f"{labels}: written in another way now; import the customers again so that they are found by it"
+        )
+    for way in done.reach.idle:
+        typer.echo(f"no customer is found by {way} yet: import the customers again, with these columns")
+    if done.reach.lost:
+        typer.echo(
+            f"{done.reach.lost} of {done.reach.customers} customers were found by the version before and are"
+            f" not by this one: `offline-collect form check {merchant}` names them"
+        )
+    if done.reach.shared:
+        least = "at least " if done.reach.shared_is_least else ""
+        typer.echo(
+            f"{least}{done.reach.shared} of {done.reach.customers} customers have what finds an earlier customer too:"
+            f" a lookup by it finds neither; `offline-collect form check {merchant}` names them"
+        )
+
+
+@app.command()
+def show(merchant: MerchantId, version: Version = None, config: ConfigFile = None) -> None:
+    """Print a merchant's payment form as YAML."""
+    from offline_collect.app.cli.actions.form_source import FormSource  # noqa: PLC0415
+    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.merchant.forms.definition import describe_form  # noqa: PLC0415
+    from offline_collect.store import require_merchant  # noqa: PLC0415
+
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            require_merchant(reading, merchant)
+            form = FormSource(merchant, None, version).read(reading, merchant)
+    show_document(describe_form(form))
+
+
+@app.command()
+def history(
+    merchant: MerchantId,
+    last: Annotated[int, typer.Option(min=1, max=1_000, help="How many versions.")] = 20,
+    config: ConfigFile = None,
+) -> None:
+    """Print the versions of a merchant's form: when, by whom, what changed."""
+    from offline_collect.app.cli.actions.form_history import show_history  # noqa: PLC0415
+
+    show_history(config, merchant, last)
+
+
+@app.command()
+def preview(
+    merchant: AnyMerchant = None,
+    file: FormFile = None,
+    version: Version = None,
+    config: ConfigFile = None,
+) -> None:
+    """Draw the teller's and the kiosk's screen, and print the bytes that a form takes in each dialect."""
+    from offline_collect.app.cli.actions.form_preview import show_preview  # noqa: PLC0415
+    from offline_collect.app.cli.actions.form_source import FormSource  # noqa: PLC0415
+
+    show_preview(config, FormSource(merchant, file, version))
+
+
+@app.command()
+def check(
+    merchant: MerchantId,
+    file: FormFile = None,
+    most: Annotated[int, typer.Option(min=0, max=10_000, help="Customers that are named.")] = 20,
+    config: ConfigFile = None,
+) -> None:
+    """Count the merchant's customers that satisfy each input of a form, and name those that do not.
+
+    Exit code 1 if there are any.
+    """
+    from offline_collect.app.cli.actions.form_coverage import show_check  # noqa: PLC0415
+
+    raise typer.Exit(show_check(config, merchant, file, most))

@@ -1,0 +1,159 @@
+"""`merchant add | set | suspend | resume | close | list | show`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, date_option, group
+
+app = group("Register merchants, change their rules, and say whether they collect.")
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="merchant.yaml.", show_default=False)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Change a merchant of this id that is there already.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Register the merchant that a YAML file describes."""
+    from offline_collect.app.config.yaml import read_yaml  # noqa: PLC0415
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.money import CURRENCY_CODES  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.merchant.profile.definition import read_merchant  # noqa: PLC0415
+    from offline_collect.merchant.profile.lifecycle import register_merchant  # noqa: PLC0415
+
+    with open_office(config) as office:
+        office.require(Permission.MAINTAIN_MERCHANTS)
+        currency = CURRENCY_CODES[office.configuration.settings.business.currency].number
+        merchant = read_merchant(read_yaml(file), str(file), currency)
+        done = register_merchant(office.store, merchant, office.who, office.clock.now(), overwrite=replace)
+    typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
+
+
+@app.command("set")
+def set_rules(
+    merchant: MerchantId,
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="KEY=VALUE",
+            help="Path in merchant.yaml and what it shall be: late_fee.rate=0.0005; null takes it away.",
+            show_default=False,
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="YAML with the keys of merchant.yaml that change.", show_default=False
+        ),
+    ] = None,
+    since: Annotated[
+        dt.date | None,
+        date_option(
+            "--from",
+            "When late fee and fee change. Default and earliest: the day after the open business day.",
+        ),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Change single rules of a merchant; what has happened stays under the rules that it happened under."""
+    from offline_collect.app.cli.actions.merchant_set import change_by_file, change_by_values  # noqa: PLC0415
+
+    if bool(values) == (file is not None):
+        raise typer.BadParameter("give KEY=VALUE, once or several times, or --file FILE")
+    if file is not None:
+        change_by_file(config, merchant, file, since)
+    else:
+        change_by_values(config, merchant, values or [], since)
+
+
+@app.command("list")
+def list_all(config: ConfigFile = None) -> None:
+    """Print all merchants."""
+    from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.store import list_merchants  # noqa: PLC0415
+
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            merchants = list(list_merchants(reading))
+    show_table(
+        ("Id", "Name", "Trade", "Status", "Form"),
+        [
+            (found.merchant_id, found.name, found.trade, found.status.value, found.form_version)
+            for found in merchants
+        ],
+        right=["Form"],
+        nothing="there is no merchant yet: `offline-collect merchant add FILE.yaml` adds one",
+    )
+
+
+@app.command()
+def show(merchant: MerchantId, config: ConfigFile = None) -> None:
+    """Print a merchant and its rules as YAML, its account masked."""
+    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.merchant.profile.render import describe_merchant  # noqa: PLC0415
+    from offline_collect.store import require_merchant  # noqa: PLC0415
+
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            found = require_merchant(reading, merchant)
+    show_document(describe_merchant(found))
+
+
+@app.command()
+def suspend(merchant: MerchantId, config: ConfigFile = None) -> None:
+    """Stop a merchant collecting: its lookups and payments are refused until it is resumed."""
+    _change_status(merchant, "SUSPENDED", config)
+
+
+@app.command()
+def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
+    """Let a suspended merchant collect again."""
+    _change_status(merchant, "ACTIVE", config)
+
+
+@app.command()
+def close(merchant: MerchantId, config: ConfigFile = None) -> None:
+    """Close a merchant for good: terminals do not know it any more; what was paid stays as it is."""
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.text import counted  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.merchant.profile.lifecycle import close_merchant  # noqa: PLC0415
+
+    with open_office(config) as office:
+        office.require(Permission.MAINTAIN_MERCHANTS)
+        left = close_merchant(office.store, merchant, office.who, office.clock.now())
+    if left is None:
+        typer.echo(f"merchant {merchant} is CLOSED, as before")
+    else:
+        are = "is" if left.unpaid == 1 else "are"
+        unpaid = (
+            f"; {counted(left.unpaid, 'unpaid bill')} {are} not collected any more" if left.unpaid else ""
+        )
+        typer.echo(f"merchant {merchant} is CLOSED{unpaid}")
+
+
+def _change_status(merchant: str, name: str, config: Path | None) -> None:
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.merchants import MerchantStatus  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.merchant.profile.lifecycle import change_status  # noqa: PLC0415
+
+    status = MerchantStatus(name)
+    with open_office(config) as office:
+        office.require(Permission.MAINTAIN_MERCHANTS)
+        changed = change_status(office.store, merchant, status, office.who, office.clock.now())
+    typer.echo(f"merchant {merchant} is {status.value}{'' if changed else ', as before'}")

@@ -1,0 +1,53 @@
+"""`template customers` and `template bills`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+
+app = group("Make workbooks that merchants fill in, in their own words.")
+
+_Out = Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="Where it goes.", show_default=False)]
+_Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")]
+
+
+@app.command("customers")
+def customers_template(
+    merchant: MerchantId, out: _Out, overwrite: _Overwrite = False, config: ConfigFile = None
+) -> None:
+    """Make the workbook in which a merchant names its customers."""
+    _write("customers", merchant, out, overwrite, config)
+
+
+@app.command("bills")
+def bills_template(
+    merchant: MerchantId, out: _Out, overwrite: _Overwrite = False, config: ConfigFile = None
+) -> None:
+    """Make the workbook in which a merchant names its bills."""
+    _write("bills", merchant, out, overwrite, config)
+
+
+def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path | None) -> None:
+    from offline_collect.app.errors import UsageError  # noqa: PLC0415
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.text import counted  # noqa: PLC0415
+    from offline_collect.files.write.template import write_template  # noqa: PLC0415
+    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.merchant.imports.template_workbook import template_of  # noqa: PLC0415
+
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(f"{out}: Excel opens a workbook only by the name of one: let it end with .xlsx")
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        layout = office.configuration.schemas().read(f"files/{kind}")
+        with office.store.snapshot() as reading:
+            template = template_of(reading, merchant_id, layout)
+    write_template(out, template, overwrite=overwrite)
+    typer.echo(
+        f"{out}: {counted(len(template.columns), 'column')} for the {kind} of {merchant_id};"
+        f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {out.name}`"
+    )

@@ -1,0 +1,49 @@
+"""The one place where the rooms' errors become a line for a person and an exit code."""
+
+from __future__ import annotations
+
+import typer
+
+from offline_collect.app.cli.support.help import PlainGroup
+from offline_collect.app.cli.support.terminal_safe import visible
+
+REFUSED = 1
+
+
+class RefusingGroup(PlainGroup):
+    """The root command: errors of the rooms' trees end it with their message, never with a traceback."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # likewise
+        """Refuse what no store can hold: bytes of an argument that are no UTF-8 come as lone surrogates."""
+        for argument in args:
+            if any("\ud800" <= character <= "\udfff" for character in argument):
+                shown = argument.encode("utf-8", "backslashreplace").decode()
+                raise typer.BadParameter(f"{shown} is not UTF-8: set the terminal to it, or rename the file")
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            code = exit_code(error)
+            if code is None:
+                raise
+            lines = (f"Error: {visible(line)}" for line in str(error).splitlines())
+            typer.echo("\n".join(lines), err=True)
+            raise typer.Exit(code) from None
+
+
+def exit_code(error: Exception) -> int | None:
+    """Return the exit code of an error of the rooms' trees; None for anything else, which is a fault."""
+    # Imported here: most commands end well, and starting up must be quick.
+    from offline_collect.app.errors import AppError  # noqa: PLC0415
+    from offline_collect.domain.errors import DomainError  # noqa: PLC0415
+    from offline_collect.files.errors import FileError, LayoutError  # noqa: PLC0415
+    from offline_collect.merchant.common.errors import MerchantError  # noqa: PLC0415
+    from offline_collect.wire.errors import WireError  # noqa: PLC0415
+
+    if isinstance(error, AppError):
+        return error.exit_code
+    known = (MerchantError, DomainError, FileError, LayoutError, WireError)
+    return REFUSED if isinstance(error, known) else None

@@ -1,0 +1,181 @@
+"""Options that many commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.models import CommandFunctionType
+
+from offline_collect.app.cli.support.help import PlainCommand, PlainGroup
+
+if TYPE_CHECKING:
+    from offline_collect.app.config.load import Configuration
+
+_CONFIG = "offline_collect.config"
+
+
+def _nearest_config(ctx: typer.Context, value: Path | None) -> Path | None:
+    """Keep the file that the last --config named, wherever on the command line it stood."""
+    if value is not None:
+        ctx.meta[_CONFIG] = value
+    kept: Path | None = ctx.meta.get(_CONFIG)
+    return kept
+
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        callback=_nearest_config,
+        help="Configuration (YAML). Default: what OFFLINE_COLLECT_CONFIG names, else the shipped sqlite.yaml.",
+        show_default=False,
+    ),
+]
+
+
+def _act_as(ctx: typer.Context, value: str | None) -> str | None:
+    """Take the name that the last --as gave, wherever on the command line it stood."""
+    if value is not None and not value.strip():
+        raise typer.BadParameter("must name a user; leave it out to act as the system user")
+    if value is not None or ctx.parent is None:
+        # Imported here: `--help` must be quick.
+        from offline_collect.app.wiring.acting_user import act_as  # noqa: PLC0415
+
+        act_as(value)
+    return value
+
+
+_AS_HELP = "User in whose name this is done. Default: what OFFLINE_COLLECT_AS names, else system."
+
+ActingUser = Annotated[
+    str | None,
+    typer.Option("--as", metavar="NAME", callback=_act_as, help=_AS_HELP, show_default=False),
+]
+
+FirstActingUser = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        callback=_act_as,
+        envvar="OFFLINE_COLLECT_AS",
+        show_envvar=False,
+        help=_AS_HELP,
+        show_default=False,
+    ),
+]
+"""The root command's, which looks into the environment too."""
+
+MerchantId = Annotated[
+    str, typer.Argument(metavar="MERCHANT", help="Merchant id, such as SCHOOL01.", show_default=False)
+]
+
+ImportFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="CSV (UTF-8 or GB18030), .xlsx or .xls.", show_default=False)
+]
+
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Sheet of a workbook. Default: the first visible one.", show_default=False
+    ),
+]
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; what is unusual is meant.")]
+
+Again = Annotated[bool, typer.Option("--again", help="Take a file that was imported before all the same.")]
+
+
+def parse_date(text: str) -> dt.date:
+    """Return a date that somebody typed."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no date; write it like 2026-11-30") from None
+
+
+def date_option(name: str, help_text: str) -> Any:
+    """Return an option that takes a date."""
+    return typer.Option(name, parser=parse_date, metavar="YYYY-MM-DD", help=help_text, show_default=False)
+
+
+class PlainTyper(typer.Typer):
+    """Commands and groups whose help shows no type beside flags."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"cls": PlainGroup, "no_args_is_help": True, **options})
+
+    def command(
+        self, name: str | None = None, **options: Any
+    ) -> Callable[[CommandFunctionType], CommandFunctionType]:
+        """Register a command, as typer does."""
+        return super().command(name, **{"cls": PlainCommand, **options})
+
+
+class OfficeTyper(PlainTyper):
+    """Commands of the back office, each of which takes --as beside its own options."""
+
+    def command(
+        self, name: str | None = None, **options: Any
+    ) -> Callable[[CommandFunctionType], CommandFunctionType]:
+        """Register a command, as typer does."""
+        register = super().command(name, **options)
+
+        def decorate(function: CommandFunctionType) -> CommandFunctionType:
+            register(takes_name(function))
+            return function
+
+        return decorate
+
+
+def takes_name(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command that takes --as beside its own options; the option's callback does the rest."""
+
+    @wraps(function)
+    def command(*arguments: Any, acting_user: str | None = None, **options: Any) -> Any:  # noqa: ARG001 - its callback has read it
+        return function(*arguments, **options)
+
+    signature = inspect.signature(function, eval_str=True)
+    named = inspect.Parameter(
+        "acting_user", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=ActingUser
+    )
+    command.__signature__ = signature.replace(  # type: ignore[attr-defined] # what inspect looks for
+        parameters=[*signature.parameters.values(), named]
+    )
+    return command
+
+
+def group(help_text: str) -> OfficeTyper:
+    """Return a group of the back office: --config and --as may stand between its name and a command's."""
+    made = OfficeTyper(help=help_text)
+
+    @made.callback()
+    def remember(config: ConfigFile = None, acting_user: ActingUser = None) -> None:
+        pass
+
+    return made
+
+
+def plain_group(help_text: str) -> PlainTyper:
+    """Return a group of commands that open no store, so that it does not matter who asks."""
+    made = PlainTyper(help=help_text)
+
+    @made.callback()
+    def remember(config: ConfigFile = None) -> None:
+        pass
+
+    return made
+
+
+def configuration(config: Path | None) -> Configuration:
+    """Return the configuration that the command line and the environment name."""
+    from offline_collect.app.config.load import load_configuration  # noqa: PLC0415
+
+    return load_configuration(config)

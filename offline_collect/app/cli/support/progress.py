@@ -1,0 +1,35 @@
+"""The progress bar of an import: on standard error, and only where somebody looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from offline_collect.merchant.imports.order import Watch
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Watch]:
+    """Give what an import tells how far it is; the bar is gone when the block ends."""
+    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+    shown = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rows]:,} rows", markup=False),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with shown:
+        task = shown.add_task(title, total=None, rows=0)
+
+        def watch(step: str, rows: int, share: float | None) -> None:
+            total = None if share is None else 1.0
+            shown.update(task, description=f"{title}: {step}", total=total, completed=share or 0, rows=rows)
+
+        yield watch

@@ -1,0 +1,75 @@
+"""Schemas: dialects, the message set and file layouts, read from YAML and compiled by their rooms.
+
+A configured folder goes before a checkout's ``schemas/``, and that before the copy in the package; each file
+is looked for on its own, so that a folder with one partner's dialect is enough.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from offline_collect.app.config.paths import data_folders
+from offline_collect.app.config.yaml import read_yaml
+from offline_collect.app.errors import SchemaFileError
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialect_file import compile_dialect
+from offline_collect.wire.message_set_file import compile_messages
+from offline_collect.wire.message_types import MessageSet
+
+
+class Schemas:
+    """Where schemas come from."""
+
+    def __init__(self, folder: str | None = None) -> None:
+        """Take schemas from ``folder`` first, where it is given."""
+        own = () if folder is None else (Path(folder),)
+        self._folders = own + data_folders("schemas")
+
+    def path(self, name: str) -> Path:
+        """Return the file of a schema such as ``dialects/ascii``.
+
+        Raises:
+            SchemaFileError: no folder has it.
+        """
+        for folder in self._folders:
+            if (path := folder / f"{name}.yaml").is_file():
+                return path
+        places = ", ".join(str(folder) for folder in self._folders)
+        raise SchemaFileError(f"no schema {name}.yaml in {places}")
+
+    def read(self, name: str) -> tuple[Any, str]:
+        """Return what a schema's file holds, and the file's name."""
+        path = self.path(name)
+        return read_yaml(path, aliases=True), str(path)
+
+    def dialect_names(self) -> list[str]:
+        """Return the names of all dialects that there are."""
+        return sorted({path.stem for folder in self._folders for path in folder.glob("dialects/*.yaml")})
+
+    def dialect(self, name: str) -> Dialect:
+        """Return a dialect, compiled.
+
+        Raises:
+            SchemaFileError: there is none, or the file is another's.
+            SchemaError, YamlError: it cannot work; says where.
+        """
+        if name not in self.dialect_names():
+            raise SchemaFileError(f"no dialect {name}: there are {', '.join(self.dialect_names())}")
+        values, file = self.read(f"dialects/{name}")
+        dialect = compile_dialect(values, file)
+        if dialect.name != name:
+            raise SchemaFileError(f"{file}: name: is {dialect.name}, but the file is named {name}.yaml")
+        return dialect
+
+    def dialects(self) -> dict[str, Dialect]:
+        """Return every dialect by its name."""
+        return {name: self.dialect(name) for name in self.dialect_names()}
+
+    def message_set(self) -> MessageSet:
+        """Return the message set, compiled.
+
+        Raises:
+            SchemaFileError, YamlError, SchemaError: it is missing or cannot work.
+        """
+        return compile_messages(*self.read("messages"))

@@ -1,0 +1,314 @@
+"""The settings: every key of the configuration, with its default, its bounds and its meaning.
+
+docs/configuration.md says the same for people; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from offline_collect.app.config.types import (
+    Address,
+    CurrencyCode,
+    CutoverTime,
+    DatabaseUrl,
+    InstitutionId,
+    ListenAddress,
+    Network,
+    Timezone,
+    parse_address,
+)
+from offline_collect.merchant.common.yaml_documents import Document, matching
+
+NOT_YET = "is not available in this version: leave it out"
+
+SchemaName = Annotated[
+    str, matching(r"[a-z0-9][a-z0-9_-]{0,30}", "small letters, digits, dashes or underscores")
+]
+
+
+def _some(values: tuple[object, ...]) -> tuple[object, ...]:
+    if not values:
+        raise ValueError("must name at least one")
+    return values
+
+
+SOME = AfterValidator(_some)
+
+
+class DatabaseSettings(Document):
+    """Where the store is."""
+
+    url: DatabaseUrl = Field(
+        default="sqlite:///var/offline-collect.db",
+        description="SQLAlchemy URL: `sqlite:///FILE`, `postgresql://…` or `oracle://…`; a relative file is"
+        " relative to the working directory",
+    )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is SQLite, which has one writer."""
+        return self.url.startswith("sqlite")
+
+
+class StoreFileSettings(Document):
+    """Who may use a SQLite store besides its owner."""
+
+    group: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="SQLite: a group of this machine that may read the store and write to it, for backups and"
+        " commands of other users; null lets nobody but the owner",
+    )
+
+
+class BusinessSettings(Document):
+    """House rules."""
+
+    timezone: Timezone = Field(
+        default="Asia/Shanghai", description="IANA time zone of business dates and of people"
+    )
+    cutover: CutoverTime = Field(
+        default=dt.time(23, 30),
+        description='when the business day is cut, `"HH:MM"`; null leaves it to `day cutover`',
+    )
+    calendar: str | None = Field(
+        default=None,
+        min_length=1,
+        description="a YAML file of weekends and holidays; null: every date is a business day",
+    )
+    currency: CurrencyCode = Field(
+        default="CNY", validate_default=True, description="of merchants that name none; `CNY` or `156`"
+    )
+    quote_grace_minutes: int = Field(
+        default=30,
+        ge=0,
+        le=1440,
+        description="how long after cutover the previous date's payable is still taken",
+    )
+    skew_s: int = Field(
+        default=60,
+        ge=0,
+        le=3600,
+        description="how far clocks may be apart before a payment is held to be lost",
+    )
+
+
+class LaneSettings(Document):
+    """Threads that decide, each with a database connection of its own."""
+
+    write: int = Field(default=1, ge=1, le=64, description="lanes that post; SQLite takes 1")
+    read: int = Field(default=1, ge=1, le=64, description="lanes for lookups, forms and totals")
+    batch_max: int = Field(default=256, ge=1, le=1000, description="most commands in one transaction")
+    queue_max: int = Field(
+        default=20000,
+        ge=1,
+        le=1_000_000,
+        description="most commands that wait; past it a socket is read only while it has less than its share",
+    )
+    own_process: bool = Field(
+        default=True,
+        description="whether lanes run in a process of their own: two processor cores then share the work",
+    )
+
+    @model_validator(mode="after")
+    def _a_batch_fits_the_queue(self) -> Self:
+        if self.queue_max < self.batch_max:
+            raise ValueError("queue_max must not be under batch_max")
+        return self
+
+
+class LinkSettings(Document):
+    """One front-end processor's way in."""
+
+    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("tls", "key_exchange", "cutover_notice", "throttle"), NOT_YET
+    )
+
+    name: SchemaName = Field(default="fep-1", description="in logs and metrics")
+    listen: ListenAddress = Field(
+        default="127.0.0.1:8583", description="address and port; port 0 takes a free one"
+    )
+    dialect: SchemaName = Field(default="ascii", description="a file of `schemas/dialects`")
+    institutions: Annotated[tuple[InstitutionId, ...], SOME] = Field(
+        default=("12345678",),
+        strict=False,
+        max_length=10_000,
+        description="DE 32 that may be sent here; all others are answered 58",
+    )
+    allow: Annotated[tuple[Network, ...], SOME] = Field(
+        default=(ipaddress.IPv4Network("127.0.0.0/8"),),
+        strict=False,
+        max_length=1000,
+        description="networks that may connect",
+    )
+    sign_on: Literal["required", "optional"] = Field(
+        default="optional", description="whether an institution must sign on before anything else"
+    )
+    mac: Literal["none", "aes-cmac", "x9.19"] = Field(
+        default="none", description="message authentication; only `none` is available yet"
+    )
+    connections_max: int = Field(
+        default=1000, ge=1, le=100_000, description="connections at once; more are closed"
+    )
+    connections_max_per_peer: int = Field(
+        default=250,
+        ge=1,
+        le=100_000,
+        description="connections at once from one IPv4 address or one IPv6 /64; more are closed",
+    )
+    connections_max_per_institution: int = Field(
+        default=250,
+        ge=1,
+        le=100_000,
+        description="connections at once on which one institution is served; on more it is answered 58",
+    )
+    in_flight_max: int = Field(
+        default=512,
+        ge=1,
+        le=100_000,
+        description="unanswered requests a connection; past it it is not read, unless it stays behind",
+    )
+    idle_timeout_s: int = Field(
+        default=300, ge=1, le=86_400, description="silence after which a connection is closed"
+    )
+    frame_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=86_400,
+        description="a message that has begun must be whole within it, or the connection is closed",
+    )
+    sign_on_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=86_400,
+        description="where sign-on is required: a connection without one is closed after it, whatever else comes",
+    )
+    request_timeout_ms: int = Field(
+        default=10_000, ge=100, le=600_000, description="a request that waits longer is answered 68"
+    )
+    receive_buffer_bytes: int = Field(
+        default=32_768,
+        ge=4_096,
+        le=1_048_576,
+        description="how much may wait in a connection's socket before the server reads it",
+    )
+    insecure: bool = Field(
+        default=False, description="allow an address other than loopback without TLS and MAC"
+    )
+
+    @property
+    def address(self) -> Address:
+        """The listening address, in its parts."""
+        return parse_address(self.listen)
+
+    @field_validator("mac")
+    @classmethod
+    def _mac_is_built(cls, mac: str) -> str:
+        if mac != "none":
+            raise ValueError(f"{mac} is not available in this version: use none")
+        return mac
+
+    @model_validator(mode="after")
+    def _open_links_say_so(self) -> Self:
+        if self.address.loopback or self.insecure:
+            return self
+        raise ValueError(
+            "listens beyond loopback with neither TLS nor a MAC: anyone on the way can read and change messages;"
+            " listen on 127.0.0.1, or set insecure: true where the network itself is protected"
+        )
+
+
+class LogSettings(Document):
+    """What is logged, and how."""
+
+    format: Literal["console", "json"] = Field(
+        default="console", description="for people, or one JSON object a line"
+    )
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least severity logged"
+    )
+
+
+class MetricsSettings(Document):
+    """Prometheus metrics and health checks over HTTP."""
+
+    listen: ListenAddress | None = Field(
+        default="127.0.0.1:9583", description="serves `/metrics`, `/healthz` and `/readyz`; null serves none"
+    )
+    insecure: bool = Field(
+        default=False,
+        description="allow an address other than loopback, although anyone who reaches it may read",
+    )
+
+    @model_validator(mode="after")
+    def _an_open_address_says_so(self) -> Self:
+        if self.listen is None or parse_address(self.listen).loopback or self.insecure:
+            return self
+        raise ValueError(
+            "listens beyond loopback with neither TLS nor a password: anyone who reaches it can read how much is"
+            " paid over which link; listen on 127.0.0.1, or set insecure: true where the network itself is protected"
+        )
+
+
+class Settings(Document):
+    """The whole configuration."""
+
+    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(("throttle", "tls"), NOT_YET)
+
+    database: DatabaseSettings = DatabaseSettings()
+    store: StoreFileSettings = StoreFileSettings()
+    business: BusinessSettings = BusinessSettings()
+    lanes: LaneSettings = LaneSettings()
+    links: Annotated[tuple[LinkSettings, ...], SOME] = Field(strict=False, max_length=1000)
+    drain_timeout_s: int = Field(
+        default=10, ge=0, le=3600, description="how long a stop waits for what is being answered"
+    )
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    schemas_dir: str | None = Field(
+        default=None, min_length=1, description="a folder of schemas that goes before the shipped one"
+    )
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Self:
+        if self.database.embedded and self.lanes.write > 1:
+            raise ValueError("lanes.write: SQLite has one writer: set it to 1, or use PostgreSQL")
+        if self.store.group is not None and not self.database.embedded:
+            raise ValueError(
+                "store.group: is of SQLite's files: leave it out, the database says who may use it"
+            )
+        self._refuse_links_of_one_name()
+        self._refuse_shared_addresses()
+        return self
+
+    def _refuse_links_of_one_name(self) -> None:
+        names = [link.name for link in self.links]
+        for i, name in enumerate(names):
+            first = names.index(name)
+            if first < i:
+                raise ValueError(f"links[{i}].name: {name} is the name of links[{first}] too")
+
+    def _refuse_shared_addresses(self) -> None:
+        places = [(f"links[{i}].listen", link.address) for i, link in enumerate(self.links)]
+        if self.metrics.listen is not None:
+            places.append(("metrics.listen", parse_address(self.metrics.listen)))
+        for i, (place, address) in enumerate(places):
+            for other, taken in places[:i]:
+                if _overlap(address, taken):
+                    raise ValueError(f"{place}: {address} is taken by {other} ({taken})")
+
+
+def _overlap(one: Address, other: Address) -> bool:
+    """Whether two addresses cannot be listened on at once; 0.0.0.0 takes every address of its port."""
+    if one.port != other.port or not one.port:
+        return False
+    return one.host == other.host or any(
+        ipaddress.ip_address(address.host).is_unspecified for address in (one, other)
+    )

@@ -1,0 +1,145 @@
+"""Logs: for people or as JSON, on standard error, and never with a card or account number in them.
+
+Everything goes through the standard library's ``logging``; structlog renders it. Masking fails closed: of a
+field that nobody has declared safe, whatever looks like a long number is hidden.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+from offline_collect.app.config.settings import LogSettings
+from offline_collect.app.observability.log_rate_limit import FloodFilter
+from offline_collect.domain.cards import mask_cards
+
+MASK = "***"
+
+SECRET_FIELDS = frozenset(
+    {
+        "account",
+        "account_name",
+        "customer_name",
+        "debit_account",
+        "email",
+        "inputs",
+        "key_block",
+        "mobile",
+        "owner",
+        "pan",
+        "password",
+        "settlement_account",
+        "url",
+    }
+)
+"""Hidden whatever they hold."""
+
+SAFE_FIELDS = frozenset(
+    {
+        "bill_no",
+        "business_date",
+        "institution",
+        "level",
+        "link",
+        "logger",
+        "rrn",
+        "serial_number",
+        "sha256",
+        "stan",
+        "terminal",
+        "timestamp",
+    }
+)
+"""Identifiers of the platform's own, which operators search for; long numbers in them are none of a payer's."""
+
+SENT_FIELDS = frozenset({"bill_no"})
+"""Those that a message may hold anything in: what could be a card's number is masked."""
+
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
+_DEPTH_MAX = 5
+
+
+def mask_long_numbers(text: str) -> str:
+    """Return ``text`` with every number of 12 digits or more hidden, also one grouped by spaces or dashes."""
+    return _LONG_NUMBER.sub(MASK, text)
+
+
+def mask_fields(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Mask an event's fields (a structlog processor)."""
+    # structlog's own, such as the record itself, begin with _ and are never rendered.
+    return {key: value if key.startswith("_") else _masked(key, value, 0) for key, value in event.items()}
+
+
+def _masked(key: object, value: Any, depth: int) -> Any:
+    if key in SECRET_FIELDS:
+        return MASK
+    if value is None or isinstance(value, bool | float):
+        return value
+    if key in SAFE_FIELDS:
+        return mask_cards(value) if key in SENT_FIELDS and isinstance(value, str) else value
+    if isinstance(value, int):
+        return MASK if len(str(abs(value))) >= 12 else value  # noqa: PLR2004 - as in _LONG_NUMBER
+    if isinstance(value, MutableMapping) and depth < _DEPTH_MAX:
+        return {name: _masked(name, inner, depth + 1) for name, inner in value.items()}
+    if isinstance(value, list | tuple) and depth < _DEPTH_MAX:
+        return [_masked(key, inner, depth + 1) for inner in value]
+    return mask_long_numbers(str(value))
+
+
+def _chain() -> list[Processor]:
+    return [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.StackInfoRenderer(),
+        # Rendered before masking, and plain: local variables never show.
+        structlog.processors.format_exc_info,
+        mask_fields,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _renderer(settings: LogSettings, stream: TextIO) -> Processor:
+    if settings.format == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(
+        colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
+    """Send all logs to ``stream`` (standard error by default), in the configured form and from its level up."""
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_chain(),
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _renderer(settings, stream),
+            ],
+        )
+    )
+    handler.addFilter(FloodFilter())
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(settings.level.upper())
+    logging.captureWarnings(capture=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_chain(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )

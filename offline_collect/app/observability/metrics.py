@@ -1,0 +1,237 @@
+"""Prometheus metrics of lanes and links; docs/configuration.md lists them for operators."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+from offline_collect.app.observability.day_metrics import DayMetrics
+from offline_collect.app.observability.outage_metrics import OutageMetrics
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.ports import Cause
+
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+class Metrics:
+    """Counts and times what lanes, links and the watch over the day tell; implements their observer protocols.
+
+    It has a registry of its own, so that several servers in one process do not collide. Children are kept
+    per label values: looking them up through the library costs more than counting.
+    """
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call] # a time beside every counter helps nobody
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._lanes = _LaneMetrics(self.registry)
+        self._links = _LinkMetrics(self.registry)
+        self._connections = _ConnectionMetrics(self.registry)
+        self._days = DayMetrics(self.registry)
+        self._outages = OutageMetrics(self.registry)
+        self._depths: dict[str, Gauge] = {}
+        self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
+        self._staged: dict[str, tuple[Counter, Counter]] = {}
+
+    def render(self) -> bytes:
+        """Return all metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        self._lanes.sizes.labels(lane).observe(size)
+        self._lanes.commands.labels(lane).inc(size)
+        for stage, seconds in stages.items():
+            self._lanes.stages.labels(stage).inc(seconds)
+        if "commit" in stages:
+            self._lanes.commits.labels(lane).inc()
+
+    def retried(self, lane: str, reason: str) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        self._lanes.retries.labels(lane, reason).inc()
+
+    def outage(self, lane: str, cause: Cause | None) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        self._outages.outage(lane, cause)
+
+    def queued(self, lane: str, depth: int) -> None:
+        """See :class:`offline_collect.domain.ports.Observer`."""
+        gauge = self._depths.get(lane)
+        if gauge is None:
+            gauge = self._depths[lane] = self._lanes.depth.labels(lane)
+        gauge.set(depth)
+
+    def clock_jumped(self) -> None:
+        """See :class:`offline_collect.app.serving.day_watch.DayObserver`."""
+        self._days.jumps.inc()
+
+    def day_in_doubt(self, doubt: bool) -> None:
+        """See :class:`offline_collect.app.serving.day_watch.DayObserver`."""
+        self._days.in_doubt.set(doubt)
+
+    def unready(self, causes: Collection[str]) -> None:
+        """Show why requests cannot be served, if they cannot."""
+        self._outages.unready(causes)
+
+    def connected(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._connections.connections.labels(link).inc()
+        self._connections.accepted.labels(link).inc()
+
+    def disconnected(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._connections.connections.labels(link).dec()
+
+    def refused(self, link: str, reason: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._connections.refused.labels(link, reason).inc()
+
+    def hung_up(self, link: str, reason: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._connections.hung_up.labels(link, reason).inc()
+
+    def accept_failed(self) -> None:
+        """A connection could not be accepted."""
+        self._connections.accept_failures.inc()
+
+    def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        children = self._answered.get((link, message, code))
+        if children is None:
+            children = (
+                self._links.messages.labels(link, message, code.value),
+                self._links.latency.labels(link, message),
+            )
+            self._answered[link, message, code] = children
+        count, latency = children
+        count.inc()
+        latency.observe(seconds)
+
+    def unanswered(self, link: str, reason: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.unanswered.labels(link, reason).inc()
+
+    def redated(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._days.redated.labels(link).inc()
+
+    def stage(self, stage: str, seconds: float, messages: int) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        children = self._staged.get(stage)
+        if children is None:
+            children = self._lanes.stages.labels(stage), self._links.staged.labels(stage)
+            self._staged[stage] = children
+        took, counted = children
+        took.inc(seconds)
+        counted.inc(messages)
+
+    def waiting(self, frames: int) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.waiting.set(frames)
+
+
+class _LaneMetrics:
+    """What lanes tell."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.commands = Counter(
+            "offline_collect_commands", "Commands that a lane has decided.", ["lane"], registry=registry
+        )
+        self.sizes = Histogram(
+            "offline_collect_batch_size",
+            "Commands in a lane's batch.",
+            ["lane"],
+            buckets=BATCH_SIZES,
+            registry=registry,
+        )
+        self.stages = Counter(
+            "offline_collect_stage_seconds",
+            "Time by stage: decode, wait (summed over commands), load, decide, store, commit, encode.",
+            ["stage"],
+            registry=registry,
+        )
+        self.commits = Counter(
+            "offline_collect_commits", "Transactions that a lane has committed.", ["lane"], registry=registry
+        )
+        self.retries = Counter(
+            "offline_collect_retries",
+            "Batches decided again: conflict, culprit, commit_unknown, reconnect, locked or slow.",
+            ["lane", "reason"],
+            registry=registry,
+        )
+        self.depth = Gauge(
+            "offline_collect_queue_depth",
+            "Commands that a lane has and has not begun.",
+            ["lane"],
+            registry=registry,
+        )
+
+
+class _LinkMetrics:
+    """What links tell."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.messages = Counter(
+            "offline_collect_messages",
+            "Messages answered, by their name in the message set and the answer's code by name.",
+            ["link", "message", "code"],
+            registry=registry,
+        )
+        self.latency = Histogram(
+            "offline_collect_request_seconds",
+            "From a frame having come, as nearly as can be known, to its answer being written.",
+            ["link", "message"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.staged = Counter(
+            "offline_collect_stage_messages", "Messages decoded or encoded.", ["stage"], registry=registry
+        )
+        self.unanswered = Counter(
+            "offline_collect_unanswered",
+            "Messages that got no answer: unreadable, response, frame, torn, unproved, gone or fault.",
+            ["link", "reason"],
+            registry=registry,
+        )
+        self.waiting = Gauge(
+            "offline_collect_waiting", "Messages that were read and wait for their turn.", registry=registry
+        )
+
+
+class _ConnectionMetrics:
+    """What links tell of their connections."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.connections = Gauge(
+            "offline_collect_connections", "Open connections.", ["link"], registry=registry
+        )
+        self.accepted = Counter(
+            "offline_collect_connections_accepted", "Connections accepted.", ["link"], registry=registry
+        )
+        self.refused = Counter(
+            "offline_collect_connections_refused",
+            "Connections, or institutions on one, refused: by a bound, network, descriptors or draining.",
+            ["link", "reason"],
+            registry=registry,
+        )
+        self.accept_failures = Counter(
+            "offline_collect_accept_failures",
+            "Times that accepting connections failed for want of file descriptors or memory.",
+            registry=registry,
+        )
+        self.hung_up = Counter(
+            "offline_collect_connections_hung_up",
+            "Connections closed by the platform: by a timeout, or not_reading.",
+            ["link", "reason"],
+            registry=registry,
+        )

@@ -1,0 +1,53 @@
+"""The process's limit of open files, held against what the configuration's connections need."""
+
+from __future__ import annotations
+
+import logging
+import resource
+
+from offline_collect.app.config.settings import Settings
+from offline_collect.server import REMEDY
+
+_log = logging.getLogger(__name__)
+
+BASE = 64
+"""Descriptors of the process itself: log, reactor, /metrics and what it asks, with some to spare."""
+PER_LANE = 4
+"""A lane's own: its socket or its connection to the store, which for SQLite is three files."""
+
+
+def connections_allowed(settings: Settings) -> int | None:
+    """Raise the limit of open files as far as it is needed and may be; None where there is no limit.
+
+    Returns:
+        How many connections of all links it leaves room for.
+    """
+    own = BASE + PER_LANE * (settings.lanes.write + settings.lanes.read) + len(settings.links)
+    wanted = sum(link.connections_max for link in settings.links)
+    limit = _raise_limit(own + wanted)
+    if limit is None:
+        return None
+    allowed = max(limit - own, 1)
+    if allowed < wanted:
+        _log.warning(
+            "the links may take %d connections, but the limit of %d open files leaves room for %d: more are"
+            " refused; %d open files would do: %s",
+            wanted,
+            limit,
+            allowed,
+            own + wanted,
+            REMEDY,
+        )
+    return allowed
+
+
+def _raise_limit(wanted: int) -> int | None:
+    """Raise the soft limit to what is wanted, or to the hard one; return it, None if there is none."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return None
+    reachable = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < reachable:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, hard))
+        _log.info("the limit of open files is raised from %d to %d", soft, reachable)
+    return max(soft, reachable)

@@ -1,0 +1,293 @@
+"""``offline-collect serve``: wires the rooms, runs the reactor, drains at SIGTERM."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import CannotListenError
+from twisted.internet.task import LoopingCall
+from twisted.logger import STDLibLogObserver, globalLogBeginner, globalLogPublisher
+
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.config.settings import Settings
+from offline_collect.app.config.types import parse_address
+from offline_collect.app.errors import AppError
+from offline_collect.app.gc_tuning import spare_the_collector
+from offline_collect.app.observability.metrics import Metrics
+from offline_collect.app.serving.background import Background, in_background
+from offline_collect.app.serving.day_watch import DayWatch
+from offline_collect.app.serving.descriptors import connections_allowed
+from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
+from offline_collect.app.serving.ready_checks import add_descriptor_check, add_store_check
+from offline_collect.app.wiring.backoffice import cutover_times, store_settings
+from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.server import engine_settings, lane_room, link_settings, translator
+from offline_collect.domain.ports import Clock, StoreError
+from offline_collect.engine import Engine, LaneMaker
+from offline_collect.server import (
+    Descriptors,
+    Dispatcher,
+    Lanes,
+    Link,
+    Problem,
+    Readiness,
+    RemoteLanes,
+    Report,
+    Server,
+    add_lane_checks,
+    operations_site,
+)
+from offline_collect.settlement.trace_expiry import TraceExpiry
+from offline_collect.store import SqlStore, check_numbers, open_store
+from offline_collect.wire.message_set_file import compile_messages
+
+_log = logging.getLogger(__name__)
+
+DAY_CHECK_S = 5.0
+EXPIRY_CHECK_S = 60.0
+READY_CHECK_S = 5.0
+
+
+class ListenError(AppError):
+    """An address of the configuration cannot be listened on."""
+
+
+class LanesLostError(AppError):
+    """The lanes' process has ended while the server ran."""
+
+
+class Platform:
+    """One server: store, lanes, links and the operator's side.
+
+    Args:
+        reactor: Twisted's; the caller runs it.
+        host: the lanes' own process; None runs them as threads of this one.
+        clock: the system's by default.
+        background: runs what may hang beside the reactor, by default on a thread of its own.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        reactor: Any,
+        host: LaneHost | None,
+        clock: Clock | None = None,
+        background: Background | None = None,
+    ) -> None:
+        self._settings = settings
+        self._reactor = reactor
+        self._in_background: Background = background or partial(in_background, reactor)
+        self._clock: Clock = clock or SystemClock()
+        self._metrics = Metrics()
+        self._descriptors = Descriptors(
+            self._clock, self._metrics.accept_failed, connections_allowed(settings)
+        )
+        self._schemas = Schemas(settings.schemas_dir)
+        self._messages = compile_messages(*self._schemas.read("messages"))
+        self.store: SqlStore = open_store(store_settings(settings))
+        opened = self.store.open_day().date
+        self.server = Server(reactor, opened)
+        self._days = DayWatch(self.store, cutover_times(settings), self._clock, self._metrics, opened)
+        self._lanes = self._lanes_of(host)
+        self._dispatcher = Dispatcher(
+            reactor,
+            self._lanes,
+            self._clock,
+            self._metrics,
+            queue_max=settings.lanes.queue_max,
+            always_queued=lane_room(settings),
+        )
+        self._dispatcher.turns.watch(reactor)
+        self._trace_expiry = TraceExpiry(self.store, self._clock)
+        self.readiness = Readiness(reactor, self._metrics.unready)
+        self.lost = False
+
+    def _lanes_of(self, host: LaneHost | None) -> Lanes:
+        if host is None:
+            maker = LaneMaker(self.store, engine_settings(self._settings), self._clock, self._metrics)
+            return Engine(maker, self.server.deliver)
+        return RemoteLanes(
+            self._reactor,
+            host.ends,
+            lane_room(self._settings),
+            self._clock,
+            self._metrics,
+            self.server.delivered,
+            self._lanes_lost,
+        )
+
+    def _lanes_lost(self) -> None:
+        """Stop: a server without lanes has nothing to say, and its service manager starts a whole one."""
+        _log.error("the lanes' process has ended; what it had stays unanswered; stopping")
+        self.lost = True
+        self.server.lanes_gone()
+        # A server that drains is stopping already, and a reactor refuses to be told twice.
+        if not self.server.draining:
+            self._reactor.stop()
+
+    def start(self) -> None:
+        """Listen, and have the reactor drain before it stops.
+
+        Raises:
+            ListenError: an address is taken or is not this machine's.
+        """
+        observer: Any = self._descriptors
+        globalLogPublisher.addObserver(observer)
+        try:
+            self._listen_operations()
+            self.server.start(self._dispatcher, [self._link(at) for at in range(len(self._settings.links))])
+        except CannotListenError as error:
+            raise ListenError(_why_not(error)) from None
+        self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
+        self._add_checks()
+        self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
+        self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
+        # Metric and log say what is wrong also where nobody asks /readyz.
+        self._every(READY_CHECK_S, self._ready, now=True)
+
+    def _add_checks(self) -> None:
+        add_store_check(self.readiness, self.store, self._in_background)
+        add_lane_checks(self.readiness, self._lanes, self._clock)
+        add_descriptor_check(self.readiness, self._descriptors)
+        self.readiness.add_notes(self._days.notes)
+
+    def _every(self, seconds: float, call: Callable[[], Deferred[Any]], *, now: bool) -> None:
+        loop = LoopingCall(call)
+        loop.clock = self._reactor
+        loop.start(seconds, now=now)
+
+    def drain(self) -> Deferred[Any]:
+        """Answer what was taken, then close everything."""
+        _log.info("draining")
+        drained: Deferred[Any] = self.server.drain(self._settings.drain_timeout_s)
+        return drained.addCallback(lambda _: self._let_go())
+
+    def _let_go(self) -> None:
+        observer: Any = self._descriptors
+        globalLogPublisher.removeObserver(observer)
+        self.store.dispose()
+
+    def _link(self, at: int) -> Link:
+        config = self._settings.links[at]
+        spoken = translator(config, self._settings, self._schemas, self._messages)
+        return Link(
+            link_settings(config),
+            spoken,
+            self._dispatcher,
+            self._clock,
+            self._metrics,
+            lambda: self.server.open_day,
+            self._descriptors.room,
+        )
+
+    def _listen_operations(self) -> None:
+        listen = self._settings.metrics.listen
+        if listen is not None:
+            address = parse_address(listen)
+            site = operations_site(self._metrics.render, self._ready)
+            port = self._reactor.listenTCP(address.port, site, interface=address.host)
+            _log.info("metrics and health on %s:%d", address.host, port.getHost().port)
+
+    def _ready(self) -> Deferred[Report]:
+        if self.server.draining:
+            return succeed(Report((Problem("draining", "draining"),)))
+        return self.readiness.ask()
+
+    def _watch_day(self) -> None:
+        """Cut the day if that is due; tell the server which one is open, whoever has cut it."""
+        try:
+            date = self._days.look()
+        except StoreError as error:
+            _log.warning("whether cutover is due cannot be told: %s", error)
+        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
+            _log.exception("looking after the business day failed; it is tried again")
+        else:
+            self._reactor.callFromThread(self.server.day_opened, date)
+
+    def _expire_traces(self) -> None:
+        """Delete traces that recognise nothing any more."""
+        try:
+            self._trace_expiry.run()
+        except StoreError as error:
+            _log.warning("old traces were not deleted; it is tried again: %s", error)
+        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
+            _log.exception("deleting old traces failed; it is tried again")
+
+
+def _why_not(error: CannotListenError) -> str:
+    """Return why an address cannot be listened on, and what to do."""
+    remedies = {
+        errno.EADDRINUSE: "another program has it, perhaps a server that still runs: stop that, or choose another"
+        " port (links[].listen, metrics.listen)",
+        errno.EADDRNOTAVAIL: "it is not an address of this machine: choose one that is, or 0.0.0.0 for all",
+        errno.EACCES: "ports under 1024 are for root: choose another, and have one forwarded to it",
+    }
+    remedy = remedies.get(getattr(error.socketError, "errno", None) or 0, str(error.socketError))
+    return f"{error.interface}:{error.port} cannot be listened on: {remedy}"
+
+
+def serve(settings: Settings) -> int:
+    """Run a server until SIGTERM or SIGINT.
+
+    Returns:
+        0 after a drain.
+
+    Raises:
+        AppError, StoreError, SchemaError: it cannot start, or its lanes' process ended; each says why.
+    """
+    _check_store(settings)
+    host = fork_lanes(settings) if settings.lanes.own_process and can_host_lanes() else None
+    try:
+        _run(settings, host)
+    finally:
+        if host is not None:
+            host.stop()
+    return 0
+
+
+def _check_store(settings: Settings) -> None:
+    """Let a store that cannot be served from refuse here, once, and leave no connection to be forked."""
+    store = open_store(store_settings(settings))
+    try:
+        store.open_day()
+        with store.snapshot() as reading:
+            check_numbers(reading)
+    finally:
+        store.dispose()
+
+
+def _run(settings: Settings, host: LaneHost | None) -> None:
+    from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it installs it
+
+    reactor: Any = installed
+    _log_through_logging()
+    platform = Platform(settings, reactor, host)
+    refusals: list[Exception] = []
+
+    def start() -> None:
+        try:
+            platform.start()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where serve was called
+            refusals.append(error)
+            reactor.stop()
+        spare_the_collector()
+
+    # Once it runs: only then a SIGTERM drains, however soon it comes after the first line of the log.
+    reactor.callWhenRunning(start)
+    reactor.run()
+    for refusal in refusals:
+        raise refusal
+    if platform.lost:
+        raise LanesLostError("the lanes' process has ended; the log says why; start the server again")
+
+
+def _log_through_logging() -> None:
+    """Have Twisted's own log masked and rendered like all others; of it, only what went wrong."""
+    observer: Any = STDLibLogObserver()
+    globalLogBeginner.beginLoggingTo([observer], discardBuffer=True, redirectStandardIO=False)
+    logging.getLogger("twisted").setLevel(logging.WARNING)

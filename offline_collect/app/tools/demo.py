@@ -1,0 +1,231 @@
+"""``offline-collect demo``: the main job on the samples, by the real commands against a real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from offline_collect.app.config.load import load_configuration
+from offline_collect.app.config.paths import data_folders
+from offline_collect.app.config.types import parse_address
+from offline_collect.app.errors import AppError
+
+BUSINESS_DATE = "2026-11-22"
+"""The samples' bills are of November 2026, so the demo's business day is too, whenever it is run."""
+
+NEXT_DATE = "2026-11-23"
+"""Named, because the scenarios after the cutover ask for the day before."""
+
+FOLDER = Path("var/demo")
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 20
+_AFTER_CUTOVER = ("after_cutover/totals", "after_cutover/other_day")
+_SAMPLES = {"SCHOOL01": "school", "WATER001": "water", "ESTATE01": "estate"}
+
+
+class DemoError(AppError):
+    """A step of the demo did not do what it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo runs on."""
+
+    config: Path
+    samples: Path
+    console: Console
+
+    def command(self, *words: str) -> None:
+        """Run an ``offline-collect`` command and show what it says.
+
+        In this process: starting Python anew for each of them would be most of the demo's time.
+
+        Raises:
+            DemoError: it did not end well.
+        """
+        from offline_collect.app.cli.main import app  # noqa: PLC0415 - the command line knows the demo, too
+
+        self.console.print(f"\n$ offline-collect {' '.join(words)}", style="bold", highlight=False)
+        self.console.file.flush()
+        try:
+            app(["--config", str(self.config), *words])
+        except SystemExit as ended:
+            if ended.code:
+                raise DemoError(f"the demo stops: {' '.join(words)} did not end well") from None
+
+    def terminal(self, *words: str) -> None:
+        """Run the terminal simulator and show its transcript.
+
+        Raises:
+            DemoError: an expectation failed.
+        """
+        self.console.print(f"\n$ offline-collect-terminal {' '.join(words)}", style="bold", highlight=False)
+        self.console.file.flush()
+        arguments = [sys.executable, "-m", "simulators.cli.main", *words]
+        if subprocess.run(arguments, check=False).returncode:  # noqa: S603 - our own command
+            raise DemoError("the demo stops: an answer was not as expected")
+
+
+def run_demo(keep: bool = False) -> int:
+    """Show the main job: store, merchants, imports, server, messages, cutover, verify.
+
+    Args:
+        keep: leave the server running and say how to talk to it.
+
+    Returns:
+        0 when all went as expected.
+
+    Raises:
+        AppError: a step did not.
+    """
+    started = time.monotonic()
+    demo = Demo(_shipped("config", "demo.yaml"), _shipped("samples", ""), Console(soft_wrap=True))
+    _refuse_taken_addresses(demo)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    for folder in (FOLDER.parent, FOLDER):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    _fill_store(demo)
+    address = parse_address(load_configuration(demo.config).settings.links[0].listen)
+    port = ("--port", str(address.port))
+    with _server(demo, keep=keep) as server:
+        state = ("--state", str(FOLDER / "terminal.json"))
+        demo.terminal("run", "--transcript", *port, *state)
+        demo.command("merchant", "suspend", "ESTATE01")
+        demo.terminal("run", "after_suspend/suspended", "--transcript", *port, *state)
+        demo.command("merchant", "resume", "ESTATE01")
+        demo.command("day", "cutover", "--next", NEXT_DATE)
+        demo.terminal("run", *_AFTER_CUTOVER, "--transcript", *port, *state)
+        demo.command("verify")
+        _say_done(demo, server, time.monotonic() - started, address.port, keep=keep)
+    return 0
+
+
+def _refuse_taken_addresses(demo: Demo) -> None:
+    """Stop before anything is touched: a server that is still there would answer for the new one."""
+    settings = load_configuration(demo.config).settings
+    listens = [settings.links[0].listen, settings.metrics.listen]
+    for address in (parse_address(listen) for listen in listens if listen is not None):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address.host, address.port))
+            except OSError:
+                message = (
+                    f"{address} is taken; if a demo was kept (KEEP=1), stop it by the pid that it printed"
+                )
+                raise DemoError(message) from None
+
+
+def _shipped(kind: str, name: str) -> Path:
+    for folder in data_folders(kind):
+        if (folder / name).exists():
+            return folder / name
+    raise DemoError(f"the installation lacks {kind}/{name}")
+
+
+def _fill_store(demo: Demo) -> None:
+    demo.command("init", "--business-date", BUSINESS_DATE, "--yes")
+    for merchant_id, name in _SAMPLES.items():
+        folder = demo.samples / name
+        demo.command("merchant", "add", _near(folder / "merchant.yaml"))
+        demo.command("form", "publish", merchant_id, _near(folder / "form.yaml"))
+        for kind in ("customers", "bills"):
+            file = next(folder.glob(f"{kind}.*"))
+            demo.command(kind, "import", merchant_id, _near(file))
+    demo.command("merchant", "list")
+
+
+def _near(path: Path) -> str:
+    """Return a path as a person in this folder would type it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+@contextmanager
+def _server(demo: Demo, *, keep: bool) -> Iterator[subprocess.Popen[bytes]]:
+    demo.console.print("\n$ offline-collect serve &", style="bold")
+    # For its owner alone, as all that the demo leaves.
+    log = os.fdopen(os.open(FOLDER / "serve.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    server = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "offline_collect", "--config", str(demo.config), "serve"],
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    log.close()
+    try:
+        _wait_ready(demo, server)
+        yield server
+    except BaseException:
+        _stop(server)
+        raise
+    if not keep and _stop(server) != 0:
+        raise DemoError(f"the server did not stop in order; see {FOLDER / 'serve.log'}")
+
+
+def _wait_ready(demo: Demo, server: subprocess.Popen[bytes]) -> None:
+    listen = load_configuration(demo.config).settings.metrics.listen
+    until = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            said = (FOLDER / "serve.log").read_text(encoding="utf-8", errors="replace").strip()
+            raise DemoError(f"the server did not start: {said or 'it said nothing'}")
+        if _ready(f"http://{listen}/readyz"):
+            return
+        time.sleep(0.05)
+    raise DemoError(f"the server was not ready after {START_TIMEOUT_S} s; see {FOLDER / 'serve.log'}")
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own http address
+            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _stop(server: subprocess.Popen[bytes]) -> int:
+    """Ask the server to drain and return how it ended."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGTERM)
+    try:
+        return server.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        return server.wait()
+
+
+def _say_done(
+    demo: Demo,
+    server: subprocess.Popen[bytes],
+    seconds: float,
+    port: int,
+    *,
+    keep: bool,
+) -> None:
+    demo.console.print(f"\nAll as expected, in {seconds:.0f} s. The store is {FOLDER}/.", style="green")
+    if keep:
+        demo.console.print(
+            f"The server goes on (pid {server.pid}). Talk to it:\n"
+            f"  .venv/bin/offline-collect-terminal run lookup --transcript --port {port}\n"
+            f"  .venv/bin/offline-collect --config {_near(demo.config)} bills show SCHOOL01 S2026-11-0001\n"
+            f"  curl http://{load_configuration(demo.config).settings.metrics.listen}/metrics\n"
+            f"Stop it:\n  kill {server.pid}",
+            highlight=False,
+        )

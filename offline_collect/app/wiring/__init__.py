@@ -1,0 +1,1 @@
+"""What stands behind what: settings, store, use cases, server."""

@@ -1,0 +1,50 @@
+"""From the configuration to what the back office needs: time zone, house rules, the store.
+
+Apart from ``wiring``, which knows every room: a command that only reads a table must not wait for the server's
+imports.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+from offline_collect.app.config.calendar import read_calendar
+from offline_collect.app.config.settings import Settings
+from offline_collect.domain.cutover import CutoverTimes
+from offline_collect.domain.deciding import Terms
+from offline_collect.store import StoreSettings
+
+_LONGEST_LOCK_MS = 2_000
+_LONGEST_STATEMENT_MS = 5_000
+
+
+def timezone(settings: Settings) -> dt.tzinfo:
+    """Return the business timezone."""
+    return zoneinfo.ZoneInfo(settings.business.timezone)
+
+
+def terms(settings: Settings) -> Terms:
+    """Return the house rules that decisions obey."""
+    return Terms(
+        timezone=timezone(settings),
+        quote_grace=dt.timedelta(minutes=settings.business.quote_grace_minutes),
+        skew=dt.timedelta(seconds=settings.business.skew_s),
+    )
+
+
+def cutover_times(settings: Settings) -> CutoverTimes:
+    """Return when business days end."""
+    return CutoverTimes(timezone(settings), settings.business.cutover, read_calendar(settings))
+
+
+def store_settings(settings: Settings) -> StoreSettings:
+    """Return where the store is; its timeouts stay under every link's deadline (wire.md, Link)."""
+    shortest = min(link.request_timeout_ms for link in settings.links)
+    return StoreSettings(
+        url=settings.database.url,
+        lock_timeout_ms=min(_LONGEST_LOCK_MS, shortest // 3),
+        statement_timeout_ms=min(_LONGEST_STATEMENT_MS, shortest // 2),
+        group=settings.store.group,
+        page_records=terms(settings).page_records,
+    )

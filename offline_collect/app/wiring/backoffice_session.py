@@ -1,0 +1,70 @@
+"""What the back office's commands work with: the store, the clock, and who is asking."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline_collect.app.config.load import Configuration, load_configuration
+from offline_collect.app.wiring.acting_user import acting_name
+from offline_collect.app.wiring.backoffice import store_settings, timezone
+from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.ports import Clock
+from offline_collect.merchant.access.roles import NotPermitted, Permission
+from offline_collect.merchant.access.users import permissions_in
+from offline_collect.store import SqlStore, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An open store, with what every change to it needs.
+
+    Attributes:
+        who: the user in whose name all is done, for the audit.
+        permissions: what his roles allow.
+    """
+
+    configuration: Configuration
+    store: SqlStore
+    clock: Clock
+    who: str
+    permissions: frozenset[Permission]
+
+    def local_time(self, moment: dt.datetime) -> str:
+        """Return a moment as people of the business timezone read it, to the second, with its zone."""
+        zone = timezone(self.configuration.settings)
+        return moment.astimezone(zone).isoformat(" ", "seconds")
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the user may do something."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Refuse what the user may not do.
+
+        Raises:
+            NotPermitted: his roles do not allow it.
+        """
+        if not self.may(permission):
+            raise NotPermitted(self.who, permission)
+
+
+@contextmanager
+def open_office(config: Path | None) -> Iterator[Office]:
+    """Open the store of a configuration in the name that `--as` gave, and let go of it at the end.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+        StoreError: there is no store, or it cannot be reached.
+        UnknownUserError, DisabledUserError: nobody acts in that name.
+    """
+    configuration = load_configuration(config)
+    who = acting_name()
+    store = open_store(store_settings(configuration.settings))
+    try:
+        yield Office(configuration, store, SystemClock(), who, permissions_in(store, who))
+    finally:
+        store.dispose()

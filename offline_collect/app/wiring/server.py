@@ -1,0 +1,74 @@
+"""From the configuration to the rooms' own settings: the one place that knows all of them."""
+
+from __future__ import annotations
+
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.config.settings import LinkSettings as LinkConfig
+from offline_collect.app.config.settings import Settings
+from offline_collect.app.wiring.backoffice import terms, timezone
+from offline_collect.engine import EngineSettings
+from offline_collect.server import LinkSettings, Translator
+from offline_collect.wire.message_types import MessageSet
+from offline_collect.wire.requests import LinkTerms
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """Return how many lanes there are, and their bounds."""
+    lanes = settings.lanes
+    return EngineSettings(
+        write_lanes=lanes.write,
+        read_lanes=lanes.read,
+        batch_max=lanes.batch_max,
+        queue_max=max(lane_room(settings) // 2, 1),
+        terms=terms(settings),
+    )
+
+
+def lane_room(settings: Settings) -> int:
+    """Return how many commands may be out at one lane: those that it decides, and its next batch.
+
+    What waits longer waits where it is taken in turn. A batch of another sender that is being decided, and one
+    that waits, are then at most one full batch together.
+    """
+    return max(settings.lanes.batch_max, 2)
+
+
+def link_settings(link: LinkConfig) -> LinkSettings:
+    """Return one link's settings for the server."""
+    return LinkSettings(
+        name=link.name,
+        host=link.address.host,
+        port=link.address.port,
+        networks=link.allow,
+        institutions=frozenset(link.institutions),
+        sign_on_required=link.sign_on == "required",
+        connections_max=link.connections_max,
+        connections_max_per_peer=link.connections_max_per_peer,
+        connections_max_per_institution=link.connections_max_per_institution,
+        in_flight_max=link.in_flight_max,
+        idle_timeout_s=link.idle_timeout_s,
+        frame_timeout_s=link.frame_timeout_s,
+        sign_on_timeout_s=link.sign_on_timeout_s,
+        request_timeout_ms=link.request_timeout_ms,
+        receive_buffer_bytes=link.receive_buffer_bytes,
+    )
+
+
+def translator(
+    link: LinkConfig,
+    settings: Settings,
+    schemas: Schemas,
+    messages: MessageSet,
+) -> Translator:
+    """Return what speaks one link's dialect.
+
+    Raises:
+        SchemaError: the dialect or the message set cannot work.
+    """
+    spoken = LinkTerms(
+        link.name,
+        link.request_timeout_ms,
+        timezone(settings),
+        frozenset(link.institutions),
+    )
+    return Translator(messages, schemas.dialect(link.dialect), spoken)

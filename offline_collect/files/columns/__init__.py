@@ -1,0 +1,1 @@
+"""Columns of a file: layouts, mappings, headers, and how a cell becomes a value."""

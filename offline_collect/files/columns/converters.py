@@ -1,0 +1,88 @@
+"""What makes a column's value of a cell, compiled once a file: an import of a million rows goes through here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.cells import Cell, is_blank
+from offline_collect.files.columns.layout import Column
+from offline_collect.files.columns.values import Value, parse
+from offline_collect.files.errors import CellProblemError
+
+Converter: TypeAlias = Callable[[Cell], Value | None]
+"""Returns a cell's value, None for a blank one that may be blank; raises CellProblemError."""
+
+REMEMBERED_MAX = 4_096
+"""Texts of a column whose values are kept: dates, periods and descriptions come again and again."""
+
+
+# Letters, digits and a few signs, and not what 1E15 and its like are: values as they stand.
+_PLAIN = {
+    "identifier": r"(?!-?[0-9][Ee][0-9])[0-9A-Za-z_/-]{{1,{most}}}",
+    "input": r"(?!-?[0-9][Ee][0-9])[0-9A-Za-z一-鿿_/-]{{1,{most}}}",
+}
+
+
+def converter(column: Column, currency: str) -> Converter:
+    """Return what makes a column's values; ``currency`` is an ISO 4217 number."""
+    if column.type in _PLAIN and not column.choices:
+        return _identifiers(column, currency)
+    return _Remembering(column, currency).__getitem__
+
+
+def _identifiers(column: Column, currency: str) -> Converter:
+    """Return a converter of texts that hardly ever repeat, so that remembering them would not pay."""
+    plain = re.compile(_PLAIN[column.type].format(most=column.most)).fullmatch
+    fits = None if column.pattern is None else column.pattern.fullmatch
+
+    def convert(cell: Cell) -> Value | None:
+        if type(cell) is str and plain(cell) and (fits is None or fits(cell)):
+            return cell
+        return column_value(column, cell, currency)
+
+    return convert
+
+
+class _Remembering(dict[Cell, Value | None]):
+    """Values by their texts: a lookup that hits never leaves the interpreter's own code."""
+
+    def __init__(self, column: Column, currency: str) -> None:
+        super().__init__()
+        self._column = column
+        self._currency = currency
+
+    def __missing__(self, cell: Cell) -> Value | None:
+        value = column_value(self._column, cell, self._currency)
+        # Only texts: 1, 1.0 and TRUE are equal, but not the same to every parser.
+        if isinstance(cell, str) and len(self) < REMEMBERED_MAX:
+            self[cell] = value
+        return value
+
+
+def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
+    """Return the value of a cell, None if it is blank and may be.
+
+    Raises:
+        CellProblemError: it is no value of the column.
+    """
+    value = "" if is_blank(cell) else parse(column.parse, cell, currency)
+    if value == "":
+        if column.required:
+            raise CellProblemError(Phrase("is blank"), Phrase("fill it in"))
+        return None
+    if isinstance(value, str):
+        _check_text(column, value)
+    return value
+
+
+def _check_text(column: Column, value: str) -> None:
+    if len(value) > column.most:
+        reason = Phrase(
+            "has {length} characters, over the {most} allowed", length=len(value), most=column.most
+        )
+        raise CellProblemError(reason, Phrase("shorten it"))
+    if column.pattern is not None and column.pattern.fullmatch(value) is None:
+        raise CellProblemError(Phrase("does not look like {label}", label=column.label), Phrase("correct it"))

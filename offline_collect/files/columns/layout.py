@@ -1,0 +1,245 @@
+"""Layouts: what columns a file of customers or bills has. They are data, `schemas/files/*.yaml` (files.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from offline_collect.domain.money import CURRENCIES
+from offline_collect.files.columns.values import PARSERS, Parser, Value, choice, parse
+from offline_collect.files.errors import CellProblemError, LayoutError
+
+INPUT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a layout, or the merchant's form, asks for.
+
+    Attributes:
+        key: our name of it.
+        label: its Chinese name, or the form's label.
+        parse: makes its value of a cell.
+        required: no row may leave it blank.
+        most: the most characters of a text; 0 for values that are none.
+        pattern: what the whole of a text must match.
+        account: an account number, of which messages show the last four digits only.
+        type: its name in the layout's file, and ``input`` for an input of the form.
+        choices: code to label, for an input that has them.
+        example: how a value of it is written; '' for none.
+        title: what the file's header calls it, where a mapping says so; then no other name counts.
+    """
+
+    key: str
+    label: str
+    parse: Parser
+    required: bool = False
+    most: int = 0
+    pattern: re.Pattern[str] | None = None
+    account: bool = False
+    type: str = "text"
+    choices: Mapping[str, str] = field(default_factory=dict)
+    example: str = ""
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """Bounds of columns that are kept without being known: how many, characters of names and values."""
+
+    most: int
+    label_most: int
+    value_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A compiled layout for one merchant's files.
+
+    Attributes:
+        name: of the layout.
+        title: what people call what it holds.
+        columns: that it asks for, in the order of a template.
+        inputs: of the merchant's form, in its order.
+        groups: sets of inputs of which a row must have one complete; empty where none is required.
+        extras: bounds of unknown columns; None refuses them.
+        stands_for_inputs: key of the column that names the customer as well as the inputs do; None where
+            the inputs are asked for themselves.
+        currency: ISO 4217 number of amounts.
+        constants: values that every row has, by key; they come from a mapping, not from the file.
+        input_constants: likewise of the form's inputs.
+        ignored: titles of columns that a mapping leaves out.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    inputs: tuple[Column, ...]
+    groups: tuple[tuple[Column, ...], ...]
+    extras: Extras | None
+    stands_for_inputs: str | None
+    currency: str
+    constants: Mapping[str, Value] = field(default_factory=dict)
+    input_constants: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _ColumnModel(_Strict):
+    key: str = Field(pattern="^[a-z][a-z_]*$")
+    label: str = Field(min_length=1)
+    type: Literal["identifier", "text", "period", "amount", "date", "yes_no"]
+    required: bool = False
+    most: int | None = Field(default=None, ge=1, le=999)
+    pattern: str | None = None
+    account: bool = False
+    example: str | None = None
+
+
+class _ExtrasModel(_Strict):
+    most: int = Field(ge=1, le=200)
+    label_most: int = Field(ge=1, le=999)
+    value_most: int = Field(ge=1, le=999)
+
+
+class _LayoutModel(_Strict):
+    name: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    columns: list[_ColumnModel] = Field(min_length=1)
+    extras: _ExtrasModel | None = None
+    stands_for_inputs: str | None = None
+
+
+_TEXTS = frozenset({"identifier", "text", "period"})
+
+
+def compile_layout(
+    mapping: Mapping[str, Any],
+    *,
+    inputs: Iterable[Mapping[str, Any]] = (),
+    currency: str = "156",
+    source: str = "layout",
+) -> Layout:
+    """Check a layout and make it ready to read with.
+
+    Args:
+        mapping: what a file of `schemas/files` holds.
+        inputs: the inputs of the merchant's form, as form.yaml writes them: `key` and `label`, and where
+            they matter `required`, `group`, `choices` and `example`; anything else in them is not looked at.
+        currency: ISO 4217 number of the merchant's currency.
+        source: the file's name, for errors.
+
+    Raises:
+        LayoutError: the layout cannot work; says where in ``source`` and why.
+    """
+    if currency not in CURRENCIES:
+        raise LayoutError(f"{source}: currency {currency!r} is not known; use an ISO 4217 number such as 156")
+    model = _checked(mapping, source)
+    columns = tuple(_column(column, f"{source}: columns[{i}]") for i, column in enumerate(model.columns))
+    keys = [column.key for column in columns]
+    _refuse_doubles(keys + [column.label for column in columns], f"{source}: columns")
+    if model.stands_for_inputs is not None and model.stands_for_inputs not in keys:
+        raise LayoutError(f"{source}: stands_for_inputs: {model.stands_for_inputs!r} is none of the columns")
+    entries = list(inputs)
+    by_key = _inputs(entries)
+    return Layout(
+        name=model.name,
+        title=model.title,
+        columns=columns,
+        inputs=tuple(by_key.values()),
+        groups=_groups(entries, by_key),
+        extras=None if model.extras is None else Extras(**model.extras.model_dump()),
+        stands_for_inputs=model.stands_for_inputs,
+        currency=currency,
+    )
+
+
+def _checked(mapping: Mapping[str, Any], source: str) -> _LayoutModel:
+    try:
+        return _LayoutModel.model_validate(mapping)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+        raise LayoutError(f"{source}: {path.removeprefix('.') or 'top'}: {first['msg']}") from None
+
+
+def _column(model: _ColumnModel, place: str) -> Column:
+    is_text = model.type in _TEXTS
+    if is_text != (model.most is not None):
+        raise LayoutError(f"{place}.most: give it for texts and identifiers, and for nothing else")
+    if model.pattern is not None and not is_text:
+        raise LayoutError(f"{place}.pattern: only texts and identifiers can have one")
+    try:
+        pattern = None if model.pattern is None else re.compile(model.pattern)
+    except re.error as error:
+        raise LayoutError(f"{place}.pattern: is no regular expression ({error})") from None
+    column = Column(
+        key=model.key,
+        label=model.label,
+        parse=PARSERS[model.type],
+        required=model.required,
+        most=model.most or 0,
+        pattern=pattern,
+        account=model.account,
+        type=model.type,
+        example=model.example or "",
+    )
+    _check_example(column, place)
+    return column
+
+
+def _check_example(column: Column, place: str) -> None:
+    """Refuse an example that an import would refuse: merchants copy them."""
+    try:
+        value = parse(column.parse, column.example, "156") if column.example else ""
+    except CellProblemError as error:
+        raise LayoutError(f"{place}.example: {error.reason}") from None
+    fits = column.pattern is None or column.pattern.fullmatch(str(value)) is not None
+    if value != "" and not (fits and (not column.most or len(str(value)) <= column.most)):
+        raise LayoutError(f"{place}.example: does not fit the column's own bounds")
+
+
+def _inputs(entries: list[Mapping[str, Any]]) -> dict[str, Column]:
+    for part in ("key", "label"):
+        _refuse_doubles([entry[part] for entry in entries], f"form: inputs: {part}")
+    return {entry["key"]: _input(entry) for entry in entries}
+
+
+def _input(entry: Mapping[str, Any]) -> Column:
+    choices: Mapping[str, str] = entry.get("choices") or {}
+    parser = choice(choices) if choices else PARSERS["input"]
+    return Column(
+        key=entry["key"],
+        label=entry["label"],
+        parse=parser,
+        most=INPUT_MOST,
+        type="input",
+        choices=choices,
+        example=entry.get("example") or "",
+    )
+
+
+def _groups(entries: list[Mapping[str, Any]], columns: dict[str, Column]) -> tuple[tuple[Column, ...], ...]:
+    """Return the groups that entries name, each with the inputs that are always required."""
+    always = tuple(
+        columns[entry["key"]] for entry in entries if entry.get("required", True) and not entry.get("group")
+    )
+    names = dict.fromkeys(entry["group"] for entry in entries if entry.get("group"))
+    grouped = tuple(
+        always + tuple(columns[entry["key"]] for entry in entries if entry.get("group") == name)
+        for name in names
+    )
+    return grouped or ((always,) if always else ())
+
+
+def _refuse_doubles(names: list[str], place: str) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise LayoutError(f"{place}: {name!r} is there twice")

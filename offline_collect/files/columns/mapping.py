@@ -1,0 +1,160 @@
+"""Mappings: what a merchant's own file calls our columns, written once as YAML and used for every import.
+
+.. code-block:: yaml
+
+    header_row: 3                  # the rows above are titles
+    columns:                       # our column, or the form's input: the title in the file
+      bill_no: 单号
+      student_no: 学籍号
+      amount: 应缴金额
+    constants:                     # what every row has and the file does not say
+      due_date: 2026-11-30
+    dates: DMY                     # 30/11/2026; MDY is 11/30/2026; without it such dates are refused
+    ignore: [序号, 班主任]         # columns to leave out
+
+:func:`map_layout` puts it into a compiled layout; ``header_row`` is for
+:func:`~offline_collect.files.read.open.open_table`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from offline_collect.files.columns.converters import column_value
+from offline_collect.files.columns.dates import day_first, month_first
+from offline_collect.files.columns.header import plain_title
+from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.values import PARSERS, Parser, Value
+from offline_collect.files.errors import CellProblemError, MappingError
+
+HEADER_ROW_MAX = 100
+
+_Title = Annotated[str, Field(min_length=1, max_length=200)]
+_Constant = Annotated[str, Field(max_length=200)] | int | float | bool | dt.date
+
+_DATES: Mapping[str, Parser] = {"YMD": PARSERS["date"], "DMY": day_first, "MDY": month_first}
+
+
+class _MappingModel(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    columns: dict[str, _Title] = Field(default_factory=dict)
+    constants: dict[str, _Constant] = Field(default_factory=dict)
+    dates: Literal["YMD", "DMY", "MDY"] = "YMD"
+    ignore: list[_Title] = Field(default_factory=list, max_length=200)
+    header_row: int | None = Field(default=None, ge=1, le=HEADER_ROW_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class FileMapping:
+    """What a mapping says.
+
+    Attributes:
+        source: the mapping's file, for errors.
+        titles: what the file's header calls a column or input, by our key.
+        constants: what every row has, by our key.
+        dates: the order of a date that ends in its year: ``DMY`` or ``MDY``; ``YMD`` takes none of these.
+        ignored: titles of columns that are left out.
+        header_row: the header's row as a spreadsheet numbers it; None for the first that is not blank.
+    """
+
+    source: str
+    titles: Mapping[str, str]
+    constants: Mapping[str, str | int | float | bool | dt.date]
+    dates: str
+    ignored: tuple[str, ...]
+    header_row: int | None
+
+
+def read_mapping(values: object, source: str) -> FileMapping:
+    """Return the mapping that a YAML file holds.
+
+    Args:
+        values: what was read from the file.
+        source: its name, for errors.
+
+    Raises:
+        MappingError: it is not written as a mapping is; says where and why.
+    """
+    try:
+        model = _MappingModel.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"][:2]) or "top"
+        raise MappingError(f"{source}: {place}: {_reason(first['type'], first['msg'])}") from None
+    both = model.columns.keys() & model.constants.keys()
+    if both:
+        raise MappingError(f"{source}: constants.{min(both)}: is among the columns too; keep one of the two")
+    return FileMapping(
+        source, model.columns, model.constants, model.dates, tuple(model.ignore), model.header_row
+    )
+
+
+def _reason(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"unknown key; known here: {', '.join(_MappingModel.model_fields)}"
+    words = {"string_type": "must be a text; quote it", "model_type": "must be a mapping of keys to values"}
+    return words.get(kind) or message[:1].lower() + message[1:]
+
+
+def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
+    """Return a layout that finds its columns as a mapping says.
+
+    Raises:
+        MappingError: it names a column that neither the layout nor the form has, one title twice, or a
+            constant that is no value of its column.
+    """
+    _check_known(layout, mapping)
+    _check_titles(mapping)
+    return replace(
+        layout,
+        columns=tuple(_mapped(column, mapping) for column in layout.columns),
+        inputs=tuple(_mapped(column, mapping) for column in layout.inputs),
+        constants=dict(_constants(layout.columns, layout, mapping)),
+        input_constants={key: str(value) for key, value in _constants(layout.inputs, layout, mapping)},
+        ignored=frozenset(map(plain_title, mapping.ignored)),
+    )
+
+
+def _mapped(column: Column, mapping: FileMapping) -> Column:
+    parse = _DATES[mapping.dates] if column.type == "date" else column.parse
+    return replace(column, title=mapping.titles.get(column.key), parse=parse)
+
+
+def _check_known(layout: Layout, mapping: FileMapping) -> None:
+    known = [column.key for column in (*layout.columns, *layout.inputs)]
+    for part, keys in (("columns", mapping.titles), ("constants", mapping.constants)):
+        for key in keys:
+            if key not in known:
+                raise MappingError(
+                    f"{mapping.source}: {part}.{key}: there is no such column; there are {', '.join(known)}"
+                )
+
+
+def _check_titles(mapping: FileMapping) -> None:
+    """Refuse a title that is to be left out as well; one that is two columns may be meant."""
+    left_out = set(map(plain_title, mapping.ignored))
+    for key, title in mapping.titles.items():
+        if plain_title(title) in left_out:
+            raise MappingError(f"{mapping.source}: columns.{key}: {title} is to be ignored too")
+
+
+def _constants(
+    columns: Iterable[Column], layout: Layout, mapping: FileMapping
+) -> Iterable[tuple[str, Value]]:
+    """Yield the constants of some columns; the same key may be a column's and an input's."""
+    for column in columns:
+        if column.key not in mapping.constants:
+            continue
+        try:
+            value = column_value(_mapped(column, mapping), mapping.constants[column.key], layout.currency)
+        except CellProblemError as error:
+            place = f"{mapping.source}: constants.{column.key}"
+            raise MappingError(f"{place}: {error.reason}; {error.remedy}") from None
+        if value is not None:
+            yield column.key, value

@@ -1,0 +1,229 @@
+"""Rows of a table as records of a layout: typed values, or why a row is refused (files.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import field
+from itertools import accumulate, chain
+from operator import call, itemgetter
+from typing import Any, NamedTuple
+
+from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.values import value as value_class
+from offline_collect.files.cells import Cell, Row, is_blank, shown
+from offline_collect.files.columns.converters import Converter, converter
+from offline_collect.files.columns.header import Found, Header, match_header
+from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.values import Value
+from offline_collect.files.errors import CellProblemError, RowProblem
+from offline_collect.files.read.open import Table
+
+VALUE_SHOWN_MAX = 60
+ACCOUNT_SHOWN = 4
+
+
+@value_class
+class Record:
+    """A row that a layout could read. A blank cell is in none of the mappings: '' is no value.
+
+    Attributes:
+        row: as a spreadsheet numbers it, from 1.
+        values: by the layout's keys; amounts in minor units.
+        inputs: what the form's inputs are, by their key, as written: not normalised yet.
+        extras: the further columns, by their title.
+        cells: the row as it came, for the error workbook.
+    """
+
+    row: int
+    values: dict[str, Value] = field(repr=False)
+    inputs: dict[str, str] = field(repr=False)
+    extras: dict[str, str] = field(repr=False)
+    cells: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
+
+
+def read_records(table: Table, layout: Layout) -> Iterator[Record | RowProblem]:
+    """Return a record for each good row, and for a bad one a problem for each of its bad cells.
+
+    Args:
+        table: an open table, read from here to its end.
+        layout: what its columns are.
+
+    Raises:
+        FileError: the header does not fit the layout (at once, before a row is taken), or, while rows are
+            taken, what follows is no table.
+    """
+    header = match_header(table, layout)
+    return _records(table, _RowReader(header, layout, table.header))
+
+
+def _records(table: Table, reader: _RowReader) -> Iterator[Record | RowProblem]:
+    for row in table:
+        record = reader.read_good(row)
+        if record is not None:
+            yield record
+            continue
+        record, problems = reader.read(row)
+        if problems:
+            yield from problems
+        else:
+            yield record
+
+
+class _Column(NamedTuple):
+    """A column of the file with what makes its values."""
+
+    found: Found
+    convert: Converter
+
+
+class _RowReader:
+    """Reads rows under one header."""
+
+    def __init__(self, header: Header, layout: Layout, titles: tuple[str, ...]) -> None:
+        self._columns, self._inputs, self._extras = (
+            tuple(_Column(found, converter(found.column, layout.currency)) for found in group)
+            for group in (header.columns, header.inputs, header.extras)
+        )
+        self._layout = layout
+        self._width = len(titles)
+        self._substitute = tuple(
+            found for found in header.columns if found.column.key == layout.stands_for_inputs
+        )
+        self._nameless = [index for index, title in enumerate(titles) if not title]
+        self._has_constants = bool(layout.constants or layout.input_constants)
+        self._compile()
+
+    def _compile(self) -> None:
+        """Prepare for good rows: all of a row is converted in one sweep, whose loop is in ``map``."""
+        columns = (*self._columns, *self._inputs, *self._extras)
+        self._converters = tuple(column.convert for column in columns)
+        self._pick = _picker([column.found.index for column in columns])
+        ends = list(accumulate(map(len, (self._columns, self._inputs, self._extras))))
+        self._makers = tuple(
+            _maker([column.found.column.key for column in columns[start:end]], start)
+            for start, end in zip([0, *ends], ends, strict=False)
+        )
+        self._names_customer = bool(self._layout.groups or self._layout.stands_for_inputs)
+        self._groups = [frozenset(column.key for column in group) for group in self._layout.groups]
+
+    def read_good(self, row: Row) -> Record | None:
+        """Return what a row holds; None if something about it must be looked at closely."""
+        number, cells = row
+        width = self._width
+        if len(cells) < width or self._nameless or (len(cells) > width and any(cells[width:])):
+            return None
+        try:
+            found = tuple(map(call, self._converters, self._pick(cells)))
+        except CellProblemError:
+            return None
+        record = self._record(number, found, cells)
+        if self._has_constants:
+            self._add_constants(record)
+        return record if self._says_whose(record) else None
+
+    def _record(self, number: int, found: tuple[Value | None, ...], cells: tuple[Cell, ...]) -> Record:
+        make_values, make_inputs, make_extras = self._makers
+        values, inputs, extras = make_values(found), make_inputs(found), make_extras(found)
+        if None in found:
+            values, inputs, extras = map(_given, (values, inputs, extras))
+        return Record(number, values, inputs, extras, cells)
+
+    def _says_whose(self, record: Record) -> bool:
+        inputs = record.inputs
+        if not self._names_customer or (self._groups and len(inputs) == len(self._layout.inputs)):
+            return True
+        if self._layout.stands_for_inputs in record.values:
+            return True
+        return any(group <= inputs.keys() for group in self._groups)
+
+    def read(self, row: Row) -> tuple[Record, list[RowProblem]]:
+        """Return what a row holds, and what is wrong with it."""
+        problems: list[RowProblem] = []
+        groups = (self._columns, self._inputs, self._extras)
+        values, inputs, extras = (_good_values(row, group, problems) for group in groups)
+        record = Record(row.number, values, inputs, extras, row.cells)
+        self._add_constants(record)
+        self._check_inputs(row, problems)
+        self._check_nameless(row, problems)
+        return record, problems
+
+    def _add_constants(self, record: Record) -> None:
+        record.values.update(self._layout.constants)
+        record.inputs.update(self._layout.input_constants)
+
+    def _check_inputs(self, row: Row, problems: list[RowProblem]) -> None:
+        """Demand what names the customer: one complete group of inputs, or the column that stands for them."""
+        substitute, groups = self._layout.stands_for_inputs, self._layout.groups
+        if substitute in self._layout.constants or any(
+            not is_blank(_cell(row, found)) for found in self._substitute
+        ):
+            return
+        given = {found.column.key for found, _ in self._inputs if not is_blank(_cell(row, found))}
+        given |= self._layout.input_constants.keys()
+        lacking = [[column for column in group if column.key not in given] for group in groups]
+        if (groups or substitute) and all(lacking):
+            column = lacking[0][0].label if lacking else str(substitute)
+            error = CellProblemError(Phrase("is blank"), Phrase("say whose row this is"))
+            problems.append(_problem(row, column, "", error))
+
+    def _check_nameless(self, row: Row, problems: list[RowProblem]) -> None:
+        beyond = range(self._width, len(row.cells))
+        for index in chain(self._nameless, beyond):
+            if index < len(row.cells) and not is_blank(row.cells[index]):
+                error = CellProblemError(
+                    Phrase("is under no name of the header"),
+                    Phrase("name the column; in CSV, put a cell that holds the delimiter in quotes"),
+                )
+                problems.append(_problem(row, str(index + 1), row.cells[index], error))
+
+
+def _picker(places: list[int]) -> Callable[[tuple[Cell, ...]], Sequence[Cell]]:
+    """Return what takes the cells at some places out of a row."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: [cells[place] for place in places]
+
+
+def _maker(keys: Sequence[str], start: int) -> Callable[[tuple[Value | None, ...]], dict[str, Any]]:
+    """Return what makes one mapping of a record of a row's values; most files have one input or none."""
+    if len(keys) > 1:
+        return lambda found: dict(zip(keys, found[start:]))  # noqa: B905 - a keyword argument costs a fifth more
+    key = next(iter(keys), None)
+    return (lambda _: {}) if key is None else lambda found: {key: found[start]}
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _good_values(row: Row, columns: Sequence[_Column], problems: list[RowProblem]) -> dict[str, Any]:
+    """Return the values of those cells that are good, and add what is wrong with the others."""
+    values = {}
+    for found, convert in columns:
+        cell = _cell(row, found)
+        try:
+            value = convert(cell)
+        except CellProblemError as error:
+            problems.append(_problem(row, found.title, cell, error, account=found.column.account))
+            continue
+        if value is not None:
+            values[found.column.key] = value
+    return values
+
+
+def _cell(row: Row, found: Found) -> Cell:
+    return row.cells[found.index] if found.index < len(row.cells) else ""
+
+
+def _problem(
+    row: Row, title: str, cell: Cell, error: CellProblemError, *, account: bool = False
+) -> RowProblem:
+    value = shown(cell).strip()
+    value = _last_digits(value) if account else value[:VALUE_SHOWN_MAX]
+    return RowProblem(row.number, title, value, error.reason, error.remedy, row.cells)
+
+
+def _last_digits(account: str) -> str:
+    """Return an account as messages may show it; a short one not at all."""
+    hidden = len(account) - ACCOUNT_SHOWN
+    return "*" * hidden + account[hidden:] if hidden > ACCOUNT_SHOWN else "*" * len(account)

@@ -1,0 +1,224 @@
+"""From a cell to the value of its column: identifiers, texts, amounts, yes or no; see also ``dates`` (files.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TypeAlias
+
+from offline_collect.domain.errors import AmountError
+from offline_collect.domain.money import CURRENCIES, exact_minor, format_major
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.cells import Cell, ErrorCell, MergedCell, one_line
+from offline_collect.files.columns.dates import date
+from offline_collect.files.errors import CellProblemError
+
+Value: TypeAlias = str | int | dt.date | bool
+Parser: TypeAlias = Callable[[Cell, str], Value]
+"""Takes a cell that is not blank and an ISO 4217 number; raises CellProblemError."""
+
+MINOR_MAX = 999_999_999_999
+"""The most that DE 4 carries, in minor units."""
+
+_EXCEL_DIGITS = 10**15
+_AS_TEXT = Phrase("format the column as text, then type the value again")
+_AMOUNTS = Phrase("write it like 1234.50")
+
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
+_TRAILING_ZERO = re.compile(r"\d+\.0+")
+CONTROL = r"\x00-\x1f\x7f-\x9f"
+INVISIBLE = CONTROL + r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
+"""Characters, as a class of a regular expression, that nobody sees: controls, marks of order, of direction."""
+
+_CONTROL = re.compile(f"[{CONTROL}]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_FORCED_TEXT = re.compile(r'="([^"]*)"')
+_AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*元?")
+_FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
+_YES_NO = {"Y": True, "是": True, "N": False, "否": False}
+
+
+def identifier(cell: Cell, currency: str) -> str:
+    """Return an identifier as it stands: printable ASCII, zeros kept (wire.md: identifiers are never cut)."""
+    text = input_value(cell, currency)
+    if not (text.isascii() and text.isprintable()):
+        raise CellProblemError(
+            Phrase("has characters other than Latin letters, digits and signs"),
+            Phrase("type it with the half-width keyboard"),
+        )
+    return text
+
+
+def input_value(cell: Cell, _currency: str) -> str:
+    """Return what a payer would type into the merchant's form: an identifier of any script."""
+    if isinstance(cell, dt.date | dt.time | dt.timedelta):
+        raise CellProblemError(Phrase("was turned into a date or time by Excel"), _AS_TEXT)
+    if not isinstance(cell, str):
+        return _number_text(cell)
+    forced = _FORCED_TEXT.fullmatch(cell.strip())
+    found = forced[1].strip() if forced else cell.strip()
+    if _SCIENTIFIC.fullmatch(found):
+        raise CellProblemError(Phrase("has lost digits: it is in scientific notation"), _AS_TEXT)
+    if _TRAILING_ZERO.fullmatch(found):
+        raise CellProblemError(Phrase("has become a number with a trailing .0"), _AS_TEXT)
+    return _clean(found)
+
+
+def choice(choices: Mapping[str, str]) -> Parser:
+    """Return a parser of an input with choices: a label that only one of them has stands for its code.
+
+    Args:
+        choices: code to label.
+    """
+    labels = list(choices.values())
+    codes = {label: code for code, label in choices.items() if labels.count(label) == 1}
+
+    def parse_choice(cell: Cell, currency: str) -> str:
+        found = input_value(cell, currency)
+        return found if found in choices else codes.get(found, found)
+
+    return parse_choice
+
+
+def text(cell: Cell, _currency: str) -> str:
+    """Return a cell as people read it, in one line."""
+    if isinstance(cell, str):
+        return _clean(one_line(cell))
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and not cell.is_integer():
+        return format(Decimal(repr(cell)), "f")
+    if isinstance(cell, int | float):
+        return _number_text(cell)
+    return cell.isoformat(" ") if isinstance(cell, dt.datetime) else str(cell)
+
+
+def period(cell: Cell, currency: str) -> str:
+    """Return a period's name; Excel makes a date of ``2026-11``, which is taken back."""
+    if isinstance(cell, dt.date) and cell.day == 1:
+        return f"{cell.year:04d}-{cell.month:02d}"
+    return text(cell, currency)
+
+
+def amount(cell: Cell, currency: str) -> int:
+    """Return an amount in minor units, more than zero and at most what DE 4 carries.
+
+    A number of Excel's counts by its shortest decimal form: 123.45 is taken, the 0.30000000000000004 that
+    a formula left is not.
+    """
+    known = CURRENCIES[currency]
+    # Nearly every amount of a file is written in full: 1234.50, where the currency has two decimals.
+    if type(cell) is str and (found := _FULL_AMOUNT.fullmatch(cell)) and len(found[2]) == known.decimals:
+        return int(found[1] + found[2])
+    plain = _plain_amount(cell)
+    if Decimal(plain).scaleb(known.decimals) > MINOR_MAX:
+        most = format_major(MINOR_MAX, currency)
+        raise CellProblemError(
+            Phrase("is over {most}, the most that can be collected", most=most), Phrase("check the amount")
+        )
+    try:
+        minor = exact_minor(plain, currency)
+    except AmountError:
+        reason = Phrase(
+            "has more than the {decimals} decimals of {currency}",
+            decimals=known.decimals,
+            currency=known.code,
+        )
+        raise CellProblemError(reason, Phrase("round it in the file")) from None
+    if minor == 0:
+        raise CellProblemError(Phrase("is zero"), Phrase("leave out bills of nothing"))
+    return minor
+
+
+def _plain_amount(cell: Cell) -> str:
+    """Return digits with at most one point."""
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise CellProblemError(Phrase("is no amount"), _AMOUNTS)
+    written = cell if isinstance(cell, str) else format(Decimal(repr(cell)), "f")
+    match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
+    if match is None:
+        raise CellProblemError(Phrase("is no amount"), _AMOUNTS)
+    before, after, whole, decimals = match.groups()
+    if before or after:
+        raise CellProblemError(Phrase("is negative"), Phrase("a bill is more than zero; leave refunds out"))
+    return whole.replace(",", "") + (decimals or "")
+
+
+def yes_no(cell: Cell, _currency: str) -> bool:
+    """Return whether Y or 是 is written, rather than N or 否."""
+    if isinstance(cell, bool):
+        return cell
+    found = _YES_NO.get(unicodedata.normalize("NFKC", str(cell)).strip().upper())
+    if found is None:
+        raise CellProblemError(Phrase("is neither yes nor no"), Phrase("write Y or N, 是 or 否"))
+    return found
+
+
+def _number_text(number: Cell) -> str:
+    """Return an Excel number digit by digit, if it can still have all of its digits."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise CellProblemError(Phrase("is no text"), _AS_TEXT)
+    if abs(number) >= _EXCEL_DIGITS:
+        raise CellProblemError(
+            Phrase("is a number of over 15 digits: Excel has changed the last ones"), _AS_TEXT
+        )
+    if number != int(number):
+        raise CellProblemError(Phrase("is a number with decimals"), _AS_TEXT)
+    return str(int(number))
+
+
+def _clean(found: str) -> str:
+    if _INVISIBLE.search(found) is None:
+        return found
+    control = _CONTROL.search(found) is not None
+    reason = Phrase("has control characters") if control else Phrase("has invisible characters")
+    raise CellProblemError(reason, Phrase("delete the cell and type it again"))
+
+
+def check_title(title: str) -> None:
+    """Check the name of a column, which is kept and shown like the cells below it.
+
+    Raises:
+        CellProblemError: it has characters that nobody sees.
+    """
+    if _INVISIBLE.search(title) is None:
+        return
+    control = _CONTROL.search(title) is not None
+    reason = (
+        Phrase("has control characters in its name")
+        if control
+        else Phrase("has invisible characters in its name")
+    )
+    raise CellProblemError(reason, Phrase("delete the name and type it again"))
+
+
+def parse(parser: Parser, cell: Cell, currency: str) -> Value:
+    """Return what ``parser`` makes of a cell that is not blank.
+
+    Raises:
+        CellProblemError: it holds no such value.
+    """
+    if isinstance(cell, MergedCell):
+        raise CellProblemError(
+            Phrase("lies under merged cells"), Phrase("unmerge them, and fill in each cell")
+        )
+    if isinstance(cell, ErrorCell):
+        raise CellProblemError(
+            Phrase("holds an error of Excel's, such as #N/A"), Phrase("mend its formula, or type the value")
+        )
+    return parser(cell, currency)
+
+
+PARSERS: dict[str, Parser] = {
+    "identifier": identifier,
+    "input": input_value,
+    "text": text,
+    "period": period,
+    "amount": amount,
+    "date": date,
+    "yes_no": yes_no,
+}
+"""By the name of a column's type in a layout."""

@@ -1,0 +1,1 @@
+"""Reading Excel files, new and old, in a guarded process."""

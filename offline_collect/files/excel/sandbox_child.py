@@ -1,0 +1,61 @@
+"""The child process of :mod:`offline_collect.files.excel.sandbox`: reads a workbook, writes pickled messages.
+
+Run as ``python -m offline_collect.files.excel.sandbox_child REQUEST``, the workbook on standard input. A message is
+``("rows", [Row, …])``, before the first of these ``("hidden", Hidden)``, then ``("end", None)`` or the name of an
+error with its reason and remedy.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import resource
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from offline_collect.files.cells import MIB, Limits
+from offline_collect.files.errors import FileError
+from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.read import read_workbook
+
+ROWS_PER_MESSAGE = 500
+CPU_SECONDS_MAX = 300
+"""What the child may take of a processor: ten times what a sheet of the greatest area takes."""
+
+MEMORY_MAX = 4096 * MIB
+"""Address space of the child, in bytes: several times what a sheet of the greatest area takes."""
+
+
+def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what the child tells: what is hidden, batches of rows, then the end or the error that ended it."""
+    hidden = Hidden()
+    rows = read_workbook(
+        sys.stdin.buffer, Path(request["path"]), request["sheet"], Limits(**request["limits"]), hidden
+    )
+    try:
+        batch = list(islice(rows, ROWS_PER_MESSAGE))
+        yield "hidden", hidden
+        while batch:
+            yield "rows", batch
+            batch = list(islice(rows, ROWS_PER_MESSAGE))
+        yield "end", None
+    except FileError as error:
+        yield type(error).__name__, {"reason": error.reason, "remedy": error.remedy, "row": error.row}
+
+
+def main() -> None:
+    """Read the workbook on standard input as the request in the first argument says."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = MEMORY_MAX if hard == resource.RLIM_INFINITY else min(MEMORY_MAX, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
+    for message in _messages(json.loads(sys.argv[1])):
+        pickle.dump(message, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""What the workbook library does not tell of old workbooks (.xls): failed formulas, and what is hidden.
+
+An .xls file is a container of streams (which olefile opens); one of them is a sequence of records of the
+Binary Interchange File Format: type and length, 16 bits each, little-endian, then the content. Two kinds of
+record say that a cell holds an error: a formula with an error as its last result, and an error by itself.
+Rows and groups of columns have records of their own, with a bit that says whether they are hidden.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import olefile
+
+from offline_collect.files.errors import WorkbookError
+from offline_collect.files.excel.hidden import Hidden
+
+_STREAMS = ("Workbook", "Book")
+_FORMULA, _END, _COLUMNS, _SHEET, _ERROR, _ROW = 0x0006, 0x000A, 0x007D, 0x0085, 0x0205, 0x0208
+_CELL_LENGTH_LEAST = 8
+"""Bytes of an error's record: row, column, format, the error, and whether it is one."""
+
+_FORMULA_LENGTH_LEAST = 14
+_ERROR_RESULT = 2
+_COLUMNS_HIDDEN = 0x0001
+_ROW_HIDDEN = 0x0020
+
+
+def look_through(
+    stream: BinaryIO, path: Path, sheet: int, remedy: str, hidden: Hidden
+) -> dict[int, set[int]]:
+    """Return the cells of a sheet whose formula failed: columns by row, both from 0.
+
+    Args:
+        stream: the workbook, seekable; stays open.
+        path: its name in errors.
+        sheet: which of the workbook's sheets, from 0.
+        remedy: what to do about a damaged workbook.
+        hidden: is told what the sheet hides.
+
+    Raises:
+        WorkbookError: it is damaged.
+    """
+    stream.seek(0)
+    try:
+        with olefile.OleFileIO(stream) as container:
+            name = next(name for name in _STREAMS if container.exists(name))
+            content: bytes = container.openstream(name).read()
+        return _look_through(content, sheet, hidden)
+    except (OSError, ValueError, IndexError, StopIteration, struct.error):
+        raise WorkbookError("is a damaged workbook", path=path, remedy=remedy) from None
+
+
+def _look_through(content: bytes, sheet: int, hidden: Hidden) -> dict[int, set[int]]:
+    starts = [struct.unpack_from("<I", record)[0] for kind, record in _records(content, 0) if kind == _SHEET]
+    failed: dict[int, set[int]] = defaultdict(set)
+    for kind, record in _records(content, starts[sheet]):
+        if (kind == _FORMULA and _is_failed_formula(record)) or (kind == _ERROR and _is_error(record)):
+            row, column = struct.unpack_from("<HH", record)
+            failed[row].add(column)
+        elif kind == _ROW:
+            row, flags = struct.unpack_from("<H10xH", record)
+            if flags & _ROW_HIDDEN:
+                hidden.hide_row(row)
+        elif kind == _COLUMNS:
+            first, last, flags = struct.unpack_from("<HH4xH", record)
+            if flags & _COLUMNS_HIDDEN:
+                hidden.hide_columns(first, last)
+    return failed
+
+
+def _records(content: bytes, start: int) -> Iterator[tuple[int, memoryview]]:
+    """Yield the records of one part of the workbook, up to the one that ends it."""
+    whole = memoryview(content)
+    while start < len(content):
+        kind, length = struct.unpack_from("<HH", content, start)
+        if kind == _END:
+            return
+        yield kind, whole[start + 4 : start + 4 + length]
+        start += 4 + length
+
+
+def _is_failed_formula(record: memoryview) -> bool:
+    """Whether a formula's result, bytes 6 to 13, says that it is no number but an error."""
+    if len(record) < _FORMULA_LENGTH_LEAST:
+        return False
+    return record[6] == _ERROR_RESULT and bytes(record[12:14]) == b"\xff\xff"
+
+
+def _is_error(record: memoryview) -> bool:
+    """Whether the record is of an error: a truth value has the same kind."""
+    return len(record) >= _CELL_LENGTH_LEAST and record[7] == 1

@@ -1,0 +1,221 @@
+"""What an .xlsx file is before it is opened: a zip whose parts must stay within bounds once unpacked.
+
+The workbook library unpacks whatever there is, keeps a sheet as one rectangle from the first to the last cell
+in use (a file of 5 KB with a cell at XFD1048576 makes it ask for 64 GiB), and gives a failed formula as a
+blank, and does not tell what is hidden. So the parts are measured and looked through here before it opens them.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import sys
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from xml.etree import ElementTree as ET
+
+from offline_collect.files.cells import Limits
+from offline_collect.files.digest import CHUNK
+from offline_collect.files.errors import TooLargeError, WorkbookError
+from offline_collect.files.excel.hidden import Hidden
+
+WORKBOOK = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
+STRINGS = "xl/sharedstrings.xml"
+"""In lower case: the library takes it in any, and with either slash."""
+PARTS_MAX = 10_000
+INDEX_SIZE_MAX = 1024 * 1024
+
+SAVE_AGAIN = "open it in Excel, save it as a new .xlsx workbook and send that"
+# A cell with content is never self-closed; `r` is its reference, `t="e"` marks a failed formula.
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["']""")
+_ERROR_MARKS = (b't="e"', b"t='e'")
+_HIDES = rb"""(?=[^<>]*\shidden=["'](?:1|true)["'])"""
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row""" + _HIDES + rb"""[^<>]*?\sr=["']([0-9]+)["']""")
+_HIDDEN_COLUMNS = re.compile(
+    rb"""<(?:\w+:)?col""" + _HIDES + rb"""(?=[^<>]*\smin=["']([0-9]+)["'])[^<>]*?\smax=["']([0-9]+)["']"""
+)
+_HIDDEN_MARK = b"hidden="
+_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_DIGITS_MAX = 7
+
+
+class Package:
+    """An .xlsx file, checked part by part.
+
+    Args:
+        stream: the file, seekable; stays open.
+        path: its name in errors.
+        limits: what it may hold.
+
+    Raises:
+        WorkbookError: it is no zip, or no .xlsx workbook, or damaged, or its zip is encrypted.
+        TooLargeError: its parts unpack to more than ``limits.inflated_size``, or its texts take more memory
+            than those of a sheet of ``limits.area``.
+    """
+
+    def __init__(self, stream: BinaryIO, path: Path, limits: Limits) -> None:
+        self._path = path
+        self._limits = limits
+        try:
+            self._zip = zipfile.ZipFile(stream)
+        except (zipfile.BadZipFile, NotImplementedError):
+            raise self._damaged() from None
+        if WORKBOOK not in self._zip.namelist():
+            raise self._damaged("is a zip file but no .xlsx workbook")
+        self._measure()
+        for name in self._zip.namelist():
+            if name.replace("\\", "/").lower() == STRINGS:
+                self._check_strings(name)
+
+    def _measure(self) -> None:
+        """Refuse a zip bomb: by the sizes it declares, then by what really comes out."""
+        infos = self._zip.infolist()
+        most = self._limits.inflated_size
+        if len(infos) > PARTS_MAX or sum(info.file_size for info in infos) > most:
+            raise self._bomb(most)
+        for info in infos:
+            size = 0
+            for chunk in self._inflate(info):
+                size += len(chunk)
+                most -= len(chunk)
+                if most < 0:
+                    raise self._bomb(self._limits.inflated_size)
+                if size > INDEX_SIZE_MAX and info.filename in {WORKBOOK, RELATIONS}:
+                    raise self._bomb(INDEX_SIZE_MAX)
+
+    def _inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Yield a part's bytes, however many there are: the size that the zip declares is not believed."""
+        info = copy.copy(info)
+        info.file_size = sys.maxsize
+        try:
+            with self._zip.open(info) as part:
+                while chunk := part.read(CHUNK):
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+            raise self._damaged() from None
+        except RuntimeError:
+            # What zipfile raises for an encrypted part.
+            raise self._damaged("is a zip file with a password") from None
+
+    def _check_strings(self, name: str) -> None:
+        """Refuse texts that the library would take gigabytes for: one without end, or millions of them."""
+        count = since_last = 0
+        for tags in self._tags(name):
+            found = len(_STRING.findall(tags))
+            count += found
+            since_last = 0 if found else since_last + len(tags)
+            if since_last > CHUNK:
+                raise self._huge_cell()
+            if count > self._limits.area:
+                raise self._too_much(f"holds more than {self._limits.area} texts")
+
+    def look_through(self, sheet: str, hidden: Hidden) -> dict[int, set[int]]:
+        """Return the cells of a sheet whose formula failed: columns by row, both from 0.
+
+        Args:
+            sheet: its name.
+            hidden: is told what the sheet hides.
+
+        Raises:
+            WorkbookError: its part is missing.
+            TooLargeError: its cells reach so far that the rectangle over them is more than ``limits.area``.
+        """
+        failed: dict[int, set[int]] = defaultdict(set)
+        last_row = last_column = count = 0
+        for tags in self._tags(self._part_of(sheet)):
+            cells = _CELL.findall(tags)
+            last_row = max(last_row, *map(_row, {digits for _, digits in cells}), 0)
+            last_column = max(last_column, *map(_column, {letters for letters, _ in cells}), 0)
+            if any(mark in tags for mark in _ERROR_MARKS):
+                for letters, digits in _ERROR.findall(tags):
+                    failed[_row(digits)].add(_column(letters))
+            if _HIDDEN_MARK in tags:
+                _note_hidden(tags, hidden)
+            self._check_extent(last_row + 1, last_column + 1)
+            # Cells need not say where they are: then they stand beside the one before.
+            count += tags.count(b"/c>") + tags.count(b":c>")
+            if count > self._limits.area:
+                raise self._too_much(f"holds more than {self._limits.area} cells")
+        return failed
+
+    def _tags(self, name: str) -> Iterator[bytes]:
+        """Yield a part in pieces that cut no tag in two."""
+        try:
+            info = self._zip.getinfo(name)
+        except KeyError:
+            raise self._damaged() from None
+        rest = b""
+        for chunk in self._inflate(info):
+            piece = rest + chunk
+            cut = max(piece.rfind(b"<"), 0)
+            rest = piece[cut:]
+            if len(rest) > CHUNK:
+                raise self._huge_cell()
+            yield piece[:cut]
+        yield rest
+
+    def _huge_cell(self) -> TooLargeError:
+        return TooLargeError(
+            f"has a cell of more than {self._limits.cell} characters",
+            path=self._path,
+            remedy="check that it is one table",
+        )
+
+    def _check_extent(self, rows: int, columns: int) -> None:
+        if rows * columns > self._limits.area:
+            raise TooLargeError(
+                f"the sheet spans {rows} rows and {columns} columns",
+                path=self._path,
+                remedy="delete what lies beyond the table, or send it as CSV",
+            )
+
+    def _part_of(self, sheet: str) -> str:
+        """Return the name of the part that holds ``sheet``."""
+        targets = {node.get("Id"): node.get("Target", "") for node in self._index(RELATIONS)}
+        for node in self._index(WORKBOOK).iter():
+            if node.tag.endswith("}sheet") and node.get("name") == sheet:
+                relation = next((value for key, value in node.items() if key.endswith("}id")), None)
+                target = targets.get(relation, "")
+                return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        raise self._damaged()
+
+    def _index(self, name: str) -> ET.Element:
+        try:
+            # expat bounds what entities expand to, and the part has been measured: it is small.
+            return ET.fromstring(self._zip.read(name))  # noqa: S314 - see above
+        except (KeyError, ET.ParseError):
+            raise self._damaged() from None
+
+    def _damaged(self, reason: str = "is a damaged workbook") -> WorkbookError:
+        return WorkbookError(reason, path=self._path, remedy=SAVE_AGAIN)
+
+    def _bomb(self, most: int) -> TooLargeError:
+        return self._too_much(f"unpacks to more than {most} bytes")
+
+    def _too_much(self, reason: str) -> TooLargeError:
+        remedy = "split it into several files, or send it as CSV"
+        return TooLargeError(reason, path=self._path, remedy=remedy)
+
+
+def _note_hidden(tags: bytes, hidden: Hidden) -> None:
+    for digits in _HIDDEN_ROW.findall(tags):
+        hidden.hide_row(_row(digits))
+    for first, last in _HIDDEN_COLUMNS.findall(tags):
+        hidden.hide_columns(_row(first), _row(last))
+
+
+def _row(digits: bytes) -> int:
+    return int(digits[:_DIGITS_MAX]) - 1
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1

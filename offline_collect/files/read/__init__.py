@@ -1,0 +1,1 @@
+"""Opening a file of rows: CSV or Excel, whatever its encoding."""

@@ -1,0 +1,132 @@
+"""Rows of CSV files: comma, semicolon or tab (files.md)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Generator, Iterator
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
+
+from offline_collect.files.cells import Limits, Row
+from offline_collect.files.errors import CsvError, TooLargeError, cell_too_large
+from offline_collect.files.formula_guard import GUARD, unguard
+from offline_collect.files.read.encoding import encoding_of
+
+DELIMITERS = ",;\t"
+QUOTE = '"'
+BLANK_LINES_MAX = 100
+"""Lines above the header that may be blank."""
+
+
+def read_delimited(
+    stream: BinaryIO, path: Path, limits: Limits, header_row: int | None = None
+) -> Generator[Row, None, None]:
+    """Yield every row of a CSV file, blank ones too; closes nothing.
+
+    Raises:
+        EncodingError: the text is neither UTF-8 nor GB18030, or some of each.
+        CsvError: a quote is not closed, or followed by something else than a delimiter.
+        TooLargeError: a line, a row or a cell is over ``limits``.
+    """
+    text = io.TextIOWrapper(stream, encoding=encoding_of(stream, path), newline="")
+    try:
+        yield from _rows(_Lines(text, path, limits), path, limits, header_row)
+    finally:
+        text.detach()
+
+
+class _Lines:
+    """Lines of bounded length.
+
+    Attributes:
+        conspicuous: lines of the row being read whose cells must be looked at; whoever does so empties it.
+        quoted: how many lines with quotes the row being read has; whoever takes it sets it back.
+        row: number of the last row that was read.
+    """
+
+    def __init__(self, text: io.TextIOWrapper, path: Path, limits: Limits) -> None:
+        self._read = partial(text.readline, limits.line + 1)
+        self._path = path
+        self._limits = limits
+        self._plain_most = min(limits.cell, limits.line)
+        self._quoted_most = limits.lines_per_row
+        self._peeked: list[str] = []
+        self.conspicuous: list[str] = []
+        self.quoted = 0
+        self.row = 0
+
+    def peek(self, most: int) -> list[str]:
+        """Return up to so many lines, which will be read again afterwards."""
+        self._peeked = list(islice(iter(self._read, ""), most))
+        return self._peeked
+
+    def all(self) -> Iterator[str]:
+        """Return every line; the loop is in ``iter`` and ``map``, for files have a million of them."""
+        return map(self._look, chain(self._peeked, iter(self._read, "")))
+
+    def _look(self, line: str) -> str:
+        if QUOTE in line:
+            self.quoted += 1
+            if self.quoted > self._quoted_most:
+                raise self._endless()
+        if len(line) > self._plain_most or GUARD in line:
+            if len(line) > self._limits.line:
+                raise self._too_long()
+            self.conspicuous.append(line)
+        return line
+
+    def _endless(self) -> CsvError:
+        return CsvError(
+            f"the row spans more than {self._quoted_most} lines",
+            path=self._path,
+            row=self.row + 1,
+            remedy="close the quote that opens in this row",
+        )
+
+    def _too_long(self) -> TooLargeError:
+        return TooLargeError(
+            f"a line has more than {self._limits.line} characters",
+            path=self._path,
+            row=self.row + 1,
+            remedy="check that the file is a table with one row a line",
+        )
+
+
+def _delimiter(lines: _Lines, header_row: int | None) -> str:
+    """Return the delimiter that cuts the header, by default the first line that is not blank, into most cells."""
+    peeked = lines.peek(header_row or BLANK_LINES_MAX)
+    header = next((line for line in peeked[(header_row or 1) - 1 :] if line.strip()), "")
+    return max(DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+
+
+def _rows(lines: _Lines, path: Path, limits: Limits, header_row: int | None) -> Iterator[Row]:
+    delimiter = _delimiter(lines, header_row)
+    reader = csv.reader(lines.all(), delimiter=delimiter, strict=True)
+    conspicuous = lines.conspicuous
+    try:
+        for number, cells in enumerate(reader, 1):
+            lines.row = number
+            lines.quoted = 0
+            if conspicuous:
+                conspicuous.clear()
+                yield Row(number, _looked_at(cells, number, path, limits))
+            else:
+                yield Row(number, tuple(cells))
+    except csv.Error as error:
+        raise CsvError(
+            f"the quotes do not add up ({error})",
+            path=path,
+            row=lines.row + 1,
+            remedy="close the quote that opens in this row; a cell that holds a quote or a delimiter stands in"
+            " quotes, and the quotes in it are doubled",
+        ) from None
+
+
+def _looked_at(cells: list[str], number: int, path: Path, limits: Limits) -> tuple[str, ...]:
+    """Return the cells of a row that has long lines or apostrophes: those that guard a formula are gone."""
+    if any(len(cell) > limits.cell for cell in cells):
+        raise cell_too_large(limits.cell, path, number)
+    return tuple(map(unguard, cells))

@@ -1,0 +1,230 @@
+"""Opening what a merchant hands over: a header and its rows, whatever kind of file holds them (files.md)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from offline_collect.files.cells import (
+    DEFAULT_LIMITS,
+    Cell,
+    Limits,
+    MergedCell,
+    Row,
+    is_blank,
+    one_line,
+    shown,
+)
+from offline_collect.files.digest import Digest, digest_stream
+from offline_collect.files.errors import FileError, HeaderError, TooLargeError, UnreadableError, WorkbookError
+from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.read import OLE_MAGIC, ZIP_MAGIC
+from offline_collect.files.excel.sandbox import read_isolated
+from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
+from offline_collect.files.read.csv import read_delimited
+
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head")
+_START = 64
+
+
+class Table:
+    """A table of a file: a header, then rows that can be taken once, in order.
+
+    Attributes:
+        path: the file.
+        header: the first row that is not blank, as text without space around it or blanks after it.
+        header_row: its number.
+        digest: of the file as it is read.
+        hidden: what the sheet hides, and how many hidden rows were taken so far.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        first: Row,
+        digest: Digest,
+        hidden: Hidden,
+        rows: Generator[Row, None, None],
+        resources: ExitStack,
+        stream: BinaryIO,
+    ) -> None:
+        self.path = path
+        self.header = _header(first.cells)
+        self.header_row = first.number
+        self.digest = digest
+        self.hidden = hidden
+        # The header is no row of the table, hidden or not.
+        hidden.read = 0
+        self._rows = rows
+        self._resources = resources
+        self._stream = stream
+
+    def share(self) -> float:
+        """Return how much of the file has been taken off the disk, 0 to 1; a workbook is read in one go."""
+        return min(self._stream.tell() / max(self.digest.size, 1), 1.0)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Return the rows below the header that are not blank.
+
+        Raises:
+            FileError: what follows is no table, is over the limits, or changed while it was read.
+        """
+        return self._rows
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_table(
+    path: Path | str,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Table:
+    """Open a CSV file or a workbook (.xlsx, .xls) and read its header.
+
+    What a file is comes from its first bytes, not from its name.
+
+    Args:
+        path: the file.
+        sheet: a sheet of the workbook; None takes the first visible one.
+        header_row: the row of the header, as a spreadsheet numbers it; None takes the first that is not
+            blank. What is above it is left out.
+        limits: what the file may hold.
+
+    Returns:
+        the table, to be used in a ``with`` statement or closed.
+
+    Raises:
+        FileError: the file cannot be read, or holds no table.
+    """
+    path = Path(path)
+    with ExitStack() as resources:
+        stream = resources.enter_context(_open(path))
+        hidden = Hidden()
+        source = _source(stream, path, sheet, header_row, limits, hidden)
+        # Closed before the stream: a reader left in the middle still has to let go of it.
+        resources.callback(source.close)
+        digest = digest_stream(stream)
+        rows = _checked(source, stream, path, limits, hidden)
+        resources.callback(rows.close)
+        first = next((row for row in rows if row.number >= (header_row or 1)), None)
+        if first is None or (header_row is not None and first.number != header_row):
+            where = "" if header_row is None else f" in row {header_row}"
+            remedy = "name the columns in the first row"
+            raise HeaderError(f"holds no header{where or ' row'}", path=path, remedy=remedy)
+        return Table(path, first, digest, hidden, rows, resources.pop_all(), stream)
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a plain file: opening a pipe or a device could wait for ever."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):
+            return path.open("rb")
+    except (OSError, ValueError) as error:
+        reason = (
+            os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+        )
+        raise UnreadableError(
+            f"cannot be read ({reason})", path=path, remedy="check the name and the permissions"
+        ) from None
+    kind = "is a directory" if stat.S_ISDIR(mode) else "is not a plain file"
+    raise UnreadableError(kind, path=path, remedy="name a CSV file or a workbook")
+
+
+def _source(
+    stream: BinaryIO, path: Path, sheet: str | None, header_row: int | None, limits: Limits, hidden: Hidden
+) -> Generator[Row, None, None]:
+    """Return the reader that the file's first bytes ask for; it reads nothing yet."""
+    start = stream.read(_START)
+    if not start:
+        raise UnreadableError("is empty", path=path, remedy="send the file that holds the table")
+    is_workbook = start.startswith((ZIP_MAGIC, OLE_MAGIC))
+    _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
+    if is_workbook:
+        return read_isolated(stream, path, sheet, limits, hidden)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+        raise WorkbookError("is a web page or XML, no workbook", path=path, remedy=SAVE_AGAIN)
+    if sheet is not None:
+        raise WorkbookError(
+            f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
+        )
+    return read_delimited(stream, path, limits, header_row)
+
+
+def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
+    size = os.fstat(stream.fileno()).st_size
+    if size > most:
+        raise TooLargeError(
+            f"has {size} bytes, over the limit of {most}", path=path, remedy="split it into several files"
+        )
+
+
+def _checked(
+    source: Iterator[Row], stream: BinaryIO, path: Path, limits: Limits, hidden: Hidden
+) -> Generator[Row, None, None]:
+    """Yield the rows that are not blank, within ``limits``, from a file that stays as it is."""
+    before = os.fstat(stream.fileno())
+    last_row, columns, hidden_rows = None, limits.columns, hidden.rows
+    try:
+        for row in source:
+            number, cells = row
+            # Nearly every row says something in its first cell.
+            if not cells or (is_blank(cells[0]) and all(map(is_blank, cells))):
+                continue
+            if last_row is None:
+                last_row = number + limits.rows
+            if number > last_row or len(cells) > columns:
+                _refuse_excess(row, last_row, limits, path)
+            if hidden_rows and number <= len(hidden_rows):
+                hidden.read += hidden_rows[number - 1]
+            yield row
+    except (FileError, UnicodeError):
+        # Half of a file that is being written over is seldom a table; that is not what is wrong with it.
+        _refuse_changed(before, stream, path)
+        raise
+    _refuse_changed(before, stream, path)
+
+
+def _refuse_changed(before: os.stat_result, stream: BinaryIO, path: Path) -> None:
+    after = os.fstat(stream.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableError("changed while it was read", path=path, remedy="import it again") from None
+
+
+def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:
+    """Refuse a row that is one too many, or has columns too many; blank ones do no harm."""
+    if row.number > last_row:
+        excess = f"more than {limits.rows} rows below the header"
+    elif all(map(is_blank, row.cells[limits.columns :])):
+        return
+    else:
+        excess = f"more than {limits.columns} columns"
+    raise TooLargeError(
+        f"has {excess}", path=path, row=row.number, remedy="check that it is one table, or split it"
+    )
+
+
+def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    # A byte order mark in front of another one, or of a sheet that was pasted from a file with one.
+    texts = ("" if isinstance(cell, MergedCell) else shown(cell).replace("\ufeff", "") for cell in cells)
+    names = [one_line(text) for text in texts]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names)

@@ -1,0 +1,1 @@
+"""Writing files: CSV, workbooks, templates; whole or not at all."""

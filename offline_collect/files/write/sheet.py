@@ -1,0 +1,145 @@
+"""What we hand out as a table: a description of its columns and rows, whatever kind of file it goes into.
+
+:func:`~offline_collect.files.write.xlsx.write_workbook` and
+:func:`~offline_collect.files.write.csv.write_csv` write it (files.md, To merchants).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from offline_collect.files.cells import Cell
+
+SheetCell: TypeAlias = Cell | None
+"""What a row gives for a column, by the column's kind; None and '' leave the cell blank."""
+
+
+class Kind(StrEnum):
+    """What a column holds, and as what a row gives it."""
+
+    TEXT = "TEXT"
+    """str: for people."""
+    IDENTIFIER = "IDENTIFIER"
+    """str: kept as text, so that no program makes a number of it."""
+    MONEY = "MONEY"
+    """int: minor units of the sheet's currency."""
+    COUNT = "COUNT"
+    """int."""
+    DATE = "DATE"
+    """dt.date."""
+    INSTANT = "INSTANT"
+    """Aware dt.datetime: shown in the sheet's zone, which the heading names."""
+    CELL = "CELL"
+    """A cell as a reader of this room gave it: a text stays a text, a number a number."""
+
+
+SUMMED = frozenset({Kind.MONEY, Kind.COUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column that is written.
+
+    Attributes:
+        heading: over it.
+        kind: what it holds.
+        width: in characters of the usual font, a Chinese one counting for two; None: as wide as its heading
+            and its first rows need.
+        total: add it up in the totals row; MONEY and COUNT only.
+    """
+
+    heading: str
+    kind: Kind = Kind.TEXT
+    width: int | None = None
+    total: bool = False
+
+    def __post_init__(self) -> None:
+        assert not self.total or self.kind in SUMMED, f"a column of {self.kind} has no total"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that is written.
+
+    Attributes:
+        title: the worksheet's name; what Excel does not allow in one is replaced.
+        columns: from left to right.
+        rows: each as long as ``columns``; taken once, in order, never held all at once.
+        currency: ISO 4217 number of MONEY columns.
+        zone: of INSTANT columns: the bank's business zone.
+        notes: lines above the heading of a worksheet; CSV has none, its first line is the heading.
+        totals_label: what the totals row says of itself, in its first column that is not added up.
+    """
+
+    title: str
+    columns: Sequence[SheetColumn]
+    rows: Iterable[Sequence[SheetCell]]
+    currency: str = "156"
+    zone: dt.tzinfo = dt.UTC
+    notes: Sequence[str] = ()
+    totals_label: str = "合计 Total"
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The columns' headings; that of an instant names the zone."""
+        return tuple(
+            f"{column.heading} ({self.zone})" if column.kind is Kind.INSTANT else column.heading
+            for column in self.columns
+        )
+
+    def local(self, instant: Cell) -> dt.datetime:
+        """Return an instant as a clock in the sheet's zone shows it, without its zone."""
+        assert isinstance(instant, dt.datetime)
+        assert instant.tzinfo is not None, "an instant without a zone could be anybody's"
+        return instant.astimezone(self.zone).replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written of a sheet.
+
+    Attributes:
+        rows: how many, without heading, notes and totals.
+        totals: of the columns that are added up, by their heading.
+    """
+
+    rows: int
+    totals: dict[str, int]
+
+
+class Tally:
+    """Counts a sheet's rows and adds its columns up as they go by."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._summed = [at for at, column in enumerate(sheet.columns) if column.total]
+        self._sheet = sheet
+        self._totals = dict.fromkeys(self._summed, 0)
+        self.rows = 0
+
+    def passing(self) -> Iterator[Sequence[SheetCell]]:
+        """Yield the sheet's rows."""
+        for row in self._sheet.rows:
+            self.rows += 1
+            for at in self._summed:
+                amount = row[at] or 0
+                assert isinstance(amount, int)
+                self._totals[at] += amount
+            yield row
+
+    def totals_row(self) -> list[SheetCell]:
+        """Return the row of totals; [] where no column is added up."""
+        if not self._summed:
+            return []
+        row: list[SheetCell] = [self._totals.get(at) for at in range(len(self._sheet.columns))]
+        if (free := next((at for at, cell in enumerate(row) if cell is None), None)) is not None:
+            row[free] = self._sheet.totals_label
+        return row
+
+    def written(self) -> Written:
+        """Return what has gone by."""
+        columns = self._sheet.columns
+        return Written(self.rows, {columns[at].heading: total for at, total in self._totals.items()})

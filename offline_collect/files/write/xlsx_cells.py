@@ -1,0 +1,87 @@
+"""One cell of a workbook that is written: its type, its format, and what Excel would make of it otherwise."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from offline_collect.domain.money import CURRENCIES
+from offline_collect.files.cells import Cell, shown
+from offline_collect.files.errors import UnwritableError
+from offline_collect.files.formula_guard import is_formula
+from offline_collect.files.write.sheet import Kind, Sheet
+from offline_collect.files.write.xlsx_styles import Style, Styles
+
+TEXT_MAX = 32_767
+"""UTF-16 units that Excel takes in a cell."""
+
+NUMBER_MAX = 10**15
+"""Excel counts with 15 digits: what has more is written as text, so that it stays true."""
+
+
+class CellWriter:
+    """Writes cells of one workbook.
+
+    Args:
+        workbook: xlsxwriter's.
+        path: where it goes, for errors.
+    """
+
+    def __init__(self, workbook: Any, path: Path) -> None:
+        self.styles = Styles(workbook)
+        self._path = path
+
+    def write(
+        self, worksheet: Any, row: int, at: int, cell: Cell, kind: Kind, sheet: Sheet, *, bold: bool = False
+    ) -> None:
+        """Write a cell that is not blank."""
+        style = self.styles.of(kind, sheet.currency, bold=bold)
+        if isinstance(cell, str):
+            self.write_text(worksheet, row, at, cell, style)
+        elif kind is Kind.MONEY:
+            assert isinstance(cell, int)
+            self._write_money(worksheet, row, at, cell, sheet.currency, style)
+        elif kind is Kind.INSTANT:
+            worksheet.write_datetime(row, at, sheet.local(cell).replace(microsecond=0), style)
+        else:
+            self._write_plain(worksheet, row, at, cell, style)
+
+    def _write_money(
+        self, worksheet: Any, row: int, at: int, minor: int, currency: str, style: Style
+    ) -> None:
+        # The library writes a Decimal digit by digit; a float would do so for some amounts only.
+        exact = Decimal(minor).scaleb(-CURRENCIES[currency].decimals)
+        if abs(minor) < NUMBER_MAX:
+            worksheet.write_number(row, at, exact, style)
+        else:
+            self.write_text(worksheet, row, at, str(exact), style)
+
+    def _write_plain(self, worksheet: Any, row: int, at: int, cell: Cell, style: Style) -> None:
+        if isinstance(cell, bool):
+            worksheet.write_boolean(row, at, cell, style)
+        elif isinstance(cell, int | float) and abs(cell) < NUMBER_MAX:
+            worksheet.write_number(row, at, cell, style)
+        elif isinstance(cell, dt.date | dt.time | dt.timedelta):
+            worksheet.write_datetime(row, at, cell, self.styles.moment(cell))
+        else:
+            self.write_text(worksheet, row, at, shown(cell), style)
+
+    def write_text(self, worksheet: Any, row: int, at: int, text: str, style: Style = None) -> None:
+        """Write a text that stays one, whatever it looks like.
+
+        Raises:
+            UnwritableError: it is longer than a cell can be.
+        """
+        if len(text) > TEXT_MAX // 2 and len(text.encode("utf-16-le")) > 2 * TEXT_MAX:
+            raise UnwritableError(
+                f"cannot hold a text of {len(text)} characters",
+                path=self._path,
+                row=row + 1,
+                remedy=f"a cell takes {TEXT_MAX}: shorten it, or write CSV",
+            )
+        if text.startswith("<r>") and text.endswith("</r>"):
+            # The library would take this for XML of its own and write it as it stands.
+            text += " "
+        worksheet.write_string(row, at, text, self.styles.forced_text() if is_formula(text) else style)

@@ -1,0 +1,48 @@
+"""Personal data in documents, masked for those whom it does not concern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from offline_collect.domain.text import mask_name
+from offline_collect.merchant.profile.render import mask_account
+from offline_collect.store import AuditRow
+
+_ALWAYS = frozenset({"customer_name", "account_name", "mobile", "email", "app_user"})
+_OF_PEOPLE = frozenset({"name", "inputs"})
+"""Keys that are somebody's own in documents about customers and bills, and a merchant's or form's elsewhere."""
+
+_ABOUT_PEOPLE = frozenset({"customers", "bills", "suspense"})
+_ACCOUNTS = frozenset({"debit_account"})
+
+
+def mask_personal(row: AuditRow) -> AuditRow:
+    """Return an audit row as somebody sees it who may not see personal data."""
+    subject, _, _ = row.what.partition(" ")
+    keys = _ALWAYS | _OF_PEOPLE if subject in _ABOUT_PEOPLE else _ALWAYS
+    return replace(row, before=_masked(row.before, keys), after=_masked(row.after, keys))
+
+
+def mask_contact(text: str) -> str:
+    """Return a mobile number, an e-mail address or another name for a person with its middle hidden."""
+    local, at, domain = text.partition("@")
+    if at:
+        return f"{local[:1]}***@{domain}"
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else f"{text[:1]}***"  # noqa: PLR2004 - hides four or more
+
+
+def _masked(value: Any, keys: frozenset[str], key: str = "") -> Any:
+    """Mask what stands under the keys, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: _masked(part, keys, key if key in keys else name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_masked(part, keys, key) for part in value]
+    if not isinstance(value, str) or not value:
+        return value
+    if key in _ACCOUNTS:
+        return mask_account(value)
+    if key not in keys:
+        return value
+    return mask_name(value) if key in {"name", "customer_name", "account_name"} else mask_contact(value)

@@ -1,0 +1,140 @@
+"""Users of the back office: who they are, and what may be done in their names.
+
+There are no passwords: whoever may run the command on the machine, and so read its database, is trusted to
+give his own name. The console will ask for one, of the same users.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+
+from offline_collect.domain.days import CLOCK
+from offline_collect.merchant.access.roles import SYSTEM_USER, Permission, Role, permissions_of
+from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
+from offline_collect.store import (
+    SqlStore,
+    StoreTransaction,
+    UserRecord,
+    add_user,
+    append_audit,
+    change_user,
+    get_user,
+)
+
+NAME_MAX = 60
+_NAME = re.compile(rf"\w[\w.@-]{{0,{NAME_MAX - 1}}}")
+
+
+def permissions_in(store: SqlStore, name: str) -> frozenset[Permission]:
+    """Return what may be done in a user's name.
+
+    Raises:
+        UnknownUserError: there is no such user.
+        DisabledUserError: he is disabled.
+    """
+    if name == SYSTEM_USER:
+        return permissions_of([Role.ADMIN])
+    with store.snapshot() as reading:
+        user = get_user(reading, name)
+    if user is None:
+        raise UnknownUserError(name)
+    if user.disabled:
+        raise DisabledUserError(name)
+    return permissions_of(map(Role, user.roles))
+
+
+def register_user(
+    store: SqlStore, name: str, roles: Iterable[Role], who: str, now: dt.datetime
+) -> UserRecord:
+    """Add a user and return him.
+
+    Args:
+        store: where users are kept.
+        name: how he is called, and how the audit trail calls him.
+        roles: his, at least one.
+        who: adds him, for the audit.
+        now: when.
+
+    Raises:
+        UserNameError: the name cannot be used.
+        Taken: there is a user of this name.
+    """
+    user = UserRecord(_checked(name), _names(roles), disabled=False, added_at=now)
+    with store.transaction() as tx:
+        add_user(tx, user)
+        append_audit(tx, who, f"user add {user.name}", None, _document(user), now)
+    return user
+
+
+def set_user(
+    store: SqlStore,
+    name: str,
+    who: str,
+    now: dt.datetime,
+    *,
+    roles: Iterable[Role] | None = None,
+    disabled: bool | None = None,
+) -> bool:
+    """Change a user's roles, disable or enable him; False if he is like that already.
+
+    Args:
+        store: where users are kept.
+        name: whose.
+        who: changes him, for the audit.
+        now: when.
+        roles: all that he has from now on; None leaves them.
+        disabled: whether nothing is done in his name any more; None leaves it.
+
+    Raises:
+        UnknownUserError: there is no such user.
+        UserNameError: it is the system user, who is always there.
+    """
+    with store.transaction() as tx:
+        before = _require(tx, name)
+        after = replace(
+            before,
+            roles=before.roles if roles is None else _names(roles),
+            disabled=before.disabled if disabled is None else disabled,
+        )
+        if after == before:
+            return False
+        change_user(tx, after)
+        verb = "set" if after.disabled == before.disabled else "disable" if after.disabled else "enable"
+        append_audit(tx, who, f"user {verb} {name}", _document(before), _document(after), now)
+    return True
+
+
+def _require(tx: StoreTransaction, name: str) -> UserRecord:
+    if name == SYSTEM_USER:
+        raise UserNameError(f"{SYSTEM_USER} is the system user: always there, always ADMIN")
+    user = get_user(tx, name, lock=True)
+    if user is None:
+        raise UnknownUserError(name)
+    return user
+
+
+def _checked(name: str) -> str:
+    """Return a name that is told from every other at sight."""
+    plain = unicodedata.normalize("NFKC", name)
+    if not _NAME.fullmatch(name) or plain != name:
+        raise UserNameError(
+            f"a user's name is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores or @,"
+            " such as zhang.wei or 张伟, and begins with a letter or digit"
+        )
+    if name.lower() == SYSTEM_USER:
+        raise UserNameError(f"{name}: the system user's name; choose another")
+    if name.lower() == CLOCK:
+        raise UserNameError(f"{name}: how the audit calls a cutover that nobody ordered; choose another")
+    return name
+
+
+def _names(roles: Iterable[Role]) -> tuple[str, ...]:
+    return tuple(sorted({role.value for role in roles}))
+
+
+def _document(user: UserRecord) -> dict[str, object]:
+    return {"name": user.name, "roles": list(user.roles), "disabled": user.disabled}

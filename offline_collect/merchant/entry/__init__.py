@@ -1,0 +1,1 @@
+"""Customers and bills entered by hand."""

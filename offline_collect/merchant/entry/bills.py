@@ -1,0 +1,250 @@
+"""Bills by hand: adding one, changing one, withdrawing one; checked as imports are, versioned and audited."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from offline_collect.domain.bills import Bill, BillMark, BillState
+from offline_collect.domain.money import format_major
+from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.ports import Conflict
+from offline_collect.files.columns.records import Record
+from offline_collect.files.errors import RowProblem
+from offline_collect.merchant.common.errors import (
+    BusyError,
+    EntryExistsError,
+    UnchangeableError,
+    UnknownBillError,
+)
+from offline_collect.merchant.entry.entry import (
+    Entry,
+    LayoutSource,
+    entering,
+    numbered,
+    read_changes,
+    read_whole,
+    refuse,
+    target_of,
+)
+from offline_collect.merchant.entry.free_text import reason_of
+from offline_collect.merchant.imports.bill_rows import BillRows
+from offline_collect.merchant.imports.order import Target
+from offline_collect.store import (
+    BillRecord,
+    Change,
+    SqlStore,
+    StoreMissing,
+    StoreTransaction,
+    append_audit,
+    bill_details,
+    locked_bills,
+    mark_bill,
+    open_day,
+    put_bills,
+    require_merchant,
+)
+
+_ROWS = BillRows()
+_SAYS_WHOSE = "customer_no"
+
+
+def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.datetime) -> BillRecord:
+    """Add a bill.
+
+    Raises:
+        EntryRefusedError: it is not as a row of a file must be, or nobody is its customer.
+        EntryExistsError: there is one of this number.
+        UnchangeableError: an import is about to bring one of this number.
+        NotThere, NoFormError: there is no such merchant, or it has no form.
+    """
+    with _in_flight_told(entry.number), entering(store, entry) as tx:
+        target = target_of(tx, entry.merchant_id, layout)
+        record = read_whole(entry, target)
+        entry = numbered(entry, record, _ROWS.key_column)
+        bill = _resolved(tx, record, entry, target)
+        if bill_details(tx, entry.merchant_id, entry.number) is not None:
+            raise EntryExistsError(
+                f"{entry.merchant_id} has a bill {entry.number} already: `bills set` changes it"
+            )
+        _put(tx, entry, bill)
+        what = f"bills add {entry.merchant_id} {entry.number}"
+        added = _require_bill(tx, entry.merchant_id, entry.number)
+        append_audit(tx, entry.who, what, None, _described(added), now)
+    return bill
+
+
+def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.datetime) -> bool:
+    """Change a bill on which nothing was paid; False if nothing would change.
+
+    The bill gets another version, and its late fee begins anew. What an import has staged for it will not
+    take effect.
+
+    Raises:
+        EntryRefusedError: what is typed, or what would become of the bill, cannot be.
+        UnknownBillError: there is none of this number.
+        UnchangeableError: it is paid, if only in part, withdrawn or out in a batch.
+        BusyError: a payment of it is under way.
+        NotThere, NoFormError: there is no such merchant, or it has no form.
+    """
+    with _in_flight_told(entry.number), entering(store, entry) as tx:
+        target = target_of(tx, entry.merchant_id, layout)
+        before = _require_bill(tx, entry.merchant_id, entry.number)
+        refuse(entry.number, _unknown(before, entry, target))
+        record = _merged(before, read_changes(entry, target), entry)
+        after = _resolved(tx, record, entry, target)
+        if not _put(tx, entry, after):
+            return False
+        what = f"bills set {entry.merchant_id} {entry.number}"
+        now_there = _require_bill(tx, entry.merchant_id, entry.number)
+        append_audit(tx, entry.who, what, _described(before), _described(now_there), now)
+    return True
+
+
+def withdraw_bill(
+    store: SqlStore, merchant_id: str, bill_no: str, reason: str, who: str, now: dt.datetime
+) -> bool:
+    """Withdraw a bill; False if it is withdrawn already. What was paid on it in part stays paid.
+
+    Raises:
+        TextError: the reason cannot be kept.
+        UnknownBillError: there is none of this number.
+        UnchangeableError: it is paid or out in a batch.
+        BusyError: a payment of it is under way.
+    """
+    return _mark(store, (merchant_id, bill_no), BillMark.WITHDRAWN, reason, who, now)
+
+
+def restore_bill(
+    store: SqlStore, merchant_id: str, bill_no: str, reason: str, who: str, now: dt.datetime
+) -> bool:
+    """Take a withdrawal back; False if the bill is not withdrawn.
+
+    Raises:
+        TextError: the reason cannot be kept.
+        UnknownBillError: there is none of this number.
+        UnchangeableError: it is out in a batch.
+        BusyError: a payment of it is under way.
+    """
+    return _mark(store, (merchant_id, bill_no), None, reason, who, now)
+
+
+def _described(bill: Bill) -> dict[str, Any]:
+    described = {
+        "customer_no": bill.customer_no,
+        "amount": format_major(bill.amount_minor, bill.currency),
+        "due_date": bill.due_date.isoformat(),
+        "description": bill.description,
+        "period": bill.period,
+        "open_from": bill.open_from and bill.open_from.isoformat(),
+        "expires_on": bill.expires_on and bill.expires_on.isoformat(),
+        "extra": dict(bill.extra) or None,
+        "version": bill.version,
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
+def _require_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> Bill:
+    details = bill_details(tx, merchant_id, bill_no)
+    if details is None:
+        raise UnknownBillError(merchant_id, bill_no)
+    return details.bill
+
+
+def _unknown(before: Bill, entry: Entry, target: Target) -> Iterator[RowProblem]:
+    known = [column.key for column in target.layout.columns] + list(before.extra)
+    for name in entry.cleared:
+        if name not in known:
+            remedy = Phrase("it has {names}", names=", ".join(known))
+            yield RowProblem(1, name, "", Phrase("is nothing of this bill"), remedy)
+
+
+def _resolved(tx: StoreTransaction, record: Record, entry: Entry, target: Target) -> BillRecord:
+    refuse(entry.number, _ROWS.check(record, target))
+    _, found, problems = _ROWS.resolve(tx, [record], target)
+    refuse(entry.number, problems)
+    return found[0]
+
+
+def _merged(before: Bill, record: Record, entry: Entry) -> Record:
+    """Return a bill's content as a row would say it, with what was typed in its place."""
+    there: dict[str, Any] = {
+        "bill_no": before.bill_no,
+        "customer_no": before.customer_no,
+        "amount": before.amount_minor,
+        "due_date": before.due_date,
+        "description": before.description,
+        "period": before.period,
+        "open_from": before.open_from,
+        "expires_on": before.expires_on,
+    }
+    if record.inputs and _SAYS_WHOSE not in record.values:
+        del there[_SAYS_WHOSE]
+    values = {key: value for key, value in there.items() if value is not None and key not in entry.cleared}
+    extras = {title: text for title, text in before.extra.items() if title not in entry.cleared}
+    return replace(record, values=values | record.values, extras=extras | record.extras)
+
+
+def _put(tx: StoreTransaction, entry: Entry, bill: BillRecord) -> bool:
+    """Write a bill; whether anything changed."""
+    (outcome,) = put_bills(tx, entry.merchant_id, [bill])
+    if outcome.change is Change.REFUSED:
+        raise UnchangeableError(outcome.reason or f"bill {entry.number} cannot be changed")
+    return outcome.change is not Change.UNCHANGED
+
+
+def _mark(
+    store: SqlStore,
+    key: tuple[str, str],
+    mark: BillMark | None,
+    reason: str,
+    who: str,
+    now: dt.datetime,
+) -> bool:
+    reason = reason_of(reason)
+    merchant_id, bill_no = key
+    with _in_flight_told(bill_no), store.transaction() as tx:
+        require_merchant(tx, merchant_id)
+        bill = locked_bills(tx, merchant_id, [bill_no]).get(bill_no)
+        if bill is None:
+            raise UnknownBillError(merchant_id, bill_no)
+        before = _state(tx, bill)
+        if (before is BillState.WITHDRAWN) == (mark is BillMark.WITHDRAWN):
+            return False
+        _refuse_mark(bill, before)
+        mark_bill(tx, bill, mark)
+        after = _state(tx, replace(bill, mark=mark))
+        verb = "withdraw" if mark is BillMark.WITHDRAWN else "withdraw --undo"
+        told = {"state": after.value, "reason": reason}
+        append_audit(tx, who, f"bills {verb} {merchant_id} {bill_no}", {"state": before.value}, told, now)
+    return True
+
+
+def _state(tx: StoreTransaction, bill: Bill) -> BillState:
+    day = open_day(tx)
+    if day is None:
+        raise StoreMissing("no business day is open: run offline-collect init")
+    return bill.state(day.date)
+
+
+def _refuse_mark(bill: Bill, state: BillState) -> None:
+    if state is BillState.PAID:
+        raise UnchangeableError(f"bill {bill.bill_no} is paid: it cannot be withdrawn")
+    if state is BillState.IN_BATCH:
+        raise UnchangeableError(
+            f"bill {bill.bill_no} is out in a batch debit: wait for the batch's result, then withdraw it"
+        )
+
+
+@contextmanager
+def _in_flight_told(bill_no: str) -> Iterator[None]:
+    try:
+        yield
+    except Conflict as error:
+        raise BusyError(
+            f"a payment or an import of bill {bill_no} is under way just now: nothing was changed; see what"
+            f" became of it with `offline-collect bills show`, then try again ({error})"
+        ) from None

@@ -1,0 +1,219 @@
+"""Customers by hand: adding one, changing one, finding them; checked as imports are, audited masked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from offline_collect.domain.forms import lookup_keys
+from offline_collect.domain.money import format_major
+from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.text import mask_name
+from offline_collect.files.columns.records import Record
+from offline_collect.files.errors import RowProblem
+from offline_collect.merchant.access.masking import mask_contact
+from offline_collect.merchant.common.errors import EntryExistsError, UnchangeableError, UnknownCustomerError
+from offline_collect.merchant.entry.entry import (
+    Entry,
+    LayoutSource,
+    entering,
+    numbered,
+    read_changes,
+    read_whole,
+    refuse,
+    target_of,
+)
+from offline_collect.merchant.imports.check_rows import twin_problem
+from offline_collect.merchant.imports.customer_rows import CustomerRows, normal_inputs
+from offline_collect.merchant.imports.order import Target
+from offline_collect.merchant.profile.render import mask_account
+from offline_collect.store import (
+    Change,
+    CustomerRecord,
+    MandateStatus,
+    SqlStore,
+    StoreTransaction,
+    append_audit,
+    get_customer,
+    put_customers,
+)
+
+_ROWS = CustomerRows()
+_FIELDS = {
+    "name": "name",
+    "mobile": "mobile",
+    "email": "email",
+    "app_user": "app_user",
+    "consent": "consent",
+    "debit_account": "debit_account",
+    "account_name": "account_name",
+    "mandate_ref": "mandate_ref",
+    "mandate_limit": "mandate_limit_minor",
+}
+"""Columns of the layout, and where a record keeps them."""
+
+
+def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.datetime) -> CustomerRecord:
+    """Add a customer.
+
+    Raises:
+        EntryRefusedError: it is not as a row of a file must be.
+        EntryExistsError: there is one of this number.
+        UnchangeableError: an import is about to bring one of this number.
+        NotThere, NoFormError: there is no such merchant, or it has no form.
+    """
+    with entering(store, entry) as tx:
+        target = target_of(tx, entry.merchant_id, layout)
+        record = read_whole(entry, target)
+        entry = numbered(entry, record, _ROWS.key_column)
+        refuse(entry.number, _ROWS.check(record, target))
+        if get_customer(tx, entry.merchant_id, entry.number) is not None:
+            raise EntryExistsError(
+                f"{entry.merchant_id} has a customer {entry.number} already: `customers set` changes it"
+            )
+        _, (customer,), _ = _ROWS.resolve(tx, [record], target)
+        _put(tx, entry, customer)
+        _audit(tx, entry, "add", None, customer, target, now)
+    return customer
+
+
+def set_customer(
+    store: SqlStore, entry: Entry, layout: LayoutSource, mandate: MandateStatus | None, now: dt.datetime
+) -> bool:
+    """Change a customer; False if nothing would change.
+
+    Args:
+        mandate: the mandate's new status; None leaves it, or makes one that is given its reference active.
+
+    Raises:
+        EntryRefusedError: what is typed, or what would become of the customer, cannot be.
+        UnknownCustomerError: there is none of this number.
+        UnchangeableError: an import is just changing it.
+        NotThere, NoFormError: there is no such merchant, or it has no form.
+    """
+    with entering(store, entry) as tx:
+        target = target_of(tx, entry.merchant_id, layout)
+        before = require_customer(tx, entry.merchant_id, entry.number)
+        record = read_changes(entry, target)
+        refuse(entry.number, _ROWS.check(_with_account(record, before, entry), target))
+        after = _with_mandate(_merged(before, record, entry, target), before, mandate)
+        refuse(entry.number, _problems(before, after, target))
+        if not _put(tx, entry, after):
+            return False
+        _audit(tx, entry, "set", before, after, target, now)
+    return True
+
+
+def require_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> CustomerRecord:
+    """Return a customer.
+
+    Raises:
+        UnknownCustomerError: there is none of this number.
+    """
+    found = get_customer(tx, merchant_id, customer_no)
+    if found is None:
+        raise UnknownCustomerError(merchant_id, customer_no)
+    return found
+
+
+def describe_customer(customer: CustomerRecord, currency: str, *, masked: bool) -> dict[str, Any]:
+    """Return a customer as people read it; the account's tail only, whoever reads.
+
+    Args:
+        currency: ISO 4217 number of the merchant's currency.
+        masked: whether names, inputs, mobile, e-mail and app user are masked too.
+    """
+    contact = mask_contact if masked else str
+    name = mask_name if masked else str
+    limit = customer.mandate_limit_minor
+    described = {
+        "customer": customer.customer_no,
+        "name": name(customer.name),
+        "inputs": {key: contact(text) for key, text in customer.inputs.items()},
+        "mobile": customer.mobile and contact(customer.mobile),
+        "email": customer.email and contact(customer.email),
+        "app_user": customer.app_user and contact(customer.app_user),
+        "consent": customer.consent,
+        "debit_account": customer.debit_account and mask_account(customer.debit_account),
+        "account_name": customer.account_name and name(customer.account_name),
+        "mandate": customer.mandate_status.value,
+        "mandate_ref": customer.mandate_ref,
+        "mandate_limit": None if limit is None else format_major(limit, currency),
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
+def _put(tx: StoreTransaction, entry: Entry, customer: CustomerRecord) -> bool:
+    """Write a customer; whether anything changed."""
+    (outcome,) = put_customers(tx, entry.merchant_id, [customer])
+    if outcome.twin is not None:
+        refuse(entry.number, [twin_problem(Record(1, {}, {}, {}), outcome, outcome.twin)])
+    if outcome.change is Change.REFUSED:
+        raise UnchangeableError(outcome.reason or f"customer {entry.number} cannot be changed")
+    return outcome.change is not Change.UNCHANGED
+
+
+def _with_account(record: Record, before: CustomerRecord, entry: Entry) -> Record:
+    """Return what was typed with the account that is there already, which a mandate may go by."""
+    if before.debit_account is None or "debit_account" in entry.cleared:
+        return record
+    return replace(record, values={"debit_account": before.debit_account, **record.values})
+
+
+def _merged(before: CustomerRecord, record: Record, entry: Entry, target: Target) -> CustomerRecord:
+    labels = {asked.label: asked.key for asked in target.form.inputs}
+    cleared = {labels.get(name, name) for name in entry.cleared}
+    inputs = {**before.inputs, **normal_inputs(record, target)}
+    fields: dict[str, Any] = {
+        field: False if field == "consent" else None for key, field in _FIELDS.items() if key in cleared
+    }
+    fields |= {_FIELDS[key]: value for key, value in record.values.items() if key in _FIELDS}
+    kept = {key: text for key, text in inputs.items() if key not in cleared}
+    return replace(before, inputs=kept, **fields)
+
+
+def _with_mandate(
+    after: CustomerRecord, before: CustomerRecord, mandate: MandateStatus | None
+) -> CustomerRecord:
+    if mandate is not None:
+        return replace(after, mandate_status=mandate)
+    if after.mandate_ref is None:
+        return replace(after, mandate_status=MandateStatus.NONE)
+    if before.mandate_ref is None:
+        return replace(after, mandate_status=MandateStatus.ACTIVE)
+    return after
+
+
+def _problems(before: CustomerRecord, after: CustomerRecord, target: Target) -> Iterable[RowProblem]:
+    if after.mandate_status is not MandateStatus.NONE and after.mandate_ref is None:
+        remedy = Phrase("give the mandate's reference with its status")
+        yield _problem(target.title("mandate_ref"), Phrase("is blank"), remedy)
+    if after.mandate_ref is not None and after.debit_account is None:
+        reason = Phrase("is blank, but there is a {title}", title=target.title("mandate_ref"))
+        yield _problem(target.title("debit_account"), reason, Phrase("give both, or clear both"))
+    found_before = lookup_keys(target.form, before.inputs)
+    if found_before and not lookup_keys(target.form, after.inputs):
+        labels = ", ".join(asked.label for asked in target.form.inputs)
+        reason = Phrase("would find the customer no more")
+        yield _problem(labels, reason, Phrase("leave one complete set of inputs"))
+
+
+def _problem(column: str, reason: Phrase, remedy: Phrase) -> RowProblem:
+    return RowProblem(1, column, "", reason, remedy)
+
+
+def _audit(
+    tx: StoreTransaction,
+    entry: Entry,
+    verb: str,
+    before: CustomerRecord | None,
+    after: CustomerRecord,
+    target: Target,
+    now: dt.datetime,
+) -> None:
+    currency = target.merchant.currency
+    told = None if before is None else describe_customer(before, currency, masked=True)
+    what = f"customers {verb} {entry.merchant_id} {entry.number}"
+    append_audit(tx, entry.who, what, told, describe_customer(after, currency, masked=True), now)

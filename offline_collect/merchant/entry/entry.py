@@ -1,0 +1,155 @@
+"""Customers and bills typed by hand: read and checked as the rows of the merchant's files are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from offline_collect.domain.forms import form_to_document
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.columns.entry import read_typed
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.records import Record
+from offline_collect.files.errors import RowProblem
+from offline_collect.merchant.common.errors import EntryRefusedError, NoFormError
+from offline_collect.merchant.imports.lifecycle import tidy
+from offline_collect.merchant.imports.order import Target
+from offline_collect.merchant.profile.closed import refuse_closed
+from offline_collect.store import SqlStore, StoreTransaction, get_form, require_merchant
+
+LayoutSource = tuple[Mapping[str, Any], str]
+"""What a layout's schema file holds, and that file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody typed of one customer or bill.
+
+    Attributes:
+        number: of the customer or bill.
+        given: texts by the keys of the layout's columns.
+        inputs: texts by the keys or labels of the form's inputs.
+        extras: further columns of a bill, by their titles.
+        cleared: keys of columns and inputs, or titles of extras, that are to be blank from now on.
+        who: types it, for the audit.
+    """
+
+    merchant_id: str
+    number: str
+    who: str
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extras: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cleared: tuple[str, ...] = ()
+
+
+@contextmanager
+def entering(store: SqlStore, entry: Entry) -> Iterator[StoreTransaction]:
+    """Give a transaction for an entry; what a killed process left of an import is tidied before.
+
+    Else the import would say of its rows, until the next one, that it is just taking effect.
+    """
+    tidy(store, entry.merchant_id)
+    with store.transaction() as tx:
+        yield tx
+
+
+def target_of(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> Target:
+    """Return whose entry it is, the merchant locked until the transaction ends.
+
+    Raises:
+        NotThere: no merchant has this id.
+        StatusError: it is closed.
+        NoFormError: the merchant has no form yet.
+    """
+    merchant = refuse_closed(require_merchant(tx, merchant_id, lock=True))
+    form = get_form(tx, merchant_id)
+    if form is None:
+        raise NoFormError(merchant_id)
+    values, source = layout
+    inputs = form_to_document(form)["inputs"]
+    compiled = compile_layout(values, inputs=inputs, currency=merchant.currency, source=source)
+    return Target(merchant, form, compiled)
+
+
+def read_whole(entry: Entry, target: Target) -> Record:
+    """Return an entry that must have all that a file's row must have.
+
+    Raises:
+        EntryRefusedError: something is missing or wrong.
+    """
+    return _read(entry, target)
+
+
+def numbered(entry: Entry, record: Record, key: str) -> Entry:
+    """Return an entry under the number that is kept: typed with a space before it, it is the same one."""
+    return replace(entry, number=str(record.values[key]))
+
+
+def read_changes(entry: Entry, target: Target) -> Record:
+    """Return an entry of which only what changes is given.
+
+    Raises:
+        EntryRefusedError: something is wrong with it, or what must be there would be cleared.
+    """
+    layout = target.layout
+    needed = [column.label for column in layout.columns if column.required and column.key in entry.cleared]
+    if needed:
+        problem = _problem(needed[0], Phrase("cannot be cleared"), Phrase("give another value"))
+        raise EntryRefusedError(entry.number, [problem])
+    known = {column.key for column in (*layout.columns, *layout.inputs)} | {
+        column.label for column in layout.inputs
+    }
+    unknown = [key for key in entry.cleared if key not in known and layout.extras is None]
+    if unknown:
+        remedy = Phrase("known are {names}", names=", ".join(sorted(known)))
+        raise EntryRefusedError(entry.number, [_problem(unknown[0], Phrase("is not known"), remedy)])
+    loose = replace(
+        layout,
+        columns=tuple(replace(column, required=False) for column in layout.columns),
+        groups=(),
+        stands_for_inputs=None,
+    )
+    return _read(entry, replace(target, layout=loose))
+
+
+def refuse(number: str, problems: Iterable[RowProblem]) -> None:
+    """Raise if anything is wrong.
+
+    Raises:
+        EntryRefusedError: with every problem.
+    """
+    found = list(problems)
+    if found:
+        raise EntryRefusedError(number, found)
+
+
+def input_keys(entry: Entry, target: Target) -> dict[str, str]:
+    """Return the inputs that were typed by their keys, whether they were named by key or label.
+
+    Raises:
+        EntryRefusedError: the form has no such input.
+    """
+    by_name = {name: asked.key for asked in target.form.inputs for name in (asked.key, asked.label)}
+    unknown = [name for name in entry.inputs if name not in by_name]
+    if unknown:
+        known = ", ".join(f"{asked.label} ({asked.key})" for asked in target.form.inputs)
+        reason, remedy = (
+            Phrase("is no input of the merchant's form"),
+            Phrase("it asks for {names}", names=known),
+        )
+        raise EntryRefusedError(entry.number, [_problem(unknown[0], reason, remedy)])
+    return {by_name[name]: text for name, text in entry.inputs.items()}
+
+
+def _read(entry: Entry, target: Target) -> Record:
+    inputs = input_keys(entry, target)
+    record, problems = read_typed(target.layout, entry.given, inputs, entry.extras)
+    refuse(entry.number, problems)
+    return record
+
+
+def _problem(column: str, reason: Phrase, remedy: Phrase) -> RowProblem:
+    return RowProblem(1, column, "", reason, remedy)

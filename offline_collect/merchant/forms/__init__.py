@@ -1,0 +1,1 @@
+"""Payment forms: read, checked, compared, published."""

@@ -1,0 +1,171 @@
+"""form.yaml: what a payer is asked for, in the merchant's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, Strict
+
+from offline_collect.domain.check_digits import CheckDigit
+from offline_collect.domain.errors import RuleError
+from offline_collect.domain.forms import (
+    LENGTH_MAX,
+    Input,
+    InputProblem,
+    InputType,
+    PaymentForm,
+    form_to_document,
+)
+from offline_collect.domain.text import Normalisation
+from offline_collect.merchant.common.errors import DocumentError, PatternSyntaxError, Problem
+from offline_collect.merchant.common.yaml_documents import PLAIN, Document, check_document, matching
+from offline_collect.merchant.forms.pattern_cost import STEPS_MAX, steps_of
+
+Key = Annotated[str, matching(r"[a-z][a-z0-9_]{0,29}", "1 to 30 small letters, digits or underscores")]
+Label = Annotated[str, Field(min_length=1, max_length=30), PLAIN]
+Line = Annotated[str, Field(min_length=1, max_length=100), PLAIN]
+Length = Annotated[int, Field(ge=1, le=LENGTH_MAX)]
+# On the wire choices are code=label, joined by |.
+ChoiceText = Annotated[str, Field(min_length=1, max_length=30), PLAIN, matching("[^=|]+", "without = and |")]
+
+
+class InputDocument(Document):
+    """One input; lengths count characters."""
+
+    key: Key
+    label: Label
+    prompt: Line
+    type: Annotated[InputType, Strict(strict=False)] = InputType.TEXT
+    least: Length = 1
+    most: Length = LENGTH_MAX
+    pattern: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    check: Annotated[CheckDigit, Strict(strict=False)] | None = None
+    required: bool = True
+    group: Key | None = None
+    example: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX), PLAIN] | None = None
+    normalise: tuple[Annotated[Normalisation, Strict(strict=False)], ...] = Field(default=(), strict=False)
+    choices: dict[ChoiceText, ChoiceText] = Field(default_factory=dict)
+
+
+class FormDocument(Document):
+    """form.yaml."""
+
+    REFUSED: ClassVar[Mapping[str, str]] = {
+        "version": "is given when the form is published; take this line out"
+    }
+
+    title: Line
+    instructions: Annotated[str, Field(min_length=1, max_length=300), PLAIN] | None = None
+    inputs: tuple[InputDocument, ...] = Field(strict=False)
+    show: tuple[Label, ...] = Field(
+        default=("description", "period", "due_date"), strict=False, max_length=20
+    )
+    receipt: tuple[Line, ...] = Field(
+        default=("{description} {period}", "{amount}"), strict=False, max_length=10
+    )
+
+
+def read_form(values: object, file: str, version: int) -> PaymentForm:
+    """Return the payment form that a form.yaml describes.
+
+    Args:
+        values: what was read from the file.
+        file: its name, for errors.
+        version: the number that the form will be published under.
+
+    Raises:
+        DocumentError: with every problem and its path.
+    """
+    document = check_document(FormDocument, values, file)
+    try:
+        inputs = tuple(_input(asked) for asked in document.inputs)
+        form = PaymentForm(
+            version, document.title, inputs, document.instructions, document.show, document.receipt
+        )
+    except RuleError as error:
+        problems = [Problem("", str(error))]
+    else:
+        problems = [*_label_problems(form), *_check_problems(form), *_receipt_problems(form)]
+        slow = _pattern_problems(form)
+        # An example is checked by its pattern, which must not be one that takes for ever.
+        problems += slow or _example_problems(form)
+        if not problems:
+            return form
+    raise DocumentError(file, problems)
+
+
+def _input(asked: InputDocument) -> Input:
+    return Input(**{name: getattr(asked, name) for name in InputDocument.model_fields})
+
+
+def _label_problems(form: PaymentForm) -> list[Problem]:
+    """Refuse labels that leave a payer, or the header of a file, guessing which input is meant."""
+    labels = [asked.label for asked in form.inputs]
+    return [
+        Problem(f"inputs[{i}].label", f"{label} is the label of another input too")
+        for i, label in enumerate(labels)
+        if label in labels[:i]
+    ]
+
+
+def _check_problems(form: PaymentForm) -> list[Problem]:
+    """Refuse MOD11 where an x in the place of X would be taken for another number."""
+    return [
+        Problem(f"inputs[{i}].check", "MOD11 may end in X: add upper to normalise, or make the type NUMERIC")
+        for i, asked in enumerate(form.inputs)
+        if asked.check is CheckDigit.MOD11
+        and asked.type is not InputType.NUMERIC
+        and Normalisation.UPPER not in asked.normalise
+    ]
+
+
+_TOO_SLOW = (
+    "can match one text in so many ways that checking it may take for ever: no repeat of a repeat, and"
+    " between two repeats of the same characters put one that is not among them"
+)
+
+
+def _pattern_problems(form: PaymentForm) -> list[Problem]:
+    """Refuse patterns that some terminal cannot read, or that one text can keep busy for ever."""
+    problems = []
+    for i, asked in enumerate(form.inputs):
+        try:
+            too_slow = asked.pattern is not None and steps_of(asked.pattern, asked.most) > STEPS_MAX
+        except PatternSyntaxError as error:
+            problems.append(Problem(f"inputs[{i}].pattern", str(error)))
+        else:
+            problems += [Problem(f"inputs[{i}].pattern", _TOO_SLOW)] * too_slow
+    return problems
+
+
+def _example_problems(form: PaymentForm) -> list[Problem]:
+    """Refuse examples that their own input would refuse: payers copy them."""
+    read = (
+        (i, asked.read(asked.example)) for i, asked in enumerate(form.inputs) if asked.example is not None
+    )
+    return [
+        Problem(f"inputs[{i}].example", f"its own input refuses it: {found.reason}")
+        for i, found in read
+        if isinstance(found, InputProblem)
+    ]
+
+
+def _receipt_problems(form: PaymentForm) -> list[Problem]:
+    return [
+        Problem(f"receipt[{i}]", "has a brace that is no placeholder; write it like {description}")
+        for i, line in enumerate(form.receipt)
+        if re.search(r"[{}]", re.sub(r"\{\w+\}", "", line))
+    ]
+
+
+def describe_form(form: PaymentForm) -> dict[str, Any]:
+    """Return a form as people read it, by the keys of form.yaml; what says nothing is left out."""
+    document = form_to_document(form)
+    inputs = [
+        {key: value for key, value in asked.items() if value not in (None, [], {})}
+        for asked in document["inputs"]
+    ]
+    described = {"version": form.version, **document, "inputs": inputs}
+    return {key: value for key, value in described.items() if value is not None}

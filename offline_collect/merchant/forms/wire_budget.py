@@ -1,0 +1,170 @@
+"""How much of the wire each part of a form takes, in a dialect, and what would be cut (wire.md, Elements used)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from offline_collect.domain.answers import Answer, Record
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.decisions.forms import form_answer
+from offline_collect.domain.forms import INPUTS_MAX, PaymentForm, fill_receipt
+from offline_collect.merchant.forms.wire_fit import ANY_DAY, FIRST_RECORD, PRIVATE, longest_request
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.message import Message
+from offline_collect.wire.message_types import MessageSet, ValuePlan
+from offline_collect.wire.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
+from offline_collect.wire.responses import ResponseWriter
+from offline_collect.wire.routing import Router
+
+LONGEST_VERSION = 999_999
+RECORDS = range(FIRST_RECORD, FIRST_RECORD + INPUTS_MAX)
+_WIDE = "长"
+_EXTRA_MOST = 60
+_LONGEST = {
+    "bill_no": "9" * 32,
+    "customer_no": "9" * 32,
+    "description": _WIDE * 60,
+    "period": _WIDE * 20,
+    "due_date": "2026-12-31",
+    "amount": "9999999999.99",
+    "principal": "9999999999.99",
+    "late_fee": "9999999999.99",
+    "merchant": _WIDE * 60,
+    "serial_number": "9" * 20,
+    "posted_at": "2026-12-31T23:59:59+08:00",
+}
+"""The longest text of everything that a lookup or a receipt can show (files.md); others are extra columns."""
+
+_BILL_COLUMNS = frozenset({"description", "period", "due_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one part takes of its room.
+
+    Attributes:
+        part: what is sent.
+        element: where.
+        used: encoded bytes that it takes whole.
+        room: encoded bytes that there are.
+        cut: names of what is cut to make it fit; empty where it fits, or where nothing of it may be cut:
+            then the form is refused.
+    """
+
+    part: str
+    element: str
+    used: int
+    room: int
+    cut: tuple[str, ...] = ()
+
+    @property
+    def over(self) -> int:
+        """Bytes that are too many."""
+        return max(self.used - self.room, 0)
+
+
+def form_budget(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> list[Budget]:
+    """Return what each part of a form takes in a dialect: of its download, of a bill, of a receipt.
+
+    Bills and receipts are measured with every text as long as it can be.
+
+    Args:
+        form: published or not, and whether it fits or not.
+        messages: the message set, which says where each part goes.
+        dialect: measured in its character set.
+    """
+    measure = _Measure(messages, dialect)
+    return [
+        *measure.download(replace(form, version=LONGEST_VERSION)),
+        measure.bill(form),
+        measure.receipt(form),
+    ]
+
+
+class _Measure:
+    """Measures in one dialect."""
+
+    def __init__(self, messages: MessageSet, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._writer = ResponseWriter(messages, dialect)
+        self._router = Router(messages, dialect)
+
+    def download(self, form: PaymentForm) -> list[Budget]:
+        """Measure the form itself."""
+        request = longest_request("0100", "FORM_DOWNLOAD", self._dialect)
+        answer, plan = form_answer(form), self._router.find(request).answer
+        assert plan.records is not None  # an input a record
+        heading = self._size(plan.tags, answer.values)
+        inputs = [self._size(plan.records.tags, record.values) for record in answer.records]
+        whole = self._frame(request, len(inputs)) + heading + sum(inputs)
+        parts = zip(form.inputs, inputs, strict=True)
+        return [
+            self._budget("title and instructions", PRIVATE, heading),
+            *(
+                self._budget(f"input {asked.key} ({asked.label})", FIRST_RECORD + at, size)
+                for at, (asked, size) in enumerate(parts)
+            ),
+            Budget("the form as a whole", "message", whole, self._dialect.frame.message_max),
+        ]
+
+    def _frame(self, request: Message, inputs: int) -> int:
+        """Return the bytes of a download besides the texts of its elements."""
+        shortest = Answer(
+            ResponseCode.APPROVED, values={"inputs_count": inputs}, records=(Record({"key": "x"}),) * inputs
+        )
+        message = self._write(request, shortest)
+        texts = (text for number, text in message.elements.items() if number in {PRIVATE, *RECORDS})
+        return len(Codec(self._dialect).encode(message)) - sum(map(len, texts))
+
+    def bill(self, form: PaymentForm) -> Budget:
+        """Measure a bill as a lookup shows it."""
+        answer = Answer(ResponseCode.APPROVED, records=(Record(_longest_bill(form)),))
+        request = longest_request("0100", "BILL_LOOKUP", self._dialect)
+        return self._cut("a bill, its texts at their longest", request, answer, FIRST_RECORD)
+
+    def receipt(self, form: PaymentForm) -> Budget:
+        """Measure a receipt."""
+        text = fill_receipt(form, lambda name: _LONGEST.get(name, _WIDE * _EXTRA_MOST))
+        values: dict[str, str | int] = {
+            name: _LONGEST[name] for name in ("bill_no", "serial_number", "posted_at")
+        }
+        answer = Answer(ResponseCode.APPROVED, values={**values, "receipt": text})
+        request = longest_request("0200", "PAYMENT", self._dialect)
+        return self._cut("a receipt, its texts at their longest", request, answer, PRIVATE)
+
+    def _cut(self, part: str, request: Message, answer: Answer, element: int) -> Budget:
+        """Measure what the wire cuts where it does not fit, and see what it cuts."""
+        plan = self._router.find(request).answer
+        tags, values = plan.tags, answer.values
+        if plan.records is not None:
+            tags, values = plan.records.tags, answer.records[0].values
+        sent = parse_pds(self._write(request, answer).elements[element], self._dialect.charset)
+        cut = tuple(
+            TAG_NAMES[tag].lower()
+            for tag, value in tags.items()
+            if value.value in values and sent.get(tag) != str(values[value.value])
+        )
+        return replace(self._budget(part, element, self._size(tags, values)), cut=cut)
+
+    def _write(self, request: Message, answer: Answer) -> Message:
+        response = self._writer.write(request, answer, ANY_DAY)
+        assert response is not None  # a request gets an answer
+        return response
+
+    def _size(self, tags: Mapping[str, ValuePlan], values: Mapping[str, str | int]) -> int:
+        texts = [str(values[plan.value]) for plan in tags.values() if plan.value in values]
+        return sum(HEADER_SIZE + encoded_size(text, self._dialect.charset) for text in texts if text)
+
+    def _budget(self, part: str, element: int, used: int) -> Budget:
+        return Budget(part, f"DE {element}", used, self._dialect.elements[element].length)
+
+
+def _longest_bill(form: PaymentForm) -> dict[str, str | int]:
+    columns = {**_LONGEST, "due_date": "20261231"}
+    shown = {name: columns[name] for name in form.show if name in _BILL_COLUMNS}
+    extra = "|".join(f"{name}={_WIDE * _EXTRA_MOST}" for name in form.show if name not in _BILL_COLUMNS)
+    amounts = dict.fromkeys(("principal", "late_fee", "total_payable", "least_payable"), 10**12 - 1)
+    bill: dict[str, str | int] = {"bill_no": columns["bill_no"], "bill_status": "PARTIAL", **shown, **amounts}
+    return {**bill, "extra": extra} if extra else bill

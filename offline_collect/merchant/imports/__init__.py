@@ -1,0 +1,1 @@
+"""Imports of customers and bills, from a file to what takes effect."""

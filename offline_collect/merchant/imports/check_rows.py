@@ -1,0 +1,161 @@
+"""The rows of a file, checked and in chunks; what is wrong with the others is kept (files.md, imports)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.columns.header import hidden_titles
+from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.errors import RowProblem
+from offline_collect.files.read.open import Table
+from offline_collect.merchant.imports.order import Kind, Target
+from offline_collect.merchant.imports.result import HiddenPart, Problems
+from offline_collect.store import Outcome, Twin, reason_of
+
+CHUNK = 1_000
+"""Rows that are staged in one transaction: it takes a fraction of the second that a payment may wait."""
+
+_PARTS = 64
+
+Judged = list[tuple[Record, Outcome]]
+"""Rows, each with what the store does with it."""
+
+
+class SeenKeys:
+    """Which numbers a file has had, each with its first row, in a hundred bytes whatever their length.
+
+    Kept are 64-bit hashes: that two numbers of a million share one happens in one file of thirty million.
+    They lie in many small tables, none of which is ever copied to one of twice its size all at once.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[dict[int, int]] = [{} for _ in range(_PARTS)]
+
+    def first_row(self, key: str, row: int) -> int:
+        """Return the first row that a number was seen in: ``row``, if that is now."""
+        hashed = hash(key)
+        return self._parts[hashed % _PARTS].setdefault(hashed, row)
+
+    def __contains__(self, key: str) -> bool:
+        hashed = hash(key)
+        return hashed in self._parts[hashed % _PARTS]
+
+
+class CheckedRows:
+    """The good rows of a table; the bad ones go to ``problems``.
+
+    Attributes:
+        rows: how many have been read, good and bad.
+        seen: the numbers of the good ones.
+        periods: that the good rows name.
+    """
+
+    def __init__(self, table: Table, target: Target, kind: Kind, problems: Problems) -> None:
+        self._records = read_records(table, target.layout)
+        self._table = table
+        self._target = target
+        self._kind = kind
+        self._problems = problems
+        self._title = target.title(kind.key_column)
+        self.rows = 0
+        self.seen = SeenKeys()
+        self.periods: set[str] = set()
+
+    @property
+    def hidden(self) -> HiddenPart:
+        """What of the sheet is hidden, as far as it has been read."""
+        return HiddenPart(self._table.hidden.read, hidden_titles(self._table, self._target.layout))
+
+    def chunks(self) -> Iterator[list[Record]]:
+        """Yield the good rows, at most :data:`CHUNK` at a time; an empty list tells of bad ones only.
+
+        Raises:
+            FileError: what follows is no table.
+        """
+        chunk: list[Record] = []
+        told = bad_row = 0
+        for read in self._records:
+            if isinstance(read, RowProblem):
+                self.rows += read.row != bad_row
+                bad_row = read.row
+                self._problems.add(read)
+            else:
+                self.rows += 1
+                if self._is_good(read):
+                    chunk.append(read)
+            if self.rows >= told + CHUNK:
+                told = self.rows
+                yield chunk
+                chunk = []
+        yield chunk
+
+    def _is_good(self, record: Record) -> bool:
+        problems = self._kind.check(record, self._target)
+        key = str(record.values[self._kind.key_column])
+        first = self.seen.first_row(key, record.row)
+        if first == record.row and not problems:
+            self._note_period(record)
+            return True
+        for problem in problems:
+            self._problems.add(problem)
+        if first != record.row:
+            reason = Phrase("is in row {row} already", row=first)
+            remedy = Phrase("keep one of the two rows")
+            self._problems.add(RowProblem(record.row, self._title, key, reason, remedy, record.cells))
+        return False
+
+    def _note_period(self, record: Record) -> None:
+        period = record.values.get("period")
+        if period is not None:
+            self.periods.add(str(period))
+
+
+class HeldBack:
+    """Rows whose inputs another customer has in effect, which the rest of the file may yet give others.
+
+    They are looked at again at the end, together. There are never more than one transaction takes; further ones are
+    refused at once.
+
+    Attributes:
+        records: the rows.
+    """
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def hold(self, judged: Judged) -> Judged:
+        """Hold back what may yet do; return the others."""
+        others: Judged = []
+        for record, outcome in judged:
+            if outcome.twin is not None and outcome.twin.in_effect and len(self.records) < CHUNK:
+                self.records.append(record)
+            else:
+                others.append((record, outcome))
+        return others
+
+
+def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list[RowProblem]:
+    """Return why the store refuses rows; ``seen`` has the numbers of the file."""
+    title, remedy = target.title(kind.key_column), Phrase("correct the row, or leave it out")
+    found = []
+    for record, outcome in judged:
+        if outcome.twin is not None:
+            found.append(twin_problem(record, outcome, outcome.twin, seen))
+        elif outcome.reason is not None:
+            number = str(record.values[kind.key_column])
+            found.append(RowProblem(record.row, title, number, outcome.reason, remedy, record.cells))
+    return found
+
+
+def twin_problem(record: Record, outcome: Outcome, twin: Twin, seen: SeenKeys | None = None) -> RowProblem:
+    """Return what is wrong with a customer whose inputs another one has; ``seen`` has the numbers of its file."""
+    reason = outcome.reason or reason_of(twin)
+    if seen is not None and twin.import_id is None and twin.customer_no in seen:
+        reason = Phrase(
+            "has the same {labels} as customer {customer_no} in row {row}",
+            labels=twin.labels,
+            customer_no=twin.customer_no,
+            row=seen.first_row(twin.customer_no, record.row),
+        )
+    return RowProblem(record.row, twin.labels, "", reason, Phrase("correct one of the two"), record.cells)

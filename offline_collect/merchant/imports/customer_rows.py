@@ -1,0 +1,112 @@
+"""Rows of a customers file: checked against the merchant's form, staged as customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from offline_collect.domain.forms import InputProblem
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.columns.records import Record
+from offline_collect.files.errors import RowProblem
+from offline_collect.merchant.imports.order import Target
+from offline_collect.store import (
+    CustomerRecord,
+    MandateStatus,
+    Outcome,
+    SeenLookups,
+    StoreTransaction,
+    get_customer,
+    preview_customers,
+    stage_customers,
+)
+
+_AS_THEY_ARE = ("mobile", "email", "app_user", "debit_account", "account_name", "mandate_ref")
+
+
+class CustomerRows:
+    """The kind ``customers`` of :func:`offline_collect.merchant.imports.run.import_file`."""
+
+    name = "customers"
+    key_column = "customer_no"
+
+    def check(self, record: Record, target: Target) -> list[RowProblem]:
+        """Return inputs that the form would refuse, and a mandate that lacks its account."""
+        problems = []
+        for asked in target.form.inputs:
+            typed = record.inputs.get(asked.key)
+            read = None if typed is None else asked.read(typed)
+            if isinstance(read, InputProblem):
+                remedy = Phrase("write it as the form asks for it")
+                problems.append(
+                    RowProblem(record.row, asked.label, str(typed)[:60], read.reason, remedy, record.cells)
+                )
+        if "mandate_ref" in record.values and "debit_account" not in record.values:
+            reason = Phrase("is blank, but there is a {title}", title=target.title("mandate_ref"))
+            title, remedy = target.title("debit_account"), Phrase("give both, or neither")
+            problems.append(RowProblem(record.row, title, "", reason, remedy, record.cells))
+        return problems
+
+    def resolve(
+        self, _tx: StoreTransaction, records: Sequence[Record], target: Target
+    ) -> tuple[list[Record], list[CustomerRecord], list[RowProblem]]:
+        """Return rows as customers; nothing keeps one out."""
+        return list(records), [_customer(record, target) for record in records], []
+
+    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[CustomerRecord]) -> list[Outcome]:
+        """Stage customers; refused are those that another import is about to change, or whose inputs another has."""
+        return stage_customers(tx, import_id, rows)
+
+    def preview(
+        self,
+        tx: StoreTransaction,
+        merchant_id: str,
+        rows: Sequence[CustomerRecord],
+        import_id: int | None,
+        seen: SeenLookups,
+    ) -> list[Outcome]:
+        """Return what staging would do with customers."""
+        return preview_customers(tx, merchant_id, rows, import_id, seen)
+
+    def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:
+        """Return a customer as it is."""
+        found = get_customer(tx, merchant_id, key)
+        return {} if found is None else _shown(found)
+
+    def after(self, row: CustomerRecord) -> Mapping[str, object]:
+        """Return a customer as it would be."""
+        return _shown(row)
+
+
+def _customer(record: Record, target: Target) -> CustomerRecord:
+    values: dict[str, object] = {key: record.values.get(key) for key in _AS_THEY_ARE}
+    return CustomerRecord(
+        customer_no=str(record.values["customer_no"]),
+        name=str(record.values["name"]),
+        inputs=normal_inputs(record, target),
+        consent=bool(record.values.get("consent", False)),
+        mandate_status=MandateStatus.ACTIVE if values["mandate_ref"] else MandateStatus.NONE,
+        mandate_limit_minor=record.values.get("mandate_limit"),  # type: ignore[arg-type] # the layout's amount
+        **values,  # type: ignore[arg-type] # texts by their layout
+    )
+
+
+def normal_inputs(record: Record, target: Target) -> dict[str, str]:
+    """Return a row's inputs as lookups compare them; those that the form refuses are left out."""
+    read = {
+        asked.key: asked.read(record.inputs[asked.key])
+        for asked in target.form.inputs
+        if asked.key in record.inputs
+    }
+    return {key: text for key, text in read.items() if isinstance(text, str)}
+
+
+def _shown(customer: CustomerRecord) -> dict[str, object]:
+    """Return a customer's content by the layout's keys and the inputs' own."""
+    values = {
+        "name": customer.name,
+        **customer.inputs,
+        **{key: getattr(customer, key) for key in _AS_THEY_ARE},
+        "consent": customer.consent,
+        "mandate_limit": customer.mandate_limit_minor,
+    }
+    return {key: value for key, value in values.items() if value is not None}

@@ -1,0 +1,87 @@
+"""The error workbook: each refused row as it came, with the column, the reason and the remedy (files.md).
+
+The merchant reads it, so what is wrong is said in Chinese; and in English for the bank's people beside him.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+from offline_collect.files.errors import RowProblem, UnwritableError
+from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
+from offline_collect.files.write.xlsx import write_workbook
+from offline_collect.merchant.imports.chinese import CHINESE
+from offline_collect.merchant.imports.result import Problems
+
+_TOLD = (
+    SheetColumn("行 Row", Kind.COUNT, width=8),
+    SheetColumn("列 Column", width=16),
+    SheetColumn("原因 Reason", width=48),
+    SheetColumn("处理 Remedy", width=48),
+    SheetColumn("Reason (English)", width=48),
+    SheetColumn("Remedy (English)", width=48),
+)
+TOLD_TITLES = tuple(column.heading for column in _TOLD)
+"""What stands over them: columns that an import leaves out."""
+
+_NAMES_MAX = 99
+
+
+def write_errors(problems: Problems, path: Path) -> None:
+    """Write the error workbook.
+
+    Raises:
+        UnwritableError: a file is there already, or the folder takes none.
+    """
+    write_workbook(path, [errors_sheet(problems)])
+
+
+def errors_sheet(problems: Problems) -> Sheet:
+    """Return the workbook's sheet: the file's own columns, then what is wrong; a row is there once."""
+    width = max([len(problems.header), *(len(problem.cells) for problem in problems.kept)])
+    titles = problems.header + ("",) * (width - len(problems.header))
+    return Sheet(
+        "错误 Errors",
+        [*(SheetColumn(title, Kind.CELL) for title in titles), *_TOLD],
+        _rows(problems, width),
+    )
+
+
+def _rows(problems: Problems, width: int) -> Iterator[list[SheetCell]]:
+    by_row = sorted(problems.kept, key=attrgetter("row"))
+    for row, found in groupby(by_row, key=attrgetter("row")):
+        same = list(found)
+        cells: list[SheetCell] = list(same[0].cells)
+        yield [*cells, *[None] * (width - len(cells)), row, *_told(same)]
+
+
+def _told(same: Sequence[RowProblem]) -> list[SheetCell]:
+    """Return columns, reasons and remedies of one row's problems, a line each."""
+    told = [
+        (
+            problem.column,
+            problem.reason.said(CHINESE),
+            problem.remedy.said(CHINESE),
+            str(problem.reason),
+            str(problem.remedy),
+        )
+        for problem in same
+    ]
+    return ["\n".join(lines) for lines in zip(*told, strict=True)]
+
+
+def free_name(file: Path, folder: Path) -> Path:
+    """Return where the error workbook of a file goes: ``bills-errors.xlsx``, or with a number where that is taken.
+
+    Raises:
+        UnwritableError: a hundred are there already.
+    """
+    first = folder / f"{file.stem}-errors.xlsx"
+    numbered = (folder / f"{file.stem}-errors-{number}.xlsx" for number in range(2, _NAMES_MAX + 1))
+    for path in (first, *numbered):
+        if not path.exists():
+            return path
+    raise UnwritableError("is there already", path=first, remedy="name another file with --errors")

@@ -1,0 +1,262 @@
+"""What becomes of an import after its file was read: released, rejected, undone (domain.md, Imports)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from offline_collect.domain.ports import Conflict
+from offline_collect.merchant.imports.order import Watch
+from offline_collect.merchant.imports.result import (
+    OBSTACLES_TOLD,
+    OwnImportError,
+    ReleaseRefusedError,
+    UndoRefusedError,
+)
+from offline_collect.store import (
+    Import,
+    ImportState,
+    Obstacle,
+    SqlStore,
+    StoreTransaction,
+    append_audit,
+    begin_undo,
+    cancel_undo,
+    discard_staged,
+    finish_undo,
+    get_import,
+    imports_to_tidy,
+    later_imports,
+    mark_undo,
+    reject_import,
+    release_clashes,
+    release_import,
+    settle_import,
+)
+
+PAGE = 1_000
+"""Rows that are tidied in one transaction; two pages would take their locks out of the lanes' order."""
+
+ATTEMPTS = 10
+"""How often a chunk is tried whose rows a payment holds just then."""
+
+T = TypeVar("T")
+
+
+def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
+    """Do work in a transaction of its own, and give way to payments afterwards.
+
+    Where it meets a lock that stays, it is done again, up to a bound.
+    """
+    begun = time.monotonic()
+    for attempt in range(ATTEMPTS):
+        try:
+            with store.transaction() as tx:
+                done = work(tx)
+            break
+        except Conflict:
+            if attempt == ATTEMPTS - 1:
+                raise
+    store.give_way(time.monotonic() - begun)
+    return done
+
+
+def release(store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: Watch) -> Import:
+    """Put an import that waits into effect.
+
+    Raises:
+        NotThere: there is none of this number.
+        OwnImportError: whoever imported it wants to release it himself.
+        ReleaseRefusedError: customers would have the same inputs as others by now.
+        WrongState: it does not wait.
+    """
+    _refuse_clashes(store, import_id, who)
+
+    def work(tx: StoreTransaction) -> None:
+        before = get_import(tx, import_id)
+        if before.state is ImportState.WAITING and before.who == who:
+            raise OwnImportError(import_id, who)
+        _audit(tx, "release", before, release_import(tx, import_id, who, now), who, now)
+
+    patiently(store, work)
+    settle(store, import_id, watch)
+    return _now(store, import_id)
+
+
+def _refuse_clashes(store: SqlStore, import_id: int, who: str) -> None:
+    with store.snapshot() as reading:
+        before = get_import(reading, import_id)
+        if before.state is not ImportState.WAITING or before.who == who:
+            return
+        told, count = [], 0
+        for clash in release_clashes(reading, import_id):
+            count += 1
+            if count <= OBSTACLES_TOLD:
+                told.append(clash)
+    if told:
+        raise ReleaseRefusedError(import_id, told, count)
+
+
+def reject(store: SqlStore, import_id: int, who: str, now: dt.datetime, reason: str | None = None) -> Import:
+    """Give an import up that is not in effect yet: its rows are thrown away.
+
+    Raises:
+        NotThere: there is none of this number.
+        WrongState: it is in effect, or given up already.
+    """
+
+    def work(tx: StoreTransaction) -> None:
+        before = get_import(tx, import_id)
+        _audit(tx, "reject", before, reject_import(tx, import_id, who, now), who, now, reason)
+
+    patiently(store, work)
+    _discard(store, import_id)
+    return _now(store, import_id)
+
+
+def undo(
+    store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: Watch, reason: str | None = None
+) -> Import:
+    """Take an import back whose rows nobody has touched: what it replaced is in effect again.
+
+    Raises:
+        NotThere: there is none of this number.
+        WrongState: it is not in effect.
+        UndoRefusedError: something was done with a row; all of it stays.
+    """
+    settle(store, import_id, watch)
+    before = _now(store, import_id)
+    if before.state is ImportState.RELEASED:
+        # What a later import left untidied does not take effect any more, or stands in the way.
+        tidy(store, before.merchant_id)
+        _refuse_if_changed_since(store, import_id)
+    patiently(store, lambda tx: begin_undo(tx, import_id))
+    try:
+        complete, obstacles = _look_through(store, import_id, watch)
+    except BaseException:
+        _cancel(store, import_id, watch)
+        raise
+    if obstacles:
+        _cancel(store, import_id, watch)
+        _refuse_if_changed_since(store, import_id)
+        raise UndoRefusedError(import_id, obstacles, complete=complete)
+
+    def work(tx: StoreTransaction) -> None:
+        _audit(tx, "undo", before, finish_undo(tx, import_id, who, now), who, now, reason)
+
+    patiently(store, work)
+    _discard(store, import_id)
+    return _now(store, import_id)
+
+
+def tidy(store: SqlStore, merchant_id: str | None = None) -> None:
+    """Go on with what processes that were killed left to be tidied; nothing that anybody sees changes."""
+    with store.snapshot() as reading:
+        left = imports_to_tidy(reading, merchant_id)
+    for found in left:
+        if found.state in {ImportState.REJECTED, ImportState.UNDONE}:
+            _discard(store, found.import_id)
+        elif found.state is ImportState.RELEASED:
+            settle(store, found.import_id)
+
+
+def settle(store: SqlStore, import_id: int, watch: Watch | None = None) -> None:
+    """Tidy the rows of an import that is in effect; one that waits is left alone."""
+    current = _now(store, import_id)
+    if current.state is not ImportState.RELEASED or current.settled:
+        return
+    done, total = 0, max(current.counts.new + current.counts.changed + current.counts.withdrawn, 1)
+    while not patiently(store, lambda tx: settle_import(tx, import_id, PAGE)):
+        done += PAGE
+        if watch is not None:
+            watch("tidying", current.counts.read, min(done / total, 1.0))
+
+
+def throw_away(store: SqlStore, import_id: int, who: str, now: dt.datetime) -> None:
+    """Give up an import that went wrong while it was staged, without an entry in the audit trail."""
+
+    def work(tx: StoreTransaction) -> bool:
+        if get_import(tx, import_id).state is not ImportState.STAGING:
+            return False
+        reject_import(tx, import_id, who, now)
+        return True
+
+    if patiently(store, work):
+        _discard(store, import_id)
+
+
+def audit_document(found: Import) -> dict[str, Any]:
+    """Return what the audit trail keeps of an import: nothing out of its rows."""
+    counts = found.counts
+    told = {
+        "new": counts.new,
+        "changed": counts.changed,
+        "unchanged": counts.unchanged,
+        "withdrawn": counts.withdrawn,
+        "refused": counts.refused,
+    }
+    return {
+        "import": found.import_id,
+        "state": found.state.value,
+        "file": found.name,
+        "sha256": found.sha256,
+        "size": found.size_bytes,
+        **told,
+        **dict(found.options),
+    }
+
+
+def _audit(
+    tx: StoreTransaction,
+    verb: str,
+    before: Import,
+    after: Import,
+    who: str,
+    now: dt.datetime,
+    reason: str | None = None,
+) -> None:
+    told = audit_document(after)
+    if reason is not None:
+        told["reason"] = reason
+    what = f"imports {verb} {before.import_id} {before.merchant_id}"
+    append_audit(tx, who, what, audit_document(before), told, now)
+
+
+def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, list[Obstacle]]:
+    """Return whether all rows were seen, and what stands in the way of an undo, as soon as something does."""
+    looked = 0
+    while True:
+        done, obstacles = patiently(store, lambda tx: mark_undo(tx, import_id, PAGE))
+        looked += PAGE
+        watch("looking through", looked, None)
+        if done or obstacles:
+            return done, list(obstacles)
+
+
+def _refuse_if_changed_since(store: SqlStore, import_id: int) -> None:
+    """Refuse an undo before anything is marked, and say how many rows which later imports have changed.
+
+    Raises:
+        UndoRefusedError: there is such an import.
+    """
+    with store.snapshot() as reading:
+        later = later_imports(reading, import_id, OBSTACLES_TOLD)
+    if later:
+        raise UndoRefusedError(import_id, later=later)
+
+
+def _cancel(store: SqlStore, import_id: int, watch: Watch) -> None:
+    patiently(store, lambda tx: cancel_undo(tx, import_id))
+    settle(store, import_id, watch)
+
+
+def _discard(store: SqlStore, import_id: int) -> None:
+    while not patiently(store, lambda tx: discard_staged(tx, import_id, PAGE)):
+        pass
+
+
+def _now(store: SqlStore, import_id: int) -> Import:
+    with store.snapshot() as reading:
+        return get_import(reading, import_id)

@@ -1,0 +1,54 @@
+"""Which bills a file no longer has: those of its periods that are in the store, open, and not among its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from offline_collect.merchant.imports.check_rows import CHUNK, CheckedRows
+from offline_collect.merchant.imports.result import ClaimedError, PeriodsError
+from offline_collect.store import Outcome, SqlStore, withdrawable_bills
+
+PERIODS_MAX = 100
+"""Periods that one file may name where what it lacks is to be withdrawn."""
+
+
+def missing_bills(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Iterator[list[str]]:
+    """Yield the numbers of bills that a file, read to its end, lacks; in chunks.
+
+    Raises:
+        PeriodsError: its rows name no period, or too many.
+    """
+    _check(rows.periods)
+    after: str | None = None
+    while True:
+        with store.snapshot() as reading:
+            numbers, after = withdrawable_bills(reading, merchant_id, rows.periods, after, CHUNK)
+        missing = [number for number in numbers if number not in rows.seen]
+        if missing:
+            yield missing
+        if after is None:
+            return
+
+
+def refuse_claimed(outcomes: Sequence[Outcome]) -> None:
+    """Refuse to withdraw bills that another import has a hand on: left alone, they would stay open untold.
+
+    Raises:
+        ClaimedError: there is one.
+    """
+    for found in outcomes:
+        if found.claimed and found.reason is not None:
+            raise ClaimedError(found.reason)
+
+
+def _check(periods: set[str]) -> None:
+    if not periods:
+        raise PeriodsError(
+            "--withdraw-missing: no row of the file names a period (账期), so nothing says which bills it"
+            " should have: fill the column in, or leave out the option"
+        )
+    if len(periods) > PERIODS_MAX:
+        raise PeriodsError(
+            f"--withdraw-missing: the file names over {PERIODS_MAX} periods (账期), as if each bill had its"
+            " own: correct the column, or leave out the option"
+        )

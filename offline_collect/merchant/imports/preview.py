@@ -1,0 +1,129 @@
+"""What importing a file would do, with a sample of it before and after; nothing is done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from offline_collect.files.columns.records import Record
+from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, SeenKeys, refusals
+from offline_collect.merchant.imports.file_lookups import FileLookups
+from offline_collect.merchant.imports.lifecycle import tidy
+from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
+from offline_collect.merchant.imports.order import ImportOrder, Kind, Target, Watch, find_target
+from offline_collect.merchant.imports.result import NoRowsError, PreviewResult, Problems, Sample
+from offline_collect.store import Change, Outcome, SqlStore, StoreTransaction, preview_withdrawals
+
+SAMPLES_MAX = 5
+"""New, changed and withdrawn rows that are shown, of each."""
+
+
+def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -> PreviewResult:
+    """Return what :func:`offline_collect.merchant.imports.run.import_file` would do.
+
+    Each chunk is compared with the store as it is just then: a preview of a long file holds nobody up.
+
+    Raises:
+        NoRowsError: the file has no rows at all.
+        PeriodsError, ClaimedError, NoFormError, FileError, StoreError: as there.
+    """
+    with order.open_table() as table:
+        with store.snapshot() as reading:
+            target = find_target(reading, order)
+        # What a process left that was killed would stand in the way of rows that an import takes.
+        tidy(store, order.merchant_id)
+        problems = Problems(table.header)
+        rows = CheckedRows(table, target, kind, problems)
+        comparing = _Comparing(kind, target, problems, rows.seen)
+        for chunk in rows.chunks():
+            with store.snapshot() as reading:
+                comparing.take(reading, chunk)
+            watch("reading", rows.rows, table.share())
+        if comparing.held.records:
+            with store.snapshot() as reading:
+                comparing.take(reading, comparing.held.records, last=True)
+        if not rows.rows:
+            raise NoRowsError(order.file.name)
+        if order.withdraw_missing:
+            _missing(store, rows, comparing)
+    comparing.counts[Change.REFUSED] = rows.rows - comparing.taken()
+    layout = target.layout
+    return PreviewResult(
+        rows=rows.rows,
+        counts=comparing.counts,
+        samples=comparing.samples,
+        problems=problems,
+        titles={column.key: column.label for column in (*layout.columns, *layout.inputs)},
+        inputs=frozenset(column.key for column in layout.inputs),
+        currency=target.merchant.currency,
+        hidden=rows.hidden,
+    )
+
+
+def _missing(store: SqlStore, rows: CheckedRows, comparing: _Comparing) -> None:
+    merchant_id = comparing.target.merchant.merchant_id
+    for numbers in missing_bills(store, merchant_id, rows):
+        with store.snapshot() as reading:
+            comparing.withdraw(reading, numbers)
+
+
+class _Comparing:
+    """Rows compared with the store: counted, and the first of each change kept.
+
+    Attributes:
+        counts: rows that would be new, changed or unchanged, and bills that would be withdrawn.
+        held: rows that are to be looked at again at the end.
+    """
+
+    def __init__(self, kind: Kind, target: Target, problems: Problems, seen: SeenKeys) -> None:
+        self._kind = kind
+        self._problems = problems
+        self._seen = seen
+        self._looked_at = FileLookups()
+        self.held = HeldBack()
+        self.target = target
+        self.counts: Counter[Change] = Counter()
+        self.samples: list[Sample] = []
+
+    def taken(self) -> int:
+        """Return how many rows would be taken."""
+        return sum(self.counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
+
+    def take(self, reading: StoreTransaction, records: Sequence[Record], *, last: bool = False) -> None:
+        """Compare a chunk of good rows; ``last`` says that no row comes that could change the outcome."""
+        kept, rows, problems = self._kind.resolve(reading, records, self.target)
+        merchant_id = self.target.merchant.merchant_id
+        outcomes = self._kind.preview(reading, merchant_id, rows, None, self._looked_at)
+        judged = list(zip(kept, outcomes, strict=True))
+        told = judged if last else self.held.hold(judged)
+        for problem in (*problems, *refusals(self._kind, self.target, self._seen, told)):
+            self._problems.add(problem)
+        for record, row, outcome in zip(kept, rows, outcomes, strict=True):
+            self._count(reading, str(record.values[self._kind.key_column]), row, outcome)
+
+    def withdraw(self, reading: StoreTransaction, numbers: Sequence[str]) -> None:
+        """Count bills that the file lacks."""
+        merchant_id = self.target.merchant.merchant_id
+        outcomes = preview_withdrawals(reading, merchant_id, numbers)
+        refuse_claimed(outcomes)
+        for number, outcome in zip(numbers, outcomes, strict=True):
+            if outcome.change is not Change.WITHDRAWN:
+                continue
+            if self._is_sample(Change.WITHDRAWN):
+                before = self._kind.before(reading, merchant_id, number)
+                self.samples.append(Sample(number, Change.WITHDRAWN, before, None))
+            self.counts[Change.WITHDRAWN] += 1
+
+    def _count(self, reading: StoreTransaction, key: str, row: Any, outcome: Outcome) -> None:
+        change = outcome.change
+        if change in {Change.NEW, Change.CHANGED} and self._is_sample(change):
+            before = None
+            if change is Change.CHANGED:
+                before = self._kind.before(reading, self.target.merchant.merchant_id, key)
+            self.samples.append(Sample(key, change, before, self._kind.after(row)))
+        if change is not Change.REFUSED:
+            self.counts[change] += 1
+
+    def _is_sample(self, change: Change) -> bool:
+        return self.counts[change] < SAMPLES_MAX

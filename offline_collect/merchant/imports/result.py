@@ -1,0 +1,232 @@
+"""What an import came to: counts, what would change, and every bad row up to a bound."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from offline_collect.domain.text import counted
+from offline_collect.files.errors import RowProblem
+from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
+
+PROBLEMS_MAX = 100
+"""Problems of rows that are told; the error workbook has more."""
+
+PROBLEMS_KEPT_MAX = 10_000
+"""Problems of rows that are kept for the error workbook; the rest are only counted."""
+
+OBSTACLES_TOLD = 5
+"""Of what stands in the way of an undo, so many reasons are told, each with so many numbers."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """Problems of rows: the first are kept, the rest counted.
+
+    Attributes:
+        header: titles of the file's columns, which a problem's cells stand under.
+    """
+
+    header: tuple[str, ...] = ()
+    kept: list[RowProblem] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, problem: RowProblem) -> None:
+        """Take one more."""
+        self.count += 1
+        if len(self.kept) < PROBLEMS_KEPT_MAX:
+            self.kept.append(problem)
+
+    @property
+    def first(self) -> Sequence[RowProblem]:
+        """Those that are told, by row: what the store refuses is found after what a row says of itself."""
+        return sorted(self.kept, key=attrgetter("row"))[:PROBLEMS_MAX]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPart:
+    """What of an Excel sheet nobody sees who looks at it, and is read all the same.
+
+    Attributes:
+        rows: how many of those below the header.
+        columns: titles of those that are ours or kept.
+    """
+
+    rows: int = 0
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """An import that is in effect, or that waits to be released.
+
+    Attributes:
+        problems: of the rows that are refused, where the good ones were to be taken.
+        record: the import as it stands now, with its counts; the earlier one where ``earlier`` says so.
+        earlier: the same file was imported before, so nothing was done now.
+        hidden: what of its sheet is hidden.
+    """
+
+    problems: Problems
+    record: Import
+    earlier: bool = False
+    hidden: HiddenPart = HiddenPart()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One row of a preview: what the store has and what the file would make of it.
+
+    Attributes:
+        key: the number of the customer or bill.
+        before: values by the layout's keys, extras by their title; None for a new row.
+        after: likewise; None for a bill that would be withdrawn.
+    """
+
+    key: str
+    change: Change
+    before: Mapping[str, object] | None = field(repr=False)
+    after: Mapping[str, object] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewResult:
+    """What an import would do.
+
+    Attributes:
+        rows: how many the file has.
+        counts: rows by what would be done with them; bills that would be withdrawn are no rows of the file.
+        samples: the first few that would be new, changed or withdrawn.
+        problems: of the rows that would be refused.
+        titles: what people call the columns, by the layout's keys.
+        inputs: keys of the form's inputs, which tell who somebody is.
+        currency: ISO 4217 number of the amounts.
+        hidden: what of the file's sheet is hidden.
+    """
+
+    rows: int
+    counts: Counter[Change]
+    samples: Sequence[Sample]
+    problems: Problems
+    titles: Mapping[str, str]
+    inputs: frozenset[str]
+    currency: str
+    hidden: HiddenPart
+
+
+class ImportRefusedError(MerchantError):
+    """A file has bad rows, so nothing of it was taken.
+
+    Attributes:
+        rows: how many rows the file has.
+        problems: what is wrong with them.
+    """
+
+    def __init__(self, name: str, rows: int, problems: Problems) -> None:
+        found = f"{counted(problems.count, 'problem')} in {counted(rows, 'row')}"
+        super().__init__(f"{name}: nothing was imported: {found}; correct the file and try again")
+        self.rows = rows
+        self.problems = problems
+
+
+class NoRowsError(MerchantError):
+    """A file has a header and nothing below it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: has a header and no row below it: check that it is the right file, or the right sheet"
+        )
+
+
+class PeriodsError(MerchantError):
+    """What is missing from a file cannot be told by its periods."""
+
+
+class ClaimedError(MerchantError):
+    """A bill that is missing from a file is in another import's hands, so it cannot be withdrawn."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"--withdraw-missing: nothing was imported, since the file lacks a bill that is spoken for: {reason}"
+        )
+
+
+class OwnImportError(MerchantError):
+    """Nobody releases what he has imported himself."""
+
+    def __init__(self, import_id: int, who: str) -> None:
+        super().__init__(
+            f"import {import_id} was made by {who}: somebody else has to release it (--as NAME);"
+            f" `offline-collect imports reject {import_id}` takes it back"
+        )
+
+
+class ReleaseRefusedError(MerchantError):
+    """An import of customers is not released, since lookups would find more than one of them.
+
+    Attributes:
+        clashes: the first customers that would have the same inputs.
+    """
+
+    def __init__(self, import_id: int, clashes: Sequence[Clash], count: int) -> None:
+        told = "; ".join(
+            f"customers {each.customer_no} and {each.other_no} would have the same {each.labels}"
+            for each in clashes
+        )
+        more = f"; and {count - len(clashes)} more" if count > len(clashes) else ""
+        super().__init__(
+            f"import {import_id} is not released, and waits on: {told}{more}; change the customer that is in effect,"
+            f" or `offline-collect imports reject {import_id}` and import a corrected file"
+        )
+        self.clashes = tuple(clashes)
+
+
+class UndoRefusedError(MerchantError):
+    """An import is not undone, since something was done with its rows.
+
+    Attributes:
+        obstacles: the first things that stand in the way.
+        later: imports that have changed its rows since, or wait to.
+    """
+
+    def __init__(
+        self,
+        import_id: int,
+        obstacles: Sequence[Obstacle] = (),
+        *,
+        later: Sequence[LaterImport] = (),
+        complete: bool = True,
+    ) -> None:
+        """Name what stands in the way; ``complete`` says that no other obstacle does."""
+        numbers: dict[str, list[str]] = defaultdict(list)
+        for found in obstacles:
+            numbers[found.reason].append(found.number)
+        reasons = [f"{reason}: {_some(theirs, complete=complete)}" for reason, theirs in numbers.items()]
+        reasons = [*map(_changed_since, later), *reasons]
+        told = "; ".join(reasons[:OBSTACLES_TOLD])
+        more = "; …" if len(reasons) > OBSTACLES_TOLD else ""
+        super().__init__(f"import {import_id} is not undone, and stays in effect: {told}{more}")
+        self.obstacles = tuple(obstacles)
+        self.later = tuple(later)
+
+
+def _changed_since(later: LaterImport) -> str:
+    """Return what a later import has to do with how many rows, and what is to be done first."""
+    rows = counted(later.rows, "row")
+    names = ", ".join(later.numbers) + (", …" if later.rows > len(later.numbers) else "")
+    if later.waits:
+        return (
+            f"import {later.import_id}, which waits, is to change {rows} of it: reject that first ({names})"
+        )
+    return f"import {later.import_id} has changed {rows} of it since: undo that first ({names})"
+
+
+def _some(numbers: Sequence[str], *, complete: bool) -> str:
+    """Return the first numbers, and how many more there are."""
+    first, more = ", ".join(numbers[:OBSTACLES_TOLD]), len(numbers) - OBSTACLES_TOLD
+    if more <= 0:
+        return first if complete else f"{first}, and maybe more"
+    return f"{first}, and {more} more" if complete else f"{first}, and at least {more} more"

@@ -1,0 +1,218 @@
+"""Importing a file: read, checked and staged chunk by chunk, then in effect all at once (domain.md, Imports).
+
+Nothing of a file is visible until the one row of its import is released. So a file that turns out to have a bad
+row, a process that is killed and a person who says no all leave the same: rows that nobody sees, which are
+thrown away. Each chunk is a transaction of its own, short enough for payments to go on beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+
+from offline_collect.files.columns.records import Record
+from offline_collect.files.errors import RowProblem
+from offline_collect.files.read.open import Table
+from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, Judged, refusals
+from offline_collect.merchant.imports.file_lookups import FileLookups
+from offline_collect.merchant.imports.lifecycle import audit_document, patiently, settle, throw_away, tidy
+from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
+from offline_collect.merchant.imports.order import ImportOrder, Kind, Target, Watch, find_target
+from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError, Problems
+from offline_collect.store import (
+    Change,
+    Import,
+    ImportCounts,
+    ImportFile,
+    ImportKind,
+    SqlStore,
+    StoreError,
+    StoreTransaction,
+    append_audit,
+    begin_import,
+    find_import,
+    finish_staging,
+    get_import,
+    release_import,
+    stage_withdrawals,
+)
+
+NAME_MAX = 200
+
+
+def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -> ImportResult:
+    """Import a file for a merchant; it waits to be released where the merchant has a checker.
+
+    Raises:
+        ImportRefusedError: it has bad rows, or none that is good; nothing was done.
+        NoRowsError: it has no rows at all.
+        PeriodsError: what it lacks was to be withdrawn, but it names no period, or too many.
+        ClaimedError: what it lacks was to be withdrawn, but another import has a hand on it.
+        NoFormError: the merchant has no form yet, whose inputs the file must have.
+        FileError: the file cannot be read at all, or changed meanwhile.
+        StoreError: no such merchant, or the store cannot be reached.
+    """
+    with order.open_table() as table:
+        with store.snapshot() as reading:
+            target = find_target(reading, order)
+        tidy(store, order.merchant_id)
+        with store.snapshot() as reading:
+            earlier = find_import(reading, order.merchant_id, ImportKind(kind.name), table.digest.sha256)
+        if earlier is not None and not order.again:
+            return ImportResult(Problems(), earlier, earlier=True)
+        return _Importing(store, order, kind, target, table, watch).run()
+
+
+class _Importing:
+    """One file on its way into the store."""
+
+    def __init__(
+        self, store: SqlStore, order: ImportOrder, kind: Kind, target: Target, table: Table, watch: Watch
+    ) -> None:
+        self._store = store
+        self._order = order
+        self._kind = kind
+        self._target = target
+        self._table = table
+        self._watch = watch
+        self._problems = Problems(table.header)
+        self._rows = CheckedRows(table, target, kind, self._problems)
+        self._counts: Counter[Change] = Counter()
+        self._held: HeldBack | None = HeldBack()
+        self._looked_at = FileLookups()
+        self._import_id: int | None = None
+
+    def run(self) -> ImportResult:
+        """Take the file, or leave no trace of it in what anybody sees."""
+        try:
+            self._stage_rows()
+            import_id = self._judge()
+            if self._order.withdraw_missing:
+                self._stage_withdrawals(import_id)
+            self._finish(import_id)
+        except BaseException:
+            self._give_up()
+            raise
+        settle(self._store, import_id, self._watch)
+        with self._store.snapshot() as reading:
+            return ImportResult(self._problems, get_import(reading, import_id), hidden=self._rows.hidden)
+
+    def _stage_rows(self) -> None:
+        """Stage the good rows; once a bad one has spoilt all or nothing, look for further bad ones only."""
+        for chunk in self._rows.chunks():
+            if chunk and (self._order.accept_valid or not self._problems.count):
+                self._stage(chunk)
+            elif chunk:
+                self._look_at(chunk)
+            self._watch("reading", self._rows.rows, self._table.share())
+        self._take_held()
+
+    def _take_held(self) -> None:
+        """Look again at rows whose inputs other customers had, which the file has given others since."""
+        held, self._held = self._held, None
+        if held is None or not held.records:
+            return
+        if self._order.accept_valid or not self._problems.count:
+            self._stage(held.records)
+        else:
+            self._look_at(held.records)
+
+    def _stage(self, chunk: Sequence[Record]) -> None:
+        import_id = self._begun()
+
+        def stage(tx: StoreTransaction) -> tuple[Judged, list[RowProblem]]:
+            kept, rows, problems = self._kind.resolve(tx, chunk, self._target)
+            outcomes = self._kind.stage(tx, import_id, rows)
+            return list(zip(kept, outcomes, strict=True)), problems
+
+        judged, problems = patiently(self._store, stage)
+        judged = self._tell(judged, problems)
+        self._counts += Counter([outcome.change for _, outcome in judged])
+
+    def _tell(self, judged: Judged, problems: Sequence[RowProblem]) -> Judged:
+        """Keep what is wrong with rows; return those that are not to be looked at again."""
+        if self._held is not None:
+            judged = self._held.hold(judged)
+        for problem in (*problems, *refusals(self._kind, self._target, self._rows.seen, judged)):
+            self._problems.add(problem)
+        return judged
+
+    def _look_at(self, chunk: Sequence[Record]) -> None:
+        """Have the store say what it would refuse, so that whoever corrects the file hears all of it at once."""
+        with self._store.snapshot() as reading:
+            kept, rows, problems = self._kind.resolve(reading, chunk, self._target)
+            merchant_id = self._order.merchant_id
+            outcomes = self._kind.preview(reading, merchant_id, rows, self._import_id, self._looked_at)
+        self._tell(list(zip(kept, outcomes, strict=True)), problems)
+
+    def _begun(self) -> int:
+        """Return the import's number; one is taken when there is a first row to stage."""
+        if self._import_id is None:
+            order, digest = self._order, self._table.digest
+            asked = {"accept_valid": order.accept_valid, "withdraw_missing": order.withdraw_missing}
+            options = {name: True for name, on in asked.items() if on}
+            file = ImportFile(
+                merchant_id=order.merchant_id,
+                kind=ImportKind(self._kind.name),
+                sha256=digest.sha256,
+                name=order.file.name[-NAME_MAX:],
+                size_bytes=digest.size,
+                who=order.who,
+                options=options,
+            )
+            self._import_id = patiently(
+                self._store, lambda tx: begin_import(tx, file, order.clock(), again=order.again)
+            )
+        return self._import_id
+
+    def _judge(self) -> int:
+        """Return the import's number, if there is something to take and nothing against it."""
+        if not self._rows.rows:
+            raise NoRowsError(self._order.file.name)
+        good = sum(self._counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
+        if self._import_id is None or not good or (self._problems.count and not self._order.accept_valid):
+            raise ImportRefusedError(self._order.file.name, self._rows.rows, self._problems)
+        return self._import_id
+
+    def _stage_withdrawals(self, import_id: int) -> None:
+        for numbers in missing_bills(self._store, self._target.merchant.merchant_id, self._rows):
+            withdraw = partial(stage_withdrawals, import_id=import_id, numbers=numbers)
+            outcomes = patiently(self._store, withdraw)
+            refuse_claimed(outcomes)
+            # One that is refused all the same has been paid or marked just now: it is not to be withdrawn.
+            self._counts[Change.WITHDRAWN] += sum(found.change is Change.WITHDRAWN for found in outcomes)
+            self._watch("looking for what is missing", self._rows.rows, None)
+
+    def _finish(self, import_id: int) -> None:
+        """Make the import whole and, where nobody else has to say so, put it into effect."""
+        counts = self._told()
+        waits = self._target.merchant.maker_checker and (counts.new or counts.changed or counts.withdrawn)
+
+        def finish(tx: StoreTransaction) -> Import:
+            now, who = self._order.clock(), self._order.who
+            finish_staging(tx, import_id, counts)
+            found = get_import(tx, import_id) if waits else release_import(tx, import_id, who, now)
+            what = f"{self._kind.name} import {self._order.merchant_id}"
+            append_audit(tx, who, what, None, audit_document(found), now)
+            return found
+
+        patiently(self._store, finish)
+
+    def _told(self) -> ImportCounts:
+        taken = [self._counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED)]
+        return ImportCounts(
+            read=self._rows.rows,
+            new=taken[0],
+            changed=taken[1],
+            unchanged=taken[2],
+            withdrawn=self._counts[Change.WITHDRAWN],
+            refused=self._rows.rows - sum(taken),
+        )
+
+    def _give_up(self) -> None:
+        if self._import_id is not None:
+            # What went wrong is told, not that this could not be tidied: `imports reject` does it later.
+            with suppress(StoreError):
+                throw_away(self._store, self._import_id, self._order.who, self._order.clock())

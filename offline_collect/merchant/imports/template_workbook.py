@@ -1,0 +1,185 @@
+"""The workbook that a merchant fills in: its own labels, its form's examples and choices (files.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from offline_collect.domain.forms import Input, PaymentForm, form_to_document
+from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.money import CURRENCIES
+from offline_collect.files.columns.header import plain_title
+from offline_collect.files.columns.layout import Column, Layout, compile_layout
+from offline_collect.files.write.sheet import Kind
+from offline_collect.files.write.template import Template, TemplateColumn
+from offline_collect.merchant.common.errors import NoFormError
+from offline_collect.store import StoreTransaction, get_form, require_merchant
+
+YES_NO = ("是", "否")
+
+_KINDS = {"amount": Kind.MONEY, "date": Kind.DATE}
+"""The rest are texts that Excel must make no number or date of: 00123, 3-2, 2026-11."""
+
+_HELP = {
+    "identifier": "字母、数字或符号，最多 {most} 个 · letters, digits and signs, at most {most}",
+    "text": "文字，最多 {most} 个 · text, at most {most} characters",
+    "period": "账期，最多 {most} 个字 · a period, at most {most} characters",
+    "amount": "金额，大于零，最多 {decimals} 位小数 · an amount in {code}, more than zero, at most {decimals} decimals",
+    "date": "日期 · a date",
+    "yes_no": "是或否 · yes or no",
+    "extra": "收据上显示，最多 {most} 个字 · shown to payers, at most {most} characters",
+}
+
+
+def template_of(tx: StoreTransaction, merchant_id: str, layout: tuple[Mapping[str, Any], str]) -> Template:
+    """Return the template of a merchant's file, for the form that it has now.
+
+    Args:
+        merchant_id: whose file it is.
+        layout: what the layout's schema file holds, and that file's name.
+
+    Raises:
+        NotThere: no merchant has this id.
+        NoFormError: it has no form yet, whose inputs the file must have.
+        LayoutError: the layout cannot work.
+    """
+    merchant = require_merchant(tx, merchant_id)
+    form = get_form(tx, merchant_id)
+    if form is None:
+        raise NoFormError(merchant_id)
+    values, source = layout
+    inputs = form_to_document(form)["inputs"]
+    compiled = compile_layout(values, inputs=inputs, currency=merchant.currency, source=source)
+    return make_template(merchant, form, compiled)
+
+
+def make_template(merchant: Merchant, form: PaymentForm, layout: Layout) -> Template:
+    """Return the template of a merchant's file.
+
+    Args:
+        merchant: whose file it is.
+        form: its current form.
+        layout: of customers or of bills, compiled for this form.
+    """
+    columns = [*_merged(form, layout), *_shown_columns(form, layout)]
+    return Template(
+        title=layout.title,
+        columns=columns,
+        help_title="说明 Help",
+        help_headings=("列 Column", "必填 Required", "填写 What to write", "示例 Example"),
+        help_notes=_notes(merchant, form, layout),
+        currency=merchant.currency,
+    )
+
+
+def _notes(merchant: Merchant, form: PaymentForm, layout: Layout) -> list[str]:
+    notes = [
+        f"{merchant.name}（{merchant.merchant_id}）{layout.title}",
+        f"请在第一张工作表「{layout.title}」中填写，一行一条，标题行不要改动；带 * 的列必填。",
+        "Fill in the first sheet, a row each, and leave its heading as it is; columns with * are required.",
+    ]
+    ways = _ways(form, layout)
+    if len(ways) > 1:
+        notes.append(f"以下填一组即可 · one of these is enough: {' / '.join(ways)}")
+    return notes
+
+
+def _ways(form: PaymentForm, layout: Layout) -> list[str]:
+    """Return the ways in which a row may name its customer, each by its columns' labels."""
+    ways = [" + ".join(asked.label for asked in inputs) for inputs in form.alternatives]
+    return ways + [column.label for column in layout.columns if column.key == layout.stands_for_inputs]
+
+
+def _merged(form: PaymentForm, layout: Layout) -> Iterator[TemplateColumn]:
+    """Yield the layout's columns with the form's inputs behind the first required ones."""
+    head = next((at for at, column in enumerate(layout.columns) if not column.required), len(layout.columns))
+    needed = _needed(form, layout)
+    asked_by_name = {plain_title(asked.label): asked for asked in form.inputs}
+    # A form may ask for one of our columns, such as 姓名: then one column is both.
+    shared = {
+        column.key: asked_by_name[name]
+        for column in layout.columns
+        for name in (plain_title(column.label), plain_title(column.key))
+        if name in asked_by_name
+    }
+    own = [asked for asked in form.inputs if asked not in shared.values()]
+    for column in layout.columns[:head]:
+        yield _column(column, shared.get(column.key), layout, needed)
+    yield from (_input_column(asked, layout, needed) for asked in own)
+    for column in layout.columns[head:]:
+        yield _column(column, shared.get(column.key), layout, needed)
+
+
+def _needed(form: PaymentForm, layout: Layout) -> set[str]:
+    """Return the inputs that every row must have."""
+    if layout.stands_for_inputs is not None:
+        return set()
+    return set.intersection(*({asked.key for asked in inputs} for inputs in form.alternatives))
+
+
+def _column(column: Column, asked: Input | None, layout: Layout, needed: set[str]) -> TemplateColumn:
+    """Return a column of the layout; ``asked`` is the input that it stands for as well."""
+    is_required = column.required or (asked is not None and asked.key in needed)
+    is_way = asked is not None or column.key == layout.stands_for_inputs
+    currency = CURRENCIES[layout.currency]
+    example = column.example
+    if column.type == "amount" and not currency.decimals:
+        example = example.partition(".")[0]
+    return TemplateColumn(
+        label=column.label if asked is None else asked.label,
+        kind=_KINDS.get(column.type, Kind.IDENTIFIER),
+        required=is_required,
+        need=_need(is_required, is_way),
+        help=_HELP[column.type].format(most=column.most, decimals=currency.decimals, code=currency.code),
+        example=example if asked is None else asked.example or example,
+        most=column.most,
+        choices=YES_NO if column.type == "yes_no" else (),
+    )
+
+
+def _need(is_required: bool, is_way: bool) -> str:
+    """Return how the help says whether a column must be filled in; a way is one of several to name a customer."""
+    return "是 yes" if is_required else "任一组 one set" if is_way else "否 no"
+
+
+def _input_column(asked: Input, layout: Layout, needed: set[str]) -> TemplateColumn:
+    column = next(column for column in layout.inputs if column.key == asked.key)
+    return TemplateColumn(
+        label=asked.label,
+        kind=Kind.IDENTIFIER,
+        required=asked.key in needed,
+        need=_need(asked.key in needed, asked.required or asked.group is not None),
+        help=asked.prompt,
+        example=_choice_word(asked, asked.example or ""),
+        most=column.most,
+        choices=_choices(asked),
+    )
+
+
+def _choices(asked: Input) -> tuple[str, ...]:
+    """Return what may be chosen, by its labels where they cannot be mistaken; imports read both."""
+    return tuple(_choice_word(asked, code) for code in asked.choices)
+
+
+def _choice_word(asked: Input, code: str) -> str:
+    codes, labels = asked.choices, list(asked.choices.values())
+    is_clear = len(set(labels)) == len(labels) and not any(
+        codes.get(label, label) != label for label in labels
+    )
+    return codes.get(code, code) if is_clear else code
+
+
+def _shown_columns(form: PaymentForm, layout: Layout) -> Iterator[TemplateColumn]:
+    """Yield the merchant's extra columns that its form shows to payers."""
+    if layout.extras is None:
+        return
+    known = {
+        plain_title(name)
+        for column in (*layout.columns, *layout.inputs)
+        for name in (column.key, column.label)
+    }
+    titles: Sequence[str] = [title for title in form.show if plain_title(title) not in known]
+    for title in dict.fromkeys(titles):
+        most = layout.extras.value_most
+        told = _HELP["extra"].format(most=most)
+        yield TemplateColumn(title, Kind.IDENTIFIER, False, _need(False, False), told, most=most)

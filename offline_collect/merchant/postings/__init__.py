@@ -1,0 +1,1 @@
+"""Postings by hand: suspense, paid at our office."""

@@ -1,0 +1,99 @@
+"""Posting by hand: locks, decides, writes and audits in one transaction, and says whose payment was in the way.
+
+A lane may have a bill or payment locked at that moment. Then a posting waits as long as the store's lock
+timeout says, is tried again, and at last is refused with the bills' names: nothing waits for ever.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from offline_collect.domain.deciding import Context, Terms
+from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.ports import Conflict
+from offline_collect.merchant.common.errors import BusyError
+from offline_collect.store import (
+    SqlStore,
+    StoreTransaction,
+    append_audit,
+    bills_in_flight,
+    hold_day,
+    lock_facts,
+    take_serial_numbers,
+    write_postings,
+)
+
+_ATTEMPTS = 2
+_NAMED_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What is to be posted.
+
+    Attributes:
+        wants: the facts that it is decided on, which stay locked until it is written.
+        count: how many postings it may come to.
+        decide: makes the decisions, given the first of ``count`` contexts' numbers; may raise to refuse.
+        what: for the audit.
+        describe: what the audit says was before and is now.
+    """
+
+    wants: Wants
+    count: int
+    decide: Callable[[StoreTransaction, Facts, Sequence[Context]], list[OfficeDecision]]
+    what: str
+    who: str
+    describe: Callable[[list[OfficePosting]], tuple[Any, Any]]
+
+
+def post(store: SqlStore, posting: Posting, now: dt.datetime) -> list[OfficePosting]:
+    """Post by hand; return the postings in their order.
+
+    Raises:
+        BusyError: a bill's payment is under way, or the store was busy too long; nothing was posted.
+        PostingError: what the decision says.
+        StoreError: the store cannot be reached, or no business day is open.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            first = take_serial_numbers(store, posting.count)
+            return _post(store, posting, first, now)
+        except Conflict:
+            _refuse_in_flight(store, posting.wants)
+    raise BusyError(
+        "the store was busy with payments for too long: nothing was posted; try again in a moment"
+    )
+
+
+def _post(store: SqlStore, posting: Posting, first: int, now: dt.datetime) -> list[OfficePosting]:
+    contexts = [Context(now, first + nth, Terms()) for nth in range(posting.count)]
+    with store.transaction() as tx:
+        facts = hold_day(tx)
+        lock_facts(tx, posting.wants, facts)
+        decisions = posting.decide(tx, facts, contexts)
+        write_postings(tx, decisions)
+        made = [each for each, _ in decisions]
+        before, after = posting.describe(made)
+        append_audit(tx, posting.who, posting.what, before, after, now)
+    return made
+
+
+def _refuse_in_flight(store: SqlStore, wants: Wants) -> None:
+    for merchant_id in sorted({merchant_id for merchant_id, _ in wants.bills}):
+        numbers = [bill_no for merchant, bill_no in wants.bills if merchant == merchant_id]
+        try:
+            held = bills_in_flight(store, merchant_id, numbers)
+        except Conflict:
+            return
+        if held:
+            named = ", ".join(held[:_NAMED_MAX]) + (" …" if len(held) > _NAMED_MAX else "")
+            raise BusyError(
+                f"a payment of bill {named} is under way just now: nothing was posted;"
+                " see what became of it with `offline-collect bills show`, then try again"
+            )

@@ -1,0 +1,149 @@
+"""A merchant's list of bills that were paid at its office: taken whole, or not at all (files.md).
+
+The list is read and checked before anything is locked, and is at most :data:`LIST_MAX` bills long, so that
+payments of other people wait for it no longer than for a few batches. Each row has a reference of its own, so
+the same list is never posted twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.outside import OutsidePayment
+from offline_collect.domain.errors import PostingError
+from offline_collect.domain.facts import Facts
+from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.digest import Digest
+from offline_collect.files.errors import RowProblem
+from offline_collect.files.read.open import open_table
+from offline_collect.merchant.common.errors import ListRefusedError, ListTooLongError
+from offline_collect.merchant.postings.manual_posting import Posting, post
+from offline_collect.merchant.postings.paid_at_office import decide_orders, wants_of
+from offline_collect.store import SqlStore, StoreTransaction, require_merchant
+
+LIST_MAX = 2_000
+"""Bills of one list."""
+
+_REMEDY = Phrase("correct the row, or leave it out")
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideList:
+    """A list to be posted.
+
+    Attributes:
+        file: CSV or workbook.
+        sheet: of a workbook; None takes its first visible one.
+        layout: what the layout's schema file holds, and that file's name.
+        waives_late_fee: the merchant lets late fees go where the whole principal was paid.
+    """
+
+    merchant_id: str
+    file: Path
+    sheet: str | None
+    layout: tuple[Mapping[str, Any], str]
+    who: str
+    waives_late_fee: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    order: OutsidePayment
+
+
+def settle_list(store: SqlStore, order: OutsideList, now: dt.datetime) -> list[OfficePosting]:
+    """Post a list of payments at the merchant's office; return the postings in the list's order.
+
+    Raises:
+        ListRefusedError: it has bad rows, or bills that cannot take what it says; nothing was posted.
+        FileError: the file cannot be read at all.
+        BusyError: a payment of one of the bills is under way.
+        StoreError: no such merchant, or the store cannot be reached.
+    """
+    rows, digest = _read(store, order)
+    orders = [row.order for row in rows]
+
+    def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
+        problems: list[RowProblem] = []
+
+        def refuse(place: int, error: PostingError) -> None:
+            problems.append(_problem(rows[place], Phrase("{reason}", reason=str(error))))
+
+        decisions = decide_orders(tx, orders, facts, contexts, refuse)
+        if problems:
+            raise ListRefusedError(order.file.name, len(rows), problems)
+        return decisions
+
+    def describe(made: list[OfficePosting]) -> tuple[Any, Any]:
+        return None, _summary(order.file.name, digest, made)
+
+    what = f"bills settle-outside --file {order.merchant_id}"
+    return post(store, Posting(wants_of(orders), len(orders), decide, what, order.who, describe), now)
+
+
+def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:
+    """Read and check the whole list; it is short enough to be held."""
+    with store.snapshot() as reading:
+        currency = require_merchant(reading, order.merchant_id).currency
+    values, source = order.layout
+    rows: list[_Row] = []
+    problems: list[RowProblem] = []
+    with open_table(order.file, sheet=order.sheet) as table:
+        for read in read_records(table, compile_layout(values, currency=currency, source=source)):
+            if isinstance(read, RowProblem):
+                problems.append(read)
+            else:
+                rows.append(_Row(read.row, _order(read, order)))
+            if len(rows) + len(problems) > LIST_MAX:
+                raise ListTooLongError(order.file.name, LIST_MAX)
+    problems += _repeated(rows)
+    if problems or not rows:
+        raise ListRefusedError(order.file.name, len(rows) + len({each.row for each in problems}), problems)
+    return rows, table.digest
+
+
+def _order(read: Record, order: OutsideList) -> OutsidePayment:
+    return OutsidePayment(
+        order.merchant_id,
+        str(read.values["bill_no"]),
+        cast("int", read.values["amount"]),
+        str(read.values["reference"]),
+        order.who,
+        order.waives_late_fee,
+        cast("dt.date | None", read.values.get("paid_on")),
+    )
+
+
+def _repeated(rows: Sequence[_Row]) -> Iterator[RowProblem]:
+    """Yield the rows that say what a row before them says."""
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows:
+        first = seen.setdefault((row.order.bill_no, row.order.reference), row.number)
+        if first != row.number:
+            yield _problem(row, Phrase("has the bill and reference of row {row}", row=first))
+
+
+def _problem(row: _Row, reason: Phrase) -> RowProblem:
+    return RowProblem(row.number, "bill_no", row.order.bill_no, reason, _REMEDY)
+
+
+def _summary(name: str, digest: Digest, made: Sequence[OfficePosting]) -> dict[str, Any]:
+    return {
+        "file": name[-200:],
+        "sha256": digest.sha256,
+        "size": digest.size,
+        "payments": len(made),
+        "amount_minor": sum(posting.amount_minor for posting in made),
+        "first": made[0].serial_number,
+        "last": made[-1].serial_number,
+    }

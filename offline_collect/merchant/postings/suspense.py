@@ -1,0 +1,91 @@
+"""Money in suspense: what there is, giving it back, putting it to a bill (domain.md, Payment advice)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions import suspense
+from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.suspense import Application, Refund
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.transactions import PostedPayment
+from offline_collect.merchant.common.errors import UnknownPaymentError
+from offline_collect.merchant.entry.free_text import reason_of, reference_of
+from offline_collect.merchant.postings.manual_posting import Posting, post
+from offline_collect.store import SqlStore, StoreTransaction, find_payment
+
+
+def require_payment(store: SqlStore, serial_number: str) -> PostedPayment:
+    """Return a payment as it is now, not locked.
+
+    Raises:
+        UnknownPaymentError: there is none of this serial number.
+    """
+    with store.snapshot() as reading:
+        payment = find_payment(reading, serial_number)
+    if payment is None:
+        raise UnknownPaymentError(serial_number)
+    return payment
+
+
+def refund(store: SqlStore, order: Refund, now: dt.datetime) -> OfficePosting:
+    """Post that money in suspense was given back to the institution that it came from.
+
+    Raises:
+        UnknownPaymentError: there is no such payment.
+        TextError: the reason or reference cannot be kept.
+        PostingError: it is not in suspense any more.
+        BusyError: a reversal of it is under way.
+    """
+    reference = None if order.reference is None else reference_of(order.reference)
+    order = replace(order, reason=reason_of(order.reason), reference=reference)
+    return _post(store, order, now)
+
+
+def apply(store: SqlStore, order: Application, now: dt.datetime) -> OfficePosting:
+    """Put money in suspense to a bill of the merchant that it was paid to.
+
+    Raises:
+        UnknownPaymentError: there is no such payment.
+        TextError: the reason cannot be kept.
+        PostingError: it is not in suspense any more, or the bill cannot take it.
+        BusyError: a payment of the bill, or a reversal, is under way.
+    """
+    return _post(store, replace(order, reason=reason_of(order.reason)), now)
+
+
+def _post(store: SqlStore, order: Refund | Application, now: dt.datetime) -> OfficePosting:
+    payment = require_payment(store, order.serial_number)
+    wants = Wants()
+    suspense.want(order, payment, wants)
+
+    def decide(_: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
+        if isinstance(order, Refund):
+            return [suspense.refund(order, facts, contexts[0])]
+        return [suspense.apply(order, facts, contexts[0])]
+
+    verb = "refund" if isinstance(order, Refund) else "apply"
+    what = f"suspense {verb} {order.serial_number}"
+    (posting,) = post(store, Posting(wants, 1, decide, what, order.who, _describe), now)
+    return posting
+
+
+def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:
+    (posting,) = made
+    after = {
+        "state": posting.kind.value,
+        "posting": posting.serial_number,
+        "amount_minor": posting.amount_minor,
+        "bill_no": posting.bill_no,
+        "reason": posting.reason,
+        "reference": posting.reference,
+    }
+    return (
+        {"payment": posting.payment_serial, "state": "SUSPENSE"},
+        {key: value for key, value in after.items() if value is not None},
+    )

@@ -1,0 +1,1 @@
+"""What a merchant is: registration, rules, changes, closing."""

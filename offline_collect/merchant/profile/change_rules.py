@@ -1,0 +1,139 @@
+"""Changing a merchant's rules by their paths in merchant.yaml, none of them for the past.
+
+A rule of money that changes (late fee, the bank's fee) goes on saying about the past what it said: the change
+holds from a date on. Only for a merchant for which nothing has happened yet it is as if it had always held.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from offline_collect.domain.merchants import Merchant
+from offline_collect.merchant.common.errors import DocumentError, Problem
+from offline_collect.merchant.common.yaml_documents import keys_of
+from offline_collect.merchant.profile.definition import MerchantDocument, read_merchant
+from offline_collect.merchant.profile.render import fee_terms, late_fee_terms, merchant_document
+
+ORIGIN = "merchant set"
+"""Stands for the file's name in errors of what was given on the command line."""
+
+_FIXED = {
+    "id": "never changes: register another merchant",
+    "currency": "never changes: register another merchant",
+    "status": "is changed by `merchant suspend`, `resume` and `close`",
+    "form_version": "is changed by `form publish`",
+}
+_FLAGS = {"true": True, "false": False}
+_NUMBERS = ("late_fee.grace_days",)
+_SWITCHES = ("notices", "notices.paid", "notices.reversed", "maker_checker")
+
+
+def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | None) -> Merchant:
+    """Return a merchant with single rules changed.
+
+    Args:
+        merchant: as it is.
+        values: texts by their paths in merchant.yaml; ``null`` takes a rule or limit away.
+        since: when late fee and fee change; None as if they had always been so.
+
+    Raises:
+        DocumentError: with every problem and its path.
+    """
+    document = merchant_document(merchant)
+    late_fee = merchant.late_fee.history()[0] if since is None else merchant.late_fee.on(since)
+    fee = merchant.fee.history()[0] if since is None else merchant.fee.on(since)
+    document["late_fee"] = late_fee_terms(late_fee, merchant.currency)
+    document["fee"] = fee_terms(fee, merchant.currency)
+    _assign(document, values)
+    edited = read_merchant(document, ORIGIN)
+    return replace(
+        edited,
+        status=merchant.status,
+        form_version=merchant.form_version,
+        late_fee=merchant.late_fee.amended(edited.late_fee, since),
+        fee=merchant.fee.amended(edited.fee, since),
+    )
+
+
+def with_document(merchant: Merchant, values: object, file: str, since: dt.date | None) -> Merchant:
+    """Return a merchant with what a document of some of merchant.yaml's keys says.
+
+    Args:
+        merchant: as it is.
+        values: what was read from the file; a key that is there replaces all that the merchant has for it.
+        file: its name, for errors.
+        since: what is said of late fee and fee before this date stays as it is; None lets all of it change.
+
+    Raises:
+        DocumentError: with every problem and its path.
+    """
+    if not isinstance(values, Mapping):
+        raise DocumentError(file, [Problem("", "must be a mapping of keys to values")])
+    edited = read_merchant(merchant_document(merchant) | dict(values), file)
+    fixed = [
+        ("id", merchant.merchant_id, edited.merchant_id),
+        ("currency", merchant.currency, edited.currency),
+    ]
+    problems = [Problem(key, _FIXED[key]) for key, before, after in fixed if before != after]
+    if problems:
+        raise DocumentError(file, problems)
+    return succeeding(merchant, edited, since)
+
+
+def succeeding(before: Merchant, after: Merchant, since: dt.date | None) -> Merchant:
+    """Return a merchant as it is from now on, if it becomes another one.
+
+    Args:
+        before: as it is.
+        after: as it should be; its status and form are not looked at.
+        since: what ``before`` says of late fee and fee until this date stays; None lets all of it change.
+    """
+    if since is not None:
+        late_fee = before.late_fee.followed_by(after.late_fee, since)
+        after = replace(after, late_fee=late_fee, fee=before.fee.followed_by(after.fee, since))
+    return replace(after, status=before.status, form_version=before.form_version)
+
+
+def _assign(document: dict[str, Any], values: Mapping[str, str]) -> None:
+    problems = [
+        Problem(path, why) for path in values if (why := _refusal(path, values, document)) is not None
+    ]
+    if problems:
+        raise DocumentError(ORIGIN, problems)
+    # Another rule begins without the parts of the former one, in whatever order the values come.
+    for path in sorted(values, key=lambda path: not path.endswith(".rule")):
+        section, _, key = path.partition(".")
+        value = _value(path, values[path])
+        if key == "rule" and document[section].get("rule") != value:
+            document[section] = {}
+        place, name = (document[section], key) if key else (document, section)
+        if value is None:
+            place.pop(name, None)
+        else:
+            place[name] = value
+
+
+def _refusal(path: str, values: Mapping[str, str], document: Mapping[str, Any]) -> str | None:
+    """Return why a path cannot be given a value; what the value may be is the document's to say."""
+    section, _, key = path.partition(".")
+    known = [name for name in keys_of(MerchantDocument) if name not in _FIXED]
+    if section in _FIXED:
+        return _FIXED[section]
+    if section not in known:
+        return f"unknown key; known here: {', '.join(known)}"
+    if key.startswith("tiers"):
+        return "is changed by --from DATE, which adds a change, or by --file"
+    if key and not isinstance(document[section], dict):
+        return f"{section} has no parts"
+    return f"give {section} whole, or in parts" if key and section in values else None
+
+
+def _value(path: str, text: str) -> Any:
+    if text == "null":
+        return None
+    if path in _NUMBERS and text.isascii() and text.isdecimal():
+        return int(text)
+    return _FLAGS.get(text, text) if path in _SWITCHES else text

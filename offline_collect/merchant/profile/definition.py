@@ -1,0 +1,104 @@
+"""merchant.yaml: a merchant and the rules that it collects by, as its bank writes them down."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, Strict, field_validator
+
+from offline_collect.domain.commands import Channel
+from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.money import CURRENCIES, CURRENCY_CODES
+from offline_collect.merchant.common.yaml_documents import (
+    PLAIN,
+    Document,
+    Name,
+    PositiveAmount,
+    check_document,
+    matching,
+)
+from offline_collect.merchant.profile.rules import (
+    AmountDocument,
+    FeeDocument,
+    LateFeeDocument,
+    NoticesDocument,
+    all_or_none,
+    rule_alone,
+)
+
+MERCHANT_ID = r"[A-Za-z0-9._-]{1,15}"
+
+_MerchantId = Annotated[str, matching(MERCHANT_ID, "1 to 15 letters, digits, dots, dashes or underscores")]
+_Account = Annotated[str, matching(r"[A-Za-z0-9-]{1,32}", "1 to 32 letters, digits or dashes")]
+
+
+class MerchantDocument(Document):
+    """merchant.yaml (amounts in major units, in quotes)."""
+
+    id: _MerchantId
+    name: Name
+    trade: Annotated[str, Field(min_length=1, max_length=20), PLAIN]
+    settlement_account: _Account
+    currency: str = "156"
+    amount: Annotated[AmountDocument, BeforeValidator(rule_alone)] = AmountDocument(rule="EXACT")
+    late_fee: Annotated[LateFeeDocument, BeforeValidator(rule_alone)] = LateFeeDocument(rule="NONE")
+    fee: FeeDocument = FeeDocument()
+    limits: dict[Annotated[Channel, Strict(strict=False)], PositiveAmount] = Field(default_factory=dict)
+    notices: Annotated[NoticesDocument, BeforeValidator(all_or_none)] = NoticesDocument()
+    maker_checker: bool = False
+
+    @field_validator("currency", mode="before")
+    @classmethod
+    def _number_of(cls, value: object) -> str:
+        return currency_number(value)
+
+    def to_merchant(self) -> Merchant:
+        """Return the domain's merchant, active and without a form."""
+        return Merchant(
+            self.id,
+            self.name,
+            self.trade,
+            self.settlement_account,
+            currency=self.currency,
+            amount_rule=self.amount.to_rule(),
+            late_fee=self.late_fee.to_rule(),
+            fee=self.fee.to_rule(),
+            limits_minor=self.limits,
+            notices=self.notices.paid or self.notices.reversed,
+            untold=self.notices.untold(),
+            maker_checker=self.maker_checker,
+        )
+
+
+def currency_number(value: object) -> str:
+    """Return the ISO 4217 number of ``CNY``, ``"156"`` or ``156``.
+
+    Raises:
+        ValueError: no currency that the platform knows.
+    """
+    if isinstance(value, str) and value in CURRENCY_CODES:
+        return CURRENCY_CODES[value].number
+    number = f"{value:03d}" if isinstance(value, int) else value
+    if not isinstance(number, str) or number not in CURRENCIES:
+        raise ValueError(f"must be one of {', '.join(CURRENCY_CODES)}, or its number")
+    return number
+
+
+def read_merchant(values: object, file: str, currency: str = "156") -> Merchant:
+    """Return the merchant that a merchant.yaml describes.
+
+    Args:
+        values: what was read from the file.
+        file: its name, for errors.
+        currency: ISO 4217 number that holds where the document names none.
+
+    Raises:
+        DocumentError: with every problem and its path.
+    """
+    if isinstance(values, dict) and "currency" not in values:
+        values = {**values, "currency": currency}
+    try:
+        amounts_in = currency_number(values["currency"]) if isinstance(values, dict) else currency
+    except ValueError:
+        amounts_in = currency
+    return check_document(MerchantDocument, values, file, currency=amounts_in).to_merchant()

@@ -1,0 +1,220 @@
+"""Registering merchants, changing their rules, suspending, resuming and closing them; all of it audited."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
+from offline_collect.merchant.common.errors import (
+    EffectiveDateError,
+    MerchantExistsError,
+    MerchantIdError,
+    OpenBusinessError,
+)
+from offline_collect.merchant.profile.change_rules import succeeding
+from offline_collect.merchant.profile.closed import refuse_closed
+from offline_collect.merchant.profile.render import describe_merchant, differences
+from offline_collect.store import (
+    OpenBusiness,
+    SqlStore,
+    StoreMissing,
+    StoreTransaction,
+    add_merchant,
+    append_audit,
+    get_merchant,
+    has_business,
+    open_business,
+    open_day,
+    replace_merchant,
+    require_merchant,
+    set_merchant_status,
+)
+
+Edit = Callable[[Merchant, dt.date | None], Merchant]
+"""Returns a merchant as it should be; the date is where changes of its late fee and fee may begin."""
+
+
+class Registered(StrEnum):
+    """What registering a merchant did."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What changing a merchant did.
+
+    Attributes:
+        merchant: as it is now.
+        differences: path in merchant.yaml, former and present value of all that differs.
+    """
+
+    merchant: Merchant
+    differences: tuple[tuple[str, Any, Any], ...]
+
+
+def register_merchant(
+    store: SqlStore, merchant: Merchant, who: str, now: dt.datetime, *, overwrite: bool = False
+) -> Registered:
+    """Register a merchant, or change one that is there.
+
+    Args:
+        store: where it is kept.
+        merchant: as its document says.
+        who: registers it, for the audit.
+        now: when.
+        overwrite: change a merchant of this id whose rules differ.
+
+    Raises:
+        MerchantIdError: a new merchant cannot have this id.
+        MerchantExistsError: there is one of this id with other rules, or of another currency.
+        StatusError: it differs and is closed.
+    """
+    with store.transaction() as tx:
+        before = get_merchant(tx, merchant.merchant_id, lock=True)
+        if before is None:
+            if not is_merchant_id(merchant.merchant_id):
+                raise MerchantIdError(merchant.merchant_id)
+            add_merchant(tx, merchant)
+            _audit(tx, f"merchant add {merchant.merchant_id}", None, merchant, who, now)
+            return Registered.ADDED
+        after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
+        if after == before:
+            return Registered.UNCHANGED
+        _refuse_change(before, after, overwrite=overwrite)
+        replace_merchant(tx, after)
+        _audit(tx, f"merchant change {merchant.merchant_id}", before, after, who, now)
+    return Registered.CHANGED
+
+
+def _refuse_change(before: Merchant, after: Merchant, *, overwrite: bool) -> None:
+    if not overwrite:
+        raise MerchantExistsError(
+            f"there is a merchant {before.merchant_id} already, and it differs; --replace changes it"
+        )
+    if before.currency != after.currency:
+        raise MerchantExistsError(
+            f"the currency of {before.merchant_id} cannot change: register another merchant"
+        )
+    refuse_closed(before)
+
+
+def change_merchant(
+    store: SqlStore, merchant_id: str, edit: Edit, who: str, now: dt.datetime, since: dt.date | None = None
+) -> Changed:
+    """Change what a merchant is and collects by.
+
+    Args:
+        store: where it is kept.
+        merchant_id: which.
+        edit: makes of it what it should be.
+        who: changes it, for the audit.
+        now: when.
+        since: when late fee and fee change; None is as early as can be.
+
+    Raises:
+        NotThere: no merchant has this id.
+        StatusError: it is closed.
+        EffectiveDateError: payments or bills of ``since`` have been counted by the rules that there are.
+    """
+    with store.transaction() as tx:
+        before = require_merchant(tx, merchant_id, lock=True)
+        refuse_closed(before)
+        earliest = _earliest(tx, merchant_id)
+        if since is not None and earliest is not None and since < earliest:
+            raise EffectiveDateError(merchant_id, since, earliest)
+        after = edit(before, since or earliest)
+        if after != before:
+            replace_merchant(tx, after)
+            _audit(tx, f"merchant set {merchant_id}", before, after, who, now)
+    return Changed(after, tuple(differences(describe_merchant(before), _described(after, before))))
+
+
+def _earliest(tx: StoreTransaction, merchant_id: str) -> dt.date | None:
+    """Return the first date that a rule of money can change on; None where nothing has happened yet.
+
+    Payments of the open business day have been taken, and bills due by then may be late tomorrow.
+    """
+    if not has_business(tx, merchant_id):
+        return None
+    day = open_day(tx)
+    if day is None:
+        raise StoreMissing("no business day is open: run offline-collect init")
+    return day.date + dt.timedelta(days=1)
+
+
+def change_status(
+    store: SqlStore, merchant_id: str, status: MerchantStatus, who: str, now: dt.datetime
+) -> bool:
+    """Suspend or resume a merchant; False if it has that status already.
+
+    Raises:
+        NotThere: no merchant has this id.
+        StatusError: it is closed.
+    """
+    with store.transaction() as tx:
+        before = require_merchant(tx, merchant_id, lock=True)
+        refuse_closed(before)
+        if before.status is status:
+            return False
+        set_merchant_status(tx, merchant_id, status)
+        verb = "suspend" if status is MerchantStatus.SUSPENDED else "resume"
+        _audit(tx, f"merchant {verb} {merchant_id}", before, replace(before, status=status), who, now)
+    return True
+
+
+def close_merchant(store: SqlStore, merchant_id: str, who: str, now: dt.datetime) -> OpenBusiness | None:
+    """Close a merchant for good: terminals do not know it any more, and its open bills are not collected.
+
+    What was paid stays: it can be reversed, reconciled and settled.
+
+    Args:
+        store: where it is kept.
+        merchant_id: which.
+        who: closes it, for the audit.
+        now: when.
+
+    Returns:
+        what it leaves open; None if it is closed already.
+
+    Raises:
+        NotThere: no merchant has this id.
+        OpenBusinessError: money of it is on its way: bills out in a batch debit, suspense, waiting imports.
+    """
+    with store.transaction() as tx:
+        before = require_merchant(tx, merchant_id, lock=True)
+        if before.status is MerchantStatus.CLOSED:
+            return None
+        left = open_business(tx, merchant_id)
+        if left.pending:
+            raise OpenBusinessError(merchant_id, left.in_batch, left.in_suspense, left.imports)
+        set_merchant_status(tx, merchant_id, MerchantStatus.CLOSED)
+        after = replace(before, status=MerchantStatus.CLOSED)
+        _audit(tx, f"merchant close {merchant_id}", before, after, who, now)
+    return left
+
+
+def _audit(
+    tx: StoreTransaction,
+    what: str,
+    before: Merchant | None,
+    after: Merchant,
+    who: str,
+    now: dt.datetime,
+) -> None:
+    described = None if before is None else describe_merchant(before)
+    append_audit(tx, who, what, described, _described(after, before), now)
+
+
+def _described(after: Merchant, before: Merchant | None) -> dict[str, Any]:
+    """Describe a merchant; an account that only looks like the former one says that it is another."""
+    described = describe_merchant(after)
+    if before is not None and before.settlement_account != after.settlement_account:
+        described["settlement_account"] += " (another one)"
+    return described

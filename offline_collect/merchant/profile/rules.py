@@ -1,0 +1,180 @@
+"""The rules in merchant.yaml: what may be paid, what lateness costs, what the bank charges, who is told.
+
+Late fees and the bank's fees may change on a date: ``tiers`` lists the changes, each with all that it says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from offline_collect.domain.dated_rules import chain
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, LateFeeKind, LateFeeRule
+from offline_collect.merchant.common.yaml_documents import Amount, Document, PositiveAmount, Rate
+
+TIERS_MAX = 100
+"""Changes of one rule that are kept."""
+
+
+def rule_alone(value: object) -> object:
+    """Read ``late_fee: NONE`` as ``late_fee: {rule: NONE}``."""
+    return {"rule": value} if isinstance(value, str) else value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        raise ValueError("must be a date, such as 2027-01-01")  # noqa: TRY004 - pydantic asks for ValueError
+    return value
+
+
+Since = Annotated[dt.date, BeforeValidator(_date), Field(alias="from")]
+
+
+class AmountDocument(Document):
+    """What a payer may pay: ``EXACT``, or ``PARTIAL`` from ``least`` on, in steps."""
+
+    rule: Literal["EXACT", "PARTIAL"]
+    least: PositiveAmount | None = None
+    step: PositiveAmount | None = None
+
+    @model_validator(mode="after")
+    def _parts_belong(self) -> Self:
+        _refuse_parts(self, {"EXACT": (), "PARTIAL": ("least", "step")}[self.rule])
+        return self
+
+    def to_rule(self) -> AmountRule:
+        """Return the domain's rule; what is left out allows every amount."""
+        return AmountRule(AmountRuleKind(self.rule), self.least or 1, self.step or 1)
+
+
+class LateFeeTerms(Document):
+    """How lateness is charged: ``NONE``, a ``FLAT`` amount, or a ``DAILY`` rate."""
+
+    rule: Literal["NONE", "FLAT", "DAILY"]
+    amount: PositiveAmount | None = None
+    rate: Rate | None = None
+    grace_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    cap: PositiveAmount | None = None
+
+    @model_validator(mode="after")
+    def _parts_belong(self) -> Self:
+        allowed = {"NONE": (), "FLAT": ("amount", "grace_days"), "DAILY": ("rate", "grace_days", "cap")}
+        _refuse_parts(self, allowed[self.rule])
+        needed = {"FLAT": "amount", "DAILY": "rate"}.get(self.rule)
+        if needed and getattr(self, needed) is None:
+            raise ValueError(f"rule {self.rule} needs {needed}")
+        return self
+
+    def terms(self) -> LateFeeRule:
+        """Return the domain's rule, without changes of it."""
+        kind = LateFeeKind(self.rule)
+        return LateFeeRule(kind, self.amount or 0, self.rate or 0, self.grace_days or 0, self.cap)
+
+
+class LateFeeTier(LateFeeTerms):
+    """What lateness costs bills that fall due from a date on."""
+
+    since: Since
+
+
+class LateFeeDocument(LateFeeTerms):
+    """What lateness costs, and the changes of it."""
+
+    tiers: Annotated[list[LateFeeTier], Field(max_length=TIERS_MAX)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _dates_rise(self) -> Self:
+        _refuse_disorder([tier.since for tier in self.tiers])
+        return self
+
+    def to_rule(self) -> LateFeeRule:
+        """Return the domain's rule."""
+        return chain([(None, self.terms()), *((tier.since, tier.terms()) for tier in self.tiers)])
+
+
+class FeeTerms(Document):
+    """What the bank charges the merchant: a part a payment and a part of its amount, within bounds."""
+
+    per_payment: Amount = 0
+    rate: Rate = 0
+    least: Amount = 0
+    most: Amount | None = None
+
+    @model_validator(mode="after")
+    def _bounds_agree(self) -> Self:
+        if self.most is not None and self.most < self.least:
+            raise ValueError("most must not be under least")
+        return self
+
+    def terms(self) -> FeeRule:
+        """Return the domain's rule, without changes of it."""
+        return FeeRule(self.per_payment, self.rate, self.least, self.most)
+
+
+class FeeTier(FeeTerms):
+    """What the bank charges for payments from a business date on."""
+
+    since: Since
+
+
+class FeeDocument(FeeTerms):
+    """What the bank charges, and the changes of it."""
+
+    tiers: Annotated[list[FeeTier], Field(max_length=TIERS_MAX)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _dates_rise(self) -> Self:
+        _refuse_disorder([tier.since for tier in self.tiers])
+        return self
+
+    def to_rule(self) -> FeeRule:
+        """Return the domain's rule."""
+        return chain([(None, self.terms()), *((tier.since, tier.terms()) for tier in self.tiers)])
+
+
+class NoticesDocument(Document):
+    """What payers are told of."""
+
+    paid: bool = False
+    reversed: bool = False
+
+    def untold(self) -> frozenset[str]:
+        """Return the kinds of notices that are not sent although others are."""
+        told = {NoticeKind.PAID: self.paid, NoticeKind.REVERSED: self.reversed}
+        return (
+            frozenset(kind.value for kind, on in told.items() if not on)
+            if any(told.values())
+            else frozenset()
+        )
+
+
+def all_or_none(value: object) -> object:
+    """Read ``notices: true`` as notices of every kind."""
+    if isinstance(value, bool):
+        return dict.fromkeys(NoticesDocument.model_fields, value)
+    if not isinstance(value, Mapping | NoticesDocument):
+        raise ValueError("must be true or false, or say so for paid and reversed each")  # noqa: TRY004 - as above
+    return value
+
+
+def _refuse_parts(document: AmountDocument | LateFeeTerms, allowed: tuple[str, ...]) -> None:
+    """Refuse the parts that the rule knows nothing of: they would be promises without effect."""
+    extra = [name for name in document.model_fields_set if name not in ("rule", "tiers", "since", *allowed)]
+    if extra:
+        raise ValueError(f"rule {document.rule} has no {' and no '.join(sorted(extra))}")
+
+
+def _refuse_disorder(dates: list[dt.date]) -> None:
+    for earlier, later in pairwise(dates):
+        if later <= earlier:
+            raise ValueError(f"tiers: {later} must not come after {earlier}; the earliest goes first")

@@ -1,0 +1,1 @@
+"""Statements, day figures and details."""

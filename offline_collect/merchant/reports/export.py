@@ -1,0 +1,172 @@
+"""Files for the merchant: written from one snapshot of the store, and registered in the audit trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.days import DayState
+from offline_collect.domain.merchants import Merchant
+from offline_collect.files.digest import Digest, digest_stream
+from offline_collect.files.errors import UnwritableError
+from offline_collect.files.write.csv import write_csv
+from offline_collect.files.write.sheet import Sheet
+from offline_collect.files.write.xlsx import write_workbook
+from offline_collect.merchant.reports.day_figures import DayFigures, day_figures
+from offline_collect.merchant.reports.details import Reader, details_sheet, summary_sheet
+from offline_collect.merchant.reports.labels import Words
+from offline_collect.merchant.reports.statement import statement_sheet
+from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
+
+
+class FileFormat(StrEnum):
+    """What kind of file a merchant gets."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+class ReportKind(StrEnum):
+    """What it gets: a day's postings one by one, or days in figures with their postings."""
+
+    DETAILS = "details"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOutOrder:
+    """What somebody wants to hand to a merchant.
+
+    Attributes:
+        path: where the file shall be; of a statement as CSV the details go beside it.
+        overwrite: take the place of files that are there.
+        who: hands it out, for the audit and the file itself.
+    """
+
+    report: ReportKind
+    merchant_id: str
+    first: BusinessDate
+    last: BusinessDate
+    reader: Reader
+    path: Path
+    file_format: FileFormat
+    overwrite: bool
+    who: str
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What was written.
+
+    Attributes:
+        files: with how many rows each holds, a workbook those of its details.
+        days: the figures that are in them.
+    """
+
+    merchant: Merchant
+    files: tuple[tuple[Path, int], ...]
+    days: tuple[DayFigures, ...]
+
+
+def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
+    """Write a merchant's file or files, whole or not at all.
+
+    Raises:
+        NotThere: there is no such merchant.
+        NoBusinessDayError, LedgerDiffersError: there is nothing to tell, or nothing that could be trusted.
+        UnwritableError: a file is there already, or the folder takes none.
+    """
+    paths = _paths(order)
+    for path in paths:
+        if path.is_file() and not order.overwrite:
+            remedy = "choose another name, or say --overwrite"
+            raise UnwritableError("is there already", path=path, remedy=remedy)
+    with store.snapshot() as tx:
+        merchant = require_merchant(tx, order.merchant_id)
+        days = day_figures(tx, merchant, order.first, order.last)
+        rows = _write(order, paths, *_sheets(tx, merchant, days, order))
+    done = HandedOut(merchant, tuple(zip(paths, rows, strict=True)), tuple(days))
+    _register(store, order, done)
+    return done
+
+
+def _paths(order: HandOutOrder) -> list[Path]:
+    """Return the files, that with the details last."""
+    path = order.path
+    if order.report is ReportKind.STATEMENT and order.file_format is FileFormat.CSV:
+        return [path, path.with_name(f"{path.stem}-details{path.suffix}")]
+    return [path]
+
+
+def _sheets(
+    tx: StoreTransaction, merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder
+) -> tuple[Sheet, Sheet]:
+    """Return the sheet of the figures, and that of the details."""
+    notes = list(_notes(merchant, days, order))
+    figures = statement_sheet if order.report is ReportKind.STATEMENT else summary_sheet
+    return figures(merchant, days, order.reader, notes), details_sheet(tx, merchant, days, order.reader)
+
+
+def _write(order: HandOutOrder, paths: Sequence[Path], figures: Sheet, details: Sheet) -> list[int]:
+    """Write the files; return how many rows each holds, of a workbook those of the details."""
+    if order.file_format is FileFormat.CSV:
+        # The details first: if one of their rows is wrong, there is no file at all.
+        rows = write_csv(paths[-1], details, overwrite=order.overwrite).rows
+        others = [write_csv(path, figures, overwrite=order.overwrite).rows for path in paths[:-1]]
+        return [*others, rows]
+    is_statement = order.report is ReportKind.STATEMENT
+    sheets = [figures, details] if is_statement else [details, figures]
+    written = write_workbook(paths[0], sheets, overwrite=order.overwrite)
+    return [written[-1 if is_statement else 0].rows]
+
+
+def _notes(merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder) -> Iterator[str]:
+    """Give the lines above a table: whose it is, of when, and how its figures are to be read."""
+    language, zone = order.reader.language, order.reader.zone
+    dates = f"{days[0].date}" if len(days) == 1 else f"{days[0].date}..{days[-1].date}"
+    made = f"{order.now.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {order.who}"
+    yield f"{merchant.merchant_id} {merchant.name}  {dates}"
+    yield f"{Words('制表', 'Made').said(language)}: {made}"
+    yield FEES_NOTE.said(language)
+    yield NET_NOTE.said(language)
+    if not order.reader.full_names:
+        yield MASKED_NOTE.said(language)
+    for day in days:
+        if day.state is DayState.OPEN:
+            yield f"{day.date}: {OPEN_NOTE.said(language)}"
+
+
+FEES_NOTE = Words(
+    "手续费按缴费业务日的费率计算，为预计数，清算时入账。",
+    "Fees are as the fee rule of each payment's business date says; settlement books them later.",
+)
+NET_NOTE = Words(
+    "应付 = 缴费 − 冲正 + 挂账入账；净额 = 应付 − 手续费。挂账与场外缴费不计入应付。",
+    "Owed = paid - reversed + suspense applied; net = owed - fees. Suspense and paid outside are not owed.",
+)
+MASKED_NOTE = Words("姓名已脱敏。", "Names are masked.")
+OPEN_NOTE = Words("该业务日尚未日切，数据可能继续增加。", "the business day is still open: more may come.")
+
+
+def _register(store: SqlStore, order: HandOutOrder, done: HandedOut) -> None:
+    files = [_registered(path, rows) for path, rows in done.files]
+    document = {"files": files, "full_names": order.reader.full_names}
+    dates = f"{order.first}" if order.first == order.last else f"{order.first}..{order.last}"
+    what = f"{order.report.value} {order.merchant_id} {dates}"
+    with store.transaction() as tx:
+        append_audit(tx, order.who, what, None, document, order.now)
+
+
+def _registered(path: Path, rows: int) -> dict[str, str | int]:
+    digest = _digest(path)
+    return {"name": path.name, "sha256": digest.sha256, "bytes": digest.size, "rows": rows}
+
+
+def _digest(path: Path) -> Digest:
+    with path.open("rb") as stream:
+        return digest_stream(stream)

@@ -1,0 +1,1 @@
+"""What the back office reads and writes: merchants, customers, bills, users, audit."""

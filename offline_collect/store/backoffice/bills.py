@@ -1,0 +1,229 @@
+"""Bills, for the back office: chunk by chunk, and one bill with all that belongs to it.
+
+A bill that is changed gets another version; the former one stays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from offline_collect.domain.bills import Bill, BillMark
+from offline_collect.domain.customers import Customer
+from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.transactions import PostedPayment
+from offline_collect.store.backoffice.customers import CHUNK_MAX
+from offline_collect.store.backoffice.merchants import require_merchant
+from offline_collect.store.database.bulk_write import Row, bulk_insert, bulk_update
+from offline_collect.store.database.json import to_json
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.schema.tables import bills, payments
+from offline_collect.store.sql.row_mapping import customer_from_row, payment_from_row
+from offline_collect.store.sql.statements import PAIRS
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import BILL_PLACES, Standing
+from offline_collect.store.sql.visibility import Row as StoredRow
+from offline_collect.store.versioning.bills_in_effect import load_bills
+from offline_collect.store.versioning.present import ABSENT, Present, present_bills
+from offline_collect.store.versioning.row_outcome import Change, Outcome, refused
+
+BillOutcome = Outcome
+"""What is done with a bill."""
+
+CONTENT = slice(3, 12)
+"""Where a row has what a merchant says of a bill."""
+
+_NAMES = bills.columns.keys()
+_MARK = _NAMES.index("mark")
+_MARKED = {BillMark.IN_BATCH.value: Phrase("is IN_BATCH"), BillMark.WITHDRAWN.value: Phrase("is WITHDRAWN")}
+_PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
+_NOTHING_YET = (0, 0, 0, 0, None, 0)
+"""Amounts and late fee of a bill on which nothing was paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillRecord:
+    """A bill as a merchant gives it; see :class:`offline_collect.domain.bills.Bill`."""
+
+    bill_no: str
+    customer_no: str
+    amount_minor: int
+    due_date: dt.date
+    currency: str = "156"
+    description: str | None = None
+    period: str | None = None
+    open_from: dt.date | None = None
+    expires_on: dt.date | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BillDetails:
+    """A bill with its customer and the payments made for it, oldest first."""
+
+    bill: Bill
+    customer: Customer | None
+    payments: tuple[PostedPayment, ...]
+
+
+def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[Outcome]:
+    """Add or change bills at once; return what was done with each.
+
+    A bill is changed only while nothing is paid on it and nothing was done to it; then its late fee begins
+    anew, and a change that an import has staged for it will not take effect. Bills that are there stay locked
+    until the transaction ends.
+
+    Args:
+        chunk: at most :data:`offline_collect.store.backoffice.customers.CHUNK_MAX`, no number twice.
+
+    Raises:
+        NotThere: there is no such merchant.
+    """
+    assert len(chunk) <= CHUNK_MAX, "bills are written in chunks"
+    # What is there, and who its customers are, stays as it is: only payments go on.
+    require_merchant(tx, merchant_id, lock=True)
+    present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
+    known = known_customers(tx, merchant_id, chunk)
+    outcomes = [judge_bill(record, present.get(record.bill_no, ABSENT), known) for record in chunk]
+    write_bills(tx, merchant_id, chunk, outcomes, present, import_id=None)
+    return outcomes
+
+
+def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[BillRecord]) -> set[str]:
+    """Return which of the customers of bills are there, and are not just being undone."""
+    asked = {(merchant_id, record.customer_no) for record in chunk}
+    statement = tx.statements.select("steady_customers")
+    return {row[1] for row in read_rows(tx.connection, statement, wanted(tuple(PAIRS), asked))}
+
+
+def judge_bill(
+    record: BillRecord, present: Present, customers: Collection[str], *, staged: bool = False
+) -> Outcome:
+    """Return what is to be done with a bill.
+
+    Args:
+        customers: numbers of those that are there.
+        staged: whether an import would stage it, and may not touch what another import has staged.
+    """
+    if record.customer_no not in customers:
+        return refused(
+            Phrase(
+                "there is no customer {customer_no}: import customers first", customer_no=record.customer_no
+            )
+        )
+    row = present.row
+    if row is not None and tuple(row[CONTENT]) == _content(record):
+        return Outcome(Change.UNCHANGED)
+    hindered = present.busy or (present.claimed if staged or row is None else None)
+    if hindered is not None:
+        return refused(Phrase("bill {bill_no}: {why}", bill_no=record.bill_no, why=hindered))
+    if row is None:
+        return Outcome(Change.NEW)
+    touched = what_was_done(row)
+    if touched is not None:
+        return refused(
+            Phrase("bill {bill_no} {touched} and cannot be changed", bill_no=record.bill_no, touched=touched)
+        )
+    return Outcome(Change.CHANGED)
+
+
+def what_was_done(row: StoredRow) -> Phrase | None:
+    """Return what was done to a bill that keeps its content from being changed; None if nothing was."""
+    if row[_MARK] is not None:
+        return _MARKED[row[_MARK]]
+    if any(row[place] for place in _PAID):
+        return Phrase("has been paid at least in part")
+    return None
+
+
+def write_bills(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[BillRecord],
+    outcomes: Sequence[Outcome],
+    present: Mapping[str, Present],
+    *,
+    import_id: int | None,
+) -> None:
+    """Write the versions of bills that are new or changed.
+
+    Args:
+        import_id: the import that stages them; None to put them into effect at once.
+    """
+    rows, replaced = [], []
+    for record, outcome in zip(chunk, outcomes, strict=True):
+        if outcome.change in {Change.NEW, Change.CHANGED}:
+            there = present.get(record.bill_no, ABSENT)
+            content = (merchant_id, record.bill_no, *_content(record))
+            rows.append(new_version(content, there, import_id))
+            if there.row is not None:
+                replaced.append(there.row)
+    replace_bills(tx, replaced, import_id)
+    bulk_insert(tx.connection, bills, rows)
+
+
+def new_version(content: Row, present: Present, import_id: int | None, mark: str | None = None) -> Row:
+    """Return the row of a bill's next version, on which nothing was paid.
+
+    Args:
+        content: merchant, number and what the merchant says of the bill.
+    """
+    standing: Row = (None, None, None, None)
+    if import_id is not None:
+        supersedes = None if present.row is None else present.row[BILL_PLACES.row_id]
+        standing = (import_id, Standing.STAGED.value, supersedes, None)
+    return (*content, present.next_version, mark, *_NOTHING_YET, *standing)
+
+
+def replace_bills(tx: StoreTransaction, rows: Iterable[StoredRow], import_id: int | None) -> None:
+    """Say of versions in effect that others take their place: at once, or once the import is released."""
+    if import_id is None:
+        former = [(Standing.FORMER.value, row[0]) for row in rows]
+        bulk_update(tx.connection, bills, ("standing",), ("bill_id",), former, ("superseded_by",))
+    else:
+        bulk_update(
+            tx.connection, bills, ("superseded_by",), ("bill_id",), [(import_id, row[0]) for row in rows]
+        )
+
+
+def bill_details(tx: StoreTransaction, merchant_id: str, bill_no: str) -> BillDetails | None:
+    """Return a bill with its customer and payments; None if the merchant has no such bill."""
+    key = (merchant_id, bill_no)
+    bill = load_bills(tx.connection, tx.statements, [key], lock=False).get(key)
+    if bill is None:
+        return None
+    paid = (
+        select(payments)
+        .where(payments.c.merchant_id == merchant_id, payments.c.bill_no == bill_no)
+        .order_by(payments.c.posted_at, payments.c.serial_number)
+    )
+    return BillDetails(
+        bill,
+        _customer(tx, merchant_id, bill.customer_no),
+        tuple(map(payment_from_row, tx.connection.execute(paid))),
+    )
+
+
+def _customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> Customer | None:
+    one = wanted(tuple(PAIRS), [(merchant_id, customer_no)])
+    row = tx.connection.execute(tx.statements.numbered_customers, one).first()
+    return None if row is None else customer_from_row(row)
+
+
+def _content(record: BillRecord) -> Row:
+    """Return what a merchant says of a bill, in the order of the columns."""
+    return (
+        record.customer_no,
+        record.amount_minor,
+        record.due_date,
+        record.currency,
+        record.description,
+        record.period,
+        record.open_from,
+        record.expires_on,
+        to_json(dict(sorted(record.extra.items()))) if record.extra else None,
+    )

@@ -1,0 +1,213 @@
+"""Customers, for the back office: whole rows, chunk by chunk.
+
+A customer that is changed gets another version; the former one stays, without what it was found by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from offline_collect.domain.phrases import Phrase
+from offline_collect.store.backoffice.lookup_keys import ChunkKeys, drop_keys, insert_keys, latest_forms
+from offline_collect.store.backoffice.merchants import require_merchant
+from offline_collect.store.database.bulk_write import Row, bulk_insert, bulk_update
+from offline_collect.store.database.json import from_json, to_json
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.imports.lookup_clashes import refuse_twins
+from offline_collect.store.schema.tables import customers
+from offline_collect.store.sql.statements import PAIRS
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import CUSTOMER_PLACES, Standing, in_effect
+from offline_collect.store.versioning.present import ABSENT, Present, present_customers
+from offline_collect.store.versioning.row_outcome import Change, Outcome, refused
+
+CHUNK_MAX = 1_000
+"""Customers that are written at once."""
+
+_CONTENT = slice(3, 14)
+"""Where a row has what a merchant says of a customer."""
+
+_VERSION = 13
+"""Where a row that is to be inserted, without the number that the database gives it, has its version."""
+
+
+class MandateStatus(StrEnum):
+    """Whether a customer may be debited in a batch."""
+
+    NONE = "NONE"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """All that is kept of a customer; see files.md for what its columns mean.
+
+    Attributes:
+        inputs: normalised values of the form's inputs, by key.
+        mandate_limit_minor: the most of one debit, in the merchant's currency.
+    """
+
+    customer_no: str
+    name: str = field(repr=False)
+    inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
+    mobile: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    app_user: str | None = field(default=None, repr=False)
+    consent: bool = False
+    debit_account: str | None = field(default=None, repr=False)
+    account_name: str | None = field(default=None, repr=False)
+    mandate_status: MandateStatus = MandateStatus.NONE
+    mandate_ref: str | None = None
+    mandate_limit_minor: int | None = None
+
+
+def put_customers(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[CustomerRecord],
+) -> list[Outcome]:
+    """Add or change customers, and what they are found by, at once; return what was done with each.
+
+    A change that an import has staged for one of them will not take effect. One whose lookup key another customer
+    has is refused.
+
+    Args:
+        chunk: at most :data:`CHUNK_MAX`, no number twice.
+
+    Raises:
+        NotThere: there is no such merchant.
+    """
+    assert len(chunk) <= CHUNK_MAX, "customers are written in chunks"
+    # A form that is published meanwhile would not find the new customers.
+    merchant = require_merchant(tx, merchant_id, lock=True)
+    present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
+    judged = [judge_customer(record, present.get(record.customer_no, ABSENT)) for record in chunk]
+    keys = ChunkKeys(latest_forms(tx, merchant_id), merchant.form_version)
+    outcomes = refuse_twins(tx, merchant_id, keys, chunk, judged, present)
+    write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=None)
+    return outcomes
+
+
+def judge_customer(record: CustomerRecord, present: Present, *, staged: bool = False) -> Outcome:
+    """Return what is to be done with a customer.
+
+    Args:
+        staged: whether an import would stage it, and may not touch what another import has staged.
+    """
+    if present.row is not None and tuple(present.row[_CONTENT]) == _content(record):
+        return Outcome(Change.UNCHANGED)
+    hindered = present.busy or (present.claimed if staged or present.row is None else None)
+    if hindered is not None:
+        return refused(Phrase("customer {customer_no}: {why}", customer_no=record.customer_no, why=hindered))
+    return Outcome(Change.NEW if present.row is None else Change.CHANGED)
+
+
+def write_customers(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[CustomerRecord],
+    outcomes: Sequence[Outcome],
+    present: Mapping[str, Present],
+    keys: ChunkKeys,
+    *,
+    import_id: int | None,
+) -> None:
+    """Write the versions of customers that are new or changed, with what they are found by.
+
+    Args:
+        keys: of the merchant's latest forms.
+        import_id: the import that stages them; None to put them into effect at once.
+    """
+    written = [
+        (record, present.get(record.customer_no, ABSENT))
+        for record, outcome in zip(chunk, outcomes, strict=True)
+        if outcome.change in {Change.NEW, Change.CHANGED}
+    ]
+    if not written:
+        return
+    before = [there.row[0] for _, there in written if there.row is not None]
+    if import_id is None:
+        drop_keys(tx, before)
+        replaced = [(Standing.FORMER.value, row_id) for row_id in before]
+        cleared = ("superseded_by",)
+        bulk_update(tx.connection, customers, ("standing",), ("customer_id",), replaced, cleared)
+    else:
+        marked = [(import_id, row_id) for row_id in before]
+        bulk_update(tx.connection, customers, ("superseded_by",), ("customer_id",), marked)
+    rows = [_new_row(merchant_id, record, there, import_id) for record, there in written]
+    bulk_insert(tx.connection, customers, rows)
+    ids = _written_ids(tx, merchant_id, rows)
+    found = (
+        (ids[record.customer_no], keys.of_all(record.customer_no, record.inputs)) for record, _ in written
+    )
+    insert_keys(tx, merchant_id, found)
+
+
+def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> CustomerRecord | None:
+    """Return a customer; None if there is none of this number."""
+    wanted_one = select(customers).where(
+        customers.c.merchant_id == merchant_id,
+        customers.c.customer_no == customer_no,
+        in_effect(customers),
+    )
+    row = tx.connection.execute(wanted_one).first()
+    return None if row is None else customer_record(row)
+
+
+def customer_record(row: Sequence[Any]) -> CustomerRecord:
+    """Read a row of customers."""
+    name, inputs, mobile, email, app_user, consent, account, account_name, status, *mandate = row[_CONTENT]
+    return CustomerRecord(
+        row[2],
+        name,
+        from_json(inputs),
+        mobile,
+        email,
+        app_user,
+        bool(consent),
+        account,
+        account_name,
+        MandateStatus(status),
+        *mandate,
+    )
+
+
+def _written_ids(tx: StoreTransaction, merchant_id: str, rows: Sequence[Row]) -> dict[str, int]:
+    """Return the numbers that the database gave to rows that were just written, by customer number."""
+    versions = {row[1]: row[_VERSION] for row in rows}
+    asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in versions])
+    found = read_rows(tx.connection, tx.statements.select("customer_versions"), asked)
+    return {row[2]: row[0] for row in found if row[_VERSION + 1] == versions[row[2]]}
+
+
+def _new_row(merchant_id: str, record: CustomerRecord, present: Present, import_id: int | None) -> Row:
+    standing: Row = (None, None, None, None)
+    if import_id is not None:
+        supersedes = None if present.row is None else present.row[CUSTOMER_PLACES.row_id]
+        standing = (import_id, Standing.STAGED.value, supersedes, None)
+    return (merchant_id, record.customer_no, *_content(record), present.next_version, *standing)
+
+
+def _content(record: CustomerRecord) -> Row:
+    """Return what a merchant says of a customer, in the order of the columns."""
+    return (
+        record.name,
+        # Sorted, so that equal inputs are equal texts.
+        to_json(dict(sorted(record.inputs.items()))),
+        record.mobile,
+        record.email,
+        record.app_user,
+        int(record.consent),
+        record.debit_account,
+        record.account_name,
+        record.mandate_status.value,
+        record.mandate_ref,
+        record.mandate_limit_minor,
+    )

@@ -1,0 +1,179 @@
+"""Publishing payment forms, and reading what was published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+
+from offline_collect.domain.forms import PaymentForm, form_from_document, form_to_document
+from offline_collect.store.backoffice.lookup_keys import (
+    FIRST,
+    Place,
+    asks_for,
+    latest_forms,
+    reindex_customers,
+)
+from offline_collect.store.backoffice.merchants import require_merchant
+from offline_collect.store.database.errors import WrongState
+from offline_collect.store.database.json import from_json, to_json
+from offline_collect.store.schema.tables import merchants, payment_forms
+from offline_collect.store.schema.user_tables import audit_trail
+from offline_collect.store.sql.transaction import StoreTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedForm:
+    """A version of a merchant's form.
+
+    Attributes:
+        who: published it, as the audit trail says; None where it does not.
+    """
+
+    form: PaymentForm
+    published_at: dt.datetime
+    who: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedForm:
+    """A version that is written down but not current yet.
+
+    Attributes:
+        indexed: whether customers have all the keys that it finds them by.
+    """
+
+    form: PaymentForm
+    indexed: bool
+
+
+def next_form_version(tx: StoreTransaction, merchant_id: str) -> int:
+    """Return the number that a merchant's next form will be published under."""
+    latest = select(func.max(payment_forms.c.version)).where(payment_forms.c.merchant_id == merchant_id)
+    return (tx.connection.execute(latest).scalar() or 0) + 1
+
+
+def plan_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt.datetime) -> PlannedForm:
+    """Write a form down as the merchant's next version, not current yet.
+
+    From then on customers that are written get the keys that it finds them by. The merchant stays locked until
+    the transaction ends. Plans that were left behind keep their numbers until a later form is current.
+
+    Raises:
+        NotThere: there is no such merchant.
+    """
+    merchant = require_merchant(tx, merchant_id, lock=True)
+    known = [each for each in latest_forms(tx, merchant_id) if each.version <= (merchant.form_version or 0)]
+    planned = replace(form, version=next_form_version(tx, merchant_id))
+    row = {
+        "merchant_id": merchant_id,
+        "version": planned.version,
+        "document": to_json(form_to_document(planned)),
+        "published_at": now,
+    }
+    tx.connection.execute(insert(payment_forms), row)
+    found_by = frozenset[frozenset[str]]().union(*map(asks_for, known))
+    return PlannedForm(planned, indexed=asks_for(planned) <= found_by)
+
+
+def index_customers(tx: StoreTransaction, merchant_id: str, after: Place) -> Place | None:
+    """Give some of a merchant's customers the keys of the planned form; return where to go on.
+
+    The merchant is locked, since whoever writes customers writes keys too.
+    """
+    require_merchant(tx, merchant_id, lock=True)
+    return reindex_customers(tx, merchant_id, latest_forms(tx, merchant_id), after)
+
+
+def make_current(tx: StoreTransaction, merchant_id: str, version: int) -> None:
+    """Make a planned form the current one; plans before it that were left behind are forgotten.
+
+    Raises:
+        WrongState: another form has become current since it was planned.
+    """
+    before = require_merchant(tx, merchant_id, lock=True).form_version or 0
+    if before >= version:
+        raise WrongState(
+            f"another form of {merchant_id} was published meanwhile: look at it, then publish again"
+        )
+    own = merchants.c.merchant_id == merchant_id
+    tx.connection.execute(update(merchants).where(own).values(form_version=version))
+    left_behind = and_(
+        payment_forms.c.merchant_id == merchant_id,
+        payment_forms.c.version > before,
+        payment_forms.c.version < version,
+    )
+    tx.connection.execute(delete(payment_forms).where(left_behind))
+
+
+def publish_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt.datetime) -> PaymentForm:
+    """Publish a form as the merchant's next version in one transaction, and return it with that version.
+
+    For merchants that have few customers yet: it holds up whoever else writes.
+
+    Raises:
+        NotThere: there is no such merchant.
+    """
+    planned = plan_form(tx, merchant_id, form, now)
+    after = None if planned.indexed else FIRST
+    while after is not None:
+        after = index_customers(tx, merchant_id, after)
+    make_current(tx, merchant_id, planned.form.version)
+    return planned.form
+
+
+def get_form(tx: StoreTransaction, merchant_id: str, version: int | None = None) -> PaymentForm | None:
+    """Return a merchant's form of a version, or the published one; None if there is none."""
+    wanted = select(payment_forms.c.version, payment_forms.c.document).where(_published(merchant_id))
+    if version is None:
+        wanted = wanted.order_by(payment_forms.c.version.desc()).limit(1)
+    else:
+        wanted = wanted.where(payment_forms.c.version == version)
+    row = tx.connection.execute(wanted).first()
+    return None if row is None else form_from_document(from_json(row.document), row.version)
+
+
+def published_forms(
+    tx: StoreTransaction, merchant_id: str, audited_as: str, most: int
+) -> list[PublishedForm]:
+    """Return the latest versions of a merchant's form, the latest first.
+
+    Args:
+        audited_as: what the audit trail calls it when one of them is published.
+        most: how many of them.
+    """
+    latest = (
+        select(payment_forms)
+        .where(_published(merchant_id))
+        .order_by(payment_forms.c.version.desc())
+        .limit(most)
+    )
+    publishers = _publishers(tx, audited_as, most)
+    return [
+        PublishedForm(
+            form_from_document(from_json(row.document), row.version),
+            row.published_at,
+            publishers.get(row.version),
+        )
+        for row in tx.connection.execute(latest)
+    ]
+
+
+def _publishers(tx: StoreTransaction, audited_as: str, most: int) -> dict[int, str]:
+    """Return who published the latest versions, by version."""
+    audited = (
+        select(audit_trail.c.who, audit_trail.c.after)
+        .where(audit_trail.c.what == audited_as)
+        .order_by(audit_trail.c.sequence.desc())
+        .limit(most)
+    )
+    return {from_json(after)["version"]: who for who, after in tx.connection.execute(audited)}
+
+
+def _published(merchant_id: str) -> ColumnElement[bool]:
+    """Whether a version is a merchant's current one or was before it; planned ones come after it."""
+    current = select(merchants.c.form_version).where(merchants.c.merchant_id == merchant_id)
+    return and_(
+        payment_forms.c.merchant_id == merchant_id, payment_forms.c.version <= current.scalar_subquery()
+    )

@@ -1,0 +1,177 @@
+"""What people post by hand: the same facts, locks and effects as a lane's, in a transaction of the caller's.
+
+Locks are taken in the lanes' order: the business day, transactions, payments, bills. So a person's posting
+and a terminal's reversal of one payment come one after the other, and the later one sees what the first did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+
+from offline_collect.domain.commands import Tender
+from offline_collect.domain.effects import Effects
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.transactions import PaymentState, PostedPayment
+from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.database.errors import NO_DAY, StoreMissing
+from offline_collect.store.database.list_parameter import wanted, wanted_rows
+from offline_collect.store.lane.load_facts import Loader
+from offline_collect.store.lane.serial_numbers import take_numbers
+from offline_collect.store.lane.write_effects import write_effects
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import bills, payments
+from offline_collect.store.sql.manual_posting_rows import posting_from_row, posting_row
+from offline_collect.store.sql.row_mapping import day_from_row, payment_from_row
+from offline_collect.store.sql.statements import HOLD_DAY, PAIRS
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.store import SqlStore
+
+_NO_PAGES = 1
+"""Postings by hand want no pages of bills or merchants."""
+
+
+def take_serial_numbers(store: SqlStore, count: int) -> int:
+    """Take ``count`` serial numbers in a transaction of its own and return the first; gaps are allowed.
+
+    Raises:
+        StoreError: the store cannot be reached, the counter is busy, or it is behind the store's own payments.
+    """
+    with store.transaction() as tx:
+        return take_numbers(tx.connection, tx.statements, count)
+
+
+def hold_day(tx: StoreTransaction) -> Facts:
+    """Hold the open business day against cutover; return facts that know nothing else yet.
+
+    Raises:
+        StoreMissing: no day is open.
+    """
+    if tx.connection.dialect.name != "sqlite":
+        tx.connection.exec_driver_sql(HOLD_DAY)
+    return _open_day(tx)
+
+
+def lock_facts(tx: StoreTransaction, wants: Wants, facts: Facts) -> None:
+    """Put what is wanted into ``facts``, locked until the transaction ends.
+
+    Raises:
+        Conflict: a lock was not to be had in time.
+    """
+    Loader(tx.statements, _NO_PAGES, locks=True).load(tx.connection, wants, facts)
+
+
+def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
+    """Return what is wanted as it is on the open business day, nothing of it locked.
+
+    Raises:
+        StoreMissing: no day is open.
+    """
+    facts = _open_day(tx)
+    Loader(tx.statements, _NO_PAGES, locks=False).load(tx.connection, wants, facts)
+    return facts
+
+
+def _open_day(tx: StoreTransaction) -> Facts:
+    row = tx.connection.execute(tx.statements.open_day).first()
+    if row is None:
+        raise StoreMissing(NO_DAY)
+    return Facts(day_from_row(row))
+
+
+def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[OfficePosting, Effects]]) -> None:
+    """Write what was decided, as if one after the other."""
+    write_effects(tx.connection, [effects for _, effects in decisions])
+    bulk_insert(tx.connection, office_postings, [posting_row(posting) for posting, _ in decisions])
+
+
+def find_payment(tx: StoreTransaction, serial_number: str) -> PostedPayment | None:
+    """Return a payment, not locked; None if there is none of this serial number."""
+    row = tx.connection.execute(select(payments).where(payments.c.serial_number == serial_number)).first()
+    return None if row is None else payment_from_row(row)
+
+
+def suspended_payments(
+    tx: StoreTransaction, merchant_id: str | None, after: str | None, most: int
+) -> list[PostedPayment]:
+    """Return payments in suspense by serial number, that is by business date.
+
+    Args:
+        merchant_id: None for all merchants'.
+        after: the serial number that the page comes after; None for the first page.
+        most: payments of a page.
+    """
+    page = select(payments).where(payments.c.state == PaymentState.SUSPENSE.value)
+    if merchant_id is not None:
+        page = page.where(payments.c.merchant_id == merchant_id)
+    if after is not None:
+        page = page.where(payments.c.serial_number > after)
+    rows = tx.connection.execute(page.order_by(payments.c.serial_number).limit(most))
+    return [payment_from_row(row) for row in rows]
+
+
+def postings_on_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> list[OfficePosting]:
+    """Return what people posted to a bill, oldest first."""
+    found = (
+        select(office_postings)
+        .where(office_postings.c.merchant_id == merchant_id, office_postings.c.bill_no == bill_no)
+        .order_by(office_postings.c.posted_at, office_postings.c.serial_number)
+    )
+    return [posting_from_row(row) for row in tx.connection.execute(found)]
+
+
+def taken_references(
+    tx: StoreTransaction, merchant_id: str, bill_numbers: Iterable[str]
+) -> dict[tuple[str, str], str]:
+    """Return the serial numbers of bills' payments at the office in force, by bill number and reference."""
+    asked = wanted(tuple(PAIRS), ((merchant_id, number) for number in bill_numbers))
+    rows = tx.connection.execute(outside_references(tx.connection.dialect.name), asked)
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def bills_in_flight(store: SqlStore, merchant_id: str, bill_numbers: Iterable[str]) -> list[str]:
+    """Return which bills somebody has locked right now, by number; none on SQLite, which locks no rows."""
+    with store.transaction() as tx:
+        dialect = tx.connection.dialect.name
+        if dialect == "sqlite":
+            return []
+        asked = wanted(tuple(PAIRS), ((merchant_id, number) for number in set(bill_numbers)))
+        held = {row[0]: row[1] for row in tx.connection.execute(bill_rows(dialect), asked)}
+        for bill_id, _ in tx.connection.execute(free_bill_rows(dialect), asked):
+            held.pop(bill_id, None)
+    return sorted(set(held.values()))
+
+
+@cache
+def outside_references(dialect: str) -> Select[Any]:
+    """Return the query of references of payments at the office in force, of the bills in a list."""
+    asked = wanted_rows(dialect, PAIRS)
+    same_bill = and_(payments.c.merchant_id == asked.c.m, payments.c.bill_no == asked.c.k)
+    own = office_postings.c.serial_number == payments.c.serial_number
+    return (
+        select(payments.c.bill_no, office_postings.c.reference, payments.c.serial_number)
+        .join_from(asked, payments, same_bill)
+        .join(office_postings, own)
+        .where(
+            payments.c.tender == Tender.OUTSIDE.value,
+            payments.c.state == PaymentState.APPROVED.value,
+        )
+    )
+
+
+@cache
+def bill_rows(dialect: str) -> Select[Any]:
+    """Return the query of the rows of bills in a list, whatever their standing."""
+    asked = wanted_rows(dialect, PAIRS)
+    same_bill = and_(bills.c.merchant_id == asked.c.m, bills.c.bill_no == asked.c.k)
+    return select(bills.c.bill_id, bills.c.bill_no).join_from(asked, bills, same_bill)
+
+
+@cache
+def free_bill_rows(dialect: str) -> Select[Any]:
+    """Return the query of those of them that nobody has locked; it locks them."""
+    return bill_rows(dialect).with_for_update(of=bills.c.bill_id, skip_locked=True)

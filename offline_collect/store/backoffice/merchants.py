@@ -1,0 +1,87 @@
+"""Merchants, for the back office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+
+from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.store.database.errors import NotThere, Taken
+from offline_collect.store.schema.tables import merchants
+from offline_collect.store.sql.row_mapping import merchant_from_row, merchant_row
+from offline_collect.store.sql.transaction import StoreTransaction
+
+_NAMES = tuple(column.name for column in merchants.columns)
+
+
+def add_merchant(tx: StoreTransaction, merchant: Merchant) -> None:
+    """Add a merchant.
+
+    Raises:
+        Taken: there is one of this id.
+    """
+    if get_merchant(tx, merchant.merchant_id) is not None:
+        raise Taken(f"there is a merchant {merchant.merchant_id} already")
+    tx.connection.execute(insert(merchants), dict(zip(_NAMES, merchant_row(merchant), strict=True)))
+
+
+def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
+    """Give a merchant another name, account and rules; return it as it was before.
+
+    Its status and form stay as they are.
+
+    Raises:
+        NotThere: there is none of this id.
+    """
+    before = require_merchant(tx, merchant.merchant_id, lock=True)
+    kept = replace(merchant, status=before.status, form_version=before.form_version)
+    changed = dict(zip(_NAMES, merchant_row(kept), strict=True))
+    tx.connection.execute(
+        update(merchants).where(merchants.c.merchant_id == merchant.merchant_id).values(changed),
+    )
+    return before
+
+
+def get_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = False) -> Merchant | None:
+    """Return a merchant; None if there is none of this id.
+
+    Args:
+        lock: keep others from changing it until the transaction ends.
+    """
+    statement: Select[Any] = select(merchants).where(merchants.c.merchant_id == merchant_id)
+    row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
+    return None if row is None else merchant_from_row(row)
+
+
+def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = False) -> Merchant:
+    """Return a merchant.
+
+    Raises:
+        NotThere: there is none of this id.
+    """
+    merchant = get_merchant(tx, merchant_id, lock=lock)
+    if merchant is None:
+        raise NotThere(f"there is no merchant {merchant_id}; offline-collect merchant list shows them all")
+    return merchant
+
+
+def list_merchants(tx: StoreTransaction) -> Iterator[Merchant]:
+    """Give all merchants by id, as they are read."""
+    for row in tx.connection.execute(select(merchants).order_by(merchants.c.merchant_id)):
+        yield merchant_from_row(row)
+
+
+def set_merchant_status(tx: StoreTransaction, merchant_id: str, status: MerchantStatus) -> Merchant:
+    """Give a merchant another status; return it as it was before.
+
+    Raises:
+        NotThere: there is none of this id.
+    """
+    before = require_merchant(tx, merchant_id, lock=True)
+    tx.connection.execute(
+        update(merchants).where(merchants.c.merchant_id == merchant_id).values(status=status.value),
+    )
+    return before

@@ -1,0 +1,65 @@
+"""What a merchant has open: whether anything has happened for it, and what keeps it from being closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table, and_, func, select
+
+from offline_collect.domain.bills import BillMark
+from offline_collect.domain.transactions import PaymentState
+from offline_collect.store.schema.tables import bills, imports, payments
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import ImportState, in_effect
+
+_UNFINISHED = (ImportState.STAGING, ImportState.WAITING, ImportState.UNDOING)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBusiness:
+    """What a merchant has open.
+
+    Attributes:
+        unpaid: bills that are not paid, or only in part, and are neither withdrawn nor in a batch.
+        in_batch: bills that are out in a batch debit.
+        in_suspense: payments that are held in suspense.
+        imports: files that are not released, rejected or undone yet.
+    """
+
+    unpaid: int
+    in_batch: int
+    in_suspense: int
+    imports: int
+
+    @property
+    def pending(self) -> bool:
+        """Whether money of it is on its way, or bills of it are."""
+        return bool(self.in_batch or self.in_suspense or self.imports)
+
+
+def has_business(tx: StoreTransaction, merchant_id: str) -> bool:
+    """Whether the merchant has, or ever had, a bill or a payment."""
+    return any(
+        tx.connection.execute(
+            select(table.c.merchant_id).where(table.c.merchant_id == merchant_id).limit(1)
+        ).first()
+        for table in (bills, payments)
+    )
+
+
+def open_business(tx: StoreTransaction, merchant_id: str) -> OpenBusiness:
+    """Return what a merchant has open."""
+
+    def count(table: Table, condition: ColumnElement[bool]) -> int:
+        found = select(func.count()).select_from(table).where(table.c.merchant_id == merchant_id, condition)
+        return int(tx.connection.execute(found).scalar_one())
+
+    unpaid = and_(
+        in_effect(bills), bills.c.mark.is_(None), bills.c.paid_principal_minor < bills.c.amount_minor
+    )
+    return OpenBusiness(
+        unpaid=count(bills, unpaid),
+        in_batch=count(bills, bills.c.mark == BillMark.IN_BATCH.value),
+        in_suspense=count(payments, payments.c.state == PaymentState.SUSPENSE.value),
+        imports=count(imports, imports.c.state.in_([state.value for state in _UNFINISHED])),
+    )

@@ -1,0 +1,1 @@
+"""How each database is spoken to: connections, types, bulk statements, errors."""

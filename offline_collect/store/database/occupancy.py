@@ -1,0 +1,72 @@
+"""Who else has the store open, as far as the database can tell.
+
+SQLite: every open connection of a store in WAL mode holds a shared lock on its file, so one who asks for the file
+alone gets it only when there is nobody. A server that has an earlier file open, which was since replaced, does not
+show. PostgreSQL: sessions that name this program. Oracle tells an ordinary user nothing of other sessions.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from offline_collect.store.database.connection import APPLICATION_NAME, database_url, sqlite_path
+from offline_collect.store.database.driver_errors import Failures
+from offline_collect.store.database.errors import InUse, Unavailable
+from offline_collect.store.database.settings import StoreSettings
+
+_REMEDY = "stop all servers, and let commands end; then run this again"
+_SESSIONS = text(
+    "SELECT count(*), min(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
+)
+
+
+def refuse_in_use(settings: StoreSettings) -> None:
+    """See that no server and no command has the store open; this process must not have it open either.
+
+    Raises:
+        InUse: somebody has.
+        Unavailable: the database cannot be asked.
+    """
+    url = database_url(settings.url)
+    path = sqlite_path(url)
+    if path is not None:
+        _refuse_open_file(path)
+    elif url.get_backend_name() == "postgresql":
+        _refuse_sessions(settings)
+
+
+def _refuse_open_file(path: Path) -> None:
+    if not path.is_file():
+        return
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise InUse(f"another process has the store {path} open: {_REMEDY}") from None
+            raise Unavailable(f"the store {path} cannot be opened ({error.sqlite_errorname})") from None
+        except sqlite3.DatabaseError as error:
+            raise Unavailable(f"the store {path} cannot be read ({error.sqlite_errorname})") from None
+
+
+def _refuse_sessions(settings: StoreSettings) -> None:
+    engine = create_engine(
+        database_url(settings.url),
+        poolclass=NullPool,
+        connect_args={"connect_timeout": settings.connect_timeout_s},
+    )
+    with Failures(engine).told(), engine.connect() as connection:
+        count, pid = connection.execute(_SESSIONS, {"name": APPLICATION_NAME}).one()
+    if count:
+        raise InUse(
+            f"{count} other sessions of this program are connected to the database (one is served by PostgreSQL's"
+            f" process {pid}; pg_stat_activity shows all): {_REMEDY}"
+        )

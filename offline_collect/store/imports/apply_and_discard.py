@@ -1,0 +1,198 @@
+"""After a release, a rejection or an undo: rows are tidied chunk by chunk, so that no lane looks twice.
+
+What is in effect never changes here: the import's state has decided it already. Rows are locked before the
+import's own row, as a payment does that ends an undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, null, select, update
+
+from offline_collect.store.backoffice.lookup_keys import drop_keys
+from offline_collect.store.database.bulk_write import bulk_update
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.imports.lifecycle import (
+    Import,
+    ImportKind,
+    ImportState,
+    change_import,
+    require_state,
+)
+from offline_collect.store.schema.tables import bills, imports
+from offline_collect.store.sql.statements import PAIRS
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import PLACES, VERSIONED, Row, Standing, Versioned
+
+_SUPERSEDED_BY = -1
+"""Where the rows of both tables have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPage:
+    """Some rows of an import, in the order of their ids.
+
+    Attributes:
+        rows: each with its id, number, the id of the row that it supersedes, and its standing.
+        last: whether the import has no more.
+    """
+
+    found: Import
+    versioned: Versioned
+    rows: Sequence[Any]
+    last: bool
+
+    @property
+    def own(self) -> ColumnElement[bool]:
+        """Whether a row is one of these, or of the same import and gone meanwhile."""
+        table, row_id = self.versioned.table, self.versioned.row_id
+        through = self.rows[-1].row_id if self.rows else 0
+        first = self.rows[0].row_id if self.rows else 0
+        return and_(table.c.import_id == self.found.import_id, row_id >= first, row_id <= through)
+
+    @property
+    def staged(self) -> list[Any]:
+        """Those whose import still decides about them."""
+        return [row for row in self.rows if row.standing == Standing.STAGED]
+
+    @property
+    def through(self) -> int | None:
+        """What the import's ``rows_through`` is once these have been seen."""
+        return None if self.last else int(self.rows[-1].row_id)
+
+
+def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
+    """Tidy at most ``most`` rows of a RELEASED import; True once there is nothing left.
+
+    Rows that do not take effect, since their bill was paid, marked or changed before the release, are
+    removed and counted as ``overtaken``.
+
+    Raises:
+        WrongState: it is not RELEASED.
+    """
+    page = staged_page(tx, require_state(tx, import_id, ImportState.RELEASED), most)
+    if page is None:
+        return True
+    originals = marked_originals(page, lock_versions(tx, page))
+    overtaken = [
+        row.row_id for row in page.staged if row.supersedes is not None and row.supersedes not in originals
+    ]
+    _remove(tx, page, overtaken)
+    _make_former(tx, page, originals)
+    table = page.versioned.table
+    staged = and_(page.own, table.c.standing == Standing.STAGED.value)
+    tx.connection.execute(update(table).where(staged).values(standing=null()))
+    counted = {"rows_overtaken": imports.c.rows_overtaken + len(overtaken)}
+    step_on(tx, page, ImportState.RELEASED, counted)
+    return page.last
+
+
+def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
+    """Remove at most ``most`` rows of a REJECTED or UNDONE import; True once there is nothing left.
+
+    A bill that was paid and reversed stays as a former version, since payments name it. So does what another
+    import was to replace: a row that lacks what it replaces is a fault that ``verify`` finds.
+
+    Raises:
+        WrongState: it is neither.
+    """
+    found = require_state(tx, import_id, ImportState.REJECTED, ImportState.UNDONE)
+    page = staged_page(tx, found, most)
+    if page is None:
+        return True
+    versions = lock_versions(tx, page)
+    marked = [(row_id,) for row_id in marked_originals(page, versions)]
+    key = (str(page.versioned.row_id.key),)
+    bulk_update(tx.connection, page.versioned.table, (), key, marked, cleared=("superseded_by",))
+    if page.found.kind is ImportKind.BILLS:
+        paid_once = and_(
+            page.own, bills.c.standing == Standing.STAGED.value, bills.c.fee_through.is_not(None)
+        )
+        tx.connection.execute(update(bills).where(paid_once).values(standing=Standing.FORMER.value))
+    named = _named_by_others(page, versions)
+    _make_former(tx, page, named)
+    _remove(tx, page, [row.row_id for row in page.staged if row.row_id not in named])
+    step_on(tx, page, found.state, {})
+    return page.last
+
+
+def staged_page(tx: StoreTransaction, found: Import, most: int) -> StagedPage | None:
+    """Return the next rows of an import that its present step has not seen; None if it has seen all."""
+    versioned = VERSIONED[found.kind]
+    table, row_id = versioned.table, versioned.row_id
+    seen = select(imports.c.rows_through).where(imports.c.import_id == found.import_id)
+    through = tx.connection.execute(seen).scalar_one()
+    if through is None:
+        return None
+    page = (
+        select(row_id.label("row_id"), versioned.number.label("number"), table.c.supersedes, table.c.standing)
+        .where(table.c.import_id == found.import_id, row_id > through)
+        .order_by(row_id)
+        .limit(most)
+    )
+    rows = tx.connection.execute(page).all()
+    return StagedPage(found, versioned, rows, last=len(rows) < most)
+
+
+def lock_versions(tx: StoreTransaction, page: StagedPage) -> dict[int, Row]:
+    """Lock all versions of what a page's rows are of; return them by id.
+
+    Bills are locked in the lanes' order, since payments go on meanwhile; customers are changed by the back
+    office alone.
+    """
+    is_bills = page.found.kind is ImportKind.BILLS
+    statement = "bill_versions_locked" if is_bills else "customer_versions"
+    asked = {(page.found.merchant_id, row.number) for row in page.rows}
+    found = read_rows(tx.connection, tx.statements.select(statement), wanted(tuple(PAIRS), asked))
+    return {row[0]: row for row in found}
+
+
+def marked_originals(page: StagedPage, versions: Mapping[int, Row]) -> dict[int, Row]:
+    """Return, by id, the rows that a page's rows supersede and that still say so."""
+    superseded = (row.supersedes for row in page.rows if row.supersedes is not None)
+    return {
+        row_id: versions[row_id]
+        for row_id in superseded
+        if row_id in versions and versions[row_id][_SUPERSEDED_BY] == page.found.import_id
+    }
+
+
+def step_on(tx: StoreTransaction, page: StagedPage, state: ImportState, changed: dict[str, Any]) -> None:
+    """Note that a page has been seen, if the import is still in ``state``.
+
+    Raises:
+        WrongState: it is not; the transaction is to be rolled back.
+    """
+    change_import(tx, page.found.import_id, (state,), {"rows_through": page.through, **changed})
+
+
+def _named_by_others(page: StagedPage, versions: Mapping[int, Row]) -> list[int]:
+    """Return a page's staged rows that rows of other imports were to replace."""
+    at = PLACES[page.found.kind]
+    named = {row[at.supersedes] for row in versions.values() if row[at.import_id] != page.found.import_id}
+    return [row.row_id for row in page.staged if row.row_id in named]
+
+
+def _make_former(tx: StoreTransaction, page: StagedPage, row_ids: Iterable[int]) -> None:
+    if page.found.kind is ImportKind.CUSTOMERS:
+        drop_keys(tx, list(row_ids))
+    former = [(Standing.FORMER.value, row_id) for row_id in row_ids]
+    key = (str(page.versioned.row_id.key),)
+    bulk_update(tx.connection, page.versioned.table, ("standing",), key, former)
+
+
+def _remove(tx: StoreTransaction, page: StagedPage, row_ids: Sequence[int]) -> None:
+    """Delete staged rows."""
+    if not row_ids:
+        return
+    if page.found.kind is ImportKind.CUSTOMERS:
+        drop_keys(tx, row_ids)
+    table, key = page.versioned.table, page.versioned.row_id
+    staged = and_(page.own, table.c.standing == Standing.STAGED.value)
+    if len(row_ids) < len(page.rows):
+        staged = and_(staged, key.in_(row_ids))
+    tx.connection.execute(delete(table).where(staged))

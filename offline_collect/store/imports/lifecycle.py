@@ -1,0 +1,344 @@
+"""Imports: files whose rows are staged in short transactions and take effect by one row's state (domain.md).
+
+A life: ``begin_import`` (STAGING), chunk by chunk ``stage_bills`` or ``stage_customers``
+(:mod:`offline_collect.store.imports.stage`), ``finish_staging`` (WAITING), ``release_import`` (RELEASED: all rows
+are in effect at once), then ``settle_import`` chunk by chunk until it says that it is done
+(:mod:`offline_collect.store.imports.apply_and_discard`), which also counts what a payment kept from taking effect.
+Or ``reject_import`` (REJECTED), then ``discard_staged`` chunk by chunk.
+Undoing (:mod:`offline_collect.store.imports.undo`): ``begin_undo`` (UNDOING: rows stay payable, and a payment of one
+of them ends the undo), ``mark_undo`` chunk by chunk, ``finish_undo`` (UNDONE: the former versions are in
+effect again, all at once), then ``discard_staged``; or ``cancel_undo``, then ``settle_import``.
+
+Every function works in the caller's transaction, which should be short: one chunk, then commit. A killed
+process leaves whole chunks; whatever state it left goes on from there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, insert, select, update
+
+from offline_collect.store.backoffice.merchants import require_merchant
+from offline_collect.store.database.errors import NotThere, Taken, WrongState
+from offline_collect.store.database.json import from_json, to_json
+from offline_collect.store.schema.tables import imports
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import IN_FORCE, WAITS, ImportState
+
+__all__ = [
+    "Import",
+    "ImportCounts",
+    "ImportFile",
+    "ImportKind",
+    "ImportState",
+    "begin_import",
+    "find_import",
+    "finish_staging",
+    "get_import",
+    "imports_to_tidy",
+    "list_imports",
+    "reject_import",
+    "release_import",
+]
+
+IMPORT_NUMBERS = "imports"
+"""Name of the counter that imports are numbered by."""
+
+_BARS = (ImportState.WAITING, *sorted(IN_FORCE))
+"""States in which an import bars another one of the same file."""
+
+_COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
+
+
+class ImportKind(StrEnum):
+    """What a file holds."""
+
+    CUSTOMERS = "customers"
+    BILLS = "bills"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """A file that is to be imported.
+
+    Attributes:
+        sha256: of its bytes, 64 hex digits.
+        name: as the person named it, without its folder; at most 200 characters.
+        options: what was asked for, as a JSON document; shown by ``imports show``.
+        who: imports it.
+    """
+
+    merchant_id: str
+    kind: ImportKind
+    sha256: str
+    name: str
+    size_bytes: int
+    who: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What became of the rows of a file.
+
+    Attributes:
+        read: rows of the file.
+        withdrawn: bills of the store that are not in the file, withdrawn by it.
+        refused: rows that were refused while they were staged.
+        overtaken: staged rows that did not take effect, since their bill or customer was paid, marked or
+            changed before the release; counted by ``settle_import``.
+    """
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    refused: int = 0
+    overtaken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as it is kept.
+
+    Attributes:
+        began_at: when its staging began.
+        decided_by: who released, rejected or undid it last; None before.
+        settled: whether nothing is left to be done by ``settle_import`` or ``discard_staged``.
+    """
+
+    import_id: int
+    merchant_id: str
+    kind: ImportKind
+    sha256: str
+    name: str
+    size_bytes: int
+    options: Mapping[str, Any]
+    who: str
+    began_at: dt.datetime
+    state: ImportState
+    settled: bool
+    counts: ImportCounts
+    decided_by: str | None = None
+    decided_at: dt.datetime | None = None
+
+
+def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, again: bool = False) -> int:
+    """Begin to stage a file and return the import's number; the merchant stays locked meanwhile.
+
+    What another run of the same file left in STAGING is given up: it is among what :func:`imports_to_tidy`
+    returns, and that run, if it still lives, is told so by its next chunk.
+
+    Args:
+        again: take the file although an import of it waits or is in effect.
+
+    Raises:
+        NotThere: there is no such merchant.
+        Taken: the same file of the merchant waits or is in effect; its import is named.
+    """
+    require_merchant(tx, file.merchant_id, lock=True)
+    earlier = find_import(tx, file.merchant_id, file.kind, file.sha256)
+    if earlier is not None and not again:
+        raise Taken(f"{file.name} was imported before: it is import {earlier.import_id}, {earlier.state}")
+    _give_up_staging(tx, file, now)
+    number = _next_number(tx)
+    row = {
+        "import_id": number,
+        "merchant_id": file.merchant_id,
+        "kind": file.kind,
+        "sha256": file.sha256,
+        "name": file.name,
+        "size_bytes": file.size_bytes,
+        "options": to_json(dict(file.options)),
+        "who": file.who,
+        "began_at": now,
+        "state": ImportState.STAGING.value,
+        **_counted(ImportCounts()),
+    }
+    tx.connection.execute(insert(imports), row)
+    return number
+
+
+def finish_staging(tx: StoreTransaction, import_id: int, counts: ImportCounts) -> None:
+    """Make a STAGING import WAITING, with its counts.
+
+    Raises:
+        WrongState: it was given up meanwhile.
+    """
+    changed = {"state": ImportState.WAITING.value, **_counted(counts)}
+    change_import(tx, import_id, (ImportState.STAGING,), changed)
+
+
+def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
+    """Put all rows of a WAITING import into effect at once, and return it as it is then; to be settled.
+
+    Raises:
+        NotThere: there is no such import.
+        WrongState: it is not WAITING.
+    """
+    return _decide(tx, import_id, (ImportState.WAITING,), ImportState.RELEASED, who, now)
+
+
+def reject_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
+    """Give a STAGING or WAITING import up and return it as it is then; its rows are to be discarded.
+
+    Raises:
+        NotThere: there is no such import.
+        WrongState: it is neither.
+    """
+    # Staging holds the merchant: the chunk that is being staged is written, or told of the rejection.
+    require_merchant(tx, get_import(tx, import_id).merchant_id, lock=True)
+    return _decide(tx, import_id, tuple(sorted(WAITS)), ImportState.REJECTED, who, now)
+
+
+def find_import(tx: StoreTransaction, merchant_id: str, kind: str, sha256: str) -> Import | None:
+    """Return the latest import of a file that bars the same file: WAITING, RELEASED or UNDOING."""
+    same = (imports.c.merchant_id == merchant_id, imports.c.kind == kind, imports.c.sha256 == sha256)
+    barring = select(imports).where(*same, imports.c.state.in_(_BARS))
+    found = _read(tx, barring.order_by(imports.c.import_id.desc()).limit(1))
+    return found[0] if found else None
+
+
+def get_import(tx: StoreTransaction, import_id: int) -> Import:
+    """Return an import.
+
+    Raises:
+        NotThere: there is none of this number.
+    """
+    found = _read(tx, select(imports).where(imports.c.import_id == import_id))
+    if not found:
+        raise NotThere(f"there is no import {import_id}; offline-collect imports list shows them all")
+    return found[0]
+
+
+def list_imports(
+    tx: StoreTransaction,
+    merchant_id: str | None = None,
+    state: ImportState | None = None,
+    kind: ImportKind | None = None,
+    most: int = 100,
+) -> list[Import]:
+    """Return imports, the latest first."""
+    asked = ((imports.c.merchant_id, merchant_id), (imports.c.state, state), (imports.c.kind, kind))
+    wanted = select(imports).order_by(imports.c.import_id.desc()).limit(most)
+    return _read(tx, wanted.where(*(column == value for column, value in asked if value is not None)))
+
+
+def imports_to_tidy(tx: StoreTransaction, merchant_id: str | None = None) -> list[Import]:
+    """Return imports that a process left before it was done, the oldest first.
+
+    REJECTED and UNDONE ones go on with ``discard_staged``, RELEASED ones with ``settle_import``.
+    """
+    left = and_(imports.c.rows_through.is_not(None), imports.c.state != ImportState.UNDOING.value)
+    wanted = select(imports).where(left).order_by(imports.c.import_id)
+    return _read(tx, wanted if merchant_id is None else wanted.where(imports.c.merchant_id == merchant_id))
+
+
+def change_import(
+    tx: StoreTransaction,
+    import_id: int,
+    states: Iterable[ImportState],
+    changed: Mapping[str, Any],
+    *also: Any,
+) -> None:
+    """Change an import that is in one of ``states``, and fulfils what else is asked for.
+
+    Raises:
+        NotThere: there is no such import.
+        WrongState: it is not.
+    """
+    expected = sorted(states)
+    wanted = (imports.c.import_id == import_id, imports.c.state.in_(expected), *also)
+    if tx.connection.execute(update(imports).where(*wanted).values(changed)).rowcount:
+        return
+    found = get_import(tx, import_id)
+    if found.state not in expected:
+        raise wrong_state(found, expected)
+    raise WrongState(f"import {import_id} is {found.state}, but not all of its rows have been looked at yet")
+
+
+def require_state(tx: StoreTransaction, import_id: int, *states: ImportState) -> Import:
+    """Return an import that is in one of ``states``, as it is just now; it is not locked.
+
+    Raises:
+        NotThere: there is no such import.
+        WrongState: it is not.
+    """
+    found = get_import(tx, import_id)
+    if found.state not in states:
+        raise wrong_state(found, states)
+    return found
+
+
+def wrong_state(found: Import, states: Iterable[ImportState]) -> WrongState:
+    """Return the error that says what state an import should be in."""
+    return WrongState(f"import {found.import_id} is {found.state}, not {' or '.join(sorted(states))}")
+
+
+def _decide(
+    tx: StoreTransaction,
+    import_id: int,
+    states: tuple[ImportState, ...],
+    to: ImportState,
+    who: str,
+    now: dt.datetime,
+) -> Import:
+    changed = {"state": to.value, "rows_through": 0, "decided_by": who, "decided_at": now}
+    change_import(tx, import_id, states, changed)
+    return get_import(tx, import_id)
+
+
+def _give_up_staging(tx: StoreTransaction, file: ImportFile, now: dt.datetime) -> None:
+    same = (
+        imports.c.merchant_id == file.merchant_id,
+        imports.c.kind == file.kind,
+        imports.c.sha256 == file.sha256,
+        imports.c.state == ImportState.STAGING.value,
+    )
+    given_up = {
+        "state": ImportState.REJECTED.value,
+        "rows_through": 0,
+        "decided_by": file.who,
+        "decided_at": now,
+    }
+    tx.connection.execute(update(imports).where(*same).values(given_up))
+
+
+def _next_number(tx: StoreTransaction) -> int:
+    counter = {"counter": IMPORT_NUMBERS}
+    number = int(tx.connection.execute(tx.statements.next_number, counter).scalar_one())
+    tx.connection.execute(tx.statements.take_numbers, {**counter, "next": number + 1})
+    return number
+
+
+def _counted(counts: ImportCounts) -> dict[str, int]:
+    return {f"rows_{name}": count for name, count in zip(_COUNTED, astuple(counts), strict=True)}
+
+
+def _read(tx: StoreTransaction, wanted: Select[Any]) -> list[Import]:
+    return [_import(row) for row in tx.connection.execute(wanted)]
+
+
+def _import(row: Row[Any]) -> Import:
+    return Import(
+        import_id=row.import_id,
+        merchant_id=row.merchant_id,
+        kind=ImportKind(row.kind),
+        sha256=row.sha256,
+        name=row.name,
+        size_bytes=row.size_bytes,
+        options=from_json(row.options),
+        who=row.who,
+        began_at=row.began_at,
+        state=ImportState(row.state),
+        settled=row.rows_through is None,
+        counts=ImportCounts(*(getattr(row, f"rows_{name}") for name in _COUNTED)),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )

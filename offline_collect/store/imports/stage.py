@@ -1,0 +1,188 @@
+"""Staging: rows of an import written into the live tables, hidden until the import is released."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, or_, select
+
+from offline_collect.domain.bills import BillMark
+from offline_collect.domain.phrases import Phrase
+from offline_collect.store.backoffice.bills import (
+    BillRecord,
+    judge_bill,
+    known_customers,
+    new_version,
+    replace_bills,
+    what_was_done,
+    write_bills,
+)
+from offline_collect.store.backoffice.customers import (
+    CHUNK_MAX,
+    CustomerRecord,
+    judge_customer,
+    write_customers,
+)
+from offline_collect.store.backoffice.lookup_keys import ChunkKeys, latest_forms
+from offline_collect.store.backoffice.merchants import require_merchant
+from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.imports.lifecycle import Import, ImportState, require_state
+from offline_collect.store.imports.lookup_clashes import SeenLookups, refuse_twins
+from offline_collect.store.schema.tables import bills
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import in_effect
+from offline_collect.store.versioning.present import ABSENT, Present, present_bills, present_customers
+from offline_collect.store.versioning.row_outcome import Change, Outcome, refused
+
+_CONTENT_END = 12
+"""Where the part of a bill's row ends that another version takes over, its own number left out."""
+
+
+def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord]) -> list[Outcome]:
+    """Stage new and changed bills; return what will be done with each.
+
+    Args:
+        chunk: at most CHUNK_MAX, no number twice in the whole file.
+
+    Raises:
+        WrongState: the import is no longer STAGING (given up by another run of the file, or rejected).
+        Conflict: a bill was locked too long; roll back and stage the chunk again.
+    """
+    merchant_id = _staging(tx, import_id, chunk).merchant_id
+    present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
+    known = known_customers(tx, merchant_id, chunk)
+    outcomes = [
+        judge_bill(record, present.get(record.bill_no, ABSENT), known, staged=True) for record in chunk
+    ]
+    write_bills(tx, merchant_id, chunk, outcomes, present, import_id=import_id)
+    return outcomes
+
+
+def stage_customers(tx: StoreTransaction, import_id: int, chunk: Sequence[CustomerRecord]) -> list[Outcome]:
+    """Stage new and changed customers with what they are found by; see :func:`stage_bills`."""
+    merchant_id = _staging(tx, import_id, chunk).merchant_id
+    keys = _chunk_keys(tx, merchant_id)
+    outcomes, present = _judge_customers(tx, merchant_id, chunk, keys, import_id, None)
+    write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=import_id)
+    return outcomes
+
+
+def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[str]) -> list[Outcome]:
+    """Stage the withdrawal of bills, in the order of ``numbers``: WITHDRAWN, or REFUSED with the reason.
+
+    Args:
+        numbers: at most CHUNK_MAX, of bills that :func:`withdrawable_bills` named.
+
+    Raises:
+        WrongState, Conflict: as :func:`stage_bills`.
+    """
+    merchant_id = _staging(tx, import_id, numbers).merchant_id
+    present = present_bills(tx, merchant_id, numbers, lock=True)
+    outcomes = [_judge_withdrawal(number, present.get(number, ABSENT)) for number in numbers]
+    withdrawn = [
+        present[number]
+        for number, outcome in zip(numbers, outcomes, strict=True)
+        if outcome.change is Change.WITHDRAWN
+    ]
+    rows = [each.row for each in withdrawn if each.row is not None]
+    replace_bills(tx, rows, import_id)
+    versions = [
+        new_version(tuple(row[1:_CONTENT_END]), each, import_id, BillMark.WITHDRAWN.value)
+        for each, row in zip(withdrawn, rows, strict=True)
+    ]
+    bulk_insert(tx.connection, bills, versions)
+    return outcomes
+
+
+def withdrawable_bills(
+    tx: StoreTransaction, merchant_id: str, periods: Collection[str], after: str | None, most: int
+) -> tuple[list[str], str | None]:
+    """Return numbers of untouched open bills of ``periods``, by number, and where to go on; None at the end.
+
+    At most ``most`` bills are looked at, whatever their period, so that a transaction stays short. A snapshot
+    serves as well. Bills that the file holds too are among them: the caller takes those out.
+    """
+    own = bills.c.merchant_id == merchant_id
+    # Every number comes after a space; '' is no text to Oracle.
+    page = select(bills.c.bill_no).where(own, bills.c.bill_no > (after or " ")).distinct()
+    looked_at = tx.connection.execute(page.order_by(bills.c.bill_no).limit(most)).scalars().all()
+    if not looked_at:
+        return [], None
+    untouched = and_(
+        bills.c.mark.is_(None), bills.c.paid_principal_minor == 0, bills.c.paid_late_fee_minor == 0
+    )
+    within = and_(bills.c.bill_no > (after or " "), bills.c.bill_no <= looked_at[-1])
+    of_periods = or_(*(bills.c.period == period for period in periods))
+    found = select(bills.c.bill_no).where(own, within, of_periods, untouched, in_effect(bills))
+    numbers = tx.connection.execute(found.order_by(bills.c.bill_no)).scalars().all()
+    return list(numbers), looked_at[-1] if len(looked_at) == most else None
+
+
+def preview_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[Outcome]:
+    """Return what staging would do with each bill; nothing is done, a snapshot serves."""
+    present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=False)
+    known = known_customers(tx, merchant_id, chunk)
+    return [judge_bill(record, present.get(record.bill_no, ABSENT), known, staged=True) for record in chunk]
+
+
+def preview_withdrawals(tx: StoreTransaction, merchant_id: str, numbers: Collection[str]) -> list[Outcome]:
+    """Return what :func:`stage_withdrawals` would do with each bill; nothing is done, a snapshot serves."""
+    present = present_bills(tx, merchant_id, numbers, lock=False)
+    return [_judge_withdrawal(number, present.get(number, ABSENT)) for number in numbers]
+
+
+def preview_customers(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[CustomerRecord],
+    import_id: int | None = None,
+    seen: SeenLookups | None = None,
+) -> list[Outcome]:
+    """Return what staging would do with each customer; nothing is done, a snapshot serves.
+
+    Args:
+        import_id: the import that has staged rows of the same file.
+        seen: what the file had that was only looked at.
+    """
+    return _judge_customers(tx, merchant_id, chunk, _chunk_keys(tx, merchant_id), import_id, seen)[0]
+
+
+def _chunk_keys(tx: StoreTransaction, merchant_id: str) -> ChunkKeys:
+    return ChunkKeys(latest_forms(tx, merchant_id), require_merchant(tx, merchant_id).form_version)
+
+
+def _judge_customers(
+    tx: StoreTransaction,
+    merchant_id: str,
+    chunk: Sequence[CustomerRecord],
+    keys: ChunkKeys,
+    import_id: int | None,
+    seen: SeenLookups | None,
+) -> tuple[list[Outcome], dict[str, Present]]:
+    present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
+    judged = [
+        judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk
+    ]
+    return refuse_twins(tx, merchant_id, keys, chunk, judged, present, own=import_id, seen=seen), present
+
+
+def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) -> Import:
+    """Return an import that may be staged; nobody gives it up until the transaction ends."""
+    assert len(chunk) <= CHUNK_MAX, "rows are staged in chunks"
+    merchant_id = require_state(tx, import_id, ImportState.STAGING).merchant_id
+    require_merchant(tx, merchant_id, lock=True)
+    return require_state(tx, import_id, ImportState.STAGING)
+
+
+def _judge_withdrawal(number: str, present: Present) -> Outcome:
+    if present.row is None:
+        return refused(Phrase("there is no bill {bill_no}", bill_no=number))
+    hindered = present.busy or present.claimed
+    if hindered is not None:
+        return refused(Phrase("bill {bill_no}: {why}", bill_no=number, why=hindered), claimed=True)
+    touched = what_was_done(present.row)
+    if touched is not None:
+        return refused(
+            Phrase("bill {bill_no} {touched} and cannot be withdrawn", bill_no=number, touched=touched)
+        )
+    return Outcome(Change.WITHDRAWN)

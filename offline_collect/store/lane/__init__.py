@@ -1,0 +1,1 @@
+"""A lane's session: a batch's facts loaded, its effects written."""

@@ -1,0 +1,265 @@
+"""Loading facts: each kind of thing with one statement, whatever the batch's size."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from sqlalchemy import Connection
+
+from offline_collect.domain.commands import TotalsFigures
+from offline_collect.domain.customers import Customer
+from offline_collect.domain.days import DayState
+from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
+from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
+from offline_collect.store.database.list_parameter import Columns, wanted
+from offline_collect.store.database.raw_select import read_rows, read_together
+from offline_collect.store.lane.form_cache import FormCache
+from offline_collect.store.sql.manual_posting_rows import posting_from_row
+from offline_collect.store.sql.row_mapping import (
+    bill_from_row,
+    business_date,
+    customer_from_row,
+    merchant_from_row,
+    payment_from_row,
+    trace_from_row,
+    transaction_from_row,
+)
+from offline_collect.store.sql.statements import DATES, FIGURES, KEYS, PAGES, PAIRS, Statements
+from offline_collect.store.versioning.bills_in_effect import free_bills, load_bills
+
+_PAST_ALL_BILLS = dt.date.max
+
+
+class Loader:
+    """Puts what is wanted into facts.
+
+    Args:
+        locks: whether what is loaded is locked until the transaction ends.
+        page_records: the most records of a page; one more is loaded, to know where the next begins.
+    """
+
+    def __init__(self, statements: Statements, page_records: int, *, locks: bool) -> None:
+        self._statements = statements
+        self._suffix = "_locked" if locks else ""
+        self._locks = locks
+        self._page_most = page_records + 1
+        self._forms = FormCache(statements)
+
+    def load(self, connection: Connection, wants: Wants, facts: Facts) -> None:
+        """Load in the order of the locks: transactions, payments, then bills."""
+        found = self._by_key(
+            connection,
+            {
+                # Those that may be left out for being locked are asked for one by one.
+                "transactions" + self._suffix: wants.keys if facts.locked is None else set(),
+                "traces": wants.traces,
+                "merchants": wants.merchants | wants.current_forms,
+            },
+        )
+        if wants.keys:
+            self._transactions(connection, wants.keys, found.get("transactions" + self._suffix), facts)
+        if wants.bills:
+            self._bills(connection, wants.bills, facts)
+        self._traces(wants.traces, found.get("traces", ()), facts)
+        self._merchants(connection, wants, found.get("merchants", ()), facts)
+        self._load_others(connection, wants, facts)
+
+    def _load_others(self, connection: Connection, wants: Wants, facts: Facts) -> None:
+        if wants.forms:
+            facts.forms.update(self._forms.load(connection, wants.forms))
+        if wants.customers or wants.numbered_customers:
+            self._customers(connection, wants, facts)
+        if wants.bill_pages:
+            self._bill_pages(connection, list(wants.bill_pages), facts)
+        if wants.merchant_pages:
+            self._merchant_pages(connection, wants.merchant_pages, facts)
+        if wants.days:
+            self._days(connection, wants, facts)
+        if wants.totals:
+            self._totals(connection, wants, facts)
+
+    def _rows(
+        self,
+        connection: Connection,
+        name: str,
+        columns: Columns,
+        rows: Iterable[Any],
+        **parameters: Any,
+    ) -> Iterable[Any]:
+        listed = wanted(tuple(columns), rows)
+        return read_rows(connection, self._statements.select(name), {**listed, **parameters})
+
+    def _by_key(
+        self, connection: Connection, asked: Mapping[str, AbstractSet[str]]
+    ) -> dict[str, Sequence[Any]]:
+        """Return the rows that each statement finds by its keys, all asked for together."""
+        named = {name: keys for name, keys in asked.items() if keys}
+        reads = [
+            (self._statements.select(name), wanted(tuple(KEYS), _single(keys)))
+            for name, keys in named.items()
+        ]
+        return dict(zip(named, read_together(connection, reads), strict=True)) if reads else {}
+
+    def _transactions(
+        self, connection: Connection, keys: set[str], rows: Iterable[Any] | None, facts: Facts
+    ) -> None:
+        """Take transactions, and load the payments that they name.
+
+        Args:
+            rows: the transactions' rows; None if they have still to be asked for.
+        """
+        facts.transactions.update(dict.fromkeys(keys))
+        held: set[str] = set()
+        if rows is None:
+            rows, held = self._lockable(connection, "transactions", keys, facts)
+        serials: dict[str, list[str]] = {}
+        for row in rows:
+            transaction = transaction_from_row(row)
+            facts.transactions[transaction.key] = transaction
+            for serial in _payment_of(transaction):
+                serials.setdefault(serial, []).append(transaction.key)
+        if serials:
+            rows, held_serials = self._lockable(connection, "payments", serials.keys(), facts)
+            facts.payments.update((row[0], payment_from_row(row)) for row in rows)
+            self._applied(connection, set(serials), facts)
+            held = held.union(*(serials[serial] for serial in held_serials))
+        if facts.locked is not None:
+            facts.locked.keys |= held
+
+    def _lockable(
+        self, connection: Connection, name: str, keys: AbstractSet[str], facts: Facts
+    ) -> tuple[Iterable[Any], set[str]]:
+        """Return rows by the key in their first column, and the keys of those that somebody else holds.
+
+        Locks are waited for unless ``facts`` say otherwise; what is left out then is either held or not there.
+        """
+        if facts.locked is None:
+            return self._rows(connection, name + self._suffix, KEYS, _single(keys)), set()
+        mine = list(self._rows(connection, name + "_skipping", KEYS, _single(keys)))
+        left_out = keys - {row[0] for row in mine}
+        held = list(self._rows(connection, name, KEYS, _single(left_out))) if left_out else []
+        return mine + held, {row[0] for row in held}
+
+    def _applied(self, connection: Connection, serials: set[str], facts: Facts) -> None:
+        """Load what payments were applied with: their rows are locked, so it stays as it is."""
+        asked = {
+            serial
+            for serial in serials & facts.payments.keys()
+            if facts.payments[serial].state is PaymentState.APPLIED
+        }
+        if asked:
+            found = map(posting_from_row, self._rows(connection, "applied", KEYS, _single(asked)))
+            facts.applied.update((posting.payment_serial, posting) for posting in found)
+
+    def _traces(self, asked: set[str], rows: Iterable[Any], facts: Facts) -> None:
+        facts.traces.update(dict.fromkeys(asked, ()))
+        for trace in map(trace_from_row, rows):
+            facts.traces[trace.trace] += (trace,)
+
+    def _merchants(self, connection: Connection, wants: Wants, rows: Iterable[Any], facts: Facts) -> None:
+        facts.merchants.update(dict.fromkeys(wants.merchants | wants.current_forms))
+        facts.merchants.update((row[0], merchant_from_row(row)) for row in rows)
+        if not wants.current_forms:
+            return
+        current = {
+            (merchant_id, merchant.form_version)
+            for merchant_id in wants.current_forms
+            if (merchant := facts.merchants[merchant_id]) and merchant.form_version is not None
+        }
+        facts.current_forms.update(dict.fromkeys(wants.current_forms))
+        forms: dict[tuple[str, int], PaymentForm | None] = self._forms.load(connection, current)
+        facts.current_forms.update((merchant_id, form) for (merchant_id, _), form in forms.items())
+
+    def _bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> None:
+        facts.bills.update(dict.fromkeys(asked))
+        if facts.locked is None:
+            facts.bills.update(load_bills(connection, self._statements, asked, lock=self._locks))
+            return
+        found, held = free_bills(connection, self._statements, asked)
+        facts.bills.update(found)
+        facts.locked.bills |= held
+
+    def _customers(self, connection: Connection, wants: Wants, facts: Facts) -> None:
+        found: dict[tuple[str, str], list[Customer]] = {key: [] for key in wants.customers}
+        if found:
+            for lookup_key, *row in self._rows(connection, "customers", PAIRS, found):
+                found[row[0], lookup_key].append(customer_from_row(row))
+        facts.customers.update((key, tuple(listed)) for key, listed in found.items())
+        facts.numbered_customers.update(dict.fromkeys(wants.numbered_customers))
+        if wants.numbered_customers:
+            for row in self._rows(connection, "numbered_customers", PAIRS, wants.numbered_customers):
+                facts.numbered_customers[row[0], row[1]] = customer_from_row(row)
+
+    def _bill_pages(self, connection: Connection, pages: list[PageKey], facts: Facts) -> None:
+        asked = [
+            (number, merchant_id, customer_no, *_place(cursor))
+            for number, (merchant_id, customer_no, cursor) in enumerate(pages)
+        ]
+        totals = [0] * len(pages)
+        shown: list[list[Any]] = [[] for _ in pages]
+        for number, total, skipped, place, *row in self._rows(
+            connection, "bill_pages", PAGES, asked, day=facts.day.date, most=self._page_most
+        ):
+            totals[number] = total
+            if place > skipped:
+                shown[number].append(bill_from_row(row))
+        facts.bill_pages.update(
+            (page, BillPage(tuple(bills), total))
+            for page, bills, total in zip(pages, shown, totals, strict=True)
+        )
+
+    def _merchant_pages(self, connection: Connection, cursors: set[str | None], facts: Facts) -> None:
+        total = connection.execute(self._statements.merchant_count).scalar_one()
+        for cursor in cursors:
+            # Every id comes after a space; '' is no text to Oracle.
+            parameters = {"first": cursor or " ", "most": self._page_most}
+            rows = connection.execute(self._statements.merchant_page, parameters)
+            facts.merchant_pages[cursor] = MerchantPage(tuple(map(merchant_from_row, rows)), total)
+
+    def _days(self, connection: Connection, wants: Wants, facts: Facts) -> None:
+        facts.days.update(dict.fromkeys(wants.days))
+        for date, state in self._rows(connection, "days", DATES, _single(wants.days)):
+            facts.days[business_date(date)] = DayState(state)
+
+    def _totals(self, connection: Connection, wants: Wants, facts: Facts) -> None:
+        counted: dict[Any, tuple[int, int]] = {}
+        undone: dict[Any, tuple[int, int]] = {}
+        for name, figures in (("payment_totals", counted), ("reversal_totals", undone)):
+            for institution, currency, date, count, total in self._rows(
+                connection, name, FIGURES, wants.totals
+            ):
+                figures[institution, currency, date] = (count, int(total))
+        for key in wants.totals:
+            credits_, credits_minor = counted.get(key, (0, 0))
+            reversed_, reversed_minor = undone.get(key, (0, 0))
+            facts.totals[key] = TotalsFigures(
+                credits=credits_,
+                credit_reversals=reversed_,
+                credits_minor=credits_minor,
+                credit_reversals_minor=reversed_minor,
+            )
+
+
+def _single(keys: Iterable[Any]) -> Iterable[tuple[Any]]:
+    return ((key,) for key in keys)
+
+
+def _payment_of(transaction: Transaction) -> set[str]:
+    """Return the serial number of the payment that a transaction names, if it names one."""
+    if transaction.kind is TransactionKind.REVERSAL or transaction.serial_number is None:
+        return set()
+    return {transaction.serial_number}
+
+
+def _place(cursor: str | None) -> tuple[dt.date | None, str | None]:
+    """Return the due date and bill number that a page begins at; nothing follows one that makes no sense."""
+    if cursor is None:
+        return None, None
+    try:
+        return dt.date.fromisoformat(cursor[:8]), cursor[8:] or " "
+    except ValueError:
+        return _PAST_ALL_BILLS, " "

@@ -1,0 +1,224 @@
+"""A lane's connection: the batch's transaction, its facts, its effects (``domain.ports.Session``)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.effects import Effects
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ports import Cause
+from offline_collect.store.database.connection import SQLITE_BEGIN, sqlite_path
+from offline_collect.store.database.driver_errors import Failures
+from offline_collect.store.database.errors import (
+    NO_DAY,
+    StoreError,
+    StoreMissing,
+    TimedOut,
+    Unavailable,
+    WentBack,
+)
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.lane.load_facts import Loader
+from offline_collect.store.lane.serial_numbers import take_numbers
+from offline_collect.store.lane.write_effects import write_effects
+from offline_collect.store.sql.row_mapping import day_from_row
+from offline_collect.store.sql.statements import HOLD_DAY, Statements
+
+_DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
+
+
+class SqlSession:
+    """One lane's connection; used by one thread at a time.
+
+    The connection is made at the first begin, and made again at the next one after it was lost, or when the
+    store could not serve over it: a database may have become read-only, or may be another one by now.
+    """
+
+    def __init__(self, engine: Engine, statements: Statements, page_records: int, *, writes: bool) -> None:
+        self._engine = engine
+        self._statements = statements
+        self._writes = writes
+        self._failures = Failures(engine)
+        self._loader = Loader(statements, page_records, locks=writes)
+        self._connection: Connection | None = None
+        self._path = sqlite_path(engine.url)
+        self._file: tuple[int, int] | None = None
+        self._numbers_end = 0
+        self._outdated = False
+
+    def begin(self) -> BusinessDay:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        with self._told():
+            connection = self._begun()
+            if not self._writes:
+                rows = read_rows(connection, self._statements.open_day, {})
+            else:
+                if connection.dialect.name != "sqlite":
+                    self._hold_day(connection)
+                rows = read_rows(connection, self._statements.open_day_counted, {})
+        if not rows:
+            raise StoreMissing(NO_DAY)
+        if self._writes:
+            self._refuse_earlier_state(rows[0][-1])
+        return day_from_row(rows[0])
+
+    def _hold_day(self, connection: Connection) -> None:
+        try:
+            with closing(connection.connection.cursor()) as cursor:
+                cursor.execute(HOLD_DAY)
+        except self._failures.kinds as error:
+            meant = self._failures.meaning(error)
+            if isinstance(meant, TimedOut):
+                raise TimedOut(f"{_DAY_LOCKED}: {meant}") from None
+            raise
+
+    def load(self, wants: Wants, facts: Facts) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        with self._told():
+            self._loader.load(self._in_batch(), wants, facts)
+
+    def write(self, effects: Sequence[Effects]) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        with self._told():
+            write_effects(self._in_batch(), effects)
+
+    def commit(self) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        try:
+            self._in_batch().commit()
+        except self._failures.kinds as error:
+            meant = self._failures.of_commit(error)
+            self._note(meant)
+            raise meant from None
+
+    def check(self) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        self.begin()
+        if not self._writes:
+            self.rollback()
+            return
+        with self._told():
+            # Nobody else ever meets this row, so no session waits for another's.
+            mine = {"counter": f"check {secrets.token_hex(7)}"}
+            self._in_batch().execute(self._statements.put_check, mine)
+            self._in_batch().execute(self._statements.take_check, mine)
+        self.commit()
+
+    def rollback(self) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        if self._connection is None:
+            return
+        try:
+            self._connection.rollback()
+        except self._failures.kinds:
+            self._drop()
+        else:
+            if self._connection.invalidated or self._outdated:
+                self._drop()
+
+    def reserve_numbers(self, count: int) -> int:
+        """Take numbers; to be called between batches, since SQLite has one transaction at a time.
+
+        Raises:
+            Unavailable, Conflict: nothing was taken, or numbers were that nobody will use.
+        """
+        try:
+            return self._take_numbers(count)
+        except self._failures.kinds as error:
+            meant = self._failures.meaning(error)
+            self._note(meant)
+            self.rollback()
+            raise meant from None
+        except StoreError:
+            self.rollback()
+            raise
+
+    def close(self) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        self.rollback()
+        self._drop()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            with self._failures.told():
+                yield
+        except StoreError as error:
+            self._note(error)
+            raise
+
+    def _note(self, error: StoreError) -> None:
+        """Let the next batch have a new connection, if another might serve where this one does not."""
+        self._outdated = isinstance(error, Unavailable) and error.cause is not Cause.DISK_FULL
+
+    def _take_numbers(self, count: int) -> int:
+        connection = self._begun()
+        first = take_numbers(connection, self._statements, count)
+        connection.commit()
+        self._numbers_end = first + count
+        return first
+
+    def _refuse_earlier_state(self, numbers_reach: int | None) -> None:
+        """Refuse a store whose counter has gone back behind the numbers that were taken here.
+
+        It was restored, or a replica that lacks the last commits has taken the primary's place. The numbers that
+        are left here are no harm, but others will take them again from the counter, and payments are lost.
+        """
+        if (numbers_reach or 0) < self._numbers_end:
+            raise WentBack(
+                f"the store's counter of serial numbers ({numbers_reach}) has gone back behind the numbers that this"
+                f" server has taken (up to {self._numbers_end}): an earlier state of the store was restored beneath"
+                " it. Stop all servers, then run offline-collect store restored"
+            )
+
+    def _begun(self) -> Connection:
+        """Return the connection in a new transaction."""
+        if self._connection is None:
+            connection = self._engine.connect()
+            options: dict[str, Any] = {SQLITE_BEGIN: "BEGIN IMMEDIATE" if self._writes else "BEGIN"}
+            if not self._writes:
+                # Whoever writes leaves it to the database, whose operator may have made it read-only.
+                options["postgresql_readonly"] = True
+            self._connection = connection.execution_options(**options)
+            self._file = self._file_now()
+        elif self._file != self._file_now():
+            raise WentBack(
+                f"the store's file {self._path} is gone, or another has taken its place; what this server has open is"
+                " no store any more. Stop all servers, then run offline-collect store restored"
+            )
+        self._connection.begin()
+        return self._connection
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Return which file SQLite's store is now; None where there is none, and for other databases."""
+        if self._path is None:
+            return None
+        try:
+            found = os.stat(self._path)  # noqa: PTH116 - half the time of Path's, and every batch begins with it
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _in_batch(self) -> Connection:
+        if self._connection is None or self._connection.invalidated:
+            raise Unavailable("the connection to the database was lost")
+        return self._connection
+
+    def _drop(self) -> None:
+        """Let go of the connection, whatever state it is in."""
+        connection, self._connection = self._connection, None
+        self._outdated = False
+        if connection is None:
+            return
+        try:
+            connection.invalidate()
+            connection.close()
+        except self._failures.kinds:
+            return

@@ -1,0 +1,42 @@
+"""Traces that are of no use any more; see ``domain.traces``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import delete, func, select
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.store.schema.tables import traces
+from offline_collect.store.sql.transaction import StoreTransaction
+
+_BEFORE_ALL = " "
+"""Every trace comes after it; '' is no text to Oracle."""
+
+
+def delete_traces(
+    tx: StoreTransaction, after: str | None, date: BusinessDate, moment: dt.datetime, most: int
+) -> str | None:
+    """Delete what is older than both ``date`` and ``moment`` among the next ``most`` rows.
+
+    The table is walked in the order of its key: an index of dates would cost every payment a write.
+
+    Args:
+        after: where the walk has come to; None at its beginning.
+
+    Returns:
+        Where it has come to now; None at its end.
+    """
+    first = traces.c.trace > (after or _BEFORE_ALL)
+    page = select(traces.c.trace).where(first).order_by(traces.c.trace).limit(most).subquery("page")
+    last: str | None = tx.connection.execute(select(func.max(page.c.trace))).scalar()
+    if last is not None:
+        tx.connection.execute(
+            delete(traces).where(
+                first,
+                traces.c.trace <= last,
+                traces.c.business_date < date,
+                traces.c.received_at < moment,
+            )
+        )
+    return last

@@ -1,0 +1,1 @@
+"""A business day's totals, details and ledger."""

@@ -1,0 +1,164 @@
+"""A merchant's postings one by one, for its details: streamed, so that memory does not grow with the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+
+from offline_collect.domain.commands import Channel, ReversalReason, Tender
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.transactions import PaymentState
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.reports.ledger_postings import AT_ONCE, PostingKind, kind_of, postings
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import payments, reversals
+from offline_collect.store.sql.row_mapping import business_date, customer_from_row
+from offline_collect.store.sql.statements import PAIRS
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.versioning.bills_in_effect import load_bills
+
+
+@dataclass(frozen=True, slots=True)
+class PostingDetails:
+    """One posting, the payment that it is about, and what the merchant knows the bill by.
+
+    Attributes:
+        serial_number: of the posting: the payment's own, a reversal's, or that of what a person posted.
+        credited_minor: what the merchant is owed more by it, as its entries say; below 0 for less.
+        suspended_minor: what is in suspense more by it, likewise.
+        collected_minor: what was taken more by it, likewise, whoever took it.
+        principal_minor: the payment's part on its bill, whichever way it goes now; 0 in suspense.
+        late_fee_minor: likewise.
+        amount_minor: the payment's.
+        paid_on: the payment's business date, which a reversal may come after.
+        teller: the payment's; where a person made the posting, that person.
+        state: the payment's as it is now, which may be a later day's doing.
+        reason: of a reversal; None for what people posted, and for a payment undone as it was posted.
+        remark: why a person posted it, or the reference that he gave.
+        customer_name: None where there is no such customer.
+    """
+
+    serial_number: str
+    kind: PostingKind
+    business_date: BusinessDate
+    posted_at: dt.datetime
+    credited_minor: int
+    suspended_minor: int
+    collected_minor: int
+    principal_minor: int
+    late_fee_minor: int
+    amount_minor: int
+    payment_serial: str
+    paid_on: BusinessDate
+    bill_no: str
+    customer_no: str | None
+    channel: Channel
+    tender: Tender
+    teller: str | None
+    state: PaymentState
+    reason: ReversalReason | None
+    remark: str | None
+    customer_name: str | None = field(default=None, repr=False)
+    description: str | None = None
+    period: str | None = None
+
+
+_READS: dict[str, Callable[[Any], Any]] = {
+    "kind": PostingKind,
+    "business_date": business_date,
+    # Sums are decimals on PostgreSQL.
+    "credited_minor": int,
+    "suspended_minor": int,
+    "collected_minor": int,
+    "paid_on": business_date,
+    "channel": Channel,
+    "tender": Tender,
+    "state": PaymentState,
+    "reason": lambda code: None if code is None else ReversalReason(code),
+}
+_PLACES = {each.name: place for place, each in enumerate(fields(PostingDetails))}
+_READERS = tuple((_PLACES[name], read) for name, read in _READS.items())
+_BILL_NO, _CUSTOMER_NO = _PLACES["bill_no"], _PLACES["customer_no"]
+
+
+def stream_details(
+    tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
+) -> Iterator[PostingDetails]:
+    """Give a merchant's postings from ``first`` to ``last``, in the order of their serial numbers."""
+    found = tx.connection.execute(_query(merchant_id, first, last).execution_options(yield_per=AT_ONCE))
+    while chunk := list(islice(found, AT_ONCE)):
+        yield from _described(tx, merchant_id, chunk)
+
+
+def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
+    """Return the query, its columns in the order of the fields.
+
+    A payment that was applied out of suspense counts with the bill and parts of the posting that applied it.
+    """
+    moved = postings(merchant_id, first, last).subquery("moved")
+    applied = office_postings.alias("applied")
+    went = and_(
+        applied.c.settles == moved.c.payment_serial,
+        applied.c.kind == OfficePostingKind.APPLIED.value,
+        moved.c.credited != 0,
+    )
+    by_hand = office_postings.c
+    return (
+        select(
+            moved.c.posting,
+            kind_of(moved),
+            moved.c.business_date,
+            func.coalesce(reversals.c.posted_at, by_hand.posted_at, payments.c.posted_at),
+            moved.c.credited,
+            moved.c.suspended,
+            moved.c.collected,
+            func.coalesce(applied.c.principal_minor, payments.c.principal_minor),
+            func.coalesce(applied.c.late_fee_minor, payments.c.late_fee_minor),
+            payments.c.amount_minor,
+            payments.c.serial_number,
+            payments.c.business_date,
+            func.coalesce(applied.c.bill_no, payments.c.bill_no),
+            func.coalesce(applied.c.customer_no, payments.c.customer_no),
+            payments.c.channel,
+            payments.c.tender,
+            func.coalesce(by_hand.who, payments.c.teller),
+            payments.c.state,
+            reversals.c.reason,
+            func.coalesce(by_hand.reason, by_hand.reference),
+        )
+        .join_from(moved, payments, payments.c.serial_number == moved.c.payment_serial)
+        .outerjoin(reversals, reversals.c.serial_number == moved.c.posting)
+        .outerjoin(office_postings, by_hand.serial_number == moved.c.posting)
+        .outerjoin(applied, went)
+        .order_by(moved.c.posting)
+    )
+
+
+def _described(
+    tx: StoreTransaction, merchant_id: str, chunk: Sequence[Sequence[Any]]
+) -> Iterator[PostingDetails]:
+    """Add what the bills and customers in effect say; a payment in suspense may name no bill that is."""
+    keys = {(merchant_id, row[_BILL_NO]) for row in chunk}
+    bills = load_bills(tx.connection, tx.statements, keys, lock=False)
+    names = _names(tx, merchant_id, {row[_CUSTOMER_NO] for row in chunk} - {None})
+    for row in chunk:
+        values = list(row)
+        for place, read in _READERS:
+            values[place] = read(values[place])
+        bill = bills.get((merchant_id, row[_BILL_NO]))
+        values.append(names.get(row[_CUSTOMER_NO]))
+        values += (None, None) if bill is None else (bill.description, bill.period)
+        yield PostingDetails(*values)
+
+
+def _names(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, str]:
+    asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in numbers])
+    rows = read_rows(tx.connection, tx.statements.numbered_customers, asked)
+    return {customer.customer_no: customer.name for customer in map(customer_from_row, rows)}

@@ -1,0 +1,172 @@
+"""A merchant's business days in figures: what the ledger says, and what its payments and reversals say.
+
+The two come from different tables; whoever shows them to a merchant compares them first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from offline_collect.domain.commands import Tender
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.ledger import Account
+from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.transactions import PaymentState
+from offline_collect.store.reports.ledger_postings import AT_ONCE, PostingKind, in_days, kind_of, postings
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import business_days, entries, payments, reversals
+from offline_collect.store.sql.row_mapping import business_date, day_from_row
+from offline_collect.store.sql.transaction import StoreTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class PostingSum:
+    """Postings of one kind and day whose payments are alike: of one amount and one business date.
+
+    Attributes:
+        paid_on: the business date of the payments, which a reversal may come after.
+        amount_minor: of each payment.
+        credited_minor: what the merchant is owed more by all of them, as their entries say.
+        suspended_minor: what is in suspense more by them, likewise.
+        collected_minor: what was taken more by them, likewise.
+    """
+
+    business_date: BusinessDate
+    kind: PostingKind
+    paid_on: BusinessDate
+    amount_minor: int
+    count: int
+    credited_minor: int
+    suspended_minor: int
+    collected_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many, and what they come to in minor units."""
+
+    count: int = 0
+    amount_minor: int = 0
+
+
+def business_days_between(tx: StoreTransaction, first: BusinessDate, last: BusinessDate) -> list[BusinessDay]:
+    """Return the business days from ``first`` to ``last``, the earliest first."""
+    asked = (
+        select(business_days)
+        .where(business_days.c.business_date.between(first, last))
+        .order_by(business_days.c.business_date)
+    )
+    return [day_from_row(row) for row in tx.connection.execute(asked)]
+
+
+def posting_sums(
+    tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
+) -> Iterator[PostingSum]:
+    """Give what a merchant's postings from ``first`` to ``last`` come to, the earliest day first.
+
+    They are kept apart by amount, so that a fee for each payment can be worked out: streamed.
+    """
+    moved = postings(merchant_id, first, last).subquery("moved")
+    # The kind is a column before anything is grouped by it: Oracle does not see that two expressions with
+    # parameters in them are one.
+    one = (
+        select(
+            moved,
+            kind_of(moved).label("kind"),
+            payments.c.business_date.label("paid_on"),
+            payments.c.amount_minor,
+        )
+        .join_from(moved, payments, payments.c.serial_number == moved.c.payment_serial)
+        .outerjoin(office_postings, office_postings.c.serial_number == moved.c.posting)
+        .subquery("one")
+    )
+    like = (one.c.business_date, one.c.kind, one.c.paid_on, one.c.amount_minor)
+    sums = (func.sum(one.c[name]) for name in ("credited", "suspended", "collected"))
+    query = select(*like, func.count(), *sums).group_by(*like).order_by(one.c.business_date)
+    for row in tx.connection.execute(query.execution_options(yield_per=AT_ONCE)):
+        on, kind, paid_on, *figures = row
+        yield PostingSum(business_date(on), PostingKind(kind), business_date(paid_on), *map(int, figures))
+
+
+def owed_before(tx: StoreTransaction, merchant_id: str, first: BusinessDate) -> int:
+    """Return what the merchant was owed when ``first`` began, by its own account in the ledger alone."""
+    return _owed(tx, merchant_id, entries.c.posting < first.compact)
+
+
+def owed_more(tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate) -> int:
+    """Return what the merchant came to be owed from ``first`` to ``last``, likewise."""
+    return _owed(tx, merchant_id, in_days(entries.c.posting, first, last))
+
+
+def payment_tallies(
+    tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
+) -> dict[BusinessDate, Tally]:
+    """Return what the payments table has of a merchant's days, by business date."""
+    of_days = and_(payments.c.merchant_id == merchant_id, in_days(payments.c.serial_number, first, last))
+    return _tallies(tx, _tally(payments).where(of_days))
+
+
+def reversal_tallies(
+    tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
+) -> dict[BusinessDate, Tally]:
+    """Return what was taken back on a merchant's days, by the reversals and the payments that they undid.
+
+    A payment that was undone as it was posted has no row among the reversals (``in_totals``).
+    """
+    applied = (
+        _tally(reversals)
+        .join_from(reversals, payments, payments.c.serial_number == reversals.c.applied_to)
+        .where(payments.c.merchant_id == merchant_id, in_days(reversals.c.serial_number, first, last))
+    )
+    at_once = _tally(payments).where(
+        payments.c.merchant_id == merchant_id,
+        in_days(payments.c.serial_number, first, last),
+        payments.c.in_totals == 0,
+        payments.c.tender != Tender.OUTSIDE.value,
+        payments.c.state == PaymentState.REVERSED.value,
+    )
+    found = _tallies(tx, applied)
+    for on, tally in _tallies(tx, at_once).items():
+        known = found.get(on, Tally())
+        found[on] = Tally(known.count + tally.count, known.amount_minor + tally.amount_minor)
+    return found
+
+
+def office_tallies(
+    tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
+) -> dict[tuple[BusinessDate, OfficePostingKind], Tally]:
+    """Return what people posted by hand on a merchant's days."""
+    of = office_postings.c
+    like = (of.business_date, of.kind)
+    query = (
+        select(*like, func.count(), func.sum(of.amount_minor))
+        .where(of.merchant_id == merchant_id, in_days(of.serial_number, first, last))
+        .group_by(*like)
+    )
+    return {
+        (business_date(on), OfficePostingKind(kind)): Tally(count, int(amount))
+        for on, kind, count, amount in tx.connection.execute(query)
+    }
+
+
+def _tally(table: Any) -> Select[Any]:
+    on = table.c.business_date
+    return select(on, func.count(), func.sum(table.c.amount_minor)).group_by(on)
+
+
+def _tallies(tx: StoreTransaction, query: Select[Any]) -> dict[BusinessDate, Tally]:
+    return {
+        business_date(on): Tally(count, int(amount)) for on, count, amount in tx.connection.execute(query)
+    }
+
+
+def _owed(tx: StoreTransaction, merchant_id: str, when: ColumnElement[bool]) -> int:
+    """Return what a merchant is owed less what it took itself."""
+    own = entries.c.account.in_([Account.PAYABLE.value, Account.OUTSIDE.value])
+    total = select(func.sum(entries.c.amount_minor)).where(own, entries.c.owner == merchant_id, when)
+    return -int(tx.connection.execute(total).scalar() or 0)

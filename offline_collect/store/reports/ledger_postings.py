@@ -1,0 +1,94 @@
+"""A merchant's postings of some business days, as the ledger has them: what each moved, and what it was.
+
+Everything here is computed from entries; payments say only whose posting it is. A posting's serial number
+begins with its business date, so that days are a range of the entries' own key, and no index is needed
+that every payment would have to keep up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.ledger import TAKING, Account
+from offline_collect.domain.office import OfficePostingKind
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import entries, payments
+
+AT_ONCE = 500
+"""Rows that a streamed query has in memory."""
+
+
+class PostingKind(StrEnum):
+    """What a posting did, in the order in which statements tell it."""
+
+    PAID = "PAID"
+    REVERSED = "REVERSED"
+    SUSPENSE = "SUSPENSE"
+    SUSPENSE_REVERSED = "SUSPENSE_REVERSED"
+    REFUNDED = "REFUNDED"
+    APPLIED = "APPLIED"
+    OUTSIDE = "OUTSIDE"
+    OUTSIDE_REVERSED = "OUTSIDE_REVERSED"
+
+
+def in_days(serial: ColumnElement[str], first: BusinessDate, last: BusinessDate) -> ColumnElement[bool]:
+    """Return whether a serial number is of a business day from ``first`` to ``last``."""
+    after = BusinessDate.of(last + dt.timedelta(days=1))
+    return and_(serial >= first.compact, serial < after.compact)
+
+
+def postings(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
+    """Return a query with a row a posting, in minor units.
+
+    Its columns: ``posting``, ``business_date``, ``payment_serial``; ``credited``: what the merchant is owed
+    more by it; ``suspended``: what is in suspense more; ``collected``: what was taken more, at a counter or
+    at the merchant's office; ``outside``: the part of that which the merchant took itself.
+    """
+    return (
+        select(
+            entries.c.posting,
+            # A posting has one date and one payment. Grouped by its serial number alone, it is read in the
+            # order of the key, and no database sorts the day first.
+            func.min(entries.c.business_date).label("business_date"),
+            func.min(entries.c.payment_serial).label("payment_serial"),
+            (-_moved(Account.PAYABLE)).label("credited"),
+            (-_moved(Account.SUSPENSE)).label("suspended"),
+            _moved(*TAKING).label("collected"),
+            _moved(Account.OUTSIDE).label("outside"),
+        )
+        .join_from(entries, payments, payments.c.serial_number == entries.c.payment_serial)
+        .where(in_days(entries.c.posting, first, last), payments.c.merchant_id == merchant_id)
+        .group_by(entries.c.posting)
+    )
+
+
+def kind_of(moved: Any) -> ColumnElement[str]:
+    """Return the kind of a posting, as what it moved shows.
+
+    Args:
+        moved: :func:`postings` as a subquery, with :data:`office_postings` joined by serial number.
+    """
+    own = moved.c.posting == moved.c.payment_serial
+    out_of_suspense = moved.c.suspended != 0
+    refunded = office_postings.c.kind == OfficePostingKind.REFUNDED.value
+    return case(
+        (and_(own, moved.c.outside != 0), PostingKind.OUTSIDE.value),
+        (and_(own, out_of_suspense), PostingKind.SUSPENSE.value),
+        (own, PostingKind.PAID.value),
+        (moved.c.outside != 0, PostingKind.OUTSIDE_REVERSED.value),
+        (and_(out_of_suspense, moved.c.credited != 0), PostingKind.APPLIED.value),
+        (and_(out_of_suspense, refunded), PostingKind.REFUNDED.value),
+        (out_of_suspense, PostingKind.SUSPENSE_REVERSED.value),
+        else_=PostingKind.REVERSED.value,
+    )
+
+
+def _moved(*accounts: Account) -> ColumnElement[int]:
+    """Return what one posting debits some accounts with."""
+    named = entries.c.account.in_([account.value for account in accounts])
+    return func.sum(case((named, entries.c.amount_minor), else_=0))

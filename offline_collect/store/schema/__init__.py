@@ -1,0 +1,1 @@
+"""The tables, their version and their migration."""

@@ -1,0 +1,40 @@
+"""The table of what people post by hand; it is one of ``tables``' metadata.
+
+Whoever imports anything of the store imports this module too: ``offline_collect.store`` does.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table, UniqueConstraint
+
+from offline_collect.store.database.types import Code, Day, Instant, Minor, Words
+from offline_collect.store.schema.tables import metadata
+
+office_postings = Table(
+    "office_postings",
+    metadata,
+    Column("serial_number", Code(20), primary_key=True),
+    Column("kind", Code(10), nullable=False),
+    Column("payment_serial", Code(20), nullable=False),
+    Column("merchant_id", Code(15), nullable=False),
+    Column("bill_no", Code(32)),
+    Column("customer_no", Code(32)),
+    Column("amount_minor", Minor, nullable=False),
+    Column("currency", Code(3), nullable=False),
+    Column("principal_minor", Minor, nullable=False),
+    Column("late_fee_minor", Minor, nullable=False),
+    Column("waived_minor", Minor, nullable=False),
+    Column("owed_principal_minor", Minor, nullable=False),
+    Column("owed_late_fee_minor", Minor, nullable=False),
+    Column("business_date", Day, nullable=False),
+    Column("posted_at", Instant, nullable=False),
+    Column("who", Words(60), nullable=False),
+    Column("reason", Words(200)),
+    Column("reference", Words(60)),
+    Column("paid_on", Day),
+    # The payment's serial number where the posting takes it out of its state: that is done once at most.
+    Column("settles", Code(20)),
+    UniqueConstraint("settles"),
+    Index(None, "payment_serial"),
+    Index(None, "merchant_id", "bill_no"),
+)

@@ -1,0 +1,34 @@
+"""Running the migrations: all that needs alembic, apart because alembic takes long to import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+from offline_collect.store.database.errors import StoreOutdated
+
+MIGRATIONS = Path(__file__).parent.with_name("migrations")
+
+
+def migrate(connection: Connection, version: str | None) -> None:
+    """Bring tables from a version, None where there are none, to this program's.
+
+    Raises:
+        StoreOutdated: the version is none that this program knows.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        ScriptDirectory.from_config(config).get_revision(version or "base")
+    except CommandError:
+        raise StoreOutdated(
+            f"the store's tables are version {version}, which this program does not know: "
+            "it was made by a newer one",
+        ) from None
+    command.upgrade(config, "head")

@@ -1,0 +1,85 @@
+"""Business days: the first one, what they are, and cutover (domain.md, Cutover)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, insert, select, update
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.store.backoffice.audit import append_audit
+from offline_collect.store.schema.tables import business_days
+from offline_collect.store.schema.user_tables import audit_trail
+from offline_collect.store.sql.row_mapping import day_from_row
+from offline_collect.store.sql.transaction import StoreTransaction
+
+
+def open_first_day(tx: StoreTransaction, date: BusinessDate, now: dt.datetime) -> bool:
+    """Open the store's first business day; False, and nothing done, where there are days already."""
+    if tx.connection.execute(select(func.count()).select_from(business_days)).scalar_one():
+        return False
+    _open(tx, date, now, None)
+    return True
+
+
+def open_day(tx: StoreTransaction) -> BusinessDay | None:
+    """Return the open business day; None before the first."""
+    row = tx.connection.execute(tx.statements.open_day).first()
+    return None if row is None else day_from_row(row)
+
+
+def recent_days(tx: StoreTransaction, most: int = 10) -> list[BusinessDay]:
+    """Return the latest business days, the latest first."""
+    latest = select(business_days).order_by(business_days.c.business_date.desc()).limit(most)
+    return [day_from_row(row) for row in tx.connection.execute(latest)]
+
+
+def cutover(
+    tx: StoreTransaction, closing: BusinessDate, opening: BusinessDate, who: str, now: dt.datetime
+) -> bool:
+    """Close the day ``closing``, open ``opening``, and audit it; False, and nothing done, if it is not open.
+
+    No write transaction straddles: it holds a shared lock on the days, and this takes it exclusively.
+    """
+    if tx.connection.dialect.name != "sqlite":
+        tx.connection.execute(tx.statements.close_days)
+    closed = tx.connection.execute(
+        update(business_days)
+        .where(business_days.c.business_date == closing, business_days.c.state == DayState.OPEN.value)
+        .values(state=DayState.CUT.value, closed_at=now, open_slot=None),
+    )
+    if not closed.rowcount:
+        return False
+    _open(tx, opening, now, closing)
+    before, after = {"open": str(closing)}, {"open": str(opening)}
+    append_audit(tx, who, _cut_as(closing), before, after, now)
+    return True
+
+
+def cut_by(tx: StoreTransaction, closed: BusinessDate) -> str | None:
+    """Return who has closed a day; None where the audit does not say, as of days before it did."""
+    latest = (
+        select(audit_trail.c.who)
+        .where(audit_trail.c.what == _cut_as(closed))
+        .order_by(audit_trail.c.sequence.desc())
+        .limit(1)
+    )
+    return tx.connection.execute(latest).scalar()
+
+
+def _cut_as(closed: BusinessDate) -> str:
+    return f"day cutover {closed}"
+
+
+def _open(tx: StoreTransaction, date: BusinessDate, now: dt.datetime, previous: BusinessDate | None) -> None:
+    tx.connection.execute(
+        insert(business_days),
+        {
+            "business_date": date,
+            "state": DayState.OPEN.value,
+            "opened_at": now,
+            "previous": previous,
+            "open_slot": 1,
+        },
+    )

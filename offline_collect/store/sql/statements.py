@@ -1,0 +1,309 @@
+"""Every statement of the lanes, built once for a database.
+
+What is locked is locked in key order; see ``wanted`` for how lists travel. Statements that take
+``FOR UPDATE`` exist twice, since a read session locks nothing; SQLite needs no row locks and has no words
+for them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+
+from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.domain.transactions import ReversalOutcome
+from offline_collect.store.database.list_parameter import CODE, DATE, NUMBER, Columns, wanted_rows
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import (
+    bills,
+    business_days,
+    customer_keys,
+    customers,
+    imports,
+    merchants,
+    payment_forms,
+    payments,
+    reversals,
+    serial_counters,
+    traces,
+    transactions,
+)
+from offline_collect.store.sql.visibility import BILLS, CUSTOMERS, ImportState, in_effect, not_former, steady
+
+_NAMESAKES_MAX = 64
+"""Customers of one lookup key that are loaded; a form's inputs are meant to find one."""
+
+_CUSTOMER = ("merchant_id", "customer_no", "name", "inputs")
+"""What a lookup takes of a customer."""
+
+SERIAL_NUMBERS = "serial_number"
+"""Name of the counter that serial numbers come from."""
+
+HOLD_DAY = "LOCK TABLE business_days IN ROW SHARE MODE"
+"""Holds the open business day against cutover (PostgreSQL, Oracle): a batch's first words, before it reads."""
+
+KEYS: Columns = {"k": CODE}
+PAIRS: Columns = {"m": CODE, "k": CODE}
+VERSIONS: Columns = {"m": CODE, "v": NUMBER}
+DATES: Columns = {"d": DATE}
+NUMBERS: Columns = {"n": NUMBER}
+PAGES: Columns = {"n": NUMBER, "m": CODE, "c": CODE, "d": DATE, "b": CODE}
+FIGURES: Columns = {"i": CODE, "c": CODE, "d": DATE}
+
+
+class Statements:
+    """The statements of one dialect; every public attribute is one."""
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+        self.open_day = select(business_days).where(business_days.c.open_slot == 1)
+        # What a lane that writes begins with: the open day, and how far the serial numbers have got.
+        self.open_day_counted = self.open_day.add_columns(_numbers_reach())
+        self.close_days: Executable = text("LOCK TABLE business_days IN EXCLUSIVE MODE")
+        self.days = self._days()
+        self.transactions = self._where_in(transactions, KEYS, transactions.c.key)
+        self.transactions_locked = self._locked(self.transactions, transactions.c.key)
+        self.transactions_skipping = self._locked(self.transactions, transactions.c.key, skip=True)
+        self.traces = self._joined(traces, KEYS, traces.c.trace).order_by(traces.c.received_at)
+        self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
+        self.payments_locked = self._locked(self.payments, payments.c.serial_number)
+        self.payments_skipping = self._locked(self.payments, payments.c.serial_number, skip=True)
+        self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
+        self.bill_versions = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
+        self.bill_versions_locked = self._locked_bills(self.bill_versions)
+        self.bills = self.bill_versions.where(not_former(BILLS))
+        self.bills_locked = self._locked_bills(self.bills)
+        self.bills_skipping = self._locked_bills(self.bills, skip=True)
+        self.import_states = self._import_states()
+        self.end_undo = _end_undo()
+        self.bill_pages = self._bill_pages()
+        self.merchants = self._joined(merchants, KEYS, merchants.c.merchant_id)
+        self.merchant_page = self._merchant_page()
+        self.merchant_count = select(func.count()).select_from(merchants).where(_in_directory())
+        self.forms = self._joined(
+            payment_forms, VERSIONS, payment_forms.c.merchant_id, payment_forms.c.version
+        )
+        self.customers = self._customers()
+        self.key_holders = self._key_holders()
+        self.numbered_customers = self._numbered_customers()
+        self.steady_customers = self.numbered_customers.where(steady(customers))
+        self.customer_versions = self._joined(
+            customers, PAIRS, customers.c.merchant_id, customers.c.customer_no
+        )
+        self.payment_totals = self._payment_totals()
+        self.reversal_totals = self._reversal_totals()
+        self.next_number = _counter().with_for_update()
+        self.take_numbers = (
+            update(serial_counters)
+            .where(serial_counters.c.name == bindparam("counter"))
+            .values(next_number=bindparam("next"))
+        )
+        self.put_check = insert(serial_counters).values(name=bindparam("counter"), next_number=0)
+        self.take_check = delete(serial_counters).where(serial_counters.c.name == bindparam("counter"))
+
+    def select(self, name: str) -> Select[Any]:
+        """Return a statement that reads, by its name."""
+        statement: Select[Any] = getattr(self, name)
+        return statement
+
+    def names(self) -> list[str]:
+        """Return the names of all statements."""
+        return [name for name in vars(self) if not name.startswith("_")]
+
+    def _rows(self, columns: Columns) -> FromClause:
+        return wanted_rows(self._dialect, columns)
+
+    def _where_in(self, table: FromClause, columns: Columns, *key: ColumnElement[Any]) -> Select[Any]:
+        rows = self._rows(columns)
+        left = key[0] if len(key) == 1 else tuple_(*key)
+        return select(table).where(left.in_(select(*rows.c)))
+
+    def _joined(self, table: FromClause, columns: Columns, *key: ColumnElement[Any]) -> Select[Any]:
+        """Return what is wanted of a table that is not locked.
+
+        SQLite, asked for a pair that is IN a list, may look for its first half alone; a join asks for both.
+        """
+        return self._join(select(table), table, columns, *key)
+
+    def _join(
+        self, statement: Select[Any], table: FromClause, columns: Columns, *key: ColumnElement[Any]
+    ) -> Select[Any]:
+        rows = self._rows(columns)
+        same = and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
+        return statement.join_from(rows, table, same)
+
+    def _locked(self, statement: Select[Any], *order: ColumnElement[Any], skip: bool = False) -> Select[Any]:
+        """Lock in an order; ``skip`` leaves out the rows that somebody else holds."""
+        return statement.order_by(*order).with_for_update(skip_locked=skip)
+
+    def _locked_bills(self, statement: Select[Any], *, skip: bool = False) -> Select[Any]:
+        """Lock versions of a bill in the order in which they were made: a staged one after its original."""
+        order = (bills.c.merchant_id, bills.c.bill_no, bills.c.bill_id)
+        return statement.order_by(*order).with_for_update(of=bills.c.bill_id, skip_locked=skip)
+
+    def _import_states(self) -> Select[Any]:
+        state = select(imports.c.import_id, imports.c.state)
+        return self._join(state, imports, NUMBERS, imports.c.import_id)
+
+    def _days(self) -> Select[Any]:
+        days = business_days
+        return self._join(select(days.c.business_date, days.c.state), days, DATES, days.c.business_date)
+
+    def _bill_pages(self) -> Select[Any]:
+        """Open bills of customers from a place on, each with how many open bills there are in all.
+
+        A page's first open bill comes along even where the page begins after it: it carries the total.
+        """
+        page = self._rows(PAGES)
+        order = (bills.c.due_date, bills.c.bill_no)
+        before = case(
+            (page.c.d.is_(None), 0),
+            (bills.c.due_date < page.c.d, 1),
+            (and_(bills.c.due_date == page.c.d, bills.c.bill_no < page.c.b), 1),
+            else_=0,
+        )
+        found = (
+            select(
+                page.c.n.label("page"),
+                func.count().over(partition_by=page.c.n).label("total"),
+                func.sum(before).over(partition_by=page.c.n).label("skipped"),
+                func.row_number().over(partition_by=page.c.n, order_by=order).label("place"),
+                *bills.c,
+            )
+            .join_from(
+                page,
+                bills,
+                and_(bills.c.merchant_id == page.c.m, bills.c.customer_no == page.c.c),
+            )
+            .where(_payable(), in_effect(bills))
+            .subquery("found")
+        )
+        shown = and_(
+            found.c.place > found.c.skipped,
+            found.c.place <= found.c.skipped + bindparam("most", type_=Integer()),
+        )
+        return select(found).where(or_(shown, found.c.place == 1)).order_by(found.c.page, found.c.place)
+
+    def _merchant_page(self) -> Select[Any]:
+        return (
+            select(merchants)
+            .where(_in_directory(), merchants.c.merchant_id >= bindparam("first", type_=CODE))
+            .order_by(merchants.c.merchant_id)
+            .limit(bindparam("most", type_=Integer()))
+        )
+
+    def _customers(self) -> Select[Any]:
+        keys = customer_keys
+        place = func.row_number().over(
+            partition_by=(keys.c.merchant_id, keys.c.lookup_key),
+            order_by=customers.c.customer_no,
+        )
+        ranked = select(keys.c.lookup_key, *_customer(), place.label("place"))
+        found = (
+            self._join(ranked, keys, PAIRS, keys.c.merchant_id, keys.c.lookup_key)
+            .join(customers, customers.c.customer_id == keys.c.customer_id)
+            # Before they are counted: a hidden row must not take a shown one's place.
+            .where(in_effect(customers))
+            .subquery("found")
+        )
+        shown = [found.c[name] for name in ("lookup_key", *_CUSTOMER)]
+        return select(*shown).where(found.c.place <= _NAMESAKES_MAX).order_by(found.c.customer_no)
+
+    def _key_holders(self) -> Select[Any]:
+        """Rows that lookup keys find, or may come to find, with what says whether they do."""
+        keys, row, original = customer_keys.c, customers.c, customers.alias("original")
+        found = select(
+            keys.lookup_key,
+            row.customer_no,
+            row.import_id,
+            row.standing,
+            row.superseded_by,
+            row.supersedes,
+            original.c.superseded_by,
+        )
+        return (
+            self._join(found, customer_keys, PAIRS, keys.merchant_id, keys.lookup_key)
+            .join(customers, row.customer_id == keys.customer_id)
+            .outerjoin(original, original.c.customer_id == row.supersedes)
+            .where(not_former(CUSTOMERS))
+        )
+
+    def _numbered_customers(self) -> Select[Any]:
+        key = (customers.c.merchant_id, customers.c.customer_no)
+        return self._join(select(*_customer()), customers, PAIRS, *key).where(in_effect(customers))
+
+    def _payment_totals(self) -> Select[Any]:
+        return self._totals(payments, payments.c.in_totals == literal_column("1"))
+
+    def _reversal_totals(self) -> Select[Any]:
+        applied: ColumnElement[str] = literal_column(f"'{ReversalOutcome.APPLIED.value}'")
+        return self._totals(reversals, reversals.c.outcome == applied)
+
+    def _totals(self, table: Any, counted: ColumnElement[bool]) -> Select[Any]:
+        key = (table.c.institution, table.c.currency, table.c.business_date)
+        figures = select(*key, func.count(), func.sum(table.c.amount_minor))
+        return self._join(figures, table, FIGURES, *key).where(counted).group_by(*key)
+
+
+def _end_undo() -> Executable:
+    """Put an import that is being undone into effect again, all its rows to be looked at anew."""
+    undoing = and_(imports.c.import_id == bindparam("number"), imports.c.state == ImportState.UNDOING.value)
+    return update(imports).where(undoing).values(state=ImportState.RELEASED.value, rows_through=0)
+
+
+def _counter() -> Select[Any]:
+    return select(serial_counters.c.next_number).where(serial_counters.c.name == bindparam("counter"))
+
+
+def _numbers_reach() -> ColumnElement[Any]:
+    counter = serial_counters.c.name == SERIAL_NUMBERS
+    return select(serial_counters.c.next_number).where(counter).scalar_subquery().label("numbers_reach")
+
+
+def _customer() -> list[ColumnElement[Any]]:
+    return [customers.c[name] for name in _CUSTOMER]
+
+
+def _in_directory() -> ColumnElement[bool]:
+    """Whether terminals may be told of a merchant."""
+    return and_(
+        merchants.c.status == MerchantStatus.ACTIVE.value,
+        merchants.c.form_version.is_not(None),
+    )
+
+
+def _payable() -> ColumnElement[bool]:
+    """Whether a bill can be paid on ``:day``: ``Bill.state`` and ``Bill.opened`` in SQL."""
+    day = bindparam("day", type_=DATE)
+    return and_(
+        bills.c.mark.is_(None),
+        or_(bills.c.paid_principal_minor < bills.c.amount_minor, bills.c.late_fee_left_minor > 0),
+        or_(bills.c.open_from.is_(None), bills.c.open_from <= day),
+        or_(bills.c.expires_on.is_(None), bills.c.expires_on >= day),
+    )
+
+
+@cache
+def statements_of(dialect: str) -> Statements:
+    """Return the statements of a dialect, built once a process: that takes longer than opening a store."""
+    return Statements(dialect)

@@ -1,0 +1,184 @@
+"""Which rows of bills and customers are in effect, while imports are staged, released and undone.
+
+Several rows may have one number: versions of one thing, of which one is in effect. A row's ``standing`` is NULL
+where nothing is in doubt; STAGED where its import (``import_id``) decides; FORMER where another version took its
+place, or it was undone. ``superseded_by`` names the import that has staged another version of the row;
+that version's ``supersedes`` names the row. So the state of the import puts both into their places at once:
+
+* a STAGED row is in effect while its import is in force, if the row that it supersedes still says so;
+* a superseded row is in effect until the import that supersedes it is in force.
+
+Whatever changes a bill clears its ``superseded_by`` in the same UPDATE, and so keeps the staged version from
+ever being in effect. A row whose ``standing`` and ``superseded_by`` are NULL asks for no look at its import:
+nearly all rows are that, since imports are tidied once their fate is decided.
+
+Who writes takes locks in this order: merchant, rows (by merchant, number, version), import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, literal_column, not_, or_, select
+
+from offline_collect.store.schema.tables import bills, customers, imports
+
+
+class Standing(StrEnum):
+    """Why a row may not be in effect."""
+
+    STAGED = "STAGED"
+    FORMER = "FORMER"
+
+
+class ImportState(StrEnum):
+    """Where an import is in its life; see ``imports``."""
+
+    STAGING = "STAGING"
+    WAITING = "WAITING"
+    RELEASED = "RELEASED"
+    REJECTED = "REJECTED"
+    UNDOING = "UNDOING"
+    UNDONE = "UNDONE"
+
+
+IN_FORCE = frozenset({ImportState.RELEASED, ImportState.UNDOING})
+"""States of an import whose rows are in effect."""
+
+WAITS = frozenset({ImportState.STAGING, ImportState.WAITING})
+"""States of an import whose rows may yet come into effect."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Versioned:
+    """A table whose rows are versions.
+
+    Attributes:
+        row_id: the column that names a row.
+        number: the column that all versions of a thing share within their merchant.
+    """
+
+    table: Table
+    row_id: ColumnElement[int]
+    number: ColumnElement[str]
+
+
+BILLS = Versioned(bills, bills.c.bill_id, bills.c.bill_no)
+CUSTOMERS = Versioned(customers, customers.c.customer_id, customers.c.customer_no)
+VERSIONED: Mapping[str, Versioned] = {"bills": BILLS, "customers": CUSTOMERS}
+"""By kind of import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the columns of a table's standing are in its rows."""
+
+    row_id: int
+    import_id: int
+    standing: int
+    supersedes: int
+    superseded_by: int
+
+
+def _places(versioned: Versioned) -> Places:
+    names = versioned.table.columns.keys()
+    columns = ("import_id", "standing", "supersedes", "superseded_by")
+    return Places(names.index(versioned.row_id.key or ""), *map(names.index, columns))
+
+
+BILL_PLACES = _places(BILLS)
+CUSTOMER_PLACES = _places(CUSTOMERS)
+PLACES: Mapping[str, Places] = {"bills": BILL_PLACES, "customers": CUSTOMER_PLACES}
+"""By kind of import."""
+
+Row = Sequence[Any]
+States = Mapping[int, ImportState]
+"""States of imports by their number."""
+
+
+def doubted_imports(rows: Iterable[Row], at: Places) -> set[int]:
+    """Return the imports whose state decides about rows."""
+    found = {row[at.superseded_by] for row in rows if row[at.superseded_by] is not None}
+    return found | {row[at.import_id] for row in rows if row[at.standing] == Standing.STAGED}
+
+
+def rows_in_effect(rows: Sequence[Row], states: States, at: Places) -> list[Row]:
+    """Return the rows that are in effect, one a number at most.
+
+    Args:
+        rows: with each row, all other versions of its number that are not FORMER.
+        states: of :func:`doubted_imports`.
+    """
+    by_id = {row[at.row_id]: row for row in rows}
+    return [row for row in rows if _stands(row, by_id, states, at) and not _replaced(row, states, at)]
+
+
+def _stands(row: Row, by_id: Mapping[int, Row], states: States, at: Places) -> bool:
+    standing, import_id = row[at.standing], row[at.import_id]
+    if standing is None:
+        return True
+    if standing != Standing.STAGED or states[import_id] not in IN_FORCE:
+        return False
+    if row[at.supersedes] is None:
+        return True
+    original = by_id.get(row[at.supersedes])
+    return original is not None and original[at.superseded_by] == import_id
+
+
+def _replaced(row: Row, states: States, at: Places) -> bool:
+    by = row[at.superseded_by]
+    return by is not None and states[by] in IN_FORCE
+
+
+def not_former(versioned: Versioned) -> ColumnElement[bool]:
+    """Return whether a row is or may come to be in effect."""
+    standing = versioned.table.c.standing
+    return or_(standing.is_(None), standing != _word(Standing.FORMER))
+
+
+def in_effect(table: Table) -> ColumnElement[bool]:
+    """Return whether a row of ``bills`` or ``customers`` is in effect; for every query of theirs.
+
+    Scalar subqueries, not EXISTS: PostgreSQL would hash whole tables for those.
+    """
+    row, versioned = table.c, _VERSIONED_BY_TABLE[table]
+    original = table.alias("original")
+    marked = (
+        select(original.c.superseded_by)
+        .where(original.c[versioned.row_id.key or ""] == row.supersedes)
+        .scalar_subquery()
+    )
+    stands = and_(
+        row.standing == _word(Standing.STAGED),
+        _in_force(row.import_id),
+        or_(row.supersedes.is_(None), marked == row.import_id),
+    )
+    return or_(
+        and_(row.standing.is_(None), row.superseded_by.is_(None)),
+        and_(
+            or_(row.standing.is_(None), stands),
+            or_(row.superseded_by.is_(None), not_(_in_force(row.superseded_by))),
+        ),
+    )
+
+
+def steady(table: Table) -> ColumnElement[bool]:
+    """Return whether a row that is in effect is not just being undone."""
+    state = select(imports.c.state).where(imports.c.import_id == table.c.import_id).scalar_subquery()
+    return or_(table.c.standing.is_(None), state == _word(ImportState.RELEASED))
+
+
+_VERSIONED_BY_TABLE: Mapping[Table, Versioned] = {each.table: each for each in VERSIONED.values()}
+
+
+def _in_force(import_id: ColumnElement[int]) -> ColumnElement[bool]:
+    state = select(imports.c.state).where(imports.c.import_id == import_id).scalar_subquery()
+    return state.in_([_word(state) for state in sorted(IN_FORCE)])
+
+
+def _word(word: StrEnum) -> ColumnElement[str]:
+    """Return a word of ours as part of the statement: parameters of the lanes are lists of what is wanted."""
+    return literal_column(f"'{word.value}'")

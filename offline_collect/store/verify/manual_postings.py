@@ -1,0 +1,140 @@
+"""The invariants of what people post by hand, and of where a payment's money lies (see ``invariants``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+
+from offline_collect.domain.commands import Tender
+from offline_collect.domain.ledger import Account
+from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.transactions import ON_BILL, PaymentState
+from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.tables import entries, payments
+
+PARTS = ("principal_minor", "late_fee_minor", "waived_minor")
+"""What a payment covers of a bill; a payment's row and an APPLIED posting's have columns of these names."""
+
+_own = office_postings.c
+_KIND_THAT_ENDS = {
+    PaymentState.REFUNDED: OfficePostingKind.REFUNDED,
+    PaymentState.APPLIED: OfficePostingKind.APPLIED,
+}
+_STATES_AFTER = {
+    OfficePostingKind.REFUNDED: (PaymentState.REFUNDED,),
+    OfficePostingKind.APPLIED: (PaymentState.APPLIED, PaymentState.REVERSED),
+    OfficePostingKind.UNDONE: (PaymentState.REVERSED,),
+    OfficePostingKind.OUTSIDE: (PaymentState.APPROVED, PaymentState.REVERSED),
+}
+
+
+def parts_on_bills() -> Select[Any]:
+    """Return a row a payment that counts on a bill: merchant, bill number, serial number and parts.
+
+    An applied payment counts by the posting that applied it, on the bill that this names.
+    """
+    straight = select(
+        payments.c.merchant_id,
+        payments.c.bill_no,
+        payments.c.serial_number,
+        *(payments.c[part] for part in PARTS),
+    ).where(payments.c.state == PaymentState.APPROVED.value)
+    out_of_suspense = (
+        select(_own.merchant_id, _own.bill_no, payments.c.serial_number, *(_own[part] for part in PARTS))
+        .join_from(payments, office_postings, _own.settles == payments.c.serial_number)
+        .where(payments.c.state == PaymentState.APPLIED.value)
+    )
+    counted = straight.union_all(out_of_suspense).subquery("counted")
+    return select(counted)
+
+
+def applied_of_wrong_parts() -> Select[Any]:
+    """Applied postings that do not fit their amount or what was owed, or that name no bill."""
+    return select(_own.serial_number).where(
+        _own.kind == OfficePostingKind.APPLIED.value,
+        or_(
+            _own.bill_no.is_(None),
+            _own.principal_minor + _own.late_fee_minor != _own.amount_minor,
+            _own.principal_minor > _own.owed_principal_minor,
+            _own.late_fee_minor + _own.waived_minor > _own.owed_late_fee_minor,
+        ),
+    )
+
+
+def ended_by_no_posting() -> Select[Any]:
+    """Payments that are refunded or applied, but by no posting of that kind."""
+    kinds: ColumnElement[Any] = case(
+        *((payments.c.state == state.value, kind.value) for state, kind in _KIND_THAT_ENDS.items())
+    )
+    by = and_(
+        _own.settles == payments.c.serial_number,
+        _own.serial_number == payments.c.state_by,
+        _own.kind == kinds,
+    )
+    return (
+        select(payments.c.serial_number)
+        .outerjoin_from(payments, office_postings, by)
+        .where(payments.c.state.in_([state.value for state in _KIND_THAT_ENDS]), _own.serial_number.is_(None))
+    )
+
+
+def outside_without_posting() -> Select[Any]:
+    """Payments at the office, and undone ones, that no person's posting explains."""
+    by = and_(
+        _own.serial_number == payments.c.state_by,
+        _own.payment_serial == payments.c.serial_number,
+    )
+    return (
+        select(payments.c.serial_number)
+        .outerjoin_from(payments, office_postings, by)
+        .where(payments.c.tender == Tender.OUTSIDE.value, _own.serial_number.is_(None))
+    )
+
+
+def postings_without_effect() -> Select[Any]:
+    """Postings of people whose payment is not in a state that they lead to, or has other amounts."""
+    led = or_(
+        *(
+            and_(_own.kind == kind.value, payments.c.state.in_([state.value for state in states]))
+            for kind, states in _STATES_AFTER.items()
+        )
+    )
+    same = and_(
+        payments.c.serial_number == _own.payment_serial,
+        payments.c.amount_minor == _own.amount_minor,
+        led,
+    )
+    return (
+        select(_own.serial_number)
+        .outerjoin_from(office_postings, payments, same)
+        .where(payments.c.serial_number.is_(None))
+    )
+
+
+def not_where_it_belongs() -> Select[Any]:
+    """Payments whose money is not where their state says: in suspense, or owed to the merchant.
+
+    Where it came from is looked at by ``invariants``.
+    """
+    places = (Account.SUSPENSE, Account.PAYABLE)
+    moved = (
+        select(
+            entries.c.payment_serial,
+            *(_sum(account).label(account.value.lower()) for account in places),
+        )
+        .group_by(entries.c.payment_serial)
+        .subquery("moved")
+    )
+    suspended = case((payments.c.state == PaymentState.SUSPENSE.value, payments.c.amount_minor), else_=0)
+    counts = payments.c.state.in_([state.value for state in sorted(ON_BILL)])
+    owed = case((counts, payments.c.amount_minor), else_=0)
+    return (
+        select(payments.c.serial_number)
+        .join_from(payments, moved, moved.c.payment_serial == payments.c.serial_number)
+        .where(or_(moved.c.suspense != -suspended, moved.c.payable != -owed))
+    )
+
+
+def _sum(account: Account) -> ColumnElement[Any]:
+    return func.sum(case((entries.c.account == account.value, entries.c.amount_minor), else_=literal(0)))

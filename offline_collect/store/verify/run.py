@@ -1,0 +1,102 @@
+"""Verifying a store: does it keep domain.md's invariants.
+
+The fifth, that a SETTLED day never changes, has nothing to look at until days are settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from offline_collect.domain.answers import from_document
+from offline_collect.store.backoffice.audit import BrokenLink, check_chain
+from offline_collect.store.database.json import from_json
+from offline_collect.store.schema.tables import transactions
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.verify.ledger import CHECKS
+
+FINDINGS_MAX = 100
+"""Findings of one kind that a report shows; the rest are counted."""
+
+INVARIANTS = (1, 2, 3, 4, 6)
+"""Numbers in domain.md of the invariants that are looked at."""
+
+_AT_ONCE = 1_000
+_ANSWERS = select(transactions.c.key, transactions.c.response_code, transactions.c.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that breaks an invariant.
+
+    Attributes:
+        invariant: its number in domain.md, Invariants.
+        subject: a serial number, key, currency, or merchant and bill number.
+    """
+
+    invariant: int
+    subject: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found.
+
+    Attributes:
+        findings: at most :data:`FINDINGS_MAX` of a kind, by invariant.
+        counts: how many there are in all, by invariant; 0 where it holds.
+    """
+
+    findings: tuple[Finding, ...]
+    counts: dict[int, int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every invariant holds."""
+        return not any(self.counts.values())
+
+
+def verify(tx: StoreTransaction) -> Report:
+    """Check every invariant in one snapshot; memory does not grow with the store."""
+    shown: list[Finding] = []
+    counts = dict.fromkeys(INVARIANTS, 0)
+    kinds: dict[tuple[int, str], int] = {}
+    for finding in _findings(tx):
+        kind = (finding.invariant, finding.problem)
+        kinds[kind] = kinds.get(kind, 0) + 1
+        counts[finding.invariant] += 1
+        if kinds[kind] <= FINDINGS_MAX:
+            shown.append(finding)
+    return Report(tuple(sorted(shown, key=lambda finding: finding.invariant)), counts)
+
+
+def _findings(tx: StoreTransaction) -> Iterator[Finding]:
+    for check in CHECKS:
+        for row in _streamed(tx, check.query):
+            yield Finding(check.invariant, row[0], check.problem)
+    yield from _unreadable_answers(tx)
+    yield from _broken_chain(tx)
+
+
+def _streamed(tx: StoreTransaction, query: Select[Any]) -> Iterable[Any]:
+    return tx.connection.execute(query.execution_options(yield_per=_AT_ONCE))
+
+
+def _unreadable_answers(tx: StoreTransaction) -> Iterator[Finding]:
+    for key, code, document in _streamed(tx, _ANSWERS):
+        try:
+            same = from_document(from_json(document)).code.value == code
+        except (ValueError, KeyError, TypeError):
+            same = False
+        if not same:
+            yield Finding(3, key, "the stored answer cannot be read, or has another response code")
+
+
+def _broken_chain(tx: StoreTransaction) -> Iterator[Finding]:
+    for found in check_chain(tx):
+        if isinstance(found, BrokenLink):
+            yield Finding(6, str(found.sequence), found.problem)

@@ -1,0 +1,1 @@
+"""Versions of bills and customers: which one is in effect."""

@@ -1,0 +1,112 @@
+"""The bills in effect of some numbers, among their versions; see ``standing``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from offline_collect.domain.bills import Bill
+from offline_collect.domain.facts import BillKey
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.sql.row_mapping import bill_from_row
+from offline_collect.store.sql.statements import NUMBERS, PAIRS, Statements
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import (
+    BILL_PLACES,
+    ImportState,
+    doubted_imports,
+    rows_in_effect,
+)
+
+_STANDING, _SUPERSEDED_BY = BILL_PLACES.standing, BILL_PLACES.superseded_by
+
+
+def load_bills(
+    connection: Connection, statements: Statements, asked: Collection[BillKey], *, lock: bool
+) -> dict[BillKey, Bill]:
+    """Return the bills in effect; those that are not there are missing.
+
+    Args:
+        lock: whether they stay locked until the transaction ends; then an undo of the import that brought
+            one of them ends too, since whoever locks a bill may pay it.
+    """
+    found = _load(connection, statements, asked, lock=lock)
+    if lock and len(found) < len(asked) and connection.dialect.name != "sqlite":
+        # While its lock was waited for, a bill may have got a version that this statement's snapshot lacks.
+        found |= _load(connection, statements, [key for key in asked if key not in found], lock=lock)
+    return found
+
+
+def free_bills(
+    connection: Connection, statements: Statements, asked: Collection[BillKey]
+) -> tuple[dict[BillKey, Bill], set[BillKey]]:
+    """Lock the bills that nobody else holds, without waiting for the others.
+
+    Returns:
+        The bills in effect that are locked now, and the numbers of those of which somebody holds a version.
+        What is in neither is not there.
+    """
+    parameters = wanted(tuple(PAIRS), asked)
+    mine = read_rows(connection, statements.select("bills_skipping"), parameters)
+    had = {row[0] for row in mine}
+    # Read after them, so that what is left out of them has been held since, or has come since.
+    there = read_rows(connection, statements.select("bills"), parameters)
+    held = {(row[1], row[2]) for row in there if row[0] not in had}
+    rows = _in_effect(
+        connection, statements, [row for row in mine if (row[1], row[2]) not in held], lock=True
+    )
+    return {(row[1], row[2]): bill_from_row(row) for row in rows}, held
+
+
+def locked_bills(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, Bill]:
+    """Return a merchant's bills in effect by number, locked until the transaction ends.
+
+    Whoever changes one updates the row of its ``bill_id`` and clears ``superseded_by`` in the same UPDATE.
+    """
+    asked = {(merchant_id, number) for number in numbers}
+    found = load_bills(tx.connection, tx.statements, asked, lock=True)
+    return {bill_no: bill for (_, bill_no), bill in found.items()}
+
+
+def import_states(
+    connection: Connection, statements: Statements, import_ids: Iterable[int]
+) -> dict[int, ImportState]:
+    """Return the states of imports as they are now, by number."""
+    listed = wanted(tuple(NUMBERS), [(number,) for number in import_ids])
+    rows = read_rows(connection, statements.select("import_states"), listed)
+    return {number: ImportState(state) for number, state in rows}
+
+
+def _load(
+    connection: Connection, statements: Statements, asked: Iterable[BillKey], *, lock: bool
+) -> dict[BillKey, Bill]:
+    statement = statements.select("bills_locked" if lock else "bills")
+    rows = read_rows(connection, statement, wanted(tuple(PAIRS), asked))
+    rows = _in_effect(connection, statements, rows, lock=lock)
+    return {(row[1], row[2]): bill_from_row(row) for row in rows}
+
+
+def _in_effect(
+    connection: Connection, statements: Statements, rows: Sequence[Sequence[Any]], *, lock: bool
+) -> Sequence[Sequence[Any]]:
+    for row in rows:
+        if row[_STANDING] is not None or row[_SUPERSEDED_BY] is not None:
+            return _decided(connection, statements, rows, lock=lock)
+    return rows
+
+
+def _decided(
+    connection: Connection, statements: Statements, rows: Sequence[Sequence[Any]], *, lock: bool
+) -> list[Sequence[Any]]:
+    """Return the rows in effect, as the imports are once the rows are locked."""
+    doubted = doubted_imports(rows, BILL_PLACES)
+    states = import_states(connection, statements, doubted)
+    undoing = [number for number, state in sorted(states.items()) if state is ImportState.UNDOING]
+    if lock and undoing:
+        for number in undoing:
+            connection.execute(statements.end_undo, {"number": number})
+        states = import_states(connection, statements, doubted)
+    return rows_in_effect(rows, states, BILL_PLACES)

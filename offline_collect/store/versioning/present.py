@@ -1,0 +1,137 @@
+"""Versions of bills and customers, for the back office: what is there of a number, and who else wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from offline_collect.domain.phrases import Phrase
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.schema.tables import bills, customers
+from offline_collect.store.sql.statements import PAIRS
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import (
+    BILL_PLACES,
+    CUSTOMER_PLACES,
+    IN_FORCE,
+    WAITS,
+    ImportState,
+    Places,
+    Row,
+    Standing,
+    States,
+    doubted_imports,
+    rows_in_effect,
+)
+from offline_collect.store.versioning.bills_in_effect import import_states
+
+_BILL_VERSION = bills.columns.keys().index("version")
+_CUSTOMER_VERSION = customers.columns.keys().index("version")
+_NUMBER = 2
+"""Where the number is, in the rows of both tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is there of a number.
+
+    Attributes:
+        row: the version in effect; None where there is none.
+        next_version: what the next version's row is to be counted.
+        busy: why its import keeps it from being changed at all; None where it does not.
+        claimed: why an import may not change it, since another waits to; None where none does.
+    """
+
+    row: Row | None
+    next_version: int
+    busy: Phrase | None
+    claimed: Phrase | None
+
+
+ABSENT = Present(None, 1, None, None)
+
+
+def present_bills(
+    tx: StoreTransaction, merchant_id: str, numbers: Iterable[str], *, lock: bool
+) -> dict[str, Present]:
+    """Return what is there of bills by number; a number of which nothing is there is missing.
+
+    Args:
+        lock: whether all versions stay locked until the transaction ends.
+    """
+    statement = "bill_versions_locked" if lock else "bill_versions"
+    return _present(tx, statement, merchant_id, numbers, BILL_PLACES, _BILL_VERSION)
+
+
+def present_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, Present]:
+    """Return what is there of customers by number; whoever changes one holds the merchant's lock."""
+    return _present(tx, "customer_versions", merchant_id, numbers, CUSTOMER_PLACES, _CUSTOMER_VERSION)
+
+
+def _present(
+    tx: StoreTransaction,
+    statement: str,
+    merchant_id: str,
+    numbers: Iterable[str],
+    at: Places,
+    version: int,
+) -> dict[str, Present]:
+    asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in numbers])
+    rows = read_rows(tx.connection, tx.statements.select(statement), asked)
+    if not rows:
+        return {}
+    doubted = doubted_imports(rows, at)
+    states = import_states(tx.connection, tx.statements, doubted) if doubted else {}
+    by_number: dict[str, list[Row]] = {}
+    for row in rows:
+        by_number.setdefault(row[_NUMBER], []).append(row)
+    return {
+        number: _of_one(versions, states, at, max(row[version] for row in versions) + 1)
+        for number, versions in by_number.items()
+    }
+
+
+def _of_one(versions: list[Row], states: States, at: Places, next_version: int) -> Present:
+    if len(versions) == 1 and versions[0][at.standing] is None and versions[0][at.superseded_by] is None:
+        return Present(versions[0], next_version, None, None)
+    live = [row for row in versions if row[at.standing] != Standing.FORMER]
+    found = rows_in_effect(live, states, at)
+    row = found[0] if found else None
+    claims = {each[at.superseded_by] for each in found} | {
+        each[at.import_id] for each in live if each[at.standing] == Standing.STAGED
+    }
+    return Present(row, next_version, _busy(claims, states), _claimed(row, claims, states))
+
+
+def _busy(claims: Iterable[int | None], states: States) -> Phrase | None:
+    for number in claims:
+        state = states.get(number or 0)
+        if state is ImportState.UNDOING:
+            return Phrase(
+                "import {number} is just being undone: try again when it is done; if that was interrupted,"
+                " `offline-collect imports undo {number}` goes on with it",
+                number=number or 0,
+            )
+        if state in IN_FORCE:
+            return Phrase(
+                "import {number} is just taking effect: try again when it is done", number=number or 0
+            )
+    return None
+
+
+def _claimed(
+    row: Row | None, claims: Iterable[int | None], states: Mapping[int, ImportState]
+) -> Phrase | None:
+    for number in claims:
+        if states.get(number or 0) in WAITS:
+            if row is None:
+                return Phrase(
+                    "import {number}, which waits, would bring it: release or reject that one first",
+                    number=number or 0,
+                )
+            return Phrase(
+                "import {number}, which waits, would change it: release or reject that one first",
+                number=number or 0,
+            )
+    return None

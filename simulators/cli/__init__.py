@@ -1,0 +1,1 @@
+"""The terminal simulator's commands."""

@@ -1,0 +1,1 @@
+"""The shell's journal of what was sent and answered."""

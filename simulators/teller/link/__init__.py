@@ -1,0 +1,1 @@
+"""The shell's link to the platform."""

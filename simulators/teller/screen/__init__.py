@@ -1,0 +1,1 @@
+"""What the shell shows, in English and Chinese."""

@@ -1,0 +1,1 @@
+"""What a teller does: look up, pay, resolve, total."""

@@ -1,0 +1,1 @@
+"""Connections, dialects and stamps, from the other end."""
