@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from offline_collect.domain.imports.life import ImportEvent, ImportRefusal, refusal
 from offline_collect.domain.ports import Conflict
 from offline_collect.merchant.imports.order import Watch
 from offline_collect.merchant.imports.result import (
@@ -76,7 +77,7 @@ def release(store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: 
 
     def work(tx: StoreTransaction) -> None:
         before = get_import(tx, import_id)
-        if before.state is ImportState.WAITING and before.who == who:
+        if refusal(ImportEvent.RELEASED, before.standing, who) is ImportRefusal.OWN_IMPORT:
             raise OwnImportError(import_id, who)
         _audit(tx, "release", before, release_import(tx, import_id, who, now), who, now)
 
@@ -88,7 +89,7 @@ def release(store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: 
 def _refuse_clashes(store: SqlStore, import_id: int, who: str) -> None:
     with store.snapshot() as reading:
         before = get_import(reading, import_id)
-        if before.state is not ImportState.WAITING or before.who == who:
+        if refusal(ImportEvent.RELEASED, before.standing, who) is not None:
             return
         told, count = [], 0
         for clash in release_clashes(reading, import_id):

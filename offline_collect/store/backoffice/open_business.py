@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, and_, func, select
 
 from offline_collect.domain.bills import BillMark
+from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.schema.tables import bills, imports, payments
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import ImportState, in_effect
+from offline_collect.store.sql.visibility import in_effect
 
 _UNFINISHED = (ImportState.STAGING, ImportState.WAITING, ImportState.UNDOING)
 

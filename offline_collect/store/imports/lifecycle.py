@@ -23,12 +23,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, insert, select, update
 
+from offline_collect.domain.imports.life import IN_FORCE, LIFE, ImportEvent, ImportStanding, ImportState
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.errors import NotThere, Taken, WrongState
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.tables import imports
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import IN_FORCE, WAITS, ImportState
 
 __all__ = [
     "Import",
@@ -128,6 +128,13 @@ class Import:
     decided_by: str | None = None
     decided_at: dt.datetime | None = None
 
+    @property
+    def standing(self) -> ImportStanding:
+        """What its next step depends on."""
+        counts = self.counts
+        changes = counts.new + counts.changed + counts.withdrawn
+        return ImportStanding(self.state, self.who, self.settled, changes)
+
 
 def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, again: bool = False) -> int:
     """Begin to stage a file and return the import's number; the merchant stays locked meanwhile.
@@ -171,8 +178,7 @@ def finish_staging(tx: StoreTransaction, import_id: int, counts: ImportCounts) -
     Raises:
         WrongState: it was given up meanwhile.
     """
-    changed = {"state": ImportState.WAITING.value, **_counted(counts)}
-    change_import(tx, import_id, (ImportState.STAGING,), changed)
+    move_import(tx, import_id, ImportEvent.STAGED, _counted(counts))
 
 
 def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
@@ -182,7 +188,7 @@ def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datet
         NotThere: there is no such import.
         WrongState: it is not WAITING.
     """
-    return _decide(tx, import_id, (ImportState.WAITING,), ImportState.RELEASED, who, now)
+    return decide_import(tx, import_id, ImportEvent.RELEASED, who, now)
 
 
 def reject_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
@@ -194,7 +200,7 @@ def reject_import(tx: StoreTransaction, import_id: int, who: str, now: dt.dateti
     """
     # Staging holds the merchant: the chunk that is being staged is written, or told of the rejection.
     require_merchant(tx, get_import(tx, import_id).merchant_id, lock=True)
-    return _decide(tx, import_id, tuple(sorted(WAITS)), ImportState.REJECTED, who, now)
+    return decide_import(tx, import_id, ImportEvent.REJECTED, who, now)
 
 
 def find_import(tx: StoreTransaction, merchant_id: str, kind: str, sha256: str) -> Import | None:
@@ -281,17 +287,26 @@ def wrong_state(found: Import, states: Iterable[ImportState]) -> WrongState:
     return WrongState(f"import {found.import_id} is {found.state}, not {' or '.join(sorted(states))}")
 
 
-def _decide(
-    tx: StoreTransaction,
-    import_id: int,
-    states: tuple[ImportState, ...],
-    to: ImportState,
-    who: str,
-    now: dt.datetime,
+def move_import(
+    tx: StoreTransaction, import_id: int, event: ImportEvent, changed: Mapping[str, Any], *also: Any
 ) -> Import:
-    changed = {"state": to.value, "rows_through": 0, "decided_by": who, "decided_at": now}
-    change_import(tx, import_id, states, changed)
+    """Let an event move an import as :data:`LIFE` says, change what else is to change, and return it.
+
+    Raises:
+        NotThere: there is no such import.
+        WrongState: it is in no state that the event starts from, or ``also`` does not hold.
+    """
+    step = LIFE[event]
+    change_import(tx, import_id, step.sources, {"state": step.target.value, **changed}, *also)
     return get_import(tx, import_id)
+
+
+def decide_import(
+    tx: StoreTransaction, import_id: int, event: ImportEvent, who: str, now: dt.datetime, *also: Any
+) -> Import:
+    """Let somebody move an import; its rows are to be gone through from the first one on."""
+    decided = {"rows_through": 0, "decided_by": who, "decided_at": now}
+    return move_import(tx, import_id, event, decided, *also)
 
 
 def _give_up_staging(tx: StoreTransaction, file: ImportFile, now: dt.datetime) -> None:
@@ -299,10 +314,10 @@ def _give_up_staging(tx: StoreTransaction, file: ImportFile, now: dt.datetime) -
         imports.c.merchant_id == file.merchant_id,
         imports.c.kind == file.kind,
         imports.c.sha256 == file.sha256,
-        imports.c.state == ImportState.STAGING.value,
+        imports.c.state.in_(sorted(LIFE[ImportEvent.GIVEN_UP].sources)),
     )
     given_up = {
-        "state": ImportState.REJECTED.value,
+        "state": LIFE[ImportEvent.GIVEN_UP].target.value,
         "rows_through": 0,
         "decided_by": file.who,
         "decided_at": now,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from offline_collect.domain.forms import PaymentForm, labels_by_key, lookup_keys
+from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
 from offline_collect.domain.phrases import Phrase
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys
 from offline_collect.store.database.json import from_json
@@ -24,7 +25,7 @@ from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.tables import customers
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import IN_FORCE, WAITS, ImportState, Standing, States
+from offline_collect.store.sql.visibility import Standing, States
 from offline_collect.store.versioning.bills_in_effect import import_states
 from offline_collect.store.versioning.present import ABSENT, Present
 from offline_collect.store.versioning.row_outcome import Change, Outcome, Twin

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import and_, or_, select
 
 from offline_collect.domain.bills import BillMark
+from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.phrases import Phrase
 from offline_collect.store.backoffice.bills import (
     BillRecord,
@@ -26,7 +27,7 @@ from offline_collect.store.backoffice.customers import (
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_insert
-from offline_collect.store.imports.lifecycle import Import, ImportState, require_state
+from offline_collect.store.imports.lifecycle import Import, require_state
 from offline_collect.store.imports.lookup_clashes import SeenLookups, refuse_twins
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.transaction import StoreTransaction

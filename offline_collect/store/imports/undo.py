@@ -19,6 +19,15 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, or_, select, update
 
 from offline_collect.domain.forms import lookup_keys
+from offline_collect.domain.imports.life import (
+    IN_FORCE,
+    LIFE,
+    WAITS,
+    ImportEvent,
+    ImportRefusal,
+    ImportState,
+    refusal,
+)
 from offline_collect.store.backoffice.bills import CONTENT, what_was_done
 from offline_collect.store.backoffice.lookup_keys import current_form, latest_forms, write_keys
 from offline_collect.store.backoffice.merchants import require_merchant
@@ -36,10 +45,11 @@ from offline_collect.store.imports.apply_and_discard import (
 from offline_collect.store.imports.lifecycle import (
     Import,
     ImportKind,
-    ImportState,
-    change_import,
+    decide_import,
     get_import,
+    move_import,
     require_state,
+    wrong_state,
 )
 from offline_collect.store.imports.lookup_clashes import key_holders
 from offline_collect.store.schema.tables import bills, customers, imports
@@ -47,10 +57,8 @@ from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import (
     CUSTOMER_PLACES,
-    IN_FORCE,
     PLACES,
     VERSIONED,
-    WAITS,
     Places,
     Row,
     Standing,
@@ -122,15 +130,18 @@ def begin_undo(tx: StoreTransaction, import_id: int) -> Import:
         NotThere: there is no such import.
         WrongState: it is neither, or not settled yet (settle it first).
     """
-    found = require_state(tx, import_id, ImportState.RELEASED, ImportState.UNDOING)
-    if found.state is ImportState.RELEASED and not found.settled:
-        raise WrongState(f"import {import_id} is still taking effect: try again when it is done")
-    if not found.counts.new + found.counts.changed + found.counts.withdrawn:
-        raise WrongState(f"import {import_id} changed nothing that could be undone, or is older than undoing")
-    begun = {"state": ImportState.UNDOING.value, "rows_through": 0}
+    found = get_import(tx, import_id)
+    match refusal(ImportEvent.UNDO_BEGUN, found.standing, found.who):
+        case ImportRefusal.WRONG_STATE:
+            raise wrong_state(found, LIFE[ImportEvent.UNDO_BEGUN].sources)
+        case ImportRefusal.STILL_TAKING_EFFECT:
+            raise WrongState(f"import {import_id} is still taking effect: try again when it is done")
+        case ImportRefusal.NOTHING_TO_UNDO:
+            raise WrongState(
+                f"import {import_id} changed nothing that could be undone, or is older than undoing"
+            )
     settled = or_(imports.c.state == ImportState.UNDOING.value, imports.c.rows_through.is_(None))
-    change_import(tx, import_id, (ImportState.RELEASED, ImportState.UNDOING), begun, settled)
-    return get_import(tx, import_id)
+    return move_import(tx, import_id, ImportEvent.UNDO_BEGUN, {"rows_through": 0}, settled)
 
 
 def mark_undo(tx: StoreTransaction, import_id: int, most: int) -> tuple[bool, Sequence[Obstacle]]:
@@ -160,14 +171,7 @@ def finish_undo(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime
     Raises:
         WrongState: a payment ended the undo meanwhile, or not all rows were seen.
     """
-    done = {
-        "state": ImportState.UNDONE.value,
-        "rows_through": 0,
-        "decided_by": who,
-        "decided_at": now,
-    }
-    change_import(tx, import_id, (ImportState.UNDOING,), done, imports.c.rows_through.is_(None))
-    return get_import(tx, import_id)
+    return decide_import(tx, import_id, ImportEvent.UNDONE, who, now, imports.c.rows_through.is_(None))
 
 
 def cancel_undo(tx: StoreTransaction, import_id: int) -> Import:

@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from offline_collect.domain.imports.life import LIFE, ImportEvent
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store.database.list_parameter import CODE, DATE, NUMBER, Columns, wanted_rows
@@ -48,7 +49,7 @@ from offline_collect.store.schema.tables import (
     traces,
     transactions,
 )
-from offline_collect.store.sql.visibility import BILLS, CUSTOMERS, ImportState, in_effect, not_former, steady
+from offline_collect.store.sql.visibility import BILLS, CUSTOMERS, in_effect, not_former, steady
 
 _NAMESAKES_MAX = 64
 """Customers of one lookup key that are loaded; a form's inputs are meant to find one."""
@@ -267,8 +268,9 @@ class Statements:
 
 def _end_undo() -> Executable:
     """Put an import that is being undone into effect again, all its rows to be looked at anew."""
-    undoing = and_(imports.c.import_id == bindparam("number"), imports.c.state == ImportState.UNDOING.value)
-    return update(imports).where(undoing).values(state=ImportState.RELEASED.value, rows_through=0)
+    ended = LIFE[ImportEvent.UNDO_ENDED]
+    undoing = and_(imports.c.import_id == bindparam("number"), imports.c.state.in_(sorted(ended.sources)))
+    return update(imports).where(undoing).values(state=ended.target.value, rows_through=0)
 
 
 def _counter() -> Select[Any]:

@@ -24,6 +24,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, literal_column, not_, or_, select
 
+from offline_collect.domain.imports.life import IN_FORCE, ImportState
 from offline_collect.store.schema.tables import bills, customers, imports
 
 
@@ -32,24 +33,6 @@ class Standing(StrEnum):
 
     STAGED = "STAGED"
     FORMER = "FORMER"
-
-
-class ImportState(StrEnum):
-    """Where an import is in its life; see ``imports``."""
-
-    STAGING = "STAGING"
-    WAITING = "WAITING"
-    RELEASED = "RELEASED"
-    REJECTED = "REJECTED"
-    UNDOING = "UNDOING"
-    UNDONE = "UNDONE"
-
-
-IN_FORCE = frozenset({ImportState.RELEASED, ImportState.UNDOING})
-"""States of an import whose rows are in effect."""
-
-WAITS = frozenset({ImportState.STAGING, ImportState.WAITING})
-"""States of an import whose rows may yet come into effect."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

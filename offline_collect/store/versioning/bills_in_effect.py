@@ -9,17 +9,13 @@ from sqlalchemy import Connection
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.facts import BillKey
+from offline_collect.domain.imports.life import ImportState
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.sql.row_mapping import bill_from_row
 from offline_collect.store.sql.statements import NUMBERS, PAIRS, Statements
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import (
-    BILL_PLACES,
-    ImportState,
-    doubted_imports,
-    rows_in_effect,
-)
+from offline_collect.store.sql.visibility import BILL_PLACES, doubted_imports, rows_in_effect
 
 _STANDING, _SUPERSEDED_BY = BILL_PLACES.standing, BILL_PLACES.superseded_by
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
 from offline_collect.domain.phrases import Phrase
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
@@ -14,9 +15,6 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import (
     BILL_PLACES,
     CUSTOMER_PLACES,
-    IN_FORCE,
-    WAITS,
-    ImportState,
     Places,
     Row,
     Standing,

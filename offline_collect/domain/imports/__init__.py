@@ -1,0 +1,1 @@
+"""Imports: the life of one, and what may be done with it."""

@@ -1,0 +1,27 @@
+"""The drawings of lives in docs/architecture.md say what the tables in the domain say."""
+
+import re
+from pathlib import Path
+
+from offline_collect.domain.imports.life import LIFE
+
+PAGE = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def section(title):
+    return PAGE.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_the_life_of_an_import_is_drawn_as_it_is():
+    drawn = re.findall(r"^ +(\w+) --> (\w+): (.+)$", section("The life of an import"), re.MULTILINE)
+    steps = [
+        (source.value, step.target.value, event.value)
+        for event, step in LIFE.items()
+        for source in step.sources
+    ]
+    assert sorted(drawn) == sorted(steps)
+
+
+def test_who_moves_an_import_and_what_becomes_of_its_rows_is_told_as_it_is():
+    told = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", section("The life of an import"), re.MULTILINE)
+    assert told[1:] == [(event.value, step.who, step.does) for event, step in LIFE.items()]
