@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from offline_collect.domain.commands import Channel, Payment, Tender
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.forms import Input, PaymentForm, lookup_key
+from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import Merchant
 from offline_collect.store import (
     StoreSettings,

@@ -1,10 +1,9 @@
 """Bills: what is owed on a date, and what a payment or its reversal changes (domain.md, Amounts).
 
-A late fee accrues on the principal unpaid at the start of each day after the grace days. A bill keeps the
-sum of principal times days so far (``fee_base``, minor units times days) and the day that it reaches
-(``fee_through``); both move only when the principal changes, so a fee is exact however often it is asked.
-Asked for an earlier day (a quote that still holds), what is unpaid now is taken to have been unpaid then:
-a payment that was reversed on the same day leaves the quote as it was.
+What a late fee is computed from stands in :mod:`offline_collect.domain.late_fee`; a bill keeps its base
+(``fee_base``, minor units times days) and the day that it reaches (``fee_through``). Asked for an earlier day (a
+quote that still holds), what is unpaid now is taken to have been unpaid then: a payment that was reversed on the
+same day leaves the quote as it was.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from dataclasses import field
 from enum import StrEnum
 
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.merchants import AmountRule, LateFeeRule
+from offline_collect.domain.late_fee import LateFeeRule, late_fee_base
+from offline_collect.domain.merchants import AmountRule
 from offline_collect.domain.values import value
 
 
@@ -123,7 +123,9 @@ class Bill:
             return Dues(0, self.late_fee_left_minor)
         if rule.former is not None:
             rule = rule.on(self.due_date)
-        fee = rule.fee_minor(self._fee_base(rule, on))
+        fee = rule.fee_minor(
+            late_fee_base(rule, self.fee_base, self.outstanding_minor, self.due_date, self.fee_through, on)
+        )
         late = fee - self.paid_late_fee_minor - self.waived_late_fee_minor
         return Dues(self.outstanding_minor, max(late, 0))
 
@@ -163,19 +165,10 @@ class Bill:
             principal,
             late,
             waived,
-            self._fee_base(rule, on),
+            late_fee_base(rule, self.fee_base, self.outstanding_minor, self.due_date, self.fee_through, on),
             on,
             left,
         )
-
-    def _fee_base(self, rule: LateFeeRule, on: dt.date) -> int:
-        days = self._days_late(rule, on)
-        if self.fee_through is not None:
-            days -= self._days_late(rule, self.fee_through)
-        return self.fee_base + self.outstanding_minor * days
-
-    def _days_late(self, rule: LateFeeRule, on: dt.date) -> int:
-        return max((on - self.due_date).days - rule.grace_days, 0)
 
 
 def split(amount_minor: int, owed: Dues, quoted: Dues | None, rule: AmountRule) -> Parts | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from offline_collect.domain.check_digits import CheckDigit
@@ -160,7 +158,8 @@ def _alternatives(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], ...]:
     return tuple(common + tuple(asked for asked in inputs if asked.group == group) for group in groups)
 
 
-def _complete(form: PaymentForm, given: Mapping[str, str]) -> tuple[tuple[Input, ...], ...]:
+def complete_alternatives(form: PaymentForm, given: Mapping[str, str]) -> tuple[tuple[Input, ...], ...]:
+    """Return the alternatives of a form whose inputs are all given."""
     return tuple([each for each in form.alternatives if all(asked.key in given for asked in each)])
 
 
@@ -176,42 +175,11 @@ def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, s
             if isinstance(read, InputProblem):
                 return read
             given[asked.key] = read
-    if _complete(form, given):
+    if complete_alternatives(form, given):
         return given
     begun = max(form.alternatives, key=lambda inputs: sum(asked.key in given for asked in inputs))
     missing = next(asked for asked in begun if asked.key not in given)
     return InputProblem(missing.label, Phrase("{label} is missing", label=missing.label))
-
-
-def lookup_keys(form: PaymentForm, values: Mapping[str, str]) -> tuple[str, ...]:
-    """Return a lookup key for each alternative of the form that ``values`` completes."""
-    return tuple(
-        [
-            lookup_key({asked.key: values[asked.key] for asked in alternative})
-            for alternative in _complete(form, values)
-        ]
-    )
-
-
-def labels_by_key(form: PaymentForm, values: Mapping[str, str]) -> dict[str, str]:
-    """Return what people call the inputs of each lookup key of ``values``, by key: ``房号, 业主姓名``."""
-    labels = [", ".join(asked.label for asked in alternative) for alternative in _complete(form, values)]
-    return dict(zip(lookup_keys(form, values), labels, strict=True))
-
-
-def typed_key(form: PaymentForm, given: Mapping[str, str]) -> str:
-    """Return the lookup key of inputs that :func:`read_inputs` has accepted."""
-    return lookup_keys(form, given)[0]
-
-
-def lookup_key(values: Mapping[str, str]) -> str:
-    """Return the key that a customer's normalised inputs are found by: 64 hex digits.
-
-    A digest, because it has one length in every database and shows nobody's data in an index.
-    """
-    # As the JSON encoder writes it without spaces, which takes half as long again.
-    text = f"[{','.join([f'[{_quoted(key)},{_quoted(value)}]' for key, value in sorted(values.items())])}]"
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

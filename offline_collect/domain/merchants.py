@@ -12,6 +12,7 @@ from typing import Any
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.dated_rules import DatedRule, Rule, chain
 from offline_collect.domain.errors import RuleError
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.money import times_rate
 
 _MERCHANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")
@@ -66,48 +67,6 @@ class AmountRule:
             return payable_minor
         steps = -(-self.least_minor // self.step_minor)
         return min(steps * self.step_minor, payable_minor)
-
-
-class LateFeeKind(StrEnum):
-    """How lateness is charged."""
-
-    NONE = "NONE"
-    FLAT = "FLAT"
-    DAILY = "DAILY"
-
-
-@dataclass(frozen=True, slots=True)
-class LateFeeRule(DatedRule):
-    """A late fee on unpaid principal.
-
-    A bill is charged by the rule that holds on its due date, however long it stays unpaid: what payers were
-    told when it fell due stays true, and a change touches no fee that has accrued.
-
-    Attributes:
-        kind: none, a flat amount, or a daily rate.
-        flat_minor: FLAT's amount.
-        rate_billionths: DAILY's rate a day, in 10⁻⁹.
-        grace_days: days after the due date that cost nothing.
-        cap_minor: what the fee of one bill never exceeds; None means no cap.
-    """
-
-    kind: LateFeeKind = LateFeeKind.NONE
-    flat_minor: int = 0
-    rate_billionths: int = 0
-    grace_days: int = 0
-    cap_minor: int | None = None
-
-    def __post_init__(self) -> None:
-        DatedRule.__post_init__(self)
-        if min(self.flat_minor, self.rate_billionths, self.grace_days, self.cap_minor or 0) < 0:
-            raise RuleError("late_fee: no part of it may be negative")
-
-    def fee_minor(self, base: int) -> int:
-        """Return the fee for ``base``: unpaid principal times days, in minor units times days."""
-        if self.kind is LateFeeKind.NONE or base <= 0:
-            return 0
-        fee = self.flat_minor if self.kind is LateFeeKind.FLAT else times_rate(base, self.rate_billionths)
-        return fee if self.cap_minor is None else min(fee, self.cap_minor)
 
 
 @dataclass(frozen=True, slots=True)

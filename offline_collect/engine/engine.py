@@ -5,9 +5,9 @@ from __future__ import annotations
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock
+from offline_collect.engine.lane_choice import by_name, lane_names, route
 from offline_collect.engine.lane_set import LaneEnds, LaneMaker
 from offline_collect.engine.queue import WorkQueue
-from offline_collect.engine.routing import by_name, lane_names, route
 from offline_collect.engine.work import LANE_CHECK, Deliver, Work
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from offline_collect.domain.ports import Clock, Observer, Session, Store
 from offline_collect.engine.batch import BatchRunner
 from offline_collect.engine.lane import Lane
+from offline_collect.engine.lane_choice import PerLane, lane_names
 from offline_collect.engine.numbers import NumberBlock
 from offline_collect.engine.queue import LaneQueue
 from offline_collect.engine.recovery import Recovery
-from offline_collect.engine.routing import PerLane, lane_names
 from offline_collect.engine.settings import EngineSettings
 from offline_collect.engine.work import Deliver
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from offline_collect.domain.bills import Bill, BillMark, BillState, Dues, Parts, split
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, LateFeeKind, LateFeeRule
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind
 
 EXACT = AmountRule()
 PARTIAL = AmountRule(AmountRuleKind.PARTIAL, 1_000, 1_000)

@@ -14,12 +14,9 @@ from offline_collect.domain.forms import (
     fill_receipt,
     form_from_document,
     form_to_document,
-    labels_by_key,
-    lookup_key,
-    lookup_keys,
     read_inputs,
-    typed_key,
 )
+from offline_collect.domain.lookup_keys import labels_by_key, lookup_key, lookup_keys, typed_key
 from offline_collect.domain.text import Normalisation
 
 STUDENT = Input("student_no", "学号", "请输入学号", InputType.NUMERIC, 10, 10)

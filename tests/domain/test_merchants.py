@@ -6,12 +6,11 @@ import pytest
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.errors import RuleError
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import (
     AmountRule,
     AmountRuleKind,
     FeeRule,
-    LateFeeKind,
-    LateFeeRule,
     Merchant,
     Rules,
     is_merchant_id,

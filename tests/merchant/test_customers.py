@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from offline_collect.app.config.schemas import Schemas
-from offline_collect.domain.forms import lookup_key
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.merchant.common.errors import (
     EntryExistsError,
     EntryRefusedError,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.domain.forms import lookup_key
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.merchant.forms import duplicate_keys as shared_keys
 from offline_collect.merchant.forms.coverage import Complaint, InputCount, check_form
 from offline_collect.merchant.forms.definition import read_form

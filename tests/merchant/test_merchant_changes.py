@@ -9,7 +9,8 @@ from sqlalchemy import update
 
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.commands import Channel
-from offline_collect.domain.merchants import FeeRule, LateFeeKind, LateFeeRule, MerchantStatus
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.merchant.common.errors import (
     EffectiveDateError,
     MerchantExistsError,

@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from offline_collect.domain.commands import Channel
-from offline_collect.domain.merchants import AmountRuleKind, LateFeeKind
+from offline_collect.domain.late_fee import LateFeeKind
+from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.merchant.common.errors import DocumentError
 from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.render import describe_merchant, mask_account

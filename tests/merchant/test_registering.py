@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.commands import Channel
-from offline_collect.domain.forms import lookup_key
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.merchant.common.errors import (
     FormMisfitError,

@@ -7,7 +7,8 @@ import yaml
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.merchants import AmountRuleKind, LateFeeKind
+from offline_collect.domain.late_fee import LateFeeKind
+from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.merchant.common.errors import DocumentError
 from offline_collect.merchant.common.yaml_documents import keys_of, section_of
 from offline_collect.merchant.profile.change_rules import with_document, with_values

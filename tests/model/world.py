@@ -10,14 +10,8 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.deciding import Terms
 from offline_collect.domain.forms import Input, PaymentForm
-from offline_collect.domain.merchants import (
-    AmountRule,
-    AmountRuleKind,
-    LateFeeKind,
-    LateFeeRule,
-    Merchant,
-    MerchantStatus,
-)
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant, MerchantStatus
 
 DAY = BusinessDate(2026, 11, 22)
 OPENED_AT = dt.datetime(2026, 11, 21, 15, 30, tzinfo=dt.UTC)

@@ -11,7 +11,7 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.facts import BillPage, MerchantPage, Wants
-from offline_collect.domain.forms import lookup_key
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.traces import Trace, digest
 from offline_collect.domain.transactions import PaymentState

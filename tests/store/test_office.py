@@ -11,7 +11,8 @@ from offline_collect.domain.commands import Channel
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import DayState
-from offline_collect.domain.forms import Input, PaymentForm, lookup_key
+from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.domain.ports import Conflict, Refused
 from offline_collect.store import (

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.domain.forms import Input, PaymentForm, lookup_key
+from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.store import (
     FIRST,
     CustomerRecord,

@@ -10,8 +10,9 @@ from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.decisions.lookup import bill_cursor
 from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.facts import BillPage, MerchantPage
-from offline_collect.domain.forms import PaymentForm, lookup_keys
+from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.ledger import Entry
+from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.office import OfficePosting, OfficePostingKind
 from offline_collect.domain.traces import Trace

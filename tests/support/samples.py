@@ -8,7 +8,8 @@ from offline_collect.domain.commands import Channel
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.forms import Input, InputType, PaymentForm
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, LateFeeKind, LateFeeRule, Merchant
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant
 from offline_collect.domain.text import Normalisation
 from tests.support.bank import Bank
 

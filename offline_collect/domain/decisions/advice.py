@@ -23,7 +23,7 @@ from offline_collect.domain.decisions.collecting import (
     want_bill,
     want_merchant,
 )
-from offline_collect.domain.decisions.keys import (
+from offline_collect.domain.decisions.repeats import (
     duplicate,
     more_to_come,
     new_trace,

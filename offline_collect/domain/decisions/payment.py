@@ -17,7 +17,7 @@ from offline_collect.domain.decisions.collecting import (
     want_bill,
     want_merchant,
 )
-from offline_collect.domain.decisions.keys import (
+from offline_collect.domain.decisions.repeats import (
     dated,
     duplicate,
     more_to_come,

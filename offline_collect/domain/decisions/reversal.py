@@ -7,7 +7,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal, ReversalReason, Tender
 from offline_collect.domain.days import DayState
 from offline_collect.domain.deciding import Context, Decision
-from offline_collect.domain.decisions.keys import (
+from offline_collect.domain.decisions.repeats import (
     duplicate,
     more_to_come,
     own_transaction,

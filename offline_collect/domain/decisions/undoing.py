@@ -12,7 +12,7 @@ from offline_collect.domain.commands import Reversal
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions.collecting import notices
-from offline_collect.domain.decisions.keys import record
+from offline_collect.domain.decisions.repeats import record
 from offline_collect.domain.effects import Effects, ItemKind, NoticeKind, ReconciliationItem, StateChange
 from offline_collect.domain.facts import Facts
 from offline_collect.domain.ledger import contra_entries

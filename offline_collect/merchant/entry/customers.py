@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from offline_collect.domain.forms import lookup_keys
+from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.money import format_major
 from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.text import mask_name

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from offline_collect.domain.forms import Input, InputProblem, PaymentForm, lookup_key, read_inputs
+from offline_collect.domain.forms import Input, InputProblem, PaymentForm, read_inputs
+from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.merchant.forms.duplicate_keys import SharedKeys
 from offline_collect.store import CustomerInputs, StoreTransaction, each_customers_inputs
 

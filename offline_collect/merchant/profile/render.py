@@ -6,14 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.merchants import (
-    AmountRule,
-    AmountRuleKind,
-    FeeRule,
-    LateFeeKind,
-    LateFeeRule,
-    Merchant,
-)
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, Merchant
 from offline_collect.domain.money import CURRENCIES, format_major
 
 

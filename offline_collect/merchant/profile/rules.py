@@ -14,7 +14,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, LateFeeKind, LateFeeRule
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule
 from offline_collect.merchant.common.yaml_documents import Amount, Document, PositiveAmount, Rate
 
 TIERS_MAX = 100

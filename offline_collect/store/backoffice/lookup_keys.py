@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import and_, delete, or_, select
 
-from offline_collect.domain.forms import PaymentForm, form_from_document, lookup_keys
+from offline_collect.domain.forms import PaymentForm, form_from_document
+from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.database.json import from_json
 from offline_collect.store.database.list_parameter import wanted

@@ -15,8 +15,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from offline_collect.domain.forms import PaymentForm, labels_by_key, lookup_keys
+from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
+from offline_collect.domain.lookup_keys import labels_by_key, lookup_keys
 from offline_collect.domain.phrases import Phrase
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys
 from offline_collect.store.database.json import from_json

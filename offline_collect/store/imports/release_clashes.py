@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 
-from offline_collect.domain.forms import PaymentForm, labels_by_key
+from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.lookup_keys import labels_by_key
 from offline_collect.store.backoffice.lookup_keys import CHUNK, current_form, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.json import from_json

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select, update
 
-from offline_collect.domain.forms import lookup_keys
 from offline_collect.domain.imports.life import (
     IN_FORCE,
     LIFE,
@@ -28,6 +27,7 @@ from offline_collect.domain.imports.life import (
     ImportState,
     refusal,
 )
+from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.store.backoffice.bills import CONTENT, what_was_done
 from offline_collect.store.backoffice.lookup_keys import current_form, latest_forms, write_keys
 from offline_collect.store.backoffice.merchants import require_merchant
