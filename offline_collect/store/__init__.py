@@ -14,6 +14,7 @@ from offline_collect.store.backoffice.bills import (
     BillOutcome,
     BillRecord,
     bill_details,
+    mark_bill,
     put_bills,
 )
 from offline_collect.store.backoffice.customer_pages import CustomerInputs, each_customers_inputs
@@ -64,7 +65,6 @@ from offline_collect.store.backoffice.search import (
     FoundBill,
     find_bills,
     find_customers,
-    mark_bill,
 )
 from offline_collect.store.backoffice.users import UserRecord, add_user, change_user, get_user, list_users
 from offline_collect.store.database.errors import (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from offline_collect.domain.cards import MASK, mask_cards, mask_pan
 from offline_collect.domain.text import mask_name
 from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.message_types import is_answer
 from offline_collect.wire.pds import parse_pds
 
 if TYPE_CHECKING:
@@ -46,11 +47,6 @@ _MASKED_ELEMENTS: Mapping[int, Callable[[str], str]] = {
     103: mask_tail,
 }
 _MASKED_TAGS: Mapping[str, Callable[[str], str]] = {"0031": mask_tail, "0032": mask_name}
-
-
-def is_answer(mti: str) -> bool:
-    """Whether an MTI is of a response: its third digit is odd."""
-    return mti[2:3] in {"1", "3", "5", "7", "9"}
 
 
 def mask_element(number: int, value: str, *, answer: bool = False) -> str:

@@ -160,3 +160,8 @@ class MessageSet:
     file: str
     echo: tuple[int, ...]
     types: tuple[MessageType, ...]
+
+
+def is_answer(mti: str) -> bool:
+    """Whether an MTI is of a response: its third digit is odd."""
+    return mti[2:3] in {"1", "3", "5", "7", "9"}

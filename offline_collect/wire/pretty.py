@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from wcwidth import wcswidth
 
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.masking import PDS_ELEMENTS, is_answer, mask_element, mask_tag
+from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
+from offline_collect.wire.message_types import is_answer
 from offline_collect.wire.pds import INPUT_TAG_NAMES, TAG_NAMES, parse_pds
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.errors import RequestError, SchemaError, place_of
-from offline_collect.wire.masking import is_answer
-from offline_collect.wire.message_types import ManyField
+from offline_collect.wire.message_types import ManyField, is_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.masking import is_answer
 from offline_collect.wire.message import Message
+from offline_collect.wire.message_types import is_answer
 from simulators.errors import LoadError
 from simulators.wire.element_offsets import head_size, locate
 

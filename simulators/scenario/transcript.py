@@ -12,8 +12,8 @@ from offline_collect.domain.commands import NetworkFunction, ReversalReason
 from offline_collect.domain.money import CURRENCIES, format_major
 from offline_collect.wire.dialect import Dialect
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.masking import is_answer
 from offline_collect.wire.message import Message
+from offline_collect.wire.message_types import is_answer
 from offline_collect.wire.pds import parse_pds
 
 KIND_CELLS = 21

@@ -227,3 +227,9 @@ def _content(record: BillRecord) -> Row:
         record.expires_on,
         to_json(dict(sorted(record.extra.items()))) if record.extra else None,
     )
+
+
+def mark_bill(tx: StoreTransaction, bill: Bill, mark: BillMark | None) -> None:
+    """Give a bill, which the transaction has locked, another mark; a staged change of it is overtaken."""
+    value = None if mark is None else mark.value
+    bulk_update(tx.connection, bills, ("mark",), ("bill_id",), [(value, bill.bill_id)], ("superseded_by",))

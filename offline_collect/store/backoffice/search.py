@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.store.backoffice.customers import CustomerRecord, customer_record
-from offline_collect.store.database.bulk_write import bulk_update
 from offline_collect.store.database.json import to_json
 from offline_collect.store.schema.tables import bills, customers
 from offline_collect.store.sql.row_mapping import bill_from_row
@@ -113,12 +112,6 @@ def find_bills(
         page = page.where(bills.c.bill_no > after)
     rows = tx.connection.execute(page.order_by(bills.c.bill_no).limit(most))
     return [FoundBill(bill_from_row(row[1:]), row[0]) for row in rows]
-
-
-def mark_bill(tx: StoreTransaction, bill: Bill, mark: BillMark | None) -> None:
-    """Give a bill, which the transaction has locked, another mark; a staged change of it is overtaken."""
-    value = None if mark is None else mark.value
-    bulk_update(tx.connection, bills, ("mark",), ("bill_id",), [(value, bill.bill_id)], ("superseded_by",))
 
 
 def _customer_conditions(criteria: CustomerCriteria) -> list[ColumnElement[bool]]:
