@@ -1,5 +1,7 @@
 """The store: tables, facts, effects, migrations and verification; the only room that speaks SQL."""
 
+from offline_collect.domain.imports.life import ImportState
+from offline_collect.domain.imports.rows import Change, RowOutcome, Twin
 from offline_collect.store.backoffice.audit import (
     AuditFilter,
     AuditHead,
@@ -85,11 +87,6 @@ from offline_collect.store.database.occupancy import refuse_in_use
 from offline_collect.store.database.settings import StoreSettings
 from offline_collect.store.imports.apply_and_discard import discard_staged, settle_import
 from offline_collect.store.imports.lifecycle import (
-    Import,
-    ImportCounts,
-    ImportFile,
-    ImportKind,
-    ImportState,
     begin_import,
     find_import,
     finish_staging,
@@ -100,6 +97,7 @@ from offline_collect.store.imports.lifecycle import (
     release_import,
 )
 from offline_collect.store.imports.lookup_clashes import SeenLookups, reason_of
+from offline_collect.store.imports.record import Import, ImportCounts, ImportFile, ImportKind
 from offline_collect.store.imports.release_clashes import Clash, release_clashes
 from offline_collect.store.imports.stage import (
     preview_bills,
@@ -127,7 +125,6 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore, open_store
 from offline_collect.store.verify.run import Finding, Report, verify
 from offline_collect.store.versioning.bills_in_effect import locked_bills
-from offline_collect.store.versioning.row_outcome import Change, Outcome, Twin
 
 __all__ = [
     "CHUNK_MAX",
@@ -164,11 +161,11 @@ __all__ = [
     "NumbersUsedUp",
     "Obstacle",
     "OpenBusiness",
-    "Outcome",
     "Place",
     "PlannedForm",
     "PublishedForm",
     "Report",
+    "RowOutcome",
     "SeenLookups",
     "SqlStore",
     "StoreError",

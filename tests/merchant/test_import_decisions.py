@@ -201,7 +201,7 @@ def put_back(checked, monkeypatch):
         release(checked, later)
         careless.setattr(imports, "tidy", lambda *_: None)
         careless.setattr(imports, "_refuse_if_changed_since", lambda *_: None)
-        careless.setattr(undoing, "_reason", lambda *_: None)
+        careless.setattr(undoing, "changed_since", lambda *_: None)
         careless.setattr(releasing, "_named_by_others", lambda *_: [])
         undo(checked, earlier)
     return later

@@ -3,10 +3,8 @@
 import pytest
 from hypothesis import Phase, settings
 
-from offline_collect.store.backoffice import bills
+from offline_collect.domain.imports import rows, undo
 from offline_collect.store.imports import apply_and_discard as releasing
-from offline_collect.store.imports import stage as staging
-from offline_collect.store.imports import undo as undoing
 from tests.model.back_office import BackOffice
 from tests.model.office import Office
 from tests.model.playing import make_machine, playing
@@ -28,8 +26,8 @@ def hasty(monkeypatch):
 
 def careless(monkeypatch):
     """Never looks whether a bill is paid before it is changed, withdrawn or put back."""
-    for module in (bills, staging, undoing):
-        monkeypatch.setattr(module, "what_was_done", lambda _: None)
+    for module in (rows, undo):
+        monkeypatch.setattr(module, "touched", lambda _: None)
 
 
 def sloppy(monkeypatch):

@@ -21,7 +21,7 @@ from offline_collect.store import (
     CustomerRecord,
     MandateStatus,
     NotThere,
-    Outcome,
+    RowOutcome,
     Taken,
     add_merchant,
     append_audit,
@@ -156,7 +156,7 @@ def test_a_form_that_asks_for_the_same_leaves_the_keys_alone(teller):
 
 def test_customers_come_back_whole(tx):
     done = put_customers(tx, "SCHOOL01", [FULL, CustomerRecord("C2", "韩梅梅")])
-    assert done == [Outcome(Change.NEW), Outcome(Change.NEW)]
+    assert done == [RowOutcome(Change.NEW), RowOutcome(Change.NEW)]
     assert get_customer(tx, "SCHOOL01", "C1") == FULL
     assert get_customer(tx, "SCHOOL01", "C2") == CustomerRecord("C2", "韩梅梅")
     assert get_customer(tx, "WATER001", "C1") is None
@@ -169,7 +169,7 @@ def test_customers_are_new_changed_or_unchanged(teller):
         done = put_customers(
             tx, "SCHOOL01", [CustomerRecord(PUPIL.customer_no, PUPIL.name, PUPIL.inputs), other]
         )
-        assert done == [Outcome(Change.UNCHANGED), Outcome(Change.CHANGED)]
+        assert done == [RowOutcome(Change.UNCHANGED), RowOutcome(Change.CHANGED)]
         assert get_customer(tx, "SCHOOL01", "C1") == other
     assert found(teller, student_no="2026030118") == []
     assert found(teller, student_no="2026030119") == ["C1"]
@@ -206,7 +206,7 @@ def test_bills_are_new_changed_unchanged_or_refused(teller):
         Change.NEW,
         Change.UNCHANGED,
     ]
-    assert done[0] == Outcome(Change.UNCHANGED)
+    assert done[0] == RowOutcome(Change.UNCHANGED)
     assert [outcome.reason for outcome in done if outcome.reason] == [
         "bill S2 has been paid at least in part and cannot be changed",
         "bill S3 is WITHDRAWN and cannot be changed",
@@ -222,7 +222,7 @@ def test_bills_are_new_changed_unchanged_or_refused(teller):
 def test_the_order_of_extra_columns_is_no_change(tx):
     put_bills(tx, "SCHOOL01", [BillRecord("X", PUPIL.customer_no, 1, DUE, extra={"a": "1", "b": "2"})])
     again = BillRecord("X", PUPIL.customer_no, 1, DUE, extra={"b": "2", "a": "1"})
-    assert put_bills(tx, "SCHOOL01", [again]) == [Outcome(Change.UNCHANGED)]
+    assert put_bills(tx, "SCHOOL01", [again]) == [RowOutcome(Change.UNCHANGED)]
 
 
 def test_a_bill_whose_payment_was_reversed_begins_anew_when_it_is_changed(teller):
@@ -230,7 +230,7 @@ def test_a_bill_whose_payment_was_reversed_begins_anew_when_it_is_changed(teller
     teller.ask(teller.terminal.reversal(NOON, paid))
     with teller.store.transaction() as tx:
         record = BillRecord("W1", "10020042", 500, DUE)
-        assert put_bills(tx, "WATER001", [record]) == [Outcome(Change.CHANGED)]
+        assert put_bills(tx, "WATER001", [record]) == [RowOutcome(Change.CHANGED)]
     bill = teller.facts(bills={("WATER001", "W1")}).bills["WATER001", "W1"]
     assert (bill.amount_minor, bill.fee_base, bill.fee_through, bill.extra) == (500, 0, None, {})
 

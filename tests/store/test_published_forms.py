@@ -13,7 +13,8 @@ from offline_collect.store import (
     put_customers,
 )
 from offline_collect.store.backoffice import customer_pages as pages
-from offline_collect.store.imports.lifecycle import ImportFile, ImportKind, begin_import
+from offline_collect.store.imports.lifecycle import begin_import
+from offline_collect.store.imports.record import ImportFile, ImportKind
 from offline_collect.store.imports.stage import stage_customers
 from tests.store.teller import OPENED
 from tests.support.bank import NOON

@@ -15,7 +15,7 @@ from offline_collect.merchant.imports.customer_rows import normal_inputs
 from offline_collect.merchant.imports.order import Target
 from offline_collect.store import (
     BillRecord,
-    Outcome,
+    RowOutcome,
     SeenLookups,
     StoreTransaction,
     bill_details,
@@ -73,7 +73,7 @@ class BillRows:
                 bills.append(_bill(record, owner, currency))
         return kept, bills, problems
 
-    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[BillRecord]) -> list[Outcome]:
+    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[BillRecord]) -> list[RowOutcome]:
         """Stage bills; refused are those without their customer, and those that are paid or taken."""
         return stage_bills(tx, import_id, rows)
 
@@ -84,7 +84,7 @@ class BillRows:
         rows: Sequence[BillRecord],
         _import_id: int | None,
         _seen: SeenLookups,
-    ) -> list[Outcome]:
+    ) -> list[RowOutcome]:
         """Return what staging would do with bills."""
         return preview_bills(tx, merchant_id, rows)
 

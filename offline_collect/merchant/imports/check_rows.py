@@ -11,14 +11,14 @@ from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
 from offline_collect.merchant.imports.order import Kind, Target
 from offline_collect.merchant.imports.result import HiddenPart, Problems
-from offline_collect.store import Outcome, Twin, reason_of
+from offline_collect.store import RowOutcome, Twin, reason_of
 
 CHUNK = 1_000
 """Rows that are staged in one transaction: it takes a fraction of the second that a payment may wait."""
 
 _PARTS = 64
 
-Judged = list[tuple[Record, Outcome]]
+Judged = list[tuple[Record, RowOutcome]]
 """Rows, each with what the store does with it."""
 
 
@@ -148,7 +148,7 @@ def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list
     return found
 
 
-def twin_problem(record: Record, outcome: Outcome, twin: Twin, seen: SeenKeys | None = None) -> RowProblem:
+def twin_problem(record: Record, outcome: RowOutcome, twin: Twin, seen: SeenKeys | None = None) -> RowProblem:
     """Return what is wrong with a customer whose inputs another one has; ``seen`` has the numbers of its file."""
     reason = outcome.reason or reason_of(twin)
     if seen is not None and twin.import_id is None and twin.customer_no in seen:

@@ -12,7 +12,7 @@ from offline_collect.merchant.imports.order import Target
 from offline_collect.store import (
     CustomerRecord,
     MandateStatus,
-    Outcome,
+    RowOutcome,
     SeenLookups,
     StoreTransaction,
     get_customer,
@@ -52,7 +52,7 @@ class CustomerRows:
         """Return rows as customers; nothing keeps one out."""
         return list(records), [_customer(record, target) for record in records], []
 
-    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[CustomerRecord]) -> list[Outcome]:
+    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[CustomerRecord]) -> list[RowOutcome]:
         """Stage customers; refused are those that another import is about to change, or whose inputs another has."""
         return stage_customers(tx, import_id, rows)
 
@@ -63,7 +63,7 @@ class CustomerRows:
         rows: Sequence[CustomerRecord],
         import_id: int | None,
         seen: SeenLookups,
-    ) -> list[Outcome]:
+    ) -> list[RowOutcome]:
         """Return what staging would do with customers."""
         return preview_customers(tx, merchant_id, rows, import_id, seen)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from offline_collect.merchant.imports.check_rows import CHUNK, CheckedRows
 from offline_collect.merchant.imports.result import ClaimedError, PeriodsError
-from offline_collect.store import Outcome, SqlStore, withdrawable_bills
+from offline_collect.store import RowOutcome, SqlStore, withdrawable_bills
 
 PERIODS_MAX = 100
 """Periods that one file may name where what it lacks is to be withdrawn."""
@@ -30,7 +30,7 @@ def missing_bills(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Itera
             return
 
 
-def refuse_claimed(outcomes: Sequence[Outcome]) -> None:
+def refuse_claimed(outcomes: Sequence[RowOutcome]) -> None:
     """Refuse to withdraw bills that another import has a hand on: left alone, they would stay open untold.
 
     Raises:

@@ -19,7 +19,7 @@ from offline_collect.files.read.open import Table, open_table
 from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.imports.error_workbook import TOLD_TITLES
 from offline_collect.merchant.profile.closed import refuse_closed
-from offline_collect.store import Outcome, SeenLookups, StoreTransaction, get_form, require_merchant
+from offline_collect.store import RowOutcome, SeenLookups, StoreTransaction, get_form, require_merchant
 
 Watch = Callable[[str, int, float | None], None]
 """Is told which step an import is at, how many rows it has read, and its share of the step, if that is known."""
@@ -92,7 +92,7 @@ class Kind(Protocol):
         """Return the rows that can be stored, as the store takes them, and what keeps the others out."""
         ...
 
-    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[Any]) -> Sequence[Outcome]:
+    def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[Any]) -> Sequence[RowOutcome]:
         """Stage rows; return what becomes of each."""
         ...
 
@@ -103,7 +103,7 @@ class Kind(Protocol):
         rows: Sequence[Any],
         import_id: int | None,
         seen: SeenLookups,
-    ) -> Sequence[Outcome]:
+    ) -> Sequence[RowOutcome]:
         """Return what staging would make of each row.
 
         Args:

@@ -13,7 +13,7 @@ from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Target, Watch, find_target
 from offline_collect.merchant.imports.result import NoRowsError, PreviewResult, Problems, Sample
-from offline_collect.store import Change, Outcome, SqlStore, StoreTransaction, preview_withdrawals
+from offline_collect.store import Change, RowOutcome, SqlStore, StoreTransaction, preview_withdrawals
 
 SAMPLES_MAX = 5
 """New, changed and withdrawn rows that are shown, of each."""
@@ -115,7 +115,7 @@ class _Comparing:
                 self.samples.append(Sample(number, Change.WITHDRAWN, before, None))
             self.counts[Change.WITHDRAWN] += 1
 
-    def _count(self, reading: StoreTransaction, key: str, row: Any, outcome: Outcome) -> None:
+    def _count(self, reading: StoreTransaction, key: str, row: Any, outcome: RowOutcome) -> None:
         change = outcome.change
         if change in {Change.NEW, Change.CHANGED} and self._is_sample(change):
             before = None

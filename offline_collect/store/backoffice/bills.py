@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from offline_collect.domain.bills import Bill, BillMark
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.imports.rows import BillInEffect, Change, RowOutcome, judge_bill
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.backoffice.customers import CHUNK_MAX
 from offline_collect.store.backoffice.merchants import require_merchant
@@ -29,9 +29,8 @@ from offline_collect.store.sql.visibility import BILL_PLACES, Standing
 from offline_collect.store.sql.visibility import Row as StoredRow
 from offline_collect.store.versioning.bills_in_effect import load_bills
 from offline_collect.store.versioning.present import ABSENT, Present, present_bills
-from offline_collect.store.versioning.row_outcome import Change, Outcome, refused
 
-BillOutcome = Outcome
+BillOutcome = RowOutcome
 """What is done with a bill."""
 
 CONTENT = slice(3, 12)
@@ -39,7 +38,6 @@ CONTENT = slice(3, 12)
 
 _NAMES = bills.columns.keys()
 _MARK = _NAMES.index("mark")
-_MARKED = {BillMark.IN_BATCH.value: Phrase("is IN_BATCH"), BillMark.WITHDRAWN.value: Phrase("is WITHDRAWN")}
 _PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
 _NOTHING_YET = (0, 0, 0, 0, None, 0)
 """Amounts and late fee of a bill on which nothing was paid."""
@@ -70,7 +68,7 @@ class BillDetails:
     payments: tuple[PostedPayment, ...]
 
 
-def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[Outcome]:
+def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[RowOutcome]:
     """Add or change bills at once; return what was done with each.
 
     A bill is changed only while nothing is paid on it and nothing was done to it; then its late fee begins
@@ -88,7 +86,7 @@ def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord
     require_merchant(tx, merchant_id, lock=True)
     present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
     known = known_customers(tx, merchant_id, chunk)
-    outcomes = [judge_bill(record, present.get(record.bill_no, ABSENT), known) for record in chunk]
+    outcomes = judge_bills(chunk, present, known, staged=False)
     write_bills(tx, merchant_id, chunk, outcomes, present, import_id=None)
     return outcomes
 
@@ -100,51 +98,46 @@ def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[Bill
     return {row[1] for row in read_rows(tx.connection, statement, wanted(tuple(PAIRS), asked))}
 
 
-def judge_bill(
-    record: BillRecord, present: Present, customers: Collection[str], *, staged: bool = False
-) -> Outcome:
-    """Return what is to be done with a bill.
+def judge_bills(
+    chunk: Iterable[BillRecord], present: Mapping[str, Present], customers: Collection[str], *, staged: bool
+) -> list[RowOutcome]:
+    """Return what is to be done with each bill; see :func:`offline_collect.domain.imports.rows.judge_bill`.
 
     Args:
         customers: numbers of those that are there.
-        staged: whether an import would stage it, and may not touch what another import has staged.
     """
-    if record.customer_no not in customers:
-        return refused(
-            Phrase(
-                "there is no customer {customer_no}: import customers first", customer_no=record.customer_no
+    outcomes = []
+    for record in chunk:
+        there = present.get(record.bill_no, ABSENT)
+        known = record.customer_no in customers
+        now = None if there.row is None else bill_in_effect(there.row, same_as=_content(record))
+        outcomes.append(
+            judge_bill(
+                record.bill_no, record.customer_no, now, there.claims, customer_there=known, staged=staged
             )
         )
-    row = present.row
-    if row is not None and tuple(row[CONTENT]) == _content(record):
-        return Outcome(Change.UNCHANGED)
-    hindered = present.busy or (present.claimed if staged or row is None else None)
-    if hindered is not None:
-        return refused(Phrase("bill {bill_no}: {why}", bill_no=record.bill_no, why=hindered))
-    if row is None:
-        return Outcome(Change.NEW)
-    touched = what_was_done(row)
-    if touched is not None:
-        return refused(
-            Phrase("bill {bill_no} {touched} and cannot be changed", bill_no=record.bill_no, touched=touched)
-        )
-    return Outcome(Change.CHANGED)
+    return outcomes
 
 
-def what_was_done(row: StoredRow) -> Phrase | None:
-    """Return what was done to a bill that keeps its content from being changed; None if nothing was."""
-    if row[_MARK] is not None:
-        return _MARKED[row[_MARK]]
-    if any(row[place] for place in _PAID):
-        return Phrase("has been paid at least in part")
-    return None
+def bill_in_effect(row: StoredRow, same_as: Row | None = None) -> BillInEffect:
+    """Return what a decision about a bill's row depends on.
+
+    Args:
+        same_as: what it is compared with, in the order of its columns.
+    """
+    mark = row[_MARK]
+    return BillInEffect(
+        same=tuple(row[CONTENT]) == same_as,
+        mark=None if mark is None else BillMark(mark),
+        paid=any(row[place] for place in _PAID),
+    )
 
 
 def write_bills(
     tx: StoreTransaction,
     merchant_id: str,
     chunk: Sequence[BillRecord],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[RowOutcome],
     present: Mapping[str, Present],
     *,
     import_id: int | None,

@@ -5,14 +5,14 @@ A customer that is changed gets another version; the former one stays, without w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.imports.rows import Change, RowOutcome, judge_customer
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, drop_keys, insert_keys, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import Row, bulk_insert, bulk_update
@@ -25,7 +25,6 @@ from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import CUSTOMER_PLACES, Standing, in_effect
 from offline_collect.store.versioning.present import ABSENT, Present, present_customers
-from offline_collect.store.versioning.row_outcome import Change, Outcome, refused
 
 CHUNK_MAX = 1_000
 """Customers that are written at once."""
@@ -72,7 +71,7 @@ def put_customers(
     tx: StoreTransaction,
     merchant_id: str,
     chunk: Sequence[CustomerRecord],
-) -> list[Outcome]:
+) -> list[RowOutcome]:
     """Add or change customers, and what they are found by, at once; return what was done with each.
 
     A change that an import has staged for one of them will not take effect. One whose lookup key another customer
@@ -88,32 +87,38 @@ def put_customers(
     # A form that is published meanwhile would not find the new customers.
     merchant = require_merchant(tx, merchant_id, lock=True)
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
-    judged = [judge_customer(record, present.get(record.customer_no, ABSENT)) for record in chunk]
+    judged = judge_customers(chunk, present, staged=False)
     keys = ChunkKeys(latest_forms(tx, merchant_id), merchant.form_version)
     outcomes = refuse_twins(tx, merchant_id, keys, chunk, judged, present)
     write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=None)
     return outcomes
 
 
-def judge_customer(record: CustomerRecord, present: Present, *, staged: bool = False) -> Outcome:
-    """Return what is to be done with a customer.
-
-    Args:
-        staged: whether an import would stage it, and may not touch what another import has staged.
-    """
-    if present.row is not None and tuple(present.row[_CONTENT]) == _content(record):
-        return Outcome(Change.UNCHANGED)
-    hindered = present.busy or (present.claimed if staged or present.row is None else None)
-    if hindered is not None:
-        return refused(Phrase("customer {customer_no}: {why}", customer_no=record.customer_no, why=hindered))
-    return Outcome(Change.NEW if present.row is None else Change.CHANGED)
+def judge_customers(
+    chunk: Iterable[CustomerRecord], present: Mapping[str, Present], *, staged: bool
+) -> list[RowOutcome]:
+    """Return what is to be done with each customer, whoever else may have its lookup keys."""
+    outcomes = []
+    for record in chunk:
+        there = present.get(record.customer_no, ABSENT)
+        same = there.row is not None and tuple(there.row[_CONTENT]) == _content(record)
+        outcomes.append(
+            judge_customer(
+                record.customer_no,
+                there=there.row is not None,
+                same=same,
+                claims=there.claims,
+                staged=staged,
+            )
+        )
+    return outcomes
 
 
 def write_customers(
     tx: StoreTransaction,
     merchant_id: str,
     chunk: Sequence[CustomerRecord],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[RowOutcome],
     present: Mapping[str, Present],
     keys: ChunkKeys,
     *,

@@ -12,17 +12,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, null, select, update
 
+from offline_collect.domain.imports.life import ImportState
 from offline_collect.store.backoffice.lookup_keys import drop_keys
 from offline_collect.store.database.bulk_write import bulk_update
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
-from offline_collect.store.imports.lifecycle import (
-    Import,
-    ImportKind,
-    ImportState,
-    change_import,
-    require_state,
-)
+from offline_collect.store.imports.lifecycle import change_import, require_state
+from offline_collect.store.imports.record import Import, ImportKind
 from offline_collect.store.schema.tables import bills, imports
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction

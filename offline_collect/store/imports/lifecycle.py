@@ -17,34 +17,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field
-from enum import StrEnum
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, insert, select, update
 
-from offline_collect.domain.imports.life import IN_FORCE, LIFE, ImportEvent, ImportStanding, ImportState
+from offline_collect.domain.imports.life import IN_FORCE, LIFE, ImportEvent, ImportState
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.errors import NotThere, Taken, WrongState
 from offline_collect.store.database.json import from_json, to_json
+from offline_collect.store.imports.record import Import, ImportCounts, ImportFile, ImportKind
 from offline_collect.store.schema.tables import imports
 from offline_collect.store.sql.transaction import StoreTransaction
-
-__all__ = [
-    "Import",
-    "ImportCounts",
-    "ImportFile",
-    "ImportKind",
-    "ImportState",
-    "begin_import",
-    "find_import",
-    "finish_staging",
-    "get_import",
-    "imports_to_tidy",
-    "list_imports",
-    "reject_import",
-    "release_import",
-]
 
 IMPORT_NUMBERS = "imports"
 """Name of the counter that imports are numbered by."""
@@ -53,87 +37,6 @@ _BARS = (ImportState.WAITING, *sorted(IN_FORCE))
 """States in which an import bars another one of the same file."""
 
 _COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
-
-
-class ImportKind(StrEnum):
-    """What a file holds."""
-
-    CUSTOMERS = "customers"
-    BILLS = "bills"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportFile:
-    """A file that is to be imported.
-
-    Attributes:
-        sha256: of its bytes, 64 hex digits.
-        name: as the person named it, without its folder; at most 200 characters.
-        options: what was asked for, as a JSON document; shown by ``imports show``.
-        who: imports it.
-    """
-
-    merchant_id: str
-    kind: ImportKind
-    sha256: str
-    name: str
-    size_bytes: int
-    who: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportCounts:
-    """What became of the rows of a file.
-
-    Attributes:
-        read: rows of the file.
-        withdrawn: bills of the store that are not in the file, withdrawn by it.
-        refused: rows that were refused while they were staged.
-        overtaken: staged rows that did not take effect, since their bill or customer was paid, marked or
-            changed before the release; counted by ``settle_import``.
-    """
-
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0
-    refused: int = 0
-    overtaken: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """An import as it is kept.
-
-    Attributes:
-        began_at: when its staging began.
-        decided_by: who released, rejected or undid it last; None before.
-        settled: whether nothing is left to be done by ``settle_import`` or ``discard_staged``.
-    """
-
-    import_id: int
-    merchant_id: str
-    kind: ImportKind
-    sha256: str
-    name: str
-    size_bytes: int
-    options: Mapping[str, Any]
-    who: str
-    began_at: dt.datetime
-    state: ImportState
-    settled: bool
-    counts: ImportCounts
-    decided_by: str | None = None
-    decided_at: dt.datetime | None = None
-
-    @property
-    def standing(self) -> ImportStanding:
-        """What its next step depends on."""
-        counts = self.counts
-        changes = counts.new + counts.changed + counts.withdrawn
-        return ImportStanding(self.state, self.who, self.settled, changes)
 
 
 def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, again: bool = False) -> int:

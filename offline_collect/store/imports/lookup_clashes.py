@@ -17,6 +17,7 @@ from typing import NamedTuple, Protocol
 
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
+from offline_collect.domain.imports.rows import Change, RowOutcome, Twin
 from offline_collect.domain.lookup_keys import labels_by_key, lookup_keys
 from offline_collect.domain.phrases import Phrase
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys
@@ -29,7 +30,6 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import Standing, States
 from offline_collect.store.versioning.bills_in_effect import import_states
 from offline_collect.store.versioning.present import ABSENT, Present
-from offline_collect.store.versioning.row_outcome import Change, Outcome, Twin
 
 _INPUTS = customers.columns.keys().index("inputs")
 
@@ -148,12 +148,12 @@ def refuse_twins(
     merchant_id: str,
     keys: ChunkKeys,
     chunk: Sequence[Keyed],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[RowOutcome],
     present: Mapping[str, Present],
     *,
     own: int | None = None,
     seen: SeenLookups | None = None,
-) -> list[Outcome]:
+) -> list[RowOutcome]:
     """Return the outcomes of a chunk, in which those are refused whose lookup keys another customer has.
 
     Customers of one chunk may exchange theirs.
@@ -178,7 +178,7 @@ class _Judging:
         form: PaymentForm,
         keys: ChunkKeys,
         chunk: Sequence[Keyed],
-        outcomes: Sequence[Outcome],
+        outcomes: Sequence[RowOutcome],
         present: Mapping[str, Present],
         seen: SeenLookups | None,
     ) -> None:
@@ -263,7 +263,7 @@ class _Judging:
     def _refuse_one(self, at: int, key: str, twin: Twin) -> None:
         labels = labels_by_key(self._form, self._chunk[at].inputs)[key]
         twin = replace(twin, labels=labels)
-        self.outcomes[at] = Outcome(Change.REFUSED, reason_of(twin), twin=twin)
+        self.outcomes[at] = RowOutcome(Change.REFUSED, reason_of(twin), twin=twin)
 
 
 def reason_of(twin: Twin) -> Phrase:
@@ -307,11 +307,11 @@ def _moved(form: PaymentForm, chunk_keys: ChunkKeys, record: Keyed, there: Prese
     if there.row is None:
         return _Moved(chunk_keys.of_current(record.customer_no, record.inputs))
     inputs = from_json(there.row[_INPUTS])
-    if inputs == record.inputs and not there.claimed:
+    if inputs == record.inputs and not there.claims.claimed:
         return _SAME
     keys = chunk_keys.of_current(record.customer_no, record.inputs)
     before = frozenset(lookup_keys(form, inputs))
-    kept = before.intersection(keys) if there.claimed else frozenset[str]()
+    kept = before.intersection(keys) if there.claims.claimed else frozenset[str]()
     asked = tuple(key for key in keys if key in kept or key not in before)
     return _Moved(asked, kept, before.difference(keys))
 

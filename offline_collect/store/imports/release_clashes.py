@@ -18,7 +18,8 @@ from offline_collect.domain.lookup_keys import labels_by_key
 from offline_collect.store.backoffice.lookup_keys import CHUNK, current_form, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.json import from_json
-from offline_collect.store.imports.lifecycle import ImportKind, get_import
+from offline_collect.store.imports.lifecycle import get_import
+from offline_collect.store.imports.record import ImportKind
 from offline_collect.store.schema.tables import customer_keys, customers
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import Standing, in_effect

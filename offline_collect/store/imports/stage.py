@@ -8,38 +8,38 @@ from sqlalchemy import and_, or_, select
 
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.imports.life import ImportState
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.imports.rows import Change, RowOutcome, judge_withdrawal
 from offline_collect.store.backoffice.bills import (
     BillRecord,
-    judge_bill,
+    bill_in_effect,
+    judge_bills,
     known_customers,
     new_version,
     replace_bills,
-    what_was_done,
     write_bills,
 )
 from offline_collect.store.backoffice.customers import (
     CHUNK_MAX,
     CustomerRecord,
-    judge_customer,
+    judge_customers,
     write_customers,
 )
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_insert
-from offline_collect.store.imports.lifecycle import Import, require_state
+from offline_collect.store.imports.lifecycle import require_state
 from offline_collect.store.imports.lookup_clashes import SeenLookups, refuse_twins
+from offline_collect.store.imports.record import Import
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import in_effect
 from offline_collect.store.versioning.present import ABSENT, Present, present_bills, present_customers
-from offline_collect.store.versioning.row_outcome import Change, Outcome, refused
 
 _CONTENT_END = 12
 """Where the part of a bill's row ends that another version takes over, its own number left out."""
 
 
-def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord]) -> list[Outcome]:
+def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord]) -> list[RowOutcome]:
     """Stage new and changed bills; return what will be done with each.
 
     Args:
@@ -52,14 +52,14 @@ def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord
     merchant_id = _staging(tx, import_id, chunk).merchant_id
     present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
     known = known_customers(tx, merchant_id, chunk)
-    outcomes = [
-        judge_bill(record, present.get(record.bill_no, ABSENT), known, staged=True) for record in chunk
-    ]
+    outcomes = judge_bills(chunk, present, known, staged=True)
     write_bills(tx, merchant_id, chunk, outcomes, present, import_id=import_id)
     return outcomes
 
 
-def stage_customers(tx: StoreTransaction, import_id: int, chunk: Sequence[CustomerRecord]) -> list[Outcome]:
+def stage_customers(
+    tx: StoreTransaction, import_id: int, chunk: Sequence[CustomerRecord]
+) -> list[RowOutcome]:
     """Stage new and changed customers with what they are found by; see :func:`stage_bills`."""
     merchant_id = _staging(tx, import_id, chunk).merchant_id
     keys = _chunk_keys(tx, merchant_id)
@@ -68,7 +68,7 @@ def stage_customers(tx: StoreTransaction, import_id: int, chunk: Sequence[Custom
     return outcomes
 
 
-def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[str]) -> list[Outcome]:
+def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[str]) -> list[RowOutcome]:
     """Stage the withdrawal of bills, in the order of ``numbers``: WITHDRAWN, or REFUSED with the reason.
 
     Args:
@@ -119,14 +119,14 @@ def withdrawable_bills(
     return list(numbers), looked_at[-1] if len(looked_at) == most else None
 
 
-def preview_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[Outcome]:
+def preview_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[RowOutcome]:
     """Return what staging would do with each bill; nothing is done, a snapshot serves."""
     present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=False)
     known = known_customers(tx, merchant_id, chunk)
-    return [judge_bill(record, present.get(record.bill_no, ABSENT), known, staged=True) for record in chunk]
+    return judge_bills(chunk, present, known, staged=True)
 
 
-def preview_withdrawals(tx: StoreTransaction, merchant_id: str, numbers: Collection[str]) -> list[Outcome]:
+def preview_withdrawals(tx: StoreTransaction, merchant_id: str, numbers: Collection[str]) -> list[RowOutcome]:
     """Return what :func:`stage_withdrawals` would do with each bill; nothing is done, a snapshot serves."""
     present = present_bills(tx, merchant_id, numbers, lock=False)
     return [_judge_withdrawal(number, present.get(number, ABSENT)) for number in numbers]
@@ -138,7 +138,7 @@ def preview_customers(
     chunk: Sequence[CustomerRecord],
     import_id: int | None = None,
     seen: SeenLookups | None = None,
-) -> list[Outcome]:
+) -> list[RowOutcome]:
     """Return what staging would do with each customer; nothing is done, a snapshot serves.
 
     Args:
@@ -159,11 +159,9 @@ def _judge_customers(
     keys: ChunkKeys,
     import_id: int | None,
     seen: SeenLookups | None,
-) -> tuple[list[Outcome], dict[str, Present]]:
+) -> tuple[list[RowOutcome], dict[str, Present]]:
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
-    judged = [
-        judge_customer(record, present.get(record.customer_no, ABSENT), staged=True) for record in chunk
-    ]
+    judged = judge_customers(chunk, present, staged=True)
     return refuse_twins(tx, merchant_id, keys, chunk, judged, present, own=import_id, seen=seen), present
 
 
@@ -175,15 +173,6 @@ def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) ->
     return require_state(tx, import_id, ImportState.STAGING)
 
 
-def _judge_withdrawal(number: str, present: Present) -> Outcome:
-    if present.row is None:
-        return refused(Phrase("there is no bill {bill_no}", bill_no=number))
-    hindered = present.busy or present.claimed
-    if hindered is not None:
-        return refused(Phrase("bill {bill_no}: {why}", bill_no=number, why=hindered), claimed=True)
-    touched = what_was_done(present.row)
-    if touched is not None:
-        return refused(
-            Phrase("bill {bill_no} {touched} and cannot be withdrawn", bill_no=number, touched=touched)
-        )
-    return Outcome(Change.WITHDRAWN)
+def _judge_withdrawal(number: str, present: Present) -> RowOutcome:
+    now = None if present.row is None else bill_in_effect(present.row)
+    return judge_withdrawal(number, now, present.claims)

@@ -27,8 +27,10 @@ from offline_collect.domain.imports.life import (
     ImportState,
     refusal,
 )
+from offline_collect.domain.imports.rows import Twin
+from offline_collect.domain.imports.undo import ImportedRow, bill_touched_since, changed_since, held_by
 from offline_collect.domain.lookup_keys import lookup_keys
-from offline_collect.store.backoffice.bills import CONTENT, what_was_done
+from offline_collect.store.backoffice.bills import CONTENT, bill_in_effect
 from offline_collect.store.backoffice.lookup_keys import current_form, latest_forms, write_keys
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_update
@@ -43,8 +45,6 @@ from offline_collect.store.imports.apply_and_discard import (
     step_on,
 )
 from offline_collect.store.imports.lifecycle import (
-    Import,
-    ImportKind,
     decide_import,
     get_import,
     move_import,
@@ -52,6 +52,7 @@ from offline_collect.store.imports.lifecycle import (
     wrong_state,
 )
 from offline_collect.store.imports.lookup_clashes import key_holders
+from offline_collect.store.imports.record import Import, ImportKind
 from offline_collect.store.schema.tables import bills, customers, imports
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -65,7 +66,6 @@ from offline_collect.store.sql.visibility import (
     States,
 )
 from offline_collect.store.versioning.bills_in_effect import import_states
-from offline_collect.store.versioning.row_outcome import Twin
 
 _INPUTS = customers.columns.keys().index("inputs")
 
@@ -189,44 +189,25 @@ def _obstacles(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Ro
     twins = {} if is_bills else _twins(tx, page, versions)
     for row in page.rows:
         own = versions[row.row_id]
-        reason = _reason(own, at, states)
+        reason = changed_since(_imported(own, at, states))
         if reason is None and is_bills:
             reason = _touched(own, versions.get(row.supersedes))
         if reason is None and row.supersedes is None and row.number in in_use:
             reason = "has bills by now"
         if reason is None and row.number in twins:
-            reason = _held_by(twins[row.number])
+            reason = held_by(twins[row.number])
         if reason is not None:
             yield Obstacle(row.number, reason)
 
 
-def _reason(row: Row, at: Places, states: States) -> str | None:
+def _imported(row: Row, at: Places, states: States) -> ImportedRow:
     by = row[at.superseded_by]
-    if row[at.standing] == Standing.FORMER and by is None:
-        return "was changed by hand since"
-    if row[at.standing] == Standing.FORMER or states.get(by) in IN_FORCE:
-        return f"was changed by import {by} since: undo that first"
-    if states.get(by) in WAITS:
-        return f"is to be changed by import {by}, which waits: reject that first"
-    return None
-
-
-def _held_by(twin: Twin) -> str:
-    """Return why a customer cannot have its former inputs again."""
-    if twin.import_id is None:
-        return f"customer {twin.customer_no} has its former inputs by now: change that one first"
-    if twin.undoing:
-        return f"import {twin.import_id}, which is just being undone, gives its inputs to {twin.customer_no}"
-    return (
-        f"import {twin.import_id}, which waits, gives its former inputs to customer {twin.customer_no}:"
-        " reject that first"
-    )
+    return ImportedRow(row[at.standing] == Standing.FORMER, by, None if by is None else states.get(by))
 
 
 def _touched(row: Row, original: Row | None) -> str | None:
-    """Return what was done to a bill since it was imported; its withdrawal may be what the import did."""
-    withdrawn_by_import = original is not None and original[CONTENT] == row[CONTENT]
-    return None if withdrawn_by_import else what_was_done(row)
+    same_as = None if original is None else tuple(original[CONTENT])
+    return bill_touched_since(bill_in_effect(row, same_as))
 
 
 def _with_bills(tx: StoreTransaction, page: StagedPage) -> set[str]:

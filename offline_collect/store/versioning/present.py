@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.imports.rows import NO_CLAIMS, Claims, claims_of
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.tables import bills, customers
@@ -37,17 +36,15 @@ class Present:
     Attributes:
         row: the version in effect; None where there is none.
         next_version: what the next version's row is to be counted.
-        busy: why its import keeps it from being changed at all; None where it does not.
-        claimed: why an import may not change it, since another waits to; None where none does.
+        claims: what imports that are not done yet want with it.
     """
 
     row: Row | None
     next_version: int
-    busy: Phrase | None
-    claimed: Phrase | None
+    claims: Claims
 
 
-ABSENT = Present(None, 1, None, None)
+ABSENT = Present(None, 1, NO_CLAIMS)
 
 
 def present_bills(
@@ -92,44 +89,11 @@ def _present(
 
 def _of_one(versions: list[Row], states: States, at: Places, next_version: int) -> Present:
     if len(versions) == 1 and versions[0][at.standing] is None and versions[0][at.superseded_by] is None:
-        return Present(versions[0], next_version, None, None)
+        return Present(versions[0], next_version, NO_CLAIMS)
     live = [row for row in versions if row[at.standing] != Standing.FORMER]
     found = rows_in_effect(live, states, at)
     row = found[0] if found else None
-    claims = {each[at.superseded_by] for each in found} | {
+    concerned = {each[at.superseded_by] for each in found} | {
         each[at.import_id] for each in live if each[at.standing] == Standing.STAGED
     }
-    return Present(row, next_version, _busy(claims, states), _claimed(row, claims, states))
-
-
-def _busy(claims: Iterable[int | None], states: States) -> Phrase | None:
-    for number in claims:
-        state = states.get(number or 0)
-        if state is ImportState.UNDOING:
-            return Phrase(
-                "import {number} is just being undone: try again when it is done; if that was interrupted,"
-                " `offline-collect imports undo {number}` goes on with it",
-                number=number or 0,
-            )
-        if state in IN_FORCE:
-            return Phrase(
-                "import {number} is just taking effect: try again when it is done", number=number or 0
-            )
-    return None
-
-
-def _claimed(
-    row: Row | None, claims: Iterable[int | None], states: Mapping[int, ImportState]
-) -> Phrase | None:
-    for number in claims:
-        if states.get(number or 0) in WAITS:
-            if row is None:
-                return Phrase(
-                    "import {number}, which waits, would bring it: release or reject that one first",
-                    number=number or 0,
-                )
-            return Phrase(
-                "import {number}, which waits, would change it: release or reject that one first",
-                number=number or 0,
-            )
-    return None
+    return Present(row, next_version, claims_of(concerned - {None}, states, there=row is not None))
