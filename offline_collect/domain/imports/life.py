@@ -1,7 +1,8 @@
 """The life of an import: its states, what moves it from one to the next, and who may do that.
 
-``LIFE`` is the whole of it. The store changes an import by these transitions only, the use cases ask
-:func:`refusal` before they do, and docs/architecture.md draws them (a test compares the two).
+``LIFE`` is the whole of it. The store changes an import by these transitions only, and docs/architecture.md draws them
+(a test compares the two). Releases and undos ask :func:`refusal` first; the same conditions stand in the statements that
+make the change, since another process may have been there in between.
 """
 
 from __future__ import annotations
@@ -74,13 +75,13 @@ LIFE: Mapping[ImportEvent, Transition] = {
     ImportEvent.REJECTED: Transition(
         WAITS,
         ImportState.REJECTED,
-        "whoever imported it, or somebody else",
+        "the person who imported it, or another one",
         "they are discarded",
     ),
     ImportEvent.RELEASED: Transition(
         frozenset({ImportState.WAITING}),
         ImportState.RELEASED,
-        "somebody else than who imported it; the import itself where a merchant asks for no second person",
+        "another person than who imported it; the import itself where the merchant needs no second person",
         "all of them are in effect at once",
     ),
     ImportEvent.UNDO_BEGUN: Transition(

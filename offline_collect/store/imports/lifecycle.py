@@ -22,7 +22,14 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, insert, select, update
 
-from offline_collect.domain.imports.life import IN_FORCE, LIFE, ImportEvent, ImportState
+from offline_collect.domain.imports.life import (
+    IN_FORCE,
+    LIFE,
+    ImportEvent,
+    ImportRefusal,
+    ImportState,
+    refusal,
+)
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.errors import NotThere, Taken, WrongState
 from offline_collect.store.database.json import from_json, to_json
@@ -35,6 +42,12 @@ IMPORT_NUMBERS = "imports"
 
 _BARS = (ImportState.WAITING, *sorted(IN_FORCE))
 """States in which an import bars another one of the same file."""
+
+_REFUSED = {
+    ImportRefusal.STILL_TAKING_EFFECT: "is still taking effect: try again when it is done",
+    ImportRefusal.NOTHING_TO_UNDO: "changed nothing that could be undone, or is older than undoing",
+    ImportRefusal.NOT_ALL_LOOKED_AT: "is UNDOING, but not all of its rows have been looked at yet",
+}
 
 _COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
 
@@ -183,6 +196,21 @@ def require_state(tx: StoreTransaction, import_id: int, *states: ImportState) ->
     if found.state not in states:
         raise wrong_state(found, states)
     return found
+
+
+def require_event(found: Import, event: ImportEvent) -> None:
+    """Refuse an event that the import's standing does not allow, in words; who brings it about is not looked at.
+
+    Raises:
+        WrongState: as :func:`offline_collect.domain.imports.life.refusal` says.
+    """
+    match refusal(event, found.standing, who=""):
+        case None:
+            return
+        case ImportRefusal.WRONG_STATE:
+            raise wrong_state(found, LIFE[event].sources)
+        case why:
+            raise WrongState(f"import {found.import_id} {_REFUSED[why]}")
 
 
 def wrong_state(found: Import, states: Iterable[ImportState]) -> WrongState:

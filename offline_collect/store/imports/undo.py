@@ -20,12 +20,9 @@ from sqlalchemy import and_, func, or_, select, update
 
 from offline_collect.domain.imports.life import (
     IN_FORCE,
-    LIFE,
     WAITS,
     ImportEvent,
-    ImportRefusal,
     ImportState,
-    refusal,
 )
 from offline_collect.domain.imports.rows import Twin
 from offline_collect.domain.imports.undo import ImportedRow, bill_touched_since, changed_since, held_by
@@ -34,7 +31,6 @@ from offline_collect.store.backoffice.bills import CONTENT, bill_in_effect
 from offline_collect.store.backoffice.lookup_keys import current_form, latest_forms, write_keys
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_update
-from offline_collect.store.database.errors import WrongState
 from offline_collect.store.database.json import from_json
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
 from offline_collect.store.imports.apply_and_discard import (
@@ -48,8 +44,8 @@ from offline_collect.store.imports.lifecycle import (
     decide_import,
     get_import,
     move_import,
+    require_event,
     require_state,
-    wrong_state,
 )
 from offline_collect.store.imports.lookup_clashes import key_holders
 from offline_collect.store.imports.record import Import, ImportKind
@@ -130,16 +126,7 @@ def begin_undo(tx: StoreTransaction, import_id: int) -> Import:
         NotThere: there is no such import.
         WrongState: it is neither, or not settled yet (settle it first).
     """
-    found = get_import(tx, import_id)
-    match refusal(ImportEvent.UNDO_BEGUN, found.standing, found.who):
-        case ImportRefusal.WRONG_STATE:
-            raise wrong_state(found, LIFE[ImportEvent.UNDO_BEGUN].sources)
-        case ImportRefusal.STILL_TAKING_EFFECT:
-            raise WrongState(f"import {import_id} is still taking effect: try again when it is done")
-        case ImportRefusal.NOTHING_TO_UNDO:
-            raise WrongState(
-                f"import {import_id} changed nothing that could be undone, or is older than undoing"
-            )
+    require_event(get_import(tx, import_id), ImportEvent.UNDO_BEGUN)
     settled = or_(imports.c.state == ImportState.UNDOING.value, imports.c.rows_through.is_(None))
     return move_import(tx, import_id, ImportEvent.UNDO_BEGUN, {"rows_through": 0}, settled)
 
@@ -171,6 +158,7 @@ def finish_undo(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime
     Raises:
         WrongState: a payment ended the undo meanwhile, or not all rows were seen.
     """
+    require_event(get_import(tx, import_id), ImportEvent.UNDONE)
     return decide_import(tx, import_id, ImportEvent.UNDONE, who, now, imports.c.rows_through.is_(None))
 
 

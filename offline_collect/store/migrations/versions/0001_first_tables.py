@@ -5,16 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from offline_collect.store.database.types import (
-    Code,
-    Day,
-    Document,
-    Flag,
-    Instant,
-    Minor,
-    SurrogateKey,
-    Words,
-)
+from offline_collect.store.database.types import Code, Day, Document, Flag, Instant, Minor, Words
 
 revision = "0001"
 down_revision = None
@@ -163,7 +154,7 @@ def _customer_keys() -> None:
 def _bills() -> None:
     op.create_table(
         "bills",
-        sa.Column("bill_id", SurrogateKey, sa.Identity()),
+        sa.Column("bill_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.Identity()),
         sa.Column("merchant_id", Code(15), nullable=False),
         sa.Column("bill_no", Code(32), nullable=False),
         sa.Column("customer_no", Code(32), nullable=False),
