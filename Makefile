@@ -66,7 +66,7 @@ fmt: $(READY) ## format the code and apply the linter's safe fixes
 
 reference: $(READY) ## write the pages of docs/ that the program itself tells: commands and messages
 	@$(BIN)/python -m typer offline_collect.app.cli.main utils docs --name offline-collect > docs/commands.md
-	@$(BIN)/python -m typer simulators.cli.main utils docs --name offline-collect-terminal > docs/terminal-commands.md
+	@$(BIN)/python -m typer offline_collect_terminal.cli.main utils docs --name offline-collect-terminal > docs/terminal-commands.md
 	@$(BIN)/offline-collect message reference > docs/messages.md
 
 clean: ## remove what the targets made, but no database of yours

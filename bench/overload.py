@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.table import Table
 from servers import Running, serving
 
-from simulators.load.bills import Bill
-from simulators.load.patched_frames import Sender, make_template
-from simulators.load.settings import Kind
-from simulators.wire.dialects import load_codec
+from offline_collect_terminal.load.bills import Bill
+from offline_collect_terminal.load.patched_frames import Sender, make_template
+from offline_collect_terminal.load.settings import Kind
+from offline_collect_terminal.wire.dialects import load_codec
 
 HOGS = (2, 8, 40)
 HOG_IN_FLIGHT = 512

@@ -59,16 +59,8 @@ class Running:
         report = Path(f"var/bench/load-{self.port}.json")
         subprocess.run(  # noqa: S603 - our own command
             [
-                *(
-                    sys.executable,
-                    "-m",
-                    "simulators.cli.main",
-                    "load",
-                    "--kind",
-                    kind,
-                    "--merchant",
-                    MERCHANT,
-                ),
+                *(sys.executable, "-m", "offline_collect_terminal.cli.main", "load"),
+                *("--kind", kind, "--merchant", MERCHANT),
                 *SUBJECTS[kind],
                 *("--port", str(self.port), "--institution", INSTITUTION, "--count", str(count)),
                 *("--start-at", str(max(first, 1)), "--connections", str(connections)),
@@ -86,16 +78,8 @@ class Running:
         report.unlink(missing_ok=True)
         process = subprocess.Popen(  # noqa: S603 - our own command
             [
-                *(
-                    sys.executable,
-                    "-m",
-                    "simulators.cli.main",
-                    "load",
-                    "--kind",
-                    kind,
-                    "--merchant",
-                    MERCHANT,
-                ),
+                *(sys.executable, "-m", "offline_collect_terminal.cli.main", "load"),
+                *("--kind", kind, "--merchant", MERCHANT),
                 *SUBJECTS[kind],
                 *("--port", str(self.port), "--institution", INSTITUTION, "--json", str(report)),
                 *("--start-at", str(first), *words),

@@ -3,6 +3,8 @@
 import ast
 import re
 import sys
+import tomllib
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -19,6 +21,8 @@ FILES = {
     "constraints.txt",
     "pyproject.toml",
 }
+INSTALLED = {"offline_collect", "offline_collect_terminal"}
+"""The only top-level packages that an install may put beside those of others."""
 PRODUCT = ("offline_collect", "simulators", "bench")
 MODULE_LINES_MAX = 350
 FUNCTION_LINES_MAX = 50
@@ -32,6 +36,16 @@ MACHINE_BOUND = {
 def test_the_top_level_holds_what_the_layout_says():
     found = {path.name for path in ROOT.iterdir() if is_ours(path)}
     assert found <= FOLDERS | FILES
+
+
+def test_an_install_adds_no_other_top_level_package():
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    wheel = build["targets"]["wheel"]
+    # Every other key could bring in more files than these two show.
+    assert build.keys() == {"dev-mode-dirs", "targets"}
+    assert wheel.keys() == {"packages", "force-include"}
+    assert {PurePosixPath(package).name for package in wheel["packages"]} == INSTALLED
+    assert {PurePosixPath(target).parts[0] for target in wheel["force-include"].values()} <= INSTALLED
 
 
 def test_no_module_is_too_long_to_be_read_at_once():

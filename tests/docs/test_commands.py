@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 REFERENCES = {
     "commands.md": ("offline_collect.app.cli.main", "offline-collect"),
-    "terminal-commands.md": ("simulators.cli.main", "offline-collect-terminal"),
+    "terminal-commands.md": ("offline_collect_terminal.cli.main", "offline-collect-terminal"),
 }
 """Pages that the command lines tell of themselves, with every option; `make reference` writes them."""
 

@@ -15,11 +15,11 @@ from typing import Self
 from tests.support.tree import ROOT
 
 WITHIN_S = 60
-COMMAND = [sys.executable, "-m", "simulators.cli.main", "shell"]
+COMMAND = [sys.executable, "-m", "offline_collect_terminal.cli.main", "shell"]
 _TAKE_TERMINAL = """
 import fcntl, runpy, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-runpy.run_module("simulators.cli.main", run_name="__main__")
+runpy.run_module("offline_collect_terminal.cli.main", run_name="__main__")
 """
 """Makes the pseudo-terminal the controlling one, so that its Ctrl-C is a signal, and goes on as the command."""
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>]|\][^\x07]*\x07)")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from simulators.cli import main
-from simulators.scenario.reader import load_templates, read_scenario
-from simulators.wire.dialects import load_codec
+from offline_collect_terminal.cli import main
+from offline_collect_terminal.scenario.reader import load_templates, read_scenario
+from offline_collect_terminal.wire.dialects import load_codec
 
 
 @pytest.fixture(scope="session")

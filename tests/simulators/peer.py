@@ -10,7 +10,7 @@ from offline_collect.wire.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError
 from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
-from simulators.scenario.expect import ECHOED
+from offline_collect_terminal.scenario.expect import ECHOED
 
 CLOSE = object()
 """What a script says to have the connection closed."""

@@ -10,17 +10,17 @@ from rich.console import Console
 from offline_collect.domain.commands import Channel
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import build_pds, parse_pds
-from simulators.teller.journal.journal import Journal
-from simulators.teller.journal.numbering import Numbering
-from simulators.teller.link.answers import Answers
-from simulators.teller.link.requests import Requests, Sender
-from simulators.teller.screen.chinese import CHINESE
-from simulators.teller.screen.console import draw
-from simulators.teller.screen.steps import Answered, Ask, Key, Send, Show, Unanswered
-from simulators.teller.screen.words import Language, Words
-from simulators.teller.tasks.session import Session, Terminal
-from simulators.wire.dialects import load_codec
-from simulators.wire.stamps import Stamps
+from offline_collect_terminal.teller.journal.journal import Journal
+from offline_collect_terminal.teller.journal.numbering import Numbering
+from offline_collect_terminal.teller.link.answers import Answers
+from offline_collect_terminal.teller.link.requests import Requests, Sender
+from offline_collect_terminal.teller.screen.chinese import CHINESE
+from offline_collect_terminal.teller.screen.console import draw
+from offline_collect_terminal.teller.screen.steps import Answered, Ask, Key, Send, Show, Unanswered
+from offline_collect_terminal.teller.screen.words import Language, Words
+from offline_collect_terminal.teller.tasks.session import Session, Terminal
+from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.stamps import Stamps
 from tests.simulators.peer import answer
 
 NOW = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)

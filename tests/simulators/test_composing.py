@@ -1,9 +1,9 @@
 import pytest
 
 from offline_collect.wire.pds import parse_pds
-from simulators.errors import ScenarioError
-from simulators.scenario.compose import Composer, dialect_variables
-from simulators.scenario.variables import Variables
+from offline_collect_terminal.errors import ScenarioError
+from offline_collect_terminal.scenario.compose import Composer, dialect_variables
+from offline_collect_terminal.scenario.variables import Variables
 
 STAMP = {
     "institution": "12345678",

@@ -2,10 +2,10 @@ import pytest
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.message import Message
-from simulators.scenario.compose import Composed
-from simulators.scenario.expect import answer_mti, answers, check
-from simulators.scenario.model import Expected
-from simulators.scenario.variables import Variables
+from offline_collect_terminal.scenario.compose import Composed
+from offline_collect_terminal.scenario.expect import answer_mti, answers, check
+from offline_collect_terminal.scenario.model import Expected
+from offline_collect_terminal.scenario.variables import Variables
 
 REQUEST = Message(
     "0200",

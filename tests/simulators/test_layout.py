@@ -3,8 +3,8 @@ import yaml
 
 from offline_collect.wire.codec_spec import is_packed
 from offline_collect.wire.dialect import Kind
-from simulators.wire.dialects import load_codec
-from simulators.wire.element_offsets import head_size, locate
+from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.element_offsets import head_size, locate
 from tests.support.tree import ROOT
 
 VECTORS = [

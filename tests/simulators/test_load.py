@@ -11,15 +11,15 @@ import pytest
 from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
-from simulators.errors import LoadError, Unreachable
-from simulators.load.bills import BillRange
-from simulators.load.channel import Channel, Shared
-from simulators.load.loop import Load
-from simulators.load.patched_frames import Digits, Sender
-from simulators.load.schedule import Turns
-from simulators.load.settings import STEPS, Kind, LoadSettings
-from simulators.load.tally import Tally
-from simulators.load.verify import Samples
+from offline_collect_terminal.errors import LoadError, Unreachable
+from offline_collect_terminal.load.bills import BillRange
+from offline_collect_terminal.load.channel import Channel, Shared
+from offline_collect_terminal.load.loop import Load
+from offline_collect_terminal.load.patched_frames import Digits, Sender
+from offline_collect_terminal.load.schedule import Turns
+from offline_collect_terminal.load.settings import STEPS, Kind, LoadSettings
+from offline_collect_terminal.load.tally import Tally
+from offline_collect_terminal.load.verify import Samples
 from tests.simulators.loads import of_class, pay
 from tests.simulators.peer import CLOSE, Peer, answer, serving
 

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from offline_collect.wire.pds import parse_pds
-from simulators.wire.dialects import load_codec
+from offline_collect_terminal.wire.dialects import load_codec
 from tests.simulators.loads import of_class, pay
 from tests.simulators.peer import answer, approve, serving
 from tests.support.tree import ROOT
@@ -76,7 +76,15 @@ def test_an_interrupt_ends_a_load_with_its_figures(codec):
         return pay(peer, request)
 
     with serving(codec, script) as peer:
-        command = [sys.executable, "-m", "simulators.cli.main", "load", *BILLS, "--port", str(peer.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "offline_collect_terminal.cli.main",
+            "load",
+            *BILLS,
+            "--port",
+            str(peer.port),
+        ]
         with subprocess.Popen([*command, "--duration", "600"], stdout=subprocess.PIPE, cwd=ROOT) as load:
             assert under_way.wait(60)
             load.send_signal(signal.SIGINT)

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
-from simulators.errors import LoadError
-from simulators.load.answer_scanner import Scanner, Shape
-from simulators.load.bills import Bill, BillRange, endless, once, read_bills
-from simulators.load.channel import make_stamp
-from simulators.load.histogram import Latencies
-from simulators.load.pace import Pace
-from simulators.load.patched_frames import Digits, Sender, encode_bill, make_template
-from simulators.load.schedule import Turns
-from simulators.load.settings import STEPS, Kind
-from simulators.load.tally import Tally, figures_of
-from simulators.load.verify import Samples
-from simulators.wire import dialects
+from offline_collect_terminal.errors import LoadError
+from offline_collect_terminal.load.answer_scanner import Scanner, Shape
+from offline_collect_terminal.load.bills import Bill, BillRange, endless, once, read_bills
+from offline_collect_terminal.load.channel import make_stamp
+from offline_collect_terminal.load.histogram import Latencies
+from offline_collect_terminal.load.pace import Pace
+from offline_collect_terminal.load.patched_frames import Digits, Sender, encode_bill, make_template
+from offline_collect_terminal.load.schedule import Turns
+from offline_collect_terminal.load.settings import STEPS, Kind
+from offline_collect_terminal.load.tally import Tally, figures_of
+from offline_collect_terminal.load.verify import Samples
+from offline_collect_terminal.wire import dialects
 from tests.simulators.peer import answer
 
 load_codec = cache(dialects.load_codec)

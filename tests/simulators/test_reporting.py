@@ -5,11 +5,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from offline_collect.wire.message import Message
-from simulators.scenario.expect import Check
-from simulators.scenario.model import Scenario, Silence
-from simulators.scenario.report import ConsoleReporter, Detail
-from simulators.scenario.runner import Failure, Outcome
-from simulators.scenario.transcript import Wording, bytes_line
+from offline_collect_terminal.scenario.expect import Check
+from offline_collect_terminal.scenario.model import Scenario, Silence
+from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
+from offline_collect_terminal.scenario.runner import Failure, Outcome
+from offline_collect_terminal.scenario.transcript import Wording, bytes_line
 
 PAN = "6225880100001234"
 CARD = "4111111111111111"

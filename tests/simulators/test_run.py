@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from offline_collect.domain.codes import ResponseCode
-from simulators.cli.run import SCENARIOS
-from simulators.scenario.model import Expected, Step
-from simulators.scenario.reader import load_scenario
-from simulators.wire.dialects import load_codec
+from offline_collect_terminal.cli.run import SCENARIOS
+from offline_collect_terminal.scenario.model import Expected, Step
+from offline_collect_terminal.scenario.reader import load_scenario
+from offline_collect_terminal.wire.dialects import load_codec
 from tests.simulators.peer import answer, serving
 from tests.support.tree import ROOT
 
@@ -136,7 +136,7 @@ def test_a_scenario_for_another_dialect_is_not_run(tmp_path, run):
 
 
 def test_the_program_names_both_commands():
-    command = [sys.executable, "-m", "simulators.cli.main", "--help"]
+    command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "--help"]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120)
     assert ended.returncode == 0
     assert "run" in ended.stdout

@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 
 from offline_collect.wire.message import Message
-from simulators.errors import ScenarioError, Unreachable
-from simulators.scenario.runner import ScenarioRun, Terminal, Timeouts
-from simulators.wire.stamps import Stamps
+from offline_collect_terminal.errors import ScenarioError, Unreachable
+from offline_collect_terminal.scenario.runner import ScenarioRun, Terminal, Timeouts
+from offline_collect_terminal.wire.stamps import Stamps
 from tests.simulators.peer import CLOSE, answer, approve, serving
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, 11, tzinfo=dt.UTC)

@@ -2,10 +2,10 @@ import pytest
 import yaml
 
 from offline_collect.domain.codes import ResponseCode
-from simulators.cli.run import SCENARIOS
-from simulators.errors import ScenarioError
-from simulators.scenario.model import Reconnect, Silence, Step, Wait
-from simulators.scenario.reader import load_scenario, load_templates, read_scenario
+from offline_collect_terminal.cli.run import SCENARIOS
+from offline_collect_terminal.errors import ScenarioError
+from offline_collect_terminal.scenario.model import Reconnect, Silence, Step, Wait
+from offline_collect_terminal.scenario.reader import load_scenario, load_templates, read_scenario
 
 SHIPPED = sorted(SCENARIOS.rglob("*.yaml"))
 ECHO = "{send: echo, expect: {code: APPROVED}}"

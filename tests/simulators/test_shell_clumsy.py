@@ -6,9 +6,9 @@ import pytest
 
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
-from simulators.teller.journal.entries import State
-from simulators.teller.menu import run
-from simulators.teller.screen.steps import Key, Unsent
+from offline_collect_terminal.teller.journal.entries import State
+from offline_collect_terminal.teller.menu import run
+from offline_collect_terminal.teller.screen.steps import Key, Unsent
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import SILENT, Platform, Player, bill, declined, pds, session_of
 
@@ -76,7 +76,7 @@ class BadLine(Platform):
         return self.answered(Message(answer(request).mti, {11: request.elements[11], 48: pds({"0080": "?"})}))
 
     def answered(self, message):
-        from simulators.teller.screen.steps import Answered  # noqa: PLC0415 - beside its one use
+        from offline_collect_terminal.teller.screen.steps import Answered  # noqa: PLC0415 - beside its one use
 
         return Answered(message)
 

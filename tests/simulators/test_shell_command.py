@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-import simulators.teller
+import offline_collect_terminal.teller
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
-from simulators.teller.link.requests import Requests, Sender
-from simulators.teller.screen.chinese import CHINESE, CHINESE_REASONS
-from simulators.teller.screen.words import Language, Words
-from simulators.wire.dialects import load_codec
+from offline_collect_terminal.teller.link.requests import Requests, Sender
+from offline_collect_terminal.teller.screen.chinese import CHINESE, CHINESE_REASONS
+from offline_collect_terminal.teller.screen.words import Language, Words
+from offline_collect_terminal.wire.dialects import load_codec
 from tests.simulators.peer import serving
 from tests.simulators.teller_playing import Platform
 
-SHELL = Path(simulators.teller.__file__).parent
+SHELL = Path(offline_collect_terminal.teller.__file__).parent
 
 
 @pytest.fixture

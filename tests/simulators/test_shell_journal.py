@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.wire.message import Message
-from simulators.errors import JournalError
-from simulators.teller.journal import journal as journals
-from simulators.teller.journal.entries import Entry, State
-from simulators.teller.journal.journal import STAN_BLOCK, Journal, terminal_folder
-from simulators.teller.journal.numbering import Numbering
-from simulators.wire.stamps import STANS, Stamps
+from offline_collect_terminal.errors import JournalError
+from offline_collect_terminal.teller.journal import journal as journals
+from offline_collect_terminal.teller.journal.entries import Entry, State
+from offline_collect_terminal.teller.journal.journal import STAN_BLOCK, Journal, terminal_folder
+from offline_collect_terminal.teller.journal.numbering import Numbering
+from offline_collect_terminal.wire.stamps import STANS, Stamps
 from tests.simulators.teller_playing import NOW, SHANGHAI
 
 

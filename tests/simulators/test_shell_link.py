@@ -7,10 +7,10 @@ import pytest
 from offline_collect.domain.commands import Channel, NetworkFunction
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.message import Message
-from simulators.teller.link.link import Link
-from simulators.teller.link.requests import Requests, Sender
-from simulators.teller.screen.steps import Answered, Unanswered, Unsent
-from simulators.wire.stamps import Stamps
+from offline_collect_terminal.teller.link.link import Link
+from offline_collect_terminal.teller.link.requests import Requests, Sender
+from offline_collect_terminal.teller.screen.steps import Answered, Unanswered, Unsent
+from offline_collect_terminal.wire.stamps import Stamps
 from tests.simulators.peer import CLOSE, answer, approve, serving
 from tests.simulators.teller_playing import NOW, SHANGHAI
 
@@ -172,8 +172,10 @@ def test_an_interrupt_is_unsent_before_and_unanswered_after_it_left(
     with serving(either_codec) as peer:
         link = linked(peer)
         if at == "connect":
-            monkeypatch.setattr("simulators.wire.connection.socket.create_connection", interrupt)
+            monkeypatch.setattr(
+                "offline_collect_terminal.wire.connection.socket.create_connection", interrupt
+            )
             assert link.deliver(echo()) == Unsent("interrupted before it left")
         else:
-            monkeypatch.setattr("simulators.wire.connection.Connection.receive", interrupt)
+            monkeypatch.setattr("offline_collect_terminal.wire.connection.Connection.receive", interrupt)
             assert link.deliver(echo()) == Unanswered("the waiting was interrupted")

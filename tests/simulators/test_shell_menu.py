@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.commands import TotalsFigures
-from simulators.teller.journal.entries import State
-from simulators.teller.menu import run
-from simulators.teller.screen.steps import Key, Unsent
-from simulators.teller.tasks.totals import figures_of
+from offline_collect_terminal.teller.journal.entries import State
+from offline_collect_terminal.teller.menu import run
+from offline_collect_terminal.teller.screen.steps import Key, Unsent
+from offline_collect_terminal.teller.tasks.totals import figures_of
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import (
     SILENT,

@@ -5,10 +5,10 @@ from rich.cells import cell_len
 
 from offline_collect.domain.commands import Channel
 from offline_collect.wire.pds import parse_pds
-from simulators.teller.journal.entries import State
-from simulators.teller.menu import run, sign_on
-from simulators.teller.screen.steps import Key, Unsent
-from simulators.teller.screen.words import Language
+from offline_collect_terminal.teller.journal.entries import State
+from offline_collect_terminal.teller.menu import run, sign_on
+from offline_collect_terminal.teller.screen.steps import Key, Unsent
+from offline_collect_terminal.teller.screen.words import Language
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import (
     SERIAL,
@@ -212,7 +212,7 @@ def test_the_next_payment_has_another_stan(player):
 
 def test_a_journal_that_cannot_be_written_sends_nothing(player, monkeypatch):
     player.play(sign_on)
-    monkeypatch.setattr("simulators.teller.journal.journal.os.fsync", _full)
+    monkeypatch.setattr("offline_collect_terminal.teller.journal.journal.os.fsync", _full)
     text = player.play(run, *PAY, "q")
     assert player.platform.of("payment") == []
     assert "No space left on device: it must be on disk first; nothing was sent." in text

@@ -3,10 +3,10 @@
 import pytest
 from rich.console import Console
 
-from simulators.teller.menu import run
-from simulators.teller.screen.console import draw
-from simulators.teller.screen.model import Column, Grid, Line, Slip, Tone
-from simulators.teller.screen.steps import Unsent
+from offline_collect_terminal.teller.menu import run
+from offline_collect_terminal.teller.screen.console import draw
+from offline_collect_terminal.teller.screen.model import Column, Grid, Line, Slip, Tone
+from offline_collect_terminal.teller.screen.steps import Unsent
 from tests.simulators.teller_playing import SILENT, Platform, Player, bill, session_of
 
 GRID = Grid(

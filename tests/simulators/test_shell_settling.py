@@ -3,9 +3,9 @@
 import pytest
 
 from offline_collect.wire.pds import parse_pds
-from simulators.teller.journal.entries import State
-from simulators.teller.menu import run
-from simulators.teller.screen.steps import Key, Unanswered, Unsent
+from offline_collect_terminal.teller.journal.entries import State
+from offline_collect_terminal.teller.menu import run
+from offline_collect_terminal.teller.screen.steps import Key, Unanswered, Unsent
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import (
     SERIAL,
@@ -252,7 +252,7 @@ def test_what_cannot_be_written_down_afterwards_is_told_all_the_same(player, mon
         if disk["full"]:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("simulators.teller.journal.journal.os.fsync", fsync)
+    monkeypatch.setattr("offline_collect_terminal.teller.journal.journal.os.fsync", fsync)
     player.platform.say("payment", paid_on_a_full_disk)
     text = player.play(run, *PAY)
     assert "│ 十一月餐费 2026-11" in text

@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from offline_collect.wire.message import Message
-from simulators.errors import UnknownVariable
-from simulators.scenario.variables import Named, Variables, original_data, shift
-from simulators.wire.stamps import STANS, Stamps
+from offline_collect_terminal.errors import UnknownVariable
+from offline_collect_terminal.scenario.variables import Named, Variables, original_data, shift
+from offline_collect_terminal.wire.stamps import STANS, Stamps
 
 PAYMENT = Message("0200", {7: "1122093011", 11: "000008", 32: "12345678", 48: "0030013S2026-11-0001"})
 ANSWER = Message("0210", {38: "A00001", 39: "00"})

@@ -74,7 +74,7 @@ class Demo:
         """
         self.console.print(f"\n$ offline-collect-terminal {' '.join(words)}", style="bold", highlight=False)
         self.console.file.flush()
-        arguments = [sys.executable, "-m", "simulators.cli.main", *words]
+        arguments = [sys.executable, "-m", "offline_collect_terminal.cli.main", *words]
         if subprocess.run(arguments, check=False).returncode:  # noqa: S603 - our own command
             raise DemoError("the demo stops: an answer was not as expected")
 

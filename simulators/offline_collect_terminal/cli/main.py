@@ -1,0 +1,184 @@
+"""The command ``offline-collect-terminal``: the other end of the wire."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import sys
+
+import typer
+from rich.console import Console
+
+from offline_collect_terminal.cli import options
+from offline_collect_terminal.cli.load import run_load
+from offline_collect_terminal.cli.run import RunSettings, run_scenarios
+from offline_collect_terminal.errors import ScenarioError, SimulatorError
+from offline_collect_terminal.load.bills import endless, once, read_bills
+from offline_collect_terminal.load.settings import Kind, LoadSettings
+from offline_collect_terminal.scenario.report import Detail
+from offline_collect_terminal.scenario.runner import Timeouts
+from offline_collect_terminal.teller.screen.words import Language
+from offline_collect_terminal.wire.dialects import load_codec
+
+REFUSED, WRONG_USAGE = 1, 2
+
+app = typer.Typer(
+    help="Plays the terminals and the front-end processor: a teller's shell, scenarios and load.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.command()
+def run(
+    scenarios: options.Scenarios = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8583,
+    dialect: options.DialectName = "ascii",
+    institution: options.Institution = "12345678",
+    terminal: options.Terminal = "TERM0001",
+    timezone: options.Timezone = "Asia/Shanghai",
+    seed: options.Seed = None,
+    var: options.Var = None,
+    timeout: options.Timeout = 15.0,
+    state: options.State = None,
+    verbose: options.Verbose = False,
+    transcript: options.Transcript = False,
+) -> None:
+    """Run scenarios: messages to send, and answers to expect.
+
+    A failed expectation shows the difference by element.
+
+    Exit codes: 0 all as expected; 1 an expectation failed, or the platform cannot be reached; 2 a scenario or
+    an option is wrong.
+    """
+    settings = RunSettings(
+        host=host,
+        port=port,
+        dialect=dialect,
+        institution=institution,
+        terminal=terminal,
+        timezone=options.read_timezone(timezone),
+        seed=seed,
+        given=options.read_variables(var or []),
+        detail=Detail(transcript, verbose),
+        timeouts=Timeouts(answer_s=timeout),
+        state=state,
+    )
+    if not run_scenarios(scenarios or [], settings, Console(), _now):
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def load(
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8583,
+    dialect: options.DialectName = "ascii",
+    institution: options.Institution = "12345678",
+    timezone: options.Timezone = "Asia/Shanghai",
+    terminal: options.Terminals = "LD{:06d}",
+    kind: options.LoadKind = Kind.PAYMENT,
+    connections: options.Connections = 16,
+    in_flight: options.InFlight = 16,
+    count: options.Count = None,
+    duration: options.Duration = None,
+    warmup: options.Warmup = 0.0,
+    rate: options.Rate = None,
+    start_at: options.StartAt = 1,
+    merchant: options.Merchant = None,
+    bill: options.BillPattern = None,
+    bills: options.Bills = 10_000_000,
+    amount: options.Amount = "1.00",
+    bills_file: options.BillsFile = None,
+    by_input: options.ByInput = False,
+    half_close: options.HalfClose = False,
+    timeout: options.Timeout = 30.0,
+    json_file: options.JsonFile = None,
+) -> None:
+    """Put load on the platform: a closed loop of connections times requests in flight, or an open one.
+
+    Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never
+    do: they begin again at the first. An interrupt ends it well, too.
+
+    Exit codes: 0 all answered; 1 something was not, or the platform cannot be reached; 2 an option is wrong.
+    """
+    settings = LoadSettings(
+        host, port, kind, connections, in_flight, institution, options.read_terminals(terminal),
+        options.read_timezone(timezone), count, duration, warmup, start_at, timeout,
+        half_close=half_close,
+        rate=rate,
+    )  # fmt: skip
+    if rate is not None and kind is Kind.MIXED:
+        raise typer.BadParameter("--rate goes with --kind payment or lookup")
+    if by_input and kind is not Kind.LOOKUP:
+        raise typer.BadParameter("--by-input goes with --kind lookup")
+    if kind is Kind.LOOKUP and count is None and duration is None:
+        raise typer.BadParameter("lookups never use the bills up: say --count or --duration")
+    source = (
+        read_bills(bills_file) if bills_file else options.read_range(merchant, bill, amount, start_at, bills)
+    )
+    wanted = endless(source) if kind is Kind.LOOKUP else once(source)
+    if not run_load(settings, load_codec(dialect), wanted, Console(), by_input=by_input, json_file=json_file):
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def shell(
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8583,
+    dialect: options.DialectName = "ascii",
+    institution: options.Institution = "12345678",
+    terminal: options.Terminal = "TERM0001",
+    teller: options.Teller = "T001",
+    channel: options.ShellChannel = options.ChannelName.TELLER,
+    language: options.ShellLanguage = Language.EN,
+    currency: options.CurrencyCode = "CNY",
+    timezone: options.Timezone = "Asia/Shanghai",
+    timeout: options.Timeout = 15.0,
+    journal: options.JournalFolder = None,
+) -> None:
+    """Be a teller's terminal: choose a merchant, fill its form in, take payments, undo them, count them.
+
+    Each payment is in the journal before it is sent; what has no answer is offered again at the next start.
+    Lines may come from a pipe. At each prompt `?` tells what can be typed.
+
+    Exit codes: 0 nothing is left without an answer; 1 something is, or the journal cannot be used; 2 an option
+    is wrong.
+    """
+    from offline_collect_terminal.cli.shell import ShellSettings, run_shell  # noqa: PLC0415 - run and load start faster
+
+    institution, terminal = options.read_terminal(institution, terminal)
+    settings = ShellSettings(
+        host, port, dialect, institution, terminal, options.read_sender(teller, channel, currency), language,
+        options.read_timezone(timezone), timeout, options.read_journal(journal),
+    )  # fmt: skip
+    ended_well = run_shell(settings, _now)
+    # A second Ctrl-C, hit while the first is leaving, has nothing left to interrupt.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not ended_well:
+        raise typer.Exit(REFUSED)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def main() -> None:
+    """Run the command; what it refuses is one line on standard error, never a traceback."""
+    try:
+        app(prog_name="offline-collect-terminal")
+    except ScenarioError as error:
+        _refuse(error, WRONG_USAGE)
+    except SimulatorError as error:
+        _refuse(error, REFUSED)
+
+
+def _refuse(error: SimulatorError, code: int) -> None:
+    Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""The options of ``offline-collect-terminal``, and how their words become values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from offline_collect.domain.commands import Channel
+from offline_collect.domain.errors import AmountError
+from offline_collect.domain.money import CURRENCIES, CURRENCY_CODES, parse_major
+from offline_collect_terminal.load.bills import BillRange
+from offline_collect_terminal.load.settings import Kind
+from offline_collect_terminal.teller.link.requests import Sender
+from offline_collect_terminal.teller.screen.words import Language
+
+TERMINAL_LENGTH = 8
+"""Characters of DE 41."""
+
+INSTITUTION_LENGTH = 11
+"""Digits of DE 32."""
+
+TELLER_LENGTH = 32
+"""Characters of PDS 0060."""
+
+
+class ChannelName(StrEnum):
+    """The channels that the shell can be."""
+
+    TELLER = "teller"
+    KIOSK = "kiosk"
+
+
+Host = Annotated[str, typer.Option(help="Where the platform listens.")]
+Port = Annotated[int, typer.Option(min=1, max=65_535, help="Its port.")]
+DialectName = Annotated[
+    str, typer.Option("--dialect", help="The link's dialect: a shipped one or a YAML file.")
+]
+Institution = Annotated[str, typer.Option(help="Acquiring institution, DE 32.")]
+Timezone = Annotated[str, typer.Option(help="The business's time zone, for DE 12 and 13.")]
+Timeout = Annotated[float, typer.Option(min=0.1, max=600, help="Seconds to wait for an answer.")]
+
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Argument(help="Scenario files, or names of shipped ones; by default all that need no preparation."),
+]
+Terminal = Annotated[str, typer.Option(help="Terminal, DE 41.")]
+Seed = Annotated[int | None, typer.Option(help="Makes STANs repeatable; from the clock by default.")]
+Var = Annotated[list[str] | None, typer.Option(help="A variable, name=value; may be repeated.")]
+State = Annotated[
+    Path | None,
+    typer.Option(help="File of what scenarios keep for a later run, say after a cutover."),
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show every element, masked.")]
+Transcript = Annotated[bool, typer.Option("--transcript", help="Show one line a message, in words.")]
+
+Teller = Annotated[str, typer.Option(help="Teller, PDS 0060.")]
+ShellChannel = Annotated[ChannelName, typer.Option(help="Whether a teller or the payer sits here, PDS 0062.")]
+ShellLanguage = Annotated[Language, typer.Option("--language", help="What the shell speaks.")]
+CurrencyCode = Annotated[str, typer.Option(help="Currency of the bills, DE 49: CNY or 156.")]
+JournalFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--journal",
+        help="Folder of the terminals' journals; by default offline-collect-terminal in the user's state folder.",
+        show_default=False,
+    ),
+]
+
+Terminals = Annotated[
+    str, typer.Option("--terminal", help="Terminals, a pattern of the connection's number.")
+]
+LoadKind = Annotated[Kind, typer.Option(help="What to send; mixed looks each bill up and then pays it.")]
+Connections = Annotated[int, typer.Option(min=1, max=5_000, help="TCP connections, a terminal each.")]
+InFlight = Annotated[int, typer.Option(min=1, max=10_000, help="Requests in flight a connection.")]
+Count = Annotated[int | None, typer.Option(min=1, help="How many messages to measure.")]
+Duration = Annotated[float | None, typer.Option(min=0.1, help="Seconds to measure.")]
+Warmup = Annotated[float, typer.Option(min=0, help="Seconds to send before anything is measured.")]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        max=1_000_000,
+        help="Open loop: so many messages a second, answered or not; --in-flight bounds the unanswered.",
+    ),
+]
+StartAt = Annotated[int, typer.Option(min=1, help="Where STANs, and the counter of --bill, begin.")]
+Merchant = Annotated[str | None, typer.Option(help="Merchant of --bill, DE 42.")]
+BillPattern = Annotated[str | None, typer.Option(help="Bill numbers, a pattern of a counter: B{:08d}.")]
+Bills = Annotated[int, typer.Option(min=1, help="How many bills --bill stands for.")]
+Amount = Annotated[str, typer.Option(help="Amount of each bill of --bill, major units.")]
+BillsFile = Annotated[
+    Path | None,
+    typer.Option(help="CSV of bills instead of --bill: merchant_id, bill_no, amount."),
+]
+ByInput = Annotated[
+    bool,
+    typer.Option("--by-input", help="Look up by the form's first input, which --bill then is a pattern of."),
+]
+HalfClose = Annotated[
+    bool,
+    typer.Option(
+        "--half-close",
+        help="Close each connection's sending direction behind its last message (TCP half-close).",
+    ),
+]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")]
+
+
+def read_timezone(name: str) -> dt.tzinfo:
+    """Return the time zone of a name; raises BadParameter."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise typer.BadParameter(f"{name} is no time zone; write it like Asia/Shanghai") from None
+
+
+def read_variables(pairs: list[str]) -> dict[str, str]:
+    """Return name=value pairs as a mapping; raises BadParameter."""
+    given = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if not (name and value):
+            raise typer.BadParameter(f"{pair!r}: write a variable like day=1122")
+        given[name] = value
+    return given
+
+
+def read_terminals(pattern: str) -> str:
+    """Return the pattern if it makes terminals that differ; raises BadParameter."""
+    try:
+        first, second = pattern.format(1), pattern.format(2)
+    except (ValueError, IndexError, KeyError):
+        raise typer.BadParameter(f"{pattern!r}: write terminals like LD{{:06d}}") from None
+    if first == second or len(first) > TERMINAL_LENGTH:
+        raise typer.BadParameter(f"{pattern!r}: terminals must differ and have {TERMINAL_LENGTH} characters")
+    return pattern
+
+
+def read_range(merchant: str | None, bill: str | None, amount: str, first: int, size: int) -> BillRange:
+    """Return the bills that a pattern stands for; raises BadParameter."""
+    if not (merchant and bill):
+        raise typer.BadParameter("say which bills: --merchant and --bill, or --bills-file")
+    try:
+        return BillRange(merchant, bill, parse_major(amount), first, size)
+    except AmountError as error:
+        raise typer.BadParameter(f"--amount: {error}") from None
+
+
+def read_sender(teller: str, channel: ChannelName, currency: str) -> Sender:
+    """Return who pays at the shell; raises BadParameter."""
+    known = CURRENCIES.get(currency) or CURRENCY_CODES.get(currency.upper())
+    if known is None:
+        raise typer.BadParameter(f"--currency: {currency!r} is not known; write it like CNY or 156")
+    if not (teller.isascii() and teller.isprintable() and teller.strip() and len(teller) <= TELLER_LENGTH):
+        raise typer.BadParameter(f"--teller: 1 to {TELLER_LENGTH} letters, digits and signs")
+    return Sender(teller, Channel(channel.upper()), known.number)
+
+
+def read_terminal(institution: str, terminal: str) -> tuple[str, str]:
+    """Return DE 32 and 41 if they can be such; raises BadParameter."""
+    if not (institution.isascii() and institution.isdigit() and len(institution) <= INSTITUTION_LENGTH):
+        raise typer.BadParameter(f"--institution: 1 to {INSTITUTION_LENGTH} digits")
+    printable = terminal.isascii() and terminal.isprintable() and bool(terminal.strip())
+    if not printable or len(terminal) > TERMINAL_LENGTH:
+        raise typer.BadParameter(f"--terminal: 1 to {TERMINAL_LENGTH} letters, digits and signs")
+    return institution, terminal.rstrip()
+
+
+def read_journal(folder: Path | None) -> Path:
+    """Return the folder of the journals: the one that was named, or the one in the user's state folder."""
+    if folder is not None:
+        return folder
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "offline-collect-terminal"

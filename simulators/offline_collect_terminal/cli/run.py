@@ -1,0 +1,156 @@
+"""``offline-collect-terminal run``: scenarios against a platform that is serving."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from offline_collect.wire.codec import Codec
+from offline_collect_terminal.errors import ScenarioError
+from offline_collect_terminal.scenario.model import Scenario
+from offline_collect_terminal.scenario.reader import load_scenario, load_templates
+from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
+from offline_collect_terminal.scenario.runner import Outcome, ScenarioRun, Terminal, Timeouts
+from offline_collect_terminal.scenario.state import load_state, save_state
+from offline_collect_terminal.scenario.variables import Named
+from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.stamps import STANS, Stamps
+
+SCENARIOS = Path(__file__).parent.with_name("scenarios")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How to run scenarios.
+
+    Attributes:
+        seed: makes the first STAN; None takes it from the clock, so that two runs do not collide.
+        given: variables over the scenarios' own.
+        state: file of what an earlier run kept, and of what this one keeps; None for neither.
+    """
+
+    host: str
+    port: int
+    dialect: str
+    institution: str
+    terminal: str
+    timezone: dt.tzinfo
+    seed: int | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    detail: Detail = field(default_factory=Detail)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    state: Path | None = None
+
+
+def load_scenarios(names: Sequence[str]) -> list[Scenario]:
+    """Return the scenarios that names stand for: paths, or shipped ones such as ``payment``.
+
+    Without names these are all shipped ones that need nothing done before them, in their own order.
+
+    Raises:
+        ScenarioError: there is no such file, or it is not as it must be.
+    """
+    templates = load_templates()
+    if names:
+        return [load_scenario(_find(name), templates) for name in names]
+    shipped = (load_scenario(file, templates) for file in SCENARIOS.glob("*.yaml"))
+    return sorted(shipped, key=lambda scenario: (scenario.order, scenario.file))
+
+
+def _find(name: str) -> Path:
+    shipped = SCENARIOS / f"{name}.yaml"
+    for file in (Path(name), shipped):
+        if file.is_file():
+            return file
+    known = ", ".join(
+        sorted(path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml"))
+    )
+    raise ScenarioError(name, "", f"no such file, nor a shipped scenario ({known})")
+
+
+def run_scenarios(
+    names: Sequence[str],
+    settings: RunSettings,
+    console: Console,
+    clock: Callable[[], dt.datetime],
+) -> bool:
+    """Run scenarios one after the other; a failed one does not keep the others from running.
+
+    Args:
+        names: see :func:`load_scenarios`; all files are read before anything is sent.
+
+    Returns:
+        Whether all went as expected.
+
+    Raises:
+        ScenarioError: a file is not as it must be, or a step of it cannot be sent.
+        Unreachable: nobody listens.
+    """
+    codec = load_codec(settings.dialect)
+    scenarios = load_scenarios(names)
+    named = load_state(settings.state) if settings.state else {}
+    reporter = ConsoleReporter(console, codec.dialect, settings.detail)
+    terminal = _terminal(settings, codec, reporter, clock, named)
+    outcomes = [
+        outcome
+        for scenario in scenarios
+        if (outcome := _run(scenario, terminal, reporter, named)) is not None
+    ]
+    if settings.state:
+        save_state(settings.state, named)
+    reporter.summary(outcomes)
+    return all(outcome.failure is None for outcome in outcomes)
+
+
+def _run(
+    scenario: Scenario,
+    terminal: Terminal,
+    reporter: ConsoleReporter,
+    named: dict[str, Named],
+) -> Outcome | None:
+    """Run one scenario and keep what it hands on; None if it is not for this dialect."""
+    if scenario.dialects and terminal.codec.dialect.name not in scenario.dialects:
+        reporter.skipped(scenario)
+        return None
+    reporter.begin(scenario)
+    run = ScenarioRun(scenario, terminal)
+    outcome = run.run()
+    named |= {name: run.variables.named[name] for name in scenario.keep if name in run.variables.named}
+    reporter.ended(outcome)
+    return outcome
+
+
+def _terminal(
+    settings: RunSettings,
+    codec: Codec,
+    reporter: ConsoleReporter,
+    clock: Callable[[], dt.datetime],
+    named: Mapping[str, Named],
+) -> Terminal:
+    now = clock()
+    seed = int(now.timestamp() * 1000) if settings.seed is None else settings.seed
+    stamps = Stamps(
+        institution=settings.institution,
+        terminal=settings.terminal,
+        timezone=settings.timezone,
+        transmission_local=codec.dialect.transmission_local,
+        clock=clock,
+        first=seed % STANS,
+    )
+    return Terminal(
+        settings.host,
+        settings.port,
+        codec,
+        stamps,
+        reporter,
+        time.sleep,
+        now.year,
+        settings.timeouts,
+        settings.given,
+        named,
+    )

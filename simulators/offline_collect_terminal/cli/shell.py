@@ -1,0 +1,197 @@
+"""``offline-collect-terminal shell``: joins dialogues, keyboard, link and journal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from offline_collect.domain.commands import NetworkFunction
+from offline_collect.wire.codec import Codec
+from offline_collect_terminal.teller.journal.journal import Journal, terminal_folder
+from offline_collect_terminal.teller.journal.numbering import Numbering
+from offline_collect_terminal.teller.link.answers import Answers
+from offline_collect_terminal.teller.link.link import Link
+from offline_collect_terminal.teller.link.requests import Requests, Sender
+from offline_collect_terminal.teller.menu import run
+from offline_collect_terminal.teller.screen.console import PIPED_CELLS, draw
+from offline_collect_terminal.teller.screen.keyboard import Interrupts, Keyboard, open_keyboard, stop_waiting
+from offline_collect_terminal.teller.screen.steps import (
+    Answered,
+    Ask,
+    Delivery,
+    Effect,
+    Key,
+    Reply,
+    Send,
+    Show,
+    Steps,
+    Unanswered,
+    Unsent,
+)
+from offline_collect_terminal.teller.screen.words import Language, Words
+from offline_collect_terminal.teller.tasks.session import Session, Terminal
+from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.stamps import STANS, Stamps
+
+
+@dataclass(frozen=True, slots=True)
+class ShellSettings:
+    """How to run the shell.
+
+    Attributes:
+        journal: folder of all terminals' journals.
+        timeout_s: how long an answer is waited for.
+    """
+
+    host: str
+    port: int
+    dialect: str
+    institution: str
+    terminal: str
+    sender: Sender
+    language: Language
+    timezone: dt.tzinfo
+    timeout_s: float
+    journal: Path
+
+
+def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool:
+    """Run the shell until the teller leaves it.
+
+    Returns:
+        Whether nothing is left without an answer.
+
+    Raises:
+        ScenarioError: there is no such dialect.
+        JournalError: the journal cannot be used.
+    """
+    codec = load_codec(settings.dialect)
+    folder = terminal_folder(settings.journal, settings.institution, settings.terminal)
+    with (
+        Journal(folder, first_stan=int(clock().timestamp() * 1000) % STANS) as journal,
+        Interrupts() as caught,
+    ):
+        session = _session(settings, codec, journal, clock)
+        link = Link(
+            settings.host,
+            settings.port,
+            codec,
+            settings.timeout_s,
+            lambda: session.requests.network(NetworkFunction.SIGN_ON) if session.signed_on else None,
+        )
+        try:
+            return Driver(_console(), open_keyboard(), link, caught).drive(run(session))
+        except OSError as error:
+            if error.errno not in {errno.EPIPE, errno.EIO}:
+                raise
+            # Whoever read what is said has gone; the journal knows what was under way.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return False
+        finally:
+            link.close()
+
+
+class Driver:
+    """Does what a dialogue wants, and tells it what came of it."""
+
+    def __init__(self, console: Console, keyboard: Keyboard, link: Link, interrupts: Interrupts) -> None:
+        self._console = console
+        self._keyboard = keyboard
+        self._link = link
+        self._interrupts = interrupts
+        self._forget = False
+
+    def drive(self, dialogue: Steps[bool]) -> bool:
+        """Run a dialogue to its end and return what it returns."""
+        reply: Reply = None
+        while True:
+            try:
+                effect = dialogue.send(reply)
+            except StopIteration as ended:
+                return bool(ended.value)
+            reply = self._do(effect)
+
+    def _do(self, effect: Effect) -> Reply:
+        match effect:
+            case Show():
+                draw(self._console, effect.screen)
+                return None
+            case Ask():
+                return self._ask(effect)
+            case Send():
+                delivery = self._deliver(effect)
+                self._forget = effect.moves_money and not isinstance(delivery, Answered)
+                return delivery
+
+    def _ask(self, ask: Ask) -> str | Key:
+        if self._forget:
+            # What was hit while nobody answered must not decide what happens next.
+            self._keyboard.forget()
+            self._forget = False
+        if self._interrupts.ending:
+            return Key.END
+        try:
+            with self._interrupts.waiting(self._keyboard.wake):
+                return self._keyboard.line(ask)
+        except KeyboardInterrupt:
+            return Key.END if self._interrupts.ending else Key.INTERRUPT
+        except EOFError:
+            return Key.END
+
+    def _deliver(self, send: Send) -> Delivery:
+        if self._interrupts.take():
+            return Unsent("interrupted before it left")
+        try:
+            with self._interrupts.waiting(stop_waiting):
+                return self._link.deliver(send.request)
+        except KeyboardInterrupt:
+            self._link.close()
+            return Unanswered("the waiting was interrupted")
+        finally:
+            # The link has told of it; the next question must not be skipped for it.
+            self._interrupts.take()
+
+
+def _session(
+    settings: ShellSettings, codec: Codec, journal: Journal, clock: Callable[[], dt.datetime]
+) -> Session:
+    numbering = Numbering(journal, lambda first: _stamps(settings, codec, clock, first))
+    requests = Requests(codec.dialect, numbering.next, settings.sender)
+    terminal = Terminal(
+        session=f"{clock():%Y%m%dT%H%M%S.%f}",
+        platform=f"{settings.host}:{settings.port}",
+        institution=settings.institution,
+        terminal=settings.terminal,
+        timezone=settings.timezone,
+        clock=clock,
+    )
+    return Session(terminal, Words(settings.language), requests, Answers(codec.dialect), journal)
+
+
+def _stamps(settings: ShellSettings, codec: Codec, clock: Callable[[], dt.datetime], first: int) -> Stamps:
+    return Stamps(
+        institution=settings.institution,
+        terminal=settings.terminal,
+        timezone=settings.timezone,
+        transmission_local=codec.dialect.transmission_local,
+        clock=clock,
+        first=first,
+    )
+
+
+def _console() -> Console:
+    """Return a console that writes UTF-8, as wide as the terminal or as a page."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(width=PIPED_CELLS if piped else None, highlight=False)

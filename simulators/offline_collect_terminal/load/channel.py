@@ -1,0 +1,244 @@
+"""One connection of a load: takes answers off the socket and puts the next requests on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import socket
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.errors import FrameError
+from offline_collect.wire.frames import Frame, FrameDecoder, encode_frame
+from offline_collect.wire.message import Message
+from offline_collect_terminal.errors import LoadError
+from offline_collect_terminal.load.answer_scanner import Scanner, Shape
+from offline_collect_terminal.load.patched_frames import Digits, EncodedBill, Sender, Template, make_template
+from offline_collect_terminal.load.schedule import Turns
+from offline_collect_terminal.load.settings import Kind
+from offline_collect_terminal.load.tally import Tally
+from offline_collect_terminal.load.verify import Samples
+
+CHUNK_BYTES = 262_144
+STAN_MAX = 999_999
+
+
+class Waiting(NamedTuple):
+    """A request that has no answer yet."""
+
+    sent_ns: int
+    step: int
+    bill: EncodedBill
+
+
+class Stamp(NamedTuple):
+    """The time on messages, which changes once a second."""
+
+    transmission_time: bytes
+    local_time: bytes
+    local_date: bytes
+    rrn_head: bytes
+
+
+def make_stamp(now: dt.datetime, timezone: dt.tzinfo, digits: Digits, *, transmission_local: bool) -> Stamp:
+    """Return what DE 7, 12 and 13, and the head of DE 37, say at ``now``."""
+    local = now.astimezone(timezone)
+    sent = local if transmission_local else now.astimezone(dt.UTC)
+    return Stamp(
+        digits.encode(f"{sent:%m%d%H%M%S}"),
+        digits.encode(f"{local:%H%M%S}"),
+        digits.encode(f"{local:%m%d}"),
+        f"{local:%Y%j%H}"[3:].encode(),
+    )
+
+
+class Shared:
+    """What all channels of a load have in common."""
+
+    def __init__(
+        self, codec: Codec, turns: Turns, tally: Tally, samples: Samples, *, closed_loop: bool = True
+    ) -> None:
+        self.closed_loop = closed_loop
+        self.codec = codec
+        self.turns = turns
+        self.tally = tally
+        self.samples = samples
+        self.scanner = Scanner(codec)
+        self.digits = Digits(codec.dialect)
+
+
+class Channel:
+    """A terminal's connection with some requests in flight, matched to their answers by STAN.
+
+    Args:
+        connected: signed on, non-blocking; closed by :meth:`close`.
+        first_stan: the number before the first STAN.
+    """
+
+    def __init__(self, connected: socket.socket, sender: Sender, shared: Shared, first_stan: int) -> None:
+        self.socket = connected
+        self.waiting: dict[bytes, Waiting] = {}
+        self.unsent = bytearray()
+        self.watched = False
+        """Whether the loop is told when the socket takes more."""
+        self.half_closed = False
+        self._sender = sender
+        self._shared = shared
+        self._stan = first_stan % STAN_MAX
+        self._decoder = FrameDecoder(shared.codec.dialect.frame)
+        self._templates: dict[tuple[Kind, int], Template] = {}
+        self._stamp: Stamp | None = None
+
+    def stamp(self, stamp: Stamp) -> None:
+        """Put the time on all requests from now on."""
+        self._stamp = stamp
+        for template in self._templates.values():
+            _put_stamp(template, stamp)
+
+    def start(self, slots: int) -> None:
+        """Send the first request of each slot."""
+        self._send_next([(0, None)] * slots)
+
+    def send_due(self, due_ns: list[int], most: int) -> int:
+        """Send new turns that were due at these times; return how many were not, as ``most`` are unanswered."""
+        room = max(most - len(self.waiting), 0)
+        for due in due_ns[:room]:
+            turn = self._shared.turns.next(0, None)
+            if turn is not None:
+                self._request(turn[0], turn[1], due)
+        self.write()
+        return len(due_ns[room:])
+
+    def read(self) -> bool:
+        """Take what has come and send what follows it; False when the platform has closed.
+
+        Raises:
+            LoadError: the platform sent what cannot be read, or answers what was not asked.
+        """
+        try:
+            chunk = self.socket.recv(CHUNK_BYTES)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if not chunk:
+            return False
+        received_ns = time.monotonic_ns()
+        try:
+            frames = self._decoder.feed(chunk)
+        except FrameError as error:
+            raise LoadError(f"the platform sent no frame: {error.reason}") from None
+        free = self._take(frames, received_ns)
+        if self._shared.closed_loop:
+            self._send_next(free)
+        return True
+
+    def write(self) -> None:
+        """Write what the socket takes; the rest waits for it to take more."""
+        if not self.unsent:
+            return
+        try:
+            written = self.socket.send(self.unsent)
+        except BlockingIOError:
+            return
+        except OSError:
+            # The next read finds the connection closed, and says so once.
+            written = len(self.unsent)
+        del self.unsent[:written]
+
+    def half_close(self) -> None:
+        """Close the connection's own direction if nothing more will be sent; answers still come."""
+        if not self.half_closed and self._sends_no_more:
+            self.half_closed = True
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+
+    @property
+    def _sends_no_more(self) -> bool:
+        turns = self._shared.turns
+        if self.unsent:
+            return False
+        last = len(turns.steps) - 1
+        return turns.ended or (turns.exhausted and all(each.step == last for each in self.waiting.values()))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.socket.close()
+
+    def _take(self, frames: list[Frame], received_ns: int) -> list[tuple[int, EncodedBill | None]]:
+        """Count answers; return the slots that they free."""
+        scanner, tally, samples = self._shared.scanner, self._shared.tally, self._shared.samples
+        shapes, head_size, waiting = scanner.shapes, scanner.head_size, self.waiting
+        steps = self._shared.turns.steps
+        free: list[tuple[int, EncodedBill | None]] = []
+        for frame in frames:
+            raw = frame.message
+            shape = shapes.get(raw[:head_size]) or scanner.learn(raw)
+            if not isinstance(shape, Shape):
+                self._acknowledge(shape, frame)
+                continue
+            asked = waiting.pop(raw[shape.stan], None)
+            if asked is None:
+                raise LoadError("the platform answered a STAN that nothing waits for")
+            tally.answered += 1
+            kind = steps[asked.step]
+            if tally.measuring:
+                tally.count(kind, raw[shape.code], received_ns - asked.sent_ns, received_ns)
+            if not tally.answered % samples.every:
+                samples.keep(kind, self._sender, asked.bill.bill, raw)
+            free.append((asked.step, asked.bill))
+        return free
+
+    def _send_next(self, free: list[tuple[int, EncodedBill | None]]) -> None:
+        """Give each free slot its next request, all in one write."""
+        follows, now_ns = self._shared.turns.next, time.monotonic_ns()
+        for step, bill in free:
+            turn = follows(step, bill)
+            # Another slot may still have its second message to send when there is no new bill for this one.
+            if turn is not None:
+                self._request(turn[0], turn[1], now_ns)
+        self.write()
+
+    def _request(self, step: int, bill: EncodedBill, now_ns: int) -> None:
+        kind = self._shared.turns.steps[step]
+        template = self._templates.get((kind, len(bill.wanted))) or self._make(kind, bill)
+        self._stan = stan = self._stan % STAN_MAX + 1
+        text = f"{stan:06d}"
+        digits = self._shared.digits.encode(text)
+        frame = template.frame
+        frame[template.stan] = digits
+        frame[template.wanted] = bill.wanted
+        frame[template.merchant] = bill.merchant
+        if template.amount is not None:
+            frame[template.amount] = bill.amount
+        if template.rrn_tail is not None:
+            frame[template.rrn_tail] = text.encode()
+        self.unsent += frame
+        self.waiting[digits] = Waiting(now_ns, step, bill)
+        self._shared.tally.sent += 1
+
+    def _make(self, kind: Kind, bill: EncodedBill) -> Template:
+        template = make_template(self._shared.codec, kind, self._sender, bill.bill)
+        if self._stamp is not None:
+            _put_stamp(template, self._stamp)
+        self._templates[kind, len(bill.wanted)] = template
+        return template
+
+    def _acknowledge(self, request: Message, frame: Frame) -> None:
+        """Answer what the platform asks: a cutover notice."""
+        reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, 39: "00"}.items())))
+        codec = self._shared.codec
+        self.unsent += encode_frame(codec.dialect.frame, codec.encode(reply), frame.reply_tpdu)
+
+
+def _put_stamp(template: Template, stamp: Stamp) -> None:
+    frame = template.frame
+    frame[template.transmission_time] = stamp.transmission_time
+    for place, content in (
+        (template.local_time, stamp.local_time),
+        (template.local_date, stamp.local_date),
+        (template.rrn_head, stamp.rrn_head),
+    ):
+        if place is not None:
+            frame[place] = content

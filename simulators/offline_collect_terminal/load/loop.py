@@ -1,0 +1,253 @@
+"""The closed loop over all connections, by selectors.
+
+Twisted is not used here. With the same protocol on its transports a message costs as much processor time when
+the connections are full, but half as much again when one request is in flight at a time (some 180 µs for 120),
+which is where latencies are compared; and the loop's few lines decide themselves when the clock is looked at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import selectors
+import time
+from collections.abc import Callable, Iterator
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.frames import encode_frame
+from offline_collect.wire.message import Message
+from offline_collect_terminal.errors import LoadError
+from offline_collect_terminal.load.bills import Bill
+from offline_collect_terminal.load.channel import Channel, Shared, make_stamp
+from offline_collect_terminal.load.pace import Pace
+from offline_collect_terminal.load.patched_frames import Digits, Sender
+from offline_collect_terminal.load.schedule import Turns
+from offline_collect_terminal.load.settings import STEPS, LoadSettings
+from offline_collect_terminal.load.tally import Figures, Tally, figures_of
+from offline_collect_terminal.load.verify import Samples
+from offline_collect_terminal.wire.connection import Connection, PeerClosed
+
+TICK_S = 0.05
+PACE_S = 0.01
+PROBLEMS_MAX = 5
+
+Progress = Callable[[Tally, float], None]
+"""Told now and then: the counts, and the seconds since measuring began (negative in the warm-up)."""
+
+
+class Load:
+    """One load, from connecting to its figures.
+
+    Args:
+        bills: what it is about, in order.
+        by_input: look up by the form's first input instead of by bill number.
+        progress: told about every :data:`TICK_S` seconds.
+    """
+
+    def __init__(
+        self,
+        settings: LoadSettings,
+        codec: Codec,
+        bills: Iterator[Bill],
+        progress: Progress,
+        *,
+        by_input: bool = False,
+    ) -> None:
+        self.tally = Tally()
+        self._settings = settings
+        self._codec = codec
+        self._progress = progress
+        self._by_input = by_input
+        self._samples = Samples()
+        digits = Digits(codec.dialect)
+        self._turns = Turns(STEPS[settings.kind], bills, digits, codec.dialect.charset)
+        self._pace = None if settings.rate is None else Pace(settings.rate)
+        closed_loop = settings.rate is None
+        self._shared = Shared(codec, self._turns, self.tally, self._samples, closed_loop=closed_loop)
+        self._channels: list[Channel] = []
+        self._selector = selectors.DefaultSelector()
+        self._second = -1
+        self._lost = 0
+        self._held_back = 0
+        self._stopped = False
+
+    def stop(self) -> None:
+        """End the load before its time: nothing more is sent, what is in flight is still waited for."""
+        self._stopped = True
+
+    def run(self) -> Figures:
+        """Put the load on the platform until count, duration or bills are used up, and wait for the rest.
+
+        Raises:
+            LoadError: the platform refuses the sign-on or sends what cannot be read.
+            Unreachable: nobody listens.
+        """
+        try:
+            for number in range(1, self._settings.connections + 1):
+                self._open(number)
+            self._loop()
+        finally:
+            for channel in self._channels:
+                channel.close()
+            self._selector.close()
+        found = self._samples.problems(self._codec)
+        self.tally.problems += found[:PROBLEMS_MAX]
+        if len(found) > PROBLEMS_MAX:
+            self.tally.problems.append(f"{len(found) - PROBLEMS_MAX} more answers are wrong likewise")
+        settings, kept = self._settings, len(self._samples.kept)
+        return figures_of(self.tally, settings.connections, settings.in_flight, kept)
+
+    def _open(self, number: int) -> None:
+        settings = self._settings
+        sender = Sender(settings.institution, settings.terminal.format(number), self._by_input)
+        connection = Connection(settings.host, settings.port, self._codec.dialect.frame, settings.connect_s)
+        try:
+            sign_on(connection, self._codec, settings)
+        except LoadError:
+            connection.close()
+            raise
+        channel = Channel(connection.release(), sender, self._shared, settings.start_at - 1)
+        self._channels.append(channel)
+        self._selector.register(channel.socket, selectors.EVENT_READ, channel)
+
+    def _loop(self) -> None:
+        settings, tally = self._settings, self.tally
+        began_s = time.monotonic()
+        self._stamp()
+        if not settings.warmup_s:
+            self._measure()
+        self._start()
+        answered, moved_s, ticked_s = 0, began_s, began_s
+        while self._outstanding or (self._pace is not None and self._turns.more):
+            self._serve()
+            self._send_due()
+            now_s = time.monotonic()
+            if tally.answered != answered:
+                answered, moved_s = tally.answered, now_s
+            elif now_s - moved_s > settings.stall_s:
+                tally.problems.append(f"no answer for {settings.stall_s:g} s")
+                break
+            if now_s - ticked_s >= TICK_S:
+                ticked_s = now_s
+                self._tick(now_s - began_s - settings.warmup_s)
+        if self._outstanding:
+            tally.problems.append(f"{self._outstanding} requests were never answered")
+        if self._held_back:
+            tally.problems.append(
+                f"{self._held_back} requests were due but not sent: too many were unanswered"
+            )
+
+    def _start(self) -> None:
+        """Send each slot's first message; an open loop begins its pace."""
+        if self._pace is not None:
+            self._pace.begin(time.monotonic_ns())
+            return
+        for channel in self._channels:
+            channel.start(self._settings.in_flight)
+            self._watch(channel)
+
+    def _send_due(self) -> None:
+        """Send what an open loop's pace says, the connections in turn."""
+        if self._pace is None or not self._channels:
+            return
+        due_ns = self._pace.due(time.monotonic_ns()) if self._turns.more else []
+        channels = len(self._channels)
+        for nth, channel in enumerate(self._channels):
+            mine = due_ns[nth::channels]
+            if mine:
+                self._held_back += channel.send_due(mine, self._settings.in_flight)
+                self._watch(channel)
+
+    @property
+    def _outstanding(self) -> int:
+        return self.tally.sent - self.tally.answered - self._lost
+
+    def _serve(self) -> None:
+        """Let every connection that is ready read and write."""
+        for key, events in self._selector.select(TICK_S if self._pace is None else PACE_S):
+            channel: Channel = key.data
+            if events & selectors.EVENT_WRITE:
+                channel.write()
+            if events & selectors.EVENT_READ and not channel.read():
+                self._lose(channel)
+            else:
+                self._watch(channel)
+
+    def _watch(self, channel: Channel) -> None:
+        """Ask to be told when the socket takes more, only while something waits for that."""
+        if self._settings.half_close:
+            channel.half_close()
+        unsent = bool(channel.unsent)
+        if unsent != channel.watched:
+            channel.watched = unsent
+            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if unsent else 0)
+            self._selector.modify(channel.socket, events, channel)
+
+    def _lose(self, channel: Channel) -> None:
+        self._selector.unregister(channel.socket)
+        self._channels.remove(channel)
+        channel.close()
+        lost = len(channel.waiting)
+        self._lost += lost
+        if channel.half_closed and not lost:
+            return
+        if len(self.tally.problems) < PROBLEMS_MAX:
+            self.tally.problems.append(f"the platform closed a connection with {lost} requests in flight")
+
+    def _tick(self, measured_s: float) -> None:
+        """Do what goes by the clock."""
+        self._stamp()
+        tally, duration_s = self.tally, self._settings.duration_s
+        if measured_s >= 0 and not tally.began_ns:
+            self._measure()
+        if self._stopped or (duration_s is not None and measured_s >= duration_s):
+            self._end()
+        self._progress(tally, measured_s)
+
+    def _measure(self) -> None:
+        self.tally.begin(self._turns.steps, time.monotonic_ns())
+        if self._settings.count is not None:
+            self._turns.budget = max(0, self._settings.count - self._outstanding)
+
+    def _end(self) -> None:
+        """Send nothing more, and count nothing more where it went by the clock."""
+        self._turns.stop()
+        if self._settings.count is None and self._pace is None:
+            self.tally.measuring = False
+
+    def _stamp(self) -> None:
+        """Put the time on the messages, once a second."""
+        now_s = time.time()
+        if int(now_s) == self._second:
+            return
+        self._second = int(now_s)
+        stamp = make_stamp(
+            dt.datetime.fromtimestamp(now_s, dt.UTC),
+            self._settings.timezone,
+            self._shared.digits,
+            transmission_local=self._codec.dialect.transmission_local,
+        )
+        for channel in self._channels:
+            channel.stamp(stamp)
+
+
+def sign_on(connection: Connection, codec: Codec, settings: LoadSettings) -> None:
+    """Sign a connection on.
+
+    Raises:
+        LoadError: the platform refuses, closes or does not answer.
+    """
+    dialect = codec.dialect
+    stamp = f"{dt.datetime.now(settings.timezone if dialect.transmission_local else dt.UTC):%m%d%H%M%S}"
+    code = next(code for name, code in dialect.network_codes.items() if name.name == "SIGN_ON")
+    request = Message("0800", {7: stamp, 11: "000000", 32: settings.institution, 70: code})
+    try:
+        connection.send(encode_frame(dialect.frame, codec.encode(request)), settings.stall_s)
+        frame = connection.receive(settings.stall_s)
+        answer = codec.decode(frame.message).elements if frame else {}
+    except (PeerClosed, DecodeError) as error:
+        raise LoadError(f"sign-on: {error}") from None
+    if answer.get(39) != dialect.response_codes[ResponseCode.APPROVED]:
+        reason = answer.get(63) or answer.get(44) or "no answer"
+        raise LoadError(f"the platform refuses the sign-on of {settings.institution}: {reason}")

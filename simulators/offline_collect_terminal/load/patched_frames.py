@@ -1,0 +1,145 @@
+"""Requests by patching bytes: the codec writes one message of a shape, and only what differs is written anew.
+
+A full encoding costs some 25 µs; patching costs 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.codec_spec import is_packed
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.errors import EncodeError
+from offline_collect.wire.frames import TPDU_SIZE, encode_frame
+from offline_collect.wire.message import Message
+from offline_collect.wire.pds import HEADER_SIZE, build_pds
+from offline_collect_terminal.errors import LoadError
+from offline_collect_terminal.load.bills import Bill
+from offline_collect_terminal.load.settings import Kind
+from offline_collect_terminal.wire.element_offsets import locate
+
+CURRENCY = "156"
+STAN_DIGITS = 6
+_PROCESSING = {Kind.PAYMENT: "PAYMENT", Kind.LOOKUP: "BILL_LOOKUP"}
+_MTIS = {Kind.PAYMENT: "0200", Kind.LOOKUP: "0100"}
+_FILLER = {7: "0101000000", 11: "000000", 12: "000000", 13: "0101", 37: "000000000000", 4: "0" * 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a connection's messages are from.
+
+    Attributes:
+        by_input: look up by the form's first input instead of by bill number.
+    """
+
+    institution: str
+    terminal: str
+    by_input: bool = False
+
+
+@dataclass(slots=True)
+class Template:
+    """A frame of one connection, with the places that change; patched where it is, copied when it is sent.
+
+    Attributes:
+        amount: None in a lookup, as are the times and ``rrn_tail``.
+        rrn_head: what of DE 37 says when, rather than which.
+    """
+
+    frame: bytearray
+    stan: slice
+    transmission_time: slice
+    merchant: slice
+    wanted: slice
+    amount: slice | None
+    local_time: slice | None
+    local_date: slice | None
+    rrn_head: slice | None
+    rrn_tail: slice | None
+
+
+def make_template(codec: Codec, kind: Kind, sender: Sender, bill: Bill) -> Template:
+    """Return the template of all requests of a kind whose bill numbers are as long as this one's.
+
+    Raises:
+        LoadError: the dialect cannot say such a message.
+    """
+    dialect = codec.dialect
+    wanted_tag = "0021" if sender.by_input and kind is Kind.LOOKUP else "0030"
+    try:
+        message = codec.encode(_request(dialect, kind, sender, bill, wanted_tag))
+        frame = encode_frame(dialect.frame, message)
+    except EncodeError as error:
+        raise LoadError(f"a {kind} of bill {bill.wanted} cannot be written: {error}") from None
+    shift = dialect.frame.header_size + (TPDU_SIZE if dialect.frame.tpdu else 0)
+    places = {
+        number: slice(place.start + shift, place.stop + shift)
+        for number, place in locate(dialect, message).items()
+    }
+    size = len(bill.wanted.encode(dialect.charset))
+    wanted_at = places[48].start + HEADER_SIZE
+    rrn = places.get(37)
+    return Template(
+        frame=bytearray(frame),
+        stan=places[11],
+        transmission_time=places[7],
+        merchant=places[42],
+        wanted=slice(wanted_at, wanted_at + size),
+        amount=places.get(4),
+        local_time=places.get(12),
+        local_date=places.get(13),
+        rrn_head=slice(rrn.start, rrn.stop - STAN_DIGITS) if rrn else None,
+        rrn_tail=slice(rrn.stop - STAN_DIGITS, rrn.stop) if rrn else None,
+    )
+
+
+def _request(dialect: Dialect, kind: Kind, sender: Sender, bill: Bill, wanted_tag: str) -> Message:
+    """Return the message; the bill's number leads DE 48, so that its place is known."""
+    elements = {
+        3: dialect.processing_codes[_PROCESSING[kind]],
+        7: _FILLER[7],
+        11: _FILLER[11],
+        32: sender.institution,
+        41: sender.terminal,
+        42: bill.merchant_id,
+    }
+    tags = [(wanted_tag, bill.wanted)]
+    if kind is Kind.PAYMENT:
+        elements |= {number: _FILLER[number] for number in (4, 12, 13, 37)}
+        elements[49] = CURRENCY
+        tags += [("0060", "T001"), ("0061", "CASH"), ("0062", "TELLER")]
+    elements[48] = build_pds(tags, dialect.charset)
+    return Message(_MTIS[kind], dict(sorted(elements.items())))
+
+
+class Digits:
+    """Writes digits as the dialect's n elements have them: a byte a digit, or two digits a byte."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._packed = is_packed(dialect.elements[11], dialect.encoding)
+
+    def encode(self, digits: str) -> bytes:
+        """Return an even number of digits as bytes."""
+        return bytes.fromhex(digits) if self._packed else digits.encode()
+
+
+class EncodedBill(NamedTuple):
+    """A bill's own bytes; a tuple, as one is made for every message."""
+
+    bill: Bill
+    wanted: bytes
+    merchant: bytes
+    amount: bytes
+
+
+def encode_bill(bill: Bill, digits: Digits, charset: str) -> EncodedBill:
+    """Return the bytes that differ from bill to bill."""
+    return EncodedBill(
+        bill,
+        bill.wanted.encode(charset),
+        bill.merchant_id.encode().ljust(15),
+        digits.encode(f"{bill.amount_minor:012d}"),
+    )

@@ -1,0 +1,86 @@
+"""A sample of answers, read once more by the full codec after the load: the fast way must not be a wrong one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.message import Message
+from offline_collect.wire.pds import parse_pds
+from offline_collect_terminal.load.bills import Bill
+from offline_collect_terminal.load.patched_frames import Sender
+from offline_collect_terminal.load.settings import Kind
+
+SAMPLES_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An answer as it came, and what it answers."""
+
+    kind: Kind
+    sender: Sender
+    bill: Bill
+    raw: bytes
+
+
+class Samples:
+    """Keeps every so-manieth answer, up to a bound.
+
+    Attributes:
+        every: 97 is a prime, so that the sample walks over all slots.
+    """
+
+    def __init__(self, every: int = 97) -> None:
+        self.every = every
+        self.kept: list[Sample] = []
+
+    def keep(self, kind: Kind, sender: Sender, bill: Bill, raw: bytes) -> None:
+        """Keep one answer; past the bound, fewer and fewer."""
+        if len(self.kept) >= SAMPLES_MAX:
+            del self.kept[::2]
+            self.every *= 2
+        self.kept.append(Sample(kind, sender, bill, raw))
+
+    def problems(self, codec: Codec) -> list[str]:
+        """Return what is wrong with the kept answers, one sentence each."""
+        found = (_problem(sample, codec) for sample in self.kept)
+        return [problem for problem in found if problem is not None]
+
+
+def _problem(sample: Sample, codec: Codec) -> str | None:
+    try:
+        message = codec.decode(sample.raw)
+    except DecodeError as error:
+        return f"an answer to a {sample.kind} cannot be read: {error}"
+    for number, wanted in _echoes(sample, codec.dialect).items():
+        if message.elements.get(number, "").rstrip() != wanted:
+            return f"an answer to a {sample.kind} does not repeat DE {number} of its request"
+    if sample.kind is Kind.PAYMENT and not _pays(message, sample.bill, codec.dialect):
+        return f"an approved payment of bill {sample.bill.wanted} does not name it in tag 0030"
+    return None
+
+
+def _echoes(sample: Sample, dialect: Dialect) -> dict[int, str]:
+    processing = {Kind.PAYMENT: "PAYMENT", Kind.LOOKUP: "BILL_LOOKUP"}[sample.kind]
+    echoes = {
+        3: dialect.processing_codes[processing],
+        32: sample.sender.institution,
+        41: sample.sender.terminal,
+        42: sample.bill.merchant_id,
+    }
+    if sample.kind is Kind.PAYMENT:
+        echoes[4] = f"{sample.bill.amount_minor:012d}"
+    return echoes
+
+
+def _pays(message: Message, bill: Bill, dialect: Dialect) -> bool:
+    if message.elements.get(39) != dialect.response_codes[ResponseCode.APPROVED]:
+        return True
+    try:
+        return parse_pds(message.elements.get(48, ""), dialect.charset).get("0030") == bill.wanted
+    except DecodeError:
+        return False

@@ -1,0 +1,144 @@
+"""Makes messages and bytes out of what a scenario says and what the variables hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.frames import encode_frame
+from offline_collect.wire.message import Message
+from offline_collect.wire.pds import build_pds, parse_pds
+from offline_collect_terminal.errors import ScenarioError, UnknownVariable
+from offline_collect_terminal.scenario.model import Exchange, Outgoing
+from offline_collect_terminal.scenario.variables import Named, Variables
+from offline_collect_terminal.wire.element_offsets import locate
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What goes out for one exchange.
+
+    Attributes:
+        stream: the bytes, with whatever is before the message.
+        message: what they say; None for bytes that no codec would write.
+        broken: whether they were damaged on purpose, so that not all of the message can be echoed.
+        local: the variables that it was made with.
+    """
+
+    stream: bytes
+    message: Message | None
+    broken: bool
+    local: Mapping[str, str]
+
+
+class Composer:
+    """Composes the messages of one scenario.
+
+    Args:
+        codec: the dialect's.
+        variables: read; and given the names of messages.
+        file: the scenario's, for errors.
+    """
+
+    def __init__(self, codec: Codec, variables: Variables, file: str) -> None:
+        self._codec = codec
+        self._dialect = codec.dialect
+        self._variables = variables
+        self._file = file
+
+    def compose(self, exchange: Exchange, stamp: Mapping[str, str]) -> Composed:
+        """Return what goes out for ``exchange``.
+
+        Args:
+            stamp: the message's own variables: STAN, times.
+
+        Raises:
+            ScenarioError: a variable is not set, or the message does not fit the dialect.
+        """
+        local = {**stamp, **exchange.outgoing.local}
+        try:
+            composed = self._compose(exchange.outgoing, local)
+        except (UnknownVariable, EncodeError, DecodeError) as error:
+            raise ScenarioError(self._file, exchange.path, str(error)) from None
+        if exchange.name and composed.message:
+            self._variables.named[exchange.name] = Named(composed.message)
+        return composed
+
+    def _compose(self, outgoing: Outgoing, local: Mapping[str, str]) -> Composed:
+        if outgoing.raw is not None:
+            return self._raw(outgoing, local)
+        message = self._message(outgoing, local)
+        encoded = self._codec.encode(message)
+        for number, text in outgoing.corrupt.items():
+            encoded = self._corrupted(encoded, number, self._variables.expand(text, local))
+        frame = encode_frame(self._dialect.frame, encoded)
+        return Composed(frame, message, bool(outgoing.corrupt), local)
+
+    def _raw(self, outgoing: Outgoing, local: Mapping[str, str]) -> Composed:
+        raw = outgoing.raw
+        assert raw is not None, "only called with raw bytes"
+        text = self._variables.expand(raw.content, local)
+        try:
+            content = bytes.fromhex(text) if raw.is_hex else text.encode(self._dialect.charset)
+        except ValueError:
+            raise UnknownVariable("hex must be pairs of hex digits") from None
+        stream = encode_frame(self._dialect.frame, content) if raw.framed else content
+        return Composed(stream, None, broken=True, local=local)
+
+    def _message(self, outgoing: Outgoing, local: Mapping[str, str]) -> Message:
+        if outgoing.again is not None:
+            known = self._variables.named.get(outgoing.again)
+            if known is None:
+                raise UnknownVariable(f"no message before this one is named {outgoing.again}")
+            mti, elements = known.request.mti, dict(known.request.elements)
+        else:
+            assert outgoing.template is not None, "a message is new, or one again"
+            mti = outgoing.template.mti
+            overridden = {
+                number for number, value in outgoing.elements.items() if not isinstance(value, Mapping)
+            }
+            elements = {
+                number: self._content(value, local)
+                for number, value in outgoing.template.elements.items()
+                if number not in overridden
+            }
+        self._override(elements, outgoing, local)
+        return Message(outgoing.mti or mti, dict(sorted(elements.items())))
+
+    def _override(self, elements: dict[int, str], outgoing: Outgoing, local: Mapping[str, str]) -> None:
+        """Put the exchange's own elements over the others, PDS tag by tag."""
+        for number, value in outgoing.elements.items():
+            if isinstance(value, Mapping):
+                present = parse_pds(elements.get(number, ""), self._dialect.charset)
+                elements[number] = self._content({**present, **value}, local)
+            elif value is not None:
+                elements[number] = self._variables.expand(value, local)
+            if not value or not elements.get(number):
+                elements.pop(number, None)
+
+    def _content(self, value: str | Mapping[str, str | None], local: Mapping[str, str]) -> str:
+        expand = self._variables.expand
+        if isinstance(value, str):
+            return expand(value, local)
+        tags = [(tag, expand(text, local)) for tag, text in value.items() if text is not None]
+        return build_pds(tags, self._dialect.charset)
+
+    def _corrupted(self, encoded: bytes, number: int, text: str) -> bytes:
+        place = locate(self._dialect, encoded).get(number)
+        content = text.encode(self._dialect.charset)
+        if place is None or place.stop - place.start != len(content):
+            size = 0 if place is None else place.stop - place.start
+            raise UnknownVariable(f"corrupt: DE {number} has {size} bytes here, not {len(content)}")
+        return encoded[: place.start] + content + encoded[place.stop :]
+
+
+def dialect_variables(dialect: Dialect) -> dict[str, str]:
+    """Return what the dialect calls things: ``processing.PAYMENT``, ``network.ECHO``, ``reason.ERROR``."""
+    return {
+        **{f"processing.{name}": code for name, code in dialect.processing_codes.items()},
+        **{f"network.{name.name}": code for name, code in dialect.network_codes.items()},
+        **{f"reason.{reason.name}": code for code, reason in dialect.reversal_reasons.items()},
+    }

@@ -1,0 +1,179 @@
+"""Compares an answer with what a scenario and the wire's contract expect of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.dialect import Dialect, Kind
+from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.message import Message
+from offline_collect.wire.pds import TAG_NAMES, parse_pds
+from offline_collect_terminal.scenario.compose import Composed
+from offline_collect_terminal.scenario.model import Expected
+from offline_collect_terminal.scenario.variables import Variables
+
+ECHOED = (3, 4, 7, 11, 12, 13, 32, 33, 37, 41, 42, 49, 90)
+"""What every response repeats of its request (wire.md, Messages)."""
+
+ALWAYS = (15, 39)
+REASONS = (44, 63)
+"""What every decline carries."""
+
+MATCHED_BY = (7, 11, 32, 41)
+"""What, with the MTI's class, an answer is matched by (wire.md, Link)."""
+
+PRESENT, ABSENT = "present", "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        place: ``MTI``, ``DE 39`` or ``DE 48.0070``.
+        name: what stands there, for people.
+        expected: in words.
+        got: the content; None where there is none.
+        by_contract: whether wire.md expects it of every answer, rather than the scenario of this one.
+    """
+
+    place: str
+    name: str
+    expected: str
+    got: str | None
+    passed: bool
+    by_contract: bool = False
+
+
+def answers(request: Message | None, answer: Message) -> bool:
+    """Tell whether ``answer`` may be the one to ``request``; to bytes that are no message any may be.
+
+    What one of both lacks is not compared: the answer to a bad request echoes what could be read.
+    """
+    if request is None:
+        return True
+    return request.mti[:2] == answer.mti[:2] and all(
+        answer.elements[number].rstrip() == request.elements[number].rstrip()
+        for number in MATCHED_BY
+        if number in request.elements and number in answer.elements
+    )
+
+
+def answer_mti(request_mti: str, dialect: Dialect) -> str:
+    """Return the MTI of the answer that the message set gives a request; a repeat gets its original's."""
+    told = dialect.answer_mtis.get(request_mti)
+    return told or f"{request_mti[:2]}{'1' if request_mti[2] == '0' else '3'}0"
+
+
+def check(
+    expected: Expected,
+    composed: Composed,
+    answer: Message,
+    variables: Variables,
+    dialect: Dialect,
+) -> list[Check]:
+    """Return all that was looked at in ``answer``, in the order of its elements.
+
+    Raises:
+        UnknownVariable: an expectation names a variable that is not set.
+    """
+    return [
+        *_check_mti(expected, composed, answer, dialect),
+        *_check_contract(composed, answer, dialect),
+        *_check_code(expected, answer, dialect),
+        *_check_elements(expected, composed.local, answer, variables, dialect),
+    ]
+
+
+def _check_mti(expected: Expected, composed: Composed, answer: Message, dialect: Dialect) -> Iterator[Check]:
+    wanted = expected.mti
+    if wanted is None and composed.message is not None:
+        wanted = answer_mti(composed.message.mti, dialect)
+    if wanted is not None:
+        yield Check("MTI", "Message type", wanted, answer.mti, answer.mti == wanted)
+
+
+def _check_contract(composed: Composed, answer: Message, dialect: Dialect) -> Iterator[Check]:
+    """Check what holds for every answer, whatever the scenario is about."""
+    if composed.message is not None and not composed.broken:
+        for number in ECHOED:
+            if number in composed.message.elements:
+                wanted = composed.message.elements[number]
+                looked = _check_value(f"DE {number}", wanted, answer.elements.get(number), number, dialect)
+                yield replace(looked, by_contract=True)
+    approved = dialect.response_codes[ResponseCode.APPROVED]
+    always = ALWAYS if answer.elements.get(39) == approved else (*ALWAYS, *REASONS)
+    for number in always:
+        got = answer.elements.get(number)
+        yield Check(f"DE {number}", _name(number, dialect), PRESENT, got, got is not None, by_contract=True)
+
+
+def _check_code(expected: Expected, answer: Message, dialect: Dialect) -> Iterator[Check]:
+    if expected.code is not None:
+        wanted = dialect.response_codes[expected.code]
+        got = answer.elements.get(39)
+        yield Check("DE 39", _name(39, dialect), f"{wanted} {expected.code.name}", got, got == wanted)
+
+
+def _check_elements(
+    expected: Expected,
+    local: Mapping[str, str],
+    answer: Message,
+    variables: Variables,
+    dialect: Dialect,
+) -> Iterator[Check]:
+    for number, wanted in expected.elements.items():
+        got = answer.elements.get(number)
+        if isinstance(wanted, str):
+            text = _expand(wanted, local, variables)
+            yield _check_value(f"DE {number}", text, got, number, dialect)
+            continue
+        tags = _tags(got, dialect)
+        for tag, content in wanted.items():
+            text = _expand(content, local, variables)
+            place, name = f"DE {number}.{tag}", TAG_NAMES.get(tag, "")
+            found = tags.get(tag)
+            yield Check(place, name, text, found, _matches(text, found))
+
+
+def _check_value(place: str, wanted: str, got: str | None, number: int, dialect: Dialect) -> Check:
+    element = dialect.elements.get(number)
+    if element is not None and not element.prefix and not _is_pattern(wanted):
+        wanted = wanted.zfill(element.length) if element.kind is Kind.N else wanted.rstrip()
+        got = got if got is None else got.rstrip()
+    return Check(place, _name(number, dialect), wanted, got, _matches(wanted, got))
+
+
+def _matches(wanted: str, got: str | None) -> bool:
+    if wanted == ABSENT or got is None:
+        return wanted == ABSENT and got is None
+    if wanted == PRESENT:
+        return True
+    if _is_pattern(wanted):
+        return re.search(wanted[1:-1], got) is not None
+    return wanted == got
+
+
+def _is_pattern(wanted: str) -> bool:
+    in_slashes = len(wanted) > 2 and wanted[0] == wanted[-1] == "/"  # noqa: PLR2004 - two slashes, something between
+    return in_slashes or wanted in {PRESENT, ABSENT}
+
+
+def _expand(wanted: str, local: Mapping[str, str], variables: Variables) -> str:
+    quote = re.escape if _is_pattern(wanted) else str
+    return variables.expand(wanted, local, quote)
+
+
+def _tags(value: str | None, dialect: Dialect) -> dict[str, str]:
+    try:
+        return parse_pds(value or "", dialect.charset)
+    except DecodeError:
+        return {}
+
+
+def _name(number: int, dialect: Dialect) -> str:
+    element = dialect.elements.get(number)
+    return element.name if element else ""

@@ -1,0 +1,303 @@
+"""Runs a scenario: sends, matches answers whatever order they come in, and compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn, Protocol
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.frames import Frame, encode_frame
+from offline_collect.wire.message import Message
+from offline_collect_terminal.errors import ScenarioError, UnknownVariable
+from offline_collect_terminal.scenario.compose import Composed, Composer, dialect_variables
+from offline_collect_terminal.scenario.expect import Check, answers, check
+from offline_collect_terminal.scenario.model import (
+    Exchange,
+    Expected,
+    Reconnect,
+    Scenario,
+    Silence,
+    Step,
+    Wait,
+)
+from offline_collect_terminal.scenario.variables import Named, Variables, part_of
+from offline_collect_terminal.wire.connection import Connection, PeerClosed
+from offline_collect_terminal.wire.stamps import Stamps
+
+REQUEST_DIGITS = frozenset("02")
+"""The third digit of the MTIs that ask something."""
+
+
+class Reporter(Protocol):
+    """Told what happens, as it happens."""
+
+    def note(self, text: str) -> None:
+        """A step says what it shows."""
+
+    def sent(self, message: Message | None, stream: bytes) -> None:
+        """Something went out; ``message`` is None where it is no message."""
+
+    def received(self, message: Message) -> None:
+        """A message came in."""
+
+    def silent(self, silence: Silence) -> None:
+        """Nothing came, or the connection was closed, as expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds.
+
+    Attributes:
+        connect_s: for a connection.
+        answer_s: for an answer that must come.
+        quiet_s: for one that must not.
+    """
+
+    connect_s: float = 5.0
+    answer_s: float = 15.0
+    quiet_s: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What was not as expected.
+
+    Attributes:
+        path: the step's place in the file.
+        summary: one sentence.
+        checks: all that was looked at, where an answer came.
+        answer: it.
+    """
+
+    path: str
+    summary: str
+    checks: tuple[Check, ...] = ()
+    answer: Message | None = None
+
+
+class ExpectationFailed(Exception):
+    """Carries a :class:`Failure` to the end of its scenario."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.summary)
+        self.failure = failure
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a scenario."""
+
+    scenario: Scenario
+    messages_sent: int = 0
+    messages_received: int = 0
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    exchange: Exchange
+    composed: Composed
+    answer: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What every scenario of a run is run with.
+
+    Attributes:
+        pause: waits for seconds.
+        given: variables of the command line, over the scenario's own.
+    """
+
+    host: str
+    port: int
+    codec: Codec
+    stamps: Stamps
+    reporter: Reporter
+    pause: Callable[[float], object]
+    year: int
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    given: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Named] = field(default_factory=dict)
+
+
+class ScenarioRun:
+    """One run of one scenario."""
+
+    def __init__(self, scenario: Scenario, terminal: Terminal) -> None:
+        self.outcome = Outcome(scenario)
+        self._terminal = terminal
+        self._codec = terminal.codec
+        self._dialect = terminal.codec.dialect
+        values = {**dialect_variables(self._dialect), **scenario.variables, **terminal.given}
+        self.variables = Variables(self._dialect.charset, terminal.year, values, dict(terminal.named))
+        self._composer = Composer(self._codec, self.variables, scenario.file)
+        self._connections: dict[str, Connection] = {}
+
+    def run(self) -> Outcome:
+        """Run all steps, or those up to the first failure.
+
+        Raises:
+            ScenarioError: a step cannot be made into a message.
+            Unreachable: there is no connection to be had.
+        """
+        try:
+            for step in self.outcome.scenario.steps:
+                self._step(step)
+        except ExpectationFailed as failed:
+            self.outcome.failure = failed.failure
+        finally:
+            for connection in self._connections.values():
+                connection.close()
+        return self.outcome
+
+    def _step(self, step: Step | Wait | Reconnect) -> None:
+        if isinstance(step, Wait):
+            self._terminal.pause(step.wait_ms / 1000)
+        elif isinstance(step, Reconnect):
+            gone = self._connections.pop(step.connection, None)
+            if gone is not None:
+                gone.close()
+            self._connection(step.connection)
+        else:
+            for n in range(1, step.times + 1):
+                self._exchange(step, n)
+
+    def _exchange(self, step: Step, n: int) -> None:
+        if step.note and n == 1:
+            self._terminal.reporter.note(step.note)
+        waiting = list(self._send(step, n))
+        for one in waiting:
+            if one.exchange.expected is Silence.CLOSED:
+                self._await_close(one)
+            elif one.exchange.expected is Silence.NOTHING:
+                self._await_nothing(one, waiting)
+            else:
+                self._await_answer(one, waiting)
+
+    def _send(self, step: Step, n: int) -> Iterator[_Waiting]:
+        """Compose all messages of a step and write them, one write a connection."""
+        streams: dict[str, bytes] = {}
+        for exchange in step.exchanges:
+            stamp = {**self._terminal.stamps.next(), "n": str(n)}
+            composed = self._composer.compose(exchange, stamp)
+            if exchange.note and n == 1:
+                self._terminal.reporter.note(exchange.note)
+            if exchange.sent:
+                streams[exchange.connection] = streams.get(exchange.connection, b"") + composed.stream
+                self._terminal.reporter.sent(composed.message, composed.stream)
+                self.outcome.messages_sent += 1
+                yield _Waiting(exchange, composed)
+        for name, stream in streams.items():
+            try:
+                self._connection(name).send(stream, self._terminal.timeouts.answer_s)
+            except PeerClosed as closed:
+                raise ExpectationFailed(Failure(step.path, str(closed))) from None
+
+    def _connection(self, name: str) -> Connection:
+        if name not in self._connections:
+            terminal = self._terminal
+            self._connections[name] = Connection(
+                terminal.host,
+                terminal.port,
+                self._dialect.frame,
+                terminal.timeouts.connect_s,
+            )
+        return self._connections[name]
+
+    def _await_close(self, one: _Waiting) -> None:
+        connection = self._connections.pop(one.exchange.connection)
+        try:
+            frame = connection.receive(self._terminal.timeouts.answer_s)
+        except PeerClosed:
+            self._terminal.reporter.silent(Silence.CLOSED)
+            return
+        finally:
+            connection.close()
+        came = "the connection stayed open" if frame is None else "an answer came"
+        self._fail(one, f"{came}, but the platform was expected to close the connection")
+
+    def _await_nothing(self, one: _Waiting, waiting: list[_Waiting]) -> None:
+        """Wait out the quiet time; answers to the step's other messages may come meanwhile."""
+        while (message := self._receive(one, self._terminal.timeouts.quiet_s)) is not None:
+            if self._assign(message, one, waiting) is one:
+                self._fail(one, f"an {message.mti} came, but no answer was expected", answer=message)
+        self._terminal.reporter.silent(Silence.NOTHING)
+
+    def _await_answer(self, one: _Waiting, waiting: list[_Waiting]) -> None:
+        while one.answer is None:
+            message = self._receive(one, self._terminal.timeouts.answer_s)
+            if message is None:
+                self._fail(one, f"no answer within {self._terminal.timeouts.answer_s:g} s")
+            else:
+                self._assign(message, one, waiting)
+        self._compare(one, one.answer)
+
+    def _receive(self, one: _Waiting, timeout_s: float) -> Message | None:
+        """Return the next message for this terminal, or None; what the platform asks is answered."""
+        connection = self._connections[one.exchange.connection]
+        try:
+            while (frame := connection.receive(timeout_s)) is not None:
+                message = self._decode(frame, one)
+                self.outcome.messages_received += 1
+                self._terminal.reporter.received(message)
+                if message.mti[2] not in REQUEST_DIGITS:
+                    return message
+                self._acknowledge(message, frame, connection)
+        except PeerClosed as closed:
+            self._fail(one, str(closed))
+        return None
+
+    def _decode(self, frame: Frame, one: _Waiting) -> Message:
+        try:
+            return self._codec.decode(frame.message)
+        except DecodeError as error:
+            self._fail(one, f"the answer cannot be read: {error}")
+
+    def _acknowledge(self, request: Message, frame: Frame, connection: Connection) -> None:
+        """Answer a cutover notice or echo test of the platform's."""
+        approved = {39: self._dialect.response_codes[ResponseCode.APPROVED]}
+        reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, **approved}.items())))
+        encoded = encode_frame(self._dialect.frame, self._codec.encode(reply), frame.reply_tpdu)
+        connection.send(encoded, self._terminal.timeouts.answer_s)
+        self._terminal.reporter.sent(reply, encoded)
+
+    def _assign(self, message: Message, one: _Waiting, waiting: list[_Waiting]) -> _Waiting:
+        """Give an answer to the message of this connection that it matches, real messages first."""
+        open_ones = [
+            other
+            for other in waiting
+            if other.answer is None and other.exchange.connection == one.exchange.connection
+        ]
+        for other in sorted(open_ones, key=lambda candidate: candidate.composed.message is None):
+            if answers(other.composed.message, message):
+                other.answer = message
+                return other
+        return self._fail(one, f"an {message.mti} came that answers nothing that was sent", answer=message)
+
+    def _compare(self, one: _Waiting, answer: Message) -> None:
+        exchange = one.exchange
+        assert isinstance(exchange.expected, Expected), "silence has no answer"
+        try:
+            checks = tuple(check(exchange.expected, one.composed, answer, self.variables, self._dialect))
+            if not all(looked.passed for looked in checks):
+                self._fail(one, "the answer is not as expected", checks, answer)
+            if exchange.name:
+                self.variables.named[exchange.name].answer = answer
+            for name, part in exchange.expected.capture.items():
+                self.variables.values[name] = part_of(answer, part, self._dialect.charset)
+        except UnknownVariable as error:
+            raise ScenarioError(self.outcome.scenario.file, exchange.path, str(error)) from None
+
+    def _fail(
+        self,
+        one: _Waiting,
+        summary: str,
+        checks: tuple[Check, ...] = (),
+        answer: Message | None = None,
+    ) -> NoReturn:
+        raise ExpectationFailed(Failure(one.exchange.path, summary, checks, answer))

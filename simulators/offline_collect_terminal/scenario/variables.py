@@ -1,0 +1,143 @@
+"""Variables in scenarios: ``{name}``, parts of messages ``{first.48.0030}``, times ``{day-1d}``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.message import Message
+from offline_collect.wire.pds import parse_pds
+from offline_collect_terminal.errors import UnknownVariable
+
+DEPTH_MAX = 8
+"""How far variables may name each other."""
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)([+-]\d+[smhd])?\}")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_TIMES = {4: "%m%d", 10: "%m%d%H%M%S"}
+
+
+@dataclass(slots=True)
+class Named:
+    """A message that a scenario gave a name to, and its answer once there is one."""
+
+    request: Message
+    answer: Message | None = None
+
+
+@dataclass(slots=True)
+class Variables:
+    """The values of one run of a scenario, innermost first.
+
+    Attributes:
+        charset: the dialect's, for PDS.
+        year: the one that MMDD are counted in.
+        values: what the scenario set, what answers gave and what the command line says.
+        named: messages by name.
+    """
+
+    charset: str
+    year: int
+    values: dict[str, str] = field(default_factory=dict)
+    named: dict[str, Named] = field(default_factory=dict)
+
+    def expand(
+        self,
+        text: str,
+        local: Mapping[str, str],
+        quote: Callable[[str], str] = str,
+        depth: int = 0,
+    ) -> str:
+        """Return a text with its placeholders filled in.
+
+        Values may hold placeholders themselves: they are filled in when they are used.
+
+        Args:
+            local: variables of one message, which come before all others; ``of`` there names a message.
+            quote: what is done to a value before it goes in.
+
+        Raises:
+            UnknownVariable: nothing of that name, or it cannot be moved in time.
+        """
+        if "{" not in text:
+            return text
+
+        def fill(found: re.Match[str]) -> str:
+            value = self._value(found[1], local)
+            if depth >= DEPTH_MAX:
+                raise UnknownVariable(f"variable {found[1]} names itself")
+            value = self.expand(value, local, depth=depth + 1)
+            return quote(shift(value, found[2], self.year) if found[2] else value)
+
+        return _PLACEHOLDER.sub(fill, text)
+
+    def _value(self, name: str, local: Mapping[str, str]) -> str:
+        value = local.get(name, self.values.get(name))
+        if value is not None:
+            return value
+        head, _, rest = name.partition(".")
+        named = self.named.get(local.get(head, head))
+        if named is None or not rest:
+            raise UnknownVariable(f"nothing has set a variable {name} here")
+        message = named.request
+        if rest.startswith("answer."):
+            if named.answer is None:
+                raise UnknownVariable(f"{head} has no answer yet")
+            message, rest = named.answer, rest.removeprefix("answer.")
+        return part_of(message, rest, self.charset)
+
+
+def part_of(message: Message, part: str, charset: str) -> str:
+    """Return a part of a message.
+
+    Args:
+        part: an element ``38``, a PDS value ``48.0070``, ``mti``, or ``original``: how DE 90 names it.
+
+    Raises:
+        UnknownVariable: the message has no such part.
+    """
+    if part == "mti":
+        return message.mti
+    if part == "original":
+        return original_data(message)
+    number, _, tag = part.partition(".")
+    value = message.elements.get(int(number)) if number.isdecimal() else None
+    if value is None:
+        raise UnknownVariable(f"the {message.mti} has no {part}")
+    if not tag:
+        return value
+    try:
+        return parse_pds(value, charset)[tag]
+    except (KeyError, DecodeError):
+        raise UnknownVariable(f"the {message.mti} has no tag {tag} in DE {number}") from None
+
+
+def original_data(message: Message, identity: tuple[int, ...] = (7,)) -> str:
+    """Return DE 90 for a message: MTI, STAN, DE 7, 32 and 33 (wire.md, Who a message is).
+
+    Args:
+        identity: the dialect's; where it has DE 12 and 13 but not 7, those stand in DE 90 instead.
+    """
+    part = message.elements.get
+    local = 7 not in identity and 12 in identity  # noqa: PLR2004 - DE 7 and 12
+    moment = f"{part(13, ''):>04}{part(12, ''):>06}" if local else f"{part(7, ''):>010}"
+    institutions = f"{part(32, ''):>011}{part(33, ''):>011}"
+    return f"{message.mti}{part(11, ''):>06}{moment}{institutions}"
+
+
+def shift(value: str, by: str, year: int) -> str:
+    """Move MMDD or MMDDhhmmss of ``year`` by an offset such as ``-2h``.
+
+    Raises:
+        UnknownVariable: the value is neither.
+    """
+    shape = _TIMES.get(len(value))
+    try:
+        moment = dt.datetime.strptime(f"{year:04d}{value}", f"%Y{shape}").replace(tzinfo=dt.UTC)
+    except ValueError:
+        raise UnknownVariable(f"{value!r} is not MMDD or MMDDhhmmss, so {by} cannot move it") from None
+    moved = moment + dt.timedelta(**{_UNITS[by[-1]]: int(by[:-1])})
+    return f"{moved:{shape}}"

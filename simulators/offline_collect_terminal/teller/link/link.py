@@ -1,0 +1,135 @@
+"""The shell's one connection: made when it is wanted, signed on again when it was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.frames import Frame, encode_frame
+from offline_collect.wire.message import Message
+from offline_collect_terminal.errors import Unreachable
+from offline_collect_terminal.scenario.expect import answers
+from offline_collect_terminal.teller.screen.steps import Answered, Delivery, Unanswered, Unsent
+from offline_collect_terminal.wire.connection import Connection, PeerClosed
+
+CONNECT_TIMEOUT_S = 5.0
+STAN = 11
+_REQUEST_DIGITS = frozenset("02")
+
+
+class Link:
+    """Sends requests and waits for their answers, one at a time.
+
+    Args:
+        greeting: returns what a new connection begins with, None for nothing.
+        timeout_s: how long to wait for an answer.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        codec: Codec,
+        timeout_s: float,
+        greeting: Callable[[], Message | None],
+    ) -> None:
+        self._address = (host, port)
+        self._codec = codec
+        self._frame = codec.dialect.frame
+        self._timeout_s = timeout_s
+        self._greeting = greeting
+        self._connection: Connection | None = None
+
+    def deliver(self, request: Message) -> Delivery:
+        """Send a request and wait for its answer; late answers to others are passed over.
+
+        An interrupt ends the waiting: before the request has left it is :class:`Unsent`, after it
+        :class:`Unanswered`.
+        """
+        try:
+            encoded = encode_frame(self._frame, self._codec.encode(request))
+            connection = self._ready()
+        except (Unreachable, EncodeError) as error:
+            return Unsent(str(error))
+        except KeyboardInterrupt:
+            self.close()
+            return Unsent("interrupted before it left")
+        try:
+            return self._exchange(connection, request, encoded)
+        except PeerClosed as closed:
+            self.close()
+            return Unanswered(str(closed))
+        except KeyboardInterrupt:
+            self.close()
+            return Unanswered("the waiting was interrupted")
+
+    def close(self) -> None:
+        """Close the connection; the next request makes another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _ready(self) -> Connection:
+        """Return a connection that is open, as far as can be known without sending."""
+        if self._connection is not None:
+            try:
+                self._acknowledge_all(self._connection)
+            except PeerClosed:
+                self.close()
+        return self._connection or self._connect()
+
+    def _connect(self) -> Connection:
+        connection = Connection(*self._address, self._frame, CONNECT_TIMEOUT_S)
+        self._connection = connection
+        greeting = self._greeting()
+        if greeting is not None:
+            try:
+                self._exchange(connection, greeting, encode_frame(self._frame, self._codec.encode(greeting)))
+            except PeerClosed as closed:
+                self.close()
+                raise Unreachable(str(closed)) from None
+        return connection
+
+    def _exchange(self, connection: Connection, request: Message, encoded: bytes) -> Delivery:
+        connection.send(encoded, self._timeout_s)
+        deadline = time.monotonic() + self._timeout_s
+        while (left := deadline - time.monotonic()) > 0:
+            frame = connection.receive(left)
+            if frame is None:
+                break
+            try:
+                message = self._codec.decode(frame.message)
+            except DecodeError as error:
+                if _for_another(error, request):
+                    continue
+                return Unanswered(f"the answer cannot be read: {error}")
+            if message.mti[2] in _REQUEST_DIGITS:
+                self._acknowledge(connection, message, frame)
+            elif STAN in message.elements and answers(request, message):
+                return Answered(message)
+        return Unanswered(f"none within {self._timeout_s:g} s")
+
+    def _acknowledge_all(self, connection: Connection) -> None:
+        """Answer what the platform has asked in the meantime, and pass late answers over."""
+        for frame in connection.arrived():
+            try:
+                message = self._codec.decode(frame.message)
+            except DecodeError:
+                continue
+            if message.mti[2] in _REQUEST_DIGITS:
+                self._acknowledge(connection, message, frame)
+
+    def _acknowledge(self, connection: Connection, request: Message, frame: Frame) -> None:
+        """Say yes to what the platform asks: a cutover notice, an echo test."""
+        approved = {39: self._codec.dialect.response_codes[ResponseCode.APPROVED]}
+        reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, **approved}.items())))
+        encoded = encode_frame(self._frame, self._codec.encode(reply), frame.reply_tpdu)
+        connection.send(encoded, self._timeout_s)
+
+
+def _for_another(error: DecodeError, request: Message) -> bool:
+    """Whether what cannot be read is known to answer something else."""
+    return error.mti is not None and not answers(request, Message(error.mti, error.elements))

@@ -1,0 +1,171 @@
+"""The shell's main dialogue: opening, menu, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offline_collect.domain.commands import NetworkFunction
+from offline_collect.wire.errors import EncodeError
+from offline_collect_terminal.errors import JournalError
+from offline_collect_terminal.teller.journal.entries import State
+from offline_collect_terminal.teller.link.answers import UnreadableAnswer
+from offline_collect_terminal.teller.screen.model import Tone
+from offline_collect_terminal.teller.screen.steps import Back, Interrupted, Leave, Steps, ToMenu
+from offline_collect_terminal.teller.tasks.advise import advise, ask_date
+from offline_collect_terminal.teller.tasks.history import browse, cancel
+from offline_collect_terminal.teller.tasks.pay import collect
+from offline_collect_terminal.teller.tasks.resolve_unanswered import settle_all
+from offline_collect_terminal.teller.tasks.session import Session
+from offline_collect_terminal.teller.tasks.tell_outcome import show_entries
+from offline_collect_terminal.teller.tasks.totals import business_dates, compare_totals, show_totals
+
+Dialogue = Callable[[Session], Steps[None]]
+
+
+def run(session: Session) -> Steps[bool]:
+    """Run the shell from its opening to its end.
+
+    Returns:
+        Whether it ends well: no payment is without an answer, nor was the last request.
+    """
+    try:
+        yield from _open(session)
+        while True:
+            yield from _serve_choice(session)
+    except Leave:
+        yield from _close(session)
+    return session.answered and not session.journal.unsettled
+
+
+def _open(session: Session) -> Steps[None]:
+    terminal, sender = session.terminal, session.requests.sender
+    yield from session.say(
+        "Terminal {terminal} of {institution}, {channel} {teller}, platform {platform}",
+        tone=Tone.TITLE,
+        terminal=terminal.terminal,
+        institution=terminal.institution,
+        channel=sender.channel.value,
+        teller=sender.teller,
+        platform=terminal.platform,
+    )
+    yield from session.say("Journal: {folder}", tone=Tone.QUIET, folder=session.journal.folder)
+    yield from guarded(session, sign_on)
+    left = session.journal.unsettled
+    if left:
+        yield from session.say("Without an answer from before: {count}", tone=Tone.WARNING, count=len(left))
+        yield from show_entries(session, left)
+        yield from guarded(session, lambda shared: settle_all(shared, left))
+
+
+def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
+    """Run a dialogue; whatever ends it, but leaving, ends at the menu.
+
+    Raises:
+        Leave: the teller wants to.
+    """
+    try:
+        yield from dialogue(session)
+    except (Back, ToMenu):
+        return
+    except UnreadableAnswer as error:
+        yield from session.say("The answer makes no sense: {reason}.", tone=Tone.BAD, reason=error)
+    except EncodeError as error:
+        yield from session.say("That does not fit the dialect: {reason}.", tone=Tone.BAD, reason=error)
+    except JournalError as error:
+        yield from session.say("{reason}; nothing was sent.", tone=Tone.BAD, reason=error)
+
+
+def _serve_choice(session: Session) -> Steps[None]:
+    """Show the menu and do what is chosen; Ctrl-C leaves from here."""
+    left = len(session.journal.unsettled)
+    yield from session.say("Menu", tone=Tone.TITLE)
+    for place, (text, _) in enumerate(_MENU, 1):
+        yield from session.say("{place}  {text}", place=place, text=session.words(text))
+    yield from session.say("q  Leave")
+    if left:
+        yield from session.say("{count} without an answer: choose 3.", tone=Tone.WARNING, count=left)
+    try:
+        chosen = yield from session.choose("Choose", len(_MENU))
+    except Interrupted:
+        raise Leave from None
+    except (Back, ToMenu):
+        return
+    yield from guarded(session, _MENU[chosen - 1][1])
+
+
+def sign_on(session: Session) -> Steps[None]:
+    """Sign on; from then on every new connection begins with it."""
+    told = yield from session.inquire(session.requests.network(NetworkFunction.SIGN_ON))
+    if told is not None:
+        session.signed_on = True
+        yield from session.say("Signed on.", tone=Tone.GOOD)
+
+
+def _sign_off(session: Session) -> Steps[None]:
+    session.signed_on = False
+    told = yield from session.inquire(session.requests.network(NetworkFunction.SIGN_OFF))
+    if told is not None:
+        yield from session.say("Signed off.", tone=Tone.GOOD)
+
+
+def _echo(session: Session) -> Steps[None]:
+    told = yield from session.inquire(session.requests.network(NetworkFunction.ECHO))
+    if told is not None:
+        yield from session.say("The platform is there.", tone=Tone.GOOD)
+
+
+def _totals(session: Session) -> Steps[None]:
+    yield from show_totals(session)
+    dates = business_dates(session.journal.entries.values())
+    default = dates[-1] if dates else session.today
+    yield from session.say(
+        "A date that is closed can be compared with the platform's totals; back leaves it.", tone=Tone.QUIET
+    )
+    on = yield from ask_date(session, "Business date to compare (YYYY-MM-DD; Enter: {default})", default)
+    yield from compare_totals(session, on)
+
+
+def _link(session: Session) -> Steps[None]:
+    choices: tuple[tuple[str, Dialogue], ...] = (
+        ("Sign on", sign_on),
+        ("Sign off", _sign_off),
+        ("Echo test", _echo),
+    )
+    for place, (text, _) in enumerate(choices, 1):
+        yield from session.say("{place}  {text}", place=place, text=session.words(text))
+    chosen = yield from session.choose("Choose", len(choices))
+    yield from choices[chosen - 1][1](session)
+
+
+def _close(session: Session) -> Steps[None]:
+    """Say what is left, sign off, and end."""
+    standing = [
+        entry
+        for entry in session.journal.entries.values()
+        if entry.session == session.terminal.session and entry.state is State.APPROVED
+    ]
+    currency = session.requests.sender.currency
+    total = sum(entry.amount_minor for entry in standing if entry.currency == currency)
+    yield from session.say(
+        "Taken in this session: {count}, {amount}.", count=len(standing), amount=session.money(total)
+    )
+    left = session.journal.unsettled
+    if left:
+        yield from show_entries(session, left)
+        yield from session.say(
+            "{count} without an answer: start the shell again to ask for them.",
+            tone=Tone.WARNING,
+            count=len(left),
+        )
+    if session.signed_on and session.answered:
+        yield from guarded(session, _sign_off)
+
+
+_MENU: tuple[tuple[str, Dialogue], ...] = (
+    ("Take a payment", collect),
+    ("Write off a payment", cancel),
+    ("Payments of this terminal: receipt, status, what has no answer", browse),
+    ("Money taken while offline (advice)", advise),
+    ("Totals", _totals),
+    ("Sign on, sign off, echo", _link),
+)

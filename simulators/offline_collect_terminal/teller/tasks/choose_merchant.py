@@ -1,0 +1,149 @@
+"""Choosing a merchant out of the platform's directory, page by page or by searching it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from offline_collect_terminal.teller.link.answers import Downloaded, Listed
+from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
+from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.tasks.session import Session, numbered, word
+
+MERCHANTS_MAX = 3_000
+"""Merchants that a search reads."""
+
+MERCHANT_ID_MAX = 15
+_MORE = frozenset({"", "n", "next", "更多"})
+_HINT = "n or Enter: more merchants · a number of the list · an id · a part of a name, an id or a trade"
+
+
+@dataclass(slots=True)
+class Directory:
+    """What has been read of the directory so far.
+
+    Attributes:
+        cursor: asks for the next page; None before the first and after the last.
+        whole: whether there is no more to read.
+        usable: whether the platform has one at all.
+    """
+
+    merchants: list[Listed] = field(default_factory=list)
+    cursor: str | None = None
+    whole: bool = False
+    usable: bool = True
+
+    def read_page(self, session: Session) -> Steps[list[Listed]]:
+        """Read the next page; return what is new on it."""
+        told = yield from session.inquire(session.requests.directory(self.cursor))
+        if told is None:
+            self.whole, self.usable = True, bool(self.merchants)
+            return []
+        page = session.answers.merchants(told)
+        known = {listed.merchant_id for listed in self.merchants}
+        fresh = [listed for listed in page.merchants if listed.merchant_id not in known]
+        self.merchants += fresh
+        self.whole = page.cursor is None or not fresh or len(self.merchants) >= MERCHANTS_MAX
+        self.cursor = page.cursor
+        return fresh
+
+    def read_all(self, session: Session) -> Steps[None]:
+        """Read what is left, up to :data:`MERCHANTS_MAX`."""
+        while not self.whole:
+            yield from self.read_page(session)
+
+    def found(self, text: str) -> list[Listed]:
+        """Return the merchants that a text is part of; the one with this very id alone."""
+        wanted = word(text)
+        exact = [listed for listed in self.merchants if word(listed.merchant_id) == wanted]
+        return exact or [
+            listed
+            for listed in self.merchants
+            if any(wanted in word(part) for part in (listed.merchant_id, listed.name, listed.trade))
+        ]
+
+
+def choose_merchant(session: Session) -> Steps[Listed]:
+    """Let the teller choose a merchant.
+
+    Raises:
+        Back, Leave, ToMenu: the teller wants to.
+    """
+    directory = Directory()
+    shown = yield from directory.read_page(session)
+    yield from _show(session, directory, shown, 1)
+    while True:
+        typed = yield from session.ask(
+            "Merchant (number, id or part of a name)",
+            hint=_HINT,
+            completions=_words(directory),
+            remembered=True,
+        )
+        place = numbered(typed)
+        if word(typed) in _MORE:
+            shown = yield from _next_page(session, directory)
+        elif place is not None and 1 <= place <= len(shown):
+            return shown[place - 1]
+        else:
+            found = yield from _search(session, directory, typed)
+            if len(found) == 1:
+                return found[0]
+            shown = found or shown
+
+
+def download_form(session: Session, merchant: Listed) -> Steps[Downloaded | None]:
+    """Return a merchant's form, or None once it is said why there is none."""
+    told = yield from session.inquire(session.requests.form(merchant.merchant_id))
+    return None if told is None else session.answers.form(told)
+
+
+def _next_page(session: Session, directory: Directory) -> Steps[list[Listed]]:
+    """Show the next page below what is there; numbers go on, so every merchant seen can be chosen."""
+    before = len(directory.merchants)
+    fresh = [] if directory.whole else (yield from directory.read_page(session))
+    if fresh:
+        yield from _show(session, directory, fresh, before + 1)
+    else:
+        yield from session.say("There are no more.", tone=Tone.QUIET)
+    return directory.merchants
+
+
+def _search(session: Session, directory: Directory, typed: str) -> Steps[list[Listed]]:
+    if not directory.usable and _could_be_id(typed):
+        return [Listed(typed, typed, "")]
+    yield from directory.read_all(session)
+    found = directory.found(typed)
+    if len(found) == 1:
+        return found
+    if not found:
+        yield from session.say("No merchant is called {text}.", tone=Tone.BAD, text=typed)
+    else:
+        yield from _show(session, directory, found, 1, searched=True)
+    return found
+
+
+def _show(
+    session: Session, directory: Directory, listed: list[Listed], first: int, *, searched: bool = False
+) -> Steps[None]:
+    if not listed:
+        return
+    words = session.words
+    columns = (
+        Column("", figures=True),
+        Column(words("Id")),
+        Column(words("Merchant"), wraps=True),
+        Column(words("Trade"), wraps=True),
+    )
+    rows = tuple(
+        (str(place), each.merchant_id, each.name, each.trade) for place, each in enumerate(listed, first)
+    )
+    yield from session.show(Grid(columns, rows))
+    if not searched and not directory.whole:
+        yield from session.say("n: more merchants", tone=Tone.QUIET)
+
+
+def _words(directory: Directory) -> tuple[str, ...]:
+    return tuple(part for each in directory.merchants for part in (each.merchant_id, each.name))
+
+
+def _could_be_id(typed: str) -> bool:
+    return typed.isascii() and typed.isprintable() and 0 < len(typed) <= MERCHANT_ID_MAX

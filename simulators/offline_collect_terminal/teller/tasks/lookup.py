@@ -1,0 +1,168 @@
+"""A customer's open bills: looked up, shown as a table page by page, and one of them chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from offline_collect.domain.money import format_major
+from offline_collect.wire.message import Message
+from offline_collect_terminal.teller.link.answers import BillPage, Downloaded, Listed, Owed
+from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
+from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.tasks.fill_form import Filled
+from offline_collect_terminal.teller.tasks.session import Session, numbered, word
+
+_MORE = frozenset({"n", "next", "更多"})
+
+Cell = Callable[[Owed], str]
+
+
+@dataclass(slots=True)
+class Found:
+    """The bills of one lookup.
+
+    Attributes:
+        bills: as far as they have been read.
+        cursor: asks for the next page; None where there is none.
+        open_count: how many there are in all, as far as the platform has said.
+    """
+
+    merchant: Listed
+    customer_no: str = ""
+    customer_name: str = ""
+    bills: list[Owed] = field(default_factory=list)
+    cursor: str | None = None
+    open_count: int = 0
+
+    def take(self, page: BillPage) -> list[Owed]:
+        """Add a page; return the bills that are new on it."""
+        known = {bill.bill_no for bill in self.bills}
+        fresh = [bill for bill in page.bills if bill.bill_no not in known]
+        self.bills += fresh
+        # A page without anything new would be asked for again and again.
+        self.cursor = page.cursor if fresh else None
+        self.open_count = max(page.open_count or 0, len(self.bills))
+        self.customer_no = page.customer_no or self.customer_no
+        self.customer_name = page.customer_name or self.customer_name
+        return fresh
+
+
+class Lookup:
+    """One lookup, which can be asked for page after page, and again.
+
+    Args:
+        filled: what was typed into the form.
+    """
+
+    def __init__(self, merchant: Listed, downloaded: Downloaded, filled: Filled) -> None:
+        self.merchant = merchant
+        self._version = downloaded.version
+        self._filled = filled
+
+    def first_page(self, session: Session) -> Steps[Found | None]:
+        """Show the first page; None once it is said why there is none."""
+        found = Found(self.merchant)
+        fresh = yield from self._read(session, found)
+        if fresh is None:
+            return None
+        if not fresh:
+            yield from session.say(
+                "{name} owes nothing.", tone=Tone.GOOD, name=found.customer_name or found.customer_no
+            )
+            return None
+        yield from _show(session, found, fresh)
+        return found
+
+    def choose_bill(self, session: Session, found: Found) -> Steps[Owed]:
+        """Let the teller choose a bill, reading further pages as they are wanted.
+
+        Raises:
+            Back, Leave, ToMenu: the teller wants to.
+        """
+        while True:
+            text = "Bill (number; n: more)" if found.cursor else "Bill (number)"
+            if len(found.bills) == 1:
+                text = "Bill (number; Enter: 1)"
+            typed = yield from session.ask(text)
+            place = numbered(typed)
+            if word(typed) in _MORE:
+                yield from self._show_more(session, found)
+            elif place is not None and 1 <= place <= len(found.bills):
+                return found.bills[place - 1]
+            elif not typed and len(found.bills) == 1:
+                return found.bills[0]
+            else:
+                count = len(found.bills)
+                yield from session.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=count)
+
+    def _show_more(self, session: Session, found: Found) -> Steps[None]:
+        fresh = (yield from self._read(session, found)) if found.cursor else None
+        if fresh:
+            yield from _show(session, found, fresh)
+        else:
+            yield from session.say("There are no more.", tone=Tone.QUIET)
+
+    def _read(self, session: Session, found: Found) -> Steps[list[Owed] | None]:
+        told = yield from session.inquire(self._request(session, found.cursor))
+        return None if told is None else found.take(session.answers.bills(told))
+
+    def _request(self, session: Session, cursor: str | None) -> Message:
+        merchant_id = self.merchant.merchant_id
+        if self._filled.bill_no is not None:
+            return session.requests.bill(merchant_id, self._filled.bill_no)
+        return session.requests.lookup(merchant_id, self._filled.inputs, self._version, cursor)
+
+
+def _show(session: Session, found: Found, fresh: list[Owed]) -> Steps[None]:
+    first = len(found.bills) - len(fresh) + 1
+    name = " ".join(filter(None, (found.customer_name, found.customer_no)))
+    yield from session.say(
+        "{merchant} · {name} · open bills: {count}",
+        tone=Tone.TITLE,
+        merchant=found.merchant.name,
+        name=name,
+        count=found.open_count,
+    )
+    yield from session.show(_table(session, fresh, first))
+    if found.cursor:
+        yield from session.say("n: more bills", tone=Tone.QUIET)
+
+
+def _table(session: Session, bills: list[Owed], first: int) -> Grid:
+    """Return the bills as a table, without the columns in which nothing stands."""
+    words, currency = session.words, session.requests.sender.currency
+    texts: list[tuple[str, Cell]] = [
+        (words("Bill"), lambda bill: bill.bill_no),
+        (words("Description"), lambda bill: bill.description),
+        (words("Period"), lambda bill: bill.period),
+        (words("Due"), lambda bill: bill.due),
+        (words("Status"), lambda bill: "" if bill.status == "OPEN" else bill.status),
+        *((label, _extra(label)) for label in dict.fromkeys(key for bill in bills for key in bill.extra)),
+    ]
+    late, least = any(bill.late_fee_minor for bill in bills), any(bill.least_minor for bill in bills)
+    amounts: list[tuple[str, Cell]] = []
+    if late:
+        amounts.append((words("Principal"), lambda bill: format_major(bill.principal_minor, currency)))
+        amounts.append((words("Late fee"), lambda bill: format_major(bill.late_fee_minor, currency)))
+    amounts.append((words("Payable"), lambda bill: format_major(bill.payable_minor, currency)))
+    if least:
+        amounts.append((words("At least"), lambda bill: _least(bill, currency)))
+    texts = [(heading, cell) for heading, cell in texts if any(cell(bill) for bill in bills)]
+    cells = [cell for _, cell in (*texts, *amounts)]
+    whole = {words("Bill"), words("Due")}
+    columns = (
+        Column("", figures=True),
+        *(Column(heading, wraps=heading not in whole) for heading, _ in texts),
+        *(Column(heading, figures=True) for heading, _ in amounts),
+    )
+    rows = tuple((str(place), *(cell(bill) for cell in cells)) for place, bill in enumerate(bills, first))
+    return Grid(columns, rows)
+
+
+def _extra(label: str) -> Cell:
+    return lambda bill: bill.extra.get(label, "")
+
+
+def _least(bill: Owed, currency: str) -> str:
+    return "" if bill.least_minor is None else format_major(bill.least_minor, currency)

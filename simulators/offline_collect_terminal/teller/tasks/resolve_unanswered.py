@@ -1,0 +1,130 @@
+"""What to do with a payment without an answer: ask, repeat, reverse, advise, or leave it for later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from offline_collect.domain.commands import ReversalReason
+from offline_collect_terminal.teller.journal.entries import Entry, State
+from offline_collect_terminal.teller.screen.model import Tone
+from offline_collect_terminal.teller.screen.steps import Back, Steps
+from offline_collect_terminal.teller.tasks.send_and_keep import (
+    Sending,
+    ask_status,
+    repeat_payment,
+    repeat_reversal,
+    send_advice,
+    send_reversal,
+)
+from offline_collect_terminal.teller.tasks.session import Session
+from offline_collect_terminal.teller.tasks.tell_outcome import tell
+
+Action = tuple[str, Sending | None]
+"""What the teller reads, and what is done then; None leaves the payment for later."""
+
+
+def settle(session: Session, entry: Entry) -> Steps[Entry]:
+    """Offer what can be done until the payment is settled or left for later.
+
+    Enter alone does nothing here: keys that were hit while nobody answered must not decide.
+
+    Raises:
+        Leave, ToMenu: the teller wants to; the payment stays as it is.
+    """
+    if not (yield from _same_platform(session, entry)):
+        return entry
+    while entry.unsettled:
+        actions = _actions(entry)
+        for place, (text, _) in enumerate(actions, 1):
+            yield from session.say("{place}  {text}", place=place, text=session.words(text))
+        try:
+            chosen = yield from session.choose("What now", len(actions))
+        except Back:
+            return entry
+        do = actions[chosen - 1][1]
+        if do is None:
+            return entry
+        entry = yield from do(session, entry)
+    return entry
+
+
+def settle_all(session: Session, entries: Sequence[Entry]) -> Steps[None]:
+    """Offer each payment in turn."""
+    for entry in entries:
+        yield from tell(session, entry)
+        yield from settle(session, entry)
+
+
+def reverse(session: Session, entry: Entry) -> Steps[Entry]:
+    """Reverse a payment for want of an answer."""
+    return (yield from _reverse(session, entry, ReversalReason.NO_ANSWER))
+
+
+def write_off(session: Session, entry: Entry) -> Steps[Entry]:
+    """Reverse a payment because customer or teller cancels it."""
+    return (yield from _reverse(session, entry, ReversalReason.WRITE_OFF))
+
+
+def _reverse(session: Session, entry: Entry, reason: ReversalReason) -> Steps[Entry]:
+    return (yield from send_reversal(session, entry, session.requests.reversal(entry.request, reason)))
+
+
+def _complete(session: Session, entry: Entry) -> Steps[Entry]:
+    """Tell the platform that the money of a payment without an answer was taken."""
+    sure = yield from session.confirm(
+        "Has the customer's {amount} been taken and kept (y/n)",
+        amount=session.money(entry.amount_minor, entry.currency),
+    )
+    if not sure:
+        return entry
+    advice = session.requests.completing(entry.request)
+    queued = replace(entry, request=advice, completes=entry.request, state=State.QUEUED)
+    return (yield from send_advice(session, queued))
+
+
+def _discard(session: Session, entry: Entry) -> Steps[Entry]:
+    """Give an advice up that never left."""
+    sure = yield from session.confirm("Nothing has left. Give this advice up (y/n)")
+    if not sure:
+        return entry
+    gone = replace(entry, state=State.UNSENT, reason=session.words("given up"))
+    session.journal.put(gone)
+    yield from tell(session, gone)
+    return gone
+
+
+def _actions(entry: Entry) -> list[Action]:
+    later: Action = ("Leave it for later", None)
+    if entry.state is State.REVERSING:
+        return [("Send the same reversal again (0401)", repeat_reversal), later]
+    if entry.state is State.QUEUED:
+        actions: list[Action] = [("Send the advice now (0220)", send_advice)]
+        # One that completes a payment without an answer cannot be given up: that payment may stand.
+        return [*actions, later] if entry.completes else [*actions, ("Give it up", _discard), later]
+    if entry.is_advice:
+        return [
+            ("Send the same advice again (0221)", send_advice),
+            ("Reverse it: the money goes back to the customer (reason 68)", reverse),
+            later,
+        ]
+    return [
+        ("Ask what became of it (status)", ask_status),
+        ("Send the same payment again: it is taken once at most (0201)", repeat_payment),
+        ("Reverse it: it ends as not paid (reason 68)", reverse),
+        ("The money was taken: advise the platform (0220)", _complete),
+        later,
+    ]
+
+
+def _same_platform(session: Session, entry: Entry) -> Steps[bool]:
+    """Whether the platform at hand is the one that the payment was sent to: no other can tell of it."""
+    if entry.platform == session.terminal.platform:
+        return True
+    yield from session.say(
+        "It was sent to {there}, and this shell talks to {here}.",
+        tone=Tone.WARNING,
+        there=entry.platform,
+        here=session.terminal.platform,
+    )
+    return (yield from session.confirm("Is that the same platform (y/n)"))

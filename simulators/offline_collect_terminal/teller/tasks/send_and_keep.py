@@ -1,0 +1,154 @@
+"""Sending what moves money: on the disk first, then on the wire, then what came of it on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from offline_collect.wire.message import Message
+from offline_collect_terminal.errors import JournalError
+from offline_collect_terminal.teller.journal.entries import (
+    Entry,
+    State,
+    after_advice,
+    after_payment,
+    after_reversal,
+    after_status,
+    not_reversing,
+    reversing,
+)
+from offline_collect_terminal.teller.link.answers import Told, UnreadableAnswer
+from offline_collect_terminal.teller.link.requests import repeat_of
+from offline_collect_terminal.teller.screen.model import Tone
+from offline_collect_terminal.teller.screen.steps import Answered, Steps, Unanswered, Unsent, send
+from offline_collect_terminal.teller.tasks.session import Session
+from offline_collect_terminal.teller.tasks.tell_outcome import tell, tell_receipt
+
+Sending = Callable[[Session, Entry], Steps[Entry]]
+
+Came = Told | Unsent | Unanswered
+"""What came of a request: an answer that can be read, or what the lack of one means."""
+
+_SAYS_WHY = frozenset({State.DECLINED, State.NEVER})
+"""States whose sentence says what the platform's answer does."""
+
+
+def send_payment(session: Session, entry: Entry) -> Steps[Entry]:
+    """Send a new payment, tell what became of it, and return it as it then is.
+
+    Raises:
+        JournalError: it could not be written down, so it was not sent.
+    """
+    session.journal.put(entry)
+    came = yield from _deliver(session, entry.request)
+    if isinstance(came, Told):
+        entry = after_payment(entry, came, session.today, repeated=False)
+    elif isinstance(came, Unsent):
+        entry = replace(entry, state=State.UNSENT, reason=came.reason)
+    return (yield from _settled(session, entry, came))
+
+
+def repeat_payment(session: Session, entry: Entry) -> Steps[Entry]:
+    """Send a payment again under its own key: the platform takes it once at most."""
+    came = yield from _deliver(session, repeat_of(entry.request))
+    if isinstance(came, Told):
+        entry = after_payment(entry, came, session.today, repeated=True)
+    return (yield from _settled(session, entry, came))
+
+
+def ask_status(session: Session, entry: Entry) -> Steps[Entry]:
+    """Ask what became of a payment."""
+    news = entry.unsettled
+    came = yield from _deliver(session, session.requests.status(entry.request))
+    if isinstance(came, Told):
+        entry = after_status(entry, came, session.today)
+    return (yield from _settled(session, entry, came, receipt=news))
+
+
+def send_reversal(session: Session, entry: Entry, reversal: Message) -> Steps[Entry]:
+    """Send a new reversal of a payment.
+
+    Raises:
+        JournalError: it could not be written down, so it was not sent.
+    """
+    begun = reversing(entry, reversal)
+    session.journal.put(begun)
+    came = yield from _deliver(session, reversal)
+    if isinstance(came, Told):
+        begun = after_reversal(begun, came, session.today, repeated=False)
+    elif isinstance(came, Unsent):
+        begun = not_reversing(begun)
+    return (yield from _settled(session, begun, came, receipt=False))
+
+
+def repeat_reversal(session: Session, entry: Entry) -> Steps[Entry]:
+    """Send a reversal again under its own key."""
+    assert entry.reversal is not None, "an entry in this state has its reversal"
+    came = yield from _deliver(session, repeat_of(entry.reversal))
+    if isinstance(came, Told):
+        entry = after_reversal(entry, came, session.today, repeated=True)
+    return (yield from _settled(session, entry, came, receipt=False))
+
+
+def send_advice(session: Session, entry: Entry) -> Steps[Entry]:
+    """Send an advice, or send it again; one that cannot leave is kept for later.
+
+    Raises:
+        JournalError: it could not be written down, so it was not sent.
+    """
+    first = entry.state is State.QUEUED
+    entry = replace(entry, state=State.SENT)
+    session.journal.put(entry)
+    came = yield from _deliver(session, entry.request if first else repeat_of(entry.request))
+    if isinstance(came, Told):
+        entry = after_advice(entry, came, session.today)
+    elif isinstance(came, Unsent) and first:
+        entry = replace(entry, state=State.QUEUED)
+    return (yield from _settled(session, entry, came))
+
+
+def _deliver(session: Session, request: Message) -> Steps[Came]:
+    """Send and wait; an answer that cannot be read proves nothing."""
+    yield from session.say(
+        "Sending {mti} STAN {stan} …", tone=Tone.QUIET, mti=request.mti, stan=request.elements[11]
+    )
+    delivery = yield from send(request, moves_money=True)
+    session.answered = isinstance(delivery, Answered)
+    if not isinstance(delivery, Answered):
+        return delivery
+    try:
+        return session.answers.told(delivery.message)
+    except UnreadableAnswer as error:
+        return Unanswered(str(error))
+
+
+def _settled(session: Session, entry: Entry, came: Came, *, receipt: bool = True) -> Steps[Entry]:
+    """Write down what is known now, and tell it.
+
+    Args:
+        receipt: whether a payment that stands gets its receipt now.
+    """
+    try:
+        session.journal.put(entry)
+    except JournalError as error:
+        session.journal.entries[entry.number] = entry
+        text = (
+            "The journal could not be written ({reason}): after a restart this payment is shown as unsettled."
+        )
+        yield from session.say(text, tone=Tone.BAD, reason=error)
+    yield from _tell_delivery(session, entry, came)
+    if receipt and entry.state is State.APPROVED:
+        yield from tell_receipt(session, entry)
+    yield from tell(session, entry)
+    return entry
+
+
+def _tell_delivery(session: Session, entry: Entry, came: Came) -> Steps[None]:
+    if isinstance(came, Unanswered):
+        yield from session.say(
+            "No answer: {reason}.", tone=Tone.BAD, reason=session.words.reason(came.reason)
+        )
+    elif isinstance(came, Unsent) and entry.state is not State.UNSENT:
+        yield from session.say("Not sent: {reason}.", tone=Tone.BAD, reason=session.words.reason(came.reason))
+    elif isinstance(came, Told) and not came.approved and entry.state not in _SAYS_WHY:
+        yield from session.refused(came)

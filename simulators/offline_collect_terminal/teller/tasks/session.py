@@ -1,0 +1,215 @@
+"""What the dialogues of one run of the shell share, and the questions that all of them ask alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.wire.message import Message
+from offline_collect_terminal.teller.journal.journal import Journal
+from offline_collect_terminal.teller.link.answers import Answers, Told
+from offline_collect_terminal.teller.link.requests import Requests
+from offline_collect_terminal.teller.screen.model import Line, Screen, Tone
+from offline_collect_terminal.teller.screen.steps import (
+    Answered,
+    Ask,
+    Back,
+    Leave,
+    Show,
+    Steps,
+    ToMenu,
+    Unsent,
+    read_line,
+    send,
+)
+from offline_collect_terminal.teller.screen.words import Words
+
+LINE_MAX = 200
+"""Characters of a line; no form asks for more."""
+
+BACK = frozenset({"back", "b", "返回"})
+QUIT = frozenset({"quit", "q", "exit", "退出"})
+MENU = frozenset({"menu", "菜单"})
+HELP = frozenset({"?", "help", "帮助"})
+YES = frozenset({"y", "yes", "是"})
+NO = frozenset({"n", "no", "否"})
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """This terminal, as receipts and the journal name it.
+
+    Attributes:
+        session: this run of the shell.
+        platform: ``host:port``.
+        clock: the time now, aware.
+    """
+
+    session: str
+    platform: str
+    institution: str
+    terminal: str
+    timezone: dt.tzinfo
+    clock: Callable[[], dt.datetime]
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of the shell.
+
+    Attributes:
+        signed_on: whether a new connection begins with a sign-on.
+        answered: whether the last request got an answer.
+    """
+
+    terminal: Terminal
+    words: Words
+    requests: Requests
+    answers: Answers
+    journal: Journal
+    signed_on: bool = False
+    answered: bool = True
+
+    @property
+    def today(self) -> dt.date:
+        """The date at this terminal, which completes dates without a year."""
+        return self.terminal.clock().astimezone(self.terminal.timezone).date()
+
+    def say(self, text: str, /, *, tone: Tone = Tone.PLAIN, **values: object) -> Steps[None]:
+        """Show a line of the shell's own."""
+        yield Show(Line(self.words(text, **values), tone))
+
+    def show(self, screen: Screen) -> Steps[None]:
+        """Show a screen."""
+        yield Show(screen)
+
+    def money(self, amount_minor: int, currency: str | None = None) -> str:
+        """Write an amount with the letters of its currency."""
+        number = currency or self.requests.sender.currency
+        return f"{format_major(amount_minor, number)} {CURRENCIES[number].code}"
+
+    def ask(
+        self,
+        text: str,
+        /,
+        *,
+        hint: str = "",
+        own: frozenset[str] = frozenset(),
+        completions: tuple[str, ...] = (),
+        remembered: bool = False,
+        **values: object,
+    ) -> Steps[str]:
+        """Ask for a line; return it stripped.
+
+        ``back``, ``q`` and ``menu`` go where they say, ``?`` tells what can be typed; a backslash in front
+        makes any of them a text like any other.
+
+        Args:
+            hint: what ``?`` says besides.
+            own: words that mean something else here: a form's choices.
+
+        Raises:
+            Back, Leave, ToMenu: the teller wants to.
+        """
+        asked = Ask(f"{self.words(text, **values)}: ", completions, remembered)
+        while True:
+            typed = (yield from read_line(asked)).strip()
+            if typed in own:
+                return typed
+            if typed.startswith("\\"):
+                typed = typed[1:]
+            elif word(typed) in HELP:
+                yield from self._help(hint)
+                continue
+            else:
+                _go(word(typed))
+            if _typeable(typed):
+                return typed
+            yield from self.say(
+                "That cannot be typed here: at most {most} characters, no control characters.",
+                tone=Tone.BAD,
+                most=LINE_MAX,
+            )
+
+    def choose(self, text: str, count: int, default: int | None = None, hint: str = "") -> Steps[int]:
+        """Ask for one of ``count`` numbered things; return its number, from 1.
+
+        Args:
+            default: what Enter alone takes; None where it takes nothing.
+        """
+        while True:
+            typed = yield from self.ask(text, hint=hint)
+            if not typed and default is not None:
+                return default
+            number = numbered(typed)
+            if number is not None and 1 <= number <= count:
+                return number
+            yield from self.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=count)
+
+    def confirm(self, text: str, /, **values: object) -> Steps[bool]:
+        """Ask for a yes or a no; Enter alone is neither."""
+        while True:
+            typed = word((yield from self.ask("{question}", question=self.words(text, **values))))
+            if typed in YES | NO:
+                return typed in YES
+            yield from self.say("Type y or n.", tone=Tone.BAD)
+
+    def inquire(self, request: Message) -> Steps[Told | None]:
+        """Send a request that changes nothing; say why where there is no good answer, and return None."""
+        delivery = yield from send(request)
+        self.answered = isinstance(delivery, Answered)
+        if not isinstance(delivery, Answered):
+            text = "Not sent: {reason}." if isinstance(delivery, Unsent) else "No answer: {reason}."
+            yield from self.say(text, tone=Tone.BAD, reason=self.words.reason(delivery.reason))
+            return None
+        told = self.answers.told(delivery.message)
+        if not told.approved:
+            yield from self.refused(told)
+            return None
+        return told
+
+    def refused(self, told: Told) -> Steps[None]:
+        """Say what a decline says."""
+        yield from self.say("Declined: {what}", tone=Tone.BAD, what=reason_of(told))
+
+    def _help(self, hint: str) -> Steps[None]:
+        if hint:
+            yield from self.say(hint)
+        yield from self.say(
+            "back: one step back · menu or Ctrl-C: to the menu · q or Ctrl-D: leave · "
+            "a backslash before a word takes it as text",
+            tone=Tone.QUIET,
+        )
+
+
+def reason_of(told: Told) -> str:
+    """Return code and reason of a decline: ``U1 bill S1 is already paid``."""
+    name = told.code.value.lower().replace("_", " ") if told.code else ""
+    return " ".join(filter(None, (told.digits, told.reason or name)))
+
+
+def word(typed: str) -> str:
+    """Return what was typed as a command is compared: full-width letters as a Chinese keyboard leaves them."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def numbered(typed: str) -> int | None:
+    """Return a number that was typed, full-width or not; None if it is none."""
+    text = word(typed)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len("999999") else None
+
+
+def _go(typed: str) -> None:
+    if typed in BACK:
+        raise Back
+    if typed in QUIT:
+        raise Leave
+    if typed in MENU:
+        raise ToMenu
+
+
+def _typeable(typed: str) -> bool:
+    return len(typed) <= LINE_MAX and not any(unicodedata.category(each) in {"Cc", "Cs"} for each in typed)

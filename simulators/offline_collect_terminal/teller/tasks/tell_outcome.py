@@ -1,0 +1,116 @@
+"""How the shell tells what is known of payments: a sentence, a receipt, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from offline_collect.domain.money import format_major
+from offline_collect_terminal.teller.journal.entries import Entry, State
+from offline_collect_terminal.teller.screen.model import Column, Grid, Slip, Tone
+from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.tasks.session import Session
+
+_SENTENCES: dict[State, tuple[str, Tone]] = {
+    State.QUEUED: ("The advice of {amount} for {bill} has not left yet; it is kept.", Tone.WARNING),
+    State.SENT: (
+        "Payment STAN {stan} of {amount} for {bill} has no answer: whether it was taken is NOT KNOWN.",
+        Tone.WARNING,
+    ),
+    State.REVERSING: (
+        "The reversal of payment STAN {stan} of {amount} has no answer: whether it is undone is NOT KNOWN.",
+        Tone.WARNING,
+    ),
+    State.APPROVED: ("Payment STAN {stan} of {amount} for {bill} is taken.", Tone.GOOD),
+    State.SUSPENSE: (
+        "The platform has {amount} for {bill}, but not on the bill: in suspense, for an operator.",
+        Tone.WARNING,
+    ),
+    State.APPLIED: ("The platform has {amount} for {bill}; an operator has applied it.", Tone.GOOD),
+    State.REFUNDED: ("Payment STAN {stan} of {amount} for {bill} is refunded.", Tone.WARNING),
+    State.DECLINED: ("Declined: {why}. Nothing was paid.", Tone.BAD),
+    State.REVERSED: (
+        "Payment STAN {stan} of {amount} for {bill} is reversed: nothing of it stands.",
+        Tone.GOOD,
+    ),
+    State.NEVER: ("Nothing was paid under STAN {stan}, and nothing will be.", Tone.GOOD),
+    State.UNSENT: ("Not sent: {why}. Nothing was paid.", Tone.BAD),
+}
+_ADVICE_SENTENCES: dict[State, tuple[str, Tone]] = {
+    State.SENT: (
+        "The advice STAN {stan} of {amount} for {bill} has no answer that settles it: send it again.",
+        Tone.WARNING,
+    ),
+    State.DECLINED: ("The platform does not take this advice: {why}. Advise the money anew.", Tone.BAD),
+}
+_NAMES: dict[State, str] = {
+    State.QUEUED: "not sent yet",
+    State.SENT: "NO ANSWER",
+    State.REVERSING: "REVERSAL WITHOUT ANSWER",
+    State.APPROVED: "paid",
+    State.SUSPENSE: "in suspense",
+    State.APPLIED: "applied",
+    State.REFUNDED: "refunded",
+    State.DECLINED: "declined",
+    State.REVERSED: "reversed",
+    State.NEVER: "never paid",
+    State.UNSENT: "not sent",
+}
+
+
+def tell(session: Session, entry: Entry) -> Steps[None]:
+    """Say in a sentence what is known of a payment."""
+    text, tone = _SENTENCES[entry.state]
+    if entry.is_advice:
+        text, tone = _ADVICE_SENTENCES.get(entry.state, (text, tone))
+    why = " ".join(filter(None, (entry.code, session.words.reason(entry.reason))))
+    yield from session.say(
+        text,
+        tone=tone,
+        stan=entry.stan,
+        amount=session.money(entry.amount_minor, entry.currency),
+        bill=entry.bill_no,
+        why=why.rstrip("."),
+    )
+
+
+def tell_receipt(session: Session, entry: Entry, title: str = "Receipt") -> Steps[None]:
+    """Show a payment's receipt: the lines as the platform sends them, and what names the payment."""
+    words = session.words
+    facts = (
+        (words("Amount"), session.money(entry.amount_minor, entry.currency)),
+        (words("Bill"), entry.bill_no),
+        (words("Serial number"), entry.serial),
+        (words("Approval"), entry.approval),
+        (words("Posted"), entry.posted_at.replace("T", " ")),
+        (words("Terminal"), f"{entry.request.elements[41].rstrip()} STAN {entry.stan}"),
+    )
+    lines = tuple(line for line in entry.receipt.split("|") if line)
+    told = tuple((name, value) for name, value in facts if value)
+    yield from session.show(Slip(f"{words(title)} · {entry.merchant_name}", lines, told))
+
+
+def show_entries(session: Session, entries: Sequence[Entry]) -> Steps[None]:
+    """Show payments as a table, numbered from 1."""
+    words = session.words
+    columns = (
+        Column("", figures=True),
+        Column(words("Time")),
+        Column("STAN"),
+        Column(words("Merchant"), wraps=True),
+        Column(words("Bill")),
+        Column(words("Amount"), figures=True),
+        Column(words("State"), wraps=True),
+    )
+    rows = tuple(
+        (
+            str(place),
+            f"{entry.began_at.astimezone(session.terminal.timezone):%m-%d %H:%M:%S}",
+            entry.stan,
+            entry.merchant_name,
+            entry.bill_no,
+            format_major(entry.amount_minor, entry.currency),
+            words(_NAMES[entry.state]),
+        )
+        for place, entry in enumerate(entries, 1)
+    )
+    yield from session.show(Grid(columns, rows))

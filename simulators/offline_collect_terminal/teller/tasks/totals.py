@@ -1,0 +1,124 @@
+"""Totals: what this terminal has taken by business date, and the platform's of a date that is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import TotalsFigures
+from offline_collect.domain.money import format_major
+from offline_collect_terminal.teller.journal.entries import Entry, State
+from offline_collect_terminal.teller.link.answers import Told, minor
+from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
+from offline_collect_terminal.teller.screen.steps import Answered, Steps, Unsent, send
+from offline_collect_terminal.teller.tasks.session import Session, reason_of
+
+_POSTED = frozenset({State.APPROVED, State.SUSPENSE, State.APPLIED, State.REFUNDED})
+_ANSWERED_WITH_FIGURES = frozenset({ResponseCode.APPROVED, ResponseCode.OUT_OF_BALANCE})
+
+
+def figures_of(entries: Iterable[Entry], on: dt.date, currency: str) -> TotalsFigures:
+    """Return counts and sums of a business date as the platform counts them (domain.md, Totals)."""
+    mine = [entry for entry in entries if entry.currency == currency]
+    paid = [entry for entry in mine if entry.business_date == on and _was_posted(entry)]
+    undone = [entry for entry in mine if entry.reversed_on == on]
+    return TotalsFigures(
+        credits=len(paid),
+        credit_reversals=len(undone),
+        debits=0,
+        debit_reversals=0,
+        credits_minor=sum(entry.amount_minor for entry in paid),
+        credit_reversals_minor=sum(entry.amount_minor for entry in undone),
+        debits_minor=0,
+        debit_reversals_minor=0,
+    )
+
+
+def show_totals(session: Session) -> Steps[None]:
+    """Show this terminal's totals by business date: of this session, and of all that the journal holds."""
+    everything = list(session.journal.entries.values())
+    own = [entry for entry in everything if entry.session == session.terminal.session]
+    yield from _show(session, "This session", own)
+    if len(own) < len(everything):
+        yield from _show(session, "This terminal, as far as its journal goes back", everything)
+    open_ones = session.journal.unsettled
+    if open_ones:
+        yield from session.say(
+            "Not counted, for want of an answer: {count}, {amount}.",
+            tone=Tone.WARNING,
+            count=len(open_ones),
+            amount=session.money(sum(entry.amount_minor for entry in open_ones)),
+        )
+
+
+def compare_totals(session: Session, on: dt.date) -> Steps[None]:
+    """Compare this terminal's totals of a closed date with the platform's of the whole institution."""
+    ours = figures_of(session.journal.entries.values(), on, session.requests.sender.currency)
+    delivery = yield from send(session.requests.totals(on, ours))
+    session.answered = isinstance(delivery, Answered)
+    if not isinstance(delivery, Answered):
+        text = "Not sent: {reason}." if isinstance(delivery, Unsent) else "No answer: {reason}."
+        yield from session.say(text, tone=Tone.BAD, reason=session.words.reason(delivery.reason))
+        return
+    told = session.answers.told(delivery.message)
+    if told.code not in _ANSWERED_WITH_FIGURES:
+        yield from session.refused(told)
+        return
+    words = session.words
+    theirs = _figures_told(told)
+    rows = (_row(session, words("this terminal"), ours), _row(session, words("the institution"), theirs))
+    yield from session.show(Grid(_columns(session, "Whose"), rows))
+    if told.approved:
+        yield from session.say("In balance.", tone=Tone.GOOD)
+        return
+    yield from session.say("{what}", tone=Tone.WARNING, what=reason_of(told))
+    yield from session.say("Other terminals of the institution may have taken the rest.", tone=Tone.QUIET)
+
+
+def business_dates(entries: Iterable[Entry]) -> list[dt.date]:
+    """Return the business dates of entries, oldest first."""
+    dates = {date for entry in entries for date in (entry.business_date, entry.reversed_on) if date}
+    return sorted(dates)
+
+
+def _was_posted(entry: Entry) -> bool:
+    """Whether it was posted on its business date, also if it is reversed, or being reversed, since."""
+    return entry.state in _POSTED or (
+        entry.state in {State.REVERSED, State.REVERSING} and entry.business_date is not None
+    )
+
+
+def _show(session: Session, title: str, entries: list[Entry]) -> Steps[None]:
+    yield from session.say(title, tone=Tone.TITLE)
+    currency = session.requests.sender.currency
+    dates = business_dates(entries)
+    rows = tuple(_row(session, str(date), figures_of(entries, date, currency)) for date in dates)
+    if rows:
+        yield from session.show(Grid(_columns(session, "Business date"), rows))
+    else:
+        yield from session.say("Nothing was taken.")
+
+
+def _columns(session: Session, first: str) -> tuple[Column, ...]:
+    figures = ("Payments", "Amount", "Reversals", "Amount", "Net")
+    words = session.words
+    return (Column(words(first)), *(Column(words(name), figures=True) for name in figures))
+
+
+def _row(session: Session, name: str, figures: TotalsFigures) -> tuple[str, ...]:
+    currency = session.requests.sender.currency
+    return (
+        name,
+        str(figures.credits),
+        format_major(figures.credits_minor, currency),
+        str(figures.credit_reversals),
+        format_major(figures.credit_reversals_minor, currency),
+        format_major(figures.net_minor, currency),
+    )
+
+
+def _figures_told(told: Told) -> TotalsFigures:
+    counts = [minor(told.elements.get(number, "0"), f"DE {number}") for number in range(74, 78)]
+    sums = [minor(told.elements.get(number, "0"), f"DE {number}") for number in range(86, 90)]
+    return TotalsFigures(*counts, *sums)

@@ -1,0 +1,107 @@
+"""One TCP connection to the platform, read with a deadline.
+
+Plain blocking sockets: a scenario is a sequence, and reads best as one.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections import deque
+
+from offline_collect.wire.errors import FrameError
+from offline_collect.wire.frames import Frame, FrameDecoder, FrameFormat
+from offline_collect_terminal.errors import Unreachable
+
+CHUNK_BYTES = 65_536
+
+
+class PeerClosed(Exception):
+    """The platform has closed the connection, or sends what cannot be framed."""
+
+
+class Connection:
+    """A connection that frames go in and out of.
+
+    Args:
+        host: name or address.
+        frame_format: the dialect's.
+        connect_timeout_s: how long to try.
+
+    Raises:
+        Unreachable: nobody answers there.
+    """
+
+    def __init__(self, host: str, port: int, frame_format: FrameFormat, connect_timeout_s: float) -> None:
+        try:
+            self._socket = socket.create_connection((host, port), connect_timeout_s)
+        except OSError as error:
+            reason = error.strerror or "no answer in time"
+            raise Unreachable(f"{host}:{port}: {reason}; see that the platform serves there") from None
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._decoder = FrameDecoder(frame_format)
+        self._frames: deque[Frame] = deque()
+
+    def send(self, stream: bytes, timeout_s: float) -> None:
+        """Write bytes as they are.
+
+        Raises:
+            PeerClosed: the platform does not take them any more.
+        """
+        self._socket.settimeout(timeout_s)
+        try:
+            self._socket.sendall(stream)
+        except OSError as error:
+            raise PeerClosed(f"the platform takes nothing more: {error.strerror or 'timed out'}") from None
+
+    def receive(self, timeout_s: float) -> Frame | None:
+        """Return the next frame, or None if none comes in time.
+
+        Raises:
+            PeerClosed: none will come any more.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not self._frames:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                return None
+            self._read(remaining)
+        return self._frames.popleft()
+
+    def arrived(self) -> list[Frame]:
+        """Return the frames that are there, without waiting for more.
+
+        Raises:
+            PeerClosed: none will come any more, and nothing can be sent.
+        """
+        while select.select([self._socket], [], [], 0)[0]:
+            self._read(0.001)
+        frames = list(self._frames)
+        self._frames.clear()
+        return frames
+
+    def _read(self, timeout_s: float) -> None:
+        self._socket.settimeout(timeout_s)
+        try:
+            chunk = self._socket.recv(CHUNK_BYTES)
+        except TimeoutError:
+            return
+        except OSError as error:
+            raise PeerClosed(f"the connection broke: {error.strerror}") from None
+        if not chunk:
+            raise PeerClosed("the platform closed the connection")
+        try:
+            self._frames.extend(self._decoder.feed(chunk))
+        except FrameError as error:
+            raise PeerClosed(f"the platform sent no frame: {error.reason}") from None
+
+    def release(self) -> socket.socket:
+        """Hand the socket over, non-blocking, to who reads it from now on; nothing may have been left unread."""
+        assert not self._frames, "the next reader would miss frames"
+        self._socket.setblocking(False)
+        return self._socket
+
+    def close(self) -> None:
+        """Close it; nothing more comes of it."""
+        self._socket.close()

@@ -1,0 +1,51 @@
+"""Finds and compiles the dialect that the platform's link speaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+import offline_collect
+from offline_collect.wire.codec import Codec
+from offline_collect.wire.dialect_file import compile_dialect
+from offline_collect.wire.errors import SchemaError
+from offline_collect_terminal.errors import ScenarioError
+
+_PACKAGE = Path(offline_collect.__file__).parent
+FOLDERS = (_PACKAGE.parent / "schemas" / "dialects", _PACKAGE / "_shipped" / "schemas" / "dialects")
+"""A checkout's dialects, then those that were shipped with the package."""
+
+
+def load_codec(name: str) -> Codec:
+    """Return the codec of a dialect.
+
+    Args:
+        name: a shipped dialect such as ``ascii``, or the path of a YAML file.
+
+    Raises:
+        ScenarioError: there is no such dialect, or it cannot work.
+    """
+    file = _find(name)
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return Codec(compile_dialect(values, str(file)))
+    except SchemaError as error:
+        raise ScenarioError(error.file, error.path, error.reason) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ScenarioError(str(file), "", f"cannot be read as YAML: {error}") from None
+
+
+def known_dialects() -> list[str]:
+    """Return the names of the dialects at hand."""
+    return sorted({path.stem for folder in FOLDERS for path in folder.glob("*.yaml")})
+
+
+def _find(name: str) -> Path:
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    for folder in FOLDERS:
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = ", ".join(known_dialects())
+    raise ScenarioError(name, "", f"no such dialect; choose from {known}, or give the path of a YAML file")
