@@ -15,7 +15,7 @@ from data import make_store
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.support.postgresql import (
+from tests.databases.postgresql import (
     SETTINGS,
     PostgresqlServer,
     find_binaries,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.databases.postgresql import PostgresqlServer, find_binaries, running_server
 from tests.support.kept_logging import kept_logging
-from tests.support.postgresql import PostgresqlServer, find_binaries, running_server
 
 POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
 NO_POSTGRESQL = "no PostgreSQL server binaries: apt-get install postgresql"

@@ -7,7 +7,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from offline_collect.app.cli.main import app
-from tests.support.sqlite_images import image_of, put_image
+from tests.databases.sqlite_images import image_of, put_image
 
 CONFIG = """
 database: {url: "sqlite:///bank.db"}

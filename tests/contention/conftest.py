@@ -1,7 +1,7 @@
 import pytest
 
 from offline_collect.store import StoreSettings, open_store
-from tests.support.school import fill
+from tests.databases.school import fill
 
 
 @pytest.fixture(scope="module")

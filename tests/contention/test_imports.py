@@ -36,8 +36,8 @@ from offline_collect.store import (
     stage_bills,
 )
 from tests.contention.workers import PROCESSES, start_pool, together
-from tests.support.commands import Terminal
-from tests.support.school import AMOUNT, BILLS, MERCHANT, bill_no, findings, in_force
+from tests.databases.school import AMOUNT, BILLS, MERCHANT, bill_no, findings, in_force
+from tests.messages.commands import Terminal
 
 OTHER = 22_222
 """What the bills of the import ask for."""

@@ -7,11 +7,11 @@ import pytest
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.engine import EngineSettings
 from offline_collect.store import StoreSettings, open_store
-from tests.support.clock import HandClock
-from tests.support.commands import Terminal, repeated
-from tests.support.proxy import Cut, commit_proxy
-from tests.support.school import AMOUNT, MERCHANT, bill_no, findings, in_force, kinds
-from tests.support.stepping import PATIENCE, SteppedEngine
+from tests.databases.proxy import Cut, commit_proxy
+from tests.databases.school import AMOUNT, MERCHANT, bill_no, findings, in_force, kinds
+from tests.fakes.clock import HandClock
+from tests.fakes.stepping import PATIENCE, SteppedEngine
+from tests.messages.commands import Terminal, repeated
 
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 PAUSES = EngineSettings(pause_s=0.001, pause_max_s=0.001)

@@ -9,8 +9,7 @@ import pytest
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.dates import BusinessDate
 from tests.contention.workers import PROCESSES, start_pool, together
-from tests.support.commands import Terminal, repeated, stamped_afresh
-from tests.support.school import (
+from tests.databases.school import (
     AMOUNT,
     BILLS,
     DAY,
@@ -23,6 +22,7 @@ from tests.support.school import (
     kinds,
     states,
 )
+from tests.messages.commands import Terminal, repeated, stamped_afresh
 
 LONG_AGO = dt.timedelta(minutes=10)
 

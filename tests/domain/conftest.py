@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.bank import Bank
-from tests.support.commands import Terminal
+from tests.fakes.bank import Bank
+from tests.messages.commands import Terminal
 from tests.support.invariants import findings
 from tests.support.samples import sample_bank
 

@@ -5,7 +5,7 @@ import pytest
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.deciding import Context, Terms
 from offline_collect.domain.serials import EPOCH_SIZE, NUMBERS_END, epoch_of, next_epoch, number_of
-from tests.support.bank import NOON
+from tests.fakes.bank import NOON
 
 
 @pytest.mark.parametrize("number", [0, 1, EPOCH_SIZE, NUMBERS_END - 1])

@@ -8,8 +8,8 @@ import pytest
 from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.values import value
-from tests.support.bank import NOON
-from tests.support.commands import Terminal
+from tests.fakes.bank import NOON
+from tests.messages.commands import Terminal
 
 ANSWER = Answer(ResponseCode.APPROVED, values={"bill_no": "S-1"}, records=(Record({"bill_no": "S-1"}),))
 

@@ -3,10 +3,10 @@ import datetime as dt
 import pytest
 
 from offline_collect.store import StoreSettings, open_store
+from tests.databases.school import AMOUNT, MERCHANT, bill_no, fill
 from tests.e2e.serving import serving, write_config
-from tests.support.commands import Terminal
-from tests.support.school import AMOUNT, MERCHANT, bill_no, fill
-from tests.support.speaking import message_of
+from tests.messages.commands import Terminal
+from tests.messages.front_end import message_of
 
 
 @pytest.fixture

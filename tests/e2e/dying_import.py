@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from tests.databases.school import MERCHANT
 from tests.e2e.forked import COMMANDS, CONTEXT
 from tests.e2e.serving import WITHIN_S
-from tests.support.school import MERCHANT
 
 
 def import_dying(config: Path, file: Path, before: int | None = None) -> tuple[int | None, int]:

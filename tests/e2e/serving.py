@@ -18,8 +18,8 @@ from typing import Self
 
 from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
+from tests.messages.golden import codec, shipped
 from tests.support.tree import ROOT
-from tests.wire.samples import codec, shipped
 
 WITHIN_S = 60
 COMMAND = [sys.executable, "-m", "offline_collect"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases.school import in_force
 from tests.e2e.serving import ECHO, FrontEnd
 from tests.e2e.test_serve import lanes_held
-from tests.support.school import in_force
 
 
 def test_payments_before_a_half_close_are_answered_and_then_comes_the_end(server, store, pay):

@@ -20,11 +20,11 @@ from offline_collect.store import (
 )
 from offline_collect.store.schema import tables
 from offline_collect.store.sql.visibility import in_effect
+from tests.databases.school import AMOUNT, MERCHANT, bill_no, findings
 from tests.e2e.forked import command
-from tests.support.commands import Terminal
-from tests.support.school import AMOUNT, MERCHANT, bill_no, findings
-from tests.support.speaking import answer_of, message_of
-from tests.wire.samples import shipped
+from tests.messages.commands import Terminal
+from tests.messages.front_end import answer_of, message_of
+from tests.messages.golden import shipped
 
 BILLS = 3_000
 DUE = dt.date(2099, 1, 1)

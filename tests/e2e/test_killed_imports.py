@@ -8,9 +8,9 @@ from sqlalchemy import select
 from offline_collect.store import StoreSettings, list_imports, open_store, verify
 from offline_collect.store.schema import tables
 from offline_collect.store.sql.visibility import in_effect
+from tests.databases.school import MERCHANT, bill_no, fill
 from tests.e2e.dying_import import import_dying
 from tests.e2e.serving import write_config
-from tests.support.school import MERCHANT, bill_no, fill
 
 POINTS = 20
 OLD = 100

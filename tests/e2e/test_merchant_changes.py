@@ -1,7 +1,7 @@
 """What the back office changes about a merchant holds on the wire from the next message on."""
 
+from tests.databases.school import MERCHANT, findings
 from tests.e2e.forked import command
-from tests.support.school import MERCHANT, findings
 
 
 def answers(front_end, *messages):

@@ -12,11 +12,11 @@ from sqlalchemy import create_engine, text
 
 from offline_collect.store import StoreSettings, open_store
 from offline_collect.store.database.connection import database_url
+from tests.databases.school import MERCHANT, bill_no, fill, findings, in_force
 from tests.e2e.serving import ECHO, serving, write_config
 from tests.e2e.test_serve import lanes_held, until_ready
-from tests.support.commands import Terminal
-from tests.support.school import MERCHANT, bill_no, fill, findings, in_force
-from tests.support.speaking import message_of
+from tests.messages.commands import Terminal
+from tests.messages.front_end import message_of
 
 
 def until_paid(front_end, payment):

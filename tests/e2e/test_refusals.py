@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
+from tests.databases.school import fill
 from tests.e2e.serving import run, write_config
-from tests.support.school import fill
 from tests.support.tree import ROOT
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import create_engine, text
 
 from offline_collect.domain.serials import EPOCH_SIZE, number_of
 from offline_collect.wire.pds import parse_pds
+from tests.databases.backups import back_up, restore
+from tests.databases.school import AMOUNT, MERCHANT, bill_no, findings, in_force
 from tests.e2e.serving import run, serving
-from tests.support.backups import back_up, restore
-from tests.support.commands import Terminal
-from tests.support.school import AMOUNT, MERCHANT, bill_no, findings, in_force
-from tests.support.speaking import message_of
+from tests.messages.commands import Terminal
+from tests.messages.front_end import message_of
 
 
 def paid(front_end, *payments):

@@ -13,9 +13,9 @@ import pytest
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.store import StoreSettings, open_store
 from offline_collect.wire.pds import parse_pds
+from tests.databases.school import DAY, bill_no, fill, findings, in_force
 from tests.e2e.serving import ECHO, FrontEnd, by_stan, serving, write_config
-from tests.support.school import DAY, bill_no, fill, findings, in_force
-from tests.wire.samples import golden
+from tests.messages.golden import golden
 
 REPEAT = "0201"
 IN_FLIGHT = 200

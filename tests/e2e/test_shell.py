@@ -10,9 +10,9 @@ import pytest
 
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.store import StoreSettings, open_store
+from tests.databases.school import DAY, bill_no, findings, in_force, states
 from tests.e2e.serving import serving, write_config
 from tests.e2e.terminal_shell import TerminalShell, run_shell
-from tests.support.school import DAY, bill_no, findings, in_force, states
 
 TO_BILLS = ("1", "SCHOOL01", "pupil")
 PAY = (*TO_BILLS, "1", "", "y")

@@ -16,11 +16,11 @@ from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker, 
 from offline_collect.engine.batch import BatchRunner
 from offline_collect.engine.numbers import NumberBlock
 from offline_collect.engine.recovery import Recovery
-from tests.support.bank import DAY, NOON, TERMS
-from tests.support.clock import HandClock
-from tests.support.commands import Terminal
-from tests.support.memory import MemorySession, MemoryStore
-from tests.support.observed import LaneLog
+from tests.fakes.bank import DAY, NOON, TERMS
+from tests.fakes.clock import HandClock
+from tests.fakes.memory import MemorySession, MemoryStore
+from tests.fakes.observed import LaneLog
+from tests.messages.commands import Terminal
 
 PATIENCE = 10.0
 """Seconds from handing a command in to its deadline."""

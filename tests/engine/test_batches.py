@@ -9,9 +9,9 @@ from offline_collect.engine import EngineSettings
 from offline_collect.engine.batch import ROUNDS_MAX
 from tests.engine.poisoned import POISONS, NeverContent, NoDecision, NoEffects, NoWants, poisoned
 from tests.engine.rig import codes
-from tests.support.bank import TERMS
-from tests.support.commands import Terminal
-from tests.support.stepping import run_lanes
+from tests.fakes.bank import TERMS
+from tests.fakes.stepping import run_lanes
+from tests.messages.commands import Terminal
 
 
 @pytest.fixture

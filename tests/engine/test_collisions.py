@@ -6,8 +6,8 @@ from offline_collect.domain.ports import Unavailable
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import Rig, codes
-from tests.support.bank import TERMS
-from tests.support.commands import Terminal
+from tests.fakes.bank import TERMS
+from tests.messages.commands import Terminal
 
 
 def test_a_batch_that_collided_is_decided_again_whole(rig):

@@ -3,8 +3,8 @@
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.work import TOO_LATE
 from tests.engine.rig import PATIENCE, codes
-from tests.support.bank import TERMS
-from tests.support.stepping import run_lanes
+from tests.fakes.bank import TERMS
+from tests.fakes.stepping import run_lanes
 
 
 def test_what_waits_past_its_deadline_is_swept_out_and_answered_68(rig):

@@ -4,9 +4,9 @@ import pytest
 
 from offline_collect.engine import EngineSettings
 from tests.engine.rig import Rig, codes
-from tests.support.bank import TERMS
-from tests.support.commands import Terminal
-from tests.support.stepping import run_lanes
+from tests.fakes.bank import TERMS
+from tests.fakes.stepping import run_lanes
+from tests.messages.commands import Terminal
 
 TERMINALS = [Terminal(f"TERM{nth:04d}", institution) for nth in range(20) for institution in ("123", "456")]
 

@@ -6,9 +6,9 @@ from offline_collect.engine import EngineSettings
 from offline_collect.engine.lane import HELD_RETRY_S
 from offline_collect.engine.recovery import SKIP_FOR_S
 from tests.engine.rig import PATIENCE, codes
-from tests.support.bank import TERMS
-from tests.support.commands import Terminal
-from tests.support.stepping import run_lanes
+from tests.fakes.bank import TERMS
+from tests.fakes.stepping import run_lanes
+from tests.messages.commands import Terminal
 
 
 @pytest.fixture

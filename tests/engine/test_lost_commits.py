@@ -8,7 +8,7 @@ from offline_collect.domain.ports import Cause, CommitUnknown
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import PATIENCE, WatchedSession, codes
-from tests.support.bank import TERMS
+from tests.fakes.bank import TERMS
 
 
 @pytest.mark.parametrize("took_effect", [True, False])

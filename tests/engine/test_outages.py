@@ -10,7 +10,7 @@ from offline_collect.engine.outage import PROVED_FOR_S, TRY_EVERY_S
 from offline_collect.engine.recovery import CHECKED_AGAIN_S, CHECKED_FOR_S
 from offline_collect.engine.work import LANE_CHECK, Work, unavailable
 from tests.engine.rig import WatchedSession, codes
-from tests.support.stepping import run_lanes
+from tests.fakes.stepping import run_lanes
 
 FULL = Unavailable("SQLite: the disk is full (SQLITE_FULL)", Cause.DISK_FULL)
 

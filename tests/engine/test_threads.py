@@ -8,8 +8,8 @@ import pytest
 from offline_collect.engine import Engine, EngineSettings
 from offline_collect.engine.recovery import Recovery
 from tests.engine.rig import PATIENCE, codes
-from tests.support.bank import TERMS
-from tests.support.commands import Terminal
+from tests.fakes.bank import TERMS
+from tests.messages.commands import Terminal
 
 JOIN_S = 20
 

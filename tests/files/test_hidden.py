@@ -10,7 +10,7 @@ from offline_collect.files.columns.header import hidden_titles
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.excel.hidden import SHEET_ROWS, Hidden
 from offline_collect.files.read.open import open_table
-from tests.files.test_workbooks import DATA
+from tests.files.test_excel_read import DATA
 from tests.files.workbooks import SHEET, rezip, write
 
 LAYOUT = compile_layout(

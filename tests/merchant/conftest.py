@@ -13,11 +13,11 @@ from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import StoreSettings, open_first_day, open_store, upgrade
+from tests.databases.lasting import lasting_store, replace_file
+from tests.databases.sqlite_images import made_by, put_image
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
-from tests.merchant.handed_out import lived, order_of
+from tests.merchant.exported import lived, order_of
 from tests.merchant.importing import CUSTOMERS, Desk
-from tests.support.lasting import lasting_store, replace_file
-from tests.support.sqlite_images import made_by, put_image
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,10 @@ from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.preview import preview_file
 from offline_collect.merchant.imports.run import import_file
 from offline_collect.store import SqlStore, bill_details
+from tests.fakes.bank import TERMS
 from tests.merchant.documents import NOW
+from tests.messages.commands import Terminal
 from tests.store.teller import load
-from tests.support.bank import TERMS
-from tests.support.commands import Terminal
 
 CUSTOMERS = (
     "客户编号,姓名,学号,手机,同意通知\nC1,王小明,2026030117,13800000000,Y\nC2,李雷,２０２６０３０１１８,,\n"

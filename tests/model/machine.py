@@ -16,6 +16,7 @@ from offline_collect.domain.commands import (
     TotalsFigures,
 )
 from offline_collect.domain.dates import BusinessDate
+from tests.messages.commands import Terminal, changed, repeated, stamped_afresh
 from tests.model.terminals import (
     Terminals,
     amounts,
@@ -28,7 +29,6 @@ from tests.model.terminals import (
     terminals,
 )
 from tests.model.world import TERMINALS
-from tests.support.commands import Terminal, changed, repeated, stamped_afresh
 
 
 class FrontEnd(Terminals):

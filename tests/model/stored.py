@@ -26,10 +26,10 @@ from offline_collect.store import (
     verify,
 )
 from offline_collect.store.schema.tables import bills
+from tests.fakes.clock import HandClock
+from tests.fakes.stepping import SteppedEngine
 from tests.model.office import Office
 from tests.model.world import World
-from tests.support.clock import HandClock
-from tests.support.stepping import SteppedEngine
 
 
 def make_store(url: str, world: World) -> None:

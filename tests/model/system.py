@@ -7,8 +7,8 @@ from typing import Protocol
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.dates import BusinessDate
+from tests.fakes.bank import Bank
 from tests.model.world import World
-from tests.support.bank import Bank
 from tests.support.invariants import findings
 
 

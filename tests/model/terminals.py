@@ -20,11 +20,11 @@ from offline_collect.domain.commands import (
     ReversalReason,
     WriteCommand,
 )
+from tests.messages.commands import Terminal
 from tests.model.model import Model
 from tests.model.orders import possible_orders
 from tests.model.system import System
 from tests.model.world import TERMINALS, World
-from tests.support.commands import Terminal
 
 PAGES_MAX = 10
 BILLS = [(bill.merchant_id, bill.bill_no) for bill in World().bills]

@@ -7,13 +7,13 @@ from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import NullObserver
 from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker
 from offline_collect.wire.message import Message
+from tests.fakes.stepping import close_lanes, run_lanes
+from tests.messages.front_end import answer_of, message_of
+from tests.messages.golden import shipped
 from tests.model.stored import StoredSystem
 from tests.model.world import INSTITUTIONS, World
 from tests.server.reactor import HandReactor
 from tests.server.rig import Platform
-from tests.support.speaking import answer_of, message_of
-from tests.support.stepping import close_lanes, run_lanes
-from tests.wire.samples import shipped
 
 Match = tuple[str, ...]
 

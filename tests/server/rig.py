@@ -23,9 +23,9 @@ from offline_collect.server.reactor_turns import ReactorTurns
 from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
 from offline_collect.wire.requests import LinkTerms
-from tests.support.clock import HandClock
-from tests.support.observed import LinkLog
-from tests.wire.samples import NOW, SHANGHAI, TODAY, codec, golden, messages, shipped, vectors
+from tests.fakes.clock import HandClock
+from tests.fakes.observed import LinkLog
+from tests.messages.golden import NOW, SHANGHAI, TODAY, codec, golden, messages, shipped, vectors
 
 PEER = "127.0.0.9"
 APPROVED = Answer(ResponseCode.APPROVED, TODAY)

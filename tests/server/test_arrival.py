@@ -4,8 +4,8 @@ import pytest
 
 from offline_collect.server.arrival import Arrivals
 from offline_collect.server.reactor_turns import ReactorTurns
-from tests.support.clock import HandClock
-from tests.wire.samples import NOW
+from tests.fakes.clock import HandClock
+from tests.messages.golden import NOW
 
 
 @pytest.fixture

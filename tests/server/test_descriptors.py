@@ -9,8 +9,8 @@ from twisted.logger import globalLogPublisher
 
 from offline_collect.server import Descriptors
 from offline_collect.server.descriptors import REMEMBERED_S
-from tests.support.clock import HandClock
-from tests.wire.samples import NOW
+from tests.fakes.clock import HandClock
+from tests.messages.golden import NOW
 
 
 class Failing:

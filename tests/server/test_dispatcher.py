@@ -6,8 +6,8 @@ import pytest
 
 from offline_collect.engine import Delivery
 from offline_collect.server.dispatcher import CROWDED_SLICE_S, SLICE_S
+from tests.messages.golden import TODAY
 from tests.server.rig import APPROVED, payments, request_of
-from tests.wire.samples import TODAY
 
 
 def stans(platform):

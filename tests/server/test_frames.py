@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from tests.messages.golden import NAMES, vectors
 from tests.server.rig import APPROVED, frame_of, payments, request_of
-from tests.wire.samples import NAMES, vectors
 
 REQUESTS = {name: [each["name"] for each in vectors(name) if int(each["mti"][2]) % 2 == 0] for name in NAMES}
 

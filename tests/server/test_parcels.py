@@ -7,8 +7,8 @@ import pytest
 from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.server.parcels import Unsealer, seal
-from tests.support.commands import Terminal
-from tests.wire.samples import NOW, TODAY
+from tests.messages.commands import Terminal
+from tests.messages.golden import NOW, TODAY
 
 PAYMENT = Terminal().payment(NOW, "SCHOOL01", "S-1", 100)
 HANDED_IN = [(0, PAYMENT, 10.0, 0.5), (1, PAYMENT, 11.0, 0.75)]

@@ -16,11 +16,11 @@ from offline_collect.server.parcels import Unsealer
 from offline_collect.server.remote_lane import SILENT_S
 from offline_collect.server.remote_lanes import RemoteLanes
 from tests.engine.rig import Rig
+from tests.fakes.bank import DAY, NOON, TERMS
+from tests.fakes.clock import HandClock
+from tests.fakes.observed import LaneLog
+from tests.messages.commands import Terminal
 from tests.server.reactor import HandReactor
-from tests.support.bank import DAY, NOON, TERMS
-from tests.support.clock import HandClock
-from tests.support.commands import Terminal
-from tests.support.observed import LaneLog
 
 WITHIN_S = 20
 FULL = 40

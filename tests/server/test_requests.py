@@ -13,9 +13,9 @@ from offline_collect.domain.ports import Cause
 from offline_collect.engine import unavailable
 from offline_collect.server.translator import Translator
 from offline_collect.wire.message import Message
+from tests.messages.golden import NOW, TODAY, golden
 from tests.server.reactor import HandReactor
 from tests.server.rig import APPROVED, Platform, ScriptedEngine, frame_of, payments, request_of
-from tests.wire.samples import NOW, TODAY, golden
 
 
 def test_what_a_silent_lane_would_get_is_answered_at_once(peer, engine):

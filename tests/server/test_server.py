@@ -6,9 +6,9 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.engine import Engine, EngineSettings
 from offline_collect.server.server import LINGER_S, LOST_S, SWEEP_S
 from tests.engine.rig import Rig
+from tests.fakes.bank import TERMS
+from tests.fakes.stepping import run_lanes
 from tests.server.rig import SETTINGS, Platform, payments, request_of
-from tests.support.bank import TERMS
-from tests.support.stepping import run_lanes
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from offline_collect.domain.ports import NullObserver
 from offline_collect.engine import Engine, EngineSettings, LaneMaker
 from offline_collect.store import StoreSettings, open_store
 from offline_collect.wire.pds import build_pds, parse_pds
+from tests.databases.school import AMOUNT, MERCHANT, bill_no, fill, findings, in_force
+from tests.fakes.clock import HandClock
+from tests.fakes.stepping import close_lanes, run_lanes
+from tests.messages.golden import NOW
 from tests.server.rig import Platform, payments, request_of
-from tests.support.clock import HandClock
-from tests.support.school import AMOUNT, MERCHANT, bill_no, fill, findings, in_force
-from tests.support.stepping import close_lanes, run_lanes
-from tests.wire.samples import NOW
 
 YEARS_AHEAD = NOW.replace(year=2036)
 

@@ -11,7 +11,7 @@ from offline_collect.settlement import trace_expiry
 from offline_collect.settlement.trace_expiry import TraceExpiry
 from offline_collect.store import StoreSettings, open_first_day, open_store, upgrade
 from offline_collect.store.schema.tables import traces
-from tests.support.clock import HandClock
+from tests.fakes.clock import HandClock
 
 DAYS = [BusinessDate(2026, 11, day) for day in (20, 21, 22)]
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

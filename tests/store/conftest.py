@@ -10,8 +10,8 @@ from sqlalchemy import create_engine, text
 from offline_collect.store import StoreSettings, upgrade
 from offline_collect.store.database.connection import database_url
 from offline_collect.store.schema.tables import metadata
+from tests.databases.lasting import lasting_store, replace_file
 from tests.store.teller import Teller
-from tests.support.lasting import lasting_store, replace_file
 
 LOCK_TIMEOUT_MS = 300
 ORACLE_URL = "OFFLINE_COLLECT_TEST_ORACLE_URL"

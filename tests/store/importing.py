@@ -20,7 +20,7 @@ from offline_collect.store import (
     stage_customers,
     stage_withdrawals,
 )
-from tests.support.bank import NOON
+from tests.fakes.bank import NOON
 
 MOST = 3
 """Rows of one step, so that the tests' few rows take several."""

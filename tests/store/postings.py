@@ -13,7 +13,7 @@ from offline_collect.domain.transactions import (
     Transaction,
     TransactionKind,
 )
-from tests.support.bank import DAY, NOON
+from tests.fakes.bank import DAY, NOON
 
 SERIAL = "20261122000000000900"
 TRANSACTION = Transaction(

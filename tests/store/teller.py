@@ -20,8 +20,8 @@ from offline_collect.store import (
     put_customers,
     verify,
 )
-from tests.support.bank import DAY, NOON, TERMS
-from tests.support.commands import Terminal
+from tests.fakes.bank import DAY, NOON, TERMS
+from tests.messages.commands import Terminal
 from tests.support.samples import DUE, PUPIL, SCHOOL, SCHOOL_FORM, TENANT, WATER, WATER_FORM
 
 OPENED = NOON - dt.timedelta(hours=12)

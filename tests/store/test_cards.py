@@ -7,10 +7,10 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.store import BillRecord, put_bills
 from offline_collect.store.schema.tables import metadata, payments, transactions
-from tests.support.bank import NOON
+from tests.fakes.bank import NOON
+from tests.messages.front_end import message_of
+from tests.messages.golden import reader
 from tests.support.samples import DUE, PUPIL
-from tests.support.speaking import message_of
-from tests.wire.samples import reader
 
 CARD = "4111111111111111"
 HIDDEN = "411111******1111"

@@ -60,10 +60,10 @@ from offline_collect.store.schema.migrate import MIGRATIONS
 from offline_collect.store.schema.tables import metadata
 from offline_collect.store.sql.statements import Statements
 from offline_collect.store.verify.ledger import CHECKS
+from tests.fakes.bank import DAY, NOON
 from tests.store import importing as imports
 from tests.store.importing import file_of
-from tests.store.test_staging import CHANGED, NEW, RENAMED
-from tests.support.bank import DAY, NOON
+from tests.store.imports.test_stage import CHANGED, NEW, RENAMED
 from tests.support.samples import SCHOOL
 
 DIALECT = oracledb.dialect()

@@ -8,7 +8,7 @@ from offline_collect.domain.codes import NOT_STORED
 from offline_collect.domain.ledger import TAKING, Account
 from offline_collect.domain.office import OfficePostingKind, as_it_counts
 from offline_collect.domain.transactions import ON_BILL, PaymentState, PostedPayment, TransactionKind
-from tests.support.memory_tables import Tables
+from tests.fakes.memory_tables import Tables
 
 _IN_FORCE = ON_BILL | {PaymentState.SUSPENSE}
 

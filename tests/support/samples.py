@@ -11,7 +11,7 @@ from offline_collect.domain.forms import Input, InputType, PaymentForm
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant
 from offline_collect.domain.text import Normalisation
-from tests.support.bank import Bank
+from tests.fakes.bank import Bank
 
 ACCOUNT = "6222000000000001"
 DUE = BusinessDate(2026, 11, 30)

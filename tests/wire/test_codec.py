@@ -6,7 +6,7 @@ from offline_collect.wire.codec import Codec
 from offline_collect.wire.dialect_file import compile_dialect
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.message import Message
-from tests.wire.samples import changed, codec, dialect_values, golden
+from tests.messages.golden import changed, codec, dialect_values, golden
 
 ECHO = Message("0800", {7: "1122093001", 11: "000002", 70: "301"})
 ECHO_BYTES = b"0800822000000000000004000000000000001122093001000002301"

@@ -8,7 +8,7 @@ from offline_collect.wire import codec as codec_module
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.message import Message
-from tests.wire.samples import NAMES, codec, golden, shipped, vectors
+from tests.messages.golden import NAMES, codec, golden, shipped, vectors
 from tests.wire.test_codec_properties import messages
 
 PAIRS = [

@@ -10,7 +10,7 @@ from offline_collect.wire.dialect import Kind
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import encoded_size
-from tests.wire.samples import NAMES, codec, golden, shipped
+from tests.messages.golden import NAMES, codec, golden, shipped
 
 DIGITS = "0123456789"
 PRINTABLE = "".join(chr(code) for code in range(0x20, 0x7F))

@@ -8,7 +8,7 @@ from offline_collect.wire.dialect import Encoding, Kind
 from offline_collect.wire.dialect_file import compile_dialect
 from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.frames import FrameFormat
-from tests.wire.samples import NAMES, changed, dialect_values, shipped
+from tests.messages.golden import NAMES, changed, dialect_values, shipped
 
 
 def test_the_ascii_dialect_is_the_default_of_the_contract():

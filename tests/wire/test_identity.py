@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.answers import Answer
-from tests.wire.samples import NOW, golden, reader, shipped
+from tests.messages.golden import NOW, golden, reader, shipped
 
 LOCAL = replace(shipped(), transmission_local=True)
 BY_RRN = replace(shipped(), identity=(32, 37))

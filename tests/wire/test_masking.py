@@ -6,7 +6,7 @@ from offline_collect.domain.cards import MASK, mask_cards, mask_pan
 from offline_collect.wire.masking import mask_element, mask_tag, mask_tail, masked_line
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import parse_pds
-from tests.wire.samples import golden, shipped
+from tests.messages.golden import golden, shipped
 
 PAN = "6225880100001234"
 CARD = "4111111111111111"

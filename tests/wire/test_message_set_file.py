@@ -10,7 +10,7 @@ from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.message_set_file import compile_messages
 from offline_collect.wire.requests import LinkTerms, RequestReader
 from offline_collect.wire.routing import Router
-from tests.wire.samples import (
+from tests.messages.golden import (
     NAMES,
     NOW,
     changed,

@@ -10,7 +10,7 @@ from offline_collect.domain.decisions.forms import form_answer
 from offline_collect.domain.forms import Input, InputType, PaymentForm
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.pds import parse_pds
-from tests.wire.samples import codec, page, respond, shipped
+from tests.messages.golden import codec, page, respond, shipped
 
 
 def framed(length_max):

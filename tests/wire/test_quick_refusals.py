@@ -7,7 +7,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.message import Message
 from offline_collect.wire.quick_refusals import SHAPES_MAX, QuickRefusals
 from offline_collect.wire.responses import ResponseWriter
-from tests.wire.samples import TODAY, codec, golden, messages, shipped, vectors
+from tests.messages.golden import TODAY, codec, golden, messages, shipped, vectors
 
 DIALECTS = ("ascii", "bcd")
 REFUSAL = decline(ResponseCode.TOO_LATE, "too late", "it waited past its deadline")

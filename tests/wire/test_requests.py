@@ -27,7 +27,7 @@ from offline_collect.wire.identity import trace
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import build_pds, parse_pds
 from offline_collect.wire.requests import JOURNAL_MAX
-from tests.wire.samples import NAMES, NOW, golden, reader, shipped
+from tests.messages.golden import NAMES, NOW, golden, reader, shipped
 
 SENT = dt.datetime(2026, 11, 22, 9, 30, 11, tzinfo=dt.UTC)
 SENDER = {

@@ -11,7 +11,19 @@ from offline_collect.domain.dates import BusinessDate
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import encoded_size, parse_pds
-from tests.wire.samples import NAMES, NOW, TODAY, bill, codec, golden, page, reader, respond, shipped, writer
+from tests.messages.golden import (
+    NAMES,
+    NOW,
+    TODAY,
+    bill,
+    codec,
+    golden,
+    page,
+    reader,
+    respond,
+    shipped,
+    writer,
+)
 
 RECEIPT = "十一月餐费 2026-11"
 APPROVED = Answer(

@@ -4,7 +4,7 @@ import pytest
 
 from offline_collect.wire.frames import FrameDecoder, encode_frame
 from offline_collect.wire.message import Message
-from tests.wire.samples import NAMES, codec, shipped, vectors
+from tests.messages.golden import NAMES, codec, shipped, vectors
 
 EACH = [pytest.param(name, entry, id=f"{name}-{entry['name']}") for name in NAMES for entry in vectors(name)]
 

@@ -1,0 +1,103 @@
+"""A school with many bills in a real store, and what is asked of it when everybody has gone."""
+
+import datetime as dt
+from collections import Counter
+
+from sqlalchemy import select
+
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.merchants import Merchant
+from offline_collect.store import (
+    CHUNK_MAX,
+    BillRecord,
+    CustomerRecord,
+    SqlStore,
+    StoreSettings,
+    add_merchant,
+    open_first_day,
+    open_store,
+    publish_form,
+    put_bills,
+    put_customers,
+    upgrade,
+    verify,
+)
+from offline_collect.store.database.connection import database_url, sqlite_path
+from offline_collect.store.schema.tables import payments, reversals, transactions
+from tests.databases.sqlite_images import made_by, put_image
+
+MERCHANT = "SCHOOL01"
+BILLS = 60
+AMOUNT = 12_345
+DAY = BusinessDate(2026, 11, 22)
+_OPENED = dt.datetime(2026, 11, 21, 16, 0, tzinfo=dt.UTC)
+
+
+def bill_no(nth: int) -> str:
+    """Return the number of the ``nth`` bill, from 0."""
+    return f"S-{nth:04d}"
+
+
+def fill(url: str, bills: int = BILLS) -> None:
+    """Create the tables and put a merchant, a customer and the bills into them."""
+    path = sqlite_path(database_url(url))
+    if path is None:
+        _fill(url, bills)
+    else:
+        assert not path.exists(), "a store is filled once"
+        put_image(path, made_by(_fill, bills))
+
+
+def _fill(url: str, bills: int) -> None:
+    upgrade(StoreSettings(url))
+    store = open_store(StoreSettings(url))
+    form = PaymentForm(1, "缴费", (Input("number", "学号", "请输入学号"),))
+    with store.transaction() as tx:
+        open_first_day(tx, DAY, _OPENED)
+        add_merchant(tx, Merchant(MERCHANT, "阳光小学", "school", "6222000000000001", notices=True))
+        publish_form(tx, MERCHANT, form, _OPENED)
+        put_customers(tx, MERCHANT, [CustomerRecord("pupil", "王小明", {"number": "pupil"})])
+        due = dt.date(2099, 1, 1)
+        records = [BillRecord(bill_no(nth), "pupil", AMOUNT, due) for nth in range(bills)]
+        for at in range(0, bills, CHUNK_MAX):
+            put_bills(tx, MERCHANT, records[at : at + CHUNK_MAX])
+    store.dispose()
+
+
+def findings(store: SqlStore) -> list[str]:
+    """Return what breaks an invariant."""
+    with store.snapshot() as reading:
+        return [f"{each.subject}: {each.problem}" for each in verify(reading).findings]
+
+
+def in_force(store: SqlStore) -> Counter[str]:
+    """Return how many payments are in force, by bill."""
+    with store.snapshot() as reading:
+        rows = reading.connection.execute(select(payments.c.bill_no).where(payments.c.state == "APPROVED"))
+        return Counter(rows.scalars())
+
+
+def states(store: SqlStore) -> dict[str, str]:
+    """Return each payment's state, by the key that posted it."""
+    with store.snapshot() as reading:
+        return {row.key: row.state for row in reading.connection.execute(select(payments))}
+
+
+def kinds(store: SqlStore) -> dict[str, str]:
+    """Return each transaction's kind, by key."""
+    with store.snapshot() as reading:
+        return {row.key: row.kind for row in reading.connection.execute(select(transactions))}
+
+
+def applied(store: SqlStore) -> Counter[str]:
+    """Return how many reversals were applied, by the original's key."""
+    with store.snapshot() as reading:
+        rows = reading.connection.execute(select(reversals).where(reversals.c.outcome == "APPLIED"))
+        return Counter(row.original_key for row in rows)
+
+
+def counts_by_date(store: SqlStore) -> Counter[dt.date]:
+    """Return how many payments each business date has."""
+    with store.snapshot() as reading:
+        return Counter(reading.connection.execute(select(payments.c.business_date)).scalars())

@@ -1,0 +1,89 @@
+"""Four days of a school, what it is handed of them, and how a file is read back."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+
+from python_calamine import CalamineWorkbook
+from sqlalchemy import func, select
+
+from offline_collect.merchant.reports.details import Reader
+from offline_collect.merchant.reports.export import FileFormat, HandOutOrder, ReportKind
+from offline_collect.merchant.reports.labels import KINDS, Language
+from offline_collect.store import StoreSettings, open_store, upgrade
+from offline_collect.store.schema.tables import entries, payments
+from tests.databases.school_week import MONDAY, SchoolWeek
+from tests.fakes.bank import BEIJING, NOON
+
+ENGLISH = Reader(Language.EN, full_names=True, zone=BEIJING)
+KINDS_IN_ENGLISH = {kind.value: words.english for kind, words in KINDS.items()}
+
+
+@contextmanager
+def lived(url):
+    """A store in which four days have been lived through, and the serial numbers that tests name."""
+    upgrade(StoreSettings(url))
+    store = open_store(StoreSettings(url))
+    try:
+        yield store, SchoolWeek(store).live()
+    finally:
+        store.dispose()
+
+
+def order_of(folder):
+    """Monday's details as a workbook in English with full names."""
+    return HandOutOrder(
+        ReportKind.DETAILS,
+        "SCHOOL01",
+        MONDAY,
+        MONDAY,
+        ENGLISH,
+        folder / "out.xlsx",
+        FileFormat.XLSX,
+        overwrite=False,
+        who="ops",
+        now=NOON,
+    )
+
+
+def of_days(order, first, last):
+    return replace(order, report=ReportKind.STATEMENT, first=first, last=last)
+
+
+def read_sheet(path, name):
+    """Return a worksheet's rows, the empty lines above its heading among them."""
+    with CalamineWorkbook.from_path(path) as workbook:
+        return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+
+def table(path, name):
+    """Return a worksheet's rows by heading, and its totals."""
+    heading, *rows, totals = read_sheet(path, name)
+    named = [dict(zip(heading, row, strict=True)) for row in rows]
+    return named, dict(zip(heading, totals, strict=True))
+
+
+def minor(cell):
+    """Return the minor units that a cell shows in major ones, exactly."""
+    number = Decimal(repr(cell)).scaleb(2)
+    assert number == int(number), cell
+    return int(number)
+
+
+def ledger(store, *accounts, on=None, owner=None):
+    """Return what accounts were debited with on a day, as the school's entries say."""
+    query = (
+        select(func.sum(entries.c.amount_minor))
+        .join_from(entries, payments, payments.c.serial_number == entries.c.payment_serial)
+        .where(payments.c.merchant_id == "SCHOOL01", entries.c.account.in_(accounts))
+    )
+    if on is not None:
+        query = query.where(entries.c.business_date == on)
+    if owner is not None:
+        query = query.where(entries.c.owner == owner)
+    with store.snapshot() as reading:
+        return int(reading.connection.execute(query).scalar() or 0)
+
+
+def minor_text(text):
+    return int(Decimal(text).scaleb(2))

@@ -1,0 +1,39 @@
+"""The table of users."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.store import Taken, UserRecord, add_user, change_user, get_user, list_users
+from tests.fakes.bank import NOON
+
+ZHANG = UserRecord("张伟", ("CHECKER", "MAKER"), disabled=False, added_at=NOON)
+ANNA = UserRecord("anna", ("AUDITOR",), disabled=True, added_at=NOON + dt.timedelta(microseconds=7))
+
+
+def test_users_are_read_as_they_were_added(store):
+    with store.transaction() as tx:
+        add_user(tx, ZHANG)
+        add_user(tx, ANNA)
+    with store.snapshot() as reading:
+        assert get_user(reading, "张伟") == ZHANG
+        assert list_users(reading) == [ANNA, ZHANG]
+        assert get_user(reading, "Anna") is None
+
+
+def test_a_name_is_there_once(store):
+    with store.transaction() as tx:
+        add_user(tx, ZHANG)
+        with pytest.raises(Taken, match="there is a user 张伟 already; `offline-collect user set`"):
+            add_user(tx, replace(ZHANG, roles=("ADMIN",)))
+
+
+def test_roles_and_state_change_and_nothing_else(store):
+    with store.transaction() as tx:
+        add_user(tx, ZHANG)
+        add_user(tx, ANNA)
+        change_user(tx, replace(ZHANG, roles=("ADMIN",), disabled=True, added_at=ANNA.added_at))
+    with store.transaction() as tx:
+        assert get_user(tx, "张伟", lock=True) == replace(ZHANG, roles=("ADMIN",), disabled=True)
+        assert get_user(tx, "anna") == ANNA
