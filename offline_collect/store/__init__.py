@@ -1,7 +1,8 @@
 """The store: tables, facts, effects, migrations and verification; the only room that speaks SQL."""
 
 from offline_collect.domain.imports.life import ImportState
-from offline_collect.domain.imports.rows import Change, RowOutcome, Twin
+from offline_collect.domain.imports.rows import Change, RowOutcome
+from offline_collect.domain.imports.taken_keys import SeenLookups
 from offline_collect.store.backoffice.audit import (
     AuditFilter,
     AuditHead,
@@ -96,7 +97,6 @@ from offline_collect.store.imports.lifecycle import (
     reject_import,
     release_import,
 )
-from offline_collect.store.imports.lookup_clashes import SeenLookups, reason_of
 from offline_collect.store.imports.record import Import, ImportCounts, ImportFile, ImportKind
 from offline_collect.store.imports.release_clashes import Clash, release_clashes
 from offline_collect.store.imports.stage import (
@@ -174,7 +174,6 @@ __all__ = [
     "StoreSettings",
     "StoreTransaction",
     "Taken",
-    "Twin",
     "UrlError",
     "UserRecord",
     "WentBack",
@@ -239,7 +238,6 @@ __all__ = [
     "put_bills",
     "put_customers",
     "read_facts",
-    "reason_of",
     "recent_days",
     "refuse_in_use",
     "reject_import",

@@ -1,5 +1,6 @@
 """Imports as the tests carry them out: each step in a transaction of its own, as processes do."""
 
+from offline_collect.merchant.imports.refusal_words import refusal_words, undo_words
 from offline_collect.store import (
     ImportCounts,
     ImportFile,
@@ -60,7 +61,7 @@ def staged(store, *records, withdrawn=(), **more):
     """Return the number of an import of bills that waits."""
     number = begin(store, **more)
     outcomes = stage(store, number, *records, withdrawn=withdrawn)
-    assert not [outcome.reason for outcome in outcomes if outcome.reason]
+    assert not [refusal_words(outcome.refusal) for outcome in outcomes if outcome.refusal]
     finish(store, number, len(outcomes))
     return number
 
@@ -68,7 +69,9 @@ def staged(store, *records, withdrawn=(), **more):
 def staged_people(store, *records, **more):
     """Return the number of an import of customers that waits."""
     number = begin(store, kind=ImportKind.CUSTOMERS, **more)
-    assert not [outcome.reason for outcome in stage_people(store, number, *records) if outcome.reason]
+    assert not [
+        refusal_words(outcome.refusal) for outcome in stage_people(store, number, *records) if outcome.refusal
+    ]
     finish(store, number, len(records))
     return number
 
@@ -113,7 +116,7 @@ def mark(store, number):
         with store.transaction() as tx:
             done, obstacles = mark_undo(tx, number, MOST)
         if done or obstacles:
-            return [(obstacle.number, obstacle.reason) for obstacle in obstacles]
+            return [(obstacle.number, undo_words(obstacle.reason)) for obstacle in obstacles]
 
 
 def finish_undoing(store, number):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
-from offline_collect.merchant.access.roles import SYSTEM_USER
+from offline_collect.domain.access.roles import SYSTEM_USER
 
 _named: ContextVar[str | None] = ContextVar("acting_as", default=None)
 

@@ -12,8 +12,9 @@ from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.wiring.acting_user import acting_name
 from offline_collect.app.wiring.backoffice import store_settings, timezone
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.access.actor import NotPermittedError
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.ports import Clock
-from offline_collect.merchant.access.roles import NotPermitted, Permission
 from offline_collect.merchant.access.users import permissions_in
 from offline_collect.store import SqlStore, open_store
 
@@ -46,10 +47,10 @@ class Office:
         """Refuse what the user may not do.
 
         Raises:
-            NotPermitted: his roles do not allow it.
+            NotPermittedError: his roles do not allow it.
         """
         if not self.may(permission):
-            raise NotPermitted(self.who, permission)
+            raise NotPermittedError(self.who, permission)
 
 
 @contextmanager

@@ -7,12 +7,23 @@ what is to be withdrawn) reach these rules as values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.imports.refusals import (
+    BillClaimed,
+    BillTouched,
+    Claim,
+    CustomerClaimed,
+    ImportBusy,
+    ImportWaits,
+    KeyHolder,
+    RowRefusal,
+    Touch,
+    UnknownBill,
+    UnknownCustomer,
+)
 from offline_collect.domain.values import value
 
 
@@ -26,26 +37,11 @@ class Change(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """Another customer that has the same lookup key.
+class Standing(StrEnum):
+    """Why a version of a bill or customer may not be in effect: its import decides, or another took its place."""
 
-    Attributes:
-        labels: of the inputs that are the same.
-        in_file: whether it is a row of the same file.
-        import_id: the import that waits to bring it, or is just being undone; None where it is in effect.
-    """
-
-    customer_no: str
-    labels: str = ""
-    in_file: bool = False
-    import_id: int | None = None
-    undoing: bool = False
-
-    @property
-    def in_effect(self) -> bool:
-        """Whether a lookup finds it already; the rest of a file may yet change that."""
-        return not self.in_file and self.import_id is None
+    STAGED = "STAGED"
+    FORMER = "FORMER"
 
 
 @value
@@ -53,20 +49,21 @@ class RowOutcome:
     """What is done with a row.
 
     Attributes:
-        reason: why it is refused; None where it is not.
-        claimed: whether it is refused since another import has a hand on it: once that is decided, it may do.
-        twin: the customer that has the same lookup key, where it is refused for that.
+        refusal: why it is refused; None where it is not.
     """
 
     change: Change
-    reason: Phrase | None = None
-    claimed: bool = False
-    twin: Twin | None = None
+    refusal: RowRefusal | None = None
+
+    @property
+    def key_holder(self) -> KeyHolder | None:
+        """The other customer for whose lookup key the row is refused; None where it is not for that."""
+        return self.refusal if isinstance(self.refusal, KeyHolder) else None
 
 
-def refused(reason: Phrase, *, claimed: bool = False) -> RowOutcome:
+def refused(refusal: RowRefusal) -> RowOutcome:
     """Return the outcome of a row that is refused."""
-    return RowOutcome(Change.REFUSED, reason, claimed)
+    return RowOutcome(Change.REFUSED, refusal)
 
 
 @value
@@ -74,21 +71,21 @@ class Claims:
     """What imports that are not done yet want with a number.
 
     Attributes:
-        busy: why its import keeps it from being changed at all; None where it does not.
-        claimed: why another import may not change it, since this one waits to; None where none does.
+        busy: its import keeps it from being changed at all; None where none does.
+        waiting: another import may not change it, since this one waits to; None where none does.
     """
 
-    busy: Phrase | None = None
-    claimed: Phrase | None = None
+    busy: ImportBusy | None = None
+    waiting: ImportWaits | None = None
 
-    def hinder(self, *, staged: bool, there: bool) -> Phrase | None:
-        """Return why a row cannot be taken now.
+    def against(self, *, staged: bool, there: bool) -> Claim | None:
+        """Return the claim for which a row cannot be taken now; None where there is none.
 
         Args:
             staged: whether an import would stage it; a change by hand overtakes what waits.
             there: whether a version is in effect; nobody brings what an import waits to bring.
         """
-        return self.busy or (self.claimed if staged or not there else None)
+        return self.busy or (self.waiting if staged or not there else None)
 
 
 NO_CLAIMS = Claims()
@@ -102,30 +99,11 @@ def claims_of(imports: Iterable[int], states: Mapping[int, ImportState], *, ther
         states: of these.
         there: whether a version is in effect.
     """
-    busy = next((found for number in imports if (found := _busy(number, states.get(number)))), None)
+    busy = next((number for number in imports if states.get(number) in IN_FORCE), None)
     waiting = next((number for number in imports if states.get(number) in WAITS), None)
-    return Claims(busy, None if waiting is None else _claimed(waiting, there=there))
-
-
-def _busy(number: int, state: ImportState | None) -> Phrase | None:
-    if state is ImportState.UNDOING:
-        return Phrase(
-            "import {number} is just being undone: try again when it is done; if that was interrupted,"
-            " `offline-collect imports undo {number}` goes on with it",
-            number=number,
-        )
-    if state in IN_FORCE:
-        return Phrase("import {number} is just taking effect: try again when it is done", number=number)
-    return None
-
-
-def _claimed(number: int, *, there: bool) -> Phrase:
-    if there:
-        return Phrase(
-            "import {number}, which waits, would change it: release or reject that one first", number=number
-        )
-    return Phrase(
-        "import {number}, which waits, would bring it: release or reject that one first", number=number
+    return Claims(
+        None if busy is None else ImportBusy(busy, states[busy] is ImportState.UNDOING),
+        None if waiting is None else ImportWaits(waiting, brings=not there),
     )
 
 
@@ -143,14 +121,14 @@ class BillInEffect:
     paid: bool
 
 
-def touched(bill: BillInEffect) -> Phrase | None:
+def touched(bill: BillInEffect) -> Touch | None:
     """Return what was done to a bill that keeps its content from being changed; None if nothing was."""
     if bill.mark is not None:
-        return _MARKED[bill.mark]
-    return Phrase("has been paid at least in part") if bill.paid else None
+        return _TOUCHES[bill.mark]
+    return Touch.PAID if bill.paid else None
 
 
-_MARKED = {BillMark.IN_BATCH: Phrase("is IN_BATCH"), BillMark.WITHDRAWN: Phrase("is WITHDRAWN")}
+_TOUCHES = {BillMark.IN_BATCH: Touch.IN_BATCH, BillMark.WITHDRAWN: Touch.WITHDRAWN}
 
 
 def judge_bill(
@@ -169,21 +147,17 @@ def judge_bill(
         staged: whether an import would stage it, rather than a hand change it at once.
     """
     if not customer_there:
-        return refused(
-            Phrase("there is no customer {customer_no}: import customers first", customer_no=customer_no)
-        )
+        return refused(UnknownCustomer(customer_no))
     if bill is not None and bill.same:
         return RowOutcome(Change.UNCHANGED)
-    hindered = claims.hinder(staged=staged, there=bill is not None)
-    if hindered is not None:
-        return refused(Phrase("bill {bill_no}: {why}", bill_no=bill_no, why=hindered))
+    claim = claims.against(staged=staged, there=bill is not None)
+    if claim is not None:
+        return refused(BillClaimed(bill_no, claim))
     if bill is None:
         return RowOutcome(Change.NEW)
-    done = touched(bill)
-    if done is not None:
-        return refused(
-            Phrase("bill {bill_no} {touched} and cannot be changed", bill_no=bill_no, touched=done)
-        )
+    touch = touched(bill)
+    if touch is not None:
+        return refused(BillTouched(bill_no, touch, withdrawal=False))
     return RowOutcome(Change.CHANGED)
 
 
@@ -197,22 +171,20 @@ def judge_customer(customer_no: str, *, there: bool, same: bool, claims: Claims,
     """
     if same:
         return RowOutcome(Change.UNCHANGED)
-    hindered = claims.hinder(staged=staged, there=there)
-    if hindered is not None:
-        return refused(Phrase("customer {customer_no}: {why}", customer_no=customer_no, why=hindered))
+    claim = claims.against(staged=staged, there=there)
+    if claim is not None:
+        return refused(CustomerClaimed(customer_no, claim))
     return RowOutcome(Change.CHANGED if there else Change.NEW)
 
 
 def judge_withdrawal(bill_no: str, bill: BillInEffect | None, claims: Claims) -> RowOutcome:
     """Return what is done with a bill that its file no longer has."""
     if bill is None:
-        return refused(Phrase("there is no bill {bill_no}", bill_no=bill_no))
-    hindered = claims.hinder(staged=True, there=True)
-    if hindered is not None:
-        return refused(Phrase("bill {bill_no}: {why}", bill_no=bill_no, why=hindered), claimed=True)
-    done = touched(bill)
-    if done is not None:
-        return refused(
-            Phrase("bill {bill_no} {touched} and cannot be withdrawn", bill_no=bill_no, touched=done)
-        )
+        return refused(UnknownBill(bill_no))
+    claim = claims.against(staged=True, there=True)
+    if claim is not None:
+        return refused(BillClaimed(bill_no, claim))
+    touch = touched(bill)
+    if touch is not None:
+        return refused(BillTouched(bill_no, touch, withdrawal=True))
     return RowOutcome(Change.WITHDRAWN)

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
-from offline_collect.domain.imports.rows import BillInEffect, Twin, touched
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.imports.refusals import (
+    ChangedSince,
+    HasBills,
+    InputsTaken,
+    KeyHolder,
+    UndoObstacle,
+)
+from offline_collect.domain.imports.rows import BillInEffect, touched
 from offline_collect.domain.values import value
 
 
@@ -23,34 +29,37 @@ class ImportedRow:
     superseded_by_state: ImportState | None
 
 
-def changed_since(row: ImportedRow) -> str | None:
-    """Return who has changed the row since, or waits to; None if nobody."""
-    by = row.superseded_by
-    if row.former and by is None:
-        return "was changed by hand since"
-    if row.former or row.superseded_by_state in IN_FORCE:
-        return f"was changed by import {by} since: undo that first"
-    if row.superseded_by_state in WAITS:
-        return f"is to be changed by import {by}, which waits: reject that first"
-    return None
-
-
-def bill_touched_since(bill: BillInEffect) -> Phrase | None:
-    """Return what was done to a bill since it was imported.
+def bill_obstacle(row: ImportedRow, bill: BillInEffect) -> UndoObstacle | None:
+    """Return what keeps an imported bill from being undone; None if nothing does.
 
     Args:
         bill: ``same`` says that the import changed nothing of its content: then its withdrawal is what it did.
     """
-    return None if bill.same else touched(bill)
+    return changed_since(row) or (None if bill.same else touched(bill))
 
 
-def held_by(twin: Twin) -> str:
-    """Return why a customer cannot have its former inputs again."""
-    if twin.import_id is None:
-        return f"customer {twin.customer_no} has its former inputs by now: change that one first"
-    if twin.undoing:
-        return f"import {twin.import_id}, which is just being undone, gives its inputs to {twin.customer_no}"
-    return (
-        f"import {twin.import_id}, which waits, gives its former inputs to customer {twin.customer_no}:"
-        " reject that first"
-    )
+def customer_obstacle(
+    row: ImportedRow, customer_no: str, *, new: bool, has_bills: bool, holder: KeyHolder | None
+) -> UndoObstacle | None:
+    """Return what keeps an imported customer from being undone; None if nothing does.
+
+    Args:
+        new: whether the import brought the customer, rather than changed it.
+        holder: who has a lookup key by now that the customer would have again.
+    """
+    changed = changed_since(row)
+    if changed is not None:
+        return changed
+    if new and has_bills:
+        return HasBills(customer_no)
+    return None if holder is None else InputsTaken(holder)
+
+
+def changed_since(row: ImportedRow) -> ChangedSince | None:
+    """Return who has changed the row since, or waits to; None if nobody."""
+    by = row.superseded_by
+    if row.former or (by is not None and row.superseded_by_state in IN_FORCE):
+        return ChangedSince(by)
+    if by is not None and row.superseded_by_state in WAITS:
+        return ChangedSince(by, waits=True)
+    return None

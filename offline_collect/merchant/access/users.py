@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
+from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
 from offline_collect.domain.days import CLOCK
-from offline_collect.merchant.access.roles import SYSTEM_USER, Permission, Role, permissions_of
 from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
 from offline_collect.store import (
     SqlStore,

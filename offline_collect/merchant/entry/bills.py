@@ -33,6 +33,7 @@ from offline_collect.merchant.entry.entry import (
 from offline_collect.merchant.entry.free_text import reason_of
 from offline_collect.merchant.imports.bill_rows import BillRows
 from offline_collect.merchant.imports.order import Target
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     BillRecord,
     Change,
@@ -191,8 +192,8 @@ def _merged(before: Bill, record: Record, entry: Entry) -> Record:
 def _put(tx: StoreTransaction, entry: Entry, bill: BillRecord) -> bool:
     """Write a bill; whether anything changed."""
     (outcome,) = put_bills(tx, entry.merchant_id, [bill])
-    if outcome.change is Change.REFUSED:
-        raise UnchangeableError(outcome.reason or f"bill {entry.number} cannot be changed")
+    if outcome.refusal is not None:
+        raise UnchangeableError(refusal_words(outcome.refusal))
     return outcome.change is not Change.UNCHANGED
 
 

@@ -25,9 +25,10 @@ from offline_collect.merchant.entry.entry import (
     refuse,
     target_of,
 )
-from offline_collect.merchant.imports.check_rows import twin_problem
+from offline_collect.merchant.imports.check_rows import taken_key_problem
 from offline_collect.merchant.imports.customer_rows import CustomerRows, normal_inputs
 from offline_collect.merchant.imports.order import Target
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import (
     Change,
@@ -148,10 +149,10 @@ def describe_customer(customer: CustomerRecord, currency: str, *, masked: bool) 
 def _put(tx: StoreTransaction, entry: Entry, customer: CustomerRecord) -> bool:
     """Write a customer; whether anything changed."""
     (outcome,) = put_customers(tx, entry.merchant_id, [customer])
-    if outcome.twin is not None:
-        refuse(entry.number, [twin_problem(Record(1, {}, {}, {}), outcome, outcome.twin)])
-    if outcome.change is Change.REFUSED:
-        raise UnchangeableError(outcome.reason or f"customer {entry.number} cannot be changed")
+    if outcome.key_holder is not None:
+        refuse(entry.number, [taken_key_problem(Record(1, {}, {}, {}), outcome.key_holder)])
+    if outcome.refusal is not None:
+        raise UnchangeableError(refusal_words(outcome.refusal))
     return outcome.change is not Change.UNCHANGED
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from offline_collect.domain.imports.refusals import KeyHolder
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
 from offline_collect.merchant.imports.order import Kind, Target
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.result import HiddenPart, Problems
-from offline_collect.store import RowOutcome, Twin, reason_of
+from offline_collect.store import RowOutcome
 
 CHUNK = 1_000
 """Rows that are staged in one transaction: it takes a fraction of the second that a payment may wait."""
@@ -128,7 +130,8 @@ class HeldBack:
         """Hold back what may yet do; return the others."""
         others: Judged = []
         for record, outcome in judged:
-            if outcome.twin is not None and outcome.twin.in_effect and len(self.records) < CHUNK:
+            holder = outcome.key_holder
+            if holder is not None and holder.in_effect and len(self.records) < CHUNK:
                 self.records.append(record)
             else:
                 others.append((record, outcome))
@@ -140,22 +143,22 @@ def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list
     title, remedy = target.title(kind.key_column), Phrase("correct the row, or leave it out")
     found = []
     for record, outcome in judged:
-        if outcome.twin is not None:
-            found.append(twin_problem(record, outcome, outcome.twin, seen))
-        elif outcome.reason is not None:
-            number = str(record.values[kind.key_column])
-            found.append(RowProblem(record.row, title, number, outcome.reason, remedy, record.cells))
+        if outcome.key_holder is not None:
+            found.append(taken_key_problem(record, outcome.key_holder, seen))
+        elif outcome.refusal is not None:
+            number, reason = str(record.values[kind.key_column]), refusal_words(outcome.refusal)
+            found.append(RowProblem(record.row, title, number, reason, remedy, record.cells))
     return found
 
 
-def twin_problem(record: Record, outcome: RowOutcome, twin: Twin, seen: SeenKeys | None = None) -> RowProblem:
-    """Return what is wrong with a customer whose inputs another one has; ``seen`` has the numbers of its file."""
-    reason = outcome.reason or reason_of(twin)
-    if seen is not None and twin.import_id is None and twin.customer_no in seen:
+def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenKeys | None = None) -> RowProblem:
+    """Return what is wrong with a customer whose lookup key another has; ``seen`` has the numbers of its file."""
+    reason = refusal_words(holder)
+    if seen is not None and holder.import_id is None and holder.customer_no in seen:
         reason = Phrase(
             "has the same {labels} as customer {customer_no} in row {row}",
-            labels=twin.labels,
-            customer_no=twin.customer_no,
-            row=seen.first_row(twin.customer_no, record.row),
+            labels=holder.labels,
+            customer_no=holder.customer_no,
+            row=seen.first_row(holder.customer_no, record.row),
         )
-    return RowProblem(record.row, twin.labels, "", reason, Phrase("correct one of the two"), record.cells)
+    return RowProblem(record.row, holder.labels, "", reason, Phrase("correct one of the two"), record.cells)

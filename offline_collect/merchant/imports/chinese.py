@@ -1,4 +1,4 @@
-"""Why a row is refused, in Chinese: what the rooms below say of cells, inputs and stored rows, and this one's own.
+"""Why a row is refused, or an import not undone, in Chinese: what is said of cells, inputs and stored rows.
 
 The keys are the templates of the English texts. A merchant's operator is told in English; the merchant gets an
 error workbook, which is read by people who may know none.
@@ -55,8 +55,23 @@ _STORED = {
     "import {number}, which waits, would change it: release or reject that one first": (
         "导入 {number} 尚待复核，将更改这一条，请先由银行复核通过或退回"
     ),
+    "was changed by hand since": "此后已被手工更改",
+    "was changed by import {number} since: undo that first": "此后已被导入 {number} 更改，请先撤销该导入",
+    "is to be changed by import {number}, which waits: reject that first": (
+        "导入 {number} 尚待复核，将更改这一条，请先退回该导入"
+    ),
+    "has bills by now": "已有账单",
+    "customer {customer_no} has its former inputs by now: change that one first": (
+        "客户 {customer_no} 现已使用其原有输入项，请先更改该客户"
+    ),
+    "import {number}, which is just being undone, gives its inputs to {customer_no}": (
+        "导入 {number} 正在撤销，将把其输入项还给客户 {customer_no}"
+    ),
+    "import {number}, which waits, gives its former inputs to customer {customer_no}: reject that first": (
+        "导入 {number} 尚待复核，将把其原有输入项给客户 {customer_no}，请先退回该导入"
+    ),
 }
-"""What the store says of a row that it cannot take."""
+"""Why a row is refused for what the store has, and why an import is not undone."""
 
 _OWN = {
     # Rows of files.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from offline_collect.domain.imports.refusals import BillClaimed
 from offline_collect.merchant.imports.check_rows import CHUNK, CheckedRows
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.result import ClaimedError, PeriodsError
 from offline_collect.store import RowOutcome, SqlStore, withdrawable_bills
 
@@ -37,8 +39,8 @@ def refuse_claimed(outcomes: Sequence[RowOutcome]) -> None:
         ClaimedError: there is one.
     """
     for found in outcomes:
-        if found.claimed and found.reason is not None:
-            raise ClaimedError(found.reason)
+        if isinstance(found.refusal, BillClaimed):
+            raise ClaimedError(refusal_words(found.refusal))
 
 
 def _check(periods: set[str]) -> None:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from offline_collect.domain.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
 
 PROBLEMS_MAX = 100
@@ -203,7 +204,7 @@ class UndoRefusedError(MerchantError):
         """Name what stands in the way; ``complete`` says that no other obstacle does."""
         numbers: dict[str, list[str]] = defaultdict(list)
         for found in obstacles:
-            numbers[found.reason].append(found.number)
+            numbers[undo_words(found.reason)].append(found.number)
         reasons = [f"{reason}: {_some(theirs, complete=complete)}" for reason, theirs in numbers.items()]
         reasons = [*map(_changed_since, later), *reasons]
         told = "; ".join(reasons[:OBSTACLES_TOLD])

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from offline_collect.domain.bills import Bill, BillMark
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.imports.rows import BillInEffect, Change, RowOutcome, judge_bill
+from offline_collect.domain.imports.rows import BillInEffect, Change, RowOutcome, Standing, judge_bill
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.backoffice.customers import CHUNK_MAX
 from offline_collect.store.backoffice.merchants import require_merchant
@@ -25,7 +25,7 @@ from offline_collect.store.schema.tables import bills, payments
 from offline_collect.store.sql.row_mapping import customer_from_row, payment_from_row
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import BILL_PLACES, Standing
+from offline_collect.store.sql.visibility import BILL_PLACES
 from offline_collect.store.sql.visibility import Row as StoredRow
 from offline_collect.store.versioning.bills_in_effect import load_bills
 from offline_collect.store.versioning.present import ABSENT, Present, present_bills

@@ -12,18 +12,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from offline_collect.domain.imports.rows import Change, RowOutcome, judge_customer
+from offline_collect.domain.imports.rows import Change, RowOutcome, Standing, judge_customer
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, drop_keys, insert_keys, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import Row, bulk_insert, bulk_update
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
-from offline_collect.store.imports.lookup_clashes import refuse_twins
+from offline_collect.store.imports.key_holders import refuse_taken_keys
 from offline_collect.store.schema.tables import customers
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import CUSTOMER_PLACES, Standing, in_effect
+from offline_collect.store.sql.visibility import CUSTOMER_PLACES, in_effect
 from offline_collect.store.versioning.present import ABSENT, Present, present_customers
 
 CHUNK_MAX = 1_000
@@ -89,7 +89,7 @@ def put_customers(
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
     judged = judge_customers(chunk, present, staged=False)
     keys = ChunkKeys(latest_forms(tx, merchant_id), merchant.form_version)
-    outcomes = refuse_twins(tx, merchant_id, keys, chunk, judged, present)
+    outcomes = refuse_taken_keys(tx, merchant_id, keys, chunk, judged, present)
     write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=None)
     return outcomes
 

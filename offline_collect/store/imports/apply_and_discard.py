@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, null, select, update
 
 from offline_collect.domain.imports.life import ImportState
+from offline_collect.domain.imports.rows import Standing
 from offline_collect.store.backoffice.lookup_keys import drop_keys
 from offline_collect.store.database.bulk_write import bulk_update
 from offline_collect.store.database.list_parameter import wanted
@@ -22,7 +23,7 @@ from offline_collect.store.imports.record import Import, ImportKind
 from offline_collect.store.schema.tables import bills, imports
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import PLACES, VERSIONED, Row, Standing, Versioned
+from offline_collect.store.sql.visibility import PLACES, VERSIONED, Row, Versioned
 
 _SUPERSEDED_BY = -1
 """Where the rows of both tables have it."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 
 from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.imports.rows import Standing
 from offline_collect.domain.lookup_keys import labels_by_key
 from offline_collect.store.backoffice.lookup_keys import CHUNK, current_form, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
@@ -22,7 +23,7 @@ from offline_collect.store.imports.lifecycle import get_import
 from offline_collect.store.imports.record import ImportKind
 from offline_collect.store.schema.tables import customer_keys, customers
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import Standing, in_effect
+from offline_collect.store.sql.visibility import in_effect
 
 
 @dataclass(frozen=True, slots=True)

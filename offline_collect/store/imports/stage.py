@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.imports.rows import Change, RowOutcome, judge_withdrawal
+from offline_collect.domain.imports.taken_keys import SeenLookups
 from offline_collect.store.backoffice.bills import (
     BillRecord,
     bill_in_effect,
@@ -27,8 +28,8 @@ from offline_collect.store.backoffice.customers import (
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.imports.key_holders import refuse_taken_keys
 from offline_collect.store.imports.lifecycle import require_state
-from offline_collect.store.imports.lookup_clashes import SeenLookups, refuse_twins
 from offline_collect.store.imports.record import Import
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -162,7 +163,7 @@ def _judge_customers(
 ) -> tuple[list[RowOutcome], dict[str, Present]]:
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
     judged = judge_customers(chunk, present, staged=True)
-    return refuse_twins(tx, merchant_id, keys, chunk, judged, present, own=import_id, seen=seen), present
+    return refuse_taken_keys(tx, merchant_id, keys, chunk, judged, present, own=import_id, seen=seen), present
 
 
 def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) -> Import:

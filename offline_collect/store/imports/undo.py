@@ -24,8 +24,9 @@ from offline_collect.domain.imports.life import (
     ImportEvent,
     ImportState,
 )
-from offline_collect.domain.imports.rows import Twin
-from offline_collect.domain.imports.undo import ImportedRow, bill_touched_since, changed_since, held_by
+from offline_collect.domain.imports.refusals import KeyHolder, UndoObstacle
+from offline_collect.domain.imports.rows import Standing
+from offline_collect.domain.imports.undo import ImportedRow, bill_obstacle, customer_obstacle
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.store.backoffice.bills import CONTENT, bill_in_effect
 from offline_collect.store.backoffice.lookup_keys import current_form, latest_forms, write_keys
@@ -40,6 +41,7 @@ from offline_collect.store.imports.apply_and_discard import (
     staged_page,
     step_on,
 )
+from offline_collect.store.imports.key_holders import key_holders
 from offline_collect.store.imports.lifecycle import (
     decide_import,
     get_import,
@@ -47,18 +49,17 @@ from offline_collect.store.imports.lifecycle import (
     require_event,
     require_state,
 )
-from offline_collect.store.imports.lookup_clashes import key_holders
 from offline_collect.store.imports.record import Import, ImportKind
 from offline_collect.store.schema.tables import bills, customers, imports
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import (
+    BILL_PLACES,
     CUSTOMER_PLACES,
     PLACES,
     VERSIONED,
     Places,
     Row,
-    Standing,
     States,
 )
 from offline_collect.store.versioning.bills_in_effect import import_states
@@ -75,7 +76,7 @@ class Obstacle:
     """
 
     number: str
-    reason: str
+    reason: UndoObstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,33 +170,49 @@ def cancel_undo(tx: StoreTransaction, import_id: int) -> Import:
 
 
 def _obstacles(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row]) -> Iterator[Obstacle]:
-    is_bills = page.found.kind is ImportKind.BILLS
     at = PLACES[page.found.kind]
     claims = {row[at.superseded_by] for row in versions.values()} - {None}
     states = import_states(tx.connection, tx.statements, claims)
-    in_use = set() if is_bills else _with_bills(tx, page)
-    twins = {} if is_bills else _twins(tx, page, versions)
-    for row in page.rows:
-        own = versions[row.row_id]
-        reason = changed_since(_imported(own, at, states))
-        if reason is None and is_bills:
-            reason = _touched(own, versions.get(row.supersedes))
-        if reason is None and row.supersedes is None and row.number in in_use:
-            reason = "has bills by now"
-        if reason is None and row.number in twins:
-            reason = held_by(twins[row.number])
+    look = _bill_obstacles if page.found.kind is ImportKind.BILLS else _customer_obstacles
+    for number, reason in look(tx, page, versions, states):
         if reason is not None:
-            yield Obstacle(row.number, reason)
+            yield Obstacle(number, reason)
+
+
+Found = Iterator[tuple[str, UndoObstacle | None]]
+
+
+def _bill_obstacles(
+    _: StoreTransaction, page: StagedPage, versions: Mapping[int, Row], states: States
+) -> Found:
+    for row in page.rows:
+        own, original = versions[row.row_id], versions.get(row.supersedes)
+        same_as = None if original is None else tuple(original[CONTENT])
+        yield row.number, bill_obstacle(_imported(own, BILL_PLACES, states), bill_in_effect(own, same_as))
+
+
+def _customer_obstacles(
+    tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row], states: States
+) -> Found:
+    in_use = _with_bills(tx, page)
+    holders = _holders_again(tx, page, versions)
+    for row in page.rows:
+        imported = _imported(versions[row.row_id], CUSTOMER_PLACES, states)
+        yield (
+            row.number,
+            customer_obstacle(
+                imported,
+                row.number,
+                new=row.supersedes is None,
+                has_bills=row.number in in_use,
+                holder=holders.get(row.number),
+            ),
+        )
 
 
 def _imported(row: Row, at: Places, states: States) -> ImportedRow:
     by = row[at.superseded_by]
     return ImportedRow(row[at.standing] == Standing.FORMER, by, None if by is None else states.get(by))
-
-
-def _touched(row: Row, original: Row | None) -> str | None:
-    same_as = None if original is None else tuple(original[CONTENT])
-    return bill_touched_since(bill_in_effect(row, same_as))
 
 
 def _with_bills(tx: StoreTransaction, page: StagedPage) -> set[str]:
@@ -207,7 +224,9 @@ def _with_bills(tx: StoreTransaction, page: StagedPage) -> set[str]:
     return set(tx.connection.execute(found, numbers).scalars())
 
 
-def _twins(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row]) -> dict[str, Twin]:
+def _holders_again(
+    tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row]
+) -> dict[str, KeyHolder]:
     """Return, by number, who has the inputs by now that customers of a page would have again."""
     forms = latest_forms(tx, page.found.merchant_id)
     form = current_form(forms, require_merchant(tx, page.found.merchant_id).form_version)
@@ -223,9 +242,9 @@ def _twins(tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row]) 
     holders = key_holders(tx, page.found.merchant_id, keys, undoing=page.found.import_id)
     found = {}
     for number, keys_of_one in regained.items():
-        twins = [twin for key in keys_of_one for twin in holders.get(key, ()) if twin.customer_no != number]
-        if twins:
-            found[number] = twins[0]
+        others = [each for key in keys_of_one for each in holders.get(key, ()) if each.customer_no != number]
+        if others:
+            found[number] = others[0]
     return found
 
 

@@ -25,14 +25,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, literal_column, not_, or_, select
 
 from offline_collect.domain.imports.life import IN_FORCE, ImportState
+from offline_collect.domain.imports.rows import Standing
 from offline_collect.store.schema.tables import bills, customers, imports
-
-
-class Standing(StrEnum):
-    """Why a row may not be in effect."""
-
-    STAGED = "STAGED"
-    FORMER = "FORMER"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

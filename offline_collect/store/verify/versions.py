@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, except_, func, literal, or_, select
 
 from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
+from offline_collect.domain.imports.rows import Standing
 from offline_collect.store.schema.tables import bills, customers, imports
-from offline_collect.store.sql.visibility import Standing, Versioned, in_effect
+from offline_collect.store.sql.visibility import Versioned, in_effect
 
 
 def name_of(versioned: Versioned) -> ColumnElement[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from offline_collect.domain.imports.rows import NO_CLAIMS, Claims, claims_of
+from offline_collect.domain.imports.rows import NO_CLAIMS, Claims, Standing, claims_of
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.tables import bills, customers
@@ -16,7 +16,6 @@ from offline_collect.store.sql.visibility import (
     CUSTOMER_PLACES,
     Places,
     Row,
-    Standing,
     States,
     doubted_imports,
     rows_in_effect,

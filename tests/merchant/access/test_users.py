@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from offline_collect.merchant.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
+from offline_collect.domain.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
 from offline_collect.merchant.access.users import permissions_in, register_user, set_user
 from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
 from offline_collect.store import Taken, get_user, list_users

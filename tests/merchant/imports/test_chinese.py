@@ -12,7 +12,6 @@ from offline_collect.domain.phrases import Phrase
 from offline_collect.files import chinese as of_files
 from offline_collect.files.errors import CellProblemError, RowProblem
 from offline_collect.merchant.imports.chinese import CHINESE
-from offline_collect.store import RowOutcome
 from tests.support.tree import ROOT
 
 CODE = ROOT / "offline_collect"
@@ -60,7 +59,7 @@ def test_a_chinese_text_has_full_width_punctuation(text):
     assert HALF_WIDTH.search(text) is None
 
 
-@pytest.mark.parametrize("kind", [RowProblem, InputProblem, RowOutcome])
+@pytest.mark.parametrize("kind", [RowProblem, InputProblem])
 def test_no_reason_goes_without_a_template(kind):
     """The type checker holds who makes one to it: a mere text is no phrase."""
     assert get_type_hints(kind)["reason"] in (Phrase, Phrase | None)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.domain.imports import undo as undo_rules
+from offline_collect.domain.imports.refusals import ChangedSince, Touch
 from offline_collect.merchant.imports import lifecycle as imports
 from offline_collect.merchant.imports.result import ImportRefusedError, OwnImportError, UndoRefusedError
 from offline_collect.merchant.profile.lifecycle import register_merchant
@@ -21,7 +23,6 @@ from offline_collect.store import (
     verify,
 )
 from offline_collect.store.imports import apply_and_discard as releasing
-from offline_collect.store.imports import undo as undoing
 from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts, unseen
@@ -201,7 +202,7 @@ def put_back(checked, monkeypatch):
         release(checked, later)
         careless.setattr(imports, "tidy", lambda *_: None)
         careless.setattr(imports, "_refuse_if_changed_since", lambda *_: None)
-        careless.setattr(undoing, "changed_since", lambda *_: None)
+        careless.setattr(undo_rules, "changed_since", lambda *_: None)
         careless.setattr(releasing, "_named_by_others", lambda *_: [])
         undo(checked, earlier)
     return later
@@ -243,15 +244,18 @@ def test_customers_who_have_bills_are_not_taken_back(pupils):
 
 
 def test_what_stands_in_the_way_is_told_by_its_reason():
-    paid = [Obstacle(f"B{at}", "has been paid") for at in range(7)]
-    changed = [Obstacle("B8", "was changed")]
+    paid = [Obstacle(f"B{at}", Touch.PAID) for at in range(7)]
+    changed = [Obstacle("B8", ChangedSince(None))]
     assert str(UndoRefusedError(3, [*paid, *changed])) == (
-        "import 3 is not undone, and stays in effect: has been paid: B0, B1, B2, B3, B4, and 2 more; was changed: B8"
+        "import 3 is not undone, and stays in effect: has been paid at least in part: B0, B1, B2, B3, B4, and 2 more;"
+        " was changed by hand since: B8"
     )
     assert str(UndoRefusedError(3, paid, complete=False)).endswith("B4, and at least 2 more")
-    assert str(UndoRefusedError(3, changed, complete=False)).endswith("was changed: B8, and maybe more")
-    many = [Obstacle(f"B{at}", f"was changed by import {at}") for at in range(6)]
-    assert str(UndoRefusedError(3, many)).endswith("was changed by import 4: B4; …")
+    assert str(UndoRefusedError(3, changed, complete=False)).endswith(
+        "was changed by hand since: B8, and maybe more"
+    )
+    many = [Obstacle(f"B{at}", ChangedSince(at)) for at in range(6)]
+    assert str(UndoRefusedError(3, many)).endswith("was changed by import 4 since: undo that first: B4; …")
     later = [LaterImport(at, waits=False, rows=2, numbers=("B1",)) for at in range(4, 10)]
     told = str(UndoRefusedError(3, later=later))
     assert "import 4 has changed 2 rows of it since: undo that first (B1, …)" in told

@@ -15,6 +15,7 @@ from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.domain.ports import Conflict, Refused
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     BillRecord,
     Change,
@@ -207,7 +208,7 @@ def test_bills_are_new_changed_unchanged_or_refused(teller):
         Change.UNCHANGED,
     ]
     assert done[0] == RowOutcome(Change.UNCHANGED)
-    assert [outcome.reason for outcome in done if outcome.reason] == [
+    assert [refusal_words(outcome.refusal) for outcome in done if outcome.refusal] == [
         "bill S2 has been paid at least in part and cannot be changed",
         "bill S3 is WITHDRAWN and cannot be changed",
         "there is no customer NOBODY: import customers first",

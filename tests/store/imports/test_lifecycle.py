@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     BillRecord,
     ImportCounts,
@@ -58,7 +59,9 @@ def test_what_a_killed_process_left_is_given_up_when_its_file_comes_again(teller
         assert list_imports(reading, state=ImportState.REJECTED, most=1)[0].import_id == killed
     imports.tidy(teller.store, killed)
     assert not [
-        outcome.reason for outcome in imports.stage(teller.store, number, NEW, CHANGED) if outcome.reason
+        refusal_words(outcome.refusal)
+        for outcome in imports.stage(teller.store, number, NEW, CHANGED)
+        if outcome.refusal
     ]
 
 

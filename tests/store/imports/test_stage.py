@@ -7,6 +7,7 @@ import pytest
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.lookup_keys import lookup_key
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     BillRecord,
     Change,
@@ -173,7 +174,7 @@ def test_one_import_a_bill_at_a_time(teller):
         Change.WITHDRAWN,
         Change.REFUSED,
     ]
-    assert [outcome.reason for outcome in outcomes if outcome.reason] == [
+    assert [refusal_words(outcome.refusal) for outcome in outcomes if outcome.refusal] == [
         f"bill N1: import {first}, which waits, would bring it: release or reject that one first",
         f"bill S2: import {first}, which waits, would change it: release or reject that one first",
         f"bill S2: import {first}, which waits, would change it: release or reject that one first",
@@ -181,7 +182,7 @@ def test_one_import_a_bill_at_a_time(teller):
     ]
     with teller.store.transaction() as tx:
         (done,) = put_bills(tx, "SCHOOL01", [replace(NEW, amount_minor=1)])
-    assert done.reason == outcomes[0].reason
+    assert refusal_words(done.refusal) == refusal_words(outcomes[0].refusal)
 
 
 def test_bills_that_something_was_done_to_are_neither_changed_nor_withdrawn(teller):
@@ -189,7 +190,7 @@ def test_bills_that_something_was_done_to_are_neither_changed_nor_withdrawn(tell
     number = imports.begin(teller.store)
     stranger = BillRecord("X", "NOBODY", 1, DUE)
     outcomes = imports.stage(teller.store, number, CHANGED, stranger, withdrawn=["S2"])
-    assert [outcome.reason for outcome in outcomes] == [
+    assert [refusal_words(outcome.refusal) for outcome in outcomes] == [
         "bill S2 has been paid at least in part and cannot be changed",
         "there is no customer NOBODY: import customers first",
         "bill S2 has been paid at least in part and cannot be withdrawn",
@@ -201,7 +202,10 @@ def test_rows_that_a_released_import_is_not_done_with_are_left_alone(teller):
     imports.release(teller.store, first)
     second = imports.begin(teller.store, sha256="1" * 64)
     (outcome,) = imports.stage(teller.store, second, replace(NEW, amount_minor=1))
-    assert outcome.reason == f"bill N1: import {first} is just taking effect: try again when it is done"
+    assert (
+        refusal_words(outcome.refusal)
+        == f"bill N1: import {first} is just taking effect: try again when it is done"
+    )
     imports.tidy(teller.store, first)
     (outcome,) = imports.stage(teller.store, second, replace(NEW, amount_minor=1))
     assert outcome.change is Change.CHANGED
@@ -277,7 +281,7 @@ def test_a_customer_changed_by_hand_overtakes_what_waits(teller):
             tx, "SCHOOL01", [replace(RENAMED, name="王小小"), replace(GIRL, name="韩")]
         )
     assert mine.change is Change.CHANGED
-    assert f"import {number}, which waits, would bring it" in other.reason
+    assert f"import {number}, which waits, would bring it" in refusal_words(other.refusal)
     imports.release(teller.store, number)
     assert imports.tidy(teller.store, number).counts.overtaken == 1
     with teller.store.snapshot() as reading:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     ImportState,
     LaterImport,
@@ -155,7 +156,7 @@ def test_rows_of_an_import_that_is_being_undone_are_left_alone(teller):
     imports.mark(teller.store, number)
     with teller.store.transaction() as tx:
         (done,) = put_bills(tx, "SCHOOL01", [replace(CHANGED, amount_minor=1)])
-    assert done.reason == (
+    assert refusal_words(done.refusal) == (
         f"bill S2: import {number} is just being undone: try again when it is done; if that was interrupted,"
         f" `offline-collect imports undo {number}` goes on with it"
     )
@@ -213,7 +214,7 @@ def test_bills_of_a_customer_that_is_being_undone_are_refused(teller):
     imports.start_undo(teller.store, number)
     imports.mark(teller.store, number)
     (outcome,) = imports.stage(teller.store, imports.begin(teller.store), replace(NEW, customer_no="C9"))
-    assert outcome.reason == "there is no customer C9: import customers first"
+    assert refusal_words(outcome.refusal) == "there is no customer C9: import customers first"
 
 
 def test_only_what_is_released_and_settled_is_undone(teller):

@@ -14,9 +14,9 @@ from offline_collect.app.cli.support.tables import change_text
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.text import counted
 from offline_collect.merchant.access.masking import mask_personal
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.profile.render import differences
 from offline_collect.store import AuditFilter, AuditHead, AuditRow, audit_rows, check_chain
 
@@ -49,7 +49,7 @@ def show_audit(
         as_json: whole rows, one a line.
 
     Raises:
-        NotPermitted: he may not read the trail.
+        NotPermittedError: he may not read the trail.
     """
     office.require(Permission.VIEW_AUDIT)
     first, last = days
@@ -95,7 +95,7 @@ def verify_audit(office: Office, known: str | None) -> int:
         0 if it is whole, else 1.
 
     Raises:
-        NotPermitted: he may not read the trail.
+        NotPermittedError: he may not read the trail.
         UsageError: ``known`` is none.
     """
     office.require(Permission.VIEW_AUDIT)

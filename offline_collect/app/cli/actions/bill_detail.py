@@ -8,13 +8,13 @@ from typing import Any
 from offline_collect.app.cli.support.posting_words import describe_posting
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import CURRENCIES, format_major
 from offline_collect.domain.text import mask_name
 from offline_collect.domain.transactions import PostedPayment
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.common.errors import UnknownBillError
 from offline_collect.store import StoreMissing, bill_details, open_day, postings_on_bill, require_merchant
 

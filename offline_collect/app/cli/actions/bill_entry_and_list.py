@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from offline_collect.app.cli.support.paging import Page
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
 from offline_collect.domain.text import mask_name
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.entry.entry import Entry, LayoutSource
 from offline_collect.store import (
     BillCriteria,

@@ -8,7 +8,7 @@ from typing import Any
 from offline_collect.app.cli.support.paging import Page
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.merchant.access.roles import Permission
+from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.entry.customers import describe_customer, require_customer
 from offline_collect.merchant.entry.entry import Entry, LayoutSource
 from offline_collect.store import (
@@ -69,7 +69,7 @@ def customer_document(office: Office, merchant_id: str, customer_no: str) -> dic
     """Return a customer as the user may see it.
 
     Raises:
-        NotPermitted: the user may not look.
+        NotPermittedError: the user may not look.
         NotThere, UnknownCustomerError: there is no such merchant or customer.
     """
     office.require(Permission.VIEW)

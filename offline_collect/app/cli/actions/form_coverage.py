@@ -7,9 +7,9 @@ from pathlib import Path
 from offline_collect.app.cli.actions.form_source import FormSource
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.cards import mask_cards
 from offline_collect.domain.text import counted, mask_name
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.forms.coverage import Complaint, FormReport, check_form
 from offline_collect.store import require_merchant
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.merchant.access.roles import Permission
+from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.forms.diff import form_changes
 from offline_collect.merchant.forms.publish import published_as

@@ -12,8 +12,8 @@ from offline_collect.app.cli.support.tables import console, say, show_table
 from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.merchant.forms.wire_budget import Budget, form_budget
 from offline_collect.merchant.forms.wire_fit import check_fit

@@ -12,9 +12,9 @@ from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.files.columns.mapping import read_mapping
 from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.imports.error_workbook import free_name, write_errors
 from offline_collect.merchant.imports.order import ImportOrder, Kind
 from offline_collect.merchant.imports.preview import preview_file

@@ -13,7 +13,7 @@ from offline_collect.app.cli.actions.import_text import overtaken
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.merchant.access.roles import Permission
+from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.imports import lifecycle as imports
 from offline_collect.store import Import, ImportKind, ImportState, get_import, list_imports, require_merchant
 

@@ -12,8 +12,8 @@ from offline_collect.app.cli.support.tables import change_text
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.merchants import Merchant
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.profile.change_rules import with_document, with_values
 from offline_collect.merchant.profile.lifecycle import Changed, Edit, change_merchant
 

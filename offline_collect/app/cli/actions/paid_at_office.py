@@ -9,10 +9,10 @@ from pathlib import Path
 from offline_collect.app.cli.actions.import_text import show_problems
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
 from offline_collect.domain.text import counted
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.common.errors import ListRefusedError
 from offline_collect.merchant.imports.result import Problems
 from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
@@ -43,7 +43,7 @@ def run_settle_outside(office: Office, asked: Asked) -> str:
         UsageError: the options contradict each other, or one is missing.
         MerchantError, DomainError, FileError: it is refused.
     """
-    office.require(Permission.MAINTAIN_BILLS)
+    office.require(Permission.PAID_AT_OFFICE)
     if asked.undo is not None:
         return _undo(office, asked)
     if asked.merchant is None:

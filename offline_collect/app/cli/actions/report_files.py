@@ -14,9 +14,9 @@ from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.money import CURRENCIES, format_major
 from offline_collect.domain.text import counted
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.reports.details import Reader
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
 from offline_collect.merchant.reports.labels import KINDS, Language
@@ -47,7 +47,7 @@ def hand_out_report(wish: Wish, config: Path | None) -> None:
 
     Raises:
         UsageError: a format or language that there is not, or an ending that says another format.
-        NotPermitted: the user may not look at merchants' payments.
+        NotPermittedError: the user may not look at merchants' payments.
     """
     language = _choice(Language, wish.language, "--language")
     file_format = _format(wish)

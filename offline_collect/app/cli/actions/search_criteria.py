@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import BillState
 from offline_collect.domain.forms import InputProblem
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.store import CustomerCriteria, get_form, require_merchant
 
@@ -25,7 +25,7 @@ def customer_criteria(
     """Return what customers are looked for by, inputs normalised as lookups do.
 
     Raises:
-        NotPermitted: the user may not look, or not by personal data.
+        NotPermittedError: the user may not look, or not by personal data.
         UsageError: the form has no such input, or would refuse the value.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """

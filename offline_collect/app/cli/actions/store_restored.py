@@ -7,8 +7,8 @@ from pathlib import Path
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.days import BusinessDay
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.store import (
     Epoch,
     LastKnown,
@@ -27,7 +27,7 @@ def restored(config: Path | None) -> list[str]:
         what was done and what is to be done, a line each.
 
     Raises:
-        NotPermitted: the user may not.
+        NotPermittedError: the user may not.
         InUse: a server or another command has the store open.
         NumbersUsedUp: there is no epoch left.
         StoreError: the store cannot be reached.

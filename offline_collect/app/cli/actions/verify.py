@@ -10,8 +10,8 @@ import typer
 
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.text import counted
-from offline_collect.merchant.access.roles import Permission
 from offline_collect.store import Report, verify
 
 TITLES = {

@@ -65,7 +65,7 @@ def add(
     """Add a bill, checked as a row of a file is."""
     from offline_collect.app.cli.actions.bill_entry_and_list import typed_bill  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.entry.bills import add_bill  # noqa: PLC0415
 
     texts = given(
@@ -104,7 +104,7 @@ def change(
     """Change a bill on which nothing was paid; what is not named stays."""
     from offline_collect.app.cli.actions.bill_entry_and_list import typed_bill  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.entry.bills import set_bill  # noqa: PLC0415
 
     texts = given(
@@ -135,7 +135,7 @@ def withdraw(
 ) -> None:
     """Withdraw a bill: it cannot be paid any more. What was paid on it in part stays paid."""
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.entry.bills import restore_bill, withdraw_bill  # noqa: PLC0415
 
     with open_office(config) as office:
@@ -151,7 +151,7 @@ def show(merchant: MerchantId, bill_no: BillNo, config: ConfigFile = None) -> No
     from offline_collect.app.cli.actions.bill_detail import describe_bill  # noqa: PLC0415
     from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
 
     with open_office(config) as office:
         office.require(Permission.VIEW)

@@ -59,7 +59,7 @@ def add(
     """Add a customer, checked as a row of a file is."""
     from offline_collect.app.cli.actions.customer_entry_and_list import typed_customer  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.entry.customers import add_customer  # noqa: PLC0415
 
     texts = given(
@@ -104,7 +104,7 @@ def change(
     """Change a customer; what is not named stays."""
     from offline_collect.app.cli.actions.customer_entry_and_list import mandate_status, typed_customer  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.entry.customers import set_customer  # noqa: PLC0415
 
     texts = given(

@@ -22,7 +22,7 @@ def show(
     """Print the latest business days and their states."""
     from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.store import recent_days  # noqa: PLC0415
 
     with open_office(config) as office:
@@ -70,7 +70,7 @@ def cutover(
     from offline_collect.app.cli.actions.day_cutover import cut_day  # noqa: PLC0415
     from offline_collect.app.cli.support.confirm import confirming  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
 
     with open_office(config) as office:
         office.require(Permission.CUTOVER)

@@ -40,7 +40,7 @@ def publish(
     from offline_collect.app.cli.actions.form_source import file_form  # noqa: PLC0415
     from offline_collect.app.cli.support.progress import progress  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.forms.publish import publish as publish_form  # noqa: PLC0415
 
     with open_office(config) as office, progress("form") as watch:
@@ -88,7 +88,7 @@ def show(merchant: MerchantId, version: Version = None, config: ConfigFile = Non
     from offline_collect.app.cli.actions.form_source import FormSource  # noqa: PLC0415
     from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.forms.definition import describe_form  # noqa: PLC0415
     from offline_collect.store import require_merchant  # noqa: PLC0415
 

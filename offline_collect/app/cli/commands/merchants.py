@@ -24,8 +24,8 @@ def add(
     """Register the merchant that a YAML file describes."""
     from offline_collect.app.config.yaml import read_yaml  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.domain.money import CURRENCY_CODES  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.profile.definition import read_merchant  # noqa: PLC0415
     from offline_collect.merchant.profile.lifecycle import register_merchant  # noqa: PLC0415
 
@@ -79,7 +79,7 @@ def list_all(config: ConfigFile = None) -> None:
     """Print all merchants."""
     from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.store import list_merchants  # noqa: PLC0415
 
     with open_office(config) as office:
@@ -102,7 +102,7 @@ def show(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Print a merchant and its rules as YAML, its account masked."""
     from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.profile.render import describe_merchant  # noqa: PLC0415
     from offline_collect.store import require_merchant  # noqa: PLC0415
 
@@ -129,8 +129,8 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
 def close(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Close a merchant for good: terminals do not know it any more; what was paid stays as it is."""
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.domain.text import counted  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.profile.lifecycle import close_merchant  # noqa: PLC0415
 
     with open_office(config) as office:
@@ -148,8 +148,8 @@ def close(merchant: MerchantId, config: ConfigFile = None) -> None:
 
 def _change_status(merchant: str, name: str, config: Path | None) -> None:
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.domain.merchants import MerchantStatus  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.profile.lifecycle import change_status  # noqa: PLC0415
 
     status = MerchantStatus(name)

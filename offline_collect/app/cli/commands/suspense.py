@@ -34,7 +34,7 @@ def list_all(
     from offline_collect.app.cli.actions.suspense_list import suspense_page  # noqa: PLC0415
     from offline_collect.app.cli.support.paging import show_page  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
 
     with open_office(config) as office:
         office.require(Permission.VIEW)
@@ -59,9 +59,9 @@ def refund(
 ) -> None:
     """Post that money in suspense was given back to the institution that it came from."""
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.domain.decisions.suspense import Refund  # noqa: PLC0415
     from offline_collect.domain.money import format_major  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.postings import suspense  # noqa: PLC0415
 
     with open_office(config) as office:
@@ -85,8 +85,8 @@ def apply(
     """Put money in suspense to a bill of the merchant that it was paid to, as its amount rule allows."""
     from offline_collect.app.cli.support.posting_words import covered  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.domain.decisions.suspense import Application  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.postings import suspense  # noqa: PLC0415
 
     with open_office(config) as office:

@@ -34,9 +34,9 @@ def bills_template(
 def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path | None) -> None:
     from offline_collect.app.errors import UsageError  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.domain.text import counted  # noqa: PLC0415
     from offline_collect.files.write.template import write_template  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.imports.template_workbook import template_of  # noqa: PLC0415
 
     if out.suffix.lower() != ".xlsx":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
-from offline_collect.merchant.access.roles import Role
+from offline_collect.domain.access.roles import Role
 
 if TYPE_CHECKING:
     from offline_collect.store import UserRecord
@@ -30,7 +30,7 @@ Roles = Annotated[
 def add(name: UserName, roles: Roles, config: ConfigFile = None) -> None:
     """Add a user with one role or several."""
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.access.users import register_user  # noqa: PLC0415
 
     with open_office(config) as office:
@@ -73,7 +73,7 @@ def list_all(config: ConfigFile = None) -> None:
     """Print all users and their roles."""
     from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import SYSTEM_USER, Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import SYSTEM_USER, Permission  # noqa: PLC0415
     from offline_collect.store import list_users  # noqa: PLC0415
 
     with open_office(config) as office:
@@ -92,7 +92,7 @@ def _shown(user: UserRecord, added: str) -> tuple[str, ...]:
 
 def _change(name: str, roles: list[Role] | None, disabled: bool | None, config: Path | None) -> None:
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
+    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
     from offline_collect.merchant.access.users import set_user  # noqa: PLC0415
 
     with open_office(config) as office:

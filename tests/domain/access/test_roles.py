@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from offline_collect.merchant.access.roles import (
+from offline_collect.domain.access.actor import Actor, NotPermittedError
+from offline_collect.domain.access.roles import (
     ALLOWED,
     PERMISSIONS,
-    NotPermitted,
     Permission,
     Role,
     permissions_of,
@@ -44,8 +44,18 @@ def test_several_roles_allow_what_each_of_them_allows():
     assert permissions_of([]) == frozenset()
 
 
+def test_an_actor_may_do_what_his_roles_allow_and_nothing_else():
+    auditor = Actor("wang.fang", frozenset({Role.AUDITOR}))
+    assert auditor.may(Permission.VIEW_AUDIT)
+    auditor.require(Permission.VIEW)
+    with pytest.raises(
+        NotPermittedError, match=r"^wang\.fang may not import customers and bills \(IMPORT\):"
+    ):
+        auditor.require(Permission.IMPORT)
+
+
 def test_a_refusal_names_the_person_the_permission_and_who_has_it():
-    said = str(NotPermitted("li.na", Permission.RELEASE))
+    said = str(NotPermittedError("li.na", Permission.RELEASE))
     assert said.startswith("li.na may not release, reject and undo imports (RELEASE):")
     assert "the role ADMIN or CHECKER; `--as NAME`" in said
 

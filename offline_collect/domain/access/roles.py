@@ -1,15 +1,13 @@
-"""Who may do what: permissions, the roles that bundle them, and the refusal of whoever lacks one.
+"""Who may do what: the one table of permissions and the roles that bundle them (docs/operating.md prints it).
 
-The command line asks here, and so will the console: a user's roles say all that he may do. Nobody releases
-what he has imported himself, whatever his roles; that is the import's own check, not a permission.
+A user's roles say all that he may do. Nobody releases what he has imported himself, whatever his roles; that is
+the life of the import (``domain/imports/life``), not a permission.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-
-from offline_collect.merchant.common.errors import MerchantError
 
 SYSTEM_USER = "system"
 """Who acts where nobody is named: an ADMIN that is always there."""
@@ -24,6 +22,7 @@ class Permission(StrEnum):
     PUBLISH_FORMS = "PUBLISH_FORMS"
     MAINTAIN_CUSTOMERS = "MAINTAIN_CUSTOMERS"
     MAINTAIN_BILLS = "MAINTAIN_BILLS"
+    PAID_AT_OFFICE = "PAID_AT_OFFICE"
     IMPORT = "IMPORT"
     RELEASE = "RELEASE"
     SUSPENSE = "SUSPENSE"
@@ -31,20 +30,55 @@ class Permission(StrEnum):
     VIEW_AUDIT = "VIEW_AUDIT"
     CUTOVER = "CUTOVER"
     RESTORE = "RESTORE"
+    APPROVE = "APPROVE"
+    ACT_AS = "ACT_AS"
 
 
 class Role(StrEnum):
-    """What somebody's job is."""
+    """What somebody's job is; MERCHANT is for a merchant's own people."""
 
     ADMIN = "ADMIN"
+    OPERATOR = "OPERATOR"
     MAKER = "MAKER"
     CHECKER = "CHECKER"
     AUDITOR = "AUDITOR"
+    MERCHANT = "MERCHANT"
 
 
 PERMISSIONS = {
     Role.ADMIN: frozenset(Permission),
+    Role.OPERATOR: frozenset(
+        {
+            Permission.VIEW,
+            Permission.SEE_PERSONAL,
+            Permission.MAINTAIN_MERCHANTS,
+            Permission.PUBLISH_FORMS,
+            Permission.PAID_AT_OFFICE,
+            Permission.SUSPENSE,
+            Permission.CUTOVER,
+        }
+    ),
     Role.MAKER: frozenset(
+        {
+            Permission.VIEW,
+            Permission.SEE_PERSONAL,
+            Permission.MAINTAIN_CUSTOMERS,
+            Permission.MAINTAIN_BILLS,
+            Permission.PAID_AT_OFFICE,
+            Permission.IMPORT,
+        }
+    ),
+    Role.CHECKER: frozenset(
+        {
+            Permission.VIEW,
+            Permission.SEE_PERSONAL,
+            Permission.RELEASE,
+            Permission.SUSPENSE,
+            Permission.APPROVE,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.VIEW, Permission.VIEW_AUDIT}),
+    Role.MERCHANT: frozenset(
         {
             Permission.VIEW,
             Permission.SEE_PERSONAL,
@@ -53,12 +87,11 @@ PERMISSIONS = {
             Permission.IMPORT,
         }
     ),
-    Role.CHECKER: frozenset(
-        {Permission.VIEW, Permission.SEE_PERSONAL, Permission.RELEASE, Permission.SUSPENSE}
-    ),
-    Role.AUDITOR: frozenset({Permission.VIEW, Permission.VIEW_AUDIT}),
 }
 """What each role allows. An auditor reads everything, but no names, numbers or addresses of people."""
+
+EXCLUSIVE = frozenset({Role.MAKER, Role.CHECKER})
+"""Roles of which nobody has two: who makes does not check."""
 
 ALLOWED = {
     Permission.VIEW: "look at merchants, forms, bills and imports",
@@ -66,7 +99,8 @@ ALLOWED = {
     Permission.MAINTAIN_MERCHANTS: "register and change merchants",
     Permission.PUBLISH_FORMS: "publish payment forms",
     Permission.MAINTAIN_CUSTOMERS: "add and change customers",
-    Permission.MAINTAIN_BILLS: "add, change, withdraw and settle bills by hand",
+    Permission.MAINTAIN_BILLS: "add, change and withdraw bills by hand",
+    Permission.PAID_AT_OFFICE: "record what was paid at the merchant's office",
     Permission.IMPORT: "import customers and bills",
     Permission.RELEASE: "release, reject and undo imports",
     Permission.SUSPENSE: "refund and apply suspense",
@@ -74,21 +108,10 @@ ALLOWED = {
     Permission.VIEW_AUDIT: "read the audit trail",
     Permission.CUTOVER: "close the business day",
     Permission.RESTORE: "begin a new epoch of serial numbers after a restore",
+    Permission.APPROVE: "approve or reject what another user asks for",
+    Permission.ACT_AS: "act as another user",
 }
 """What each permission allows, in words."""
-
-
-class NotPermitted(MerchantError):
-    """The user's roles do not allow what was asked."""
-
-    def __init__(self, who: str, permission: Permission) -> None:
-        roles = " or ".join(role.value for role in roles_with(permission))
-        super().__init__(
-            f"{who} may not {ALLOWED[permission]} ({permission.value}): that takes the role {roles};"
-            f" `--as NAME` names a user who has it, and `offline-collect user list` shows them"
-        )
-        self.who = who
-        self.permission = permission
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     Change,
     Clash,
@@ -33,7 +34,7 @@ SAME = "has the same 学号 as customer"
 def put(teller, *records):
     with teller.store.transaction() as tx:
         return [
-            str(each.reason) if each.reason else each.change
+            str(refusal_words(each.refusal)) if each.refusal else each.change
             for each in put_customers(tx, "SCHOOL01", records)
         ]
 
@@ -42,7 +43,7 @@ def stage(teller, *records, number=None, sha256="0" * 64):
     """Stage customers; return the import's number and what became of each."""
     number = number or imports.begin(teller.store, kind=ImportKind.CUSTOMERS, sha256=sha256)
     outcomes = imports.stage_people(teller.store, number, *records)
-    return number, [str(each.reason) if each.reason else each.change for each in outcomes]
+    return number, [str(refusal_words(each.refusal)) if each.refusal else each.change for each in outcomes]
 
 
 def clashes(teller, number):
@@ -186,7 +187,7 @@ def test_a_preview_sees_what_a_file_has_staged(teller):
     with teller.store.snapshot() as reading:
         (done,) = preview_customers(reading, "SCHOOL01", [TWIN], number)
         (alone,) = preview_customers(reading, "SCHOOL01", [TWIN])
-    assert (done.change, str(alone.reason)) == (Change.NEW, f"{SAME} C9")
+    assert (done.change, str(refusal_words(alone.refusal))) == (Change.NEW, f"{SAME} C9")
 
 
 @pytest.mark.parametrize("kept", [False, True])
