@@ -64,6 +64,7 @@ from tests.fakes.bank import DAY, NOON
 from tests.store import importing as imports
 from tests.store.importing import file_of
 from tests.store.imports.test_stage import CHANGED, NEW, RENAMED
+from tests.support.audited import about
 from tests.support.samples import SCHOOL
 
 DIALECT = oracledb.dialect()
@@ -180,15 +181,27 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
         with teller.store.transaction() as tx:
             add_merchant(tx, replace(SCHOOL, merchant_id="ESTATE01"))
             get_form(tx, "SCHOOL01")
-            published_forms(tx, "SCHOOL01", "form publish SCHOOL01", 5)
+            published_forms(tx, "SCHOOL01", 5)
             list(each_customers_inputs(tx, "SCHOOL01"))
             number = begin_import(tx, file_of(kind=ImportKind.CUSTOMERS), NOON)
             list(release_clashes(tx, number))
             later_imports(tx, number, 5)
             list(list_merchants(tx))
             recent_days(tx)
-            append_audit(tx, "ops", "merchant add ESTATE01", None, None, NOON)
-            list(audit_rows(tx, AuditFilter("ESTATE01", "ops", NOON, NOON, 5)))
+            append_audit(tx, "ops", *about("merchant add ESTATE01"), None, None, NOON)
+            list(
+                audit_rows(
+                    tx,
+                    AuditFilter(
+                        merchant_id="ESTATE01",
+                        actor="ops",
+                        action="merchant add",
+                        since=NOON,
+                        until=NOON,
+                        most=5,
+                    ),
+                )
+            )
             list(check_chain(tx))
             add_user(tx, UserRecord("anna", ("MAKER",), disabled=False, added_at=NOON))
             change_user(tx, UserRecord("anna", ("ADMIN",), disabled=True, added_at=NOON))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.audit import SubjectType
 from offline_collect.domain.text import mask_name
 from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import AuditRow
@@ -14,14 +15,15 @@ _ALWAYS = frozenset({"customer_name", "account_name", "mobile", "email", "app_us
 _OF_PEOPLE = frozenset({"name", "inputs"})
 """Keys that are somebody's own in documents about customers and bills, and a merchant's or form's elsewhere."""
 
-_ABOUT_PEOPLE = frozenset({"customers", "bills", "suspense"})
+_ABOUT_NOBODY = frozenset(SubjectType) - {SubjectType.CUSTOMER, SubjectType.BILL, SubjectType.PAYMENT}
+"""Types of subjects whose documents name nobody: in all others, also of types that are not known, names are masked."""
+
 _ACCOUNTS = frozenset({"debit_account"})
 
 
 def mask_personal(row: AuditRow) -> AuditRow:
     """Return an audit row as somebody sees it who may not see personal data."""
-    subject, _, _ = row.what.partition(" ")
-    keys = _ALWAYS | _OF_PEOPLE if subject in _ABOUT_PEOPLE else _ALWAYS
+    keys = _ALWAYS | _OF_PEOPLE if row.subject_type not in _ABOUT_NOBODY else _ALWAYS
     return replace(row, before=_masked(row.before, keys), after=_masked(row.after, keys))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.days import CLOCK
 from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
 from offline_collect.store import (
@@ -66,7 +67,7 @@ def register_user(
     user = UserRecord(_checked(name), _names(roles), disabled=False, added_at=now)
     with store.transaction() as tx:
         add_user(tx, user)
-        append_audit(tx, who, f"user add {user.name}", None, _document(user), now)
+        append_audit(tx, who, "user add", Subject(SubjectType.USER, user.name), None, _document(user), now)
     return user
 
 
@@ -104,7 +105,9 @@ def set_user(
             return False
         change_user(tx, after)
         verb = "set" if after.disabled == before.disabled else "disable" if after.disabled else "enable"
-        append_audit(tx, who, f"user {verb} {name}", _document(before), _document(after), now)
+        append_audit(
+            tx, who, f"user {verb}", Subject(SubjectType.USER, name), _document(before), _document(after), now
+        )
     return True
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.money import format_major
 from offline_collect.domain.phrases import Phrase
@@ -72,9 +73,9 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
                 f"{entry.merchant_id} has a bill {entry.number} already: `bills set` changes it"
             )
         _put(tx, entry, bill)
-        what = f"bills add {entry.merchant_id} {entry.number}"
+        subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
         added = _require_bill(tx, entry.merchant_id, entry.number)
-        append_audit(tx, entry.who, what, None, _described(added), now)
+        append_audit(tx, entry.who, "bills add", subject, None, _described(added), now)
     return bill
 
 
@@ -99,9 +100,9 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         after = _resolved(tx, record, entry, target)
         if not _put(tx, entry, after):
             return False
-        what = f"bills set {entry.merchant_id} {entry.number}"
+        subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
         now_there = _require_bill(tx, entry.merchant_id, entry.number)
-        append_audit(tx, entry.who, what, _described(before), _described(now_there), now)
+        append_audit(tx, entry.who, "bills set", subject, _described(before), _described(now_there), now)
     return True
 
 
@@ -220,7 +221,8 @@ def _mark(
         after = _state(tx, replace(bill, mark=mark))
         verb = "withdraw" if mark is BillMark.WITHDRAWN else "withdraw --undo"
         told = {"state": after.value, "reason": reason}
-        append_audit(tx, who, f"bills {verb} {merchant_id} {bill_no}", {"state": before.value}, told, now)
+        subject = Subject(SubjectType.BILL, bill_no, merchant_id)
+        append_audit(tx, who, f"bills {verb}", subject, {"state": before.value}, told, now)
     return True
 
 

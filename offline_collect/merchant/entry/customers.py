@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.money import format_major
 from offline_collect.domain.phrases import Phrase
@@ -216,5 +217,13 @@ def _audit(
 ) -> None:
     currency = target.merchant.currency
     told = None if before is None else describe_customer(before, currency, masked=True)
-    what = f"customers {verb} {entry.merchant_id} {entry.number}"
-    append_audit(tx, entry.who, what, told, describe_customer(after, currency, masked=True), now)
+    subject = Subject(SubjectType.CUSTOMER, entry.number, entry.merchant_id)
+    append_audit(
+        tx,
+        entry.who,
+        f"customers {verb}",
+        subject,
+        told,
+        describe_customer(after, currency, masked=True),
+        now,
+    )

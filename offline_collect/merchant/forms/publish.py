@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
 from offline_collect.domain.text import Normalisation
 from offline_collect.merchant.forms.coverage import Reach, compare_reach
@@ -52,11 +53,6 @@ class Published:
     is_new: bool
     reread: tuple[str, ...] = ()
     reach: Reach = SAME_REACH
-
-
-def published_as(merchant_id: str) -> str:
-    """Return what the audit trail calls the publishing of a merchant's form."""
-    return f"form publish {merchant_id}"
 
 
 def publish(
@@ -106,9 +102,13 @@ def publish(
         before = get_form(tx, merchant_id)
         make_current(tx, merchant_id, published.version)
         old = None if before is None else _document(before)
-        append_audit(tx, who, published_as(merchant_id), old, _document(published), now)
+        append_audit(tx, who, "form publish", _subject(merchant_id), old, _document(published), now)
     reach = _reach(store, merchant_id, before, published)
     return Published(published, is_new=True, reread=_reread(before, published), reach=reach)
+
+
+def _subject(merchant_id: str) -> Subject:
+    return Subject(SubjectType.FORM, merchant_id, merchant_id)
 
 
 def _index(store: SqlStore, merchant_id: str, watch: Watch) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.imports.life import ImportEvent, ImportRefusal, refusal
 from offline_collect.domain.ports import Conflict
 from offline_collect.merchant.imports.order import Watch
@@ -188,6 +189,11 @@ def throw_away(store: SqlStore, import_id: int, who: str, now: dt.datetime) -> N
         _discard(store, import_id)
 
 
+def import_subject(found: Import) -> Subject:
+    """Return what the audit trail calls an import."""
+    return Subject(SubjectType.IMPORT, str(found.import_id), found.merchant_id)
+
+
 def audit_document(found: Import) -> dict[str, Any]:
     """Return what the audit trail keeps of an import: nothing out of its rows."""
     counts = found.counts
@@ -221,8 +227,7 @@ def _audit(
     told = audit_document(after)
     if reason is not None:
         told["reason"] = reason
-    what = f"imports {verb} {before.import_id} {before.merchant_id}"
-    append_audit(tx, who, what, audit_document(before), told, now)
+    append_audit(tx, who, f"imports {verb}", import_subject(before), audit_document(before), told, now)
 
 
 def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, list[Obstacle]]:

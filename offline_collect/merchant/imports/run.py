@@ -17,7 +17,14 @@ from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, Judged, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
-from offline_collect.merchant.imports.lifecycle import audit_document, patiently, settle, throw_away, tidy
+from offline_collect.merchant.imports.lifecycle import (
+    audit_document,
+    import_subject,
+    patiently,
+    settle,
+    throw_away,
+    tidy,
+)
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Target, Watch, find_target
 from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError, Problems
@@ -194,8 +201,9 @@ class _Importing:
             now, who = self._order.clock(), self._order.who
             finish_staging(tx, import_id, counts)
             found = get_import(tx, import_id) if waits else release_import(tx, import_id, who, now)
-            what = f"{self._kind.name} import {self._order.merchant_id}"
-            append_audit(tx, who, what, None, audit_document(found), now)
+            append_audit(
+                tx, who, f"{self._kind.name} import", import_subject(found), None, audit_document(found), now
+            )
             return found
 
         patiently(self._store, finish)

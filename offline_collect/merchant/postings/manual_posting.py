@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from offline_collect.domain.audit import Subject
 from offline_collect.domain.deciding import Context, Terms
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.facts import Facts, Wants
@@ -40,14 +41,15 @@ class Posting:
         wants: the facts that it is decided on, which stay locked until it is written.
         count: how many postings it may come to.
         decide: makes the decisions, given the first of ``count`` contexts' numbers; may raise to refuse.
-        what: for the audit.
+        action: for the audit.
         describe: what the audit says was before and is now.
     """
 
     wants: Wants
     count: int
     decide: Callable[[StoreTransaction, Facts, Sequence[Context]], list[OfficeDecision]]
-    what: str
+    action: str
+    subject: Subject
     who: str
     describe: Callable[[list[OfficePosting]], tuple[Any, Any]]
 
@@ -80,7 +82,7 @@ def _post(store: SqlStore, posting: Posting, first: int, now: dt.datetime) -> li
         write_postings(tx, decisions)
         made = [each for each, _ in decisions]
         before, after = posting.describe(made)
-        append_audit(tx, posting.who, posting.what, before, after, now)
+        append_audit(tx, posting.who, posting.action, posting.subject, before, after, now)
     return made
 
 

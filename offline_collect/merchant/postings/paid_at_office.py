@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions import outside
 from offline_collect.domain.decisions.office import OfficeDecision
@@ -33,8 +34,12 @@ def settle_outside(store: SqlStore, order: OutsidePayment, now: dt.datetime) -> 
     def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
         return decide_orders(tx, [order], facts, contexts, _refuse)
 
-    what = f"bills settle-outside {order.merchant_id} {order.bill_no}"
-    (posting,) = post(store, Posting(wants_of([order]), 1, decide, what, order.who, _describe), now)
+    subject = Subject(SubjectType.BILL, order.bill_no, order.merchant_id)
+    (posting,) = post(
+        store,
+        Posting(wants_of([order]), 1, decide, "bills settle-outside", subject, order.who, _describe),
+        now,
+    )
     return posting
 
 
@@ -60,8 +65,10 @@ def undo_outside(store: SqlStore, order: UndoOutside, now: dt.datetime) -> Offic
         after = {"state": "REVERSED", "posting": made[0].serial_number, "reason": order.reason}
         return before, after
 
-    what = f"bills settle-outside --undo {payment.merchant_id} {payment.bill_no}"
-    (posting,) = post(store, Posting(wants, 1, decide, what, order.who, describe), now)
+    subject = Subject(SubjectType.BILL, payment.bill_no, payment.merchant_id)
+    (posting,) = post(
+        store, Posting(wants, 1, decide, "bills settle-outside --undo", subject, order.who, describe), now
+    )
     return posting
 
 

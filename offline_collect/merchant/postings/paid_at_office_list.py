@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.decisions.outside import OutsidePayment
@@ -87,8 +88,14 @@ def settle_list(store: SqlStore, order: OutsideList, now: dt.datetime) -> list[O
     def describe(made: list[OfficePosting]) -> tuple[Any, Any]:
         return None, _summary(order.file.name, digest, made)
 
-    what = f"bills settle-outside --file {order.merchant_id}"
-    return post(store, Posting(wants_of(orders), len(orders), decide, what, order.who, describe), now)
+    subject = Subject(SubjectType.MERCHANT, order.merchant_id, order.merchant_id)
+    return post(
+        store,
+        Posting(
+            wants_of(orders), len(orders), decide, "bills settle-outside --file", subject, order.who, describe
+        ),
+        now,
+    )
 
 
 def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:

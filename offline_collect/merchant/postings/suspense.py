@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions import suspense
 from offline_collect.domain.decisions.office import OfficeDecision
@@ -70,8 +71,10 @@ def _post(store: SqlStore, order: Refund | Application, now: dt.datetime) -> Off
         return [suspense.apply(order, facts, contexts[0])]
 
     verb = "refund" if isinstance(order, Refund) else "apply"
-    what = f"suspense {verb} {order.serial_number}"
-    (posting,) = post(store, Posting(wants, 1, decide, what, order.who, _describe), now)
+    subject = Subject(SubjectType.PAYMENT, order.serial_number, payment.merchant_id)
+    (posting,) = post(
+        store, Posting(wants, 1, decide, f"suspense {verb}", subject, order.who, _describe), now
+    )
     return posting
 
 

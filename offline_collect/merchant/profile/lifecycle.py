@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
 from offline_collect.merchant.common.errors import (
     EffectiveDateError,
@@ -82,14 +83,14 @@ def register_merchant(
             if not is_merchant_id(merchant.merchant_id):
                 raise MerchantIdError(merchant.merchant_id)
             add_merchant(tx, merchant)
-            _audit(tx, f"merchant add {merchant.merchant_id}", None, merchant, who, now)
+            _audit(tx, "merchant add", None, merchant, who, now)
             return Registered.ADDED
         after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
         if after == before:
             return Registered.UNCHANGED
         _refuse_change(before, after, overwrite=overwrite)
         replace_merchant(tx, after)
-        _audit(tx, f"merchant change {merchant.merchant_id}", before, after, who, now)
+        _audit(tx, "merchant change", before, after, who, now)
     return Registered.CHANGED
 
 
@@ -132,7 +133,7 @@ def change_merchant(
         after = edit(before, since or earliest)
         if after != before:
             replace_merchant(tx, after)
-            _audit(tx, f"merchant set {merchant_id}", before, after, who, now)
+            _audit(tx, "merchant set", before, after, who, now)
     return Changed(after, tuple(differences(describe_merchant(before), _described(after, before))))
 
 
@@ -165,7 +166,7 @@ def change_status(
             return False
         set_merchant_status(tx, merchant_id, status)
         verb = "suspend" if status is MerchantStatus.SUSPENDED else "resume"
-        _audit(tx, f"merchant {verb} {merchant_id}", before, replace(before, status=status), who, now)
+        _audit(tx, f"merchant {verb}", before, replace(before, status=status), who, now)
     return True
 
 
@@ -196,20 +197,21 @@ def close_merchant(store: SqlStore, merchant_id: str, who: str, now: dt.datetime
             raise OpenBusinessError(merchant_id, left.in_batch, left.in_suspense, left.imports)
         set_merchant_status(tx, merchant_id, MerchantStatus.CLOSED)
         after = replace(before, status=MerchantStatus.CLOSED)
-        _audit(tx, f"merchant close {merchant_id}", before, after, who, now)
+        _audit(tx, "merchant close", before, after, who, now)
     return left
 
 
 def _audit(
     tx: StoreTransaction,
-    what: str,
+    action: str,
     before: Merchant | None,
     after: Merchant,
     who: str,
     now: dt.datetime,
 ) -> None:
     described = None if before is None else describe_merchant(before)
-    append_audit(tx, who, what, described, _described(after, before), now)
+    subject = Subject(SubjectType.MERCHANT, after.merchant_id, after.merchant_id)
+    append_audit(tx, who, action, subject, described, _described(after, before), now)
 
 
 def _described(after: Merchant, before: Merchant | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import DayState
 from offline_collect.domain.merchants import Merchant
@@ -157,9 +158,9 @@ def _register(store: SqlStore, order: HandOutOrder, done: HandedOut) -> None:
     files = [_registered(path, rows) for path, rows in done.files]
     document = {"files": files, "full_names": order.reader.full_names}
     dates = f"{order.first}" if order.first == order.last else f"{order.first}..{order.last}"
-    what = f"{order.report.value} {order.merchant_id} {dates}"
+    subject = Subject(SubjectType.REPORT, dates, order.merchant_id)
     with store.transaction() as tx:
-        append_audit(tx, order.who, what, None, document, order.now)
+        append_audit(tx, order.who, order.report.value, subject, None, document, order.now)
 
 
 def _registered(path: Path, rows: int) -> dict[str, str | int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, String, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.tables import serial_counters
 from offline_collect.store.schema.user_tables import audit_trail
@@ -27,8 +29,9 @@ _NEXT = select(serial_counters.c.next_number).where(serial_counters.c.name == AU
 
 def append_audit(
     tx: StoreTransaction,
-    who: str,
-    what: str,
+    actor: Actor | str,
+    action: str,
+    subject: Subject,
     before: Any,
     after: Any,
     now: dt.datetime,
@@ -36,8 +39,8 @@ def append_audit(
     """Write down a change in the transaction that makes it.
 
     Args:
-        who: a person or file.
-        what: what was done to which thing, for example ``merchant add WATER001``.
+        actor: the acting user; a name where it is none, as the clock.
+        action: the command's words: ``merchant add``.
         before: a JSON document of what is replaced; None where there was nothing.
         after: a JSON document of what is there now; None where nothing is.
     """
@@ -46,18 +49,49 @@ def append_audit(
     tx.connection.execute(tx.statements.take_numbers, {**counter, "next": sequence + 1})
     last = select(audit_trail.c.hash).where(audit_trail.c.sequence == sequence - 1)
     previous = tx.connection.execute(last).scalar() or FIRST_HASH
-    texts = [None if document is None else to_json(document) for document in (before, after)]
-    row = (sequence, now.astimezone(dt.UTC), who, what, *texts)
-    chained = (*row, audit_hash(previous, row), previous)
-    names = [column.name for column in audit_trail.columns]
-    tx.connection.execute(insert(audit_trail), dict(zip(names, chained, strict=True)))
+    name, through = (actor, None) if isinstance(actor, str) else (actor.name, actor.through)
+    row = {
+        "sequence": sequence,
+        "version": _BY_COLUMNS,
+        "at": now.astimezone(dt.UTC),
+        "actor": name,
+        "acting_through": through,
+        "action": action,
+        "subject_type": subject.type.value,
+        "subject_id": subject.id,
+        "merchant_id": subject.merchant_id,
+        "before": None if before is None else to_json(before),
+        "after": None if after is None else to_json(after),
+    }
+    chained = {**row, "hash": audit_hash(previous, row), "previous_hash": previous}
+    tx.connection.execute(insert(audit_trail), chained)
 
 
-def audit_hash(previous: str, row: tuple[Any, ...]) -> str:
-    """Return the hash of a row: of the hash before it and its sequence, moment, who, what, before, after."""
-    sequence, at, *texts = row
-    moment = at.isoformat(timespec="microseconds")
-    return hashlib.sha256(to_json([previous, sequence, moment, *texts]).encode()).hexdigest()
+def audit_hash(previous: str, row: Mapping[str, Any]) -> str:
+    """Return the hash of a row: of the hash before it, and of the columns that its version hashes."""
+    moment = row["at"].isoformat(timespec="microseconds")
+    texts = [row[name] for name in _HASHED[row["version"]]]
+    return hashlib.sha256(to_json([previous, row["sequence"], moment, *texts]).encode()).hexdigest()
+
+
+_BY_COLUMNS = 2
+"""The version of rows that have their subject in columns; in those before it, one text said what was done."""
+
+_HASHED = {
+    1: ("actor", "action", "before", "after"),
+    _BY_COLUMNS: (
+        "version",
+        "actor",
+        "acting_through",
+        "action",
+        "subject_type",
+        "subject_id",
+        "merchant_id",
+        "before",
+        "after",
+    ),
+}
+"""Columns that are hashed after sequence and moment, by version of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +99,49 @@ class AuditRow:
     """A change that was written down.
 
     Attributes:
+        acting_through: the user who acted as the actor; None where he acted himself.
+        action: the command's words; in rows of before there were columns, its subject too.
         before, after: documents of what was replaced and of what took its place; None where there was nothing.
         hash: of the row and the hash before it.
     """
 
     sequence: int
+    version: int
     at: dt.datetime
-    who: str
-    what: str
+    actor: str
+    acting_through: str | None
+    action: str
+    subject_type: str | None
+    subject_id: str | None
+    merchant_id: str | None
     before: Any
     after: Any
     hash: str
 
+    @property
+    def what(self) -> str:
+        """What was done to what, in one line: ``bills add SCHOOL01 B1``."""
+        if self.version < _BY_COLUMNS:
+            return self.action
+        names = dict.fromkeys(name for name in (self.merchant_id, self.subject_id) if name is not None)
+        return " ".join([self.action, *names])
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
     """Which rows are wanted; None asks for all.
 
     Attributes:
-        merchant_id: a word of what was done.
+        actor: who acted, himself or through another.
         since, until: from the one moment on, and before the other.
         most: the latest so many of them.
     """
 
     merchant_id: str | None = None
-    who: str | None = None
+    actor: str | None = None
+    action: str | None = None
+    subject_type: SubjectType | None = None
+    subject_id: str | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     most: int | None = None
@@ -103,8 +155,10 @@ def audit_rows(tx: StoreTransaction, wanted: AuditFilter) -> Iterator[AuditRow]:
         found = select(latest).order_by(latest.c.sequence)
     else:
         found = found.order_by(audit_trail.c.sequence)
-    for sequence, at, who, what, before, after, own, _ in _streamed(tx, found):
-        yield AuditRow(sequence, at, who, what, _document(before), _document(after), own)
+    kept = [field.name for field in fields(AuditRow)]
+    for row in _streamed(tx, found):
+        documents = {name: _document(row[name]) for name in ("before", "after")}
+        yield AuditRow(**{name: row[name] for name in kept} | documents)
 
 
 def _document(text: str | None) -> Any:
@@ -113,11 +167,15 @@ def _document(text: str | None) -> Any:
 
 def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
     row = audit_trail.c
-    if wanted.merchant_id is not None:
-        words = literal(" ", String()) + row.what + literal(" ", String())
-        yield words.contains(f" {wanted.merchant_id} ", autoescape=True)
-    if wanted.who is not None:
-        yield row.who == wanted.who
+    columns = ((row.merchant_id, wanted.merchant_id), (row.subject_id, wanted.subject_id))
+    yield from (column == asked for column, asked in columns if asked is not None)
+    if wanted.subject_type is not None:
+        yield row.subject_type == wanted.subject_type.value
+    if wanted.actor is not None:
+        yield or_(row.actor == wanted.actor, row.acting_through == wanted.actor)
+    if wanted.action is not None:
+        with_subject = row.action.startswith(f"{wanted.action} ", autoescape=True)
+        yield or_(row.action == wanted.action, and_(row.version < _BY_COLUMNS, with_subject))
     if wanted.since is not None:
         yield row.at >= wanted.since
     if wanted.until is not None:
@@ -159,15 +217,14 @@ def check_chain(tx: StoreTransaction, known: AuditHead | None = None) -> Iterato
     """
     last, sequence = FIRST_HASH, 0
     for row in _streamed(tx, select(audit_trail).order_by(audit_trail.c.sequence)):
-        *kept, own, previous = row
-        number = kept[0]
+        number, own, previous = row["sequence"], row["hash"], row["previous_hash"]
         if number != sequence + 1:
             yield BrokenLink(number, "audit rows before this one are gone")
         elif previous != last:
             yield BrokenLink(
                 number, "the audit row is not chained to the one before it: one of them was replaced"
             )
-        elif own != audit_hash(previous, tuple(kept)):
+        elif own != audit_hash(previous, row):
             yield BrokenLink(number, "the audit row was changed")
         if known is not None and number == known.sequence and own != known.hash:
             yield BrokenLink(number, "the audit row is not the one that is known")
@@ -184,5 +241,7 @@ def _wrong_end(tx: StoreTransaction, sequence: int, known: AuditHead | None) -> 
         yield BrokenLink(sequence, "the audit row was put in by something else than this program")
 
 
-def _streamed(tx: StoreTransaction, query: Select[Any]) -> Iterable[Any]:
-    return tx.connection.execute(query.execution_options(yield_per=_AT_ONCE))
+def _streamed(tx: StoreTransaction, query: Select[Any]) -> Iterable[Mapping[str, Any]]:
+    """Give rows by the names of their columns."""
+    rows = tx.connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings()
+    return cast("Iterable[Mapping[str, Any]]", rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
+from offline_collect.domain.audit import SubjectType
 from offline_collect.domain.forms import PaymentForm, form_from_document, form_to_document
 from offline_collect.store.backoffice.lookup_keys import (
     FIRST,
@@ -134,13 +135,10 @@ def get_form(tx: StoreTransaction, merchant_id: str, version: int | None = None)
     return None if row is None else form_from_document(from_json(row.document), row.version)
 
 
-def published_forms(
-    tx: StoreTransaction, merchant_id: str, audited_as: str, most: int
-) -> list[PublishedForm]:
+def published_forms(tx: StoreTransaction, merchant_id: str, most: int) -> list[PublishedForm]:
     """Return the latest versions of a merchant's form, the latest first.
 
     Args:
-        audited_as: what the audit trail calls it when one of them is published.
         most: how many of them.
     """
     latest = (
@@ -149,7 +147,7 @@ def published_forms(
         .order_by(payment_forms.c.version.desc())
         .limit(most)
     )
-    publishers = _publishers(tx, audited_as, most)
+    publishers = _publishers(tx, merchant_id, most)
     return [
         PublishedForm(
             form_from_document(from_json(row.document), row.version),
@@ -160,11 +158,11 @@ def published_forms(
     ]
 
 
-def _publishers(tx: StoreTransaction, audited_as: str, most: int) -> dict[int, str]:
+def _publishers(tx: StoreTransaction, merchant_id: str, most: int) -> dict[int, str]:
     """Return who published the latest versions, by version."""
     audited = (
-        select(audit_trail.c.who, audit_trail.c.after)
-        .where(audit_trail.c.what == audited_as)
+        select(audit_trail.c.actor, audit_trail.c.after)
+        .where(audit_trail.c.subject_type == SubjectType.FORM.value, audit_trail.c.merchant_id == merchant_id)
         .order_by(audit_trail.c.sequence.desc())
         .limit(most)
     )

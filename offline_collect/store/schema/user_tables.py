@@ -5,7 +5,7 @@ Whoever imports anything of the store imports this module too: ``offline_collect
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Table
+from sqlalchemy import CheckConstraint, Column, Index, Table
 
 from offline_collect.store.database.types import Code, Document, Flag, Instant, Minor, Words
 from offline_collect.store.schema.tables import metadata
@@ -14,14 +14,21 @@ audit_trail = Table(
     "audit_trail",
     metadata,
     Column("sequence", Minor, primary_key=True, autoincrement=False),
+    # 1: what was done, and to what, is one text in ``action``; its subject was read from that, and is not hashed.
+    Column("version", Flag, nullable=False, server_default="1"),
     Column("at", Instant, nullable=False),
-    Column("who", Words(60), nullable=False),
-    Column("what", Words(100), nullable=False),
+    Column("actor", Words(60), nullable=False),
+    Column("acting_through", Words(60)),
+    Column("action", Words(100), nullable=False),
+    Column("subject_type", Code(20)),
+    Column("subject_id", Words(120)),
+    Column("merchant_id", Code(15)),
     Column("before", Document),
     Column("after", Document),
     Column("hash", Code(64), nullable=False),
     # A row is chained to one row only, so that two writers never fork the chain.
     Column("previous_hash", Code(64), nullable=False, unique=True),
+    Index("ix_audit_trail_merchant_id", "merchant_id", "sequence"),
 )
 
 users = Table(

@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy import func, insert, select, update
 
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.store.backoffice.audit import append_audit
@@ -53,23 +54,19 @@ def cutover(
         return False
     _open(tx, opening, now, closing)
     before, after = {"open": str(closing)}, {"open": str(opening)}
-    append_audit(tx, who, _cut_as(closing), before, after, now)
+    append_audit(tx, who, "day cutover", Subject(SubjectType.DAY, str(closing)), before, after, now)
     return True
 
 
 def cut_by(tx: StoreTransaction, closed: BusinessDate) -> str | None:
     """Return who has closed a day; None where the audit does not say, as of days before it did."""
     latest = (
-        select(audit_trail.c.who)
-        .where(audit_trail.c.what == _cut_as(closed))
+        select(audit_trail.c.actor)
+        .where(audit_trail.c.subject_type == SubjectType.DAY.value, audit_trail.c.subject_id == str(closed))
         .order_by(audit_trail.c.sequence.desc())
         .limit(1)
     )
     return tx.connection.execute(latest).scalar()
-
-
-def _cut_as(closed: BusinessDate) -> str:
-    return f"day cutover {closed}"
 
 
 def _open(tx: StoreTransaction, date: BusinessDate, now: dt.datetime, previous: BusinessDate | None) -> None:

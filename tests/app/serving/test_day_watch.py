@@ -65,7 +65,7 @@ class Watch:
 def trail(store):
     with store.snapshot() as reading:
         rows = audit_rows(reading, AuditFilter())
-        return [(row.who, row.what, row.before, row.after) for row in rows]
+        return [(row.actor, row.what, row.before, row.after) for row in rows]
 
 
 def dates(store):

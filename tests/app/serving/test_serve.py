@@ -118,7 +118,7 @@ def test_a_server_cuts_the_day_by_its_clock_and_its_links_know(serve):
     server.advance(5)
     assert (store.open_day().date, server.platform.server.open_day) == (NEXT, NEXT)
     with store.snapshot() as reading:
-        (row,) = audit_rows(reading, AuditFilter(who="clock"))
+        (row,) = audit_rows(reading, AuditFilter(actor="clock"))
     assert (row.what, row.before, row.after) == (
         "day cutover 2026-11-22",
         {"open": "2026-11-22"},

@@ -10,6 +10,7 @@ from offline_collect.merchant.common.errors import DisabledUserError, UnknownUse
 from offline_collect.store import Taken, get_user, list_users
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
+from tests.support.audited import said
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def audited(store):
     with store.snapshot() as reading:
         rows = reading.connection.execute(audit_trail.select().order_by(audit_trail.c.sequence))
         return [
-            (row.who, row.what, *(text and json.loads(text) for text in (row.before, row.after)))
+            (row.actor, said(row), *(text and json.loads(text) for text in (row.before, row.after)))
             for row in rows
         ]
 

@@ -29,6 +29,7 @@ from offline_collect.store.schema.tables import bills
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import BILLS, bills_of, counts, unseen
+from tests.support.audited import said
 
 LAYOUT = Schemas().read("files/bills")
 TODAY = BusinessDate(2026, 11, 22)
@@ -72,7 +73,7 @@ def test_a_bill_is_added_as_a_file_would(pupils):
     assert (bill.customer_no, bill.amount_minor, bill.due_date) == ("C1", 12_000, dt.date(2026, 11, 30))
     assert (bill.description, bill.period, bill.extra) == ("校服费", "202611", {"班级": "三年级1班"})
     row = last_audit(pupils)
-    assert (row.who, row.what, row.before) == ("clerk", "bills add SCHOOL01 H1", None)
+    assert (row.actor, said(row), row.before) == ("clerk", "bills add SCHOOL01 H1", None)
     assert json.loads(row.after)["amount"] == "120.00"
     pupils.pay("H1")
 
@@ -115,7 +116,7 @@ def test_a_number_typed_with_space_around_it_is_kept_without(pupils):
     assert add(pupils, " H1\n").bill_no == "H1"
     with pytest.raises(EntryExistsError, match="has a bill H1 already"):
         add(pupils, "H1 ")
-    assert last_audit(pupils).what == "bills add SCHOOL01 H1"
+    assert said(last_audit(pupils)) == "bills add SCHOOL01 H1"
 
 
 def test_a_change_is_another_version_and_what_is_not_named_stays(pupils):

@@ -26,6 +26,7 @@ from offline_collect.store.imports import apply_and_discard as releasing
 from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts, unseen
+from tests.support.audited import said
 
 FIRST = bills_of("A,C1,1.00,2026-12", "B,C1,2.00,2026-12")
 SECOND = bills_of("A,C1,1.50,2026-12", "B,C1,2.00,2026-12", "N,C2,4.00,2026-12")
@@ -60,7 +61,9 @@ def undo(desk, number):
 
 def audited(desk):
     with desk.store.snapshot() as reading:
-        return [(row.who, row.what) for row in reading.connection.execute(user_tables.audit_trail.select())]
+        return [
+            (row.actor, said(row)) for row in reading.connection.execute(user_tables.audit_trail.select())
+        ]
 
 
 def test_what_waits_is_not_there_until_somebody_else_releases_it(checked, waiting):
@@ -68,7 +71,7 @@ def test_what_waits_is_not_there_until_somebody_else_releases_it(checked, waitin
     done = release(checked, waiting)
     assert (done.state, done.decided_by, done.settled) == (ImportState.RELEASED, "checker", True)
     assert checked.amounts("A", "B", "N") == [150, 200, 400]
-    assert ("checker", f"imports release {waiting} SCHOOL01") in audited(checked)
+    assert ("checker", f"imports release SCHOOL01 {waiting}") in audited(checked)
 
 
 def test_nobody_releases_his_own_import(checked, waiting):
@@ -95,7 +98,7 @@ def test_what_is_rejected_leaves_nothing(checked, waiting):
     assert checked.rows(tables.bills) < before
     with checked.store.snapshot() as reading:
         row = list(reading.connection.execute(user_tables.audit_trail.select()))[-1]
-    assert (row.who, row.what) == ("checker", f"imports reject {waiting} SCHOOL01")
+    assert (row.actor, said(row)) == ("checker", f"imports reject SCHOOL01 {waiting}")
     assert '"reason":"wrong file"' in row.after
 
 
@@ -131,7 +134,7 @@ def test_what_was_released_can_be_undone(checked, waiting):
     done = undo(checked, waiting)
     assert (done.state, done.settled) == (ImportState.UNDONE, True)
     assert checked.amounts("A", "B", "N") == [100, 200, None]
-    assert ("boss", f"imports undo {waiting} SCHOOL01") in audited(checked)
+    assert ("boss", f"imports undo SCHOOL01 {waiting}") in audited(checked)
 
 
 def test_withdrawals_are_undone_too(pupils):

@@ -33,6 +33,7 @@ from offline_collect.store import (
 from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.importing import BILLS, CUSTOMERS, Desk, bills_of, counts
+from tests.support.audited import said
 from tests.support.twins import put_twins
 
 HEADER = "bill_no,customer_no,amount,due_date\n"
@@ -103,7 +104,7 @@ def test_a_file_of_customers_is_no_file_of_bills(pupils):
 def test_an_import_is_audited_with_digest_and_counts(pupils, store):
     with store.snapshot() as reading:
         row = list(reading.connection.execute(user_tables.audit_trail.select()))[-1]
-    assert (row.who, row.what) == ("clerk", "customers import SCHOOL01")
+    assert (row.actor, said(row)) == ("clerk", "customers import SCHOOL01 1")
     assert '"new":2' in row.after
     assert '"sha256":' in row.after
     assert "王小明" not in row.after

@@ -18,6 +18,7 @@ from offline_collect.store.schema.tables import payments
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of
+from tests.support.audited import said
 
 HEADER = "账单编号,金额,凭证号,收款日期\n"
 LAYOUT = Schemas().read("files/outside")
@@ -61,7 +62,7 @@ def test_a_list_is_posted_in_its_order_with_one_audit_row(billed):
         newest = select(audit_trail).order_by(audit_trail.c.sequence.desc()).limit(1)
         row = reading.connection.execute(newest).one()
     after = json.loads(row.after)
-    assert row.what == "bills settle-outside --file SCHOOL01"
+    assert said(row) == "bills settle-outside --file SCHOOL01"
     assert (after["file"], after["payments"], after["amount_minor"]) == ("office.csv", 2, 400)
     assert (after["first"], after["last"]) == (made[0].serial_number, made[1].serial_number)
 

@@ -29,6 +29,7 @@ from offline_collect.store import BillRecord, CustomerRecord, NotThere, get_merc
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
+from tests.support.audited import said
 
 TOMORROW = dt.date(2026, 11, 23)
 """The day after the open business day."""
@@ -59,7 +60,7 @@ def audited(store):
     with store.snapshot() as reading:
         rows = reading.connection.execute(audit_trail.select().order_by(audit_trail.c.sequence))
         return [
-            (row.who, row.what, *(text and json.loads(text) for text in (row.before, row.after)))
+            (row.actor, said(row), *(text and json.loads(text) for text in (row.before, row.after)))
             for row in rows
         ]
 

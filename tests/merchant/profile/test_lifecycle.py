@@ -33,6 +33,7 @@ from offline_collect.store import (
 from offline_collect.store.backoffice import lookup_keys as customer_keys
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
+from tests.support.audited import said
 
 CLASS_INPUT = {"key": "class_name", "label": "班级", "prompt": "请输入班级"}
 MERCHANT = read_merchant(SCHOOL, "merchant.yaml")
@@ -52,7 +53,7 @@ def test_a_merchant_is_added_once_and_audited_without_its_account(store):
     assert register_merchant(store, MERCHANT, "teller", NOW) is Registered.ADDED
     assert register_merchant(store, MERCHANT, "teller", NOW) is Registered.UNCHANGED
     (row,) = audited(store)
-    assert (row.who, row.what, row.before) == ("teller", "merchant add SCHOOL01", None)
+    assert (row.actor, said(row), row.before) == ("teller", "merchant add SCHOOL01", None)
     assert MERCHANT.settlement_account not in row.after
     assert json.loads(row.after)["name"] == "阳光小学"
 
@@ -84,7 +85,7 @@ def test_suspending_twice_changes_nothing_the_second_time(store, school):
     assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW) is True
     assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW) is False
     assert change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, "teller", NOW) is True
-    assert [row.what for row in audited(store)][2:] == [
+    assert [said(row) for row in audited(store)][2:] == [
         "merchant suspend SCHOOL01",
         "merchant resume SCHOOL01",
     ]
@@ -108,7 +109,7 @@ def test_a_changed_form_gets_the_next_version_and_the_old_stays(store, school, w
     with store.snapshot() as reading:
         assert get_form(reading, "SCHOOL01").title == "杂费缴纳"
         assert get_form(reading, "SCHOOL01", 1).title == "学费缴纳"
-    assert audited(store)[-1].what == "form publish SCHOOL01"
+    assert said(audited(store)[-1]) == "form publish SCHOOL01"
 
 
 def test_inputs_that_are_normalised_otherwise_now_are_named(store, school, wire):

@@ -23,6 +23,7 @@ from offline_collect.store.schema.tables import business_days, entries, payments
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.databases.school_week import MONDAY, POSTINGS, THURSDAY, TUESDAY
 from tests.merchant.exported import of_days, table
+from tests.support.audited import said
 
 
 def test_what_is_handed_out_is_in_the_audit_trail(week, order):
@@ -30,7 +31,7 @@ def test_what_is_handed_out_is_in_the_audit_trail(week, order):
     hand_out(store, order)
     with store.snapshot() as reading:
         last = reading.connection.execute(select(audit_trail).order_by(audit_trail.c.sequence.desc())).first()
-    assert (last.who, last.what) == ("ops", f"details SCHOOL01 {MONDAY}")
+    assert (last.actor, said(last)) == ("ops", f"details SCHOOL01 {MONDAY}")
     assert '"name":"out.xlsx"' in last.after
     assert f'"rows":{POSTINGS[MONDAY]}' in last.after
     assert "王" not in last.after

@@ -6,6 +6,7 @@ import threading
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from offline_collect.domain.audit import SubjectType
 from offline_collect.store import (
     AuditFilter,
     AuditHead,
@@ -21,6 +22,7 @@ from offline_collect.store.backoffice.audit import audit_hash
 from offline_collect.store.schema.tables import serial_counters
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import NOON
+from tests.support.audited import about
 
 WRITERS, CHANGES = 4, 12
 CHANGED = [
@@ -36,7 +38,7 @@ def trail(store):
     """A store in which four things were changed, an hour between two."""
     with store.transaction() as tx:
         for hour, (who, what, before, after) in enumerate(CHANGED):
-            append_audit(tx, who, what, before, after, NOON + dt.timedelta(hours=hour))
+            append_audit(tx, who, *about(what), before, after, NOON + dt.timedelta(hours=hour))
     return store
 
 
@@ -63,7 +65,7 @@ def tamper(store, *statements):
 def test_a_row_is_read_as_it_was_written(trail):
     with trail.snapshot() as reading:
         row = list(audit_rows(reading, AuditFilter()))[1]
-    assert (row.sequence, row.who, row.what) == (2, "li.na", "merchant suspend SCHOOL01")
+    assert (row.sequence, row.actor, row.what) == (2, "li.na", "merchant suspend SCHOOL01")
     assert (row.before, row.after) == ({"status": "ACTIVE"}, {"status": "SUSPENDED"})
     assert row.at == NOON + dt.timedelta(hours=1)
 
@@ -77,11 +79,16 @@ def test_a_row_is_read_as_it_was_written(trail):
         ({"merchant_id": "SCHOOL01_B"}, [3]),
         ({"merchant_id": "SCHOOL0%"}, []),
         ({"merchant_id": "SCHOOL01", "most": 1}, [4]),
-        ({"who": "anna"}, [1, 3]),
-        ({"who": "nobody"}, []),
+        ({"actor": "anna"}, [1, 3]),
+        ({"action": "merchant add"}, [1, 3]),
+        ({"action": "merchant"}, []),
+        ({"subject_type": SubjectType.BILL}, [4]),
+        ({"subject_type": SubjectType.MERCHANT, "subject_id": "SCHOOL01"}, [1, 2]),
+        ({"merchant_id": "S1"}, []),
+        ({"actor": "nobody"}, []),
         ({"since": NOON + dt.timedelta(hours=1)}, [2, 3, 4]),
         ({"until": NOON + dt.timedelta(hours=1)}, [1]),
-        ({"since": NOON, "until": NOON + dt.timedelta(hours=3), "who": "anna"}, [1, 3]),
+        ({"since": NOON, "until": NOON + dt.timedelta(hours=3), "actor": "anna"}, [1, 3]),
     ],
 )
 def test_rows_are_found_by_merchant_person_and_moment(trail, wanted, rows):
@@ -103,8 +110,10 @@ def test_an_empty_trail_is_whole(store):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"who": "somebody"},
-        {"what": "merchant add X"},
+        {"actor": "somebody"},
+        {"action": "merchant add X"},
+        {"subject_id": "SCHOOL02"},
+        {"merchant_id": None},
         {"after": '{"name":"他校"}'},
         {"before": "{}"},
         {"at": NOON - dt.timedelta(days=1)},
@@ -117,12 +126,13 @@ def test_an_edited_row_breaks_the_chain_where_it_stands(trail, changed):
 
 
 def test_a_row_that_was_edited_and_hashed_anew_breaks_the_chain_behind_it(trail):
-    row = audit_trail.c
     with trail.snapshot() as reading:
-        *kept, _, previous = reading.connection.execute(select(audit_trail).where(row.sequence == 2)).one()
-    kept[2] = "somebody"
-    hashed = audit_hash(previous, tuple(kept))
-    tamper(trail, update(audit_trail).where(row.sequence == 2).values(who="somebody", hash=hashed))
+        query = select(audit_trail).where(audit_trail.c.sequence == 2)
+        row = {**reading.connection.execute(query).mappings().one(), "actor": "somebody"}
+    hashed = audit_hash(row["previous_hash"], row)
+    tamper(
+        trail, update(audit_trail).where(audit_trail.c.sequence == 2).values(actor="somebody", hash=hashed)
+    )
     ((sequence, problem),) = broken(trail)
     assert sequence == 3
     assert "not chained to the one before it" in problem
@@ -145,9 +155,9 @@ def test_a_removed_row_breaks_the_chain(trail, gone, where, problem):
 
 def test_a_row_that_was_put_in_is_found(trail):
     (head,) = checked(trail)
-    made_up = (5, NOON, "somebody", "merchant add X", None, None)
-    names = [column.name for column in audit_trail.columns]
-    row = dict(zip(names, (*made_up, audit_hash(head.hash, made_up), head.hash), strict=True))
+    row = dict.fromkeys(column.name for column in audit_trail.columns)
+    row |= {"sequence": 5, "version": 2, "at": NOON, "actor": "somebody", "action": "merchant add"}
+    row |= {"hash": audit_hash(head.hash, row), "previous_hash": head.hash}
     tamper(trail, insert(audit_trail).values(row))
     assert broken(trail) == [(5, "the audit row was put in by something else than this program")]
 
@@ -160,7 +170,7 @@ def test_a_chain_that_was_made_anew_is_found_by_a_head_that_is_known(trail):
     assert broken(trail, head) == [(0, "audit rows after this one are gone")]
     with trail.transaction() as tx:
         for who, what, before, after in CHANGED:
-            append_audit(tx, who, what, before, after, NOON)
+            append_audit(tx, who, *about(what), before, after, NOON)
     assert broken(trail) == []
     assert broken(trail, head) == [(4, "the audit row is not the one that is known")]
 
@@ -175,7 +185,7 @@ def test_writers_at_the_same_time_make_one_chain(migrated_url):
         try:
             for number in range(CHANGES):
                 with store.transaction() as tx:
-                    append_audit(tx, name, f"change {number}", None, {"n": number}, NOON)
+                    append_audit(tx, name, *about(f"change {number}"), None, {"n": number}, NOON)
         except StoreError as error:
             failures.append(error)
         finally:
@@ -193,7 +203,7 @@ def test_writers_at_the_same_time_make_one_chain(migrated_url):
         assert head.sequence == WRITERS * CHANGES
         for n in range(WRITERS):
             with store.snapshot() as reading:
-                own = list(audit_rows(reading, AuditFilter(who=f"writer {n}")))
+                own = list(audit_rows(reading, AuditFilter(actor=f"writer {n}")))
             assert [row.after["n"] for row in own] == list(range(CHANGES))
     finally:
         store.dispose()
@@ -202,12 +212,12 @@ def test_writers_at_the_same_time_make_one_chain(migrated_url):
 def test_a_change_that_is_rolled_back_leaves_no_row_and_no_gap(trail):
     def fail():
         with trail.transaction() as tx:
-            append_audit(tx, "anna", "merchant add X", None, None, NOON)
+            append_audit(tx, "anna", *about("merchant add X"), None, None, NOON)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     with trail.transaction() as tx:
-        append_audit(tx, "anna", "merchant add Y", None, None, NOON)
+        append_audit(tx, "anna", *about("merchant add Y"), None, None, NOON)
     assert found(trail) == [1, 2, 3, 4, 5]
     assert broken(trail) == []

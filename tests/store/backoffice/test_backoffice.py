@@ -48,6 +48,7 @@ from offline_collect.store.schema.tables import bills, customer_keys, merchants
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import DAY, NOON
 from tests.store.teller import OPENED, SCHOOL_BILLS, published
+from tests.support.audited import about
 from tests.support.samples import DUE, PUPIL, SCHOOL, SCHOOL_FORM, WATER, WATER_FORM
 from tests.support.twins import put_twins
 
@@ -301,8 +302,8 @@ def test_an_error_of_the_callers_own_is_left_as_it_is(teller):
 
 def test_audit_rows_are_numbered_and_chained(teller):
     with teller.store.transaction() as tx:
-        append_audit(tx, "ops", "merchant add SCHOOL01", None, {"name": "阳光小学"}, NOON)
-        append_audit(tx, "ops", "merchant suspend SCHOOL01", {"status": "ACTIVE"}, None, NOON)
+        append_audit(tx, "ops", *about("merchant add SCHOOL01"), None, {"name": "阳光小学"}, NOON)
+        append_audit(tx, "ops", *about("merchant suspend SCHOOL01"), {"status": "ACTIVE"}, None, NOON)
     with teller.store.snapshot() as reading:
         first, second = reading.connection.execute(select(audit_trail).order_by(audit_trail.c.sequence))
     assert (first.sequence, second.sequence) == (1, 2)

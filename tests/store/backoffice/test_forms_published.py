@@ -18,6 +18,7 @@ from offline_collect.store.imports.record import ImportFile, ImportKind
 from offline_collect.store.imports.stage import stage_customers
 from tests.fakes.bank import NOON
 from tests.store.teller import OPENED
+from tests.support.audited import about
 from tests.support.samples import PUPIL, SCHOOL_FORM
 
 AUDITED = "form publish SCHOOL01"
@@ -26,8 +27,8 @@ LATER = NOON + dt.timedelta(hours=1)
 
 def publish(tx, title, who, now):
     form = publish_form(tx, "SCHOOL01", replace(SCHOOL_FORM, title=title), now)
-    append_audit(tx, who, AUDITED, None, {"version": form.version}, now)
-    append_audit(tx, "somebody", "form publish SCHOOL011", None, {"version": form.version}, now)
+    append_audit(tx, who, *about(AUDITED), None, {"version": form.version}, now)
+    append_audit(tx, "somebody", *about("form publish SCHOOL011"), None, {"version": form.version}, now)
     return form
 
 
@@ -36,9 +37,9 @@ def test_versions_are_told_with_when_and_who_the_latest_first(teller):
         publish(tx, "二", "ann", NOON)
         publish(tx, "三", "bob", LATER)
     with teller.store.snapshot() as reading:
-        told = published_forms(reading, "SCHOOL01", AUDITED, 10)
-        latest = published_forms(reading, "SCHOOL01", AUDITED, 1)
-        nothing = published_forms(reading, "NOBODY", "form publish NOBODY", 10)
+        told = published_forms(reading, "SCHOOL01", 10)
+        latest = published_forms(reading, "SCHOOL01", 1)
+        nothing = published_forms(reading, "NOBODY", 10)
     assert [(each.form.version, each.form.title, each.published_at, each.who) for each in told] == [
         (3, "三", LATER, "bob"),
         (2, "二", NOON, "ann"),

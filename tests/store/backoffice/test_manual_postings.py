@@ -30,6 +30,7 @@ from offline_collect.store.schema.tables import bills, entries, payments
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import DAY, NOON
 from tests.store.teller import published
+from tests.support.audited import said
 from tests.support.samples import SCHOOL
 
 GONE = "no such bill"
@@ -62,7 +63,7 @@ def state_of(teller, bill_no, merchant="SCHOOL01"):
 
 def audited(teller):
     with teller.store.snapshot() as reading:
-        return list(reading.connection.execute(select(audit_trail.c.who, audit_trail.c.what)))
+        return [(row.actor, said(row)) for row in reading.connection.execute(select(audit_trail))]
 
 
 def test_a_payment_at_the_office_is_kept_whole(teller):
@@ -129,7 +130,10 @@ def test_a_refund_and_an_application_are_kept_and_verified(teller, suspended):
     assert payment_of(teller, serial).state_by == applied.serial_number
     assert payment_of(teller, other).state is PaymentState.REFUNDED
     assert state_of(teller, "S4") is BillState.PAID
-    assert [what for _, what in audited(teller)] == [f"suspense apply {serial}", f"suspense refund {other}"]
+    assert [what for _, what in audited(teller)] == [
+        f"suspense apply SCHOOL01 {serial}",
+        f"suspense refund SCHOOL01 {other}",
+    ]
     assert teller.report().findings == ()
 
 

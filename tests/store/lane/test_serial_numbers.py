@@ -31,6 +31,7 @@ from offline_collect.store.sql.statements import SERIAL_NUMBERS
 from tests.databases.backups import back_up, restore
 from tests.fakes.bank import DAY, NOON
 from tests.store.conftest import settings_of
+from tests.support.audited import about
 
 PAID = 3
 LATE = f"{DAY.compact}{500:012d}"
@@ -220,7 +221,7 @@ def test_numbers_of_more_digits_are_never_given_out(teller):
 
 def test_without_a_counter_nothing_is_said_about_numbers(store):
     with store.transaction() as tx:
-        append_audit(tx, "li", "test", None, None, NOON)
+        append_audit(tx, "li", *about("test"), None, None, NOON)
         tx.connection.execute(serial_counters.delete().where(serial_counters.c.name == SERIAL_NUMBERS))
     try:
         with pytest.raises(StoreMissing, match="offline-collect init"):

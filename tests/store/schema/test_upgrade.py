@@ -11,10 +11,15 @@ from sqlalchemy import create_engine, select, text
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.traces import digest
 from offline_collect.store import (
+    AuditFilter,
+    BrokenLink,
     Change,
     ImportKind,
     ImportState,
     StoreSettings,
+    append_audit,
+    audit_rows,
+    check_chain,
     find_import,
     get_customer,
     list_imports,
@@ -22,6 +27,7 @@ from offline_collect.store import (
     upgrade,
     verify,
 )
+from offline_collect.store.backoffice.audit import audit_hash
 from offline_collect.store.database.connection import database_url
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.schema.migrate import MIGRATIONS
@@ -32,6 +38,7 @@ from tests.messages.commands import repeated
 from tests.store import importing as imports
 from tests.store.imports.test_stage import NEW
 from tests.store.teller import SCHOOL_BILLS, Teller
+from tests.support.audited import about
 from tests.support.samples import PUPIL
 
 KEPT = ("merchants", "payment_forms", "customers", "customer_keys", "bills", "transactions", "payments")
@@ -168,4 +175,66 @@ def test_traces_of_older_rows_hold_no_card_s_number_and_match_new_messages(store
     with store.snapshot() as reading:
         kept = reading.connection.execute(select(traces.c.fingerprint)).scalar_one()
     assert kept == digest("500000|1|SCHOOL01|156|411111******1111")
+    store.dispose()
+
+
+OLD_ROWS = {
+    "store init": ("store", None, None),
+    "day cutover 2026-11-22": ("day", "2026-11-22", None),
+    "user add anna": ("user", "anna", None),
+    "merchant set SCHOOL01": ("merchant", "SCHOOL01", "SCHOOL01"),
+    "form publish SCHOOL01": ("form", "SCHOOL01", "SCHOOL01"),
+    "customers import SCHOOL01": ("import", None, "SCHOOL01"),
+    "imports release 3 SCHOOL01": ("import", "3", "SCHOOL01"),
+    "bills add SCHOOL01 WATER001": ("bill", "WATER001", "SCHOOL01"),
+    "customers set SCHOOL01 C 9": ("customer", "C 9", "SCHOOL01"),
+    "bills settle-outside SCHOOL01 B1": ("bill", "B1", "SCHOOL01"),
+    "bills settle-outside --undo SCHOOL01 B1": ("bill", "B1", "SCHOOL01"),
+    "bills settle-outside --file SCHOOL01": ("merchant", "SCHOOL01", "SCHOOL01"),
+    "details SCHOOL01 2026-11-22": ("report", "2026-11-22", "SCHOOL01"),
+    "suspense refund 00000000000000000000": ("payment", "00000000000000000000", None),
+    "something else altogether": (None, None, None),
+}
+"""What rows of before there were columns said, and what is found in it."""
+
+
+def append_old(url, texts):
+    """Write rows of the audit trail, each chained to the one before, as version 0006 did."""
+    engine = create_engine(database_url(url))
+    with engine.begin() as connection:
+        numbers = text("SELECT next_number FROM serial_counters WHERE name = 'audit_trail'")
+        first = connection.execute(numbers).scalar_one()
+        last = text("SELECT hash FROM audit_trail WHERE sequence = :n")
+        previous = connection.execute(last, {"n": first - 1}).scalar() or "0" * 64
+        for number, what in enumerate(texts, first):
+            moment = "2026-11-22T12:00:00.000000+00:00"
+            row = {"sequence": number, "version": 1, "at": NOON, "actor": "ann", "action": what}
+            own = audit_hash(previous, {**row, "before": None, "after": None})
+            values = f"{number}, '{moment}', 'ann', '{what}', '{own}', '{previous}'"
+            columns = "sequence, at, who, what, hash, previous_hash"
+            connection.execute(text(f"INSERT INTO audit_trail ({columns}) VALUES ({values})"))
+            previous = own
+        counter = text("UPDATE serial_counters SET next_number = :n WHERE name = 'audit_trail'")
+        connection.execute(counter, {"n": first + len(texts)})
+    engine.dispose()
+
+
+def test_audit_rows_of_before_keep_text_and_hash_and_are_found_by_their_subject(store_url):
+    upgrade(StoreSettings(store_url))
+    migrate(store_url, command.downgrade, "0006")
+    append_old(store_url, OLD_ROWS)
+    assert upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with store.transaction() as tx:
+        append_audit(tx, "anna", *about("bills add WATER001 SCHOOL01"), None, None, NOON)
+    with store.snapshot() as reading:
+        *rows, new = audit_rows(reading, AuditFilter())
+        assert [row.what for row in rows] == list(OLD_ROWS)
+        assert [(row.subject_type, row.subject_id, row.merchant_id) for row in rows] == [*OLD_ROWS.values()]
+        assert (new.what, new.version) == ("bills add WATER001 SCHOOL01", 2)
+        of_water = audit_rows(reading, AuditFilter(merchant_id="WATER001"))
+        assert [row.sequence for row in of_water] == [new.sequence]
+        added = audit_rows(reading, AuditFilter(action="bills add"))
+        assert [row.what for row in added] == ["bills add SCHOOL01 WATER001", "bills add WATER001 SCHOOL01"]
+        assert [each for each in check_chain(reading) if isinstance(each, BrokenLink)] == []
     store.dispose()

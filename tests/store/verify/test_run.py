@@ -21,6 +21,7 @@ from offline_collect.store.schema.user_tables import audit_trail
 from offline_collect.store.verify import run as verification
 from tests.fakes.bank import NOON
 from tests.messages.commands import Terminal
+from tests.support.audited import about
 
 
 @dataclass
@@ -59,7 +60,7 @@ def played(teller):
     teller.ask(late.advice(NOON, "SCHOOL01", "S3", 12_345, completes=never))
     with teller.store.transaction() as tx:
         for number in range(3):
-            append_audit(tx, "ops", f"change {number}", None, {"n": number}, NOON)
+            append_audit(tx, "ops", *about(f"change {number}"), None, {"n": number}, NOON)
     return Played(
         teller,
         kept=kept_answer.values["serial_number"],
@@ -196,7 +197,7 @@ def test_a_payment_in_force_under_a_tombstone_is_found(played, column):
 
 
 def test_an_audit_row_that_was_changed_is_found(played):
-    played.tamper(update(audit_trail).where(audit_trail.c.sequence == 2).values(who="somebody else"))
+    played.tamper(update(audit_trail).where(audit_trail.c.sequence == 2).values(actor="somebody else"))
     assert played.found() == {(6, "2")}
 
 

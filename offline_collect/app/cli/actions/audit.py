@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import typer
 
@@ -15,6 +15,7 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.audit import SubjectType
 from offline_collect.domain.text import counted
 from offline_collect.merchant.access.masking import mask_personal
 from offline_collect.merchant.profile.render import differences
@@ -29,36 +30,43 @@ BREAKS_MAX = 100
 _KNOWN = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
 
 
-def show_audit(
-    office: Office,
-    merchant: str | None,
-    who: str | None,
-    days: tuple[dt.date | None, dt.date | None],
-    most: int,
-    *,
-    as_json: bool,
-) -> None:
-    """Print changes, the earliest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which changes the command line asks for; None asks for all.
 
-    Args:
-        office: the store, and who asks.
-        merchant: changes of this one only.
-        who: changes by this user only.
-        days: the first and the last one, in the business timezone; None is no bound.
+    Attributes:
+        subject: a type, or a type and an id: ``bill``, ``bill:B1``.
+        first, last: days in the business timezone.
         most: the latest so many.
-        as_json: whole rows, one a line.
+    """
+
+    merchant: str | None
+    subject: str | None
+    action: str | None
+    actor: str | None
+    first: dt.date | None
+    last: dt.date | None
+    most: int
+
+
+def show_audit(office: Office, asked: Asked, *, as_json: bool) -> None:
+    """Print changes, the earliest first; ``as_json`` whole rows, one a line.
 
     Raises:
         NotPermittedError: he may not read the trail.
+        UsageError: the subject has no such type.
     """
     office.require(Permission.VIEW_AUDIT)
-    first, last = days
+    subject_type, subject_id = _read_subject(asked.subject)
     wanted = AuditFilter(
-        merchant,
-        who,
-        None if first is None else _midnight(office, first),
-        None if last is None else _midnight(office, last + dt.timedelta(days=1)),
-        most,
+        merchant_id=asked.merchant,
+        actor=asked.actor,
+        action=asked.action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        since=None if asked.first is None else _midnight(office, asked.first),
+        until=None if asked.last is None else _midnight(office, asked.last + dt.timedelta(days=1)),
+        most=asked.most,
     )
     plain = office.may(Permission.SEE_PERSONAL)
     with office.store.snapshot() as reading:
@@ -67,16 +75,33 @@ def show_audit(
             typer.echo(_as_json(office, shown) if as_json else "\n".join(_lines(office, shown)))
 
 
+def _read_subject(text: str | None) -> tuple[SubjectType | None, str | None]:
+    if text is None:
+        return None, None
+    name, colon, number = text.partition(":")
+    if name not in set(SubjectType) or (colon and not number):
+        raise UsageError(
+            f"--subject {text}: must be TYPE or TYPE:ID, with a type of {', '.join(SubjectType)}"
+        )
+    return SubjectType(name), number or None
+
+
 def _midnight(office: Office, day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), timezone(office.configuration.settings))
 
 
 def _as_json(office: Office, row: AuditRow) -> str:
-    return json.dumps(asdict(row) | {"at": office.local_time(row.at)}, ensure_ascii=False)
+    # `who` and `what` are what scripts read before there were columns.
+    told = asdict(row) | {"at": office.local_time(row.at), "who": row.actor, "what": row.what}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _actor(row: AuditRow) -> str:
+    return row.actor if row.acting_through is None else f"{row.actor} (through {row.acting_through})"
 
 
 def _lines(office: Office, row: AuditRow) -> Iterator[str]:
-    yield f"{row.sequence}  {office.local_time(row.at)}  {row.who}  {row.what}"
+    yield f"{row.sequence}  {office.local_time(row.at)}  {_actor(row)}  {row.what}"
     changes = differences(row.before or {}, row.after or {})
     for path, before, after in changes[:LINES_MAX]:
         yield f"    {path}: {change_text(before, after)}"

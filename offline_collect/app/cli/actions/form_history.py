@@ -10,7 +10,6 @@ from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.forms.diff import form_changes
-from offline_collect.merchant.forms.publish import published_as
 from offline_collect.store import published_forms, require_merchant
 
 
@@ -25,7 +24,7 @@ def show_history(config: Path | None, merchant: str, last: int) -> None:
         with office.store.snapshot() as reading:
             require_merchant(reading, merchant)
             # One more, which the oldest that is shown is compared with.
-            versions = published_forms(reading, merchant, published_as(merchant), last + 1)
+            versions = published_forms(reading, merchant, last + 1)
         zone = timezone(office.configuration.settings)
     if not versions:
         raise NoFormError(merchant)

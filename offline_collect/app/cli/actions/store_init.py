@@ -12,6 +12,7 @@ from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.access.roles import SYSTEM_USER
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.cutover import CutoverTimes
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import Clock
@@ -75,7 +76,9 @@ def _open_first_day(store: SqlStore, asked: dt.date | None, today: BusinessDate,
     first = today if asked is None else BusinessDate.of(asked)
     with store.transaction() as tx:
         if open_first_day(tx, first, now):
-            append_audit(tx, SYSTEM_USER, "store init", None, {"open": str(first)}, now)
+            append_audit(
+                tx, SYSTEM_USER, "store init", Subject(SubjectType.STORE), None, {"open": str(first)}, now
+            )
             return f"business day {first} is open"
         day = open_day(tx)
     date = None if day is None else day.date

@@ -8,6 +8,7 @@ from offline_collect.app.config.load import load_configuration
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.days import BusinessDay
 from offline_collect.store import (
     Epoch,
@@ -41,7 +42,7 @@ def restored(config: Path | None) -> list[str]:
             day, last = open_day(tx), last_known(tx)
             epoch = begin_epoch(tx)
             before, after = {"next_number": epoch.before}, {"next_number": epoch.next_number}
-            append_audit(tx, office.who, "store restored", before, after, now)
+            append_audit(tx, office.who, "store restored", Subject(SubjectType.STORE), before, after, now)
         return [_done(epoch), *_lost(office, day, last), *_to_do(day)]
 
 

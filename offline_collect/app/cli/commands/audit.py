@@ -11,6 +11,22 @@ from offline_collect.app.cli.support.options import ConfigFile, date_option, gro
 
 app = group("Read the audit trail, and see that nobody has changed it.")
 
+SubjectOption = Annotated[
+    str | None,
+    typer.Option(
+        "--subject",
+        metavar="TYPE[:ID]",
+        help="Changes of this kind of thing, or of one of them: bill, bill:B1.",
+        show_default=False,
+    ),
+]
+ActionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--action", metavar="WORDS", help="Changes by this command: 'bills add'.", show_default=False
+    ),
+]
+
 
 @app.command()
 def show(
@@ -18,11 +34,16 @@ def show(
         str | None,
         typer.Option(metavar="MERCHANT", help="Changes of this merchant only.", show_default=False),
     ] = None,
-    who: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Changes by this user only.", show_default=False)
+    subject: SubjectOption = None,
+    action: ActionOption = None,
+    actor: Annotated[
+        str | None,
+        typer.Option(
+            "--actor", "--who", metavar="NAME", help="Changes by this user only.", show_default=False
+        ),
     ] = None,
-    first: Annotated[
-        dt.date | None, date_option("--from", "Changes from this day on (business timezone).")
+    since: Annotated[
+        dt.date | None, date_option("--since", "Changes from this day on (business timezone).", "--from")
     ] = None,
     last: Annotated[dt.date | None, date_option("--to", "Changes up to this day, and on it.")] = None,
     most: Annotated[
@@ -34,14 +55,23 @@ def show(
     config: ConfigFile = None,
 ) -> None:
     """Print who changed what and when, the earliest first, with what each change replaced."""
-    from offline_collect.app.cli.actions.audit import show_audit  # noqa: PLC0415
+    from offline_collect.app.cli.actions.audit import Asked, show_audit  # noqa: PLC0415
     from offline_collect.app.errors import UsageError  # noqa: PLC0415
     from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
 
-    if first is not None and last is not None and last < first:
-        raise UsageError(f"--to {last}: must not be before --from {first}")
+    if since is not None and last is not None and last < since:
+        raise UsageError(f"--to {last}: must not be before --since {since}")
+    asked = Asked(
+        merchant=merchant,
+        subject=subject,
+        action=action,
+        actor=actor,
+        first=since,
+        last=last,
+        most=most,
+    )
     with open_office(config) as office:
-        show_audit(office, merchant, who, (first, last), most, as_json=as_json)
+        show_audit(office, asked, as_json=as_json)
 
 
 @app.command()

@@ -101,9 +101,11 @@ def parse_date(text: str) -> dt.date:
         raise typer.BadParameter(f"{text} is no date; write it like 2026-11-30") from None
 
 
-def date_option(name: str, help_text: str) -> Any:
-    """Return an option that takes a date."""
-    return typer.Option(name, parser=parse_date, metavar="YYYY-MM-DD", help=help_text, show_default=False)
+def date_option(name: str, help_text: str, *former: str) -> Any:
+    """Return an option that takes a date; ``former`` are names that it had."""
+    return typer.Option(
+        name, *former, parser=parse_date, metavar="YYYY-MM-DD", help=help_text, show_default=False
+    )
 
 
 class PlainTyper(typer.Typer):

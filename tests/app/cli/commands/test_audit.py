@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from offline_collect.store import StoreSettings, append_audit, open_store
+from tests.support.audited import about
 from tests.support.tree import ROOT
 
 SCHOOL, WATER = (ROOT / "samples" / name / "merchant.yaml" for name in ("school", "water"))
@@ -39,7 +40,7 @@ def write(*changes):
     store = open_store(StoreSettings("sqlite:///bank.db"))
     with store.transaction() as tx:
         for at, what, before, after in changes:
-            append_audit(tx, "anna", what, before, after, at)
+            append_audit(tx, "anna", *about(what), before, after, at)
     store.dispose()
 
 
@@ -78,9 +79,13 @@ def test_accounts_are_never_shown_whole(bank):
         (["--who", "anna", "--merchant", "SCHOOL01"], ["4"]),
         (["--last", "2"], ["5", "6"]),
         (["--merchant", "NOBODY"], []),
+        (["--action", "merchant set"], ["6"]),
+        (["--subject", "user"], ["2", "3"]),
+        (["--subject", "user:eve", "--actor", "system"], ["3"]),
+        (["--since", "2026-11-22", "--subject", "merchant:SCHOOL01"], ["4"]),
     ],
 )
-def test_changes_are_found_by_merchant_and_person(bank, options, rows):
+def test_changes_are_found_by_merchant_subject_action_and_person(bank, options, rows):
     assert [head[0] for head in heads(bank("audit", "show", *options))] == rows
 
 
@@ -103,12 +108,14 @@ def test_days_are_those_of_the_business_timezone_the_last_one_with_it(done):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--from", "2026-13-01"], "2026-13-01 is no date; write it like 2026-11-30"),
+        (["--from", "2026-13-01"], "2026-13-01 is no date"),
         (["--to", "yesterday"], "yesterday is no date"),
         (
             ["--from", "2026-11-22", "--to", "2026-11-21"],
-            "--to 2026-11-21: must not be before --from 2026-11-22",
+            "--to 2026-11-21: must not be before --since 2026-11-22",
         ),
+        (["--subject", "teller"], "--subject teller: must be TYPE or TYPE:ID, with a type of store, day,"),
+        (["--subject", "bill:"], "--subject bill:: must be TYPE or TYPE:ID"),
         (["--last", "0"], "greater than or equal to 1"),
     ],
 )
@@ -119,6 +126,12 @@ def test_what_cannot_be_asked_is_wrong_usage(bank, refused, options, said):
 def test_whole_rows_are_json_a_line_each(bank):
     rows = [json.loads(line) for line in bank("audit", "show", "--json", "--last", "2").splitlines()]
     assert [row["what"] for row in rows] == ["merchant add WATER001", "merchant set WATER001"]
+    assert [row["who"] for row in rows] == ["system", "anna"]
+    assert (rows[1]["actor"], rows[1]["action"], rows[1]["subject_type"]) == (
+        "anna",
+        "merchant set",
+        "merchant",
+    )
     assert rows[0]["before"] is None
     assert rows[1]["after"]["limits"]["TELLER"] == "1.00"
     assert len(rows[1]["hash"]) == 64
@@ -161,14 +174,15 @@ def test_a_whole_trail_says_how_it_ends(bank):
 
 
 COPIED_ROW = """
-INSERT INTO audit_trail SELECT 7, at, who, what, before, after, hash, hash FROM audit_trail WHERE sequence = 6
+INSERT INTO audit_trail (sequence, version, at, actor, action, hash, previous_hash)
+    SELECT 7, version, at, actor, action, hash, hash FROM audit_trail WHERE sequence = 6
 """
 
 
 @pytest.mark.parametrize(
     ("tampering", "said"),
     [
-        ("UPDATE audit_trail SET who = 'bob' WHERE sequence = 4", "row 4: the audit row was changed"),
+        ("UPDATE audit_trail SET actor = 'bob' WHERE sequence = 4", "row 4: the audit row was changed"),
         ("DELETE FROM audit_trail WHERE sequence = 4", "row 5: audit rows before this one are gone"),
         ("DELETE FROM audit_trail WHERE sequence = 6", "row 5: audit rows after this one are gone"),
         (COPIED_ROW, "row 7: the audit row was changed"),
@@ -194,7 +208,7 @@ def test_a_trail_that_was_made_anew_is_found_by_its_known_end(bank, cli):
 
 def test_many_breaks_are_counted_and_the_first_hundred_shown(bank, cli):
     write(*((THEN, f"change {n}", None, None) for n in range(120)))
-    sql("UPDATE audit_trail SET who = 'bob'")
+    sql("UPDATE audit_trail SET actor = 'bob'")
     lines = cli("audit", "verify").stdout.splitlines()
     assert len(lines) == 102
     assert lines[-2:] == ["… and 26 more", "the audit trail is broken in 126 places"]

@@ -1,0 +1,28 @@
+"""Rows of the audit trail as tests write them: one text for what was done, and to what."""
+
+from offline_collect.domain.audit import Subject, SubjectType
+
+_TYPES = {
+    "bills": SubjectType.BILL,
+    "customers": SubjectType.CUSTOMER,
+    "form": SubjectType.FORM,
+    "merchant": SubjectType.MERCHANT,
+    "suspense": SubjectType.PAYMENT,
+}
+
+
+def about(what):
+    """Return action and subject: of ``bills set SCHOOL01 S1``, ``bills set`` and bill S1 of SCHOOL01."""
+    thing, *words = what.split(" ")
+    verb, *names = words or [""]
+    if not names:
+        # ``change 3``, and the like, is about nothing in particular.
+        return what, Subject(SubjectType.STORE)
+    merchant = None if thing == "suspense" else names[0]
+    return f"{thing} {verb}", Subject(_TYPES[thing], names[-1], merchant)
+
+
+def said(row):
+    """Return what a row of the trail says was done, and to what, in one line."""
+    names = dict.fromkeys(name for name in (row.merchant_id, row.subject_id) if name is not None)
+    return " ".join([row.action, *names])
