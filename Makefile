@@ -1,7 +1,7 @@
 # Every target does its own set-up: a fresh clone needs Python 3.11 or later and make, nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test fresh coverage check bench fmt reference clean
+.PHONY: help setup demo test fresh coverage check bench fmt reference translations clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -68,6 +68,18 @@ reference: $(READY) ## write the pages of docs/ that the program itself tells: c
 	@$(BIN)/python -m typer offline_collect.app.cli.main utils docs --name offline-collect > docs/commands.md
 	@$(BIN)/python -m typer offline_collect_terminal.cli.main utils docs --name offline-collect-terminal > docs/terminal-commands.md
 	@$(BIN)/offline-collect message reference > docs/messages.md
+
+# Chinese in all catalogues; each is named for the part of the product whose texts it has.
+LOCALE := offline_collect/translations/locale
+EXTRACT := $(BIN)/pybabel -q extract --no-default-keywords -k Phrase -k in_context:1c,2 -c translators: \
+    --add-location=file --sort-by-file --project=offline-collect --no-wrap
+UPDATE := $(BIN)/pybabel -q update -l zh_CN -d $(LOCALE) --previous --ignore-obsolete --ignore-pot-creation-date --no-wrap
+
+translations: $(READY) ## bring the catalogues of translations to what the code says, and compile them
+	@mkdir -p build
+	@$(EXTRACT) -o build/platform.pot offline_collect
+	@$(UPDATE) -D platform -i build/platform.pot
+	@$(BIN)/pybabel -q compile -d $(LOCALE) -D platform
 
 clean: ## remove what the targets made, but no database of yours
 	@rm -rf $(VENV) build dist var/demo var/bench .coverage .coverage.* .mypy_cache .ruff_cache \

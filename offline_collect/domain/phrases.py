@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Protocol, Self
+
+
+class Translation(Protocol):
+    """The texts of a language by their English templates, as gettext's catalogues give them."""
+
+    def gettext(self, message: str, /) -> str:
+        """Return the text for a template; the template itself where there is none."""
+        ...
+
+    def pgettext(self, context: str, message: str, /) -> str:
+        """Return the text for a template that means something else elsewhere."""
+        ...
 
 
 class Phrase(str):
@@ -15,10 +27,12 @@ class Phrase(str):
     Attributes:
         template: with the names of its parts in braces.
         parts: what stands there; a phrase among them is said in the same language.
+        context: tells it from another phrase of the same English text; '' where there is none.
     """
 
-    __slots__ = ("parts", "template")
+    __slots__ = ("context", "parts", "template")
 
+    context: str
     template: str
     parts: Mapping[str, str | int]
 
@@ -27,15 +41,26 @@ class Phrase(str):
         made = super().__new__(cls, template.format(**parts))
         made.template = template
         made.parts = parts
+        made.context = ""
+        return made
+
+    @classmethod
+    def in_context(cls, context: str, template: str, /, **parts: str | int) -> Self:
+        """Fill a template whose English text has another meaning elsewhere."""
+        made = cls(template, **parts)
+        made.context = context
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         """Return what makes it anew when it is copied: its text may have braces of its own."""
         return (self.template,), dict(self.parts)
 
-    def said(self, table: Mapping[str, str]) -> str:
-        """Return it in the language of a table of templates; in English where the table lacks its own."""
+    def said(self, translation: Translation) -> str:
+        """Return it in the language of a translation; in English where that lacks it."""
         parts = {
-            name: part.said(table) if isinstance(part, Phrase) else part for name, part in self.parts.items()
+            name: part.said(translation) if isinstance(part, Phrase) else part
+            for name, part in self.parts.items()
         }
-        return table.get(self.template, self.template).format(**parts)
+        if self.context:
+            return translation.pgettext(self.context, self.template).format(**parts)
+        return translation.gettext(self.template).format(**parts)

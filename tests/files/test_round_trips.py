@@ -203,7 +203,7 @@ def totals(rows):
 @given(st.lists(ROWS, max_size=10))
 def test_rows_survive_being_handed_out_as_a_workbook(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("out") / "out.xlsx"
-    sheet = Sheet("明细", COLUMNS, [*rows, ("end", 0, None, None, 0)], zone=ZONE)
+    sheet = Sheet("明细", COLUMNS, [*rows, ("end", 0, None, None, 0)], zone=ZONE, totals_label="合计 Total")
     assert write_workbook(path, [sheet]) == [totals([*rows, ("end", 0, None, None, 0)])]
     found = list(read_back(path, exact, lambda day: day, lambda moment: moment))
     assert same(found[: len(rows)], rows)

@@ -45,7 +45,7 @@ INJECTIONS = [
 
 
 def details(rows=ROWS, **more):
-    return Sheet("明细", COLUMNS, rows, zone=ZoneInfo("Asia/Shanghai"), **more)
+    return Sheet("明细", COLUMNS, rows, zone=ZoneInfo("Asia/Shanghai"), totals_label="合计 Total", **more)
 
 
 def texts(values):

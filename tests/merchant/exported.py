@@ -9,14 +9,15 @@ from sqlalchemy import func, select
 
 from offline_collect.merchant.reports.details import Reader
 from offline_collect.merchant.reports.export import FileFormat, HandOutOrder, ReportKind
-from offline_collect.merchant.reports.labels import KINDS, Language
+from offline_collect.merchant.reports.labels import KINDS
 from offline_collect.store import StoreSettings, open_store, upgrade
 from offline_collect.store.schema.tables import entries, payments
+from offline_collect.translations import Language
 from tests.databases.school_week import MONDAY, SchoolWeek
 from tests.fakes.bank import BEIJING, NOON
 
-ENGLISH = Reader(Language.EN, full_names=True, zone=BEIJING)
-KINDS_IN_ENGLISH = {kind.value: words.english for kind, words in KINDS.items()}
+ENGLISH = Reader((Language.EN,), full_names=True, zone=BEIJING)
+KINDS_IN_ENGLISH = {kind.value: str(words) for kind, words in KINDS.items()}
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class Sheet:
     currency: str = "156"
     zone: dt.tzinfo = dt.UTC
     notes: Sequence[str] = ()
-    totals_label: str = "合计 Total"
+    totals_label: str = "Total"
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -25,7 +25,6 @@ from offline_collect.files.write.xlsx import ROWS_MAX, display_width, new_workbo
 REQUIRED_MARK = "*"
 """Behind the heading of a column that no row may leave blank; a header is matched without it."""
 
-CHOICES_TITLE = "选项 Choices"
 _PROMPT_TITLE_MAX = 32
 _PROMPT_MAX = 255
 _WIDTH_LEAST = 10
@@ -71,6 +70,7 @@ class Template:
         columns: from left to right.
         help_title: of the worksheet that explains.
         help_headings: of its four columns: column, required, what to write, example.
+        choices_title: of the hidden worksheet that drop-downs take their words from.
         help_notes: lines above them.
         currency: ISO 4217 number of amounts.
     """
@@ -79,6 +79,7 @@ class Template:
     columns: Sequence[TemplateColumn]
     help_title: str
     help_headings: tuple[str, str, str, str]
+    choices_title: str
     help_notes: Sequence[str] = ()
     currency: str = "156"
 
@@ -99,7 +100,7 @@ def write_template(path: Path, template: Template, *, overwrite: bool = False) -
         form, _, choices = workbook.worksheets()
         choices.hide()
         for at, column in enumerate(template.columns):
-            form.data_validation(1, at, ROWS_MAX - 1, at, _validation(column, at, template.currency))
+            form.data_validation(1, at, ROWS_MAX - 1, at, _validation(column, at, template))
 
 
 def _form(template: Template) -> Sheet:
@@ -121,15 +122,15 @@ def _help(template: Template) -> Sheet:
 def _choices(template: Template) -> Sheet:
     """Return the sheet that drop-downs take their words from: written into a cell they may have 255 characters."""
     rows = zip_longest(*(column.choices for column in template.columns))
-    return Sheet(CHOICES_TITLE, [SheetColumn(column.label) for column in template.columns], rows)
+    return Sheet(template.choices_title, [SheetColumn(column.label) for column in template.columns], rows)
 
 
-def _validation(column: TemplateColumn, at: int, currency: str) -> dict[str, object]:
+def _validation(column: TemplateColumn, at: int, template: Template) -> dict[str, object]:
     """Return what Excel checks in a column, and what it says there."""
     told = f"{column.help}\n{column.example}".strip()[:_PROMPT_MAX]
     title = column.label[:_PROMPT_TITLE_MAX]
     return {
-        **_check(column, at, currency),
+        **_check(column, at, template),
         "input_title": title,
         "input_message": told,
         "error_title": title,
@@ -137,12 +138,15 @@ def _validation(column: TemplateColumn, at: int, currency: str) -> dict[str, obj
     }
 
 
-def _check(column: TemplateColumn, at: int, currency: str) -> dict[str, object]:
+def _check(column: TemplateColumn, at: int, template: Template) -> dict[str, object]:
     if column.choices:
         place = f"${xl_col_to_name(at)}$"
-        return {"validate": "list", "source": f"='{CHOICES_TITLE}'!{place}2:{place}{len(column.choices) + 1}"}
+        return {
+            "validate": "list",
+            "source": f"='{template.choices_title}'!{place}2:{place}{len(column.choices) + 1}",
+        }
     if column.kind is Kind.MONEY:
-        decimals = CURRENCIES[currency].decimals
+        decimals = CURRENCIES[template.currency].decimals
         least, most = (Decimal(minor).scaleb(-decimals) for minor in (1, MINOR_MAX))
         return {"validate": "decimal", "criteria": "between", "minimum": least, "maximum": most}
     if column.kind is Kind.DATE:

@@ -10,24 +10,26 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.errors import RowProblem, UnwritableError
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.files.write.xlsx import write_workbook
-from offline_collect.merchant.imports.chinese import CHINESE
 from offline_collect.merchant.imports.result import Problems
-
-_TOLD = (
-    SheetColumn("行 Row", Kind.COUNT, width=8),
-    SheetColumn("列 Column", width=16),
-    SheetColumn("原因 Reason", width=48),
-    SheetColumn("处理 Remedy", width=48),
-    SheetColumn("Reason (English)", width=48),
-    SheetColumn("Remedy (English)", width=48),
-)
-TOLD_TITLES = tuple(column.heading for column in _TOLD)
-"""What stands over them: columns that an import leaves out."""
+from offline_collect.translations import BOTH, Language, catalogue, said
 
 _NAMES_MAX = 99
+
+
+def told_columns() -> tuple[SheetColumn, ...]:
+    """Return the columns behind the file's own, which an import leaves out."""
+    return (
+        SheetColumn(said(Phrase("Row"), BOTH), Kind.COUNT, width=8),
+        SheetColumn(said(Phrase("Column"), BOTH), width=16),
+        SheetColumn(said(Phrase("Reason"), BOTH), width=48),
+        SheetColumn(said(Phrase("Remedy"), BOTH), width=48),
+        SheetColumn("Reason (English)", width=48),
+        SheetColumn("Remedy (English)", width=48),
+    )
 
 
 def write_errors(problems: Problems, path: Path) -> None:
@@ -44,8 +46,8 @@ def errors_sheet(problems: Problems) -> Sheet:
     width = max([len(problems.header), *(len(problem.cells) for problem in problems.kept)])
     titles = problems.header + ("",) * (width - len(problems.header))
     return Sheet(
-        "错误 Errors",
-        [*(SheetColumn(title, Kind.CELL) for title in titles), *_TOLD],
+        said(Phrase("Errors"), BOTH),
+        [*(SheetColumn(title, Kind.CELL) for title in titles), *told_columns()],
         _rows(problems, width),
     )
 
@@ -60,11 +62,12 @@ def _rows(problems: Problems, width: int) -> Iterator[list[SheetCell]]:
 
 def _told(same: Sequence[RowProblem]) -> list[SheetCell]:
     """Return columns, reasons and remedies of one row's problems, a line each."""
+    chinese = catalogue(Language.ZH)
     told = [
         (
             problem.column,
-            problem.reason.said(CHINESE),
-            problem.remedy.said(CHINESE),
+            problem.reason.said(chinese),
+            problem.remedy.said(chinese),
             str(problem.reason),
             str(problem.remedy),
         )

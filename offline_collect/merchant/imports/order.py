@@ -17,7 +17,7 @@ from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table, open_table
 from offline_collect.merchant.common.errors import NoFormError
-from offline_collect.merchant.imports.error_workbook import TOLD_TITLES
+from offline_collect.merchant.imports.error_workbook import told_columns
 from offline_collect.merchant.profile.closed import refuse_closed
 from offline_collect.store import RowOutcome, SeenLookups, StoreTransaction, get_form, require_merchant
 
@@ -140,5 +140,5 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
     if order.mapping is not None:
         layout = map_layout(layout, order.mapping)
     # So that an error workbook goes in again as it is, once its rows are corrected.
-    told = frozenset(plain_title(title) for title in TOLD_TITLES)
+    told = frozenset(plain_title(column.heading) for column in told_columns())
     return Target(merchant, form, replace(layout, ignored=layout.ignored | told))

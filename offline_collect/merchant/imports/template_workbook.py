@@ -7,28 +7,20 @@ from typing import Any
 
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.money import CURRENCIES, Currency
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.columns.header import plain_title
 from offline_collect.files.columns.layout import Column, Layout, compile_layout
 from offline_collect.files.write.sheet import Kind
 from offline_collect.files.write.template import Template, TemplateColumn
 from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.store import StoreTransaction, get_form, require_merchant
+from offline_collect.translations import BOTH, catalogue, said
 
 YES_NO = ("是", "否")
 
 _KINDS = {"amount": Kind.MONEY, "date": Kind.DATE}
 """The rest are texts that Excel must make no number or date of: 00123, 3-2, 2026-11."""
-
-_HELP = {
-    "identifier": "字母、数字或符号，最多 {most} 个 · letters, digits and signs, at most {most}",
-    "text": "文字，最多 {most} 个 · text, at most {most} characters",
-    "period": "账期，最多 {most} 个字 · a period, at most {most} characters",
-    "amount": "金额，大于零，最多 {decimals} 位小数 · an amount in {code}, more than zero, at most {decimals} decimals",
-    "date": "日期 · a date",
-    "yes_no": "是或否 · yes or no",
-    "extra": "收据上显示，最多 {most} 个字 · shown to payers, at most {most} characters",
-}
 
 
 def template_of(tx: StoreTransaction, merchant_id: str, layout: tuple[Mapping[str, Any], str]) -> Template:
@@ -65,22 +57,33 @@ def make_template(merchant: Merchant, form: PaymentForm, layout: Layout) -> Temp
     return Template(
         title=layout.title,
         columns=columns,
-        help_title="说明 Help",
-        help_headings=("列 Column", "必填 Required", "填写 What to write", "示例 Example"),
+        help_title=said(Phrase("Help"), BOTH),
+        help_headings=(
+            said(Phrase("Column"), BOTH),
+            said(Phrase("Required"), BOTH),
+            said(Phrase("What to write"), BOTH),
+            said(Phrase("Example"), BOTH),
+        ),
+        choices_title=said(Phrase("Choices"), BOTH),
         help_notes=_notes(merchant, form, layout),
         currency=merchant.currency,
     )
 
 
 def _notes(merchant: Merchant, form: PaymentForm, layout: Layout) -> list[str]:
+    fill_in = Phrase(
+        "Fill in the first sheet, {title}, a row each, and leave its heading as it is;"
+        " columns with * are required.",
+        title=layout.title,
+    )
     notes = [
         f"{merchant.name}（{merchant.merchant_id}）{layout.title}",
-        f"请在第一张工作表「{layout.title}」中填写，一行一条，标题行不要改动；带 * 的列必填。",
-        "Fill in the first sheet, a row each, and leave its heading as it is; columns with * are required.",
+        *(fill_in.said(catalogue(language)) for language in BOTH),
     ]
     ways = _ways(form, layout)
     if len(ways) > 1:
-        notes.append(f"以下填一组即可 · one of these is enough: {' / '.join(ways)}")
+        enough = Phrase("one of these is enough")
+        notes.append(f"{said(enough, BOTH, ' · ')}: {' / '.join(ways)}")
     return notes
 
 
@@ -130,16 +133,38 @@ def _column(column: Column, asked: Input | None, layout: Layout, needed: set[str
         kind=_KINDS.get(column.type, Kind.IDENTIFIER),
         required=is_required,
         need=_need(is_required, is_way),
-        help=_HELP[column.type].format(most=column.most, decimals=currency.decimals, code=currency.code),
+        help=said(_help(column, currency), BOTH, " · "),
         example=example if asked is None else asked.example or example,
         most=column.most,
         choices=YES_NO if column.type == "yes_no" else (),
     )
 
 
+def _help(column: Column, currency: Currency) -> Phrase:
+    """Say what to write into a column of the layout."""
+    match column.type:
+        case "identifier":
+            return Phrase("letters, digits and signs, at most {most}", most=column.most)
+        case "text":
+            return Phrase("text, at most {most} characters", most=column.most)
+        case "period":
+            return Phrase("a period, at most {most} characters", most=column.most)
+        case "amount":
+            return Phrase(
+                "an amount in {code}, more than zero, at most {decimals} decimals",
+                code=currency.code,
+                decimals=currency.decimals,
+            )
+        case "date":
+            return Phrase("a date")
+    assert column.type == "yes_no", f"no help for {column.type}"
+    return Phrase("yes or no")
+
+
 def _need(is_required: bool, is_way: bool) -> str:
     """Return how the help says whether a column must be filled in; a way is one of several to name a customer."""
-    return "是 yes" if is_required else "任一组 one set" if is_way else "否 no"
+    need = Phrase("yes") if is_required else Phrase("one set") if is_way else Phrase("no")
+    return said(need, BOTH)
 
 
 def _input_column(asked: Input, layout: Layout, needed: set[str]) -> TemplateColumn:
@@ -181,5 +206,5 @@ def _shown_columns(form: PaymentForm, layout: Layout) -> Iterator[TemplateColumn
     titles: Sequence[str] = [title for title in form.show if plain_title(title) not in known]
     for title in dict.fromkeys(titles):
         most = layout.extras.value_most
-        told = _HELP["extra"].format(most=most)
+        told = said(Phrase("shown to payers, at most {most} characters", most=most), BOTH, " · ")
         yield TemplateColumn(title, Kind.IDENTIFIER, False, _need(False, False), told, most=most)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.text import mask_name
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.merchant.common.errors import LedgerDiffersError
@@ -25,38 +26,37 @@ from offline_collect.merchant.reports.labels import (
     REASONS,
     STATES,
     TENDERS,
-    Language,
-    Words,
 )
 from offline_collect.store import StoreTransaction
 from offline_collect.store.reports.day_details import PostingDetails, stream_details
 from offline_collect.store.reports.ledger_postings import PostingKind
+from offline_collect.translations import Languages, said
 
-TITLE = Words("明细", "Details")
-TOTAL = Words("合计", "Total")
+TITLE = Phrase("Details")
+TOTAL = Phrase("Total")
 
-_COLUMNS: tuple[tuple[Words, Kind, int | None], ...] = (
-    (Words("业务日期", "Business date"), Kind.DATE, 13),
-    (Words("流水号", "Serial number"), Kind.IDENTIFIER, 23),
-    (Words("入账时间", "Posted at"), Kind.INSTANT, 20),
-    (Words("类型", "Type"), Kind.TEXT, None),
-    (Words("账单编号", "Bill number"), Kind.IDENTIFIER, None),
-    (Words("客户编号", "Customer number"), Kind.IDENTIFIER, None),
-    (Words("姓名", "Name"), Kind.TEXT, None),
-    (Words("项目", "Description"), Kind.TEXT, None),
-    (Words("账期", "Period"), Kind.IDENTIFIER, None),
-    (Words("本金", "Principal"), Kind.MONEY, None),
-    (Words("滞纳金", "Late fee"), Kind.MONEY, None),
-    (Words("挂账", "Suspense"), Kind.MONEY, None),
+_COLUMNS: tuple[tuple[Phrase, Kind, int | None], ...] = (
+    (Phrase("Business date"), Kind.DATE, 13),
+    (Phrase("Serial number"), Kind.IDENTIFIER, 23),
+    (Phrase("Posted at"), Kind.INSTANT, 20),
+    (Phrase("Type"), Kind.TEXT, None),
+    (Phrase("Bill number"), Kind.IDENTIFIER, None),
+    (Phrase("Customer number"), Kind.IDENTIFIER, None),
+    (Phrase("Name"), Kind.TEXT, None),
+    (Phrase("Description"), Kind.TEXT, None),
+    (Phrase("Period"), Kind.IDENTIFIER, None),
+    (Phrase("Principal"), Kind.MONEY, None),
+    (Phrase("Late fee"), Kind.MONEY, None),
+    (Phrase("Suspense"), Kind.MONEY, None),
     (TOTAL, Kind.MONEY, None),
-    (Words("手续费（预计）", "Fee (expected)"), Kind.MONEY, None),
-    (Words("渠道", "Channel"), Kind.TEXT, None),
-    (Words("支付方式", "Tender"), Kind.TEXT, None),
-    (Words("柜员", "Teller"), Kind.IDENTIFIER, None),
-    (Words("当前状态", "State now"), Kind.TEXT, None),
-    (Words("原流水号", "Original"), Kind.IDENTIFIER, 23),
-    (Words("原业务日期", "Original business date"), Kind.DATE, 13),
-    (Words("备注", "Remark"), Kind.TEXT, None),
+    (Phrase("Fee (expected)"), Kind.MONEY, None),
+    (Phrase("Channel"), Kind.TEXT, None),
+    (Phrase("Tender"), Kind.TEXT, None),
+    (Phrase("Teller"), Kind.IDENTIFIER, None),
+    (Phrase("State now"), Kind.TEXT, None),
+    (Phrase("Original"), Kind.IDENTIFIER, 23),
+    (Phrase("Original business date"), Kind.DATE, 13),
+    (Phrase("Remark"), Kind.TEXT, None),
 )
 
 
@@ -69,7 +69,7 @@ class Reader:
         zone: in which times are shown.
     """
 
-    language: Language
+    languages: Languages
     full_names: bool
     zone: dt.tzinfo
 
@@ -86,12 +86,12 @@ def details_sheet(
         LedgerDiffersError: while the rows are taken: they are not what the ledger says.
     """
     columns = [
-        SheetColumn(words.said(reader.language), kind, width, total=kind is Kind.MONEY)
+        SheetColumn(said(words, reader.languages), kind, width, total=kind is Kind.MONEY)
         for words, kind, width in _COLUMNS
     ]
     postings = stream_details(tx, merchant.merchant_id, days[0].date, days[-1].date)
     rows = (_row(details, merchant, reader) for details in _proved(postings, merchant, days))
-    title, total = TITLE.said(reader.language), TOTAL.said(reader.language)
+    title, total = said(TITLE, reader.languages), said(TOTAL, reader.languages)
     return Sheet(title, columns, rows, merchant.currency, reader.zone, totals_label=total)
 
 
@@ -99,31 +99,31 @@ def summary_sheet(
     merchant: Merchant, days: Sequence[DayFigures], reader: Reader, notes: Sequence[str]
 ) -> Sheet:
     """Return how many postings of each kind there were, and what they came to."""
-    language = reader.language
+    languages = reader.languages
     columns = [
-        SheetColumn(Words("类型", "Type").said(language)),
-        SheetColumn(Words("笔数", "Count").said(language), Kind.COUNT),
-        SheetColumn(Words("金额", "Amount").said(language), Kind.MONEY),
+        SheetColumn(said(Phrase("Type"), languages)),
+        SheetColumn(said(Phrase("Count"), languages), Kind.COUNT),
+        SheetColumn(said(Phrase("Amount"), languages), Kind.MONEY),
     ]
-    rows = _summary_rows(days, language)
-    return Sheet(Words("汇总", "Summary").said(language), columns, rows, merchant.currency, notes=notes)
+    rows = _summary_rows(days, languages)
+    return Sheet(said(Phrase("Summary"), languages), columns, rows, merchant.currency, notes=notes)
 
 
-def _summary_rows(days: Sequence[DayFigures], language: Language) -> Iterator[Sequence[SheetCell]]:
+def _summary_rows(days: Sequence[DayFigures], languages: Languages) -> Iterator[Sequence[SheetCell]]:
     for kind, words in KINDS.items():
         tallies = [day.of(kind) for day in days]
         count = sum(tally.count for tally in tallies)
-        yield words.said(language), count, sum(tally.amount_minor for tally in tallies)
-    yield Words("手续费（预计）", "Fees (expected)").said(language), None, sum(day.fees_minor for day in days)
+        yield said(words, languages), count, sum(tally.amount_minor for tally in tallies)
+    yield said(Phrase("Fees (expected)"), languages), None, sum(day.fees_minor for day in days)
     yield (
-        Words("应付商户净额", "Net to the merchant").said(language),
+        said(Phrase("Net to the merchant"), languages),
         None,
         sum(day.net_minor for day in days),
     )
 
 
 def _row(details: PostingDetails, merchant: Merchant, reader: Reader) -> Sequence[SheetCell]:
-    language = reader.language
+    languages = reader.languages
     principal, late_fee = _parts(details)
     own = details.serial_number == details.payment_serial
     outside = details.tender is Tender.OUTSIDE
@@ -132,7 +132,7 @@ def _row(details: PostingDetails, merchant: Merchant, reader: Reader) -> Sequenc
         details.business_date,
         details.serial_number,
         details.posted_at,
-        KINDS[details.kind].said(language),
+        said(KINDS[details.kind], languages),
         details.bill_no,
         details.customer_no,
         name if name is None or reader.full_names else mask_name(name),
@@ -143,13 +143,13 @@ def _row(details: PostingDetails, merchant: Merchant, reader: Reader) -> Sequenc
         details.suspended_minor,
         details.collected_minor,
         fee_of(merchant, details.kind, details.amount_minor, details.paid_on),
-        None if outside else CHANNELS[details.channel].said(language),
-        TENDERS[details.tender].said(language),
+        None if outside else said(CHANNELS[details.channel], languages),
+        said(TENDERS[details.tender], languages),
         details.teller,
-        STATES[details.state].said(language),
+        said(STATES[details.state], languages),
         None if own else details.payment_serial,
         None if own else details.paid_on,
-        details.remark if details.reason is None else REASONS[details.reason].said(language),
+        details.remark if details.reason is None else said(REASONS[details.reason], languages),
     )
 
 

@@ -12,6 +12,7 @@ from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import DayState
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.errors import UnwritableError
 from offline_collect.files.write.csv import write_csv
@@ -19,9 +20,9 @@ from offline_collect.files.write.sheet import Sheet
 from offline_collect.files.write.xlsx import write_workbook
 from offline_collect.merchant.reports.day_figures import DayFigures, day_figures
 from offline_collect.merchant.reports.details import Reader, details_sheet, summary_sheet
-from offline_collect.merchant.reports.labels import Words
 from offline_collect.merchant.reports.statement import statement_sheet
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
+from offline_collect.translations import said
 
 
 class FileFormat(StrEnum):
@@ -128,30 +129,29 @@ def _write(order: HandOutOrder, paths: Sequence[Path], figures: Sheet, details: 
 
 def _notes(merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder) -> Iterator[str]:
     """Give the lines above a table: whose it is, of when, and how its figures are to be read."""
-    language, zone = order.reader.language, order.reader.zone
+    languages, zone = order.reader.languages, order.reader.zone
     dates = f"{days[0].date}" if len(days) == 1 else f"{days[0].date}..{days[-1].date}"
-    made = f"{order.now.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {order.who}"
+    made = Phrase("Made")
+    when = f"{order.now.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {order.who}"
     yield f"{merchant.merchant_id} {merchant.name}  {dates}"
-    yield f"{Words('制表', 'Made').said(language)}: {made}"
-    yield FEES_NOTE.said(language)
-    yield NET_NOTE.said(language)
+    yield f"{said(made, languages)}: {when}"
+    yield said(FEES_NOTE, languages)
+    yield said(NET_NOTE, languages)
     if not order.reader.full_names:
-        yield MASKED_NOTE.said(language)
+        yield said(MASKED_NOTE, languages)
     for day in days:
         if day.state is DayState.OPEN:
-            yield f"{day.date}: {OPEN_NOTE.said(language)}"
+            yield f"{day.date}: {said(OPEN_NOTE, languages)}"
 
 
-FEES_NOTE = Words(
-    "手续费按缴费业务日的费率计算，为预计数，清算时入账。",
-    "Fees are as the fee rule of each payment's business date says; settlement books them later.",
+FEES_NOTE = Phrase(
+    "Fees are as the fee rule of each payment's business date says; settlement books them later."
 )
-NET_NOTE = Words(
-    "应付 = 缴费 − 冲正 + 挂账入账；净额 = 应付 − 手续费。挂账与场外缴费不计入应付。",
-    "Owed = paid - reversed + suspense applied; net = owed - fees. Suspense and paid outside are not owed.",
+NET_NOTE = Phrase(
+    "Owed = paid - reversed + suspense applied; net = owed - fees. Suspense and paid outside are not owed."
 )
-MASKED_NOTE = Words("姓名已脱敏。", "Names are masked.")
-OPEN_NOTE = Words("该业务日尚未日切，数据可能继续增加。", "the business day is still open: more may come.")
+MASKED_NOTE = Phrase("Names are masked.")
+OPEN_NOTE = Phrase("the business day is still open: more may come.")
 
 
 def _register(store: SqlStore, order: HandOutOrder, done: HandedOut) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.phrases import Phrase
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.merchant.reports.day_figures import DayFigures
 from offline_collect.merchant.reports.details import TOTAL, Reader
-from offline_collect.merchant.reports.labels import DAY_STATES, KINDS, Language, Words
+from offline_collect.merchant.reports.labels import DAY_STATES, KINDS
 from offline_collect.store.reports.ledger_postings import PostingKind
+from offline_collect.translations import Languages, said
 
-TITLE = Words("对账单", "Statement")
+TITLE = Phrase("Statement")
 
-_COUNT = Words("笔数", "count")
-_SUM = Words("金额", "amount")
 _BEFORE = (PostingKind.PAID, PostingKind.REVERSED, PostingKind.APPLIED)
 _AFTER = (
     PostingKind.SUSPENSE,
@@ -32,36 +32,35 @@ def statement_sheet(
 
     What the merchant is owed is told before fees, since settlement books these later; ``net`` is less fees.
     """
-    language = reader.language
+    languages = reader.languages
     columns = [
-        SheetColumn(Words("业务日期", "Business date").said(language), Kind.DATE, 13),
-        SheetColumn(Words("日终状态", "State").said(language)),
-        SheetColumn(Words("期初应付", "Opening").said(language), Kind.MONEY),
-        *_kind_columns(_BEFORE, language),
-        SheetColumn(Words("期末应付", "Closing").said(language), Kind.MONEY),
-        SheetColumn(Words("手续费（预计）", "Fees (expected)").said(language), Kind.MONEY, total=True),
-        SheetColumn(Words("净额", "Net").said(language), Kind.MONEY, total=True),
-        *_kind_columns(_AFTER, language),
+        SheetColumn(said(Phrase("Business date"), languages), Kind.DATE, 13),
+        SheetColumn(said(Phrase("State"), languages)),
+        SheetColumn(said(Phrase("Opening"), languages), Kind.MONEY),
+        *_kind_columns(_BEFORE, languages),
+        SheetColumn(said(Phrase("Closing"), languages), Kind.MONEY),
+        SheetColumn(said(Phrase("Fees (expected)"), languages), Kind.MONEY, total=True),
+        SheetColumn(said(Phrase("Net"), languages), Kind.MONEY, total=True),
+        *_kind_columns(_AFTER, languages),
     ]
-    title, total = TITLE.said(language), TOTAL.said(language)
+    title, total = said(TITLE, languages), said(TOTAL, languages)
     return Sheet(
-        title, columns, _rows(days, language), merchant.currency, reader.zone, notes, totals_label=total
+        title, columns, _rows(days, languages), merchant.currency, reader.zone, notes, totals_label=total
     )
 
 
-def _kind_columns(kinds: Sequence[PostingKind], language: Language) -> Iterator[SheetColumn]:
+def _kind_columns(kinds: Sequence[PostingKind], languages: Languages) -> Iterator[SheetColumn]:
     for kind in kinds:
-        chinese, english = KINDS[kind]
-        for words, holds in ((_COUNT, Kind.COUNT), (_SUM, Kind.MONEY)):
-            heading = Words(f"{chinese}{words.chinese}", f"{english}, {words.english}")
-            yield SheetColumn(heading.said(language), holds, total=True)
+        count, amount = Phrase("{kind}, count", kind=KINDS[kind]), Phrase("{kind}, amount", kind=KINDS[kind])
+        yield SheetColumn(said(count, languages), Kind.COUNT, total=True)
+        yield SheetColumn(said(amount, languages), Kind.MONEY, total=True)
 
 
-def _rows(days: Sequence[DayFigures], language: Language) -> Iterator[Sequence[SheetCell]]:
+def _rows(days: Sequence[DayFigures], languages: Languages) -> Iterator[Sequence[SheetCell]]:
     for day in days:
         yield (
             day.date,
-            DAY_STATES[day.state].said(language),
+            said(DAY_STATES[day.state], languages),
             day.opening_minor,
             *_kind_cells(day, _BEFORE),
             day.closing_minor,

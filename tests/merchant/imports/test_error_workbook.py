@@ -5,7 +5,7 @@ import python_calamine
 import xlsxwriter
 
 from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.imports.error_workbook import TOLD_TITLES, free_name, write_errors
+from offline_collect.merchant.imports.error_workbook import free_name, told_columns, write_errors
 from offline_collect.merchant.imports.result import ImportRefusedError
 from tests.merchant.importing import bills_of, counts
 
@@ -31,7 +31,14 @@ def written(pupils):
 
 def test_rows_come_out_as_they_came_with_all_that_is_wrong(written):
     header, row = written(bills_of("A,C1,1.00,2026-12", "00012,NOBODY,0.00,2026-12"))
-    assert tuple(header) == ("bill_no", "customer_no", "amount", "due_date", "period", *TOLD_TITLES)
+    assert tuple(header) == (
+        "bill_no",
+        "customer_no",
+        "amount",
+        "due_date",
+        "period",
+        *(column.heading for column in told_columns()),
+    )
     assert row[:5] == ["00012", "NOBODY", "0.00", "2026-12-01", "2026-12"]
     assert row[5:] == [
         3,

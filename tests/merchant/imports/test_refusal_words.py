@@ -16,9 +16,10 @@ from offline_collect.domain.imports.refusals import (
     UnknownBill,
     UnknownCustomer,
 )
-from offline_collect.merchant.imports.chinese import CHINESE
 from offline_collect.merchant.imports.refusal_words import refusal_words, undo_words
+from offline_collect.translations import Language, catalogue
 
+CHINESE = catalogue(Language.ZH)
 HOLDER = KeyHolder("C2", labels="学号")
 WAITING = KeyHolder("C2", labels="学号", import_id=4)
 UNDOING = KeyHolder("C2", labels="学号", import_id=4, undoing=True)

@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from offline_collect.merchant.reports.export import hand_out
-from offline_collect.merchant.reports.labels import Language
+from offline_collect.translations import LANGUAGES
 from tests.databases.school_week import (
     AMOUNT,
     EXPECTED,
@@ -118,10 +118,10 @@ def test_names_are_masked_where_they_may_not_be_seen(week, order):
 @pytest.mark.parametrize(
     ("language", "sheets", "headings", "kind"),
     [
-        (Language.ZH, ["明细", "汇总"], ("流水号", "滞纳金"), "缴费"),
-        (Language.EN, ["Details", "Summary"], ("Serial number", "Late fee"), "Paid"),
+        ("zh", ["明细", "汇总"], ("流水号", "滞纳金"), "缴费"),
+        ("en", ["Details", "Summary"], ("Serial number", "Late fee"), "Paid"),
         (
-            Language.BOTH,
+            "both",
             ["明细 Details", "汇总 Summary"],
             ("流水号 Serial number", "滞纳金 Late fee"),
             "缴费 Paid",
@@ -129,7 +129,7 @@ def test_names_are_masked_where_they_may_not_be_seen(week, order):
     ],
 )
 def test_headings_and_words_are_in_the_language_asked_for(week, order, language, sheets, headings, kind):
-    hand_out(week[0], replace(order, reader=replace(ENGLISH, language=language)))
+    hand_out(week[0], replace(order, reader=replace(ENGLISH, languages=LANGUAGES[language])))
     with CalamineWorkbook.from_path(order.path) as workbook:
         assert workbook.sheet_names == sheets
     heading, first, *_ = read_sheet(order.path, sheets[0])

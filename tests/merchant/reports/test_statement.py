@@ -42,7 +42,7 @@ def test_a_statement_has_a_row_a_business_day(week, order):
         assert minor(day["Closing"]) == opening
         assert (minor(day["Fees (expected)"]), minor(day["Net"])) == (FEES[on], OWED[on] - FEES[on])
         for kind, words in KINDS.items():
-            shown = (int(day[f"{words.english}, count"]), minor(day[f"{words.english}, amount"]))
+            shown = (int(day[f"{words}, count"]), minor(day[f"{words}, amount"]))
             assert shown == EXPECTED[on].get(kind.value, (0, 0)), (on, kind)
     assert opening == -ledger(store, "PAYABLE", "OUTSIDE", owner="SCHOOL01")
     assert minor(totals["Net"]) == sum(OWED.values()) - sum(FEES.values())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
 import typer
 
@@ -19,9 +18,8 @@ from offline_collect.domain.money import CURRENCIES, format_major
 from offline_collect.domain.text import counted
 from offline_collect.merchant.reports.details import Reader
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
-from offline_collect.merchant.reports.labels import KINDS, Language
-
-_Choice = TypeVar("_Choice", bound=StrEnum)
+from offline_collect.merchant.reports.labels import KINDS
+from offline_collect.translations import LANGUAGES, Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +47,16 @@ def hand_out_report(wish: Wish, config: Path | None) -> None:
         UsageError: a format or language that there is not, or an ending that says another format.
         NotPermittedError: the user may not look at merchants' payments.
     """
-    language = _choice(Language, wish.language, "--language")
+    languages = LANGUAGES[_choice(LANGUAGES, wish.language, "--language")]
     file_format = _format(wish)
     with open_office(config) as office:
         office.require(Permission.VIEW)
-        _show(hand_out(office.store, _order(office, wish, language, file_format)))
+        _show(hand_out(office.store, _order(office, wish, languages, file_format)))
 
 
-def _order(office: Office, wish: Wish, language: Language, file_format: FileFormat) -> HandOutOrder:
+def _order(office: Office, wish: Wish, languages: Languages, file_format: FileFormat) -> HandOutOrder:
     zone = timezone(office.configuration.settings)
-    reader = Reader(language, office.may(Permission.SEE_PERSONAL), zone)
+    reader = Reader(languages, office.may(Permission.SEE_PERSONAL), zone)
     first, last = wish.period
     return HandOutOrder(
         wish.report,
@@ -82,7 +80,9 @@ def _usual_path(wish: Wish, file_format: FileFormat) -> Path:
 
 def _format(wish: Wish) -> FileFormat:
     ending = "" if wish.out is None else wish.out.suffix.lower().removeprefix(".")
-    asked = None if wish.file_format is None else _choice(FileFormat, wish.file_format, "--format")
+    asked = (
+        None if wish.file_format is None else FileFormat(_choice(FileFormat, wish.file_format, "--format"))
+    )
     if ending in {each.value for each in FileFormat}:
         if asked is not None and asked.value != ending:
             raise UsageError(f"--out {wish.out} ends otherwise than --format {asked.value}: leave one out")
@@ -92,12 +92,11 @@ def _format(wish: Wish) -> FileFormat:
     return asked or FileFormat.XLSX
 
 
-def _choice(choices: type[_Choice], text: str, option: str) -> _Choice:
-    try:
-        return choices(text.lower())
-    except ValueError:
-        known = ", ".join(choice.value for choice in choices)
-        raise UsageError(f"{option} {text}: must be one of {known}") from None
+def _choice(choices: Iterable[str], text: str, option: str) -> str:
+    known = list(choices)
+    if text.lower() not in known:
+        raise UsageError(f"{option} {text}: must be one of {', '.join(known)}")
+    return text.lower()
 
 
 def _show(done: HandedOut) -> None:
@@ -107,7 +106,7 @@ def _show(done: HandedOut) -> None:
         count = sum(day.of(kind).count for day in done.days)
         if count:
             amount = sum(day.of(kind).amount_minor for day in done.days)
-            rows.append((words.english, count, format_major(amount, currency)))
+            rows.append((str(words), count, format_major(amount, currency)))
     rows.append(("Fees (expected)", None, format_major(sum(day.fees_minor for day in done.days), currency)))
     rows.append(("Net", None, format_major(sum(day.net_minor for day in done.days), currency)))
     amount_title = f"Amount ({CURRENCIES[currency].code})"

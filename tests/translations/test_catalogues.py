@@ -1,0 +1,103 @@
+"""What the code says to people stands in its catalogue, whole, in Chinese; `make translations` brings it there."""
+
+import ast
+import io
+import re
+from string import Formatter
+from typing import get_type_hints
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from offline_collect.domain.forms import InputProblem
+from offline_collect.domain.phrases import Phrase
+from offline_collect.files.errors import CellProblemError, RowProblem
+from offline_collect.translations import LOCALE
+from tests.support.tree import modules, name, parse
+
+FOLDER = LOCALE / "zh_CN/LC_MESSAGES"
+HALF_WIDTH = re.compile(r"[一-鿿][,;:!?]|[,;:!?][一-鿿]")
+PLATFORM = (modules("offline_collect"), {"Phrase", "in_context"})
+SOURCES = {"platform": PLATFORM}
+"""By catalogue: the modules whose texts it has, and what takes them."""
+
+
+def calls(domain):
+    """Return every call that takes a text of a catalogue, by where it is."""
+    sources, keywords = SOURCES[domain]
+    return {
+        f"{name(path)}:{node.lineno}:{node.col_offset}": node
+        for path in sources
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.Call) and _function(node) in keywords
+    }
+
+
+def _function(call):
+    return getattr(call.func, "id", None) or getattr(call.func, "attr", None)
+
+
+def _texts(call):
+    """Return the context and the template of a call; neither where it gives on what it was given."""
+    given = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    return ("", *given)[-2:] if _function(call) == "in_context" else ("", *given[:1])
+
+
+def entries(domain):
+    with (FOLDER / f"{domain}.po").open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    assert not catalogue.obsolete
+    return [entry for entry in catalogue if entry.id]
+
+
+def parts(text):
+    return {part for _, part, _, _ in Formatter().parse(text) if part is not None}
+
+
+EVERY = [pytest.param(entry, id=f"{domain}: {entry.id}") for domain in SOURCES for entry in entries(domain)]
+
+
+@pytest.mark.parametrize("domain", SOURCES)
+def test_a_catalogue_has_what_the_code_says_and_nothing_else(domain):
+    said = {_texts(call) for call in calls(domain).values()} - {("",)}
+    assert {(entry.context or "", entry.id) for entry in entries(domain)} == said, "run make translations"
+
+
+@pytest.mark.parametrize("entry", EVERY)
+def test_a_text_is_translated_with_its_parts_and_full_width_punctuation(entry):
+    assert entry.string, "not translated"
+    assert not entry.fuzzy, "a guess that nobody has looked at"
+    assert parts(entry.string) == parts(entry.id)
+    assert HALF_WIDTH.search(entry.string) is None
+
+
+@pytest.mark.parametrize("domain", SOURCES)
+def test_what_is_compiled_is_what_is_written(domain):
+    compiled = read_mo(io.BytesIO((FOLDER / f"{domain}.mo").read_bytes()))
+    shown = {(entry.context, entry.id): entry.string for entry in compiled if entry.id}
+    written = {(entry.context, entry.id): entry.string for entry in entries(domain)}
+    assert shown == written, "run make translations"
+
+
+@pytest.mark.parametrize("call", [pytest.param(call, id=place) for place, call in calls("platform").items()])
+def test_every_template_is_there_to_be_read_and_has_its_parts(call):
+    texts = call.args
+    assert all(isinstance(text, ast.Constant) for text in texts), "written where it is used, as one text"
+    assert len(texts) == (2 if _function(call) == "in_context" else 1)
+    assert {keyword.arg for keyword in call.keywords} == parts(texts[-1].value)
+
+
+@pytest.mark.parametrize("kind", [RowProblem, InputProblem])
+def test_no_reason_goes_without_a_template(kind):
+    """The type checker holds who makes one to it: a mere text is no phrase."""
+    assert get_type_hints(kind)["reason"] in (Phrase, Phrase | None)
+
+
+def test_no_remedy_goes_without_a_template():
+    hints = get_type_hints(CellProblemError.__init__)
+    assert (hints["reason"], hints["remedy"], get_type_hints(RowProblem)["remedy"]) == (
+        Phrase,
+        Phrase,
+        Phrase,
+    )
