@@ -80,6 +80,10 @@ translations: $(READY) ## bring the catalogues of translations to what the code 
 	@$(EXTRACT) -o build/platform.pot offline_collect
 	@$(UPDATE) -D platform -i build/platform.pot
 	@$(BIN)/pybabel -q compile -d $(LOCALE) -D platform
+	@$(EXTRACT) -k msgid -k words -k say -k ask -k choose -k confirm -k ask_amount:2 -k ask_date:2 \
+	    -o build/terminal.pot offline_collect/domain/forms.py simulators
+	@$(UPDATE) -D terminal -i build/terminal.pot
+	@$(BIN)/pybabel -q compile -d $(LOCALE) -D terminal
 
 clean: ## remove what the targets made, but no database of yours
 	@rm -rf $(VENV) build dist var/demo var/bench .coverage .coverage.* .mypy_cache .ruff_cache \

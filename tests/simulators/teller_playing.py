@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from offline_collect.domain.commands import Channel
+from offline_collect.translations import Language, catalogue
 from offline_collect.wire.message import Message
 from offline_collect.wire.pds import build_pds, parse_pds
 from offline_collect_terminal.teller.journal.journal import Journal
 from offline_collect_terminal.teller.journal.numbering import Numbering
 from offline_collect_terminal.teller.link.answers import Answers
 from offline_collect_terminal.teller.link.requests import Requests, Sender
-from offline_collect_terminal.teller.screen.chinese import CHINESE
 from offline_collect_terminal.teller.screen.console import draw
 from offline_collect_terminal.teller.screen.steps import Answered, Ask, Key, Send, Show, Unanswered
-from offline_collect_terminal.teller.screen.words import Language, Words
+from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.teller.tasks.session import Session, Terminal
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.stamps import Stamps
@@ -156,7 +156,7 @@ class StrictWords(Words):
 
     def __call__(self, text, /, **values):
         if any(each.isalpha() for each in _without_places(text)):
-            assert text in CHINESE, f"not there in Chinese: {text}"
+            assert catalogue(Language.ZH, "terminal").gettext(text) != text, f"not there in Chinese: {text}"
         return super().__call__(text, **values)
 
 

@@ -14,12 +14,16 @@ from offline_collect.domain.forms import InputProblem
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.errors import CellProblemError, RowProblem
 from offline_collect.translations import LOCALE
-from tests.support.tree import modules, name, parse
+from tests.support.tree import ROOT, modules, name, parse
 
 FOLDER = LOCALE / "zh_CN/LC_MESSAGES"
 HALF_WIDTH = re.compile(r"[一-鿿][,;:!?]|[,;:!?][一-鿿]")
-PLATFORM = (modules("offline_collect"), {"Phrase", "in_context"})
-SOURCES = {"platform": PLATFORM}
+PHRASES = {"Phrase", "in_context"}
+SHELL = {"msgid", "words", "say", "ask", "choose", "confirm", "ask_amount", "ask_date"}
+SOURCES = {
+    "platform": (modules("offline_collect"), PHRASES),
+    "terminal": ([ROOT / "offline_collect/domain/forms.py", *modules("simulators")], PHRASES | SHELL),
+}
 """By catalogue: the modules whose texts it has, and what takes them."""
 
 

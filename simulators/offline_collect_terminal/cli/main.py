@@ -9,6 +9,7 @@ import sys
 import typer
 from rich.console import Console
 
+from offline_collect.translations import Language
 from offline_collect_terminal.cli import options
 from offline_collect_terminal.cli.load import run_load
 from offline_collect_terminal.cli.run import RunSettings, run_scenarios
@@ -17,7 +18,6 @@ from offline_collect_terminal.load.bills import endless, once, read_bills
 from offline_collect_terminal.load.settings import Kind, LoadSettings
 from offline_collect_terminal.scenario.report import Detail
 from offline_collect_terminal.scenario.runner import Timeouts
-from offline_collect_terminal.teller.screen.words import Language
 from offline_collect_terminal.wire.dialects import load_codec
 
 REFUSED, WRONG_USAGE = 1, 2

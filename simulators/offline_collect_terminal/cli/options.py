@@ -14,10 +14,10 @@ import typer
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import CURRENCIES, CURRENCY_CODES, parse_major
+from offline_collect.translations import Language
 from offline_collect_terminal.load.bills import BillRange
 from offline_collect_terminal.load.settings import Kind
 from offline_collect_terminal.teller.link.requests import Sender
-from offline_collect_terminal.teller.screen.words import Language
 
 TERMINAL_LENGTH = 8
 """Characters of DE 41."""

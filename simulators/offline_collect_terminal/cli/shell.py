@@ -14,6 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 from offline_collect.domain.commands import NetworkFunction
+from offline_collect.domain.phrases import Phrase
+from offline_collect.translations import Language
 from offline_collect.wire.codec import Codec
 from offline_collect_terminal.teller.journal.journal import Journal, terminal_folder
 from offline_collect_terminal.teller.journal.numbering import Numbering
@@ -36,7 +38,7 @@ from offline_collect_terminal.teller.screen.steps import (
     Unanswered,
     Unsent,
 )
-from offline_collect_terminal.teller.screen.words import Language, Words
+from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.teller.tasks.session import Session, Terminal
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.stamps import STANS, Stamps
@@ -148,13 +150,13 @@ class Driver:
 
     def _deliver(self, send: Send) -> Delivery:
         if self._interrupts.take():
-            return Unsent("interrupted before it left")
+            return Unsent(Phrase("interrupted before it left"))
         try:
             with self._interrupts.waiting(stop_waiting):
                 return self._link.deliver(send.request)
         except KeyboardInterrupt:
             self._link.close()
-            return Unanswered("the waiting was interrupted")
+            return Unanswered(Phrase("the waiting was interrupted"))
         finally:
             # The link has told of it; the next question must not be skipped for it.
             self._interrupts.take()

@@ -11,6 +11,7 @@ from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.link.answers import UnreadableAnswer
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Interrupted, Leave, Steps, ToMenu
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.advise import advise, ask_date
 from offline_collect_terminal.teller.tasks.history import browse, cancel
 from offline_collect_terminal.teller.tasks.pay import collect
@@ -79,8 +80,7 @@ def _serve_choice(session: Session) -> Steps[None]:
     """Show the menu and do what is chosen; Ctrl-C leaves from here."""
     left = len(session.journal.unsettled)
     yield from session.say("Menu", tone=Tone.TITLE)
-    for place, (text, _) in enumerate(_MENU, 1):
-        yield from session.say("{place}  {text}", place=place, text=session.words(text))
+    yield from session.show_choices(text for text, _ in _MENU)
     yield from session.say("q  Leave")
     if left:
         yield from session.say("{count} without an answer: choose 3.", tone=Tone.WARNING, count=left)
@@ -127,12 +127,11 @@ def _totals(session: Session) -> Steps[None]:
 
 def _link(session: Session) -> Steps[None]:
     choices: tuple[tuple[str, Dialogue], ...] = (
-        ("Sign on", sign_on),
-        ("Sign off", _sign_off),
-        ("Echo test", _echo),
+        (msgid("Sign on"), sign_on),
+        (msgid("Sign off"), _sign_off),
+        (msgid("Echo test"), _echo),
     )
-    for place, (text, _) in enumerate(choices, 1):
-        yield from session.say("{place}  {text}", place=place, text=session.words(text))
+    yield from session.show_choices(text for text, _ in choices)
     chosen = yield from session.choose("Choose", len(choices))
     yield from choices[chosen - 1][1](session)
 
@@ -162,10 +161,10 @@ def _close(session: Session) -> Steps[None]:
 
 
 _MENU: tuple[tuple[str, Dialogue], ...] = (
-    ("Take a payment", collect),
-    ("Write off a payment", cancel),
-    ("Payments of this terminal: receipt, status, what has no answer", browse),
-    ("Money taken while offline (advice)", advise),
-    ("Totals", _totals),
-    ("Sign on, sign off, echo", _link),
+    (msgid("Take a payment"), collect),
+    (msgid("Write off a payment"), cancel),
+    (msgid("Payments of this terminal: receipt, status, what has no answer"), browse),
+    (msgid("Money taken while offline (advice)"), advise),
+    (msgid("Totals"), _totals),
+    (msgid("Sign on, sign off, echo"), _link),
 )

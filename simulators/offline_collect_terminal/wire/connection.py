@@ -10,6 +10,7 @@ import socket
 import time
 from collections import deque
 
+from offline_collect.domain.phrases import Phrase
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frames import Frame, FrameDecoder, FrameFormat
 from offline_collect_terminal.errors import Unreachable
@@ -90,7 +91,7 @@ class Connection:
         except OSError as error:
             raise PeerClosed(f"the connection broke: {error.strerror}") from None
         if not chunk:
-            raise PeerClosed("the platform closed the connection")
+            raise PeerClosed(Phrase("the platform closed the connection"))
         try:
             self._frames.extend(self._decoder.feed(chunk))
         except FrameError as error:

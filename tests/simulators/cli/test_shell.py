@@ -1,8 +1,6 @@
 """``offline-collect-terminal shell``: its options, its words, and a session through a pipe."""
 
-import ast
 import io
-import string
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +8,10 @@ import pytest
 
 import offline_collect_terminal.teller
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
+from offline_collect.domain.phrases import Phrase
+from offline_collect.translations import Language
 from offline_collect_terminal.teller.link.requests import Requests, Sender
-from offline_collect_terminal.teller.screen.chinese import CHINESE, CHINESE_REASONS
-from offline_collect_terminal.teller.screen.words import Language, Words
+from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.wire.dialects import load_codec
 from tests.simulators.peer import serving
 from tests.simulators.teller_playing import Platform
@@ -107,59 +106,15 @@ def test_the_journals_lie_in_the_users_state_folder_by_default(run, typed, tmp_p
     assert (tmp_path / "state/offline-collect-terminal/12345678-TERM0001/journal.jsonl").exists()
 
 
-def said_in_the_source():
-    """The texts that the shell's modules hand to what puts them into a language."""
-    for module in SHELL.rglob("*.py"):
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
-            if not named:
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-            texts = [
-                each.value
-                for each in node.args
-                if isinstance(each, ast.Constant) and isinstance(each.value, str)
-            ]
-            if name in {"say", "ask", "choose", "confirm", "words", "ask_amount", "ask_date"}:
-                yield from texts[:1]
-
-
-def places(text):
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def test_everything_the_shell_says_is_there_in_chinese():
-    said = {text for text in said_in_the_source() if any(part.isalpha() for part in _letters(text))}
-    assert len(said) > 60
-    assert said <= CHINESE.keys()
-
-
-def _letters(text):
-    return "".join(literal for literal, _, _, _ in string.Formatter().parse(text))
-
-
-def test_nothing_is_there_in_chinese_that_nobody_says():
-    source = "".join(
-        ast.unparse(ast.parse(module.read_text(encoding="utf-8")))
-        for module in SHELL.rglob("*.py")
-        if module.name != "chinese.py"
-    )
-    unsaid = [text for text in CHINESE if text not in source and repr(text)[1:-1] not in source]
-    assert unsaid == []
-
-
-@pytest.mark.parametrize("text", CHINESE)
-def test_a_translation_has_the_same_places(text):
-    assert places(CHINESE[text]) == places(text)
-
-
 def test_reasons_are_put_into_chinese_and_unknown_ones_stay():
-    words = Words(Language.ZH)
-    assert words.reason("表号 must have 8 digits") == "表号须为8位数字"
-    assert words.reason("表号 must have 6 to 8 characters") == "表号须为6到8个字符"
-    assert words.reason("something new") == "something new"
-    assert Words(Language.EN).reason("表号 must have 8 digits") == "表号 must have 8 digits"
-    assert len(CHINESE_REASONS) > 5
+    words, kept = Words(Language.ZH), "the platform closed the connection"
+    short = Phrase("{label} must have {most} digits", label="表号", most=8)
+    ranged = Phrase("{label} must have {least} to {most} characters", label="表号", least=6, most=8)
+    assert words.reason(short) == "表号须为8位数字"
+    assert words.reason(ranged) == "表号须为6到8个字符"
+    assert (words.reason(kept), words.reason("something new")) == ("平台关闭了连接", "something new")
+    assert words.reason("") == ""
+    assert Words(Language.EN).reason(short) == "表号 must have 8 digits"
 
 
 def test_a_dialect_with_other_identities_is_named_by_them(codec):

@@ -4,11 +4,11 @@ import pytest
 from rich.cells import cell_len
 
 from offline_collect.domain.commands import Channel
+from offline_collect.translations import Language
 from offline_collect.wire.pds import parse_pds
 from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.menu import run, sign_on
 from offline_collect_terminal.teller.screen.steps import Key, Unsent
-from offline_collect_terminal.teller.screen.words import Language
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import (
     SERIAL,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.phrases import Phrase
 from offline_collect.wire.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frames import Frame, encode_frame
@@ -56,7 +57,7 @@ class Link:
             return Unsent(str(error))
         except KeyboardInterrupt:
             self.close()
-            return Unsent("interrupted before it left")
+            return Unsent(Phrase("interrupted before it left"))
         try:
             return self._exchange(connection, request, encoded)
         except PeerClosed as closed:
@@ -64,7 +65,7 @@ class Link:
             return Unanswered(str(closed))
         except KeyboardInterrupt:
             self.close()
-            return Unanswered("the waiting was interrupted")
+            return Unanswered(Phrase("the waiting was interrupted"))
 
     def close(self) -> None:
         """Close the connection; the next request makes another."""
@@ -110,7 +111,8 @@ class Link:
                 self._acknowledge(connection, message, frame)
             elif STAN in message.elements and answers(request, message):
                 return Answered(message)
-        return Unanswered(f"none within {self._timeout_s:g} s")
+        seconds = f"{self._timeout_s:g}"
+        return Unanswered(Phrase("none within {seconds} s", seconds=seconds))
 
     def _acknowledge_all(self, connection: Connection) -> None:
         """Answer what the platform has asked in the meantime, and pass late answers over."""

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from enum import StrEnum
-
-from offline_collect_terminal.teller.screen.chinese import CHINESE, CHINESE_REASONS
+from offline_collect.domain.phrases import Phrase
+from offline_collect.translations import Language, catalogue
 
 
-class Language(StrEnum):
-    """What the shell speaks."""
-
-    EN = "en"
-    ZH = "zh"
+def msgid(text: str) -> str:
+    """Mark a text that :class:`Words` says elsewhere, so that ``make translations`` finds it; return it."""
+    return text
 
 
 class Words:
     """Says things in one language: the English text is the key of every other."""
 
     def __init__(self, language: Language) -> None:
-        self._chinese = language is Language.ZH
+        self._texts = catalogue(language, "terminal")
 
     def __call__(self, text: str, /, **values: object) -> str:
         """Return a text in the language, its ``{placeholders}`` filled in."""
-        said = CHINESE.get(text, text) if self._chinese else text
+        said = self._texts.gettext(text)
         return said.format(**values) if values else said
 
     def reason(self, reason: str) -> str:
-        """Return what the form's rules say of an input."""
-        if not self._chinese:
-            return reason
-        for pattern, chinese in CHINESE_REASONS:
-            found = re.fullmatch(pattern, reason)
-            if found:
-                return found.expand(chinese)
-        return reason
+        """Return why something was not done: what the form's rules or the link say; others' texts as they are."""
+        if isinstance(reason, Phrase):
+            return reason.said(self._texts)
+        # The journal keeps a reason as a mere text. An empty one is the catalogue's own header.
+        return self._texts.gettext(reason) if reason else ""

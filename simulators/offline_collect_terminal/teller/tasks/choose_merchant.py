@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from offline_collect_terminal.teller.link.answers import Downloaded, Listed
 from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
 from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.session import Session, numbered, word
 
 MERCHANTS_MAX = 3_000
@@ -14,7 +15,9 @@ MERCHANTS_MAX = 3_000
 
 MERCHANT_ID_MAX = 15
 _MORE = frozenset({"", "n", "next", "更多"})
-_HINT = "n or Enter: more merchants · a number of the list · an id · a part of a name, an id or a trade"
+_HINT = msgid(
+    "n or Enter: more merchants · a number of the list · an id · a part of a name, an id or a trade"
+)
 
 
 @dataclass(slots=True)
@@ -72,8 +75,8 @@ def choose_merchant(session: Session) -> Steps[Listed]:
     shown = yield from directory.read_page(session)
     yield from _show(session, directory, shown, 1)
     while True:
-        typed = yield from session.ask(
-            "Merchant (number, id or part of a name)",
+        typed = yield from session.read(
+            session.words("Merchant (number, id or part of a name)"),
             hint=_HINT,
             completions=_words(directory),
             remembered=True,

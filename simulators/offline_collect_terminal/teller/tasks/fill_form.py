@@ -9,6 +9,7 @@ from offline_collect.domain.text import Normalisation
 from offline_collect_terminal.teller.link.answers import Downloaded
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.session import Session, word
 
 BILL_NO_MAX = 32
@@ -61,9 +62,9 @@ def fill_form(session: Session, downloaded: Downloaded) -> Steps[Filled]:
 def head_form(session: Session, downloaded: Downloaded) -> Steps[None]:
     """Show a form's title and instructions."""
     form = downloaded.form
-    yield from session.say("{title}", tone=Tone.TITLE, title=form.title)
+    yield from session.show_text(form.title, Tone.TITLE)
     if form.instructions:
-        yield from session.say("{text}", tone=Tone.QUIET, text=form.instructions)
+        yield from session.show_text(form.instructions, Tone.QUIET)
     for label in downloaded.dropped_patterns:
         yield from session.say(
             "The pattern of {label} cannot be read here: the platform checks it.",
@@ -101,7 +102,7 @@ def _choose_inputs(session: Session, downloaded: Downloaded) -> Steps[list[Input
     if len(form.alternatives) > 1:
         for place, inputs in enumerate(form.alternatives, 1):
             labels = " + ".join(asked.label for asked in inputs)
-            yield from session.say("{place}  {labels}", place=place, labels=labels)
+            yield from session.show_text(f"{place}  {labels}")
         number = yield from session.choose("Find the customer by", len(form.alternatives))
         chosen = form.alternatives[number - 1]
     return [asked for asked in form.inputs if asked in chosen or (asked.group is None and not asked.required)]
@@ -116,12 +117,11 @@ def _ask_input(session: Session, asked: Input, mandatory: bool) -> Steps[str | F
     """Ask for one input until it can be right; None leaves an optional one out."""
     if asked.type is InputType.CHOICE:
         for code, label in asked.choices.items():
-            yield from session.say("{code}  {label}", code=code, label=label)
+            yield from session.show_text(f"{code}  {label}")
     while True:
-        typed = yield from session.ask(
-            "{prompt}",
-            prompt=_prompt(session, asked, mandatory),
-            hint="#NUMBER: look a bill up by its own number",
+        typed = yield from session.read(
+            _prompt(session, asked, mandatory),
+            hint=msgid("#NUMBER: look a bill up by its own number"),
             own=frozenset(asked.choices),
         )
         if typed.startswith((BILL_MARK, "＃")) and asked.type is not InputType.CHOICE:
@@ -138,7 +138,7 @@ def _ask_input(session: Session, asked: Input, mandatory: bool) -> Steps[str | F
         read = check_typed(asked, _code_of(asked, typed))
         if not isinstance(read, InputProblem):
             return read
-        yield from session.say("{text}", tone=Tone.BAD, text=session.words.reason(read.reason))
+        yield from session.show_text(session.words.reason(read.reason), Tone.BAD)
 
 
 def _prompt(session: Session, asked: Input, mandatory: bool) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from offline_collect_terminal.teller.journal.entries import REVERSIBLE, Entry, State
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.resolve_unanswered import Action, settle, write_off
 from offline_collect_terminal.teller.tasks.send_and_keep import ask_status, repeat_payment
 from offline_collect_terminal.teller.tasks.session import Session
@@ -62,13 +63,12 @@ def _confirm_write_off(session: Session, entry: Entry) -> Steps[None]:
 
 def _offer(session: Session, entry: Entry) -> Steps[None]:
     """Offer what can be done with a payment that is settled."""
-    actions: list[Action] = [("Ask its status", ask_status)]
+    actions: list[Action] = [(msgid("Ask its status"), ask_status)]
     if entry.state is State.APPROVED:
-        actions.insert(0, ("Print its receipt again", _receipt_again))
+        actions.insert(0, (msgid("Print its receipt again"), _receipt_again))
     if entry.state in {State.UNSENT, State.DECLINED, State.NEVER}:
         return
-    for place, (text, _) in enumerate(actions, 1):
-        yield from session.say("{place}  {text}", place=place, text=session.words(text))
+    yield from session.show_choices(text for text, _ in actions)
     chosen = actions[(yield from session.choose("What now", len(actions))) - 1][1]
     if chosen is not None:
         yield from chosen(session, entry)
@@ -78,7 +78,7 @@ def _receipt_again(session: Session, entry: Entry) -> Steps[Entry]:
     """Print a receipt again; one that never came is fetched by a repeat, which posts nothing."""
     if not entry.receipt and not entry.is_advice:
         return (yield from repeat_payment(session, entry))
-    yield from tell_receipt(session, entry, "Receipt, copy")
+    yield from tell_receipt(session, entry, session.words("Receipt, copy"))
     return entry
 
 

@@ -10,6 +10,7 @@ from offline_collect.wire.message import Message
 from offline_collect_terminal.teller.link.answers import BillPage, Downloaded, Listed, Owed
 from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
 from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.fill_form import Filled
 from offline_collect_terminal.teller.tasks.session import Session, numbered, word
 
@@ -81,9 +82,9 @@ class Lookup:
             Back, Leave, ToMenu: the teller wants to.
         """
         while True:
-            text = "Bill (number; n: more)" if found.cursor else "Bill (number)"
+            text = msgid("Bill (number; n: more)") if found.cursor else msgid("Bill (number)")
             if len(found.bills) == 1:
-                text = "Bill (number; Enter: 1)"
+                text = msgid("Bill (number; Enter: 1)")
             typed = yield from session.ask(text)
             place = numbered(typed)
             if word(typed) in _MORE:

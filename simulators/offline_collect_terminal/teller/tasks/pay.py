@@ -60,13 +60,13 @@ def ask_amount(session: Session, text: str, default: int | None = None, **values
     """Ask for an amount in major units; Enter takes the default."""
     currency = session.requests.sender.currency
     while True:
-        typed = yield from session.ask("{question}", question=session.words(text, **values))
+        typed = yield from session.read(session.words(text, **values))
         if not typed and default is not None:
             return default
         try:
             amount = parse_major(typed, currency)
         except AmountError as error:
-            yield from session.say("{text}", tone=Tone.BAD, text=error)
+            yield from session.show_text(str(error), Tone.BAD)
             continue
         if 0 < amount <= AMOUNT_MAX:
             return amount

@@ -9,6 +9,7 @@ from offline_collect.domain.commands import ReversalReason
 from offline_collect_terminal.teller.journal.entries import Entry, State
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.send_and_keep import (
     Sending,
     ask_status,
@@ -36,8 +37,7 @@ def settle(session: Session, entry: Entry) -> Steps[Entry]:
         return entry
     while entry.unsettled:
         actions = _actions(entry)
-        for place, (text, _) in enumerate(actions, 1):
-            yield from session.say("{place}  {text}", place=place, text=session.words(text))
+        yield from session.show_choices(text for text, _ in actions)
         try:
             chosen = yield from session.choose("What now", len(actions))
         except Back:
@@ -95,24 +95,24 @@ def _discard(session: Session, entry: Entry) -> Steps[Entry]:
 
 
 def _actions(entry: Entry) -> list[Action]:
-    later: Action = ("Leave it for later", None)
+    later: Action = (msgid("Leave it for later"), None)
     if entry.state is State.REVERSING:
-        return [("Send the same reversal again (0401)", repeat_reversal), later]
+        return [(msgid("Send the same reversal again (0401)"), repeat_reversal), later]
     if entry.state is State.QUEUED:
-        actions: list[Action] = [("Send the advice now (0220)", send_advice)]
+        actions: list[Action] = [(msgid("Send the advice now (0220)"), send_advice)]
         # One that completes a payment without an answer cannot be given up: that payment may stand.
-        return [*actions, later] if entry.completes else [*actions, ("Give it up", _discard), later]
+        return [*actions, later] if entry.completes else [*actions, (msgid("Give it up"), _discard), later]
     if entry.is_advice:
         return [
-            ("Send the same advice again (0221)", send_advice),
-            ("Reverse it: the money goes back to the customer (reason 68)", reverse),
+            (msgid("Send the same advice again (0221)"), send_advice),
+            (msgid("Reverse it: the money goes back to the customer (reason 68)"), reverse),
             later,
         ]
     return [
-        ("Ask what became of it (status)", ask_status),
-        ("Send the same payment again: it is taken once at most (0201)", repeat_payment),
-        ("Reverse it: it ends as not paid (reason 68)", reverse),
-        ("The money was taken: advise the platform (0220)", _complete),
+        (msgid("Ask what became of it (status)"), ask_status),
+        (msgid("Send the same payment again: it is taken once at most (0201)"), repeat_payment),
+        (msgid("Reverse it: it ends as not paid (reason 68)"), reverse),
+        (msgid("The money was taken: advise the platform (0220)"), _complete),
         later,
     ]
 

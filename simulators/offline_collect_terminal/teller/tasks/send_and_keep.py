@@ -132,10 +132,11 @@ def _settled(session: Session, entry: Entry, came: Came, *, receipt: bool = True
         session.journal.put(entry)
     except JournalError as error:
         session.journal.entries[entry.number] = entry
-        text = (
-            "The journal could not be written ({reason}): after a restart this payment is shown as unsettled."
+        yield from session.say(
+            "The journal could not be written ({reason}): after a restart this payment is shown as unsettled.",
+            tone=Tone.BAD,
+            reason=error,
         )
-        yield from session.say(text, tone=Tone.BAD, reason=error)
     yield from _tell_delivery(session, entry, came)
     if receipt and entry.state is State.APPROVED:
         yield from tell_receipt(session, entry)
@@ -144,11 +145,8 @@ def _settled(session: Session, entry: Entry, came: Came, *, receipt: bool = True
 
 
 def _tell_delivery(session: Session, entry: Entry, came: Came) -> Steps[None]:
-    if isinstance(came, Unanswered):
-        yield from session.say(
-            "No answer: {reason}.", tone=Tone.BAD, reason=session.words.reason(came.reason)
-        )
-    elif isinstance(came, Unsent) and entry.state is not State.UNSENT:
-        yield from session.say("Not sent: {reason}.", tone=Tone.BAD, reason=session.words.reason(came.reason))
-    elif isinstance(came, Told) and not came.approved and entry.state not in _SAYS_WHY:
-        yield from session.refused(came)
+    if isinstance(came, Told):
+        if not came.approved and entry.state not in _SAYS_WHY:
+            yield from session.refused(came)
+    elif isinstance(came, Unanswered) or entry.state is not State.UNSENT:
+        yield from session.not_answered(came)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from offline_collect.domain.money import CURRENCIES, format_major
@@ -21,11 +21,12 @@ from offline_collect_terminal.teller.screen.steps import (
     Show,
     Steps,
     ToMenu,
+    Unanswered,
     Unsent,
     read_line,
     send,
 )
-from offline_collect_terminal.teller.screen.words import Words
+from offline_collect_terminal.teller.screen.words import Words, msgid
 
 LINE_MAX = 200
 """Characters of a line; no form asks for more."""
@@ -82,6 +83,15 @@ class Session:
         """Show a line of the shell's own."""
         yield Show(Line(self.words(text, **values), tone))
 
+    def show_text(self, text: str, tone: Tone = Tone.PLAIN) -> Steps[None]:
+        """Show a line that is not the shell's own, or is in its language already."""
+        yield Show(Line(text, tone))
+
+    def show_choices(self, texts: Iterable[str]) -> Steps[None]:
+        """Show texts of the shell's own as a numbered list."""
+        for place, text in enumerate(texts, 1):
+            yield from self.show_text(f"{place}  {self.words(text)}")
+
     def show(self, screen: Screen) -> Steps[None]:
         """Show a screen."""
         yield Show(screen)
@@ -91,16 +101,18 @@ class Session:
         number = currency or self.requests.sender.currency
         return f"{format_major(amount_minor, number)} {CURRENCIES[number].code}"
 
-    def ask(
+    def ask(self, text: str, /, *, hint: str = "", **values: object) -> Steps[str]:
+        """Ask for a line, as :meth:`read` does, with a text of the shell's own."""
+        return (yield from self.read(self.words(text, **values), hint=hint))
+
+    def read(
         self,
-        text: str,
-        /,
+        prompt: str,
         *,
         hint: str = "",
         own: frozenset[str] = frozenset(),
         completions: tuple[str, ...] = (),
         remembered: bool = False,
-        **values: object,
     ) -> Steps[str]:
         """Ask for a line; return it stripped.
 
@@ -114,7 +126,7 @@ class Session:
         Raises:
             Back, Leave, ToMenu: the teller wants to.
         """
-        asked = Ask(f"{self.words(text, **values)}: ", completions, remembered)
+        asked = Ask(f"{prompt}: ", completions, remembered)
         while True:
             typed = (yield from read_line(asked)).strip()
             if typed in own:
@@ -152,7 +164,7 @@ class Session:
     def confirm(self, text: str, /, **values: object) -> Steps[bool]:
         """Ask for a yes or a no; Enter alone is neither."""
         while True:
-            typed = word((yield from self.ask("{question}", question=self.words(text, **values))))
+            typed = word((yield from self.read(self.words(text, **values))))
             if typed in YES | NO:
                 return typed in YES
             yield from self.say("Type y or n.", tone=Tone.BAD)
@@ -162,14 +174,18 @@ class Session:
         delivery = yield from send(request)
         self.answered = isinstance(delivery, Answered)
         if not isinstance(delivery, Answered):
-            text = "Not sent: {reason}." if isinstance(delivery, Unsent) else "No answer: {reason}."
-            yield from self.say(text, tone=Tone.BAD, reason=self.words.reason(delivery.reason))
+            yield from self.not_answered(delivery)
             return None
         told = self.answers.told(delivery.message)
         if not told.approved:
             yield from self.refused(told)
             return None
         return told
+
+    def not_answered(self, delivery: Unsent | Unanswered) -> Steps[None]:
+        """Say why there is no answer."""
+        text = msgid("Not sent: {reason}.") if isinstance(delivery, Unsent) else msgid("No answer: {reason}.")
+        yield from self.say(text, tone=Tone.BAD, reason=self.words.reason(delivery.reason))
 
     def refused(self, told: Told) -> Steps[None]:
         """Say what a decline says."""

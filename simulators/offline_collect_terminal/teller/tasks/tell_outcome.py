@@ -8,52 +8,58 @@ from offline_collect.domain.money import format_major
 from offline_collect_terminal.teller.journal.entries import Entry, State
 from offline_collect_terminal.teller.screen.model import Column, Grid, Slip, Tone
 from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.session import Session
 
 _SENTENCES: dict[State, tuple[str, Tone]] = {
-    State.QUEUED: ("The advice of {amount} for {bill} has not left yet; it is kept.", Tone.WARNING),
+    State.QUEUED: (msgid("The advice of {amount} for {bill} has not left yet; it is kept."), Tone.WARNING),
     State.SENT: (
-        "Payment STAN {stan} of {amount} for {bill} has no answer: whether it was taken is NOT KNOWN.",
+        msgid("Payment STAN {stan} of {amount} for {bill} has no answer: whether it was taken is NOT KNOWN."),
         Tone.WARNING,
     ),
     State.REVERSING: (
-        "The reversal of payment STAN {stan} of {amount} has no answer: whether it is undone is NOT KNOWN.",
+        msgid(
+            "The reversal of payment STAN {stan} of {amount} has no answer: whether it is undone is NOT KNOWN."
+        ),
         Tone.WARNING,
     ),
-    State.APPROVED: ("Payment STAN {stan} of {amount} for {bill} is taken.", Tone.GOOD),
+    State.APPROVED: (msgid("Payment STAN {stan} of {amount} for {bill} is taken."), Tone.GOOD),
     State.SUSPENSE: (
-        "The platform has {amount} for {bill}, but not on the bill: in suspense, for an operator.",
+        msgid("The platform has {amount} for {bill}, but not on the bill: in suspense, for an operator."),
         Tone.WARNING,
     ),
-    State.APPLIED: ("The platform has {amount} for {bill}; an operator has applied it.", Tone.GOOD),
-    State.REFUNDED: ("Payment STAN {stan} of {amount} for {bill} is refunded.", Tone.WARNING),
-    State.DECLINED: ("Declined: {why}. Nothing was paid.", Tone.BAD),
+    State.APPLIED: (msgid("The platform has {amount} for {bill}; an operator has applied it."), Tone.GOOD),
+    State.REFUNDED: (msgid("Payment STAN {stan} of {amount} for {bill} is refunded."), Tone.WARNING),
+    State.DECLINED: (msgid("Declined: {why}. Nothing was paid."), Tone.BAD),
     State.REVERSED: (
-        "Payment STAN {stan} of {amount} for {bill} is reversed: nothing of it stands.",
+        msgid("Payment STAN {stan} of {amount} for {bill} is reversed: nothing of it stands."),
         Tone.GOOD,
     ),
-    State.NEVER: ("Nothing was paid under STAN {stan}, and nothing will be.", Tone.GOOD),
-    State.UNSENT: ("Not sent: {why}. Nothing was paid.", Tone.BAD),
+    State.NEVER: (msgid("Nothing was paid under STAN {stan}, and nothing will be."), Tone.GOOD),
+    State.UNSENT: (msgid("Not sent: {why}. Nothing was paid."), Tone.BAD),
 }
 _ADVICE_SENTENCES: dict[State, tuple[str, Tone]] = {
     State.SENT: (
-        "The advice STAN {stan} of {amount} for {bill} has no answer that settles it: send it again.",
+        msgid("The advice STAN {stan} of {amount} for {bill} has no answer that settles it: send it again."),
         Tone.WARNING,
     ),
-    State.DECLINED: ("The platform does not take this advice: {why}. Advise the money anew.", Tone.BAD),
+    State.DECLINED: (
+        msgid("The platform does not take this advice: {why}. Advise the money anew."),
+        Tone.BAD,
+    ),
 }
 _NAMES: dict[State, str] = {
-    State.QUEUED: "not sent yet",
-    State.SENT: "NO ANSWER",
-    State.REVERSING: "REVERSAL WITHOUT ANSWER",
-    State.APPROVED: "paid",
-    State.SUSPENSE: "in suspense",
-    State.APPLIED: "applied",
-    State.REFUNDED: "refunded",
-    State.DECLINED: "declined",
-    State.REVERSED: "reversed",
-    State.NEVER: "never paid",
-    State.UNSENT: "not sent",
+    State.QUEUED: msgid("not sent yet"),
+    State.SENT: msgid("NO ANSWER"),
+    State.REVERSING: msgid("REVERSAL WITHOUT ANSWER"),
+    State.APPROVED: msgid("paid"),
+    State.SUSPENSE: msgid("in suspense"),
+    State.APPLIED: msgid("applied"),
+    State.REFUNDED: msgid("refunded"),
+    State.DECLINED: msgid("declined"),
+    State.REVERSED: msgid("reversed"),
+    State.NEVER: msgid("never paid"),
+    State.UNSENT: msgid("not sent"),
 }
 
 
@@ -73,7 +79,7 @@ def tell(session: Session, entry: Entry) -> Steps[None]:
     )
 
 
-def tell_receipt(session: Session, entry: Entry, title: str = "Receipt") -> Steps[None]:
+def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> Steps[None]:
     """Show a payment's receipt: the lines as the platform sends them, and what names the payment."""
     words = session.words
     facts = (
@@ -86,7 +92,8 @@ def tell_receipt(session: Session, entry: Entry, title: str = "Receipt") -> Step
     )
     lines = tuple(line for line in entry.receipt.split("|") if line)
     told = tuple((name, value) for name, value in facts if value)
-    yield from session.show(Slip(f"{words(title)} · {entry.merchant_name}", lines, told))
+    title = title or words("Receipt")
+    yield from session.show(Slip(f"{title} · {entry.merchant_name}", lines, told))
 
 
 def show_entries(session: Session, entries: Sequence[Entry]) -> Steps[None]:

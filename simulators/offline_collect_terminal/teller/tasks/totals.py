@@ -11,7 +11,8 @@ from offline_collect.domain.money import format_major
 from offline_collect_terminal.teller.journal.entries import Entry, State
 from offline_collect_terminal.teller.link.answers import Told, minor
 from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
-from offline_collect_terminal.teller.screen.steps import Answered, Steps, Unsent, send
+from offline_collect_terminal.teller.screen.steps import Answered, Steps, send
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.session import Session, reason_of
 
 _POSTED = frozenset({State.APPROVED, State.SUSPENSE, State.APPLIED, State.REFUNDED})
@@ -39,9 +40,9 @@ def show_totals(session: Session) -> Steps[None]:
     """Show this terminal's totals by business date: of this session, and of all that the journal holds."""
     everything = list(session.journal.entries.values())
     own = [entry for entry in everything if entry.session == session.terminal.session]
-    yield from _show(session, "This session", own)
+    yield from _show(session, msgid("This session"), own)
     if len(own) < len(everything):
-        yield from _show(session, "This terminal, as far as its journal goes back", everything)
+        yield from _show(session, msgid("This terminal, as far as its journal goes back"), everything)
     open_ones = session.journal.unsettled
     if open_ones:
         yield from session.say(
@@ -58,8 +59,7 @@ def compare_totals(session: Session, on: dt.date) -> Steps[None]:
     delivery = yield from send(session.requests.totals(on, ours))
     session.answered = isinstance(delivery, Answered)
     if not isinstance(delivery, Answered):
-        text = "Not sent: {reason}." if isinstance(delivery, Unsent) else "No answer: {reason}."
-        yield from session.say(text, tone=Tone.BAD, reason=session.words.reason(delivery.reason))
+        yield from session.not_answered(delivery)
         return
     told = session.answers.told(delivery.message)
     if told.code not in _ANSWERED_WITH_FIGURES:
@@ -68,11 +68,11 @@ def compare_totals(session: Session, on: dt.date) -> Steps[None]:
     words = session.words
     theirs = _figures_told(told)
     rows = (_row(session, words("this terminal"), ours), _row(session, words("the institution"), theirs))
-    yield from session.show(Grid(_columns(session, "Whose"), rows))
+    yield from session.show(Grid(_columns(session, words("Whose")), rows))
     if told.approved:
         yield from session.say("In balance.", tone=Tone.GOOD)
         return
-    yield from session.say("{what}", tone=Tone.WARNING, what=reason_of(told))
+    yield from session.show_text(reason_of(told), Tone.WARNING)
     yield from session.say("Other terminals of the institution may have taken the rest.", tone=Tone.QUIET)
 
 
@@ -95,15 +95,15 @@ def _show(session: Session, title: str, entries: list[Entry]) -> Steps[None]:
     dates = business_dates(entries)
     rows = tuple(_row(session, str(date), figures_of(entries, date, currency)) for date in dates)
     if rows:
-        yield from session.show(Grid(_columns(session, "Business date"), rows))
+        yield from session.show(Grid(_columns(session, session.words("Business date")), rows))
     else:
         yield from session.say("Nothing was taken.")
 
 
 def _columns(session: Session, first: str) -> tuple[Column, ...]:
-    figures = ("Payments", "Amount", "Reversals", "Amount", "Net")
     words = session.words
-    return (Column(words(first)), *(Column(words(name), figures=True) for name in figures))
+    figures = (words("Payments"), words("Amount"), words("Reversals"), words("Amount"), words("Net"))
+    return (Column(first), *(Column(name, figures=True) for name in figures))
 
 
 def _row(session: Session, name: str, figures: TotalsFigures) -> tuple[str, ...]:
