@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 from types import MappingProxyType
@@ -46,4 +46,16 @@ def catalogue(language: Language, domain: str = "platform") -> NullTranslations:
 
 def said(phrase: Phrase, languages: Languages, between: str = " ") -> str:
     """Return a phrase in one or more languages, on one line."""
+    if phrase.parts:
+        return _join(phrase, languages, between)
+    return _join_fixed(phrase.context, phrase.template, languages, between)
+
+
+@lru_cache(maxsize=1024)
+def _join_fixed(context: str, template: str, languages: Languages, between: str) -> str:
+    """Return a text without parts: each row of a report asks for the same few."""
+    return _join(Phrase.in_context(context, template), languages, between)
+
+
+def _join(phrase: Phrase, languages: Languages, between: str) -> str:
     return between.join(phrase.said(catalogue(language)) for language in languages)

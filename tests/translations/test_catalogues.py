@@ -50,9 +50,7 @@ def _texts(call):
 
 def entries(domain):
     with (FOLDER / f"{domain}.po").open("rb") as file:
-        catalogue = read_po(file, abort_invalid=True)
-    assert not catalogue.obsolete
-    return [entry for entry in catalogue if entry.id]
+        return [entry for entry in read_po(file, abort_invalid=True) if entry.id]
 
 
 def parts(text):

@@ -163,6 +163,7 @@ def _help(column: Column, currency: Currency) -> Phrase:
 
 def _need(is_required: bool, is_way: bool) -> str:
     """Return how the help says whether a column must be filled in; a way is one of several to name a customer."""
+    # translators: whether a column must be filled in: yes, one of several sets of columns, or no
     need = Phrase("yes") if is_required else Phrase("one set") if is_way else Phrase("no")
     return said(need, BOTH)
 

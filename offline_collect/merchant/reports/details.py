@@ -54,6 +54,7 @@ _COLUMNS: tuple[tuple[Phrase, Kind, int | None], ...] = (
     (Phrase("Tender"), Kind.TEXT, None),
     (Phrase("Teller"), Kind.IDENTIFIER, None),
     (Phrase("State now"), Kind.TEXT, None),
+    # translators: the serial number of the payment that a reversal or refund belongs to
     (Phrase("Original"), Kind.IDENTIFIER, 23),
     (Phrase("Original business date"), Kind.DATE, 13),
     (Phrase("Remark"), Kind.TEXT, None),

@@ -51,6 +51,7 @@ def statement_sheet(
 
 def _kind_columns(kinds: Sequence[PostingKind], languages: Languages) -> Iterator[SheetColumn]:
     for kind in kinds:
+        # translators: heads a column: how many postings of the kind there were, and what they came to
         count, amount = Phrase("{kind}, count", kind=KINDS[kind]), Phrase("{kind}, amount", kind=KINDS[kind])
         yield SheetColumn(said(count, languages), Kind.COUNT, total=True)
         yield SheetColumn(said(amount, languages), Kind.MONEY, total=True)
