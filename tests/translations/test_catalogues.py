@@ -21,7 +21,8 @@ HALF_WIDTH = re.compile(r"[一-鿿][,;:!?]|[,;:!?][一-鿿]")
 PHRASES = {"Phrase", "in_context"}
 SHELL = {"msgid", "words", "say", "ask", "choose", "confirm", "ask_amount", "ask_date"}
 SOURCES = {
-    "platform": (modules("offline_collect"), PHRASES),
+    # The room of translations words what others say, and says nothing itself.
+    "platform": ([path for path in modules("offline_collect") if path.parent != LOCALE.parent], PHRASES),
     "terminal": ([ROOT / "offline_collect/domain/forms.py", *modules("simulators")], PHRASES | SHELL),
 }
 """By catalogue: the modules whose texts it has, and what takes them."""
