@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.actions.audit import show_audit, verify_audit
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice_session import open_office
 
-app = group("Read the audit trail, and see that nobody has changed it.")
+app = group()
 
 
 @app.command()
@@ -34,10 +37,6 @@ def show(
     config: ConfigFile = None,
 ) -> None:
     """Print who changed what and when, the earliest first, with what each change replaced."""
-    from offline_collect.app.cli.actions.audit import show_audit  # noqa: PLC0415
-    from offline_collect.app.errors import UsageError  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     if first is not None and last is not None and last < first:
         raise UsageError(f"--to {last}: must not be before --from {first}")
     with open_office(config) as office:
@@ -57,8 +56,5 @@ def verify(
     config: ConfigFile = None,
 ) -> None:
     """Check the chain of hashes: exit 1 where a row was removed, changed or put in."""
-    from offline_collect.app.cli.actions.audit import verify_audit  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     with open_office(config) as office:
         raise typer.Exit(verify_audit(office, known))

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, Sheet
+from offline_collect.app.cli.actions.paid_at_office import Asked, run_settle_outside
+from offline_collect.app.cli.support.options import ConfigFile, Sheet, takes_name
+from offline_collect.app.wiring.backoffice_session import open_office
 
 Merchant = Annotated[
     str | None,
@@ -55,6 +57,7 @@ Reason = Annotated[
 ]
 
 
+@takes_name
 def settle_outside(
     merchant: Merchant = None,
     bill_no: Bill = None,
@@ -73,9 +76,6 @@ def settle_outside(
     Either MERCHANT BILL_NO --reference TEXT, or MERCHANT --file FILE, or --undo SERIAL --reason TEXT. It is
     posted on the open business day, and no terminal can reverse it.
     """
-    from offline_collect.app.cli.actions.paid_at_office import Asked, run_settle_outside  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     asked = Asked(
         merchant,
         bill_no,

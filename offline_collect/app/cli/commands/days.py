@@ -7,9 +7,17 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, Yes, configuration, date_option, group
+from offline_collect.app.cli.actions.day_calendar import show_calendar
+from offline_collect.app.cli.actions.day_cutover import cut_day
+from offline_collect.app.cli.support.confirm import confirming
+from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option, group
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.config.load import load_configuration
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.store import recent_days
 
-app = group("Show business days and close them.")
+app = group()
 
 
 @app.command()
@@ -20,11 +28,6 @@ def show(
     config: ConfigFile = None,
 ) -> None:
     """Print the latest business days and their states."""
-    from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.store import recent_days  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -42,9 +45,7 @@ def calendar(
     config: ConfigFile = None,
 ) -> None:
     """Print the coming dates, and which of them are business days by the configured calendar."""
-    from offline_collect.app.cli.actions.day_calendar import show_calendar  # noqa: PLC0415
-
-    show_calendar(configuration(config), first, last)
+    show_calendar(load_configuration(config), first, last)
 
 
 @app.command()
@@ -67,11 +68,6 @@ def cutover(
 
     What opens another day than the next one of the business calendar asks first, or needs --yes.
     """
-    from offline_collect.app.cli.actions.day_cutover import cut_day  # noqa: PLC0415
-    from offline_collect.app.cli.support.confirm import confirming  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.CUTOVER)
         typer.echo(cut_day(office, date, next_date, confirming(yes=yes)))

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.actions.form_coverage import show_check
+from offline_collect.app.cli.actions.form_history import show_history
+from offline_collect.app.cli.actions.form_preview import show_preview
+from offline_collect.app.cli.actions.form_source import FormSource, file_form
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.progress import progress
+from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.merchant.forms.definition import describe_form
+from offline_collect.merchant.forms.publish import Published
+from offline_collect.merchant.forms.publish import publish as publish_form
+from offline_collect.store import require_merchant
 
-if TYPE_CHECKING:
-    from offline_collect.merchant.forms.publish import Published
-
-app = group("Publish merchants' payment forms, look at them, try them on customers.")
+app = group()
 
 Version = Annotated[
     int | None, typer.Option(min=1, max=2**31 - 1, help="Default: the current one.", show_default=False)
@@ -37,12 +46,6 @@ def publish(
 
     Terminals get it with their next download. Those that hold an earlier version go on working.
     """
-    from offline_collect.app.cli.actions.form_source import file_form  # noqa: PLC0415
-    from offline_collect.app.cli.support.progress import progress  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.forms.publish import publish as publish_form  # noqa: PLC0415
-
     with open_office(config) as office, progress("form") as watch:
         office.require(Permission.PUBLISH_FORMS)
         schemas = office.configuration.schemas()
@@ -85,13 +88,6 @@ def _tell(merchant: str, done: Published) -> None:
 @app.command()
 def show(merchant: MerchantId, version: Version = None, config: ConfigFile = None) -> None:
     """Print a merchant's payment form as YAML."""
-    from offline_collect.app.cli.actions.form_source import FormSource  # noqa: PLC0415
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.forms.definition import describe_form  # noqa: PLC0415
-    from offline_collect.store import require_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -107,8 +103,6 @@ def history(
     config: ConfigFile = None,
 ) -> None:
     """Print the versions of a merchant's form: when, by whom, what changed."""
-    from offline_collect.app.cli.actions.form_history import show_history  # noqa: PLC0415
-
     show_history(config, merchant, last)
 
 
@@ -120,9 +114,6 @@ def preview(
     config: ConfigFile = None,
 ) -> None:
     """Draw the teller's and the kiosk's screen, and print the bytes that a form takes in each dialect."""
-    from offline_collect.app.cli.actions.form_preview import show_preview  # noqa: PLC0415
-    from offline_collect.app.cli.actions.form_source import FormSource  # noqa: PLC0415
-
     show_preview(config, FormSource(merchant, file, version))
 
 
@@ -137,6 +128,4 @@ def check(
 
     Exit code 1 if there are any.
     """
-    from offline_collect.app.cli.actions.form_coverage import show_check  # noqa: PLC0415
-
     raise typer.Exit(show_check(config, merchant, file, most))

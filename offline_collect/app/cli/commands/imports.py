@@ -7,9 +7,21 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.actions.import_release import (
+    Wanted,
+    found_import,
+    found_imports,
+    reject_one,
+    release_one,
+    undo_one,
+)
+from offline_collect.app.cli.actions.import_text import describe_import, show_imports
 from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import open_office
 
-app = group("Look at imports, release and reject those that wait, undo those that went wrong.")
+app = group()
 
 ImportId = Annotated[
     int,
@@ -38,11 +50,6 @@ def list_all(
     config: ConfigFile = None,
 ) -> None:
     """Print the latest imports."""
-    from offline_collect.app.cli.actions.import_release import Wanted, found_imports  # noqa: PLC0415
-    from offline_collect.app.cli.actions.import_text import describe_import, show_imports  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice import timezone  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     wanted = Wanted.read(merchant, kind, state, limit)
     with open_office(config) as office:
         found = found_imports(office, wanted)
@@ -56,12 +63,6 @@ def list_all(
 @app.command()
 def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> None:
     """Print an import: its file, who imported it, what became of its rows."""
-    from offline_collect.app.cli.actions.import_release import found_import  # noqa: PLC0415
-    from offline_collect.app.cli.actions.import_text import describe_import  # noqa: PLC0415
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice import timezone  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     with open_office(config) as office:
         described = describe_import(found_import(office, number), timezone(office.configuration.settings))
     if as_json:
@@ -73,22 +74,16 @@ def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> 
 @app.command()
 def release(number: ImportId, config: ConfigFile = None) -> None:
     """Put an import that waits into effect; never by whoever imported it."""
-    from offline_collect.app.cli.actions.import_release import release_one  # noqa: PLC0415
-
     release_one(number, config)
 
 
 @app.command()
 def reject(number: ImportId, reason: Reason = None, config: ConfigFile = None) -> None:
     """Give up an import that waits, or that was left unfinished: its rows are thrown away."""
-    from offline_collect.app.cli.actions.import_release import reject_one  # noqa: PLC0415
-
     reject_one(number, reason, config)
 
 
 @app.command()
 def undo(number: ImportId, reason: Reason = None, config: ConfigFile = None) -> None:
     """Take back an import whose rows nobody has touched: what was there before is in effect again."""
-    from offline_collect.app.cli.actions.import_release import undo_one  # noqa: PLC0415
-
     undo_one(number, reason, config)

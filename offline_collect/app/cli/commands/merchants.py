@@ -8,9 +8,21 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.actions.merchant_set import change_by_file, change_by_values
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, date_option, group
+from offline_collect.app.cli.support.tables import show_document, show_table
+from offline_collect.app.config.yaml import read_yaml
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.domain.money import CURRENCY_CODES
+from offline_collect.domain.text import counted
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.merchant.profile.definition import read_merchant
+from offline_collect.merchant.profile.lifecycle import change_status, close_merchant, register_merchant
+from offline_collect.merchant.profile.render import describe_merchant
+from offline_collect.store import list_merchants, require_merchant
 
-app = group("Register merchants, change their rules, and say whether they collect.")
+app = group()
 
 
 @app.command()
@@ -22,13 +34,6 @@ def add(
     config: ConfigFile = None,
 ) -> None:
     """Register the merchant that a YAML file describes."""
-    from offline_collect.app.config.yaml import read_yaml  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.money import CURRENCY_CODES  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.profile.definition import read_merchant  # noqa: PLC0415
-    from offline_collect.merchant.profile.lifecycle import register_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_MERCHANTS)
         currency = CURRENCY_CODES[office.configuration.settings.business.currency].number
@@ -64,8 +69,6 @@ def set_rules(
     config: ConfigFile = None,
 ) -> None:
     """Change single rules of a merchant; what has happened stays under the rules that it happened under."""
-    from offline_collect.app.cli.actions.merchant_set import change_by_file, change_by_values  # noqa: PLC0415
-
     if bool(values) == (file is not None):
         raise typer.BadParameter("give KEY=VALUE, once or several times, or --file FILE")
     if file is not None:
@@ -77,11 +80,6 @@ def set_rules(
 @app.command("list")
 def list_all(config: ConfigFile = None) -> None:
     """Print all merchants."""
-    from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.store import list_merchants  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -100,12 +98,6 @@ def list_all(config: ConfigFile = None) -> None:
 @app.command()
 def show(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Print a merchant and its rules as YAML, its account masked."""
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.profile.render import describe_merchant  # noqa: PLC0415
-    from offline_collect.store import require_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -128,11 +120,6 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
 @app.command()
 def close(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Close a merchant for good: terminals do not know it any more; what was paid stays as it is."""
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.text import counted  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.profile.lifecycle import close_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_MERCHANTS)
         left = close_merchant(office.store, merchant, office.who, office.clock.now())
@@ -147,11 +134,6 @@ def close(merchant: MerchantId, config: ConfigFile = None) -> None:
 
 
 def _change_status(merchant: str, name: str, config: Path | None) -> None:
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.merchants import MerchantStatus  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.profile.lifecycle import change_status  # noqa: PLC0415
-
     status = MerchantStatus(name)
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_MERCHANTS)

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, MerchantId
+from offline_collect.app.cli.actions.report_files import Wish, hand_out_report
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
+from offline_collect.app.cli.support.periods import business_day, business_days
+from offline_collect.merchant.reports.export import ReportKind
 
 OutFile = Annotated[
     Path | None,
@@ -30,6 +33,7 @@ LanguageName = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")]
 
 
+@takes_name
 def details(
     merchant: MerchantId,
     date: Annotated[
@@ -45,14 +49,11 @@ def details(
 
     The totals are the ledger's. If it and the payments differ, nothing is written.
     """
-    from offline_collect.app.cli.actions.report_files import Wish, hand_out_report  # noqa: PLC0415
-    from offline_collect.app.cli.support.periods import business_day  # noqa: PLC0415
-    from offline_collect.merchant.reports.export import ReportKind  # noqa: PLC0415
-
     wish = Wish(ReportKind.DETAILS, merchant, business_day(date), out, file_format, language, overwrite)
     hand_out_report(wish, config)
 
 
+@takes_name
 def statement(
     merchant: MerchantId,
     days: Annotated[
@@ -73,9 +74,5 @@ def statement(
 
     As CSV the details are a second file beside the first, FILE-details.csv.
     """
-    from offline_collect.app.cli.actions.report_files import Wish, hand_out_report  # noqa: PLC0415
-    from offline_collect.app.cli.support.periods import business_days  # noqa: PLC0415
-    from offline_collect.merchant.reports.export import ReportKind  # noqa: PLC0415
-
     wish = Wish(ReportKind.STATEMENT, merchant, business_days(days), out, file_format, language, overwrite)
     hand_out_report(wish, config)

@@ -6,10 +6,18 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.actions.suspense_list import suspense_page
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.paging import show_page
+from offline_collect.app.cli.support.posting_words import covered
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.decisions.suspense import Application, Refund
+from offline_collect.domain.money import format_major
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.merchant.postings import suspense
 
-app = group("Look after money that could not go to its bill.")
+app = group()
 
 Serial = Annotated[
     str, typer.Argument(metavar="SERIAL", help="Serial number of the payment.", show_default=False)
@@ -31,11 +39,6 @@ def list_all(
     config: ConfigFile = None,
 ) -> None:
     """List payments in suspense, oldest first, each with what its bill is like now."""
-    from offline_collect.app.cli.actions.suspense_list import suspense_page  # noqa: PLC0415
-    from offline_collect.app.cli.support.paging import show_page  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         page = suspense_page(office, merchant, after, most)
@@ -58,12 +61,6 @@ def refund(
     config: ConfigFile = None,
 ) -> None:
     """Post that money in suspense was given back to the institution that it came from."""
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.decisions.suspense import Refund  # noqa: PLC0415
-    from offline_collect.domain.money import format_major  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.postings import suspense  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.SUSPENSE)
         order = Refund(serial, reason, office.who, reference)
@@ -83,12 +80,6 @@ def apply(
     config: ConfigFile = None,
 ) -> None:
     """Put money in suspense to a bill of the merchant that it was paid to, as its amount rule allows."""
-    from offline_collect.app.cli.support.posting_words import covered  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.decisions.suspense import Application  # noqa: PLC0415
-    from offline_collect.merchant.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.postings import suspense  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.SUSPENSE)
         order = Application(serial, bill_no, reason, office.who)
