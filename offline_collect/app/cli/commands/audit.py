@@ -1,18 +1,36 @@
-"""`audit show` and `audit verify`."""
+"""`audit show | verify`; who may not see personal data sees it masked."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.actions.audit import show_audit, verify_audit
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
+from offline_collect.app.cli.support.tables import change_text
 from offline_collect.app.errors import UsageError
-from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.text import counted
+from offline_collect.merchant.access.masking import mask_personal
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.merchant.profile.render import differences
+from offline_collect.store import AuditFilter, AuditHead, AuditRow, audit_rows, check_chain
 
 app = group()
+
+LINES_MAX = 20
+"""Lines of one change that are shown to people; a form has hundreds."""
+
+BREAKS_MAX = 100
+"""Breaks of the chain that are shown; the rest are counted."""
+
+_KNOWN = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
 
 
 @app.command()
@@ -58,3 +76,103 @@ def verify(
     """Check the chain of hashes: exit 1 where a row was removed, changed or put in."""
     with open_office(config) as office:
         raise typer.Exit(verify_audit(office, known))
+
+
+def show_audit(
+    office: Office,
+    merchant: str | None,
+    who: str | None,
+    days: tuple[dt.date | None, dt.date | None],
+    most: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Print changes, the earliest first.
+
+    Args:
+        office: the store, and who asks.
+        merchant: changes of this one only.
+        who: changes by this user only.
+        days: the first and the last one, in the business timezone; None is no bound.
+        most: the latest so many.
+        as_json: whole rows, one a line.
+
+    Raises:
+        NotPermitted: he may not read the trail.
+    """
+    office.require(Permission.VIEW_AUDIT)
+    first, last = days
+    wanted = AuditFilter(
+        merchant,
+        who,
+        None if first is None else _midnight(office, first),
+        None if last is None else _midnight(office, last + dt.timedelta(days=1)),
+        most,
+    )
+    plain = office.may(Permission.SEE_PERSONAL)
+    with office.store.snapshot() as reading:
+        for row in audit_rows(reading, wanted):
+            shown = row if plain else mask_personal(row)
+            typer.echo(_as_json(office, shown) if as_json else "\n".join(_lines(office, shown)))
+
+
+def _midnight(office: Office, day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), timezone(office.configuration.settings))
+
+
+def _as_json(office: Office, row: AuditRow) -> str:
+    return json.dumps(asdict(row) | {"at": office.local_time(row.at)}, ensure_ascii=False)
+
+
+def _lines(office: Office, row: AuditRow) -> Iterator[str]:
+    yield f"{row.sequence}  {office.local_time(row.at)}  {row.who}  {row.what}"
+    changes = differences(row.before or {}, row.after or {})
+    for path, before, after in changes[:LINES_MAX]:
+        yield f"    {path}: {change_text(before, after)}"
+    if len(changes) > LINES_MAX:
+        yield f"    … and {len(changes) - LINES_MAX} more (--json shows all)"
+
+
+def verify_audit(office: Office, known: str | None) -> int:
+    """Check the chain of hashes and print where it breaks, or how it ends.
+
+    Args:
+        office: the store, and who asks.
+        known: an earlier end of it, ``ROW:HASH``.
+
+    Returns:
+        0 if it is whole, else 1.
+
+    Raises:
+        NotPermitted: he may not read the trail.
+        UsageError: ``known`` is none.
+    """
+    office.require(Permission.VIEW_AUDIT)
+    head = None if known is None else _read_head(known)
+    breaks = 0
+    with office.store.snapshot() as reading:
+        for found in check_chain(reading, head):
+            if isinstance(found, AuditHead):
+                end = found
+                continue
+            breaks += 1
+            if breaks <= BREAKS_MAX:
+                typer.echo(f"row {found.sequence}: {found.problem}")
+    if breaks > BREAKS_MAX:
+        typer.echo(f"… and {breaks - BREAKS_MAX} more")
+    if breaks:
+        typer.echo(f"the audit trail is broken in {counted(breaks, 'place')}")
+        return 1
+    typer.echo(
+        f"the audit trail is whole: {counted(end.sequence, 'row')}, the last {end.sequence}:{end.hash}"
+    )
+    return 0
+
+
+def _read_head(known: str) -> AuditHead:
+    found = _KNOWN.fullmatch(known)
+    if found is None:
+        raise UsageError(
+            "--known: must be ROW:HASH, as `audit verify` printed it: 12:4f0c… with 64 hex digits"
+        )
+    return AuditHead(int(found[1]), found[2])
