@@ -1,16 +1,26 @@
-"""`details` and `statement`: what the merchant gets."""
+"""`details` and `statement`: what the merchant gets, as files."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from offline_collect.app.cli.actions.report_files import Wish, hand_out_report
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
-from offline_collect.app.cli.support.periods import business_day, business_days
-from offline_collect.merchant.reports.export import ReportKind
+from offline_collect.app.cli.support.periods import Period, business_day, business_days
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.text import counted
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.merchant.reports.details import Reader
+from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
+from offline_collect.merchant.reports.labels import KINDS, Language
 
 OutFile = Annotated[
     Path | None,
@@ -31,6 +41,26 @@ LanguageName = Annotated[
     str, typer.Option("--language", metavar="zh|en|both", help="Of headings and words in the file.")
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")]
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for on the command line.
+
+    Attributes:
+        out: None for a file in this folder that is named for what it is.
+        file_format: None for what ``out`` ends with.
+    """
+
+    report: ReportKind
+    merchant_id: str
+    period: Period
+    out: Path | None
+    file_format: str | None
+    language: str
+    overwrite: bool
 
 
 @takes_name
@@ -76,3 +106,77 @@ def statement(
     """
     wish = Wish(ReportKind.STATEMENT, merchant, business_days(days), out, file_format, language, overwrite)
     hand_out_report(wish, config)
+
+
+def hand_out_report(wish: Wish, config: Path | None) -> None:
+    """Write what was asked for, and print what is in it.
+
+    Raises:
+        UsageError: a format or language that there is not, or an ending that says another format.
+        NotPermitted: the user may not look at merchants' payments.
+    """
+    language = _choice(Language, wish.language, "--language")
+    file_format = _format(wish)
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        _show(hand_out(office.store, _order(office, wish, language, file_format)))
+
+
+def _order(office: Office, wish: Wish, language: Language, file_format: FileFormat) -> HandOutOrder:
+    zone = timezone(office.configuration.settings)
+    reader = Reader(language, office.may(Permission.SEE_PERSONAL), zone)
+    first, last = wish.period
+    return HandOutOrder(
+        wish.report,
+        wish.merchant_id,
+        first,
+        last,
+        reader,
+        wish.out or _usual_path(wish, file_format),
+        file_format,
+        wish.overwrite,
+        office.who,
+        office.clock.now(),
+    )
+
+
+def _usual_path(wish: Wish, file_format: FileFormat) -> Path:
+    first, last = wish.period
+    days = first.compact if first == last else f"{first.compact}-{last.compact}"
+    return Path(f"{wish.merchant_id}-{wish.report.value}-{days}.{file_format.value}")
+
+
+def _format(wish: Wish) -> FileFormat:
+    ending = "" if wish.out is None else wish.out.suffix.lower().removeprefix(".")
+    asked = None if wish.file_format is None else _choice(FileFormat, wish.file_format, "--format")
+    if ending in {each.value for each in FileFormat}:
+        if asked is not None and asked.value != ending:
+            raise UsageError(f"--out {wish.out} ends otherwise than --format {asked.value}: leave one out")
+        return FileFormat(ending)
+    if asked is None and wish.out is not None:
+        raise UsageError(f"--out {wish.out}: must end in .xlsx or .csv, or --format must say which it is")
+    return asked or FileFormat.XLSX
+
+
+def _choice(choices: type[_Choice], text: str, option: str) -> _Choice:
+    try:
+        return choices(text.lower())
+    except ValueError:
+        known = ", ".join(choice.value for choice in choices)
+        raise UsageError(f"{option} {text}: must be one of {known}") from None
+
+
+def _show(done: HandedOut) -> None:
+    currency = done.merchant.currency
+    rows: list[tuple[str, int | None, str]] = []
+    for kind, words in KINDS.items():
+        count = sum(day.of(kind).count for day in done.days)
+        if count:
+            amount = sum(day.of(kind).amount_minor for day in done.days)
+            rows.append((words.english, count, format_major(amount, currency)))
+    rows.append(("Fees (expected)", None, format_major(sum(day.fees_minor for day in done.days), currency)))
+    rows.append(("Net", None, format_major(sum(day.net_minor for day in done.days), currency)))
+    amount_title = f"Amount ({CURRENCIES[currency].code})"
+    show_table(("Type", "Count", amount_title), rows, right=["Count", amount_title])
+    for path, count in done.files:
+        typer.echo(f"{path}: {counted(count, 'row')}")
