@@ -1,13 +1,31 @@
-"""`verify`."""
+"""`verify`: the store's invariants, for people and for scripts (domain.md, Invariants)."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.actions.verify import verify_store
 from offline_collect.app.cli.support.options import ConfigFile, takes_name
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.text import counted
+from offline_collect.merchant.access.roles import Permission
+from offline_collect.store import Report
+from offline_collect.store import verify as check_store
+
+TITLES = {
+    1: "every posting's entries sum to zero, and so does the ledger",
+    2: "every bill's paid amounts are the parts of its payments in force",
+    3: "every key has one answer, and every approval its payment, entries and notice",
+    4: "an original is reversed once at most, and a tombstoned key has no payment in force",
+    5: "no amount or entry of a settled day has changed",
+    6: "the audit trail is whole",
+}
+"""What each invariant promises, by its number in domain.md."""
 
 
 @takes_name
@@ -20,3 +38,39 @@ def verify(
     Invariant 5 is of settled days, which there are none of before settlement.
     """
     raise typer.Exit(verify_store(config, as_json=as_json))
+
+
+def verify_store(config: Path | None, *, as_json: bool) -> int:
+    """Check the store and print what was found.
+
+    Returns:
+        0 if every invariant holds, else 1.
+    """
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            report = check_store(reading)
+    typer.echo(_as_json(report)) if as_json else _show(report)
+    return 0 if report.whole else 1
+
+
+def _as_json(report: Report) -> str:
+    findings = [asdict(finding) for finding in report.findings]
+    document = {"whole": report.whole, "counts": report.counts, "findings": findings}
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _show(report: Report) -> None:
+    show_table(
+        ("Invariant", "Promise", "Violations"),
+        [(number, TITLES[number], count) for number, count in report.counts.items()],
+        right=["Violations"],
+    )
+    if report.findings:
+        typer.echo()
+        show_table(
+            ("Invariant", "Where", "Problem"),
+            [(found.invariant, found.subject, found.problem) for found in report.findings],
+        )
+    violations = counted(sum(report.counts.values()), "finding")
+    typer.echo("the store is whole" if report.whole else f"the store is violated: {violations}")
