@@ -1,4 +1,4 @@
-"""`init`."""
+"""`init`: creates a store or upgrades one, and opens its first business day."""
 
 from __future__ import annotations
 
@@ -7,10 +7,23 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.actions.store_init import set_up_store
-from offline_collect.app.cli.support.confirm import confirming
+from offline_collect.app.cli.actions.day_cutover import unusual_day
+from offline_collect.app.cli.support.confirm import Confirm, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option
-from offline_collect.app.config.load import load_configuration
+from offline_collect.app.config.load import Configuration, load_configuration
+from offline_collect.app.config.types import mask_url
+from offline_collect.app.errors import AppError
+from offline_collect.app.wiring.backoffice import cutover_times, store_settings
+from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.cutover import CutoverTimes
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.ports import Clock
+from offline_collect.merchant.access.roles import SYSTEM_USER
+from offline_collect.store import SqlStore, append_audit, open_day, open_first_day, open_store, upgrade
+
+
+class FirstDayError(AppError):
+    """The store has business days already, so that its first one cannot be chosen any more."""
 
 
 def init(
@@ -28,3 +41,67 @@ def init(
     """Create the store, or bring an older one up to date; safe to run again."""
     for line in set_up_store(load_configuration(config), business_date, confirming(yes=yes)):
         typer.echo(line)
+
+
+def set_up_store(
+    configuration: Configuration,
+    first_day: dt.date | None,
+    confirm: Confirm,
+    clock: Clock | None = None,
+) -> list[str]:
+    """Create or upgrade the store and open its first business day.
+
+    Args:
+        configuration: says where the store is.
+        first_day: of a new store; None takes the date that the wall clock says.
+        confirm: is asked before a new store begins with a day that is far ahead.
+        clock: the system's by default.
+
+    Returns:
+        what was done, a line each.
+
+    Raises:
+        AppError: it was not confirmed; the tables are there, and no day is open.
+        FirstDayError: ``first_day`` is given, but the store's open day is another.
+        StoreError: the store cannot be reached, or is a newer program's.
+    """
+    clock = clock or SystemClock()
+    settings = configuration.settings
+    changed = upgrade(store_settings(settings))
+    store = open_store(store_settings(settings))
+    try:
+        times, now = cutover_times(settings), clock.now()
+        if first_day is not None and _has_no_days(store):
+            _confirm(BusinessDate.of(first_day), times, now, confirm)
+        day_line = _open_first_day(store, first_day, times.date_of(now), now)
+    finally:
+        store.dispose()
+    place = mask_url(settings.database.url)
+    return [f"{place}: {'tables are ready' if changed else 'nothing to upgrade'}", day_line]
+
+
+def _has_no_days(store: SqlStore) -> bool:
+    with store.snapshot() as reading:
+        return open_day(reading) is None
+
+
+def _confirm(first: BusinessDate, times: CutoverTimes, now: dt.datetime, confirm: Confirm) -> None:
+    today = times.date_of(now)
+    unusual = unusual_day(first, times.calendar.next_after(today), times.calendar)
+    if unusual is not None:
+        confirm(f"business day {first} is to be the first, and by the clock it is {today}, but {unusual}")
+
+
+def _open_first_day(store: SqlStore, asked: dt.date | None, today: BusinessDate, now: dt.datetime) -> str:
+    first = today if asked is None else BusinessDate.of(asked)
+    with store.transaction() as tx:
+        if open_first_day(tx, first, now):
+            append_audit(tx, SYSTEM_USER, "store init", None, {"open": str(first)}, now)
+            return f"business day {first} is open"
+        day = open_day(tx)
+    date = None if day is None else day.date
+    if asked is not None and asked != date:
+        raise FirstDayError(
+            f"the store has business days already: {date} is open; `offline-collect day cutover` opens the next"
+        )
+    return f"business day {date} is open, as before"
