@@ -23,7 +23,8 @@ TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page.name
 
 
 def _commands(group, path=()):
-    for name, command in group.commands.items():
+    for name in group.commands:
+        command = group.get_command(None, name)
         words = (*path, name)
         if hasattr(command, "commands"):
             yield from _commands(command, words)

@@ -12,17 +12,13 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from offline_collect.app.cli.actions import import_file as importing
-from offline_collect.app.cli.actions import import_release as import_deciding
-from offline_collect.app.cli.actions import merchant_set as merchant_changes
+from offline_collect.app.cli.commands import bills_import, imports, merchants, users
 from offline_collect.app.cli.main import app
-from offline_collect.merchant.access import users as office_users
-from offline_collect.merchant.imports import bill_rows
 from offline_collect.store.sql.statements import statements_of
 from tests.e2e.serving import WITHIN_S
 
-PRELOADED = (import_deciding, importing, merchant_changes, bill_rows, office_users)
-"""What commands import only when they run: it is there before a process is forked."""
+PRELOADED = (bills_import, imports, merchants, users)
+"""What the command line imports only when it is asked for: it is there before a process is forked."""
 
 COMMANDS = get_command(app)
 CONTEXT = multiprocessing.get_context("forkserver")

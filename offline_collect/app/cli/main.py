@@ -2,35 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib.metadata import version as installed_version
+from typing import Annotated, ClassVar
 
 import typer
 
-from offline_collect.app.cli.commands import (
-    audit,
-    bills,
-    customers,
-    days,
-    forms,
-    imports,
-    merchants,
-    messages,
-    settings,
-    store,
-    suspense,
-    templates,
-    users,
-)
-from offline_collect.app.cli.commands import reports as statements
-from offline_collect.app.cli.commands import server as running
 from offline_collect.app.cli.support.exit_codes import RefusingGroup
-from offline_collect.app.cli.support.options import ConfigFile, FirstActingUser, PlainTyper, takes_name
+from offline_collect.app.cli.support.lazy import Later, LazyGroup
+from offline_collect.app.cli.support.options import ConfigFile, FirstActingUser, PlainTyper
 from offline_collect.app.gc_tuning import relax_the_collector
+
+
+class _Commands(RefusingGroup, LazyGroup):
+    later: ClassVar = {
+        "init": Later(
+            "init", "Create the store, or bring an older one up to date; safe to run again.", "init"
+        ),
+        "details": Later(
+            "reports",
+            "Write a business day's payments, reversals, suspense and outside settlements, one row each.",
+            "details",
+        ),
+        "statement": Later(
+            "reports",
+            "Write what each business day came to, with opening and closing sums, fees and net, and all details.",
+            "statement",
+        ),
+        "serve": Later(
+            "serve",
+            "Run the platform: listen on every link until SIGTERM or Ctrl-C, then drain and stop.",
+            "serve",
+        ),
+        "verify": Later(
+            "verify",
+            "Check the store's invariants: ledger, bills, keys, reversals, audit. Exit 1 if one is violated.",
+            "verify",
+        ),
+        "demo": Later(
+            "demo",
+            "Show the main job on the samples: a store, three merchants, a server, and every message over TCP.",
+            "demo",
+        ),
+        "bench": Later(
+            "bench",
+            "Measure throughput and latency; prints a table, and writes JSON to var/bench/ (in a checkout only).",
+            "bench",
+        ),
+        "store": Later("store", "Look after the store itself."),
+        "merchant": Later(
+            "merchants", "Register merchants, change their rules, and say whether they collect."
+        ),
+        "form": Later("forms", "Publish merchants' payment forms, look at them, try them on customers."),
+        "customers": Later("customers", "Import merchants' customers, and look after them by hand."),
+        "bills": Later("bills", "Import merchants' bills, and look after them by hand."),
+        "imports": Later(
+            "imports", "Look at imports, release and reject those that wait, undo those that went wrong."
+        ),
+        "suspense": Later("suspense", "Look after money that could not go to its bill."),
+        "template": Later("templates", "Make workbooks that merchants fill in, in their own words."),
+        "day": Later("days", "Show business days and close them."),
+        "user": Later("users", "Say who may do what in the back office."),
+        "audit": Later("audit", "Read the audit trail, and see that nobody has changed it."),
+        "message": Later("messages", "Read and write ISO 8583 messages by hand."),
+        "config": Later("settings", "Show the configuration."),
+    }
+
 
 app = PlainTyper(
     name="offline-collect",
-    cls=RefusingGroup,
-    add_completion=False,
+    cls=_Commands,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -39,9 +79,7 @@ app = PlainTyper(
 
 def _print_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version  # noqa: PLC0415
-
-        typer.echo(f"offline-collect {version('offline-collect')}")
+        typer.echo(f"offline-collect {installed_version('offline-collect')}")
         raise typer.Exit
 
 
@@ -59,28 +97,6 @@ def root(
     The platform holds their customers, bills and payment forms, and takes payments over ISO 8583.
     Exit codes: 0 done, 1 refused for a stated reason, 2 wrong usage or configuration.
     """
-
-
-app.command()(store.init)
-app.add_typer(store.app, name="store")
-app.add_typer(merchants.app, name="merchant")
-app.add_typer(forms.app, name="form")
-app.add_typer(customers.app, name="customers")
-app.add_typer(bills.app, name="bills")
-app.add_typer(imports.app, name="imports")
-app.add_typer(suspense.app, name="suspense")
-app.add_typer(templates.app, name="template")
-app.command()(takes_name(statements.details))
-app.command()(takes_name(statements.statement))
-app.command()(running.serve)
-app.add_typer(days.app, name="day")
-app.command()(takes_name(store.verify))
-app.add_typer(users.app, name="user")
-app.add_typer(audit.app, name="audit")
-app.add_typer(messages.app, name="message")
-app.add_typer(settings.app, name="config")
-app.command()(running.demo)
-app.command()(running.bench)
 
 
 def main() -> None:

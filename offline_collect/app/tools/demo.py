@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from offline_collect.app.cli.main import app
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.config.paths import data_folders
 from offline_collect.app.config.types import parse_address
@@ -56,8 +57,6 @@ class Demo:
         Raises:
             DemoError: it did not end well.
         """
-        from offline_collect.app.cli.main import app  # noqa: PLC0415 - the command line knows the demo, too
-
         self.console.print(f"\n$ offline-collect {' '.join(words)}", style="bold", highlight=False)
         self.console.file.flush()
         try:

@@ -32,14 +32,36 @@ def run(tmp_path):
     return run
 
 
-def test_help_is_shown_without_the_rooms_being_imported():
+@pytest.mark.parametrize(
+    ("arguments", "typers_own"),
+    [
+        (["--help"], []),
+        (["--version"], []),
+        (["bills", "--help"], ["pydantic"]),
+        (["customers", "--help"], ["pydantic"]),
+        (["nonsense"], ["pydantic"]),
+    ],
+)
+def test_help_is_shown_without_the_rooms_being_imported(arguments, typers_own):
     heavy = ("pydantic", "sqlalchemy", "twisted", "structlog", "prometheus_client", "yaml")
     code = (
         "import sys\n"
         "from typer.testing import CliRunner\n"
         "from offline_collect.app.cli.main import app\n"
-        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        f"CliRunner().invoke(app, {arguments!r})\n"
         f"print([name for name in {heavy!r} if name in sys.modules])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout == f"{typers_own}\n"
+
+
+def test_a_command_is_imported_without_what_only_others_need():
+    code = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from offline_collect.app.cli.main import app\n"
+        "CliRunner().invoke(app, ['bills', 'show', '--help'])\n"
+        "print([name for name in ('python_calamine', 'twisted', 'xlsxwriter') if name in sys.modules])\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ran.stdout == "[]\n"

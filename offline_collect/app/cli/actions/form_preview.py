@@ -7,9 +7,8 @@ from pathlib import Path
 
 from offline_collect.app.cli.actions.form_source import FormSource, file_form
 from offline_collect.app.cli.support.form_drawing import kiosk_screen, teller_screen
-from offline_collect.app.cli.support.options import configuration
 from offline_collect.app.cli.support.tables import console, say, show_table
-from offline_collect.app.config.load import Configuration
+from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
@@ -52,7 +51,7 @@ def _found(config: Path | None, source: FormSource) -> tuple[Configuration, str,
     """Return the configuration, the merchant's name and the form."""
     if source.merchant is None:
         assert source.file is not None  # a source has one of the two
-        return configuration(config), _NOBODY, file_form(source.file)
+        return load_configuration(config), _NOBODY, file_form(source.file)
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:

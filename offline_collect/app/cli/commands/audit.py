@@ -1,15 +1,37 @@
-"""`audit show` and `audit verify`."""
+"""`audit show | verify`; who may not see personal data sees it masked."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
+from offline_collect.app.cli.support.tables import change_text
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.audit import SubjectType
+from offline_collect.domain.text import counted
+from offline_collect.merchant.access.masking import mask_personal
+from offline_collect.merchant.profile.render import differences
+from offline_collect.store import AuditFilter, AuditHead, AuditRow, audit_rows, check_chain
 
-app = group("Read the audit trail, and see that nobody has changed it.")
+app = group()
+
+LINES_MAX = 20
+"""Lines of one change that are shown to people; a form has hundreds."""
+
+BREAKS_MAX = 100
+"""Breaks of the chain that are shown; the rest are counted."""
+
+_KNOWN = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
 
 SubjectOption = Annotated[
     str | None,
@@ -55,10 +77,6 @@ def show(
     config: ConfigFile = None,
 ) -> None:
     """Print who changed what and when, the earliest first, with what each change replaced."""
-    from offline_collect.app.cli.actions.audit import Asked, show_audit  # noqa: PLC0415
-    from offline_collect.app.errors import UsageError  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     if since is not None and last is not None and last < since:
         raise UsageError(f"--to {last}: must not be before --since {since}")
     asked = Asked(
@@ -87,8 +105,129 @@ def verify(
     config: ConfigFile = None,
 ) -> None:
     """Check the chain of hashes: exit 1 where a row was removed, changed or put in."""
-    from offline_collect.app.cli.actions.audit import verify_audit  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     with open_office(config) as office:
         raise typer.Exit(verify_audit(office, known))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which changes the command line asks for; None asks for all.
+
+    Attributes:
+        subject: a type, or a type and an id: ``bill``, ``bill:B1``.
+        first, last: days in the business timezone.
+        most: the latest so many.
+    """
+
+    merchant: str | None
+    subject: str | None
+    action: str | None
+    actor: str | None
+    first: dt.date | None
+    last: dt.date | None
+    most: int
+
+
+def show_audit(office: Office, asked: Asked, *, as_json: bool) -> None:
+    """Print changes, the earliest first; ``as_json`` whole rows, one a line.
+
+    Raises:
+        NotPermittedError: he may not read the trail.
+        UsageError: the subject has no such type.
+    """
+    office.require(Permission.VIEW_AUDIT)
+    subject_type, subject_id = _read_subject(asked.subject)
+    wanted = AuditFilter(
+        merchant_id=asked.merchant,
+        actor=asked.actor,
+        action=asked.action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        since=None if asked.first is None else _midnight(office, asked.first),
+        until=None if asked.last is None else _midnight(office, asked.last + dt.timedelta(days=1)),
+        most=asked.most,
+    )
+    plain = office.may(Permission.SEE_PERSONAL)
+    with office.store.snapshot() as reading:
+        for row in audit_rows(reading, wanted):
+            shown = row if plain else mask_personal(row)
+            typer.echo(_as_json(office, shown) if as_json else "\n".join(_lines(office, shown)))
+
+
+def _read_subject(text: str | None) -> tuple[SubjectType | None, str | None]:
+    if text is None:
+        return None, None
+    name, colon, number = text.partition(":")
+    if name not in set(SubjectType) or (colon and not number):
+        raise UsageError(
+            f"--subject {text}: must be TYPE or TYPE:ID, with a type of {', '.join(SubjectType)}"
+        )
+    return SubjectType(name), number or None
+
+
+def _midnight(office: Office, day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), timezone(office.configuration.settings))
+
+
+def _as_json(office: Office, row: AuditRow) -> str:
+    # `who` and `what` are what scripts read before there were columns.
+    told = asdict(row) | {"at": office.local_time(row.at), "who": row.actor, "what": row.what}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _actor(row: AuditRow) -> str:
+    return row.actor if row.acting_through is None else f"{row.actor} (through {row.acting_through})"
+
+
+def _lines(office: Office, row: AuditRow) -> Iterator[str]:
+    yield f"{row.sequence}  {office.local_time(row.at)}  {_actor(row)}  {row.what}"
+    changes = differences(row.before or {}, row.after or {})
+    for path, before, after in changes[:LINES_MAX]:
+        yield f"    {path}: {change_text(before, after)}"
+    if len(changes) > LINES_MAX:
+        yield f"    … and {len(changes) - LINES_MAX} more (--json shows all)"
+
+
+def verify_audit(office: Office, known: str | None) -> int:
+    """Check the chain of hashes and print where it breaks, or how it ends.
+
+    Args:
+        office: the store, and who asks.
+        known: an earlier end of it, ``ROW:HASH``.
+
+    Returns:
+        0 if it is whole, else 1.
+
+    Raises:
+        NotPermittedError: he may not read the trail.
+        UsageError: ``known`` is none.
+    """
+    office.require(Permission.VIEW_AUDIT)
+    head = None if known is None else _read_head(known)
+    breaks = 0
+    with office.store.snapshot() as reading:
+        for found in check_chain(reading, head):
+            if isinstance(found, AuditHead):
+                end = found
+                continue
+            breaks += 1
+            if breaks <= BREAKS_MAX:
+                typer.echo(f"row {found.sequence}: {found.problem}")
+    if breaks > BREAKS_MAX:
+        typer.echo(f"… and {breaks - BREAKS_MAX} more")
+    if breaks:
+        typer.echo(f"the audit trail is broken in {counted(breaks, 'place')}")
+        return 1
+    typer.echo(
+        f"the audit trail is whole: {counted(end.sequence, 'row')}, the last {end.sequence}:{end.hash}"
+    )
+    return 0
+
+
+def _read_head(known: str) -> AuditHead:
+    found = _KNOWN.fullmatch(known)
+    if found is None:
+        raise UsageError(
+            "--known: must be ROW:HASH, as `audit verify` printed it: 12:4f0c… with 64 hex digits"
+        )
+    return AuditHead(int(found[1]), found[2])

@@ -1,55 +1,47 @@
-"""`bills`: the import here, what is done by hand in ``bill_hand`` and ``bill_outside``."""
+"""`bills`."""
 
 from __future__ import annotations
 
-from offline_collect.app.cli.commands import bills_maintain as bill_hand
-from offline_collect.app.cli.commands import bills_paid_at_office as bill_outside
-from offline_collect.app.cli.support.options import Again, ConfigFile, ImportFile, MerchantId, Sheet, group
-from offline_collect.app.cli.support.options_import import (
-    AcceptValid,
-    Errors,
-    Mapping,
-    Preview,
-    WithdrawMissing,
-)
+from typing import ClassVar
 
-app = group("Import merchants' bills, and look after them by hand.")
+from offline_collect.app.cli.support.lazy import Later, LazyGroup
+from offline_collect.app.cli.support.options import group
 
 
-@app.command("import")
-def import_bills(
-    merchant: MerchantId,
-    file: ImportFile,
-    preview: Preview = False,
-    accept_valid: AcceptValid = False,
-    withdraw_missing: WithdrawMissing = False,
-    sheet: Sheet = None,
-    mapping: Mapping = None,
-    again: Again = False,
-    errors: Errors = None,
-    config: ConfigFile = None,
-) -> None:
-    """Import a file of bills: the whole file, or nothing and a workbook of its bad rows."""
-    from offline_collect.app.cli.actions.import_file import Asked, run_import  # noqa: PLC0415
-    from offline_collect.merchant.imports.bill_rows import BillRows  # noqa: PLC0415
+class _Commands(LazyGroup):
+    later: ClassVar = {
+        "import": Later(
+            "bills_import",
+            "Import a file of bills: the whole file, or nothing and a workbook of its bad rows.",
+            "import_bills",
+        ),
+        "add": Later("bills_maintain", "Add a bill, checked as a row of a file is.", "add"),
+        "set": Later(
+            "bills_maintain",
+            "Change a bill on which nothing was paid; what is not named stays.",
+            "change",
+        ),
+        "withdraw": Later(
+            "bills_maintain",
+            "Withdraw a bill: it cannot be paid any more. What was paid on it in part stays paid.",
+            "withdraw",
+        ),
+        "show": Later(
+            "bills_read",
+            "Print a bill as YAML: what it owes on the open business day, and the payments made for it.",
+            "show",
+        ),
+        "find": Later(
+            "bills_read",
+            "List a merchant's bills by number: all, or those that all of the options fit.",
+            "find",
+        ),
+        "settle-outside": Later(
+            "bills_paid_at_office",
+            "Post that bills were paid at the merchant's own office.",
+            "settle_outside",
+        ),
+    }
 
-    asked = Asked(
-        merchant,
-        file,
-        sheet,
-        mapping,
-        errors,
-        preview,
-        accept_valid,
-        again,
-        withdraw_missing=withdraw_missing,
-    )
-    run_import(BillRows(), asked, config)
 
-
-app.command()(bill_hand.add)
-app.command("set")(bill_hand.change)
-app.command()(bill_hand.withdraw)
-app.command()(bill_hand.show)
-app.command()(bill_hand.find)
-app.command("settle-outside")(bill_outside.settle_outside)
+app = group(_Commands)

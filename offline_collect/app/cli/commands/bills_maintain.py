@@ -1,23 +1,19 @@
-"""`bills add | set | withdraw | show | find`."""
+"""`bills add | set | withdraw`: what was typed, as an entry."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, MerchantId
-from offline_collect.app.cli.support.options_entry import (
-    BillNo,
-    Cleared,
-    Inputs,
-    MobilePart,
-    NamePart,
-    NumberPart,
-    given,
-    pairs,
-)
-from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
+from offline_collect.app.cli.support.options_entry import BillNo, Cleared, Inputs, given, pairs
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
+from offline_collect.merchant.entry.entry import Entry, LayoutSource
 
 Amount = Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", show_default=False)]
 DueDate = Annotated[str | None, typer.Option("--due-date", metavar="DATE", show_default=False)]
@@ -48,6 +44,7 @@ Extras = Annotated[
 ]
 
 
+@takes_name
 def add(
     merchant: MerchantId,
     bill_no: BillNo,
@@ -63,11 +60,6 @@ def add(
     config: ConfigFile = None,
 ) -> None:
     """Add a bill, checked as a row of a file is."""
-    from offline_collect.app.cli.actions.bill_entry_and_list import typed_bill  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.entry.bills import add_bill  # noqa: PLC0415
-
     texts = given(
         bill_no=bill_no,
         customer_no=customer,
@@ -86,6 +78,7 @@ def add(
     typer.echo(f"bill {added.bill_no} of {merchant}: added")
 
 
+@takes_name
 def change(
     merchant: MerchantId,
     bill_no: BillNo,
@@ -102,11 +95,6 @@ def change(
     config: ConfigFile = None,
 ) -> None:
     """Change a bill on which nothing was paid; what is not named stays."""
-    from offline_collect.app.cli.actions.bill_entry_and_list import typed_bill  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.entry.bills import set_bill  # noqa: PLC0415
-
     texts = given(
         customer_no=customer,
         amount=amount,
@@ -124,6 +112,7 @@ def change(
     typer.echo(f"bill {bill_no} of {merchant}: {'changed' if changed else 'as before'}")
 
 
+@takes_name
 def withdraw(
     merchant: MerchantId,
     bill_no: BillNo,
@@ -134,10 +123,6 @@ def withdraw(
     config: ConfigFile = None,
 ) -> None:
     """Withdraw a bill: it cannot be paid any more. What was paid on it in part stays paid."""
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.entry.bills import restore_bill, withdraw_bill  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_BILLS)
         act = restore_bill if undo else withdraw_bill
@@ -146,63 +131,24 @@ def withdraw(
     typer.echo(f"bill {bill_no} of {merchant} is {done}{'' if changed else ', as before'}")
 
 
-def show(merchant: MerchantId, bill_no: BillNo, config: ConfigFile = None) -> None:
-    """Print a bill as YAML: what it owes on the open business day, and the payments made for it."""
-    from offline_collect.app.cli.actions.bill_detail import describe_bill  # noqa: PLC0415
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
+def typed_bill(
+    office: Office,
+    merchant_id: str,
+    bill_no: str,
+    texts: Mapping[str, str],
+    inputs: Mapping[str, str],
+    extras: Mapping[str, str],
+    cleared: Sequence[str] | None = None,
+) -> tuple[Entry, LayoutSource]:
+    """Return what was typed, and the layout that it is held to.
 
-    with open_office(config) as office:
-        office.require(Permission.VIEW)
-        show_document(describe_bill(office, merchant, bill_no))
-
-
-def find(
-    merchant: MerchantId,
-    number: NumberPart = None,
-    customer: Annotated[
-        str | None,
-        typer.Option(
-            "--customer", metavar="PART", help="A part of the customer's number.", show_default=False
-        ),
-    ] = None,
-    name: NamePart = None,
-    inputs: Inputs = None,
-    mobile: MobilePart = None,
-    state: Annotated[
-        str | None,
-        typer.Option(
-            "--state",
-            metavar="STATE",
-            help="OPEN, PARTIAL, PAID, IN_BATCH, WITHDRAWN or EXPIRED.",
-            show_default=False,
-        ),
-    ] = None,
-    period: Annotated[
-        str | None, typer.Option("--period", metavar="TEXT", help="The whole of it.", show_default=False)
-    ] = None,
-    due: Annotated[
-        str | None,
-        typer.Option(
-            "--due", metavar="FROM..TO", help="Due dates; either may be left out.", show_default=False
-        ),
-    ] = None,
-    most: Most = 50,
-    after: After = None,
-    as_json: AsJson = False,
-    config: ConfigFile = None,
-) -> None:
-    """List a merchant's bills by number: all, or those that all of the options fit."""
-    from offline_collect.app.cli.actions.bill_entry_and_list import bill_page  # noqa: PLC0415
-    from offline_collect.app.cli.actions.search_criteria import bill_state, customer_criteria, date_range  # noqa: PLC0415
-    from offline_collect.app.cli.support.paging import show_page  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.store import BillCriteria  # noqa: PLC0415
-
-    typed, (due_from, due_to), asked = pairs(inputs, "--input"), date_range(due), bill_state(state)
-    with open_office(config) as office:
-        owner = customer_criteria(office, merchant, customer, name, mobile, typed)
-        criteria = BillCriteria(number, owner, asked, period, due_from, due_to)
-        page = bill_page(office, merchant, criteria, after, most)
-    show_page(page, as_json=as_json)
+    Raises:
+        UsageError: something is given and cleared at once, or the customer is named in two ways.
+    """
+    if "customer_no" in texts and inputs:
+        raise UsageError("name the customer by --customer or by --input, not by both")
+    both = [name for name in cleared or () if name in texts or name in extras]
+    if both:
+        raise UsageError(f"--clear {both[0]}: is given a value at the same time")
+    entry = Entry(merchant_id, bill_no, office.who, texts, inputs, extras, tuple(cleared or ()))
+    return entry, office.configuration.schemas().read("files/bills")

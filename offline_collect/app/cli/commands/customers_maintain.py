@@ -1,23 +1,20 @@
-"""`customers add | set | show | find`."""
+"""`customers add | set`: what was typed, as an entry."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, MerchantId
-from offline_collect.app.cli.support.options_entry import (
-    Cleared,
-    CustomerNo,
-    Inputs,
-    MobilePart,
-    NamePart,
-    NumberPart,
-    given,
-    pairs,
-)
-from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
+from offline_collect.app.cli.support.options_entry import Cleared, CustomerNo, Inputs, given, pairs
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.merchant.entry.customers import add_customer, set_customer
+from offline_collect.merchant.entry.entry import Entry, LayoutSource
+from offline_collect.store import MandateStatus
 
 Mobile = Annotated[str | None, typer.Option("--mobile", metavar="TEXT", show_default=False)]
 Email = Annotated[str | None, typer.Option("--email", metavar="TEXT", show_default=False)]
@@ -41,6 +38,7 @@ MandateLimit = Annotated[
 ]
 
 
+@takes_name
 def add(
     merchant: MerchantId,
     customer_no: CustomerNo,
@@ -57,11 +55,6 @@ def add(
     config: ConfigFile = None,
 ) -> None:
     """Add a customer, checked as a row of a file is."""
-    from offline_collect.app.cli.actions.customer_entry_and_list import typed_customer  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.entry.customers import add_customer  # noqa: PLC0415
-
     texts = given(
         customer_no=customer_no,
         name=name,
@@ -81,6 +74,7 @@ def add(
     typer.echo(f"customer {added.customer_no} of {merchant}: added")
 
 
+@takes_name
 def change(
     merchant: MerchantId,
     customer_no: CustomerNo,
@@ -102,11 +96,6 @@ def change(
     config: ConfigFile = None,
 ) -> None:
     """Change a customer; what is not named stays."""
-    from offline_collect.app.cli.actions.customer_entry_and_list import mandate_status, typed_customer  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.entry.customers import set_customer  # noqa: PLC0415
-
     texts = given(
         name=name,
         mobile=mobile,
@@ -126,40 +115,42 @@ def change(
     typer.echo(f"customer {customer_no} of {merchant}: {'changed' if changed else 'as before'}")
 
 
-def show(merchant: MerchantId, customer_no: CustomerNo, config: ConfigFile = None) -> None:
-    """Print a customer as YAML; the account's last four digits only."""
-    from offline_collect.app.cli.actions.customer_entry_and_list import customer_document  # noqa: PLC0415
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
-    with open_office(config) as office:
-        show_document(customer_document(office, merchant, customer_no))
-
-
-def find(
-    merchant: MerchantId,
-    number: NumberPart = None,
-    name: NamePart = None,
-    inputs: Inputs = None,
-    mobile: MobilePart = None,
-    most: Most = 50,
-    after: After = None,
-    as_json: AsJson = False,
-    config: ConfigFile = None,
-) -> None:
-    """List a merchant's customers by number: all, or those that all of the options fit."""
-    from offline_collect.app.cli.actions.customer_entry_and_list import customer_page  # noqa: PLC0415
-    from offline_collect.app.cli.actions.search_criteria import customer_criteria  # noqa: PLC0415
-    from offline_collect.app.cli.support.paging import show_page  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
-    typed = pairs(inputs, "--input")
-    with open_office(config) as office:
-        criteria = customer_criteria(office, merchant, number, name, mobile, typed)
-        page = customer_page(office, merchant, criteria, after, most)
-    show_page(page, as_json=as_json)
-
-
 def _account(text: str | None) -> str | None:
     """Return an account; one that is asked for shows up neither on the screen nor in a list of processes."""
     return typer.prompt("Debit account", hide_input=True) if text == "-" else text
+
+
+def typed_customer(
+    office: Office,
+    merchant_id: str,
+    customer_no: str,
+    texts: dict[str, str],
+    inputs: Mapping[str, str],
+    consent: bool | None,
+    cleared: Sequence[str] | None = None,
+) -> tuple[Entry, LayoutSource]:
+    """Return what was typed, and the layout that it is held to.
+
+    Raises:
+        UsageError: something is given and cleared at once.
+    """
+    if consent is not None:
+        texts = texts | {"consent": "Y" if consent else "N"}
+    both = [name for name in cleared or () if name in texts or name in inputs]
+    if both:
+        raise UsageError(f"--clear {both[0]}: is given a value at the same time")
+    entry = Entry(merchant_id, customer_no, office.who, texts, inputs, cleared=tuple(cleared or ()))
+    return entry, office.configuration.schemas().read("files/customers")
+
+
+def mandate_status(text: str | None) -> MandateStatus | None:
+    """Return a mandate's status by its name.
+
+    Raises:
+        UsageError: there is no such status.
+    """
+    try:
+        return None if text is None else MandateStatus(text.upper())
+    except ValueError:
+        names = ", ".join(status.value for status in MandateStatus)
+        raise UsageError(f"--mandate: {text} is none of {names}") from None

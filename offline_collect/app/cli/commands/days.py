@@ -7,9 +7,25 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, Yes, configuration, date_option, group
+from offline_collect.app.cli.actions.day_cutover import cut_day
+from offline_collect.app.cli.support.confirm import confirming
+from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option, group
+from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.config.calendar import read_calendar
+from offline_collect.app.config.load import Configuration, load_configuration
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.ports import Clock
+from offline_collect.domain.text import counted
+from offline_collect.store import recent_days
 
-app = group("Show business days and close them.")
+app = group()
+
+DAYS_SHOWN = 30
+DAYS_MAX = 1_000
 
 
 @app.command()
@@ -20,11 +36,6 @@ def show(
     config: ConfigFile = None,
 ) -> None:
     """Print the latest business days and their states."""
-    from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.store import recent_days  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -42,9 +53,7 @@ def calendar(
     config: ConfigFile = None,
 ) -> None:
     """Print the coming dates, and which of them are business days by the configured calendar."""
-    from offline_collect.app.cli.actions.day_calendar import show_calendar  # noqa: PLC0415
-
-    show_calendar(configuration(config), first, last)
+    show_calendar(load_configuration(config), first, last)
 
 
 @app.command()
@@ -67,11 +76,42 @@ def cutover(
 
     What opens another day than the next one of the business calendar asks first, or needs --yes.
     """
-    from offline_collect.app.cli.actions.day_cutover import cut_day  # noqa: PLC0415
-    from offline_collect.app.cli.support.confirm import confirming  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.CUTOVER)
         typer.echo(cut_day(office, date, next_date, confirming(yes=yes)))
+
+
+def show_calendar(
+    configuration: Configuration, first: dt.date | None, last: dt.date | None, clock: Clock | None = None
+) -> None:
+    """Print dates with their weekdays and whether they are business days.
+
+    Args:
+        configuration: says which calendar.
+        first: None takes today in the business timezone.
+        last: None takes a month from ``first`` on.
+        clock: the system's by default.
+
+    Raises:
+        UsageError: ``last`` is before ``first``, or too far from it.
+    """
+    settings = configuration.settings
+    since = first or (clock or SystemClock()).now().astimezone(timezone(settings)).date()
+    until = last or since + dt.timedelta(days=DAYS_SHOWN - 1)
+    if until < since:
+        raise UsageError(f"--to {until}: is before {since}")
+    if (until - since).days >= DAYS_MAX:
+        raise UsageError(f"--to {until}: at most {DAYS_MAX} days are shown at once")
+    calendar = read_calendar(settings)
+    dates = list(calendar.between(since, until))
+    rows = [(date, f"{date:%a}", "business day" if worked else "no business day") for date, worked in dates]
+    show_table(("Date", "", "Calendar"), rows)
+    say(f"{counted(sum(worked for _, worked in dates), 'business day')} of {counted(len(dates), 'day')}")
+    say(_source(settings.business.calendar, calendar.holidays))
+
+
+def _source(file: str | None, holidays: frozenset[dt.date]) -> str:
+    if file is None:
+        return "no calendar is configured (business.calendar): every date is a business day"
+    until = f"lists holidays up to {max(holidays)}" if holidays else "lists no holidays"
+    return f"{file} {until}"

@@ -1,18 +1,31 @@
-"""`form publish`, `form show`, `form history`, `form preview` and `form check`."""
+"""`form publish | show | history | preview | check`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.actions.form_preview import show_preview
+from offline_collect.app.cli.actions.form_source import FormSource, file_form
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.progress import progress
+from offline_collect.app.cli.support.tables import say, show_document, show_table
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.cards import mask_cards
+from offline_collect.domain.text import counted, mask_name
+from offline_collect.merchant.common.errors import NoFormError
+from offline_collect.merchant.forms.coverage import Complaint, FormReport, check_form
+from offline_collect.merchant.forms.definition import describe_form
+from offline_collect.merchant.forms.diff import form_changes
+from offline_collect.merchant.forms.publish import Published
+from offline_collect.merchant.forms.publish import publish as publish_form
+from offline_collect.store import published_forms, require_merchant
 
-if TYPE_CHECKING:
-    from offline_collect.merchant.forms.publish import Published
-
-app = group("Publish merchants' payment forms, look at them, try them on customers.")
+app = group()
 
 Version = Annotated[
     int | None, typer.Option(min=1, max=2**31 - 1, help="Default: the current one.", show_default=False)
@@ -37,12 +50,6 @@ def publish(
 
     Terminals get it with their next download. Those that hold an earlier version go on working.
     """
-    from offline_collect.app.cli.actions.form_source import file_form  # noqa: PLC0415
-    from offline_collect.app.cli.support.progress import progress  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.forms.publish import publish as publish_form  # noqa: PLC0415
-
     with open_office(config) as office, progress("form") as watch:
         office.require(Permission.PUBLISH_FORMS)
         schemas = office.configuration.schemas()
@@ -85,13 +92,6 @@ def _tell(merchant: str, done: Published) -> None:
 @app.command()
 def show(merchant: MerchantId, version: Version = None, config: ConfigFile = None) -> None:
     """Print a merchant's payment form as YAML."""
-    from offline_collect.app.cli.actions.form_source import FormSource  # noqa: PLC0415
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.forms.definition import describe_form  # noqa: PLC0415
-    from offline_collect.store import require_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -107,8 +107,6 @@ def history(
     config: ConfigFile = None,
 ) -> None:
     """Print the versions of a merchant's form: when, by whom, what changed."""
-    from offline_collect.app.cli.actions.form_history import show_history  # noqa: PLC0415
-
     show_history(config, merchant, last)
 
 
@@ -120,9 +118,6 @@ def preview(
     config: ConfigFile = None,
 ) -> None:
     """Draw the teller's and the kiosk's screen, and print the bytes that a form takes in each dialect."""
-    from offline_collect.app.cli.actions.form_preview import show_preview  # noqa: PLC0415
-    from offline_collect.app.cli.actions.form_source import FormSource  # noqa: PLC0415
-
     show_preview(config, FormSource(merchant, file, version))
 
 
@@ -137,6 +132,91 @@ def check(
 
     Exit code 1 if there are any.
     """
-    from offline_collect.app.cli.actions.form_coverage import show_check  # noqa: PLC0415
-
     raise typer.Exit(show_check(config, merchant, file, most))
+
+
+def show_history(config: Path | None, merchant: str, last: int) -> None:
+    """Print the ``last`` versions of a merchant's form, the latest first.
+
+    Raises:
+        NoFormError: the merchant has none.
+    """
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            require_merchant(reading, merchant)
+            # One more, which the oldest that is shown is compared with.
+            versions = published_forms(reading, merchant, last + 1)
+        zone = timezone(office.configuration.settings)
+    if not versions:
+        raise NoFormError(merchant)
+    formers = [*(former.form for former in versions[1:]), None]
+    rows = [
+        (
+            version.form.version,
+            version.published_at.astimezone(zone).isoformat(" ", "seconds"),
+            version.who,
+            "\n".join(form_changes(former, version.form)),
+        )
+        for version, former in zip(versions[:last], formers, strict=False)
+    ]
+    show_table(("Version", "Published", "By", "Changed"), rows, right=["Version"])
+    if len(versions) > last:
+        say(f"earlier versions are not shown: --last {2 * last} shows more")
+
+
+def show_check(config: Path | None, merchant: str, file: Path | None, most: int) -> int:
+    """Check a form against all customers and print what was found.
+
+    Args:
+        file: a form that is not published yet; None takes the current one.
+        most: customers that are named.
+
+    Returns:
+        0 if all of them fit, else 1.
+    """
+    source = FormSource(merchant, file)
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            require_merchant(reading, merchant)
+            form = source.read(reading, merchant)
+            report = check_form(reading, merchant, form, most)
+        unmasked = office.may(Permission.SEE_PERSONAL)
+    _show_counts(source.name(form), report)
+    if report.complaints:
+        _show_complaints(report, unmasked=unmasked)
+    return 1 if report.complaint_count else 0
+
+
+def _show_counts(name: str, report: FormReport) -> None:
+    lost = report.customers - report.found
+    say(f"{name}: {counted(report.customers, 'customer')}, {report.found} complete the form, {lost} do not")
+    if report.shared:
+        least = "at least " if report.shared_is_least else ""
+        say(f"{least}{report.shared} have what finds an earlier customer too: a lookup by it finds neither")
+    if len(report.ways) > 1:
+        say(", ".join(f"{count} by {way}" for way, count in report.ways.items()))
+    rows = [(each.label, each.fits, each.refused, each.blank) for each in report.inputs]
+    show_table(("Input", "Fits", "Refused", "Blank"), rows, right=["Fits", "Refused", "Blank"])
+
+
+def _show_complaints(report: FormReport, *, unmasked: bool) -> None:
+    rows = [
+        (each.customer_no, _shown(each.name, unmasked=unmasked), *_about(each, unmasked=unmasked))
+        for each in report.complaints
+    ]
+    say("")
+    show_table(("Customer", "Name", "Input", "Value", "Reason"), rows)
+    if report.complaint_count > len(rows):
+        say(f"and {report.complaint_count - len(rows)} more: --most shows more of them")
+
+
+def _about(complaint: Complaint, *, unmasked: bool) -> tuple[str, str | None, str]:
+    value = None if complaint.value is None else _shown(complaint.value, unmasked=unmasked)
+    return complaint.label, value, complaint.reason
+
+
+def _shown(text: str, *, unmasked: bool) -> str:
+    """Return a name or value as whoever asks may see it; a card's number nobody sees whole."""
+    return mask_cards(text) if unmasked else mask_name(text)

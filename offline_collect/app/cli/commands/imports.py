@@ -1,15 +1,27 @@
-"""`imports list | show | release | reject | undo`."""
+"""`imports list | show | release | reject | undo`: imports after their file was read."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self, TypeVar
 
 import typer
 
+from offline_collect.app.cli.actions.import_text import describe_import, overtaken, show_imports
 from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.progress import progress
+from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.merchant.imports import lifecycle as imports
+from offline_collect.store import Import, ImportKind, ImportState, get_import, list_imports, require_merchant
 
-app = group("Look at imports, release and reject those that wait, undo those that went wrong.")
+app = group()
 
 ImportId = Annotated[
     int,
@@ -19,6 +31,32 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Reason = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Why, for the audit trail.", show_default=False)
 ]
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which imports are asked for; None for any."""
+
+    merchant: str | None
+    kind: ImportKind | None
+    state: ImportState | None
+    limit: int
+
+    @classmethod
+    def read(cls, merchant: str | None, kind: str | None, state: str | None, limit: int) -> Self:
+        """Return what options ask for.
+
+        Raises:
+            UsageError: there is no such kind or state.
+        """
+        return cls(
+            merchant,
+            None if kind is None else _member(ImportKind, "--kind", kind.lower()),
+            None if state is None else _member(ImportState, "--state", state.upper()),
+            limit,
+        )
 
 
 @app.command("list")
@@ -38,11 +76,6 @@ def list_all(
     config: ConfigFile = None,
 ) -> None:
     """Print the latest imports."""
-    from offline_collect.app.cli.actions.import_release import Wanted, found_imports  # noqa: PLC0415
-    from offline_collect.app.cli.actions.import_text import describe_import, show_imports  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice import timezone  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     wanted = Wanted.read(merchant, kind, state, limit)
     with open_office(config) as office:
         found = found_imports(office, wanted)
@@ -56,12 +89,6 @@ def list_all(
 @app.command()
 def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> None:
     """Print an import: its file, who imported it, what became of its rows."""
-    from offline_collect.app.cli.actions.import_release import found_import  # noqa: PLC0415
-    from offline_collect.app.cli.actions.import_text import describe_import  # noqa: PLC0415
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice import timezone  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-
     with open_office(config) as office:
         described = describe_import(found_import(office, number), timezone(office.configuration.settings))
     if as_json:
@@ -73,22 +100,76 @@ def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> 
 @app.command()
 def release(number: ImportId, config: ConfigFile = None) -> None:
     """Put an import that waits into effect; never by whoever imported it."""
-    from offline_collect.app.cli.actions.import_release import release_one  # noqa: PLC0415
-
     release_one(number, config)
 
 
 @app.command()
 def reject(number: ImportId, reason: Reason = None, config: ConfigFile = None) -> None:
     """Give up an import that waits, or that was left unfinished: its rows are thrown away."""
-    from offline_collect.app.cli.actions.import_release import reject_one  # noqa: PLC0415
-
     reject_one(number, reason, config)
 
 
 @app.command()
 def undo(number: ImportId, reason: Reason = None, config: ConfigFile = None) -> None:
     """Take back an import whose rows nobody has touched: what was there before is in effect again."""
-    from offline_collect.app.cli.actions.import_release import undo_one  # noqa: PLC0415
-
     undo_one(number, reason, config)
+
+
+def _member(members: type[E], option: str, text: str) -> E:
+    try:
+        return members(text)
+    except ValueError:
+        known = ", ".join(member.value for member in members)
+        raise UsageError(f"{option}: {text} is none of {known}") from None
+
+
+def found_imports(office: Office, wanted: Wanted) -> list[Import]:
+    """Return the imports asked for, the latest first.
+
+    Raises:
+        NotThere: there is no such merchant.
+    """
+    office.require(Permission.VIEW)
+    with office.store.snapshot() as reading:
+        if wanted.merchant is not None:
+            require_merchant(reading, wanted.merchant)
+        return list_imports(reading, wanted.merchant, wanted.state, wanted.kind, wanted.limit)
+
+
+def found_import(office: Office, number: int) -> Import:
+    """Return one import.
+
+    Raises:
+        NotThere: there is none of this number.
+    """
+    office.require(Permission.VIEW)
+    with office.store.snapshot() as reading:
+        return get_import(reading, number)
+
+
+def release_one(number: int, config: Path | None) -> None:
+    """Release an import and say what came of it."""
+    with open_office(config) as office:
+        office.require(Permission.RELEASE)
+        with progress(f"import {number}") as watch:
+            done = imports.release(office.store, number, office.who, office.clock.now(), watch)
+    typer.echo(f"import {number} is in effect{overtaken(done.counts)}")
+
+
+def reject_one(number: int, reason: str | None, config: Path | None) -> None:
+    """Reject an import; whoever imported it may take it back himself."""
+    with open_office(config) as office:
+        with office.store.snapshot() as reading:
+            own = get_import(reading, number).who == office.who
+        office.require(Permission.IMPORT if own and office.may(Permission.IMPORT) else Permission.RELEASE)
+        imports.reject(office.store, number, office.who, office.clock.now(), reason)
+    typer.echo(f"import {number} is rejected: nothing of it was ever in effect")
+
+
+def undo_one(number: int, reason: str | None, config: Path | None) -> None:
+    """Undo an import."""
+    with open_office(config) as office:
+        office.require(Permission.RELEASE)
+        with progress(f"import {number}") as watch:
+            imports.undo(office.store, number, office.who, office.clock.now(), watch, reason)
+    typer.echo(f"import {number} is undone: what it replaced is in effect again")

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, date_option, group
+from offline_collect.app.cli.support.tables import change_text, show_document, show_table
+from offline_collect.app.config.yaml import read_yaml
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.money import CURRENCY_CODES
+from offline_collect.domain.text import counted
+from offline_collect.merchant.profile.change_rules import with_document, with_values
+from offline_collect.merchant.profile.definition import read_merchant
+from offline_collect.merchant.profile.lifecycle import (
+    Changed,
+    Edit,
+    change_merchant,
+    change_status,
+    close_merchant,
+    register_merchant,
+)
+from offline_collect.merchant.profile.render import describe_merchant
+from offline_collect.store import list_merchants, require_merchant
 
-app = group("Register merchants, change their rules, and say whether they collect.")
+app = group()
 
 
 @app.command()
@@ -22,13 +43,6 @@ def add(
     config: ConfigFile = None,
 ) -> None:
     """Register the merchant that a YAML file describes."""
-    from offline_collect.app.config.yaml import read_yaml  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.domain.money import CURRENCY_CODES  # noqa: PLC0415
-    from offline_collect.merchant.profile.definition import read_merchant  # noqa: PLC0415
-    from offline_collect.merchant.profile.lifecycle import register_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_MERCHANTS)
         currency = CURRENCY_CODES[office.configuration.settings.business.currency].number
@@ -64,8 +78,6 @@ def set_rules(
     config: ConfigFile = None,
 ) -> None:
     """Change single rules of a merchant; what has happened stays under the rules that it happened under."""
-    from offline_collect.app.cli.actions.merchant_set import change_by_file, change_by_values  # noqa: PLC0415
-
     if bool(values) == (file is not None):
         raise typer.BadParameter("give KEY=VALUE, once or several times, or --file FILE")
     if file is not None:
@@ -77,11 +89,6 @@ def set_rules(
 @app.command("list")
 def list_all(config: ConfigFile = None) -> None:
     """Print all merchants."""
-    from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.store import list_merchants  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -100,12 +107,6 @@ def list_all(config: ConfigFile = None) -> None:
 @app.command()
 def show(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Print a merchant and its rules as YAML, its account masked."""
-    from offline_collect.app.cli.support.tables import show_document  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.profile.render import describe_merchant  # noqa: PLC0415
-    from offline_collect.store import require_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -128,11 +129,6 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
 @app.command()
 def close(merchant: MerchantId, config: ConfigFile = None) -> None:
     """Close a merchant for good: terminals do not know it any more; what was paid stays as it is."""
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.domain.text import counted  # noqa: PLC0415
-    from offline_collect.merchant.profile.lifecycle import close_merchant  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_MERCHANTS)
         left = close_merchant(office.store, merchant, office.who, office.clock.now())
@@ -147,13 +143,70 @@ def close(merchant: MerchantId, config: ConfigFile = None) -> None:
 
 
 def _change_status(merchant: str, name: str, config: Path | None) -> None:
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.domain.merchants import MerchantStatus  # noqa: PLC0415
-    from offline_collect.merchant.profile.lifecycle import change_status  # noqa: PLC0415
-
     status = MerchantStatus(name)
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_MERCHANTS)
         changed = change_status(office.store, merchant, status, office.who, office.clock.now())
     typer.echo(f"merchant {merchant} is {status.value}{'' if changed else ', as before'}")
+
+
+def change_by_values(
+    config: Path | None, merchant_id: str, assignments: Sequence[str], since: dt.date | None
+) -> None:
+    """Change single rules and print what is different.
+
+    Args:
+        config: the configuration.
+        merchant_id: whose.
+        assignments: each ``KEY=VALUE``, the key a path in merchant.yaml.
+        since: when late fee and fee change; None is as early as can be.
+
+    Raises:
+        UsageError: an assignment is none, or a key is there twice.
+        MerchantError: the merchant cannot be changed like that; says which key.
+    """
+    values = dict(map(_split, assignments))
+    if len(values) < len(assignments):
+        raise UsageError("a key is there twice; give each once")
+
+    def edit(merchant: Merchant, start: dt.date | None) -> Merchant:
+        return with_values(merchant, values, start)
+
+    _change(config, merchant_id, edit, since)
+
+
+def change_by_file(config: Path | None, merchant_id: str, file: Path, since: dt.date | None) -> None:
+    """Change what a file with some of merchant.yaml's keys says, and print what is different.
+
+    Raises:
+        YamlError: the file cannot be read.
+        MerchantError: the merchant cannot be changed like that; says which key.
+    """
+    document = read_yaml(file)
+
+    def edit(merchant: Merchant, start: dt.date | None) -> Merchant:
+        return with_document(merchant, document, str(file), start)
+
+    _change(config, merchant_id, edit, since)
+
+
+def _split(assignment: str) -> tuple[str, str]:
+    key, equals, value = assignment.partition("=")
+    if not key or not equals or not value:
+        raise UsageError(f"{assignment}: must be KEY=VALUE, such as late_fee.rate=0.0005")
+    return key, value
+
+
+def _change(config: Path | None, merchant_id: str, edit: Edit, since: dt.date | None) -> None:
+    with open_office(config) as office:
+        office.require(Permission.MAINTAIN_MERCHANTS)
+        done = change_merchant(office.store, merchant_id, edit, office.who, office.clock.now(), since)
+    _show(done)
+
+
+def _show(done: Changed) -> None:
+    merchant = done.merchant
+    state = "changed" if done.differences else "unchanged"
+    typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {state}")
+    for path, before, after in done.differences:
+        typer.echo(f"    {path}: {change_text(before, after)}")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, configuration, plain_group
+from offline_collect.app.cli.support.options import ConfigFile, plain_group
+from offline_collect.app.config.load import load_configuration
+from offline_collect.app.config.yaml import parse_yaml, read_yaml
+from offline_collect.app.tools.message_codec import decode_input, encode_messages, read_input, read_tpdu
+from offline_collect.app.tools.message_reference import render_reference
+from offline_collect.wire.dialect import Dialect
 
-if TYPE_CHECKING:
-    from offline_collect.wire.dialect import Dialect
-
-app = plain_group("Read and write ISO 8583 messages by hand.")
+app = plain_group()
 
 DialectName = Annotated[str, typer.Option("--dialect", metavar="NAME", help="A file of schemas/dialects.")]
 
@@ -32,8 +34,6 @@ def decode(
     config: ConfigFile = None,
 ) -> None:
     """Print messages in readable form, a line an element, with card and account numbers masked."""
-    from offline_collect.app.tools.message_codec import decode_input, read_input  # noqa: PLC0415
-
     content = read_input(message, sys.stdin.buffer)
     typer.echo("\n\n".join(decode_input(content, _dialect(dialect, config), framed)))
 
@@ -59,9 +59,6 @@ def encode(
 
     The file has the shape of the golden vectors: `mti: "0800"` and `elements: {7: "1122093000", 70: "301"}`.
     """
-    from offline_collect.app.config.yaml import parse_yaml, read_yaml  # noqa: PLC0415
-    from offline_collect.app.tools.message_codec import encode_messages, read_tpdu  # noqa: PLC0415
-
     if file is None or str(file) == "-":
         name = "standard input"
         document = parse_yaml(sys.stdin.buffer.read(), name)
@@ -76,11 +73,9 @@ def encode(
 @app.command()
 def reference(dialect: DialectName = "ascii", config: ConfigFile = None) -> None:
     """Print the reference of all messages as Markdown: docs/messages.md is this for `ascii`."""
-    from offline_collect.app.tools.message_reference import render_reference  # noqa: PLC0415
-
-    schemas = configuration(config).schemas()
+    schemas = load_configuration(config).schemas()
     typer.echo(render_reference(schemas.message_set(), schemas.dialect(dialect)), nl=False)
 
 
 def _dialect(name: str, config: Path | None) -> Dialect:
-    return configuration(config).schemas().dialect(name)
+    return load_configuration(config).schemas().dialect(name)

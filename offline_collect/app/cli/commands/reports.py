@@ -1,13 +1,27 @@
-"""`details` and `statement`: what the merchant gets."""
+"""`details` and `statement`: what the merchant gets, as files."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, MerchantId
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
+from offline_collect.app.cli.support.periods import Period, business_day, business_days
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.text import counted
+from offline_collect.merchant.reports.details import Reader
+from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
+from offline_collect.merchant.reports.labels import KINDS
+from offline_collect.translations import LANGUAGES, Languages
 
 OutFile = Annotated[
     Path | None,
@@ -30,6 +44,25 @@ LanguageName = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")]
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for on the command line.
+
+    Attributes:
+        out: None for a file in this folder that is named for what it is.
+        file_format: None for what ``out`` ends with.
+    """
+
+    report: ReportKind
+    merchant_id: str
+    period: Period
+    out: Path | None
+    file_format: str | None
+    language: str
+    overwrite: bool
+
+
+@takes_name
 def details(
     merchant: MerchantId,
     date: Annotated[
@@ -45,14 +78,11 @@ def details(
 
     The totals are the ledger's. If it and the payments differ, nothing is written.
     """
-    from offline_collect.app.cli.actions.report_files import Wish, hand_out_report  # noqa: PLC0415
-    from offline_collect.app.cli.support.periods import business_day  # noqa: PLC0415
-    from offline_collect.merchant.reports.export import ReportKind  # noqa: PLC0415
-
     wish = Wish(ReportKind.DETAILS, merchant, business_day(date), out, file_format, language, overwrite)
     hand_out_report(wish, config)
 
 
+@takes_name
 def statement(
     merchant: MerchantId,
     days: Annotated[
@@ -73,9 +103,80 @@ def statement(
 
     As CSV the details are a second file beside the first, FILE-details.csv.
     """
-    from offline_collect.app.cli.actions.report_files import Wish, hand_out_report  # noqa: PLC0415
-    from offline_collect.app.cli.support.periods import business_days  # noqa: PLC0415
-    from offline_collect.merchant.reports.export import ReportKind  # noqa: PLC0415
-
     wish = Wish(ReportKind.STATEMENT, merchant, business_days(days), out, file_format, language, overwrite)
     hand_out_report(wish, config)
+
+
+def hand_out_report(wish: Wish, config: Path | None) -> None:
+    """Write what was asked for, and print what is in it.
+
+    Raises:
+        UsageError: a format or language that there is not, or an ending that says another format.
+        NotPermittedError: the user may not look at merchants' payments.
+    """
+    languages = LANGUAGES[_choice(LANGUAGES, wish.language, "--language")]
+    file_format = _format(wish)
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        _show(hand_out(office.store, _order(office, wish, languages, file_format)))
+
+
+def _order(office: Office, wish: Wish, languages: Languages, file_format: FileFormat) -> HandOutOrder:
+    zone = timezone(office.configuration.settings)
+    reader = Reader(languages, office.may(Permission.SEE_PERSONAL), zone)
+    first, last = wish.period
+    return HandOutOrder(
+        wish.report,
+        wish.merchant_id,
+        first,
+        last,
+        reader,
+        wish.out or _usual_path(wish, file_format),
+        file_format,
+        wish.overwrite,
+        office.who,
+        office.clock.now(),
+    )
+
+
+def _usual_path(wish: Wish, file_format: FileFormat) -> Path:
+    first, last = wish.period
+    days = first.compact if first == last else f"{first.compact}-{last.compact}"
+    return Path(f"{wish.merchant_id}-{wish.report.value}-{days}.{file_format.value}")
+
+
+def _format(wish: Wish) -> FileFormat:
+    ending = "" if wish.out is None else wish.out.suffix.lower().removeprefix(".")
+    asked = (
+        None if wish.file_format is None else FileFormat(_choice(FileFormat, wish.file_format, "--format"))
+    )
+    if ending in {each.value for each in FileFormat}:
+        if asked is not None and asked.value != ending:
+            raise UsageError(f"--out {wish.out} ends otherwise than --format {asked.value}: leave one out")
+        return FileFormat(ending)
+    if asked is None and wish.out is not None:
+        raise UsageError(f"--out {wish.out}: must end in .xlsx or .csv, or --format must say which it is")
+    return asked or FileFormat.XLSX
+
+
+def _choice(choices: Iterable[str], text: str, option: str) -> str:
+    known = list(choices)
+    if text.lower() not in known:
+        raise UsageError(f"{option} {text}: must be one of {', '.join(known)}")
+    return text.lower()
+
+
+def _show(done: HandedOut) -> None:
+    currency = done.merchant.currency
+    rows: list[tuple[str, int | None, str]] = []
+    for kind, words in KINDS.items():
+        count = sum(day.of(kind).count for day in done.days)
+        if count:
+            amount = sum(day.of(kind).amount_minor for day in done.days)
+            rows.append((str(words), count, format_major(amount, currency)))
+    rows.append(("Fees (expected)", None, format_major(sum(day.fees_minor for day in done.days), currency)))
+    rows.append(("Net", None, format_major(sum(day.net_minor for day in done.days), currency)))
+    amount_title = f"Amount ({CURRENCIES[currency].code})"
+    show_table(("Type", "Count", amount_title), rows, right=["Count", amount_title])
+    for path, count in done.files:
+        typer.echo(f"{path}: {counted(count, 'row')}")

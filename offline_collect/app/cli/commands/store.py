@@ -1,15 +1,29 @@
-"""`init`, `verify` and `store restored`."""
+"""`store restored`: after a store came from a backup, its serial numbers go on where no lost number can be."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, Yes, configuration, date_option, group
+from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.config.load import load_configuration
+from offline_collect.app.wiring.backoffice import store_settings
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.audit import Subject, SubjectType
+from offline_collect.domain.days import BusinessDay
+from offline_collect.store import (
+    Epoch,
+    LastKnown,
+    append_audit,
+    begin_epoch,
+    last_known,
+    open_day,
+    refuse_in_use,
+)
 
-app = group("Look after the store itself.")
+app = group()
 
 
 @app.command()
@@ -19,40 +33,66 @@ def restored(config: ConfigFile = None) -> None:
     Serial numbers go on in a new epoch, so that none names a payment that the backup has lost. Prints what the
     store has lost, and what must be done before a server is started for terminals.
     """
-    from offline_collect.app.cli.actions.store_restored import restored as begin_again  # noqa: PLC0415
-
     for line in begin_again(config):
         typer.echo(line)
 
 
-def init(
-    business_date: Annotated[
-        dt.date | None,
-        date_option(
-            "--business-date",
-            "First business day of a new store; one that is far ahead asks first. Default: today, or the next"
-            " business day after cutover.",
-        ),
-    ] = None,
-    yes: Yes = False,
-    config: ConfigFile = None,
-) -> None:
-    """Create the store, or bring an older one up to date; safe to run again."""
-    from offline_collect.app.cli.actions.store_init import set_up_store  # noqa: PLC0415
-    from offline_collect.app.cli.support.confirm import confirming  # noqa: PLC0415
+def begin_again(config: Path | None) -> list[str]:
+    """Begin a new epoch of serial numbers, and say what must follow before servers start.
 
-    for line in set_up_store(configuration(config), business_date, confirming(yes=yes)):
-        typer.echo(line)
+    Returns:
+        what was done and what is to be done, a line each.
 
-
-def verify(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    config: ConfigFile = None,
-) -> None:
-    """Check the store's invariants: ledger, bills, keys, reversals, audit. Exit 1 if one is violated.
-
-    Invariant 5 is of settled days, which there are none of before settlement.
+    Raises:
+        NotPermittedError: the user may not.
+        InUse: a server or another command has the store open.
+        NumbersUsedUp: there is no epoch left.
+        StoreError: the store cannot be reached.
     """
-    from offline_collect.app.cli.actions.verify import verify_store  # noqa: PLC0415
+    # Before this process opens the store itself: its own connection would be in the way.
+    refuse_in_use(store_settings(load_configuration(config).settings))
+    with open_office(config) as office:
+        office.require(Permission.RESTORE)
+        now = office.clock.now()
+        with office.store.transaction() as tx:
+            day, last = open_day(tx), last_known(tx)
+            epoch = begin_epoch(tx)
+            before, after = {"next_number": epoch.before}, {"next_number": epoch.next_number}
+            append_audit(tx, office.who, "store restored", Subject(SubjectType.STORE), before, after, now)
+        return [_done(epoch), *_lost(office, day, last), *_to_do(day)]
 
-    raise typer.Exit(verify_store(config, as_json=as_json))
+
+def _done(epoch: Epoch) -> str:
+    return (
+        f"serial numbers go on in epoch {epoch.epoch}: the next number was {epoch.before},"
+        f" it is {epoch.next_number} now"
+    )
+
+
+def _lost(office: Office, day: BusinessDay | None, last: LastKnown | None) -> list[str]:
+    if last is None:
+        latest = "no request: it holds none"
+    else:
+        named = "" if last.serial_number is None else f", serial number {last.serial_number}"
+        latest = f"the one of institution {last.institution} at {office.local_time(last.received_at)}{named}"
+    since = "its first day" if day is None else f"business day {day.date}, which is open in it"
+    return [
+        f"The latest request that the store holds: {latest}.",
+        f"Whatever came later is LOST: payments, reversals, cutovers, imports, changes, from {since}, to today.",
+        "A lost payment's bill is open again, and its repeat or reversal is not known.",
+    ]
+
+
+def _to_do(day: BusinessDay | None) -> list[str]:
+    first = "the first day" if day is None else str(day.date)
+    return [
+        "Do NOT start a server for terminals before this is done:",
+        f"  1. Reconcile every business day from {first} to today with every front end: have each list the payments",
+        "     and reversals since that request that it holds as approved.",
+        "  2. Import again the files, and make again the changes by hand, that came later.",
+        "  3. Start a server that only the front ends' reconciliation reaches, with business.cutover: null. Day by day,",
+        "     have them send an advice (0220 with DE 90) for each payment that they hold as taken, then a reversal",
+        "     (0420) for each that they hold as reversed; then offline-collect day cutover, if that day was cut already.",
+        "  4. offline-collect verify; compare counts and amounts of each institution's days; then open to terminals.",
+        "docs/operating.md (Back up and restore) shows it step by step.",
+    ]

@@ -1,15 +1,28 @@
-"""`suspense list | refund | apply`."""
+"""`suspense list | refund | apply`: what came, for which bill, and what that bill is like now."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.posting_words import covered
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.decisions.suspense import Application, Refund
+from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.transactions import PostedPayment
+from offline_collect.merchant.postings import suspense
+from offline_collect.store import read_facts, require_merchant, suspended_payments
 
-app = group("Look after money that could not go to its bill.")
+app = group()
 
 Serial = Annotated[
     str, typer.Argument(metavar="SERIAL", help="Serial number of the payment.", show_default=False)
@@ -17,6 +30,19 @@ Serial = Annotated[
 Reason = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.", show_default=False)
 ]
+
+_COLUMNS = {
+    "serial_number": "Serial number",
+    "merchant": "Merchant",
+    "bill_no": "Bill",
+    "bill_state": "Bill is",
+    "amount": "Amount",
+    "currency": "Currency",
+    "tender": "Tender",
+    "institution": "Institution",
+    "terminal": "Terminal",
+    "posted_at": "Posted",
+}
 
 
 @app.command("list")
@@ -31,11 +57,6 @@ def list_all(
     config: ConfigFile = None,
 ) -> None:
     """List payments in suspense, oldest first, each with what its bill is like now."""
-    from offline_collect.app.cli.actions.suspense_list import suspense_page  # noqa: PLC0415
-    from offline_collect.app.cli.support.paging import show_page  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         page = suspense_page(office, merchant, after, most)
@@ -58,12 +79,6 @@ def refund(
     config: ConfigFile = None,
 ) -> None:
     """Post that money in suspense was given back to the institution that it came from."""
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.domain.decisions.suspense import Refund  # noqa: PLC0415
-    from offline_collect.domain.money import format_major  # noqa: PLC0415
-    from offline_collect.merchant.postings import suspense  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.SUSPENSE)
         order = Refund(serial, reason, office.who, reference)
@@ -83,14 +98,51 @@ def apply(
     config: ConfigFile = None,
 ) -> None:
     """Put money in suspense to a bill of the merchant that it was paid to, as its amount rule allows."""
-    from offline_collect.app.cli.support.posting_words import covered  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.domain.decisions.suspense import Application  # noqa: PLC0415
-    from offline_collect.merchant.postings import suspense  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.SUSPENSE)
         order = Application(serial, bill_no, reason, office.who)
         posting = suspense.apply(office.store, order, office.clock.now())
     typer.echo(f"payment {serial}: {covered(posting)} of bill {bill_no}, posted as {posting.serial_number}")
+
+
+def suspense_page(office: Office, merchant_id: str | None, after: str | None, most: int) -> Page:
+    """Return a page of payments in suspense.
+
+    Raises:
+        NotThere: there is no such merchant.
+    """
+    with office.store.snapshot() as reading:
+        if merchant_id is not None:
+            require_merchant(reading, merchant_id)
+        found = suspended_payments(reading, merchant_id, after, most + 1)
+        shown = found[:most]
+        facts = read_facts(reading, Wants(bills={(each.merchant_id, each.bill_no) for each in shown}))
+    zone = timezone(office.configuration.settings)
+    return Page(
+        "payments",
+        "nothing is in suspense",
+        _COLUMNS,
+        [_row(payment, facts, zone) for payment in shown],
+        shown[-1].serial_number if len(found) > most else None,
+        frozenset({"amount"}),
+    )
+
+
+def _row(payment: PostedPayment, facts: Facts, zone: dt.tzinfo) -> dict[str, str | int | None]:
+    return {
+        "serial_number": payment.serial_number,
+        "merchant": payment.merchant_id,
+        "bill_no": payment.bill_no,
+        "bill_state": _bill_state(payment, facts, facts.day.date),
+        "amount": format_major(payment.amount_minor, payment.currency),
+        "currency": CURRENCIES[payment.currency].code,
+        "tender": payment.tender.value,
+        "institution": payment.institution,
+        "terminal": payment.terminal,
+        "posted_at": payment.posted_at.astimezone(zone).isoformat(" ", "seconds"),
+    }
+
+
+def _bill_state(payment: PostedPayment, facts: Facts, on: BusinessDate) -> str:
+    bill = facts.bills[payment.merchant_id, payment.bill_no]
+    return "unknown" if bill is None else bill.state(on).value

@@ -8,8 +8,14 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.text import counted
+from offline_collect.files.write.template import write_template
+from offline_collect.merchant.imports.template_workbook import template_of
 
-app = group("Make workbooks that merchants fill in, in their own words.")
+app = group()
 
 _Out = Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="Where it goes.", show_default=False)]
 _Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")]
@@ -32,13 +38,6 @@ def bills_template(
 
 
 def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path | None) -> None:
-    from offline_collect.app.errors import UsageError  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.domain.text import counted  # noqa: PLC0415
-    from offline_collect.files.write.template import write_template  # noqa: PLC0415
-    from offline_collect.merchant.imports.template_workbook import template_of  # noqa: PLC0415
-
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out}: Excel opens a workbook only by the name of one: let it end with .xlsx")
     with open_office(config) as office:

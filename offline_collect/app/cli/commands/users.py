@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
-from offline_collect.domain.access.roles import Role
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role
+from offline_collect.merchant.access.users import register_user, set_user
+from offline_collect.store import UserRecord, list_users
 
-if TYPE_CHECKING:
-    from offline_collect.store import UserRecord
-
-app = group("Say who may do what in the back office.")
+app = group()
 
 UserName = Annotated[
     str,
@@ -29,10 +31,6 @@ Roles = Annotated[
 @app.command()
 def add(name: UserName, roles: Roles, config: ConfigFile = None) -> None:
     """Add a user with one role or several."""
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.access.users import register_user  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_USERS)
         user = register_user(office.store, name, roles, office.who, office.clock.now())
@@ -55,8 +53,6 @@ def set_roles(
     config: ConfigFile = None,
 ) -> None:
     """Give a user other roles, or enable a disabled one."""
-    from offline_collect.app.errors import UsageError  # noqa: PLC0415
-
     if not roles and not enable:
         raise UsageError("nothing to change: give --role, once or several times, or --enable")
     _change(name, roles or None, False if enable else None, config)
@@ -71,11 +67,6 @@ def disable(name: UserName, config: ConfigFile = None) -> None:
 @app.command("list")
 def list_all(config: ConfigFile = None) -> None:
     """Print all users and their roles."""
-    from offline_collect.app.cli.support.tables import show_table  # noqa: PLC0415
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import SYSTEM_USER, Permission  # noqa: PLC0415
-    from offline_collect.store import list_users  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
@@ -91,10 +82,6 @@ def _shown(user: UserRecord, added: str) -> tuple[str, ...]:
 
 
 def _change(name: str, roles: list[Role] | None, disabled: bool | None, config: Path | None) -> None:
-    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
-    from offline_collect.domain.access.roles import Permission  # noqa: PLC0415
-    from offline_collect.merchant.access.users import set_user  # noqa: PLC0415
-
     with open_office(config) as office:
         office.require(Permission.MAINTAIN_USERS)
         changed = set_user(office.store, name, office.who, office.clock.now(), roles=roles, disabled=disabled)

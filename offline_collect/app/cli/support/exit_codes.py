@@ -6,6 +6,11 @@ import typer
 
 from offline_collect.app.cli.support.help import PlainGroup
 from offline_collect.app.cli.support.terminal_safe import visible
+from offline_collect.app.errors import AppError
+from offline_collect.domain.errors import DomainError
+from offline_collect.files.errors import FileError, LayoutError
+from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.wire.errors import WireError
 
 REFUSED = 1
 
@@ -36,13 +41,6 @@ class RefusingGroup(PlainGroup):
 
 def exit_code(error: Exception) -> int | None:
     """Return the exit code of an error of the rooms' trees; None for anything else, which is a fault."""
-    # Imported here: most commands end well, and starting up must be quick.
-    from offline_collect.app.errors import AppError  # noqa: PLC0415
-    from offline_collect.domain.errors import DomainError  # noqa: PLC0415
-    from offline_collect.files.errors import FileError, LayoutError  # noqa: PLC0415
-    from offline_collect.merchant.common.errors import MerchantError  # noqa: PLC0415
-    from offline_collect.wire.errors import WireError  # noqa: PLC0415
-
     if isinstance(error, AppError):
         return error.exit_code
     known = (MerchantError, DomainError, FileError, LayoutError, WireError)

@@ -7,15 +7,13 @@ import inspect
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.models import CommandFunctionType
 
 from offline_collect.app.cli.support.help import PlainCommand, PlainGroup
-
-if TYPE_CHECKING:
-    from offline_collect.app.config.load import Configuration
+from offline_collect.app.wiring.acting_user import act_as
 
 _CONFIG = "offline_collect.config"
 
@@ -45,9 +43,6 @@ def _act_as(ctx: typer.Context, value: str | None) -> str | None:
     if value is not None and not value.strip():
         raise typer.BadParameter("must name a user; leave it out to act as the system user")
     if value is not None or ctx.parent is None:
-        # Imported here: `--help` must be quick.
-        from offline_collect.app.wiring.acting_user import act_as  # noqa: PLC0415
-
         act_as(value)
     return value
 
@@ -112,7 +107,7 @@ class PlainTyper(typer.Typer):
     """Commands and groups whose help shows no type beside flags."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"cls": PlainGroup, "no_args_is_help": True, **options})
+        super().__init__(**{"cls": PlainGroup, "no_args_is_help": True, "add_completion": False, **options})
 
     def command(
         self, name: str | None = None, **options: Any
@@ -154,9 +149,9 @@ def takes_name(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def group(help_text: str) -> OfficeTyper:
+def group(commands: type[PlainGroup] = PlainGroup) -> OfficeTyper:
     """Return a group of the back office: --config and --as may stand between its name and a command's."""
-    made = OfficeTyper(help=help_text)
+    made = OfficeTyper(cls=commands)
 
     @made.callback()
     def remember(config: ConfigFile = None, acting_user: ActingUser = None) -> None:
@@ -165,19 +160,12 @@ def group(help_text: str) -> OfficeTyper:
     return made
 
 
-def plain_group(help_text: str) -> PlainTyper:
+def plain_group() -> PlainTyper:
     """Return a group of commands that open no store, so that it does not matter who asks."""
-    made = PlainTyper(help=help_text)
+    made = PlainTyper()
 
     @made.callback()
     def remember(config: ConfigFile = None) -> None:
         pass
 
     return made
-
-
-def configuration(config: Path | None) -> Configuration:
-    """Return the configuration that the command line and the environment name."""
-    from offline_collect.app.config.load import load_configuration  # noqa: PLC0415
-
-    return load_configuration(config)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.errors import UsageError
+
 CustomerNo = Annotated[
     str, typer.Argument(metavar="CUSTOMER_NO", help="Customer number.", show_default=False)
 ]
@@ -51,8 +53,6 @@ def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     Raises:
         UsageError: one has no ``=``, or a name is there twice.
     """
-    from offline_collect.app.errors import UsageError  # noqa: PLC0415
-
     found: dict[str, str] = {}
     for text in texts or []:
         name, equals, value = text.partition("=")

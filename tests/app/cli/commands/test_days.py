@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from offline_collect.app.cli.actions.store_init import set_up_store
+from offline_collect.app.cli.commands.init import set_up_store
 from offline_collect.app.cli.support.confirm import NotConfirmedError, confirming
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import ConfigurationError, UsageError

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.support.options import ConfigFile, takes_name
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.text import counted
-from offline_collect.store import Report, verify
+from offline_collect.store import Report
+from offline_collect.store import verify as check_store
 
 TITLES = {
     1: "every posting's entries sum to zero, and so does the ledger",
@@ -25,6 +28,18 @@ TITLES = {
 """What each invariant promises, by its number in domain.md."""
 
 
+@takes_name
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Check the store's invariants: ledger, bills, keys, reversals, audit. Exit 1 if one is violated.
+
+    Invariant 5 is of settled days, which there are none of before settlement.
+    """
+    raise typer.Exit(verify_store(config, as_json=as_json))
+
+
 def verify_store(config: Path | None, *, as_json: bool) -> int:
     """Check the store and print what was found.
 
@@ -34,7 +49,7 @@ def verify_store(config: Path | None, *, as_json: bool) -> int:
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
-            report = verify(reading)
+            report = check_store(reading)
     typer.echo(_as_json(report)) if as_json else _show(report)
     return 0 if report.whole else 1
 

@@ -1,12 +1,16 @@
-"""Creating a store, upgrading one, and opening its first business day."""
+"""`init`: creates a store or upgrades one, and opens its first business day."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
+
+import typer
 
 from offline_collect.app.cli.actions.day_cutover import unusual_day
-from offline_collect.app.cli.support.confirm import Confirm
-from offline_collect.app.config.load import Configuration
+from offline_collect.app.cli.support.confirm import Confirm, confirming
+from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option
+from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.config.types import mask_url
 from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
@@ -21,6 +25,23 @@ from offline_collect.store import SqlStore, append_audit, open_day, open_first_d
 
 class FirstDayError(AppError):
     """The store has business days already, so that its first one cannot be chosen any more."""
+
+
+def init(
+    business_date: Annotated[
+        dt.date | None,
+        date_option(
+            "--business-date",
+            "First business day of a new store; one that is far ahead asks first. Default: today, or the next"
+            " business day after cutover.",
+        ),
+    ] = None,
+    yes: Yes = False,
+    config: ConfigFile = None,
+) -> None:
+    """Create the store, or bring an older one up to date; safe to run again."""
+    for line in set_up_store(load_configuration(config), business_date, confirming(yes=yes)):
+        typer.echo(line)
 
 
 def set_up_store(

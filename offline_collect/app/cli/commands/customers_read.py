@@ -1,22 +1,27 @@
-"""Customers by hand: what was typed as an entry, and customers as people read them."""
+"""`customers show | find`: customers as people read them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from offline_collect.app.cli.support.paging import Page
-from offline_collect.app.errors import UsageError
-from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.app.cli.actions.search_criteria import customer_criteria
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
+from offline_collect.app.cli.support.options_entry import (
+    CustomerNo,
+    Inputs,
+    MobilePart,
+    NamePart,
+    NumberPart,
+    pairs,
+)
+from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.entry.customers import describe_customer, require_customer
-from offline_collect.merchant.entry.entry import Entry, LayoutSource
-from offline_collect.store import (
-    CustomerCriteria,
-    MandateStatus,
-    find_customers,
-    require_merchant,
-)
+from offline_collect.store import CustomerCriteria, find_customers, require_merchant
 
 _COLUMNS = {
     "customer": "Customer",
@@ -29,40 +34,31 @@ _COLUMNS = {
 }
 
 
-def typed_customer(
-    office: Office,
-    merchant_id: str,
-    customer_no: str,
-    texts: dict[str, str],
-    inputs: Mapping[str, str],
-    consent: bool | None,
-    cleared: Sequence[str] | None = None,
-) -> tuple[Entry, LayoutSource]:
-    """Return what was typed, and the layout that it is held to.
-
-    Raises:
-        UsageError: something is given and cleared at once.
-    """
-    if consent is not None:
-        texts = texts | {"consent": "Y" if consent else "N"}
-    both = [name for name in cleared or () if name in texts or name in inputs]
-    if both:
-        raise UsageError(f"--clear {both[0]}: is given a value at the same time")
-    entry = Entry(merchant_id, customer_no, office.who, texts, inputs, cleared=tuple(cleared or ()))
-    return entry, office.configuration.schemas().read("files/customers")
+@takes_name
+def show(merchant: MerchantId, customer_no: CustomerNo, config: ConfigFile = None) -> None:
+    """Print a customer as YAML; the account's last four digits only."""
+    with open_office(config) as office:
+        show_document(customer_document(office, merchant, customer_no))
 
 
-def mandate_status(text: str | None) -> MandateStatus | None:
-    """Return a mandate's status by its name.
-
-    Raises:
-        UsageError: there is no such status.
-    """
-    try:
-        return None if text is None else MandateStatus(text.upper())
-    except ValueError:
-        names = ", ".join(status.value for status in MandateStatus)
-        raise UsageError(f"--mandate: {text} is none of {names}") from None
+@takes_name
+def find(
+    merchant: MerchantId,
+    number: NumberPart = None,
+    name: NamePart = None,
+    inputs: Inputs = None,
+    mobile: MobilePart = None,
+    most: Most = 50,
+    after: After = None,
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """List a merchant's customers by number: all, or those that all of the options fit."""
+    typed = pairs(inputs, "--input")
+    with open_office(config) as office:
+        criteria = customer_criteria(office, merchant, number, name, mobile, typed)
+        page = customer_page(office, merchant, criteria, after, most)
+    show_page(page, as_json=as_json)
 
 
 def customer_document(office: Office, merchant_id: str, customer_no: str) -> dict[str, Any]:

@@ -1,0 +1,49 @@
+"""`bills import`."""
+
+from __future__ import annotations
+
+from offline_collect.app.cli.actions.import_file import Asked, run_import
+from offline_collect.app.cli.support.options import (
+    Again,
+    ConfigFile,
+    ImportFile,
+    MerchantId,
+    Sheet,
+    takes_name,
+)
+from offline_collect.app.cli.support.options_import import (
+    AcceptValid,
+    Errors,
+    Mapping,
+    Preview,
+    WithdrawMissing,
+)
+from offline_collect.merchant.imports.bill_rows import BillRows
+
+
+@takes_name
+def import_bills(
+    merchant: MerchantId,
+    file: ImportFile,
+    preview: Preview = False,
+    accept_valid: AcceptValid = False,
+    withdraw_missing: WithdrawMissing = False,
+    sheet: Sheet = None,
+    mapping: Mapping = None,
+    again: Again = False,
+    errors: Errors = None,
+    config: ConfigFile = None,
+) -> None:
+    """Import a file of bills: the whole file, or nothing and a workbook of its bad rows."""
+    asked = Asked(
+        merchant,
+        file,
+        sheet,
+        mapping,
+        errors,
+        preview,
+        accept_valid,
+        again,
+        withdraw_missing=withdraw_missing,
+    )
+    run_import(BillRows(), asked, config)

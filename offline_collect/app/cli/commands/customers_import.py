@@ -1,0 +1,32 @@
+"""`customers import`."""
+
+from __future__ import annotations
+
+from offline_collect.app.cli.actions.import_file import Asked, run_import
+from offline_collect.app.cli.support.options import (
+    Again,
+    ConfigFile,
+    ImportFile,
+    MerchantId,
+    Sheet,
+    takes_name,
+)
+from offline_collect.app.cli.support.options_import import AcceptValid, Errors, Mapping, Preview
+from offline_collect.merchant.imports.customer_rows import CustomerRows
+
+
+@takes_name
+def import_customers(
+    merchant: MerchantId,
+    file: ImportFile,
+    preview: Preview = False,
+    accept_valid: AcceptValid = False,
+    sheet: Sheet = None,
+    mapping: Mapping = None,
+    again: Again = False,
+    errors: Errors = None,
+    config: ConfigFile = None,
+) -> None:
+    """Import a file of customers: the whole file, or nothing and a workbook of its bad rows."""
+    asked = Asked(merchant, file, sheet, mapping, errors, preview, accept_valid, again)
+    run_import(CustomerRows(), asked, config)
