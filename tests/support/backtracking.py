@@ -1,11 +1,64 @@
 """A regular expression engine as plain as can be, which counts the characters that it tries."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
-
-from offline_collect.merchant.forms.pattern_syntax import Either, Node, One, Repeat, Sequence
+from dataclasses import dataclass
 
 Goal = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class One:
+    """One character, by a regular expression that matches just it."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One part after the other; without parts it matches nothing at all."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """Any of its options."""
+
+    options: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A part again and again; ``most`` None has no bound."""
+
+    part: Node
+    least: int
+    most: int | None
+
+
+Node = One | Sequence | Either | Repeat
+
+
+_SIGNS = {(0, None): "*", (1, None): "+", (0, 1): "?", (1, 1): ""}
+
+
+def written(tree: Node) -> str:
+    """Return the pattern that a tree stands for."""
+    match tree:
+        case One(source):
+            return source
+        case Sequence(parts):
+            return "".join(
+                f"({written(part)})" if isinstance(part, Either) else written(part) for part in parts
+            )
+        case Either(options):
+            return "|".join(written(option) for option in options)
+        case Repeat(part, least, most):
+            once = written(part) if isinstance(part, One) else f"({written(part)})"
+            return once + _SIGNS.get((least, most), f"{{{least},{'' if most is None else most}}}")
 
 
 def tried_at_most(tree: Node, text: str) -> int:

@@ -138,7 +138,7 @@ class DisabledUserError(MerchantError):
 
 
 class PatternSyntaxError(MerchantError):
-    """A pattern uses what not every terminal reads; says what, and what to write instead."""
+    """A pattern is not one that every terminal reads alike and fast; says where, and what to write instead."""
 
 
 class UserNameError(MerchantError):

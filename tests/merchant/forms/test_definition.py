@@ -57,9 +57,9 @@ def test_what_is_described_reads_back_the_same():
         (form_with(pattern="[0-9"), "input student_no: pattern: unterminated character set"),
         (
             form_with(pattern="(a+)+b", type="TEXT", least=1, most=60, example="a" * 60),
-            "inputs[0].pattern: can match one text in so many ways that checking it",
+            "inputs[0].pattern: repeats a group (character 1): a group may be left out, (…)?, but not repeated",
         ),
-        (form_with(pattern="(?!0)[0-9]+"), "inputs[0].pattern: begins a group with (?!: terminals need not"),
+        (form_with(pattern="(?!0)[0-9]+"), "inputs[0].pattern: has (?!, which not every terminal reads"),
         (form_with(check="MOD97"), "inputs[0].check: must be 'LUHN' or 'MOD11'"),
         (
             form_with(check="LUHN", example="2026030117"),

@@ -3,11 +3,13 @@
 import datetime as dt
 from dataclasses import replace
 
+from offline_collect.domain.forms import InputType
 from offline_collect.store import (
     CustomerInputs,
     CustomerRecord,
     append_audit,
     each_customers_inputs,
+    get_form,
     publish_form,
     published_forms,
     put_customers,
@@ -46,6 +48,18 @@ def test_versions_are_told_with_when_and_who_the_latest_first(teller):
         (1, SCHOOL_FORM.title, OPENED, None),
     ]
     assert (latest, nothing) == (told[:1], [])
+
+
+def test_a_published_form_stays_whatever_patterns_are_refused_since(teller):
+    asked = replace(
+        SCHOOL_FORM.inputs[0], type=InputType.TEXT, least=1, pattern=r"([a-z]+\.)*[\u4e00-\u9fa5]+"
+    )
+    with teller.store.transaction() as tx:
+        published = publish_form(tx, "SCHOOL01", replace(SCHOOL_FORM, inputs=(asked,)), LATER)
+    with teller.store.snapshot() as reading:
+        form = get_form(reading, "SCHOOL01")
+    assert form == published
+    assert form.inputs[0].read("a.b.王") == "a.b.王"
 
 
 def test_customers_come_page_by_page_each_once(teller, monkeypatch):

@@ -1,0 +1,180 @@
+r"""Which patterns a form's input may have: a part of regular expressions that every engine reads alike, and fast.
+
+A pattern goes out with the form, and terminals check inputs with whatever engine they have: Python, Java,
+.NET, JavaScript, RE2, PCRE. So a pattern is made of
+
+- characters, ``.``, classes such as ``[0-9X]``, and the escapes ``\d \D \w \W \s \S``, ``\x41`` and ``\-``;
+- repeats of one of these: ``*``, ``+``, ``?``, ``{3}``, ``{3,}``, ``{3,5}``, and the same with a ``?`` behind;
+- groups ``(…)`` and ``(?:…)``, which may be left out (``(…)?``) but not repeated;
+- alternatives, ``|``;
+- ``^`` as its first character and ``$`` as its last: the whole text must match in any case.
+
+An engine that tries one way after the other must not take long, whatever the text. One way through the
+alternatives has at most :data:`VARYING_MAX` repeats whose length varies. With v of them, an engine that tries
+every length of each tries a text of n characters at most C(n + v + 2, v + 1) - 1 times: v = 3 and n = 60, the
+longest that an input can be, make 677,039. Alternatives multiply. A repeat whose length varies counts like four of
+them, and all are at most :data:`CHOICES_MAX`: that is four ways with three such repeats, which try 2,708,156
+characters at most. The worst of twenty thousand random patterns of this grammar kept Python's ``re`` busy for a
+fiftieth of a second.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from offline_collect.merchant.common.errors import PatternSyntaxError
+
+VARYING_MAX = 3
+"""Repeats whose length varies, along one way through the alternatives."""
+
+CHOICES_MAX = 256
+"""Ways through the alternatives, each counted four times for each of its repeats whose length varies."""
+
+_CHOICES_OF_A_REPEAT = 4
+_COUNT_MAX = 1000
+"""What RE2 counts to."""
+
+# .NET has no \_, and JavaScript and .NET take a character beyond U+FFFF for two.
+_ESCAPE = r"\\(?:[dDwWsS]|x[0-9A-Fa-f]{2}|[!-/:-@\[-^`{-~ ])"
+# In a class, engines differ about [, ], - between others, and signs that make sets where they stand twice.
+_MEMBER = rf"(?:{_ESCAPE}|&(?!&)|\|(?!\|)|~(?!~)|[^\\\[\]&|~\-\U00010000-\U0010FFFF])"
+_POSIX_CLASS = r"(?::[^\]]*:|\.[^\]]*\.|=[^\]]*=)\]"
+_MEMBERS = rf"\[(?!{_POSIX_CLASS})\^?-?(?:{_MEMBER}(?:-{_MEMBER})?)"
+_CLASS_START = re.compile(_MEMBERS + "*")
+_CLASS = _MEMBERS + r"+-?\]"
+_ONE = re.compile(rf"{_CLASS}|{_ESCAPE}|[^\\\[(){{^$|*+?\U00010000-\U0010FFFF]")
+_REPEAT = re.compile(r"(?:\*|\+|\?|\{(?P<least>[0-9]+)(?P<to>,(?P<most>[0-9]*))?\})\??")
+_GROUP = re.compile(r"\((?:\?:)?(?!\?)")
+_UNKNOWN = re.compile(r"\(\?<?.|\\.|.", re.DOTALL)
+_REMEDIES = {
+    "(": "begin a group with ( or (?:",
+    "\\": "write the character itself, or a class such as [0-9]",
+    "{": "write a count such as {0,5}, or \\{ for the character",
+    "^": "the whole text must match in any case: leave it out, or write \\^ for the character",
+    "$": "the whole text must match in any case: leave it out, or write \\$ for the character",
+    "+": "write one sign for each repeat",
+}
+_SIGN_IN_CLASS = "in a class, put a \\ before each sign that stands for itself, such as \\[, \\], \\- or \\&"
+_LAST_OF_ONE_UNIT = "\uffff"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a pattern: its ways, as they count, and the repeats whose length varies along the worst of them."""
+
+    choices: int = 1
+    varying: int = 0
+
+    def then(self, other: _Part) -> _Part:
+        return _Part(self.choices * other.choices, self.varying + other.varying)
+
+    def alternatively(self, other: _Part) -> _Part:
+        return _Part(self.choices + other.choices, max(self.varying, other.varying))
+
+
+_NOTHING = _Part()
+_VARYING = _Part(_CHOICES_OF_A_REPEAT, 1)
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuse a pattern that some engine reads otherwise, cannot read, or may take long over.
+
+    Args:
+        pattern: one that Python's ``re`` can compile.
+
+    Raises:
+        PatternSyntaxError: it is not of this grammar.
+    """
+    _Reader(pattern).options()
+
+
+class _Reader:
+    """Reads a pattern from left to right."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._at = 1 if pattern.startswith("^") else 0
+
+    def options(self) -> _Part:
+        """Read alternatives up to the end of the pattern or of the group."""
+        whole = self._sequence()
+        while self._pattern[self._at : self._at + 1] == "|":
+            self._at += 1
+            start = self._at
+            whole = _bounded(whole.alternatively(self._sequence()), start)
+        return whole
+
+    def _sequence(self) -> _Part:
+        whole = _NOTHING
+        while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
+            if self._pattern[self._at :] == "$":
+                self._at += 1
+                break
+            start = self._at
+            whole = _bounded(whole.then(self._part()), start)
+        return whole
+
+    def _part(self) -> _Part:
+        start = self._at
+        if group := _GROUP.match(self._pattern, start):
+            self._at = group.end()
+            part = self.options()
+            self._at += 1
+            return part.alternatively(_NOTHING) if self._is_optional(start) else part
+        one = _ONE.match(self._pattern, start)
+        if one is None:
+            raise self._unknown()
+        self._at = one.end()
+        least, most = self._repeat()
+        return _NOTHING if least == most else _VARYING
+
+    def _is_optional(self, group: int) -> bool:
+        least, most = self._repeat()
+        if most is None or most > 1:
+            raise _refused(
+                "repeats a group",
+                group,
+                "a group may be left out, (…)?, but not repeated: write out what repeats,"
+                " or a class such as [0-9A-Z]*",
+            )
+        return least < most
+
+    def _repeat(self) -> tuple[int, int | None]:
+        """Read how often the part before may stand there; no upper bound is None."""
+        found = _REPEAT.match(self._pattern, self._at)
+        if found is None:
+            return 1, 1
+        self._at = found.end()
+        if found["least"] is None:
+            return {"*": (0, None), "+": (1, None), "?": (0, 1)}[found[0][0]]
+        least = int(found["least"])
+        most = least if found["to"] is None else int(found["most"]) if found["most"] else None
+        if max(least, most or 0) > _COUNT_MAX:
+            raise _refused(f"counts to more than {_COUNT_MAX}", found.start(), "write a lower count")
+        return least, most
+
+    def _unknown(self) -> PatternSyntaxError:
+        start = _CLASS_START.match(self._pattern, self._at)
+        at = self._at if start is None else start.end()
+        found = _UNKNOWN.match(self._pattern, at)
+        assert found is not None  # a pattern that ends here would have been read
+        remedy = _REMEDIES.get(found[0][0], _SIGN_IN_CLASS)
+        if found[0] > _LAST_OF_ONE_UNIT:
+            remedy = "write \\S+ for words with it"
+        return _refused(f"has {found[0]}, which not every terminal reads alike", at, remedy)
+
+
+def _bounded(part: _Part, start: int) -> _Part:
+    """Return what was read up to the part at ``start``, unless an engine may take long over it."""
+    if part.varying > VARYING_MAX:
+        reason = f"has more than {VARYING_MAX} parts whose length varies"
+        raise _refused(reason, start, "give some a fixed length, such as {8}")
+    if part.choices > CHOICES_MAX:
+        remedy = "write classes, such as [ABC] for (A|B|C), or have fewer parts whose length varies"
+        raise _refused("combines its alternatives in too many ways", start, remedy)
+    return part
+
+
+def _refused(reason: str, at: int, remedy: str) -> PatternSyntaxError:
+    return PatternSyntaxError(f"{reason} (character {at + 1}): {remedy}")
