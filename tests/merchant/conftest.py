@@ -18,6 +18,7 @@ from tests.databases.sqlite_images import made_by, put_image
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.exported import lived, order_of
 from tests.merchant.importing import CUSTOMERS, Desk
+from tests.support.actors import user
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +80,9 @@ def with_school(url):
     form = read_form(SCHOOL_FORM, "form.yaml", 1)
     with opened_at(url) as store:
         register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), "teller", NOW)
-        publish(store, "SCHOOL01", form, schemas.message_set(), schemas.dialects().values(), "teller", NOW)
+        publish(
+            store, "SCHOOL01", form, schemas.message_set(), schemas.dialects().values(), user("teller"), NOW
+        )
 
 
 def with_pupils(url):

@@ -15,6 +15,7 @@ from offline_collect.store.schema.tables import entries, payments
 from offline_collect.translations import Language
 from tests.databases.school_week import MONDAY, SchoolWeek
 from tests.fakes.bank import BEIJING, NOON
+from tests.support.actors import user
 
 ENGLISH = Reader((Language.EN,), full_names=True, zone=BEIJING)
 KINDS_IN_ENGLISH = {kind.value: str(words) for kind, words in KINDS.items()}
@@ -42,7 +43,7 @@ def order_of(folder):
         folder / "out.xlsx",
         FileFormat.XLSX,
         overwrite=False,
-        who="ops",
+        actor=user("ops"),
         now=NOON,
     )
 

@@ -21,6 +21,7 @@ from tests.fakes.bank import TERMS
 from tests.merchant.documents import NOW
 from tests.messages.commands import Terminal
 from tests.store.teller import load
+from tests.support.actors import user
 
 CUSTOMERS = (
     "客户编号,姓名,学号,手机,同意通知\nC1,王小明,2026030117,13800000000,Y\nC2,李雷,２０２６０３０１１８,,\n"
@@ -60,7 +61,7 @@ class Desk:
         if text is not None:
             file.write_text(text, encoding="utf-8")
         layout = _layout(kind)
-        given = {"sheet": None, "who": self.who, "clock": lambda: NOW, **more}
+        given = {"sheet": None, "actor": user(more.pop("who", self.who)), "clock": lambda: NOW, **more}
         return ImportOrder(merchant_id=merchant, file=file, layout=layout, **given)
 
     def take(self, kind, text, *, watch=unseen, **more):

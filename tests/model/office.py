@@ -33,6 +33,7 @@ from offline_collect.store import (
     require_merchant,
 )
 from tests.model.files import BillsFile, Told
+from tests.support.actors import user
 
 
 class KilledError(Exception):
@@ -91,20 +92,20 @@ class Office:
         """Put an import that waits into effect; a process may die before it tidies the rows, or half way."""
         watch = _die if dies == "half way" else _unseen
         with self._answered() as answers, _untidied(dies == "at once"):
-            answers.append(_told(imports.release(self._store, number, who, self._now(), watch)))
+            answers.append(_told(imports.release(self._store, number, user(who), self._now(), watch)))
         return answers[0]
 
     def reject(self, number: int, who: str, *, dies: bool = False) -> Told:
         """Give an import up that waits; a process that dies leaves the rows."""
         with self._answered() as answers, _rows_left(number, dies):
-            answers.append(_told(imports.reject(self._store, number, who, self._now())))
+            answers.append(_told(imports.reject(self._store, number, user(who), self._now())))
         return answers[0]
 
     def undo(self, number: int, who: str, *, dies: bool = False) -> Told:
         """Take an import back that is in effect; a process that dies leaves the rows."""
         with self._answered() as answers, _rows_left(number, dies):
             try:
-                answers.append(_told(imports.undo(self._store, number, who, self._now(), _unseen)))
+                answers.append(_told(imports.undo(self._store, number, user(who), self._now(), _unseen)))
             except UndoRefusedError as error:
                 found = frozenset(each.number for each in error.obstacles)
                 later = {each.import_id: each.rows for each in error.later}
@@ -134,7 +135,7 @@ class Office:
         path = Path(_FOLDER.name) / "bills.csv"
         path.write_text(file.text(), encoding="utf-8")
         asked = {"accept_valid": file.accept_valid, "withdraw_missing": file.withdraw_missing}
-        return ImportOrder(file.merchant_id, path, None, _layout(), who, self._now, **asked)
+        return ImportOrder(file.merchant_id, path, None, _layout(), user(who), self._now, **asked)
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.wiring.acting_user import acting_name
 from offline_collect.app.wiring.backoffice import store_settings, timezone
 from offline_collect.app.wiring.clock import SystemClock
-from offline_collect.domain.access.actor import NotPermittedError
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.ports import Clock
-from offline_collect.merchant.access.users import permissions_in
+from offline_collect.merchant.access.users import acting_user
 from offline_collect.store import SqlStore, open_store
 
 
@@ -24,15 +24,18 @@ class Office:
     """An open store, with what every change to it needs.
 
     Attributes:
-        who: the user in whose name all is done, for the audit.
-        permissions: what his roles allow.
+        actor: the acting user.
     """
 
     configuration: Configuration
     store: SqlStore
     clock: Clock
-    who: str
-    permissions: frozenset[Permission]
+    actor: Actor
+
+    @property
+    def who(self) -> str:
+        """The acting user's name."""
+        return self.actor.name
 
     def local_time(self, moment: dt.datetime) -> str:
         """Return a moment as people of the business timezone read it, to the second, with its zone."""
@@ -41,7 +44,7 @@ class Office:
 
     def may(self, permission: Permission) -> bool:
         """Whether the user may do something."""
-        return permission in self.permissions
+        return self.actor.may(permission)
 
     def require(self, permission: Permission) -> None:
         """Refuse what the user may not do.
@@ -49,8 +52,7 @@ class Office:
         Raises:
             NotPermittedError: his roles do not allow it.
         """
-        if not self.may(permission):
-            raise NotPermittedError(self.who, permission)
+        self.actor.require(permission)
 
 
 @contextmanager
@@ -63,9 +65,8 @@ def open_office(config: Path | None) -> Iterator[Office]:
         UnknownUserError, DisabledUserError: nobody acts in that name.
     """
     configuration = load_configuration(config)
-    who = acting_name()
     store = open_store(store_settings(configuration.settings))
     try:
-        yield Office(configuration, store, SystemClock(), who, permissions_in(store, who))
+        yield Office(configuration, store, SystemClock(), acting_user(store, acting_name()))
     finally:
         store.dispose()

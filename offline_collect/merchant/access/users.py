@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
-from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
+from offline_collect.domain.access.actor import SYSTEM, Actor
+from offline_collect.domain.access.roles import SYSTEM_USER, Role
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.days import CLOCK
 from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
@@ -30,22 +31,22 @@ NAME_MAX = 60
 _NAME = re.compile(rf"\w[\w.@-]{{0,{NAME_MAX - 1}}}")
 
 
-def permissions_in(store: SqlStore, name: str) -> frozenset[Permission]:
-    """Return what may be done in a user's name.
+def acting_user(store: SqlStore, name: str) -> Actor:
+    """Return a user as who acts, with his roles.
 
     Raises:
         UnknownUserError: there is no such user.
         DisabledUserError: he is disabled.
     """
     if name == SYSTEM_USER:
-        return permissions_of([Role.ADMIN])
+        return SYSTEM
     with store.snapshot() as reading:
         user = get_user(reading, name)
     if user is None:
         raise UnknownUserError(name)
     if user.disabled:
         raise DisabledUserError(name)
-    return permissions_of(map(Role, user.roles))
+    return Actor(name, frozenset(map(Role, user.roles)))
 
 
 def register_user(

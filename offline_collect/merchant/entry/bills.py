@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.money import format_major
@@ -58,11 +60,13 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
     """Add a bill.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         EntryRefusedError: it is not as a row of a file must be, or nobody is its customer.
         EntryExistsError: there is one of this number.
         UnchangeableError: an import is about to bring one of this number.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
+    entry.actor.require(Permission.MAINTAIN_BILLS)
     with _in_flight_told(entry.number), entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         record = read_whole(entry, target)
@@ -75,7 +79,7 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         _put(tx, entry, bill)
         subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
         added = _require_bill(tx, entry.merchant_id, entry.number)
-        append_audit(tx, entry.who, "bills add", subject, None, _described(added), now)
+        append_audit(tx, entry.actor, "bills add", subject, None, _described(added), now)
     return bill
 
 
@@ -86,12 +90,14 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
     take effect.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         EntryRefusedError: what is typed, or what would become of the bill, cannot be.
         UnknownBillError: there is none of this number.
         UnchangeableError: it is paid, if only in part, withdrawn or out in a batch.
         BusyError: a payment of it is under way.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
+    entry.actor.require(Permission.MAINTAIN_BILLS)
     with _in_flight_told(entry.number), entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         before = _require_bill(tx, entry.merchant_id, entry.number)
@@ -102,36 +108,40 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
             return False
         subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
         now_there = _require_bill(tx, entry.merchant_id, entry.number)
-        append_audit(tx, entry.who, "bills set", subject, _described(before), _described(now_there), now)
+        append_audit(tx, entry.actor, "bills set", subject, _described(before), _described(now_there), now)
     return True
 
 
 def withdraw_bill(
-    store: SqlStore, merchant_id: str, bill_no: str, reason: str, who: str, now: dt.datetime
+    store: SqlStore, merchant_id: str, bill_no: str, reason: str, actor: Actor, now: dt.datetime
 ) -> bool:
     """Withdraw a bill; False if it is withdrawn already. What was paid on it in part stays paid.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         TextError: the reason cannot be kept.
         UnknownBillError: there is none of this number.
         UnchangeableError: it is paid or out in a batch.
         BusyError: a payment of it is under way.
     """
-    return _mark(store, (merchant_id, bill_no), BillMark.WITHDRAWN, reason, who, now)
+    actor.require(Permission.MAINTAIN_BILLS)
+    return _mark(store, (merchant_id, bill_no), BillMark.WITHDRAWN, reason, actor, now)
 
 
 def restore_bill(
-    store: SqlStore, merchant_id: str, bill_no: str, reason: str, who: str, now: dt.datetime
+    store: SqlStore, merchant_id: str, bill_no: str, reason: str, actor: Actor, now: dt.datetime
 ) -> bool:
     """Take a withdrawal back; False if the bill is not withdrawn.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         TextError: the reason cannot be kept.
         UnknownBillError: there is none of this number.
         UnchangeableError: it is out in a batch.
         BusyError: a payment of it is under way.
     """
-    return _mark(store, (merchant_id, bill_no), None, reason, who, now)
+    actor.require(Permission.MAINTAIN_BILLS)
+    return _mark(store, (merchant_id, bill_no), None, reason, actor, now)
 
 
 def _described(bill: Bill) -> dict[str, Any]:
@@ -203,7 +213,7 @@ def _mark(
     key: tuple[str, str],
     mark: BillMark | None,
     reason: str,
-    who: str,
+    actor: Actor,
     now: dt.datetime,
 ) -> bool:
     reason = reason_of(reason)
@@ -222,7 +232,7 @@ def _mark(
         verb = "withdraw" if mark is BillMark.WITHDRAWN else "withdraw --undo"
         told = {"state": after.value, "reason": reason}
         subject = Subject(SubjectType.BILL, bill_no, merchant_id)
-        append_audit(tx, who, f"bills {verb}", subject, {"state": before.value}, told, now)
+        append_audit(tx, actor, f"bills {verb}", subject, {"state": before.value}, told, now)
     return True
 
 

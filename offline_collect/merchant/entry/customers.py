@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.money import format_major
@@ -61,11 +62,13 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
     """Add a customer.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         EntryRefusedError: it is not as a row of a file must be.
         EntryExistsError: there is one of this number.
         UnchangeableError: an import is about to bring one of this number.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
+    entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
     with entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         record = read_whole(entry, target)
@@ -90,11 +93,13 @@ def set_customer(
         mandate: the mandate's new status; None leaves it, or makes one that is given its reference active.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         EntryRefusedError: what is typed, or what would become of the customer, cannot be.
         UnknownCustomerError: there is none of this number.
         UnchangeableError: an import is just changing it.
         NotThere, NoFormError: there is no such merchant, or it has no form.
     """
+    entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
     with entering(store, entry) as tx:
         target = target_of(tx, entry.merchant_id, layout)
         before = require_customer(tx, entry.merchant_id, entry.number)
@@ -220,7 +225,7 @@ def _audit(
     subject = Subject(SubjectType.CUSTOMER, entry.number, entry.merchant_id)
     append_audit(
         tx,
-        entry.who,
+        entry.actor,
         f"customers {verb}",
         subject,
         told,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.forms import form_to_document
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.columns.entry import read_typed
@@ -33,12 +34,12 @@ class Entry:
         inputs: texts by the keys or labels of the form's inputs.
         extras: further columns of a bill, by their titles.
         cleared: keys of columns and inputs, or titles of extras, that are to be blank from now on.
-        who: types it, for the audit.
+        actor: types it.
     """
 
     merchant_id: str
     number: str
-    who: str
+    actor: Actor
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     extras: Mapping[str, str] = field(default_factory=dict, repr=False)

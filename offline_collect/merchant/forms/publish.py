@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
 from offline_collect.domain.text import Normalisation
@@ -55,13 +57,17 @@ class Published:
     reach: Reach = SAME_REACH
 
 
+_LONGEST = 999_999
+"""A version's number is part of what is sent: the longest there can be must fit."""
+
+
 def publish(
     store: SqlStore,
     merchant_id: str,
     form: PaymentForm,
     messages: MessageSet,
     dialects: Iterable[Dialect],
-    who: str,
+    actor: Actor,
     now: dt.datetime,
     watch: Watch = _unwatched,
 ) -> Published:
@@ -75,18 +81,19 @@ def publish(
         form: of any version; it gets its number here.
         messages: the message set that will carry it.
         dialects: all that a link may speak.
-        who: publishes it, for the audit.
+        actor: publishes it.
         now: when.
         watch: is told how many customers have their keys.
 
     Raises:
+        NotPermittedError: the actor may not publish.
         FormMisfitError: some dialect cannot carry it.
         NotThere: there is no such merchant.
         StatusError: it is closed.
         WrongState: another form became current meanwhile.
     """
-    # The number is part of what is sent: the longest there can be must fit.
-    check_fit(replace(form, version=999_999), messages, dialects)
+    actor.require(Permission.PUBLISH_FORMS)
+    check_fit(replace(form, version=_LONGEST), messages, dialects)
     with store.transaction() as tx:
         refuse_closed(require_merchant(tx, merchant_id, lock=True))
         before = get_form(tx, merchant_id)
@@ -102,7 +109,7 @@ def publish(
         before = get_form(tx, merchant_id)
         make_current(tx, merchant_id, published.version)
         old = None if before is None else _document(before)
-        append_audit(tx, who, "form publish", _subject(merchant_id), old, _document(published), now)
+        append_audit(tx, actor, "form publish", _subject(merchant_id), old, _document(published), now)
     reach = _reach(store, merchant_id, before, published)
     return Published(published, is_new=True, reread=_reread(before, published), reach=reach)
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.imports.life import ImportEvent, ImportRefusal, refusal
 from offline_collect.domain.ports import Conflict
@@ -65,32 +67,34 @@ def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
     return done
 
 
-def release(store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: Watch) -> Import:
+def release(store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, watch: Watch) -> Import:
     """Put an import that waits into effect.
 
     Raises:
+        NotPermittedError: the actor may not release.
         NotThere: there is none of this number.
         OwnImportError: whoever imported it wants to release it himself.
         ReleaseRefusedError: customers would have the same inputs as others by now.
         WrongState: it does not wait.
     """
-    _refuse_clashes(store, import_id, who)
+    actor.require(Permission.RELEASE)
+    _refuse_clashes(store, import_id, actor)
 
     def work(tx: StoreTransaction) -> None:
         before = get_import(tx, import_id)
-        if refusal(ImportEvent.RELEASED, before.standing, who) is ImportRefusal.OWN_IMPORT:
-            raise OwnImportError(import_id, who)
-        _audit(tx, "release", before, release_import(tx, import_id, who, now), who, now)
+        if refusal(ImportEvent.RELEASED, before.standing, actor.name) is ImportRefusal.OWN_IMPORT:
+            raise OwnImportError(import_id, actor.name)
+        _audit(tx, "release", before, release_import(tx, import_id, actor.name, now), actor, now)
 
     patiently(store, work)
     settle(store, import_id, watch)
     return _now(store, import_id)
 
 
-def _refuse_clashes(store: SqlStore, import_id: int, who: str) -> None:
+def _refuse_clashes(store: SqlStore, import_id: int, actor: Actor) -> None:
     with store.snapshot() as reading:
         before = get_import(reading, import_id)
-        if refusal(ImportEvent.RELEASED, before.standing, who) is not None:
+        if refusal(ImportEvent.RELEASED, before.standing, actor.name) is not None:
             return
         told, count = [], 0
         for clash in release_clashes(reading, import_id):
@@ -101,17 +105,24 @@ def _refuse_clashes(store: SqlStore, import_id: int, who: str) -> None:
         raise ReleaseRefusedError(import_id, told, count)
 
 
-def reject(store: SqlStore, import_id: int, who: str, now: dt.datetime, reason: str | None = None) -> Import:
+def reject(
+    store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, reason: str | None = None
+) -> Import:
     """Give an import up that is not in effect yet: its rows are thrown away.
 
+    Who imported it may do so too.
+
     Raises:
+        NotPermittedError: the actor may not reject it.
         NotThere: there is none of this number.
         WrongState: it is in effect, or given up already.
     """
 
     def work(tx: StoreTransaction) -> None:
         before = get_import(tx, import_id)
-        _audit(tx, "reject", before, reject_import(tx, import_id, who, now), who, now, reason)
+        own = before.who == actor.name and actor.may(Permission.IMPORT)
+        actor.require(Permission.IMPORT if own else Permission.RELEASE)
+        _audit(tx, "reject", before, reject_import(tx, import_id, actor.name, now), actor, now, reason)
 
     patiently(store, work)
     _discard(store, import_id)
@@ -119,15 +130,17 @@ def reject(store: SqlStore, import_id: int, who: str, now: dt.datetime, reason: 
 
 
 def undo(
-    store: SqlStore, import_id: int, who: str, now: dt.datetime, watch: Watch, reason: str | None = None
+    store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, watch: Watch, reason: str | None = None
 ) -> Import:
     """Take an import back whose rows nobody has touched: what it replaced is in effect again.
 
     Raises:
+        NotPermittedError: the actor may not undo.
         NotThere: there is none of this number.
         WrongState: it is not in effect.
         UndoRefusedError: something was done with a row; all of it stays.
     """
+    actor.require(Permission.RELEASE)
     settle(store, import_id, watch)
     before = _now(store, import_id)
     if before.state is ImportState.RELEASED:
@@ -146,7 +159,7 @@ def undo(
         raise UndoRefusedError(import_id, obstacles, complete=complete)
 
     def work(tx: StoreTransaction) -> None:
-        _audit(tx, "undo", before, finish_undo(tx, import_id, who, now), who, now, reason)
+        _audit(tx, "undo", before, finish_undo(tx, import_id, actor.name, now), actor, now, reason)
 
     patiently(store, work)
     _discard(store, import_id)
@@ -220,14 +233,14 @@ def _audit(
     verb: str,
     before: Import,
     after: Import,
-    who: str,
+    actor: Actor,
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
     told = audit_document(after)
     if reason is not None:
         told["reason"] = reason
-    append_audit(tx, who, f"imports {verb}", import_subject(before), audit_document(before), told, now)
+    append_audit(tx, actor, f"imports {verb}", import_subject(before), audit_document(before), told, now)
 
 
 def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, list[Obstacle]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.forms import PaymentForm, form_to_document
 from offline_collect.domain.merchants import Merchant
 from offline_collect.files.columns.header import plain_title
@@ -34,7 +35,7 @@ class ImportOrder:
         sheet: of a workbook; None takes its first visible one.
         layout: what the layout's schema file holds, and that file's name.
         mapping: what the merchant calls our columns; None where it calls them as we do.
-        who: imports it, for the audit.
+        actor: imports it.
         clock: tells when each step is done.
         again: take a file that was taken before all the same.
         accept_valid: take the good rows where others are bad.
@@ -45,7 +46,7 @@ class ImportOrder:
     file: Path
     sheet: str | None
     layout: tuple[Mapping[str, Any], str]
-    who: str
+    actor: Actor
     clock: Callable[[], dt.datetime]
     again: bool = False
     accept_valid: bool = False

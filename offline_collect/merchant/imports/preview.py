@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from offline_collect.domain.access.roles import Permission
 from offline_collect.files.columns.records import Record
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, SeenKeys, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
@@ -25,9 +26,11 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
     Each chunk is compared with the store as it is just then: a preview of a long file holds nobody up.
 
     Raises:
+        NotPermittedError: the actor may not import.
         NoRowsError: the file has no rows at all.
         PeriodsError, ClaimedError, NoFormError, FileError, StoreError: as there.
     """
+    order.actor.require(Permission.IMPORT)
     with order.open_table() as table:
         with store.snapshot() as reading:
             target = find_target(reading, order)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
+from offline_collect.domain.access.roles import Permission
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
@@ -53,6 +54,7 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
     """Import a file for a merchant; it waits to be released where the merchant has a checker.
 
     Raises:
+        NotPermittedError: the actor may not import.
         ImportRefusedError: it has bad rows, or none that is good; nothing was done.
         NoRowsError: it has no rows at all.
         PeriodsError: what it lacks was to be withdrawn, but it names no period, or too many.
@@ -61,6 +63,7 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
         FileError: the file cannot be read at all, or changed meanwhile.
         StoreError: no such merchant, or the store cannot be reached.
     """
+    order.actor.require(Permission.IMPORT)
     with order.open_table() as table:
         with store.snapshot() as reading:
             target = find_target(reading, order)
@@ -166,7 +169,7 @@ class _Importing:
                 sha256=digest.sha256,
                 name=order.file.name[-NAME_MAX:],
                 size_bytes=digest.size,
-                who=order.who,
+                who=order.actor.name,
                 options=options,
             )
             self._import_id = patiently(
@@ -198,11 +201,17 @@ class _Importing:
         waits = self._target.merchant.maker_checker and (counts.new or counts.changed or counts.withdrawn)
 
         def finish(tx: StoreTransaction) -> Import:
-            now, who = self._order.clock(), self._order.who
+            now, actor = self._order.clock(), self._order.actor
             finish_staging(tx, import_id, counts)
-            found = get_import(tx, import_id) if waits else release_import(tx, import_id, who, now)
+            found = get_import(tx, import_id) if waits else release_import(tx, import_id, actor.name, now)
             append_audit(
-                tx, who, f"{self._kind.name} import", import_subject(found), None, audit_document(found), now
+                tx,
+                actor,
+                f"{self._kind.name} import",
+                import_subject(found),
+                None,
+                audit_document(found),
+                now,
             )
             return found
 
@@ -223,4 +232,4 @@ class _Importing:
         if self._import_id is not None:
             # What went wrong is told, not that this could not be tidied: `imports reject` does it later.
             with suppress(StoreError):
-                throw_away(self._store, self._import_id, self._order.who, self._order.clock())
+                throw_away(self._store, self._import_id, self._order.actor.name, self._order.clock())

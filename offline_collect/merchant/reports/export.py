@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import DayState
@@ -46,7 +48,7 @@ class HandOutOrder:
     Attributes:
         path: where the file shall be; of a statement as CSV the details go beside it.
         overwrite: take the place of files that are there.
-        who: hands it out, for the audit and the file itself.
+        actor: hands it out; the file names him.
     """
 
     report: ReportKind
@@ -57,7 +59,7 @@ class HandOutOrder:
     path: Path
     file_format: FileFormat
     overwrite: bool
-    who: str
+    actor: Actor
     now: dt.datetime
 
 
@@ -79,10 +81,12 @@ def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
     """Write a merchant's file or files, whole or not at all.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         NotThere: there is no such merchant.
         NoBusinessDayError, LedgerDiffersError: there is nothing to tell, or nothing that could be trusted.
         UnwritableError: a file is there already, or the folder takes none.
     """
+    order.actor.require(Permission.VIEW)
     paths = _paths(order)
     for path in paths:
         if path.is_file() and not order.overwrite:
@@ -132,7 +136,7 @@ def _notes(merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder) 
     languages, zone = order.reader.languages, order.reader.zone
     dates = f"{days[0].date}" if len(days) == 1 else f"{days[0].date}..{days[-1].date}"
     made = Phrase("Made")
-    when = f"{order.now.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {order.who}"
+    when = f"{order.now.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {order.actor.name}"
     yield f"{merchant.merchant_id} {merchant.name}  {dates}"
     yield f"{said(made, languages)}: {when}"
     yield said(FEES_NOTE, languages)
@@ -160,7 +164,7 @@ def _register(store: SqlStore, order: HandOutOrder, done: HandedOut) -> None:
     dates = f"{order.first}" if order.first == order.last else f"{order.first}..{order.last}"
     subject = Subject(SubjectType.REPORT, dates, order.merchant_id)
     with store.transaction() as tx:
-        append_audit(tx, order.who, order.report.value, subject, None, document, order.now)
+        append_audit(tx, order.actor, order.report.value, subject, None, document, order.now)
 
 
 def _registered(path: Path, rows: int) -> dict[str, str | int]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from offline_collect.domain.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
-from offline_collect.merchant.access.users import permissions_in, register_user, set_user
+from offline_collect.merchant.access.users import acting_user, register_user, set_user
 from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
 from offline_collect.store import Taken, get_user, list_users
 from offline_collect.store.schema.user_tables import audit_trail
@@ -40,26 +40,26 @@ def test_a_user_is_added_with_roles_and_audited(store, anna):
 
 
 def test_what_may_be_done_in_a_name_is_what_the_roles_allow(store, anna):
-    assert permissions_in(store, "anna") == PERMISSIONS[Role.MAKER] | PERMISSIONS[Role.CHECKER]
+    assert acting_user(store, "anna").permissions == PERMISSIONS[Role.MAKER] | PERMISSIONS[Role.CHECKER]
 
 
 def test_the_system_user_is_always_there(store):
-    assert permissions_in(store, SYSTEM_USER) == frozenset(Permission)
+    assert acting_user(store, SYSTEM_USER).permissions == frozenset(Permission)
 
 
 @pytest.mark.parametrize("name", ["bob", "Anna", "anna "])
 def test_nothing_is_done_in_a_name_that_is_nobodys(store, anna, name):
     with pytest.raises(UnknownUserError, match=f"there is no user {name}: `offline-collect user list`"):
-        permissions_in(store, name)
+        acting_user(store, name)
 
 
 def test_nothing_is_done_in_the_name_of_a_disabled_user_until_he_is_enabled(store, anna):
     assert set_user(store, "anna", "bob", NOW, disabled=True)
     with pytest.raises(DisabledUserError, match="the user anna is disabled"):
-        permissions_in(store, "anna")
+        acting_user(store, "anna")
     assert not set_user(store, "anna", "bob", NOW, disabled=True)
     assert set_user(store, "anna", "bob", NOW, disabled=False)
-    assert permissions_in(store, "anna")
+    assert acting_user(store, "anna")
     assert [what for _, what, *_ in audited(store)][1:] == ["user disable anna", "user enable anna"]
 
 

@@ -29,6 +29,7 @@ from offline_collect.store.schema.tables import bills
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import BILLS, bills_of, counts, unseen
+from tests.support.actors import user
 from tests.support.audited import said
 
 LAYOUT = Schemas().read("files/bills")
@@ -36,7 +37,7 @@ TODAY = BusinessDate(2026, 11, 22)
 
 
 def entry(number="H1", given=None, **more):
-    return Entry("SCHOOL01", number, "clerk", given or {}, **more)
+    return Entry("SCHOOL01", number, user("clerk"), given or {}, **more)
 
 
 def add(desk, number="H1", *, inputs=None, extras=None, **given):
@@ -53,7 +54,7 @@ def change(desk, number="H1", *, inputs=None, extras=None, cleared=(), **given):
 
 
 def withdraw(desk, number="H1", reason="sent twice"):
-    return withdraw_bill(desk.store, "SCHOOL01", number, reason, "clerk", NOW)
+    return withdraw_bill(desk.store, "SCHOOL01", number, reason, user("clerk"), NOW)
 
 
 def mark(desk, number, value):
@@ -176,8 +177,8 @@ def test_a_withdrawn_bill_cannot_be_paid_until_that_is_taken_back(pupils):
     assert not withdraw(pupils)
     assert pupils.bill("H1").state(TODAY) is BillState.WITHDRAWN
     assert json.loads(last_audit(pupils).after) == {"state": "WITHDRAWN", "reason": "sent twice"}
-    assert restore_bill(pupils.store, "SCHOOL01", "H1", "was right after all", "clerk", NOW)
-    assert not restore_bill(pupils.store, "SCHOOL01", "H1", "was right after all", "clerk", NOW)
+    assert restore_bill(pupils.store, "SCHOOL01", "H1", "was right after all", user("clerk"), NOW)
+    assert not restore_bill(pupils.store, "SCHOOL01", "H1", "was right after all", user("clerk"), NOW)
     pupils.pay("H1")
 
 
@@ -206,7 +207,7 @@ def test_a_staged_change_is_overtaken_by_what_is_done_by_hand(pupils, school, ac
     waiting = pupils.take("bills", bills_of("H1,C1,9.00,2026-11")).record.import_id
     act(pupils)
     before = pupils.bill("H1")
-    released = release(pupils.store, waiting, "checker", NOW, unseen)
+    released = release(pupils.store, waiting, user("checker"), NOW, unseen)
     assert pupils.bill("H1") == before
     assert released.counts.overtaken == 1
 
@@ -215,7 +216,7 @@ def test_a_bill_is_changed_although_a_killed_process_left_its_import_untidied(pu
     register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
     waiting = pupils.take("bills", bills_of("B1,C1,5.00,2026-12")).record.import_id
     monkeypatch.setattr(imports, "settle", lambda *_: None)
-    release(pupils.store, waiting, "checker", NOW, unseen)
+    release(pupils.store, waiting, user("checker"), NOW, unseen)
     monkeypatch.undo()
     assert change(pupils, "B1", amount="7")
     assert pupils.amounts("B1") == [700]

@@ -34,6 +34,7 @@ from offline_collect.store import (
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import CUSTOMERS
+from tests.support.actors import user
 from tests.support.audited import said
 
 LAYOUT = Schemas().read("files/customers")
@@ -42,7 +43,7 @@ MANDATE = {"debit_account": ACCOUNT, "account_name": "赵小雨", "mandate_ref":
 
 
 def entry(number="C9", given=None, inputs=None, **more):
-    return Entry("SCHOOL01", number, "clerk", given or {}, inputs or {}, **more)
+    return Entry("SCHOOL01", number, user("clerk"), given or {}, inputs or {}, **more)
 
 
 def add(desk, number="C9", student="2026030199", **given):
@@ -190,13 +191,13 @@ def test_whoever_is_not_there_is_said_not_to_be(pupils):
     with pytest.raises(UnknownCustomerError, match="SCHOOL01 has no customer C9"):
         change(pupils, name="X")
     with pytest.raises(NotThere, match="NOBODY"):
-        add_customer(pupils.store, Entry("NOBODY", "C9", "clerk"), LAYOUT, NOW)
+        add_customer(pupils.store, Entry("NOBODY", "C9", user("clerk")), LAYOUT, NOW)
 
 
 def test_a_merchant_without_a_form_has_no_customers_yet(store, school):
     register_merchant(store, replace(school, merchant_id="NEW01"), "boss", NOW)
     with pytest.raises(NoFormError, match="NEW01"):
-        add_customer(store, Entry("NEW01", "C9", "clerk"), LAYOUT, NOW)
+        add_customer(store, Entry("NEW01", "C9", user("clerk")), LAYOUT, NOW)
 
 
 def test_a_customer_that_a_waiting_import_brings_is_left_to_it(desk, school):

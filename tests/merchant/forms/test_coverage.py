@@ -14,6 +14,7 @@ from offline_collect.merchant.forms.publish import publish
 from offline_collect.store import CustomerRecord, put_customers
 from offline_collect.store.backoffice import customer_pages as pages
 from tests.merchant.documents import NOW, SCHOOL_FORM
+from tests.support.actors import user
 
 METER = {"key": "meter_no", "label": "表号", "prompt": "?", "type": "NUMERIC", "least": 8, "most": 8}
 OWNER = {"key": "owner", "label": "户主姓名", "prompt": "?", "least": 2}
@@ -156,11 +157,11 @@ class TestSharedKeys:
 
 
 def test_publishing_says_who_is_lost_and_what_finds_nobody(store, school, add, wire):
-    publish(store, "SCHOOL01", BY_METER, *wire, "teller", NOW)
+    publish(store, "SCHOOL01", BY_METER, *wire, user("teller"), NOW)
     add({"meter_no": "10020001"}, {"meter_no": "10020002"}, {})
     narrow = copy.deepcopy(BY_EITHER)
     narrow = replace(narrow, inputs=(replace(narrow.inputs[0], pattern="1002000[13]"), *narrow.inputs[1:]))
-    reach = publish(store, "SCHOOL01", narrow, *wire, "teller", NOW).reach
+    reach = publish(store, "SCHOOL01", narrow, *wire, user("teller"), NOW).reach
     assert (reach.customers, reach.lost, reach.idle) == (3, 1, ("户主姓名 + 手机",))
 
 
@@ -169,5 +170,5 @@ def test_publishing_new_words_leaves_the_customers_alone(store, school, add, wir
     document = copy.deepcopy(SCHOOL_FORM)
     document["inputs"][0] |= {"label": "学生编号", "prompt": "请输入编号", "example": "2026030117"}
     monkeypatch.delattr(pages, "_page")
-    done = publish(store, "SCHOOL01", read_form(document, "form.yaml", 1), *wire, "teller", NOW)
+    done = publish(store, "SCHOOL01", read_form(document, "form.yaml", 1), *wire, user("teller"), NOW)
     assert (done.is_new, done.reach.customers) == (True, 0)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.domain.access.actor import NotPermittedError
+from offline_collect.domain.access.roles import Role
 from offline_collect.domain.imports import undo as undo_rules
 from offline_collect.domain.imports.refusals import ChangedSince, Touch
 from offline_collect.merchant.imports import lifecycle as imports
@@ -26,6 +28,7 @@ from offline_collect.store.imports import apply_and_discard as releasing
 from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts, unseen
+from tests.support.actors import user
 from tests.support.audited import said
 
 FIRST = bills_of("A,C1,1.00,2026-12", "B,C1,2.00,2026-12")
@@ -52,11 +55,11 @@ def waiting(checked):
 
 
 def release(desk, number, who="checker"):
-    return imports.release(desk.store, number, who, NOW, unseen)
+    return imports.release(desk.store, number, user(who), NOW, unseen)
 
 
 def undo(desk, number):
-    return imports.undo(desk.store, number, "boss", NOW, unseen, "wrong prices")
+    return imports.undo(desk.store, number, user("boss"), NOW, unseen, "wrong prices")
 
 
 def audited(desk):
@@ -92,7 +95,7 @@ def test_an_import_that_changes_nothing_waits_for_nobody(checked):
 
 def test_what_is_rejected_leaves_nothing(checked, waiting):
     before = checked.rows(tables.bills)
-    done = imports.reject(checked.store, waiting, "checker", NOW, "wrong file")
+    done = imports.reject(checked.store, waiting, user("checker"), NOW, "wrong file")
     assert (done.state, done.settled) == (ImportState.REJECTED, True)
     assert checked.amounts("A", "B", "N") == [100, 200, None]
     assert checked.rows(tables.bills) < before
@@ -103,7 +106,7 @@ def test_what_is_rejected_leaves_nothing(checked, waiting):
 
 
 def test_a_file_that_was_rejected_goes_in_again(checked, waiting):
-    imports.reject(checked.store, waiting, "checker", NOW)
+    imports.reject(checked.store, waiting, user("checker"), NOW)
     again = checked.take("bills", SECOND)
     assert (again.earlier, again.record.state) == (False, ImportState.WAITING)
 
@@ -117,7 +120,7 @@ def test_one_change_of_a_bill_waits_at_a_time(checked, waiting):
     with pytest.raises(ImportRefusedError) as caught:
         checked.take("bills", bills_of("A,C1,9.00,2026-12"))
     assert f"import {waiting}" in caught.value.problems.first[0].reason
-    imports.reject(checked.store, waiting, "checker", NOW)
+    imports.reject(checked.store, waiting, user("checker"), NOW)
     assert counts(checked.take("bills", bills_of("A,C1,9.00,2026-12"))) == {"changed": 1}
 
 
@@ -289,14 +292,14 @@ def test_undoing_stops_at_a_payment_that_comes_in_between(checked, waiting):
             checked.pay("N")
 
     with pytest.raises((UndoRefusedError, StoreError)):
-        imports.undo(checked.store, waiting, "boss", NOW, pay)
+        imports.undo(checked.store, waiting, user("boss"), NOW, pay)
     assert checked.amounts("A", "B", "N") == [150, 200, 400]
 
 
 def test_a_number_of_nobodys_is_refused(pupils):
     for work in (
         lambda: release(pupils, 99),
-        lambda: imports.reject(pupils.store, 99, "checker", NOW),
+        lambda: imports.reject(pupils.store, 99, user("checker"), NOW),
         lambda: undo(pupils, 99),
     ):
         with pytest.raises(NotThere, match="99"):
@@ -305,7 +308,7 @@ def test_a_number_of_nobodys_is_refused(pupils):
 
 def test_what_is_in_effect_is_not_rejected(pupils):
     with pytest.raises(StoreError, match="RELEASED"):
-        imports.reject(pupils.store, 1, "checker", NOW)
+        imports.reject(pupils.store, 1, user("checker"), NOW)
 
 
 def test_imports_are_listed_the_latest_first(checked, waiting):
@@ -335,3 +338,10 @@ def test_a_preview_is_not_misled_by_what_a_killed_process_left(checked, waiting,
     monkeypatch.undo()
     found = checked.preview("bills", bills_of("A,C1,9.00,2026-12"))
     assert (found.counts[Change.CHANGED], found.problems.count) == (1, 0)
+
+
+def test_a_maker_rejects_his_own_import_and_nobody_elses(checked):
+    own = checked.take("bills", SECOND).record.import_id
+    with pytest.raises(NotPermittedError, match="release, reject and undo imports"):
+        imports.reject(checked.store, own, user("another", Role.MAKER), NOW)
+    assert imports.reject(checked.store, own, user(checked.who, Role.MAKER), NOW).settled

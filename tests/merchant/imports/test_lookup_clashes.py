@@ -18,6 +18,7 @@ from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import Change, CustomerRecord, get_customer, put_customers
 from tests.merchant.documents import NOW, SCHOOL_FORM
 from tests.merchant.importing import counts, unseen
+from tests.support.actors import user
 from tests.support.twins import put_twins
 
 HEADER = "客户编号,姓名,学号\n"
@@ -115,7 +116,7 @@ def test_a_file_of_customers_that_share_their_inputs_already_is_taken(pupils):
 
 
 def entry(number, **more):
-    return Entry("SCHOOL01", number, "clerk", **more)
+    return Entry("SCHOOL01", number, user("clerk"), **more)
 
 
 def test_by_hand_the_other_is_named_too(pupils):
@@ -149,7 +150,7 @@ def test_inputs_that_were_taken_since_keep_an_import_from_being_released(pupils,
     with pupils.store.transaction() as tx:
         put_twins(tx, "SCHOOL01", *map(taken, range(7)))
     with pytest.raises(ReleaseRefusedError) as refusal:
-        imports.release(pupils.store, waiting, "checker", NOW, unseen)
+        imports.release(pupils.store, waiting, user("checker"), NOW, unseen)
     said = str(refusal.value)
     assert said.startswith(f"import {waiting} is not released, and waits on: customers T")
     assert said.count("would have the same 学号") == 5
@@ -157,11 +158,11 @@ def test_inputs_that_were_taken_since_keep_an_import_from_being_released(pupils,
         f"; and 2 more; change the customer that is in effect, or `offline-collect imports reject {waiting}`"
         in said
     )
-    imports.reject(pupils.store, waiting, "checker", NOW)
+    imports.reject(pupils.store, waiting, user("checker"), NOW)
 
 
 def test_an_import_that_clashes_with_nobody_is_released(pupils, waiting):
-    imports.release(pupils.store, waiting, "checker", NOW, unseen)
+    imports.release(pupils.store, waiting, user("checker"), NOW, unseen)
     assert inputs(pupils, "X3") == "2000000003"
 
 
@@ -172,7 +173,7 @@ def test_publishing_tells_how_many_customers_a_form_does_not_tell_apart(pupils, 
     with pupils.store.transaction() as tx:
         assert [each.change for each in put_customers(tx, "SCHOOL01", people)] == [Change.NEW] * 3
     by_class = {**SCHOOL_FORM, "inputs": [{"key": "class", "label": "班级", "prompt": "?", "least": 1}]}
-    done = publish(pupils.store, "SCHOOL01", read_form(by_class, "form.yaml", 1), *wire, "boss", NOW)
+    done = publish(pupils.store, "SCHOOL01", read_form(by_class, "form.yaml", 1), *wire, user("boss"), NOW)
     assert (done.reach.shared, done.reach.shared_is_least, done.reach.lost) == (2, False, 2)
-    done = publish(pupils.store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, "boss", NOW)
+    done = publish(pupils.store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, user("boss"), NOW)
     assert done.reach.shared == 0

@@ -12,6 +12,7 @@ from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store.schema import tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts
+from tests.support.actors import user
 
 DECEMBER = ("A,C1,1.00,2026-12", "B,C1,2.00,2026-12", "C,C2,3.00,2026-12")
 
@@ -94,6 +95,6 @@ def test_a_missing_bill_that_another_import_waits_to_change_is_not_left_open_unt
 def test_once_the_other_import_is_decided_missing_bills_are_withdrawn(december, school):
     register_merchant(december.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
     waiting = december.take("bills", bills_of("B,C1,2.50,2026-12")).record.import_id
-    imports.reject(december.store, waiting, "checker", NOW)
+    imports.reject(december.store, waiting, user("checker"), NOW)
     result = december.take("bills", bills_of(*DECEMBER[:1]), withdraw_missing=True)
     assert counts(result) == {"unchanged": 1, "withdrawn": 2}

@@ -20,6 +20,7 @@ from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import BillRecord, StoreSettings, open_first_day, open_store, upgrade
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.importing import CUSTOMERS, Desk
+from tests.support.actors import user
 
 COLUMNS = (
     SheetColumn("bill_no", Kind.IDENTIFIER),
@@ -73,7 +74,7 @@ def desk(tmp_path_factory, wire):
     with store.transaction() as tx:
         open_first_day(tx, BusinessDate(2026, 11, 22), NOW)
     register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), "teller", NOW)
-    publish(store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, "teller", NOW)
+    publish(store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, user("teller"), NOW)
     made = Desk(store, folder)
     made.take("customers", CUSTOMERS)
     yield made

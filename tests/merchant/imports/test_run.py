@@ -33,6 +33,7 @@ from offline_collect.store import (
 from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
 from tests.merchant.importing import BILLS, CUSTOMERS, Desk, bills_of, counts
+from tests.support.actors import user
 from tests.support.audited import said
 from tests.support.twins import put_twins
 
@@ -283,7 +284,7 @@ def test_whatever_stops_an_import_leaves_nothing(pupils):
 def test_customers_are_found_by_a_new_form_too(pupils, store, wire):
     document = copy.deepcopy(SCHOOL_FORM)
     document["inputs"].append({"key": "class_name", "label": "班级", "prompt": "班级", "required": False})
-    publish(store, "SCHOOL01", read_form(document, "form.yaml", 1), *wire, "teller", NOW)
+    publish(store, "SCHOOL01", read_form(document, "form.yaml", 1), *wire, user("teller"), NOW)
     assert counts(pupils.take("bills", BILLS.replace(",班级", ",备注"))) == {"new": 2}
 
 
@@ -319,7 +320,7 @@ def test_every_database_takes_imports_alike(store_url, wire, tmp_path):
     upgrade(StoreSettings(store_url))
     store = open_store(StoreSettings(store_url))
     register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), "clerk", NOW)
-    publish(store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, "clerk", NOW)
+    publish(store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, user("clerk"), NOW)
     desk = Desk(store, tmp_path)
     changed = BILLS.replace("123.45", "200.00")
     files = (("customers", CUSTOMERS), ("bills", BILLS), ("bills", BILLS), ("bills", changed))

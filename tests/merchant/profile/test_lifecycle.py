@@ -33,6 +33,7 @@ from offline_collect.store import (
 from offline_collect.store.backoffice import lookup_keys as customer_keys
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW, SCHOOL, SCHOOL_FORM
+from tests.support.actors import user
 from tests.support.audited import said
 
 CLASS_INPUT = {"key": "class_name", "label": "班级", "prompt": "请输入班级"}
@@ -98,13 +99,13 @@ def test_an_unknown_merchant_cannot_be_suspended(store):
 
 def test_publishing_the_same_form_again_makes_no_version(store, school, wire):
     form = read_form(SCHOOL_FORM, "form.yaml", 1)
-    done = publish(store, "SCHOOL01", form, *wire, "teller", NOW)
+    done = publish(store, "SCHOOL01", form, *wire, user("teller"), NOW)
     assert (done.is_new, done.form.version) == (False, 1)
 
 
 def test_a_changed_form_gets_the_next_version_and_the_old_stays(store, school, wire):
     form = read_form({**SCHOOL_FORM, "title": "杂费缴纳"}, "form.yaml", 1)
-    done = publish(store, "SCHOOL01", form, *wire, "teller", NOW)
+    done = publish(store, "SCHOOL01", form, *wire, user("teller"), NOW)
     assert (done.is_new, done.form.version, done.reread) == (True, 2, ())
     with store.snapshot() as reading:
         assert get_form(reading, "SCHOOL01").title == "杂费缴纳"
@@ -115,7 +116,7 @@ def test_a_changed_form_gets_the_next_version_and_the_old_stays(store, school, w
 def test_inputs_that_are_normalised_otherwise_now_are_named(store, school, wire):
     document = copy.deepcopy(SCHOOL_FORM)
     document["inputs"][0]["normalise"] = ["trim", "upper"]
-    done = publish(store, "SCHOOL01", read_form(document, "form.yaml", 1), *wire, "teller", NOW)
+    done = publish(store, "SCHOOL01", read_form(document, "form.yaml", 1), *wire, user("teller"), NOW)
     assert done.reread == ("学号",)
 
 
@@ -123,7 +124,7 @@ def test_a_form_that_does_not_fit_leaves_nothing_behind(store, school, wire):
     before = len(audited(store))
     form = read_form({**SCHOOL_FORM, "title": "题" * 100, "instructions": "说" * 300}, "form.yaml", 1)
     with pytest.raises(FormMisfitError):
-        publish(store, "SCHOOL01", form, *wire, "teller", NOW)
+        publish(store, "SCHOOL01", form, *wire, user("teller"), NOW)
     with store.snapshot() as reading:
         assert get_form(reading, "SCHOOL01").version == 1
     assert len(audited(store)) == before
@@ -131,7 +132,7 @@ def test_a_form_that_does_not_fit_leaves_nothing_behind(store, school, wire):
 
 def test_a_form_of_an_unknown_merchant_is_refused(store, wire):
     with pytest.raises(NotThere):
-        publish(store, "NOBODY", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, "teller", NOW)
+        publish(store, "NOBODY", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, user("teller"), NOW)
 
 
 def test_customers_can_be_written_while_a_form_gives_them_their_keys(store, school, wire, monkeypatch):
@@ -150,7 +151,7 @@ def test_customers_can_be_written_while_a_form_gives_them_their_keys(store, scho
         with store.transaction() as tx:
             put_customers(tx, "SCHOOL01", [CustomerRecord(f"A{nth}", "韩梅梅", inputs)])
 
-    done = publish(store, "SCHOOL01", form, *wire, "teller", NOW, another)
+    done = publish(store, "SCHOOL01", form, *wire, user("teller"), NOW, another)
     assert done.is_new
     assert next(came) >= 3
     key = lookup_key({"student_no": f"{50:010}", "class_name": "三年级1班"})
@@ -168,7 +169,7 @@ def test_the_audit_names_the_form_that_a_new_one_really_replaced(store, school, 
         with store.transaction() as tx:
             make_current(tx, "SCHOOL01", 2)
 
-    publish(store, "SCHOOL01", form, *wire, "teller", NOW, overtake)
+    publish(store, "SCHOOL01", form, *wire, user("teller"), NOW, overtake)
     entry = audited(store)[-1]
     assert (json.loads(entry.before)["version"], json.loads(entry.after)["version"]) == (2, 3)
 
@@ -180,7 +181,7 @@ def test_a_merchant_that_is_closed_meanwhile_gets_no_form(store, school, wire):
         change_status(store, "SCHOOL01", MerchantStatus.CLOSED, "teller", NOW)
 
     with pytest.raises(StatusError):
-        publish(store, "SCHOOL01", form, *wire, "teller", NOW, close)
+        publish(store, "SCHOOL01", form, *wire, user("teller"), NOW, close)
     assert current(store).form_version == 1
 
 

@@ -46,7 +46,6 @@ def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
     """
     _check(asked)
     with open_office(config) as office:
-        office.require(Permission.IMPORT)
         order = _order(office, kind, asked)
         if asked.preview:
             _preview(office, order, kind, asked)
@@ -70,7 +69,7 @@ def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
         file=asked.file,
         sheet=asked.sheet,
         layout=office.configuration.schemas().read(f"files/{kind.name}"),
-        who=office.who,
+        actor=office.actor,
         clock=office.clock.now,
         again=asked.again,
         accept_valid=asked.accept_valid,

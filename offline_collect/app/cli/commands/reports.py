@@ -134,7 +134,7 @@ def _order(office: Office, wish: Wish, languages: Languages, file_format: FileFo
         wish.out or _usual_path(wish, file_format),
         file_format,
         wish.overwrite,
-        office.who,
+        office.actor,
         office.clock.now(),
     )
 

@@ -1,0 +1,79 @@
+"""Each use case refuses by itself what the acting user's roles do not allow, and does nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.domain.access.actor import NotPermittedError
+from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
+from offline_collect.merchant.entry.customers import add_customer, set_customer
+from offline_collect.merchant.entry.entry import Entry
+from offline_collect.merchant.forms.publish import publish
+from offline_collect.merchant.imports import lifecycle as imports
+from offline_collect.merchant.imports.preview import preview_file
+from offline_collect.merchant.imports.run import import_file
+from offline_collect.merchant.reports.export import hand_out
+from offline_collect.store.schema.user_tables import audit_trail
+from tests.merchant.documents import NOW
+from tests.merchant.exported import order_of
+from tests.merchant.importing import BILLS, KINDS, unseen
+from tests.support.actors import user
+
+AUDITOR, NOBODY = user("wang.fang", Role.AUDITOR), replace(user("nobody"), roles=frozenset())
+ENTRY = Entry("SCHOOL01", "B1", AUDITOR, {})
+LAYOUT = ({}, "layout")
+
+USE_CASES = {
+    "import": (
+        lambda desk: import_file(
+            desk.store, replace(desk.order("bills", BILLS), actor=AUDITOR), KINDS["bills"], unseen
+        ),
+        Permission.IMPORT,
+    ),
+    "preview": (
+        lambda desk: preview_file(
+            desk.store, replace(desk.order("bills", BILLS), actor=AUDITOR), KINDS["bills"], unseen
+        ),
+        Permission.IMPORT,
+    ),
+    "release": (lambda desk: imports.release(desk.store, 1, AUDITOR, NOW, unseen), Permission.RELEASE),
+    "reject": (lambda desk: imports.reject(desk.store, 1, AUDITOR, NOW), Permission.RELEASE),
+    "undo": (lambda desk: imports.undo(desk.store, 1, AUDITOR, NOW, unseen), Permission.RELEASE),
+    "add bill": (lambda desk: add_bill(desk.store, ENTRY, LAYOUT, NOW), Permission.MAINTAIN_BILLS),
+    "set bill": (lambda desk: set_bill(desk.store, ENTRY, LAYOUT, NOW), Permission.MAINTAIN_BILLS),
+    "withdraw bill": (
+        lambda desk: withdraw_bill(desk.store, "SCHOOL01", "B1", "typo", AUDITOR, NOW),
+        Permission.MAINTAIN_BILLS,
+    ),
+    "restore bill": (
+        lambda desk: restore_bill(desk.store, "SCHOOL01", "B1", "typo", AUDITOR, NOW),
+        Permission.MAINTAIN_BILLS,
+    ),
+    "add customer": (
+        lambda desk: add_customer(desk.store, ENTRY, LAYOUT, NOW),
+        Permission.MAINTAIN_CUSTOMERS,
+    ),
+    "set customer": (
+        lambda desk: set_customer(desk.store, ENTRY, LAYOUT, None, NOW),
+        Permission.MAINTAIN_CUSTOMERS,
+    ),
+    "publish": (
+        lambda desk: publish(desk.store, "SCHOOL01", None, None, (), AUDITOR, NOW),
+        Permission.PUBLISH_FORMS,
+    ),
+    "hand out": (
+        lambda desk: hand_out(desk.store, replace(order_of(desk.folder), actor=NOBODY)),
+        Permission.VIEW,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", USE_CASES)
+def test_a_use_case_refuses_by_itself(pupils, name):
+    use_case, permission = USE_CASES[name]
+    before = pupils.rows(audit_trail)
+    with pytest.raises(NotPermittedError) as caught:
+        use_case(pupils)
+    assert caught.value.permission is permission
+    assert pupils.rows(audit_trail) == before
