@@ -82,7 +82,6 @@ def publish(
         messages: the message set that will carry it.
         dialects: all that a link may speak.
         actor: publishes it.
-        now: when.
         watch: is told how many customers have their keys.
 
     Raises:
