@@ -24,6 +24,7 @@ from tests.fakes.clock import HandClock
 from tests.fakes.stepping import SteppedEngine
 from tests.messages.commands import Terminal
 from tests.store.teller import fill
+from tests.support.actors import user
 
 AMOUNT = 12_345
 FEE = 20
@@ -120,16 +121,16 @@ class SchoolWeek:
         self._ask(terminal.reversal(now, buried, advice=True))
         self._ask(terminal.advice(now, "SCHOOL01", "S8", AMOUNT, buried))
         outside = OutsidePayment("SCHOOL01", "S6", None, "R-0001", "ops")
-        at_office = settle_outside(self._store, outside, self._now)
+        at_office = settle_outside(self._store, outside, user("ops"), self._now)
         numbers = [str(answer.values["serial_number"]) for answer in (kept, late, refunded, applied)]
         return Serials(*numbers, at_office.serial_number)
 
     def _tuesday(self, serials: Serials) -> None:
         self._ask(self._terminal.reversal(self._now, self._late))
         self._pay("S7")
-        refund(self._store, Refund(serials.refunded, "paid twice", OPERATOR), self._now)
-        apply(self._store, Application(serials.applied, "S5", "=1+1", "ops"), self._now)
-        undo_outside(self._store, UndoOutside(serials.outside, "wrong bill", "ops"), self._now)
+        refund(self._store, Refund(serials.refunded, "paid twice", OPERATOR), user(OPERATOR), self._now)
+        apply(self._store, Application(serials.applied, "S5", "=1+1", "ops"), user("ops"), self._now)
+        undo_outside(self._store, UndoOutside(serials.outside, "wrong bill", "ops"), user("ops"), self._now)
 
     def _pay(self, bill_no: str, **more: object) -> Answer:
         return self._ask(self._terminal.payment(self._now, "SCHOOL01", bill_no, AMOUNT, **more))

@@ -79,7 +79,7 @@ def with_school(url):
     schemas = Schemas()
     form = read_form(SCHOOL_FORM, "form.yaml", 1)
     with opened_at(url) as store:
-        register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), "teller", NOW)
+        register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), user("teller"), NOW)
         publish(
             store, "SCHOOL01", form, schemas.message_set(), schemas.dialects().values(), user("teller"), NOW
         )

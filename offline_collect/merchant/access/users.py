@@ -13,10 +13,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from offline_collect.domain.access.actor import SYSTEM, Actor
-from offline_collect.domain.access.roles import SYSTEM_USER, Role
+from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Permission, Role
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.days import CLOCK
-from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
+from offline_collect.merchant.common.errors import (
+    DisabledUserError,
+    RolesError,
+    UnknownUserError,
+    UserNameError,
+)
 from offline_collect.store import (
     SqlStore,
     StoreTransaction,
@@ -50,7 +55,7 @@ def acting_user(store: SqlStore, name: str) -> Actor:
 
 
 def register_user(
-    store: SqlStore, name: str, roles: Iterable[Role], who: str, now: dt.datetime
+    store: SqlStore, name: str, roles: Iterable[Role], actor: Actor, now: dt.datetime
 ) -> UserRecord:
     """Add a user and return him.
 
@@ -58,24 +63,27 @@ def register_user(
         store: where users are kept.
         name: how he is called, and how the audit trail calls him.
         roles: his, at least one.
-        who: adds him, for the audit.
+        actor: adds him.
         now: when.
 
     Raises:
+        NotPermittedError: the actor may not maintain users.
+        RolesError: the roles exclude each other.
         UserNameError: the name cannot be used.
         Taken: there is a user of this name.
     """
+    actor.require(Permission.MAINTAIN_USERS)
     user = UserRecord(_checked(name), _names(roles), disabled=False, added_at=now)
     with store.transaction() as tx:
         add_user(tx, user)
-        append_audit(tx, who, "user add", Subject(SubjectType.USER, user.name), None, _document(user), now)
+        append_audit(tx, actor, "user add", Subject(SubjectType.USER, user.name), None, _document(user), now)
     return user
 
 
 def set_user(
     store: SqlStore,
     name: str,
-    who: str,
+    actor: Actor,
     now: dt.datetime,
     *,
     roles: Iterable[Role] | None = None,
@@ -86,15 +94,18 @@ def set_user(
     Args:
         store: where users are kept.
         name: whose.
-        who: changes him, for the audit.
+        actor: changes him.
         now: when.
         roles: all that he has from now on; None leaves them.
         disabled: whether nothing is done in his name any more; None leaves it.
 
     Raises:
+        NotPermittedError: the actor may not maintain users.
+        RolesError: the roles exclude each other.
         UnknownUserError: there is no such user.
         UserNameError: it is the system user, who is always there.
     """
+    actor.require(Permission.MAINTAIN_USERS)
     with store.transaction() as tx:
         before = _require(tx, name)
         after = replace(
@@ -107,7 +118,13 @@ def set_user(
         change_user(tx, after)
         verb = "set" if after.disabled == before.disabled else "disable" if after.disabled else "enable"
         append_audit(
-            tx, who, f"user {verb}", Subject(SubjectType.USER, name), _document(before), _document(after), now
+            tx,
+            actor,
+            f"user {verb}",
+            Subject(SubjectType.USER, name),
+            _document(before),
+            _document(after),
+            now,
         )
     return True
 
@@ -137,7 +154,11 @@ def _checked(name: str) -> str:
 
 
 def _names(roles: Iterable[Role]) -> tuple[str, ...]:
-    return tuple(sorted({role.value for role in roles}))
+    given = set(roles)
+    if given >= EXCLUSIVE:
+        both = " and ".join(sorted(EXCLUSIVE))
+        raise RolesError(f"{both} exclude each other: who makes a change does not check it; give one of them")
+    return tuple(sorted(role.value for role in given))
 
 
 def _document(user: UserRecord) -> dict[str, object]:

@@ -145,6 +145,10 @@ class UserNameError(MerchantError):
     """A name that no user can have, or that belongs to the system user."""
 
 
+class RolesError(MerchantError):
+    """A user cannot have all of these roles; says which exclude each other."""
+
+
 class NoBusinessDayError(MerchantError):
     """None of the days asked for was ever a business day."""
 

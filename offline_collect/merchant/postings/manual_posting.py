@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.audit import Subject
 from offline_collect.domain.deciding import Context, Terms
 from offline_collect.domain.decisions.office import OfficeDecision
@@ -50,7 +51,7 @@ class Posting:
     decide: Callable[[StoreTransaction, Facts, Sequence[Context]], list[OfficeDecision]]
     action: str
     subject: Subject
-    who: str
+    actor: Actor
     describe: Callable[[list[OfficePosting]], tuple[Any, Any]]
 
 
@@ -82,7 +83,7 @@ def _post(store: SqlStore, posting: Posting, first: int, now: dt.datetime) -> li
         write_postings(tx, decisions)
         made = [each for each, _ in decisions]
         before, after = posting.describe(made)
-        append_audit(tx, posting.who, posting.action, posting.subject, before, after, now)
+        append_audit(tx, posting.actor, posting.action, posting.subject, before, after, now)
     return made
 
 

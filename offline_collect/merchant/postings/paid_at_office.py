@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions import outside
@@ -21,15 +23,17 @@ from offline_collect.merchant.postings.suspense import require_payment
 from offline_collect.store import SqlStore, StoreTransaction, taken_references
 
 
-def settle_outside(store: SqlStore, order: OutsidePayment, now: dt.datetime) -> OfficePosting:
+def settle_outside(store: SqlStore, order: OutsidePayment, actor: Actor, now: dt.datetime) -> OfficePosting:
     """Post that a bill was paid at the merchant's office.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         TextError: the reference cannot be kept.
         PostingError: the bill cannot take it: paid, in a batch, withdrawn, another amount.
         BusyError: a payment of it is under way.
     """
-    order = replace(order, reference=reference_of(order.reference))
+    actor.require(Permission.PAID_AT_OFFICE)
+    order = replace(order, reference=reference_of(order.reference), who=actor.name)
 
     def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
         return decide_orders(tx, [order], facts, contexts, _refuse)
@@ -37,22 +41,24 @@ def settle_outside(store: SqlStore, order: OutsidePayment, now: dt.datetime) -> 
     subject = Subject(SubjectType.BILL, order.bill_no, order.merchant_id)
     (posting,) = post(
         store,
-        Posting(wants_of([order]), 1, decide, "bills settle-outside", subject, order.who, _describe),
+        Posting(wants_of([order]), 1, decide, "bills settle-outside", subject, actor, _describe),
         now,
     )
     return posting
 
 
-def undo_outside(store: SqlStore, order: UndoOutside, now: dt.datetime) -> OfficePosting:
+def undo_outside(store: SqlStore, order: UndoOutside, actor: Actor, now: dt.datetime) -> OfficePosting:
     """Take a payment at the office back that was posted by mistake.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         TextError: the reason cannot be kept.
         UnknownPaymentError: there is no such payment.
         PostingError: it was not made at the office, or is undone already.
         BusyError: a payment of its bill is under way.
     """
-    order = replace(order, reason=reason_of(order.reason))
+    actor.require(Permission.PAID_AT_OFFICE)
+    order = replace(order, reason=reason_of(order.reason), who=actor.name)
     payment = require_payment(store, order.serial_number)
     wants = Wants()
     outside.want_undone(payment, wants)
@@ -67,7 +73,7 @@ def undo_outside(store: SqlStore, order: UndoOutside, now: dt.datetime) -> Offic
 
     subject = Subject(SubjectType.BILL, payment.bill_no, payment.merchant_id)
     (posting,) = post(
-        store, Posting(wants, 1, decide, "bills settle-outside --undo", subject, order.who, describe), now
+        store, Posting(wants, 1, decide, "bills settle-outside --undo", subject, actor, describe), now
     )
     return posting
 

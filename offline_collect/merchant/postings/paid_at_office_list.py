@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision
@@ -52,7 +54,7 @@ class OutsideList:
     file: Path
     sheet: str | None
     layout: tuple[Mapping[str, Any], str]
-    who: str
+    actor: Actor
     waives_late_fee: bool = False
 
 
@@ -66,11 +68,13 @@ def settle_list(store: SqlStore, order: OutsideList, now: dt.datetime) -> list[O
     """Post a list of payments at the merchant's office; return the postings in the list's order.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         ListRefusedError: it has bad rows, or bills that cannot take what it says; nothing was posted.
         FileError: the file cannot be read at all.
         BusyError: a payment of one of the bills is under way.
         StoreError: no such merchant, or the store cannot be reached.
     """
+    order.actor.require(Permission.PAID_AT_OFFICE)
     rows, digest = _read(store, order)
     orders = [row.order for row in rows]
 
@@ -92,7 +96,13 @@ def settle_list(store: SqlStore, order: OutsideList, now: dt.datetime) -> list[O
     return post(
         store,
         Posting(
-            wants_of(orders), len(orders), decide, "bills settle-outside --file", subject, order.who, describe
+            wants_of(orders),
+            len(orders),
+            decide,
+            "bills settle-outside --file",
+            subject,
+            order.actor,
+            describe,
         ),
         now,
     )
@@ -125,7 +135,7 @@ def _order(read: Record, order: OutsideList) -> OutsidePayment:
         str(read.values["bill_no"]),
         cast("int", read.values["amount"]),
         str(read.values["reference"]),
-        order.who,
+        order.actor.name,
         order.waives_late_fee,
         cast("dt.date | None", read.values.get("paid_on")),
     )

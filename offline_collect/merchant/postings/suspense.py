@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions import suspense
@@ -34,33 +36,37 @@ def require_payment(store: SqlStore, serial_number: str) -> PostedPayment:
     return payment
 
 
-def refund(store: SqlStore, order: Refund, now: dt.datetime) -> OfficePosting:
+def refund(store: SqlStore, order: Refund, actor: Actor, now: dt.datetime) -> OfficePosting:
     """Post that money in suspense was given back to the institution that it came from.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         UnknownPaymentError: there is no such payment.
         TextError: the reason or reference cannot be kept.
         PostingError: it is not in suspense any more.
         BusyError: a reversal of it is under way.
     """
     reference = None if order.reference is None else reference_of(order.reference)
-    order = replace(order, reason=reason_of(order.reason), reference=reference)
-    return _post(store, order, now)
+    order = replace(order, reason=reason_of(order.reason), reference=reference, who=actor.name)
+    return _post(store, order, actor, now)
 
 
-def apply(store: SqlStore, order: Application, now: dt.datetime) -> OfficePosting:
+def apply(store: SqlStore, order: Application, actor: Actor, now: dt.datetime) -> OfficePosting:
     """Put money in suspense to a bill of the merchant that it was paid to.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         UnknownPaymentError: there is no such payment.
         TextError: the reason cannot be kept.
         PostingError: it is not in suspense any more, or the bill cannot take it.
         BusyError: a payment of the bill, or a reversal, is under way.
     """
-    return _post(store, replace(order, reason=reason_of(order.reason)), now)
+    order = replace(order, reason=reason_of(order.reason), who=actor.name)
+    return _post(store, order, actor, now)
 
 
-def _post(store: SqlStore, order: Refund | Application, now: dt.datetime) -> OfficePosting:
+def _post(store: SqlStore, order: Refund | Application, actor: Actor, now: dt.datetime) -> OfficePosting:
+    actor.require(Permission.SUSPENSE)
     payment = require_payment(store, order.serial_number)
     wants = Wants()
     suspense.want(order, payment, wants)
@@ -72,9 +78,7 @@ def _post(store: SqlStore, order: Refund | Application, now: dt.datetime) -> Off
 
     verb = "refund" if isinstance(order, Refund) else "apply"
     subject = Subject(SubjectType.PAYMENT, order.serial_number, payment.merchant_id)
-    (posting,) = post(
-        store, Posting(wants, 1, decide, f"suspense {verb}", subject, order.who, _describe), now
-    )
+    (posting,) = post(store, Posting(wants, 1, decide, f"suspense {verb}", subject, actor, _describe), now)
     return posting
 
 

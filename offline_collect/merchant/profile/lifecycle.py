@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
 from offline_collect.merchant.common.errors import (
@@ -61,36 +63,38 @@ class Changed:
 
 
 def register_merchant(
-    store: SqlStore, merchant: Merchant, who: str, now: dt.datetime, *, overwrite: bool = False
+    store: SqlStore, merchant: Merchant, actor: Actor, now: dt.datetime, *, overwrite: bool = False
 ) -> Registered:
     """Register a merchant, or change one that is there.
 
     Args:
         store: where it is kept.
         merchant: as its document says.
-        who: registers it, for the audit.
+        actor: registers it.
         now: when.
         overwrite: change a merchant of this id whose rules differ.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         MerchantIdError: a new merchant cannot have this id.
         MerchantExistsError: there is one of this id with other rules, or of another currency.
         StatusError: it differs and is closed.
     """
+    actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:
         before = get_merchant(tx, merchant.merchant_id, lock=True)
         if before is None:
             if not is_merchant_id(merchant.merchant_id):
                 raise MerchantIdError(merchant.merchant_id)
             add_merchant(tx, merchant)
-            _audit(tx, "merchant add", None, merchant, who, now)
+            _audit(tx, "merchant add", None, merchant, actor, now)
             return Registered.ADDED
         after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
         if after == before:
             return Registered.UNCHANGED
         _refuse_change(before, after, overwrite=overwrite)
         replace_merchant(tx, after)
-        _audit(tx, "merchant change", before, after, who, now)
+        _audit(tx, "merchant change", before, after, actor, now)
     return Registered.CHANGED
 
 
@@ -107,7 +111,12 @@ def _refuse_change(before: Merchant, after: Merchant, *, overwrite: bool) -> Non
 
 
 def change_merchant(
-    store: SqlStore, merchant_id: str, edit: Edit, who: str, now: dt.datetime, since: dt.date | None = None
+    store: SqlStore,
+    merchant_id: str,
+    edit: Edit,
+    actor: Actor,
+    now: dt.datetime,
+    since: dt.date | None = None,
 ) -> Changed:
     """Change what a merchant is and collects by.
 
@@ -115,15 +124,17 @@ def change_merchant(
         store: where it is kept.
         merchant_id: which.
         edit: makes of it what it should be.
-        who: changes it, for the audit.
+        actor: changes it.
         now: when.
         since: when late fee and fee change; None is as early as can be.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         NotThere: no merchant has this id.
         StatusError: it is closed.
         EffectiveDateError: payments or bills of ``since`` have been counted by the rules that there are.
     """
+    actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:
         before = require_merchant(tx, merchant_id, lock=True)
         refuse_closed(before)
@@ -133,7 +144,7 @@ def change_merchant(
         after = edit(before, since or earliest)
         if after != before:
             replace_merchant(tx, after)
-            _audit(tx, "merchant set", before, after, who, now)
+            _audit(tx, "merchant set", before, after, actor, now)
     return Changed(after, tuple(differences(describe_merchant(before), _described(after, before))))
 
 
@@ -151,14 +162,16 @@ def _earliest(tx: StoreTransaction, merchant_id: str) -> dt.date | None:
 
 
 def change_status(
-    store: SqlStore, merchant_id: str, status: MerchantStatus, who: str, now: dt.datetime
+    store: SqlStore, merchant_id: str, status: MerchantStatus, actor: Actor, now: dt.datetime
 ) -> bool:
     """Suspend or resume a merchant; False if it has that status already.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         NotThere: no merchant has this id.
         StatusError: it is closed.
     """
+    actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:
         before = require_merchant(tx, merchant_id, lock=True)
         refuse_closed(before)
@@ -166,11 +179,11 @@ def change_status(
             return False
         set_merchant_status(tx, merchant_id, status)
         verb = "suspend" if status is MerchantStatus.SUSPENDED else "resume"
-        _audit(tx, f"merchant {verb}", before, replace(before, status=status), who, now)
+        _audit(tx, f"merchant {verb}", before, replace(before, status=status), actor, now)
     return True
 
 
-def close_merchant(store: SqlStore, merchant_id: str, who: str, now: dt.datetime) -> OpenBusiness | None:
+def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.datetime) -> OpenBusiness | None:
     """Close a merchant for good: terminals do not know it any more, and its open bills are not collected.
 
     What was paid stays: it can be reversed, reconciled and settled.
@@ -178,16 +191,18 @@ def close_merchant(store: SqlStore, merchant_id: str, who: str, now: dt.datetime
     Args:
         store: where it is kept.
         merchant_id: which.
-        who: closes it, for the audit.
+        actor: closes it.
         now: when.
 
     Returns:
         what it leaves open; None if it is closed already.
 
     Raises:
+        NotPermittedError: the actor may not do it.
         NotThere: no merchant has this id.
         OpenBusinessError: money of it is on its way: bills out in a batch debit, suspense, waiting imports.
     """
+    actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:
         before = require_merchant(tx, merchant_id, lock=True)
         if before.status is MerchantStatus.CLOSED:
@@ -197,7 +212,7 @@ def close_merchant(store: SqlStore, merchant_id: str, who: str, now: dt.datetime
             raise OpenBusinessError(merchant_id, left.in_batch, left.in_suspense, left.imports)
         set_merchant_status(tx, merchant_id, MerchantStatus.CLOSED)
         after = replace(before, status=MerchantStatus.CLOSED)
-        _audit(tx, "merchant close", before, after, who, now)
+        _audit(tx, "merchant close", before, after, actor, now)
     return left
 
 
@@ -206,12 +221,12 @@ def _audit(
     action: str,
     before: Merchant | None,
     after: Merchant,
-    who: str,
+    actor: Actor,
     now: dt.datetime,
 ) -> None:
     described = None if before is None else describe_merchant(before)
     subject = Subject(SubjectType.MERCHANT, after.merchant_id, after.merchant_id)
-    append_audit(tx, who, action, subject, described, _described(after, before), now)
+    append_audit(tx, actor, action, subject, described, _described(after, before), now)
 
 
 def _described(after: Merchant, before: Merchant | None) -> dict[str, Any]:

@@ -109,12 +109,12 @@ def test_the_audit_is_for_auditors(cli, bank, role, allowed, command):
 
 
 def test_users_are_listed_with_their_roles_and_when_they_were_added(bank):
-    bank("user", "add", "张伟", "--role", "maker", "--role", "Checker")
+    bank("user", "add", "张伟", "--role", "maker", "--role", "Auditor")
     bank("user", "disable", "张伟")
     lines = bank("user", "list").splitlines()
     assert lines[1].split() == ["system", "ADMIN", "always", "there"]
     name, *roles, state, day, time = lines[-1].split()
-    assert (name, roles, state) == ("张伟", ["CHECKER", "MAKER"], "disabled")
+    assert (name, roles, state) == ("张伟", ["AUDITOR", "MAKER"], "disabled")
     assert f"{day} {time}".endswith("+08:00")
 
 
@@ -125,6 +125,7 @@ def test_changing_a_user_says_whether_anything_changed(bank, refused):
     assert "there is a user maker already" in refused("user", "add", "maker", "--role", "ADMIN")
     assert "always there, always ADMIN" in refused("user", "disable", "system")
     refused("user", "add", "bob", code=2)
+    assert "exclude each other" in refused("user", "add", "bob", "--role", "MAKER", "--role", "CHECKER")
     refused("user", "add", "bob", "--role", "KING", code=2)
 
 

@@ -6,6 +6,10 @@ import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
+from offline_collect.domain.decisions.suspense import Application, Refund
+from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.merchant.access.users import register_user, set_user
 from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
 from offline_collect.merchant.entry.customers import add_customer, set_customer
 from offline_collect.merchant.entry.entry import Entry
@@ -13,6 +17,15 @@ from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.imports import lifecycle as imports
 from offline_collect.merchant.imports.preview import preview_file
 from offline_collect.merchant.imports.run import import_file
+from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
+from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
+from offline_collect.merchant.postings.suspense import apply, refund
+from offline_collect.merchant.profile.lifecycle import (
+    change_merchant,
+    change_status,
+    close_merchant,
+    register_merchant,
+)
 from offline_collect.merchant.reports.export import hand_out
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
@@ -61,6 +74,48 @@ USE_CASES = {
     "publish": (
         lambda desk: publish(desk.store, "SCHOOL01", None, None, (), AUDITOR, NOW),
         Permission.PUBLISH_FORMS,
+    ),
+    "register user": (
+        lambda desk: register_user(desk.store, "eve", [Role.ADMIN], AUDITOR, NOW),
+        Permission.MAINTAIN_USERS,
+    ),
+    "set user": (lambda desk: set_user(desk.store, "eve", AUDITOR, NOW), Permission.MAINTAIN_USERS),
+    "register merchant": (
+        lambda desk: register_merchant(desk.store, None, AUDITOR, NOW),
+        Permission.MAINTAIN_MERCHANTS,
+    ),
+    "change merchant": (
+        lambda desk: change_merchant(desk.store, "SCHOOL01", None, AUDITOR, NOW),
+        Permission.MAINTAIN_MERCHANTS,
+    ),
+    "suspend": (
+        lambda desk: change_status(desk.store, "SCHOOL01", MerchantStatus.SUSPENDED, AUDITOR, NOW),
+        Permission.MAINTAIN_MERCHANTS,
+    ),
+    "close": (
+        lambda desk: close_merchant(desk.store, "SCHOOL01", AUDITOR, NOW),
+        Permission.MAINTAIN_MERCHANTS,
+    ),
+    "refund": (lambda desk: refund(desk.store, Refund("1", "twice", "x"), AUDITOR, NOW), Permission.SUSPENSE),
+    "apply": (
+        lambda desk: apply(desk.store, Application("1", "B1", "twice", "x"), AUDITOR, NOW),
+        Permission.SUSPENSE,
+    ),
+    "settle outside": (
+        lambda desk: settle_outside(
+            desk.store, OutsidePayment("SCHOOL01", "B1", None, "R", "x"), AUDITOR, NOW
+        ),
+        Permission.PAID_AT_OFFICE,
+    ),
+    "undo outside": (
+        lambda desk: undo_outside(desk.store, UndoOutside("1", "twice", "x"), AUDITOR, NOW),
+        Permission.PAID_AT_OFFICE,
+    ),
+    "settle a list": (
+        lambda desk: settle_list(
+            desk.store, OutsideList("SCHOOL01", desk.folder / "x.csv", None, LAYOUT, AUDITOR), NOW
+        ),
+        Permission.PAID_AT_OFFICE,
     ),
     "hand out": (
         lambda desk: hand_out(desk.store, replace(order_of(desk.folder), actor=NOBODY)),

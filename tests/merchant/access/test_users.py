@@ -4,18 +4,25 @@ import json
 
 import pytest
 
+from offline_collect.domain.access.actor import SYSTEM
 from offline_collect.domain.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
 from offline_collect.merchant.access.users import acting_user, register_user, set_user
-from offline_collect.merchant.common.errors import DisabledUserError, UnknownUserError, UserNameError
+from offline_collect.merchant.common.errors import (
+    DisabledUserError,
+    RolesError,
+    UnknownUserError,
+    UserNameError,
+)
 from offline_collect.store import Taken, get_user, list_users
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
+from tests.support.actors import user
 from tests.support.audited import said
 
 
 @pytest.fixture
 def anna(store):
-    return register_user(store, "anna", [Role.MAKER, Role.CHECKER, Role.MAKER], SYSTEM_USER, NOW)
+    return register_user(store, "anna", [Role.MAKER, Role.AUDITOR, Role.MAKER], SYSTEM, NOW)
 
 
 def audited(store):
@@ -34,13 +41,13 @@ def current(store, name="anna"):
 
 def test_a_user_is_added_with_roles_and_audited(store, anna):
     assert current(store) == anna
-    assert (anna.roles, anna.disabled, anna.added_at) == (("CHECKER", "MAKER"), False, NOW)
-    document = {"name": "anna", "roles": ["CHECKER", "MAKER"], "disabled": False}
+    assert (anna.roles, anna.disabled, anna.added_at) == (("AUDITOR", "MAKER"), False, NOW)
+    document = {"name": "anna", "roles": ["AUDITOR", "MAKER"], "disabled": False}
     assert audited(store) == [(SYSTEM_USER, "user add anna", None, document)]
 
 
 def test_what_may_be_done_in_a_name_is_what_the_roles_allow(store, anna):
-    assert acting_user(store, "anna").permissions == PERMISSIONS[Role.MAKER] | PERMISSIONS[Role.CHECKER]
+    assert acting_user(store, "anna").permissions == PERMISSIONS[Role.MAKER] | PERMISSIONS[Role.AUDITOR]
 
 
 def test_the_system_user_is_always_there(store):
@@ -54,53 +61,61 @@ def test_nothing_is_done_in_a_name_that_is_nobodys(store, anna, name):
 
 
 def test_nothing_is_done_in_the_name_of_a_disabled_user_until_he_is_enabled(store, anna):
-    assert set_user(store, "anna", "bob", NOW, disabled=True)
+    assert set_user(store, "anna", user("bob"), NOW, disabled=True)
     with pytest.raises(DisabledUserError, match="the user anna is disabled"):
         acting_user(store, "anna")
-    assert not set_user(store, "anna", "bob", NOW, disabled=True)
-    assert set_user(store, "anna", "bob", NOW, disabled=False)
+    assert not set_user(store, "anna", user("bob"), NOW, disabled=True)
+    assert set_user(store, "anna", user("bob"), NOW, disabled=False)
     assert acting_user(store, "anna")
     assert [what for _, what, *_ in audited(store)][1:] == ["user disable anna", "user enable anna"]
 
 
 def test_roles_are_replaced_as_a_whole(store, anna):
-    assert set_user(store, "anna", "bob", NOW, roles=[Role.AUDITOR])
+    assert set_user(store, "anna", user("bob"), NOW, roles=[Role.AUDITOR])
     assert current(store).roles == ("AUDITOR",)
     who, what, before, after = audited(store)[-1]
     assert (who, what) == ("bob", "user set anna")
-    assert (before["roles"], after["roles"]) == (["CHECKER", "MAKER"], ["AUDITOR"])
+    assert (before["roles"], after["roles"]) == (["AUDITOR", "MAKER"], ["AUDITOR"])
 
 
 def test_roles_that_are_the_same_change_nothing(store, anna):
-    assert not set_user(store, "anna", "bob", NOW, roles=[Role.CHECKER, Role.MAKER])
+    assert not set_user(store, "anna", user("bob"), NOW, roles=[Role.AUDITOR, Role.MAKER])
     assert len(audited(store)) == 1
+
+
+def test_who_makes_changes_does_not_check_them(store, anna):
+    with pytest.raises(RolesError, match=r"^CHECKER and MAKER exclude each other: .* give one of them$"):
+        register_user(store, "bob", [Role.MAKER, Role.CHECKER], SYSTEM, NOW)
+    with pytest.raises(RolesError):
+        set_user(store, "anna", SYSTEM, NOW, roles=[Role.CHECKER, Role.MAKER, Role.ADMIN])
+    assert (current(store, "bob"), current(store)) == (None, anna)
 
 
 def test_a_name_is_taken_once(store, anna):
     with pytest.raises(Taken):
-        register_user(store, "anna", [Role.ADMIN], SYSTEM_USER, NOW)
+        register_user(store, "anna", [Role.ADMIN], SYSTEM, NOW)
     assert current(store) == anna
 
 
 def test_a_user_who_is_not_there_cannot_be_changed(store):
     with pytest.raises(UnknownUserError):
-        set_user(store, "anna", SYSTEM_USER, NOW, disabled=True)
+        set_user(store, "anna", SYSTEM, NOW, disabled=True)
 
 
 def test_the_system_user_cannot_be_changed(store):
     with pytest.raises(UserNameError, match="always there, always ADMIN"):
-        set_user(store, SYSTEM_USER, "anna", NOW, disabled=True)
+        set_user(store, SYSTEM_USER, user("anna"), NOW, disabled=True)
 
 
 @pytest.mark.parametrize("name", ["zhang.wei", "张伟", "a", "maker-2@branch_7", "x" * 60])
 def test_names_that_can_be_used(store, name):
-    register_user(store, name, [Role.MAKER], SYSTEM_USER, NOW)
+    register_user(store, name, [Role.MAKER], SYSTEM, NOW)
     assert current(store, name).name == name
 
 
 @pytest.mark.parametrize("name", ["", "-x", "a b", "x" * 61, "ａｎｎａ", "a\n", "system", "System", "../x"])
 def test_names_that_cannot(store, name):
     with pytest.raises(UserNameError, match="name"):
-        register_user(store, name, [Role.MAKER], SYSTEM_USER, NOW)
+        register_user(store, name, [Role.MAKER], SYSTEM, NOW)
     with store.snapshot() as reading:
         assert list_users(reading) == []

@@ -203,7 +203,7 @@ def test_a_withdrawal_has_a_reason(pupils, reason):
 @pytest.mark.parametrize("act", [lambda desk: change(desk, amount="7"), withdraw])
 def test_a_staged_change_is_overtaken_by_what_is_done_by_hand(pupils, school, act):
     add(pupils)
-    register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     waiting = pupils.take("bills", bills_of("H1,C1,9.00,2026-11")).record.import_id
     act(pupils)
     before = pupils.bill("H1")
@@ -213,7 +213,7 @@ def test_a_staged_change_is_overtaken_by_what_is_done_by_hand(pupils, school, ac
 
 
 def test_a_bill_is_changed_although_a_killed_process_left_its_import_untidied(pupils, school, monkeypatch):
-    register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     waiting = pupils.take("bills", bills_of("B1,C1,5.00,2026-12")).record.import_id
     monkeypatch.setattr(imports, "settle", lambda *_: None)
     release(pupils.store, waiting, user("checker"), NOW, unseen)
@@ -223,7 +223,7 @@ def test_a_bill_is_changed_although_a_killed_process_left_its_import_untidied(pu
 
 
 def test_a_bill_that_a_waiting_import_brings_is_left_to_it(pupils, school):
-    register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     result = pupils.take("bills", BILLS)
     assert counts(result) == {"new": 2}
     with pytest.raises(

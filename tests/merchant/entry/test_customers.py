@@ -195,13 +195,13 @@ def test_whoever_is_not_there_is_said_not_to_be(pupils):
 
 
 def test_a_merchant_without_a_form_has_no_customers_yet(store, school):
-    register_merchant(store, replace(school, merchant_id="NEW01"), "boss", NOW)
+    register_merchant(store, replace(school, merchant_id="NEW01"), user("boss"), NOW)
     with pytest.raises(NoFormError, match="NEW01"):
         add_customer(store, Entry("NEW01", "C9", user("clerk")), LAYOUT, NOW)
 
 
 def test_a_customer_that_a_waiting_import_brings_is_left_to_it(desk, school):
-    register_merchant(desk.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(desk.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     waiting = desk.take("customers", CUSTOMERS).record.import_id
     with pytest.raises(UnchangeableError, match=f"import {waiting}, which waits, would bring it"):
         add(desk, "C1", "2026030117")

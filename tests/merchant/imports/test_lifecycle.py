@@ -42,7 +42,7 @@ THIRD = bills_of("A,C1,9.00,2026-12", "N,C2,9.00,2026-12")
 def checked(pupils, school):
     """SCHOOL01 with bills, which asks for a checker from now on."""
     pupils.take("bills", FIRST)
-    register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     return pupils
 
 

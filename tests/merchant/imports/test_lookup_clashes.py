@@ -138,7 +138,7 @@ def test_by_hand_the_other_is_named_too(pupils):
 @pytest.fixture
 def waiting(pupils, school):
     """The number of an import of customers that waits."""
-    register_merchant(pupils.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     many = [(f"X{nth}", f"{2_000_000_000 + nth}") for nth in range(7)]
     return pupils.take("customers", rows(*many)).record.import_id
 

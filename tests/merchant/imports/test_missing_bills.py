@@ -84,7 +84,7 @@ def test_without_periods_nothing_can_be_missing(december):
 
 @pytest.mark.parametrize("do", ["take", "preview"])
 def test_a_missing_bill_that_another_import_waits_to_change_is_not_left_open_untold(december, school, do):
-    register_merchant(december.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(december.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     waiting = december.take("bills", bills_of("B,C1,2.50,2026-12")).record.import_id
     with pytest.raises(ClaimedError, match=f"bill B: import {waiting}, which waits, would change it"):
         getattr(december, do)("bills", bills_of("A,C1,1.50,2026-12"), withdraw_missing=True)
@@ -93,7 +93,7 @@ def test_a_missing_bill_that_another_import_waits_to_change_is_not_left_open_unt
 
 
 def test_once_the_other_import_is_decided_missing_bills_are_withdrawn(december, school):
-    register_merchant(december.store, replace(school, maker_checker=True), "boss", NOW, overwrite=True)
+    register_merchant(december.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     waiting = december.take("bills", bills_of("B,C1,2.50,2026-12")).record.import_id
     imports.reject(december.store, waiting, user("checker"), NOW)
     result = december.take("bills", bills_of(*DECEMBER[:1]), withdraw_missing=True)

@@ -73,7 +73,7 @@ def desk(tmp_path_factory, wire):
     store = open_store(store_settings)
     with store.transaction() as tx:
         open_first_day(tx, BusinessDate(2026, 11, 22), NOW)
-    register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), "teller", NOW)
+    register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), user("teller"), NOW)
     publish(store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, user("teller"), NOW)
     made = Desk(store, folder)
     made.take("customers", CUSTOMERS)

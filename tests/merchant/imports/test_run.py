@@ -240,7 +240,7 @@ def test_more_rows_than_a_chunk_holds_are_taken_and_the_way_is_told(desk):
 
 
 def test_without_a_form_nothing_can_be_imported(desk, store, school):
-    register_merchant(store, replace(school, merchant_id="OTHER01"), "clerk", NOW)
+    register_merchant(store, replace(school, merchant_id="OTHER01"), user("clerk"), NOW)
     with pytest.raises(NoFormError, match="OTHER01 has no payment form"):
         desk.take("customers", CUSTOMERS, merchant="OTHER01")
 
@@ -319,7 +319,7 @@ def test_what_a_killed_import_left_is_given_up_by_name(pupils, refused, monkeypa
 def test_every_database_takes_imports_alike(store_url, wire, tmp_path):
     upgrade(StoreSettings(store_url))
     store = open_store(StoreSettings(store_url))
-    register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), "clerk", NOW)
+    register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), user("clerk"), NOW)
     publish(store, "SCHOOL01", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, user("clerk"), NOW)
     desk = Desk(store, tmp_path)
     changed = BILLS.replace("123.45", "200.00")

@@ -20,6 +20,7 @@ from offline_collect.merchant.imports.template_workbook import make_template, te
 from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import NotThere
 from tests.merchant.documents import NOW, SCHOOL_FORM
+from tests.support.actors import user
 
 WATER = Merchant("WATER001", "清源自来水", "water", "6222000000000001")
 FORM = {
@@ -266,7 +267,7 @@ def test_a_template_is_made_for_the_form_that_the_merchant_has_now(store, school
 
 
 def test_without_a_merchant_or_its_form_there_is_no_template(store):
-    register_merchant(store, WATER, "teller", NOW)
+    register_merchant(store, WATER, user("teller"), NOW)
     with store.snapshot() as reading:
         with pytest.raises(NotThere):
             template_of(reading, "NOBODY", Schemas().read("files/bills"))

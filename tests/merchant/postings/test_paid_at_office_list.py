@@ -18,6 +18,7 @@ from offline_collect.store.schema.tables import payments
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of
+from tests.support.actors import user
 from tests.support.audited import said
 
 HEADER = "账单编号,金额,凭证号,收款日期\n"
@@ -34,7 +35,7 @@ def post(desk, text, *, merchant="SCHOOL01", name="office.csv"):
     file = desk.folder / name
     if text is not None:
         file.write_text(HEADER + text, encoding="utf-8")
-    return settle_list(desk.store, OutsideList(merchant, file, None, LAYOUT, "clerk"), NOW)
+    return settle_list(desk.store, OutsideList(merchant, file, None, LAYOUT, user("clerk")), NOW)
 
 
 def posted(desk):
@@ -118,7 +119,9 @@ def test_a_list_has_rows_but_not_too_many(billed, monkeypatch):
 def test_what_is_no_list_is_refused(billed):
     with pytest.raises(FileError, match="column"):
         settle_list(
-            billed.store, OutsideList("SCHOOL01", billed.folder / "rows.csv", None, LAYOUT, "clerk"), NOW
+            billed.store,
+            OutsideList("SCHOOL01", billed.folder / "rows.csv", None, LAYOUT, user("clerk")),
+            NOW,
         )
     with pytest.raises(NotThere, match="NOBODY"):
         post(billed, "B1,1.00,R-1,\n", merchant="NOBODY")

@@ -29,6 +29,7 @@ from offline_collect.store import BillRecord, CustomerRecord, NotThere, get_merc
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
+from tests.support.actors import user
 from tests.support.audited import said
 
 TOMORROW = dt.date(2026, 11, 23)
@@ -47,7 +48,12 @@ def billed(store, school):
 
 def change(store, values, since=None, merchant_id="SCHOOL01"):
     return change_merchant(
-        store, merchant_id, lambda merchant, start: with_values(merchant, values, start), "anna", NOW, since
+        store,
+        merchant_id,
+        lambda merchant, start: with_values(merchant, values, start),
+        user("anna"),
+        NOW,
+        since,
     )
 
 
@@ -116,31 +122,31 @@ def test_a_fee_can_change_later_but_not_for_days_that_have_begun(store, billed):
 def test_a_file_that_says_something_new_of_fees_says_it_of_tomorrow(store, billed):
     after = replace(billed, fee=FeeRule(50), name="阳光中学")
     with pytest.raises(MerchantExistsError, match="--replace"):
-        register_merchant(store, after, "anna", NOW)
-    assert register_merchant(store, after, "anna", NOW, overwrite=True) is Registered.CHANGED
+        register_merchant(store, after, user("anna"), NOW)
+    assert register_merchant(store, after, user("anna"), NOW, overwrite=True) is Registered.CHANGED
     assert [(rule.starts, rule.per_payment_minor) for rule in current(store).fee.history()] == [
         (None, 0),
         (TOMORROW, 50),
     ]
     assert current(store).name == "阳光中学"
-    assert register_merchant(store, after, "anna", NOW) is Registered.UNCHANGED
+    assert register_merchant(store, after, user("anna"), NOW) is Registered.UNCHANGED
 
 
 def test_a_merchant_is_closed_with_bills_that_are_only_unpaid(store, billed):
-    left = close_merchant(store, "SCHOOL01", "anna", NOW)
+    left = close_merchant(store, "SCHOOL01", user("anna"), NOW)
     assert left.unpaid == 2
     assert current(store).status is MerchantStatus.CLOSED
     who, what, before, after = audited(store)[-1]
     assert (who, what) == ("anna", "merchant close SCHOOL01")
     assert (before["status"], after["status"]) == ("ACTIVE", "CLOSED")
-    assert close_merchant(store, "SCHOOL01", "anna", NOW) is None
+    assert close_merchant(store, "SCHOOL01", user("anna"), NOW) is None
 
 
 def test_a_merchant_with_bills_in_a_batch_stays_open(store, billed):
     with store.transaction() as tx:
         tx.connection.execute(update(bills).values(mark=BillMark.IN_BATCH.value))
     with pytest.raises(OpenBusinessError, match="SCHOOL01 cannot be closed: 2 bills out in a batch debit"):
-        close_merchant(store, "SCHOOL01", "anna", NOW)
+        close_merchant(store, "SCHOOL01", user("anna"), NOW)
     assert current(store).status is MerchantStatus.ACTIVE
 
 
@@ -153,11 +159,11 @@ def test_each_thing_that_keeps_a_merchant_open_is_a_line_with_its_remedy():
 
 
 def test_a_closed_merchant_is_not_changed_any_more(store, billed):
-    close_merchant(store, "SCHOOL01", "anna", NOW)
+    close_merchant(store, "SCHOOL01", user("anna"), NOW)
     for refused in (
         lambda: change(store, {"name": "x"}),
-        lambda: change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, "anna", NOW),
-        lambda: register_merchant(store, replace(billed, name="x"), "anna", NOW, overwrite=True),
+        lambda: change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, user("anna"), NOW),
+        lambda: register_merchant(store, replace(billed, name="x"), user("anna"), NOW, overwrite=True),
     ):
         with pytest.raises(StatusError, match="SCHOOL01 is closed: a closed merchant stays so"):
             refused()
@@ -167,4 +173,4 @@ def test_an_unknown_merchant_is_neither_changed_nor_closed(store):
     with pytest.raises(NotThere):
         change(store, {"name": "x"}, merchant_id="NOBODY")
     with pytest.raises(NotThere):
-        close_merchant(store, "NOBODY", "anna", NOW)
+        close_merchant(store, "NOBODY", user("anna"), NOW)

@@ -51,8 +51,8 @@ def current(store):
 
 
 def test_a_merchant_is_added_once_and_audited_without_its_account(store):
-    assert register_merchant(store, MERCHANT, "teller", NOW) is Registered.ADDED
-    assert register_merchant(store, MERCHANT, "teller", NOW) is Registered.UNCHANGED
+    assert register_merchant(store, MERCHANT, user("teller"), NOW) is Registered.ADDED
+    assert register_merchant(store, MERCHANT, user("teller"), NOW) is Registered.UNCHANGED
     (row,) = audited(store)
     assert (row.actor, said(row), row.before) == ("teller", "merchant add SCHOOL01", None)
     assert MERCHANT.settlement_account not in row.after
@@ -60,32 +60,32 @@ def test_a_merchant_is_added_once_and_audited_without_its_account(store):
 
 
 def test_another_merchant_of_the_same_id_needs_to_be_meant(store):
-    register_merchant(store, MERCHANT, "teller", NOW)
+    register_merchant(store, MERCHANT, user("teller"), NOW)
     other = replace(MERCHANT, limits_minor={Channel.KIOSK: 100})
     with pytest.raises(MerchantExistsError, match="--replace"):
-        register_merchant(store, other, "teller", NOW)
+        register_merchant(store, other, user("teller"), NOW)
     assert current(store) == MERCHANT
-    assert register_merchant(store, other, "teller", NOW, overwrite=True) is Registered.CHANGED
+    assert register_merchant(store, other, user("teller"), NOW, overwrite=True) is Registered.CHANGED
     assert current(store) == other
 
 
 def test_a_change_keeps_status_and_form(store, school):
-    change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW)
-    register_merchant(store, replace(school, name="阳光中学"), "teller", NOW, overwrite=True)
+    change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, user("teller"), NOW)
+    register_merchant(store, replace(school, name="阳光中学"), user("teller"), NOW, overwrite=True)
     changed = current(store)
     assert (changed.name, changed.status, changed.form_version) == ("阳光中学", MerchantStatus.SUSPENDED, 1)
 
 
 def test_a_currency_never_changes(store, school):
     with pytest.raises(MerchantExistsError, match="currency of SCHOOL01 cannot change"):
-        register_merchant(store, replace(school, currency="840"), "teller", NOW, overwrite=True)
+        register_merchant(store, replace(school, currency="840"), user("teller"), NOW, overwrite=True)
     assert current(store).currency == "156"
 
 
 def test_suspending_twice_changes_nothing_the_second_time(store, school):
-    assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW) is True
-    assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, "teller", NOW) is False
-    assert change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, "teller", NOW) is True
+    assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, user("teller"), NOW) is True
+    assert change_status(store, "SCHOOL01", MerchantStatus.SUSPENDED, user("teller"), NOW) is False
+    assert change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, user("teller"), NOW) is True
     assert [said(row) for row in audited(store)][2:] == [
         "merchant suspend SCHOOL01",
         "merchant resume SCHOOL01",
@@ -94,7 +94,7 @@ def test_suspending_twice_changes_nothing_the_second_time(store, school):
 
 def test_an_unknown_merchant_cannot_be_suspended(store):
     with pytest.raises(NotThere, match="no merchant NOBODY"):
-        change_status(store, "NOBODY", MerchantStatus.SUSPENDED, "teller", NOW)
+        change_status(store, "NOBODY", MerchantStatus.SUSPENDED, user("teller"), NOW)
 
 
 def test_publishing_the_same_form_again_makes_no_version(store, school, wire):
@@ -178,7 +178,7 @@ def test_a_merchant_that_is_closed_meanwhile_gets_no_form(store, school, wire):
     form = read_form(SCHOOL_FORM | {"inputs": [*SCHOOL_FORM["inputs"], CLASS_INPUT]}, "form.yaml", 1)
 
     def close(*_):
-        change_status(store, "SCHOOL01", MerchantStatus.CLOSED, "teller", NOW)
+        change_status(store, "SCHOOL01", MerchantStatus.CLOSED, user("teller"), NOW)
 
     with pytest.raises(StatusError):
         publish(store, "SCHOOL01", form, *wire, user("teller"), NOW, close)
@@ -191,11 +191,11 @@ def test_a_new_merchant_s_id_begins_with_a_letter_or_digit(store, merchant_id):
     with pytest.raises(
         MerchantIdError, match=f"merchant {merchant_id}: .* must begin with a letter or digit"
     ):
-        register_merchant(store, strange, "li", NOW)
+        register_merchant(store, strange, user("li"), NOW)
     with store.transaction() as tx:
         assert get_merchant(tx, merchant_id) is None
         add_merchant(tx, strange)
     renamed = replace(strange, name="阳光小学校")
-    assert register_merchant(store, renamed, "li", NOW, overwrite=True) is Registered.CHANGED
+    assert register_merchant(store, renamed, user("li"), NOW, overwrite=True) is Registered.CHANGED
     with store.snapshot() as tx:
         assert get_merchant(tx, merchant_id).name == "阳光小学校"

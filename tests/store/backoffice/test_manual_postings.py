@@ -30,6 +30,7 @@ from offline_collect.store.schema.tables import bills, entries, payments
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import DAY, NOON
 from tests.store.teller import published
+from tests.support.actors import user
 from tests.support.audited import said
 from tests.support.samples import SCHOOL
 
@@ -67,7 +68,7 @@ def audited(teller):
 
 
 def test_a_payment_at_the_office_is_kept_whole(teller):
-    posting = settle_outside(teller.store, outside(paid_on=dt.date(2026, 11, 20)), NOON)
+    posting = settle_outside(teller.store, outside(paid_on=dt.date(2026, 11, 20)), user("ops"), NOON)
     with teller.store.snapshot() as reading:
         assert postings_on_bill(reading, "SCHOOL01", "S1") == [posting]
     assert payment_of(teller, posting.serial_number).amount_minor == 12_345
@@ -77,16 +78,16 @@ def test_a_payment_at_the_office_is_kept_whole(teller):
 
 
 def test_a_terminal_hears_that_the_bill_is_paid(teller):
-    settle_outside(teller.store, outside(), NOON)
+    settle_outside(teller.store, outside(), user("ops"), NOON)
     assert teller.pay("S1")[1].code is ResponseCode.ALREADY_PAID
 
 
 def test_it_is_undone_once(teller):
-    posting = settle_outside(teller.store, outside(), NOON)
+    posting = settle_outside(teller.store, outside(), user("ops"), NOON)
     order = UndoOutside(posting.serial_number, "typed wrongly", "ops")
-    undone = undo_outside(teller.store, order, NOON)
+    undone = undo_outside(teller.store, order, user("ops"), NOON)
     with pytest.raises(PostingError, match="undone already"):
-        undo_outside(teller.store, order, NOON)
+        undo_outside(teller.store, order, user("ops"), NOON)
     with teller.store.snapshot() as reading:
         assert postings_on_bill(reading, "SCHOOL01", "S1") == [posting, undone]
     assert state_of(teller, "S1") is BillState.OPEN
@@ -95,18 +96,18 @@ def test_it_is_undone_once(teller):
 
 def test_a_reference_is_posted_once_to_a_bill_unless_it_was_undone(teller):
     order = outside("W1", "WATER001", 1_000)
-    first = settle_outside(teller.store, order, NOON)
+    first = settle_outside(teller.store, order, user("ops"), NOON)
     with pytest.raises(
         PostingError, match=f"R-1 was posted to bill W1 already, as payment {first.serial_number}"
     ):
-        settle_outside(teller.store, order, NOON)
-    undo_outside(teller.store, UndoOutside(first.serial_number, "typed wrongly", "ops"), NOON)
-    assert settle_outside(teller.store, order, NOON).amount_minor == 1_000
+        settle_outside(teller.store, order, user("ops"), NOON)
+    undo_outside(teller.store, UndoOutside(first.serial_number, "typed wrongly", "ops"), user("ops"), NOON)
+    assert settle_outside(teller.store, order, user("ops"), NOON).amount_minor == 1_000
 
 
 def test_a_day_that_is_still_to_come_is_refused(teller):
     with pytest.raises(PostingError, match="2026-11-30 is still to come"):
-        settle_outside(teller.store, outside(paid_on=dt.date(2026, 11, 30)), NOON)
+        settle_outside(teller.store, outside(paid_on=dt.date(2026, 11, 30)), user("ops"), NOON)
 
 
 def test_money_in_suspense_is_listed_page_by_page(teller):
@@ -125,8 +126,8 @@ def test_money_in_suspense_is_listed_page_by_page(teller):
 def test_a_refund_and_an_application_are_kept_and_verified(teller, suspended):
     _, serial = suspended
     other = teller.ask(teller.terminal.advice(NOON, "SCHOOL01", GONE, 12_345)).values["serial_number"]
-    applied = suspense.apply(teller.store, application(serial, "S4"), NOON)
-    suspense.refund(teller.store, Refund(other, "asked for", "ops", "T-1"), NOON)
+    applied = suspense.apply(teller.store, application(serial, "S4"), user("ops"), NOON)
+    suspense.refund(teller.store, Refund(other, "asked for", "ops", "T-1"), user("ops"), NOON)
     assert payment_of(teller, serial).state_by == applied.serial_number
     assert payment_of(teller, other).state is PaymentState.REFUNDED
     assert state_of(teller, "S4") is BillState.PAID
@@ -139,7 +140,7 @@ def test_a_refund_and_an_application_are_kept_and_verified(teller, suspended):
 
 def test_an_applied_payment_is_reversed_from_the_bill_it_went_to(teller, suspended):
     advice, serial = suspended
-    suspense.apply(teller.store, application(serial, "S4"), NOON)
+    suspense.apply(teller.store, application(serial, "S4"), user("ops"), NOON)
     answer = teller.ask(teller.terminal.reversal(NOON, advice))
     assert answer.values["reversal_did"] == "APPLIED"
     assert payment_of(teller, serial).state is PaymentState.REVERSED
@@ -149,7 +150,7 @@ def test_an_applied_payment_is_reversed_from_the_bill_it_went_to(teller, suspend
 
 def test_a_payment_that_is_not_there_is_said_not_to_be(teller):
     with pytest.raises(UnknownPaymentError, match="no payment 7"):
-        suspense.refund(teller.store, Refund("7", "asked for", "ops"), NOON)
+        suspense.refund(teller.store, Refund("7", "asked for", "ops"), user("ops"), NOON)
 
 
 def test_what_a_terminal_has_in_its_hands_is_waited_for_and_then_refused_by_name(postgresql_teller):
@@ -157,10 +158,10 @@ def test_what_a_terminal_has_in_its_hands_is_waited_for_and_then_refused_by_name
     with closing(teller.store.write_session()) as lane:
         teller.decide(lane, teller.terminal.payment(NOON, "SCHOOL01", "S1", 12_345))
         with pytest.raises(BusyError, match="a payment of bill S1 is under way just now"):
-            settle_outside(teller.store, outside(), NOON)
+            settle_outside(teller.store, outside(), user("ops"), NOON)
         assert bills_in_flight(teller.store, "SCHOOL01", ["S1", "S2", GONE]) == ["S1"]
         lane.rollback()
-    assert settle_outside(teller.store, outside(), NOON).amount_minor == 12_345
+    assert settle_outside(teller.store, outside(), user("ops"), NOON).amount_minor == 12_345
 
 
 def test_a_store_that_is_busy_is_waited_for_and_then_said_to_be(sqlite_teller):
@@ -168,9 +169,12 @@ def test_a_store_that_is_busy_is_waited_for_and_then_said_to_be(sqlite_teller):
     with closing(teller.store.write_session()) as lane:
         teller.decide(lane, teller.terminal.payment(NOON, "SCHOOL01", "S1", 12_345))
         with pytest.raises(BusyError, match="the store was busy with payments"):
-            settle_outside(teller.store, outside(), NOON)
+            settle_outside(teller.store, outside(), user("ops"), NOON)
         lane.rollback()
-    assert payment_of(teller, settle_outside(teller.store, outside(), NOON).serial_number) is not None
+    assert (
+        payment_of(teller, settle_outside(teller.store, outside(), user("ops"), NOON).serial_number)
+        is not None
+    )
 
 
 def test_an_application_waits_for_a_reversal_and_sees_what_it_did(postgresql_teller):
@@ -182,7 +186,7 @@ def test_an_application_waits_for_a_reversal_and_sees_what_it_did(postgresql_tel
 
     def apply():
         try:
-            suspense.apply(teller.store, application(serial), NOON)
+            suspense.apply(teller.store, application(serial), user("ops"), NOON)
         except PostingError as error:
             failed.append(str(error))
 
@@ -222,10 +226,13 @@ def test_of_many_who_race_for_one_payment_exactly_one_wins(teller, suspended):
     order = Refund(serial, "asked for", "ops")
     racers = [
         *(
-            ("apply", lambda n=n: suspense.apply(teller.store, application(serial, f"S{n}"), NOON))
+            (
+                "apply",
+                lambda n=n: suspense.apply(teller.store, application(serial, f"S{n}"), user("ops"), NOON),
+            )
             for n in (4, 5)
         ),
-        *[("refund", lambda: suspense.refund(teller.store, order, NOON))] * 2,
+        *[("refund", lambda: suspense.refund(teller.store, order, user("ops"), NOON))] * 2,
     ]
     threads = [threading.Thread(target=run, args=racer) for racer in racers]
     for thread in threads:
@@ -257,11 +264,13 @@ def handed(teller, suspended):
     """A store with an application, a refund, a payment at the office and one that was undone."""
     _, serial = suspended
     other = teller.ask(teller.terminal.advice(NOON, "SCHOOL01", GONE, 12_345)).values["serial_number"]
-    applied = suspense.apply(teller.store, application(serial, "S4"), NOON)
-    refunded = suspense.refund(teller.store, Refund(other, "asked for", "ops"), NOON)
-    paid = settle_outside(teller.store, outside("S5"), NOON)
-    undone = settle_outside(teller.store, outside("S6"), NOON)
-    undoing = undo_outside(teller.store, UndoOutside(undone.serial_number, "typed wrongly", "ops"), NOON)
+    applied = suspense.apply(teller.store, application(serial, "S4"), user("ops"), NOON)
+    refunded = suspense.refund(teller.store, Refund(other, "asked for", "ops"), user("ops"), NOON)
+    paid = settle_outside(teller.store, outside("S5"), user("ops"), NOON)
+    undone = settle_outside(teller.store, outside("S6"), user("ops"), NOON)
+    undoing = undo_outside(
+        teller.store, UndoOutside(undone.serial_number, "typed wrongly", "ops"), user("ops"), NOON
+    )
     assert teller.report().findings == ()
     return {"applied": applied, "refunded": refunded, "paid": paid, "undone": undone, "undoing": undoing}
 

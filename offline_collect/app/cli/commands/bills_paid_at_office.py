@@ -127,7 +127,6 @@ def run_settle_outside(office: Office, asked: Asked) -> str:
         UsageError: the options contradict each other, or one is missing.
         MerchantError, DomainError, FileError: it is refused.
     """
-    office.require(Permission.PAID_AT_OFFICE)
     if asked.undo is not None:
         return _undo(office, asked)
     if asked.merchant is None:
@@ -144,7 +143,7 @@ def _undo(office: Office, asked: Asked) -> str:
     if any(other is not None for other in others) or asked.waive_late_fee:
         raise UsageError("--undo SERIAL takes --reason and nothing else: the payment says which bill it was")
     order = UndoOutside(asked.undo, asked.reason, office.who)
-    posting = undo_outside(office.store, order, office.clock.now())
+    posting = undo_outside(office.store, order, office.actor, office.clock.now())
     amount = format_major(posting.amount_minor, posting.currency)
     return f"payment {asked.undo}: {amount} taken back from bill {posting.bill_no}, posted as {posting.serial_number}"
 
@@ -154,7 +153,7 @@ def _list(office: Office, asked: Asked, merchant: str, file: Path) -> str:
     if any(other is not None for other in others):
         raise UsageError("--file FILE says bills, amounts, references and dates itself: leave the others out")
     layout = office.configuration.schemas().read("files/outside")
-    order = OutsideList(merchant, file, asked.sheet, layout, office.who, asked.waive_late_fee)
+    order = OutsideList(merchant, file, asked.sheet, layout, office.actor, asked.waive_late_fee)
     try:
         made = settle_list(office.store, order, office.clock.now())
     except ListRefusedError as error:
@@ -181,7 +180,7 @@ def _single(office: Office, asked: Asked, merchant: str) -> str:
         asked.waive_late_fee,
         asked.paid_on,
     )
-    posting = post_outside(office.store, order, office.clock.now())
+    posting = post_outside(office.store, order, office.actor, office.clock.now())
     amount = format_major(posting.amount_minor, posting.currency)
     return f"bill {posting.bill_no}: {amount} paid at the office, posted as {posting.serial_number}"
 

@@ -80,9 +80,8 @@ def refund(
 ) -> None:
     """Post that money in suspense was given back to the institution that it came from."""
     with open_office(config) as office:
-        office.require(Permission.SUSPENSE)
         order = Refund(serial, reason, office.who, reference)
-        posting = suspense.refund(office.store, order, office.clock.now())
+        posting = suspense.refund(office.store, order, office.actor, office.clock.now())
     amount = format_major(posting.amount_minor, posting.currency)
     typer.echo(f"payment {serial}: {amount} refunded, posted as {posting.serial_number}")
 
@@ -99,9 +98,8 @@ def apply(
 ) -> None:
     """Put money in suspense to a bill of the merchant that it was paid to, as its amount rule allows."""
     with open_office(config) as office:
-        office.require(Permission.SUSPENSE)
         order = Application(serial, bill_no, reason, office.who)
-        posting = suspense.apply(office.store, order, office.clock.now())
+        posting = suspense.apply(office.store, order, office.actor, office.clock.now())
     typer.echo(f"payment {serial}: {covered(posting)} of bill {bill_no}, posted as {posting.serial_number}")
 
 

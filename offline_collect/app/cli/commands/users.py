@@ -32,8 +32,7 @@ Roles = Annotated[
 def add(name: UserName, roles: Roles, config: ConfigFile = None) -> None:
     """Add a user with one role or several."""
     with open_office(config) as office:
-        office.require(Permission.MAINTAIN_USERS)
-        user = register_user(office.store, name, roles, office.who, office.clock.now())
+        user = register_user(office.store, name, roles, office.actor, office.clock.now())
     typer.echo(f"user {user.name}: {' '.join(user.roles)}")
 
 
@@ -83,6 +82,7 @@ def _shown(user: UserRecord, added: str) -> tuple[str, ...]:
 
 def _change(name: str, roles: list[Role] | None, disabled: bool | None, config: Path | None) -> None:
     with open_office(config) as office:
-        office.require(Permission.MAINTAIN_USERS)
-        changed = set_user(office.store, name, office.who, office.clock.now(), roles=roles, disabled=disabled)
+        changed = set_user(
+            office.store, name, office.actor, office.clock.now(), roles=roles, disabled=disabled
+        )
     typer.echo(f"user {name}: {'changed' if changed else 'unchanged'}")
