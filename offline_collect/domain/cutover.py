@@ -14,6 +14,7 @@ from offline_collect.domain.business_calendar import EVERY_DAY, ONE_DAY, Busines
 from offline_collect.domain.clock_readings import Readings
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.errors import CutoverError, OpeningError
 
 BETWEEN_CUTOVERS = dt.timedelta(hours=12)
 """How long a day stays open before the clock may close it."""
@@ -89,3 +90,65 @@ class CutoverTimes:
         if not readings.all_say(lambda wall: self.passed(day.date, wall)):
             return Verdict.UNPROVED
         return Verdict.DUE
+
+
+class UnusualDay(StrEnum):
+    """Why somebody should think again before a business day is opened."""
+
+    LATER = "LATER"
+    """Later than the next one of the calendar: no command goes back."""
+    NOT_WORKED = "NOT_WORKED"
+    """It is not a business day of the calendar."""
+
+
+def unusual_day(
+    chosen: BusinessDate, following: BusinessDate, calendar: BusinessCalendar
+) -> UnusualDay | None:
+    """Return what is unusual about opening ``chosen`` where ``following`` is the calendar's next day."""
+    if chosen > following:
+        return UnusualDay.LATER
+    return None if calendar.is_business_day(chosen) else UnusualDay.NOT_WORKED
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCutover:
+    """A cutover that somebody orders.
+
+    Attributes:
+        following: the calendar's next business day.
+        unusual: why it should be confirmed; None where it is as usual.
+    """
+
+    closing: BusinessDate
+    opening: BusinessDate
+    following: BusinessDate
+    unusual: UnusualDay | None
+
+
+def plan_cutover(
+    open_date: BusinessDate,
+    closing: BusinessDate | None,
+    opening: BusinessDate | None,
+    calendar: BusinessCalendar,
+) -> PlannedCutover | None:
+    """Return what a person's order comes to; None if the day is closed already.
+
+    Args:
+        open_date: the open business day.
+        closing: the day to close; None takes the open one.
+        opening: the day to open; None takes the calendar's next one.
+
+    Raises:
+        CutoverError: ``closing`` is later than the open day.
+        OpeningError: ``opening`` is not later than ``closing``.
+    """
+    named = closing or open_date
+    if named > open_date:
+        raise CutoverError(f"business day {named} cannot be closed: {open_date} is open")
+    if named < open_date:
+        return None
+    following = calendar.next_after(named)
+    chosen = opening or following
+    if chosen <= named:
+        raise OpeningError(f"{chosen}: must be later than {named}, the day that is closed")
+    return PlannedCutover(named, chosen, following, unusual_day(chosen, following, calendar))

@@ -21,3 +21,7 @@ class PostingError(DomainError):
 
 class CutoverError(DomainError):
     """A business day cannot be closed as asked."""
+
+
+class OpeningError(CutoverError):
+    """A business day cannot be opened as asked."""

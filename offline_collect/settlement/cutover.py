@@ -1,11 +1,15 @@
-"""Cutover by the clock (domain.md, Cutover): what the store says of the open day, and closing it."""
+"""Cutover, by the clock or by a person (domain.md, Cutover): the only place that closes a business day."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.business_calendar import BusinessCalendar
 from offline_collect.domain.clock_readings import Readings
-from offline_collect.domain.cutover import CutoverTimes, Verdict
+from offline_collect.domain.cutover import CutoverTimes, PlannedCutover, Verdict, plan_cutover
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import CLOCK, BusinessDay
 from offline_collect.store import SqlStore, cut_by
@@ -52,3 +56,36 @@ def cut_if_due(
         return DayLook(day, verdict, None)
     with store.snapshot() as reading:
         return DayLook(day, verdict, cut_by(reading, day.previous))
+
+
+def plan(
+    store: SqlStore,
+    actor: Actor,
+    calendar: BusinessCalendar,
+    closing: BusinessDate | None,
+    opening: BusinessDate | None,
+) -> PlannedCutover | None:
+    """Return what an order to close a business day comes to; None if that day is closed already.
+
+    Args:
+        closing: the day to close; None takes the open one.
+        opening: the day to open; None takes the calendar's next one.
+
+    Raises:
+        NotPermittedError: the actor may not close the business day.
+        CutoverError, OpeningError: it cannot be closed, or opened, as asked.
+        StoreError: the store cannot be reached.
+    """
+    actor.require(Permission.CUTOVER)
+    return plan_cutover(store.open_day().date, closing, opening, calendar)
+
+
+def close_day(store: SqlStore, actor: Actor, planned: PlannedCutover, now: dt.datetime) -> bool:
+    """Close a business day and open the next; False, and nothing done, if it is closed by now.
+
+    Raises:
+        NotPermittedError: the actor may not close the business day.
+        StoreError: the store cannot be reached, or a lane held the day too long.
+    """
+    actor.require(Permission.CUTOVER)
+    return store.cutover(planned.closing, planned.opening, now, actor)

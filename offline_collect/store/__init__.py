@@ -120,7 +120,14 @@ from offline_collect.store.imports.undo import (
 from offline_collect.store.lane.serial_numbers import Epoch, LastKnown, begin_epoch, check_numbers, last_known
 from offline_collect.store.lane.traces import delete_traces
 from offline_collect.store.schema.version import create_schema, upgrade
-from offline_collect.store.sql.business_days import cut_by, cutover, open_day, open_first_day, recent_days
+from offline_collect.store.sql.business_days import (
+    cut_by,
+    cutover,
+    open_day,
+    open_first_day,
+    recent_days,
+    require_open_day,
+)
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore, open_store
 from offline_collect.store.verify.run import Finding, Report, verify
@@ -245,6 +252,7 @@ __all__ = [
     "release_import",
     "replace_merchant",
     "require_merchant",
+    "require_open_day",
     "set_merchant_status",
     "settle_import",
     "stage_bills",

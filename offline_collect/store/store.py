@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import CLOCK, BusinessDay
 from offline_collect.store.database.connection import (
@@ -19,7 +20,7 @@ from offline_collect.store.database.connection import (
     sqlite_path,
 )
 from offline_collect.store.database.driver_errors import Failures
-from offline_collect.store.database.errors import NO_DAY, StoreMissing
+from offline_collect.store.database.errors import StoreMissing
 from offline_collect.store.database.file_access import check_access
 from offline_collect.store.database.settings import StoreSettings
 from offline_collect.store.database.throttle import Others
@@ -86,13 +87,10 @@ class SqlStore:
             StoreError: the store cannot be reached or was never given its first day.
         """
         with self.snapshot() as reading:
-            day = days.open_day(reading)
-        if day is None:
-            raise StoreMissing(NO_DAY)
-        return day
+            return days.require_open_day(reading)
 
     def cutover(
-        self, closing: BusinessDate, opening: BusinessDate, now: dt.datetime, who: str = CLOCK
+        self, closing: BusinessDate, opening: BusinessDate, now: dt.datetime, actor: Actor | str = CLOCK
     ) -> bool:
         """Close ``closing`` and open ``opening``; False, and nothing done, if it is closed already.
 
@@ -100,7 +98,7 @@ class SqlStore:
             StoreError: the store cannot be reached, or a lane held the day too long.
         """
         with self.transaction() as tx:
-            return days.cutover(tx, closing, opening, who, now)
+            return days.cutover(tx, closing, opening, actor, now)
 
     def check(self) -> None:
         """See that the store can be reached and that its tables are this program's.

@@ -7,9 +7,16 @@ import pytest
 
 from offline_collect.domain.business_calendar import EVERY_DAY, BusinessCalendar
 from offline_collect.domain.clock_readings import Reading, Readings
-from offline_collect.domain.cutover import CutoverTimes, Verdict
+from offline_collect.domain.cutover import (
+    CutoverTimes,
+    PlannedCutover,
+    UnusualDay,
+    Verdict,
+    plan_cutover,
+)
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.domain.errors import CutoverError, OpeningError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -163,3 +170,34 @@ class TestNightsWhenClocksChange:
                 day = opened(EVERY_DAY.next_after(day.date), now)
                 cuts.append(now.astimezone(BERLIN).date())
         assert cuts == [first + dt.timedelta(days=nth) for nth in range(5)]
+
+
+SATURDAY, MONDAY, TUESDAY = (BusinessDate(2026, 11, day) for day in (21, 23, 24))
+
+
+@pytest.mark.parametrize(
+    ("opening", "unusual"),
+    [
+        (None, None),
+        (MONDAY, None),
+        (TUESDAY, UnusualDay.LATER),
+        (SATURDAY, UnusualDay.NOT_WORKED),
+    ],
+)
+def test_an_ordered_cutover_opens_the_calendars_next_day_or_says_what_is_unusual(opening, unusual):
+    planned = PlannedCutover(FRIDAY, opening or MONDAY, MONDAY, unusual)
+    assert plan_cutover(FRIDAY, None, opening, WEEKDAYS) == planned
+    assert plan_cutover(FRIDAY, FRIDAY, opening, WEEKDAYS) == planned
+
+
+def test_a_day_that_is_closed_already_needs_no_cutover():
+    assert plan_cutover(MONDAY, FRIDAY, None, WEEKDAYS) is None
+
+
+def test_a_day_that_is_not_open_yet_cannot_be_closed_and_none_opens_before_the_one_that_closes():
+    with pytest.raises(CutoverError, match="2026-11-23 cannot be closed: 2026-11-20 is open"):
+        plan_cutover(FRIDAY, MONDAY, None, WEEKDAYS)
+    with pytest.raises(
+        OpeningError, match=r"^2026-11-20: must be later than 2026-11-20, the day that is closed"
+    ):
+        plan_cutover(FRIDAY, FRIDAY, FRIDAY, WEEKDAYS)

@@ -41,15 +41,14 @@ from offline_collect.store import (
     BillRecord,
     Change,
     SqlStore,
-    StoreMissing,
     StoreTransaction,
     append_audit,
     bill_details,
     locked_bills,
     mark_bill,
-    open_day,
     put_bills,
     require_merchant,
+    require_open_day,
 )
 
 _ROWS = BillRows()
@@ -237,10 +236,7 @@ def _mark(
 
 
 def _state(tx: StoreTransaction, bill: Bill) -> BillState:
-    day = open_day(tx)
-    if day is None:
-        raise StoreMissing("no business day is open: run offline-collect init")
-    return bill.state(day.date)
+    return bill.state(require_open_day(tx).date)
 
 
 def _refuse_mark(bill: Bill, state: BillState) -> None:

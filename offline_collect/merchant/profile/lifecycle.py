@@ -24,16 +24,15 @@ from offline_collect.merchant.profile.render import describe_merchant, differenc
 from offline_collect.store import (
     OpenBusiness,
     SqlStore,
-    StoreMissing,
     StoreTransaction,
     add_merchant,
     append_audit,
     get_merchant,
     has_business,
     open_business,
-    open_day,
     replace_merchant,
     require_merchant,
+    require_open_day,
     set_merchant_status,
 )
 
@@ -155,10 +154,7 @@ def _earliest(tx: StoreTransaction, merchant_id: str) -> dt.date | None:
     """
     if not has_business(tx, merchant_id):
         return None
-    day = open_day(tx)
-    if day is None:
-        raise StoreMissing("no business day is open: run offline-collect init")
-    return day.date + dt.timedelta(days=1)
+    return require_open_day(tx).date + dt.timedelta(days=1)
 
 
 def change_status(

@@ -18,15 +18,15 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.office import OfficePosting
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.store.database.bulk_write import bulk_insert
-from offline_collect.store.database.errors import NO_DAY, StoreMissing
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
 from offline_collect.store.lane.load_facts import Loader
 from offline_collect.store.lane.serial_numbers import take_numbers
 from offline_collect.store.lane.write_effects import write_effects
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import bills, payments
+from offline_collect.store.sql.business_days import require_open_day
 from offline_collect.store.sql.manual_posting_rows import posting_from_row, posting_row
-from offline_collect.store.sql.row_mapping import day_from_row, payment_from_row
+from offline_collect.store.sql.row_mapping import payment_from_row
 from offline_collect.store.sql.statements import HOLD_DAY, PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore
@@ -53,7 +53,7 @@ def hold_day(tx: StoreTransaction) -> Facts:
     """
     if tx.connection.dialect.name != "sqlite":
         tx.connection.exec_driver_sql(HOLD_DAY)
-    return _open_day(tx)
+    return Facts(require_open_day(tx))
 
 
 def lock_facts(tx: StoreTransaction, wants: Wants, facts: Facts) -> None:
@@ -71,16 +71,9 @@ def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
     Raises:
         StoreMissing: no day is open.
     """
-    facts = _open_day(tx)
+    facts = Facts(require_open_day(tx))
     Loader(tx.statements, _NO_PAGES, locks=False).load(tx.connection, wants, facts)
     return facts
-
-
-def _open_day(tx: StoreTransaction) -> Facts:
-    row = tx.connection.execute(tx.statements.open_day).first()
-    if row is None:
-        raise StoreMissing(NO_DAY)
-    return Facts(day_from_row(row))
 
 
 def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[OfficePosting, Effects]]) -> None:

@@ -13,10 +13,10 @@ from offline_collect.domain.ports import (
 )
 
 __all__ = [
-    "NO_DAY",
     "CommitUnknown",
     "Conflict",
     "InUse",
+    "NoOpenDayError",
     "NotPrivate",
     "NotThere",
     "NumbersBehind",
@@ -33,8 +33,6 @@ __all__ = [
     "WrongState",
 ]
 
-NO_DAY = "no business day is open: run offline-collect init"
-
 
 class UrlError(StoreError, ValueError):
     """The database's URL is none that this store can use."""
@@ -42,6 +40,13 @@ class UrlError(StoreError, ValueError):
 
 class StoreMissing(StoreError):
     """There is no store at the URL yet, or it has no open business day."""
+
+
+class NoOpenDayError(StoreMissing):
+    """The store was never given its first business day."""
+
+    def __init__(self) -> None:
+        super().__init__("no business day is open: run offline-collect init")
 
 
 class StoreOutdated(StoreError):

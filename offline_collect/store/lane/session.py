@@ -17,9 +17,8 @@ from offline_collect.domain.ports import Cause
 from offline_collect.store.database.connection import SQLITE_BEGIN, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import (
-    NO_DAY,
+    NoOpenDayError,
     StoreError,
-    StoreMissing,
     TimedOut,
     Unavailable,
     WentBack,
@@ -64,7 +63,7 @@ class SqlSession:
                     self._hold_day(connection)
                 rows = read_rows(connection, self._statements.open_day_counted, {})
         if not rows:
-            raise StoreMissing(NO_DAY)
+            raise NoOpenDayError
         if self._writes:
             self._refuse_earlier_state(rows[0][-1])
         return day_from_row(rows[0])

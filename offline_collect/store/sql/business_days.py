@@ -6,10 +6,12 @@ import datetime as dt
 
 from sqlalchemy import func, insert, select, update
 
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.store.backoffice.audit import append_audit
+from offline_collect.store.database.errors import NoOpenDayError
 from offline_collect.store.schema.tables import business_days
 from offline_collect.store.schema.user_tables import audit_trail
 from offline_collect.store.sql.row_mapping import day_from_row
@@ -30,6 +32,18 @@ def open_day(tx: StoreTransaction) -> BusinessDay | None:
     return None if row is None else day_from_row(row)
 
 
+def require_open_day(tx: StoreTransaction) -> BusinessDay:
+    """Return the open business day.
+
+    Raises:
+        StoreMissing: the store was never given its first day.
+    """
+    day = open_day(tx)
+    if day is None:
+        raise NoOpenDayError
+    return day
+
+
 def recent_days(tx: StoreTransaction, most: int = 10) -> list[BusinessDay]:
     """Return the latest business days, the latest first."""
     latest = select(business_days).order_by(business_days.c.business_date.desc()).limit(most)
@@ -37,7 +51,7 @@ def recent_days(tx: StoreTransaction, most: int = 10) -> list[BusinessDay]:
 
 
 def cutover(
-    tx: StoreTransaction, closing: BusinessDate, opening: BusinessDate, who: str, now: dt.datetime
+    tx: StoreTransaction, closing: BusinessDate, opening: BusinessDate, actor: Actor | str, now: dt.datetime
 ) -> bool:
     """Close the day ``closing``, open ``opening``, and audit it; False, and nothing done, if it is not open.
 
@@ -54,7 +68,7 @@ def cutover(
         return False
     _open(tx, opening, now, closing)
     before, after = {"open": str(closing)}, {"open": str(opening)}
-    append_audit(tx, who, "day cutover", Subject(SubjectType.DAY, str(closing)), before, after, now)
+    append_audit(tx, actor, "day cutover", Subject(SubjectType.DAY, str(closing)), before, after, now)
     return True
 
 

@@ -34,12 +34,11 @@ from offline_collect.merchant.common.errors import UnknownBillError
 from offline_collect.store import (
     BillCriteria,
     FoundBill,
-    StoreMissing,
     bill_details,
     find_bills,
-    open_day,
     postings_on_bill,
     require_merchant,
+    require_open_day,
 )
 
 _COLUMNS = {
@@ -117,9 +116,7 @@ def bill_page(office: Office, merchant_id: str, criteria: BillCriteria, after: s
     """
     with office.store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)
-        day = open_day(reading)
-        if day is None:
-            raise StoreMissing("no business day is open: run offline-collect init")
+        day = require_open_day(reading)
         found = find_bills(reading, merchant_id, criteria, day.date, after, most + 1)
     masked = not office.may(Permission.SEE_PERSONAL)
     return Page(
@@ -160,11 +157,9 @@ def describe_bill(office: Office, merchant_id: str, bill_no: str) -> dict[str, A
         merchant = require_merchant(reading, merchant_id)
         details = bill_details(reading, merchant_id, bill_no)
         by_hand = postings_on_bill(reading, merchant_id, bill_no)
-        day = open_day(reading)
+        day = require_open_day(reading)
     if details is None:
         raise UnknownBillError(merchant_id, bill_no)
-    if day is None:
-        raise StoreMissing("no business day is open: run offline-collect init")
     zone = timezone(office.configuration.settings)
     customer = details.customer
     return {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.actions.day_cutover import unusual_day
+from offline_collect.app.cli.actions.day_cutover import unusual_words
 from offline_collect.app.cli.support.confirm import Confirm, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option
 from offline_collect.app.config.load import Configuration, load_configuration
@@ -17,7 +17,7 @@ from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.access.roles import SYSTEM_USER
 from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.cutover import CutoverTimes
+from offline_collect.domain.cutover import CutoverTimes, unusual_day
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import Clock
 from offline_collect.store import SqlStore, append_audit, open_day, open_first_day, open_store, upgrade
@@ -88,9 +88,11 @@ def _has_no_days(store: SqlStore) -> bool:
 
 def _confirm(first: BusinessDate, times: CutoverTimes, now: dt.datetime, confirm: Confirm) -> None:
     today = times.date_of(now)
-    unusual = unusual_day(first, times.calendar.next_after(today), times.calendar)
+    following = times.calendar.next_after(today)
+    unusual = unusual_day(first, following, times.calendar)
     if unusual is not None:
-        confirm(f"business day {first} is to be the first, and by the clock it is {today}, but {unusual}")
+        why = unusual_words(unusual, first, following)
+        confirm(f"business day {first} is to be the first, and by the clock it is {today}, but {why}")
 
 
 def _open_first_day(store: SqlStore, asked: dt.date | None, today: BusinessDate, now: dt.datetime) -> str:
