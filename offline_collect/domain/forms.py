@@ -158,6 +158,16 @@ def _alternatives(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], ...]:
     return tuple(common + tuple(asked for asked in inputs if asked.group == group) for group in groups)
 
 
+def input_named(form: PaymentForm, name: str) -> Input | None:
+    """Return the input that a person names by its key or its label; None if the form has none of it."""
+    return next((asked for asked in form.inputs if name in {asked.key, asked.label}), None)
+
+
+def input_names(form: PaymentForm) -> str:
+    """Return what a form's inputs are called: ``学号 (student_no), 手机 (mobile)``."""
+    return ", ".join(f"{asked.label} ({asked.key})" for asked in form.inputs)
+
+
 def complete_alternatives(form: PaymentForm, given: Mapping[str, str]) -> tuple[tuple[Input, ...], ...]:
     """Return the alternatives of a form whose inputs are all given."""
     return tuple([each for each in form.alternatives if all(asked.key in given for asked in each)])

@@ -16,9 +16,12 @@ from offline_collect.store.backoffice.bills import (
     BillDetails,
     BillOutcome,
     BillRecord,
+    HeldBill,
     bill_details,
+    hold_bill,
     mark_bill,
     put_bills,
+    put_held_bill,
 )
 from offline_collect.store.backoffice.customer_pages import CustomerInputs, each_customers_inputs
 from offline_collect.store.backoffice.customers import (
@@ -153,6 +156,7 @@ __all__ = [
     "Epoch",
     "Finding",
     "FoundBill",
+    "HeldBill",
     "Import",
     "ImportCounts",
     "ImportFile",
@@ -217,6 +221,7 @@ __all__ = [
     "get_merchant",
     "get_user",
     "has_business",
+    "hold_bill",
     "hold_day",
     "imports_to_tidy",
     "index_customers",
@@ -244,6 +249,7 @@ __all__ = [
     "published_forms",
     "put_bills",
     "put_customers",
+    "put_held_bill",
     "read_facts",
     "recent_days",
     "refuse_in_use",

@@ -23,30 +23,30 @@ from offline_collect.merchant.common.errors import (
     UnchangeableError,
     UnknownBillError,
 )
+from offline_collect.merchant.common.target import LayoutSource, Target
 from offline_collect.merchant.entry.entry import (
     Entry,
-    LayoutSource,
     entering,
+    locked_target,
     numbered,
     read_changes,
     read_whole,
     refuse,
-    target_of,
 )
 from offline_collect.merchant.entry.free_text import reason_of
 from offline_collect.merchant.imports.bill_rows import BillRows
-from offline_collect.merchant.imports.order import Target
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     BillRecord,
     Change,
+    HeldBill,
     SqlStore,
     StoreTransaction,
     append_audit,
-    bill_details,
+    hold_bill,
     locked_bills,
     mark_bill,
-    put_bills,
+    put_held_bill,
     require_merchant,
     require_open_day,
 )
@@ -67,18 +67,19 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
     """
     entry.actor.require(Permission.MAINTAIN_BILLS)
     with _in_flight_told(entry.number), entering(store, entry) as tx:
-        target = target_of(tx, entry.merchant_id, layout)
+        target = locked_target(tx, entry.merchant_id, layout)
         record = read_whole(entry, target)
         entry = numbered(entry, record, _ROWS.key_column)
         bill = _resolved(tx, record, entry, target)
-        if bill_details(tx, entry.merchant_id, entry.number) is not None:
+        held = hold_bill(tx, entry.merchant_id, entry.number)
+        if held.bill is not None:
             raise EntryExistsError(
                 f"{entry.merchant_id} has a bill {entry.number} already: `bills set` changes it"
             )
-        _put(tx, entry, bill)
+        _put(tx, entry, held, bill)
         subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
-        added = _require_bill(tx, entry.merchant_id, entry.number)
-        append_audit(tx, entry.actor, "bills add", subject, None, _described(added), now)
+        added = _described(bill, held.next_version)
+        append_audit(tx, entry.actor, "bills add", subject, None, added, now)
     return bill
 
 
@@ -98,16 +99,19 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
     """
     entry.actor.require(Permission.MAINTAIN_BILLS)
     with _in_flight_told(entry.number), entering(store, entry) as tx:
-        target = target_of(tx, entry.merchant_id, layout)
-        before = _require_bill(tx, entry.merchant_id, entry.number)
+        target = locked_target(tx, entry.merchant_id, layout)
+        held = hold_bill(tx, entry.merchant_id, entry.number)
+        before = held.bill
+        if before is None:
+            raise UnknownBillError(entry.merchant_id, entry.number)
         refuse(entry.number, _unknown(before, entry, target))
         record = _merged(before, read_changes(entry, target), entry)
         after = _resolved(tx, record, entry, target)
-        if not _put(tx, entry, after):
+        if not _put(tx, entry, held, after):
             return False
         subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
-        now_there = _require_bill(tx, entry.merchant_id, entry.number)
-        append_audit(tx, entry.actor, "bills set", subject, _described(before), _described(now_there), now)
+        documents = _described(before, before.version), _described(after, held.next_version)
+        append_audit(tx, entry.actor, "bills set", subject, *documents, now)
     return True
 
 
@@ -143,7 +147,7 @@ def restore_bill(
     return _mark(store, (merchant_id, bill_no), None, reason, actor, now)
 
 
-def _described(bill: Bill) -> dict[str, Any]:
+def _described(bill: Bill | BillRecord, version: int) -> dict[str, Any]:
     described = {
         "customer_no": bill.customer_no,
         "amount": format_major(bill.amount_minor, bill.currency),
@@ -153,16 +157,9 @@ def _described(bill: Bill) -> dict[str, Any]:
         "open_from": bill.open_from and bill.open_from.isoformat(),
         "expires_on": bill.expires_on and bill.expires_on.isoformat(),
         "extra": dict(bill.extra) or None,
-        "version": bill.version,
+        "version": version,
     }
     return {key: value for key, value in described.items() if value is not None}
-
-
-def _require_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> Bill:
-    details = bill_details(tx, merchant_id, bill_no)
-    if details is None:
-        raise UnknownBillError(merchant_id, bill_no)
-    return details.bill
 
 
 def _unknown(before: Bill, entry: Entry, target: Target) -> Iterator[RowProblem]:
@@ -199,9 +196,9 @@ def _merged(before: Bill, record: Record, entry: Entry) -> Record:
     return replace(record, values=values | record.values, extras=extras | record.extras)
 
 
-def _put(tx: StoreTransaction, entry: Entry, bill: BillRecord) -> bool:
+def _put(tx: StoreTransaction, entry: Entry, held: HeldBill, bill: BillRecord) -> bool:
     """Write a bill; whether anything changed."""
-    (outcome,) = put_bills(tx, entry.merchant_id, [bill])
+    outcome = put_held_bill(tx, entry.merchant_id, held, bill)
     if outcome.refusal is not None:
         raise UnchangeableError(refusal_words(outcome.refusal))
     return outcome.change is not Change.UNCHANGED

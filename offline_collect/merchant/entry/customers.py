@@ -17,19 +17,18 @@ from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access.masking import mask_contact
 from offline_collect.merchant.common.errors import EntryExistsError, UnchangeableError, UnknownCustomerError
+from offline_collect.merchant.common.target import LayoutSource, Target
 from offline_collect.merchant.entry.entry import (
     Entry,
-    LayoutSource,
     entering,
+    locked_target,
     numbered,
     read_changes,
     read_whole,
     refuse,
-    target_of,
 )
 from offline_collect.merchant.imports.check_rows import taken_key_problem
 from offline_collect.merchant.imports.customer_rows import CustomerRows, normal_inputs
-from offline_collect.merchant.imports.order import Target
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import (
@@ -70,7 +69,7 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
     """
     entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
     with entering(store, entry) as tx:
-        target = target_of(tx, entry.merchant_id, layout)
+        target = locked_target(tx, entry.merchant_id, layout)
         record = read_whole(entry, target)
         entry = numbered(entry, record, _ROWS.key_column)
         refuse(entry.number, _ROWS.check(record, target))
@@ -101,7 +100,7 @@ def set_customer(
     """
     entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
     with entering(store, entry) as tx:
-        target = target_of(tx, entry.merchant_id, layout)
+        target = locked_target(tx, entry.merchant_id, layout)
         before = require_customer(tx, entry.merchant_id, entry.number)
         record = read_changes(entry, target)
         refuse(entry.number, _ROWS.check(_with_account(record, before, entry), target))

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from offline_collect.domain.access.actor import Actor
-from offline_collect.domain.forms import form_to_document
+from offline_collect.domain.forms import input_named, input_names
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.columns.entry import read_typed
-from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
-from offline_collect.merchant.common.errors import EntryRefusedError, NoFormError
+from offline_collect.merchant.common.errors import EntryRefusedError
+from offline_collect.merchant.common.target import LayoutSource, Target, target_for
 from offline_collect.merchant.imports.lifecycle import tidy
-from offline_collect.merchant.imports.order import Target
 from offline_collect.merchant.profile.closed import refuse_closed
-from offline_collect.store import SqlStore, StoreTransaction, get_form, require_merchant
-
-LayoutSource = tuple[Mapping[str, Any], str]
-"""What a layout's schema file holds, and that file's name."""
+from offline_collect.store import SqlStore, StoreTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ def entering(store: SqlStore, entry: Entry) -> Iterator[StoreTransaction]:
         yield tx
 
 
-def target_of(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> Target:
+def locked_target(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> Target:
     """Return whose entry it is, the merchant locked until the transaction ends.
 
     Raises:
@@ -65,14 +60,9 @@ def target_of(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> T
         StatusError: it is closed.
         NoFormError: the merchant has no form yet.
     """
-    merchant = refuse_closed(require_merchant(tx, merchant_id, lock=True))
-    form = get_form(tx, merchant_id)
-    if form is None:
-        raise NoFormError(merchant_id)
-    values, source = layout
-    inputs = form_to_document(form)["inputs"]
-    compiled = compile_layout(values, inputs=inputs, currency=merchant.currency, source=source)
-    return Target(merchant, form, compiled)
+    target = target_for(tx, merchant_id, layout, lock=True)
+    refuse_closed(target.merchant)
+    return target
 
 
 def read_whole(entry: Entry, target: Target) -> Record:
@@ -133,16 +123,13 @@ def input_keys(entry: Entry, target: Target) -> dict[str, str]:
     Raises:
         EntryRefusedError: the form has no such input.
     """
-    by_name = {name: asked.key for asked in target.form.inputs for name in (asked.key, asked.label)}
-    unknown = [name for name in entry.inputs if name not in by_name]
-    if unknown:
-        known = ", ".join(f"{asked.label} ({asked.key})" for asked in target.form.inputs)
-        reason, remedy = (
-            Phrase("is no input of the merchant's form"),
-            Phrase("it asks for {names}", names=known),
-        )
-        raise EntryRefusedError(entry.number, [_problem(unknown[0], reason, remedy)])
-    return {by_name[name]: text for name, text in entry.inputs.items()}
+    asked = {name: input_named(target.form, name) for name in entry.inputs}
+    for name, found in asked.items():
+        if found is None:
+            reason = Phrase("is no input of the merchant's form")
+            remedy = Phrase("it asks for {names}", names=input_names(target.form))
+            raise EntryRefusedError(entry.number, [_problem(name, reason, remedy)])
+    return {found.key: entry.inputs[name] for name, found in asked.items() if found is not None}
 
 
 def _read(entry: Entry, target: Target) -> Record:

@@ -11,8 +11,8 @@ from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.columns.records import VALUE_SHOWN_MAX, Record
 from offline_collect.files.errors import RowProblem
+from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.customer_rows import normal_inputs
-from offline_collect.merchant.imports.order import Target
 from offline_collect.store import (
     BillRecord,
     RowOutcome,

@@ -10,7 +10,8 @@ from offline_collect.files.columns.header import hidden_titles
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
-from offline_collect.merchant.imports.order import Kind, Target
+from offline_collect.merchant.common.target import Target
+from offline_collect.merchant.imports.order import Kind
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.result import HiddenPart, Problems
 from offline_collect.store import RowOutcome

@@ -8,7 +8,7 @@ from offline_collect.domain.forms import InputProblem
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
-from offline_collect.merchant.imports.order import Target
+from offline_collect.merchant.common.target import Target
 from offline_collect.store import (
     CustomerRecord,
     MandateStatus,

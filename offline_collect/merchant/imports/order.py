@@ -9,18 +9,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from offline_collect.domain.access.actor import Actor
-from offline_collect.domain.forms import PaymentForm, form_to_document
-from offline_collect.domain.merchants import Merchant
 from offline_collect.files.columns.header import plain_title
-from offline_collect.files.columns.layout import Layout, compile_layout
 from offline_collect.files.columns.mapping import FileMapping, map_layout
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table, open_table
-from offline_collect.merchant.common.errors import NoFormError
+from offline_collect.merchant.common.target import Target, target_for
 from offline_collect.merchant.imports.error_workbook import told_columns
 from offline_collect.merchant.profile.closed import refuse_closed
-from offline_collect.store import RowOutcome, SeenLookups, StoreTransaction, get_form, require_merchant
+from offline_collect.store import RowOutcome, SeenLookups, StoreTransaction
 
 Watch = Callable[[str, int, float | None], None]
 """Is told which step an import is at, how many rows it has read, and its share of the step, if that is known."""
@@ -61,20 +58,6 @@ class ImportOrder:
         """
         header_row = None if self.mapping is None else self.mapping.header_row
         return open_table(self.file, sheet=self.sheet, header_row=header_row)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whose rows they are, and how they are read."""
-
-    merchant: Merchant
-    form: PaymentForm
-    layout: Layout
-
-    def title(self, key: str) -> str:
-        """Return what people call a column or input."""
-        columns = (*self.layout.columns, *self.layout.inputs)
-        return next((column.label for column in columns if column.key == key), key)
 
 
 class Kind(Protocol):
@@ -131,15 +114,11 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
         NoFormError: the merchant has no form yet, whose inputs the file must have.
         LayoutError: the layout, or the mapping into it, cannot work.
     """
-    merchant = refuse_closed(require_merchant(tx, order.merchant_id))
-    form = get_form(tx, order.merchant_id)
-    if form is None:
-        raise NoFormError(order.merchant_id)
-    values, source = order.layout
-    inputs = form_to_document(form)["inputs"]
-    layout = compile_layout(values, inputs=inputs, currency=merchant.currency, source=source)
+    target = target_for(tx, order.merchant_id, order.layout)
+    refuse_closed(target.merchant)
+    layout = target.layout
     if order.mapping is not None:
         layout = map_layout(layout, order.mapping)
     # So that an error workbook goes in again as it is, once its rows are corrected.
     told = frozenset(plain_title(column.heading) for column in told_columns())
-    return Target(merchant, form, replace(layout, ignored=layout.ignored | told))
+    return replace(target, layout=replace(layout, ignored=layout.ignored | told))

@@ -16,6 +16,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
+from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, Judged, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
 from offline_collect.merchant.imports.lifecycle import (
@@ -27,7 +28,7 @@ from offline_collect.merchant.imports.lifecycle import (
     tidy,
 )
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
-from offline_collect.merchant.imports.order import ImportOrder, Kind, Target, Watch, find_target
+from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
 from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError, Problems
 from offline_collect.store import (
     Change,

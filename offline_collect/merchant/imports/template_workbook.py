@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from offline_collect.domain.forms import Input, PaymentForm, form_to_document
+from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import CURRENCIES, Currency
 from offline_collect.domain.phrases import Phrase
 from offline_collect.files.columns.header import plain_title
-from offline_collect.files.columns.layout import Column, Layout, compile_layout
+from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.write.sheet import Kind
 from offline_collect.files.write.template import Template, TemplateColumn
-from offline_collect.merchant.common.errors import NoFormError
-from offline_collect.store import StoreTransaction, get_form, require_merchant
+from offline_collect.merchant.common.target import LayoutSource, target_for
+from offline_collect.store import StoreTransaction
 from offline_collect.translations import BOTH, catalogue, said
 
 YES_NO = ("是", "否")
@@ -23,7 +22,7 @@ _KINDS = {"amount": Kind.MONEY, "date": Kind.DATE}
 """The rest are texts that Excel must make no number or date of: 00123, 3-2, 2026-11."""
 
 
-def template_of(tx: StoreTransaction, merchant_id: str, layout: tuple[Mapping[str, Any], str]) -> Template:
+def template_of(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> Template:
     """Return the template of a merchant's file, for the form that it has now.
 
     Args:
@@ -35,14 +34,8 @@ def template_of(tx: StoreTransaction, merchant_id: str, layout: tuple[Mapping[st
         NoFormError: it has no form yet, whose inputs the file must have.
         LayoutError: the layout cannot work.
     """
-    merchant = require_merchant(tx, merchant_id)
-    form = get_form(tx, merchant_id)
-    if form is None:
-        raise NoFormError(merchant_id)
-    values, source = layout
-    inputs = form_to_document(form)["inputs"]
-    compiled = compile_layout(values, inputs=inputs, currency=merchant.currency, source=source)
-    return make_template(merchant, form, compiled)
+    target = target_for(tx, merchant_id, layout)
+    return make_template(target.merchant, target.form, target.layout)
 
 
 def make_template(merchant: Merchant, form: PaymentForm, layout: Layout) -> Template:

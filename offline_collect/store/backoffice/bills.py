@@ -22,7 +22,7 @@ from offline_collect.store.database.json import to_json
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.tables import bills, payments
-from offline_collect.store.sql.row_mapping import customer_from_row, payment_from_row
+from offline_collect.store.sql.row_mapping import bill_from_row, customer_from_row, payment_from_row
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import BILL_PLACES
@@ -85,6 +85,38 @@ def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord
     # What is there, and who its customers are, stays as it is: only payments go on.
     require_merchant(tx, merchant_id, lock=True)
     present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
+    return _put(tx, merchant_id, chunk, present)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBill:
+    """What is there of a bill's number, locked until the transaction ends.
+
+    Attributes:
+        bill: in effect; None where there is none.
+        next_version: of the bill, if it is added or changed.
+    """
+
+    bill: Bill | None
+    next_version: int
+    present: Present
+
+
+def hold_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> HeldBill:
+    """Lock a bill that a person adds or changes; the merchant is locked already."""
+    there = present_bills(tx, merchant_id, [bill_no], lock=True).get(bill_no, ABSENT)
+    return HeldBill(None if there.row is None else bill_from_row(there.row), there.next_version, there)
+
+
+def put_held_bill(tx: StoreTransaction, merchant_id: str, held: HeldBill, record: BillRecord) -> RowOutcome:
+    """Add or change a bill that :func:`hold_bill` has locked; see :func:`put_bills`."""
+    (outcome,) = _put(tx, merchant_id, [record], {record.bill_no: held.present})
+    return outcome
+
+
+def _put(
+    tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord], present: Mapping[str, Present]
+) -> list[RowOutcome]:
     known = known_customers(tx, merchant_id, chunk)
     outcomes = judge_bills(chunk, present, known, staged=False)
     write_bills(tx, merchant_id, chunk, outcomes, present, import_id=None)

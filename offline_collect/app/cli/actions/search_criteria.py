@@ -9,9 +9,9 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import BillState
-from offline_collect.domain.forms import InputProblem
-from offline_collect.merchant.common.errors import NoFormError
-from offline_collect.store import CustomerCriteria, get_form, require_merchant
+from offline_collect.domain.forms import InputProblem, input_named, input_names
+from offline_collect.merchant.common.target import require_form
+from offline_collect.store import CustomerCriteria, require_merchant
 
 
 def customer_criteria(
@@ -73,17 +73,14 @@ def date_range(text: str | None) -> tuple[dt.date | None, dt.date | None]:
 def _normalised(office: Office, merchant_id: str, inputs: Mapping[str, str]) -> dict[str, str]:
     with office.store.snapshot() as reading:
         require_merchant(reading, merchant_id)
-        form = get_form(reading, merchant_id)
-    if form is None:
-        raise NoFormError(merchant_id)
-    by_name = {name: asked for asked in form.inputs for name in (asked.key, asked.label)}
+        form = require_form(reading, merchant_id)
     found = {}
     for name, text in inputs.items():
-        if name not in by_name:
-            known = ", ".join(f"{asked.label} ({asked.key})" for asked in form.inputs)
-            raise UsageError(f"--input {name}: the form of {merchant_id} asks for {known}")
-        read = by_name[name].read(text)
+        asked = input_named(form, name)
+        if asked is None:
+            raise UsageError(f"--input {name}: the form of {merchant_id} asks for {input_names(form)}")
+        read = asked.read(text)
         if isinstance(read, InputProblem):
             raise UsageError(f"--input {name}: {read.reason}")
-        found[by_name[name].key] = read
+        found[asked.key] = read
     return found

@@ -11,8 +11,9 @@ from offline_collect.app.cli.support.options import ConfigFile, MerchantId, take
 from offline_collect.app.cli.support.options_entry import BillNo, Cleared, Inputs, given, pairs
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
-from offline_collect.merchant.entry.entry import Entry, LayoutSource
+from offline_collect.merchant.entry.entry import Entry
 
 Amount = Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", show_default=False)]
 DueDate = Annotated[str | None, typer.Option("--due-date", metavar="DATE", show_default=False)]

@@ -11,8 +11,9 @@ from offline_collect.app.cli.support.options import ConfigFile, MerchantId, take
 from offline_collect.app.cli.support.options_entry import Cleared, CustomerNo, Inputs, given, pairs
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.entry.customers import add_customer, set_customer
-from offline_collect.merchant.entry.entry import Entry, LayoutSource
+from offline_collect.merchant.entry.entry import Entry
 from offline_collect.store import MandateStatus
 
 Mobile = Annotated[str | None, typer.Option("--mobile", metavar="TEXT", show_default=False)]
