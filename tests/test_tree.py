@@ -15,6 +15,7 @@ FILES = {
     ".editorconfig",
     ".gitignore",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "Makefile",
     "README.md",

@@ -8,7 +8,7 @@ from tests.support.tree import ROOT, files, is_ours, modules, name
 
 TESTS = ROOT / "tests"
 MAP = TESTS / "README.md"
-PAGES = [ROOT / "README.md", MAP, *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", MAP, *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def _read(page):
