@@ -28,4 +28,4 @@ class SchemaFileError(AppError):
 
 
 class MessageError(AppError):
-    """`message decode` or `message encode` was given something that is no message."""
+    """`message decode` or `message encode` was given something that is not a message."""

@@ -8,7 +8,7 @@ class DomainError(Exception):
 
 
 class AmountError(DomainError, ValueError):
-    """A text is no amount of its currency."""
+    """A text is not an amount of its currency."""
 
 
 class RuleError(DomainError, ValueError):

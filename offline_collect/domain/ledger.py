@@ -21,7 +21,7 @@ class Account(StrEnum):
 
 
 TAKING = (Account.CLEARING, Account.OUTSIDE, Account.BATCH_CLEARING)
-"""Accounts of whoever took a payment's money: they are debited with it."""
+"""Accounts of those who took a payment's money: they are debited with it."""
 
 
 @value

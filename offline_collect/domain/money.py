@@ -59,7 +59,7 @@ def parse_major(text: str, currency: str = "156") -> int:
         currency: ISO 4217 number.
 
     Raises:
-        AmountError: it is no plain decimal number, or has more decimals than the currency.
+        AmountError: it is not a plain decimal number, or has more decimals than the currency.
     """
     found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if found is None:
@@ -72,7 +72,7 @@ def exact_minor(number: str | Decimal, currency: str = "156") -> int:
     """Return the minor units of a decimal number that must hold them exactly.
 
     Raises:
-        AmountError: it is no finite number, has more decimals than the currency, or too many digits.
+        AmountError: it is not a finite number, has more decimals than the currency, or too many digits.
     """
     known = CURRENCIES[currency]
     try:

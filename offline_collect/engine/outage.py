@@ -23,7 +23,7 @@ A check writes next to nothing: it may find room on a disk that has none for a b
 class Outage:
     """Why a lane's commands cannot be decided, if they cannot.
 
-    The lane's thread changes it; whoever sweeps its queue reads it.
+    The lane's thread changes it; the thread that sweeps its queue reads it.
 
     Attributes:
         cause: None while commands are decided.

@@ -30,7 +30,7 @@ class LaneQueue(Protocol):
 
 
 class Waiting:
-    """Works in order of arrival; whoever shares one between threads locks it."""
+    """Works in order of arrival; threads that share one must lock it."""
 
     def __init__(self) -> None:
         self._works: deque[Work] = deque()

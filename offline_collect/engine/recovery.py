@@ -33,7 +33,7 @@ CHECKED_FOR_S = 5.0
 """How long a commit shows that a lane can commit: what cannot be committed next ends that at once."""
 
 CHECKED_AGAIN_S = 1.0
-"""How long a check does, so that whoever asks often does not have the store written to as often."""
+"""How long a check does, so that frequent questions do not write to the store as often."""
 
 _SERVES = Answer(ResponseCode.APPROVED)
 

@@ -2,7 +2,7 @@
 
 An idle lane waits on its socket itself: handing each command from a thread that reads to the lane would cost a
 lone payment the waking of another thread. While the lane is busy nobody reads, and what comes waits in the
-socket; whoever looks for late commands reads it then.
+socket; the thread that looks for late commands reads it then.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class ReactorTurns:
     do waits for the sockets: what it reads then has just come.
 
     Attributes:
-        spent: seconds that frames were handled in this turn; whoever handles them adds to it.
+        spent: seconds that frames were handled in this turn; the code that handles them adds to it.
     """
 
     def __init__(self, clock: Clock) -> None:

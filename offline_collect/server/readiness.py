@@ -89,7 +89,7 @@ class Readiness:
         self._notes.append(notes)
 
     def ask(self) -> Deferred[Report]:
-        """Return what is found within the limit; whoever asks meanwhile gets the same."""
+        """Return what is found within the limit; who asks meanwhile gets the same."""
         asked: Deferred[Report] = Deferred()
         if self._waiting is not None:
             self._waiting.append(asked)

@@ -39,5 +39,5 @@ class TraceExpiry:
                 after = delete_traces(tx, after, date, moment, PAGE)
             if after is None:
                 break
-            self._store.give_way(self._clock.monotonic() - begun)
+            self._store.throttle(self._clock.monotonic() - begun)
         self._done = day.date

@@ -74,8 +74,8 @@ class SqlStore:
         with self._opened(options.get(self._office.dialect.name, {})) as connection:
             yield StoreTransaction(connection, self._statements)
 
-    def give_way(self, held_s: float) -> None:
-        """Rest after a transaction that took ``held_s``, for others' sake; see :mod:`giving_way`."""
+    def throttle(self, held_s: float) -> None:
+        """Pause after a transaction that took ``held_s``, so that payments go on (``database/throttle``)."""
         with self._opened({}) as connection:
             pause_s = self._others.pause_s(connection, held_s)
         time.sleep(pause_s)
@@ -115,7 +115,7 @@ class SqlStore:
             check_schema(reading.connection)
 
     def dispose(self) -> None:
-        """Let go of what the store itself holds; sessions are closed by whoever asked for them."""
+        """Let go of what the store itself holds; sessions are closed by the code that asked for them."""
         self._lanes.dispose()
         self._office.dispose()
 

@@ -2,7 +2,7 @@
 
 The first message of each shape is refused the whole way: decoded, answered, encoded. What is learned from it, where
 elements lie and which of them go back, makes the refusal of the next ones out of their bytes alone. Their contents
-are not checked, except for their lengths: what is wrong in one goes back to whoever sent it.
+are not checked, except for their lengths: what is wrong in one goes back to its sender.
 """
 
 from __future__ import annotations

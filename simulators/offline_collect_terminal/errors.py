@@ -24,7 +24,7 @@ class ScenarioError(SimulatorError):
 
 
 class UnknownVariable(SimulatorError):
-    """A text names a variable that nothing has set yet; whoever knows the place makes it a ScenarioError."""
+    """A text names a variable that nothing has set yet; the code that knows the place makes it a ScenarioError."""
 
 
 class Unreachable(SimulatorError):

@@ -96,7 +96,7 @@ def test_further_columns_have_bounds():
     _, problems = read_typed(layout("bills"), bill(), {}, many)
     assert told(problems) == [("列0", "", "is one of more than 20 further columns")]
     _, problems = read_typed(layout("bills"), bill(), {}, {"长" * 21: "x", " ": "y"})
-    assert [reason for _, _, reason in told(problems)] == ["is no name of 1 to 20 characters"] * 2
+    assert [reason for _, _, reason in told(problems)] == ["is not a name of 1 to 20 characters"] * 2
     _, problems = read_typed(layout("bills"), bill(), {}, {"备注": "x" * 61})
     assert told(problems)[0][0] == "备注"
 

@@ -96,7 +96,7 @@ def test_a_constant_may_be_an_input_or_name_the_customer(read):
 def test_constants_are_there_for_bad_rows_too(read):
     mapping = "constants: {customer_no: C1}"
     (problem,) = read("账单编号,金额,缴费截止日\nS-1,x,2026-11-30\n", mapping)
-    assert problem == RowProblem(2, "金额", "x", "is no amount", "write it like 1234.50")
+    assert problem == RowProblem(2, "金额", "x", "is not an amount", "write it like 1234.50")
 
 
 def test_columns_that_customers_must_not_have_may_be_ignored(read):
@@ -139,7 +139,7 @@ def test_a_mapping_that_does_not_fit_the_file_is_refused(read, mapping, message)
             "columns.bill_nr: there is no such column; there are bill_no, customer_no",
         ),
         ("constants: {bill_nr: 1}", "constants.bill_nr: there is no such column"),
-        ("constants: {due_date: soon}", "constants.due_date: is no date; write it like 2026-11-30"),
+        ("constants: {due_date: soon}", "constants.due_date: is not a date; write it like 2026-11-30"),
         ("constants: {amount: 0.001}", "constants.amount: has more than the 2 decimals of CNY"),
         ("constants: {bill_no: ''}", "constants.bill_no: is blank; fill it in"),
         ("constants: {amount: [1]}", "mapping.yaml: constants.amount: "),

@@ -151,7 +151,7 @@ def test_every_bad_cell_of_a_row_is_reported_and_good_rows_go_on(csv_of):
             "format the column as text, then type the value again",
         ),
         RowProblem(2, "金额", "1.234", "has more than the 2 decimals of CNY", "round it in the file"),
-        RowProblem(2, "缴费截止日", "2026-02-30", "is no day of the calendar", "write it like 2026-11-30"),
+        RowProblem(2, "缴费截止日", "2026-02-30", "is not a day of the calendar", "write it like 2026-11-30"),
         RowProblem(2, "项目", "长" * 60, "has 61 characters, over the 60 allowed", "shorten it"),
     ]
     assert problems[0].cells == ("2.02E+15", "2026030117", "1.234", "2026-02-30", "长" * 61)
@@ -173,7 +173,7 @@ def test_numbers_and_dates_of_a_workbook_are_taken_where_nothing_is_lost(workboo
     assert (good.inputs, good.extras) == ({"student_no": "2026030117"}, {"用水量": "12.5"})
     assert [(p.column, p.reason) for p in problems] == [
         ("账单编号", "is a number of over 15 digits: Excel has changed the last ones"),
-        ("缴费截止日", "is no date"),
+        ("缴费截止日", "is not a date"),
     ]
 
 

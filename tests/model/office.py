@@ -126,7 +126,7 @@ class Office:
         answers: list[Told] = []
         in_pages = mock.patch.object(imports, "PAGE", PAGE)
         try:
-            with in_pages, mock.patch.object(self._store, "give_way"):
+            with in_pages, mock.patch.object(self._store, "throttle"):
                 yield answers
         except tuple(_WORDS) as error:
             answers.append(Told(_WORDS[type(error)]))

@@ -93,7 +93,7 @@ def test_every_template_is_there_to_be_read_and_has_its_parts(call):
 
 @pytest.mark.parametrize("kind", [RowProblem, InputProblem])
 def test_no_reason_goes_without_a_template(kind):
-    """The type checker holds who makes one to it: a mere text is no phrase."""
+    """The type checker holds who makes one to it: a mere text is not a phrase."""
     assert get_type_hints(kind)["reason"] in (Phrase, Phrase | None)
 
 

@@ -70,7 +70,7 @@ def read_calendar(settings: Settings) -> BusinessCalendar:
     """Return the configured calendar; without one every date is a business day.
 
     Raises:
-        YamlError, DocumentError: the file cannot be read or is no calendar; says where and why.
+        YamlError, DocumentError: the file cannot be read or is not a calendar; says where and why.
     """
     if settings.business.calendar is None:
         return EVERY_DAY

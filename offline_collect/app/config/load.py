@@ -80,7 +80,7 @@ def _line(path: Path, problem: Problem, overridden: Mapping[str, str]) -> str:
 def _outside_problems(settings: Settings) -> list[Problem]:
     """Return what is wrong beyond the settings themselves: files, folders and dialects that they name."""
     if settings.schemas_dir is not None and not Path(settings.schemas_dir).is_dir():
-        return [Problem("schemas_dir", "is no folder")]
+        return [Problem("schemas_dir", "is not a folder")]
     problems = _calendar_problems(settings)
     known = Schemas(settings.schemas_dir).dialect_names()
     return problems + [

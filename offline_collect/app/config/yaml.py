@@ -67,7 +67,7 @@ def read_yaml(path: Path, *, aliases: bool = False) -> Any:
             our own may have them.
 
     Raises:
-        YamlError: it cannot be read, is over a mebibyte, or is no plain YAML; says where.
+        YamlError: it cannot be read, is over a mebibyte, or is not plain YAML; says where.
     """
     try:
         with path.open("rb") as stream:
@@ -88,7 +88,7 @@ def parse_yaml(content: bytes | str, name: str, *, aliases: bool = False) -> Any
         aliases: as in :func:`read_yaml`.
 
     Raises:
-        YamlError: it is no plain YAML; says where, and quotes nothing of it.
+        YamlError: it is not plain YAML; says where, and quotes nothing of it.
     """
     try:
         return yaml.load(content, _AliasLoader if aliases else _Loader)  # noqa: S506 - both are SafeLoaders

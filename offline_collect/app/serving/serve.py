@@ -199,7 +199,7 @@ class Platform:
         return self.readiness.ask()
 
     def _watch_day(self) -> None:
-        """Cut the day if that is due; tell the server which one is open, whoever has cut it."""
+        """Cut the day if that is due; tell the server which one is open, also if another server or a person has cut it."""
         try:
             date = self._days.look()
         except StoreError as error:

@@ -1,4 +1,4 @@
-"""In whose name the program acts: what `--as` said, else the system user.
+"""The acting user: the one that `--as` names, else the system user.
 
 The command line's options are read long before a command opens the store, so the name waits here.
 """

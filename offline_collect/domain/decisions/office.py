@@ -26,7 +26,7 @@ _MARKED = {
 def taking_bill(key: BillKey, facts: Facts) -> tuple[Merchant, Bill]:
     """Return a merchant's bill that can take money from a person's hand.
 
-    A bill that has expired or is not open yet can: whoever posts by hand knows why.
+    A bill that has expired or is not open yet can: a person who posts by hand knows why.
 
     Raises:
         PostingError: the merchant or the bill is not there, closed, paid, withdrawn or out in a batch.

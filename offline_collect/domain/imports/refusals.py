@@ -1,4 +1,4 @@
-"""Why a row of an import, or a change by hand, is refused: values that whoever shows them puts into words."""
+"""Why a row of an import, or a change by hand, is refused: values that the edge puts into words."""
 
 from __future__ import annotations
 

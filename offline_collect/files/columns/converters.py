@@ -66,7 +66,7 @@ def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
     """Return the value of a cell, None if it is blank and may be.
 
     Raises:
-        CellProblemError: it is no value of the column.
+        CellProblemError: it is not a value of the column.
     """
     value = "" if is_blank(cell) else parse(column.parse, cell, currency)
     if value == "":

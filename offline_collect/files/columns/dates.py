@@ -63,7 +63,7 @@ def _written_date(cell: Cell) -> dt.date:
         cell = int(cell)
     match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip())
     if match is None:
-        raise CellProblemError(Phrase("is no date"), _DATES)
+        raise CellProblemError(Phrase("is not a date"), _DATES)
     year, month, day = (int(part) for part in match.groups() if part is not None)
     return _day_of_calendar(year, month, day)
 
@@ -72,4 +72,4 @@ def _day_of_calendar(year: int, month: int, day: int) -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError:
-        raise CellProblemError(Phrase("is no day of the calendar"), _DATES) from None
+        raise CellProblemError(Phrase("is not a day of the calendar"), _DATES) from None

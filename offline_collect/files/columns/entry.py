@@ -80,7 +80,7 @@ def _beyond_bounds(extras: Mapping[str, str], bounds: Extras) -> Iterable[RowPro
         yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, Phrase("give fewer"))
     for title in extras:
         if not title or len(title) > bounds.label_most:
-            reason = Phrase("is no name of 1 to {most} characters", most=bounds.label_most)
+            reason = Phrase("is not a name of 1 to {most} characters", most=bounds.label_most)
             yield RowProblem(_ROW, title[:VALUE_SHOWN_MAX], "", reason, Phrase("correct it"))
 
 

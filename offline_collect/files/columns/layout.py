@@ -179,7 +179,7 @@ def _column(model: _ColumnModel, place: str) -> Column:
     try:
         pattern = None if model.pattern is None else re.compile(model.pattern)
     except re.error as error:
-        raise LayoutError(f"{place}.pattern: is no regular expression ({error})") from None
+        raise LayoutError(f"{place}.pattern: is not a regular expression ({error})") from None
     column = Column(
         key=model.key,
         label=model.label,

@@ -107,7 +107,7 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
 
     Raises:
         MappingError: it names a column that neither the layout nor the form has, one title twice, or a
-            constant that is no value of its column.
+            constant that is not a value of its column.
     """
     _check_known(layout, mapping)
     _check_titles(mapping)

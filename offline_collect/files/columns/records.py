@@ -24,7 +24,7 @@ ACCOUNT_SHOWN = 4
 
 @value_class
 class Record:
-    """A row that a layout could read. A blank cell is in none of the mappings: '' is no value.
+    """A row that a layout could read. A blank cell is in none of the mappings: '' is not a value.
 
     Attributes:
         row: as a spreadsheet numbers it, from 1.
@@ -50,7 +50,7 @@ def read_records(table: Table, layout: Layout) -> Iterator[Record | RowProblem]:
 
     Raises:
         FileError: the header does not fit the layout (at once, before a row is taken), or, while rows are
-            taken, what follows is no table.
+            taken, what follows is not a table.
     """
     header = match_header(table, layout)
     return _records(table, _RowReader(header, layout, table.header))

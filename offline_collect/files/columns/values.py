@@ -136,11 +136,11 @@ def amount(cell: Cell, currency: str) -> int:
 def _plain_amount(cell: Cell) -> str:
     """Return digits with at most one point."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        raise CellProblemError(Phrase("is no amount"), _AMOUNTS)
+        raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
     written = cell if isinstance(cell, str) else format(Decimal(repr(cell)), "f")
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
-        raise CellProblemError(Phrase("is no amount"), _AMOUNTS)
+        raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
     before, after, whole, decimals = match.groups()
     if before or after:
         raise CellProblemError(Phrase("is negative"), Phrase("a bill is more than zero; leave refunds out"))
@@ -160,7 +160,7 @@ def yes_no(cell: Cell, _currency: str) -> bool:
 def _number_text(number: Cell) -> str:
     """Return an Excel number digit by digit, if it can still have all of its digits."""
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise CellProblemError(Phrase("is no text"), _AS_TEXT)
+        raise CellProblemError(Phrase("is not text"), _AS_TEXT)
     if abs(number) >= _EXCEL_DIGITS:
         raise CellProblemError(
             Phrase("is a number of over 15 digits: Excel has changed the last ones"), _AS_TEXT

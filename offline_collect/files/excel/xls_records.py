@@ -85,7 +85,7 @@ def _records(content: bytes, start: int) -> Iterator[tuple[int, memoryview]]:
 
 
 def _is_failed_formula(record: memoryview) -> bool:
-    """Whether a formula's result, bytes 6 to 13, says that it is no number but an error."""
+    """Whether a formula's result, bytes 6 to 13, says that it is not a number but an error."""
     if len(record) < _FORMULA_LENGTH_LEAST:
         return False
     return record[6] == _ERROR_RESULT and bytes(record[12:14]) == b"\xff\xff"

@@ -54,7 +54,7 @@ class Package:
         limits: what it may hold.
 
     Raises:
-        WorkbookError: it is no zip, or no .xlsx workbook, or damaged, or its zip is encrypted.
+        WorkbookError: it is not a zip, or no .xlsx workbook, or damaged, or its zip is encrypted.
         TooLargeError: its parts unpack to more than ``limits.inflated_size``, or its texts take more memory
             than those of a sheet of ``limits.area``.
     """

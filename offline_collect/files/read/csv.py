@@ -42,8 +42,8 @@ class _Lines:
     """Lines of bounded length.
 
     Attributes:
-        conspicuous: lines of the row being read whose cells must be looked at; whoever does so empties it.
-        quoted: how many lines with quotes the row being read has; whoever takes it sets it back.
+        conspicuous: lines of the row being read whose cells must be looked at; the check empties it.
+        quoted: how many lines with quotes the row being read has; the reader of a row resets it.
         row: number of the last row that was read.
     """
 

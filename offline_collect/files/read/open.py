@@ -58,7 +58,7 @@ class Table:
         self.header_row = first.number
         self.digest = digest
         self.hidden = hidden
-        # The header is no row of the table, hidden or not.
+        # The header is not a row of the table, hidden or not.
         hidden.read = 0
         self._rows = rows
         self._resources = resources
@@ -72,7 +72,7 @@ class Table:
         """Return the rows below the header that are not blank.
 
         Raises:
-            FileError: what follows is no table, is over the limits, or changed while it was read.
+            FileError: what follows is not a table, is over the limits, or changed while it was read.
         """
         return self._rows
 

@@ -1,6 +1,6 @@
-"""Users of the back office: who they are, and what may be done in their names.
+"""Users of the back office: who they are, and what each may do.
 
-There are no passwords: whoever may run the command on the machine, and so read its database, is trusted to
+There are no passwords: who may run the command on the machine, and so read its database, is trusted to
 give his own name. The console will ask for one, of the same users.
 """
 

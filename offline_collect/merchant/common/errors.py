@@ -153,7 +153,9 @@ class NoBusinessDayError(MerchantError):
     """None of the days asked for was ever a business day."""
 
     def __init__(self, first: dt.date, last: dt.date) -> None:
-        asked = f"{first} is no business day" if first == last else f"{first}..{last} holds no business day"
+        asked = (
+            f"{first} is not a business day" if first == last else f"{first}..{last} holds no business day"
+        )
         super().__init__(f"{asked} of this store: `offline-collect day show` lists them")
 
 

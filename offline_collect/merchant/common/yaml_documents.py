@@ -108,7 +108,7 @@ def _section_at(model: type[Document], location: tuple[int | str, ...]) -> type[
 
 
 def keys_of(model: type[Document]) -> list[str]:
-    """Return the keys of a document as people write them; `from` is no name that Python would take."""
+    """Return the keys of a document as people write them; `from` is not a name that Python would take."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -125,7 +125,7 @@ def require_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -
 
 
 def describe_customer(customer: CustomerRecord, currency: str, *, masked: bool) -> dict[str, Any]:
-    """Return a customer as people read it; the account's tail only, whoever reads.
+    """Return a customer as people read it; the account's tail only.
 
     Args:
         currency: ISO 4217 number of the merchant's currency.

@@ -126,7 +126,7 @@ def input_keys(entry: Entry, target: Target) -> dict[str, str]:
     asked = {name: input_named(target.form, name) for name in entry.inputs}
     for name, found in asked.items():
         if found is None:
-            reason = Phrase("is no input of the merchant's form")
+            reason = Phrase("is not an input of the merchant's form")
             remedy = Phrase("it asks for {names}", names=input_names(target.form))
             raise EntryRefusedError(entry.number, [_problem(name, reason, remedy)])
     return {found.key: entry.inputs[name] for name, found in asked.items() if found is not None}

@@ -146,7 +146,7 @@ def _example_problems(form: PaymentForm) -> list[Problem]:
 
 def _receipt_problems(form: PaymentForm) -> list[Problem]:
     return [
-        Problem(f"receipt[{i}]", "has a brace that is no placeholder; write it like {description}")
+        Problem(f"receipt[{i}]", "has a brace that is not a placeholder; write it like {description}")
         for i, line in enumerate(form.receipt)
         if re.search(r"[{}]", re.sub(r"\{\w+\}", "", line))
     ]

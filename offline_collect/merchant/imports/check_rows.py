@@ -74,7 +74,7 @@ class CheckedRows:
         """Yield the good rows, at most :data:`CHUNK` at a time; an empty list tells of bad ones only.
 
         Raises:
-            FileError: what follows is no table.
+            FileError: what follows is not a table.
         """
         chunk: list[Record] = []
         told = bad_row = 0

@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 
 def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
-    """Do work in a transaction of its own, and give way to payments afterwards.
+    """Do work in a transaction of its own, and throttle it afterwards for payments.
 
     Where it meets a lock that stays, it is done again, up to a bound.
     """
@@ -63,7 +63,7 @@ def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
         except Conflict:
             if attempt == ATTEMPTS - 1:
                 raise
-    store.give_way(time.monotonic() - begun)
+    store.throttle(time.monotonic() - begun)
     return done
 
 
@@ -73,7 +73,7 @@ def release(store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, wat
     Raises:
         NotPermittedError: the actor may not release.
         NotThere: there is none of this number.
-        OwnImportError: whoever imported it wants to release it himself.
+        OwnImportError: the user who imported it wants to release it himself.
         ReleaseRefusedError: customers would have the same inputs as others by now.
         WrongState: it does not wait.
     """

@@ -151,7 +151,7 @@ class _Importing:
         return judged
 
     def _look_at(self, chunk: Sequence[Record]) -> None:
-        """Have the store say what it would refuse, so that whoever corrects the file hears all of it at once."""
+        """Have the store say what it would refuse, so that all that is wrong with the file is told at once."""
         with self._store.snapshot() as reading:
             kept, rows, problems = self._kind.resolve(reading, chunk, self._target)
             merchant_id = self._order.merchant_id

@@ -93,7 +93,7 @@ def day_figures(
     """Return the figures of each business day from ``first`` to ``last``, proved.
 
     Args:
-        tx: one snapshot, in which whoever shows the postings themselves reads them too.
+        tx: one snapshot, in which the postings themselves are read too.
 
     Raises:
         NoBusinessDayError: none of the days was ever opened.
@@ -105,7 +105,7 @@ def day_figures(
     figures = {day.date: DayFigures(day.date, day.state, 0) for day in days}
     for found in posting_sums(tx, merchant.merchant_id, first, last):
         if found.business_date not in figures:
-            raise LedgerDiffersError(merchant.merchant_id, found.business_date, "is no business day")
+            raise LedgerDiffersError(merchant.merchant_id, found.business_date, "is not a business day")
         _add(figures[found.business_date], merchant, found)
     _carry(figures.values(), owed_before(tx, merchant.merchant_id, first))
     _prove(tx, merchant, figures)

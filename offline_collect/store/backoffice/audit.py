@@ -197,7 +197,7 @@ class BrokenLink:
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """The end of the trail: whoever keeps it elsewhere can tell later that nothing before it was changed.
+    """The end of the trail: kept elsewhere, it proves later that nothing before it was changed.
 
     Attributes:
         sequence: of the last row, and so how many there are; 0 without any.
@@ -212,7 +212,7 @@ def check_chain(tx: StoreTransaction, known: AuditHead | None = None) -> Iterato
     """Give every place where the chain is broken as it is found, and at last its head.
 
     Args:
-        known: an earlier head: whoever can write to the database could make a whole new chain, but not
+        known: an earlier head: who can write to the database could make a whole new chain, but not
             through this.
     """
     last, sequence = FIRST_HASH, 0

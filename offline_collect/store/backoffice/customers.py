@@ -97,7 +97,7 @@ def put_customers(
 def judge_customers(
     chunk: Iterable[CustomerRecord], present: Mapping[str, Present], *, staged: bool
 ) -> list[RowOutcome]:
-    """Return what is to be done with each customer, whoever else may have its lookup keys."""
+    """Return what is to be done with each customer, before its lookup keys are looked at."""
     outcomes = []
     for record in chunk:
         there = present.get(record.customer_no, ABSENT)

@@ -81,7 +81,7 @@ def plan_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt
 def index_customers(tx: StoreTransaction, merchant_id: str, after: Place) -> Place | None:
     """Give some of a merchant's customers the keys of the planned form; return where to go on.
 
-    The merchant is locked, since whoever writes customers writes keys too.
+    The merchant is locked, since writing customers writes keys too.
     """
     require_merchant(tx, merchant_id, lock=True)
     return reindex_customers(tx, merchant_id, latest_forms(tx, merchant_id), after)
@@ -111,7 +111,7 @@ def make_current(tx: StoreTransaction, merchant_id: str, version: int) -> None:
 def publish_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt.datetime) -> PaymentForm:
     """Publish a form as the merchant's next version in one transaction, and return it with that version.
 
-    For merchants that have few customers yet: it holds up whoever else writes.
+    For merchants that have few customers yet: it holds up all other writers.
 
     Raises:
         NotThere: there is no such merchant.

@@ -30,7 +30,7 @@ CHUNK = 1_000
 Place = tuple[str, int]
 """How far customers have been gone through: number and version of the last one seen."""
 
-# Every number comes after a space; '' is no text to Oracle.
+# Every number comes after a space; '' is not text to Oracle.
 FIRST: Place = (" ", 0)
 
 CustomerInputs = tuple[int, Mapping[str, str]]
@@ -40,7 +40,7 @@ CustomerInputs = tuple[int, Mapping[str, str]]
 def latest_forms(tx: StoreTransaction, merchant_id: str) -> list[PaymentForm]:
     """Return the forms that a merchant's customers can be found by, the latest first.
 
-    One that is only planned is among them: whoever is written meanwhile is to be found by it.
+    One that is only planned is among them: customers that are written meanwhile must be found by it.
     """
     latest = (
         select(payment_forms.c.version, payment_forms.c.document)

@@ -1,4 +1,4 @@
-"""Finding customers and bills: by parts of numbers and names, page by page, whoever's they are.
+"""Finding customers and bills: by parts of numbers and names, page by page, of any merchant.
 
 Only what is in effect is found. Pages go by number, each from where the one before ended, so that the
 thousandth costs what the first does; parts of numbers and names are looked for in one merchant's rows.

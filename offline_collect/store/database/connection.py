@@ -51,7 +51,7 @@ def database_url(text: str) -> URL:
         raise UrlError(f"the database's URL cannot be read; write it like {_EXAMPLES}") from None
     name, _, driver = url.drivername.partition("+")
     if name not in DRIVERS:
-        raise UrlError(f"{name} is no database of this program; use {_EXAMPLES}")
+        raise UrlError(f"{name} is not a database of this program; use {_EXAMPLES}")
     if name == "sqlite" and url.database in {None, "", ":memory:"}:
         raise UrlError("SQLite in memory is seen by one connection only; name a file, sqlite:///path.db")
     return url if driver else url.set(drivername=DRIVERS[name])

@@ -36,7 +36,7 @@ _SQLITE_UNAVAILABLE = {
     14: (Cause.UNREACHABLE, "the file cannot be opened"),
     15: (Cause.DISK_ERROR, "its locks cannot be used"),
     17: (Cause.TABLES, "its tables have changed"),
-    26: (Cause.TABLES, "the file is no database"),
+    26: (Cause.TABLES, "the file is not a database"),
 }
 _SQLITE_IOERR_WRITE = 778
 _SQLITE_NEVER_COMMITTED = {8, 13, _SQLITE_IOERR_WRITE}

@@ -1,4 +1,4 @@
-"""Giving way: how long work of many transactions rests between two of them, so that payments go on beside it.
+"""Throttle: how long work of many transactions pauses between two of them, so that payments go on beside it.
 
 Who waits for the one writer of SQLite has no place in a queue, but looks in every now and then: work that goes
 from one transaction to the next would keep a payment waiting for as long as it lasts. Databases that lock rows
@@ -28,7 +28,7 @@ _ACTIVE = text(
 
 
 class Others:
-    """Whoever else works with the database."""
+    """What else works with the database."""
 
     def __init__(self) -> None:
         self._version: int | None = None

@@ -105,7 +105,7 @@ def withdrawable_bills(
     serves as well. Bills that the file holds too are among them: the caller takes those out.
     """
     own = bills.c.merchant_id == merchant_id
-    # Every number comes after a space; '' is no text to Oracle.
+    # Every number comes after a space; '' is not text to Oracle.
     page = select(bills.c.bill_no).where(own, bills.c.bill_no > (after or " ")).distinct()
     looked_at = tx.connection.execute(page.order_by(bills.c.bill_no).limit(most)).scalars().all()
     if not looked_at:

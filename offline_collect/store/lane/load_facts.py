@@ -215,7 +215,7 @@ class Loader:
     def _merchant_pages(self, connection: Connection, cursors: set[str | None], facts: Facts) -> None:
         total = connection.execute(self._statements.merchant_count).scalar_one()
         for cursor in cursors:
-            # Every id comes after a space; '' is no text to Oracle.
+            # Every id comes after a space; '' is not text to Oracle.
             parameters = {"first": cursor or " ", "most": self._page_most}
             rows = connection.execute(self._statements.merchant_page, parameters)
             facts.merchant_pages[cursor] = MerchantPage(tuple(map(merchant_from_row, rows)), total)

@@ -150,7 +150,7 @@ def numbers_ahead() -> Select[Any]:
         .where(serial_counters.c.name == SERIAL_NUMBERS)
         .scalar_subquery()
     )
-    # The counter as 12 digits: texts are compared, since what is no number must not end the whole check.
+    # The counter as 12 digits: texts are compared, since what is not a number must not end the whole check.
     next_digits = func.substr(counter, 2)
     ahead = (
         select(column.label("serial_number")).where(func.substr(column, DATE_DIGITS + 1) >= next_digits)

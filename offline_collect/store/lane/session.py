@@ -183,7 +183,7 @@ class SqlSession:
             connection = self._engine.connect()
             options: dict[str, Any] = {SQLITE_BEGIN: "BEGIN IMMEDIATE" if self._writes else "BEGIN"}
             if not self._writes:
-                # Whoever writes leaves it to the database, whose operator may have made it read-only.
+                # A write session leaves it to the database: its operator may have made it read-only.
                 options["postgresql_readonly"] = True
             self._connection = connection.execution_options(**options)
             self._file = self._file_now()

@@ -11,7 +11,7 @@ from offline_collect.store.schema.tables import traces
 from offline_collect.store.sql.transaction import StoreTransaction
 
 _BEFORE_ALL = " "
-"""Every trace comes after it; '' is no text to Oracle."""
+"""Every trace comes after it; '' is not text to Oracle."""
 
 
 def delete_traces(

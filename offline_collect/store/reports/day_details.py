@@ -33,7 +33,7 @@ class PostingDetails:
         serial_number: of the posting: the payment's own, a reversal's, or that of what a person posted.
         credited_minor: what the merchant is owed more by it, as its entries say; below 0 for less.
         suspended_minor: what is in suspense more by it, likewise.
-        collected_minor: what was taken more by it, likewise, whoever took it.
+        collected_minor: what was taken more by it, likewise.
         principal_minor: the payment's part on its bill, whichever way it goes now; 0 in suspense.
         late_fee_minor: likewise.
         amount_minor: the payment's.

@@ -1,6 +1,6 @@
 """A merchant's business days in figures: what the ledger says, and what its payments and reversals say.
 
-The two come from different tables; whoever shows them to a merchant compares them first.
+The two come from different tables; they are compared before a merchant sees them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The table of what people post by hand; it is one of ``tables``' metadata.
 
-Whoever imports anything of the store imports this module too: ``offline_collect.store`` does.
+To import anything of the store imports this module too: ``offline_collect.store`` does.
 """
 
 from __future__ import annotations

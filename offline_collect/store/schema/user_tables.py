@@ -1,6 +1,6 @@
 """The tables of users and of what they did; they are of ``tables``' metadata.
 
-Whoever imports anything of the store imports this module too: ``offline_collect.store`` does.
+To import anything of the store imports this module too: ``offline_collect.store`` does.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from offline_collect.store.sql.statements import Statements
 
 @dataclass(frozen=True, slots=True)
 class StoreTransaction:
-    """A transaction of the caller's: whoever opened it commits it or rolls it back."""
+    """A transaction of the caller's: the code that opened it commits it or rolls it back."""
 
     connection: Connection
     statements: Statements

@@ -173,7 +173,7 @@ def _traces_of_nothing() -> Select[Any]:
 
 
 def _payments_not_as_posted() -> Select[Any]:
-    """Whoever took it owes a payment's amount while it is in force, and nothing once it is undone."""
+    """The institution that took a payment owes its amount while it is in force, and nothing once it is undone."""
     cleared = (
         select(entries.c.payment_serial, func.sum(entries.c.amount_minor).label("amount"))
         .where(entries.c.account.in_([account.value for account in TAKING]))

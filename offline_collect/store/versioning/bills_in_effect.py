@@ -27,7 +27,7 @@ def load_bills(
 
     Args:
         lock: whether they stay locked until the transaction ends; then an undo of the import that brought
-            one of them ends too, since whoever locks a bill may pay it.
+            one of them ends too, since the lock may be for a payment of it.
     """
     found = _load(connection, statements, asked, lock=lock)
     if lock and len(found) < len(asked) and connection.dialect.name != "sqlite":
@@ -60,7 +60,7 @@ def free_bills(
 def locked_bills(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, Bill]:
     """Return a merchant's bills in effect by number, locked until the transaction ends.
 
-    Whoever changes one updates the row of its ``bill_id`` and clears ``superseded_by`` in the same UPDATE.
+    Code that changes one updates the row of its ``bill_id`` and clears ``superseded_by`` in the same UPDATE.
     """
     asked = {(merchant_id, number) for number in numbers}
     found = load_bills(tx.connection, tx.statements, asked, lock=True)

@@ -59,7 +59,7 @@ def present_bills(
 
 
 def present_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, Present]:
-    """Return what is there of customers by number; whoever changes one holds the merchant's lock."""
+    """Return what is there of customers by number; the merchant's lock is held to change one."""
     return _present(tx, "customer_versions", merchant_id, numbers, CUSTOMER_PLACES, _CUSTOMER_VERSION)
 
 

@@ -117,7 +117,7 @@ def read_timezone(name: str) -> dt.tzinfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise typer.BadParameter(f"{name} is no time zone; write it like Asia/Shanghai") from None
+        raise typer.BadParameter(f"{name} is not a time zone; write it like Asia/Shanghai") from None
 
 
 def read_variables(pairs: list[str]) -> dict[str, str]:

@@ -94,7 +94,7 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
         except OSError as error:
             if error.errno not in {errno.EPIPE, errno.EIO}:
                 raise
-            # Whoever read what is said has gone; the journal knows what was under way.
+            # The reader of the output has gone; the journal knows what was under way.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return False
         finally:

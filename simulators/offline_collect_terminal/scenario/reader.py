@@ -74,7 +74,7 @@ def read_scenario(values: object, file: str, templates: Mapping[str, Template]) 
 def _yaml(file: Path) -> object:
     try:
         if file.stat().st_size > FILE_BYTES_MAX:
-            raise ScenarioError(str(file), "", f"is over {FILE_BYTES_MAX} bytes: it is no scenario")
+            raise ScenarioError(str(file), "", f"is over {FILE_BYTES_MAX} bytes: it is not a scenario")
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ScenarioError(str(file), "", f"cannot be read: {error.strerror}") from None

@@ -38,7 +38,7 @@ class Reporter(Protocol):
         """A step says what it shows."""
 
     def sent(self, message: Message | None, stream: bytes) -> None:
-        """Something went out; ``message`` is None where it is no message."""
+        """Something went out; ``message`` is None where it is not a message."""
 
     def received(self, message: Message) -> None:
         """A message came in."""

@@ -26,7 +26,7 @@ def load_state(file: Path) -> dict[str, Named]:
         return {}
     try:
         if file.stat().st_size > STATE_BYTES_MAX:
-            raise ScenarioError(str(file), "", f"is over {STATE_BYTES_MAX} bytes: it is no kept state")
+            raise ScenarioError(str(file), "", f"is over {STATE_BYTES_MAX} bytes: it is not a kept state")
         root = Section(json.loads(file.read_text(encoding="utf-8")), str(file))
         return {name: _named(root.section(name)) for name in root.keys()}  # noqa: SIM118 - not a mapping
     except SchemaError as error:

@@ -195,7 +195,7 @@ def _tag(tag: str, value: str) -> str:
 
 
 def _amount(minor: str, currency: str | None = None) -> str:
-    """Write an amount; one that is no number, as bad input has it, stays as it is."""
+    """Write an amount; one that is not a number, as bad input has it, stays as it is."""
     if not (minor.isascii() and minor.isdigit()):
         return minor
     return format_major(int(minor), currency if currency in CURRENCIES else "156")

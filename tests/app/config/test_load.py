@@ -107,7 +107,7 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         (ONE_LINK + "drain_timeout_s: 9999", "drain_timeout_s: must be less than or equal to 3600"),
         (ONE_LINK + "log: {level: loud}", "log.level: must be 'debug', 'info', 'warning' or 'error'"),
         (ONE_LINK + "metrics: {listen: here}", "metrics.listen: must be an address and a port"),
-        (ONE_LINK + "schemas_dir: /nowhere", "schemas_dir: is no folder"),
+        (ONE_LINK + "schemas_dir: /nowhere", "schemas_dir: is not a folder"),
         (
             ONE_LINK + "database: {url: 'mysql://h/d'}",
             "database.url: must begin with sqlite:///, postgresql://",

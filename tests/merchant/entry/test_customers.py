@@ -106,7 +106,7 @@ def test_the_audit_has_nobodys_data_in_full(pupils):
         ({"customer_no": "C9", "name": "X"}, {}, "学号: is blank"),
         ({"customer_no": "C9"}, {"学号": "2026030199"}, "姓名: is blank"),
         ({"customer_no": "C9", "name": "X"}, {"学号": "12"}, "学号 12: 学号 must have 10 digits"),
-        ({"customer_no": "C9", "name": "X"}, {"班级": "1"}, "班级: is no input of the merchant's form"),
+        ({"customer_no": "C9", "name": "X"}, {"班级": "1"}, "班级: is not an input of the merchant's form"),
         ({"customer_no": "C9", "name": "X", "mobile": "?"}, {"学号": "2026030199"}, "手机"),
         (
             {"customer_no": "C9", "name": "X", "mandate_ref": "M"},

@@ -81,7 +81,7 @@ def test_what_is_described_reads_back_the_same():
             {**SCHOOL_FORM, "inputs": SCHOOL_FORM["inputs"] + form_with(key="other")["inputs"]},
             "inputs[1].label: 学号 is the label of another input too",
         ),
-        ({**SCHOOL_FORM, "receipt": ["{amount"]}, "receipt[0]: has a brace that is no placeholder"),
+        ({**SCHOOL_FORM, "receipt": ["{amount"]}, "receipt[0]: has a brace that is not a placeholder"),
     ],
 )
 def test_a_wrong_form_is_refused_with_its_path(document, problem):

@@ -71,7 +71,7 @@ def test_a_row_with_two_problems_is_there_once(written):
     _, row = written("bill_no,customer_no,amount,due_date\nA,C1,0.00,2026-02-30\n")
     assert row[-5].splitlines() == ["amount", "due_date"]
     assert row[-4].splitlines() == ["金额为零", "日历上没有这一天"]
-    assert row[-2].splitlines() == ["is zero", "is no day of the calendar"]
+    assert row[-2].splitlines() == ["is zero", "is not a day of the calendar"]
 
 
 def test_rows_that_the_store_refuses_are_among_the_others_in_order(written):

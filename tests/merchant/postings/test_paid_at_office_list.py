@@ -81,7 +81,7 @@ def test_bad_rows_are_told_all_at_once(billed):
         (2, "金额", "has more than the 2 decimals of CNY"),
         (3, "凭证号", "is blank"),
         (4, "账单编号", "is blank"),
-        (4, "收款日期", "is no date"),
+        (4, "收款日期", "is not a date"),
     ]
 
 

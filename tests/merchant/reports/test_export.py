@@ -57,7 +57,7 @@ def test_an_unknown_merchant_and_a_day_that_never_was_are_refused(week, order):
     with pytest.raises(NotThere, match="NOBODY"):
         hand_out(store, replace(order, merchant_id="NOBODY"))
     past = MONDAY.replace(year=2025)
-    with pytest.raises(NoBusinessDayError, match="2025-11-22 is no business day"):
+    with pytest.raises(NoBusinessDayError, match="2025-11-22 is not a business day"):
         hand_out(store, replace(order, first=past, last=past))
     with pytest.raises(NoBusinessDayError, match=r"2025-11-22\.\.2025-11-25 holds no business day"):
         hand_out(store, of_days(order, past, THURSDAY.replace(year=2025)))
@@ -91,7 +91,7 @@ DAMAGES = {
     ),
     "a business day": (
         delete(business_days).where(business_days.c.business_date == TUESDAY),
-        "2026-11-23: is no business day",
+        "2026-11-23: is not a business day",
     ),
     "the parts": (update(payments).values(principal_minor=1), "is not what its payment says"),
 }

@@ -83,7 +83,7 @@ def test_a_platform_that_is_not_there_exits_1(codec, echo, run):
         (["link", "--dialect", "klingon"], "no such dialect; choose from ascii, bcd"),
         (["link", "--dialect", "none.yaml"], "none.yaml: cannot be read"),
         (["link", "--var", "day"], "write a variable like day=1122"),
-        (["link", "--timezone", "Mars/Olympus"], "is no time zone"),
+        (["link", "--timezone", "Mars/Olympus"], "is not a time zone"),
         (["link", "--port", "0"], "--port"),
         (["link", "--colour", "red"], "--colour"),
     ],

@@ -73,7 +73,7 @@ def test_alone_on_postgresql_it_does_not_rest(postgresql_url):
 def test_a_store_gives_way_after_a_transaction(sqlite_url):
     upgrade(StoreSettings(sqlite_url))
     store = open_store(StoreSettings(sqlite_url))
-    store.give_way(0.0)
+    store.throttle(0.0)
     with store.snapshot() as reading:
         assert reading.connection.execute(text("SELECT 1")).scalar() == 1
     store.dispose()

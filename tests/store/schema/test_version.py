@@ -144,7 +144,7 @@ def test_a_lane_on_postgresql_is_durable_and_impatient(migrated_postgresql_url):
     ("url", "said"),
     [
         ("no url", "cannot be read"),
-        ("mysql://localhost/x", "mysql is no database"),
+        ("mysql://localhost/x", "mysql is not a database"),
         ("sqlite://", "in memory"),
         ("sqlite:///:memory:", "in memory"),
     ],

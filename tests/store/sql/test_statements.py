@@ -71,7 +71,7 @@ def test_sqlite_looks_for_the_whole_key(sqlite_teller, name):
     lines = plan(sqlite_teller, name, "EXPLAIN QUERY PLAN")
     searches = [line for line in lines if line.startswith("SEARCH")]
     columns, _ = ONE[name]
-    # A page's cursor is no part of what is looked for.
+    # A page's cursor is not a part of what is looked for.
     key = 2 if name == "bill_pages" else len(columns)
     assert searches
     by_list = [line for line in searches if not re.search(BY_WHOLE_KEY, line)]

@@ -50,4 +50,4 @@ def unusual_words(unusual: UnusualDay, chosen: BusinessDate, following: Business
             f"the next business day is {following}: no command goes back, and late fees and the expiry of"
             " bills follow the business day"
         )
-    return f"{chosen} is no business day of the calendar; the next one is {following}"
+    return f"{chosen} is not a business day of the calendar; the next one is {following}"

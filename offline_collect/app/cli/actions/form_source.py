@@ -39,7 +39,7 @@ class FormSource:
 
         Raises:
             NoFormError: the merchant has none, or none of this version.
-            DocumentError, YamlError: the file is no form; says where and why.
+            DocumentError, YamlError: the file is not a form; says where and why.
         """
         if self.file is not None:
             return file_form(self.file)

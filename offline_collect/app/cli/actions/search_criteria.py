@@ -1,4 +1,4 @@
-"""What customers and bills are looked for by: whoever may not see a name may not feel for it either."""
+"""What customers and bills are searched by: users without SEE_PERSONAL may not search by name or mobile."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def date_range(text: str | None) -> tuple[dt.date | None, dt.date | None]:
     """Return the first and last day of ``FROM..TO``; either may be left out, and a day alone is both.
 
     Raises:
-        UsageError: it is no range of days.
+        UsageError: it is not a range of days.
     """
     if text is None:
         return None, None

@@ -217,5 +217,5 @@ def _about(complaint: Complaint, *, unmasked: bool) -> tuple[str, str | None, st
 
 
 def _shown(text: str, *, unmasked: bool) -> str:
-    """Return a name or value as whoever asks may see it; a card's number nobody sees whole."""
+    """Return a name or value as the acting user may see it; nobody sees a card's number whole."""
     return mask_cards(text) if unmasked else mask_name(text)

@@ -99,7 +99,7 @@ def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> 
 
 @app.command()
 def release(number: ImportId, config: ConfigFile = None) -> None:
-    """Put an import that waits into effect; never by whoever imported it."""
+    """Put an import that waits into effect; never by the user who imported it."""
     release_one(number, config)
 
 
@@ -155,7 +155,7 @@ def release_one(number: int, config: Path | None) -> None:
 
 
 def reject_one(number: int, reason: str | None, config: Path | None) -> None:
-    """Reject an import; whoever imported it may take it back himself."""
+    """Reject an import; the user who imported it may do so too."""
     with open_office(config) as office:
         imports.reject(office.store, number, office.actor, office.clock.now(), reason)
     typer.echo(f"import {number} is rejected: nothing of it was ever in effect")

@@ -47,7 +47,7 @@ def _act_as(ctx: typer.Context, value: str | None) -> str | None:
     return value
 
 
-_AS_HELP = "User in whose name this is done. Default: what OFFLINE_COLLECT_AS names, else system."
+_AS_HELP = "The acting user. Default: what OFFLINE_COLLECT_AS names, else system."
 
 ActingUser = Annotated[
     str | None,
@@ -93,7 +93,7 @@ def parse_date(text: str) -> dt.date:
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError:
-        raise typer.BadParameter(f"{text} is no date; write it like 2026-11-30") from None
+        raise typer.BadParameter(f"{text} is not a date; write it like 2026-11-30") from None
 
 
 def date_option(name: str, help_text: str, *former: str) -> Any:

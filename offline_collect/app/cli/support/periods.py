@@ -15,7 +15,7 @@ def business_day(text: str) -> Period:
     """Return a single day as a period.
 
     Raises:
-        UsageError: it is no date.
+        UsageError: it is not a date.
     """
     day = _parse(text)
     return day, day
@@ -25,7 +25,7 @@ def business_days(text: str) -> Period:
     """Return ``FROM..TO``, or a single day.
 
     Raises:
-        UsageError: it is no period, goes backwards, or is longer than :data:`DAYS_MAX` days.
+        UsageError: it is not a period, goes backwards, or is longer than :data:`DAYS_MAX` days.
     """
     first, dots, last = text.partition("..")
     if not dots:
@@ -43,4 +43,4 @@ def _parse(text: str) -> BusinessDate:
     try:
         return BusinessDate.parse(text.strip())
     except ValueError:
-        raise UsageError(f"{text!r} is no date: write it like 2026-11-30") from None
+        raise UsageError(f"{text!r} is not a date: write it like 2026-11-30") from None

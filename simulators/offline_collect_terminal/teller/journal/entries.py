@@ -183,7 +183,7 @@ def after_reversal(entry: Entry, told: Told, today: dt.date, *, repeated: bool) 
 
 
 def business_date(told: Told, today: dt.date) -> dt.date | None:
-    """Return DE 15 with its year; None if it is no date."""
+    """Return DE 15 with its year; None if it is not a date."""
     return nearest_date(told.date, today) if told.date.isascii() and len(told.date) == len("MMDD") else None
 
 

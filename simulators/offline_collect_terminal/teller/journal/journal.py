@@ -175,7 +175,7 @@ def _read(file: Path) -> dict[int, Entry]:
     if not file.exists():
         return {}
     if file.stat().st_size > FILE_BYTES_MAX:
-        raise JournalError(f"{file}: is over {FILE_BYTES_MAX} bytes: it is no journal of a terminal")
+        raise JournalError(f"{file}: is over {FILE_BYTES_MAX} bytes: it is not a journal of a terminal")
     lines = file.read_bytes().split(b"\n")
     # A kill in the middle of a write leaves half a line, and nothing was sent for it.
     whole = lines[:-1]

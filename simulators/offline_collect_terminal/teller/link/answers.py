@@ -200,7 +200,7 @@ def minor(text: str, what: str) -> int:
     """Return an amount in minor units that an answer carries.
 
     Raises:
-        UnreadableAnswer: it is no number.
+        UnreadableAnswer: it is not a number.
     """
     if not (text.isascii() and text.isdigit()) or len(text) > AMOUNT_DIGITS_MAX:
         raise UnreadableAnswer(f"{what} is not a number")

@@ -1,4 +1,4 @@
-"""What a dialogue does: it asks, shows and sends; whoever drives it gives it lines and answers.
+"""What a dialogue does: it asks, shows and sends; its driver gives it lines and answers.
 
 A dialogue is a generator. It yields an :data:`Effect` and is resumed with the :data:`Reply` to it, so that
 it knows neither socket nor keyboard, and a test can be both.

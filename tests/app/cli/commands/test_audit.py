@@ -108,8 +108,8 @@ def test_days_are_those_of_the_business_timezone_the_last_one_with_it(done):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--from", "2026-13-01"], "2026-13-01 is no date"),
-        (["--to", "yesterday"], "yesterday is no date"),
+        (["--from", "2026-13-01"], "2026-13-01 is not a date"),
+        (["--to", "yesterday"], "yesterday is not a date"),
         (
             ["--from", "2026-11-22", "--to", "2026-11-21"],
             "--to 2026-11-21: must not be before --since 2026-11-22",

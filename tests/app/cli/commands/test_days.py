@@ -67,7 +67,7 @@ def test_a_day_further_ahead_needs_yes(bank, done, refused):
 
 def test_a_day_off_needs_yes(bank, done, refused, with_calendar):
     said = refused("day", "cutover", "--next", "2026-11-21", code=2)
-    assert "2026-11-21 is no business day of the calendar; the next one is 2026-11-25" in said
+    assert "2026-11-21 is not a business day of the calendar; the next one is 2026-11-25" in said
     assert "2026-11-21 is open" in done("day", "cutover", "--next", "2026-11-21", "--yes")
 
 

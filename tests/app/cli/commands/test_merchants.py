@@ -86,7 +86,7 @@ def test_rules_are_set_by_a_file(billed, done, tmp_path):
         (["name="], "name=: must be KEY=VALUE"),
         (["=x"], "=x: must be KEY=VALUE"),
         (["name=x", "name=y"], "a key is there twice"),
-        (["name=x", "--from", "soon"], "soon is no date; write it like 2026-11-30"),
+        (["name=x", "--from", "soon"], "soon is not a date; write it like 2026-11-30"),
     ],
 )
 def test_wrong_usage_is_exit_2(water, refused, arguments, said):

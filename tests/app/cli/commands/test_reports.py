@@ -85,16 +85,16 @@ def test_names_are_shown_to_those_who_may_see_them(week, done, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("details", "SCHOOL01", "yesterday"), "'yesterday' is no date: write it like 2026-11-30"),
-        (("details", "SCHOOL01", "2026-02-30"), "'2026-02-30' is no date"),
-        (("details", "SCHOOL01", WEEK), "is no date"),
+        (("details", "SCHOOL01", "yesterday"), "'yesterday' is not a date: write it like 2026-11-30"),
+        (("details", "SCHOOL01", "2026-02-30"), "'2026-02-30' is not a date"),
+        (("details", "SCHOOL01", WEEK), "is not a date"),
         (("details", "SCHOOL01", TUESDAY, "--format", "pdf"), "--format pdf: must be one of xlsx, csv"),
         (("details", "SCHOOL01", TUESDAY, "--language", "fr"), "must be one of zh, en, both"),
         (("details", "SCHOOL01", TUESDAY, "--out", "a.csv", "--format", "xlsx"), "leave one out"),
         (("details", "SCHOOL01", TUESDAY, "--out", "a.doc"), "must end in .xlsx or .csv"),
         (("statement", "SCHOOL01", "2026-11-25..2026-11-22"), "ends before it begins"),
         (("statement", "SCHOOL01", "2026-01-01..2027-12-31"), "is 730 days long; 366 at most"),
-        (("statement", "SCHOOL01", "..2026-11-22"), "'' is no date"),
+        (("statement", "SCHOOL01", "..2026-11-22"), "'' is not a date"),
     ],
 )
 def test_wrong_usage_is_exit_2_and_writes_nothing(week, refused, tmp_path, arguments, reason):
@@ -107,7 +107,7 @@ def test_wrong_usage_is_exit_2_and_writes_nothing(week, refused, tmp_path, argum
     ("arguments", "reason"),
     [
         (("details", "NOBODY", TUESDAY), "there is no merchant NOBODY"),
-        (("details", "SCHOOL01", "2026-11-29"), "2026-11-29 is no business day of this store"),
+        (("details", "SCHOOL01", "2026-11-29"), "2026-11-29 is not a business day of this store"),
         (("details", "SCHOOL01", TUESDAY, "--out", "nowhere/a.xlsx"), "nowhere/a.xlsx: cannot be written"),
         (("details", "SCHOOL01", TUESDAY, "--out", "taken.csv"), "taken.csv: is there already"),
         (("statement", "SCHOOL01", "2025-01-01..2025-12-31"), "holds no business day"),
