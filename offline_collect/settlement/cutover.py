@@ -14,6 +14,8 @@ from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import CLOCK, BusinessDay
 from offline_collect.store import SqlStore, cut_by
 
+_CLOSING = "close the business day"
+
 
 @dataclass(frozen=True, slots=True)
 class DayLook:
@@ -72,11 +74,12 @@ def plan(
         opening: the day to open; None takes the calendar's next one.
 
     Raises:
-        NotPermittedError: the actor may not close the business day.
+        NotPermittedError, ScopeError: the actor may not close the business day, which all banks share.
         CutoverError, OpeningError: it cannot be closed, or opened, as asked.
         StoreError: the store cannot be reached.
     """
     actor.require(Permission.CUTOVER)
+    actor.require_whole(_CLOSING)
     return plan_cutover(store.open_day().date, closing, opening, calendar)
 
 
@@ -84,8 +87,9 @@ def close_day(store: SqlStore, actor: Actor, planned: PlannedCutover, now: dt.da
     """Close a business day and open the next; False, and nothing done, if it is closed by now.
 
     Raises:
-        NotPermittedError: the actor may not close the business day.
+        NotPermittedError, ScopeError: the actor may not close the business day, which all banks share.
         StoreError: the store cannot be reached, or a lane held the day too long.
     """
     actor.require(Permission.CUTOVER)
+    actor.require_whole(_CLOSING)
     return store.cutover(planned.closing, planned.opening, now, actor)

@@ -65,6 +65,14 @@ from offline_collect.store.backoffice.merchants import (
     set_merchant_status,
 )
 from offline_collect.store.backoffice.open_business import OpenBusiness, has_business, open_business
+from offline_collect.store.backoffice.organisations import (
+    add_organisation,
+    has_one_bank,
+    has_organisations,
+    list_organisations,
+    organisations_of_merchants,
+    require_organisation,
+)
 from offline_collect.store.backoffice.search import (
     BillCriteria,
     CustomerCriteria,
@@ -190,6 +198,7 @@ __all__ = [
     "WentBack",
     "WrongState",
     "add_merchant",
+    "add_organisation",
     "add_user",
     "append_audit",
     "audit_rows",
@@ -221,6 +230,8 @@ __all__ = [
     "get_merchant",
     "get_user",
     "has_business",
+    "has_one_bank",
+    "has_organisations",
     "hold_bill",
     "hold_day",
     "imports_to_tidy",
@@ -229,6 +240,7 @@ __all__ = [
     "later_imports",
     "list_imports",
     "list_merchants",
+    "list_organisations",
     "list_users",
     "lock_facts",
     "locked_bills",
@@ -240,6 +252,7 @@ __all__ = [
     "open_day",
     "open_first_day",
     "open_store",
+    "organisations_of_merchants",
     "plan_form",
     "postings_on_bill",
     "preview_bills",
@@ -259,6 +272,7 @@ __all__ = [
     "replace_merchant",
     "require_merchant",
     "require_open_day",
+    "require_organisation",
     "set_merchant_status",
     "settle_import",
     "stage_bills",

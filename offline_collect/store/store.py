@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from sqlalchemy import Connection
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.organisation import WHOLE, Scope
 from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.days import CLOCK, BusinessDay
 from offline_collect.store.database.connection import (
@@ -41,6 +44,16 @@ class SqlStore:
         self._statements = statements_of(self._lanes.dialect.name)
         self._failures = Failures(self._office)
         self._others = Others()
+        self._scope = WHOLE
+
+    def within(self, scope: Scope) -> Self:
+        """Return this store as somebody sees it who has a scope: its transactions find nothing outside.
+
+        Lanes and the business day know no scope: merchants of all banks are paid at all terminals.
+        """
+        seen = copy.copy(self)
+        seen._scope = scope  # noqa: SLF001 - of the same class
+        return seen
 
     def write_session(self) -> SqlSession:
         """Return a session whose batches lock and write."""
@@ -58,7 +71,7 @@ class SqlStore:
             StoreError: what went wrong, in the engine's terms.
         """
         with self._opened({SQLITE_BEGIN: "BEGIN IMMEDIATE"}) as connection:
-            yield StoreTransaction(connection, self._statements)
+            yield StoreTransaction(connection, self._statements, self._scope)
 
     @contextmanager
     def snapshot(self) -> Iterator[StoreTransaction]:
@@ -72,7 +85,7 @@ class SqlStore:
             "oracle": {"isolation_level": "SERIALIZABLE"},
         }
         with self._opened(options.get(self._office.dialect.name, {})) as connection:
-            yield StoreTransaction(connection, self._statements)
+            yield StoreTransaction(connection, self._statements, self._scope)
 
     def throttle(self, held_s: float) -> None:
         """Pause after a transaction that took ``held_s``, so that payments go on (``database/throttle``)."""

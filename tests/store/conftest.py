@@ -14,6 +14,9 @@ from tests.databases.lasting import lasting_store, replace_file
 from tests.store.teller import Teller
 
 LOCK_TIMEOUT_MS = 300
+MADE_WITH_THE_STORE = ("serial_counters", "organisations")
+"""Tables whose first rows the migrations make."""
+ADDED_ORGANISATIONS = "DELETE FROM organisations WHERE organisation_id NOT IN ('GROUP', 'BANK')"
 ORACLE_URL = "OFFLINE_COLLECT_TEST_ORACLE_URL"
 
 
@@ -50,9 +53,10 @@ def migrated_postgresql_url(shared_postgresql_url):
     yield shared_postgresql_url
     # Emptying one database is many times quicker than making another.
     engine = create_engine(shared_postgresql_url)
-    tables = ", ".join(name for name in metadata.tables if name != "serial_counters")
+    tables = ", ".join(name for name in metadata.tables if name not in MADE_WITH_THE_STORE)
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        connection.execute(text(ADDED_ORGANISATIONS))
         connection.execute(text("UPDATE serial_counters SET next_number = 1"))
     engine.dispose()
 
@@ -65,8 +69,9 @@ def migrated_oracle_url():
     engine = create_engine(database_url(url))
     with engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
-            if table.name != "serial_counters":
+            if table.name not in MADE_WITH_THE_STORE:
                 connection.execute(table.delete())
+        connection.execute(text(ADDED_ORGANISATIONS))
         connection.execute(text("UPDATE serial_counters SET next_number = 1"))
     engine.dispose()
 

@@ -62,6 +62,7 @@ class _Commands(RefusingGroup, LazyGroup):
         "template": Later("templates", "Make workbooks that merchants fill in, in their own words."),
         "day": Later("days", "Show business days and close them."),
         "user": Later("users", "Say who may do what in the back office."),
+        "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
         "audit": Later("audit", "Read the audit trail, and see that nobody has changed it."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),
         "config": Later("settings", "Show the configuration."),

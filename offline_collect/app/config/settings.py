@@ -23,9 +23,18 @@ from offline_collect.app.config.types import (
     Timezone,
     parse_address,
 )
+from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.merchant.common.yaml_documents import Document, matching
 
 NOT_YET = "is not available in this version: leave it out"
+
+OrganisationId = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}",
+        "1 to 15 letters, digits, dots, dashes or underscores, beginning with a letter or digit",
+    ),
+]
 
 SchemaName = Annotated[
     str, matching(r"[a-z0-9][a-z0-9_-]{0,30}", "small letters, digits, dashes or underscores")
@@ -141,6 +150,11 @@ class LinkSettings(Document):
         strict=False,
         max_length=10_000,
         description="DE 32 that may be sent here; all others are answered 58",
+    )
+    organisation: OrganisationId = Field(
+        default=DEFAULT_BANK,
+        description="the group, bank or branch that its institutions belong to; `serve` refuses one that the store"
+        " does not have",
     )
     allow: Annotated[tuple[Network, ...], SOME] = Field(
         default=(ipaddress.IPv4Network("127.0.0.0/8"),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -43,7 +43,7 @@ from offline_collect.server import (
     operations_site,
 )
 from offline_collect.settlement.trace_expiry import TraceExpiry
-from offline_collect.store import SqlStore, check_numbers, open_store
+from offline_collect.store import SqlStore, check_numbers, list_organisations, open_store
 from offline_collect.wire.message_set_file import compile_messages
 
 _log = logging.getLogger(__name__)
@@ -55,6 +55,16 @@ READY_CHECK_S = 5.0
 
 class ListenError(AppError):
     """An address of the configuration cannot be listened on."""
+
+
+class UnknownOrganisationError(AppError):
+    """A link of the configuration belongs to an organisation that the store does not have."""
+
+    def __init__(self, link: str, organisation: str) -> None:
+        super().__init__(
+            f"links: {link}: organisation {organisation}: the store has none of this id;"
+            " `offline-collect organisation list` shows them all, `organisation add` adds one"
+        )
 
 
 class LanesLostError(AppError):
@@ -250,6 +260,17 @@ def serve(settings: Settings) -> int:
     return 0
 
 
+def refuse_unknown_organisations(settings: Settings, known: Collection[str]) -> None:
+    """Refuse a link that belongs to nobody.
+
+    Raises:
+        UnknownOrganisationError: the store has no such organisation; names the link.
+    """
+    for link in settings.links:
+        if link.organisation not in known:
+            raise UnknownOrganisationError(link.name, link.organisation)
+
+
 def _check_store(settings: Settings) -> None:
     """Let a store that cannot be served from refuse here, once, and leave no connection to be forked."""
     store = open_store(store_settings(settings))
@@ -257,6 +278,8 @@ def _check_store(settings: Settings) -> None:
         store.open_day()
         with store.snapshot() as reading:
             check_numbers(reading)
+            known = {each.organisation_id for each in list_organisations(reading)}
+        refuse_unknown_organisations(settings, known)
     finally:
         store.dispose()
 

@@ -24,6 +24,7 @@ class Office:
     """An open store, with what every change to it needs.
 
     Attributes:
+        store: as the acting user sees it: nothing outside his scope is found.
         actor: the acting user.
     """
 
@@ -67,6 +68,7 @@ def open_office(config: Path | None) -> Iterator[Office]:
     configuration = load_configuration(config)
     store = open_store(store_settings(configuration.settings))
     try:
-        yield Office(configuration, store, SystemClock(), acting_user(store, acting_name()))
+        actor = acting_user(store, acting_name())
+        yield Office(configuration, store.within(actor.scope), SystemClock(), actor)
     finally:
         store.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline_collect.domain.access.organisation import WHOLE, Scope
 from offline_collect.domain.access.roles import (
     ALLOWED,
     SYSTEM_USER,
@@ -27,6 +28,16 @@ class NotPermittedError(DomainError):
         self.permission = permission
 
 
+class ScopeError(DomainError):
+    """What was asked concerns all banks, and the acting user sees only part of the store."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(
+            f"{name} may not {what}: it concerns all banks, and he sees only what belongs to his own;"
+            " a user who belongs to the group may"
+        )
+
+
 @value
 class Actor:
     """A user who acts.
@@ -34,11 +45,13 @@ class Actor:
     Attributes:
         name: how the audit calls him.
         through: the user who acts as him (``--as``), for the audit; None where he acts himself.
+        scope: what he sees; see :class:`offline_collect.domain.access.organisation.Scope`.
     """
 
     name: str
     roles: frozenset[Role]
     through: str | None = None
+    scope: Scope = WHOLE
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -49,6 +62,10 @@ class Actor:
         """Whether his roles allow something."""
         return permission in self.permissions
 
+    def sees(self, merchant_id: str, path: str) -> bool:
+        """Whether a merchant of the organisation of this path is in his scope."""
+        return self.scope.sees(merchant_id, path)
+
     def require(self, permission: Permission) -> None:
         """Refuse what he may not do.
 
@@ -57,6 +74,18 @@ class Actor:
         """
         if not self.may(permission):
             raise NotPermittedError(self.name, permission)
+
+    def require_whole(self, what: str) -> None:
+        """Refuse what concerns all banks where he does not see them all.
+
+        Args:
+            what: he wants to do: ``close the business day``.
+
+        Raises:
+            ScopeError: he sees only part of the store.
+        """
+        if not self.scope.whole:
+            raise ScopeError(self.name, what)
 
 
 SYSTEM = Actor(SYSTEM_USER, frozenset({Role.ADMIN}))

@@ -104,7 +104,7 @@ ALLOWED = {
     Permission.IMPORT: "import customers and bills",
     Permission.RELEASE: "release, reject and undo imports",
     Permission.SUSPENSE: "refund and apply suspense",
-    Permission.MAINTAIN_USERS: "add and change users",
+    Permission.MAINTAIN_USERS: "add and change users, add banks and branches",
     Permission.VIEW_AUDIT: "read the audit trail",
     Permission.CUTOVER: "close the business day",
     Permission.RESTORE: "begin a new epoch of serial numbers after a restore",

@@ -30,9 +30,11 @@ from offline_collect.store import (
     get_merchant,
     has_business,
     open_business,
+    organisations_of_merchants,
     replace_merchant,
     require_merchant,
     require_open_day,
+    require_organisation,
     set_merchant_status,
 )
 
@@ -62,7 +64,13 @@ class Changed:
 
 
 def register_merchant(
-    store: SqlStore, merchant: Merchant, actor: Actor, now: dt.datetime, *, overwrite: bool = False
+    store: SqlStore,
+    merchant: Merchant,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    overwrite: bool = False,
+    organisation_id: str | None = None,
 ) -> Registered:
     """Register a merchant, or change one that is there.
 
@@ -72,8 +80,11 @@ def register_merchant(
         actor: registers it.
         now: when.
         overwrite: change a merchant of this id whose rules differ.
+        organisation_id: the bank or branch that it belongs to from its beginning; None for the actor's own.
 
     Raises:
+        NotThere: there is no such organisation.
+        OrganisationError: the organisation is not a bank or a branch.
         NotPermittedError: the actor may not do it.
         MerchantIdError: a new merchant cannot have this id.
         MerchantExistsError: there is one of this id with other rules, or of another currency.
@@ -85,9 +96,11 @@ def register_merchant(
         if before is None:
             if not is_merchant_id(merchant.merchant_id):
                 raise MerchantIdError(merchant.merchant_id)
-            add_merchant(tx, merchant)
+            belongs = require_organisation(tx, organisation_id or actor.scope.new_merchants_belong_to)
+            add_merchant(tx, merchant, belongs.for_merchants().organisation_id)
             _audit(tx, "merchant add", None, merchant, actor, now)
             return Registered.ADDED
+        _refuse_moving(tx, before.merchant_id, organisation_id)
         after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
         if after == before:
             return Registered.UNCHANGED
@@ -95,6 +108,15 @@ def register_merchant(
         replace_merchant(tx, after)
         _audit(tx, "merchant change", before, after, actor, now)
     return Registered.CHANGED
+
+
+def _refuse_moving(tx: StoreTransaction, merchant_id: str, organisation_id: str | None) -> None:
+    own = organisations_of_merchants(tx, merchant_id)[merchant_id]
+    if organisation_id not in {None, own}:
+        raise MerchantExistsError(
+            f"{merchant_id} belongs to {own}, whose books have its money: it cannot move to {organisation_id};"
+            " register another merchant"
+        )
 
 
 def _refuse_change(before: Merchant, after: Merchant, *, overwrite: bool) -> None:

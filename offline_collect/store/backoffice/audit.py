@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, true
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.store.database.json import from_json, to_json
+from offline_collect.store.schema.organisation_tables import organisations
 from offline_collect.store.schema.tables import serial_counters
-from offline_collect.store.schema.user_tables import audit_trail
+from offline_collect.store.schema.user_tables import audit_trail, users
+from offline_collect.store.sql.scope import in_scope, in_subtree, sees_user
 from offline_collect.store.sql.transaction import StoreTransaction
 
 AUDIT_NUMBERS = "audit_trail"
@@ -149,7 +152,7 @@ class AuditFilter:
 
 def audit_rows(tx: StoreTransaction, wanted: AuditFilter) -> Iterator[AuditRow]:
     """Give rows of the trail as they are read, the earliest first."""
-    found = select(audit_trail).where(*_conditions(wanted))
+    found = select(audit_trail).where(*_conditions(wanted), _seen(tx.scope))
     if wanted.most is not None:
         latest = found.order_by(audit_trail.c.sequence.desc()).limit(wanted.most).subquery()
         found = select(latest).order_by(latest.c.sequence)
@@ -159,6 +162,24 @@ def audit_rows(tx: StoreTransaction, wanted: AuditFilter) -> Iterator[AuditRow]:
     for row in _streamed(tx, found):
         documents = {name: _document(row[name]) for name in ("before", "after")}
         yield AuditRow(**{name: row[name] for name in kept} | documents)
+
+
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    """Return whether a row is in a scope: its merchant is, its user or organisation, or it is of all banks."""
+    if scope.whole:
+        return true()
+    row = audit_trail.c
+    below = select(organisations.c.organisation_id).where(in_subtree(scope))
+    of_scope = {
+        SubjectType.USER: row.subject_id.in_(select(users.c.name).where(sees_user(scope))),
+        SubjectType.ORGANISATION: row.subject_id.in_(below),
+        SubjectType.STORE: true(),
+        SubjectType.DAY: true(),
+    }
+    return or_(
+        in_scope(row.merchant_id, scope),
+        *(and_(row.subject_type == kind.value, seen) for kind, seen in of_scope.items()),
+    )
 
 
 def _document(text: str | None) -> Any:

@@ -23,10 +23,11 @@ from offline_collect.store.lane.load_facts import Loader
 from offline_collect.store.lane.serial_numbers import take_numbers
 from offline_collect.store.lane.write_effects import write_effects
 from offline_collect.store.schema.manual_posting_tables import office_postings
-from offline_collect.store.schema.tables import bills, payments
+from offline_collect.store.schema.tables import bills, merchants, payments
 from offline_collect.store.sql.business_days import require_open_day
 from offline_collect.store.sql.manual_posting_rows import posting_from_row, posting_row
 from offline_collect.store.sql.row_mapping import payment_from_row
+from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.statements import HOLD_DAY, PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore
@@ -63,6 +64,7 @@ def lock_facts(tx: StoreTransaction, wants: Wants, facts: Facts) -> None:
         Conflict: a lock was not to be had in time.
     """
     Loader(tx.statements, _NO_PAGES, locks=True).load(tx.connection, wants, facts)
+    _hide(tx, facts)
 
 
 def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
@@ -73,7 +75,21 @@ def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
     """
     facts = Facts(require_open_day(tx))
     Loader(tx.statements, _NO_PAGES, locks=False).load(tx.connection, wants, facts)
+    _hide(tx, facts)
     return facts
+
+
+def _hide(tx: StoreTransaction, facts: Facts) -> None:
+    """Make merchants and bills that are outside the transaction's scope as if they were not there."""
+    if tx.scope.whole:
+        return
+    asked = {*facts.merchants, *(merchant_id for merchant_id, _ in facts.bills)}
+    seen = select(merchants.c.merchant_id).where(
+        merchants.c.merchant_id.in_(sorted(asked)), in_scope(merchants.c.merchant_id, tx.scope)
+    )
+    hidden = asked.difference(tx.connection.execute(seen).scalars())
+    facts.merchants.update(dict.fromkeys(hidden & facts.merchants.keys()))
+    facts.bills.update(dict.fromkeys(key for key in facts.bills if key[0] in hidden))
 
 
 def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[OfficePosting, Effects]]) -> None:
@@ -83,8 +99,10 @@ def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[OfficePosting
 
 
 def find_payment(tx: StoreTransaction, serial_number: str) -> PostedPayment | None:
-    """Return a payment, not locked; None if there is none of this serial number."""
-    row = tx.connection.execute(select(payments).where(payments.c.serial_number == serial_number)).first()
+    """Return a payment, not locked; None if there is none of this serial number in scope."""
+    own = payments.c.serial_number == serial_number
+    seen = in_scope(payments.c.merchant_id, tx.scope)
+    row = tx.connection.execute(select(payments).where(own, seen)).first()
     return None if row is None else payment_from_row(row)
 
 
@@ -98,7 +116,8 @@ def suspended_payments(
         after: the serial number that the page comes after; None for the first page.
         most: payments of a page.
     """
-    page = select(payments).where(payments.c.state == PaymentState.SUSPENSE.value)
+    seen = in_scope(payments.c.merchant_id, tx.scope)
+    page = select(payments).where(payments.c.state == PaymentState.SUSPENSE.value, seen)
     if merchant_id is not None:
         page = page.where(payments.c.merchant_id == merchant_id)
     if after is not None:

@@ -8,24 +8,29 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
+from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.store.database.errors import NotThere, Taken
 from offline_collect.store.schema.tables import merchants
 from offline_collect.store.sql.row_mapping import merchant_from_row, merchant_row
+from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
-_NAMES = tuple(column.name for column in merchants.columns)
+_NAMES = tuple(column.name for column in merchants.columns)[:-1]
+"""Columns of what a merchant is; the last one says what it belongs to."""
 
 
-def add_merchant(tx: StoreTransaction, merchant: Merchant) -> None:
-    """Add a merchant.
+def add_merchant(tx: StoreTransaction, merchant: Merchant, organisation_id: str = DEFAULT_BANK) -> None:
+    """Add a merchant that belongs to a bank or a branch.
 
     Raises:
-        Taken: there is one of this id.
+        Taken: there is one of this id; who adds it may not see it.
     """
-    if get_merchant(tx, merchant.merchant_id) is not None:
+    own = merchants.c.merchant_id == merchant.merchant_id
+    if tx.connection.execute(select(merchants.c.status).where(own)).first() is not None:
         raise Taken(f"there is a merchant {merchant.merchant_id} already")
-    tx.connection.execute(insert(merchants), dict(zip(_NAMES, merchant_row(merchant), strict=True)))
+    row = dict(zip(_NAMES, merchant_row(merchant), strict=True))
+    tx.connection.execute(insert(merchants), {**row, "organisation_id": organisation_id})
 
 
 def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
@@ -46,21 +51,23 @@ def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
 
 
 def get_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = False) -> Merchant | None:
-    """Return a merchant; None if there is none of this id.
+    """Return a merchant; None if there is none of this id in the transaction's scope.
 
     Args:
         lock: keep others from changing it until the transaction ends.
     """
-    statement: Select[Any] = select(merchants).where(merchants.c.merchant_id == merchant_id)
+    statement: Select[Any] = select(merchants).where(
+        merchants.c.merchant_id == merchant_id, in_scope(merchants.c.merchant_id, tx.scope)
+    )
     row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
     return None if row is None else merchant_from_row(row)
 
 
 def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = False) -> Merchant:
-    """Return a merchant.
+    """Return a merchant: all that names one passes here, so that nobody reaches another bank's.
 
     Raises:
-        NotThere: there is none of this id.
+        NotThere: there is none of this id in the transaction's scope.
     """
     merchant = get_merchant(tx, merchant_id, lock=lock)
     if merchant is None:
@@ -70,7 +77,8 @@ def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = Fal
 
 def list_merchants(tx: StoreTransaction) -> Iterator[Merchant]:
     """Give all merchants by id, as they are read."""
-    for row in tx.connection.execute(select(merchants).order_by(merchants.c.merchant_id)):
+    seen = select(merchants).where(in_scope(merchants.c.merchant_id, tx.scope))
+    for row in tx.connection.execute(seen.order_by(merchants.c.merchant_id)):
         yield merchant_from_row(row)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 
+from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.store.database.errors import Taken
-from offline_collect.store.schema.user_tables import users
+from offline_collect.store.schema.user_tables import user_merchants, users
+from offline_collect.store.sql.scope import in_scope, sees_user
 from offline_collect.store.sql.transaction import StoreTransaction
 
 
@@ -22,49 +25,87 @@ class UserRecord:
         roles: names of his roles, in alphabetical order.
         disabled: nothing is done in his name any more.
         added_at: when he was added.
+        organisation_id: the group, bank or branch that he belongs to.
+        merchants: the only ones that he sees, in order; none for users of a bank.
     """
 
     name: str
     roles: tuple[str, ...]
     disabled: bool
     added_at: dt.datetime
+    organisation_id: str = DEFAULT_BANK
+    merchants: tuple[str, ...] = ()
 
 
 def add_user(tx: StoreTransaction, user: UserRecord) -> None:
     """Add a user.
 
     Raises:
-        Taken: there is one of this name.
+        Taken: there is one of this name; who adds him may not see him.
     """
-    if get_user(tx, user.name) is not None:
+    own = select(users.c.name).where(users.c.name == user.name)
+    if tx.connection.execute(own).first() is not None:
         raise Taken(f"there is a user {user.name} already; `offline-collect user set` changes his roles")
     tx.connection.execute(insert(users), {"name": user.name, "added_at": user.added_at, **_changing(user)})
+    _name_merchants(tx, user)
 
 
 def change_user(tx: StoreTransaction, user: UserRecord) -> None:
-    """Give a user who is there other roles, or disable or enable him."""
+    """Change all of a user who is there but his name."""
     tx.connection.execute(update(users).where(users.c.name == user.name).values(_changing(user)))
+    tx.connection.execute(delete(user_merchants).where(user_merchants.c.name == user.name))
+    _name_merchants(tx, user)
 
 
 def get_user(tx: StoreTransaction, name: str, *, lock: bool = False) -> UserRecord | None:
-    """Return a user; None if there is none of this name.
+    """Return a user; None if there is none of this name in the transaction's scope.
 
     Args:
         lock: keep others from changing him until the transaction ends.
     """
-    statement: Select[Any] = select(users).where(users.c.name == name)
+    statement: Select[Any] = select(users).where(users.c.name == name, sees_user(tx.scope))
     row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
-    return None if row is None else _record(row)
+    return None if row is None else _record(row, _merchants(tx, name))
 
 
 def list_users(tx: StoreTransaction) -> list[UserRecord]:
     """Return all users by name."""
-    return [_record(row) for row in tx.connection.execute(select(users).order_by(users.c.name))]
+    seen = select(users).where(sees_user(tx.scope)).order_by(users.c.name)
+    named = _merchants(tx)
+    return [_record(row, named) for row in tx.connection.execute(seen)]
 
 
 def _changing(user: UserRecord) -> dict[str, Any]:
-    return {"roles": ",".join(sorted(user.roles)), "disabled": int(user.disabled)}
+    return {
+        "roles": ",".join(sorted(user.roles)),
+        "disabled": int(user.disabled),
+        "organisation_id": user.organisation_id,
+    }
 
 
-def _record(row: Any) -> UserRecord:
-    return UserRecord(row.name, tuple(row.roles.split(",")), bool(row.disabled), row.added_at)
+def _name_merchants(tx: StoreTransaction, user: UserRecord) -> None:
+    if user.merchants:
+        rows = [{"name": user.name, "merchant_id": merchant_id} for merchant_id in user.merchants]
+        tx.connection.execute(insert(user_merchants), rows)
+
+
+def _merchants(tx: StoreTransaction, name: str | None = None) -> dict[str, list[str]]:
+    """Return the merchants of merchants' own people, by user; of one user where he is named."""
+    found = select(user_merchants).where(in_scope(user_merchants.c.merchant_id, tx.scope))
+    if name is not None:
+        found = found.where(user_merchants.c.name == name)
+    named: dict[str, list[str]] = {}
+    for row in tx.connection.execute(found.order_by(user_merchants.c.merchant_id)):
+        named.setdefault(row.name, []).append(row.merchant_id)
+    return named
+
+
+def _record(row: Any, merchants: Mapping[str, Sequence[str]]) -> UserRecord:
+    return UserRecord(
+        row.name,
+        tuple(row.roles.split(",")),
+        bool(row.disabled),
+        row.added_at,
+        row.organisation_id,
+        tuple(merchants.get(row.name, ())),
+    )

@@ -35,6 +35,7 @@ from offline_collect.store.database.errors import NotThere, Taken, WrongState
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.imports.record import Import, ImportCounts, ImportFile, ImportKind
 from offline_collect.store.schema.tables import imports
+from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
 IMPORT_NUMBERS = "imports"
@@ -131,9 +132,10 @@ def get_import(tx: StoreTransaction, import_id: int) -> Import:
     """Return an import.
 
     Raises:
-        NotThere: there is none of this number.
+        NotThere: there is none of this number in the transaction's scope.
     """
-    found = _read(tx, select(imports).where(imports.c.import_id == import_id))
+    seen = in_scope(imports.c.merchant_id, tx.scope)
+    found = _read(tx, select(imports).where(imports.c.import_id == import_id, seen))
     if not found:
         raise NotThere(f"there is no import {import_id}; offline-collect imports list shows them all")
     return found[0]
@@ -148,7 +150,8 @@ def list_imports(
 ) -> list[Import]:
     """Return imports, the latest first."""
     asked = ((imports.c.merchant_id, merchant_id), (imports.c.state, state), (imports.c.kind, kind))
-    wanted = select(imports).order_by(imports.c.import_id.desc()).limit(most)
+    seen = in_scope(imports.c.merchant_id, tx.scope)
+    wanted = select(imports).where(seen).order_by(imports.c.import_id.desc()).limit(most)
     return _read(tx, wanted.where(*(column == value for column, value in asked if value is not None)))
 
 
@@ -158,7 +161,8 @@ def imports_to_tidy(tx: StoreTransaction, merchant_id: str | None = None) -> lis
     REJECTED and UNDONE ones go on with ``discard_staged``, RELEASED ones with ``settle_import``.
     """
     left = and_(imports.c.rows_through.is_not(None), imports.c.state != ImportState.UNDOING.value)
-    wanted = select(imports).where(left).order_by(imports.c.import_id)
+    seen = in_scope(imports.c.merchant_id, tx.scope)
+    wanted = select(imports).where(left, seen).order_by(imports.c.import_id)
     return _read(tx, wanted if merchant_id is None else wanted.where(imports.c.merchant_id == merchant_id))
 
 
@@ -176,7 +180,8 @@ def change_import(
         WrongState: it is not.
     """
     expected = sorted(states)
-    wanted = (imports.c.import_id == import_id, imports.c.state.in_(expected), *also)
+    seen = in_scope(imports.c.merchant_id, tx.scope)
+    wanted = (imports.c.import_id == import_id, imports.c.state.in_(expected), seen, *also)
     if tx.connection.execute(update(imports).where(*wanted).values(changed)).rowcount:
         return
     found = get_import(tx, import_id)

@@ -36,7 +36,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0009"
 """The migration that these tables are at."""
 
 metadata = MetaData(
@@ -82,6 +82,9 @@ merchants = Table(
     Column("rules", Document, nullable=False),
     Column("notices", Flag, nullable=False),
     Column("form_version", Integer),
+    Column("organisation_id", Code(15), nullable=False),
+    ForeignKeyConstraint(["organisation_id"], ["organisations.organisation_id"]),
+    Index(None, "organisation_id"),
     CheckConstraint("notices IN (0, 1)", name="notices"),
 )
 

@@ -5,7 +5,7 @@ To import anything of the store imports this module too: ``offline_collect.store
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table
 
 from offline_collect.store.database.types import Code, Document, Flag, Instant, Minor, Words
 from offline_collect.store.schema.tables import metadata
@@ -39,5 +39,18 @@ users = Table(
     Column("roles", Words(60), nullable=False),
     Column("disabled", Flag, nullable=False),
     Column("added_at", Instant, nullable=False),
+    Column("organisation_id", Code(15), nullable=False),
+    ForeignKeyConstraint(["organisation_id"], ["organisations.organisation_id"]),
     CheckConstraint("disabled IN (0, 1)", name="disabled"),
+)
+
+# The merchants of a merchant's own people; users of a bank have none.
+user_merchants = Table(
+    "user_merchants",
+    metadata,
+    Column("name", Code(60), primary_key=True),
+    Column("merchant_id", Code(15), primary_key=True),
+    ForeignKeyConstraint(["name"], ["users.name"]),
+    ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
+    Index(None, "merchant_id"),
 )

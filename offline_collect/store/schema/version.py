@@ -29,6 +29,9 @@ def upgrade(settings: StoreSettings) -> bool:
     engine = office_engine(settings)
     try:
         with Failures(engine).told(), engine.connect() as plain:
+            if path is not None:
+                # SQLite changes a table by copying it, and lets go of the former one that others refer to.
+                plain.connection.execute("PRAGMA foreign_keys=OFF")
             return _upgraded(plain.execution_options(**{SQLITE_BEGIN: "BEGIN IMMEDIATE"}))
     finally:
         engine.dispose()

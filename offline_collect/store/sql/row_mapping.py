@@ -85,8 +85,8 @@ def merchant_row(merchant: Merchant) -> Row:
 
 
 def merchant_from_row(row: Sequence[Any]) -> Merchant:
-    """Read a row of merchants."""
-    return _merchant(*row)
+    """Read a row of merchants, without its last column: what the merchant belongs to."""
+    return _merchant(*row[:-1])
 
 
 @lru_cache(maxsize=1024)

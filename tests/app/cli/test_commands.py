@@ -45,6 +45,7 @@ SUBCOMMANDS = [
     ["verify"],
     ["store", "restored"],
     *(["user", verb] for verb in ("add", "set", "disable", "list")),
+    *(["organisation", verb] for verb in ("add", "list")),
     *(["audit", verb] for verb in ("show", "verify")),
     ["message", "decode"],
     ["message", "encode"],

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, MerchantId, date_option, group
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, OrganisationId, date_option, group
 from offline_collect.app.cli.support.tables import change_text, show_document, show_table
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
@@ -29,7 +29,12 @@ from offline_collect.merchant.profile.lifecycle import (
     register_merchant,
 )
 from offline_collect.merchant.profile.render import describe_merchant
-from offline_collect.store import list_merchants, require_merchant
+from offline_collect.store import (
+    has_organisations,
+    list_merchants,
+    organisations_of_merchants,
+    require_merchant,
+)
 
 app = group()
 
@@ -40,13 +45,21 @@ def add(
     replace: Annotated[
         bool, typer.Option("--replace", help="Change a merchant of this id that is there already.")
     ] = False,
+    organisation: OrganisationId = None,
     config: ConfigFile = None,
 ) -> None:
     """Register the merchant that a YAML file describes."""
     with open_office(config) as office:
         currency = CURRENCY_CODES[office.configuration.settings.business.currency].number
         merchant = read_merchant(read_yaml(file), str(file), currency)
-        done = register_merchant(office.store, merchant, office.actor, office.clock.now(), overwrite=replace)
+        done = register_merchant(
+            office.store,
+            merchant,
+            office.actor,
+            office.clock.now(),
+            overwrite=replace,
+            organisation_id=organisation,
+        )
     typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
 
 
@@ -92,12 +105,18 @@ def list_all(config: ConfigFile = None) -> None:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
             merchants = list(list_merchants(reading))
+            belonging = organisations_of_merchants(reading) if has_organisations(reading) else None
+    rows: list[tuple[object, ...]] = [
+        (found.merchant_id, found.name, found.trade, found.status.value, found.form_version)
+        for found in merchants
+    ]
+    titles: tuple[str, ...] = ("Id", "Name", "Trade", "Status", "Form")
+    if belonging is not None:
+        rows = [(*row, belonging[found.merchant_id]) for row, found in zip(rows, merchants, strict=True)]
+        titles = (*titles, "Organisation")
     show_table(
-        ("Id", "Name", "Trade", "Status", "Form"),
-        [
-            (found.merchant_id, found.name, found.trade, found.status.value, found.form_version)
-            for found in merchants
-        ],
+        titles,
+        rows,
         right=["Form"],
         nothing="there is no merchant yet: `offline-collect merchant add FILE.yaml` adds one",
     )
@@ -109,8 +128,10 @@ def show(merchant: MerchantId, config: ConfigFile = None) -> None:
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
-            found = require_merchant(reading, merchant)
-    show_document(describe_merchant(found))
+            document = describe_merchant(require_merchant(reading, merchant))
+            if has_organisations(reading):
+                document |= {"organisation": organisations_of_merchants(reading, merchant)[merchant]}
+    show_document(document)
 
 
 @app.command()

@@ -53,6 +53,7 @@ def begin_again(config: Path | None) -> list[str]:
     refuse_in_use(store_settings(load_configuration(config).settings))
     with open_office(config) as office:
         office.require(Permission.RESTORE)
+        office.actor.require_whole("begin a new epoch of serial numbers")
         now = office.clock.now()
         with office.store.transaction() as tx:
             day, last = open_day(tx), last_known(tx)

@@ -48,6 +48,7 @@ def verify_store(config: Path | None, *, as_json: bool) -> int:
     """
     with open_office(config) as office:
         office.require(Permission.VIEW)
+        office.actor.require_whole("verify the store")
         with office.store.snapshot() as reading:
             report = check_store(reading)
     typer.echo(_as_json(report)) if as_json else _show(report)

@@ -72,6 +72,16 @@ MerchantId = Annotated[
     str, typer.Argument(metavar="MERCHANT", help="Merchant id, such as SCHOOL01.", show_default=False)
 ]
 
+OrganisationId = Annotated[
+    str | None,
+    typer.Option(
+        "--organisation",
+        metavar="ORGANISATION",
+        help="The bank or branch that it belongs to. Default: your own, or the first bank.",
+        show_default=False,
+    ),
+]
+
 ImportFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="CSV (UTF-8 or GB18030), .xlsx or .xls.", show_default=False)
 ]

@@ -1,0 +1,63 @@
+"""`organisation add | list`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.organisation import DEFAULT_BANK, GROUP_ID, OrganisationKind
+from offline_collect.domain.access.roles import Permission
+from offline_collect.merchant.access.organisations import register_organisation
+from offline_collect.store import list_organisations
+
+app = group()
+
+
+@app.command()
+def add(
+    organisation: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORGANISATION",
+            help="Its id: letters, digits, dots, dashes, underscores.",
+            show_default=False,
+        ),
+    ],
+    name: Annotated[str, typer.Option(metavar="TEXT", help="As people call it.", show_default=False)],
+    kind: Annotated[
+        OrganisationKind, typer.Option(case_sensitive=False, help="A bank of the group, or a bank's branch.")
+    ] = OrganisationKind.BANK,
+    under: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ORGANISATION",
+            help="What it stands under. Default: the group for a bank, the first bank for a branch.",
+            show_default=False,
+        ),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Add a bank to the group, or a branch to a bank. It stays where it is added."""
+    parent = under or (DEFAULT_BANK if kind is OrganisationKind.BRANCH else GROUP_ID)
+    with open_office(config) as office:
+        added = register_organisation(
+            office.store, organisation, kind, name, parent, office.actor, office.clock.now()
+        )
+    typer.echo(f"organisation {added.organisation_id} {added.name}: added under {added.parent_id}")
+
+
+@app.command("list")
+def list_all(config: ConfigFile = None) -> None:
+    """Print the group, its banks and their branches."""
+    with open_office(config) as office:
+        office.require(Permission.VIEW)
+        with office.store.snapshot() as reading:
+            found = list_organisations(reading)
+    show_table(
+        ("Id", "Kind", "Name", "Under"),
+        [(each.organisation_id, each.kind.value, each.name, each.parent_id) for each in found],
+    )

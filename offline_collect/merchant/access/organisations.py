@@ -1,0 +1,52 @@
+"""Adding banks and branches, audited."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.organisation import Organisation, OrganisationKind, organisation_under
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.audit import Subject, SubjectType
+from offline_collect.store import (
+    SqlStore,
+    add_organisation,
+    append_audit,
+    require_organisation,
+)
+
+
+def register_organisation(
+    store: SqlStore,
+    organisation_id: str,
+    kind: OrganisationKind,
+    name: str,
+    under: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> Organisation:
+    """Add a bank to the group or a branch to a bank, and return it.
+
+    Args:
+        store: where it is kept.
+        organisation_id: its own, which never changes.
+        kind: what it is.
+        name: its own.
+        under: the id of the organisation that it stands under.
+        actor: adds it.
+        now: when.
+
+    Raises:
+        NotPermittedError: the actor may not maintain organisations.
+        NotThere: there is no such organisation to stand under.
+        OrganisationError: its id or name cannot be used, or it cannot stand there.
+        Taken: there is one of this id.
+    """
+    actor.require(Permission.MAINTAIN_USERS)
+    with store.transaction() as tx:
+        added = organisation_under(require_organisation(tx, under), organisation_id, kind, name)
+        add_organisation(tx, added)
+        document = {"id": added.organisation_id, "kind": kind.value, "name": name, "under": under}
+        subject = Subject(SubjectType.ORGANISATION, added.organisation_id)
+        append_audit(tx, actor, "organisation add", subject, None, document, now)
+    return added
