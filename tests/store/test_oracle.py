@@ -17,6 +17,7 @@ from sqlalchemy import event, insert
 from sqlalchemy.dialects.oracle import oracledb
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.bills import BillState
 from offline_collect.store import (
     AuditFilter,
@@ -42,12 +43,15 @@ from offline_collect.store import (
     later_imports,
     list_imports,
     list_merchants,
+    list_organisations,
     list_users,
     open_business,
+    organisations_of_merchants,
     postings_on_bill,
     published_forms,
     recent_days,
     release_clashes,
+    require_merchant,
     suspended_payments,
     withdrawable_bills,
 )
@@ -226,6 +230,25 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
     assert len(others) > 20
     for statement in others:
         compiled(statement)
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope("/BANK/"), Scope("/BANK/", frozenset({"SCHOOL01"}))], ids=["bank", "own"]
+)
+def test_whatever_a_scope_executes_is_compiled(sqlite_teller, scope):
+    with executed(sqlite_teller.store) as found, sqlite_teller.store.within(scope).transaction() as tx:
+        require_merchant(tx, "SCHOOL01", lock=True)
+        list(list_merchants(tx))
+        list_imports(tx)
+        imports_to_tidy(tx)
+        list_users(tx)
+        get_user(tx, "anna", lock=True)
+        suspended_payments(tx, None, None, 9)
+        find_payment(tx, "1")
+        list(audit_rows(tx, AuditFilter(most=5)))
+        list_organisations(tx)
+        organisations_of_merchants(tx, "SCHOOL01")
+    assert sum("organisations.path" in compiled(statement) for statement in found) >= 11
 
 
 def test_whatever_an_import_executes_is_compiled(sqlite_teller):

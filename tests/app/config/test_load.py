@@ -129,6 +129,7 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         ("links: [{institutions: []}]", "links[0].institutions: must name at least one"),
         ("links: [{institutions: [12345678]}]", "links[0].institutions[0]: must be a string; quote it"),
         ("links: [{institutions: ['12345678901234']}]", "links[0].institutions[0]: must be 1 to 11 digits"),
+        ("links: [{organisation: A/B}]", "links[0].organisation: must be 1 to 15 letters, digits"),
         ("links: [{institutions: ['0']}]", "links[0].institutions[0]: must be 1 to 11 digits"),
         ("links: [{allow: ['10.0.0.1/8']}]", "links[0].allow[0]: must be a network such as"),
         ("links: [{allow: [10]}]", "links[0].allow[0]: must be a network in quotes"),

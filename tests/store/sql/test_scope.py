@@ -80,7 +80,7 @@ def banks(teller):
     with teller.store.transaction() as tx:
         tx.connection.execute(update(payments).values(state=PaymentState.SUSPENSE.value))
         for merchant_id, organisation_id in BELONGING.items():
-number = begin_import(tx, file_of(merchant=merchant_id, sha256=merchant_id.ljust(64, "0")), NOON)
+            number = begin_import(tx, file_of(merchant=merchant_id, sha256=merchant_id.ljust(64, "0")), NOON)
             reject_import(tx, number, "ann", NOON)
             user = UserRecord(
                 f"of {merchant_id}", ("MERCHANT",), False, NOON, organisation_id, (merchant_id,)
@@ -90,7 +90,7 @@ number = begin_import(tx, file_of(merchant=merchant_id, sha256=merchant_id.ljust
     return teller.store
 
 
-@pytest.mark.parametrize("scope", SCOPES, ids=str)
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: f"{scope.path} {sorted(scope.merchants or [])}")
 def test_a_scope_in_sql_is_the_scope_of_the_domain(banks, scope):
     seen = {
         merchant_id
