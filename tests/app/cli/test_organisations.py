@@ -20,7 +20,7 @@ SAMPLES = ROOT / "samples"
 SCHOOL = SAMPLES / "school"
 PUPIL = ("--input", "学号=2026039001")
 BILL = ("--amount", "120", "--due-date", "2026-11-30")
-SECRETS = ("SCHOOL01", "育才", "BANK2", "West", "BR2", "赵小雨", "C9", "H1", "bella", "bert")
+SECRETS = ("SCHOOL01", "阳光小学", "BANK2", "West", "BR2", "赵小雨", "C9", "H1", "bella", "bert")
 """Words that name something of the other bank."""
 
 
