@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
@@ -96,9 +97,9 @@ def register_merchant(
         if before is None:
             if not is_merchant_id(merchant.merchant_id):
                 raise MerchantIdError(merchant.merchant_id)
-            belongs = require_organisation(tx, organisation_id or actor.scope.new_merchants_belong_to)
-            add_merchant(tx, merchant, belongs.for_merchants().organisation_id)
-            _audit(tx, "merchant add", None, merchant, actor, now)
+            own = require_organisation(tx, organisation_id or actor.scope.new_merchants_belong_to)
+            add_merchant(tx, merchant, own.for_merchants().organisation_id)
+            _audit(tx, "merchant add", None, merchant, actor, now, own.organisation_id)
             return Registered.ADDED
         _refuse_moving(tx, before.merchant_id, organisation_id)
         after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
@@ -241,10 +242,14 @@ def _audit(
     after: Merchant,
     actor: Actor,
     now: dt.datetime,
+    organisation_id: str = DEFAULT_BANK,
 ) -> None:
     described = None if before is None else describe_merchant(before)
     subject = Subject(SubjectType.MERCHANT, after.merchant_id, after.merchant_id)
-    append_audit(tx, actor, action, subject, described, _described(after, before), now)
+    document = _described(after, before)
+    if organisation_id != DEFAULT_BANK:
+        document["organisation"] = organisation_id
+    append_audit(tx, actor, action, subject, described, document, now)
 
 
 def _described(after: Merchant, before: Merchant | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The table of the group, its banks and their branches; it is one of ``tables``' metadata.
 
-Whoever imports anything of the store imports this module too: ``offline_collect.store`` does.
+To import anything of the store imports this module too: ``offline_collect.store`` does.
 """
 
 from __future__ import annotations

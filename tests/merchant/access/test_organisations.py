@@ -129,6 +129,8 @@ def test_a_merchant_belongs_to_its_maker_s_organisation_or_the_one_that_is_named
     assert register_merchant(store.within(own.scope), SCHOOL, own, NOW) is Registered.ADDED
     with store.snapshot() as reading:
         assert organisations_of_merchants(reading) == {"SCHOOL01": "BR2"}
+        (row,) = audit_rows(reading, AuditFilter(action="merchant add"))
+    assert row.after["organisation"] == "BR2"
     assert register_merchant(store, SCHOOL, SYSTEM, NOW, organisation_id="BR2") is Registered.UNCHANGED
     with pytest.raises(MerchantExistsError, match="cannot move to BANK2"):
         register_merchant(store, SCHOOL, SYSTEM, NOW, organisation_id="BANK2")
