@@ -11,7 +11,7 @@ from alembic import op
 
 from offline_collect.store.database.types import Code, Words
 
-revision = "0009"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
