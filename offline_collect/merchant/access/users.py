@@ -150,15 +150,8 @@ def set_user(
             _check_belonging(tx, after)
         change_user(tx, after)
         verb = "set" if after.disabled == before.disabled else "disable" if after.disabled else "enable"
-        append_audit(
-            tx,
-            actor,
-            f"user {verb}",
-            Subject(SubjectType.USER, name),
-            _document(before),
-            _document(after),
-            now,
-        )
+        documents = _document(before), _document(after)
+        append_audit(tx, actor, f"user {verb}", Subject(SubjectType.USER, name), *documents, now)
     return True
 
 

@@ -174,5 +174,5 @@ def test_a_url_gets_the_driver_that_this_program_brings(url, driver):
 def test_a_file_that_is_no_database_is_unavailable(tmp_path):
     path = tmp_path / "store.db"
     put_image(path, b"no database" * 1000)
-    with pytest.raises(Unavailable, match="no database"):
+    with pytest.raises(Unavailable, match="not a database"):
         open_store(StoreSettings(f"sqlite:///{path}"))
