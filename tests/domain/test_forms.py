@@ -14,6 +14,8 @@ from offline_collect.domain.forms import (
     fill_receipt,
     form_from_document,
     form_to_document,
+    input_named,
+    input_names,
     read_inputs,
 )
 from offline_collect.domain.lookup_keys import labels_by_key, lookup_key, lookup_keys, typed_key
@@ -233,3 +235,10 @@ class TestReceipts:
     def test_values_are_not_filled_in_twice(self):
         asked = form(STUDENT, receipt=("{description}",))
         assert fill_receipt(asked, {"description": "{amount}", "amount": "1"}.get) == "{amount}"
+
+
+def test_an_input_is_named_by_its_key_or_its_label():
+    number, mobile = Input("student_no", "学号", "请输入学号"), Input("mobile", "手机", "请输入手机")
+    form = PaymentForm(1, "缴费", (number, mobile))
+    assert [input_named(form, name) for name in ("student_no", "手机", "班级")] == [number, mobile, None]
+    assert input_names(form) == "学号 (student_no), 手机 (mobile)"
