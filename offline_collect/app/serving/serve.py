@@ -250,7 +250,7 @@ def serve(settings: Settings) -> int:
     Raises:
         AppError, StoreError, SchemaError: it cannot start, or its lanes' process ended; each says why.
     """
-    _check_store(settings)
+    check_store(settings)
     host = fork_lanes(settings) if settings.lanes.own_process and can_host_lanes() else None
     try:
         _run(settings, host)
@@ -271,7 +271,7 @@ def refuse_unknown_organisations(settings: Settings, known: Collection[str]) -> 
             raise UnknownOrganisationError(link.name, link.organisation)
 
 
-def _check_store(settings: Settings) -> None:
+def check_store(settings: Settings) -> None:
     """Let a store that cannot be served from refuse here, once, and leave no connection to be forked."""
     store = open_store(store_settings(settings))
     try:

@@ -53,7 +53,8 @@ def add_user(tx: StoreTransaction, user: UserRecord) -> None:
 def change_user(tx: StoreTransaction, user: UserRecord) -> None:
     """Change all of a user who is there but his name."""
     tx.connection.execute(update(users).where(users.c.name == user.name).values(_changing(user)))
-    tx.connection.execute(delete(user_merchants).where(user_merchants.c.name == user.name))
+    seen = in_scope(user_merchants.c.merchant_id, tx.scope)
+    tx.connection.execute(delete(user_merchants).where(user_merchants.c.name == user.name, seen))
     _name_merchants(tx, user)
 
 

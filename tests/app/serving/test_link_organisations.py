@@ -3,7 +3,11 @@
 import pytest
 
 from offline_collect.app.config.settings import DatabaseSettings, LinkSettings, Settings
-from offline_collect.app.serving.serve import UnknownOrganisationError, refuse_unknown_organisations, serve
+from offline_collect.app.serving.serve import (
+    UnknownOrganisationError,
+    check_store,
+    refuse_unknown_organisations,
+)
 from offline_collect.store import StoreSettings, open_store, upgrade
 from tests.store.teller import fill
 
@@ -36,4 +40,4 @@ def test_serve_looks_into_the_store_before_it_listens(tmp_path):
     store.dispose()
     links = (LinkSettings(name="fep-9", organisation="BR2"),)
     with pytest.raises(UnknownOrganisationError, match="fep-9"):
-        serve(Settings(database=database, links=links))
+        check_store(Settings(database=database, links=links))

@@ -158,6 +158,18 @@ def test_a_user_s_merchants_are_those_that_were_named_last(banks):
         assert get_user(tx, user.name) == replace(user, merchants=())
 
 
+def test_merchants_of_a_user_that_the_actor_does_not_see_stay_his(banks):
+    both = ("ESTATE01", "SCHOOL01")
+    with banks.transaction() as tx:
+        change_user(tx, replace(get_user(tx, "of SCHOOL01"), merchants=both))
+    with banks.within(Scope(OTHER.path, frozenset({"SCHOOL01"}))).transaction() as tx:
+        seen = get_user(tx, "of SCHOOL01")
+        assert seen.merchants == ("SCHOOL01",)
+        change_user(tx, replace(seen, merchants=()))
+    with banks.snapshot() as reading:
+        assert get_user(reading, "of SCHOOL01").merchants == ("ESTATE01",)
+
+
 def test_a_store_of_a_scope_leaves_the_store_as_it_is(banks):
     assert banks.within(Scope(BANK.path)) is not banks
     with banks.within(Scope(BANK.path)).snapshot() as reading, banks.within(WHOLE).snapshot() as whole:
