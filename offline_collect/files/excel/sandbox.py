@@ -17,12 +17,19 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from offline_collect.files.cells import Limits, Row
+from offline_collect.files.cells import MIB, Limits, Row
 from offline_collect.files.errors import FileError, TooLargeError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.sandbox_child import CPU_SECONDS_MAX, MEMORY_MAX
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 
 _CHILD = "offline_collect.files.excel.sandbox_child"
+_DIED = (
+    f"is a damaged workbook, or one that takes more than {MEMORY_MAX // MIB} MiB of memory or"
+    f" {CPU_SECONDS_MAX} s to read"
+)
+"""A child that died cannot say of what: the library asks for too much memory in both cases."""
+
 _ERRORS: dict[str, type[FileError]] = {kind.__name__: kind for kind in (TooLargeError, WorkbookError)}
 
 
@@ -62,7 +69,7 @@ def _received(child: subprocess.Popen[bytes], path: Path, hidden: Hidden) -> Ite
         try:
             kind, content = pickle.load(child.stdout)  # noqa: S301 - written by our own child
         except (EOFError, pickle.UnpicklingError):
-            raise WorkbookError("is a damaged workbook", path=path, remedy=SAVE_AGAIN) from None
+            raise WorkbookError(_DIED, path=path, remedy=f"{SAVE_AGAIN}, or split it") from None
         if kind == "end":
             return
         if kind == "rows":
