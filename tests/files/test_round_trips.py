@@ -27,9 +27,13 @@ LAYOUT = compile_layout(
 )
 HEADER = ("账单编号", "房号", "金额", "缴费截止日", "项目", "备注")
 
-# What a line on paper holds: no control characters, no white space but single spaces inside.
+# What a line on paper holds: no control characters, no stand-ins for what is not text, no white space but single
+# spaces inside.
 PRINTED = st.text(
-    st.characters(codec="gb18030", exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=60
+    st.characters(codec="gb18030", exclude_categories=("C", "Z"), exclude_characters="\ufffc\ufffd")
+    | st.just(" "),
+    min_size=1,
+    max_size=60,
 ).map(lambda text: " ".join(text.split()))
 DIGITS = st.from_regex(r"[0-9A-Z][0-9A-Z/-]{0,30}[A-Z]", fullmatch=True) | st.from_regex(
     r"[0-9]{1,32}", fullmatch=True
