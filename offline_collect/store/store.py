@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,7 @@ from offline_collect.store.database.connection import (
     database_url,
     lane_engine,
     office_engine,
+    snapshot_options,
     sqlite_path,
 )
 from offline_collect.store.database.driver_errors import Failures
@@ -80,11 +81,7 @@ class SqlStore:
         Raises:
             StoreError: what went wrong, in the engine's terms.
         """
-        options: dict[str, dict[str, object]] = {
-            "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-            "oracle": {"isolation_level": "SERIALIZABLE"},
-        }
-        with self._opened(options.get(self._office.dialect.name, {})) as connection:
+        with self._opened(snapshot_options(self._office)) as connection:
             yield StoreTransaction(connection, self._statements, self._scope)
 
     def throttle(self, held_s: float) -> None:
@@ -133,7 +130,7 @@ class SqlStore:
         self._office.dispose()
 
     @contextmanager
-    def _opened(self, options: dict[str, object]) -> Iterator[Connection]:
+    def _opened(self, options: Mapping[str, Any]) -> Iterator[Connection]:
         with self._failures.told(), self._office.connect() as plain:
             connection = plain.execution_options(**options)
             with connection.begin():

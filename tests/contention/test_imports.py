@@ -35,6 +35,7 @@ from offline_collect.store import (
     settle_import,
     stage_bills,
 )
+from offline_collect.store.versioning import bills_in_effect
 from tests.contention.workers import PROCESSES, start_pool, together
 from tests.databases.school import AMOUNT, BILLS, MERCHANT, bill_no, findings, in_force
 from tests.messages.commands import Terminal
@@ -149,6 +150,36 @@ def locked(store, bill):
         waiting.load(Wants(bills={bill}), facts)
         waiting.rollback()
     return facts.bills[bill]
+
+
+def test_a_reader_does_not_mix_rows_of_before_the_end_of_an_undo_with_its_state_of_after(
+    store, now, monkeypatch
+):
+    """Some rows leave it to the import's state whether they are in effect, and some do not: read at two moments,
+    the former would be taken back already, and the latter not yet."""
+    number, _ = stage(store, now)
+    release(store, now, number)
+    patiently(store, lambda tx: begin_undo(tx, number))
+    patiently(store, lambda tx: mark_undo(tx, number, CHUNK))
+    read_states = bills_in_effect.import_states
+
+    def after_the_undo(connection, statements, import_ids):
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(bills_in_effect, "import_states", read_states)
+            while not patiently(store, lambda tx: mark_undo(tx, number, CHUNK))[0]:
+                pass
+            patiently(store, lambda tx: finish_undo(tx, number, "bob", now))
+        return read_states(connection, statements, import_ids)
+
+    monkeypatch.setattr(bills_in_effect, "import_states", after_the_undo)
+    with closing(store.read_session()) as session:
+        facts = Facts(session.begin())
+        session.load(Wants(bills={(MERCHANT, bill_no(nth)) for nth in range(BILLS)}), facts)
+        session.rollback()
+    monkeypatch.setattr(bills_in_effect, "import_states", read_states)
+    with store.snapshot() as reading:
+        assert get_import(reading, number).state is ImportState.UNDONE
+    assert {bill.amount_minor for bill in facts.bills.values()} == {OTHER}
 
 
 @pytest.mark.parametrize("seed", range(4))

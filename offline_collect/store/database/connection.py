@@ -9,6 +9,7 @@ connection to a SQLite file that is closed copies the journal back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -62,6 +63,21 @@ def sqlite_path(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or url.database is None:
         return None
     return Path(url.database)
+
+
+def snapshot_options(engine: Engine) -> Mapping[str, Any]:
+    """Return the options of a connection whose transactions only read, all statements the same state.
+
+    Versions of bills and the states of the imports that decide about them are read by two statements. At two
+    moments they would not belong together, and an import would be seen in part. SQLite's are like that anyway.
+    """
+    return _SNAPSHOTS.get(engine.dialect.name, {})
+
+
+_SNAPSHOTS: Mapping[str, Mapping[str, Any]] = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "oracle": {"isolation_level": "SERIALIZABLE"},
+}
 
 
 def lane_engine(settings: StoreSettings) -> Engine:

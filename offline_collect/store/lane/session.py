@@ -14,7 +14,7 @@ from offline_collect.domain.days import BusinessDay
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import Cause
-from offline_collect.store.database.connection import SQLITE_BEGIN, sqlite_path
+from offline_collect.store.database.connection import SQLITE_BEGIN, snapshot_options, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import (
     NoOpenDayError,
@@ -184,7 +184,7 @@ class SqlSession:
             options: dict[str, Any] = {SQLITE_BEGIN: "BEGIN IMMEDIATE" if self._writes else "BEGIN"}
             if not self._writes:
                 # A write session leaves it to the database: its operator may have made it read-only.
-                options["postgresql_readonly"] = True
+                options |= snapshot_options(self._engine)
             self._connection = connection.execution_options(**options)
             self._file = self._file_now()
         elif self._file != self._file_now():
