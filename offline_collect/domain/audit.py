@@ -14,7 +14,6 @@ class SubjectType(StrEnum):
     DAY = "day"
     ORGANISATION = "organisation"
     USER = "user"
-    APPROVAL = "approval"
     MERCHANT = "merchant"
     FORM = "form"
     CUSTOMER = "customer"

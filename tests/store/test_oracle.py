@@ -18,6 +18,7 @@ from sqlalchemy.dialects.oracle import oracledb
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from offline_collect.domain.access.organisation import Scope
+from offline_collect.domain.audit import SubjectType
 from offline_collect.domain.bills import BillState
 from offline_collect.store import (
     AuditFilter,
@@ -179,6 +180,18 @@ def read_days(tx, day):
         tallies(tx, "SCHOOL01", day, day)
 
 
+EVERY_CONDITION = AuditFilter(
+    merchant_id="ESTATE01",
+    actor="ops",
+    action="merchant add",
+    subject_type=SubjectType.MERCHANT,
+    subject_id="ESTATE01",
+    since=NOON,
+    until=NOON,
+    most=5,
+)
+
+
 def test_whatever_else_is_executed_is_compiled(sqlite_teller):
     teller = sqlite_teller
     with executed(teller.store) as found:
@@ -193,19 +206,7 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
             list(list_merchants(tx))
             recent_days(tx)
             append_audit(tx, "ops", *about("merchant add ESTATE01"), None, None, NOON)
-            list(
-                audit_rows(
-                    tx,
-                    AuditFilter(
-                        merchant_id="ESTATE01",
-                        actor="ops",
-                        action="merchant add",
-                        since=NOON,
-                        until=NOON,
-                        most=5,
-                    ),
-                )
-            )
+            list(audit_rows(tx, EVERY_CONDITION))
             list(check_chain(tx))
             add_user(tx, UserRecord("anna", ("MAKER",), disabled=False, added_at=NOON))
             change_user(tx, UserRecord("anna", ("ADMIN",), disabled=True, added_at=NOON))

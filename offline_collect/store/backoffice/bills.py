@@ -93,19 +93,25 @@ class HeldBill:
     """What is there of a bill's number, locked until the transaction ends.
 
     Attributes:
-        bill: in effect; None where there is none.
-        next_version: of the bill, if it is added or changed.
+        present: its versions, and what imports want with it.
     """
 
-    bill: Bill | None
-    next_version: int
     present: Present
+
+    @property
+    def bill(self) -> Bill | None:
+        """The bill in effect; None where there is none."""
+        return None if self.present.row is None else bill_from_row(self.present.row)
+
+    @property
+    def next_version(self) -> int:
+        """The version that the bill gets if it is added or changed."""
+        return self.present.next_version
 
 
 def hold_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> HeldBill:
     """Lock a bill that a person adds or changes; the merchant is locked already."""
-    there = present_bills(tx, merchant_id, [bill_no], lock=True).get(bill_no, ABSENT)
-    return HeldBill(None if there.row is None else bill_from_row(there.row), there.next_version, there)
+    return HeldBill(present_bills(tx, merchant_id, [bill_no], lock=True).get(bill_no, ABSENT))
 
 
 def put_held_bill(tx: StoreTransaction, merchant_id: str, held: HeldBill, record: BillRecord) -> RowOutcome:

@@ -13,7 +13,7 @@ from offline_collect.domain.access.roles import (
     permissions_of,
     roles_with,
 )
-from tests.support.tree import ROOT
+from tests.support.tree import ROOT, modules
 
 
 def test_every_role_may_look_and_every_permission_is_somebodys_and_has_its_words():
@@ -21,6 +21,15 @@ def test_every_role_may_look_and_every_permission_is_somebodys_and_has_its_words
     assert roles_with(Permission.VIEW) == list(Role)
     assert set(ALLOWED) == set(Permission)
     assert all(roles_with(permission) for permission in Permission)
+
+
+def test_every_permission_is_asked_for_somewhere():
+    """A right that nothing asks for is a promise of the table that nothing keeps."""
+    asked = set()
+    for path in modules("offline_collect"):
+        if path.name != "roles.py":
+            asked |= set(re.findall(r"Permission\.([A-Z_]+)\b", path.read_text(encoding="utf-8")))
+    assert asked == {permission.value for permission in Permission}
 
 
 def test_an_admin_may_do_everything():
