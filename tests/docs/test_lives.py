@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from offline_collect.domain.access import approvals
 from offline_collect.domain.imports.life import LIFE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -25,3 +26,18 @@ def test_the_life_of_an_import_is_drawn_as_it_is():
 def test_who_moves_an_import_and_what_becomes_of_its_rows_is_told_as_it_is():
     told = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", section("The life of an import"), re.MULTILINE)
     assert told[1:] == [(event.value, step.who, step.does) for event, step in LIFE.items()]
+
+
+def test_the_life_of_a_request_for_approval_is_drawn_as_it_is():
+    drawn = re.findall(
+        r"^ +(\w+) --> (\w+): (.+)$", section("The life of a request for approval"), re.MULTILINE
+    )
+    steps = [("PENDING", step.target.value, event.value) for event, step in approvals.LIFE.items()]
+    assert sorted(drawn) == sorted(steps)
+
+
+def test_who_decides_a_request_and_what_becomes_of_it_is_told_as_it_is():
+    told = re.findall(
+        r"^\| (.+?) \| (.+?) \| (.+?) \|$", section("The life of a request for approval"), re.MULTILINE
+    )
+    assert told[1:] == [(event.value, step.who, step.does) for event, step in approvals.LIFE.items()]

@@ -46,12 +46,19 @@ class Actor:
         name: how the audit calls him.
         through: the user who acts as him (``--as``), for the audit; None where he acts himself.
         scope: what he sees; see :class:`offline_collect.domain.access.organisation.Scope`.
+        alone: what needs two people he does by himself: only the system user, while nobody else could approve.
     """
 
     name: str
     roles: frozenset[Role]
     through: str | None = None
     scope: Scope = WHOLE
+    alone: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """His name, and the name of the user who acts as him: one person has both."""
+        return frozenset({self.name} if self.through is None else {self.name, self.through})
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -88,5 +95,5 @@ class Actor:
             raise ScopeError(self.name, what)
 
 
-SYSTEM = Actor(SYSTEM_USER, frozenset({Role.ADMIN}))
+SYSTEM = Actor(SYSTEM_USER, frozenset({Role.ADMIN}), alone=True)
 """The system user, who acts where nobody is named."""

@@ -1,0 +1,94 @@
+"""What needs two people, and the life of a request: each state and event, and who may not go on."""
+
+import datetime as dt
+
+import pytest
+
+from offline_collect.domain.access.actor import SYSTEM, Actor
+from offline_collect.domain.access.approvals import (
+    LIFE,
+    NEEDS_TWO,
+    ApprovalEvent,
+    ApprovalRefusal,
+    ApprovalStanding,
+    ApprovalState,
+    DualAction,
+    DualSubject,
+    refusal,
+)
+from offline_collect.domain.access.roles import Role
+
+NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(hours=72)
+DECISIONS = (ApprovalEvent.APPROVED, ApprovalEvent.REJECTED)
+
+
+def actor(name, through=None):
+    return Actor(name, frozenset({Role.ADMIN}), through)
+
+
+def standing(state="PENDING", by="anna", through=None):
+    return ApprovalStanding(ApprovalState(state), by, through, LATER)
+
+
+def test_the_list_is_closed_and_every_action_touches_something_in_it():
+    assert set(NEEDS_TWO) == set(DualSubject)
+    assert frozenset().union(*NEEDS_TWO.values()) == set(DualAction)
+
+
+def test_waivers_reconciliation_and_keys_cannot_be_asked_for_yet():
+    waiting = {subject for subject, actions in NEEDS_TWO.items() if not actions}
+    assert waiting == {DualSubject.WAIVER, DualSubject.RECONCILIATION_POSTING, DualSubject.KEYS}
+
+
+def test_each_event_ends_the_request_in_a_state_of_its_own():
+    assert set(LIFE) == set(ApprovalEvent)
+    ends = [step.target for step in LIFE.values()]
+    assert sorted(ends) == sorted(set(ApprovalState) - {ApprovalState.PENDING})
+
+
+@pytest.mark.parametrize("event", ApprovalEvent)
+@pytest.mark.parametrize("state", set(ApprovalState) - {ApprovalState.PENDING})
+def test_nothing_moves_a_request_that_is_decided(event, state):
+    assert refusal(event, standing(state), actor("bob"), LATER) is ApprovalRefusal.DECIDED_ALREADY
+
+
+@pytest.mark.parametrize("event", DECISIONS)
+@pytest.mark.parametrize(
+    ("asked", "decides", "own"),
+    [
+        (("anna", None), ("bob", None), False),
+        (("anna", None), ("anna", None), True),
+        (("anna", None), ("bob", "anna"), True),
+        (("anna", "carl"), ("carl", None), True),
+        (("anna", "carl"), ("bob", "carl"), True),
+        (("anna", "carl"), ("anna", "dora"), True),
+        (("anna", "carl"), ("bob", "dora"), False),
+    ],
+)
+def test_nobody_decides_what_he_asked_for_under_whatever_name(event, asked, decides, own):
+    found = refusal(event, standing("PENDING", *asked), actor(*decides), NOW)
+    assert found is (ApprovalRefusal.OWN_REQUEST if own else None)
+
+
+def test_only_who_asked_withdraws():
+    event = ApprovalEvent.WITHDRAWN
+    assert refusal(event, standing(), actor("anna"), NOW) is None
+    assert refusal(event, standing(), actor("anna", "carl"), NOW) is None
+    assert refusal(event, standing(), actor("bob"), NOW) is ApprovalRefusal.NOT_HIS_REQUEST
+
+
+def test_a_request_expires_at_its_moment_and_is_not_decided_any_more():
+    just_before = LATER - dt.timedelta(microseconds=1)
+    assert standing().state_at(just_before) is ApprovalState.PENDING
+    assert standing().state_at(LATER) is ApprovalState.EXPIRED
+    assert standing("REJECTED").state_at(LATER) is ApprovalState.REJECTED
+    assert refusal(ApprovalEvent.EXPIRED, standing(), SYSTEM, just_before) is ApprovalRefusal.NOT_EXPIRED_YET
+    assert refusal(ApprovalEvent.EXPIRED, standing(), SYSTEM, LATER) is None
+    for event in (*DECISIONS, ApprovalEvent.WITHDRAWN):
+        assert refusal(event, standing(), actor("bob"), LATER) is ApprovalRefusal.HAS_EXPIRED
+
+
+def test_only_the_system_user_acts_alone():
+    assert SYSTEM.alone
+    assert not actor("anna").alone
