@@ -3,6 +3,16 @@
 from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.imports.rows import Change, RowOutcome
 from offline_collect.domain.imports.taken_keys import SeenLookups
+from offline_collect.store.backoffice.approvals import (
+    Approval,
+    add_approval,
+    decide_approval,
+    get_approval,
+    list_approvals,
+    next_approval_number,
+    overdue_approvals,
+    pending_of,
+)
 from offline_collect.store.backoffice.audit import (
     AuditFilter,
     AuditHead,
@@ -80,7 +90,13 @@ from offline_collect.store.backoffice.search import (
     find_bills,
     find_customers,
 )
-from offline_collect.store.backoffice.users import UserRecord, add_user, change_user, get_user, list_users
+from offline_collect.store.backoffice.users import (
+    UserRecord,
+    add_user,
+    change_user,
+    get_user,
+    list_users,
+)
 from offline_collect.store.database.errors import (
     InUse,
     NotPrivate,
@@ -148,6 +164,7 @@ __all__ = [
     "CHUNK_MAX",
     "FIRST",
     "KEYS_CHUNK",
+    "Approval",
     "AuditFilter",
     "AuditHead",
     "AuditRow",
@@ -197,6 +214,7 @@ __all__ = [
     "UserRecord",
     "WentBack",
     "WrongState",
+    "add_approval",
     "add_merchant",
     "add_organisation",
     "add_user",
@@ -215,6 +233,7 @@ __all__ = [
     "customers_by_key",
     "cut_by",
     "cutover",
+    "decide_approval",
     "delete_traces",
     "discard_staged",
     "each_customers_inputs",
@@ -224,6 +243,7 @@ __all__ = [
     "find_payment",
     "finish_staging",
     "finish_undo",
+    "get_approval",
     "get_customer",
     "get_form",
     "get_import",
@@ -238,6 +258,7 @@ __all__ = [
     "index_customers",
     "last_known",
     "later_imports",
+    "list_approvals",
     "list_imports",
     "list_merchants",
     "list_organisations",
@@ -247,12 +268,15 @@ __all__ = [
     "make_current",
     "mark_bill",
     "mark_undo",
+    "next_approval_number",
     "next_form_version",
     "open_business",
     "open_day",
     "open_first_day",
     "open_store",
     "organisations_of_merchants",
+    "overdue_approvals",
+    "pending_of",
     "plan_form",
     "postings_on_bill",
     "preview_bills",

@@ -27,6 +27,7 @@ class UserRecord:
         added_at: when he was added.
         organisation_id: the group, bank or branch that he belongs to.
         merchants: the only ones that he sees, in order; none for users of a bank.
+        os_account: the account of the operating system that is his; None where he has none.
     """
 
     name: str
@@ -35,23 +36,30 @@ class UserRecord:
     added_at: dt.datetime
     organisation_id: str = DEFAULT_BANK
     merchants: tuple[str, ...] = ()
+    os_account: str | None = None
 
 
 def add_user(tx: StoreTransaction, user: UserRecord) -> None:
     """Add a user.
 
     Raises:
-        Taken: there is one of this name; who adds him may not see him.
+        Taken: there is one of this name, or with this account; who adds him may not see that one.
     """
     own = select(users.c.name).where(users.c.name == user.name)
     if tx.connection.execute(own).first() is not None:
         raise Taken(f"there is a user {user.name} already; `offline-collect user set` changes his roles")
+    _refuse_shared_account(tx, user)
     tx.connection.execute(insert(users), {"name": user.name, "added_at": user.added_at, **_changing(user)})
     _name_merchants(tx, user)
 
 
 def change_user(tx: StoreTransaction, user: UserRecord) -> None:
-    """Change all of a user who is there but his name."""
+    """Change all of a user who is there but his name.
+
+    Raises:
+        Taken: another user has this account.
+    """
+    _refuse_shared_account(tx, user)
     tx.connection.execute(update(users).where(users.c.name == user.name).values(_changing(user)))
     seen = in_scope(user_merchants.c.merchant_id, tx.scope)
     tx.connection.execute(delete(user_merchants).where(user_merchants.c.name == user.name, seen))
@@ -76,11 +84,20 @@ def list_users(tx: StoreTransaction) -> list[UserRecord]:
     return [_record(row, named) for row in tx.connection.execute(seen)]
 
 
+def _refuse_shared_account(tx: StoreTransaction, user: UserRecord) -> None:
+    if user.os_account is None:
+        return
+    other = select(users.c.name).where(users.c.os_account == user.os_account, users.c.name != user.name)
+    if tx.connection.execute(other).first() is not None:
+        raise Taken(f"the account {user.os_account} is another user's already")
+
+
 def _changing(user: UserRecord) -> dict[str, Any]:
     return {
         "roles": ",".join(sorted(user.roles)),
         "disabled": int(user.disabled),
         "organisation_id": user.organisation_id,
+        "os_account": user.os_account,
     }
 
 
@@ -109,4 +126,5 @@ def _record(row: Any, merchants: Mapping[str, Sequence[str]]) -> UserRecord:
         row.added_at,
         row.organisation_id,
         tuple(merchants.get(row.name, ())),
+        row.os_account,
     )

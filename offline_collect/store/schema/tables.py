@@ -36,7 +36,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The migration that these tables are at."""
 
 metadata = MetaData(

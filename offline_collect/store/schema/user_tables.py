@@ -41,6 +41,9 @@ users = Table(
     Column("added_at", Instant, nullable=False),
     Column("organisation_id", Code(15), nullable=False),
     ForeignKeyConstraint(["organisation_id"], ["organisations.organisation_id"]),
+    # The account of the operating system that is his; NULL for none.
+    Column("os_account", Words(60)),
+    Index(None, "os_account", unique=True),
     CheckConstraint("disabled IN (0, 1)", name="disabled"),
 )
 

@@ -5,7 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.store import Taken, UserRecord, add_user, change_user, get_user, list_users
+from offline_collect.store import (
+    Taken,
+    UserRecord,
+    add_user,
+    change_user,
+    get_user,
+    list_users,
+)
 from tests.fakes.bank import NOON
 
 ZHANG = UserRecord("张伟", ("CHECKER", "MAKER"), disabled=False, added_at=NOON)
@@ -37,3 +44,16 @@ def test_roles_and_state_change_and_nothing_else(store):
     with store.transaction() as tx:
         assert get_user(tx, "张伟", lock=True) == replace(ZHANG, roles=("ADMIN",), disabled=True)
         assert get_user(tx, "anna") == ANNA
+
+
+def test_an_account_of_the_operating_system_is_one_user_s(store):
+    own = replace(ANNA, os_account="anna.s")
+    with store.transaction() as tx:
+        add_user(tx, own)
+        add_user(tx, ZHANG)
+        with pytest.raises(Taken, match=r"^the account anna\.s is another user's already$"):
+            change_user(tx, replace(ZHANG, os_account="anna.s"))
+        with pytest.raises(Taken, match=r"^the account anna\.s is another user's already$"):
+            add_user(tx, replace(ZHANG, name="bob", os_account="anna.s"))
+        change_user(tx, replace(own, disabled=False))
+        assert get_user(tx, "anna") == replace(own, disabled=False)

@@ -23,6 +23,8 @@ from offline_collect.store import (
     find_import,
     get_customer,
     list_imports,
+    list_users,
+    next_approval_number,
     open_store,
     upgrade,
     verify,
@@ -237,4 +239,25 @@ def test_audit_rows_of_before_keep_text_and_hash_and_are_found_by_their_subject(
         added = audit_rows(reading, AuditFilter(action="bills add"))
         assert [row.what for row in added] == ["bills add SCHOOL01 WATER001", "bills add WATER001 SCHOOL01"]
         assert [each for each in check_chain(reading) if isinstance(each, BrokenLink)] == []
+    store.dispose()
+
+
+def test_users_of_before_have_no_account_and_requests_are_numbered_from_one(store_url):
+    upgrade(StoreSettings(store_url))
+    migrate(store_url, command.downgrade, "0008")
+    engine = create_engine(database_url(store_url))
+    moment = "2026-11-22 12:00:00.000000"
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO users (name, roles, disabled, added_at, organisation_id) VALUES ('anna', 'ADMIN', 0, '{moment}', 'BANK')"
+            )
+        )
+    engine.dispose()
+    assert upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with store.transaction() as tx:
+        (anna,) = list_users(tx)
+        assert (anna.name, anna.roles, anna.os_account) == ("anna", ("ADMIN",), None)
+        assert [next_approval_number(tx), next_approval_number(tx)] == [1, 2]
     store.dispose()

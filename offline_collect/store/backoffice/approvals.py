@@ -1,0 +1,159 @@
+"""Requests that wait for another user; their life is ``domain.access.approvals``' to know."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.approvals import ApprovalStanding, ApprovalState, DualAction
+from offline_collect.store.database.errors import NotThere, WrongState
+from offline_collect.store.database.json import from_json, to_json
+from offline_collect.store.schema.approval_tables import approvals
+from offline_collect.store.sql.transaction import StoreTransaction
+
+APPROVAL_NUMBERS = "approvals"
+"""Name of the counter that requests are numbered by."""
+
+_OVERDUE_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A request, and what was decided.
+
+    Attributes:
+        merchant_id: whose business it is; None where it is the bank's.
+        subject: what it is about: the id of a merchant, user, payment or bill.
+        payload: all that the use case needs to do it; what an account is stands in it in full.
+        asked_through: the user who acted as the one who asked; None where he asked himself.
+        decided_by: who decided; None while it waits.
+        reason: why it was rejected or withdrawn; None where nobody said.
+    """
+
+    approval_id: int
+    action: DualAction
+    merchant_id: str | None
+    subject: str
+    payload: Mapping[str, Any]
+    asked_by: str
+    asked_through: str | None
+    asked_at: dt.datetime
+    expires_at: dt.datetime
+    state: ApprovalState = ApprovalState.PENDING
+    decided_by: str | None = None
+    decided_through: str | None = None
+    decided_at: dt.datetime | None = None
+    reason: str | None = None
+
+    @property
+    def standing(self) -> ApprovalStanding:
+        """What its next step depends on."""
+        return ApprovalStanding(self.state, self.asked_by, self.asked_through, self.expires_at)
+
+
+def next_approval_number(tx: StoreTransaction) -> int:
+    """Take the number of the next request; the counter stays locked, so that requests are written in line."""
+    counter = {"counter": APPROVAL_NUMBERS}
+    number = int(tx.connection.execute(tx.statements.next_number, counter).scalar_one())
+    tx.connection.execute(tx.statements.take_numbers, {**counter, "next": number + 1})
+    return number
+
+
+def add_approval(tx: StoreTransaction, asked: Approval) -> None:
+    """Write a request down."""
+    names = [column.name for column in approvals.columns]
+    values = {name: getattr(asked, name) for name in names}
+    changed = {"action": asked.action.value, "state": asked.state.value, "payload": to_json(asked.payload)}
+    tx.connection.execute(insert(approvals), values | changed)
+
+
+def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) -> Approval:
+    """Return a request.
+
+    Args:
+        lock: keep others from deciding it until the transaction ends.
+
+    Raises:
+        NotThere: there is none of this number.
+    """
+    statement: Select[Any] = select(approvals).where(approvals.c.approval_id == approval_id)
+    row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
+    if row is None:
+        raise NotThere(f"there is no approval {approval_id}; `offline-collect approvals list` shows them all")
+    return _record(row)
+
+
+def list_approvals(
+    tx: StoreTransaction,
+    state: ApprovalState | None = None,
+    merchant_id: str | None = None,
+    most: int = 100,
+) -> list[Approval]:
+    """Return requests, the latest first."""
+    asked = ((approvals.c.state, state), (approvals.c.merchant_id, merchant_id))
+    wanted = select(approvals).order_by(approvals.c.approval_id.desc()).limit(most)
+    rows = tx.connection.execute(
+        wanted.where(*(column == each for column, each in asked if each is not None))
+    )
+    return [_record(row) for row in rows]
+
+
+def pending_of(tx: StoreTransaction, user: str) -> int:
+    """Return how many requests of a user wait."""
+    waiting = (approvals.c.state == ApprovalState.PENDING.value, approvals.c.asked_by == user)
+    return int(
+        tx.connection.execute(select(func.count()).select_from(approvals).where(*waiting)).scalar_one()
+    )
+
+
+def overdue_approvals(tx: StoreTransaction, now: dt.datetime) -> list[Approval]:
+    """Return requests that wait although they have expired, the oldest first, a bounded number."""
+    overdue = (approvals.c.state == ApprovalState.PENDING.value, approvals.c.expires_at <= now)
+    wanted = select(approvals).where(*overdue).order_by(approvals.c.approval_id).limit(_OVERDUE_AT_ONCE)
+    return [_record(row) for row in tx.connection.execute(wanted)]
+
+
+def decide_approval(
+    tx: StoreTransaction,
+    approval_id: int,
+    state: ApprovalState,
+    actor: Actor | str,
+    now: dt.datetime,
+    reason: str | None = None,
+) -> None:
+    """End the life of a request that waits.
+
+    Args:
+        actor: who decides; a name where it is the clock.
+
+    Raises:
+        WrongState: another process has decided it meanwhile.
+    """
+    name, through = (actor, None) if isinstance(actor, str) else (actor.name, actor.through)
+    decided = {
+        "state": state.value,
+        "decided_by": name,
+        "decided_through": through,
+        "decided_at": now,
+        "reason": reason,
+    }
+    waiting = (approvals.c.approval_id == approval_id, approvals.c.state == ApprovalState.PENDING.value)
+    if not tx.connection.execute(update(approvals).where(*waiting).values(decided)).rowcount:
+        raise WrongState(f"approval {approval_id} does not wait any more")
+
+
+def _record(row: Row[Any]) -> Approval:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return Approval(
+        **values
+        | {
+            "action": DualAction(row.action),
+            "state": ApprovalState(row.state),
+            "payload": from_json(row.payload),
+        }
+    )
