@@ -96,6 +96,8 @@ from offline_collect.store.backoffice.users import (
     change_user,
     get_user,
     list_users,
+    refuse_shared_account,
+    refuse_taken,
 )
 from offline_collect.store.database.errors import (
     InUse,
@@ -290,6 +292,8 @@ __all__ = [
     "read_facts",
     "recent_days",
     "refuse_in_use",
+    "refuse_shared_account",
+    "refuse_taken",
     "reject_import",
     "release_clashes",
     "release_import",

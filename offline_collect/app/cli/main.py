@@ -9,7 +9,7 @@ import typer
 
 from offline_collect.app.cli.support.exit_codes import RefusingGroup
 from offline_collect.app.cli.support.lazy import Later, LazyGroup
-from offline_collect.app.cli.support.options import ConfigFile, FirstActingUser, PlainTyper
+from offline_collect.app.cli.support.options import BreakGlass, ConfigFile, FirstActingUser, PlainTyper
 from offline_collect.app.gc_tuning import relax_the_collector
 
 
@@ -61,6 +61,7 @@ class _Commands(RefusingGroup, LazyGroup):
         "suspense": Later("suspense", "Look after money that could not go to its bill."),
         "template": Later("templates", "Make workbooks that merchants fill in, in their own words."),
         "day": Later("days", "Show business days and close them."),
+        "approvals": Later("approvals", "Decide what one user asked for and another one approves."),
         "user": Later("users", "Say who may do what in the back office."),
         "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
         "audit": Later("audit", "Read the audit trail, and see that nobody has changed it."),
@@ -88,6 +89,7 @@ def _print_version(asked: bool) -> None:
 def root(
     config: ConfigFile = None,
     acting_user: FirstActingUser = None,
+    break_glass: BreakGlass = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),

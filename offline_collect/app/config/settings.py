@@ -109,6 +109,17 @@ class BusinessSettings(Document):
     )
 
 
+class ApprovalSettings(Document):
+    """What needs two people."""
+
+    expire_after_hours: int = Field(
+        default=72,
+        ge=1,
+        le=8_760,
+        description="how long a request waits for another user; after it, it must be asked for again",
+    )
+
+
 class LaneSettings(Document):
     """Threads that decide, each with a database connection of its own."""
 
@@ -279,6 +290,7 @@ class Settings(Document):
     database: DatabaseSettings = DatabaseSettings()
     store: StoreFileSettings = StoreFileSettings()
     business: BusinessSettings = BusinessSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
     lanes: LaneSettings = LaneSettings()
     links: Annotated[tuple[LinkSettings, ...], SOME] = Field(strict=False, max_length=1000)
     drain_timeout_s: int = Field(

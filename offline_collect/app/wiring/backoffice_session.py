@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offline_collect.app.config.load import Configuration, load_configuration
-from offline_collect.app.wiring.acting_user import acting_name
+from offline_collect.app.wiring.acting_user import acting_name, glass_reason, os_account
 from offline_collect.app.wiring.backoffice import store_settings, timezone
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.ports import Clock
-from offline_collect.merchant.access.users import acting_user
+from offline_collect.merchant.access.acting import Claim, who_acts
+from offline_collect.merchant.access.requests import DualControl
 from offline_collect.store import SqlStore, open_store
 
 
@@ -38,6 +39,12 @@ class Office:
         """The acting user's name."""
         return self.actor.name
 
+    @property
+    def control(self) -> DualControl:
+        """How what needs two people is asked for."""
+        hours = self.configuration.settings.approvals.expire_after_hours
+        return DualControl(dt.timedelta(hours=hours))
+
     def local_time(self, moment: dt.datetime) -> str:
         """Return a moment as people of the business timezone read it, to the second, with its zone."""
         zone = timezone(self.configuration.settings)
@@ -58,17 +65,18 @@ class Office:
 
 @contextmanager
 def open_office(config: Path | None) -> Iterator[Office]:
-    """Open the store of a configuration in the name that `--as` gave, and let go of it at the end.
+    """Open the store of a configuration for the acting user, and let go of it at the end.
 
     Raises:
         ConfigurationError: the configuration is wrong.
         StoreError: there is no store, or it cannot be reached.
-        UnknownUserError, DisabledUserError: nobody acts in that name.
+        MerchantError, DomainError: the command line's user may not act; see ``who_acts``.
     """
     configuration = load_configuration(config)
     store = open_store(store_settings(configuration.settings))
     try:
-        actor = acting_user(store, acting_name())
-        yield Office(configuration, store.within(actor.scope), SystemClock(), actor)
+        clock, claim = SystemClock(), Claim(os_account(), acting_name(), glass_reason())
+        actor = who_acts(store, claim, clock.now())
+        yield Office(configuration, store.within(actor.scope), clock, actor)
     finally:
         store.dispose()

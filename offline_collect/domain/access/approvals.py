@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.values import value
 
 EXPIRE_AFTER = dt.timedelta(hours=72)
@@ -68,6 +69,21 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
     DualSubject.KEYS: _NOT_YET,
 }
 """The closed list, with the actions that touch each; what has no action cannot be done in this version at all."""
+
+_PARTS = {
+    DualSubject.SETTLEMENT_ACCOUNT: "settlement_account",
+    DualSubject.FEE_RULE: "fee",
+    DualSubject.AMOUNT_RULE: "amount_rule",
+}
+
+
+def touched(before: Merchant | None, after: Merchant) -> frozenset[DualSubject]:
+    """Return what needs two people in a change of a merchant; a new merchant sets its account and its rules."""
+    return frozenset(
+        subject
+        for subject, name in _PARTS.items()
+        if before is None or getattr(before, name) != getattr(after, name)
+    )
 
 
 class ApprovalState(StrEnum):

@@ -7,19 +7,27 @@ give his own name. The console will ask for one, of the same users.
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from offline_collect.domain.access.actor import SYSTEM, Actor
-from offline_collect.domain.access.organisation import DEFAULT_BANK, ROOT, Scope, scope_of
-from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Permission, Role
+from offline_collect.domain.access.approvals import DualAction
+from offline_collect.domain.access.organisation import WHOLE, Scope, scope_of
+from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
 from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.days import CLOCK
+from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
+from offline_collect.merchant.access.user_changes import (
+    UserChange,
+    check_belonging,
+    document_of,
+    own_or_default,
+    same_belonging,
+)
+from offline_collect.merchant.access.user_names import checked_account, checked_name, role_names
 from offline_collect.merchant.common.errors import (
     DisabledUserError,
-    RolesError,
+    LoneAdminError,
     UnknownUserError,
     UserNameError,
 )
@@ -32,19 +40,20 @@ from offline_collect.store import (
     change_user,
     get_user,
     has_one_bank,
-    organisations_of_merchants,
-    require_merchant,
+    list_users,
+    refuse_shared_account,
+    refuse_taken,
     require_organisation,
 )
 
-NAME_MAX = 60
-MERCHANTS_MAX = 100
-"""Merchants of one user."""
-_NAME = re.compile(rf"\w[\w.@-]{{0,{NAME_MAX - 1}}}")
 
+def acting_user(store: SqlStore, name: str, *, through: str | None = None) -> Actor:
+    """Return a user as who acts, with his roles and what he sees.
 
-def acting_user(store: SqlStore, name: str) -> Actor:
-    """Return a user as who acts, with his roles.
+    Args:
+        store: where users are kept.
+        name: his.
+        through: the user who acts as him.
 
     Raises:
         UnknownUserError: there is no such user.
@@ -58,7 +67,7 @@ def acting_user(store: SqlStore, name: str) -> Actor:
             raise UnknownUserError(name)
         if user.disabled:
             raise DisabledUserError(name)
-        return Actor(name, frozenset(map(Role, user.roles)), scope=_scope(reading, user))
+        return Actor(name, frozenset(map(Role, user.roles)), through, _scope(reading, user))
 
 
 def _scope(tx: StoreTransaction, user: UserRecord) -> Scope:
@@ -73,11 +82,13 @@ def register_user(
     roles: Iterable[Role],
     actor: Actor,
     now: dt.datetime,
+    control: DualControl = ASKS_FIRST,
     *,
     organisation_id: str | None = None,
     merchants: Iterable[str] = (),
-) -> UserRecord:
-    """Add a user and return him.
+    os_account: str | None = None,
+) -> UserRecord | Asked:
+    """Add a user and return him; needs two people.
 
     Args:
         store: where users are kept.
@@ -85,123 +96,157 @@ def register_user(
         roles: his, at least one.
         actor: adds him.
         now: when.
+        control: how another user's consent is asked for.
         organisation_id: what he belongs to; None for the actor's own, and where that is the group, for the
             group if he is an ADMIN, else for the bank that every store has.
         merchants: the only ones that he sees: those of a user with the role MERCHANT.
+        os_account: the account of the operating system that is his.
 
     Raises:
         NotPermittedError: the actor may not maintain users.
         NotThere: there is no such organisation or merchant.
         RolesError: the roles exclude each other, or do not go with the merchants.
-        UserNameError: the name cannot be used.
-        Taken: there is a user of this name.
+        UserNameError: the name or the account cannot be used.
+        LoneAdminError: he would be the first ADMIN, and nobody else could approve.
+        Taken: there is a user of this name, or with this account.
     """
     actor.require(Permission.MAINTAIN_USERS)
-    given = _names(roles)
-    belongs = organisation_id or _own_or_default(actor.scope, given)
-    named = tuple(sorted(set(merchants)))
-    user = UserRecord(_checked(name), given, False, now, belongs, named)
+    given = role_names(roles)
+    user = UserRecord(
+        checked_name(name),
+        given,
+        disabled=False,
+        added_at=now,
+        organisation_id=organisation_id or own_or_default(actor.scope, given),
+        merchants=tuple(sorted(set(merchants))),
+        os_account=None if os_account is None else checked_account(os_account),
+    )
     with store.transaction() as tx:
-        _check_belonging(tx, user)
+        check_belonging(tx, user)
+        refuse_taken(tx, user)
+        _refuse_lone_admin(tx, user)
+        if control.asks(actor):
+            return ask(tx, _registration(user), actor, now, control)
         add_user(tx, user)
-        append_audit(tx, actor, "user add", Subject(SubjectType.USER, user.name), None, _document(user), now)
+        control.take(tx)
+        subject = Subject(SubjectType.USER, user.name)
+        append_audit(tx, actor, DualAction.USER_ADD.value, subject, None, document_of(user), now)
     return user
+
+
+def _registration(user: UserRecord) -> Request:
+    payload = document_of(user) | {"organisation": user.organisation_id}
+    return Request(DualAction.USER_ADD, None, user.name, payload, organisation_id=user.organisation_id)
+
+
+def register_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> UserRecord | Asked:
+    """Do what a request for a new user asks for."""
+    return register_user(
+        store,
+        payload["name"],
+        map(Role, payload["roles"]),
+        actor,
+        now,
+        control,
+        organisation_id=payload["organisation"],
+        merchants=payload.get("merchants", ()),
+        os_account=payload.get("os_account"),
+    )
 
 
 def set_user(
     store: SqlStore,
     name: str,
+    change: UserChange,
     actor: Actor,
     now: dt.datetime,
-    *,
-    roles: Iterable[Role] | None = None,
-    disabled: bool | None = None,
-    organisation_id: str | None = None,
-    merchants: Iterable[str] | None = None,
-) -> bool:
-    """Change a user's roles or what he belongs to, disable or enable him; False if he is like that already.
+    control: DualControl = ASKS_FIRST,
+) -> bool | Asked:
+    """Change a user; False if he is like that already. All but disabling him needs two people.
 
     Args:
         store: where users are kept.
         name: whose.
+        change: what changes.
         actor: changes him.
         now: when.
-        roles: all that he has from now on; None leaves them.
-        disabled: whether nothing is done in his name any more; None leaves it.
-        organisation_id: what he belongs to from now on; None leaves it.
-        merchants: the only ones that he sees from now on; None leaves them, or takes them away with the role.
+        control: how another user's consent is asked for.
 
     Raises:
         NotPermittedError: the actor may not maintain users.
         NotThere: there is no such organisation or merchant.
         RolesError: the roles exclude each other, or do not go with the merchants.
         UnknownUserError: there is no such user.
-        UserNameError: it is the system user, who is always there.
+        UserNameError: it is the system user, who is always there; the account cannot be used.
+        LoneAdminError: he would be the first ADMIN, and nobody else could approve.
+        ChangedSinceError: he was changed since the change was asked for.
+        Taken: another user has the account.
     """
     actor.require(Permission.MAINTAIN_USERS)
     with store.transaction() as tx:
         before = _require(tx, name)
-        belonging = _belonging(before, roles, organisation_id, merchants)
-        after = replace(belonging, disabled=before.disabled if disabled is None else disabled)
+        control.refuse_changed(document_of(before))
+        after = change.of(before)
         if after == before:
             return False
         # He can be disabled whatever he belongs to.
-        if belonging != before:
-            _check_belonging(tx, after)
+        if not same_belonging(before, after):
+            check_belonging(tx, after)
+        refuse_shared_account(tx, after)
+        _refuse_lone_admin(tx, after)
+        if change.needs_two and control.asks(actor):
+            return ask(tx, _change(before, change), actor, now, control)
         change_user(tx, after)
-        verb = "set" if after.disabled == before.disabled else "disable" if after.disabled else "enable"
-        documents = _document(before), _document(after)
-        append_audit(tx, actor, f"user {verb}", Subject(SubjectType.USER, name), *documents, now)
+        control.take(tx)
+        _audit_change(tx, before, after, actor, now)
     return True
 
 
-def _belonging(
-    before: UserRecord,
-    roles: Iterable[Role] | None,
-    organisation_id: str | None,
-    merchants: Iterable[str] | None,
-) -> UserRecord:
-    """Return a user with other roles, organisation and merchants; None leaves each."""
-    given = before.roles if roles is None else _names(roles)
-    kept = before.merchants if Role.MERCHANT in given else ()
-    return replace(
-        before,
-        roles=given,
-        organisation_id=organisation_id or before.organisation_id,
-        merchants=kept if merchants is None else tuple(sorted(set(merchants))),
+def _change(before: UserRecord, change: UserChange) -> Request:
+    return Request(
+        DualAction.USER_SET,
+        None,
+        before.name,
+        {"name": before.name} | change.document(),
+        against=document_of(before),
+        organisation_id=before.organisation_id,
     )
 
 
-def _own_or_default(scope: Scope, roles: Iterable[str]) -> str:
-    """Return what a new user belongs to where nothing is named."""
-    if scope.path == ROOT and Role.ADMIN not in roles:
-        return DEFAULT_BANK
-    return scope.organisation_id
+def set_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> bool | Asked:
+    """Do what a request for a change of a user asks for."""
+    return set_user(store, payload["name"], UserChange.read(payload), actor, now, control)
 
 
-def _check_belonging(tx: StoreTransaction, user: UserRecord) -> None:
-    """See that a user's organisation and merchants are there, and go with each other and with his roles.
+def _audit_change(
+    tx: StoreTransaction, before: UserRecord, after: UserRecord, actor: Actor, now: dt.datetime
+) -> None:
+    verb = "set" if after.disabled == before.disabled else "disable" if after.disabled else "enable"
+    subject = Subject(SubjectType.USER, after.name)
+    append_audit(tx, actor, f"user {verb}", subject, document_of(before), document_of(after), now)
 
-    Raises:
-        NotThere: there is no such organisation or merchant.
-        RolesError: they do not.
-    """
-    organisation = require_organisation(tx, user.organisation_id)
-    if (Role.MERCHANT in user.roles) != bool(user.merchants):
-        raise RolesError(
-            "--merchant goes with the role MERCHANT: such a user sees the merchants that it names and no other,"
-            " so name at least one; users of a bank see all that belongs to their organisation"
-        )
-    if len(user.merchants) > MERCHANTS_MAX:
-        raise RolesError(f"a user has {MERCHANTS_MAX} merchants at most; give him an organisation instead")
-    for merchant_id in user.merchants:
-        require_merchant(tx, merchant_id)
-    belonging = organisations_of_merchants(tx, *user.merchants) if user.merchants else {}
-    for merchant_id, own in belonging.items():
-        if not require_organisation(tx, own).path.startswith(organisation.path):
-            raise RolesError(
-                f"merchant {merchant_id} belongs to {own}, which is not in {user.organisation_id}"
-            )
+
+def system_ended(tx: StoreTransaction) -> bool:
+    """Whether the system user has ended: somebody was made ADMIN, who may be disabled since."""
+    return any(Role.ADMIN.value in user.roles for user in _all_users(tx))
+
+
+def _all_users(tx: StoreTransaction) -> list[UserRecord]:
+    """Return all users, also those whom the acting user does not see."""
+    return list_users(replace(tx, scope=WHOLE))
+
+
+def _refuse_lone_admin(tx: StoreTransaction, user: UserRecord) -> None:
+    """Refuse a first ADMIN whose requests nobody could approve: the system user ends with him."""
+    if Role.ADMIN.value not in user.roles or system_ended(tx):
+        return
+    others = (other for other in _all_users(tx) if other.name != user.name and not other.disabled)
+    if not any(Permission.APPROVE in permissions_of(map(Role, other.roles)) for other in others):
+        raise LoneAdminError(user.name)
 
 
 def _require(tx: StoreTransaction, name: str) -> UserRecord:
@@ -211,35 +256,3 @@ def _require(tx: StoreTransaction, name: str) -> UserRecord:
     if user is None:
         raise UnknownUserError(name)
     return user
-
-
-def _checked(name: str) -> str:
-    """Return a name that is told from every other at sight."""
-    plain = unicodedata.normalize("NFKC", name)
-    if not _NAME.fullmatch(name) or plain != name:
-        raise UserNameError(
-            f"a user's name is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores or @,"
-            " such as zhang.wei or 张伟, and begins with a letter or digit"
-        )
-    if name.lower() == SYSTEM_USER:
-        raise UserNameError(f"{name}: the system user's name; choose another")
-    if name.lower() == CLOCK:
-        raise UserNameError(f"{name}: how the audit calls a cutover that nobody ordered; choose another")
-    return name
-
-
-def _names(roles: Iterable[Role]) -> tuple[str, ...]:
-    given = set(roles)
-    if given >= EXCLUSIVE:
-        both = " and ".join(sorted(EXCLUSIVE))
-        raise RolesError(f"{both} exclude each other: who makes a change does not check it; give one of them")
-    return tuple(sorted(role.value for role in given))
-
-
-def _document(user: UserRecord) -> dict[str, object]:
-    document: dict[str, object] = {"name": user.name, "roles": list(user.roles), "disabled": user.disabled}
-    if user.organisation_id != DEFAULT_BANK:
-        document["organisation"] = user.organisation_id
-    if user.merchants:
-        document["merchants"] = list(user.merchants)
-    return document

@@ -149,6 +149,59 @@ class RolesError(MerchantError):
     """A user cannot have all of these roles; says which exclude each other."""
 
 
+class LoneAdminError(MerchantError):
+    """The first ADMIN would have nobody to approve what he asks for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"nobody could approve what {name} asks for, and the system user ends with the first ADMIN: first add"
+            " another user who may approve: `offline-collect user add NAME --role CHECKER`"
+        )
+
+
+class SystemEndedError(MerchantError):
+    """The system user does not act any more: there is an ADMIN."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "system ended with the first admin: name yourself by --as; `--break-glass REASON` acts all the same"
+            " and raises an alarm"
+        )
+
+
+class UnmappedAccountError(MerchantError):
+    """The account of the operating system belongs to no user, and others' do."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"the account {account} of this machine belongs to no user, so it acts as nobody: let an ADMIN run"
+            f" `offline-collect user set NAME --os-account {account}`"
+        )
+
+
+class ApprovalError(MerchantError):
+    """A request cannot be decided like that; the message says why."""
+
+
+class ChangedSinceError(ApprovalError):
+    """What a request was asked against has changed since."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what this request would change has been changed since it was asked for: reject it, and ask again"
+        )
+
+
+class TooManyRequestsError(ApprovalError):
+    """Too many requests of one user wait."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(
+            f"{most} requests of {name} wait for another user already: let some of them be decided, or withdraw"
+            " some: `offline-collect approvals list`"
+        )
+
+
 class NoBusinessDayError(MerchantError):
     """None of the days asked for was ever a business day."""
 

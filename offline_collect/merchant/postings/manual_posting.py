@@ -18,6 +18,7 @@ from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.office import OfficePosting
 from offline_collect.domain.ports import Conflict
+from offline_collect.merchant.access.requests import Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import BusyError
 from offline_collect.store import (
     SqlStore,
@@ -26,6 +27,7 @@ from offline_collect.store import (
     bills_in_flight,
     hold_day,
     lock_facts,
+    read_facts,
     take_serial_numbers,
     write_postings,
 )
@@ -44,6 +46,7 @@ class Posting:
         decide: makes the decisions, given the first of ``count`` contexts' numbers; may raise to refuse.
         action: for the audit.
         describe: what the audit says was before and is now.
+        request: what is asked for where two people are needed, given the postings that it would come to.
     """
 
     wants: Wants
@@ -53,20 +56,29 @@ class Posting:
     subject: Subject
     actor: Actor
     describe: Callable[[list[OfficePosting]], tuple[Any, Any]]
+    request: Callable[[list[OfficePosting]], Request]
 
 
-def post(store: SqlStore, posting: Posting, now: dt.datetime) -> list[OfficePosting]:
-    """Post by hand; return the postings in their order.
+def post(
+    store: SqlStore, posting: Posting, now: dt.datetime, control: DualControl
+) -> list[OfficePosting] | Asked:
+    """Post by hand, or ask for another user's consent; return the postings in their order.
+
+    What could not be posted now is not asked for either.
 
     Raises:
         BusyError: a bill's payment is under way, or the store was busy too long; nothing was posted.
         PostingError: what the decision says.
         StoreError: the store cannot be reached, or no business day is open.
     """
+    if control.asks(posting.actor):
+        request = posting.request(_rehearse(store, posting, now))
+        with store.transaction() as tx:
+            return ask(tx, request, posting.actor, now, control)
     for _ in range(_ATTEMPTS):
         try:
             first = take_serial_numbers(store, posting.count)
-            return _post(store, posting, first, now)
+            return _post(store, posting, first, now, control)
         except Conflict:
             _refuse_in_flight(store, posting.wants)
     raise BusyError(
@@ -74,7 +86,17 @@ def post(store: SqlStore, posting: Posting, now: dt.datetime) -> list[OfficePost
     )
 
 
-def _post(store: SqlStore, posting: Posting, first: int, now: dt.datetime) -> list[OfficePosting]:
+def _rehearse(store: SqlStore, posting: Posting, now: dt.datetime) -> list[OfficePosting]:
+    """Return the postings that it would come to now; their serial numbers are nobody's."""
+    contexts = [Context(now, nth, Terms()) for nth in range(posting.count)]
+    with store.snapshot() as reading:
+        facts = read_facts(reading, posting.wants)
+        return [made for made, _ in posting.decide(reading, facts, contexts)]
+
+
+def _post(
+    store: SqlStore, posting: Posting, first: int, now: dt.datetime, control: DualControl
+) -> list[OfficePosting]:
     contexts = [Context(now, first + nth, Terms()) for nth in range(posting.count)]
     with store.transaction() as tx:
         facts = hold_day(tx)
@@ -83,6 +105,7 @@ def _post(store: SqlStore, posting: Posting, first: int, now: dt.datetime) -> li
         write_postings(tx, decisions)
         made = [each for each, _ in decisions]
         before, after = posting.describe(made)
+        control.take(tx)
         append_audit(tx, posting.actor, posting.action, posting.subject, before, after, now)
     return made
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
@@ -17,14 +18,21 @@ from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.office import OfficePosting
+from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.entry.free_text import reason_of, reference_of
 from offline_collect.merchant.postings.manual_posting import Posting, post
 from offline_collect.merchant.postings.suspense import require_payment
 from offline_collect.store import SqlStore, StoreTransaction, taken_references
 
 
-def settle_outside(store: SqlStore, order: OutsidePayment, actor: Actor, now: dt.datetime) -> OfficePosting:
-    """Post that a bill was paid at the merchant's office.
+def settle_outside(
+    store: SqlStore,
+    order: OutsidePayment,
+    actor: Actor,
+    now: dt.datetime,
+    control: DualControl = ASKS_FIRST,
+) -> OfficePosting | Asked:
+    """Post that a bill was paid at the merchant's office; needs two people.
 
     Raises:
         NotPermittedError: the actor may not do it.
@@ -38,17 +46,37 @@ def settle_outside(store: SqlStore, order: OutsidePayment, actor: Actor, now: dt
     def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
         return decide_orders(tx, [order], facts, contexts, _refuse)
 
+    def request(made: list[OfficePosting]) -> Request:
+        return Request(action, order.merchant_id, order.bill_no, _payload(order, made[0]))
+
+    action = DualAction.SETTLE_OUTSIDE
     subject = Subject(SubjectType.BILL, order.bill_no, order.merchant_id)
-    (posting,) = post(
-        store,
-        Posting(wants_of([order]), 1, decide, "bills settle-outside", subject, actor, _describe),
-        now,
+    posting = Posting(wants_of([order]), 1, decide, action.value, subject, actor, _describe, request)
+    made = post(store, posting, now, control)
+    return made if isinstance(made, Asked) else made[0]
+
+
+def settle_outside_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> OfficePosting | Asked:
+    """Do what a request for a payment at the office asks for."""
+    paid_on = payload.get("paid_on")
+    order = OutsidePayment(
+        payload["merchant_id"],
+        payload["bill_no"],
+        payload["amount_minor"],
+        payload["reference"],
+        actor.name,
+        payload["waives_late_fee"],
+        None if paid_on is None else dt.date.fromisoformat(paid_on),
     )
-    return posting
+    return settle_outside(store, order, actor, now, control)
 
 
-def undo_outside(store: SqlStore, order: UndoOutside, actor: Actor, now: dt.datetime) -> OfficePosting:
-    """Take a payment at the office back that was posted by mistake.
+def undo_outside(
+    store: SqlStore, order: UndoOutside, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
+) -> OfficePosting | Asked:
+    """Take a payment at the office back that was posted by mistake; needs two people.
 
     Raises:
         NotPermittedError: the actor may not do it.
@@ -71,11 +99,23 @@ def undo_outside(store: SqlStore, order: UndoOutside, actor: Actor, now: dt.date
         after = {"state": "REVERSED", "posting": made[0].serial_number, "reason": order.reason}
         return before, after
 
+    def request(made: list[OfficePosting]) -> Request:
+        return Request(action, payment.merchant_id, payment.bill_no, _undo_payload(order, made[0]))
+
+    action = DualAction.SETTLE_OUTSIDE_UNDO
     subject = Subject(SubjectType.BILL, payment.bill_no, payment.merchant_id)
-    (posting,) = post(
-        store, Posting(wants, 1, decide, "bills settle-outside --undo", subject, actor, describe), now
+    made = post(
+        store, Posting(wants, 1, decide, action.value, subject, actor, describe, request), now, control
     )
-    return posting
+    return made if isinstance(made, Asked) else made[0]
+
+
+def undo_outside_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> OfficePosting | Asked:
+    """Do what a request to undo a payment at the office asks for."""
+    order = UndoOutside(payload["serial_number"], payload["reason"], actor.name)
+    return undo_outside(store, order, actor, now, control)
 
 
 def wants_of(orders: Iterable[OutsidePayment]) -> Wants:
@@ -145,3 +185,27 @@ def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:
         "paid_on": None if posting.paid_on is None else posting.paid_on.isoformat(),
     }
     return None, {key: value for key, value in after.items() if value is not None}
+
+
+def _payload(order: OutsidePayment, would: OfficePosting) -> dict[str, Any]:
+    """Return the request's document; its amount is the one that the second user sees, whatever is owed later."""
+    payload = {
+        "merchant_id": order.merchant_id,
+        "bill_no": order.bill_no,
+        "amount_minor": would.amount_minor,
+        "currency": would.currency,
+        "reference": order.reference,
+        "waives_late_fee": order.waives_late_fee,
+        "paid_on": None if order.paid_on is None else order.paid_on.isoformat(),
+    }
+    return {key: value for key, value in payload.items() if value is not None}
+
+
+def _undo_payload(order: UndoOutside, would: OfficePosting) -> dict[str, Any]:
+    return {
+        "serial_number": order.serial_number,
+        "bill_no": would.bill_no,
+        "amount_minor": would.amount_minor,
+        "currency": would.currency,
+        "reason": order.reason,
+    }

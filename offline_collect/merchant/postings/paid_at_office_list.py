@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
@@ -28,6 +29,7 @@ from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.digest import Digest
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import open_table
+from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.common.errors import ListRefusedError, ListTooLongError
 from offline_collect.merchant.postings.manual_posting import Posting, post
 from offline_collect.merchant.postings.paid_at_office import decide_orders, wants_of
@@ -64,8 +66,23 @@ class _Row:
     order: OutsidePayment
 
 
-def settle_list(store: SqlStore, order: OutsideList, now: dt.datetime) -> list[OfficePosting]:
-    """Post a list of payments at the merchant's office; return the postings in the list's order.
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list that was read."""
+
+    merchant_id: str
+    name: str
+    digest: Digest
+    rows: Sequence[_Row]
+
+
+def settle_list(
+    store: SqlStore, order: OutsideList, now: dt.datetime, control: DualControl = ASKS_FIRST
+) -> list[OfficePosting] | Asked:
+    """Post a list of payments at the merchant's office; needs two people.
+
+    Returns:
+        the postings in the list's order.
 
     Raises:
         NotPermittedError: the actor may not do it.
@@ -76,36 +93,91 @@ def settle_list(store: SqlStore, order: OutsideList, now: dt.datetime) -> list[O
     """
     order.actor.require(Permission.PAID_AT_OFFICE)
     rows, digest = _read(store, order)
-    orders = [row.order for row in rows]
+    listed = _List(order.merchant_id, order.file.name, digest, rows)
+    return _post_list(store, listed, order.actor, now, control)
+
+
+def settle_list_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> list[OfficePosting] | Asked:
+    """Do what a request for a list asks for: its rows were kept, the file is not read again."""
+    actor.require(Permission.PAID_AT_OFFICE)
+    rows = [_kept_row(row, payload, actor) for row in payload["rows"]]
+    digest = Digest(payload["sha256"], payload["size"])
+    listed = _List(payload["merchant_id"], payload["file"], digest, rows)
+    return _post_list(store, listed, actor, now, control)
+
+
+def _post_list(
+    store: SqlStore, listed: _List, actor: Actor, now: dt.datetime, control: DualControl
+) -> list[OfficePosting] | Asked:
+    orders = [row.order for row in listed.rows]
 
     def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
         problems: list[RowProblem] = []
 
         def refuse(place: int, error: PostingError) -> None:
-            problems.append(_problem(rows[place], Phrase("{reason}", reason=str(error))))
+            problems.append(_problem(listed.rows[place], Phrase("{reason}", reason=str(error))))
 
         decisions = decide_orders(tx, orders, facts, contexts, refuse)
         if problems:
-            raise ListRefusedError(order.file.name, len(rows), problems)
+            raise ListRefusedError(listed.name, len(orders), problems)
         return decisions
 
     def describe(made: list[OfficePosting]) -> tuple[Any, Any]:
-        return None, _summary(order.file.name, digest, made)
+        return None, _summary(listed.name, listed.digest, made)
 
-    subject = Subject(SubjectType.MERCHANT, order.merchant_id, order.merchant_id)
+    def request(made: list[OfficePosting]) -> Request:
+        return Request(action, listed.merchant_id, listed.merchant_id, _payload(listed, made))
+
+    action = DualAction.SETTLE_OUTSIDE_FILE
+    subject = Subject(SubjectType.MERCHANT, listed.merchant_id, listed.merchant_id)
+    wants = wants_of(orders)
     return post(
         store,
-        Posting(
-            wants_of(orders),
-            len(orders),
-            decide,
-            "bills settle-outside --file",
-            subject,
-            order.actor,
-            describe,
-        ),
+        Posting(wants, len(orders), decide, action.value, subject, actor, describe, request),
         now,
+        control,
     )
+
+
+def _payload(listed: _List, would: Sequence[OfficePosting]) -> dict[str, Any]:
+    return {
+        "merchant_id": listed.merchant_id,
+        "file": listed.name[-200:],
+        "sha256": listed.digest.sha256,
+        "size": listed.digest.size,
+        "payments": len(would),
+        "amount_minor": sum(posting.amount_minor for posting in would),
+        "currency": would[0].currency,
+        "waives_late_fee": listed.rows[0].order.waives_late_fee,
+        "rows": [_row_kept(row) for row in listed.rows],
+    }
+
+
+def _row_kept(row: _Row) -> dict[str, Any]:
+    order = row.order
+    kept = {
+        "row": row.number,
+        "bill_no": order.bill_no,
+        "amount_minor": order.amount_minor,
+        "reference": order.reference,
+    }
+    return kept if order.paid_on is None else kept | {"paid_on": order.paid_on.isoformat()}
+
+
+def _kept_row(kept: Mapping[str, Any], payload: Mapping[str, Any], actor: Actor) -> _Row:
+    paid_on = kept.get("paid_on")
+    order = OutsidePayment(
+        payload["merchant_id"],
+        kept["bill_no"],
+        kept["amount_minor"],
+        kept["reference"],
+        actor.name,
+        payload["waives_late_fee"],
+        None if paid_on is None else dt.date.fromisoformat(paid_on),
+    )
+    return _Row(kept["row"], order)
 
 
 def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:

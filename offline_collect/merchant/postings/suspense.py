@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.deciding import Context
@@ -17,6 +18,7 @@ from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.office import OfficePosting
 from offline_collect.domain.transactions import PostedPayment
+from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.common.errors import UnknownPaymentError
 from offline_collect.merchant.entry.free_text import reason_of, reference_of
 from offline_collect.merchant.postings.manual_posting import Posting, post
@@ -36,8 +38,10 @@ def require_payment(store: SqlStore, serial_number: str) -> PostedPayment:
     return payment
 
 
-def refund(store: SqlStore, order: Refund, actor: Actor, now: dt.datetime) -> OfficePosting:
-    """Post that money in suspense was given back to the institution that it came from.
+def refund(
+    store: SqlStore, order: Refund, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
+) -> OfficePosting | Asked:
+    """Post that money in suspense was given back to the institution that it came from; needs two people.
 
     Raises:
         NotPermittedError: the actor may not do it.
@@ -48,11 +52,13 @@ def refund(store: SqlStore, order: Refund, actor: Actor, now: dt.datetime) -> Of
     """
     reference = None if order.reference is None else reference_of(order.reference)
     order = replace(order, reason=reason_of(order.reason), reference=reference, who=actor.name)
-    return _post(store, order, actor, now)
+    return _post(store, order, actor, now, control)
 
 
-def apply(store: SqlStore, order: Application, actor: Actor, now: dt.datetime) -> OfficePosting:
-    """Put money in suspense to a bill of the merchant that it was paid to.
+def apply(
+    store: SqlStore, order: Application, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
+) -> OfficePosting | Asked:
+    """Put money in suspense to a bill of the merchant that it was paid to; needs two people.
 
     Raises:
         NotPermittedError: the actor may not do it.
@@ -62,10 +68,12 @@ def apply(store: SqlStore, order: Application, actor: Actor, now: dt.datetime) -
         BusyError: a payment of the bill, or a reversal, is under way.
     """
     order = replace(order, reason=reason_of(order.reason), who=actor.name)
-    return _post(store, order, actor, now)
+    return _post(store, order, actor, now, control)
 
 
-def _post(store: SqlStore, order: Refund | Application, actor: Actor, now: dt.datetime) -> OfficePosting:
+def _post(
+    store: SqlStore, order: Refund | Application, actor: Actor, now: dt.datetime, control: DualControl
+) -> OfficePosting | Asked:
     actor.require(Permission.SUSPENSE)
     payment = require_payment(store, order.serial_number)
     wants = Wants()
@@ -76,10 +84,43 @@ def _post(store: SqlStore, order: Refund | Application, actor: Actor, now: dt.da
             return [suspense.refund(order, facts, contexts[0])]
         return [suspense.apply(order, facts, contexts[0])]
 
-    verb = "refund" if isinstance(order, Refund) else "apply"
+    action = DualAction.SUSPENSE_REFUND if isinstance(order, Refund) else DualAction.SUSPENSE_APPLY
+
+    def request(made: list[OfficePosting]) -> Request:
+        return Request(action, payment.merchant_id, order.serial_number, _payload(order, made[0]))
+
     subject = Subject(SubjectType.PAYMENT, order.serial_number, payment.merchant_id)
-    (posting,) = post(store, Posting(wants, 1, decide, f"suspense {verb}", subject, actor, _describe), now)
-    return posting
+    posting = Posting(wants, 1, decide, action.value, subject, actor, _describe, request)
+    made = post(store, posting, now, control)
+    return made if isinstance(made, Asked) else made[0]
+
+
+def refund_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> OfficePosting | Asked:
+    """Do what a request for a refund asks for."""
+    order = Refund(payload["serial_number"], payload["reason"], actor.name, payload.get("reference"))
+    return refund(store, order, actor, now, control)
+
+
+def apply_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> OfficePosting | Asked:
+    """Do what a request for an application asks for."""
+    order = Application(payload["serial_number"], payload["bill_no"], payload["reason"], actor.name)
+    return apply(store, order, actor, now, control)
+
+
+def _payload(order: Refund | Application, would: OfficePosting) -> dict[str, Any]:
+    payload = {
+        "serial_number": order.serial_number,
+        "bill_no": would.bill_no,
+        "amount_minor": would.amount_minor,
+        "currency": would.currency,
+        "reason": order.reason,
+        "reference": would.reference,
+    }
+    return {key: value for key, value in payload.items() if value is not None}
 
 
 def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:

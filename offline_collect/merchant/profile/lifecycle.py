@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.approvals import touched
 from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
+from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, ask
 from offline_collect.merchant.common.errors import (
     EffectiveDateError,
     MerchantExistsError,
     MerchantIdError,
     OpenBusinessError,
 )
+from offline_collect.merchant.profile.change_requests import (
+    change,
+    registration,
+    requested_date,
+    requested_merchant,
+)
 from offline_collect.merchant.profile.change_rules import succeeding
 from offline_collect.merchant.profile.closed import refuse_closed
-from offline_collect.merchant.profile.render import describe_merchant, differences
+from offline_collect.merchant.profile.render import describe_merchant, differences, merchant_document
 from offline_collect.store import (
     OpenBusiness,
     SqlStore,
@@ -69,17 +77,19 @@ def register_merchant(
     merchant: Merchant,
     actor: Actor,
     now: dt.datetime,
+    control: DualControl = ASKS_FIRST,
     *,
     overwrite: bool = False,
     organisation_id: str | None = None,
-) -> Registered:
-    """Register a merchant, or change one that is there.
+) -> Registered | Asked:
+    """Register a merchant, or change one that is there; a new one, its account and its rules need two people.
 
     Args:
         store: where it is kept.
         merchant: as its document says.
         actor: registers it.
         now: when.
+        control: how another user's consent is asked for.
         overwrite: change a merchant of this id whose rules differ.
         organisation_id: the bank or branch that it belongs to from its beginning; None for the actor's own.
 
@@ -98,15 +108,23 @@ def register_merchant(
             if not is_merchant_id(merchant.merchant_id):
                 raise MerchantIdError(merchant.merchant_id)
             own = require_organisation(tx, organisation_id or actor.scope.new_merchants_belong_to)
-            add_merchant(tx, merchant, own.for_merchants().organisation_id)
-            _audit(tx, "merchant add", None, merchant, actor, now, own.organisation_id)
+            belongs = own.for_merchants().organisation_id
+            if control.asks(actor):
+                return ask(tx, registration(merchant, belongs), actor, now, control)
+            add_merchant(tx, merchant, belongs)
+            control.take(tx)
+            _audit(tx, "merchant add", None, merchant, actor, now, belongs)
             return Registered.ADDED
         _refuse_moving(tx, before.merchant_id, organisation_id)
         after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
         if after == before:
+            control.take(tx)
             return Registered.UNCHANGED
         _refuse_change(before, after, overwrite=overwrite)
+        if control.asks(actor) and touched(before, after):
+            return ask(tx, change(before, after, None), actor, now, control)
         replace_merchant(tx, after)
+        control.take(tx)
         _audit(tx, "merchant change", before, after, actor, now)
     return Registered.CHANGED
 
@@ -139,8 +157,9 @@ def change_merchant(
     actor: Actor,
     now: dt.datetime,
     since: dt.date | None = None,
-) -> Changed:
-    """Change what a merchant is and collects by.
+    control: DualControl = ASKS_FIRST,
+) -> Changed | Asked:
+    """Change what a merchant is and collects by; a change that touches its account or rules needs two people.
 
     Args:
         store: where it is kept.
@@ -149,25 +168,52 @@ def change_merchant(
         actor: changes it.
         now: when.
         since: when late fee and fee change; None is as early as can be.
+        control: how another user's consent is asked for.
 
     Raises:
         NotPermittedError: the actor may not do it.
         NotThere: no merchant has this id.
         StatusError: it is closed.
+        ChangedSinceError: it was changed since the change was asked for.
         EffectiveDateError: payments or bills of ``since`` have been counted by the rules that there are.
     """
     actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:
         before = require_merchant(tx, merchant_id, lock=True)
         refuse_closed(before)
+        control.refuse_changed(merchant_document(before))
         earliest = _earliest(tx, merchant_id)
         if since is not None and earliest is not None and since < earliest:
             raise EffectiveDateError(merchant_id, since, earliest)
         after = edit(before, since or earliest)
+        if control.asks(actor) and touched(before, after):
+            return ask(tx, change(before, after, since), actor, now, control)
+        control.take(tx)
         if after != before:
             replace_merchant(tx, after)
             _audit(tx, "merchant set", before, after, actor, now)
     return Changed(after, tuple(differences(describe_merchant(before), _described(after, before))))
+
+
+def register_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> Registered | Asked:
+    """Do what a request for a new merchant asks for."""
+    belongs = payload["organisation"]
+    return register_merchant(store, requested_merchant(payload), actor, now, control, organisation_id=belongs)
+
+
+def change_approved(
+    store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
+) -> Changed | Asked:
+    """Do what a request for a change asks for; what has happened until today stays under the rules of today."""
+    after = requested_merchant(payload)
+
+    def edit(before: Merchant, start: dt.date | None) -> Merchant:
+        return succeeding(before, after, start)
+
+    since = requested_date(payload)
+    return change_merchant(store, after.merchant_id, edit, actor, now, since, control)
 
 
 def _earliest(tx: StoreTransaction, merchant_id: str) -> dt.date | None:

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, func, insert, or_, select, true, update
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import ApprovalStanding, ApprovalState, DualAction
+from offline_collect.domain.access.organisation import Scope
 from offline_collect.store.database.errors import NotThere, WrongState
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.approval_tables import approvals
+from offline_collect.store.schema.organisation_tables import organisations
+from offline_collect.store.sql.scope import in_subtree
 from offline_collect.store.sql.transaction import StoreTransaction
 
 APPROVAL_NUMBERS = "approvals"
@@ -28,6 +31,7 @@ class Approval:
 
     Attributes:
         merchant_id: whose business it is; None where it is the bank's.
+        organisation_id: what that which is asked for belongs to.
         subject: what it is about: the id of a merchant, user, payment or bill.
         payload: all that the use case needs to do it; what an account is stands in it in full.
         asked_through: the user who acted as the one who asked; None where he asked himself.
@@ -38,6 +42,7 @@ class Approval:
     approval_id: int
     action: DualAction
     merchant_id: str | None
+    organisation_id: str
     subject: str
     payload: Mapping[str, Any]
     asked_by: str
@@ -73,7 +78,7 @@ def add_approval(tx: StoreTransaction, asked: Approval) -> None:
 
 
 def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) -> Approval:
-    """Return a request.
+    """Return a request that is in scope.
 
     Args:
         lock: keep others from deciding it until the transaction ends.
@@ -81,26 +86,54 @@ def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) 
     Raises:
         NotThere: there is none of this number.
     """
-    statement: Select[Any] = select(approvals).where(approvals.c.approval_id == approval_id)
+    own = approvals.c.approval_id == approval_id
+    statement: Select[Any] = select(approvals).where(own, _seen(tx.scope))
     row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
     if row is None:
         raise NotThere(f"there is no approval {approval_id}; `offline-collect approvals list` shows them all")
     return _record(row)
 
 
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    """Return whether a request is in a scope; a merchant that is asked for is not there yet, so it has its own."""
+    if scope.whole:
+        return true()
+    below = select(organisations.c.organisation_id).where(in_subtree(scope))
+    seen = approvals.c.organisation_id.in_(below)
+    if scope.merchants is None:
+        return seen
+    return and_(seen, approvals.c.merchant_id.in_(sorted(scope.merchants)))
+
+
+def seen_numbers(scope: Scope) -> Select[Any]:
+    """Return the query of the numbers of requests in a scope, as the audit trail writes them."""
+    return select(cast(approvals.c.approval_id, String(20))).where(_seen(scope))
+
+
 def list_approvals(
     tx: StoreTransaction,
+    now: dt.datetime,
     state: ApprovalState | None = None,
     merchant_id: str | None = None,
     most: int = 100,
 ) -> list[Approval]:
-    """Return requests, the latest first."""
-    asked = ((approvals.c.state, state), (approvals.c.merchant_id, merchant_id))
-    wanted = select(approvals).order_by(approvals.c.approval_id.desc()).limit(most)
-    rows = tx.connection.execute(
-        wanted.where(*(column == each for column, each in asked if each is not None))
-    )
-    return [_record(row) for row in rows]
+    """Return requests in scope, the latest first; one that has expired by ``now`` counts as EXPIRED, marked or not."""
+    wanted = select(approvals).where(_seen(tx.scope)).order_by(approvals.c.approval_id.desc()).limit(most)
+    if merchant_id is not None:
+        wanted = wanted.where(approvals.c.merchant_id == merchant_id)
+    if state is not None:
+        wanted = wanted.where(_in_state(state, now))
+    return [_record(row) for row in tx.connection.execute(wanted)]
+
+
+def _in_state(state: ApprovalState, now: dt.datetime) -> ColumnElement[bool]:
+    stored = approvals.c.state == state.value
+    pending = approvals.c.state == ApprovalState.PENDING.value
+    if state is ApprovalState.PENDING:
+        return and_(stored, approvals.c.expires_at > now)
+    if state is ApprovalState.EXPIRED:
+        return or_(stored, and_(pending, approvals.c.expires_at <= now))
+    return stored
 
 
 def pending_of(tx: StoreTransaction, user: str) -> int:

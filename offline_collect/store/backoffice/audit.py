@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, true
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.audit import Subject, SubjectType
+from offline_collect.store.backoffice.approvals import seen_numbers
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.organisation_tables import organisations
 from offline_collect.store.schema.tables import serial_counters
@@ -173,6 +174,7 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
     of_scope = {
         SubjectType.USER: row.subject_id.in_(select(users.c.name).where(sees_user(scope))),
         SubjectType.ORGANISATION: row.subject_id.in_(below),
+        SubjectType.APPROVAL: row.subject_id.in_(seen_numbers(scope)),
         SubjectType.STORE: true(),
         SubjectType.DAY: true(),
     }

@@ -45,12 +45,21 @@ def add_user(tx: StoreTransaction, user: UserRecord) -> None:
     Raises:
         Taken: there is one of this name, or with this account; who adds him may not see that one.
     """
+    refuse_taken(tx, user)
+    tx.connection.execute(insert(users), {"name": user.name, "added_at": user.added_at, **_changing(user)})
+    _name_merchants(tx, user)
+
+
+def refuse_taken(tx: StoreTransaction, user: UserRecord) -> None:
+    """Refuse a new user whose name or account another one has, in scope or not.
+
+    Raises:
+        Taken: another user has it.
+    """
     own = select(users.c.name).where(users.c.name == user.name)
     if tx.connection.execute(own).first() is not None:
         raise Taken(f"there is a user {user.name} already; `offline-collect user set` changes his roles")
-    _refuse_shared_account(tx, user)
-    tx.connection.execute(insert(users), {"name": user.name, "added_at": user.added_at, **_changing(user)})
-    _name_merchants(tx, user)
+    refuse_shared_account(tx, user)
 
 
 def change_user(tx: StoreTransaction, user: UserRecord) -> None:
@@ -59,7 +68,7 @@ def change_user(tx: StoreTransaction, user: UserRecord) -> None:
     Raises:
         Taken: another user has this account.
     """
-    _refuse_shared_account(tx, user)
+    refuse_shared_account(tx, user)
     tx.connection.execute(update(users).where(users.c.name == user.name).values(_changing(user)))
     seen = in_scope(user_merchants.c.merchant_id, tx.scope)
     tx.connection.execute(delete(user_merchants).where(user_merchants.c.name == user.name, seen))
@@ -84,7 +93,12 @@ def list_users(tx: StoreTransaction) -> list[UserRecord]:
     return [_record(row, named) for row in tx.connection.execute(seen)]
 
 
-def _refuse_shared_account(tx: StoreTransaction, user: UserRecord) -> None:
+def refuse_shared_account(tx: StoreTransaction, user: UserRecord) -> None:
+    """Refuse an account that another user has, in scope or not.
+
+    Raises:
+        Taken: another user has it.
+    """
     if user.os_account is None:
         return
     other = select(users.c.name).where(users.c.os_account == user.os_account, users.c.name != user.name)

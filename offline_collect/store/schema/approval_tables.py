@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Table
 
 from offline_collect.store.database.types import Code, Document, Instant, Minor, Words
 from offline_collect.store.schema.tables import metadata
@@ -14,6 +14,7 @@ approvals = Table(
     Column("action", Code(40), nullable=False),
     # No foreign key: a merchant that is asked for is not there yet.
     Column("merchant_id", Code(15)),
+    Column("organisation_id", Code(15), nullable=False),
     Column("subject", Words(120), nullable=False),
     Column("payload", Document, nullable=False),
     Column("asked_by", Words(60), nullable=False),
@@ -25,5 +26,6 @@ approvals = Table(
     Column("decided_through", Words(60)),
     Column("decided_at", Instant),
     Column("reason", Words(200)),
+    ForeignKeyConstraint(["organisation_id"], ["organisations.organisation_id"]),
     Index(None, "state", "asked_by"),
 )

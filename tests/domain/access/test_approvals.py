@@ -1,6 +1,7 @@
 """What needs two people, and the life of a request: each state and event, and who may not go on."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -15,8 +16,10 @@ from offline_collect.domain.access.approvals import (
     DualAction,
     DualSubject,
     refusal,
+    touched,
 )
 from offline_collect.domain.access.roles import Role
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, Merchant
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=72)
@@ -92,3 +95,24 @@ def test_a_request_expires_at_its_moment_and_is_not_decided_any_more():
 def test_only_the_system_user_acts_alone():
     assert SYSTEM.alone
     assert not actor("anna").alone
+
+
+SCHOOL = Merchant("SCHOOL01", "阳光小学", "school", "6222000000000009")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"name": "x", "trade": "y", "limits_minor": {}, "maker_checker": True}, set()),
+        ({"settlement_account": "6222000000000010"}, {DualSubject.SETTLEMENT_ACCOUNT}),
+        ({"fee": FeeRule(1), "name": "x"}, {DualSubject.FEE_RULE}),
+        ({"amount_rule": AmountRule(AmountRuleKind.PARTIAL)}, {DualSubject.AMOUNT_RULE}),
+    ],
+)
+def test_a_change_of_a_merchant_touches_what_differs(change, found):
+    assert touched(SCHOOL, replace(SCHOOL, **change)) == found
+
+
+def test_a_new_merchant_sets_its_account_and_its_rules():
+    account_and_rules = {DualSubject.SETTLEMENT_ACCOUNT, DualSubject.FEE_RULE, DualSubject.AMOUNT_RULE}
+    assert touched(None, SCHOOL) == account_and_rules

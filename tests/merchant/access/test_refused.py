@@ -9,7 +9,7 @@ from offline_collect.domain.access.roles import Permission, Role
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.merchant.access.users import register_user, set_user
+from offline_collect.merchant.access.users import UserChange, register_user, set_user
 from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
 from offline_collect.merchant.entry.customers import add_customer, set_customer
 from offline_collect.merchant.entry.entry import Entry
@@ -79,7 +79,10 @@ USE_CASES = {
         lambda desk: register_user(desk.store, "eve", [Role.ADMIN], AUDITOR, NOW),
         Permission.MAINTAIN_USERS,
     ),
-    "set user": (lambda desk: set_user(desk.store, "eve", AUDITOR, NOW), Permission.MAINTAIN_USERS),
+    "set user": (
+        lambda desk: set_user(desk.store, "eve", UserChange(disabled=True), AUDITOR, NOW),
+        Permission.MAINTAIN_USERS,
+    ),
     "register merchant": (
         lambda desk: register_merchant(desk.store, None, AUDITOR, NOW),
         Permission.MAINTAIN_MERCHANTS,

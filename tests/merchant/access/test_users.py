@@ -6,7 +6,7 @@ import pytest
 
 from offline_collect.domain.access.actor import SYSTEM
 from offline_collect.domain.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
-from offline_collect.merchant.access.users import acting_user, register_user, set_user
+from offline_collect.merchant.access.users import UserChange, acting_user, register_user, set_user
 from offline_collect.merchant.common.errors import (
     DisabledUserError,
     RolesError,
@@ -61,17 +61,17 @@ def test_nothing_is_done_in_a_name_that_is_nobodys(store, anna, name):
 
 
 def test_nothing_is_done_in_the_name_of_a_disabled_user_until_he_is_enabled(store, anna):
-    assert set_user(store, "anna", user("bob"), NOW, disabled=True)
+    assert set_user(store, "anna", UserChange(disabled=True), user("bob"), NOW)
     with pytest.raises(DisabledUserError, match="the user anna is disabled"):
         acting_user(store, "anna")
-    assert not set_user(store, "anna", user("bob"), NOW, disabled=True)
-    assert set_user(store, "anna", user("bob"), NOW, disabled=False)
+    assert not set_user(store, "anna", UserChange(disabled=True), user("bob"), NOW)
+    assert set_user(store, "anna", UserChange(disabled=False), user("bob"), NOW)
     assert acting_user(store, "anna")
     assert [what for _, what, *_ in audited(store)][1:] == ["user disable anna", "user enable anna"]
 
 
 def test_roles_are_replaced_as_a_whole(store, anna):
-    assert set_user(store, "anna", user("bob"), NOW, roles=[Role.AUDITOR])
+    assert set_user(store, "anna", UserChange(roles=(Role.AUDITOR,)), user("bob"), NOW)
     assert current(store).roles == ("AUDITOR",)
     who, what, before, after = audited(store)[-1]
     assert (who, what) == ("bob", "user set anna")
@@ -79,7 +79,7 @@ def test_roles_are_replaced_as_a_whole(store, anna):
 
 
 def test_roles_that_are_the_same_change_nothing(store, anna):
-    assert not set_user(store, "anna", user("bob"), NOW, roles=[Role.AUDITOR, Role.MAKER])
+    assert not set_user(store, "anna", UserChange(roles=(Role.AUDITOR, Role.MAKER)), user("bob"), NOW)
     assert len(audited(store)) == 1
 
 
@@ -87,7 +87,7 @@ def test_who_makes_changes_does_not_check_them(store, anna):
     with pytest.raises(RolesError, match=r"^CHECKER and MAKER exclude each other: .* give one of them$"):
         register_user(store, "bob", [Role.MAKER, Role.CHECKER], SYSTEM, NOW)
     with pytest.raises(RolesError):
-        set_user(store, "anna", SYSTEM, NOW, roles=[Role.CHECKER, Role.MAKER, Role.ADMIN])
+        set_user(store, "anna", UserChange(roles=(Role.CHECKER, Role.MAKER, Role.ADMIN)), SYSTEM, NOW)
     assert (current(store, "bob"), current(store)) == (None, anna)
 
 
@@ -99,12 +99,12 @@ def test_a_name_is_taken_once(store, anna):
 
 def test_a_user_who_is_not_there_cannot_be_changed(store):
     with pytest.raises(UnknownUserError):
-        set_user(store, "anna", SYSTEM, NOW, disabled=True)
+        set_user(store, "anna", UserChange(disabled=True), SYSTEM, NOW)
 
 
 def test_the_system_user_cannot_be_changed(store):
     with pytest.raises(UserNameError, match="always there, always ADMIN"):
-        set_user(store, SYSTEM_USER, user("anna"), NOW, disabled=True)
+        set_user(store, SYSTEM_USER, UserChange(disabled=True), user("anna"), NOW)
 
 
 @pytest.mark.parametrize("name", ["zhang.wei", "张伟", "a", "maker-2@branch_7", "x" * 60])

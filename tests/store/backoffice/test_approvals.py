@@ -26,6 +26,7 @@ ASKED = Approval(
     approval_id=1,
     action=DualAction.MERCHANT_SET,
     merchant_id="SCHOOL01",
+    organisation_id="BANK",
     subject="SCHOOL01",
     payload={"name": "阳光小学", "limits": {"TELLER": 5}, "since": None},
     asked_by="anna",
@@ -57,10 +58,10 @@ def asked(store):
 def test_requests_are_read_as_they_were_asked(asked):
     with asked.snapshot() as reading:
         assert get_approval(reading, 1) == ASKED
-        assert list_approvals(reading) == [USER, ASKED]
-        assert list_approvals(reading, merchant_id="SCHOOL01") == [ASKED]
-        assert list_approvals(reading, ApprovalState.APPROVED) == []
-        assert list_approvals(reading, ApprovalState.PENDING, most=1) == [USER]
+        assert list_approvals(reading, NOON) == [USER, ASKED]
+        assert list_approvals(reading, NOON, merchant_id="SCHOOL01") == [ASKED]
+        assert list_approvals(reading, NOON, ApprovalState.APPROVED) == []
+        assert list_approvals(reading, NOON, ApprovalState.PENDING, most=1) == [USER]
         assert (pending_of(reading, "anna"), pending_of(reading, "eve")) == (1, 0)
         with pytest.raises(NotThere, match="there is no approval 3; `offline-collect approvals list`"):
             get_approval(reading, 3)
@@ -91,6 +92,8 @@ def test_what_has_expired_is_overdue_until_it_is_marked(asked):
     with asked.transaction() as tx:
         assert overdue_approvals(tx, LATER - dt.timedelta(microseconds=1)) == []
         assert overdue_approvals(tx, LATER) == [ASKED]
+        assert list_approvals(tx, LATER, ApprovalState.PENDING) == [USER]
+        assert list_approvals(tx, LATER, ApprovalState.EXPIRED) == [ASKED]
         decide_approval(tx, 1, ApprovalState.EXPIRED, "clock", LATER)
         assert overdue_approvals(tx, LATER) == []
         assert (get_approval(tx, 1).decided_by, get_approval(tx, 1).decided_through) == ("clock", None)

@@ -11,12 +11,14 @@ import typer
 
 from offline_collect.app.cli.actions.import_text import show_problems
 from offline_collect.app.cli.support.options import ConfigFile, Sheet, takes_name
+from offline_collect.app.cli.support.posting_words import asked_text
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
 from offline_collect.domain.text import counted
+from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.common.errors import ListRefusedError
 from offline_collect.merchant.imports.result import Problems
 from offline_collect.merchant.postings.paid_at_office import settle_outside as post_outside
@@ -70,7 +72,7 @@ Reason = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SettleOptions:
     """What the command line asks for; see the options of `bills settle-outside`."""
 
     merchant: str | None
@@ -99,12 +101,12 @@ def settle_outside(
     reason: Reason = None,
     config: ConfigFile = None,
 ) -> None:
-    """Post that bills were paid at the merchant's own office.
+    """Post that bills were paid at the merchant's own office, once another user has approved it.
 
     Either MERCHANT BILL_NO --reference TEXT, or MERCHANT --file FILE, or --undo SERIAL --reason TEXT. It is
     posted on the open business day, and no terminal can reverse it.
     """
-    asked = Asked(
+    asked = SettleOptions(
         merchant,
         bill_no,
         reference,
@@ -120,7 +122,7 @@ def settle_outside(
         typer.echo(run_settle_outside(office, asked))
 
 
-def run_settle_outside(office: Office, asked: Asked) -> str:
+def run_settle_outside(office: Office, asked: SettleOptions) -> str:
     """Post what was asked for and return what to say of it.
 
     Raises:
@@ -136,35 +138,39 @@ def run_settle_outside(office: Office, asked: Asked) -> str:
     return _single(office, asked, asked.merchant)
 
 
-def _undo(office: Office, asked: Asked) -> str:
+def _undo(office: Office, asked: SettleOptions) -> str:
     if asked.undo is None or asked.reason is None:
         raise UsageError("--undo SERIAL needs --reason TEXT")
     others = (asked.merchant, asked.bill_no, asked.reference, asked.paid_on, asked.amount, asked.file)
     if any(other is not None for other in others) or asked.waive_late_fee:
         raise UsageError("--undo SERIAL takes --reason and nothing else: the payment says which bill it was")
     order = UndoOutside(asked.undo, asked.reason, office.who)
-    posting = undo_outside(office.store, order, office.actor, office.clock.now())
+    posting = undo_outside(office.store, order, office.actor, office.clock.now(), office.control)
+    if isinstance(posting, Asked):
+        return asked_text(posting)
     amount = format_major(posting.amount_minor, posting.currency)
     return f"payment {asked.undo}: {amount} taken back from bill {posting.bill_no}, posted as {posting.serial_number}"
 
 
-def _list(office: Office, asked: Asked, merchant: str, file: Path) -> str:
+def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> str:
     others = (asked.bill_no, asked.reference, asked.paid_on, asked.amount, asked.reason)
     if any(other is not None for other in others):
         raise UsageError("--file FILE says bills, amounts, references and dates itself: leave the others out")
     layout = office.configuration.schemas().read("files/outside")
     order = OutsideList(merchant, file, asked.sheet, layout, office.actor, asked.waive_late_fee)
     try:
-        made = settle_list(office.store, order, office.clock.now())
+        made = settle_list(office.store, order, office.clock.now(), office.control)
     except ListRefusedError as error:
         masked = not office.may(Permission.SEE_PERSONAL)
         show_problems(Problems((), list(error.problems), error.count), masked=masked)
         raise
+    if isinstance(made, Asked):
+        return asked_text(made)
     total = format_major(sum(posting.amount_minor for posting in made), made[0].currency)
     return f"{file.name}: {counted(len(made), 'payment')} of {total} at the office of {merchant}"
 
 
-def _single(office: Office, asked: Asked, merchant: str) -> str:
+def _single(office: Office, asked: SettleOptions, merchant: str) -> str:
     if asked.bill_no is None or asked.reference is None:
         raise UsageError(
             "name the bill and the receipt: bills settle-outside MERCHANT BILL_NO --reference TEXT"
@@ -180,7 +186,9 @@ def _single(office: Office, asked: Asked, merchant: str) -> str:
         asked.waive_late_fee,
         asked.paid_on,
     )
-    posting = post_outside(office.store, order, office.actor, office.clock.now())
+    posting = post_outside(office.store, order, office.actor, office.clock.now(), office.control)
+    if isinstance(posting, Asked):
+        return asked_text(posting)
     amount = format_major(posting.amount_minor, posting.currency)
     return f"bill {posting.bill_no}: {amount} paid at the office, posted as {posting.serial_number}"
 

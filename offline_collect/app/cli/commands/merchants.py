@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, OrganisationId, date_option, group
+from offline_collect.app.cli.support.posting_words import asked_text
 from offline_collect.app.cli.support.tables import change_text, show_document, show_table
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
@@ -18,6 +19,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.money import CURRENCY_CODES
 from offline_collect.domain.text import counted
+from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.profile.change_rules import with_document, with_values
 from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.lifecycle import (
@@ -57,10 +59,14 @@ def add(
             merchant,
             office.actor,
             office.clock.now(),
+            office.control,
             overwrite=replace,
             organisation_id=organisation,
         )
-    typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
+    if isinstance(done, Asked):
+        typer.echo(asked_text(done))
+    else:
+        typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
 
 
 @app.command("set")
@@ -217,8 +223,13 @@ def _split(assignment: str) -> tuple[str, str]:
 
 def _change(config: Path | None, merchant_id: str, edit: Edit, since: dt.date | None) -> None:
     with open_office(config) as office:
-        done = change_merchant(office.store, merchant_id, edit, office.actor, office.clock.now(), since)
-    _show(done)
+        done = change_merchant(
+            office.store, merchant_id, edit, office.actor, office.clock.now(), since, office.control
+        )
+    if isinstance(done, Asked):
+        typer.echo(asked_text(done))
+    else:
+        _show(done)
 
 
 def _show(done: Changed) -> None:

@@ -10,7 +10,7 @@ import typer
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
-from offline_collect.app.cli.support.posting_words import covered
+from offline_collect.app.cli.support.posting_words import asked_text, covered
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
@@ -18,7 +18,9 @@ from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.office import OfficePosting
 from offline_collect.domain.transactions import PostedPayment
+from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.postings import suspense
 from offline_collect.store import read_facts, require_merchant, suspended_payments
 
@@ -81,9 +83,13 @@ def refund(
     """Post that money in suspense was given back to the institution that it came from."""
     with open_office(config) as office:
         order = Refund(serial, reason, office.who, reference)
-        posting = suspense.refund(office.store, order, office.actor, office.clock.now())
+        done = suspense.refund(office.store, order, office.actor, office.clock.now(), office.control)
+    typer.echo(asked_text(done) if isinstance(done, Asked) else _refunded(serial, done))
+
+
+def _refunded(serial: str, posting: OfficePosting) -> str:
     amount = format_major(posting.amount_minor, posting.currency)
-    typer.echo(f"payment {serial}: {amount} refunded, posted as {posting.serial_number}")
+    return f"payment {serial}: {amount} refunded, posted as {posting.serial_number}"
 
 
 @app.command()
@@ -99,8 +105,11 @@ def apply(
     """Put money in suspense to a bill of the merchant that it was paid to, as its amount rule allows."""
     with open_office(config) as office:
         order = Application(serial, bill_no, reason, office.who)
-        posting = suspense.apply(office.store, order, office.actor, office.clock.now())
-    typer.echo(f"payment {serial}: {covered(posting)} of bill {bill_no}, posted as {posting.serial_number}")
+        done = suspense.apply(office.store, order, office.actor, office.clock.now(), office.control)
+    if isinstance(done, Asked):
+        typer.echo(asked_text(done))
+    else:
+        typer.echo(f"payment {serial}: {covered(done)} of bill {bill_no}, posted as {done.serial_number}")
 
 
 def suspense_page(office: Office, merchant_id: str | None, after: str | None, most: int) -> Page:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.posting_words import asked_text
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import GROUP_ID
-from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role
-from offline_collect.merchant.access.users import register_user, set_user
+from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Permission, Role
+from offline_collect.merchant.access.requests import Asked
+from offline_collect.merchant.access.user_changes import UserChange
+from offline_collect.merchant.access.users import register_user, set_user, system_ended
 from offline_collect.store import UserRecord, has_organisations, list_users
 
 app = group()
@@ -48,6 +52,16 @@ Merchants = Annotated[
     ),
 ]
 
+Account = Annotated[
+    str | None,
+    typer.Option(
+        "--os-account",
+        metavar="ACCOUNT",
+        help="The operating system's account that acts as this user, and as no other without ACT_AS.",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 def add(
@@ -55,20 +69,26 @@ def add(
     roles: Roles,
     organisation: Belongs = None,
     merchants: Merchants = None,
+    os_account: Account = None,
     config: ConfigFile = None,
 ) -> None:
-    """Add a user with one role or several."""
+    """Add a user with one role or several, once another user has approved it."""
     with open_office(config) as office:
-        user = register_user(
+        done = register_user(
             office.store,
             name,
             roles,
             office.actor,
             office.clock.now(),
+            office.control,
             organisation_id=organisation,
             merchants=merchants or (),
+            os_account=os_account,
         )
-    typer.echo(f"user {user.name}: {' '.join(user.roles)}")
+    if isinstance(done, Asked):
+        typer.echo(asked_text(done))
+    else:
+        typer.echo(f"user {done.name}: {' '.join(done.roles)}")
 
 
 @app.command("set")
@@ -89,33 +109,35 @@ def set_roles(
         typer.Option(metavar="ORGANISATION", help="What he belongs to from now on.", show_default=False),
     ] = None,
     merchants: Merchants = None,
+    os_account: Account = None,
+    no_os_account: Annotated[
+        bool, typer.Option("--no-os-account", help="Let no account act as this user any more.")
+    ] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Give a user other roles, another organisation or merchants, or enable a disabled one."""
-    if not (roles or enable or organisation or merchants):
+    """Change or enable a user, once another user has approved it."""
+    if os_account is not None and no_os_account:
+        raise UsageError("--os-account and --no-os-account contradict each other")
+    change = UserChange(
+        roles=tuple(roles) if roles else None,
+        disabled=False if enable else None,
+        organisation_id=organisation,
+        merchants=tuple(merchants) if merchants else None,
+        os_account=os_account,
+        no_account=no_os_account,
+    )
+    if change == UserChange():
         raise UsageError(
-            "nothing to change: give --role, once or several times, --organisation, --merchant or --enable"
+            "nothing to change: give --role, once or several times, --organisation, --merchant, --os-account or"
+            " --enable"
         )
-    with open_office(config) as office:
-        changed = set_user(
-            office.store,
-            name,
-            office.actor,
-            office.clock.now(),
-            roles=roles or None,
-            disabled=False if enable else None,
-            organisation_id=organisation,
-            merchants=merchants or None,
-        )
-    _say(name, changed=changed)
+    _change(name, change, config)
 
 
 @app.command()
 def disable(name: UserName, config: ConfigFile = None) -> None:
-    """Do nothing more in a user's name; what he did stays in the audit trail."""
-    with open_office(config) as office:
-        changed = set_user(office.store, name, office.actor, office.clock.now(), disabled=True)
-    _say(name, changed=changed)
+    """Let a user act no more, at once; what he did stays in the audit trail."""
+    _change(name, UserChange(disabled=True), config)
 
 
 @app.command("list")
@@ -124,25 +146,42 @@ def list_all(config: ConfigFile = None) -> None:
     with open_office(config) as office:
         office.require(Permission.VIEW)
         with office.store.snapshot() as reading:
-            users = list_users(reading)
+            users, ended = list_users(reading), system_ended(reading)
             several = has_organisations(reading)
         rows = [_shown(user, office.local_time(user.added_at)) for user in users]
     titles: tuple[str, ...] = ("Name", "Roles", "State", "Added")
-    rows = [(SYSTEM_USER, Role.ADMIN.value, "always there", None), *rows]
+    rows = [(SYSTEM_USER, Role.ADMIN.value, "ended" if ended else "active", None), *rows]
+    columns: dict[str, list[str | None]] = {}
     if several:
-        titles = (*titles, "Organisation")
-        belonging = [GROUP_ID, *(user.organisation_id for user in users)]
-        rows = [(*row, own) for row, own in zip(rows, belonging, strict=True)]
+        columns["Organisation"] = [GROUP_ID, *(user.organisation_id for user in users)]
     if any(user.merchants for user in users):
-        titles = (*titles, "Merchants")
-        named = [None, *(" ".join(user.merchants) for user in users)]
-        rows = [(*row, own) for row, own in zip(rows, named, strict=True)]
-    show_table(titles, rows)
+        columns["Merchants"] = [None, *(" ".join(user.merchants) for user in users)]
+    if any(user.os_account for user in users):
+        columns["Account"] = [None, *(user.os_account for user in users)]
+    for own in columns.values():
+        rows = [(*row, each) for row, each in zip(rows, own, strict=True)]
+    show_table((*titles, *columns), rows)
+    _warn_of_both(users)
 
 
 def _shown(user: UserRecord, added: str) -> tuple[str | None, ...]:
     return user.name, " ".join(user.roles), "disabled" if user.disabled else "active", added
 
 
-def _say(name: str, *, changed: bool) -> None:
-    typer.echo(f"user {name}: {'changed' if changed else 'unchanged'}")
+def _warn_of_both(users: list[UserRecord]) -> None:
+    """Name users of before who have roles that exclude each other; they keep both until somebody decides."""
+    both = " and ".join(sorted(EXCLUSIVE))
+    for user in users:
+        if set(user.roles) >= EXCLUSIVE:
+            typer.echo(
+                f"{user.name} has {both}, which exclude each other: `offline-collect user set` gives one of them"
+            )
+
+
+def _change(name: str, change: UserChange, config: Path | None) -> None:
+    with open_office(config) as office:
+        done = set_user(office.store, name, change, office.actor, office.clock.now(), office.control)
+    if isinstance(done, Asked):
+        typer.echo(asked_text(done))
+    else:
+        typer.echo(f"user {name}: {'changed' if done else 'unchanged'}")

@@ -13,7 +13,7 @@ import typer
 from typer.models import CommandFunctionType
 
 from offline_collect.app.cli.support.help import PlainCommand, PlainGroup
-from offline_collect.app.wiring.acting_user import act_as
+from offline_collect.app.wiring.acting_user import act_as, break_glass
 
 _CONFIG = "offline_collect.config"
 
@@ -41,13 +41,13 @@ ConfigFile = Annotated[
 def _act_as(ctx: typer.Context, value: str | None) -> str | None:
     """Take the name that the last --as gave, wherever on the command line it stood."""
     if value is not None and not value.strip():
-        raise typer.BadParameter("must name a user; leave it out to act as the system user")
+        raise typer.BadParameter("must name a user; leave it out to act as yourself")
     if value is not None or ctx.parent is None:
         act_as(value)
     return value
 
 
-_AS_HELP = "The acting user. Default: what OFFLINE_COLLECT_AS names, else system."
+_AS_HELP = "The acting user. Default: what OFFLINE_COLLECT_AS names, else your account's user, else system."
 
 ActingUser = Annotated[
     str | None,
@@ -67,6 +67,23 @@ FirstActingUser = Annotated[
     ),
 ]
 """The root command's, which looks into the environment too."""
+
+
+def _break_glass(value: str | None) -> str | None:
+    break_glass(value)
+    return value
+
+
+BreakGlass = Annotated[
+    str | None,
+    typer.Option(
+        "--break-glass",
+        metavar="REASON",
+        callback=_break_glass,
+        help="Act as the system user although there is an ADMIN. It is audited with the reason, and an alarm.",
+        show_default=False,
+    ),
+]
 
 MerchantId = Annotated[
     str, typer.Argument(metavar="MERCHANT", help="Merchant id, such as SCHOOL01.", show_default=False)

@@ -1,4 +1,4 @@
-"""What people posted by hand, in words."""
+"""What people posted by hand, or asked for, in words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from typing import Any
 
 from offline_collect.domain.money import format_major
 from offline_collect.domain.office import OfficePosting
+from offline_collect.merchant.access.requests import Asked
+
+
+def asked_text(asked: Asked) -> str:
+    """Return what to say of what waits for another user now."""
+    return (
+        f"asked: approval {asked.number} waits for another user"
+        f" (offline-collect approvals approve {asked.number})"
+    )
 
 
 def covered(posting: OfficePosting) -> str:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("approval_id", Minor(), autoincrement=False, nullable=False),
         sa.Column("action", Code(40), nullable=False),
         sa.Column("merchant_id", Code(15)),
+        sa.Column("organisation_id", Code(15), nullable=False),
         sa.Column("subject", Words(120), nullable=False),
         sa.Column("payload", Document(), nullable=False),
         sa.Column("asked_by", Words(60), nullable=False),
@@ -31,6 +32,11 @@ def upgrade() -> None:
         sa.Column("decided_at", Instant()),
         sa.Column("reason", Words(200)),
         sa.PrimaryKeyConstraint("approval_id", name="pk_approvals"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.organisation_id"],
+            name="fk_approvals_organisation_id",
+        ),
     )
     op.create_index("ix_approvals_state_asked_by", "approvals", ["state", "asked_by"])
     op.execute("INSERT INTO serial_counters (name, next_number) VALUES ('approvals', 1)")

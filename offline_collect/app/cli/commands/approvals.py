@@ -1,0 +1,169 @@
+"""`approvals list | show | approve | reject | withdraw`: what one user asked for, and another one decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.tables import show_document, show_table
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.access.approvals import ApprovalState
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.money import format_major
+from offline_collect.merchant.access import approvals
+from offline_collect.merchant.profile.render import mask_account
+from offline_collect.store import Approval
+
+app = group()
+
+Number = Annotated[
+    int,
+    typer.Argument(
+        metavar="APPROVAL", min=1, max=2**63 - 1, help="Number of the request.", show_default=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
+
+_ACCOUNT = "settlement_account"
+
+
+@app.command("list")
+def list_all(
+    state: Annotated[
+        str | None,
+        typer.Option(metavar="STATE", help="PENDING, APPROVED and so on.", show_default=False),
+    ] = None,
+    merchant: Annotated[
+        str | None, typer.Option(metavar="MERCHANT", help="Of one merchant.", show_default=False)
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="The latest so many.")] = 20,
+    as_json: Json = False,
+    config: ConfigFile = None,
+) -> None:
+    """Print the latest requests, who asked and who decided."""
+    wanted = None if state is None else _state(state.upper())
+    with open_office(config) as office:
+        zone, now = timezone(office.configuration.settings), office.clock.now()
+        found = approvals.find(office.store, office.actor, now, wanted, merchant, limit)
+    rows = [_briefly(each, zone, now) for each in found]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    show_table(
+        ("Approval", "Asks for", "Subject", "Merchant", "Asked by", "Expires", "State", "Decided by"),
+        [
+            (
+                row["approval"],
+                row["asks_for"],
+                row["subject"],
+                row.get("merchant"),
+                row["asked_by"],
+                row["expires_at"],
+                row["state"],
+                row.get("decided_by"),
+            )
+            for row in rows
+        ],
+        right=["Approval"],
+        nothing="nothing was asked for",
+    )
+
+
+@app.command()
+def show(number: Number, as_json: Json = False, config: ConfigFile = None) -> None:
+    """Print a request: all that it asks for. Accounts are whole only for users who may approve."""
+    with open_office(config) as office:
+        found = approvals.show(office.store, number, office.actor)
+        whole = office.may(Permission.APPROVE)
+        zone, now = timezone(office.configuration.settings), office.clock.now()
+    payload = {key: value for key, value in found.payload.items() if key != "against"}
+    described = _briefly(found, zone, now) | {
+        "asked": _readable(payload, payload.get("currency"), whole=whole)
+    }
+    if as_json:
+        typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
+    else:
+        show_document(described)
+
+
+@app.command()
+def approve(number: Number, config: ConfigFile = None) -> None:
+    """Approve what another user asked for: it is done at once, or the request goes on waiting."""
+    with open_office(config) as office:
+        done = approvals.approve(office.store, number, office.actor, office.clock.now())
+    typer.echo(f"approval {number}: {done.action.value} {done.subject}, asked by {done.asked_by}, is done")
+
+
+@app.command()
+def reject(number: Number, reason: Reason = None, config: ConfigFile = None) -> None:
+    """Reject what another user asked for: it is not done."""
+    with open_office(config) as office:
+        approvals.reject(office.store, number, office.actor, office.clock.now(), reason)
+    typer.echo(f"approval {number} is rejected: nothing was done")
+
+
+@app.command()
+def withdraw(number: Number, reason: Reason = None, config: ConfigFile = None) -> None:
+    """Withdraw what you asked for yourself."""
+    with open_office(config) as office:
+        approvals.withdraw(office.store, number, office.actor, office.clock.now(), reason)
+    typer.echo(f"approval {number} is withdrawn: nothing was done")
+
+
+def _state(text: str) -> ApprovalState:
+    try:
+        return ApprovalState(text)
+    except ValueError:
+        raise UsageError(f"--state: {text} is none of {', '.join(ApprovalState)}") from None
+
+
+def _briefly(asked: Approval, zone: dt.tzinfo, now: dt.datetime) -> dict[str, Any]:
+    def local(moment: dt.datetime) -> str:
+        return moment.astimezone(zone).isoformat(" ", "seconds")
+
+    described = {
+        "approval": asked.approval_id,
+        "asks_for": asked.action.value,
+        "subject": asked.subject,
+        "merchant": asked.merchant_id,
+        "state": asked.standing.state_at(now).value,
+        "asked_by": asked.asked_by,
+        "asked_through": asked.asked_through,
+        "asked_at": local(asked.asked_at),
+        "expires_at": local(asked.expires_at),
+        "decided_by": asked.decided_by,
+        "decided_through": asked.decided_through,
+        "decided_at": None if asked.decided_at is None else local(asked.decided_at),
+        "reason": asked.reason,
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
+def _readable(value: Any, currency: str | None, *, whole: bool) -> Any:
+    """Return what is asked for as people read it: amounts in major units, accounts masked unless ``whole``."""
+    if isinstance(value, list):
+        return [_readable(each, currency, whole=whole) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    masked = value if whole else _masked(value)
+    readable = {key: _readable(each, currency, whole=whole) for key, each in masked.items()}
+    if currency is not None and isinstance(value.get("amount_minor"), int):
+        readable["amount"] = format_major(readable.pop("amount_minor"), currency)
+    return readable
+
+
+def _masked(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document with its account masked, also where it is one side of a change."""
+    names = ("before", "after") if document.get("key") == _ACCOUNT else (_ACCOUNT,)
+    return {
+        key: mask_account(value) if key in names and isinstance(value, str) else value
+        for key, value in document.items()
+    }

@@ -1,0 +1,208 @@
+"""Deciding requests: what was asked for is done in the transaction that approves it, or the request stays as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.approvals import (
+    LIFE,
+    ApprovalEvent,
+    ApprovalRefusal,
+    ApprovalState,
+    DualAction,
+    refusal,
+)
+from offline_collect.domain.access.organisation import WHOLE
+from offline_collect.domain.access.roles import Permission
+from offline_collect.merchant.access import users
+from offline_collect.merchant.access.requests import (
+    Consent,
+    DualControl,
+    describe_briefly,
+    expire_overdue,
+    subject_of,
+)
+from offline_collect.merchant.common.errors import ApprovalError
+from offline_collect.merchant.entry.free_text import reason_of
+from offline_collect.merchant.postings import paid_at_office, paid_at_office_list, suspense
+from offline_collect.merchant.profile import lifecycle
+from offline_collect.store import (
+    Approval,
+    SqlStore,
+    StoreTransaction,
+    append_audit,
+    decide_approval,
+    get_approval,
+    list_approvals,
+)
+
+CarryOut = Callable[[SqlStore, Mapping[str, Any], Actor, dt.datetime, DualControl], Any]
+
+CARRY_OUT: Mapping[DualAction, CarryOut] = {
+    DualAction.MERCHANT_ADD: lifecycle.register_approved,
+    DualAction.MERCHANT_SET: lifecycle.change_approved,
+    DualAction.USER_ADD: users.register_approved,
+    DualAction.USER_SET: users.set_approved,
+    DualAction.SUSPENSE_REFUND: suspense.refund_approved,
+    DualAction.SUSPENSE_APPLY: suspense.apply_approved,
+    DualAction.SETTLE_OUTSIDE: paid_at_office.settle_outside_approved,
+    DualAction.SETTLE_OUTSIDE_FILE: paid_at_office_list.settle_list_approved,
+    DualAction.SETTLE_OUTSIDE_UNDO: paid_at_office.undo_outside_approved,
+}
+"""The use case of each action: it takes the request's payload and acts as the user who asked."""
+
+_REFUSED = {
+    ApprovalRefusal.DECIDED_ALREADY: "is {state} already",
+    ApprovalRefusal.HAS_EXPIRED: "has expired: ask again",
+    ApprovalRefusal.OWN_REQUEST: (
+        "was asked for by the same person ({asked_by}): another user decides it; who asked may withdraw it"
+    ),
+    ApprovalRefusal.NOT_HIS_REQUEST: "was asked for by {asked_by}, and only who asked withdraws it: reject it",
+}
+
+
+def approve(store: SqlStore, number: int, actor: Actor, now: dt.datetime) -> Approval:
+    """Approve a request and do what it asks for, both or neither; return it as it is then.
+
+    Raises:
+        NotPermittedError: the actor may not approve, or who asked may not do it any more.
+        ApprovalError: he asked himself, it is decided or expired, or what it would change was changed since.
+        DisabledUserError: who asked is disabled now.
+        NotThere: there is no such request.
+        MerchantError, DomainError, StoreError: what was asked for cannot be done now; the request still waits.
+    """
+    actor.require(Permission.APPROVE)
+    asked = _open(store, number, ApprovalEvent.APPROVED, actor, now)
+    whole = store.within(WHOLE)
+    asker = users.acting_user(whole, asked.asked_by, through=asked.asked_through)
+
+    def take(tx: StoreTransaction) -> None:
+        _decide(tx, number, ApprovalEvent.APPROVED, actor, now)
+
+    control = DualControl(consent=Consent(take, asked.payload.get("against")))
+    CARRY_OUT[asked.action](whole.within(asker.scope), asked.payload, asker, now, control)
+    done = _read(store, number)
+    assert done.state is ApprovalState.APPROVED, "a use case takes the consent in its transaction"
+    return done
+
+
+def reject(
+    store: SqlStore, number: int, actor: Actor, now: dt.datetime, reason: str | None = None
+) -> Approval:
+    """Reject a request; return it as it is then.
+
+    Raises:
+        NotPermittedError: the actor may not decide requests.
+        ApprovalError: he asked himself, or it is decided or expired.
+        TextError: the reason cannot be kept.
+        NotThere: there is no such request.
+    """
+    actor.require(Permission.APPROVE)
+    return _end(store, number, ApprovalEvent.REJECTED, actor, now, reason)
+
+
+def withdraw(
+    store: SqlStore, number: int, actor: Actor, now: dt.datetime, reason: str | None = None
+) -> Approval:
+    """Withdraw a request of the actor's own; return it as it is then.
+
+    Raises:
+        ApprovalError: another user asked, or it is decided or expired.
+        TextError: the reason cannot be kept.
+        NotThere: there is no such request.
+    """
+    return _end(store, number, ApprovalEvent.WITHDRAWN, actor, now, reason)
+
+
+def show(store: SqlStore, number: int, actor: Actor) -> Approval:
+    """Return a request.
+
+    Raises:
+        NotPermittedError: the actor may not look at it.
+        NotThere: there is none of this number.
+    """
+    actor.require(Permission.VIEW)
+    return _read(store, number)
+
+
+def find(
+    store: SqlStore,
+    actor: Actor,
+    now: dt.datetime,
+    state: ApprovalState | None = None,
+    merchant_id: str | None = None,
+    most: int = 100,
+) -> list[Approval]:
+    """Return requests, the latest first.
+
+    Raises:
+        NotPermittedError: the actor may not look at them.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return list_approvals(reading, now, state, merchant_id, most)
+
+
+def _end(
+    store: SqlStore,
+    number: int,
+    event: ApprovalEvent,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str | None,
+) -> Approval:
+    why = None if reason is None else reason_of(reason)
+    _open(store, number, event, actor, now)
+    with store.transaction() as tx:
+        _decide(tx, number, event, actor, now, why)
+        return get_approval(tx, number)
+
+
+def _open(store: SqlStore, number: int, event: ApprovalEvent, actor: Actor, now: dt.datetime) -> Approval:
+    """Return a request that an actor may decide; what has expired meanwhile is marked first."""
+    with store.transaction() as tx:
+        expire_overdue(tx, now)
+    asked = _read(store, number)
+    _refuse(asked, event, actor, now)
+    return asked
+
+
+def _decide(
+    tx: StoreTransaction,
+    number: int,
+    event: ApprovalEvent,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str | None = None,
+) -> None:
+    """End a request's life, locked; another process may have been there since it was looked at."""
+    asked = get_approval(tx, number, lock=True)
+    _refuse(asked, event, actor, now)
+    state = LIFE[event].target
+    decide_approval(tx, number, state, actor, now, reason)
+    after = {"state": state.value} | ({} if reason is None else {"reason": reason})
+    append_audit(
+        tx, actor, f"approvals {_VERBS[event]}", subject_of(asked), describe_briefly(asked), after, now
+    )
+
+
+_VERBS = {
+    ApprovalEvent.APPROVED: "approve",
+    ApprovalEvent.REJECTED: "reject",
+    ApprovalEvent.WITHDRAWN: "withdraw",
+}
+
+
+def _refuse(asked: Approval, event: ApprovalEvent, actor: Actor, now: dt.datetime) -> None:
+    why = refusal(event, asked.standing, actor, now)
+    if why is not None:
+        said = _REFUSED[why].format(state=asked.state.value, asked_by=asked.asked_by)
+        raise ApprovalError(f"approval {asked.approval_id} {said}")
+
+
+def _read(store: SqlStore, number: int) -> Approval:
+    with store.snapshot() as reading:
+        return get_approval(reading, number)

@@ -1,0 +1,61 @@
+"""What users, their accounts of the operating system and their roles may be called and be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role
+from offline_collect.domain.days import CLOCK
+from offline_collect.merchant.common.errors import RolesError, UserNameError
+
+NAME_MAX = 60
+_NAME = re.compile(rf"\w[\w.@-]{{0,{NAME_MAX - 1}}}")
+_ACCOUNT = re.compile(rf"[\w.@\\][\w.@\\$-]{{0,{NAME_MAX - 1}}}")
+
+
+def checked_name(name: str) -> str:
+    """Return a name that is told from every other at sight.
+
+    Raises:
+        UserNameError: it cannot be used.
+    """
+    plain = unicodedata.normalize("NFKC", name)
+    if not _NAME.fullmatch(name) or plain != name:
+        raise UserNameError(
+            f"a user's name is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores or @,"
+            " such as zhang.wei or 张伟, and begins with a letter or digit"
+        )
+    if name.lower() == SYSTEM_USER:
+        raise UserNameError(f"{name}: the system user's name; choose another")
+    if name.lower() == CLOCK:
+        raise UserNameError(f"{name}: how the audit calls a cutover that nobody ordered; choose another")
+    return name
+
+
+def checked_account(text: str) -> str:
+    """Return an account of the operating system, as it is kept.
+
+    Raises:
+        UserNameError: it cannot be used.
+    """
+    if not _ACCOUNT.fullmatch(text):
+        raise UserNameError(
+            f"an account of the operating system is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores, @"
+            " or backslashes"
+        )
+    return text
+
+
+def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
+    """Return roles as they are kept.
+
+    Raises:
+        RolesError: they exclude each other.
+    """
+    given = set(roles)
+    if given >= EXCLUSIVE:
+        both = " and ".join(sorted(EXCLUSIVE))
+        raise RolesError(f"{both} exclude each other: who makes a change does not check it; give one of them")
+    return tuple(sorted(role.value for role in given))
