@@ -1,0 +1,383 @@
+"""What needs two people on a real store: nothing is done when it is asked for, all of it when it is approved."""
+
+import datetime as dt
+import json
+import threading
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.domain.access.actor import SYSTEM, NotPermittedError
+from offline_collect.domain.access.approvals import PENDING_MAX, ApprovalState, DualAction
+from offline_collect.domain.access.roles import Role
+from offline_collect.domain.bills import BillState
+from offline_collect.domain.days import CLOCK
+from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
+from offline_collect.domain.decisions.suspense import Application, Refund
+from offline_collect.domain.errors import PostingError
+from offline_collect.domain.facts import Wants
+from offline_collect.domain.merchants import FeeRule, MerchantStatus
+from offline_collect.domain.transactions import PaymentState
+from offline_collect.merchant.access.approvals import CARRY_OUT, approve, find, reject, show, withdraw
+from offline_collect.merchant.access.requests import Asked, DualControl
+from offline_collect.merchant.access.users import UserChange, register_user, set_user
+from offline_collect.merchant.common.errors import (
+    ApprovalError,
+    ChangedSinceError,
+    DisabledUserError,
+    ListRefusedError,
+    MerchantExistsError,
+    TooManyRequestsError,
+)
+from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
+from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
+from offline_collect.merchant.postings.suspense import apply, refund
+from offline_collect.merchant.profile.change_rules import with_values
+from offline_collect.merchant.profile.lifecycle import change_merchant, change_status, register_merchant
+from offline_collect.store import find_payment, get_approval, get_merchant, get_user, read_facts
+from offline_collect.store.schema.user_tables import audit_trail
+from tests.fakes.bank import NOON
+from tests.support.actors import person
+from tests.support.samples import SCHOOL
+
+ANNA, BOB, CARL = person("anna"), person("bob", Role.CHECKER), person("carl", Role.CHECKER)
+NEW = replace(SCHOOL, merchant_id="SCHOOL02", name="二小", fee=FeeRule(50))
+LATER = NOON + dt.timedelta(hours=72)
+
+
+@pytest.fixture
+def office(teller, tmp_path):
+    """A store with an ADMIN, two CHECKERs, and 123.45 in suspense."""
+    for name, role in (("bob", Role.CHECKER), ("carl", Role.CHECKER), ("anna", Role.ADMIN)):
+        register_user(teller.store, name, [role], SYSTEM, NOON)
+    return Office(teller, tmp_path)
+
+
+class Office:
+    """Asks for each thing that needs two people."""
+
+    def __init__(self, teller, folder):
+        self.teller, self.store, self.folder = teller, teller.store, folder
+        advice = teller.terminal.advice(NOON, "SCHOOL01", "no such bill", 12_345)
+        self.suspended = teller.ask(advice).values["serial_number"]
+        self.paid = settle_outside(self.store, outside("S3"), SYSTEM, NOON).serial_number
+
+    def ask(self, action, actor=ANNA):
+        asked = self.use_case(DualAction(action), actor)
+        assert isinstance(asked, Asked), asked
+        return asked.number
+
+    def use_case(self, action, actor):
+        store = self.store
+        match action:
+            case DualAction.MERCHANT_ADD:
+                return register_merchant(store, NEW, actor, NOON)
+            case DualAction.MERCHANT_SET:
+                return self.change({"settlement_account": "6222000000000077", "name": "一小"}, actor)
+            case DualAction.USER_ADD:
+                return register_user(store, "dora", [Role.MAKER], actor, NOON, os_account="dora.x")
+            case DualAction.USER_SET:
+                change = UserChange(roles=(Role.OPERATOR,), os_account="carl.y")
+                return set_user(store, "carl", change, actor, NOON)
+            case DualAction.SUSPENSE_REFUND:
+                return refund(store, Refund(self.suspended, "asked for", "x", "T-1"), actor, NOON)
+            case DualAction.SUSPENSE_APPLY:
+                return apply(store, Application(self.suspended, "S1", "meant for it", "x"), actor, NOON)
+            case DualAction.SETTLE_OUTSIDE:
+                return settle_outside(store, outside("S2"), actor, NOON)
+            case DualAction.SETTLE_OUTSIDE_UNDO:
+                return undo_outside(store, UndoOutside(self.paid, "typed wrongly", "x"), actor, NOON)
+            case DualAction.SETTLE_OUTSIDE_FILE:
+                file = self.folder / "office.csv"
+                header = "账单编号,金额,凭证号,收款日期\n"
+                file.write_text(f"{header}S4,123.45,R-4,2026-11-20\nS5,123.45,R-5,\n", encoding="utf-8")
+                order = OutsideList("SCHOOL01", file, None, Schemas().read("files/outside"), actor)
+                return settle_list(store, order, NOON)
+
+    def change(self, values, actor=ANNA, since=None):
+        def edit(merchant, start):
+            return with_values(merchant, values, start)
+
+        return change_merchant(self.store, "SCHOOL01", edit, actor, NOON, since)
+
+    def done(self, action):
+        """Whether that which was asked for has been done."""
+        with self.store.snapshot() as reading:
+            bills = read_facts(reading, Wants(bills={("SCHOOL01", f"S{n}") for n in range(1, 6)})).bills
+            paid = {
+                key[1] for key, bill in bills.items() if bill.state(dt.date(2026, 11, 22)) is BillState.PAID
+            }
+            suspended = find_payment(reading, self.suspended)
+            carl, dora = get_user(reading, "carl"), get_user(reading, "dora")
+            return {
+                DualAction.MERCHANT_ADD: get_merchant(reading, "SCHOOL02") is not None,
+                DualAction.MERCHANT_SET: get_merchant(reading, "SCHOOL01").name == "一小",
+                DualAction.USER_ADD: dora is not None and dora.os_account == "dora.x",
+                DualAction.USER_SET: (carl.roles, carl.os_account) == (("OPERATOR",), "carl.y"),
+                DualAction.SUSPENSE_REFUND: suspended.state is PaymentState.REFUNDED,
+                DualAction.SUSPENSE_APPLY: suspended.state is PaymentState.APPLIED and "S1" in paid,
+                DualAction.SETTLE_OUTSIDE: "S2" in paid,
+                DualAction.SETTLE_OUTSIDE_UNDO: "S3" not in paid,
+                DualAction.SETTLE_OUTSIDE_FILE: {"S4", "S5"} <= paid,
+            }[DualAction(action)]
+
+    def state(self, number):
+        with self.store.snapshot() as reading:
+            return get_approval(reading, number).state
+
+    def trail(self, most=2):
+        """The latest rows of the audit: who did what through whom, the latest first."""
+        with self.store.snapshot() as reading:
+            latest = select(audit_trail).order_by(audit_trail.c.sequence.desc()).limit(most)
+            rows = reading.connection.execute(latest)
+            return [(row.actor, row.acting_through, row.action, row.subject_id) for row in rows]
+
+
+def outside(bill_no, reference="R-1"):
+    return OutsidePayment("SCHOOL01", bill_no, None, reference, "x", paid_on=dt.date(2026, 11, 20))
+
+
+def test_every_action_has_its_use_case():
+    assert set(CARRY_OUT) == set(DualAction)
+
+
+@pytest.mark.parametrize("action", DualAction)
+def test_what_one_user_asks_for_is_done_when_another_one_approves(office, action):
+    number = office.ask(action)
+    assert not office.done(action)
+    assert office.trail(1) == [("anna", None, "approvals ask", str(number))]
+    approved = approve(office.store, number, BOB, LATER - dt.timedelta(seconds=1))
+    assert office.done(action)
+    assert (approved.state, approved.decided_by) == (ApprovalState.APPROVED, "bob")
+    done, decided = office.trail()
+    assert (done[0], decided) == ("anna", ("bob", None, "approvals approve", str(number)))
+    assert office.teller.report().findings == ()
+
+
+@pytest.mark.parametrize("action", DualAction)
+def test_the_system_user_does_at_once_what_needs_two_people(office, action):
+    assert not isinstance(office.use_case(action, SYSTEM), Asked)
+    assert office.done(action)
+
+
+@pytest.mark.parametrize("action", DualAction)
+def test_what_is_rejected_is_not_done(office, action):
+    number = office.ask(action)
+    rejected = reject(office.store, number, BOB, NOON, " not ours ")
+    assert (rejected.state, rejected.reason) == (ApprovalState.REJECTED, "not ours")
+    with pytest.raises(ApprovalError, match=f"^approval {number} is REJECTED already$"):
+        approve(office.store, number, CARL, NOON)
+    assert not office.done(action)
+
+
+@pytest.mark.parametrize(
+    ("asks", "decides"),
+    [
+        (ANNA, ANNA),
+        (person("anna", through="root"), person("bob", through="root")),
+        (ANNA, person("bob", through="anna")),
+        (person("anna", through="carl"), CARL),
+    ],
+    ids=["himself", "both through one", "through who asked", "who was acted through"],
+)
+def test_nobody_decides_what_he_asked_for(office, asks, decides):
+    number = office.ask("user add", asks)
+    for decide in (approve, reject):
+        with pytest.raises(ApprovalError, match=r"was asked for by the same person \(anna\)"):
+            decide(office.store, number, replace(decides, roles=ANNA.roles), NOON)
+    assert office.state(number) is ApprovalState.PENDING
+    assert not office.done("user add")
+
+
+def test_who_asked_withdraws_and_nobody_else(office):
+    number = office.ask("user add")
+    with pytest.raises(
+        ApprovalError, match="was asked for by anna, and only who asked withdraws it: reject it"
+    ):
+        withdraw(office.store, number, BOB, NOON)
+    assert withdraw(office.store, number, ANNA, NOON).state is ApprovalState.WITHDRAWN
+    assert office.trail(1) == [("anna", None, "approvals withdraw", str(number))]
+
+
+def test_deciding_takes_the_permission_to_approve_and_not_that_of_the_thing_itself(office):
+    number = office.ask("user add")
+    operator = person("olga", Role.OPERATOR)
+    for decide in (approve, reject):
+        with pytest.raises(NotPermittedError, match=r"\(APPROVE\)"):
+            decide(office.store, number, operator, NOON)
+    assert approve(office.store, number, BOB, NOON)
+
+
+def test_a_request_expires(office):
+    number = office.ask("user add")
+    for decide in (approve, reject):
+        with pytest.raises(ApprovalError, match=f"approval {number} is EXPIRED already"):
+            decide(office.store, number, BOB, LATER)
+    assert office.trail(1) == [(CLOCK, None, "approvals expire", str(number))]
+    assert not office.done("user add")
+
+
+def test_how_long_a_request_waits_is_the_caller_s_to_say(office):
+    control = DualControl(dt.timedelta(hours=1))
+    asked = register_user(office.store, "dora", [Role.MAKER], ANNA, NOON, control)
+    assert show(office.store, asked.number, BOB).expires_at == NOON + dt.timedelta(hours=1)
+
+
+def test_who_asked_must_still_be_allowed_to(office):
+    number = office.ask("merchant add")
+    set_user(office.store, "anna", UserChange(roles=(Role.AUDITOR,)), SYSTEM, NOON)
+    with pytest.raises(NotPermittedError, match="anna may not register"):
+        approve(office.store, number, BOB, NOON)
+    set_user(office.store, "anna", UserChange(disabled=True), SYSTEM, NOON)
+    with pytest.raises(DisabledUserError, match="anna is disabled"):
+        approve(office.store, number, BOB, NOON)
+    assert office.state(number) is ApprovalState.PENDING
+
+
+def test_a_merchant_that_changed_meanwhile_is_not_changed(office):
+    number = office.ask("merchant set")
+    change_status(office.store, "SCHOOL01", MerchantStatus.SUSPENDED, ANNA, NOON)
+    assert office.change({"name": "三小"}, ANNA).differences
+    trail = office.trail(5)
+    with pytest.raises(ChangedSinceError):
+        approve(office.store, number, BOB, NOON)
+    assert office.state(number) is ApprovalState.PENDING
+    assert office.trail(5) == trail
+
+
+def test_a_merchant_that_was_suspended_meanwhile_is_changed_and_stays_suspended(office):
+    number = office.ask("merchant set")
+    change_status(office.store, "SCHOOL01", MerchantStatus.SUSPENDED, ANNA, NOON)
+    approve(office.store, number, BOB, NOON)
+    with office.store.snapshot() as reading:
+        assert get_merchant(reading, "SCHOOL01").status is MerchantStatus.SUSPENDED
+
+
+def test_a_user_who_changed_meanwhile_is_not_changed(office):
+    number = office.ask("user set")
+    assert set_user(office.store, "carl", UserChange(disabled=True), ANNA, NOON) is True, "at once"
+    with pytest.raises(ChangedSinceError):
+        approve(office.store, number, BOB, NOON)
+
+
+def test_money_that_went_elsewhere_meanwhile_is_not_posted_twice(office):
+    first, second = office.ask("suspense refund"), office.ask("suspense apply")
+    approve(office.store, first, BOB, NOON)
+    with pytest.raises(PostingError, match="was refunded"):
+        approve(office.store, second, BOB, NOON)
+    assert office.state(second) is ApprovalState.PENDING
+    assert reject(office.store, second, BOB, NOON).state is ApprovalState.REJECTED
+
+
+def test_a_bill_that_was_paid_meanwhile_is_not_settled_again(office):
+    single, whole = office.ask("bills settle-outside"), office.ask("bills settle-outside --file")
+    office.teller.pay("S2")
+    office.teller.pay("S5")
+    with pytest.raises(PostingError, match="paid already"):
+        approve(office.store, single, BOB, NOON)
+    with pytest.raises(ListRefusedError):
+        approve(office.store, whole, BOB, NOON)
+    assert {office.state(number) for number in (single, whole)} == {ApprovalState.PENDING}
+
+
+def test_what_cannot_be_done_is_not_asked_for(office):
+    office.teller.pay("S2")
+    with pytest.raises(PostingError, match="paid already"):
+        settle_outside(office.store, outside("S2"), ANNA, NOON)
+    with pytest.raises(MerchantExistsError):
+        register_merchant(office.store, replace(SCHOOL, name="x"), ANNA, NOON)
+    assert find(office.store, BOB, NOON) == []
+
+
+def test_what_needs_one_person_is_done_at_once(office):
+    assert office.change({"limits.TELLER": "80000.00", "late_fee.rule": "NONE"}).differences
+    assert set_user(office.store, "carl", UserChange(disabled=True), ANNA, NOON) is True
+    assert find(office.store, BOB, NOON) == []
+
+
+def test_a_fee_that_is_approved_after_a_cutover_does_not_reach_back(office):
+    office.teller.pay("S1")
+    asked = office.change({"fee.per_payment": "0.50"})
+    with office.store.transaction() as tx:
+        tx.connection.execute(text("UPDATE business_days SET business_date = '2026-11-25'"))
+    approve(office.store, asked.number, BOB, NOON)
+    with office.store.snapshot() as reading:
+        fee = get_merchant(reading, "SCHOOL01").fee
+    assert (fee.per_payment_minor, fee.starts) == (50, dt.date(2026, 11, 26))
+    assert fee.former.per_payment_minor == 0
+
+
+def test_a_change_of_rules_by_registering_again_waits_too(office):
+    asked = register_merchant(office.store, replace(SCHOOL, fee=FeeRule(7)), ANNA, NOON, overwrite=True)
+    assert show(office.store, asked.number, BOB).action is DualAction.MERCHANT_SET
+    approve(office.store, asked.number, BOB, NOON)
+    with office.store.snapshot() as reading:
+        assert get_merchant(reading, "SCHOOL01").fee.per_payment_minor == 7
+
+
+def test_the_same_merchant_registered_meanwhile_ends_the_request(office):
+    number = office.ask("merchant add")
+    register_merchant(office.store, NEW, SYSTEM, NOON)
+    assert approve(office.store, number, BOB, NOON).state is ApprovalState.APPROVED
+
+
+def test_a_request_is_decided_once_by_however_many(office):
+    number = office.ask("bills settle-outside")
+    begin = threading.Barrier(2)
+
+    def decide(actor):
+        begin.wait()
+        with suppress(ApprovalError, PostingError):
+            won.append(approve(office.store, number, actor, NOON).decided_by)
+
+    won = []
+    threads = [threading.Thread(target=decide, args=(actor,)) for actor in (BOB, CARL)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [show(office.store, number, BOB).decided_by] == won
+    assert office.teller.report().findings == ()
+
+
+def test_requests_of_one_user_are_bounded(office):
+    number = office.ask("user add")
+    with office.store.transaction() as tx:
+        columns = "action, subject, payload, asked_by, asked_at, expires_at, state"
+        tx.connection.execute(
+            text(
+                f"INSERT INTO approvals (approval_id, {columns}) "
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) "
+                f"SELECT 1000 + i, {columns} FROM approvals, n"
+            ),
+            {"most": PENDING_MAX - 1},
+        )
+    with pytest.raises(TooManyRequestsError, match=r"^1000 requests of anna wait"):
+        office.ask("merchant add")
+    withdraw(office.store, number, ANNA, NOON)
+    assert office.ask("merchant add") == number + 1
+
+
+def test_the_audit_names_what_is_asked_for_and_no_account(office):
+    office.ask("merchant set")
+    with office.store.snapshot() as reading:
+        latest = select(audit_trail.c.after).order_by(audit_trail.c.sequence.desc()).limit(1)
+        after = reading.connection.execute(latest).scalar_one()
+    assert "6222000000000077" not in after
+    said = json.loads(after)
+    assert (said["asks_for"], said["subject"], said["asked_by"]) == ("merchant set", "SCHOOL01", "anna")
+
+
+def test_requests_are_found_by_state_and_merchant(office):
+    first, second = office.ask("merchant set"), office.ask("user add")
+    reject(office.store, second, BOB, NOON)
+    found = find(office.store, person("wang", Role.AUDITOR), NOON, ApprovalState.PENDING, "SCHOOL01")
+    assert [each.approval_id for each in found] == [first]
+    assert [each.approval_id for each in find(office.store, BOB, NOON)] == [second, first]
+    with pytest.raises(NotPermittedError):
+        find(office.store, replace(BOB, roles=frozenset()), NOON)
+    with pytest.raises(NotPermittedError):
+        show(office.store, first, replace(BOB, roles=frozenset()))
