@@ -290,12 +290,12 @@ class Settings(Document):
     database: DatabaseSettings = DatabaseSettings()
     store: StoreFileSettings = StoreFileSettings()
     business: BusinessSettings = BusinessSettings()
-    approvals: ApprovalSettings = ApprovalSettings()
     lanes: LaneSettings = LaneSettings()
     links: Annotated[tuple[LinkSettings, ...], SOME] = Field(strict=False, max_length=1000)
     drain_timeout_s: int = Field(
         default=10, ge=0, le=3600, description="how long a stop waits for what is being answered"
     )
+    approvals: ApprovalSettings = ApprovalSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     schemas_dir: str | None = Field(

@@ -1,5 +1,9 @@
 """In whose name a command runs, and what his roles allow him."""
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from offline_collect.app.cli.main import app
@@ -10,18 +14,18 @@ SCHOOL = ROOT / "samples" / "school"
 
 @pytest.fixture
 def bank(prepared, done, monkeypatch):
-    """A store with a school and a user of each role."""
+    """A store with a school and a user of each role; the system user has ended."""
     monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
     prepared(
         ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", SCHOOL / "merchant.yaml"),
-        *(("user", "add", role.lower(), "--role", role) for role in ("ADMIN", "MAKER", "CHECKER", "AUDITOR")),
+        *(("user", "add", role.lower(), "--role", role) for role in ("MAKER", "CHECKER", "AUDITOR", "ADMIN")),
     )
     return done
 
 
 def last_who(done):
-    return done("audit", "show", "--last", "1").split("  ")[2]
+    return done("audit", "show", "--last", "1", "--as", "auditor").split("  ")[2]
 
 
 @pytest.mark.parametrize(
@@ -45,10 +49,21 @@ def test_the_environment_names_who_acts_and_the_command_line_comes_before_it(ban
     assert last_who(bank) == "admin"
 
 
-def test_without_a_name_the_system_user_acts_whoever_acted_before(bank):
-    bank("merchant", "suspend", "SCHOOL01", "--as", "admin")
-    bank("merchant", "resume", "SCHOOL01")
-    assert last_who(bank) == "system"
+def test_without_a_name_the_system_user_acts_until_there_is_an_admin(prepared, done, refused, monkeypatch):
+    monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
+    prepared(("init", "--business-date", "2026-11-22", "--yes"))
+    lone = "nobody could approve what anna asks for"
+    assert lone in refused("user", "add", "anna", "--role", "ADMIN")
+    done("user", "add", "bob", "--role", "CHECKER")
+    done("user", "add", "dan", "--role", "CHECKER")
+    done("user", "add", "anna", "--role", "ADMIN")
+    ended = (
+        "system ended with the first admin: name yourself by --as; `--break-glass REASON` acts all the same"
+    )
+    assert ended in refused("user", "list")
+    assert ended in refused("user", "list", "--as", "system")
+    done("user", "disable", "anna", "--as", "anna")
+    assert ended in refused("user", "list"), "a disabled ADMIN brings it not back"
 
 
 @pytest.mark.parametrize("arguments", [["--as", "", "merchant", "list"], ["merchant", "list", "--as", " "]])
@@ -60,9 +75,10 @@ def test_a_name_that_is_nobodys_and_one_that_is_disabled_are_refused(bank, refus
     assert refused("merchant", "list", "--as", "bob") == (
         "Error: there is no user bob: `offline-collect user list` shows them all, `user add` adds one\n"
     )
-    bank("user", "disable", "maker")
+    assert bank("user", "disable", "maker", "--as", "admin") == "user maker: changed\n"
     assert "Error: the user maker is disabled" in refused("merchant", "list", "--as", "maker")
-    bank("user", "set", "maker", "--enable")
+    bank("user", "set", "maker", "--enable", "--as", "admin")
+    bank("approvals", "approve", "1", "--as", "checker")
     assert "SCHOOL01" in bank("merchant", "list", "--as", "maker")
 
 
@@ -83,11 +99,11 @@ CHANGES = {
 @pytest.mark.parametrize("arguments", CHANGES, ids=lambda words: " ".join(words[:2]))
 @pytest.mark.parametrize("role", ["maker", "checker", "auditor"])
 def test_what_a_role_does_not_allow_is_refused_and_leaves_no_trace(bank, refused, role, arguments):
-    trail = bank("audit", "show")
+    trail = bank("audit", "show", "--as", "admin")
     said = refused(*arguments, "--as", role)
     assert said.startswith(f"Error: {role} may not ")
     assert f"({CHANGES[arguments]}): that takes the role ADMIN" in said
-    assert bank("audit", "show") == trail
+    assert bank("audit", "show", "--as", "admin") == trail
 
 
 @pytest.mark.parametrize(
@@ -108,25 +124,108 @@ def test_the_audit_is_for_auditors(cli, bank, role, allowed, command):
     assert (cli("audit", command, "--as", role).exit_code == 0) is allowed
 
 
+AS_ADMIN = ("--as", "admin")
+
+
 def test_users_are_listed_with_their_roles_and_when_they_were_added(bank):
-    bank("user", "add", "张伟", "--role", "maker", "--role", "Auditor")
-    bank("user", "disable", "张伟")
-    lines = bank("user", "list").splitlines()
-    assert lines[1].split() == ["system", "ADMIN", "always", "there"]
+    asked = bank("user", "add", "张伟", "--role", "maker", "--role", "Auditor", *AS_ADMIN)
+    assert asked == "asked: approval 1 waits for another user (offline-collect approvals approve 1)\n"
+    bank("approvals", "approve", "1", "--as", "checker")
+    bank("user", "disable", "张伟", *AS_ADMIN)
+    lines = bank("user", "list", *AS_ADMIN).splitlines()
+    assert lines[1].split() == ["system", "ADMIN", "ended"]
     name, *roles, state, day, time = lines[-1].split()
     assert (name, roles, state) == ("张伟", ["AUDITOR", "MAKER"], "disabled")
     assert f"{day} {time}".endswith("+08:00")
 
 
+def test_users_of_before_who_make_and_check_keep_both_roles_and_are_named(bank, done):
+    with closing(sqlite3.connect("bank.db")) as connection, connection:
+        connection.execute("UPDATE users SET roles = 'CHECKER,MAKER' WHERE name = 'maker'")
+    assert done("user", "list", *AS_ADMIN).splitlines()[-1] == (
+        "maker has CHECKER and MAKER, which exclude each other: `offline-collect user set` gives one of them"
+    )
+
+
 def test_changing_a_user_says_whether_anything_changed(bank, refused):
-    assert bank("user", "set", "maker", "--role", "CHECKER") == "user maker: changed\n"
-    assert bank("user", "set", "maker", "--role", "CHECKER") == "user maker: unchanged\n"
+    assert "asked: approval 1 waits" in bank("user", "set", "maker", "--role", "CHECKER", *AS_ADMIN)
+    bank("approvals", "approve", "1", "--as", "checker")
+    assert bank("user", "set", "maker", "--role", "CHECKER", *AS_ADMIN) == "user maker: unchanged\n"
     assert "nothing to change" in refused("user", "set", "maker", code=2)
-    assert "there is a user maker already" in refused("user", "add", "maker", "--role", "ADMIN")
-    assert "always there, always ADMIN" in refused("user", "disable", "system")
+    assert "contradict" in refused("user", "set", "maker", "--os-account", "m", "--no-os-account", code=2)
+    assert "there is a user maker already" in refused("user", "add", "maker", "--role", "ADMIN", *AS_ADMIN)
+    assert "always there, always ADMIN" in refused("user", "disable", "system", *AS_ADMIN)
     refused("user", "add", "bob", code=2)
-    assert "exclude each other" in refused("user", "add", "bob", "--role", "MAKER", "--role", "CHECKER")
+    both = ("--role", "MAKER", "--role", "CHECKER")
+    assert "exclude each other" in refused("user", "add", "bob", *both, *AS_ADMIN)
     refused("user", "add", "bob", "--role", "KING", code=2)
+
+
+@pytest.fixture
+def account(monkeypatch):
+    """Run the commands from an account of the operating system."""
+
+    def account(name):
+        monkeypatch.setattr("offline_collect.app.wiring.backoffice_session.os_account", lambda: name)
+
+    return account
+
+
+@pytest.fixture
+def mapped(prepared, done, account, monkeypatch):
+    """A store whose users have accounts of the operating system, but for one."""
+    monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
+    account("root")
+    prepared(
+        ("init", "--business-date", "2026-11-22", "--yes"),
+        ("user", "add", "eve", "--role", "AUDITOR"),
+        ("user", "add", "dan", "--role", "OPERATOR"),
+        ("user", "add", "carl", "--role", "CHECKER", "--os-account", "carl.c"),
+        ("user", "add", "anna", "--role", "ADMIN", "--os-account", "anna.a"),
+    )
+    return done
+
+
+def test_an_account_acts_as_its_own_user(mapped, account, refused):
+    account("carl.c")
+    assert "carl may not register" in refused("merchant", "suspend", "SCHOOL01")
+    assert "carl may not act as another user (ACT_AS)" in refused("merchant", "list", "--as", "anna")
+    assert mapped("merchant", "list", "--as", "carl")
+
+
+def test_an_account_that_may_acts_as_another_user_and_both_are_audited(mapped, account, refused):
+    account("anna.a")
+    assert "there is no user bob" in refused("merchant", "list", "--as", "bob")
+    mapped("day", "cutover", "--as", "dan")
+    assert "  dan (through anna)  day cutover 2026-11-22" in mapped("audit", "show", "--last", "1")
+
+
+def test_who_acts_as_two_users_is_one_person(mapped, account, refused):
+    account("anna.a")
+    mapped("user", "add", "fay", "--role", "MAKER")
+    assert "asked for by the same person (anna)" in refused("approvals", "approve", "1", "--as", "carl")
+    account("carl.c")
+    mapped("approvals", "approve", "1")
+
+
+def test_an_account_that_is_nobody_s_acts_as_nobody_once_another_one_is_somebody_s(mapped, account, refused):
+    account("root")
+    assert "system ended" in refused("merchant", "list")
+    assert "the account root of this machine belongs to no user" in refused("merchant", "list", "--as", "eve")
+
+
+def test_breaking_the_glass_acts_alone_with_an_alarm(mapped, account, done, refused, caplog):
+    account("root")
+    assert "the reason is blank" in refused("--break-glass", " ", "user", "list")
+    glass = ("--break-glass", "both admins are ill")
+    assert done(*glass, "user", "add", "fay", "--role", "ADMIN") == "user fay: ADMIN\n"
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+    assert "ill" not in caplog.text
+    account("anna.a")
+    alarm, added = map(json.loads, done("audit", "show", "--json", "--last", "2").splitlines())
+    assert (alarm["who"], alarm["what"]) == ("system", "alarm break-glass")
+    assert alarm["after"] == {"reason": "both admins are ill", "account": "root"}
+    assert (added["who"], added["what"]) == ("system", "user add fay")
 
 
 def commands(group, path=()):

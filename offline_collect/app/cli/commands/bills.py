@@ -38,7 +38,7 @@ class _Commands(LazyGroup):
         ),
         "settle-outside": Later(
             "bills_paid_at_office",
-            "Post that bills were paid at the merchant's own office.",
+            "Post that bills were paid at the merchant's own office, once another user has approved it.",
             "settle_outside",
         ),
     }

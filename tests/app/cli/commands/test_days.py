@@ -43,7 +43,7 @@ def test_the_next_day_is_the_calendar_s(bank, done, with_calendar):
 
 
 def test_a_cutover_by_command_is_audited_with_both_dates_and_who(bank, done):
-    done("user", "add", "zhang.wei", "--role", "ADMIN")
+    done("user", "add", "zhang.wei", "--role", "OPERATOR")
     done("--as", "zhang.wei", "day", "cutover")
     row = json.loads(done("audit", "show", "--json", "--last", "1"))
     assert (row["who"], row["what"]) == ("zhang.wei", "day cutover 2026-11-20")

@@ -53,7 +53,7 @@ def words(text):
 
 
 def test_a_history_says_when_who_and_what(water, done, publish):
-    done("user", "add", "ann", "--role", "ADMIN")
+    done("user", "add", "ann", "--role", "OPERATOR")
     assert "version 2: published" in publish(GROUPS)
     done("--as", "ann", "form", "publish", "WATER001", WATER / "form.yaml")
     shown = words(done("form", "history", "WATER001"))
