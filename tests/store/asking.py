@@ -16,7 +16,8 @@ from offline_collect.domain.facts import Wants
 from offline_collect.domain.merchants import FeeRule
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.merchant.access.requests import Asked
-from offline_collect.merchant.access.users import UserChange, register_user, set_user
+from offline_collect.merchant.access.user_changes import UserChange
+from offline_collect.merchant.access.users import register_user, set_user
 from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
 from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
 from offline_collect.merchant.postings.suspense import apply, refund

@@ -122,15 +122,21 @@ def register_user(
         os_account=None if os_account is None else checked_account(os_account),
     )
     with store.transaction() as tx:
-        check_belonging(tx, user)
-        refuse_taken(tx, user)
-        _refuse_lone_admin(tx, user)
-        if control.asks(actor):
-            return ask(tx, _registration(user), actor, now, control)
-        add_user(tx, user)
-        control.take(tx)
-        subject = Subject(SubjectType.USER, user.name)
-        append_audit(tx, actor, DualAction.USER_ADD.value, subject, None, document_of(user), now)
+        return _add(tx, user, actor, now, control)
+
+
+def _add(
+    tx: StoreTransaction, user: UserRecord, actor: Actor, now: dt.datetime, control: DualControl
+) -> UserRecord | Asked:
+    check_belonging(tx, user)
+    refuse_taken(tx, user)
+    _refuse_lone_admin(tx, user)
+    if control.asks(actor):
+        return ask(tx, _registration(user), actor, now, control)
+    add_user(tx, user)
+    control.take(tx)
+    subject = Subject(SubjectType.USER, user.name)
+    append_audit(tx, actor, DualAction.USER_ADD.value, subject, None, document_of(user), now)
     return user
 
 

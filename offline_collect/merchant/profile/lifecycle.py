@@ -105,16 +105,7 @@ def register_merchant(
     with store.transaction() as tx:
         before = get_merchant(tx, merchant.merchant_id, lock=True)
         if before is None:
-            if not is_merchant_id(merchant.merchant_id):
-                raise MerchantIdError(merchant.merchant_id)
-            own = require_organisation(tx, organisation_id or actor.scope.new_merchants_belong_to)
-            belongs = own.for_merchants().organisation_id
-            if control.asks(actor):
-                return ask(tx, registration(merchant, belongs), actor, now, control)
-            add_merchant(tx, merchant, belongs)
-            control.take(tx)
-            _audit(tx, "merchant add", None, merchant, actor, now, belongs)
-            return Registered.ADDED
+            return _add(tx, merchant, organisation_id, actor, now, control)
         _refuse_moving(tx, before.merchant_id, organisation_id)
         after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
         if after == before:
@@ -127,6 +118,26 @@ def register_merchant(
         control.take(tx)
         _audit(tx, "merchant change", before, after, actor, now)
     return Registered.CHANGED
+
+
+def _add(
+    tx: StoreTransaction,
+    merchant: Merchant,
+    organisation_id: str | None,
+    actor: Actor,
+    now: dt.datetime,
+    control: DualControl,
+) -> Registered | Asked:
+    if not is_merchant_id(merchant.merchant_id):
+        raise MerchantIdError(merchant.merchant_id)
+    own = require_organisation(tx, organisation_id or actor.scope.new_merchants_belong_to)
+    belongs = own.for_merchants().organisation_id
+    if control.asks(actor):
+        return ask(tx, registration(merchant, belongs), actor, now, control)
+    add_merchant(tx, merchant, belongs)
+    control.take(tx)
+    _audit(tx, "merchant add", None, merchant, actor, now, belongs)
+    return Registered.ADDED
 
 
 def _refuse_moving(tx: StoreTransaction, merchant_id: str, organisation_id: str | None) -> None:

@@ -8,7 +8,8 @@ from offline_collect.domain.access.actor import SYSTEM, Actor, NotPermittedError
 from offline_collect.domain.access.organisation import WHOLE, OrganisationError, OrganisationKind, Scope
 from offline_collect.domain.access.roles import Role
 from offline_collect.merchant.access.organisations import register_organisation
-from offline_collect.merchant.access.users import MERCHANTS_MAX, acting_user, register_user, set_user
+from offline_collect.merchant.access.user_changes import MERCHANTS_MAX, UserChange
+from offline_collect.merchant.access.users import acting_user, register_user, set_user
 from offline_collect.merchant.common.errors import MerchantExistsError, RolesError
 from offline_collect.merchant.profile.lifecycle import Registered, register_merchant
 from offline_collect.store import (
@@ -64,6 +65,7 @@ def test_who_sees_one_bank_adds_branches_to_it_and_no_bank(store):
 
 def test_users_of_the_only_bank_see_all_until_there_is_another(store):
     register_user(store, "otto", [Role.OPERATOR], SYSTEM, NOW)
+    register_user(store, "carl", [Role.CHECKER], SYSTEM, NOW)
     register_user(store, "anna", [Role.ADMIN], SYSTEM, NOW)
     assert (current(store, "otto").organisation_id, current(store, "anna").organisation_id) == (
         "BANK",
@@ -83,7 +85,7 @@ def test_a_merchant_s_own_people_see_theirs_alone(store):
     with store.transaction() as tx:
         add_user(tx, UserRecord("of old", ("MERCHANT",), disabled=False, added_at=NOW))
     assert acting_user(store, "of old").scope == Scope("/", frozenset())
-    assert set_user(store, "of old", SYSTEM, NOW, disabled=True)
+    assert set_user(store, "of old", UserChange(disabled=True), SYSTEM, NOW)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_a_user_s_merchants_belong_to_his_organisation(store):
 def test_a_user_is_moved_and_what_he_belongs_to_is_audited(store):
     add(store, "BANK2")
     register_user(store, "otto", [Role.OPERATOR], SYSTEM, NOW)
-    assert set_user(store, "otto", SYSTEM, NOW, organisation_id="BANK2")
-    assert not set_user(store, "otto", SYSTEM, NOW, organisation_id="BANK2")
+    assert set_user(store, "otto", UserChange(organisation_id="BANK2"), SYSTEM, NOW)
+    assert not set_user(store, "otto", UserChange(organisation_id="BANK2"), SYSTEM, NOW)
     with store.snapshot() as reading:
         (row,) = audit_rows(reading, AuditFilter(action="user set"))
     assert json.loads(json.dumps(row.after))["organisation"] == "BANK2"
@@ -125,7 +127,7 @@ def test_a_user_is_moved_and_what_he_belongs_to_is_audited(store):
 def test_a_merchant_belongs_to_its_maker_s_organisation_or_the_one_that_is_named(store):
     add(store, "BANK2")
     add(store, "BR2", "BRANCH", "BANK2")
-    own = Actor("bella", ADMIN, scope=Scope("/BANK2/BR2/"))
+    own = Actor("bella", ADMIN, scope=Scope("/BANK2/BR2/"), alone=True)
     assert register_merchant(store.within(own.scope), SCHOOL, own, NOW) is Registered.ADDED
     with store.snapshot() as reading:
         assert organisations_of_merchants(reading) == {"SCHOOL01": "BR2"}

@@ -9,7 +9,8 @@ from offline_collect.domain.access.roles import Permission, Role
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.merchant.access.users import UserChange, register_user, set_user
+from offline_collect.merchant.access.user_changes import UserChange
+from offline_collect.merchant.access.users import register_user, set_user
 from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
 from offline_collect.merchant.entry.customers import add_customer, set_customer
 from offline_collect.merchant.entry.entry import Entry

@@ -6,7 +6,8 @@ import pytest
 
 from offline_collect.domain.access.actor import SYSTEM
 from offline_collect.domain.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
-from offline_collect.merchant.access.users import UserChange, acting_user, register_user, set_user
+from offline_collect.merchant.access.user_changes import UserChange
+from offline_collect.merchant.access.users import acting_user, register_user, set_user
 from offline_collect.merchant.common.errors import (
     DisabledUserError,
     RolesError,

@@ -11,13 +11,16 @@ from sqlalchemy import select, text
 
 from offline_collect.domain.access.actor import SYSTEM, NotPermittedError
 from offline_collect.domain.access.approvals import PENDING_MAX, ApprovalState, DualAction
+from offline_collect.domain.access.organisation import GROUP, OrganisationKind, Scope, organisation_under
 from offline_collect.domain.access.roles import Role
+from offline_collect.domain.audit import SubjectType
 from offline_collect.domain.days import CLOCK
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.merchant.access.approvals import CARRY_OUT, approve, find, reject, show, withdraw
 from offline_collect.merchant.access.requests import Asked, DualControl
-from offline_collect.merchant.access.users import UserChange, register_user, set_user
+from offline_collect.merchant.access.user_changes import UserChange
+from offline_collect.merchant.access.users import register_user, set_user
 from offline_collect.merchant.common.errors import (
     ApprovalError,
     ChangedSinceError,
@@ -28,13 +31,21 @@ from offline_collect.merchant.common.errors import (
 )
 from offline_collect.merchant.postings.paid_at_office import settle_outside
 from offline_collect.merchant.profile.lifecycle import change_status, register_merchant
-from offline_collect.store import get_merchant
+from offline_collect.store import (
+    AuditFilter,
+    NotThere,
+    add_organisation,
+    audit_rows,
+    get_merchant,
+    organisations_of_merchants,
+)
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import NOON
 from tests.store.asking import ANNA, BOB, CARL, NEW, Office, outside
 from tests.support.actors import person
 from tests.support.samples import SCHOOL
 
+OTHER = organisation_under(GROUP, "BANK2", OrganisationKind.BANK, "Second bank")
 LATER = NOON + dt.timedelta(hours=72)
 
 
@@ -252,7 +263,7 @@ def test_a_request_is_decided_once_by_however_many(office):
 def test_requests_of_one_user_are_bounded(office):
     number = office.ask("user add")
     with office.store.transaction() as tx:
-        columns = "action, subject, payload, asked_by, asked_at, expires_at, state"
+        columns = "action, organisation_id, subject, payload, asked_by, asked_at, expires_at, state"
         tx.connection.execute(
             text(
                 f"INSERT INTO approvals (approval_id, {columns}) "
@@ -287,3 +298,32 @@ def test_requests_are_found_by_state_and_merchant(office):
         find(office.store, replace(BOB, roles=frozenset()), NOON)
     with pytest.raises(NotPermittedError):
         show(office.store, first, replace(BOB, roles=frozenset()))
+
+
+def test_a_request_is_seen_and_decided_by_users_of_what_it_belongs_to(office):
+    with office.store.transaction() as tx:
+        add_organisation(tx, OTHER)
+    first, second = office.ask("merchant add"), office.ask("user set")
+    other = office.store.within(Scope(OTHER.path))
+    assert find(other, BOB, NOON) == []
+    for decide in (approve, reject, withdraw):
+        with pytest.raises(NotThere, match=f"there is no approval {first};"):
+            decide(other, first, BOB, NOON)
+    own = office.store.within(Scope("/BANK/"))
+    assert [each.approval_id for each in find(own, BOB, NOON)] == [second, first]
+    with own.snapshot() as reading, other.snapshot() as elsewhere:
+        wanted = AuditFilter(subject_type=SubjectType.APPROVAL)
+        assert [row.subject_id for row in audit_rows(reading, wanted)] == [str(first), str(second)]
+        assert list(audit_rows(elsewhere, wanted)) == []
+    assert approve(own, second, BOB, NOON).state is ApprovalState.APPROVED
+    people = office.store.within(Scope("/BANK/", frozenset({"SCHOOL02"})))
+    assert [each.approval_id for each in find(people, BOB, NOON)] == [first]
+
+
+def test_who_approves_need_not_see_all_that_who_asked_sees(office):
+    with office.store.transaction() as tx:
+        add_organisation(tx, OTHER)
+    asked = register_merchant(office.store, NEW, ANNA, NOON, organisation_id="BANK2")
+    approve(office.store.within(Scope(OTHER.path)), asked.number, BOB, NOON)
+    with office.store.snapshot() as reading:
+        assert organisations_of_merchants(reading, "SCHOOL02") == {"SCHOOL02": "BANK2"}

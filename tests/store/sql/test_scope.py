@@ -189,7 +189,7 @@ SCOPED = {
     ),
     *("list_merchants", "list_organisations", "list_users", "organisations_of_merchants", "read_facts"),
     *("lock_facts", "reject_import", "release_import", "require_merchant", "require_organisation"),
-    *("suspended_payments", "change_import"),
+    *("suspended_payments", "change_import", "get_approval", "list_approvals"),
 }
 """Functions that find rows of several merchants, or one thing by an id of its own: the scope is in their queries."""
 
@@ -197,14 +197,18 @@ BY_NUMBER = {
     *("begin_undo", "cancel_undo", "discard_staged", "finish_staging", "finish_undo", "later_imports"),
     *("mark_undo", "release_clashes", "settle_import", "stage_bills", "stage_customers", "stage_withdrawals"),
     *("preview_bills", "preview_customers", "preview_withdrawals"),
+    "decide_approval",
 }
-"""Functions that go on with one import, which they find by ``get_import`` or move by ``change_import``."""
+"""Functions that go on with one import or request, which is found by ``get_import`` or ``get_approval`` before, or
+moved by ``change_import``."""
 
 OF_ALL = {
     *("add_organisation", "add_user", "append_audit", "begin_epoch", "change_user", "check_chain"),
     *("check_numbers", "cut_by", "cutover", "delete_traces", "has_one_bank", "has_organisations"),
     *("last_known", "mark_bill", "open_day", "open_first_day", "recent_days", "require_open_day", "verify"),
     *("hold_day", "write_postings"),
+    *("add_approval", "next_approval_number", "overdue_approvals", "pending_of"),
+    *("refuse_shared_account", "refuse_taken"),
 }
 """Functions that find no merchant's rows, or are for those who see all of them."""
 
