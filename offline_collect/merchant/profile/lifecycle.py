@@ -40,6 +40,7 @@ from offline_collect.store import (
     has_business,
     open_business,
     organisations_of_merchants,
+    refuse_taken_id,
     replace_merchant,
     require_merchant,
     require_open_day,
@@ -133,6 +134,7 @@ def _add(
     own = require_organisation(tx, organisation_id or actor.scope.new_merchants_belong_to)
     belongs = own.for_merchants().organisation_id
     if control.asks(actor):
+        refuse_taken_id(tx, merchant.merchant_id)
         return ask(tx, registration(merchant, belongs), actor, now, control)
     add_merchant(tx, merchant, belongs)
     control.take(tx)

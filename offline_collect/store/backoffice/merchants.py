@@ -26,11 +26,20 @@ def add_merchant(tx: StoreTransaction, merchant: Merchant, organisation_id: str 
     Raises:
         Taken: there is one of this id; who adds it may not see it.
     """
-    own = merchants.c.merchant_id == merchant.merchant_id
-    if tx.connection.execute(select(merchants.c.status).where(own)).first() is not None:
-        raise Taken(f"there is a merchant {merchant.merchant_id} already")
+    refuse_taken_id(tx, merchant.merchant_id)
     row = dict(zip(_NAMES, merchant_row(merchant), strict=True))
     tx.connection.execute(insert(merchants), {**row, "organisation_id": organisation_id})
+
+
+def refuse_taken_id(tx: StoreTransaction, merchant_id: str) -> None:
+    """Refuse the id of a merchant that is there, in scope or not.
+
+    Raises:
+        Taken: there is one of this id.
+    """
+    own = merchants.c.merchant_id == merchant_id
+    if tx.connection.execute(select(merchants.c.status).where(own)).first() is not None:
+        raise Taken(f"there is a merchant {merchant_id} already")
 
 
 def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
