@@ -34,6 +34,7 @@ FOLDER = Path("var/demo")
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
 _AFTER_CUTOVER = ("after_cutover/totals", "after_cutover/other_day")
+_ADMIN, _CHECKER = "admin", "checker"
 _SAMPLES = {"SCHOOL01": "school", "WATER001": "water", "ESTATE01": "estate"}
 
 
@@ -79,7 +80,7 @@ class Demo:
 
 
 def run_demo(keep: bool = False) -> int:
-    """Show the main job: store, merchants, imports, server, messages, cutover, verify.
+    """Show the main job: store, merchants, imports, server, messages, cutover, two people, verify.
 
     Args:
         keep: leave the server running and say how to talk to it.
@@ -107,9 +108,18 @@ def run_demo(keep: bool = False) -> int:
         demo.command("merchant", "resume", "ESTATE01")
         demo.command("day", "cutover", "--next", NEXT_DATE)
         demo.terminal("run", *_AFTER_CUTOVER, "--transcript", *port, *state)
-        demo.command("verify")
+        _show_two_people(demo)
+        demo.command("verify", "--as", _CHECKER)
         _say_done(demo, server, time.monotonic() - started, address.port, keep=keep)
     return 0
+
+
+def _show_two_people(demo: Demo) -> None:
+    """Change a fee as a bank does whose system user has ended: one user asks, another one approves."""
+    demo.command("user", "add", _CHECKER, "--role", "CHECKER")
+    demo.command("user", "add", _ADMIN, "--role", "ADMIN")
+    demo.command("merchant", "set", "WATER001", "fee.rate=0.002", "--as", _ADMIN)
+    demo.command("approvals", "approve", "1", "--as", _CHECKER)
 
 
 def _refuse_taken_addresses(demo: Demo) -> None:
@@ -223,7 +233,7 @@ def _say_done(
         demo.console.print(
             f"The server goes on (pid {server.pid}). Talk to it:\n"
             f"  .venv/bin/offline-collect-terminal run lookup --transcript --port {port}\n"
-            f"  .venv/bin/offline-collect --config {_near(demo.config)} bills show SCHOOL01 S2026-11-0001\n"
+            f"  .venv/bin/offline-collect --config {_near(demo.config)} --as {_CHECKER} bills show SCHOOL01 S2026-11-0001\n"
             f"  curl http://{load_configuration(demo.config).settings.metrics.listen}/metrics\n"
             f"Stop it:\n  kill {server.pid}",
             highlight=False,

@@ -183,10 +183,9 @@ def _decide(
     _refuse(asked, event, actor, now)
     state = LIFE[event].target
     decide_approval(tx, number, state, actor, now, reason)
-    after = {"state": state.value} | ({} if reason is None else {"reason": reason})
-    append_audit(
-        tx, actor, f"approvals {_VERBS[event]}", subject_of(asked), describe_briefly(asked), after, now
-    )
+    after = describe_briefly(asked) | {"state": state.value} | ({} if reason is None else {"reason": reason})
+    before = {"state": asked.state.value}
+    append_audit(tx, actor, f"approvals {_VERBS[event]}", subject_of(asked), before, after, now)
 
 
 _VERBS = {

@@ -154,7 +154,8 @@ def expire_overdue(tx: StoreTransaction, now: dt.datetime) -> None:
     for overdue in overdue_approvals(tx, now):
         with suppress(WrongState):
             decide_approval(tx, overdue.approval_id, ApprovalState.EXPIRED, CLOCK, now)
-            before, after = describe_briefly(overdue), {"state": ApprovalState.EXPIRED.value}
+            before = {"state": overdue.state.value}
+            after = describe_briefly(overdue) | {"state": ApprovalState.EXPIRED.value}
             append_audit(tx, CLOCK, "approvals expire", subject_of(overdue), before, after, now)
 
 

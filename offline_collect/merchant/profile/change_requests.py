@@ -36,7 +36,7 @@ def change(before: Merchant, after: Merchant, since: dt.date | None) -> Request:
             {"key": path, "before": former, "after": present}
             for path, former, present in differences(old, new)
         ],
-        "since": None if since is None else since.isoformat(),
+        **({} if since is None else {"since": since.isoformat()}),
         "merchant": new,
     }
     return Request(DualAction.MERCHANT_SET, after.merchant_id, after.merchant_id, payload, old)
