@@ -14,6 +14,7 @@ class SubjectType(StrEnum):
     DAY = "day"
     ORGANISATION = "organisation"
     USER = "user"
+    APPROVAL = "approval"
     MERCHANT = "merchant"
     FORM = "form"
     CUSTOMER = "customer"

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     VIEW_AUDIT = "VIEW_AUDIT"
     CUTOVER = "CUTOVER"
     RESTORE = "RESTORE"
+    APPROVE = "APPROVE"
+    ACT_AS = "ACT_AS"
 
 
 class Role(StrEnum):
@@ -72,6 +74,7 @@ PERMISSIONS = {
             Permission.SEE_PERSONAL,
             Permission.RELEASE,
             Permission.SUSPENSE,
+            Permission.APPROVE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VIEW, Permission.VIEW_AUDIT}),
@@ -105,6 +108,8 @@ ALLOWED = {
     Permission.VIEW_AUDIT: "read the audit trail",
     Permission.CUTOVER: "close the business day",
     Permission.RESTORE: "begin a new epoch of serial numbers after a restore",
+    Permission.APPROVE: "approve or reject what another user asks for",
+    Permission.ACT_AS: "act as another user",
 }
 """What each permission allows, in words."""
 
