@@ -11,7 +11,7 @@ from data import NOW, payments
 
 from offline_collect.domain.commands import Payment
 from offline_collect.domain.decide import decide, want
-from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context, Terms
+from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context, Terms
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import Session

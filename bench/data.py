@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, Payment, Tender
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import Merchant

@@ -25,8 +25,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.values import value
 
 

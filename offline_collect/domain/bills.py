@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.late_fee import LateFeeRule, late_fee_base
 from offline_collect.domain.merchants import AmountRule
 from offline_collect.domain.values import value

@@ -10,7 +10,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import ClassVar
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.values import value
 
 

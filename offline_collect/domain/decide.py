@@ -16,7 +16,6 @@ from offline_collect.domain.commands import (
     Status,
     Totals,
 )
-from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions import (
     advice,
     directory,
@@ -27,6 +26,7 @@ from offline_collect.domain.decisions import (
     status,
     totals,
 )
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.facts import Facts, Wants
 
 _Want = Callable[[Any, Facts, Wants], bool]

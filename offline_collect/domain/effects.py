@@ -6,9 +6,9 @@ import datetime as dt
 from enum import StrEnum
 
 from offline_collect.domain.bills import Bill
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.ledger import Entry
-from offline_collect.domain.traces import Trace
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.decisions.traces import Trace
+from offline_collect.domain.ledger.ledger import Entry
 from offline_collect.domain.transactions import PaymentState, PostedPayment, PostedReversal, Transaction
 from offline_collect.domain.values import value
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from offline_collect.domain.bills import Bill
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.domain.commands import TotalsFigures
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.forms import InputProblem, PaymentForm
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.office import OfficePosting
-from offline_collect.domain.traces import Trace
 from offline_collect.domain.transactions import PostedPayment, Transaction
 
 BillKey = tuple[str, str]

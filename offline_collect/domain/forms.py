@@ -9,10 +9,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.errors import RuleError
-from offline_collect.domain.phrases import Phrase
-from offline_collect.domain.text import Normalisation, normalise
+from offline_collect.domain.texts.check_digits import CheckDigit
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.text import Normalisation, normalise
 
 INPUTS_MAX = 5
 LENGTH_MAX = 60

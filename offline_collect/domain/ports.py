@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.errors import DomainError
 from offline_collect.domain.facts import Facts, Wants

@@ -6,8 +6,8 @@ import datetime as dt
 from enum import StrEnum
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.values import value
 
 TOMBSTONE_FINGERPRINT = "TOMBSTONE"

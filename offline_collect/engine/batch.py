@@ -7,9 +7,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from offline_collect.domain.answers import Answer
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.decide import decide, want
-from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context, Terms
+from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context, Terms
 from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Locked, Wants
 from offline_collect.domain.ports import Clock, CommitUnknown, Session, StoreError

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Hashable, Sequence
 
 from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import (
     Cause,
     Clock,

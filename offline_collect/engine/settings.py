@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from offline_collect.domain.deciding import Terms
+from offline_collect.domain.decisions.deciding import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.ports import Cause
 from offline_collect.domain.values import value
 

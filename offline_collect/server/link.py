@@ -10,15 +10,15 @@ from functools import partial
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ports import Clock
-from offline_collect.server.connection_bounds import ConnectionBounds, Room
-from offline_collect.server.dispatcher import Dispatcher
+from offline_collect.server.connections.connection_bounds import ConnectionBounds, Room
+from offline_collect.server.connections.protocol import Connection
+from offline_collect.server.connections.session import Session
+from offline_collect.server.connections.translator import Translator
 from offline_collect.server.observer import LinkObserver
-from offline_collect.server.protocol import Connection
-from offline_collect.server.session import Session
+from offline_collect.server.scheduling.dispatcher import Dispatcher
 from offline_collect.server.settings import LinkSettings
-from offline_collect.server.translator import Translator
 
 _log = logging.getLogger(__name__)
 

@@ -11,15 +11,15 @@ from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.task import LoopingCall, deferLater
 from twisted.internet.threads import deferToThreadPool
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.engine import Delivery
-from offline_collect.server.dispatcher import Dispatcher
-from offline_collect.server.exchange import Exchange, Pending
-from offline_collect.server.lane_checks import LaneToken
-from offline_collect.server.lanes import Lanes
+from offline_collect.server.connections.exchange import Exchange, Pending
+from offline_collect.server.connections.protocol import Connection
+from offline_collect.server.connections.receive_buffer import fix_receive_buffer
+from offline_collect.server.lanes.lane_checks import LaneToken
+from offline_collect.server.lanes.lanes import Lanes
 from offline_collect.server.link import Link
-from offline_collect.server.protocol import Connection
-from offline_collect.server.receive_buffer import fix_receive_buffer
+from offline_collect.server.scheduling.dispatcher import Dispatcher
 
 _log = logging.getLogger(__name__)
 

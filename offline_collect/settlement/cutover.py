@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.business_calendar import BusinessCalendar
-from offline_collect.domain.clock_readings import Readings
-from offline_collect.domain.cutover import CutoverTimes, PlannedCutover, Verdict, plan_cutover
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import CLOCK, BusinessDay
+from offline_collect.domain.business_days.calendar import BusinessCalendar
+from offline_collect.domain.business_days.clock_readings import Readings
+from offline_collect.domain.business_days.cutover import CutoverTimes, PlannedCutover, Verdict, plan_cutover
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import CLOCK, BusinessDay
 from offline_collect.store import SqlStore, cut_by
 
 _CLOSING = "close the business day"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.decisions.traces import expired
 from offline_collect.domain.ports import Clock
-from offline_collect.domain.traces import expired
 from offline_collect.store import SqlStore, delete_traces
 
 PAGE = 2_000

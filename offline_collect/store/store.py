@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.organisation import WHOLE, Scope
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import CLOCK, BusinessDay
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import CLOCK, BusinessDay
 from offline_collect.store.database.connection import (
     SQLITE_BEGIN,
     database_url,

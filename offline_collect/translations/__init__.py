@@ -12,7 +12,7 @@ from gettext import NullTranslations, translation
 from pathlib import Path
 from types import MappingProxyType
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 
 LOCALE = Path(__file__).parent / "locale"
 """The catalogues, laid out as gettext looks for them."""

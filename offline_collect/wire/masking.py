@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.domain.cards import MASK, mask_cards, mask_pan
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
+from offline_collect.domain.texts.text import mask_name
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.message_types import is_answer
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.message_types import is_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from wcwidth import wcswidth
 
 from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES, parse_pds
 from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
-from offline_collect.wire.message_types import is_answer
-from offline_collect.wire.pds import INPUT_TAG_NAMES, TAG_NAMES, parse_pds
+from offline_collect.wire.messages.message_types import is_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from offline_collect.wire.dialect import Dialect
+    from offline_collect.wire.dialects.dialect import Dialect
 
 Row = tuple[str, str, str]
 

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.dates import BusinessDate
 from tests.contention.workers import PROCESSES, start_pool, together
 from tests.databases.school import (
     AMOUNT,

@@ -9,7 +9,7 @@ from typing import Any
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
-from offline_collect.domain.deciding import Terms
+from offline_collect.domain.decisions.deciding import Terms
 from offline_collect.domain.ports import NullObserver
 from offline_collect.engine import Engine, EngineSettings, LaneMaker
 from offline_collect.store import StoreSettings, open_store

@@ -5,7 +5,7 @@ from collections import Counter
 
 from sqlalchemy import select
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.store import (

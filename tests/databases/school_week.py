@@ -8,9 +8,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Command, ReversalReason, Tender
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.merchants import FeeRule

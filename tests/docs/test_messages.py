@@ -10,7 +10,7 @@ from offline_collect.app.cli.main import app
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.tools.message_reference import MEANINGS, render_reference
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.pds import TAG_NAMES
+from offline_collect.wire.layouts.pds import TAG_NAMES
 
 PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from offline_collect.domain.answers import Answer, decline, from_document, to_document
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import NOT_STORED, ResponseCode
-from offline_collect.domain.dates import BusinessDate
 
 DAY = BusinessDate(2026, 11, 22)
 

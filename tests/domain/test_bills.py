@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_collect.domain.bills import Bill, BillMark, BillState, Dues, Parts, split
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind
 

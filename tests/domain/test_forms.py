@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.forms import (
     Input,
@@ -19,7 +18,8 @@ from offline_collect.domain.forms import (
     read_inputs,
 )
 from offline_collect.domain.lookup_keys import labels_by_key, lookup_key, lookup_keys, typed_key
-from offline_collect.domain.text import Normalisation
+from offline_collect.domain.texts.check_digits import CheckDigit
+from offline_collect.domain.texts.text import Normalisation
 
 STUDENT = Input("student_no", "学号", "请输入学号", InputType.NUMERIC, 10, 10)
 ROOM = Input("room", "房号", "请输入房号", group="home")

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from offline_collect.wire.frames import FrameDecoder, encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.messages.message import Message
 from tests.messages.golden import codec, shipped
 from tests.support.tree import ROOT
 

@@ -8,8 +8,8 @@ import yaml
 from typer.testing import CliRunner
 
 from offline_collect.app.cli.main import app
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import build_pds, parse_pds
+from offline_collect.wire.layouts.pds import build_pds, parse_pds
+from offline_collect.wire.messages.message import Message
 from tests.e2e.serving import serving, write_config
 from tests.support.tree import ROOT
 

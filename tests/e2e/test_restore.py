@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy import create_engine, text
 
-from offline_collect.domain.serials import EPOCH_SIZE, number_of
-from offline_collect.wire.pds import parse_pds
+from offline_collect.domain.ledger.serials import EPOCH_SIZE, number_of
+from offline_collect.wire.layouts.pds import parse_pds
 from tests.databases.backups import back_up, restore
 from tests.databases.school import AMOUNT, MERCHANT, bill_no, findings, in_force
 from tests.e2e.serving import run, serving

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.store import StoreSettings, open_store
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
 from tests.databases.school import DAY, bill_no, fill, findings, in_force
 from tests.e2e.serving import ECHO, FrontEnd, by_stan, serving, write_config
 from tests.messages.golden import golden

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.store import StoreSettings, open_store
 from tests.databases.school import DAY, bill_no, findings, in_force, states
 from tests.e2e.serving import serving, write_config

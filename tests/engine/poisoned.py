@@ -3,8 +3,8 @@
 from dataclasses import fields, replace
 
 from offline_collect.domain.commands import Payment
-from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions import payment
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.effects import StateChange
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.transactions import PaymentState

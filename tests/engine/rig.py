@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from offline_collect.domain.bills import Bill
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command, WriteCommand
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import Input, PaymentForm

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.domain.deciding import NUMBERS_A_COMMAND
+from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND
 from offline_collect.domain.ports import Unavailable
 from offline_collect.engine.numbers import BLOCK, NumberBlock
 from tests.engine.rig import codes

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.decide import decide, want
-from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context, Decision, Terms
 from offline_collect.domain.decisions import outside, suspense
+from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context, Decision, Terms
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from tests.fakes.memory import MemoryStore
 from tests.fakes.memory_tables import Tables
 

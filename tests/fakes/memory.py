@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from offline_collect.domain.bills import Bill
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import BillKey, Facts, Wants
 from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.office import OfficePosting
 from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, TimedOut, Unavailable
 from offline_collect.domain.transactions import (
     ADVANCES,

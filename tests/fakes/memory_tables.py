@@ -3,19 +3,19 @@
 from dataclasses import dataclass, field, fields
 
 from offline_collect.domain.bills import Bill, BillState
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.domain.commands import TotalsFigures
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay, DayState
 from offline_collect.domain.decisions.lookup import bill_cursor
+from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.facts import BillPage, MerchantPage
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.domain.ledger import Entry
+from offline_collect.domain.ledger.ledger import Entry
+from offline_collect.domain.ledger.manual_postings import OfficePosting, OfficePostingKind
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.merchants import Merchant, MerchantStatus
-from offline_collect.domain.office import OfficePosting, OfficePostingKind
-from offline_collect.domain.traces import Trace
 from offline_collect.domain.transactions import (
     PostedPayment,
     PostedReversal,

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.domain.days import DayState
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.decide import decide, want
-from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.effects import Effects, StateChange
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, Unavailable

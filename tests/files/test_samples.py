@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.read.open import open_table

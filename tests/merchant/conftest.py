@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from offline_collect.app.config.schemas import Schemas
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.profile.definition import read_merchant

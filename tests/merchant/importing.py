@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.decide import decide
-from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context
+from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context
 from offline_collect.domain.facts import Facts
 from offline_collect.merchant.imports.bill_rows import BillRows
 from offline_collect.merchant.imports.customer_rows import CustomerRows

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import (
     Channel,
     Directory,
@@ -19,7 +20,6 @@ from offline_collect.domain.commands import (
     TotalsFigures,
     WriteCommand,
 )
-from offline_collect.domain.dates import BusinessDate
 
 LINK = "fep-1"
 ALLOWED_MS = 10_000

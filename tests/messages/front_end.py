@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import singledispatch
 
 from offline_collect.domain.answers import Answer, Record
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import (
     Command,
@@ -16,10 +17,9 @@ from offline_collect.domain.commands import (
     Totals,
     TotalsFigures,
 )
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.wire.dialect import Dialect
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import build_pds, parse_pds
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.layouts.pds import build_pds, parse_pds
+from offline_collect.wire.messages.message import Message
 
 CHARSET = "utf-8"
 RECORDS = range(120, 126)

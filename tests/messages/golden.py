@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from offline_collect.domain.answers import Answer, Record
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.dialect_file import compile_dialect
-from offline_collect.wire.frames import FrameDecoder
-from offline_collect.wire.message_set_file import compile_messages
-from offline_collect.wire.requests import LinkTerms, RequestReader
-from offline_collect.wire.responses import ResponseWriter
+from offline_collect.wire.dialects.dialect_file import compile_dialect
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.frame.frames import FrameDecoder
+from offline_collect.wire.messages.message_set_file import compile_messages
+from offline_collect.wire.messages.requests import LinkTerms, RequestReader
+from offline_collect.wire.messages.responses import ResponseWriter
 from tests.support.tree import ROOT
 
 NAMES = ("ascii", "bcd")

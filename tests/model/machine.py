@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import (
     Channel,
     Payment,
@@ -15,7 +16,6 @@ from offline_collect.domain.commands import (
     ReversalReason,
     TotalsFigures,
 )
-from offline_collect.domain.dates import BusinessDate
 from tests.messages.commands import Terminal, changed, repeated, stamped_afresh
 from tests.model.terminals import (
     Terminals,

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import update
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.engine import EngineSettings
 from offline_collect.store import (
     BillRecord,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command
-from offline_collect.domain.dates import BusinessDate
 from tests.fakes.bank import Bank
 from tests.model.world import World
 from tests.support.invariants import findings

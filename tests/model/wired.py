@@ -6,7 +6,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import NullObserver
 from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from tests.fakes.stepping import close_lanes, run_lanes
 from tests.messages.front_end import answer_of, message_of
 from tests.messages.golden import shipped

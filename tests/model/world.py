@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offline_collect.domain.bills import Bill, BillMark
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.deciding import Terms
+from offline_collect.domain.decisions.deciding import Terms
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant, MerchantStatus

@@ -12,17 +12,17 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.engine import LANE_CHECK, Delivery, Outcome, Work
 from offline_collect.server import Dispatcher, Link, LinkSettings, Server, Translator
-from offline_collect.server.connection_bounds import Room
-from offline_collect.server.protocol import Connection
-from offline_collect.server.reactor_turns import ReactorTurns
-from offline_collect.wire.frames import FrameDecoder, encode_frame
-from offline_collect.wire.message import Message
-from offline_collect.wire.requests import LinkTerms
+from offline_collect.server.connections.connection_bounds import Room
+from offline_collect.server.connections.protocol import Connection
+from offline_collect.server.scheduling.reactor_turns import ReactorTurns
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.requests import LinkTerms
 from tests.fakes.clock import HandClock
 from tests.fakes.observed import LinkLog
 from tests.messages.golden import NOW, SHANGHAI, TODAY, codec, golden, messages, shipped, vectors

@@ -6,7 +6,7 @@ import logging
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 
-from offline_collect.server.connection_bounds import Room
+from offline_collect.server.connections.connection_bounds import Room
 from tests.server.rig import Platform, frame_of, payments
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
-from offline_collect.domain.business_calendar import EVERY_DAY
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.calendar import EVERY_DAY
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.settlement.cutover import close_day, plan
 from offline_collect.store import (
     AuditFilter,

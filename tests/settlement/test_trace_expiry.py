@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import insert, select
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.settlement import trace_expiry
 from offline_collect.settlement.trace_expiry import TraceExpiry
 from offline_collect.store import StoreSettings, open_first_day, open_store, upgrade

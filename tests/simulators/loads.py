@@ -1,6 +1,6 @@
 """What tests of the load share: a platform that approves, and what came to it."""
 
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
 from tests.simulators.peer import answer
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError
-from offline_collect.wire.frames import FrameDecoder, encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import ECHOED
 
 CLOSE = object()

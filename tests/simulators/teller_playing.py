@@ -9,8 +9,8 @@ from rich.console import Console
 
 from offline_collect.domain.commands import Channel
 from offline_collect.translations import Language, catalogue
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import build_pds, parse_pds
+from offline_collect.wire.layouts.pds import build_pds, parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.journal.journal import Journal
 from offline_collect_terminal.teller.journal.numbering import Numbering
 from offline_collect_terminal.teller.link.answers import Answers

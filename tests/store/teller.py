@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from offline_collect.domain.decide import decide, want
-from offline_collect.domain.deciding import NUMBERS_A_COMMAND, Context
+from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.store import (

@@ -17,8 +17,8 @@ from sqlalchemy import event, insert
 from sqlalchemy.dialects.oracle import oracledb
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.organisation import Scope
-from offline_collect.domain.audit import SubjectType
 from offline_collect.domain.bills import BillState
 from offline_collect.store import (
     AuditFilter,

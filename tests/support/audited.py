@@ -1,6 +1,6 @@
 """Rows of the audit trail as tests write them: one text for what was done, and to what."""
 
-from offline_collect.domain.audit import Subject, SubjectType
+from offline_collect.domain.access.audit import Subject, SubjectType
 
 _TYPES = {
     "bills": SubjectType.BILL,

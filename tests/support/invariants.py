@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 from offline_collect.domain.answers import from_document, to_document
 from offline_collect.domain.codes import NOT_STORED
-from offline_collect.domain.ledger import TAKING, Account
-from offline_collect.domain.office import OfficePostingKind, as_it_counts
+from offline_collect.domain.ledger.ledger import TAKING, Account
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind, as_it_counts
 from offline_collect.domain.transactions import ON_BILL, PaymentState, PostedPayment, TransactionKind
 from tests.fakes.memory_tables import Tables
 

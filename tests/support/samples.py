@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.bills import Bill
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.forms import Input, InputType, PaymentForm
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant
-from offline_collect.domain.text import Normalisation
+from offline_collect.domain.texts.text import Normalisation
 from tests.fakes.bank import Bank
 
 ACCOUNT = "6222000000000001"

@@ -11,7 +11,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from offline_collect.domain.forms import InputProblem
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import CellProblemError, RowProblem
 from offline_collect.translations import LOCALE
 from tests.support.tree import ROOT, modules, name, parse

@@ -2,10 +2,10 @@
 
 import pytest
 
-from offline_collect.domain.cards import MASK, mask_cards, mask_pan
+from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
+from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import mask_element, mask_tag, mask_tail, masked_line
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.messages.message import Message
 from tests.messages.golden import golden, shipped
 
 PAN = "6225880100001234"

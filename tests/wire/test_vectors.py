@@ -2,8 +2,8 @@
 
 import pytest
 
-from offline_collect.wire.frames import FrameDecoder, encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.messages.message import Message
 from tests.messages.golden import NAMES, codec, shipped, vectors
 
 EACH = [pytest.param(name, entry, id=f"{name}-{entry['name']}") for name in NAMES for entry in vectors(name)]

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.yaml import read_yaml
-from offline_collect.domain.business_calendar import EVERY_DAY, BusinessCalendar
+from offline_collect.domain.business_days.calendar import EVERY_DAY, BusinessCalendar
 from offline_collect.merchant.common.yaml_documents import Document, check_document
 
 DATES_MAX = 10_000

@@ -12,10 +12,10 @@ from typing import Any
 from offline_collect.app.config.paths import data_folders
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import SchemaFileError
-from offline_collect.wire.dialect import Dialect
-from offline_collect.wire.dialect_file import compile_dialect
-from offline_collect.wire.message_set_file import compile_messages
-from offline_collect.wire.message_types import MessageSet
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.dialect_file import compile_dialect
+from offline_collect.wire.messages.message_set_file import compile_messages
+from offline_collect.wire.messages.message_types import MessageSet
 
 
 class Schemas:

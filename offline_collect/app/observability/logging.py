@@ -17,7 +17,7 @@ from structlog.typing import EventDict, Processor
 
 from offline_collect.app.config.settings import LogSettings
 from offline_collect.app.observability.log_rate_limit import FloodFilter
-from offline_collect.domain.cards import mask_cards
+from offline_collect.domain.texts.cards import mask_cards
 
 MASK = "***"
 

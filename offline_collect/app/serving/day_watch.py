@@ -6,10 +6,10 @@ import datetime as dt
 import logging
 from typing import Protocol
 
-from offline_collect.domain.clock_readings import Reading, Readings
-from offline_collect.domain.cutover import BETWEEN_CUTOVERS, IN_DOUBT, CutoverTimes, Verdict
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.business_days.clock_readings import Reading, Readings
+from offline_collect.domain.business_days.cutover import BETWEEN_CUTOVERS, IN_DOUBT, CutoverTimes, Verdict
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.ports import Clock
 from offline_collect.settlement.cutover import DayLook, cut_if_due
 from offline_collect.store import SqlStore

@@ -18,7 +18,7 @@ from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.server import engine_settings
 from offline_collect.domain.ports import Observer
 from offline_collect.engine import LaneMaker, PerLane, lane_names
-from offline_collect.server.lane_process import host_lanes
+from offline_collect.server.lanes.lane_process import host_lanes
 from offline_collect.store import open_store
 
 _log = logging.getLogger(__name__)

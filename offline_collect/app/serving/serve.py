@@ -44,7 +44,7 @@ from offline_collect.server import (
 )
 from offline_collect.settlement.trace_expiry import TraceExpiry
 from offline_collect.store import SqlStore, check_numbers, list_organisations, open_store
-from offline_collect.wire.message_set_file import compile_messages
+from offline_collect.wire.messages.message_set_file import compile_messages
 
 _log = logging.getLogger(__name__)
 

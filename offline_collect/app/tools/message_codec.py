@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from offline_collect.app.errors import MessageError
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError, WireError
-from offline_collect.wire.frames import Frame, FrameDecoder, FrameFormat, encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import Frame, FrameDecoder, FrameFormat, encode_frame
+from offline_collect.wire.messages.message import Message
 
 SIZE_MAX = 1024 * 1024
 _HEX = re.compile(rb"[0-9A-Fa-f\s]*")

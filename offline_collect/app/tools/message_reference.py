@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from offline_collect.domain.codes import NOT_STORED, ResponseCode
-from offline_collect.wire.dialect import Dialect
-from offline_collect.wire.message_types import (
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES
+from offline_collect.wire.messages.message_types import (
     PAGE_CURSOR,
     PAGE_PAYABLE,
     ManyField,
@@ -14,7 +15,6 @@ from offline_collect.wire.message_types import (
     MessageType,
     ValuePlan,
 )
-from offline_collect.wire.pds import INPUT_TAG_NAMES, TAG_NAMES
 
 MEANINGS: dict[ResponseCode, str] = {
     ResponseCode.APPROVED: "done",

@@ -11,8 +11,8 @@ import zoneinfo
 
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.config.settings import Settings
-from offline_collect.domain.cutover import CutoverTimes
-from offline_collect.domain.deciding import Terms
+from offline_collect.domain.business_days.cutover import CutoverTimes
+from offline_collect.domain.decisions.deciding import Terms
 from offline_collect.store import StoreSettings
 
 _LONGEST_LOCK_MS = 2_000

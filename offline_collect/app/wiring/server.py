@@ -8,8 +8,8 @@ from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import terms, timezone
 from offline_collect.engine import EngineSettings
 from offline_collect.server import LinkSettings, Translator
-from offline_collect.wire.message_types import MessageSet
-from offline_collect.wire.requests import LinkTerms
+from offline_collect.wire.messages.message_types import MessageSet
+from offline_collect.wire.messages.requests import LinkTerms
 
 
 def engine_settings(settings: Settings) -> EngineSettings:

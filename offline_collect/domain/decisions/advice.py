@@ -13,7 +13,6 @@ from dataclasses import replace
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import PaymentAdvice
-from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions.collecting import (
     Collectable,
     approval,
@@ -23,6 +22,7 @@ from offline_collect.domain.decisions.collecting import (
     want_bill,
     want_merchant,
 )
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import (
     duplicate,
     more_to_come,
@@ -36,7 +36,7 @@ from offline_collect.domain.decisions.repeats import (
 )
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger import contra_entries, payment_entries
+from offline_collect.domain.ledger.ledger import contra_entries, payment_entries
 from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
 
 Keys = dict[str, Transaction | None]

@@ -6,16 +6,16 @@ import datetime as dt
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.bills import Bill, BillState, Dues, Parts, split
-from offline_collect.domain.cards import mask_cards
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import fill_receipt
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.domain.values import value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Directory
-from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.merchants import Merchant

@@ -5,8 +5,8 @@ from __future__ import annotations
 from offline_collect.domain.answers import Answer, Record, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import FormDownload
-from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions.collecting import active_merchant
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import Input, PaymentForm

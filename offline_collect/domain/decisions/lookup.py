@@ -10,14 +10,14 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Lookup
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions.collecting import active_merchant, refusal_of_state, unknown_bill
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import BillPage, Facts, Wants
 from offline_collect.domain.forms import InputProblem, PaymentForm, read_inputs
 from offline_collect.domain.lookup_keys import typed_key
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.texts.text import mask_name
 
 _KNOWN_COLUMNS = frozenset({"description", "period", "due_date"})
 

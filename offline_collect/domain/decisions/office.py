@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from offline_collect.domain.bills import Bill, BillMark, Dues, Parts, split
-from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions.collecting import NOTHING_OWED, Collectable
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import BillKey, Facts
+from offline_collect.domain.ledger.manual_postings import OfficePosting, OfficePostingKind
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
-from offline_collect.domain.office import OfficePosting, OfficePostingKind
 from offline_collect.domain.transactions import PostedPayment
 
 OfficeDecision = tuple[OfficePosting, Effects]

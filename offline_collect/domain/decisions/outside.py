@@ -13,8 +13,8 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.bills import Dues
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Tender
-from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions.collecting import Collectable, notices
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import (
     OfficeDecision,
     fitted,
@@ -26,8 +26,8 @@ from offline_collect.domain.decisions.undoing import taken_back
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger import outside_entries, undone_outside_entries
-from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.ledger.ledger import outside_entries, undone_outside_entries
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
 from offline_collect.domain.values import value
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
-from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions.collecting import (
     Collectable,
     approval,
@@ -17,6 +16,7 @@ from offline_collect.domain.decisions.collecting import (
     want_bill,
     want_merchant,
 )
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import (
     dated,
     duplicate,
@@ -29,7 +29,7 @@ from offline_collect.domain.decisions.repeats import (
 )
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger import payment_entries
+from offline_collect.domain.ledger.ledger import payment_entries
 from offline_collect.domain.transactions import (
     PaymentState,
     Transaction,

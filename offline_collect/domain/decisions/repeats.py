@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import WriteCommand
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.deciding import Context
+from offline_collect.domain.decisions.traces import Trace, digest, is_recognised
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.traces import Trace, digest, is_recognised
 from offline_collect.domain.transactions import (
     TOMBSTONE_FINGERPRINT,
     PostedPayment,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal, ReversalReason, Tender
-from offline_collect.domain.days import DayState
-from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import (
     duplicate,
     more_to_come,
@@ -18,8 +18,8 @@ from offline_collect.domain.decisions.repeats import (
 from offline_collect.domain.decisions.undoing import Outcome, bury, keep, undo
 from offline_collect.domain.effects import NO_EFFECTS, ItemKind
 from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.ledger.manual_postings import as_it_counts
 from offline_collect.domain.money import format_major
-from offline_collect.domain.office import as_it_counts
 from offline_collect.domain.transactions import (
     PaymentState,
     PostedPayment,

@@ -7,7 +7,7 @@ import datetime as dt
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Status
-from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import payment_of
 from offline_collect.domain.decisions.undoing import tombstone
 from offline_collect.domain.effects import NO_EFFECTS, Effects

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions.collecting import notices
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision, fitted, posting_of, taking_bill
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger import applied_entries, contra_entries
-from offline_collect.domain.office import OfficePostingKind, as_it_counts
+from offline_collect.domain.ledger.ledger import applied_entries, contra_entries
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind, as_it_counts
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.domain.values import value
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Totals
-from offline_collect.domain.days import DayState
-from offline_collect.domain.deciding import Context, Decision
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.bills import Bill, Parts
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.deciding import Context, Decision
 from offline_collect.domain.decisions.collecting import notices
+from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import record
 from offline_collect.domain.effects import Effects, ItemKind, NoticeKind, ReconciliationItem, StateChange
 from offline_collect.domain.facts import Facts
-from offline_collect.domain.ledger import contra_entries
+from offline_collect.domain.ledger.ledger import contra_entries
 from offline_collect.domain.transactions import (
     ON_BILL,
     TOMBSTONE_FINGERPRINT,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, is_blank
 from offline_collect.files.columns.layout import Column
 from offline_collect.files.columns.values import Value, parse

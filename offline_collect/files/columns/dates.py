@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell
 from offline_collect.files.errors import CellProblemError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import one_line
 from offline_collect.files.columns.converters import converter
 from offline_collect.files.columns.layout import Column, Extras, Layout

@@ -8,7 +8,7 @@ from itertools import accumulate, chain
 from operator import call, itemgetter
 from typing import Any, NamedTuple
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Cell, Row, is_blank, shown
 from offline_collect.files.columns.converters import Converter, converter

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from offline_collect.domain.audit import SubjectType
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.access.audit import SubjectType
+from offline_collect.domain.texts.text import mask_name
 from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import AuditRow
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import Organisation, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.store import (
     SqlStore,
     add_organisation,

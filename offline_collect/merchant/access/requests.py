@@ -16,8 +16,8 @@ from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import EXPIRE_AFTER, PENDING_MAX, ApprovalState, DualAction
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.days import CLOCK
+from offline_collect.domain.access.audit import Subject, SubjectType
+from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.merchant.common.errors import ChangedSinceError, TooManyRequestsError
 from offline_collect.store import (
     Approval,

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role
-from offline_collect.domain.days import CLOCK
+from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.merchant.common.errors import RolesError, UserNameError
 
 NAME_MAX = 60

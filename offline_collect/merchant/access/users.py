@@ -13,9 +13,9 @@ from typing import Any
 
 from offline_collect.domain.access.actor import SYSTEM, Actor
 from offline_collect.domain.access.approvals import DualAction
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import WHOLE, Scope, scope_of
 from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.access.user_changes import (
     UserChange,

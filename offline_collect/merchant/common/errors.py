@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.money import format_major
-from offline_collect.domain.phrases import Phrase
 from offline_collect.domain.ports import Conflict
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.errors import (

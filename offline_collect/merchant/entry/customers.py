@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.money import format_major
-from offline_collect.domain.phrases import Phrase
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access.masking import mask_contact

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.forms import input_named, input_names
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.entry import read_typed
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem

@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, Strict
 
-from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.forms import (
     LENGTH_MAX,
@@ -18,7 +17,8 @@ from offline_collect.domain.forms import (
     PaymentForm,
     form_to_document,
 )
-from offline_collect.domain.text import Normalisation
+from offline_collect.domain.texts.check_digits import CheckDigit
+from offline_collect.domain.texts.text import Normalisation
 from offline_collect.merchant.common.errors import DocumentError, PatternSyntaxError, Problem
 from offline_collect.merchant.common.yaml_documents import PLAIN, Document, check_document, matching
 from offline_collect.merchant.forms.pattern_grammar import check_pattern

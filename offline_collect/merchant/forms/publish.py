@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
-from offline_collect.domain.text import Normalisation
+from offline_collect.domain.texts.text import Normalisation
 from offline_collect.merchant.forms.coverage import Reach, compare_reach
 from offline_collect.merchant.forms.wire_fit import check_fit
 from offline_collect.merchant.imports.lifecycle import patiently
@@ -29,8 +29,8 @@ from offline_collect.store import (
     plan_form,
     require_merchant,
 )
-from offline_collect.wire.dialect import Dialect
-from offline_collect.wire.message_types import MessageSet
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.messages.message_types import MessageSet
 
 SAME_REACH = Reach()
 

@@ -10,13 +10,13 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.decisions.forms import form_answer
 from offline_collect.domain.forms import INPUTS_MAX, PaymentForm, fill_receipt
 from offline_collect.merchant.forms.wire_fit import ANY_DAY, FIRST_RECORD, PRIVATE, longest_request
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.dialect import Dialect
-from offline_collect.wire.message import Message
-from offline_collect.wire.message_types import MessageSet, ValuePlan
-from offline_collect.wire.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
-from offline_collect.wire.responses import ResponseWriter
-from offline_collect.wire.routing import Router
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.message_types import MessageSet, ValuePlan
+from offline_collect.wire.messages.responses import ResponseWriter
+from offline_collect.wire.messages.routing import Router
 
 LONGEST_VERSION = 999_999
 RECORDS = range(FIRST_RECORD, FIRST_RECORD + INPUTS_MAX)

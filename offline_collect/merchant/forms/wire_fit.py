@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.decisions.forms import form_answer
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.merchant.common.errors import FormMisfitError
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import EncodeError
-from offline_collect.wire.message import Message
-from offline_collect.wire.message_types import MessageSet
-from offline_collect.wire.responses import ResponseWriter
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.message_types import MessageSet
+from offline_collect.wire.messages.responses import ResponseWriter
 
 PRIVATE = 48
 FIRST_RECORD = 120

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.forms import InputProblem, read_inputs
 from offline_collect.domain.lookup_keys import lookup_keys
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import VALUE_SHOWN_MAX, Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.target import Target

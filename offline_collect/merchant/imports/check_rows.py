@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from offline_collect.domain.imports.refusals import KeyHolder
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.errors import RowProblem

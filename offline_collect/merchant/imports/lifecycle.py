@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.imports.life import ImportEvent, ImportRefusal, refusal
 from offline_collect.domain.ports import Conflict
 from offline_collect.merchant.imports.order import Watch

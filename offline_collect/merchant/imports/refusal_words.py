@@ -18,7 +18,7 @@ from offline_collect.domain.imports.refusals import (
     UnknownBill,
     UnknownCustomer,
 )
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 
 
 def refusal_words(refusal: RowRefusal) -> Phrase:

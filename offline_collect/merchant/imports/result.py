@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.merchant.imports.refusal_words import undo_words

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import CURRENCIES, Currency
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import plain_title
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.write.sheet import Kind

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
-from offline_collect.domain.audit import Subject
-from offline_collect.domain.deciding import Context, Terms
+from offline_collect.domain.access.audit import Subject
+from offline_collect.domain.decisions.deciding import Context, Terms
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.ports import Conflict
 from offline_collect.merchant.access.requests import Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import BusyError

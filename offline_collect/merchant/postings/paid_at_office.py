@@ -9,15 +9,15 @@ from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import DualAction
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions import outside
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.entry.free_text import reason_of, reference_of
 from offline_collect.merchant.postings.manual_posting import Posting, post

@@ -15,15 +15,15 @@ from typing import Any, cast
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import DualAction
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.decisions.outside import OutsidePayment
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts
-from offline_collect.domain.office import OfficePosting
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.digest import Digest

@@ -9,14 +9,14 @@ from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import DualAction
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.deciding import Context
 from offline_collect.domain.decisions import suspense
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.common.errors import UnknownPaymentError

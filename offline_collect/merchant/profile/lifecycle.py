@@ -10,9 +10,9 @@ from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import touched
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, ask
 from offline_collect.merchant.common.errors import (

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import DayState
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import DayState
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
-from offline_collect.domain.office import OfficePostingKind
 from offline_collect.merchant.common.errors import LedgerDiffersError, NoBusinessDayError
 from offline_collect.store import StoreTransaction
 from offline_collect.store.reports.day_totals import (

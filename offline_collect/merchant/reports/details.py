@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Tender
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.phrases import Phrase
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.merchant.common.errors import LedgerDiffersError
 from offline_collect.merchant.reports.day_figures import DayFigures, fee_of

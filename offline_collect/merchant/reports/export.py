@@ -9,12 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import DayState
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.errors import UnwritableError
 from offline_collect.files.write.csv import write_csv

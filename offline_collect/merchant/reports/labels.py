@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
-from offline_collect.domain.days import DayState
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.reports.ledger_postings import PostingKind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.merchant.reports.day_figures import DayFigures
 from offline_collect.merchant.reports.details import TOTAL, Reader

@@ -11,8 +11,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, true
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import Scope
-from offline_collect.domain.audit import Subject, SubjectType
 from offline_collect.store.backoffice.approvals import seen_numbers
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.organisation_tables import organisations

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
-from offline_collect.domain.audit import SubjectType
+from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.forms import PaymentForm, form_from_document, form_to_document
 from offline_collect.store.backoffice.lookup_keys import (
     FIRST,

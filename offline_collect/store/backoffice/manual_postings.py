@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, select
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.office import OfficePosting
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.database.list_parameter import wanted, wanted_rows

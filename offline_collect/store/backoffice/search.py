@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from offline_collect.domain.bills import Bill, BillMark, BillState
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.store.backoffice.customers import CustomerRecord, customer_record
 from offline_collect.store.database.json import to_json
 from offline_collect.store.schema.tables import bills, customers

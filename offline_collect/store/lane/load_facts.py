@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.commands import TotalsFigures
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.days import DayState
 from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind

@@ -17,8 +17,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, literal, select
 
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.serials import (
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.ledger.serials import (
     DATE_DIGITS,
     NUMBER_DIGITS,
     NUMBERS_END,

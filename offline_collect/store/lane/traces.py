@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy import delete, func, select
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.store.schema.tables import traces
 from offline_collect.store.sql.transaction import StoreTransaction
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows

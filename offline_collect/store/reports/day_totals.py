@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.commands import Tender
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay
-from offline_collect.domain.ledger import Account
-from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.ledger.ledger import Account
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.reports.ledger_postings import AT_ONCE, PostingKind, in_days, kind_of, postings
 from offline_collect.store.schema.manual_posting_tables import office_postings

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.ledger import TAKING, Account
-from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.ledger.ledger import TAKING, Account
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import entries, payments
 

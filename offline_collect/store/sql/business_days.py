@@ -7,9 +7,9 @@ import datetime as dt
 from sqlalchemy import func, insert, select, update
 
 from offline_collect.domain.access.actor import Actor
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.domain.access.audit import Subject, SubjectType
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.store.backoffice.audit import append_audit
 from offline_collect.store.database.errors import NoOpenDayError
 from offline_collect.store.schema.tables import business_days

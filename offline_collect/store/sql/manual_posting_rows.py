@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from offline_collect.domain.office import OfficePosting, OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import OfficePosting, OfficePostingKind
 from offline_collect.store.database.bulk_write import Row
 from offline_collect.store.sql.row_mapping import business_date
 

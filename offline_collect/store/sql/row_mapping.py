@@ -13,15 +13,15 @@ from typing import Any
 
 from offline_collect.domain.answers import Answer, from_document, to_document
 from offline_collect.domain.bills import Bill, BillMark
-from offline_collect.domain.cards import mask_cards
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.domain.commands import Channel, Tender
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import Notice, ReconciliationItem
-from offline_collect.domain.ledger import Entry
+from offline_collect.domain.ledger.ledger import Entry
 from offline_collect.domain.merchants import Merchant, MerchantStatus, rules_from_document, rules_to_document
-from offline_collect.domain.traces import Trace
+from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import (
     PaymentState,
     PostedPayment,

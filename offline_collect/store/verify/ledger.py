@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, except_, func, literal
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.ledger import TAKING
+from offline_collect.domain.ledger.ledger import TAKING
 from offline_collect.domain.transactions import ON_BILL, PaymentState, ReversalOutcome, TransactionKind
 from offline_collect.store.lane.serial_numbers import numbers_ahead
 from offline_collect.store.schema.tables import (

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from offline_collect.domain.commands import Tender
-from offline_collect.domain.ledger import Account
-from offline_collect.domain.office import OfficePostingKind
+from offline_collect.domain.ledger.ledger import Account
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.domain.transactions import ON_BILL, PaymentState
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import entries, payments

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.bills import Bill
 from offline_collect_terminal.load.loop import Load

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.scenario.model import Scenario
 from offline_collect_terminal.scenario.reader import load_scenario, load_templates

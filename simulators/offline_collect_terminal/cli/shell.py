@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 
 from offline_collect.domain.commands import NetworkFunction
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.teller.journal.journal import Journal, terminal_folder
 from offline_collect_terminal.teller.journal.numbering import Numbering
 from offline_collect_terminal.teller.link.answers import Answers

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.message import Message
-from offline_collect.wire.message_types import is_answer
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.message_types import is_answer
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.wire.element_offsets import head_size, locate
 

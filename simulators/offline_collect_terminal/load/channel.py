@@ -8,10 +8,10 @@ import time
 from contextlib import suppress
 from typing import NamedTuple
 
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import FrameError
-from offline_collect.wire.frames import Frame, FrameDecoder, encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.answer_scanner import Scanner, Shape
 from offline_collect_terminal.load.patched_frames import Digits, EncodedBill, Sender, Template, make_template

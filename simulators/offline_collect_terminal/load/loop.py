@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.frames import encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import encode_frame
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.bills import Bill
 from offline_collect_terminal.load.channel import Channel, Shared, make_stamp

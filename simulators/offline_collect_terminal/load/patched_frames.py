@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.codec_spec import is_packed
-from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.elements.codec_spec import is_packed
 from offline_collect.wire.errors import EncodeError
-from offline_collect.wire.frames import TPDU_SIZE, encode_frame
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import HEADER_SIZE, build_pds
+from offline_collect.wire.frame.frames import TPDU_SIZE, encode_frame
+from offline_collect.wire.layouts.pds import HEADER_SIZE, build_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.bills import Bill
 from offline_collect_terminal.load.settings import Kind

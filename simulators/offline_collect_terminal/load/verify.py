@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.load.bills import Bill
 from offline_collect_terminal.load.patched_frames import Sender
 from offline_collect_terminal.load.settings import Kind

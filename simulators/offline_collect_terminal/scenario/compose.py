@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.frames import encode_frame
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import build_pds, parse_pds
+from offline_collect.wire.frame.frames import encode_frame
+from offline_collect.wire.layouts.pds import build_pds, parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError, UnknownVariable
 from offline_collect_terminal.scenario.model import Exchange, Outgoing
 from offline_collect_terminal.scenario.variables import Named, Variables

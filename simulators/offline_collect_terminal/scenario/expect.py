@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialect import Dialect, Kind
+from offline_collect.wire.dialects.dialect import Dialect, Kind
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import TAG_NAMES, parse_pds
+from offline_collect.wire.layouts.pds import TAG_NAMES, parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.compose import Composed
 from offline_collect_terminal.scenario.model import Expected
 from offline_collect_terminal.scenario.variables import Variables

@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from offline_collect.domain.cards import MASK, mask_cards, mask_pan
-from offline_collect.wire.dialect import Dialect
+from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.masking import mask_tail
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import ABSENT, Check
 from offline_collect_terminal.scenario.model import Scenario, Silence
 from offline_collect_terminal.scenario.runner import Failure, Outcome

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import NoReturn, Protocol
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.codec import Codec
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.frames import Frame, encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import Frame, encode_frame
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError, UnknownVariable
 from offline_collect_terminal.scenario.compose import Composed, Composer, dialect_variables
 from offline_collect_terminal.scenario.expect import Check, answers, check

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from offline_collect.wire.dialects.schema import Section
 from offline_collect.wire.errors import SchemaError
-from offline_collect.wire.message import Message
-from offline_collect.wire.schema import Section
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.scenario.variables import Named
 from offline_collect_terminal.wire.private import make_folders, private

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len, set_cell_size
 
-from offline_collect.domain.cards import mask_cards, mask_pan
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction, ReversalReason
 from offline_collect.domain.money import CURRENCIES, format_major
-from offline_collect.wire.dialect import Dialect
+from offline_collect.domain.texts.cards import mask_cards, mask_pan
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.message import Message
-from offline_collect.wire.message_types import is_answer
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.message_types import is_answer
 
 KIND_CELLS = 21
 TERMINAL_CELLS = 8

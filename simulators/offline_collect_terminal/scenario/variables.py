@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import UnknownVariable
 
 DEPTH_MAX = 8

@@ -10,9 +10,9 @@ import socket
 import time
 from collections import deque
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import FrameError
-from offline_collect.wire.frames import Frame, FrameDecoder, FrameFormat
+from offline_collect.wire.frame.frames import Frame, FrameDecoder, FrameFormat
 from offline_collect_terminal.errors import Unreachable
 
 CHUNK_BYTES = 65_536

@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 import offline_collect
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.dialect_file import compile_dialect
+from offline_collect.wire.dialects.dialect_file import compile_dialect
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import SchemaError
 from offline_collect_terminal.errors import ScenarioError
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from offline_collect.wire.codec_spec import is_packed
-from offline_collect.wire.dialect import Dialect, Element, Kind
+from offline_collect.wire.dialects.dialect import Dialect, Element, Kind
+from offline_collect.wire.elements.codec_spec import is_packed
 
 BITS = 64
 

@@ -8,7 +8,7 @@ from typer.main import get_command
 
 from offline_collect.app.cli.main import app
 from offline_collect.domain.decide import decide
-from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.facts import Facts
 from offline_collect.store import StoreSettings, open_store
 from tests.fakes.bank import NOON, TERMS

@@ -8,9 +8,9 @@ import pytest
 
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.day_watch import DOUBT_TOLD_EVERY_S, DayWatch
-from offline_collect.domain.business_calendar import BusinessCalendar
-from offline_collect.domain.cutover import CutoverTimes
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.calendar import BusinessCalendar
+from offline_collect.domain.business_days.cutover import CutoverTimes
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.store import AuditFilter, StoreSettings, audit_rows, open_store, recent_days
 from tests.databases.school import DAY, fill, findings
 from tests.fakes.clock import HandClock

@@ -19,7 +19,7 @@ from offline_collect.app.config.settings import (
 )
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.serve import DAY_CHECK_S, Platform
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.store import AuditFilter, audit_rows
 from tests.databases.school import DAY, fill, findings
 from tests.fakes.clock import HandClock

@@ -6,7 +6,7 @@ from offline_collect.domain.bills import BillMark
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, ReversalReason
 from offline_collect.domain.effects import NO_EFFECTS
-from offline_collect.domain.ledger import Account
+from offline_collect.domain.ledger.ledger import Account
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import PaymentState, TransactionKind
 from tests.fakes.bank import DAY

@@ -9,9 +9,9 @@ from offline_collect.domain.bills import BillMark, BillState
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import ReversalReason, Tender
 from offline_collect.domain.errors import PostingError
-from offline_collect.domain.ledger import Account
+from offline_collect.domain.ledger.ledger import Account
+from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.domain.office import OfficePostingKind
 from offline_collect.domain.transactions import PaymentState, TransactionKind
 from tests.fakes.bank import DAY
 from tests.support.samples import SCHOOL, WATER, school_bill, water_bill

@@ -7,7 +7,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Tender
 from offline_collect.domain.effects import Effects, NoticeKind
 from offline_collect.domain.forms import fill_receipt
-from offline_collect.domain.ledger import Account
+from offline_collect.domain.ledger.ledger import Account
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import PaymentState, TransactionKind
 from tests.fakes.bank import DAY, NOON

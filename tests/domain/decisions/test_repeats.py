@@ -6,9 +6,9 @@ import pytest
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import ReversalReason
 from offline_collect.domain.decide import want
+from offline_collect.domain.decisions.traces import expired
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.traces import expired
 from offline_collect.domain.transactions import TransactionKind
 from tests.messages.commands import Terminal, changed, repeated, stamped_afresh
 

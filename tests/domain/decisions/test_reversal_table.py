@@ -2,8 +2,8 @@
 
 import pytest
 
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.commands import Reversal, ReversalReason, Tender
-from offline_collect.domain.days import DayState
 from offline_collect.domain.effects import ItemKind
 from offline_collect.domain.transactions import PaymentState, ReversalOutcome, TransactionKind
 from tests.fakes.bank import DAY

@@ -1,8 +1,8 @@
 import pytest
 
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import ReversalReason, TotalsFigures
-from offline_collect.domain.days import DayState
 from offline_collect.domain.effects import NO_EFFECTS
 from tests.fakes.bank import DAY
 from tests.messages.commands import Terminal, repeated

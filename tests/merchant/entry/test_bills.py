@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.bills import BillMark, BillState
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.merchant.common.errors import (
     BusyError,
     EntryExistsError,

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from offline_collect.domain.check_digits import CheckDigit
 from offline_collect.domain.forms import Input, InputType, PaymentForm
-from offline_collect.domain.text import Normalisation
+from offline_collect.domain.texts.check_digits import CheckDigit
+from offline_collect.domain.texts.text import Normalisation
 from offline_collect.merchant.forms.diff import form_changes
 
 METER = Input("meter_no", "表号", "请输入表号", InputType.NUMERIC, 8, 8)

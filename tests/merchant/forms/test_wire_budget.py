@@ -9,8 +9,8 @@ from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.forms.wire_budget import LONGEST_VERSION, form_budget
 from offline_collect.merchant.forms.wire_fit import ANY_DAY, check_fit, longest_request
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.responses import ResponseWriter
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.messages.responses import ResponseWriter
 from tests.merchant.documents import SCHOOL_FORM
 
 ROOM = {"key": "room", "label": "房号", "prompt": "请输入房号", "example": "3幢-2单元-501", "group": "home"}

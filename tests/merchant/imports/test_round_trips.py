@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.files.columns.values import INVISIBLE
 from offline_collect.files.write.csv import write_csv
 from offline_collect.files.write.sheet import Kind, Sheet, SheetColumn

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 import yaml
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel
-from offline_collect.domain.dates import BusinessDate
 from offline_collect.domain.late_fee import LateFeeKind
 from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.merchant.common.errors import DocumentError

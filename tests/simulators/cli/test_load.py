@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect_terminal.wire.dialects import load_codec
 from tests.simulators.loads import of_class, pay
 from tests.simulators.peer import answer, approve, serving

@@ -8,7 +8,7 @@ import pytest
 
 import offline_collect_terminal.teller
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language
 from offline_collect_terminal.teller.link.requests import Requests, Sender
 from offline_collect_terminal.teller.screen.words import Words

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_collect.wire.frames import FrameDecoder, encode_frame
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError, Unreachable
 from offline_collect_terminal.load.bills import BillRange
 from offline_collect_terminal.load.channel import Channel, Shared

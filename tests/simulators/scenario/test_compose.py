@@ -1,6 +1,6 @@
 import pytest
 
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.scenario.compose import Composer, dialect_variables
 from offline_collect_terminal.scenario.variables import Variables

@@ -1,7 +1,7 @@
 import pytest
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.compose import Composed
 from offline_collect_terminal.scenario.expect import answer_mti, answers, check
 from offline_collect_terminal.scenario.model import Expected

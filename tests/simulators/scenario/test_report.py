@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import Check
 from offline_collect_terminal.scenario.model import Scenario, Silence
 from offline_collect_terminal.scenario.report import ConsoleReporter, Detail

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError, Unreachable
 from offline_collect_terminal.scenario.runner import ScenarioRun, Terminal, Timeouts
 from offline_collect_terminal.wire.stamps import Stamps

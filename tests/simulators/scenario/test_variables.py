@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import UnknownVariable
 from offline_collect_terminal.scenario.variables import Named, Variables, original_data, shift
 from offline_collect_terminal.wire.stamps import STANS, Stamps

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.menu import run
 from offline_collect_terminal.teller.screen.steps import Key, Unsent

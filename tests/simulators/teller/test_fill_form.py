@@ -4,7 +4,7 @@ import pytest
 
 from offline_collect.domain.forms import Input, InputProblem, InputType
 from offline_collect.translations import Language
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect_terminal.teller.menu import run
 from offline_collect_terminal.teller.screen.steps import Key, Unsent
 from offline_collect_terminal.teller.tasks.fill_form import check_typed

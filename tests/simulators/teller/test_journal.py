@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import JournalError
 from offline_collect_terminal.teller.journal import journal as journals
 from offline_collect_terminal.teller.journal.entries import Entry, State

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.commands import Channel, NetworkFunction
-from offline_collect.wire.codec import Codec
-from offline_collect.wire.message import Message
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.link.link import Link
 from offline_collect_terminal.teller.link.requests import Requests, Sender
 from offline_collect_terminal.teller.screen.steps import Answered, Unanswered, Unsent

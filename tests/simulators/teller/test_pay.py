@@ -5,7 +5,7 @@ from rich.cells import cell_len
 
 from offline_collect.domain.commands import Channel
 from offline_collect.translations import Language
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.menu import run, sign_on
 from offline_collect_terminal.teller.screen.steps import Key, Unsent

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.menu import run
 from offline_collect_terminal.teller.screen.steps import Key, Unanswered, Unsent

@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
-from offline_collect.wire.codec_spec import is_packed
-from offline_collect.wire.dialect import Kind
+from offline_collect.wire.dialects.dialect import Kind
+from offline_collect.wire.elements.codec_spec import is_packed
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.element_offsets import head_size, locate
 from tests.support.tree import ROOT

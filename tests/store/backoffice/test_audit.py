@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from offline_collect.domain.audit import SubjectType
+from offline_collect.domain.access.audit import SubjectType
 from offline_collect.store import (
     AuditFilter,
     AuditHead,

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from offline_collect.domain.bills import BillMark
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import DayState
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import FeeRule, MerchantStatus

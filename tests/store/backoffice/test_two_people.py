@@ -11,10 +11,10 @@ from sqlalchemy import select, text
 
 from offline_collect.domain.access.actor import SYSTEM, NotPermittedError
 from offline_collect.domain.access.approvals import PENDING_MAX, ApprovalState, DualAction
+from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, Scope, organisation_under
 from offline_collect.domain.access.roles import Role
-from offline_collect.domain.audit import SubjectType
-from offline_collect.domain.days import CLOCK
+from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.merchant.access.approvals import CARRY_OUT, approve, find, reject, show, withdraw

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import oracle, postgresql, sqlite
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, ReconciliationItem
-from offline_collect.domain.ledger import Entry
+from offline_collect.domain.ledger.ledger import Entry
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
 from offline_collect.store.database.types import Code, Document, Instant, Words
 from offline_collect.store.schema import tables

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.domain.commands import TotalsFigures
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.days import BusinessDay, DayState
+from offline_collect.domain.decisions.traces import Trace, digest
 from offline_collect.domain.facts import BillPage, MerchantPage, Wants
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import MerchantStatus
-from offline_collect.domain.traces import Trace, digest
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store import (
     BillRecord,

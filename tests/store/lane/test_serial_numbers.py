@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 from sqlalchemy import insert, select, update
 
-from offline_collect.domain.dates import BusinessDate
-from offline_collect.domain.serials import EPOCH_SIZE, NUMBERS_END, number_of
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.ledger.serials import EPOCH_SIZE, NUMBERS_END, number_of
 from offline_collect.engine.numbers import BLOCK
 from offline_collect.store import (
     InUse,

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import psycopg as postgresql
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import Effects, ItemKind, ReconciliationItem, StateChange
-from offline_collect.domain.ledger import Account
+from offline_collect.domain.ledger.ledger import Account
 from offline_collect.domain.ports import Refused
 from offline_collect.domain.transactions import (
     PaymentState,

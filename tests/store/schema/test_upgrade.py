@@ -8,8 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, select, text
 
+from offline_collect.domain.decisions.traces import digest
 from offline_collect.domain.lookup_keys import lookup_key
-from offline_collect.domain.traces import digest
 from offline_collect.store import (
     AuditFilter,
     BrokenLink,

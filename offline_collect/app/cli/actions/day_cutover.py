@@ -8,8 +8,8 @@ from offline_collect.app.cli.support.confirm import Confirm
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.domain.cutover import UnusualDay
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.cutover import UnusualDay
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import OpeningError
 from offline_collect.settlement.cutover import close_day, plan
 

@@ -13,7 +13,7 @@ from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.money import format_major
-from offline_collect.domain.text import counted, mask_name
+from offline_collect.domain.texts.text import counted, mask_name
 from offline_collect.merchant.access.masking import mask_contact
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult, Problems, Sample

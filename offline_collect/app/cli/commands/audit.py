@@ -16,9 +16,9 @@ from offline_collect.app.cli.support.tables import change_text
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import SubjectType
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.masking import mask_personal
 from offline_collect.merchant.profile.render import differences
 from offline_collect.store import AuditFilter, AuditHead, AuditRow, audit_rows, check_chain

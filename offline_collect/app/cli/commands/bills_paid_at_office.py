@@ -17,7 +17,7 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.common.errors import ListRefusedError
 from offline_collect.merchant.imports.result import Problems

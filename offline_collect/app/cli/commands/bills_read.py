@@ -25,10 +25,10 @@ from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import Bill
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import CURRENCIES, format_major
-from offline_collect.domain.text import mask_name
+from offline_collect.domain.texts.text import mask_name
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.common.errors import UnknownBillError
 from offline_collect.store import (

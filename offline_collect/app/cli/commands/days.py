@@ -19,7 +19,7 @@ from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.ports import Clock
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.store import recent_days
 
 app = group()

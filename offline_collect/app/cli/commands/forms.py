@@ -15,8 +15,8 @@ from offline_collect.app.cli.support.tables import say, show_document, show_tabl
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.cards import mask_cards
-from offline_collect.domain.text import counted, mask_name
+from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.domain.texts.text import counted, mask_name
 from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.forms.coverage import Complaint, FormReport, check_form
 from offline_collect.merchant.forms.definition import describe_form

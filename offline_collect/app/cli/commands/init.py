@@ -15,10 +15,10 @@ from offline_collect.app.config.types import mask_url
 from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import SYSTEM_USER
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.cutover import CutoverTimes, unusual_day
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.cutover import CutoverTimes, unusual_day
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ports import Clock
 from offline_collect.store import SqlStore, append_audit, open_day, open_first_day, open_store, upgrade
 

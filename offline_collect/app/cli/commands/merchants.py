@@ -18,7 +18,7 @@ from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.money import CURRENCY_CODES
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.profile.change_rules import with_document, with_values
 from offline_collect.merchant.profile.definition import read_merchant

@@ -13,7 +13,7 @@ from offline_collect.app.config.load import load_configuration
 from offline_collect.app.config.yaml import parse_yaml, read_yaml
 from offline_collect.app.tools.message_codec import decode_input, encode_messages, read_input, read_tpdu
 from offline_collect.app.tools.message_reference import render_reference
-from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect
 
 app = plain_group()
 

@@ -10,9 +10,9 @@ from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.audit import Subject, SubjectType
-from offline_collect.domain.days import BusinessDay
+from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.store import (
     Epoch,
     LastKnown,

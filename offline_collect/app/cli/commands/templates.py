@@ -11,7 +11,7 @@ from offline_collect.app.cli.support.options import ConfigFile, MerchantId, grou
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.files.write.template import write_template
 from offline_collect.merchant.imports.template_workbook import template_of
 

@@ -13,7 +13,7 @@ from offline_collect.app.cli.support.options import ConfigFile, takes_name
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.text import counted
+from offline_collect.domain.texts.text import counted
 from offline_collect.store import Report
 from offline_collect.store import verify as check_store
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_collect.app.errors import UsageError
-from offline_collect.domain.dates import BusinessDate
+from offline_collect.domain.business_days.dates import BusinessDate
 
 DAYS_MAX = 366
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.money import format_major
-from offline_collect.domain.office import OfficePosting
 from offline_collect.merchant.access.requests import Asked
 
 

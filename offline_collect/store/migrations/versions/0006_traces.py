@@ -17,8 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from offline_collect.domain.cards import mask_cards
-from offline_collect.domain.traces import KEPT_FOR, digest
+from offline_collect.domain.decisions.traces import KEPT_FOR, digest
+from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.store.database.types import Code, Day, Flag, Instant
 
 revision = "0006"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from offline_collect.domain.codes import NOT_STORED, ResponseCode
-from offline_collect.wire.dates import nearest_date
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.dates import nearest_date
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.link.answers import Told
 from offline_collect_terminal.teller.screen.model import plain
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.errors import DomainError
 from offline_collect.domain.forms import Input, InputType, PaymentForm
-from offline_collect.wire.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import parse_pds
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import SimulatorError
 from offline_collect_terminal.teller.screen.model import plain
 

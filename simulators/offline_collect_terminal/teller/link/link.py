@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.phrases import Phrase
-from offline_collect.wire.codec import Codec
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.frames import Frame, encode_frame
-from offline_collect.wire.message import Message
+from offline_collect.wire.frame.frames import Frame, encode_frame
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import Unreachable
 from offline_collect_terminal.scenario.expect import answers
 from offline_collect_terminal.teller.screen.steps import Answered, Delivery, Unanswered, Unsent

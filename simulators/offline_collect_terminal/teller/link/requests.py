@@ -13,9 +13,9 @@ from offline_collect.domain.commands import (
     Tender,
     TotalsFigures,
 )
-from offline_collect.wire.dialect import Dialect
-from offline_collect.wire.message import Message
-from offline_collect.wire.pds import build_pds
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.layouts.pds import build_pds
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.variables import original_data
 
 FIRST_INPUT_TAG = 21

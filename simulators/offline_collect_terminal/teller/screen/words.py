@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_collect.domain.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language, catalogue
 
 

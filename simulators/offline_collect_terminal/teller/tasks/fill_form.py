@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.forms import Input, InputProblem, InputType
-from offline_collect.domain.text import Normalisation
+from offline_collect.domain.texts.text import Normalisation
 from offline_collect_terminal.teller.link.answers import Downloaded
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps

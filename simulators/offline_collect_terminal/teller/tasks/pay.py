@@ -5,7 +5,7 @@ from __future__ import annotations
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import format_major, parse_major
-from offline_collect.wire.message import Message
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.journal.entries import REVERSIBLE, Entry, State
 from offline_collect_terminal.teller.link.answers import Downloaded, Listed, Owed
 from offline_collect_terminal.teller.screen.model import Tone

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from offline_collect.domain.decide import decide
-from offline_collect.domain.deciding import Context
+from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.facts import Facts
 from offline_collect.store import StoreSettings, open_store
 from tests.fakes.bank import NOON, TERMS

@@ -1,0 +1,154 @@
+"""When a business day ends, and whether the clock may end it (domain.md, Cutover).
+
+A cutover cannot be taken back: it moves late fees and expiry of every bill. So the clock alone closes a day
+only where nothing speaks against it; an operator decides the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from offline_collect.domain.business_days.calendar import EVERY_DAY, ONE_DAY, BusinessCalendar
+from offline_collect.domain.business_days.clock_readings import Readings
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay
+from offline_collect.domain.errors import CutoverError, OpeningError
+
+BETWEEN_CUTOVERS = dt.timedelta(hours=12)
+"""How long a day stays open before the clock may close it."""
+
+OPENED_AHEAD = dt.timedelta(hours=1)
+"""How far ahead of the clock a day's opening may lie: other machines' clocks differ a little."""
+
+
+class Verdict(StrEnum):
+    """What the clock may do about the open day."""
+
+    NOT_DUE = "NOT_DUE"
+    UNPROVED = "UNPROVED"
+    """The cutover's time has come, but too few readings agree on it yet."""
+    OPENED_LATELY = "OPENED_LATELY"
+    """The cutover's time has come, but the day was opened less than :data:`BETWEEN_CUTOVERS` ago."""
+    DAYS_APART = "DAYS_APART"
+    """Clock and open day disagree by more than one day of the calendar: one of them is wrong."""
+    OPENED_AHEAD = "OPENED_AHEAD"
+    """The day was opened at a moment that is still to come by this clock: one of two clocks is wrong."""
+    DUE = "DUE"
+
+
+IN_DOUBT = frozenset({Verdict.DAYS_APART, Verdict.OPENED_AHEAD})
+"""What somebody has to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutoverTimes:
+    """When days end.
+
+    Attributes:
+        timezone: the business timezone.
+        at: local time of the cutover; None where days are closed by command only.
+        calendar: the dates that can be business days.
+    """
+
+    timezone: dt.tzinfo
+    at: dt.time | None
+    calendar: BusinessCalendar = EVERY_DAY
+
+    def passed(self, date: dt.date, now: dt.datetime) -> bool:
+        """Whether the cutover of the business day ``date`` lies behind ``now``; never where there is no time.
+
+        A local time that a change of clocks skips is that much later; of one that comes twice, the first counts.
+        """
+        if self.at is None:
+            return False
+        ends = dt.datetime.combine(date, self.at, self.timezone)
+        return now >= ends.astimezone(dt.UTC)
+
+    def date_of(self, now: dt.datetime) -> BusinessDate:
+        """Return the business day that should be open at ``now``: the first whose cutover is still to come."""
+        today = now.astimezone(self.timezone).date()
+        return self.calendar.first_from(today + ONE_DAY if self.passed(today, now) else today)
+
+    def apart(self, open_date: dt.date, now: dt.datetime) -> bool:
+        """Whether ``open_date`` and the clock disagree by more than one day of the calendar."""
+        reached, following = self.date_of(now), self.calendar.next_after
+        return reached > following(open_date) or open_date > following(reached)
+
+    def judge(self, day: BusinessDay, readings: Readings) -> Verdict:
+        """Say whether the clock may close the open day."""
+        now = readings.latest.wall
+        if self.apart(day.date, now):
+            return Verdict.DAYS_APART
+        if day.opened_at - now > OPENED_AHEAD:
+            return Verdict.OPENED_AHEAD
+        if not self.passed(day.date, now):
+            return Verdict.NOT_DUE
+        if now - day.opened_at < BETWEEN_CUTOVERS:
+            return Verdict.OPENED_LATELY
+        if not readings.all_say(lambda wall: self.passed(day.date, wall)):
+            return Verdict.UNPROVED
+        return Verdict.DUE
+
+
+class UnusualDay(StrEnum):
+    """Why somebody should think again before a business day is opened."""
+
+    LATER = "LATER"
+    """Later than the next one of the calendar: no command goes back."""
+    NOT_WORKED = "NOT_WORKED"
+    """It is not a business day of the calendar."""
+
+
+def unusual_day(
+    chosen: BusinessDate, following: BusinessDate, calendar: BusinessCalendar
+) -> UnusualDay | None:
+    """Return what is unusual about opening ``chosen`` where ``following`` is the calendar's next day."""
+    if chosen > following:
+        return UnusualDay.LATER
+    return None if calendar.is_business_day(chosen) else UnusualDay.NOT_WORKED
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCutover:
+    """A cutover that somebody orders.
+
+    Attributes:
+        following: the calendar's next business day.
+        unusual: why it should be confirmed; None where it is as usual.
+    """
+
+    closing: BusinessDate
+    opening: BusinessDate
+    following: BusinessDate
+    unusual: UnusualDay | None
+
+
+def plan_cutover(
+    open_date: BusinessDate,
+    closing: BusinessDate | None,
+    opening: BusinessDate | None,
+    calendar: BusinessCalendar,
+) -> PlannedCutover | None:
+    """Return what a person's order comes to; None if the day is closed already.
+
+    Args:
+        open_date: the open business day.
+        closing: the day to close; None takes the open one.
+        opening: the day to open; None takes the calendar's next one.
+
+    Raises:
+        CutoverError: ``closing`` is later than the open day.
+        OpeningError: ``opening`` is not later than ``closing``.
+    """
+    named = closing or open_date
+    if named > open_date:
+        raise CutoverError(f"business day {named} cannot be closed: {open_date} is open")
+    if named < open_date:
+        return None
+    following = calendar.next_after(named)
+    chosen = opening or following
+    if chosen <= named:
+        raise OpeningError(f"{chosen}: must be later than {named}, the day that is closed")
+    return PlannedCutover(named, chosen, following, unusual_day(chosen, following, calendar))

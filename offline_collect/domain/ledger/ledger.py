@@ -1,0 +1,122 @@
+"""The double-entry ledger: each posting is a set of entries that sums to zero (domain.md, Entry)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.transactions import PaymentState, PostedPayment
+from offline_collect.domain.values import value
+
+
+class Account(StrEnum):
+    """Kinds of accounts; each entry names whose it is beside it."""
+
+    CLEARING = "CLEARING"
+    PAYABLE = "PAYABLE"
+    FEE_INCOME = "FEE_INCOME"
+    SUSPENSE = "SUSPENSE"
+    OUTSIDE = "OUTSIDE"
+    BATCH_CLEARING = "BATCH_CLEARING"
+
+
+TAKING = (Account.CLEARING, Account.OUTSIDE, Account.BATCH_CLEARING)
+"""Accounts of those who took a payment's money: they are debited with it."""
+
+
+@value
+class Entry:
+    """One line of a posting: debits are positive, credits negative, in minor units.
+
+    Attributes:
+        posting: serial number of the payment or reversal that posted it.
+        payment_serial: the payment that it is about.
+        owner: whose account: an institution or a merchant.
+    """
+
+    posting: str
+    line: int
+    payment_serial: str
+    account: Account
+    owner: str
+    amount_minor: int
+    currency: str
+    business_date: BusinessDate
+
+
+def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, Entry]:
+    """Return a payment's posting: the institution's clearing account owes, the merchant or suspense is owed.
+
+    Args:
+        payment: what is posted.
+        state: APPROVED, or SUSPENSE when the money has no bill to go to; for a payment that is reversed
+            as it is posted, the state that it would have had.
+    """
+    return _entries(payment, payment.serial_number, payment.business_date, state, 1)
+
+
+def contra_entries(
+    payment: PostedPayment,
+    posting: str,
+    on: BusinessDate,
+    state: PaymentState,
+) -> tuple[Entry, Entry]:
+    """Return the posting ``posting`` that takes a payment in ``state`` back on ``on``."""
+    return _entries(payment, posting, on, state, -1)
+
+
+def outside_entries(payment: PostedPayment) -> tuple[Entry, Entry]:
+    """Return the posting of a payment at the merchant's own office: the merchant has the money already."""
+    return _moved(payment, payment.serial_number, payment.business_date, _outside(payment), _payable(payment))
+
+
+def undone_outside_entries(payment: PostedPayment, posting: str, on: BusinessDate) -> tuple[Entry, Entry]:
+    """Return the posting ``posting`` that takes a payment at the merchant's office back on ``on``."""
+    return _moved(payment, posting, on, _payable(payment), _outside(payment))
+
+
+def applied_entries(payment: PostedPayment, posting: str, on: BusinessDate) -> tuple[Entry, Entry]:
+    """Return the posting ``posting`` that takes a payment out of suspense to the merchant on ``on``."""
+    return _moved(payment, posting, on, (Account.SUSPENSE, payment.institution), _payable(payment))
+
+
+def _outside(payment: PostedPayment) -> tuple[Account, str]:
+    return (Account.OUTSIDE, payment.merchant_id)
+
+
+def _payable(payment: PostedPayment) -> tuple[Account, str]:
+    return (Account.PAYABLE, payment.merchant_id)
+
+
+def _moved(
+    payment: PostedPayment,
+    posting: str,
+    on: BusinessDate,
+    debited: tuple[Account, str],
+    credited: tuple[Account, str],
+) -> tuple[Entry, Entry]:
+    serial, amount, currency = payment.serial_number, payment.amount_minor, payment.currency
+    return (
+        Entry(posting, 1, serial, *debited, amount, currency, on),
+        Entry(posting, 2, serial, *credited, -amount, currency, on),
+    )
+
+
+def _entries(
+    payment: PostedPayment,
+    posting: str,
+    on: BusinessDate,
+    state: PaymentState,
+    sign: int,
+) -> tuple[Entry, Entry]:
+    amount = sign * payment.amount_minor
+    credited = (
+        (Account.SUSPENSE, payment.institution)
+        if state is PaymentState.SUSPENSE
+        else (Account.PAYABLE, payment.merchant_id)
+    )
+    serial, currency = payment.serial_number, payment.currency
+    return (
+        Entry(posting, 1, serial, Account.CLEARING, payment.institution, amount, currency, on),
+        Entry(posting, 2, serial, *credited, -amount, currency, on),
+    )

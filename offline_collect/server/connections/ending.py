@@ -1,0 +1,98 @@
+"""How a connection ends: what was torn, and which answers nobody was there to take. Told and counted once."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Any
+
+from offline_collect.server.observer import LinkObserver
+from offline_collect.wire.frame.frames import FrameDecoder
+
+_log = logging.getLogger(__name__)
+
+LINGER_S = 1.0
+"""How long a peer has to refuse answers that were written after it had closed its direction."""
+
+
+class Ending:
+    """Keeps the account of one connection's end.
+
+    A peer that has closed its direction may wait for its answers, or may be gone: TCP says the same of both.
+    Only the reset that comes back for an answer tells them apart, and that may be after the last answer was
+    written. So the socket of such a peer stays for a moment.
+
+    Attributes:
+        late: answers that were written since the peer closed its direction.
+    """
+
+    def __init__(self, link: str, peer: str, observer: LinkObserver) -> None:
+        self._link = link
+        self._peer = peer
+        self._observer = observer
+        self._peer_ended = False
+        self._shut_at: float | None = None
+        self._nowhere = 0
+        self.late = 0
+
+    def stream_ended(self, frames: FrameDecoder | None) -> None:
+        """The peer will send nothing more; a frame that it has begun can never become whole.
+
+        Args:
+            frames: what cut the stream into frames; None if the platform had stopped reading.
+        """
+        if frames is not None and frames.missing and not self._peer_ended:
+            self._tell_torn(frames)
+        self._peer_ended = True
+
+    def _tell_torn(self, frames: FrameDecoder) -> None:
+        _log.warning(
+            "link %s, %s: closed with %d of %d bytes missing",
+            self._link,
+            self._peer,
+            frames.missing,
+            frames.begun,
+        )
+        self._observer.unanswered(self._link, "torn")
+
+    def wrote(self, answers: int) -> None:
+        """Answers have been written."""
+        if self._peer_ended:
+            self.late += answers
+
+    def shut(self, now: float) -> None:
+        """Our own direction is closed too, after the last answer."""
+        self._shut_at = now
+
+    def is_over(self, now: float) -> bool:
+        """Whether a peer that is gone would have refused its late answers by now."""
+        return self._shut_at is not None and self.late > 0 and now - self._shut_at >= LINGER_S
+
+    def lost(self) -> None:
+        """The connection was lost or refused what was written: nobody knows which late answers arrived."""
+        for _ in range(self.late):
+            self.gone()
+        self.late = 0
+
+    def gone(self) -> None:
+        """An answer came for a connection that has ended."""
+        self._nowhere += 1
+        self._observer.unanswered(self._link, "gone")
+
+    def tell(self) -> None:
+        """Say how many answers went nowhere, when no more can come."""
+        if self._nowhere:
+            _log.warning(
+                "link %s, %s: the peer was gone before its answers: up to %d of them went nowhere;"
+                " what was approved stands until the front end reverses it",
+                self._link,
+                self._peer,
+                self._nowhere,
+            )
+            self._nowhere = 0
+
+
+def was_refused(transport: Any) -> bool:
+    """Whether the peer has reset the connection since the last write."""
+    handle: socket.socket = transport.getHandle()
+    return handle.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0

@@ -1,0 +1,237 @@
+"""What one connection has been asked, and its answers: frames in turn, commands to the lanes, answers in batches."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.values import value
+from offline_collect.engine import TOO_LATE
+from offline_collect.server.connections.ending import Ending
+from offline_collect.server.connections.inbox import Inbox, Received
+from offline_collect.server.connections.translator import Request
+
+if TYPE_CHECKING:
+    from offline_collect.server.link import Link
+
+_log = logging.getLogger(__name__)
+
+HELD_AT_ONCE = 32
+"""So many held answers are written before the peer is seen to read or not to read them."""
+
+
+@value
+class Pending:
+    """A request that the engine has: the token that comes back with its answer.
+
+    Attributes:
+        arrived: when its frame had come, monotonic seconds.
+    """
+
+    connection: Exchange
+    request: Request
+    arrived: float
+
+
+class Exchange(ABC):
+    """The requests of one connection, from their turn to their answer; the stream itself is its subclass's.
+
+    Attributes:
+        peer: its address.
+        in_flight: requests that the engine has.
+        inbox: frames that wait for their turn.
+        sender: who it takes turns as: its institution once that is known, its peer's address before.
+    """
+
+    transport: Any
+    """Twisted's TCP transport; its interfaces leave half of it out."""
+
+    def __init__(self, link: Link, peer: str) -> None:
+        self._link = link
+        self.peer = peer
+        self._session = link.session(peer)
+        self._timeout_s = link.settings.request_timeout_ms / 1000
+        self._stalled: tuple[Request, float] | None = None
+        self._unwritten: deque[tuple[Pending, Answer]] = deque()
+        self._outgoing: list[bytes] = []
+        self._peer_reads = True
+        self._open = False
+        self._ending = Ending(link.settings.name, peer, link.observer)
+        self.in_flight = 0
+        self.inbox = Inbox()
+        self.sender = f"peer {peer}"
+        self._institution: str | None = None
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Write what was answered; then read on, or stop reading."""
+
+    def pump(self) -> None:
+        """Write what was answered, and stand in line for what may be handled now."""
+        self._link.dispatcher.offer(self)
+        self.settle()
+
+    @property
+    def may_handle(self) -> bool:
+        """Whether a frame may be handled now, if the lanes have room."""
+        return self._peer_reads and self.in_flight < self._link.settings.in_flight_max
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a frame waits to be handled."""
+        return bool(self.inbox.waiting) or self._stalled is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait to be handled."""
+        return len(self.inbox.waiting) + (self._stalled is not None)
+
+    def handle_next(self) -> bool:
+        """Handle the next frame; False when its lane has no room, and it goes on waiting."""
+        if self._stalled is None and self.inbox.waiting:
+            self._handle(self.inbox.waiting.popleft())
+        return self._stalled is None or self._submit(*self._stalled)
+
+    def refuse_next(self) -> None:
+        """Answer one that cannot be reached before its deadline."""
+        if self.inbox.hopeless:
+            self._refuse(self.inbox.hopeless.popleft())
+
+    def give_up_late(self, now: float) -> bool:
+        """Give up what waits past its deadline (monotonic seconds); whether anything did."""
+        if self._stalled is not None and self._stalled[1] + self._timeout_s <= now:
+            (request, arrived), self._stalled = self._stalled, None
+            self._reply(request, TOO_LATE, arrived)
+        before = len(self.inbox.hopeless)
+        self.inbox.give_up_late(now - self._timeout_s)
+        return self._stalled is None and len(self.inbox.hopeless) > before
+
+    def _handle(self, received: Received) -> None:
+        if received.arrived + self._timeout_s <= self._link.clock.monotonic():
+            self._refuse(received)
+            return
+        link = self._link
+        request = link.dispatcher.decoding.timed(
+            link.translator.read, received.frame, received.now, link.open_day
+        )
+        if request.redated:
+            link.redated(received.now)
+        self._respond(request, received.arrived)
+
+    def _refuse(self, received: Received) -> None:
+        """Answer a frame that is too late, unless the session answers it."""
+        link = self._link
+        refused = link.translator.refuse(received.frame, link.open_day)
+        if refused is not None:
+            name, frame = refused
+            self._outgoing.append(frame)
+            seconds = link.clock.monotonic() - received.arrived
+            link.observer.answered(link.settings.name, name, TOO_LATE.code, seconds)
+            return
+        request = link.dispatcher.decoding.timed(
+            link.translator.glance, received.frame, received.now, link.open_day
+        )
+        before = len(self._outgoing)
+        self._respond(request, received.arrived)
+        if len(self._outgoing) > before:
+            link.translator.learn_refusal(received.frame, request, self._outgoing[-1])
+
+    def _respond(self, request: Request, arrived: float) -> None:
+        """Answer what is answered here; what the engine decides waits for its lane's room."""
+        answer, command = request.answer, request.command
+        if answer is None and command is not None:
+            answer = self._session.answer(command)
+            self._know(command.institution, answer)
+        if answer is not None:
+            self._reply(request, answer, arrived)
+        elif command is not None:
+            self._stalled = (request, arrived)
+        else:
+            self._link.observer.unanswered(self._link.settings.name, request.name)
+
+    def _know(self, institution: str | None, answer: Answer | None) -> None:
+        """Take turns as the institution that sends, once it may."""
+        if institution == self._institution or institution is None:
+            return
+        if answer is None or self._session.serves(institution):
+            self._institution = institution
+            self.sender = f"institution {institution}"
+
+    def _submit(self, request: Request, arrived: float) -> bool:
+        """Hand a command to its lane; False when that has no room.
+
+        One that is late is answered here, and so is one whose lane has gone silent.
+        """
+        assert request.command is not None
+        deadline = arrived + self._timeout_s
+        if deadline <= self._link.clock.monotonic():
+            self._stalled = None
+            self._reply(request, TOO_LATE, arrived)
+            return True
+        refused = self._link.dispatcher.lanes.refusal(request.command)
+        if refused is not None:
+            self._stalled = None
+            self._reply(request, refused, arrived)
+            return True
+        if not self._link.dispatcher.submit(request.command, deadline, Pending(self, request, arrived)):
+            return False
+        self._stalled = None
+        self.in_flight += 1
+        return True
+
+    def answer(self, pending: Pending, answer: Answer | None) -> None:
+        """Take an answer back from the engine; it goes out with the next :meth:`flush`.
+
+        Args:
+            answer: None when nothing may be said.
+        """
+        self.in_flight -= 1
+        if answer is None:
+            self._link.observer.unanswered(self._link.settings.name, "unproved")
+        elif not self._open:
+            self._ending.gone()
+        elif self._peer_reads:
+            self._reply(pending.request, answer, pending.arrived)
+        else:
+            # Encoding it would take time from those who read.
+            self._unwritten.append((pending, answer))
+        if not self._open and not self.in_flight:
+            self._ending.tell()
+
+    def _write_held(self) -> None:
+        """Write answers that were held back, for as long as the peer reads them."""
+        while self._unwritten and self._peer_reads:
+            for _ in range(min(HELD_AT_ONCE, len(self._unwritten))):
+                self._write_one_held()
+            self.flush()
+
+    def _write_one_held(self) -> None:
+        pending, answer = self._unwritten.popleft()
+        self._reply(pending.request, answer, pending.arrived)
+
+    def _reply(self, request: Request, answer: Answer, arrived: float) -> None:
+        link = self._link
+        try:
+            frame = link.dispatcher.encoding.timed(link.translator.write, request, answer, link.open_day)
+        except Exception:  # noqa: BLE001 - its fellows in the batch must still get their answers
+            _log.exception("link %s: an answer to %s failed", self._link.settings.name, request.name)
+            self._link.observer.unanswered(self._link.settings.name, "fault")
+            return
+        self._outgoing.append(frame)
+        seconds = self._link.clock.monotonic() - arrived
+        self._link.observer.answered(self._link.settings.name, request.name, answer.code, seconds)
+
+    def flush(self) -> None:
+        """Write what was answered, in one go."""
+        if self._outgoing:
+            outgoing, self._outgoing = self._outgoing, []
+            self._ending.wrote(len(outgoing))
+            self.transport.write(b"".join(outgoing))
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was taken waits for its answer."""
+        return not self.in_flight and not self.inbox and self._stalled is None

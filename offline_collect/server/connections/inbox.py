@@ -1,0 +1,55 @@
+"""What has come over one connection and has not had its turn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Sequence
+
+from offline_collect.domain.values import value
+from offline_collect.wire.frame.frames import Frame
+
+
+@value
+class Received:
+    """A frame, not decoded yet.
+
+    Attributes:
+        arrived: monotonic seconds at which it had come; its deadline counts from there.
+        now: the wall time at which it had been read.
+    """
+
+    frame: Frame
+    arrived: float
+    now: dt.datetime
+
+
+class Inbox:
+    """Frames of one connection in their order.
+
+    Attributes:
+        waiting: those that wait for their turn.
+        hopeless: those that cannot be reached before their deadline; they are only refused.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: deque[Received] = deque()
+        self.hopeless: deque[Received] = deque()
+
+    def __len__(self) -> int:
+        return len(self.waiting) + len(self.hopeless)
+
+    def put(self, received: Sequence[Received], reachable: int) -> None:
+        """Put frames last; those after the first ``reachable`` ones are hopeless."""
+        self.waiting.extend(received[:reachable])
+        self.hopeless.extend(received[reachable:])
+
+    def give_up_late(self, until: float) -> None:
+        """Give up what waits at the front and had come before ``until`` (monotonic seconds)."""
+        while self.waiting and self.waiting[0].arrived <= until:
+            self.hopeless.append(self.waiting.popleft())
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.waiting.clear()
+        self.hopeless.clear()

@@ -1,0 +1,256 @@
+"""One connection of a front-end processor: its stream, from the first byte to the end of both directions."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from offline_collect.server.connections.arrival import Arrivals
+from offline_collect.server.connections.ending import was_refused
+from offline_collect.server.connections.exchange import Exchange
+from offline_collect.server.connections.inbox import Received
+from offline_collect.server.connections.receive_buffer import held_bytes
+from offline_collect.server.connections.timeouts import Overdue, Timeouts
+from offline_collect.wire.errors import FrameError
+from offline_collect.wire.frame.frames import Frame, FrameDecoder
+
+if TYPE_CHECKING:
+    from offline_collect.server.link import Link
+
+_log = logging.getLogger(__name__)
+
+READ_ON_AFTER = 0.125
+"""A connection that has been behind for this part of its deadline is read on, whatever it has unanswered."""
+
+EMPTY_S = 0.001
+"""A socket that has given nothing for so long, and holds nothing, is one of a peer that waits for answers."""
+
+
+@implementer(IPushProducer, IHalfCloseableProtocol)
+class Connection(Exchange, Protocol):
+    """Speaks one link's dialect over one socket.
+
+    It reads only while it may: not past ``in_flight_max`` open requests, not past its share while too many wait
+    in all, not while the peer does not read its answers, not while draining. TCP then pushes back. What it has
+    read waits undecoded until the dispatcher gives it a turn.
+
+    A peer may close its own direction first (a half-close): what it has sent is answered before the rest is
+    closed. TLS will have no such thing: there the end of one direction is the end of both.
+
+    Attributes:
+        last_heard: monotonic seconds of the last byte received.
+    """
+
+    def __init__(self, link: Link, peer: str) -> None:
+        super().__init__(link, peer)
+        self._frames = FrameDecoder(link.translator.frame_format)
+        self._arrivals = Arrivals(link.settings.receive_buffer_bytes)
+        self._draining = False
+        self._deaf = False
+        self._reading = True
+        self.last_heard = link.clock.monotonic()
+        self._timeouts = Timeouts(
+            link.settings.frame_timeout_s, link.settings.sign_on_timeout_s, self.last_heard
+        )
+
+    def connectionMade(self) -> None:
+        """Take the connection up."""
+        self._open = True
+        self.transport.setTcpNoDelay(True)
+        self.transport.setTcpKeepAlive(True)
+        self.transport.registerProducer(self, True)
+        self._link.opened(self)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Forget the connection; what the engine has of it is still decided."""
+        self._end_stream()
+        if reason.check(ConnectionDone) is None:
+            self._ending.lost()
+        self._open = False
+        self._session.end()
+        self._forget()
+        for _ in self._unwritten:
+            self._ending.gone()
+        self._unwritten.clear()
+        if not self.in_flight:
+            self._ending.tell()
+        self._link.closed(self)
+
+    def _forget(self) -> None:
+        """Do nothing more of what waits."""
+        self.inbox.clear()
+        self._stalled = None
+        self._link.dispatcher.forget(self)
+
+    def dataReceived(self, data: bytes) -> None:
+        """Cut bytes into frames, and let as many be handled as this connection's turns allow."""
+        if self._deaf:
+            return
+        clock, dispatcher = self._link.clock, self._link.dispatcher
+        self.last_heard = clock.monotonic()
+        now = clock.now()
+        for piece, arrived in self._arrivals.split(data, dispatcher.turns.read_after()):
+            self._take([Received(frame, arrived, now) for frame in self._cut(piece)], arrived)
+            self._timeouts.fed(self.last_heard, self._frames.completed, begun=self._frames.missing > 0)
+        dispatcher.came(self)
+
+    def _cut(self, data: bytes) -> list[Frame]:
+        """Return the frames that are whole now; after a broken one nothing is listened to any more."""
+        if self._deaf:
+            return []
+        try:
+            return self._frames.feed(data)
+        except FrameError as error:
+            _log.warning("link %s, %s: %s; closing", self._link.settings.name, self.peer, error)
+            self._link.observer.unanswered(self._link.settings.name, "frame")
+            # What came whole before it came in order, however TCP has cut the stream.
+            self._deaf = True
+            return list(error.frames)
+
+    def _take(self, received: list[Received], arrived: float) -> None:
+        reachable = self._link.dispatcher.reachable_of(self, len(received), arrived + self._timeout_s)
+        self.inbox.put(received, reachable)
+
+    def readConnectionLost(self) -> None:
+        """The peer will send nothing more: answer what it has sent, then close.
+
+        It may also have gone altogether; only an answer that it does not take can show that.
+        """
+        self._end_stream()
+        self._deaf = True
+        self.pump()
+
+    def _end_stream(self) -> None:
+        self._ending.stream_ended(None if self._deaf else self._frames)
+
+    def writeConnectionLost(self) -> None:
+        """Our own direction is closed too, after the last answer."""
+        self._ending.shut(self._link.clock.monotonic())
+
+    def settle(self) -> None:
+        """Write what was answered; then read on, or stop reading."""
+        self.flush()
+        if self._arrivals.behind and self._reading and self._nothing_held:
+            self._arrivals.caught_up()
+        self._read(on=self._may_read)
+        if self._deaf and self.idle:
+            self._leave()
+
+    @property
+    def _may_read(self) -> bool:
+        if not self._peer_reads or self._draining or self._deaf:
+            return False
+        unanswered = self.in_flight + len(self.inbox) + (self._stalled is not None)
+        if unanswered < self._link.settings.in_flight_max and self._link.dispatcher.may_read(self):
+            return True
+        # What waits where it was sent waits unseen: it is read, and refused if it cannot be reached.
+        behind_s = self._arrivals.behind_for(self._link.clock.monotonic())
+        return behind_s >= self._timeout_s * READ_ON_AFTER
+
+    @property
+    def _nothing_held(self) -> bool:
+        silent_s = self._link.clock.monotonic() - self.last_heard
+        return silent_s >= EMPTY_S and not held_bytes(self.transport)
+
+    def drain(self) -> None:
+        """Read nothing more; what was taken is still answered."""
+        self._draining = True
+        self._read(on=False)
+
+    def close(self) -> None:
+        """Flush and close."""
+        self._end()
+        if self._ending.late and was_refused(self.transport):
+            self._ending.lost()
+        self.transport.loseConnection()
+
+    def _leave(self) -> None:
+        """Close, at once unless late answers may still be refused: then :meth:`close_left` does."""
+        if not self._ending.late:
+            self.close()
+        elif self._open:
+            self._end()
+            self.transport.loseWriteConnection()
+
+    def close_left(self) -> None:
+        """Close when answers that were written after the peer's end have had time to be refused."""
+        if self._ending.is_over(self._link.clock.monotonic()):
+            self.close()
+
+    def finish(self) -> None:
+        """Flush and say that nothing more will come; :meth:`close` when the peer has had time to see it.
+
+        What it still sends is read and thrown away: a socket that is closed over unread bytes is reset, and a
+        reset may take the last answers with it.
+        """
+        if self._open:
+            self._end()
+            self.transport.resumeProducing()
+            self.transport.loseWriteConnection()
+
+    def _end(self) -> None:
+        if not self._open:
+            return
+        while self._unwritten:
+            self._write_one_held()
+        self.flush()
+        self._open = False
+        self._deaf = True
+        self._session.end()
+        self._forget()
+        self.transport.unregisterProducer()
+
+    @property
+    def listens(self) -> bool:
+        """Whether more may come: neither side has ended its stream."""
+        return self._open and not self._deaf
+
+    def overdue(self) -> Overdue | None:
+        """Return what the peer has not done in time."""
+        if not self.listens:
+            return None
+        now, signed_on = self._link.clock.monotonic(), self._session.signed_on
+        return self._timeouts.overdue(now, reading=self._reading, signed_on=signed_on)
+
+    def hang_up(self) -> None:
+        """Read nothing more, answer what was taken, and close."""
+        self._deaf = True
+        self.pump()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self.transport.abortConnection()
+
+    def _read(self, *, on: bool) -> None:
+        if on == self._reading or not self._open:
+            return
+        self._reading = on
+        if on:
+            self._timeouts.resumed(self._link.clock.monotonic())
+            self._arrivals.resumed(held_bytes(self.transport))
+            self.transport.resumeProducing()
+        else:
+            self._arrivals.paused(self._link.clock.monotonic())
+            self.transport.pauseProducing()
+
+    def pauseProducing(self) -> None:
+        """The peer does not read its answers: take no more requests of it."""
+        self._peer_reads = False
+        self._read(on=False)
+
+    def resumeProducing(self) -> None:
+        """The peer reads again."""
+        self._peer_reads = True
+        self._write_held()
+        self.pump()
+        self._link.dispatcher.run()
+
+    def stopProducing(self) -> None:
+        """The transport is gone."""
+        self._peer_reads = False

@@ -1,0 +1,93 @@
+"""A connection's session: who is signed on, and what an 0800 gets (wire.md, Link). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Command, NetworkFunction, NetworkManagement
+from offline_collect.server.connections.connection_bounds import Places
+
+_APPROVED = Answer(ResponseCode.APPROVED)
+_NOT_SIGNED_ON = decline(ResponseCode.NOT_PERMITTED, "not signed on", "sign on first (0800, DE 70 001)")
+_TOO_MANY = decline(
+    ResponseCode.NOT_PERMITTED,
+    "too many connections",
+    "the institution has as many connections as it may have on this link: use those, or close some",
+)
+
+
+class Session:
+    """Sign-on belongs to a connection and an institution.
+
+    An institution takes a place on a connection at its sign-on, or where sign-on is optional with the first
+    message that is not network management. It gives it back at its sign-off or when the connection ends.
+
+    Args:
+        sign_on_required: whether an institution must sign on before anything else.
+        places: the places that institutions have on the link's connections.
+        refused: told once of each institution that found no place.
+    """
+
+    def __init__(self, *, sign_on_required: bool, places: Places, refused: Callable[[str], None]) -> None:
+        self._required = sign_on_required
+        self._places = places
+        self._refused = refused
+        self._told: set[str] = set()
+        self._placed: set[str] = set()
+
+    @property
+    def signed_on(self) -> bool:
+        """Whether somebody may speak: an institution is signed on, or none need be."""
+        return bool(self._placed) or not self._required
+
+    def serves(self, institution: str) -> bool:
+        """Whether an institution has its place on this connection."""
+        return institution in self._placed
+
+    def answer(self, command: Command) -> Answer | None:
+        """Answer what the session answers itself; None hands the command on to the engine."""
+        if isinstance(command, NetworkManagement):
+            return self._manage(command)
+        institution = command.institution
+        if institution in self._placed:
+            return None
+        if self._required:
+            return _NOT_SIGNED_ON
+        if institution is None or self._place(institution):
+            return None
+        return _TOO_MANY
+
+    def _manage(self, command: NetworkManagement) -> Answer:
+        match command.function:
+            case NetworkFunction.SIGN_ON if command.institution is not None:
+                return _APPROVED if self._place(command.institution) else _TOO_MANY
+            case NetworkFunction.SIGN_OFF if command.institution in self._placed:
+                self._placed.remove(command.institution)
+                self._places.give_back(command.institution)
+            case NetworkFunction.NEW_KEY | NetworkFunction.CUTOVER:
+                return decline(
+                    ResponseCode.NOT_PERMITTED,
+                    "not on this link",
+                    "this link has no working keys and takes no notices",
+                )
+            case _:
+                pass
+        return _APPROVED
+
+    def _place(self, institution: str) -> bool:
+        if institution in self._placed:
+            return True
+        if self._places.take(institution):
+            self._placed.add(institution)
+            return True
+        if institution not in self._told:
+            self._told.add(institution)
+            self._refused(institution)
+        return False
+
+    def end(self) -> None:
+        """Give all places back."""
+        while self._placed:
+            self._places.give_back(self._placed.pop())

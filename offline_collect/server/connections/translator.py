@@ -1,0 +1,153 @@
+"""A link's dialect at work: frames to requests, answers to frames."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from offline_collect.domain.answers import Answer, decline
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Command
+from offline_collect.domain.values import value
+from offline_collect.engine import TOO_LATE
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.frame.frames import TPDU_SIZE, Frame, FrameFormat, encode_frame
+from offline_collect.wire.messages.dates import year_reference
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.message_types import MessageSet
+from offline_collect.wire.messages.quick_refusals import QuickRefusals
+from offline_collect.wire.messages.requests import LinkTerms, RequestReader
+from offline_collect.wire.messages.responses import ResponseWriter
+from offline_collect.wire.messages.routing import Router
+
+_log = logging.getLogger(__name__)
+
+UNKNOWN = "unknown"
+_TOO_LONG = decline(ResponseCode.MALFUNCTION, "malfunction", "the answer cannot be written in this dialect")
+
+
+@value
+class Request:
+    """A frame, understood as far as it can be.
+
+    Attributes:
+        name: its name in the message set; for a message without an answer, the reason why it has none.
+        message: what could be decoded; None where the MTI could not be read.
+        command: what it asks for; None where it is answered without being decided, or not at all.
+        answer: what it gets without being decided.
+        tpdu: goes before the reply, in dialects that have one.
+        redated: whether its years were taken from the open business day, as the clock is far from that.
+    """
+
+    name: str
+    message: Message | None = None
+    command: Command | None = None
+    answer: Answer | None = None
+    tpdu: bytes | None = None
+    redated: bool = False
+
+
+class Translator:
+    """Reads the requests of one link and writes their answers."""
+
+    def __init__(self, messages: MessageSet, dialect: Dialect, terms: LinkTerms) -> None:
+        self.frame_format: FrameFormat = dialect.frame
+        self._codec = Codec(dialect)
+        self._reader = RequestReader(messages, dialect, terms)
+        self._writer = ResponseWriter(messages, dialect)
+        self._router = Router(messages, dialect)
+        self._refusals = QuickRefusals(self._codec)
+        self._refusals_of: BusinessDate | None = None
+        self._link = terms.link
+
+    def read(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
+        """Return what a frame asks for, or the answer that it gets at once, or neither.
+
+        Args:
+            received_at: when the frame had been read.
+            open_day: the open business date, for years where the clock is far from it.
+        """
+        try:
+            return self._read(frame, received_at, open_day)
+        except Exception:  # noqa: BLE001 - nothing that a peer sends may cost others their connection
+            _log.exception("link %s: reading a message failed", self._link)
+            return Request("fault")
+
+    def _read(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
+        try:
+            message = self._codec.decode(frame.message)
+        except DecodeError as error:
+            return self._undecodable(error, frame)
+        if self._router.response_mti(message.mti) is None:
+            _log.warning("link %s: %s is a response that nobody asked for", self._link, message.mti)
+            return Request("response")
+        kind = self._router.find_or_none(message)
+        name = UNKNOWN if kind is None else kind.name
+        now = year_reference(received_at, open_day)
+        redated = now is not received_at
+        read = self._reader.read(message, received_at, now)
+        if isinstance(read, Answer):
+            return Request(name, message, None, read, frame.reply_tpdu, redated)
+        return Request(name, message, read, None, frame.reply_tpdu, redated)
+
+    def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
+        """Return the name of a message and the frame that says that it is too late; None if it must be read.
+
+        It costs a tenth of reading and answering it: there is no time under overload.
+        """
+        if open_day != self._refusals_of:
+            self._refusals.forget()
+            self._refusals_of = open_day
+        refused = self._refusals.refuse(frame.message)
+        if refused is None:
+            return None
+        name, message = refused
+        return name, encode_frame(self.frame_format, message, frame.reply_tpdu)
+
+    def learn_refusal(self, frame: Frame, request: Request, refusal: bytes) -> None:
+        """Learn to refuse messages that look like this one."""
+        if request.message is not None and request.answer is TOO_LATE:
+            header = self.frame_format.header_size + (TPDU_SIZE if self.frame_format.tpdu else 0)
+            self._refusals.learn(request.name, frame.message, request.message, refusal[header:])
+
+    def glance(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
+        """Return what a frame is, of one that is refused unless the session answers it.
+
+        What it asks the engine for is not read: that takes most of the time.
+        """
+        try:
+            message = self._codec.decode(frame.message)
+            kind = self._router.find_or_none(message)
+        except Exception:  # noqa: BLE001 - the whole way says what is wrong
+            return self.read(frame, received_at, open_day)
+        if kind is None or kind.network:
+            return self.read(frame, received_at, open_day)
+        return Request(kind.name, message, None, TOO_LATE, frame.reply_tpdu)
+
+    def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
+        _log.warning("link %s: undecodable message: %s", self._link, error)
+        if error.mti is None or self._router.response_mti(error.mti) is None:
+            return Request("unreadable")
+        message = Message(error.mti, error.elements)
+        answer = decline(ResponseCode.FORMAT_ERROR, str(error))
+        return Request(UNKNOWN, message, None, answer, frame.reply_tpdu)
+
+    def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
+        """Return the frame that answers ``request``.
+
+        An answer that the dialect cannot say is replaced by 96: the peer must not wait for nothing.
+        """
+        try:
+            return self._write(request, answer, open_day)
+        except EncodeError as error:
+            _log.error("link %s: an answer to %s could not be written: %s", self._link, request.name, error)
+            return self._write(request, _TOO_LONG, open_day)
+
+    def _write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
+        assert request.message is not None
+        response = self._writer.write(request.message, answer, open_day)
+        assert response is not None
+        return encode_frame(self.frame_format, self._codec.encode(response, request.message), request.tpdu)

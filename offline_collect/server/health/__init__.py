@@ -1,0 +1,1 @@
+"""Whether requests can be served, and what operators read of it."""

@@ -1,0 +1,183 @@
+"""One lane in another process, seen from the server's process (its other side: lane_socket)."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.interfaces import IReadWriteDescriptor
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from offline_collect.domain.ports import Observer
+from offline_collect.engine import Delivery, Outcome, Work
+from offline_collect.server.lanes.parcels import HandedIn, HandedOut, Unsealer, seal
+
+_log = logging.getLogger(__name__)
+
+SILENT_S = 5.0
+"""How long a check may go unanswered before commands are no longer handed in."""
+
+_READ_AT_ONCE = 1 << 20
+
+
+@implementer(IReadWriteDescriptor)
+class RemoteLane:
+    """Hands commands to a lane and takes its answers; everything on the reactor's thread.
+
+    It writes to the socket itself, as soon as a connection has handed in what it had: through the reactor a
+    command would wait until all other sockets of this turn had been read, and the lane with it.
+
+    Args:
+        reactor: Twisted's.
+        end: this process's end of the socket pair.
+        observer: told what the lanes observe.
+        deliver: called with each batch's outcomes.
+        ended: called once, when nothing more comes.
+
+    Attributes:
+        closing: whether the end has been asked for.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        end: socket.socket,
+        observer: Observer,
+        deliver: Callable[[Delivery], None],
+        ended: Callable[[RemoteLane], None],
+    ) -> None:
+        end.setblocking(False)
+        self._reactor = reactor
+        self._end = end
+        self._observer = observer
+        self._deliver = deliver
+        self._tell_ended = ended
+        self._open: dict[int, Work] = {}
+        self._numbers = itertools.count()
+        self._handed_in: list[HandedIn] = []
+        self._unsent = bytearray()
+        self._unsealer = Unsealer()
+        self._ended = False
+        self._checked_at: float | None = None
+        self.closing = False
+
+    def __len__(self) -> int:
+        """How many commands are out, waiting or being decided."""
+        return len(self._open)
+
+    def put(self, work: Work) -> None:
+        """Take a command; it goes out with the next flush."""
+        number = next(self._numbers)
+        self._open[number] = work
+        self._handed_in.append((number, work.command, work.deadline, work.queued_at))
+
+    def check(self, check: Work) -> None:
+        """Ask the lane whether it serves; it goes out at once."""
+        self.put(check)
+        self.flush()
+        self._checked_at = check.queued_at
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a check has gone out and nothing has come back since."""
+        return self._checked_at is not None
+
+    def is_silent(self, now: float) -> bool:
+        """Whether a check has gone unanswered for so long that the lanes' process must be stopped or frozen."""
+        return self._checked_at is not None and now - self._checked_at >= SILENT_S
+
+    def flush(self) -> None:
+        """Send what was put."""
+        if self._handed_in:
+            handed_in, self._handed_in = self._handed_in, []
+            self._send(seal(handed_in))
+
+    def close(self) -> None:
+        """Say that nothing more comes; what was put is still answered."""
+        self.flush()
+        self.closing = True
+        if not self._unsent:
+            self._say_no_more()
+
+    def fileno(self) -> int:
+        """See Twisted's IFileDescriptor."""
+        return self._end.fileno()
+
+    def logPrefix(self) -> str:
+        """See Twisted's ILoggingContext."""
+        return "lanes"
+
+    def doRead(self) -> None:
+        """Take answers; Twisted's IReadDescriptor."""
+        try:
+            data = self._end.recv(_READ_AT_ONCE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        for handed_out in self._unsealer.feed(data):
+            self._take(handed_out)
+        if not data:
+            self._finish()
+
+    def doWrite(self) -> None:
+        """Send what the socket had no room for; Twisted's IWriteDescriptor."""
+        unsent, self._unsent = self._unsent, bytearray()
+        self._send(unsent)
+        if not self._unsent:
+            self._reactor.removeWriter(self)
+            if self.closing:
+                self._say_no_more()
+
+    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002 - Twisted's hook
+        """End; the reactor calls it when the descriptor fails, and when it closes everything at its own end."""
+        self.closing |= not self._reactor.running
+        self._finish()
+
+    def _send(self, data: bytes | bytearray) -> None:
+        sent = 0
+        if not self._unsent:
+            try:
+                sent = self._end.send(data)
+            except BlockingIOError:
+                pass
+            except OSError:
+                # Reading tells it too, after the last answers.
+                return
+        if sent < len(data):
+            self._unsent += data[sent:]
+            self._reactor.addWriter(self)
+
+    def _take(self, handed_out: HandedOut) -> None:
+        answers, open_day, told = handed_out
+        for call, arguments in told:
+            getattr(self._observer, call)(*arguments)
+        if answers:
+            # Whatever it answers, the process lives.
+            self._checked_at = None
+            outcomes = [Outcome(self._open.pop(number), answer) for number, answer in answers]
+            self._deliver(Delivery(outcomes, open_day))
+
+    def _say_no_more(self) -> None:
+        try:
+            self._end.shutdown(socket.SHUT_WR)
+        except OSError:
+            _log.debug("the lanes' process has gone before it was told to")
+
+    def _finish(self) -> None:
+        """Close this end; whatever is still open can never be answered truly."""
+        if self._ended:
+            return
+        self._ended = True
+        self._reactor.removeReader(self)
+        self._reactor.removeWriter(self)
+        self._end.close()
+        # First of all: connections that hear of their unanswered requests go on with others.
+        self._tell_ended(self)
+        unanswered, self._open = list(self._open.values()), {}
+        if unanswered:
+            self._deliver(Delivery([Outcome(work, None) for work in unanswered], None))

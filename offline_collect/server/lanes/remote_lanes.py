@@ -1,0 +1,107 @@
+"""Lanes in a process of their own, seen from the server's process (its other side: lane_process)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.commands import Command
+from offline_collect.domain.ports import Cause, Clock, Observer
+from offline_collect.engine import LANE_CHECK, Delivery, PerLane, Work, by_name, route, unavailable
+from offline_collect.server.lanes.remote_lane import RemoteLane
+
+
+class RemoteLanes:
+    """Hands each command to its lane; everything on the reactor's thread, but for :meth:`join`.
+
+    Args:
+        reactor: Twisted's.
+        ends: this process's ends of the socket pairs, one a lane.
+        open_max: how many commands may be out at one lane, waiting or being decided.
+        observer: told what the lanes observe.
+        deliver: called with each batch's outcomes.
+        lost: called once when lanes have ended unasked; nobody knows what became of their open commands.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        ends: PerLane[socket.socket],
+        open_max: int,
+        clock: Clock,
+        observer: Observer,
+        deliver: Callable[[Delivery], None],
+        lost: Callable[[], None],
+    ) -> None:
+        self._reactor = reactor
+        self._open_max = open_max
+        self._clock = clock
+        self._lost = lost
+        self._lanes = ends.map(lambda end: RemoteLane(reactor, end, observer, deliver, self._one_ended))
+        self._running = set(self._lanes)
+        self._taking = True
+        self._all_ended = threading.Event()
+
+    def start(self) -> None:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        for lane in self._lanes:
+            self._reactor.addReader(lane)
+
+    def submit(self, command: Command, deadline: float, token: object) -> bool:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        lane = route(self._lanes, command)
+        if not self._taking or len(lane) >= self._open_max:
+            return False
+        lane.put(Work(command, deadline, self._clock.monotonic(), token))
+        return True
+
+    @property
+    def names(self) -> Sequence[str]:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        return list(by_name(self._lanes))
+
+    def check(self, name: str, deadline: float, token: object) -> bool:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`; it goes out at once, however many wait."""
+        if not self._taking:
+            return False
+        now = self._clock.monotonic()
+        by_name(self._lanes)[name].check(Work(LANE_CHECK, deadline, now, token))
+        return True
+
+    def refusal(self, command: Command) -> Answer | None:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`; what was handed in stays unanswered meanwhile."""
+        lane = route(self._lanes, command)
+        if lane.is_asked and lane.is_silent(self._clock.monotonic()):
+            return unavailable(Cause.LANES)
+        return None
+
+    def flush(self) -> None:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        for lane in self._lanes:
+            lane.flush()
+
+    def sweep(self) -> None:
+        """Do nothing: the lanes' own process looks for what waits past its deadline."""
+
+    def close(self) -> None:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        self._taking = False
+        for lane in self._lanes:
+            lane.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        return self._all_ended.wait(timeout_s)
+
+    def _one_ended(self, lane: RemoteLane) -> None:
+        """Take nothing more once one lane has ended; told once if nobody asked for it."""
+        self._running.discard(lane)
+        if not self._running:
+            self._all_ended.set()
+        unasked = self._taking and not lane.closing
+        self._taking = False
+        if unasked:
+            self._lost()

@@ -1,0 +1,245 @@
+"""Takes frames in turn: by institution, within it by connection, a slice of time a turn of the reactor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from offline_collect.domain.commands import Command
+from offline_collect.domain.ports import Clock
+from offline_collect.server.lanes.lanes import Lanes
+from offline_collect.server.observer import LinkObserver
+from offline_collect.server.scheduling.fair_queue import FairQueue
+from offline_collect.server.scheduling.load_estimate import CompletionRate, reachable, reachable_of
+from offline_collect.server.scheduling.reactor_turns import ReactorTurns
+from offline_collect.server.scheduling.stages import StageTimer
+
+if TYPE_CHECKING:
+    from offline_collect.server.connections.exchange import Exchange
+
+SLICE_S = 0.01
+"""How long frames are handled in one turn of the reactor; then all sockets are looked at again."""
+
+CROWDED_SLICE_S = 0.003
+"""The same while more waits than the lanes' next batches take: a newcomer's frame is then read sooner.
+
+It costs a tenth of the throughput, which nobody notices who waits behind more than a batch.
+"""
+
+
+class Dispatcher:
+    """Hands the lanes what waits on the connections of all links, one frame of each in turn.
+
+    Frames wait undecoded on their connections. The lanes take only what their next batch needs, so that what
+    waits, waits here, where it is taken in turn. Refusing what cannot be reached any more alternates with
+    handling the rest.
+
+    Attributes:
+        turns: measures the reactor's turns.
+        decoding, encoding: time these stages of all links' messages.
+
+    Args:
+        reactor: Twisted's.
+        lanes: where commands go.
+        queue_max: how many frames may wait in all; past it a connection is read only while it has less than its
+            share.
+        always_queued: so many frames ahead never lead to a refusal, whatever the estimate says.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        lanes: Lanes,
+        clock: Clock,
+        observer: LinkObserver,
+        *,
+        queue_max: int,
+        always_queued: int,
+    ) -> None:
+        self._lanes = lanes
+        self._observer = observer
+        self._queue_max = queue_max
+        self._always_queued = always_queued
+        self._reactor = reactor
+        self._monotonic = clock.monotonic
+        self._scheduled = False
+        self._ready: FairQueue[Exchange] = FairQueue()
+        self._refusing: FairQueue[Exchange] = FairQueue()
+        self._blocked: FairQueue[Exchange] = FairQueue()
+        self._touched: dict[Exchange, None] = {}
+        self._rate = CompletionRate()
+        self._out = 0
+        self._waiting: Counter[Exchange] = Counter()
+        self._total = 0
+        self.turns = ReactorTurns(clock)
+        self.decoding = StageTimer("decode", clock)
+        self.encoding = StageTimer("encode", clock)
+
+    @property
+    def lanes(self) -> Lanes:
+        """Where commands go."""
+        return self._lanes
+
+    def may_read(self, connection: Exchange) -> bool:
+        """Whether a connection may be read on, as far as all that waits is concerned."""
+        return self._total < self._queue_max or (
+            self._waiting[connection] < self._queue_max // len(self._waiting)
+        )
+
+    def reachable_of(self, connection: Exchange, more: int, deadline: float) -> int:
+        """How many of the frames that have come over a connection can be reached before their deadline.
+
+        None of them, where so many wait already that the connection is only read for its messages to be refused.
+        """
+        if not self.may_read(connection):
+            return 0
+        allowed = reachable(self._rate.per_second, deadline - self._monotonic()) - self._out
+        allowed = max(allowed, self._always_queued)
+        if self._total + more <= allowed:
+            return more
+        fellows, others = self._lengths_beside(connection)
+        return reachable_of(more, connection.waiting, allowed, fellows, others)
+
+    def _lengths_beside(self, connection: Exchange) -> tuple[list[int], list[int]]:
+        fellows: list[int] = []
+        others: Counter[str] = Counter()
+        for each, waiting in self._waiting.items():
+            if each is connection:
+                continue
+            if each.sender == connection.sender:
+                fellows.append(waiting)
+            else:
+                others[each.sender] += waiting
+        return fellows, list(others.values())
+
+    def offer(self, connection: Exchange) -> None:
+        """Put a connection in line for as long as it has frames that may be handled."""
+        self._count(connection)
+        self._line_up(connection)
+
+    def _line_up(self, connection: Exchange) -> None:
+        if connection.may_handle:
+            if connection.inbox.hopeless:
+                self._refusing.add(connection, connection.sender)
+            if connection.has_next and connection not in self._blocked:
+                self._ready.add(connection, connection.sender)
+
+    def came(self, connection: Exchange) -> None:
+        """Put a connection in line whose frames have just been read, and go on."""
+        self._touched[connection] = None
+        self.offer(connection)
+        self.run()
+
+    def forget(self, connection: Exchange) -> None:
+        """Take a connection out of every line."""
+        for line in (self._ready, self._refusing, self._blocked):
+            line.remove(connection)
+        self._touched.pop(connection, None)
+        self._count(connection)
+
+    def run(self) -> None:
+        """Handle frames in turn until none is left that can be, or this turn's time is used up."""
+        self.turns.note_work()
+        began = now = self._monotonic()
+        until = began + self._slice_s - self.turns.spent
+        while now < until and (self._ready or self._refusing):
+            if self._ready:
+                self._handle(self._ready.pop(), until)
+            if self._refusing:
+                self._refuse(self._refusing.pop())
+            now = self._monotonic()
+        self.turns.spent += now - began
+        self._lanes.flush()
+        self._settle()
+        if (self._ready or self._refusing) and not self._scheduled:
+            self._scheduled = True
+            self._reactor.callLater(0, self._go_on)
+
+    @property
+    def _slice_s(self) -> float:
+        return SLICE_S if self._total <= self._always_queued else CROWDED_SLICE_S
+
+    def _go_on(self) -> None:
+        """Go on in the reactor's next turn; it has looked at all sockets in between."""
+        self._scheduled = False
+        self.turns.spent = 0.0
+        self.run()
+
+    def _handle(self, connection: Exchange, until: float) -> None:
+        """Handle a connection's next frame, and more of its frames while nobody else waits."""
+        self._touched[connection] = None
+        while connection.handle_next():
+            alone = not self._ready and not self._refusing and self._monotonic() < until
+            if not (alone and connection.may_handle and connection.has_next):
+                self._line_up(connection)
+                return
+        self._blocked.add(connection, connection.sender)
+
+    def _refuse(self, connection: Exchange) -> None:
+        self._touched[connection] = None
+        connection.refuse_next()
+        self._line_up(connection)
+
+    def _settle(self) -> None:
+        touched, self._touched = self._touched, {}
+        for connection in touched:
+            self._count(connection)
+        for connection in touched:
+            connection.settle()
+        self.decoding.tell(self._observer)
+        self.encoding.tell(self._observer)
+
+    def submit(self, command: Command, deadline: float, token: object) -> bool:
+        """Hand a command in; see :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        taken = self._lanes.submit(command, deadline, token)
+        self._out += taken
+        return taken
+
+    def delivered(self, commands: int, *, decided: bool) -> None:
+        """Take note that lanes have room again: what they had no room for goes first, in turn.
+
+        Args:
+            commands: how many have come back.
+            decided: whether a lane decided them, and did not only refuse them.
+        """
+        self._out -= commands
+        self._measure(commands if decided else 0)
+        self._unblock()
+        self.run()
+
+    def _unblock(self) -> None:
+        """Let those try again that found their lane full: they have had no turn, so they come first."""
+        line, self._blocked = self._blocked, FairQueue()
+        while self._ready:
+            connection = self._ready.pop()
+            line.add(connection, connection.sender)
+        self._ready = line
+
+    def sweep(self) -> None:
+        """Refuse what waits past its deadline; called a few times a second."""
+        self._measure(0)
+        now = self._monotonic()
+        for connection in list(self._waiting):
+            if connection.give_up_late(now):
+                self._blocked.remove(connection)
+                self.offer(connection)
+            self._touched[connection] = None
+        # A lane that they wait for may have gone silent since: then they are refused.
+        self._unblock()
+        self.run()
+
+    def _measure(self, completed: int) -> None:
+        self._rate.measure(self._monotonic(), completed, waits=self._total > 0)
+        self._observer.waiting(self._total)
+
+    def _count(self, connection: Exchange) -> None:
+        """Keep count of what waits."""
+        before = self._waiting.get(connection, 0)
+        waiting = connection.waiting
+        if waiting == before:
+            return
+        self._total += waiting - before
+        if waiting:
+            self._waiting[connection] = waiting
+        else:
+            del self._waiting[connection]

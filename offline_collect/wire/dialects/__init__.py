@@ -1,0 +1,1 @@
+"""Dialects: a partner's wire as data, read from a mapping and checked."""

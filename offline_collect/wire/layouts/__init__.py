@@ -1,0 +1,1 @@
+"""Layouts: how private data inside one element is cut into parts."""

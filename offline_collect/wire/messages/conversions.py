@@ -1,0 +1,227 @@
+"""From the text of elements and tags to the values of commands; schemas/messages.yaml names them by `as`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.commands import Channel, NetworkFunction, Tender, TotalsFigures
+from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.wire.errors import ContentError
+from offline_collect.wire.messages.dates import nearest_moment
+from offline_collect.wire.messages.identity import Moment, Original, key
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from offline_collect.domain.commands import ReversalReason
+    from offline_collect.wire.dialects.dialect import Dialect
+
+    Choice = TypeVar("Choice", bound=StrEnum)
+
+ORIGINAL = 90
+BILL_NO_MAX = 32
+TELLER_MAX = 32
+CURSOR_MAX = 48
+NUMBER_DIGITS_MAX = 9
+_DATE_DIGITS = 8
+_TENDERS = {tender.value: tender for tender in (Tender.CASH, Tender.CARD, Tender.ACCT)}
+_CHANNELS = {channel.value: channel for channel in Channel}
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a conversion may look at besides its own text; made once a message, so not frozen, which is slow.
+
+    Attributes:
+        elements: of the whole message.
+        tags: of its DE 48.
+        moment: completes dates.
+        network_functions: what DE 70 means in the dialect.
+    """
+
+    elements: Mapping[int, str]
+    tags: Mapping[str, str]
+    moment: Moment
+    dialect: Dialect
+    network_functions: Mapping[str, NetworkFunction]
+
+
+OneConverter = Callable[[str, Scope], object]
+ManyConverter = Callable[[Sequence[str | None], Scope], object]
+
+
+def _amount(value: str, _: Scope) -> int:
+    amount = int(value)
+    if amount <= 0:
+        raise ContentError("must be over 0")
+    return amount
+
+
+def _identifier(value: str, _: Scope) -> str:
+    identifier = value.rstrip()
+    if not identifier:
+        raise ContentError("blank")
+    return identifier
+
+
+def _printable(value: str, most: int) -> str:
+    """An identifier out of a PDS value, which may hold anything but control characters."""
+    if not (value.isascii() and value.isprintable()) or not value.strip():
+        raise ContentError("not printable ASCII")
+    if len(value) > most:
+        raise ContentError("too long")
+    return value
+
+
+def _bill_number(value: str, _: Scope) -> str:
+    return _printable(value, BILL_NO_MAX)
+
+
+def _teller(value: str, _: Scope) -> str:
+    return mask_cards(_printable(value, TELLER_MAX))
+
+
+def _cursor(value: str, _: Scope) -> str:
+    return _printable(value, CURSOR_MAX)
+
+
+def _bill_cursor(value: str, scope: Scope) -> str:
+    """The due date YYYYMMDD and the bill number that an earlier answer gave as 0040."""
+    cursor = _cursor(value, scope)
+    due, bill_no = cursor[:_DATE_DIGITS], cursor[_DATE_DIGITS:]
+    if not due.isdigit() or not bill_no:
+        raise ContentError("no cursor of ours")
+    try:
+        BusinessDate.parse(due)
+    except ValueError:
+        raise ContentError("no cursor of ours") from None
+    return cursor
+
+
+def _whole_number(value: str, _: Scope) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise ContentError("digits only")
+    if len(value) > NUMBER_DIGITS_MAX:
+        raise ContentError("too long")
+    return int(value)
+
+
+def _currency(value: str, _: Scope) -> str:
+    if value not in CURRENCIES:
+        raise ContentError("unknown currency")
+    return value
+
+
+def _chosen(value: str, choices: Mapping[str, Choice]) -> Choice:
+    choice = choices.get(value)
+    if choice is None:
+        raise ContentError("unknown")
+    return choice
+
+
+def _tender(value: str, _: Scope) -> Tender:
+    return _chosen(value, _TENDERS)
+
+
+def _channel(value: str, _: Scope) -> Channel:
+    return _chosen(value, _CHANNELS)
+
+
+def _reversal_reason(value: str, scope: Scope) -> ReversalReason:
+    return _chosen(value, scope.dialect.reversal_reasons)
+
+
+def _network_function(value: str, scope: Scope) -> NetworkFunction:
+    return _chosen(value, scope.network_functions)
+
+
+def _date(value: str, scope: Scope) -> dt.date:
+    return scope.moment.date(value)
+
+
+def _business_date(value: str, scope: Scope) -> BusinessDate:
+    return BusinessDate.of(scope.moment.date(value))
+
+
+def _time(value: str, _: Scope) -> dt.time:
+    try:
+        return dt.time(int(value[:2]), int(value[2:4]), int(value[4:]))
+    except ValueError:
+        raise ContentError("no such time") from None
+
+
+def _signed(value: str, _: Scope) -> int:
+    return int(value[1:]) if value[0] == "C" else -int(value[1:])
+
+
+def _original_key(value: str, scope: Scope) -> str:
+    original = Original.parse(value)
+    return key("P", scope.dialect.identity, original.elements(scope.elements), scope.moment, ORIGINAL)
+
+
+def _original_institution(value: str, _: Scope) -> str:
+    return Original.parse(value).institution
+
+
+def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
+    """When the original was sent, by the clock, since its age is told by the clock too.
+
+    It is local time where the dialect's DE 90 carries that.
+    """
+    moment = scope.moment
+    local = 12 in scope.dialect.identity and 7 not in scope.dialect.identity  # noqa: PLR2004 - DE 12, DE 7
+    zone = moment.zone if local else moment.transmission_zone
+    found = nearest_moment(Original.parse(value).date_time, moment.received_at.astimezone(zone))
+    if found is None:
+        raise ContentError("no such date")
+    return found.astimezone(dt.UTC)
+
+
+def _completed_key(value: str, scope: Scope) -> str | None:
+    return _original_key(value, scope) if value.strip("0") else None
+
+
+def _completed_institution(value: str, _: Scope) -> str | None:
+    return Original.parse(value).institution if value.strip("0") else None
+
+
+def _inputs(values: Sequence[str | None], _: Scope) -> tuple[str | None, ...]:
+    return tuple(values)
+
+
+def _totals_figures(values: Sequence[str | None], _: Scope) -> TotalsFigures:
+    return TotalsFigures(*[int(value or 0) for value in values])
+
+
+ONE: Mapping[str, OneConverter] = MappingProxyType(
+    {
+        "amount": _amount,
+        "bill_cursor": _bill_cursor,
+        "bill_number": _bill_number,
+        "business_date": _business_date,
+        "channel": _channel,
+        "completed_institution": _completed_institution,
+        "completed_key": _completed_key,
+        "currency": _currency,
+        "cursor": _cursor,
+        "date": _date,
+        "identifier": _identifier,
+        "network_function": _network_function,
+        "original_institution": _original_institution,
+        "original_key": _original_key,
+        "original_sent_at": _original_sent_at,
+        "reversal_reason": _reversal_reason,
+        "signed": _signed,
+        "teller": _teller,
+        "tender": _tender,
+        "time": _time,
+        "whole_number": _whole_number,
+    },
+)
+MANY: Mapping[str, ManyConverter] = MappingProxyType({"inputs": _inputs, "totals_figures": _totals_figures})

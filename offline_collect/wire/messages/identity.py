@@ -1,0 +1,195 @@
+"""Who a message is: its transaction's key, trace and fingerprint, and its original's key (wire.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.domain.values import value
+from offline_collect.wire.errors import ContentError, RequestError, place_of
+from offline_collect.wire.messages.dates import SENT_WITHIN, nearest_date, nearest_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.wire.messages.message_types import TransactionPlan
+
+_TRANSMISSION = 7
+_LOCAL_TIME, _LOCAL_DATE = 12, 13
+_INSTITUTIONS = frozenset({32, 33})
+_RRN = 37
+_PAYING = "P"
+"""The class of payments and advices; only they have traces."""
+
+
+class Moment:
+    """When a request came and how its dates are read.
+
+    Attributes:
+        received_at: when its frame had been read, by the clock; aware.
+        now: what dates are completed nearest to; aware (:func:`~offline_collect.wire.messages.dates.year_reference`).
+        zone: the business's time zone, for local dates.
+        transmission_zone: the zone of DE 7.
+    """
+
+    __slots__ = ("_asked", "_found", "now", "received_at", "transmission_zone", "zone")
+
+    def __init__(
+        self,
+        received_at: dt.datetime,
+        now: dt.datetime,
+        zone: dt.tzinfo,
+        transmission_zone: dt.tzinfo,
+    ) -> None:
+        self.received_at = received_at
+        self.now = now
+        self.zone = zone
+        self.transmission_zone = transmission_zone
+        self._asked = ""
+        self._found = now
+
+    def sent_at(self, value: str) -> dt.datetime:
+        """Complete a DE 7 with its year, in UTC; a second call with the same value costs nothing.
+
+        Raises:
+            ContentError: there is no such date or time.
+        """
+        if value != self._asked:
+            found = nearest_moment(value, self.now.astimezone(self.transmission_zone))
+            if found is None:
+                raise ContentError("no such date")
+            self._asked, self._found = value, found.astimezone(dt.UTC)
+        return self._found
+
+    def on_time(self, value: str) -> bool:
+        """Whether a DE 7 is near now or, in whatever year, near what the clock says."""
+        if abs(self.sent_at(value) - self.now) <= SENT_WITHIN:
+            return True
+        if self.now is self.received_at:
+            return False
+        by_clock = nearest_moment(value, self.received_at.astimezone(self.transmission_zone))
+        return by_clock is not None and abs(by_clock - self.received_at) <= SENT_WITHIN
+
+    def date(self, value: str) -> dt.date:
+        """Complete a local MMDD with its year.
+
+        Raises:
+            ContentError: there is no such date.
+        """
+        found = nearest_date(value, self.now.astimezone(self.zone).date())
+        if found is None:
+            raise ContentError("no such date")
+        return found
+
+
+@value
+class Original:
+    """What DE 90 names.
+
+    Attributes:
+        stan: DE 11.
+        date_time: DE 7, MMDDhhmmss; in dialects whose keys have 12 and 13 but not 7, those.
+        institution: DE 32 without leading zeros.
+        forwarder: DE 33 without leading zeros; '' where there was none.
+    """
+
+    stan: str
+    date_time: str
+    institution: str
+    forwarder: str
+
+    @classmethod
+    def parse(cls, value: str) -> Original:
+        """Take apart a DE 90 of 42 digits; the MTI in it is not looked at."""
+        return cls(value[4:10], value[10:20], value[20:31].lstrip("0"), value[31:].lstrip("0"))
+
+    def elements(self, message: Mapping[int, str]) -> dict[int, str]:
+        """The original's identifying elements; what DE 90 does not hold is the message's own."""
+        return {
+            **{number: message[number] for number in (37, 41, 42) if number in message},
+            7: self.date_time,
+            11: self.stan,
+            12: self.date_time[4:],
+            13: self.date_time[:4],
+            32: self.institution,
+            33: self.forwarder,
+        }
+
+
+def key(
+    letter: str,
+    identity: tuple[int, ...],
+    elements: Mapping[int, str],
+    moment: Moment,
+    source: int | None = None,
+) -> str:
+    """Return a transaction's key: its class and identifying elements, joined by `|`.
+
+    Args:
+        letter: the class, `P` or `R`.
+        identity: the dialect's elements, in its order.
+        elements: of the message, or of the original that it names.
+        moment: completes the dates; keys hold their year, and DE 7 in UTC.
+        source: the element that the dates come from, for errors, where it is not they themselves.
+
+    Raises:
+        RequestError: one of the elements is missing or makes no sense.
+    """
+    return _join([letter, *[_part(number, elements, moment, source) for number in identity]])
+
+
+def trace(letter: str, elements: Mapping[int, str]) -> str | None:
+    """Return what a repeat with a fresh DE 7 still has in common: class, DE 32, 41, 11 and 37.
+
+    A message without DE 37, or with a blank one, is recognised by DE 12 and 13 instead; one without these either
+    has no trace.
+    """
+    if letter != _PAYING:
+        return None
+    sender = [letter, elements[32].lstrip("0"), elements[41].rstrip(), elements[11]]
+    rrn = elements.get(_RRN, "").rstrip()
+    if rrn:
+        return _join([*sender, rrn])
+    if _LOCAL_DATE in elements and _LOCAL_TIME in elements:
+        return _join([*sender, elements[_LOCAL_DATE], elements[_LOCAL_TIME]])
+    return None
+
+
+def fingerprint(plan: TransactionPlan, elements: Mapping[int, str], tags: Mapping[str, str]) -> str:
+    """Return what a key must always stand for, joined by `|`; it is kept, so a card's number in it is masked."""
+    parts = [elements.get(number, "").rstrip() for number in plan.elements]
+    parts += [tags[tag] for tag in plan.tags]
+    return mask_cards(_join(parts))
+
+
+def _part(number: int, elements: Mapping[int, str], moment: Moment, source: int | None) -> str:
+    value = elements.get(number)
+    if value is None:
+        raise RequestError.of_format(place_of(number), "missing")
+    try:
+        return _plain(number, value, moment)
+    except ContentError as error:
+        raise RequestError.of_format(place_of(source or number), str(error)) from None
+
+
+def _plain(number: int, value: str, moment: Moment) -> str:
+    """One element in the form that keys hold."""
+    if number == _TRANSMISSION:
+        sent_at = moment.sent_at(value)
+        # strftime takes longer than all the rest of a key, and in UTC the digits are there already.
+        return f"{sent_at.year}{value}" if moment.transmission_zone is dt.UTC else f"{sent_at:%Y%m%d%H%M%S}"
+    if number == _LOCAL_DATE:
+        return f"{moment.date(value):%Y%m%d}"
+    if number in _INSTITUTIONS:
+        return value.lstrip("0")
+    # Of what keys can hold, only DE 42 is long enough for a card's number.
+    return mask_cards(value.rstrip())
+
+
+def _join(parts: list[str]) -> str:
+    """Join parts by `|`, so that two different lists never read the same."""
+    joined = "|".join(parts)
+    if joined.count("|") < len(parts) and "%" not in joined:
+        return joined
+    return "|".join([part.replace("%", "%25").replace("|", "%7C") for part in parts])

@@ -1,0 +1,63 @@
+"""One message of ISO 8583, independent of its dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from offline_collect.wire.dialects.schema import Section
+from offline_collect.wire.masking import masked_line
+from offline_collect.wire.pretty import pretty
+
+if TYPE_CHECKING:
+    from offline_collect.wire.dialects.dialect import Dialect
+
+
+@dataclass(slots=True, repr=False)
+class Message:
+    """An MTI and elements.
+
+    Attributes:
+        mti: four digits.
+        elements: contents by element number (2 to 128), without the bitmap; n elements as digits, binary
+            ones as hex.
+        encoded: how a decoded message's elements came, by element number as text: their length prefixes and
+            contents. Elements that an answer repeats go back that way.
+    """
+
+    mti: str
+    elements: dict[int, str] = field(default_factory=dict)
+    encoded: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Message {masked_line(self.mti, self.elements)}>"
+
+    def pretty(self, dialect: Dialect) -> str:
+        """A masked form for people: a line an element, with its name; PDS tags on lines of their own."""
+        return pretty(self.mti, self.elements, dialect)
+
+    def to_plain(self) -> dict[str, object]:
+        """`{"mti": "0800", "elements": {7: "1122093000"}}`, as YAML and JSON files carry it; not masked."""
+        return {"mti": self.mti, "elements": dict(self.elements)}
+
+    @classmethod
+    def from_plain(cls, values: object, file: str = "message") -> Message:
+        """Read what `to_plain` makes; other keys of the mapping (a name, a note) are left alone.
+
+        Raises:
+            SchemaError: something is missing or is not a string; `file` is named in it.
+        """
+        root = Section(values, file)
+        mti = root.text("mti")
+        contents = root.take("elements")
+        if not isinstance(contents, Mapping):
+            root.fail("must be a mapping of element numbers to quoted strings", "elements")
+        elements: dict[int, str] = {}
+        for key, value in contents.items():
+            if not str(key).isdecimal():
+                root.fail("must be the number of an element", f"elements.{key}")
+            if not isinstance(value, str):
+                root.fail("must be a quoted string", f"elements.{key}")
+            elements[int(key)] = value
+        return cls(mti, dict(sorted(elements.items())))

@@ -1,0 +1,167 @@
+"""The message set as the platform uses it: what `message_set_file` compiles from schemas/messages.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.domain.commands import Command, NetworkFunction
+    from offline_collect.wire.messages.conversions import ManyConverter, OneConverter
+
+PAGE_PAYABLE = "page_payable"
+PAGE_CURSOR = "page_cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class OneField:
+    """A command's field that comes from one element or tag.
+
+    Attributes:
+        name: of the command's field.
+        element: where it comes from; 48 for a tag.
+        tag: the PDS tag in DE 48, or None for the element itself.
+        convert: makes the field's value of the text.
+    """
+
+    name: str
+    element: int
+    tag: str | None
+    convert: OneConverter
+
+
+@dataclass(frozen=True, slots=True)
+class ManyField:
+    """A command's field that is made of several elements, or of several tags of DE 48.
+
+    Attributes:
+        elements: their numbers; empty where it is tags.
+        tags: the tags; empty where it is elements.
+    """
+
+    name: str
+    elements: tuple[int, ...]
+    tags: tuple[str, ...]
+    convert: ManyConverter
+
+
+@dataclass(frozen=True, slots=True)
+class TagCondition:
+    """A tag that is mandatory when another one says something."""
+
+    tag: str
+    says: str
+    must: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionPlan:
+    """How a write command's transaction is named (wire.md, Who a message is).
+
+    Attributes:
+        letter: the class, `P` or `R`.
+        elements: of the fingerprint.
+        tags: of the fingerprint.
+    """
+
+    letter: str
+    elements: tuple[int, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePlan:
+    """Where one of an answer's values goes.
+
+    Attributes:
+        value: its name in `Answer.values` or `Record.values`.
+        convert: `response_code` for a code's name that goes out as DE 39's digits, else None.
+    """
+
+    value: str
+    convert: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlan:
+    """How a page's records go out: one an element.
+
+    Attributes:
+        whole: whether nothing in a record may be cut.
+    """
+
+    elements: tuple[int, ...]
+    tags: Mapping[str, ValuePlan]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlan:
+    """How an answer becomes a response.
+
+    Attributes:
+        echo: elements repeated from the request besides those of every response.
+        elements: values by element number.
+        tags: values by tag of DE 48, in their order.
+        records: None where there are no pages.
+    """
+
+    echo: tuple[int, ...] = ()
+    elements: Mapping[int, ValuePlan] = field(default_factory=dict)
+    tags: Mapping[str, ValuePlan] = field(default_factory=dict)
+    records: RecordPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageType:
+    """One kind of request and its answer.
+
+    Attributes:
+        name: for people.
+        command: the domain's class.
+        requests: its MTIs.
+        response: the MTI of its answer.
+        processing: the dialects' name of its DE 3, or None.
+        network: its network functions, or empty.
+        must: mandatory elements; `must_tags` mandatory tags; `must_any` tags of which one must be there.
+        checks: elements that must make sense although no field holds them.
+        transaction: None for commands without a key.
+        constants: fields with the same value in every command of this type.
+    """
+
+    name: str
+    command: type[Command]
+    requests: tuple[str, ...]
+    response: str
+    processing: str | None
+    network: tuple[NetworkFunction, ...]
+    must: tuple[int, ...]
+    must_tags: tuple[str, ...]
+    must_any: tuple[str, ...]
+    must_when: tuple[TagCondition, ...]
+    checks: tuple[OneField, ...]
+    transaction: TransactionPlan | None
+    fields: tuple[OneField | ManyField, ...]
+    constants: Mapping[str, object]
+    answer: AnswerPlan
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSet:
+    """All messages, for any dialect.
+
+    Attributes:
+        file: where it was read from, for errors.
+        echo: elements that every response repeats where its request has them.
+    """
+
+    file: str
+    echo: tuple[int, ...]
+    types: tuple[MessageType, ...]
+
+
+def is_answer(mti: str) -> bool:
+    """Whether an MTI is of a response: its third digit is odd."""
+    return mti[2:3] in {"1", "3", "5", "7", "9"}

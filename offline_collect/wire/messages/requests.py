@@ -1,0 +1,233 @@
+"""Requests: from a message to the domain's command, or to the answer that says why not (wire.md)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.masking import masked_line
+from offline_collect.wire.messages.conversions import Scope
+from offline_collect.wire.messages.dates import SENT_WITHIN
+from offline_collect.wire.messages.identity import Moment, fingerprint, key, trace
+from offline_collect.wire.messages.message_types import ManyField, OneField
+from offline_collect.wire.messages.routing import PRIVATE, Router
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.domain.answers import Answer
+    from offline_collect.domain.commands import Command
+    from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.messages.conversions import OneConverter
+    from offline_collect.wire.messages.message import Message
+    from offline_collect.wire.messages.message_types import MessageSet, MessageType, TransactionPlan
+
+JOURNAL_MAX = 1000
+"""Characters of the masked request that the journal keeps."""
+
+_NO_TAGS: Mapping[str, str] = {}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LinkTerms:
+    """What requests of one link are read by.
+
+    Attributes:
+        link: the link's name.
+        allowed_ms: its deadline for a request, milliseconds.
+        zone: the business's time zone.
+        institutions: DE 32 of those that may send over it, without leading zeros.
+    """
+
+    link: str
+    allowed_ms: int
+    zone: dt.tzinfo
+    institutions: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Plan:
+    """A message type with what can be worked out before any message comes.
+
+    Attributes:
+        must: its mandatory elements.
+        values: the command's fields that are the same for every message, and None for those that a message
+            may leave out.
+        checks: elements and their conversions; `one` the fields of one element or tag: name, element, tag,
+            conversion. Tuples, as they are unpacked for every message.
+        many: fields of several elements or tags.
+        journaled: whether the command keeps its masked request.
+    """
+
+    kind: MessageType
+    must: frozenset[int]
+    values: Mapping[str, Any]
+    checks: tuple[tuple[int, OneConverter], ...]
+    one: tuple[tuple[str, int, str | None, OneConverter], ...]
+    many: tuple[ManyField, ...]
+    journaled: bool
+
+
+class RequestReader:
+    """Turns the requests of one link into commands."""
+
+    def __init__(self, messages: MessageSet, dialect: Dialect, terms: LinkTerms) -> None:
+        """Bind the message set to the link's dialect.
+
+        Raises:
+            SchemaError: the two do not fit.
+        """
+        self._dialect = dialect
+        self._terms = terms
+        self._router = Router(messages, dialect)
+        self._charset = dialect.charset
+        self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
+        self._functions = {code: function for function, code in dialect.network_codes.items()}
+        self._plans = {kind.name: _plan(kind, terms) for kind in messages.types}
+
+    def read(
+        self, message: Message, received_at: dt.datetime, now: dt.datetime | None = None
+    ) -> Command | Answer:
+        """Return the command that a request is, or the answer that it gets without being decided.
+
+        The checks are, in this order: message type, institution, mandatory elements, private data and its
+        tags, times, contents, key.
+
+        Args:
+            message: a decoded request.
+            received_at: when its frame had been read; aware.
+            now: what years are completed nearest to; None takes ``received_at``.
+        """
+        try:
+            return self._read(message, received_at, received_at if now is None else now)
+        except RequestError as error:
+            return error.answer()
+        except DecodeError as error:
+            return RequestError(ResponseCode.FORMAT_ERROR, str(error)).answer()
+
+    def _read(self, message: Message, received_at: dt.datetime, now: dt.datetime) -> Command:
+        plan = self._plans[self._router.find(message).name]
+        elements = message.elements
+        institution = self._institution(elements)
+        if not plan.must <= elements.keys():
+            raise RequestError.of_format(place_of(min(plan.must - elements.keys())), "missing")
+        tags = parse_pds(elements[PRIVATE], self._charset) if PRIVATE in elements else _NO_TAGS
+        _check_tags(plan.kind, tags)
+        moment = Moment(received_at, now, self._terms.zone, self._transmission_zone)
+        values = dict(plan.values)
+        values["institution"] = institution
+        values["terminal"] = _terminal(elements)
+        values["stan"] = elements[11]
+        values["sent_at"] = _sent_at(elements[7], moment)
+        values["received_at"] = received_at
+        _read_fields(plan, Scope(elements, tags, moment, self._dialect, self._functions), values)
+        if plan.kind.transaction is not None:
+            self._read_transaction(plan.kind.transaction, message, tags, moment, values)
+        if plan.journaled:
+            values["journal"] = masked_line(message.mti, elements, self._charset, tags)[:JOURNAL_MAX]
+        # By place: naming twenty arguments costs as much as reading half of the message.
+        return plan.kind.command(*values.values())
+
+    def _institution(self, elements: Mapping[int, str]) -> str | None:
+        """DE 32 without leading zeros, if it may speak here."""
+        institution = elements.get(32)
+        if institution is None:
+            return None
+        institution = institution.lstrip("0")
+        if institution not in self._terms.institutions:
+            reason = f"institution {institution or '0'} is not one of this link"
+            raise RequestError(ResponseCode.NOT_PERMITTED, "institution not permitted", reason)
+        return institution
+
+    def _read_transaction(
+        self,
+        plan: TransactionPlan,
+        message: Message,
+        tags: Mapping[str, str],
+        moment: Moment,
+        values: dict[str, Any],
+    ) -> None:
+        elements = message.elements
+        values["key"] = key(plan.letter, self._dialect.identity, elements, moment)
+        values["trace"] = trace(plan.letter, elements)
+        values["fingerprint"] = fingerprint(plan, elements, tags)
+        values["repeat"] = message.mti[3] == "1"
+        values["rrn"] = elements.get(37)
+
+
+def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
+    fields = dataclasses.fields(kind.command)
+    absent = {field.name: None if field.default is dataclasses.MISSING else field.default for field in fields}
+    return _Plan(
+        kind=kind,
+        must=frozenset(kind.must),
+        values=absent | {"link": terms.link, "allowed_ms": terms.allowed_ms} | dict(kind.constants),
+        checks=tuple((check.element, check.convert) for check in kind.checks),
+        one=tuple(
+            (field.name, field.element, field.tag, field.convert)
+            for field in kind.fields
+            if isinstance(field, OneField)
+        ),
+        many=tuple(field for field in kind.fields if isinstance(field, ManyField)),
+        journaled="journal" in absent,
+    )
+
+
+def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
+    elements, tags = scope.elements, scope.tags
+    element, tag = 0, None
+    try:
+        for element, convert in plan.checks:
+            if element in elements:
+                convert(elements[element], scope)
+        for name, element, tag, convert in plan.one:
+            value = elements.get(element) if tag is None else tags.get(tag)
+            if value is not None:
+                values[name] = convert(value, scope)
+    except ContentError as error:
+        raise RequestError.of_format(place_of(element, tag), str(error)) from None
+    for many in plan.many:
+        parts = [elements.get(number) for number in many.elements]
+        parts += [tags.get(tag) for tag in many.tags]
+        values[many.name] = many.convert(parts, scope)
+
+
+def _check_tags(kind: MessageType, tags: Mapping[str, str]) -> None:
+    for tag in kind.must_tags:
+        if tag not in tags:
+            raise _no_tag(tag)
+    if kind.must_any and not any(tag in tags for tag in kind.must_any):
+        raise _no_tag(kind.must_any[0])
+    for condition in kind.must_when:
+        if tags.get(condition.tag) == condition.says and condition.must not in tags:
+            raise _no_tag(condition.must)
+
+
+def _no_tag(tag: str) -> RequestError:
+    return RequestError.of_format(place_of(PRIVATE, tag), "missing")
+
+
+def _terminal(elements: Mapping[int, str]) -> str | None:
+    """DE 41 without trailing spaces."""
+    terminal = elements.get(41)
+    if terminal is None:
+        return None
+    terminal = terminal.rstrip()
+    if not terminal:
+        raise RequestError.of_format(place_of(41), "blank")
+    return terminal
+
+
+def _sent_at(value: str, moment: Moment) -> dt.datetime:
+    try:
+        sent_at = moment.sent_at(value)
+    except ContentError as error:
+        raise RequestError.of_format(place_of(7), str(error)) from None
+    if not moment.on_time(value):
+        reason = f"DE 7: more than {SENT_WITHIN.days} days off the platform's clock"
+        raise RequestError(ResponseCode.FORMAT_ERROR, f"DE 7: over {SENT_WITHIN.days} days off", reason)
+    return sent_at

@@ -1,0 +1,191 @@
+"""Responses: from a request and its answer to the message that goes back (wire.md, Messages)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.dialects.dialect import Kind
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.elements.contents import without_controls
+from offline_collect.wire.errors import EncodeError
+from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text
+from offline_collect.wire.messages.answer_file import RESPONSE_CODE
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.message_types import PAGE_CURSOR, PAGE_PAYABLE, AnswerPlan
+from offline_collect.wire.messages.routing import PRIVATE, Router
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from offline_collect.domain.answers import Answer, Record
+    from offline_collect.domain.business_days.dates import BusinessDate
+    from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.messages.message_types import MessageSet, RecordPlan, ValuePlan
+
+SETTLEMENT_DATE = 15
+RESPONSE = 39
+REASON_IN_SHORT = 44
+REASON = 63
+_NO_PLAN = AnswerPlan()
+_OVERHEAD = 40
+"""No message's MTI and bitmaps take more bytes."""
+_PREFIX = 3
+"""No element's length prefix takes more bytes."""
+_CHARACTER = 4
+"""No character takes more bytes, in UTF-8 or GB18030."""
+
+Values = dict[str, str | int]
+
+
+class ResponseWriter:
+    """Makes the responses of one dialect."""
+
+    def __init__(self, messages: MessageSet, dialect: Dialect) -> None:
+        """Bind the message set to the dialect.
+
+        Raises:
+            SchemaError: the two do not fit.
+        """
+        self._dialect = dialect
+        self._charset = dialect.charset
+        self._router = Router(messages, dialect)
+        self._codec = Codec(dialect)
+        self._echoes = {
+            message.name: frozenset({*messages.echo, *message.answer.echo}) for message in messages.types
+        }
+        self._echo = frozenset(messages.echo)
+
+    def write(self, request: Message, answer: Answer, open_date: BusinessDate) -> Message | None:
+        """Return the response to a request, whatever is wrong with it.
+
+        As many of the answer's records go out as fit the message type's elements and the frame.
+
+        Args:
+            request: as it was decoded, or the MTI and elements that a `DecodeError` could save.
+            answer: what the domain, or the request's reader, says to it.
+            open_date: the open business day, which DE 15 shows unless the answer names another.
+
+        Returns:
+            None if the message is itself an answer: it gets none.
+
+        Raises:
+            EncodeError: a value that may not be cut does not fit.
+        """
+        mti = self._router.response_mti(request.mti)
+        if mti is None:
+            return None
+        kind = self._router.find_or_none(request)
+        plan = _NO_PLAN if kind is None else kind.answer
+        echo = self._echo if kind is None else self._echoes[kind.name]
+        elements = {number: value for number, value in request.elements.items() if number in echo}
+        date = answer.business_date or open_date
+        elements[SETTLEMENT_DATE] = f"{date.month:02d}{date.day:02d}"
+        elements[RESPONSE] = self._dialect.response_codes[answer.code]
+        if not answer.approved:
+            self._tell(answer, elements)
+        self._put(plan, answer.values, elements)
+        if plan.records is not None and answer.approved:
+            return self._with_page(Message(mti, elements), plan, plan.records, answer)
+        self._put_private(plan, answer.values, elements)
+        return Message(mti, _sorted(elements))
+
+    def _tell(self, answer: Answer, elements: dict[int, str]) -> None:
+        """Put the reason in, in short and whole (DE 44, 63)."""
+        brief = answer.brief or answer.code.value.replace("_", " ").lower()
+        for number, text in ((REASON_IN_SHORT, brief), (REASON, answer.reason or brief)):
+            room = self._dialect.elements[number].length
+            elements[number] = cut_text(without_controls(text), room, self._charset)
+
+    def _put(self, plan: AnswerPlan, values: Mapping[str, str | int], elements: dict[int, str]) -> None:
+        for number, value in plan.elements.items():
+            if value.value in values:
+                elements[number] = self._element(number, self._text(value, values))
+
+    def _element(self, number: int, text: str) -> str:
+        element = self._dialect.elements[number]
+        if element.kind is Kind.XN:
+            return f"{'D' if text.startswith('-') else 'C'}{text.lstrip('-').zfill(element.length)}"
+        return text.zfill(element.length) if element.kind is Kind.N else text
+
+    def _text(self, plan: ValuePlan, values: Mapping[str, str | int]) -> str:
+        value = values[plan.value]
+        if plan.convert == RESPONSE_CODE:
+            return self._dialect.response_codes[ResponseCode(str(value))]
+        return str(value)
+
+    def _put_private(
+        self,
+        plan: AnswerPlan,
+        values: Mapping[str, str | int],
+        elements: dict[int, str],
+    ) -> None:
+        if plan.tags:
+            private = build_pds(self._tags(plan.tags, values), self._charset, self._room(PRIVATE))
+            if private:
+                elements[PRIVATE] = private
+
+    def _tags(
+        self,
+        plans: Mapping[str, ValuePlan],
+        values: Mapping[str, str | int],
+    ) -> list[tuple[str, str]]:
+        tags = []
+        for tag, plan in plans.items():
+            value = values.get(plan.value)
+            if value is not None:
+                text = str(value) if plan.convert is None else self._text(plan, values)
+                tags.append((tag, without_controls(text) if tag in CUTTABLE else text))
+        return tags
+
+    def _room(self, number: int) -> int:
+        return self._dialect.elements[number].length
+
+    def _with_page(self, base: Message, plan: AnswerPlan, records: RecordPlan, answer: Answer) -> Message:
+        """Add the records that fit: as many as there are elements, then fewer until the frame holds them."""
+        texts = [
+            self._record(records, record, number)
+            for record, number in zip(answer.records, records.elements, strict=False)
+        ]
+        least = len(answer.records) if records.whole else min(len(texts), 1)
+        for count in range(len(texts), least - 1, -1):
+            page = self._page(base, plan, records, answer, texts[:count])
+            if self._fits(page):
+                return page
+        raise EncodeError("too long for the frame's length_max", element=f"DE {records.elements[0]}")
+
+    def _record(self, plan: RecordPlan, record: Record, number: int) -> str:
+        tags = self._tags(plan.tags, record.values)
+        cuttable = frozenset[str]() if plan.whole else CUTTABLE
+        return build_pds(tags, self._charset, self._room(number), cuttable, f"DE {number}")
+
+    def _page(
+        self,
+        base: Message,
+        plan: AnswerPlan,
+        records: RecordPlan,
+        answer: Answer,
+        texts: Sequence[str],
+    ) -> Message:
+        count = len(texts)
+        values: Values = dict(answer.values)
+        values[PAGE_PAYABLE] = sum(record.payable_minor for record in answer.records[:count])
+        cursor = answer.records[count].cursor if count < len(answer.records) else answer.beyond
+        if cursor is not None:
+            values[PAGE_CURSOR] = cursor
+        elements = dict(base.elements)
+        self._put(plan, values, elements)
+        self._put_private(plan, values, elements)
+        elements.update(zip(records.elements, texts, strict=False))
+        return Message(base.mti, _sorted(elements))
+
+    def _fits(self, message: Message) -> bool:
+        """Whether a message fits the frame; the bytes are only counted where a rough sum leaves it open."""
+        room = self._dialect.frame.message_max
+        elements = message.elements
+        rough = sum(map(len, elements.values())) * _CHARACTER + len(elements) * _PREFIX + _OVERHEAD
+        return rough <= room or len(self._codec.encode(message)) <= room
+
+
+def _sorted(elements: dict[int, str]) -> dict[int, str]:
+    return dict(sorted(elements.items()))

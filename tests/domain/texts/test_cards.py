@@ -1,0 +1,33 @@
+"""Card numbers in texts are masked, and nothing else is."""
+
+import pytest
+
+from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
+
+CARD = "4111111111111111"
+HIDDEN = "411111******1111"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (CARD, HIDDEN),
+        (f"W1 has no bill {CARD}", f"W1 has no bill {HIDDEN}"),
+        ("4222222222222", "422222***2222"),
+        (f"S-{CARD}|156", f"S-{HIDDEN}|156"),
+    ],
+)
+def test_a_card_s_number_shows_six_and_four_and_stays_so(text, masked):
+    assert mask_cards(text) == masked
+    assert mask_cards(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text", ["", "422222222222", "4111111111111112", "20261122000000000001", f"1{CARD * 2}"]
+)
+def test_other_numbers_stay(text):
+    assert mask_cards(text) == text
+
+
+def test_a_number_too_short_for_a_card_is_hidden_whole():
+    assert mask_pan("622588123412") == MASK

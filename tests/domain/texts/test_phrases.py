@@ -1,0 +1,55 @@
+import copy
+from gettext import NullTranslations
+
+import pytest
+
+from offline_collect.domain.texts.phrases import Phrase
+
+TEXTS = {
+    "bill {bill_no}: {why}": "账单 {bill_no}：{why}",
+    "is {state}": "状态为 {state}",
+    ("channel", "Teller"): "柜面",
+}
+
+
+class Chinese:
+    def gettext(self, message):
+        return TEXTS.get(message, message)
+
+    def pgettext(self, context, message):
+        return TEXTS.get((context, message), message)
+
+
+CHINESE = Chinese()
+
+
+def test_a_phrase_is_its_english_text():
+    phrase = Phrase("bill {bill_no}: {why}", bill_no="B{1}", why="is paid")
+    assert phrase == "bill B{1}: is paid"
+    assert f"{phrase}!" == "bill B{1}: is paid!"
+    assert type(str(phrase)) is str
+
+
+def test_a_phrase_is_said_by_a_translation_with_the_phrases_in_it():
+    phrase = Phrase("bill {bill_no}: {why}", bill_no="B{1}", why=Phrase("is {state}", state=3))
+    assert phrase == "bill B{1}: is 3"
+    assert phrase.said(CHINESE) == "账单 B{1}：状态为 3"
+
+
+def test_what_a_translation_lacks_is_said_in_english():
+    phrase = Phrase("bill {bill_no}: {why}", bill_no="B1", why=Phrase("was {done}", done="moved"))
+    assert phrase.said(CHINESE) == "账单 B1：was moved"
+    assert phrase.said(NullTranslations()) == "bill B1: was moved"
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy])
+def test_a_copy_says_the_same(again):
+    phrase = again(Phrase("bill {bill_no}: {why}", bill_no="{B}", why=Phrase("is {state}", state="x")))
+    assert (phrase, phrase.said(CHINESE)) == ("bill {B}: is x", "账单 {B}：状态为 x")
+
+
+@pytest.mark.parametrize("made", [lambda phrase: phrase, copy.copy])
+def test_one_english_text_may_mean_two_things(made):
+    channel = made(Phrase.in_context("channel", "Teller"))
+    assert channel == Phrase("Teller")
+    assert (channel.said(CHINESE), Phrase("Teller").said(CHINESE)) == ("柜面", "Teller")

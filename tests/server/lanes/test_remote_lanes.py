@@ -1,0 +1,342 @@
+"""Lanes in another process: both sides of the socket pairs, the far one on threads of its own."""
+
+import select
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from operator import itemgetter
+
+import pytest
+
+from offline_collect.domain.ports import Cause
+from offline_collect.engine import EngineSettings, PerLane, lane_names, unavailable
+from offline_collect.server.lanes.lane_process import host_lanes
+from offline_collect.server.lanes.parcels import Unsealer
+from offline_collect.server.lanes.remote_lane import SILENT_S
+from offline_collect.server.lanes.remote_lanes import RemoteLanes
+from tests.engine.rig import Rig
+from tests.fakes.bank import DAY, NOON, TERMS
+from tests.fakes.clock import HandClock
+from tests.fakes.observed import LaneLog
+from tests.messages.commands import Terminal
+from tests.server.reactor import HandReactor
+
+WITHIN_S = 20
+FULL = 40
+TERMINALS = [Terminal(f"TERM{nth:04d}") for nth in range(16)]
+
+
+class Near:
+    """This process's side, with its reactor turned by hand."""
+
+    def __init__(self, ends: PerLane[socket.socket], open_max: int = 1000) -> None:
+        self.reactor = HandReactor()
+        self.reactor.running = True
+        self.observed = LaneLog()
+        self.deliveries = []
+        self.losses = 0
+        self.clock = HandClock(NOON)
+        self.lanes = RemoteLanes(
+            self.reactor, ends, open_max, self.clock, self.observed, self.deliveries.append, self._lost
+        )
+        self.lanes.start()
+
+    def _lost(self) -> None:
+        self.losses += 1
+
+    @property
+    def outcomes(self):
+        return [outcome for delivery in self.deliveries for outcome in delivery.outcomes]
+
+    def answered(self):
+        return {outcome.work.token: outcome.answer and outcome.answer.code.value for outcome in self.outcomes}
+
+    def turn_until(self, done: Callable[[], bool]) -> None:
+        """Read what comes until ``done``."""
+        while not done():
+            assert self.reactor.readers, "the lanes have ended"
+            ready = select.select(list(self.reactor.readers), [], [], WITHIN_S)[0]
+            assert ready, "nothing came"
+            for lane in ready:
+                lane.doRead()
+
+    def turn_to_the_end(self) -> None:
+        """Read until the other side has closed everything."""
+        self.turn_until(lambda: not self.reactor.readers)
+
+
+@pytest.fixture
+def rig():
+    return Rig()
+
+
+@pytest.fixture
+def pairs(rig):
+    made = lane_names(rig.settings).map(lambda _: socket.socketpair())
+    yield made
+    for near, far in made:
+        near.close()
+        far.close()
+
+
+@pytest.fixture
+def near_ends(pairs):
+    return pairs.map(itemgetter(0))
+
+
+@pytest.fixture
+def far_ends(pairs):
+    return pairs.map(itemgetter(1))
+
+
+@pytest.fixture
+def near(near_ends):
+    return Near(near_ends)
+
+
+def _maker_of(rig):
+    return lambda observer: replace(rig.maker(), observer=observer)
+
+
+@pytest.fixture
+def far(near_ends, far_ends, rig):
+    """The other side: real lanes over the store in memory."""
+    thread = threading.Thread(target=host_lanes, args=(far_ends, _maker_of(rig)), daemon=True)
+    thread.start()
+    yield thread
+    for end in near_ends:
+        end.close()
+    thread.join(WITHIN_S)
+    assert not thread.is_alive()
+
+
+def submit(lanes, rig, *bills, deadline=None):
+    until = rig.clock.monotonic() + 10 if deadline is None else deadline
+    return [lanes.submit(rig.payment(bill), until, bill) for bill in bills]
+
+
+def test_commands_are_decided_and_answered_by_their_tokens(near, far, rig):
+    assert submit(near.lanes, rig, 1, 2, 1) == [True, True, True]
+    near.lanes.flush()
+    near.turn_until(lambda: len(near.outcomes) == 3)
+    assert [outcome.answer.code.value for outcome in near.outcomes] == [
+        "APPROVED",
+        "APPROVED",
+        "ALREADY_PAID",
+    ]
+    assert [outcome.work.token for outcome in near.outcomes] == [1, 2, 1]
+    assert {delivery.open_day for delivery in near.deliveries} == {DAY}
+
+
+def test_lookups_have_a_socket_of_their_own(near, far, rig):
+    lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
+    assert near.lanes.submit(lookup, rig.clock.monotonic() + 10, "looked up")
+    near.lanes.flush()
+    near.turn_until(lambda: len(near.outcomes) == 1)
+    assert near.answered() == {"looked up": "APPROVED"}
+    assert {lane for lane, *_ in near.observed.batches} == {"read-0"}
+
+
+def test_nothing_goes_out_before_the_flush(near, far_ends, rig):
+    (write,) = far_ends.write
+    submit(near.lanes, rig, 1, 2)
+    assert not select.select([write], [], [], 0)[0]
+    near.lanes.flush()
+    (handed_in,) = Unsealer().feed(write.recv(1 << 16))
+    assert [number for number, *_ in handed_in] == [0, 1]
+
+
+def test_what_lanes_observe_is_told_on_this_side(near, far, rig):
+    submit(near.lanes, rig, 1, 2)
+    near.lanes.flush()
+    near.turn_until(lambda: len(near.outcomes) == 2)
+    assert sum(size for _, size, _ in near.observed.batches) == 2
+    assert {lane for lane, *_ in near.observed.batches} == {"write-0"}
+
+
+def test_no_more_than_open_max_are_out_at_one_lane_at_once(near_ends, rig):
+    near = Near(near_ends, open_max=2)
+    assert submit(near.lanes, rig, 1, 2, 3) == [True, True, False]
+    lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
+    assert near.lanes.submit(lookup, 10.0, "another lane's")
+
+
+def test_what_waits_past_its_deadline_is_answered_by_the_other_side(near, far, rig):
+    submit(near.lanes, rig, 1, deadline=rig.clock.monotonic() - 1)
+    near.lanes.flush()
+    near.turn_until(lambda: bool(near.outcomes))
+    assert near.answered() == {1: "TOO_LATE"}
+    assert rig.paid() == set()
+
+
+def test_what_waits_behind_a_lane_that_is_held_up_is_answered_68_meanwhile(near, far, rig):
+    """Nobody but the sweep reads a busy lane's socket."""
+    held, goes_on = threading.Event(), threading.Event()
+    rig.store.before_writes.append(lambda: (held.set(), goes_on.wait(WITHIN_S)))
+    submit(near.lanes, rig, 1)
+    near.lanes.flush()
+    assert held.wait(WITHIN_S)
+    submit(near.lanes, rig, 2, deadline=rig.clock.monotonic() - 1)
+    submit(near.lanes, rig, 3)
+    near.lanes.flush()
+    near.turn_until(lambda: bool(near.outcomes))
+    assert near.answered() == {2: "TOO_LATE"}
+    goes_on.set()
+    near.turn_until(lambda: len(near.outcomes) == 3)
+    assert near.answered() == {1: "APPROVED", 2: "TOO_LATE", 3: "APPROVED"}
+
+
+def test_every_lane_can_be_asked_whether_it_serves(near, far, rig):
+    assert near.lanes.names == ["write-0", "read-0"]
+    for name in near.lanes.names:
+        assert near.lanes.check(name, rig.clock.monotonic() + 10, name)
+    near.turn_until(lambda: len(near.outcomes) == 2)
+    assert near.answered() == {"write-0": "APPROVED", "read-0": "APPROVED"}
+
+
+def test_a_full_lane_is_asked_all_the_same_and_one_that_ends_is_not(near_ends, far_ends, rig):
+    near = Near(near_ends, open_max=1)
+    submit(near.lanes, rig, 1)
+    assert near.lanes.check("write-0", 10.0, "asked")
+    for end in far_ends:
+        end.close()
+    near.turn_to_the_end()
+    assert near.answered() == {1: None, "asked": None}
+    assert not near.lanes.check("write-0", 10.0, "asked again")
+
+
+def test_commands_of_a_process_that_has_fallen_silent_are_refused(near_ends, rig):
+    """Nobody reads at the other end: what was handed in stays open, what comes is not."""
+    near = Near(near_ends)
+    payment = rig.payment(1)
+    lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
+    near.lanes.check("write-0", 1.5, "asked")
+    near.clock.advance(SILENT_S - 0.01)
+    assert near.lanes.refusal(payment) is None
+    near.clock.advance(0.01)
+    assert near.lanes.refusal(payment) == unavailable(Cause.LANES)
+    assert near.lanes.refusal(lookup) is None, "the other lane is not silent"
+
+
+def test_they_are_taken_again_once_it_answers(near, far, rig):
+    near.lanes.check("write-0", rig.clock.monotonic() + 1.5, "asked")
+    near.clock.advance(SILENT_S)
+    near.turn_until(lambda: bool(near.outcomes))
+    assert near.lanes.refusal(rig.payment(1)) is None
+
+
+def test_an_outage_is_told_on_this_side(near, far, rig):
+    rig.store.faults.unavailable = True
+    submit(near.lanes, rig, 1)
+    near.lanes.flush()
+    near.turn_until(lambda: bool(near.outcomes))
+    assert near.observed.outages == [("write-0", Cause.UNREACHABLE)]
+
+
+def test_the_end_comes_when_all_is_answered(near, far, rig):
+    submit(near.lanes, rig, 1, 2)
+    near.lanes.close()
+    assert submit(near.lanes, rig, 3) == [False]
+    near.turn_to_the_end()
+    assert near.answered() == {1: "APPROVED", 2: "APPROVED"}
+    assert near.lanes.join(0)
+    assert near.losses == 0
+
+
+def test_an_end_that_nobody_asked_for_leaves_silence_and_is_told_once(near, far_ends, rig):
+    submit(near.lanes, rig, 1, 2)
+    near.lanes.flush()
+    for end in far_ends:
+        end.close()
+    near.turn_to_the_end()
+    assert near.answered() == {1: None, 2: None}
+    assert near.losses == 1
+    assert submit(near.lanes, rig, 3) == [False]
+    near.lanes.flush()
+    near.lanes.close()
+    assert near.lanes.join(0)
+
+
+def test_one_lane_that_ends_alone_is_a_loss_of_all(near, far_ends, rig):
+    far_ends.read[0].close()
+    near.turn_until(lambda: near.losses == 1)
+    assert submit(near.lanes, rig, 1) == [False]
+    assert not near.lanes.join(0), "the other lane still has to end"
+
+
+def test_a_failing_descriptor_is_an_end(near, rig):
+    submit(near.lanes, rig, 1)
+    for lane in list(near.reactor.readers):
+        lane.connectionLost(None)
+        lane.connectionLost(None)
+    assert near.answered() == {1: None}
+    assert near.losses == 1
+
+
+def test_the_reactors_own_end_is_no_loss(near, rig):
+    submit(near.lanes, rig, 1)
+    near.reactor.running = False
+    for lane in list(near.reactor.readers):
+        lane.connectionLost(None)
+    assert near.answered() == {1: None}
+    assert near.losses == 0
+
+
+def test_what_the_socket_has_no_room_for_is_sent_later(near, far_ends, rig):
+    """Nobody reads at first; nothing is lost, and the end waits until all has gone."""
+    long = replace(rig.payment(1), journal="x" * 100_000)
+    for nth in range(FULL):
+        assert near.lanes.submit(long, 10.0, nth)
+        near.lanes.flush()
+    (writer,) = near.reactor.writers
+    near.lanes.close()
+    assert near.reactor.writers == {writer}, "closed, but not sent yet"
+    unsealer = Unsealer()
+    arrived = []
+    while data := far_ends.write[0].recv(1 << 20):
+        arrived += [number for handed_in in unsealer.feed(data) for number, *_ in handed_in]
+        if near.reactor.writers:
+            writer.doWrite()
+    assert arrived == list(range(FULL))
+    assert not near.reactor.writers
+
+
+def test_nothing_to_read_is_no_end(near):
+    readers = list(near.reactor.readers)
+    assert len(readers) == 2
+    for lane in readers:
+        lane.doRead()
+        assert (lane.logPrefix(), lane.fileno() > 0) == ("lanes", True)
+    near.lanes.sweep()
+    assert len(near.reactor.readers) == 2
+    assert near.losses == 0
+
+
+def test_a_batch_of_a_server_that_has_gone_stays_decided(near_ends, far_ends, rig, caplog):
+    """The server's process is killed with a command under way: the lanes end, and what was decided holds."""
+    gone = threading.Event()
+    rig.store.before_writes.append(lambda: ([end.close() for end in near_ends], gone.set()))
+    near = Near(near_ends)
+    submit(near.lanes, rig, 1)
+    near.lanes.flush()
+    host_lanes(far_ends, _maker_of(rig))
+    assert gone.is_set()
+    assert rig.paid() == {"S-1"}
+
+
+def test_terminals_are_spread_over_the_lanes_and_keep_theirs():
+    rig = Rig(settings=EngineSettings(write_lanes=2, read_lanes=1, terms=TERMS))
+    pairs = lane_names(rig.settings).map(lambda _: socket.socketpair())
+    near = Near(pairs.map(itemgetter(0)))
+    far = threading.Thread(target=host_lanes, args=(pairs.map(itemgetter(1)), _maker_of(rig)), daemon=True)
+    far.start()
+    deadline = rig.clock.monotonic() + 10
+    for bill, terminal in enumerate(TERMINALS * 2, 1):
+        assert near.lanes.submit(rig.payment(bill, terminal=terminal), deadline, bill)
+    near.lanes.close()
+    near.turn_to_the_end()
+    far.join(WITHIN_S)
+    assert {outcome.answer.code.value for outcome in near.outcomes} == {"APPROVED"}
+    assert {lane for lane, *_ in near.observed.batches} == {"write-0", "write-1"}
+    assert len(rig.paid()) == len(TERMINALS) * 2

@@ -1,0 +1,288 @@
+"""Whose frame is handled next, how long at a time, and what is refused early (wire.md, Fairness and Deadline)."""
+
+import socket
+
+import pytest
+
+from offline_collect.engine import Delivery
+from offline_collect.server.scheduling.dispatcher import CROWDED_SLICE_S, SLICE_S
+from tests.messages.golden import TODAY
+from tests.server.rig import APPROVED, payments, request_of
+
+
+def stans(platform):
+    return [work.command.stan for work in platform.engine.taken]
+
+
+def payments_from(first, count, **elements):
+    return [request_of("payment", de11=f"{first + nth:06d}", **elements) for nth in range(count)]
+
+
+@pytest.fixture
+def full(platform):
+    """A platform whose lanes have no room, and a connection whose payment found that out."""
+    platform.engine.room = 0
+    blocked = platform.connect()
+    blocked.send(*payments_from(999_000, 1))
+    return platform
+
+
+def give_room(platform, commands):
+    """Have lanes finish a batch of something else."""
+    platform.engine.room = commands
+    platform.server.delivered(Delivery([], TODAY))
+
+
+def test_connections_of_one_institution_take_turns(full):
+    hog, small = full.connect(), full.connect()
+    hog.send(*payments_from(1, 5))
+    small.send(*payments_from(100, 2))
+    give_room(full, 6)
+    assert stans(full) == ["999000", "000001", "000100", "000002", "000101", "000003"]
+
+
+def test_institutions_take_turns_whatever_the_number_of_their_connections(platform):
+    hogs = [platform.connect() for _ in range(4)]
+    other = platform.connect()
+    for peer in hogs:
+        peer.send(*payments_from(1, 1))
+    other.send(*payments_from(2, 1, de32="1234567"))
+    platform.answer()
+    platform.engine.room = 0
+    for nth, peer in enumerate(hogs):
+        peer.send(*payments_from(100 * (nth + 1), 3))
+    other.send(*payments_from(1, 3, de32="1234567"))
+    give_room(platform, 8)
+    taken = [work.command.institution for work in platform.engine.taken]
+    assert taken.count("1234567") == 3, "one turn in two, until it has nothing left"
+    assert taken[:4].count("1234567") >= 1
+
+
+def test_who_has_not_said_its_institution_takes_turns_by_its_address(platform):
+    known = platform.connect("127.0.0.1")
+    known.send(*payments_from(1, 1))
+    unknown = [platform.connect("127.0.0.2"), platform.connect("127.0.0.2"), platform.connect("127.0.0.3")]
+    senders = [peer.connection.sender for peer in (known, *unknown)]
+    assert senders == ["institution 12345678", "peer 127.0.0.2", "peer 127.0.0.2", "peer 127.0.0.3"]
+
+
+def test_an_institution_that_must_sign_on_is_known_once_it_has(make_platform):
+    platform = make_platform(sign_on_required=True)
+    peer = platform.connect("127.0.0.2")
+    peer.send(*payments_from(1, 1))
+    assert peer.connection.sender == "peer 127.0.0.2"
+    peer.send("sign_on")
+    assert peer.connection.sender.startswith("institution ")
+
+
+class SlowTranslator:
+    """A link's translator whose reading of a frame takes some time."""
+
+    def __init__(self, platform, seconds):
+        self._platform, self._translator, self._seconds = platform, platform.link.translator, seconds
+        platform.link.translator = self
+
+    def __getattr__(self, name):
+        return getattr(self._translator, name)
+
+    def read(self, *args):
+        self._platform.clock.advance(self._seconds)
+        return self._translator.read(*args)
+
+
+def test_a_slice_of_time_a_turn_of_the_reactor(platform, peer, reactor):
+    """Decoding takes time; other sockets are read before it goes on."""
+    SlowTranslator(platform, SLICE_S / 2)
+    peer.send_in_turn(*payments_from(1, 6))
+    assert stans(platform) == ["000001", "000002"]
+    other = platform.connect()
+    other.send_in_turn(*payments_from(100, 1))
+    assert len(stans(platform)) == 2, "this turn's time is used up"
+    reactor.advance(0)
+    assert stans(platform)[2:] == ["000003", "000100", "000004", "000005", "000006"]
+
+
+@pytest.mark.parametrize(("next_batches", "handled"), [(8, 6), (7, 2)])
+def test_the_slice_is_shorter_while_more_waits_than_the_next_batches_take(
+    make_platform, next_batches, handled
+):
+    """A newcomer's frame is read at the end of a slice, and hogs always have more to handle."""
+    platform = make_platform(always_queued=next_batches)
+    SlowTranslator(platform, CROWDED_SLICE_S * 0.6)
+    platform.connect().send_in_turn(*payments_from(1, 8))
+    assert len(stans(platform)) == handled
+
+
+def test_what_waits_past_its_deadline_is_taken_out_and_answered_68(full, peer):
+    peer.send(*payments_from(1, 3))
+    full.clock.advance(9)
+    full.dispatcher.sweep()
+    assert peer.codes() == []
+    full.clock.advance(2)
+    full.dispatcher.sweep()
+    assert peer.codes() == ["68"] * 3
+    assert peer.connection.idle
+    give_room(full, 10)
+    assert stans(full) == []
+
+
+def test_what_is_late_at_its_turn_is_not_decided(full, peer):
+    peer.send(*payments_from(1, 2))
+    full.clock.advance(11)
+    give_room(full, 10)
+    assert stans(full) == []
+    assert peer.codes() == ["68", "68"]
+
+
+def keep_busy(platform, per_second, seconds=3.0):
+    """Have lanes complete so many commands a second while others wait."""
+    step = 0.05
+    for _ in range(round(seconds / step)):
+        platform.clock.advance(step)
+        platform.dispatcher._rate.measure(platform.clock.monotonic(), per_second * step, waits=True)
+    platform.dispatcher.turns.ended()
+    platform.dispatcher.turns.ended()
+
+
+def test_what_cannot_be_reached_before_its_deadline_gets_68_at_once(make_platform):
+    platform = make_platform(request_timeout_ms=1000, always_queued=2)
+    platform.engine.room = 0
+    hog, small = platform.connect(), platform.connect()
+    hog.send(*payments_from(1, 1))
+    keep_busy(platform, 20, seconds=0.9)
+    hog.send(*payments_from(2, 30))
+    assert hog.codes() == ["68"] * 14, "20 a second for 0.8 s are 16 ahead, one of which waits already"
+    small.send(*payments_from(100, 1))
+    assert small.codes() == [], "its turn comes soon"
+
+
+def test_a_few_ahead_are_always_waited_for(make_platform):
+    platform = make_platform(request_timeout_ms=1000, always_queued=4)
+    platform.engine.room = 0
+    peer = platform.connect()
+    peer.send(*payments_from(1, 1))
+    keep_busy(platform, 0.1, seconds=0.9)
+    peer.send(*payments_from(2, 9))
+    assert len(peer.codes()) == 5
+
+
+def test_an_echo_is_answered_even_then(make_platform):
+    platform = make_platform(request_timeout_ms=1000, always_queued=0)
+    platform.engine.room = 0
+    peer = platform.connect()
+    peer.send(*payments_from(1, 1))
+    keep_busy(platform, 0.1, seconds=0.9)
+    peer.send("echo_test", "payment_repeat", payments_from(2, 1)[0])
+    assert peer.codes() == ["00", "68", "68"]
+
+
+def test_past_queue_max_a_connection_is_read_only_with_less_than_its_share(make_platform):
+    platform = make_platform(queue_max=4)
+    platform.engine.room = 0
+    hog = platform.connect()
+    hog.send(*payments_from(1, 6))
+    assert not hog.transport.reading
+    small = platform.connect()
+    small.send(*payments_from(100, 1))
+    assert small.transport.reading
+    give_room(platform, 7)
+    assert hog.transport.reading
+
+
+def test_answers_for_a_peer_that_does_not_read_are_not_encoded(platform, peer):
+    peer.send(*payments(40))
+    peer.transport.producer.pauseProducing()
+    platform.answer()
+    assert platform.observed.answers == []
+    peer.transport.producer.resumeProducing()
+    assert peer.codes() == ["00"] * 40
+
+
+def test_such_answers_are_written_before_the_end(platform, peer):
+    peer.send(*payments(3))
+    peer.transport.producer.pauseProducing()
+    platform.answer()
+    peer.connection.finish()
+    assert peer.codes() == ["00"] * 3
+
+
+def test_a_decided_command_gets_its_true_answer_however_late(platform, peer):
+    peer.send(*payments(1))
+    platform.clock.advance(60)
+    platform.dispatcher.sweep()
+    assert peer.codes() == []
+    platform.answer(APPROVED)
+    assert peer.codes() == ["00"]
+
+
+def test_the_deadline_counts_from_the_pause_for_what_was_held(make_platform):
+    platform = make_platform(in_flight_max=1)
+    peer = platform.connect()
+    peer.transport.getHandle = lambda: Held(len(frame))
+    frame = payments_in_bytes(2)
+    peer.send(*payments_from(1, 1))
+    paused = platform.clock.monotonic()
+    platform.clock.advance(4)
+    platform.answer()
+    peer.transport_in(frame)
+    (work,) = platform.engine.taken
+    assert work.deadline == paused + 10
+
+
+def test_a_connection_that_stays_behind_is_read_on_until_it_has_caught_up(make_platform):
+    """What waits where it was sent waits unseen; its sender must hear of it before the deadline has long passed."""
+    platform = make_platform(in_flight_max=2, request_timeout_ms=8000)
+    peer = platform.connect()
+    held = Held(40_000)
+    peer.transport.getHandle = lambda: held
+    peer.send(*payments_from(1, 2))
+    platform.answer(which=[0])
+    peer.send(*payments_from(3, 1))
+    assert not peer.transport.reading
+    platform.clock.advance(0.9)
+    platform.dispatcher.sweep()
+    assert not peer.transport.reading
+    platform.clock.advance(0.2)
+    platform.answer(which=[0])
+    peer.send(*payments_from(4, 3))
+    assert peer.transport.reading, "past in_flight_max"
+    held.size = 0
+    platform.clock.advance(0.2)
+    platform.dispatcher.sweep()
+    assert not peer.transport.reading, "it has caught up"
+
+
+def payments_in_bytes(stan):
+    from tests.server.rig import frame_of  # noqa: PLC0415
+
+    return frame_of(payments_from(stan, 1)[0])
+
+
+class Held:
+    """A socket whose receive buffer holds some bytes."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def recv(self, most, flags):
+        assert flags == socket.MSG_PEEK
+        return bytes(min(self.size, most))
+
+
+def test_a_socket_that_cannot_be_asked_holds_nothing():
+    from offline_collect.server.connections.receive_buffer import held_bytes  # noqa: PLC0415
+
+    class Broken:
+        def recv(self, *_):
+            raise BlockingIOError
+
+    class Transport:
+        def getHandle(self):  # noqa: N802 - Twisted's name
+            return Broken()
+
+    assert held_bytes(Transport()) == 0
+
+
+def test_the_listening_socket_gets_a_small_receive_buffer(make_platform, reactor):
+    make_platform(receive_buffer_bytes=8192)
+    assert reactor.listening.socket.options == {(socket.SOL_SOCKET, socket.SO_RCVBUF): 8192}
