@@ -1,4 +1,20 @@
-"""What the application refuses: one tree; each error knows what its exit code is."""
+"""What the application refuses: one tree; each error knows what its exit code is.
+
+The tree::
+
+    AppError
+      DemoError
+      FirstDayError
+      LanesLostError
+      ListenError
+      MessageError
+      NotConfirmedError
+      SchemaFileError
+      UnknownOrganisationError
+      UsageError
+        ConfigurationError
+      YamlError
+"""
 
 from __future__ import annotations
 

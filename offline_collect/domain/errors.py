@@ -1,4 +1,18 @@
-"""What the domain refuses: one tree, each with the words that a person needs to put it right."""
+"""What the domain refuses: one tree, each with the words that a person needs to put it right.
+
+The tree::
+
+    DomainError
+      AmountError
+      CutoverError
+        OpeningError
+      NotPermittedError
+      OrganisationError
+      PostingError
+      RuleError
+      ScopeError
+      StoreError
+"""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class StoreError(DomainError):
     cause = Cause.TABLES
 
 
-class Unavailable(StoreError):
+class UnavailableError(StoreError):
     """The store cannot serve, whatever the command; nothing of the batch was done."""
 
     def __init__(self, message: str, cause: Cause = Cause.UNREACHABLE) -> None:
@@ -50,17 +50,17 @@ class Unavailable(StoreError):
         self.cause = cause
 
 
-class Conflict(StoreError):
+class ConflictError(StoreError):
     """Somebody else was faster (a key collided, a deadlock): decide again from fresh facts."""
 
     cause = Cause.BUSY
 
 
-class TimedOut(Conflict):
+class LockTimeoutError(ConflictError):
     """A lock was not to be had in time, or a statement took too long: somebody else may hold rows for long."""
 
 
-class CommitUnknown(StoreError):
+class CommitUnknownError(StoreError):
     """The connection failed during the commit: the batch may be done or not."""
 
     def __init__(self, message: str, cause: Cause = Cause.UNREACHABLE) -> None:
@@ -68,7 +68,7 @@ class CommitUnknown(StoreError):
         self.cause = cause
 
 
-class Refused(StoreError):
+class RefusedError(StoreError):
     """The store refuses what one of the batch's commands would write; deciding again cannot help."""
 
 
@@ -79,7 +79,7 @@ class Session(Protocol):
         """Begin the batch's transaction and return the open day; a write session holds it against cutover.
 
         Raises:
-            Unavailable, Conflict: see there.
+            UnavailableError, ConflictError: see there.
         """
         ...
 
@@ -90,7 +90,7 @@ class Session(Protocol):
         instead, and what is put into ``facts`` of them is not to be decided from.
 
         Raises:
-            Unavailable, Conflict: see there.
+            UnavailableError, ConflictError: see there.
         """
         ...
 
@@ -98,7 +98,7 @@ class Session(Protocol):
         """Write the effects of a batch's decisions, in their order.
 
         Raises:
-            Unavailable, Conflict, Refused: see there.
+            UnavailableError, ConflictError, RefusedError: see there.
         """
         ...
 
@@ -106,7 +106,7 @@ class Session(Protocol):
         """Make the batch durable.
 
         Raises:
-            Unavailable, Conflict, CommitUnknown: see there.
+            UnavailableError, ConflictError, CommitUnknownError: see there.
         """
         ...
 
@@ -116,7 +116,7 @@ class Session(Protocol):
         To be called between batches.
 
         Raises:
-            Unavailable, Conflict, CommitUnknown: see there; the next step is ``rollback``.
+            UnavailableError, ConflictError, CommitUnknownError: see there; the next step is ``rollback``.
         """
         ...
 
@@ -128,7 +128,7 @@ class Session(Protocol):
         """Take ``count`` serial numbers in a transaction of its own and return the first; gaps are allowed.
 
         Raises:
-            Unavailable, Conflict: see there.
+            UnavailableError, ConflictError: see there.
         """
         ...
 

@@ -12,7 +12,8 @@ from offline_collect.domain.decide import decide, want
 from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context, Terms
 from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Locked, Wants
-from offline_collect.domain.ports import Clock, CommitUnknown, Session, StoreError
+from offline_collect.domain.ports import Clock, CommitUnknownError, Session, StoreError
+from offline_collect.engine.errors import PastDeadlineError
 from offline_collect.engine.holding import Holding
 from offline_collect.engine.numbers import NumberBlock
 from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work
@@ -21,18 +22,6 @@ ROUNDS_MAX = 4
 """Three rounds of facts, and one more for a repeat that turns out to be another message."""
 
 _log = logging.getLogger(__name__)
-
-
-class PastDeadline(Exception):
-    """A batch that is run again to learn a lost commit's fate may not be committed any more.
-
-    Attributes:
-        late: the works that are now proved undone and too late to do.
-    """
-
-    def __init__(self, late: Sequence[Work]) -> None:
-        super().__init__(f"{len(late)} commands are past their deadline")
-        self.late = late
 
 
 @dataclass(slots=True)
@@ -90,8 +79,8 @@ class BatchRunner:
                 being looked up; but what turns out to be undone and too late is rolled back.
 
         Raises:
-            StoreError: as the session says; nothing is committed, but for CommitUnknown.
-            PastDeadline: when proving.
+            StoreError: as the session says; nothing is committed, but for CommitUnknownError.
+            PastDeadlineError: when proving.
         """
         self.held = []
         first = self._reserve(len(works))
@@ -215,7 +204,7 @@ class BatchRunner:
         """What could be written now was not written before: if it is too late, it must not be done."""
         late = [work for work in decided.writers if work.deadline <= now]
         if late:
-            raise PastDeadline(late)
+            raise PastDeadlineError(late)
 
     def _commit(self) -> None:
         try:
@@ -223,4 +212,4 @@ class BatchRunner:
         except StoreError:
             raise
         except Exception as error:  # an unforeseen error leaves the outcome as open as a lost connection
-            raise CommitUnknown("the commit failed in an unforeseen way") from error
+            raise CommitUnknownError("the commit failed in an unforeseen way") from error

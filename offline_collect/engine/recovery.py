@@ -11,15 +11,16 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.ports import (
     Cause,
     Clock,
-    CommitUnknown,
-    Conflict,
+    CommitUnknownError,
+    ConflictError,
+    LockTimeoutError,
     Observer,
-    Refused,
+    RefusedError,
     StoreError,
-    TimedOut,
-    Unavailable,
+    UnavailableError,
 )
-from offline_collect.engine.batch import BatchRunner, PastDeadline
+from offline_collect.engine.batch import BatchRunner
+from offline_collect.engine.errors import PastDeadlineError
 from offline_collect.engine.outage import Outage
 from offline_collect.engine.settings import EngineSettings
 from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work, unavailable
@@ -100,7 +101,7 @@ class Recovery:
                 self._runner.check()
             except StoreError as error:
                 self._runner.rollback()
-                if isinstance(error, Conflict):
+                if isinstance(error, ConflictError):
                     return decline(ResponseCode.UNAVAILABLE, error.cause, str(error))
                 self.outage.found(error)
             else:
@@ -120,14 +121,14 @@ class Recovery:
     def _run(self, works: Sequence[Work]) -> list[Outcome]:
         try:
             return self._with_retries(works)
-        except CommitUnknown:
+        except CommitUnknownError:
             self._runner.rollback()
             return self._prove(self._without_held(works))
-        except TimedOut:
+        except LockTimeoutError:
             return _all(works, unavailable(Cause.BUSY)) if self._runner.writes else self._apart(works)
-        except Conflict:
+        except ConflictError:
             return _all(works, unavailable(Cause.BUSY))
-        except Refused as error:
+        except RefusedError as error:
             self._runner.rollback()
             return self._take_out(works, error)
         except StoreError as error:  # whatever else the store says, no command is to blame for it
@@ -162,9 +163,9 @@ class Recovery:
             skip = self._skips
             try:
                 return late + self._once(works, skip=skip)
-            except Conflict as error:
+            except ConflictError as error:
                 self._runner.rollback()
-                if isinstance(error, TimedOut) and not skip:
+                if isinstance(error, LockTimeoutError) and not skip:
                     self._skip_locked(error)
                 elif conflicts == self._settings.conflict_retries:
                     raise
@@ -172,7 +173,7 @@ class Recovery:
                     self._observer.retried(self._lane, "conflict")
                     self._wait(conflicts)
                     conflicts += 1
-            except Unavailable as error:
+            except UnavailableError as error:
                 self._runner.rollback()
                 # Another connection finds the same disk full.
                 if reconnected or error.cause is Cause.DISK_FULL:
@@ -193,7 +194,7 @@ class Recovery:
     def _skips(self) -> bool:
         return self._skip_until is not None and self._clock.monotonic() < self._skip_until
 
-    def _skip_locked(self, error: TimedOut) -> None:
+    def _skip_locked(self, error: LockTimeoutError) -> None:
         """Have locks not waited for from now on; a lane that only reads has none to skip."""
         if not self._runner.writes:
             raise error
@@ -236,7 +237,7 @@ class Recovery:
             asked, outcomes = self._in_time(part, outcomes)
             try:
                 outcomes += self._once(asked) if asked else []
-            except Conflict as error:
+            except ConflictError as error:
                 self._runner.rollback()
                 _log.warning("lane %s: %d commands are given up: %s", self._lane, len(asked), error)
                 outcomes += _all(asked, unavailable(Cause.BUSY))
@@ -260,7 +261,7 @@ class Recovery:
             self._observer.retried(self._lane, "commit_unknown")
             try:
                 return settled + self._once(left, proving=True)
-            except PastDeadline as past:
+            except PastDeadlineError as past:
                 self._runner.rollback()
                 settled += _all(past.late, TOO_LATE)
                 late = {id(work) for work in past.late}
@@ -268,7 +269,7 @@ class Recovery:
             except Exception as error:  # noqa: BLE001 - whatever it is, it proves nothing
                 self._runner.rollback()
                 _log.warning("the outcome of a commit is not known yet: %s", type(error).__name__)
-                if isinstance(error, (Unavailable, CommitUnknown)):
+                if isinstance(error, (UnavailableError, CommitUnknownError)):
                     # What waits meanwhile is answered 91.
                     self.outage.met(error)
                 self._wait(attempt)

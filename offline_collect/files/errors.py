@@ -1,4 +1,20 @@
-"""What the readers refuse: a whole file (FileError's tree), a layout, or one row of a file (RowProblem)."""
+"""What the readers refuse: a whole file (FileError's tree), a layout, or one row of a file (RowProblem).
+
+The tree::
+
+    FilesError
+      CellProblemError
+      FileError
+        CsvError
+        EncodingError
+        HeaderError
+        TooLargeError
+        UnreadableError
+        UnwritableError
+        WorkbookError
+      LayoutError
+        MappingError
+"""
 
 from __future__ import annotations
 
@@ -9,7 +25,11 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell
 
 
-class FileError(Exception):
+class FilesError(Exception):
+    """Root of what this package refuses."""
+
+
+class FileError(FilesError):
     """A file cannot be taken at all: what is wrong, where, and what to do about it.
 
     Attributes:
@@ -76,7 +96,7 @@ class UnwritableError(FileError):
     """A file cannot be written where it was asked for: one is there already, or there is no way in."""
 
 
-class LayoutError(Exception):
+class LayoutError(FilesError):
     """A layout (schemas/files) cannot work; the message names the place in it."""
 
 
@@ -84,7 +104,7 @@ class MappingError(LayoutError):
     """A mapping (which column of a file is which of ours) cannot be used; the message names the place in it."""
 
 
-class CellProblemError(Exception):
+class CellProblemError(FilesError):
     """A cell holds no value of its column; caught a row further up, where it becomes a RowProblem."""
 
     def __init__(self, reason: Phrase, remedy: Phrase) -> None:

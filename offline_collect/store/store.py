@@ -24,7 +24,7 @@ from offline_collect.store.database.connection import (
     sqlite_path,
 )
 from offline_collect.store.database.driver_errors import Failures
-from offline_collect.store.database.errors import StoreMissing
+from offline_collect.store.database.errors import StoreMissingError
 from offline_collect.store.database.file_access import check_access
 from offline_collect.store.database.settings import StoreSettings
 from offline_collect.store.database.throttle import Others
@@ -118,7 +118,7 @@ class SqlStore:
         """
         path = sqlite_path(database_url(self._settings.url))
         if path is not None and not path.is_file():
-            raise StoreMissing(f"there is no store at {path}: run offline-collect init")
+            raise StoreMissingError(f"there is no store at {path}: run offline-collect init")
         if path is not None:
             check_access(path, self._settings.group)
         with self.snapshot() as reading:

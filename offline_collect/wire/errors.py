@@ -1,6 +1,16 @@
 """What can go wrong between bytes, values and commands.
 
 Every reason is safe to log and to send: it names places, lengths and rules, never the content of an element.
+
+The tree::
+
+    WireError
+      ContentError
+      DecodeError
+      EncodeError
+      FrameError
+      RequestError
+      SchemaError
 """
 
 from __future__ import annotations

@@ -1,4 +1,17 @@
-"""What the simulators refuse or cannot do."""
+"""What the simulators refuse or cannot do.
+
+The tree::
+
+    SimulatorError
+      ExpectationFailedError
+      JournalError
+      LoadError
+      PeerClosedError
+      ScenarioError
+      UnknownVariableError
+      UnreachableError
+      UnreadableAnswerError
+"""
 
 from __future__ import annotations
 
@@ -23,11 +36,11 @@ class ScenarioError(SimulatorError):
         self.reason = reason
 
 
-class UnknownVariable(SimulatorError):
+class UnknownVariableError(SimulatorError):
     """A text names a variable that nothing has set yet; the code that knows the place makes it a ScenarioError."""
 
 
-class Unreachable(SimulatorError):
+class UnreachableError(SimulatorError):
     """No connection to the platform: nobody listens there, or it was refused or lost."""
 
 

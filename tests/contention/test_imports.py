@@ -13,7 +13,7 @@ import pytest
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ports import Conflict
+from offline_collect.domain.ports import ConflictError
 from offline_collect.store import (
     BillRecord,
     Change,
@@ -21,7 +21,7 @@ from offline_collect.store import (
     ImportFile,
     ImportKind,
     ImportState,
-    WrongState,
+    WrongStateError,
     begin_import,
     begin_undo,
     cancel_undo,
@@ -68,7 +68,7 @@ def changed(amount=OTHER):
 def patiently(store, work):
     """Do something in a transaction of its own, again where a lock was not to be had."""
     while True:
-        with suppress(Conflict), store.transaction() as tx:
+        with suppress(ConflictError), store.transaction() as tx:
             return work(tx)
 
 
@@ -111,7 +111,7 @@ def undo(store, now, number):
             patiently(store, lambda tx: finish_undo(tx, number, "bob", now))
             discard(store, number)
             return True
-    except WrongState:
+    except WrongStateError:
         pass
     patiently(store, lambda tx: cancel_undo(tx, number))
     settle(store, number)

@@ -2,10 +2,17 @@
 
 import pytest
 
-from offline_collect.domain.ports import Cause, CommitUnknown, Conflict, StoreError, TimedOut, Unavailable
+from offline_collect.domain.ports import (
+    Cause,
+    CommitUnknownError,
+    ConflictError,
+    LockTimeoutError,
+    StoreError,
+    UnavailableError,
+)
 
 
-@pytest.mark.parametrize("kind", [Unavailable, CommitUnknown])
+@pytest.mark.parametrize("kind", [UnavailableError, CommitUnknownError])
 def test_an_error_of_the_store_is_taken_for_one_that_cannot_be_reached_unless_it_says_more(kind):
     assert kind("the connection to the database was lost").cause is Cause.UNREACHABLE
     full = kind("SQLite: the disk is full", Cause.DISK_FULL)
@@ -15,5 +22,5 @@ def test_an_error_of_the_store_is_taken_for_one_that_cannot_be_reached_unless_it
 
 
 def test_a_collision_is_a_busy_store_and_anything_else_its_tables():
-    assert {Conflict("a key").cause, TimedOut("a lock").cause} == {Cause.BUSY}
+    assert {ConflictError("a key").cause, LockTimeoutError("a lock").cause} == {Cause.BUSY}
     assert StoreError("no such table").cause is Cause.TABLES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.domain.ports import Unavailable
+from offline_collect.domain.ports import UnavailableError
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import Rig, codes
@@ -78,7 +78,7 @@ def test_what_got_91_was_not_done_and_may_succeed_later(rig):
 def test_a_dead_connection_is_replaced_once_and_nobody_notices(rig):
     def die():
         rig.store.before_writes.clear()
-        raise Unavailable("cut")
+        raise UnavailableError("cut")
 
     rig.store.before_writes.append(die)
     assert codes(rig.recovery().run(rig.works(rig.payment(1)))) == ["APPROVED"]

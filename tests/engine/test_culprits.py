@@ -86,7 +86,7 @@ def test_a_refused_command_is_not_stored_and_may_succeed_later(rig):
     assert codes(recovery.run(rig.works(payment))) == ["APPROVED"]
 
 
-class Gone(StoreError):
+class GoneError(StoreError):
     """What a store says that is not there any more."""
 
 
@@ -94,7 +94,7 @@ def test_no_command_is_to_blame_for_a_store_that_is_gone(rig, caplog):
     """Nothing is halved: every command of the batch would hear the same."""
 
     def vanish():
-        raise Gone("there is no counter of serial numbers: run offline-collect init")
+        raise GoneError("there is no counter of serial numbers: run offline-collect init")
 
     rig.store.before_writes.append(vanish)
     recovery = rig.recovery()

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from offline_collect.domain.ports import Cause, CommitUnknown
+from offline_collect.domain.ports import Cause, CommitUnknownError
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.outage import TRY_EVERY_S
 from tests.engine.rig import PATIENCE, WatchedSession, codes
@@ -96,7 +96,7 @@ def test_nothing_is_said_while_the_store_cannot_be_asked(rig, caplog, monkeypatc
     def commit_and_vanish(session):
         commit(session)
         rig.store.faults.unavailable = True
-        raise CommitUnknown("cut")
+        raise CommitUnknownError("cut")
 
     monkeypatch.setattr(WatchedSession, "commit", commit_and_vanish)
     recovery = rig.recovery()

@@ -3,7 +3,7 @@
 import pytest
 
 from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND
-from offline_collect.domain.ports import Unavailable
+from offline_collect.domain.ports import UnavailableError
 from offline_collect.engine.numbers import BLOCK, NumberBlock
 from tests.engine.rig import codes
 
@@ -46,7 +46,7 @@ def test_a_batch_takes_numbers_for_each_of_its_commands(rig):
 def test_a_block_that_cannot_be_taken_is_tried_again_with_the_next_batch(rig):
     numbers = NumberBlock(rig.store.write_session())
     rig.store.faults.unavailable = True
-    with pytest.raises(Unavailable):
+    with pytest.raises(UnavailableError):
         numbers.take(1)
     rig.store.faults.unavailable = False
     assert numbers.take(1) == 1

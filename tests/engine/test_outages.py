@@ -4,7 +4,13 @@ import logging
 
 import pytest
 
-from offline_collect.domain.ports import Cause, CommitUnknown, Conflict, Refused, Unavailable
+from offline_collect.domain.ports import (
+    Cause,
+    CommitUnknownError,
+    ConflictError,
+    RefusedError,
+    UnavailableError,
+)
 from offline_collect.engine.lane import HELD_UP_S
 from offline_collect.engine.outage import PROVED_FOR_S, TRY_EVERY_S
 from offline_collect.engine.recovery import CHECKED_AGAIN_S, CHECKED_FOR_S
@@ -12,7 +18,7 @@ from offline_collect.engine.work import LANE_CHECK, Work, unavailable
 from tests.engine.rig import WatchedSession, codes
 from tests.fakes.stepping import run_lanes
 
-FULL = Unavailable("SQLite: the disk is full (SQLITE_FULL)", Cause.DISK_FULL)
+FULL = UnavailableError("SQLite: the disk is full (SQLITE_FULL)", Cause.DISK_FULL)
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def test_it_is_tried_every_second_and_ends_with_the_first_commit(rig, failing, c
 
 def test_another_cause_is_told_too(rig, failing):
     recovery = rig.recovery()
-    for error in (FULL, Unavailable("read-only", Cause.READ_ONLY)):
+    for error in (FULL, UnavailableError("read-only", Cause.READ_ONLY)):
         failing["begin"] = error
         recovery.run(rig.works(rig.payment(1)))
         rig.clock.advance(TRY_EVERY_S)
@@ -102,7 +108,7 @@ def test_another_cause_is_told_too(rig, failing):
 
 def test_an_outage_is_tried_on_one_connection_only(rig, failing):
     """The first failure may be a connection that died; while the outage lasts each try costs its patience."""
-    failing["begin"] = Unavailable("gone")
+    failing["begin"] = UnavailableError("gone")
     recovery = rig.recovery()
     recovery.run(rig.works(rig.payment(1)))
     assert rig.observed.reasons == ["reconnect"]
@@ -111,7 +117,7 @@ def test_an_outage_is_tried_on_one_connection_only(rig, failing):
     assert rig.observed.reasons == ["reconnect"]
 
 
-@pytest.mark.parametrize("error", [Conflict("busy"), Refused("a row")])
+@pytest.mark.parametrize("error", [ConflictError("busy"), RefusedError("a row")])
 def test_a_command_or_a_collision_is_no_outage(rig, failing, error):
     failing["write"] = error
     recovery = rig.recovery()
@@ -121,7 +127,7 @@ def test_a_command_or_a_collision_is_no_outage(rig, failing, error):
 
 def test_what_waits_while_the_store_is_tried_gets_91_from_the_sweep(rig, failing):
     """Each try may take the patience of a connection; nobody waits for it."""
-    failing["begin"] = Unavailable("gone")
+    failing["begin"] = UnavailableError("gone")
     engine = rig.engine()
     rig.submit(engine, rig.payment(1))
     run_lanes(engine)
@@ -140,7 +146,7 @@ def test_what_waits_while_a_lost_commit_is_proved_gets_91_and_the_batch_the_trut
     commit = WatchedSession.commit
 
     def commit_and_lose_the_store(session):
-        failing["begin"] = Unavailable("gone")
+        failing["begin"] = UnavailableError("gone")
         commit(session)
 
     monkeypatch.setattr(WatchedSession, "commit", commit_and_lose_the_store)
@@ -205,7 +211,7 @@ def test_checks_and_commands_of_one_turn_are_all_answered(rig):
     assert rig.observed.sizes == [2]
 
 
-@pytest.mark.parametrize("error", [FULL, CommitUnknown("a sync failed", Cause.DISK_ERROR)])
+@pytest.mark.parametrize("error", [FULL, CommitUnknownError("a sync failed", Cause.DISK_ERROR)])
 def test_a_check_that_fails_begins_an_outage_and_says_what_the_store_said(rig, failing, error):
     engine = rig.engine()
     failing["check"] = error
@@ -219,7 +225,7 @@ def test_a_check_that_fails_begins_an_outage_and_says_what_the_store_said(rig, f
 
 def test_a_check_that_collides_is_told_and_is_no_outage(rig, failing):
     engine = rig.engine()
-    failing["check"] = Conflict("another session holds the table business_days")
+    failing["check"] = ConflictError("another session holds the table business_days")
     assert check_of(rig, engine) == ["another session holds the table business_days"] * 2
     assert rig.observed.outages == []
 

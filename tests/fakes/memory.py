@@ -1,7 +1,7 @@
 """A store of plain dictionaries: the ports of domain.ports without SQL, for tests of domain and engine.
 
 Sessions see a copy taken at ``begin`` and are checked when they commit: what they read for writing must
-not have changed since, and unique keys must still be free. Otherwise they get a Conflict, as they would
+not have changed since, and unique keys must still be free. Otherwise they get a ConflictError, as they would
 from a database that held locks. Faults are switched on through :attr:`MemoryStore.faults`.
 """
 
@@ -20,7 +20,13 @@ from offline_collect.domain.facts import BillKey, Facts, Wants
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, TimedOut, Unavailable
+from offline_collect.domain.ports import (
+    CommitUnknownError,
+    ConflictError,
+    LockTimeoutError,
+    RefusedError,
+    UnavailableError,
+)
 from offline_collect.domain.transactions import (
     ADVANCES,
     PaymentState,
@@ -34,12 +40,12 @@ class Faults:
     """What the store is to do wrong.
 
     Attributes:
-        unavailable: every call but rollback and close raises Unavailable.
+        unavailable: every call but rollback and close raises UnavailableError.
         conflicts: how many of the next writes raise Conflict.
-        lost_commits: for each of the next commits, whether it takes effect before it raises CommitUnknown.
-        refused_keys: writing a transaction under one of these raises Refused.
-        locked_keys, locked_bills: rows that somebody else holds: waiting for one raises TimedOut.
-        slow: loading any of these parts of Wants raises TimedOut.
+        lost_commits: for each of the next commits, whether it takes effect before it raises CommitUnknownError.
+        refused_keys: writing a transaction under one of these raises RefusedError.
+        locked_keys, locked_bills: rows that somebody else holds: waiting for one raises LockTimeoutError.
+        slow: loading any of these parts of Wants raises LockTimeoutError.
     """
 
     unavailable: bool = False
@@ -51,20 +57,20 @@ class Faults:
     slow: set[str] = field(default_factory=set)
 
     def check_in_time(self, wants: Wants, facts: Facts) -> None:
-        """Raise TimedOut where a lock or a statement would take too long; else note what is locked."""
+        """Raise LockTimeoutError where a lock or a statement would take too long; else note what is locked."""
         if any(getattr(wants, name) for name in self.slow):
-            raise TimedOut("slowed down by the test")
+            raise LockTimeoutError("slowed down by the test")
         keys, bills = wants.keys & self.locked_keys, wants.bills & self.locked_bills
         if facts.locked is not None:
             facts.locked.keys |= keys
             facts.locked.bills |= bills
         elif keys or bills:
-            raise TimedOut("locked by the test")
+            raise LockTimeoutError("locked by the test")
 
     def check_available(self) -> None:
-        """Raise Unavailable while that is switched on."""
+        """Raise UnavailableError while that is switched on."""
         if self.unavailable:
-            raise Unavailable("the store in memory is switched off")
+            raise UnavailableError("the store in memory is switched off")
 
 
 class MemoryStore:
@@ -136,7 +142,7 @@ class MemoryStore:
         with self._mutex:
             for (table, key), value in seen.items():
                 if getattr(self.tables, table).get(key) is not value:
-                    raise Conflict(f"somebody else has changed {table}")
+                    raise ConflictError(f"somebody else has changed {table}")
             after = self.tables.copy()
             for table in (each.name for each in fields(Tables)):
                 before, changed = getattr(base, table), getattr(work, table)
@@ -187,13 +193,13 @@ class MemorySession:
         self._load_days(wants, facts)
 
     def write(self, effects: Sequence[Effects]) -> None:
-        """Write to the session's copy; a key that is taken is a Conflict."""
+        """Write to the session's copy; a key that is taken is a ConflictError."""
         assert self._writes
         faults = self._store.faults
         faults.check_available()
         if faults.conflicts:
             faults.conflicts -= 1
-            raise Conflict("switched on by the test")
+            raise ConflictError("switched on by the test")
         for effect in effects:
             self._write(effect)
 
@@ -210,7 +216,7 @@ class MemorySession:
         if lost is None or lost:
             self._store.install(self._base, self._work, self._seen)
         if lost is not None:
-            raise CommitUnknown("the connection was cut by the test")
+            raise CommitUnknownError("the connection was cut by the test")
 
     def check(self) -> None:
         """Begin and, if the session writes, commit nothing."""
@@ -283,7 +289,7 @@ class MemorySession:
         work = self._work
         for row in effects.transactions:
             if row.key in self._store.faults.refused_keys:
-                raise Refused("a value that the test forbids")
+                raise RefusedError("a value that the test forbids")
             self._add("transactions", row.key, row)
         self._add_all(
             "traces", (((row.trace, row.fingerprint, row.business_date), row) for row in effects.traces)
@@ -294,7 +300,7 @@ class MemorySession:
         for change in effects.states:
             before = work.payments[change.serial_number]
             if change.state not in ADVANCES[before.state]:
-                raise Refused(f"a payment cannot go from {before.state} to {change.state}")
+                raise RefusedError(f"a payment cannot go from {before.state} to {change.state}")
             after = replace(before, state=change.state, state_by=change.state_by)
             self._change("payments", change.serial_number, after)
         self._add_all("reversals", ((row.key, row) for row in effects.reversals))
@@ -314,10 +320,10 @@ class MemorySession:
 
     def _add(self, table: str, key: Any, row: Any) -> None:
         if self._see(table, key) is not None or key in getattr(self._store.tables, table):
-            raise Conflict(f"a key of {table} is taken")
+            raise ConflictError(f"a key of {table} is taken")
         getattr(self._work, table)[key] = row
 
     def _change(self, table: str, key: Any, row: Any) -> None:
         if self._see(table, key) is None:
-            raise Refused(f"{table} has no such row")
+            raise RefusedError(f"{table} has no such row")
         getattr(self._work, table)[key] = row

@@ -9,7 +9,7 @@ from offline_collect.domain.decide import decide, want
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.effects import Effects, StateChange
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ports import CommitUnknown, Conflict, Refused, Unavailable
+from offline_collect.domain.ports import CommitUnknownError, ConflictError, RefusedError, UnavailableError
 from offline_collect.domain.transactions import PaymentState
 from tests.fakes.bank import DAY, NOON, TERMS
 from tests.messages.commands import Terminal
@@ -65,7 +65,7 @@ def test_a_key_that_is_taken_is_a_conflict(store):
     (first, effects), (second, same) = paying(store), paying(store, number=3)
     first.write([effects])
     first.commit()
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         second.write([same])
 
 
@@ -74,7 +74,7 @@ def test_a_row_that_changed_under_a_batch_is_a_conflict_at_its_commit(store):
     first.write([effects])
     second.write([rival])
     first.commit()
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         second.commit()
     assert len(store.tables.payments) == 1
 
@@ -88,7 +88,7 @@ def test_one_payment_is_reversed_once_only(store):
     (applied,) = bank.decisions[0][1].reversals
     session = bank.store.write_session()
     session.begin()
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         session.write([Effects(reversals=(replace(applied, key="R|other"),))])
 
 
@@ -96,13 +96,13 @@ def test_a_payment_never_goes_back(store):
     session, effects = paying(store)
     serial = effects.payments[0].serial_number
     back = StateChange(serial, PaymentState.APPLIED, "x")
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         session.write([effects, Effects(states=(back,))])
 
 
 def test_a_row_that_is_not_there_cannot_be_changed(store):
     session, effects = paying(store)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         session.write([Effects(replaced=effects.transactions)])
 
 
@@ -110,7 +110,7 @@ def test_a_cutover_under_a_batch_is_a_conflict(store):
     session, effects = paying(store)
     session.write([effects])
     assert store.cutover(DAY, TOMORROW, NOON)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         session.commit()
 
 
@@ -152,7 +152,7 @@ class TestFaults:
             lambda: session.reserve_numbers(1),
         ]
         for attempt in attempts:
-            with pytest.raises(Unavailable):
+            with pytest.raises(UnavailableError):
                 attempt()
         session.rollback()
         store.faults.unavailable = False
@@ -163,7 +163,7 @@ class TestFaults:
         session, effects = paying(store)
         store.faults.lost_commits.append(took_effect)
         session.write([effects])
-        with pytest.raises(CommitUnknown):
+        with pytest.raises(CommitUnknownError):
             session.commit()
         assert bool(store.tables.payments) is took_effect
         session.rollback()
@@ -173,13 +173,13 @@ class TestFaults:
     def test_a_key_can_be_made_unwritable(self, store):
         session, effects = paying(store)
         store.faults.refused_keys.add(effects.transactions[0].key)
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             session.write([effects])
 
     def test_writes_can_be_made_to_collide(self, store):
         session, effects = paying(store)
         store.faults.conflicts = 1
-        with pytest.raises(Conflict):
+        with pytest.raises(ConflictError):
             session.write([effects])
         session.write([effects])
         session.commit()

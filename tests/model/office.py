@@ -26,7 +26,7 @@ from offline_collect.merchant.imports.run import import_file
 from offline_collect.store import (
     Import,
     SqlStore,
-    WrongState,
+    WrongStateError,
     begin_undo,
     mark_undo,
     replace_merchant,
@@ -49,7 +49,7 @@ _WORDS: dict[type[Exception], str] = {
     PeriodsError: "NO_PERIOD",
     ClaimedError: "CLAIMED",
     OwnImportError: "OWN",
-    WrongState: "WRONG_STATE",
+    WrongStateError: "WRONG_STATE",
     KilledError: "KILLED",
 }
 _FOLDER = TemporaryDirectory(prefix="oc-model-files-")

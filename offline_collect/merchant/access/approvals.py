@@ -71,7 +71,7 @@ def approve(store: SqlStore, number: int, actor: Actor, now: dt.datetime) -> App
         NotPermittedError: the actor may not approve, or who asked may not do it any more.
         ApprovalError: he asked himself, it is decided or expired, or what it would change was changed since.
         DisabledUserError: who asked is disabled now.
-        NotThere: there is no such request.
+        NotFoundError: there is no such request.
         MerchantError, DomainError, StoreError: what was asked for cannot be done now; the request still waits.
     """
     actor.require(Permission.APPROVE)
@@ -98,7 +98,7 @@ def reject(
         NotPermittedError: the actor may not decide requests.
         ApprovalError: he asked himself, or it is decided or expired.
         TextError: the reason cannot be kept.
-        NotThere: there is no such request.
+        NotFoundError: there is no such request.
     """
     actor.require(Permission.APPROVE)
     return _end(store, number, ApprovalEvent.REJECTED, actor, now, reason)
@@ -112,7 +112,7 @@ def withdraw(
     Raises:
         ApprovalError: another user asked, or it is decided or expired.
         TextError: the reason cannot be kept.
-        NotThere: there is no such request.
+        NotFoundError: there is no such request.
     """
     return _end(store, number, ApprovalEvent.WITHDRAWN, actor, now, reason)
 
@@ -122,7 +122,7 @@ def show(store: SqlStore, number: int, actor: Actor) -> Approval:
 
     Raises:
         NotPermittedError: the actor may not look at it.
-        NotThere: there is none of this number.
+        NotFoundError: there is none of this number.
     """
     actor.require(Permission.VIEW)
     return _read(store, number)

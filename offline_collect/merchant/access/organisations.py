@@ -38,9 +38,9 @@ def register_organisation(
 
     Raises:
         NotPermittedError: the actor may not maintain organisations.
-        NotThere: there is no such organisation to stand under.
+        NotFoundError: there is no such organisation to stand under.
         OrganisationError: its id or name cannot be used, or it cannot stand there.
-        Taken: there is one of this id.
+        AlreadyExistsError: there is one of this id.
     """
     actor.require(Permission.MAINTAIN_USERS)
     with store.transaction() as tx:

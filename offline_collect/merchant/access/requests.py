@@ -22,7 +22,7 @@ from offline_collect.merchant.common.errors import ChangedSinceError, TooManyReq
 from offline_collect.store import (
     Approval,
     StoreTransaction,
-    WrongState,
+    WrongStateError,
     add_approval,
     append_audit,
     decide_approval,
@@ -152,7 +152,7 @@ def _organisation_of(tx: StoreTransaction, merchant_id: str | None) -> str:
 def expire_overdue(tx: StoreTransaction, now: dt.datetime) -> None:
     """Mark requests that have expired; a request that another process marks is left to it."""
     for overdue in overdue_approvals(tx, now):
-        with suppress(WrongState):
+        with suppress(WrongStateError):
             decide_approval(tx, overdue.approval_id, ApprovalState.EXPIRED, CLOCK, now)
             before = {"state": overdue.state.value}
             after = describe_briefly(overdue) | {"state": ApprovalState.EXPIRED.value}

@@ -124,7 +124,7 @@ def check_belonging(tx: StoreTransaction, user: UserRecord) -> None:
     """See that a user's organisation and merchants are there, and go with each other and with his roles.
 
     Raises:
-        NotThere: there is no such organisation or merchant.
+        NotFoundError: there is no such organisation or merchant.
         RolesError: they do not.
     """
     organisation = require_organisation(tx, user.organisation_id)

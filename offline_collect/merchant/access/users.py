@@ -104,11 +104,11 @@ def register_user(
 
     Raises:
         NotPermittedError: the actor may not maintain users.
-        NotThere: there is no such organisation or merchant.
+        NotFoundError: there is no such organisation or merchant.
         RolesError: the roles exclude each other, or do not go with the merchants.
         UserNameError: the name or the account cannot be used.
         LoneAdminError: he would be the first ADMIN, and nobody else could approve.
-        Taken: there is a user of this name, or with this account.
+        AlreadyExistsError: there is a user of this name, or with this account.
     """
     actor.require(Permission.MAINTAIN_USERS)
     given = role_names(roles)
@@ -182,13 +182,13 @@ def set_user(
 
     Raises:
         NotPermittedError: the actor may not maintain users.
-        NotThere: there is no such organisation or merchant.
+        NotFoundError: there is no such organisation or merchant.
         RolesError: the roles exclude each other, or do not go with the merchants.
         UnknownUserError: there is no such user.
         UserNameError: it is the system user, who is always there; the account cannot be used.
         LoneAdminError: he would be the first ADMIN, and nobody else could approve.
         ChangedSinceError: he was changed since the change was asked for.
-        Taken: another user has the account.
+        AlreadyExistsError: another user has the account.
     """
     actor.require(Permission.MAINTAIN_USERS)
     with store.transaction() as tx:

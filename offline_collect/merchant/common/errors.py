@@ -1,4 +1,47 @@
-"""What the back office refuses: one tree, each with the place and the remedy."""
+"""What the back office refuses: one tree, each with the place and the remedy.
+
+The tree::
+
+    MerchantError
+      ApprovalError
+        ChangedSinceError
+        TooManyRequestsError
+      BusyError
+      ClaimedError
+      DisabledUserError
+      DocumentError
+      EffectiveDateError
+      EntryExistsError
+      EntryRefusedError
+      FormMisfitError
+      ImportRefusedError
+      LedgerDiffersError
+      ListRefusedError
+      ListTooLongError
+      LoneAdminError
+      MerchantExistsError
+      MerchantIdError
+      NoBusinessDayError
+      NoFormError
+      NoRowsError
+      OpenBusinessError
+      OwnImportError
+      PatternSyntaxError
+      PeriodsError
+      ReleaseRefusedError
+      RolesError
+      StatusError
+      SystemEndedError
+      TextError
+      UnchangeableError
+      UndoRefusedError
+      UnknownBillError
+      UnknownCustomerError
+      UnknownPaymentError
+      UnknownUserError
+      UnmappedAccountError
+      UserNameError
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def target_for(tx: StoreTransaction, merchant_id: str, layout: LayoutSource, *, 
         lock: whether the merchant stays locked until the transaction ends.
 
     Raises:
-        NotThere: no merchant has this id.
+        NotFoundError: no merchant has this id.
         NoFormError: it has no form yet, whose inputs the rows must have.
         LayoutError: the layout cannot work.
     """

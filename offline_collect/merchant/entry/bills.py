@@ -13,7 +13,7 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.money import format_major
-from offline_collect.domain.ports import Conflict
+from offline_collect.domain.ports import ConflictError
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
@@ -63,7 +63,7 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         EntryRefusedError: it is not as a row of a file must be, or nobody is its customer.
         EntryExistsError: there is one of this number.
         UnchangeableError: an import is about to bring one of this number.
-        NotThere, NoFormError: there is no such merchant, or it has no form.
+        NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_BILLS)
     with _in_flight_told(entry.number), entering(store, entry) as tx:
@@ -95,7 +95,7 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         UnknownBillError: there is none of this number.
         UnchangeableError: it is paid, if only in part, withdrawn or out in a batch.
         BusyError: a payment of it is under way.
-        NotThere, NoFormError: there is no such merchant, or it has no form.
+        NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_BILLS)
     with _in_flight_told(entry.number), entering(store, entry) as tx:
@@ -249,7 +249,7 @@ def _refuse_mark(bill: Bill, state: BillState) -> None:
 def _in_flight_told(bill_no: str) -> Iterator[None]:
     try:
         yield
-    except Conflict as error:
+    except ConflictError as error:
         raise BusyError(
             f"a payment or an import of bill {bill_no} is under way just now: nothing was changed; see what"
             f" became of it with `offline-collect bills show`, then try again ({error})"

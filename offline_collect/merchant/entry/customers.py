@@ -65,7 +65,7 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
         EntryRefusedError: it is not as a row of a file must be.
         EntryExistsError: there is one of this number.
         UnchangeableError: an import is about to bring one of this number.
-        NotThere, NoFormError: there is no such merchant, or it has no form.
+        NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
     with entering(store, entry) as tx:
@@ -96,7 +96,7 @@ def set_customer(
         EntryRefusedError: what is typed, or what would become of the customer, cannot be.
         UnknownCustomerError: there is none of this number.
         UnchangeableError: an import is just changing it.
-        NotThere, NoFormError: there is no such merchant, or it has no form.
+        NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
     with entering(store, entry) as tx:

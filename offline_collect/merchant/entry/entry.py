@@ -56,7 +56,7 @@ def locked_target(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) 
     """Return whose entry it is, the merchant locked until the transaction ends.
 
     Raises:
-        NotThere: no merchant has this id.
+        NotFoundError: no merchant has this id.
         StatusError: it is closed.
         NoFormError: the merchant has no form yet.
     """

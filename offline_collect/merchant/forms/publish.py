@@ -87,9 +87,9 @@ def publish(
     Raises:
         NotPermittedError: the actor may not publish.
         FormMisfitError: some dialect cannot carry it.
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
         StatusError: it is closed.
-        WrongState: another form became current meanwhile.
+        WrongStateError: another form became current meanwhile.
     """
     actor.require(Permission.PUBLISH_FORMS)
     check_fit(replace(form, version=_LONGEST), messages, dialects)

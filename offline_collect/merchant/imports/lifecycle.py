@@ -11,7 +11,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.life import ImportEvent, ImportRefusal, refusal
-from offline_collect.domain.ports import Conflict
+from offline_collect.domain.ports import ConflictError
 from offline_collect.merchant.imports.order import Watch
 from offline_collect.merchant.imports.result import (
     OBSTACLES_TOLD,
@@ -60,7 +60,7 @@ def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
             with store.transaction() as tx:
                 done = work(tx)
             break
-        except Conflict:
+        except ConflictError:
             if attempt == ATTEMPTS - 1:
                 raise
     store.throttle(time.monotonic() - begun)
@@ -72,10 +72,10 @@ def release(store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, wat
 
     Raises:
         NotPermittedError: the actor may not release.
-        NotThere: there is none of this number.
+        NotFoundError: there is none of this number.
         OwnImportError: the user who imported it wants to release it himself.
         ReleaseRefusedError: customers would have the same inputs as others by now.
-        WrongState: it does not wait.
+        WrongStateError: it does not wait.
     """
     actor.require(Permission.RELEASE)
     _refuse_clashes(store, import_id, actor)
@@ -114,8 +114,8 @@ def reject(
 
     Raises:
         NotPermittedError: the actor may not reject it.
-        NotThere: there is none of this number.
-        WrongState: it is in effect, or given up already.
+        NotFoundError: there is none of this number.
+        WrongStateError: it is in effect, or given up already.
     """
 
     def work(tx: StoreTransaction) -> None:
@@ -136,8 +136,8 @@ def undo(
 
     Raises:
         NotPermittedError: the actor may not undo.
-        NotThere: there is none of this number.
-        WrongState: it is not in effect.
+        NotFoundError: there is none of this number.
+        WrongStateError: it is not in effect.
         UndoRefusedError: something was done with a row; all of it stays.
     """
     actor.require(Permission.RELEASE)

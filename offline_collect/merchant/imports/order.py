@@ -109,7 +109,7 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
     """Return whose file it is.
 
     Raises:
-        NotThere: no merchant has this id.
+        NotFoundError: no merchant has this id.
         StatusError: it is closed.
         NoFormError: the merchant has no form yet, whose inputs the file must have.
         LayoutError: the layout, or the mapping into it, cannot work.

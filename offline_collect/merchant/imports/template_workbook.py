@@ -30,7 +30,7 @@ def template_of(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) ->
         layout: what the layout's schema file holds, and that file's name.
 
     Raises:
-        NotThere: no merchant has this id.
+        NotFoundError: no merchant has this id.
         NoFormError: it has no form yet, whose inputs the file must have.
         LayoutError: the layout cannot work.
     """

@@ -17,7 +17,7 @@ from offline_collect.domain.decisions.deciding import Context, Terms
 from offline_collect.domain.decisions.office import OfficeDecision
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import OfficePosting
-from offline_collect.domain.ports import Conflict
+from offline_collect.domain.ports import ConflictError
 from offline_collect.merchant.access.requests import Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import BusyError
 from offline_collect.store import (
@@ -79,7 +79,7 @@ def post(
         try:
             first = take_serial_numbers(store, posting.count)
             return _post(store, posting, first, now, control)
-        except Conflict:
+        except ConflictError:
             _refuse_in_flight(store, posting.wants)
     raise BusyError(
         "the store was busy with payments for too long: nothing was posted; try again in a moment"
@@ -115,7 +115,7 @@ def _refuse_in_flight(store: SqlStore, wants: Wants) -> None:
         numbers = [bill_no for merchant, bill_no in wants.bills if merchant == merchant_id]
         try:
             held = bills_in_flight(store, merchant_id, numbers)
-        except Conflict:
+        except ConflictError:
             return
         if held:
             named = ", ".join(held[:_NAMED_MAX]) + (" …" if len(held) > _NAMED_MAX else "")

@@ -95,7 +95,7 @@ def register_merchant(
         organisation_id: the bank or branch that it belongs to from its beginning; None for the actor's own.
 
     Raises:
-        NotThere: there is no such organisation.
+        NotFoundError: there is no such organisation.
         OrganisationError: the organisation is not a bank or a branch.
         NotPermittedError: the actor may not do it.
         MerchantIdError: a new merchant cannot have this id.
@@ -185,7 +185,7 @@ def change_merchant(
 
     Raises:
         NotPermittedError: the actor may not do it.
-        NotThere: no merchant has this id.
+        NotFoundError: no merchant has this id.
         StatusError: it is closed.
         ChangedSinceError: it was changed since the change was asked for.
         EffectiveDateError: payments or bills of ``since`` have been counted by the rules that there are.
@@ -246,7 +246,7 @@ def change_status(
 
     Raises:
         NotPermittedError: the actor may not do it.
-        NotThere: no merchant has this id.
+        NotFoundError: no merchant has this id.
         StatusError: it is closed.
     """
     actor.require(Permission.MAINTAIN_MERCHANTS)
@@ -277,7 +277,7 @@ def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.date
 
     Raises:
         NotPermittedError: the actor may not do it.
-        NotThere: no merchant has this id.
+        NotFoundError: no merchant has this id.
         OpenBusinessError: money of it is on its way: bills out in a batch debit, suspense, waiting imports.
     """
     actor.require(Permission.MAINTAIN_MERCHANTS)

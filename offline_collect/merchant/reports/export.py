@@ -82,7 +82,7 @@ def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
 
     Raises:
         NotPermittedError: the actor may not do it.
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
         NoBusinessDayError, LedgerDiffersError: there is nothing to tell, or nothing that could be trusted.
         UnwritableError: a file is there already, or the folder takes none.
     """

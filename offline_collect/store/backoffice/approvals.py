@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, func, ins
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import ApprovalStanding, ApprovalState, DualAction
 from offline_collect.domain.access.organisation import Scope
-from offline_collect.store.database.errors import NotThere, WrongState
+from offline_collect.store.database.errors import NotFoundError, WrongStateError
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.approval_tables import approvals
 from offline_collect.store.schema.organisation_tables import organisations
@@ -84,13 +84,15 @@ def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) 
         lock: keep others from deciding it until the transaction ends.
 
     Raises:
-        NotThere: there is none of this number.
+        NotFoundError: there is none of this number.
     """
     own = approvals.c.approval_id == approval_id
     statement: Select[Any] = select(approvals).where(own, _seen(tx.scope))
     row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
     if row is None:
-        raise NotThere(f"there is no approval {approval_id}; `offline-collect approvals list` shows them all")
+        raise NotFoundError(
+            f"there is no approval {approval_id}; `offline-collect approvals list` shows them all"
+        )
     return _record(row)
 
 
@@ -165,7 +167,7 @@ def decide_approval(
         actor: who decides; a name where it is the clock.
 
     Raises:
-        WrongState: another process has decided it meanwhile.
+        WrongStateError: another process has decided it meanwhile.
     """
     name, through = (actor, None) if isinstance(actor, str) else (actor.name, actor.through)
     decided = {
@@ -177,7 +179,7 @@ def decide_approval(
     }
     waiting = (approvals.c.approval_id == approval_id, approvals.c.state == ApprovalState.PENDING.value)
     if not tx.connection.execute(update(approvals).where(*waiting).values(decided)).rowcount:
-        raise WrongState(f"approval {approval_id} does not wait any more")
+        raise WrongStateError(f"approval {approval_id} does not wait any more")
 
 
 def _record(row: Row[Any]) -> Approval:

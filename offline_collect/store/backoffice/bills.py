@@ -79,7 +79,7 @@ def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord
         chunk: at most :data:`offline_collect.store.backoffice.customers.CHUNK_MAX`, no number twice.
 
     Raises:
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
     """
     assert len(chunk) <= CHUNK_MAX, "bills are written in chunks"
     # What is there, and who its customers are, stays as it is: only payments go on.

@@ -81,7 +81,7 @@ def put_customers(
         chunk: at most :data:`CHUNK_MAX`, no number twice.
 
     Raises:
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
     """
     assert len(chunk) <= CHUNK_MAX, "customers are written in chunks"
     # A form that is published meanwhile would not find the new customers.

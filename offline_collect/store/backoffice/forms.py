@@ -17,7 +17,7 @@ from offline_collect.store.backoffice.lookup_keys import (
     reindex_customers,
 )
 from offline_collect.store.backoffice.merchants import require_merchant
-from offline_collect.store.database.errors import WrongState
+from offline_collect.store.database.errors import WrongStateError
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.tables import merchants, payment_forms
 from offline_collect.store.schema.user_tables import audit_trail
@@ -62,7 +62,7 @@ def plan_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt
     the transaction ends. Plans that were left behind keep their numbers until a later form is current.
 
     Raises:
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
     """
     merchant = require_merchant(tx, merchant_id, lock=True)
     known = [each for each in latest_forms(tx, merchant_id) if each.version <= (merchant.form_version or 0)]
@@ -91,11 +91,11 @@ def make_current(tx: StoreTransaction, merchant_id: str, version: int) -> None:
     """Make a planned form the current one; plans before it that were left behind are forgotten.
 
     Raises:
-        WrongState: another form has become current since it was planned.
+        WrongStateError: another form has become current since it was planned.
     """
     before = require_merchant(tx, merchant_id, lock=True).form_version or 0
     if before >= version:
-        raise WrongState(
+        raise WrongStateError(
             f"another form of {merchant_id} was published meanwhile: look at it, then publish again"
         )
     own = merchants.c.merchant_id == merchant_id
@@ -114,7 +114,7 @@ def publish_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now:
     For merchants that have few customers yet: it holds up all other writers.
 
     Raises:
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
     """
     planned = plan_form(tx, merchant_id, form, now)
     after = None if planned.indexed else FIRST

@@ -50,7 +50,7 @@ def hold_day(tx: StoreTransaction) -> Facts:
     """Hold the open business day against cutover; return facts that know nothing else yet.
 
     Raises:
-        StoreMissing: no day is open.
+        StoreMissingError: no day is open.
     """
     if tx.connection.dialect.name != "sqlite":
         tx.connection.exec_driver_sql(HOLD_DAY)
@@ -61,7 +61,7 @@ def lock_facts(tx: StoreTransaction, wants: Wants, facts: Facts) -> None:
     """Put what is wanted into ``facts``, locked until the transaction ends.
 
     Raises:
-        Conflict: a lock was not to be had in time.
+        ConflictError: a lock was not to be had in time.
     """
     Loader(tx.statements, _NO_PAGES, locks=True).load(tx.connection, wants, facts)
     _hide(tx, facts)
@@ -71,7 +71,7 @@ def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
     """Return what is wanted as it is on the open business day, nothing of it locked.
 
     Raises:
-        StoreMissing: no day is open.
+        StoreMissingError: no day is open.
     """
     facts = Facts(require_open_day(tx))
     Loader(tx.statements, _NO_PAGES, locks=False).load(tx.connection, wants, facts)

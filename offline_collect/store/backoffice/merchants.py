@@ -10,7 +10,7 @@ from sqlalchemy import Select, insert, select, update
 
 from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.merchants import Merchant, MerchantStatus
-from offline_collect.store.database.errors import NotThere, Taken
+from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError
 from offline_collect.store.schema.tables import merchants
 from offline_collect.store.sql.row_mapping import merchant_from_row, merchant_row
 from offline_collect.store.sql.scope import in_scope
@@ -24,7 +24,7 @@ def add_merchant(tx: StoreTransaction, merchant: Merchant, organisation_id: str 
     """Add a merchant that belongs to a bank or a branch.
 
     Raises:
-        Taken: there is one of this id; who adds it may not see it.
+        AlreadyExistsError: there is one of this id; who adds it may not see it.
     """
     refuse_taken_id(tx, merchant.merchant_id)
     row = dict(zip(_NAMES, merchant_row(merchant), strict=True))
@@ -35,11 +35,11 @@ def refuse_taken_id(tx: StoreTransaction, merchant_id: str) -> None:
     """Refuse the id of a merchant that is there, in scope or not.
 
     Raises:
-        Taken: there is one of this id.
+        AlreadyExistsError: there is one of this id.
     """
     own = merchants.c.merchant_id == merchant_id
     if tx.connection.execute(select(merchants.c.status).where(own)).first() is not None:
-        raise Taken(f"there is a merchant {merchant_id} already")
+        raise AlreadyExistsError(f"there is a merchant {merchant_id} already")
 
 
 def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
@@ -48,7 +48,7 @@ def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
     Its status and form stay as they are.
 
     Raises:
-        NotThere: there is none of this id.
+        NotFoundError: there is none of this id.
     """
     before = require_merchant(tx, merchant.merchant_id, lock=True)
     kept = replace(merchant, status=before.status, form_version=before.form_version)
@@ -76,11 +76,13 @@ def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = Fal
     """Return a merchant: all that names one passes here, so that nobody reaches another bank's.
 
     Raises:
-        NotThere: there is none of this id in the transaction's scope.
+        NotFoundError: there is none of this id in the transaction's scope.
     """
     merchant = get_merchant(tx, merchant_id, lock=lock)
     if merchant is None:
-        raise NotThere(f"there is no merchant {merchant_id}; offline-collect merchant list shows them all")
+        raise NotFoundError(
+            f"there is no merchant {merchant_id}; offline-collect merchant list shows them all"
+        )
     return merchant
 
 
@@ -95,7 +97,7 @@ def set_merchant_status(tx: StoreTransaction, merchant_id: str, status: Merchant
     """Give a merchant another status; return it as it was before.
 
     Raises:
-        NotThere: there is none of this id.
+        NotFoundError: there is none of this id.
     """
     before = require_merchant(tx, merchant_id, lock=True)
     tx.connection.execute(

@@ -12,7 +12,7 @@ from offline_collect.domain.access.organisation import (
     Organisation,
     OrganisationKind,
 )
-from offline_collect.store.database.errors import NotThere, Taken
+from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError
 from offline_collect.store.schema.organisation_tables import organisations
 from offline_collect.store.schema.tables import merchants
 from offline_collect.store.sql.scope import in_subtree
@@ -25,11 +25,13 @@ def add_organisation(tx: StoreTransaction, organisation: Organisation) -> None:
     """Add an organisation.
 
     Raises:
-        Taken: there is one of this id; who adds it may not see it.
+        AlreadyExistsError: there is one of this id; who adds it may not see it.
     """
     own = organisations.c.organisation_id == organisation.organisation_id
     if tx.connection.execute(select(organisations.c.path).where(own)).first() is not None:
-        raise Taken(f"the organisation id {organisation.organisation_id} is taken: choose another")
+        raise AlreadyExistsError(
+            f"the organisation id {organisation.organisation_id} is taken: choose another"
+        )
     row = {
         "organisation_id": organisation.organisation_id,
         "kind": organisation.kind.value,
@@ -44,11 +46,11 @@ def require_organisation(tx: StoreTransaction, organisation_id: str) -> Organisa
     """Return an organisation.
 
     Raises:
-        NotThere: there is none of this id in the transaction's scope.
+        NotFoundError: there is none of this id in the transaction's scope.
     """
     row = tx.connection.execute(_seen(tx).where(organisations.c.organisation_id == organisation_id)).first()
     if row is None:
-        raise NotThere(
+        raise NotFoundError(
             f"there is no organisation {organisation_id}; offline-collect organisation list shows them all"
         )
     return _organisation(row)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select, update
 
 from offline_collect.domain.access.organisation import DEFAULT_BANK
-from offline_collect.store.database.errors import Taken
+from offline_collect.store.database.errors import AlreadyExistsError
 from offline_collect.store.schema.user_tables import user_merchants, users
 from offline_collect.store.sql.scope import in_scope, sees_user
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -43,7 +43,7 @@ def add_user(tx: StoreTransaction, user: UserRecord) -> None:
     """Add a user.
 
     Raises:
-        Taken: there is one of this name, or with this account; who adds him may not see that one.
+        AlreadyExistsError: there is one of this name, or with this account; who adds him may not see that one.
     """
     refuse_taken(tx, user)
     tx.connection.execute(insert(users), {"name": user.name, "added_at": user.added_at, **_changing(user)})
@@ -54,11 +54,13 @@ def refuse_taken(tx: StoreTransaction, user: UserRecord) -> None:
     """Refuse a new user whose name or account another one has, in scope or not.
 
     Raises:
-        Taken: another user has it.
+        AlreadyExistsError: another user has it.
     """
     own = select(users.c.name).where(users.c.name == user.name)
     if tx.connection.execute(own).first() is not None:
-        raise Taken(f"there is a user {user.name} already; `offline-collect user set` changes his roles")
+        raise AlreadyExistsError(
+            f"there is a user {user.name} already; `offline-collect user set` changes his roles"
+        )
     refuse_shared_account(tx, user)
 
 
@@ -66,7 +68,7 @@ def change_user(tx: StoreTransaction, user: UserRecord) -> None:
     """Change all of a user who is there but his name.
 
     Raises:
-        Taken: another user has this account.
+        AlreadyExistsError: another user has this account.
     """
     refuse_shared_account(tx, user)
     tx.connection.execute(update(users).where(users.c.name == user.name).values(_changing(user)))
@@ -97,13 +99,13 @@ def refuse_shared_account(tx: StoreTransaction, user: UserRecord) -> None:
     """Refuse an account that another user has, in scope or not.
 
     Raises:
-        Taken: another user has it.
+        AlreadyExistsError: another user has it.
     """
     if user.os_account is None:
         return
     other = select(users.c.name).where(users.c.os_account == user.os_account, users.c.name != user.name)
     if tx.connection.execute(other).first() is not None:
-        raise Taken(f"the account {user.os_account} is another user's already")
+        raise AlreadyExistsError(f"the account {user.os_account} is another user's already")
 
 
 def _changing(user: UserRecord) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, null, update
 
-from offline_collect.store.database.errors import Refused
+from offline_collect.store.database.errors import RefusedError
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
 from offline_collect.store.database.types import EMPTY_TEXT, Day, Instant
 
@@ -58,7 +58,7 @@ def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     A key that the database gives (``bills.bill_id``) is not among the values.
 
     Raises:
-        Refused: a value cannot be stored: a text is '', a number is too large.
+        RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
         with _values_told(rows):
@@ -91,7 +91,7 @@ def bulk_update(
         cleared: columns that become NULL.
 
     Raises:
-        Refused: a value cannot be stored: a text is '', a number is too large.
+        RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
         with _values_told(rows):
@@ -162,11 +162,11 @@ def _bound(name: str) -> str:
 def _values_told(rows: Iterable[Row]) -> Iterator[None]:
     """Refuse '', and say in the store's words what a driver says of values that it cannot send."""
     if any("" in row for row in rows):
-        raise Refused(EMPTY_TEXT)
+        raise RefusedError(EMPTY_TEXT)
     try:
         yield
     except (ValueError, OverflowError) as error:
-        raise Refused(f"a value cannot be stored ({type(error).__name__})") from None
+        raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
 
 
 @cache

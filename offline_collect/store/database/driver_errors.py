@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from offline_collect.domain.ports import Cause
 from offline_collect.store.database.errors import (
-    CommitUnknown,
-    Conflict,
-    Refused,
+    CommitUnknownError,
+    ConflictError,
+    LockTimeoutError,
+    RefusedError,
     StoreError,
-    TimedOut,
-    Unavailable,
+    UnavailableError,
 )
 
 _SQLITE_CONFLICTS = {
@@ -124,11 +124,11 @@ class Failures:
         """Return the engine's error for one of the database's."""
         cause = _cause(error)
         if isinstance(cause, StatementError):
-            return Refused(f"a value cannot be stored ({type(cause.orig).__name__})")
+            return RefusedError(f"a value cannot be stored ({type(cause.orig).__name__})")
         if not isinstance(cause, self._driver.Error):
-            return Refused(f"a statement cannot be carried out ({type(cause).__name__})")
+            return RefusedError(f"a statement cannot be carried out ({type(cause).__name__})")
         if self._lost(error, cause):
-            return Unavailable("the connection to the database was lost", _cause_of_loss(cause))
+            return UnavailableError("the connection to the database was lost", _cause_of_loss(cause))
         name = self._dialect.name
         if name == "sqlite":
             return _of_sqlite(cause)
@@ -141,11 +141,11 @@ class Failures:
         A cancelled commit may have been made all the same.
         """
         meant, cause = self.meaning(error), _cause(error)
-        if isinstance(meant, Conflict) and getattr(cause, "sqlstate", None) != _POSTGRESQL_CANCELLED:
+        if isinstance(meant, ConflictError) and getattr(cause, "sqlstate", None) != _POSTGRESQL_CANCELLED:
             return meant
-        if isinstance(meant, Unavailable) and not self._lost(error, cause) and _never_committed(cause):
+        if isinstance(meant, UnavailableError) and not self._lost(error, cause) and _never_committed(cause):
             return meant
-        return CommitUnknown(f"the commit failed: {meant}", meant.cause)
+        return CommitUnknownError(f"the commit failed: {meant}", meant.cause)
 
     def _lost(self, error: Exception, cause: Any) -> bool:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -179,37 +179,37 @@ def _postgresql_unavailable(state: str) -> tuple[Cause, str] | None:
 def _of_sqlite(cause: Any) -> StoreError:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is None:
-        return Refused(f"SQLite refuses a value ({type(cause).__name__})")
+        return RefusedError(f"SQLite refuses a value ({type(cause).__name__})")
     name, primary = cause.sqlite_errorname, code & _SQLITE_PRIMARY
     conflict = _SQLITE_CONFLICTS.get(code) or _SQLITE_CONFLICTS.get(primary)
     if conflict is not None:
-        return Conflict(f"{conflict} ({name})")
+        return ConflictError(f"{conflict} ({name})")
     if primary in _SQLITE_UNAVAILABLE:
         why, words = _SQLITE_UNAVAILABLE[primary]
-        return Unavailable(f"SQLite: {words} ({name})", why)
+        return UnavailableError(f"SQLite: {words} ({name})", why)
     if primary == _SQLITE_ERROR and any(words in str(cause) for words in _SQLITE_TABLES_GONE):
-        return Unavailable(f"{_TABLES_GONE} ({name})", Cause.TABLES)
-    return Refused(f"SQLite refuses a row or statement ({name})")
+        return UnavailableError(f"{_TABLES_GONE} ({name})", Cause.TABLES)
+    return RefusedError(f"SQLite refuses a row or statement ({name})")
 
 
 def _of_postgresql(cause: Any) -> StoreError:
     state: str | None = cause.sqlstate
     if state is None or state == _POSTGRESQL_NO_DATABASE:
-        return Unavailable(
+        return UnavailableError(
             "the PostgreSQL database cannot be reached: does the server run, is there the database?"
         )
     where = _place(cause)
     if state in _POSTGRESQL_CONFLICTS:
-        return Conflict(f"{_POSTGRESQL_CONFLICTS[state]} ({state}{where})")
+        return ConflictError(f"{_POSTGRESQL_CONFLICTS[state]} ({state}{where})")
     if state in _POSTGRESQL_TIMEOUTS:
-        return TimedOut(f"{_POSTGRESQL_TIMEOUTS[state]} ({state}{where})")
+        return LockTimeoutError(f"{_POSTGRESQL_TIMEOUTS[state]} ({state}{where})")
     unavailable = _postgresql_unavailable(state)
     if unavailable is not None:
         why, words = unavailable
-        return Unavailable(f"the PostgreSQL server cannot serve now: {words} ({state})", why)
+        return UnavailableError(f"the PostgreSQL server cannot serve now: {words} ({state})", why)
     if state.startswith(_POSTGRESQL_TABLES_GONE):
-        return Unavailable(f"{_TABLES_GONE} ({state})", Cause.TABLES)
-    return Refused(f"PostgreSQL refuses a row or statement ({state}{where})")
+        return UnavailableError(f"{_TABLES_GONE} ({state})", Cause.TABLES)
+    return RefusedError(f"PostgreSQL refuses a row or statement ({state}{where})")
 
 
 def _place(cause: Any) -> str:
@@ -221,12 +221,12 @@ def _place(cause: Any) -> str:
 def _of_oracle(cause: Any) -> StoreError:
     code = getattr(cause.args[0], "code", 0) if cause.args else 0
     if code in _ORACLE_CONFLICTS:
-        return Conflict(f"{_ORACLE_CONFLICTS[code]} (ORA-{code:05d})")
+        return ConflictError(f"{_ORACLE_CONFLICTS[code]} (ORA-{code:05d})")
     if code in _ORACLE_TIMEOUTS:
-        return TimedOut(f"{_ORACLE_TIMEOUTS[code]} (ORA-{code:05d})")
+        return LockTimeoutError(f"{_ORACLE_TIMEOUTS[code]} (ORA-{code:05d})")
     if code in _ORACLE_TABLES_GONE:
-        return Unavailable(f"{_TABLES_GONE} (ORA-{code:05d})", Cause.TABLES)
+        return UnavailableError(f"{_TABLES_GONE} (ORA-{code:05d})", Cause.TABLES)
     if code in _ORACLE_UNAVAILABLE:
         why, words = _ORACLE_UNAVAILABLE[code]
-        return Unavailable(f"the Oracle server cannot serve now: {words} (ORA-{code:05d})", why)
-    return Refused(f"Oracle refuses a row or statement (ORA-{code:05d})")
+        return UnavailableError(f"the Oracle server cannot serve now: {words} (ORA-{code:05d})", why)
+    return RefusedError(f"Oracle refuses a row or statement (ORA-{code:05d})")

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from offline_collect.store.database.errors import NotPrivate, Unavailable
+from offline_collect.store.database.errors import NotPrivateError, UnavailableError
 
 _JOURNALS = ("-wal", "-shm", "-journal")
 
@@ -22,14 +22,14 @@ def make_file(path: Path, group: str | None) -> None:
     """Make an empty file, if there is none, and the folders on its way, for its owner and the group alone.
 
     Raises:
-        Unavailable: it cannot be made.
-        NotPrivate: there is no such group.
+        UnavailableError: it cannot be made.
+        NotPrivateError: there is no such group.
     """
     gid = _group_id(group)
     try:
         _make_folders(path.parent, gid)
     except OSError as error:
-        raise Unavailable(f"the store's folder {path.parent} cannot be made: {_reason(error)}") from None
+        raise UnavailableError(f"the store's folder {path.parent} cannot be made: {_reason(error)}") from None
     try:
         made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         try:
@@ -41,14 +41,14 @@ def make_file(path: Path, group: str | None) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise Unavailable(f"the store {path} cannot be made: {_reason(error)}") from None
+        raise UnavailableError(f"the store {path} cannot be made: {_reason(error)}") from None
 
 
 def check_access(path: Path, group: str | None) -> None:
     """See that nobody but the owner, and the group where one is named, can read the store or its journals.
 
     Raises:
-        NotPrivate: somebody can; the message holds the command that mends it.
+        NotPrivateError: somebody can; the message holds the command that mends it.
     """
     if os.name != "posix":
         return
@@ -66,7 +66,7 @@ def check_access(path: Path, group: str | None) -> None:
 def _refuse_others(path: Path, files: Iterable[Path]) -> None:
     names = _words(files)
     if names:
-        raise NotPrivate(
+        raise NotPrivateError(
             f"the store {path} holds people's data, and others than its owner can read it: run"
             f" `chmod 600 {names}`; store.group in the configuration lets a group in"
         )
@@ -79,7 +79,7 @@ def _refuse_strangers(path: Path, files: Iterable[Path], folder: Path | None, gr
         # SQLite's journals come and go, and take their group from the folder.
         mends.append(f"chgrp {who} {_words([folder])} && chmod 2770 {_words([folder])}")
     if mends:
-        raise NotPrivate(
+        raise NotPrivateError(
             f"the store {path} holds people's data, and others than its owner and the group {group} (store.group)"
             f" can read it, or will: run `{' && '.join(mends)}`"
         )
@@ -108,7 +108,7 @@ def _group_id(group: str | None) -> int | None:
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise NotPrivate(f"store.group: this machine has no group {group}") from None
+        raise NotPrivateError(f"store.group: this machine has no group {group}") from None
 
 
 def _words(paths: Iterable[Path]) -> str:

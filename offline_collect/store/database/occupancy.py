@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from offline_collect.store.database.connection import APPLICATION_NAME, database_url, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
-from offline_collect.store.database.errors import InUse, Unavailable
+from offline_collect.store.database.errors import StoreInUseError, UnavailableError
 from offline_collect.store.database.settings import StoreSettings
 
 _REMEDY = "stop all servers, and let commands end; then run this again"
@@ -30,8 +30,8 @@ def refuse_in_use(settings: StoreSettings) -> None:
     """See that no server and no command has the store open; this process must not have it open either.
 
     Raises:
-        InUse: somebody has.
-        Unavailable: the database cannot be asked.
+        StoreInUseError: somebody has.
+        UnavailableError: the database cannot be asked.
     """
     url = database_url(settings.url)
     path = sqlite_path(url)
@@ -51,10 +51,10 @@ def _refuse_open_file(path: Path) -> None:
             connection.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                raise InUse(f"another process has the store {path} open: {_REMEDY}") from None
-            raise Unavailable(f"the store {path} cannot be opened ({error.sqlite_errorname})") from None
+                raise StoreInUseError(f"another process has the store {path} open: {_REMEDY}") from None
+            raise UnavailableError(f"the store {path} cannot be opened ({error.sqlite_errorname})") from None
         except sqlite3.DatabaseError as error:
-            raise Unavailable(f"the store {path} cannot be read ({error.sqlite_errorname})") from None
+            raise UnavailableError(f"the store {path} cannot be read ({error.sqlite_errorname})") from None
 
 
 def _refuse_sessions(settings: StoreSettings) -> None:
@@ -66,7 +66,7 @@ def _refuse_sessions(settings: StoreSettings) -> None:
     with Failures(engine).told(), engine.connect() as connection:
         count, pid = connection.execute(_SESSIONS, {"name": APPLICATION_NAME}).one()
     if count:
-        raise InUse(
+        raise StoreInUseError(
             f"{count} other sessions of this program are connected to the database (one is served by PostgreSQL's"
             f" process {pid}; pg_stat_activity shows all): {_REMEDY}"
         )

@@ -69,7 +69,7 @@ def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
     removed and counted as ``overtaken``.
 
     Raises:
-        WrongState: it is not RELEASED.
+        WrongStateError: it is not RELEASED.
     """
     page = staged_page(tx, require_state(tx, import_id, ImportState.RELEASED), most)
     if page is None:
@@ -95,7 +95,7 @@ def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
     import was to replace: a row that lacks what it replaces is a fault that ``verify`` finds.
 
     Raises:
-        WrongState: it is neither.
+        WrongStateError: it is neither.
     """
     found = require_state(tx, import_id, ImportState.REJECTED, ImportState.UNDONE)
     page = staged_page(tx, found, most)
@@ -162,7 +162,7 @@ def step_on(tx: StoreTransaction, page: StagedPage, state: ImportState, changed:
     """Note that a page has been seen, if the import is still in ``state``.
 
     Raises:
-        WrongState: it is not; the transaction is to be rolled back.
+        WrongStateError: it is not; the transaction is to be rolled back.
     """
     change_import(tx, page.found.import_id, (state,), {"rows_through": page.through, **changed})
 

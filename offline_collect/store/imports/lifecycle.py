@@ -31,7 +31,7 @@ from offline_collect.domain.imports.life import (
     refusal,
 )
 from offline_collect.store.backoffice.merchants import require_merchant
-from offline_collect.store.database.errors import NotThere, Taken, WrongState
+from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError, WrongStateError
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.imports.record import Import, ImportCounts, ImportFile, ImportKind
 from offline_collect.store.schema.tables import imports
@@ -63,13 +63,15 @@ def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, ag
         again: take the file although an import of it waits or is in effect.
 
     Raises:
-        NotThere: there is no such merchant.
-        Taken: the same file of the merchant waits or is in effect; its import is named.
+        NotFoundError: there is no such merchant.
+        AlreadyExistsError: the same file of the merchant waits or is in effect; its import is named.
     """
     require_merchant(tx, file.merchant_id, lock=True)
     earlier = find_import(tx, file.merchant_id, file.kind, file.sha256)
     if earlier is not None and not again:
-        raise Taken(f"{file.name} was imported before: it is import {earlier.import_id}, {earlier.state}")
+        raise AlreadyExistsError(
+            f"{file.name} was imported before: it is import {earlier.import_id}, {earlier.state}"
+        )
     _give_up_staging(tx, file, now)
     number = _next_number(tx)
     row = {
@@ -93,7 +95,7 @@ def finish_staging(tx: StoreTransaction, import_id: int, counts: ImportCounts) -
     """Make a STAGING import WAITING, with its counts.
 
     Raises:
-        WrongState: it was given up meanwhile.
+        WrongStateError: it was given up meanwhile.
     """
     move_import(tx, import_id, ImportEvent.STAGED, _counted(counts))
 
@@ -102,8 +104,8 @@ def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datet
     """Put all rows of a WAITING import into effect at once, and return it as it is then; to be settled.
 
     Raises:
-        NotThere: there is no such import.
-        WrongState: it is not WAITING.
+        NotFoundError: there is no such import.
+        WrongStateError: it is not WAITING.
     """
     return decide_import(tx, import_id, ImportEvent.RELEASED, who, now)
 
@@ -112,8 +114,8 @@ def reject_import(tx: StoreTransaction, import_id: int, who: str, now: dt.dateti
     """Give a STAGING or WAITING import up and return it as it is then; its rows are to be discarded.
 
     Raises:
-        NotThere: there is no such import.
-        WrongState: it is neither.
+        NotFoundError: there is no such import.
+        WrongStateError: it is neither.
     """
     # Staging holds the merchant: the chunk that is being staged is written, or told of the rejection.
     require_merchant(tx, get_import(tx, import_id).merchant_id, lock=True)
@@ -132,12 +134,12 @@ def get_import(tx: StoreTransaction, import_id: int) -> Import:
     """Return an import.
 
     Raises:
-        NotThere: there is none of this number in the transaction's scope.
+        NotFoundError: there is none of this number in the transaction's scope.
     """
     seen = in_scope(imports.c.merchant_id, tx.scope)
     found = _read(tx, select(imports).where(imports.c.import_id == import_id, seen))
     if not found:
-        raise NotThere(f"there is no import {import_id}; offline-collect imports list shows them all")
+        raise NotFoundError(f"there is no import {import_id}; offline-collect imports list shows them all")
     return found[0]
 
 
@@ -176,8 +178,8 @@ def change_import(
     """Change an import that is in one of ``states``, and fulfils what else is asked for.
 
     Raises:
-        NotThere: there is no such import.
-        WrongState: it is not.
+        NotFoundError: there is no such import.
+        WrongStateError: it is not.
     """
     expected = sorted(states)
     seen = in_scope(imports.c.merchant_id, tx.scope)
@@ -187,15 +189,17 @@ def change_import(
     found = get_import(tx, import_id)
     if found.state not in expected:
         raise wrong_state(found, expected)
-    raise WrongState(f"import {import_id} is {found.state}, but not all of its rows have been looked at yet")
+    raise WrongStateError(
+        f"import {import_id} is {found.state}, but not all of its rows have been looked at yet"
+    )
 
 
 def require_state(tx: StoreTransaction, import_id: int, *states: ImportState) -> Import:
     """Return an import that is in one of ``states``, as it is just now; it is not locked.
 
     Raises:
-        NotThere: there is no such import.
-        WrongState: it is not.
+        NotFoundError: there is no such import.
+        WrongStateError: it is not.
     """
     found = get_import(tx, import_id)
     if found.state not in states:
@@ -207,7 +211,7 @@ def require_event(found: Import, event: ImportEvent) -> None:
     """Refuse an event that the import's standing does not allow, in words; who brings it about is not looked at.
 
     Raises:
-        WrongState: as :func:`offline_collect.domain.imports.life.refusal` says.
+        WrongStateError: as :func:`offline_collect.domain.imports.life.refusal` says.
     """
     match refusal(event, found.standing, who=""):
         case None:
@@ -215,12 +219,12 @@ def require_event(found: Import, event: ImportEvent) -> None:
         case ImportRefusal.WRONG_STATE:
             raise wrong_state(found, LIFE[event].sources)
         case why:
-            raise WrongState(f"import {found.import_id} {_REFUSED[why]}")
+            raise WrongStateError(f"import {found.import_id} {_REFUSED[why]}")
 
 
-def wrong_state(found: Import, states: Iterable[ImportState]) -> WrongState:
+def wrong_state(found: Import, states: Iterable[ImportState]) -> WrongStateError:
     """Return the error that says what state an import should be in."""
-    return WrongState(f"import {found.import_id} is {found.state}, not {' or '.join(sorted(states))}")
+    return WrongStateError(f"import {found.import_id} is {found.state}, not {' or '.join(sorted(states))}")
 
 
 def move_import(
@@ -229,8 +233,8 @@ def move_import(
     """Let an event move an import as :data:`LIFE` says, change what else is to change, and return it.
 
     Raises:
-        NotThere: there is no such import.
-        WrongState: it is in no state that the event starts from, or ``also`` does not hold.
+        NotFoundError: there is no such import.
+        WrongStateError: it is in no state that the event starts from, or ``also`` does not hold.
     """
     step = LIFE[event]
     change_import(tx, import_id, step.sources, {"state": step.target.value, **changed}, *also)

@@ -47,8 +47,8 @@ def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord
         chunk: at most CHUNK_MAX, no number twice in the whole file.
 
     Raises:
-        WrongState: the import is no longer STAGING (given up by another run of the file, or rejected).
-        Conflict: a bill was locked too long; roll back and stage the chunk again.
+        WrongStateError: the import is no longer STAGING (given up by another run of the file, or rejected).
+        ConflictError: a bill was locked too long; roll back and stage the chunk again.
     """
     merchant_id = _staging(tx, import_id, chunk).merchant_id
     present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
@@ -76,7 +76,7 @@ def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[
         numbers: at most CHUNK_MAX, of bills that :func:`withdrawable_bills` named.
 
     Raises:
-        WrongState, Conflict: as :func:`stage_bills`.
+        WrongStateError, ConflictError: as :func:`stage_bills`.
     """
     merchant_id = _staging(tx, import_id, numbers).merchant_id
     present = present_bills(tx, merchant_id, numbers, lock=True)

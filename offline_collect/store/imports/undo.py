@@ -124,8 +124,8 @@ def begin_undo(tx: StoreTransaction, import_id: int) -> Import:
     """Make a RELEASED and settled import UNDOING; one that is UNDOING already is looked through anew.
 
     Raises:
-        NotThere: there is no such import.
-        WrongState: it is neither, or not settled yet (settle it first).
+        NotFoundError: there is no such import.
+        WrongStateError: it is neither, or not settled yet (settle it first).
     """
     require_event(get_import(tx, import_id), ImportEvent.UNDO_BEGUN)
     settled = or_(imports.c.state == ImportState.UNDOING.value, imports.c.rows_through.is_(None))
@@ -138,7 +138,7 @@ def mark_undo(tx: StoreTransaction, import_id: int, most: int) -> tuple[bool, Se
     If something does, ``cancel_undo`` and settle.
 
     Raises:
-        WrongState: a payment ended the undo meanwhile; settle.
+        WrongStateError: a payment ended the undo meanwhile; settle.
     """
     found = require_state(tx, import_id, ImportState.UNDOING)
     require_merchant(tx, found.merchant_id, lock=True)
@@ -157,7 +157,7 @@ def finish_undo(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime
     """Take all rows out of effect at once, and put the former versions back; rows are to be discarded.
 
     Raises:
-        WrongState: a payment ended the undo meanwhile, or not all rows were seen.
+        WrongStateError: a payment ended the undo meanwhile, or not all rows were seen.
     """
     require_event(get_import(tx, import_id), ImportEvent.UNDONE)
     return decide_import(tx, import_id, ImportEvent.UNDONE, who, now, imports.c.rows_through.is_(None))

@@ -26,7 +26,7 @@ from offline_collect.domain.ledger.serials import (
     next_epoch,
     number_of,
 )
-from offline_collect.store.database.errors import NumbersBehind, NumbersUsedUp, StoreMissing
+from offline_collect.store.database.errors import SerialsBehindError, SerialsUsedUpError, StoreMissingError
 from offline_collect.store.database.list_parameter import CODE, Columns, wanted, wanted_rows
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.manual_posting_tables import office_postings
@@ -57,13 +57,13 @@ def take_numbers(connection: Connection, statements: Statements, count: int) -> 
     """Take ``count`` numbers in the caller's transaction and return the first.
 
     Raises:
-        StoreMissing: there is no counter.
-        NumbersBehind: numbers of the open day stand in the store that the counter has yet to give out.
-        NumbersUsedUp: the counter is at its end.
+        StoreMissingError: there is no counter.
+        SerialsBehindError: numbers of the open day stand in the store that the counter has yet to give out.
+        SerialsUsedUpError: the counter is at its end.
     """
     first = _next_number(connection, statements)
     if first + count > NUMBERS_END:
-        raise NumbersUsedUp(
+        raise SerialsUsedUpError(
             f"the serial numbers are used up: none of {NUMBER_DIGITS} digits is left; nothing can be posted"
         )
     days = read_rows(connection, statements.open_day, {})
@@ -76,8 +76,8 @@ def check_numbers(tx: StoreTransaction) -> None:
     """See that the counter is past every number that stands in the store.
 
     Raises:
-        NumbersBehind: it is not; the message names the command that mends it.
-        StoreMissing: there is no counter.
+        SerialsBehindError: it is not; the message names the command that mends it.
+        StoreMissingError: there is no counter.
     """
     _refuse_behind(_peek(tx.connection), _last_number(tx.connection, _all_days(tx.connection)))
 
@@ -101,13 +101,13 @@ def begin_epoch(tx: StoreTransaction) -> Epoch:
     """Have the counter go on in the next epoch; to be done once after each restore.
 
     Raises:
-        NumbersUsedUp: there is no epoch left; nothing was changed.
-        StoreMissing: there is no counter.
+        SerialsUsedUpError: there is no epoch left; nothing was changed.
+        StoreMissingError: there is no counter.
     """
     before = _next_number(tx.connection, tx.statements)
     first = next_epoch(before, _last_number(tx.connection, _all_days(tx.connection)))
     if first is None:
-        raise NumbersUsedUp(
+        raise SerialsUsedUpError(
             "the epochs of serial numbers, 0 to 9, are used up: nothing was changed. The business date is part of"
             " every number, so numbers stay unique if the store takes payments only on a later business day than"
             " any that was ever open in the lost state: offline-collect day cutover opens it"
@@ -205,13 +205,13 @@ def _peek(connection: Connection) -> int:
 
 def _found(number: Any) -> int:
     if number is None:
-        raise StoreMissing("there is no counter of serial numbers: run offline-collect init")
+        raise StoreMissingError("there is no counter of serial numbers: run offline-collect init")
     return int(number)
 
 
 def _refuse_behind(next_number: int, last: int) -> None:
     if last >= next_number:
-        raise NumbersBehind(
+        raise SerialsBehindError(
             f"the store's counter of serial numbers ({next_number}) is behind the store's own payments (the last is"
             f" {last}): it would give numbers out a second time. Was the store, or a part of it, restored from a"
             " backup? Stop all servers, then run offline-collect store restored; it says what must follow"

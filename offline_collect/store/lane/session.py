@@ -17,11 +17,11 @@ from offline_collect.domain.ports import Cause
 from offline_collect.store.database.connection import SQLITE_BEGIN, snapshot_options, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import (
+    LockTimeoutError,
     NoOpenDayError,
     StoreError,
-    TimedOut,
-    Unavailable,
-    WentBack,
+    StoreWentBackError,
+    UnavailableError,
 )
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.lane.load_facts import Loader
@@ -74,8 +74,8 @@ class SqlSession:
                 cursor.execute(HOLD_DAY)
         except self._failures.kinds as error:
             meant = self._failures.meaning(error)
-            if isinstance(meant, TimedOut):
-                raise TimedOut(f"{_DAY_LOCKED}: {meant}") from None
+            if isinstance(meant, LockTimeoutError):
+                raise LockTimeoutError(f"{_DAY_LOCKED}: {meant}") from None
             raise
 
     def load(self, wants: Wants, facts: Facts) -> None:
@@ -126,7 +126,7 @@ class SqlSession:
         """Take numbers; to be called between batches, since SQLite has one transaction at a time.
 
         Raises:
-            Unavailable, Conflict: nothing was taken, or numbers were that nobody will use.
+            UnavailableError, ConflictError: nothing was taken, or numbers were that nobody will use.
         """
         try:
             return self._take_numbers(count)
@@ -155,7 +155,7 @@ class SqlSession:
 
     def _note(self, error: StoreError) -> None:
         """Let the next batch have a new connection, if another might serve where this one does not."""
-        self._outdated = isinstance(error, Unavailable) and error.cause is not Cause.DISK_FULL
+        self._outdated = isinstance(error, UnavailableError) and error.cause is not Cause.DISK_FULL
 
     def _take_numbers(self, count: int) -> int:
         connection = self._begun()
@@ -171,7 +171,7 @@ class SqlSession:
         are left here are no harm, but others will take them again from the counter, and payments are lost.
         """
         if (numbers_reach or 0) < self._numbers_end:
-            raise WentBack(
+            raise StoreWentBackError(
                 f"the store's counter of serial numbers ({numbers_reach}) has gone back behind the numbers that this"
                 f" server has taken (up to {self._numbers_end}): an earlier state of the store was restored beneath"
                 " it. Stop all servers, then run offline-collect store restored"
@@ -188,7 +188,7 @@ class SqlSession:
             self._connection = connection.execution_options(**options)
             self._file = self._file_now()
         elif self._file != self._file_now():
-            raise WentBack(
+            raise StoreWentBackError(
                 f"the store's file {self._path} is gone, or another has taken its place; what this server has open is"
                 " no store any more. Stop all servers, then run offline-collect store restored"
             )
@@ -207,7 +207,7 @@ class SqlSession:
 
     def _in_batch(self) -> Connection:
         if self._connection is None or self._connection.invalidated:
-            raise Unavailable("the connection to the database was lost")
+            raise UnavailableError("the connection to the database was lost")
         return self._connection
 
     def _drop(self) -> None:

@@ -58,7 +58,7 @@ def write_effects(connection: Connection, effects: Sequence[Effects]) -> None:
     New rows come first; of what changes more than once in the batch the last value counts.
 
     Raises:
-        Refused: a value cannot be stored.
+        RefusedError: a value cannot be stored.
     """
     _insert_transactions(connection, effects)
     for table, name, to_row in _INSERTS:

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from offline_collect.store.database.errors import StoreOutdated
+from offline_collect.store.database.errors import StoreOutdatedError
 
 MIGRATIONS = Path(__file__).parent.with_name("migrations")
 
@@ -19,7 +19,7 @@ def migrate(connection: Connection, version: str | None) -> None:
     """Bring tables from a version, None where there are none, to this program's.
 
     Raises:
-        StoreOutdated: the version is none that this program knows.
+        StoreOutdatedError: the version is none that this program knows.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -27,7 +27,7 @@ def migrate(connection: Connection, version: str | None) -> None:
     try:
         ScriptDirectory.from_config(config).get_revision(version or "base")
     except CommandError:
-        raise StoreOutdated(
+        raise StoreOutdatedError(
             f"the store's tables are version {version}, which this program does not know: "
             "it was made by a newer one",
         ) from None

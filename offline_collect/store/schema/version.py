@@ -6,7 +6,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 
 from offline_collect.store.database.connection import SQLITE_BEGIN, database_url, office_engine, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
-from offline_collect.store.database.errors import StoreMissing, StoreOutdated
+from offline_collect.store.database.errors import StoreMissingError, StoreOutdatedError
 from offline_collect.store.database.file_access import check_access, make_file
 from offline_collect.store.database.settings import StoreSettings
 from offline_collect.store.schema.tables import SCHEMA_VERSION
@@ -58,14 +58,14 @@ def check_schema(connection: Connection) -> None:
     """See that the tables are this program's.
 
     Raises:
-        StoreMissing: there are none.
-        StoreOutdated: they are of another version.
+        StoreMissingError: there are none.
+        StoreOutdatedError: they are of another version.
     """
     version = schema_version(connection)
     if version is None:
-        raise StoreMissing("the database has no tables yet: run offline-collect init")
+        raise StoreMissingError("the database has no tables yet: run offline-collect init")
     if version != SCHEMA_VERSION:
-        raise StoreOutdated(
+        raise StoreOutdatedError(
             f"the store's tables are version {version}, this program's are {SCHEMA_VERSION}: "
             "run offline-collect init to bring older ones up to date; newer ones need the newer program",
         )

@@ -36,7 +36,7 @@ def require_open_day(tx: StoreTransaction) -> BusinessDay:
     """Return the open business day.
 
     Raises:
-        StoreMissing: the store was never given its first day.
+        StoreMissingError: the store was never given its first day.
     """
     day = open_day(tx)
     if day is None:

@@ -41,7 +41,7 @@ def run_load(
 
     Raises:
         LoadError: the platform refuses, or sends what cannot be read.
-        Unreachable: nobody listens.
+        UnreachableError: nobody listens.
     """
     with Bar(settings, console) as bar:
         load = Load(settings, codec, bills, bar.show, by_input=by_input)

@@ -89,7 +89,7 @@ def run_scenarios(
 
     Raises:
         ScenarioError: a file is not as it must be, or a step of it cannot be sent.
-        Unreachable: nobody listens.
+        UnreachableError: nobody listens.
     """
     codec = load_codec(settings.dialect)
     scenarios = load_scenarios(names)

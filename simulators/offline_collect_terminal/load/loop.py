@@ -26,7 +26,7 @@ from offline_collect_terminal.load.schedule import Turns
 from offline_collect_terminal.load.settings import STEPS, LoadSettings
 from offline_collect_terminal.load.tally import Figures, Tally, figures_of
 from offline_collect_terminal.load.verify import Samples
-from offline_collect_terminal.wire.connection import Connection, PeerClosed
+from offline_collect_terminal.wire.connection import Connection, PeerClosedError
 
 TICK_S = 0.05
 PACE_S = 0.01
@@ -81,7 +81,7 @@ class Load:
 
         Raises:
             LoadError: the platform refuses the sign-on or sends what cannot be read.
-            Unreachable: nobody listens.
+            UnreachableError: nobody listens.
         """
         try:
             for number in range(1, self._settings.connections + 1):
@@ -246,7 +246,7 @@ def sign_on(connection: Connection, codec: Codec, settings: LoadSettings) -> Non
         connection.send(encode_frame(dialect.frame, codec.encode(request)), settings.stall_s)
         frame = connection.receive(settings.stall_s)
         answer = codec.decode(frame.message).elements if frame else {}
-    except (PeerClosed, DecodeError) as error:
+    except (PeerClosedError, DecodeError) as error:
         raise LoadError(f"sign-on: {error}") from None
     if answer.get(39) != dialect.response_codes[ResponseCode.APPROVED]:
         reason = answer.get(63) or answer.get(44) or "no answer"

@@ -11,7 +11,7 @@ from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.layouts.pds import build_pds, parse_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import ScenarioError, UnknownVariable
+from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
 from offline_collect_terminal.scenario.model import Exchange, Outgoing
 from offline_collect_terminal.scenario.variables import Named, Variables
 from offline_collect_terminal.wire.element_offsets import locate
@@ -61,7 +61,7 @@ class Composer:
         local = {**stamp, **exchange.outgoing.local}
         try:
             composed = self._compose(exchange.outgoing, local)
-        except (UnknownVariable, EncodeError, DecodeError) as error:
+        except (UnknownVariableError, EncodeError, DecodeError) as error:
             raise ScenarioError(self._file, exchange.path, str(error)) from None
         if exchange.name and composed.message:
             self._variables.named[exchange.name] = Named(composed.message)
@@ -84,7 +84,7 @@ class Composer:
         try:
             content = bytes.fromhex(text) if raw.is_hex else text.encode(self._dialect.charset)
         except ValueError:
-            raise UnknownVariable("hex must be pairs of hex digits") from None
+            raise UnknownVariableError("hex must be pairs of hex digits") from None
         stream = encode_frame(self._dialect.frame, content) if raw.framed else content
         return Composed(stream, None, broken=True, local=local)
 
@@ -92,7 +92,7 @@ class Composer:
         if outgoing.again is not None:
             known = self._variables.named.get(outgoing.again)
             if known is None:
-                raise UnknownVariable(f"no message before this one is named {outgoing.again}")
+                raise UnknownVariableError(f"no message before this one is named {outgoing.again}")
             mti, elements = known.request.mti, dict(known.request.elements)
         else:
             assert outgoing.template is not None, "a message is new, or one again"
@@ -131,7 +131,7 @@ class Composer:
         content = text.encode(self._dialect.charset)
         if place is None or place.stop - place.start != len(content):
             size = 0 if place is None else place.stop - place.start
-            raise UnknownVariable(f"corrupt: DE {number} has {size} bytes here, not {len(content)}")
+            raise UnknownVariableError(f"corrupt: DE {number} has {size} bytes here, not {len(content)}")
         return encoded[: place.start] + content + encoded[place.stop :]
 
 

@@ -78,7 +78,7 @@ def check(
     """Return all that was looked at in ``answer``, in the order of its elements.
 
     Raises:
-        UnknownVariable: an expectation names a variable that is not set.
+        UnknownVariableError: an expectation names a variable that is not set.
     """
     return [
         *_check_mti(expected, composed, answer, dialect),

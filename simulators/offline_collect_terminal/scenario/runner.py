@@ -11,7 +11,7 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.frame.frames import Frame, encode_frame
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import ScenarioError, UnknownVariable
+from offline_collect_terminal.errors import ScenarioError, SimulatorError, UnknownVariableError
 from offline_collect_terminal.scenario.compose import Composed, Composer, dialect_variables
 from offline_collect_terminal.scenario.expect import Check, answers, check
 from offline_collect_terminal.scenario.model import (
@@ -24,7 +24,7 @@ from offline_collect_terminal.scenario.model import (
     Wait,
 )
 from offline_collect_terminal.scenario.variables import Named, Variables, part_of
-from offline_collect_terminal.wire.connection import Connection, PeerClosed
+from offline_collect_terminal.wire.connection import Connection, PeerClosedError
 from offline_collect_terminal.wire.stamps import Stamps
 
 REQUEST_DIGITS = frozenset("02")
@@ -79,7 +79,7 @@ class Failure:
     answer: Message | None = None
 
 
-class ExpectationFailed(Exception):
+class ExpectationFailedError(SimulatorError):
     """Carries a :class:`Failure` to the end of its scenario."""
 
     def __init__(self, failure: Failure) -> None:
@@ -143,12 +143,12 @@ class ScenarioRun:
 
         Raises:
             ScenarioError: a step cannot be made into a message.
-            Unreachable: there is no connection to be had.
+            UnreachableError: there is no connection to be had.
         """
         try:
             for step in self.outcome.scenario.steps:
                 self._step(step)
-        except ExpectationFailed as failed:
+        except ExpectationFailedError as failed:
             self.outcome.failure = failed.failure
         finally:
             for connection in self._connections.values():
@@ -195,8 +195,8 @@ class ScenarioRun:
         for name, stream in streams.items():
             try:
                 self._connection(name).send(stream, self._terminal.timeouts.answer_s)
-            except PeerClosed as closed:
-                raise ExpectationFailed(Failure(step.path, str(closed))) from None
+            except PeerClosedError as closed:
+                raise ExpectationFailedError(Failure(step.path, str(closed))) from None
 
     def _connection(self, name: str) -> Connection:
         if name not in self._connections:
@@ -213,7 +213,7 @@ class ScenarioRun:
         connection = self._connections.pop(one.exchange.connection)
         try:
             frame = connection.receive(self._terminal.timeouts.answer_s)
-        except PeerClosed:
+        except PeerClosedError:
             self._terminal.reporter.silent(Silence.CLOSED)
             return
         finally:
@@ -248,7 +248,7 @@ class ScenarioRun:
                 if message.mti[2] not in REQUEST_DIGITS:
                     return message
                 self._acknowledge(message, frame, connection)
-        except PeerClosed as closed:
+        except PeerClosedError as closed:
             self._fail(one, str(closed))
         return None
 
@@ -290,7 +290,7 @@ class ScenarioRun:
                 self.variables.named[exchange.name].answer = answer
             for name, part in exchange.expected.capture.items():
                 self.variables.values[name] = part_of(answer, part, self._dialect.charset)
-        except UnknownVariable as error:
+        except UnknownVariableError as error:
             raise ScenarioError(self.outcome.scenario.file, exchange.path, str(error)) from None
 
     def _fail(
@@ -300,4 +300,4 @@ class ScenarioRun:
         checks: tuple[Check, ...] = (),
         answer: Message | None = None,
     ) -> NoReturn:
-        raise ExpectationFailed(Failure(one.exchange.path, summary, checks, answer))
+        raise ExpectationFailedError(Failure(one.exchange.path, summary, checks, answer))

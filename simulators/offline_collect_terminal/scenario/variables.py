@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import UnknownVariable
+from offline_collect_terminal.errors import UnknownVariableError
 
 DEPTH_MAX = 8
 """How far variables may name each other."""
@@ -60,7 +60,7 @@ class Variables:
             quote: what is done to a value before it goes in.
 
         Raises:
-            UnknownVariable: nothing of that name, or it cannot be moved in time.
+            UnknownVariableError: nothing of that name, or it cannot be moved in time.
         """
         if "{" not in text:
             return text
@@ -68,7 +68,7 @@ class Variables:
         def fill(found: re.Match[str]) -> str:
             value = self._value(found[1], local)
             if depth >= DEPTH_MAX:
-                raise UnknownVariable(f"variable {found[1]} names itself")
+                raise UnknownVariableError(f"variable {found[1]} names itself")
             value = self.expand(value, local, depth=depth + 1)
             return quote(shift(value, found[2], self.year) if found[2] else value)
 
@@ -81,11 +81,11 @@ class Variables:
         head, _, rest = name.partition(".")
         named = self.named.get(local.get(head, head))
         if named is None or not rest:
-            raise UnknownVariable(f"nothing has set a variable {name} here")
+            raise UnknownVariableError(f"nothing has set a variable {name} here")
         message = named.request
         if rest.startswith("answer."):
             if named.answer is None:
-                raise UnknownVariable(f"{head} has no answer yet")
+                raise UnknownVariableError(f"{head} has no answer yet")
             message, rest = named.answer, rest.removeprefix("answer.")
         return part_of(message, rest, self.charset)
 
@@ -97,7 +97,7 @@ def part_of(message: Message, part: str, charset: str) -> str:
         part: an element ``38``, a PDS value ``48.0070``, ``mti``, or ``original``: how DE 90 names it.
 
     Raises:
-        UnknownVariable: the message has no such part.
+        UnknownVariableError: the message has no such part.
     """
     if part == "mti":
         return message.mti
@@ -106,13 +106,13 @@ def part_of(message: Message, part: str, charset: str) -> str:
     number, _, tag = part.partition(".")
     value = message.elements.get(int(number)) if number.isdecimal() else None
     if value is None:
-        raise UnknownVariable(f"the {message.mti} has no {part}")
+        raise UnknownVariableError(f"the {message.mti} has no {part}")
     if not tag:
         return value
     try:
         return parse_pds(value, charset)[tag]
     except (KeyError, DecodeError):
-        raise UnknownVariable(f"the {message.mti} has no tag {tag} in DE {number}") from None
+        raise UnknownVariableError(f"the {message.mti} has no tag {tag} in DE {number}") from None
 
 
 def original_data(message: Message, identity: tuple[int, ...] = (7,)) -> str:
@@ -132,12 +132,12 @@ def shift(value: str, by: str, year: int) -> str:
     """Move MMDD or MMDDhhmmss of ``year`` by an offset such as ``-2h``.
 
     Raises:
-        UnknownVariable: the value is neither.
+        UnknownVariableError: the value is neither.
     """
     shape = _TIMES.get(len(value))
     try:
         moment = dt.datetime.strptime(f"{year:04d}{value}", f"%Y{shape}").replace(tzinfo=dt.UTC)
     except ValueError:
-        raise UnknownVariable(f"{value!r} is not MMDD or MMDDhhmmss, so {by} cannot move it") from None
+        raise UnknownVariableError(f"{value!r} is not MMDD or MMDDhhmmss, so {by} cannot move it") from None
     moved = moment + dt.timedelta(**{_UNITS[by[-1]]: int(by[:-1])})
     return f"{moved:{shape}}"

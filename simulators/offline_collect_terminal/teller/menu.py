@@ -8,7 +8,7 @@ from offline_collect.domain.commands import NetworkFunction
 from offline_collect.wire.errors import EncodeError
 from offline_collect_terminal.errors import JournalError
 from offline_collect_terminal.teller.journal.entries import State
-from offline_collect_terminal.teller.link.answers import UnreadableAnswer
+from offline_collect_terminal.teller.link.answers import UnreadableAnswerError
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Interrupted, Leave, Steps, ToMenu
 from offline_collect_terminal.teller.screen.words import msgid
@@ -68,7 +68,7 @@ def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
         yield from dialogue(session)
     except (Back, ToMenu):
         return
-    except UnreadableAnswer as error:
+    except UnreadableAnswerError as error:
         yield from session.say("The answer makes no sense: {reason}.", tone=Tone.BAD, reason=error)
     except EncodeError as error:
         yield from session.say("That does not fit the dialect: {reason}.", tone=Tone.BAD, reason=error)

@@ -13,12 +13,12 @@ from collections import deque
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frame.frames import Frame, FrameDecoder, FrameFormat
-from offline_collect_terminal.errors import Unreachable
+from offline_collect_terminal.errors import SimulatorError, UnreachableError
 
 CHUNK_BYTES = 65_536
 
 
-class PeerClosed(Exception):
+class PeerClosedError(SimulatorError):
     """The platform has closed the connection, or sends what cannot be framed."""
 
 
@@ -31,7 +31,7 @@ class Connection:
         connect_timeout_s: how long to try.
 
     Raises:
-        Unreachable: nobody answers there.
+        UnreachableError: nobody answers there.
     """
 
     def __init__(self, host: str, port: int, frame_format: FrameFormat, connect_timeout_s: float) -> None:
@@ -39,7 +39,7 @@ class Connection:
             self._socket = socket.create_connection((host, port), connect_timeout_s)
         except OSError as error:
             reason = error.strerror or "no answer in time"
-            raise Unreachable(f"{host}:{port}: {reason}; see that the platform serves there") from None
+            raise UnreachableError(f"{host}:{port}: {reason}; see that the platform serves there") from None
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._decoder = FrameDecoder(frame_format)
         self._frames: deque[Frame] = deque()
@@ -48,19 +48,21 @@ class Connection:
         """Write bytes as they are.
 
         Raises:
-            PeerClosed: the platform does not take them any more.
+            PeerClosedError: the platform does not take them any more.
         """
         self._socket.settimeout(timeout_s)
         try:
             self._socket.sendall(stream)
         except OSError as error:
-            raise PeerClosed(f"the platform takes nothing more: {error.strerror or 'timed out'}") from None
+            raise PeerClosedError(
+                f"the platform takes nothing more: {error.strerror or 'timed out'}"
+            ) from None
 
     def receive(self, timeout_s: float) -> Frame | None:
         """Return the next frame, or None if none comes in time.
 
         Raises:
-            PeerClosed: none will come any more.
+            PeerClosedError: none will come any more.
         """
         deadline = time.monotonic() + timeout_s
         while not self._frames:
@@ -74,7 +76,7 @@ class Connection:
         """Return the frames that are there, without waiting for more.
 
         Raises:
-            PeerClosed: none will come any more, and nothing can be sent.
+            PeerClosedError: none will come any more, and nothing can be sent.
         """
         while select.select([self._socket], [], [], 0)[0]:
             self._read(0.001)
@@ -89,13 +91,13 @@ class Connection:
         except TimeoutError:
             return
         except OSError as error:
-            raise PeerClosed(f"the connection broke: {error.strerror}") from None
+            raise PeerClosedError(f"the connection broke: {error.strerror}") from None
         if not chunk:
-            raise PeerClosed(Phrase("the platform closed the connection"))
+            raise PeerClosedError(Phrase("the platform closed the connection"))
         try:
             self._frames.extend(self._decoder.feed(chunk))
         except FrameError as error:
-            raise PeerClosed(f"the platform sent no frame: {error.reason}") from None
+            raise PeerClosedError(f"the platform sent no frame: {error.reason}") from None
 
     def release(self) -> socket.socket:
         """Hand the socket over, non-blocking, to who reads it from now on; nothing may have been left unread."""

@@ -14,7 +14,7 @@ from offline_collect.merchant.common.errors import MerchantExistsError, RolesErr
 from offline_collect.merchant.profile.lifecycle import Registered, register_merchant
 from offline_collect.store import (
     AuditFilter,
-    NotThere,
+    NotFoundError,
     UserRecord,
     add_user,
     audit_rows,
@@ -59,7 +59,7 @@ def test_who_sees_one_bank_adds_branches_to_it_and_no_bank(store):
     own = store.within(Scope("/BANK2/"))
     assert add(own, "BR2", "BRANCH", "BANK2").parent_id == "BANK2"
     for kind, under in (("BANK", "GROUP"), ("BRANCH", "BANK")):
-        with pytest.raises(NotThere, match=f"there is no organisation {under};"):
+        with pytest.raises(NotFoundError, match=f"there is no organisation {under};"):
             add(own, "NEW", kind, under)
 
 
@@ -109,7 +109,7 @@ def test_a_user_s_merchants_belong_to_his_organisation(store):
     asked = {"organisation_id": "BANK2", "merchants": ["SCHOOL01"]}
     with pytest.raises(RolesError, match="SCHOOL01 belongs to BANK, which is not in BANK2"):
         register_user(store, "mei", [Role.MERCHANT], SYSTEM, NOW, **asked)
-    with pytest.raises(NotThere, match="there is no merchant NOBODY;"):
+    with pytest.raises(NotFoundError, match="there is no merchant NOBODY;"):
         register_user(store, "mei", [Role.MERCHANT], SYSTEM, NOW, merchants=["NOBODY"])
 
 

@@ -14,7 +14,7 @@ from offline_collect.merchant.common.errors import (
     UnknownUserError,
     UserNameError,
 )
-from offline_collect.store import Taken, get_user, list_users
+from offline_collect.store import AlreadyExistsError, get_user, list_users
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.support.actors import user
@@ -93,7 +93,7 @@ def test_who_makes_changes_does_not_check_them(store, anna):
 
 
 def test_a_name_is_taken_once(store, anna):
-    with pytest.raises(Taken):
+    with pytest.raises(AlreadyExistsError):
         register_user(store, "anna", [Role.ADMIN], SYSTEM, NOW)
     assert current(store) == anna
 

@@ -27,7 +27,7 @@ from offline_collect.store import (
     CustomerCriteria,
     CustomerRecord,
     MandateStatus,
-    NotThere,
+    NotFoundError,
     customers_by_key,
     find_customers,
 )
@@ -190,7 +190,7 @@ def test_a_mandate_may_go_by_the_account_that_is_there(pupils):
 def test_whoever_is_not_there_is_said_not_to_be(pupils):
     with pytest.raises(UnknownCustomerError, match="SCHOOL01 has no customer C9"):
         change(pupils, name="X")
-    with pytest.raises(NotThere, match="NOBODY"):
+    with pytest.raises(NotFoundError, match="NOBODY"):
         add_customer(pupils.store, Entry("NOBODY", "C9", user("clerk")), LAYOUT, NOW)
 
 

@@ -15,7 +15,7 @@ from offline_collect.store import (
     Change,
     ImportState,
     LaterImport,
-    NotThere,
+    NotFoundError,
     Obstacle,
     StoreError,
     begin_undo,
@@ -302,7 +302,7 @@ def test_a_number_of_nobodys_is_refused(pupils):
         lambda: imports.reject(pupils.store, 99, user("checker"), NOW),
         lambda: undo(pupils, 99),
     ):
-        with pytest.raises(NotThere, match="99"):
+        with pytest.raises(NotFoundError, match="99"):
             work()
 
 

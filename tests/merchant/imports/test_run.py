@@ -23,7 +23,7 @@ from offline_collect.store import (
     CustomerRecord,
     ImportState,
     MandateStatus,
-    NotThere,
+    NotFoundError,
     StoreSettings,
     get_customer,
     list_imports,
@@ -246,7 +246,7 @@ def test_without_a_form_nothing_can_be_imported(desk, store, school):
 
 
 def test_a_file_of_nobodys_is_refused(desk):
-    with pytest.raises(NotThere, match="no merchant NOBODY"):
+    with pytest.raises(NotFoundError, match="no merchant NOBODY"):
         desk.take("customers", CUSTOMERS, merchant="NOBODY")
 
 

@@ -18,7 +18,7 @@ from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.imports.template_workbook import make_template, template_of
 from offline_collect.merchant.profile.lifecycle import register_merchant
-from offline_collect.store import NotThere
+from offline_collect.store import NotFoundError
 from tests.merchant.documents import NOW, SCHOOL_FORM
 from tests.support.actors import user
 
@@ -269,7 +269,7 @@ def test_a_template_is_made_for_the_form_that_the_merchant_has_now(store, school
 def test_without_a_merchant_or_its_form_there_is_no_template(store):
     register_merchant(store, WATER, user("teller"), NOW)
     with store.snapshot() as reading:
-        with pytest.raises(NotThere):
+        with pytest.raises(NotFoundError):
             template_of(reading, "NOBODY", Schemas().read("files/bills"))
         with pytest.raises(NoFormError, match="form publish WATER001"):
             template_of(reading, "WATER001", Schemas().read("files/bills"))

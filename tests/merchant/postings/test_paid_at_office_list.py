@@ -13,7 +13,7 @@ from offline_collect.files.errors import FileError
 from offline_collect.merchant.common.errors import ListRefusedError, ListTooLongError
 from offline_collect.merchant.postings import paid_at_office_list as outside_list
 from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
-from offline_collect.store import NotThere, verify
+from offline_collect.store import NotFoundError, verify
 from offline_collect.store.schema.tables import payments
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
@@ -123,5 +123,5 @@ def test_what_is_no_list_is_refused(billed):
             OutsideList("SCHOOL01", billed.folder / "rows.csv", None, LAYOUT, user("clerk")),
             NOW,
         )
-    with pytest.raises(NotThere, match="NOBODY"):
+    with pytest.raises(NotFoundError, match="NOBODY"):
         post(billed, "B1,1.00,R-1,\n", merchant="NOBODY")

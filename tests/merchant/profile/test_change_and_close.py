@@ -25,7 +25,14 @@ from offline_collect.merchant.profile.lifecycle import (
     close_merchant,
     register_merchant,
 )
-from offline_collect.store import BillRecord, CustomerRecord, NotThere, get_merchant, put_bills, put_customers
+from offline_collect.store import (
+    BillRecord,
+    CustomerRecord,
+    NotFoundError,
+    get_merchant,
+    put_bills,
+    put_customers,
+)
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
@@ -170,7 +177,7 @@ def test_a_closed_merchant_is_not_changed_any_more(store, billed):
 
 
 def test_an_unknown_merchant_is_neither_changed_nor_closed(store):
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFoundError):
         change(store, {"name": "x"}, merchant_id="NOBODY")
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFoundError):
         close_merchant(store, "NOBODY", user("anna"), NOW)

@@ -21,7 +21,7 @@ from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.lifecycle import Registered, change_status, register_merchant
 from offline_collect.store import (
     CustomerRecord,
-    NotThere,
+    NotFoundError,
     add_merchant,
     customers_by_key,
     get_form,
@@ -93,7 +93,7 @@ def test_suspending_twice_changes_nothing_the_second_time(store, school):
 
 
 def test_an_unknown_merchant_cannot_be_suspended(store):
-    with pytest.raises(NotThere, match="no merchant NOBODY"):
+    with pytest.raises(NotFoundError, match="no merchant NOBODY"):
         change_status(store, "NOBODY", MerchantStatus.SUSPENDED, user("teller"), NOW)
 
 
@@ -131,7 +131,7 @@ def test_a_form_that_does_not_fit_leaves_nothing_behind(store, school, wire):
 
 
 def test_a_form_of_an_unknown_merchant_is_refused(store, wire):
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFoundError):
         publish(store, "NOBODY", read_form(SCHOOL_FORM, "form.yaml", 1), *wire, user("teller"), NOW)
 
 

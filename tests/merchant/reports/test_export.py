@@ -16,7 +16,7 @@ from offline_collect.merchant.reports.labels import (
     STATES,
     TENDERS,
 )
-from offline_collect.store import NotThere
+from offline_collect.store import NotFoundError
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import business_days, entries, payments, reversals
 from offline_collect.store.schema.user_tables import audit_trail
@@ -54,7 +54,7 @@ def test_a_folder_that_is_not_there_is_said_not_to_be(week, order, tmp_path):
 
 def test_an_unknown_merchant_and_a_day_that_never_was_are_refused(week, order):
     store, _ = week
-    with pytest.raises(NotThere, match="NOBODY"):
+    with pytest.raises(NotFoundError, match="NOBODY"):
         hand_out(store, replace(order, merchant_id="NOBODY"))
     past = MONDAY.replace(year=2025)
     with pytest.raises(NoBusinessDayError, match="2025-11-22 is not a business day"):

@@ -11,7 +11,7 @@ import pytest
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import LoadError, Unreachable
+from offline_collect_terminal.errors import LoadError, UnreachableError
 from offline_collect_terminal.load.bills import BillRange
 from offline_collect_terminal.load.channel import Channel, Shared
 from offline_collect_terminal.load.loop import Load
@@ -257,5 +257,5 @@ def test_a_platform_that_makes_no_sense_ends_the_load(script, reason, codec):
 def test_nobody_listening_is_said_so(codec):
     with serving(codec) as peer:
         pass
-    with pytest.raises(Unreachable, match="Connection refused"):
+    with pytest.raises(UnreachableError, match="Connection refused"):
         put(codec, peer, count=1)

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import ScenarioError, Unreachable
+from offline_collect_terminal.errors import ScenarioError, UnreachableError
 from offline_collect_terminal.scenario.runner import ScenarioRun, Terminal, Timeouts
 from offline_collect_terminal.wire.stamps import Stamps
 from tests.simulators.peer import CLOSE, answer, approve, serving
@@ -238,5 +238,5 @@ def test_a_capture_of_what_the_answer_lacks_is_the_files_mistake(codec, start):
 def test_nobody_listening_is_said_so(codec, start):
     with serving(codec) as peer:
         pass
-    with pytest.raises(Unreachable, match="Connection refused; see that the platform serves there"):
+    with pytest.raises(UnreachableError, match="Connection refused; see that the platform serves there"):
         start("[{send: echo, expect: {}}]", peer)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import UnknownVariable
+from offline_collect_terminal.errors import UnknownVariableError
 from offline_collect_terminal.scenario.variables import Named, Variables, original_data, shift
 from offline_collect_terminal.wire.stamps import STANS, Stamps
 
@@ -60,7 +60,7 @@ def test_a_messages_own_variables_come_before_the_scenarios(variables):
 )
 def test_what_cannot_be_filled_in_says_why(text, reason, variables):
     variables.values["loop"] = "{loop}"
-    with pytest.raises(UnknownVariable, match=reason):
+    with pytest.raises(UnknownVariableError, match=reason):
         variables.expand(text, {})
 
 

@@ -8,8 +8,8 @@ import pytest
 from offline_collect.domain.access.approvals import ApprovalState, DualAction
 from offline_collect.store import (
     Approval,
-    NotThere,
-    WrongState,
+    NotFoundError,
+    WrongStateError,
     add_approval,
     decide_approval,
     get_approval,
@@ -63,7 +63,7 @@ def test_requests_are_read_as_they_were_asked(asked):
         assert list_approvals(reading, NOON, ApprovalState.APPROVED) == []
         assert list_approvals(reading, NOON, ApprovalState.PENDING, most=1) == [USER]
         assert (pending_of(reading, "anna"), pending_of(reading, "eve")) == (1, 0)
-        with pytest.raises(NotThere, match="there is no approval 3; `offline-collect approvals list`"):
+        with pytest.raises(NotFoundError, match="there is no approval 3; `offline-collect approvals list`"):
             get_approval(reading, 3)
 
 
@@ -74,7 +74,7 @@ def test_a_request_is_decided_once(asked):
         decide_approval(tx, 2, ApprovalState.REJECTED, boss, NOON, "too many users")
     with asked.transaction() as tx:
         decided = get_approval(tx, 2)
-        with pytest.raises(WrongState, match="approval 2 does not wait any more"):
+        with pytest.raises(WrongStateError, match="approval 2 does not wait any more"):
             decide_approval(tx, 2, ApprovalState.APPROVED, boss, NOON)
     assert decided == replace(
         USER,

@@ -14,16 +14,16 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
-from offline_collect.domain.ports import Conflict, Refused
+from offline_collect.domain.ports import ConflictError, RefusedError
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
+    AlreadyExistsError,
     BillRecord,
     Change,
     CustomerRecord,
     MandateStatus,
-    NotThere,
+    NotFoundError,
     RowOutcome,
-    Taken,
     add_merchant,
     append_audit,
     bill_details,
@@ -86,12 +86,12 @@ def test_merchants_come_back_whole_and_in_order(tx):
 
 
 def test_a_merchant_is_added_once(tx):
-    with pytest.raises(Taken, match="SCHOOL01"):
+    with pytest.raises(AlreadyExistsError, match="SCHOOL01"):
         add_merchant(tx, SCHOOL)
 
 
 def test_an_empty_name_is_not_stored(teller):
-    with pytest.raises(Refused), teller.store.transaction() as tx:
+    with pytest.raises(RefusedError), teller.store.transaction() as tx:
         add_merchant(tx, replace(SCHOOL, merchant_id="X", name=""))
     with teller.store.snapshot() as reading:
         assert get_merchant(reading, "X") is None
@@ -113,7 +113,7 @@ def test_a_merchants_status_is_changed_and_the_old_one_returned(tx):
     ],
 )
 def test_a_merchant_that_is_not_there_is_said_not_to_be(tx, call):
-    with pytest.raises(NotThere, match="NOBODY"):
+    with pytest.raises(NotFoundError, match="NOBODY"):
         call(tx)
 
 
@@ -277,13 +277,13 @@ def test_cutover_closes_the_day_that_it_names_once(teller):
 
 
 def test_a_day_is_not_opened_twice(teller):
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         teller.store.cutover(DAY, DAY, NOON)
     assert teller.store.open_day().date == DAY
 
 
 def test_a_transaction_that_fails_leaves_nothing(teller):
-    with pytest.raises(Taken):
+    with pytest.raises(AlreadyExistsError):
         suspend_and_fail(teller.store)
     with teller.store.snapshot() as reading:
         assert require_merchant(reading, "SCHOOL01").status is MerchantStatus.ACTIVE

@@ -9,7 +9,7 @@ from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.store import (
     FIRST,
     CustomerRecord,
-    WrongState,
+    WrongStateError,
     get_form,
     index_customers,
     make_current,
@@ -86,7 +86,7 @@ def test_what_another_plan_asks_for_is_not_counted_on(pupils):
 def test_a_plan_that_another_form_overtook_does_not_become_current(pupils):
     step(pupils, plan_form, BY_NAME, NOON)
     step(pupils, publish_form, replace(SCHOOL_FORM, title="学费"), NOON)
-    with pytest.raises(WrongState, match="another form of SCHOOL01 was published meanwhile"):
+    with pytest.raises(WrongStateError, match="another form of SCHOOL01 was published meanwhile"):
         step(pupils, make_current, 2)
     with pupils.store.snapshot() as reading:
         assert get_form(reading, "SCHOOL01").title == "学费"

@@ -13,7 +13,7 @@ from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Wants
-from offline_collect.domain.ports import Conflict
+from offline_collect.domain.ports import ConflictError
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.merchant.common.errors import BusyError, UnknownPaymentError
 from offline_collect.merchant.postings import suspense
@@ -210,7 +210,7 @@ def test_of_many_who_race_for_one_payment_exactly_one_wins(teller, suspended):
     def run(name, act):
         try:
             act()
-        except (PostingError, BusyError, Conflict):
+        except (PostingError, BusyError, ConflictError):
             return
         done.append(name)
 

@@ -33,7 +33,7 @@ from offline_collect.merchant.postings.paid_at_office import settle_outside
 from offline_collect.merchant.profile.lifecycle import change_status, register_merchant
 from offline_collect.store import (
     AuditFilter,
-    NotThere,
+    NotFoundError,
     add_organisation,
     audit_rows,
     get_merchant,
@@ -307,7 +307,7 @@ def test_a_request_is_seen_and_decided_by_users_of_what_it_belongs_to(office):
     other = office.store.within(Scope(OTHER.path))
     assert find(other, BOB, NOON) == []
     for decide in (approve, reject, withdraw):
-        with pytest.raises(NotThere, match=f"there is no approval {first};"):
+        with pytest.raises(NotFoundError, match=f"there is no approval {first};"):
             decide(other, first, BOB, NOON)
     own = office.store.within(Scope("/BANK/"))
     assert [each.approval_id for each in find(own, BOB, NOON)] == [second, first]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.store import (
-    Taken,
+    AlreadyExistsError,
     UserRecord,
     add_user,
     change_user,
@@ -32,7 +32,9 @@ def test_users_are_read_as_they_were_added(store):
 def test_a_name_is_there_once(store):
     with store.transaction() as tx:
         add_user(tx, ZHANG)
-        with pytest.raises(Taken, match="there is a user 张伟 already; `offline-collect user set`"):
+        with pytest.raises(
+            AlreadyExistsError, match="there is a user 张伟 already; `offline-collect user set`"
+        ):
             add_user(tx, replace(ZHANG, roles=("ADMIN",)))
 
 
@@ -51,9 +53,9 @@ def test_an_account_of_the_operating_system_is_one_user_s(store):
     with store.transaction() as tx:
         add_user(tx, own)
         add_user(tx, ZHANG)
-        with pytest.raises(Taken, match=r"^the account anna\.s is another user's already$"):
+        with pytest.raises(AlreadyExistsError, match=r"^the account anna\.s is another user's already$"):
             change_user(tx, replace(ZHANG, os_account="anna.s"))
-        with pytest.raises(Taken, match=r"^the account anna\.s is another user's already$"):
+        with pytest.raises(AlreadyExistsError, match=r"^the account anna\.s is another user's already$"):
             add_user(tx, replace(ZHANG, name="bob", os_account="anna.s"))
         change_user(tx, replace(own, disabled=False))
         assert get_user(tx, "anna") == replace(own, disabled=False)

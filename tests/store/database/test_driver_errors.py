@@ -12,12 +12,12 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.ports import (
     Cause,
-    CommitUnknown,
-    Conflict,
-    Refused,
+    CommitUnknownError,
+    ConflictError,
+    LockTimeoutError,
+    RefusedError,
     StoreError,
-    TimedOut,
-    Unavailable,
+    UnavailableError,
 )
 from offline_collect.engine import EngineSettings
 from offline_collect.store.database.driver_errors import Failures
@@ -58,17 +58,17 @@ def oracle_error(code):
 @pytest.mark.parametrize(
     ("code", "name", "meant"),
     [
-        (sqlite3.SQLITE_BUSY, "SQLITE_BUSY", Conflict),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, "SQLITE_BUSY_SNAPSHOT", Conflict),
-        (sqlite3.SQLITE_LOCKED, "SQLITE_LOCKED", Conflict),
-        (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "SQLITE_CONSTRAINT_PRIMARYKEY", Conflict),
-        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, "SQLITE_CONSTRAINT_UNIQUE", Conflict),
-        (sqlite3.SQLITE_CONSTRAINT_NOTNULL, "SQLITE_CONSTRAINT_NOTNULL", Refused),
-        (sqlite3.SQLITE_TOOBIG, "SQLITE_TOOBIG", Refused),
-        (sqlite3.SQLITE_FULL, "SQLITE_FULL", Unavailable),
-        (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC", Unavailable),
-        (sqlite3.SQLITE_CORRUPT, "SQLITE_CORRUPT", Unavailable),
-        (sqlite3.SQLITE_CANTOPEN, "SQLITE_CANTOPEN", Unavailable),
+        (sqlite3.SQLITE_BUSY, "SQLITE_BUSY", ConflictError),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "SQLITE_BUSY_SNAPSHOT", ConflictError),
+        (sqlite3.SQLITE_LOCKED, "SQLITE_LOCKED", ConflictError),
+        (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "SQLITE_CONSTRAINT_PRIMARYKEY", ConflictError),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, "SQLITE_CONSTRAINT_UNIQUE", ConflictError),
+        (sqlite3.SQLITE_CONSTRAINT_NOTNULL, "SQLITE_CONSTRAINT_NOTNULL", RefusedError),
+        (sqlite3.SQLITE_TOOBIG, "SQLITE_TOOBIG", RefusedError),
+        (sqlite3.SQLITE_FULL, "SQLITE_FULL", UnavailableError),
+        (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC", UnavailableError),
+        (sqlite3.SQLITE_CORRUPT, "SQLITE_CORRUPT", UnavailableError),
+        (sqlite3.SQLITE_CANTOPEN, "SQLITE_CANTOPEN", UnavailableError),
     ],
 )
 def test_sqlites_errors(code, name, meant):
@@ -79,30 +79,30 @@ def test_sqlites_errors(code, name, meant):
 
 
 def test_an_error_of_sqlites_driver_itself_is_refused():
-    assert type(SQLITE.meaning(sqlite3.InterfaceError(SECRET))) is Refused
+    assert type(SQLITE.meaning(sqlite3.InterfaceError(SECRET))) is RefusedError
 
 
 @pytest.mark.parametrize(
     ("error", "meant"),
     [
-        (pg.UniqueViolation, Conflict),
-        (pg.DeadlockDetected, Conflict),
-        (pg.SerializationFailure, Conflict),
-        (pg.LockNotAvailable, TimedOut),
-        (pg.QueryCanceled, TimedOut),
-        (pg.NotNullViolation, Refused),
-        (pg.NumericValueOutOfRange, Refused),
-        (pg.UndefinedTable, Unavailable),
-        (pg.UndefinedColumn, Unavailable),
-        (pg.InvalidSchemaName, Unavailable),
-        (pg.InsufficientPrivilege, Unavailable),
-        (pg.InvalidPassword, Unavailable),
-        (pg.AdminShutdown, Unavailable),
-        (pg.TooManyConnections, Unavailable),
-        (pg.DiskFull, Unavailable),
-        (pg.ReadOnlySqlTransaction, Unavailable),
-        (pg.InvalidCatalogName, Unavailable),
-        (psycopg.OperationalError, Unavailable),
+        (pg.UniqueViolation, ConflictError),
+        (pg.DeadlockDetected, ConflictError),
+        (pg.SerializationFailure, ConflictError),
+        (pg.LockNotAvailable, LockTimeoutError),
+        (pg.QueryCanceled, LockTimeoutError),
+        (pg.NotNullViolation, RefusedError),
+        (pg.NumericValueOutOfRange, RefusedError),
+        (pg.UndefinedTable, UnavailableError),
+        (pg.UndefinedColumn, UnavailableError),
+        (pg.InvalidSchemaName, UnavailableError),
+        (pg.InsufficientPrivilege, UnavailableError),
+        (pg.InvalidPassword, UnavailableError),
+        (pg.AdminShutdown, UnavailableError),
+        (pg.TooManyConnections, UnavailableError),
+        (pg.DiskFull, UnavailableError),
+        (pg.ReadOnlySqlTransaction, UnavailableError),
+        (pg.InvalidCatalogName, UnavailableError),
+        (psycopg.OperationalError, UnavailableError),
     ],
 )
 def test_postgresqls_errors(error, meant):
@@ -114,16 +114,16 @@ def test_postgresqls_errors(error, meant):
 @pytest.mark.parametrize(
     ("code", "meant"),
     [
-        (1, Conflict),
-        (54, TimedOut),
-        (60, Conflict),
-        (8177, Conflict),
-        (30006, TimedOut),
-        (1400, Refused),
-        (3113, Unavailable),
-        (942, Unavailable),
-        (904, Unavailable),
-        (1653, Unavailable),
+        (1, ConflictError),
+        (54, LockTimeoutError),
+        (60, ConflictError),
+        (8177, ConflictError),
+        (30006, LockTimeoutError),
+        (1400, RefusedError),
+        (3113, UnavailableError),
+        (942, UnavailableError),
+        (904, UnavailableError),
+        (1653, UnavailableError),
     ],
 )
 def test_oracles_errors(code, meant):
@@ -158,7 +158,7 @@ def test_oracles_errors(code, meant):
 )
 def test_a_store_that_cannot_serve_says_why(failures, error, cause):
     found = failures.meaning(error)
-    assert type(found) is Unavailable
+    assert type(found) is UnavailableError
     assert found.cause is cause
 
 
@@ -173,13 +173,13 @@ def test_a_lost_connections_server_may_have_said_why():
 def test_a_wrapped_error_means_what_it_wraps():
     wrapped = DBAPIError.instance("INSERT", {"a": SECRET}, pg.UniqueViolation(SECRET), psycopg.Error)
     found = POSTGRESQL.meaning(wrapped)
-    assert type(found) is Conflict
+    assert type(found) is ConflictError
     assert SECRET not in str(found)
 
 
 def test_a_value_that_a_column_type_would_not_take_is_refused():
     found = POSTGRESQL.meaning(StatementError("empty", "INSERT", {"a": SECRET}, ValueError(SECRET)))
-    assert type(found) is Refused
+    assert type(found) is RefusedError
     assert "ValueError" in str(found)
     assert SECRET not in str(found)
 
@@ -214,12 +214,12 @@ def commit_with(teller, error):
 @pytest.mark.parametrize(
     ("code", "name", "meant"),
     [
-        (sqlite3.SQLITE_BUSY, "SQLITE_BUSY", Conflict),
-        (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC", CommitUnknown),
-        (sqlite3.SQLITE_IOERR_SHMSIZE, "SQLITE_IOERR_SHMSIZE", CommitUnknown),
-        (sqlite3.SQLITE_FULL, "SQLITE_FULL", Unavailable),
-        (sqlite3.SQLITE_IOERR_WRITE, "SQLITE_IOERR_WRITE", Unavailable),
-        (sqlite3.SQLITE_READONLY_DBMOVED, "SQLITE_READONLY_DBMOVED", Unavailable),
+        (sqlite3.SQLITE_BUSY, "SQLITE_BUSY", ConflictError),
+        (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC", CommitUnknownError),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "SQLITE_IOERR_SHMSIZE", CommitUnknownError),
+        (sqlite3.SQLITE_FULL, "SQLITE_FULL", UnavailableError),
+        (sqlite3.SQLITE_IOERR_WRITE, "SQLITE_IOERR_WRITE", UnavailableError),
+        (sqlite3.SQLITE_READONLY_DBMOVED, "SQLITE_READONLY_DBMOVED", UnavailableError),
     ],
 )
 def test_a_commit_that_fails_on_sqlite_is_open_but_for_what_was_never_written(
@@ -231,13 +231,13 @@ def test_a_commit_that_fails_on_sqlite_is_open_but_for_what_was_never_written(
 @pytest.mark.parametrize(
     ("error", "meant"),
     [
-        (pg.DeadlockDetected, Conflict),
-        (pg.SerializationFailure, Conflict),
-        (pg.QueryCanceled, CommitUnknown),
-        (pg.AdminShutdown, CommitUnknown),
-        (pg.DiskFull, Unavailable),
-        (pg.ReadOnlySqlTransaction, Unavailable),
-        (psycopg.OperationalError, CommitUnknown),
+        (pg.DeadlockDetected, ConflictError),
+        (pg.SerializationFailure, ConflictError),
+        (pg.QueryCanceled, CommitUnknownError),
+        (pg.AdminShutdown, CommitUnknownError),
+        (pg.DiskFull, UnavailableError),
+        (pg.ReadOnlySqlTransaction, UnavailableError),
+        (psycopg.OperationalError, CommitUnknownError),
     ],
 )
 def test_a_commit_that_fails_on_postgresql_is_open_but_for_what_was_never_made(

@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from offline_collect.store import NotPrivate, StoreSettings, open_store, upgrade
-from offline_collect.store.database.errors import Unavailable
+from offline_collect.store import NotPrivateError, StoreSettings, open_store, upgrade
+from offline_collect.store.database.errors import UnavailableError
 
 GROUP = grp.getgrgid(os.getegid()).gr_name
 
@@ -72,7 +72,7 @@ def test_a_folder_that_was_there_stays_as_its_owner_wants_it(tmp_path):
 def test_a_store_that_others_can_read_is_refused_with_the_command_that_mends_it(store, open_mode):
     store.chmod(open_mode)
     for refused in (upgrade, open_store):
-        with pytest.raises(NotPrivate, match=rf"chmod 600 {store}`.*store\.group"):
+        with pytest.raises(NotPrivateError, match=rf"chmod 600 {store}`.*store\.group"):
             refused(settings_of(store))
     store.chmod(0o600)
     open_store(settings_of(store)).dispose()
@@ -83,7 +83,7 @@ def test_a_journal_that_others_can_read_is_refused_too(store, journal):
     left = store.with_name(f"store.db{journal}")
     left.touch()
     left.chmod(0o644)
-    with pytest.raises(NotPrivate, match=f"chmod 600 {left}`"):
+    with pytest.raises(NotPrivateError, match=f"chmod 600 {left}`"):
         open_store(settings_of(store))
 
 
@@ -106,26 +106,26 @@ def test_with_a_group_all_others_stay_out(tmp_path):
     path = tmp_path / "bank" / "store.db"
     upgrade(settings_of(path, GROUP))
     path.chmod(0o664)
-    with pytest.raises(NotPrivate, match=f"chgrp {GROUP} {path} && chmod 660 {path}`"):
+    with pytest.raises(NotPrivateError, match=f"chgrp {GROUP} {path} && chmod 660 {path}`"):
         open_store(settings_of(path, GROUP))
     path.chmod(0o660)
     path.parent.chmod(0o770)
-    with pytest.raises(NotPrivate, match=f"chmod 2770 {path.parent}`"):
+    with pytest.raises(NotPrivateError, match=f"chmod 2770 {path.parent}`"):
         open_store(settings_of(path, GROUP))
     path.parent.chmod(0o2770)
-    with pytest.raises(NotPrivate, match=r"chmod 600 .*store\.group"):
+    with pytest.raises(NotPrivateError, match=r"chmod 600 .*store\.group"):
         open_store(settings_of(path))
 
 
 def test_a_group_that_there_is_not_is_refused(tmp_path):
-    with pytest.raises(NotPrivate, match=r"store\.group: this machine has no group nosuch"):
+    with pytest.raises(NotPrivateError, match=r"store\.group: this machine has no group nosuch"):
         upgrade(settings_of(tmp_path / "store.db", "nosuch"))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_store_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(Unavailable, match="cannot be made: not a directory"):
+    with pytest.raises(UnavailableError, match="cannot be made: not a directory"):
         upgrade(settings_of(tmp_path / "file" / "store.db"))
-    with pytest.raises(Unavailable, match="cannot be made: file name too long"):
+    with pytest.raises(UnavailableError, match="cannot be made: file name too long"):
         upgrade(settings_of(tmp_path / ("x" * 300)))

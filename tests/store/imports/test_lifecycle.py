@@ -6,13 +6,13 @@ import pytest
 
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
+    AlreadyExistsError,
     BillRecord,
     ImportCounts,
     ImportKind,
     ImportState,
-    NotThere,
-    Taken,
-    WrongState,
+    NotFoundError,
+    WrongStateError,
     begin_import,
     find_import,
     imports_to_tidy,
@@ -31,7 +31,7 @@ def test_the_same_file_is_barred_while_it_waits_or_is_in_effect(teller):
     number = imports.begin(teller.store)
     imports.finish(teller.store, number)
     for state in (ImportState.WAITING, ImportState.RELEASED):
-        with pytest.raises(Taken, match=f"import {number}, {state}"):
+        with pytest.raises(AlreadyExistsError, match=f"import {number}, {state}"):
             imports.begin(teller.store)
         with teller.store.snapshot() as reading:
             assert find_import(reading, "SCHOOL01", "bills", "0" * 64).state is state
@@ -48,9 +48,9 @@ def test_what_a_killed_process_left_is_given_up_when_its_file_comes_again(teller
     imports.stage(teller.store, killed, NEW, CHANGED)
     other = imports.begin(teller.store, sha256="1" * 64)
     number = imports.begin(teller.store)
-    with pytest.raises(WrongState, match=f"import {killed} is REJECTED, not STAGING"):
+    with pytest.raises(WrongStateError, match=f"import {killed} is REJECTED, not STAGING"):
         imports.stage(teller.store, killed, replace(NEW, bill_no="N2"))
-    with pytest.raises(WrongState, match="REJECTED"):
+    with pytest.raises(WrongStateError, match="REJECTED"):
         imports.finish(teller.store, killed)
     with teller.store.snapshot() as reading:
         assert [each.import_id for each in imports_to_tidy(reading, "SCHOOL01")] == [killed]
@@ -73,9 +73,9 @@ def test_an_import_comes_back_whole(teller):
     assert waiting.counts == ImportCounts(read=2, new=2)
     released = imports.release(teller.store, number)
     assert (released.decided_by, released.decided_at, released.settled) == ("bob", NOON, False)
-    with pytest.raises(WrongState, match=f"import {number} is RELEASED, not WAITING"):
+    with pytest.raises(WrongStateError, match=f"import {number} is RELEASED, not WAITING"):
         imports.release(teller.store, number)
-    with pytest.raises(WrongState, match="not STAGING or WAITING"):
+    with pytest.raises(WrongStateError, match="not STAGING or WAITING"):
         imports.reject(teller.store, number)
-    with pytest.raises(NotThere, match="no import 99"):
+    with pytest.raises(NotFoundError, match="no import 99"):
         imports.release(teller.store, 99)

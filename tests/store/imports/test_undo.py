@@ -11,7 +11,7 @@ from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
     ImportState,
     LaterImport,
-    WrongState,
+    WrongStateError,
     later_imports,
     put_bills,
     put_customers,
@@ -65,7 +65,7 @@ def test_a_payment_ends_an_undo_or_stands_in_its_way(teller, paid, marked):
         assert imports.mark(teller.store, number) == []
     assert teller.pay(paid, 500 if paid == "N1" else 777)[1].approved
     if marked:
-        with pytest.raises(WrongState, match=f"import {number} is RELEASED, not UNDOING"):
+        with pytest.raises(WrongStateError, match=f"import {number} is RELEASED, not UNDOING"):
             imports.finish_undoing(teller.store, number)
     else:
         assert imports.mark(teller.store, number) == [(paid, "has been paid at least in part")]
@@ -88,7 +88,7 @@ def test_whoever_only_looks_at_a_bill_ends_no_undo(teller):
 def test_an_undo_is_not_finished_before_all_rows_were_looked_at(teller):
     number = released(teller.store, NEW, CHANGED)
     imports.start_undo(teller.store, number)
-    with pytest.raises(WrongState, match="not all of its rows"):
+    with pytest.raises(WrongStateError, match="not all of its rows"):
         imports.finish_undoing(teller.store, number)
 
 
@@ -219,10 +219,10 @@ def test_bills_of_a_customer_that_is_being_undone_are_refused(teller):
 
 def test_only_what_is_released_and_settled_is_undone(teller):
     number = imports.staged(teller.store, NEW)
-    with pytest.raises(WrongState, match="is WAITING"):
+    with pytest.raises(WrongStateError, match="is WAITING"):
         imports.start_undo(teller.store, number)
     imports.release(teller.store, number)
-    with pytest.raises(WrongState, match="still taking effect"):
+    with pytest.raises(WrongStateError, match="still taking effect"):
         imports.start_undo(teller.store, number)
     imports.tidy(teller.store, number)
     imports.start_undo(teller.store, number)
@@ -234,7 +234,7 @@ def test_an_import_that_changed_nothing_cannot_be_undone(teller):
     imports.finish(teller.store, number, 0)
     imports.release(teller.store, number)
     imports.tidy(teller.store, number)
-    with pytest.raises(WrongState, match="changed nothing"):
+    with pytest.raises(WrongStateError, match="changed nothing"):
         imports.start_undo(teller.store, number)
 
 

@@ -1,4 +1,4 @@
-"""Two connections to one store: what collides is a Conflict, what is lost is said to be lost."""
+"""Two connections to one store: what collides is a ConflictError, what is lost is said to be lost."""
 
 import datetime as dt
 import threading
@@ -12,7 +12,7 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ports import CommitUnknown, Conflict, Unavailable
+from offline_collect.domain.ports import CommitUnknownError, ConflictError, UnavailableError
 from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store import StoreSettings, open_store
 from offline_collect.store.schema.tables import payments, reversals, transactions
@@ -47,7 +47,7 @@ def cut_connections(teller):
 def test_a_key_that_another_is_writing_is_a_conflict(teller, rival):
     teller.session.begin()
     teller.session.write([NEW])
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         begin_and_write(rival, NEW)
     rival.rollback()
     teller.session.commit()
@@ -64,7 +64,7 @@ def test_a_key_that_was_taken_meanwhile_is_a_conflict_that_shows_no_values(telle
     others = tuple(replace(TRANSACTION, key=f"P|{n}") for n in range(fellows))
     begin_and_write(teller.session, NEW)
     teller.session.commit()
-    with pytest.raises(Conflict, match="a key is taken") as collided:
+    with pytest.raises(ConflictError, match="a key is taken") as collided:
         begin_and_write(teller.session, Effects(transactions=(*others, TRANSACTION)))
     teller.session.rollback()
     assert TRANSACTION.key not in str(collided.value)
@@ -79,7 +79,7 @@ def test_of_two_payments_of_one_bill_on_two_connections_one_is_approved(postgres
     second = Terminal("TERM0002").payment(NOON, "SCHOOL01", "S1", 12_345)
     ((answer, effects),) = teller.decide(teller.session, first)
     teller.session.write([effects])
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         teller.decide(rival, second)
     rival.rollback()
     teller.session.commit()
@@ -101,7 +101,7 @@ def test_an_original_is_reversed_once_at_most(teller, rival):
     applied = replace(REVERSAL, outcome=ReversalOutcome.APPLIED)
     begin_and_write(teller.session, Effects(reversals=(applied,)))
     teller.session.commit()
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         begin_and_write(rival, Effects(reversals=(replace(applied, serial_number="9", key="R|9"),)))
     rival.rollback()
     begin_and_write(rival, Effects(reversals=(replace(REVERSAL, serial_number="9", key="R|9"),)))
@@ -121,7 +121,7 @@ def test_readers_wait_for_nobody_and_see_what_is_committed(teller):
 def test_a_read_session_cannot_write(postgresql_teller):
     with closing(postgresql_teller.store.read_session()) as reader:
         reader.begin()
-        with pytest.raises(Unavailable):
+        with pytest.raises(UnavailableError):
             reader.write([NEW])
         reader.rollback()
     assert postgresql_teller.count(transactions) == 0
@@ -139,20 +139,20 @@ def test_numbers_are_nobody_elses(teller, rival):
 def test_numbers_wait_only_so_long(teller, rival):
     with teller.store.transaction() as tx:
         tx.connection.execute(tx.statements.next_number, {"counter": "serial_number"})
-        with pytest.raises(Conflict):
+        with pytest.raises(ConflictError):
             rival.reserve_numbers(1)
     assert rival.reserve_numbers(1) > 0
 
 
 def test_cutover_waits_for_the_batch_and_the_batch_for_cutover(teller, rival):
     teller.session.begin()
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         teller.store.cutover(DAY, TOMORROW, NOON)
     teller.session.rollback()
     with teller.store.transaction() as tx:
         if tx.connection.dialect.name != "sqlite":
             tx.connection.execute(tx.statements.close_days)
-        with pytest.raises(Conflict):
+        with pytest.raises(ConflictError):
             rival.begin()
     rival.rollback()
     assert teller.store.cutover(DAY, TOMORROW, NOON)
@@ -171,7 +171,7 @@ def test_a_lost_connection_is_unavailable_once_and_replaced_at_the_next_begin(po
     session.begin()
     session.rollback()
     cut_connections(postgresql_teller)
-    with pytest.raises(Unavailable):
+    with pytest.raises(UnavailableError):
         session.begin()
     session.rollback()
     assert session.begin().date == DAY
@@ -186,7 +186,7 @@ def test_a_connection_that_is_lost_in_a_write_is_unavailable(postgresql_teller, 
     session.begin()
     cut_connections(postgresql_teller)
     many = tuple(replace(PAYMENT, serial_number=f"{n:020}") for n in range(rows))
-    with pytest.raises(Unavailable):
+    with pytest.raises(UnavailableError):
         session.write([Effects(payments=many)])
     session.rollback()
     session.begin()
@@ -199,7 +199,7 @@ def test_a_connection_that_is_lost_at_the_commit_leaves_its_outcome_open(postgre
     session = postgresql_teller.session
     begin_and_write(session, NEW)
     cut_connections(postgresql_teller)
-    with pytest.raises(CommitUnknown):
+    with pytest.raises(CommitUnknownError):
         session.commit()
     session.rollback()
     begin_and_write(session, NEW)
@@ -211,7 +211,7 @@ def test_numbers_are_unavailable_over_a_lost_connection_and_there_again(postgres
     session = postgresql_teller.session
     session.reserve_numbers(1)
     cut_connections(postgresql_teller)
-    with pytest.raises(Unavailable):
+    with pytest.raises(UnavailableError):
         session.reserve_numbers(1)
     assert session.reserve_numbers(1) > 1
 
@@ -219,7 +219,7 @@ def test_numbers_are_unavailable_over_a_lost_connection_and_there_again(postgres
 def test_a_call_without_a_connection_is_unavailable(teller):
     with closing(teller.store.write_session()) as session:
         for call in (lambda: session.load(Wants(), Facts(None)), lambda: session.write([]), session.commit):
-            with pytest.raises(Unavailable):
+            with pytest.raises(UnavailableError):
                 call()
         session.rollback()
         assert session.begin().date == DAY

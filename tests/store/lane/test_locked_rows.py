@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from offline_collect.domain.facts import Facts, Locked, Wants
-from offline_collect.domain.ports import TimedOut
+from offline_collect.domain.ports import LockTimeoutError
 from offline_collect.engine import Engine, EngineSettings, LaneMaker
 from offline_collect.engine.work import LANE_CHECK, Work
 from offline_collect.store.lane.session import SqlSession
@@ -172,7 +172,7 @@ def test_on_sqlite_nobody_else_holds_a_row(sqlite_teller):
 
 def test_a_lock_on_the_business_days_keeps_everybody_waiting_and_says_so(counter, held, caplog):
     with held("LOCK TABLE business_days IN EXCLUSIVE MODE"):
-        with pytest.raises(TimedOut, match="holds the table business_days"):
+        with pytest.raises(LockTimeoutError, match="holds the table business_days"):
             counter.teller.session.begin()
         counter.teller.session.rollback()
         counter.engine._queues.write[0].put(Work(LANE_CHECK, 1e9, 0.0, "check"))

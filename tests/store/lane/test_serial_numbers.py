@@ -10,11 +10,11 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ledger.serials import EPOCH_SIZE, NUMBERS_END, number_of
 from offline_collect.engine.numbers import BLOCK
 from offline_collect.store import (
-    InUse,
-    NumbersBehind,
-    NumbersUsedUp,
-    StoreMissing,
-    WentBack,
+    SerialsBehindError,
+    SerialsUsedUpError,
+    StoreInUseError,
+    StoreMissingError,
+    StoreWentBackError,
     append_audit,
     begin_epoch,
     check_numbers,
@@ -105,7 +105,7 @@ def test_a_session_refuses_an_earlier_state_that_was_restored_beneath_it(teller,
     teller.store.dispose()
     restore(migrated_url, tmp_path / "copy")
     for _ in range(2):
-        with pytest.raises(WentBack, match="offline-collect store restored"):
+        with pytest.raises(StoreWentBackError, match="offline-collect store restored"):
             teller.session.begin()
         teller.session.rollback()
     with closing(teller.store.read_session()) as reading:
@@ -119,11 +119,11 @@ def test_a_session_refuses_a_file_that_took_the_stores_place(sqlite_teller, tmp_
     sqlite_teller.pay()
     back_up(f"sqlite:///{path}", tmp_path / "copy")
     (tmp_path / "copy").replace(path)
-    with pytest.raises(WentBack, match="another has taken its place"):
+    with pytest.raises(StoreWentBackError, match="another has taken its place"):
         sqlite_teller.pay("S2")
     sqlite_teller.session.rollback()
     path.unlink()
-    with pytest.raises(WentBack, match="is gone"):
+    with pytest.raises(StoreWentBackError, match="is gone"):
         sqlite_teller.session.begin()
 
 
@@ -139,14 +139,14 @@ def test_a_counter_behind_the_stores_own_rows_is_refused_and_found(teller, table
             "entries": (update(entries).values(posting=LATE), None),
         }
         tx.connection.execute(*(part for part in rows[table] if part is not None))
-    with pytest.raises(NumbersBehind, match="offline-collect store restored"):
+    with pytest.raises(SerialsBehindError, match="offline-collect store restored"):
         check(teller.store)
     assert [
         (found.invariant, found.subject) for found in teller.report().findings if "counter" in found.problem
     ] == [(3, LATE)]
-    with pytest.raises(NumbersBehind):
+    with pytest.raises(SerialsBehindError):
         teller.session.reserve_numbers(1)
-    with pytest.raises(NumbersBehind):
+    with pytest.raises(SerialsBehindError):
         take_serial_numbers(teller.store, 1)
     begun(teller.store)
     check(teller.store)
@@ -189,7 +189,7 @@ def test_a_counter_that_is_level_with_its_payments_is_no_finding(teller):
     check(teller.store)
     assert teller.report().whole
     set_counter(teller.store, last)
-    with pytest.raises(NumbersBehind):
+    with pytest.raises(SerialsBehindError):
         check(teller.store)
     assert not teller.report().whole
 
@@ -201,13 +201,13 @@ def test_payments_of_earlier_days_count_too(teller):
     with teller.store.transaction() as tx:
         assert cutover(tx, DAY, BusinessDate.of(DAY + dt.timedelta(days=1)), "ann", NOON)
     set_counter(teller.store, 1)
-    with pytest.raises(NumbersBehind, match=r"\(1\).*700"):
+    with pytest.raises(SerialsBehindError, match=r"\(1\).*700"):
         check(teller.store)
 
 
 def test_each_restore_has_an_epoch_of_its_own_until_they_are_used_up(store):
     assert [begun(store).epoch for _ in range(9)] == list(range(1, 10))
-    with pytest.raises(NumbersUsedUp, match="0 to 9, are used up: nothing was changed"):
+    with pytest.raises(SerialsUsedUpError, match="0 to 9, are used up: nothing was changed"):
         begun(store)
     assert counter_of(store) == 9 * EPOCH_SIZE
 
@@ -215,7 +215,7 @@ def test_each_restore_has_an_epoch_of_its_own_until_they_are_used_up(store):
 def test_numbers_of_more_digits_are_never_given_out(teller):
     set_counter(teller.store, NUMBERS_END - 2)
     assert teller.session.reserve_numbers(2) == NUMBERS_END - 2
-    with pytest.raises(NumbersUsedUp, match="nothing can be posted"):
+    with pytest.raises(SerialsUsedUpError, match="nothing can be posted"):
         teller.session.reserve_numbers(1)
 
 
@@ -224,9 +224,9 @@ def test_without_a_counter_nothing_is_said_about_numbers(store):
         append_audit(tx, "li", *about("test"), None, None, NOON)
         tx.connection.execute(serial_counters.delete().where(serial_counters.c.name == SERIAL_NUMBERS))
     try:
-        with pytest.raises(StoreMissing, match="offline-collect init"):
+        with pytest.raises(StoreMissingError, match="offline-collect init"):
             check(store)
-        with pytest.raises(StoreMissing, match="offline-collect init"):
+        with pytest.raises(StoreMissingError, match="offline-collect init"):
             begun(store)
     finally:
         with store.transaction() as tx:
@@ -247,7 +247,7 @@ def test_the_last_request_that_a_store_holds(teller):
 
 def test_an_open_store_is_in_use(teller, migrated_url):
     teller.pay()
-    with pytest.raises(InUse, match="stop all servers"):
+    with pytest.raises(StoreInUseError, match="stop all servers"):
         refuse_in_use(settings_of(migrated_url))
     teller.session.close()
     teller.store.dispose()

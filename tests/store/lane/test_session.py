@@ -5,8 +5,8 @@ from contextlib import closing
 import pytest
 
 from offline_collect.domain.forms import Input, PaymentForm
-from offline_collect.domain.ports import Refused
-from offline_collect.store import StoreMissing, StoreSettings, publish_form
+from offline_collect.domain.ports import RefusedError
+from offline_collect.store import StoreMissingError, StoreSettings, publish_form
 from offline_collect.store.database.connection import lane_engine
 from offline_collect.store.lane import form_cache as forms
 from offline_collect.store.schema.tables import serial_counters
@@ -30,7 +30,7 @@ def test_a_session_is_used_again_after_it_was_closed(teller):
 def test_a_batch_that_is_begun_twice_is_refused(teller):
     with closing(teller.store.write_session()) as session:
         session.begin()
-        with pytest.raises(Refused, match="cannot be carried out"):
+        with pytest.raises(RefusedError, match="cannot be carried out"):
             session.begin()
         session.rollback()
         assert session.begin().date == DAY
@@ -39,7 +39,7 @@ def test_a_batch_that_is_begun_twice_is_refused(teller):
 def test_without_a_counter_there_are_no_numbers(sqlite_teller):
     with sqlite_teller.store.transaction() as tx:
         tx.connection.execute(serial_counters.delete())
-    with pytest.raises(StoreMissing, match="offline-collect init"):
+    with pytest.raises(StoreMissingError, match="offline-collect init"):
         sqlite_teller.session.reserve_numbers(1)
     assert sqlite_teller.session.begin().date == DAY
 

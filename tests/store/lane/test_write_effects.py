@@ -10,7 +10,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import Effects, ItemKind, ReconciliationItem, StateChange
 from offline_collect.domain.ledger.ledger import Account
-from offline_collect.domain.ports import Refused
+from offline_collect.domain.ports import RefusedError
 from offline_collect.domain.transactions import (
     PaymentState,
     ReversalOutcome,
@@ -162,7 +162,7 @@ def test_what_is_rolled_back_is_not_there(teller):
 def test_a_value_that_cannot_be_stored_is_refused_without_being_shown(teller, wrong, fellows):
     others = tuple(replace(TRANSACTION, key=f"P|{n}") for n in range(fellows))
     teller.session.begin()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         teller.session.write([Effects(transactions=(*others, wrong))])
     teller.session.rollback()
     assert wrong.key not in str(refused.value)
@@ -172,7 +172,7 @@ def test_a_value_that_cannot_be_stored_is_refused_without_being_shown(teller, wr
 def test_an_empty_text_is_refused_in_a_change_too(teller):
     written(teller, Effects(transactions=(TRANSACTION,), payments=(PAYMENT,)))
     teller.session.begin()
-    with pytest.raises(Refused, match="empty text"):
+    with pytest.raises(RefusedError, match="empty text"):
         teller.session.write([Effects(states=(StateChange(SERIAL, PaymentState.APPLIED, ""),))])
     teller.session.rollback()
     assert loaded(teller.session, keys={TRANSACTION.key}).payments[SERIAL].state is PaymentState.SUSPENSE

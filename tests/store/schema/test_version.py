@@ -10,10 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 
-from offline_collect.domain.ports import Unavailable
+from offline_collect.domain.ports import UnavailableError
 from offline_collect.store import (
-    StoreMissing,
-    StoreOutdated,
+    StoreMissingError,
+    StoreOutdatedError,
     StoreSettings,
     UrlError,
     create_schema,
@@ -77,7 +77,7 @@ def test_migrations_can_be_undone(sqlite_url):
 
 def test_a_store_that_is_not_there_is_not_made_by_opening_it(tmp_path):
     path = tmp_path / "var" / "store.db"
-    with pytest.raises(StoreMissing, match="offline-collect init"):
+    with pytest.raises(StoreMissingError, match="offline-collect init"):
         open_store(StoreSettings(f"sqlite:///{path}"))
     assert not path.parent.exists()
     create_schema(f"sqlite:///{path}")
@@ -87,15 +87,15 @@ def test_a_store_that_is_not_there_is_not_made_by_opening_it(tmp_path):
 def test_a_database_without_tables_asks_for_init(store_url):
     if store_url.startswith("sqlite"):
         Path(database_url(store_url).database).touch(mode=0o600)
-    with pytest.raises(StoreMissing, match="offline-collect init"):
+    with pytest.raises(StoreMissingError, match="offline-collect init"):
         open_store(StoreSettings(store_url))
 
 
 def test_a_store_without_a_day_asks_for_init(store):
-    with pytest.raises(StoreMissing, match="offline-collect init"):
+    with pytest.raises(StoreMissingError, match="offline-collect init"):
         store.open_day()
     session = store.write_session()
-    with pytest.raises(StoreMissing, match="offline-collect init"):
+    with pytest.raises(StoreMissingError, match="offline-collect init"):
         session.begin()
     session.close()
 
@@ -103,9 +103,9 @@ def test_a_store_without_a_day_asks_for_init(store):
 def test_tables_of_another_version_are_refused(migrated_url):
     execute(migrated_url, "UPDATE alembic_version SET version_num = '9999'")
     try:
-        with pytest.raises(StoreOutdated, match="9999"):
+        with pytest.raises(StoreOutdatedError, match="9999"):
             open_store(StoreSettings(migrated_url))
-        with pytest.raises(StoreOutdated, match="newer"):
+        with pytest.raises(StoreOutdatedError, match="newer"):
             upgrade(StoreSettings(migrated_url))
     finally:
         execute(migrated_url, f"UPDATE alembic_version SET version_num = '{SCHEMA_VERSION}'")
@@ -174,5 +174,5 @@ def test_a_url_gets_the_driver_that_this_program_brings(url, driver):
 def test_a_file_that_is_no_database_is_unavailable(tmp_path):
     path = tmp_path / "store.db"
     put_image(path, b"no database" * 1000)
-    with pytest.raises(Unavailable, match="not a database"):
+    with pytest.raises(UnavailableError, match="not a database"):
         open_store(StoreSettings(f"sqlite:///{path}"))

@@ -18,10 +18,10 @@ from offline_collect.domain.access.organisation import (
 from offline_collect.domain.facts import Wants
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store import (
+    AlreadyExistsError,
     AuditFilter,
-    NotThere,
+    NotFoundError,
     StoreTransaction,
-    Taken,
     UserRecord,
     add_merchant,
     add_organisation,
@@ -127,7 +127,7 @@ def test_what_is_outside_is_not_there(banks):
         lambda tx: reject_import(tx, number, "ann", NOON),
         lambda tx: require_organisation(tx, "BANK2"),
     ):
-        with own.transaction() as tx, pytest.raises(NotThere, match="there is no"):
+        with own.transaction() as tx, pytest.raises(NotFoundError, match="there is no"):
             ask(tx)
     wants = Wants(merchants={"SCHOOL01", "WATER001"}, bills={("SCHOOL01", "S1"), ("WATER001", "W1")})
     with own.snapshot() as reading:
@@ -145,7 +145,7 @@ def test_an_id_of_another_bank_is_taken(banks):
         lambda tx: add_organisation(tx, BRANCH),
         lambda tx: add_user(tx, UserRecord("of SCHOOL01", ("MAKER",), disabled=False, added_at=NOON)),
     ):
-        with own.transaction() as tx, pytest.raises(Taken):
+        with own.transaction() as tx, pytest.raises(AlreadyExistsError):
             add(tx)
 
 

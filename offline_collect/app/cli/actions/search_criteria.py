@@ -27,7 +27,7 @@ def customer_criteria(
     Raises:
         NotPermittedError: the user may not look, or not by personal data.
         UsageError: the form has no such input, or would refuse the value.
-        NotThere, NoFormError: there is no such merchant, or it has no form.
+        NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     office.require(Permission.VIEW)
     if name or mobile or inputs:

@@ -111,8 +111,8 @@ def bill_page(office: Office, merchant_id: str, criteria: BillCriteria, after: s
     """Return a page of bills as the user may see them.
 
     Raises:
-        NotThere: there is no such merchant.
-        StoreMissing: no business day is open.
+        NotFoundError: there is no such merchant.
+        StoreMissingError: no business day is open.
     """
     with office.store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)
@@ -151,7 +151,7 @@ def describe_bill(office: Office, merchant_id: str, bill_no: str) -> dict[str, A
     """Return a bill's document; amounts in major units, names as the user may see them.
 
     Raises:
-        NotThere, UnknownBillError: there is no such merchant or bill.
+        NotFoundError, UnknownBillError: there is no such merchant or bill.
     """
     with office.store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)

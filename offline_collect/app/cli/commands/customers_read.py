@@ -66,7 +66,7 @@ def customer_document(office: Office, merchant_id: str, customer_no: str) -> dic
 
     Raises:
         NotPermittedError: the user may not look.
-        NotThere, UnknownCustomerError: there is no such merchant or customer.
+        NotFoundError, UnknownCustomerError: there is no such merchant or customer.
     """
     office.require(Permission.VIEW)
     with office.store.snapshot() as reading:
@@ -83,7 +83,7 @@ def customer_page(
     """Return a page of customers as the user may see them.
 
     Raises:
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
     """
     with office.store.snapshot() as reading:
         currency = require_merchant(reading, merchant_id).currency

@@ -127,7 +127,7 @@ def found_imports(office: Office, wanted: Wanted) -> list[Import]:
     """Return the imports asked for, the latest first.
 
     Raises:
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
     """
     office.require(Permission.VIEW)
     with office.store.snapshot() as reading:
@@ -140,7 +140,7 @@ def found_import(office: Office, number: int) -> Import:
     """Return one import.
 
     Raises:
-        NotThere: there is none of this number.
+        NotFoundError: there is none of this number.
     """
     office.require(Permission.VIEW)
     with office.store.snapshot() as reading:

@@ -45,8 +45,8 @@ def begin_again(config: Path | None) -> list[str]:
 
     Raises:
         NotPermittedError: the user may not.
-        InUse: a server or another command has the store open.
-        NumbersUsedUp: there is no epoch left.
+        StoreInUseError: a server or another command has the store open.
+        SerialsUsedUpError: there is no epoch left.
         StoreError: the store cannot be reached.
     """
     # Before this process opens the store itself: its own connection would be in the way.

@@ -116,7 +116,7 @@ def suspense_page(office: Office, merchant_id: str | None, after: str | None, mo
     """Return a page of payments in suspense.
 
     Raises:
-        NotThere: there is no such merchant.
+        NotFoundError: there is no such merchant.
     """
     with office.store.snapshot() as reading:
         if merchant_id is not None:

@@ -19,7 +19,7 @@ RECORDS = range(120, 126)
 AMOUNT_DIGITS_MAX = 18
 
 
-class UnreadableAnswer(SimulatorError):
+class UnreadableAnswerError(SimulatorError):
     """The platform's answer does not hold what wire.md says that it holds."""
 
 
@@ -124,7 +124,7 @@ class Answers:
         """Return what an answer says whatever it answers.
 
         Raises:
-            UnreadableAnswer: its private data cannot be taken apart.
+            UnreadableAnswerError: its private data cannot be taken apart.
         """
         part = answer.elements.get
         digits = part(39, "").strip()
@@ -141,7 +141,7 @@ class Answers:
         """Return a page of the directory.
 
         Raises:
-            UnreadableAnswer: a merchant has no id.
+            UnreadableAnswerError: a merchant has no id.
         """
         tags = told.tags
         listed = tuple(
@@ -154,7 +154,7 @@ class Answers:
         """Return a form.
 
         Raises:
-            UnreadableAnswer: it cannot be drawn.
+            UnreadableAnswerError: it cannot be drawn.
         """
         tags = told.tags
         drawn = [_input(place, record) for place, record in enumerate(self._records(told), 1)]
@@ -168,14 +168,14 @@ class Answers:
                 _text(tags, "0003") or None,
             )
         except DomainError as error:
-            raise UnreadableAnswer(f"the form cannot be drawn: {error}") from None
+            raise UnreadableAnswerError(f"the form cannot be drawn: {error}") from None
         return Downloaded(form, version, tuple(asked.label for asked, dropped in drawn if dropped))
 
     def bills(self, told: Told) -> BillPage:
         """Return a page of bills.
 
         Raises:
-            UnreadableAnswer: a bill has no number or no amount.
+            UnreadableAnswerError: a bill has no number or no amount.
         """
         tags = told.tags
         return BillPage(
@@ -193,17 +193,17 @@ class Answers:
         try:
             return parse_pds(elements.get(number, ""), self._charset, f"DE {number}")
         except DecodeError as error:
-            raise UnreadableAnswer(str(error)) from None
+            raise UnreadableAnswerError(str(error)) from None
 
 
 def minor(text: str, what: str) -> int:
     """Return an amount in minor units that an answer carries.
 
     Raises:
-        UnreadableAnswer: it is not a number.
+        UnreadableAnswerError: it is not a number.
     """
     if not (text.isascii() and text.isdigit()) or len(text) > AMOUNT_DIGITS_MAX:
-        raise UnreadableAnswer(f"{what} is not a number")
+        raise UnreadableAnswerError(f"{what} is not a number")
     return int(text)
 
 
@@ -213,7 +213,7 @@ def _text(tags: Mapping[str, str], tag: str) -> str:
 
 def _must(tags: Mapping[str, str], tag: str, what: str) -> str:
     if tag not in tags:
-        raise UnreadableAnswer(f"a {what} of the answer has no tag {tag}")
+        raise UnreadableAnswerError(f"a {what} of the answer has no tag {tag}")
     return tags[tag]
 
 
@@ -251,18 +251,20 @@ def _input(place: int, tags: Mapping[str, str]) -> tuple[Input, bool]:
         return _drawn(place, tags, pattern), False
     except (DomainError, OverflowError, RecursionError) as error:
         if pattern is None:
-            raise UnreadableAnswer(f"input {place} of the form cannot be drawn: {error}") from None
+            raise UnreadableAnswerError(f"input {place} of the form cannot be drawn: {error}") from None
     try:
         return _drawn(place, tags, None), True
     except DomainError as error:
-        raise UnreadableAnswer(f"input {place} of the form cannot be drawn: {error}") from None
+        raise UnreadableAnswerError(f"input {place} of the form cannot be drawn: {error}") from None
 
 
 def _drawn(place: int, tags: Mapping[str, str], pattern: str | None) -> Input:
     label = _text(tags, "0002") or f"{place}"
     kind = tags.get("0004", InputType.TEXT)
     if kind not in set(InputType):
-        raise UnreadableAnswer(f"input {place} of the form is of type {plain(kind)}, which nobody can draw")
+        raise UnreadableAnswerError(
+            f"input {place} of the form is of type {plain(kind)}, which nobody can draw"
+        )
     return Input(
         key=tags.get("0001", f"input_{place}"),
         label=label,

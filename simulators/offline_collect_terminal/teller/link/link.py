@@ -11,10 +11,10 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frames import Frame, encode_frame
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import Unreachable
+from offline_collect_terminal.errors import UnreachableError
 from offline_collect_terminal.scenario.expect import answers
 from offline_collect_terminal.teller.screen.steps import Answered, Delivery, Unanswered, Unsent
-from offline_collect_terminal.wire.connection import Connection, PeerClosed
+from offline_collect_terminal.wire.connection import Connection, PeerClosedError
 
 CONNECT_TIMEOUT_S = 5.0
 STAN = 11
@@ -53,14 +53,14 @@ class Link:
         try:
             encoded = encode_frame(self._frame, self._codec.encode(request))
             connection = self._ready()
-        except (Unreachable, EncodeError) as error:
+        except (UnreachableError, EncodeError) as error:
             return Unsent(str(error))
         except KeyboardInterrupt:
             self.close()
             return Unsent(Phrase("interrupted before it left"))
         try:
             return self._exchange(connection, request, encoded)
-        except PeerClosed as closed:
+        except PeerClosedError as closed:
             self.close()
             return Unanswered(str(closed))
         except KeyboardInterrupt:
@@ -78,7 +78,7 @@ class Link:
         if self._connection is not None:
             try:
                 self._acknowledge_all(self._connection)
-            except PeerClosed:
+            except PeerClosedError:
                 self.close()
         return self._connection or self._connect()
 
@@ -89,9 +89,9 @@ class Link:
         if greeting is not None:
             try:
                 self._exchange(connection, greeting, encode_frame(self._frame, self._codec.encode(greeting)))
-            except PeerClosed as closed:
+            except PeerClosedError as closed:
                 self.close()
-                raise Unreachable(str(closed)) from None
+                raise UnreachableError(str(closed)) from None
         return connection
 
     def _exchange(self, connection: Connection, request: Message, encoded: bytes) -> Delivery:

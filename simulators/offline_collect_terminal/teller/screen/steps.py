@@ -85,11 +85,11 @@ Reply = str | Key | Delivery | None
 Steps = Generator[Effect, Reply, T]
 
 
-class Back(Exception):
+class Back(Exception):  # noqa: N818 -- where the teller goes; nothing failed
     """One step back, as the teller wishes."""
 
 
-class ToMenu(Exception):
+class ToMenu(Exception):  # noqa: N818 -- likewise
     """Back to the menu, as the teller wishes."""
 
 
@@ -97,7 +97,7 @@ class Interrupted(ToMenu):
     """Ctrl-C: to the menu, and from there out."""
 
 
-class Leave(Exception):
+class Leave(Exception):  # noqa: N818 -- likewise
     """Out of the shell, as the teller wishes."""
 
 

@@ -17,7 +17,7 @@ from offline_collect_terminal.teller.journal.entries import (
     not_reversing,
     reversing,
 )
-from offline_collect_terminal.teller.link.answers import Told, UnreadableAnswer
+from offline_collect_terminal.teller.link.answers import Told, UnreadableAnswerError
 from offline_collect_terminal.teller.link.requests import repeat_of
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Answered, Steps, Unanswered, Unsent, send
@@ -118,7 +118,7 @@ def _deliver(session: Session, request: Message) -> Steps[Came]:
         return delivery
     try:
         return session.answers.told(delivery.message)
-    except UnreadableAnswer as error:
+    except UnreadableAnswerError as error:
         return Unanswered(str(error))
 
 
