@@ -4,42 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
 
 BILLION = 1_000_000_000
 
-
-@dataclass(frozen=True, slots=True)
-class Currency:
-    """A currency of ISO 4217.
-
-    Attributes:
-        number: three digits, as DE 49 carries it.
-        code: three letters, as files and settings name it.
-        decimals: digits of the minor unit.
-    """
-
-    number: str
-    code: str
-    decimals: int
-
-
-_KNOWN = (
-    Currency("156", "CNY", 2),
-    Currency("344", "HKD", 2),
-    Currency("446", "MOP", 2),
-    Currency("392", "JPY", 0),
-    Currency("410", "KRW", 0),
-    Currency("702", "SGD", 2),
-    Currency("826", "GBP", 2),
-    Currency("840", "USD", 2),
-    Currency("978", "EUR", 2),
-)
-CURRENCIES = {currency.number: currency for currency in _KNOWN}
-CURRENCY_CODES = {currency.code: currency for currency in _KNOWN}
 
 _WRITTEN = re.compile(r"(-?)¥?((?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)")
 """A comma is only ever a thousands separator: ``1,23`` may have meant 1.23, so it is refused."""

@@ -1,19 +1,13 @@
 from decimal import Decimal
 
+import iso4217
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.errors import AmountError
-from offline_collect.domain.money import (
-    CURRENCIES,
-    CURRENCY_CODES,
-    billionths,
-    exact_minor,
-    format_major,
-    parse_major,
-    times_rate,
-)
+from offline_collect.domain.money import billionths, exact_minor, format_major, parse_major, times_rate
 
 CNY, JPY = "156", "392"
 
@@ -86,6 +80,12 @@ def test_minor_units_are_shown_as_major_ones(minor, currency, text):
 def test_currencies_are_found_by_number_and_by_code():
     assert CURRENCIES["156"] is CURRENCY_CODES["CNY"]
     assert len(CURRENCIES) == len(CURRENCY_CODES)
+
+
+def test_currencies_are_those_of_iso_4217():
+    listed = {(each.code.upper(), f"{each.number:03d}", each.exponent) for each in iso4217.Currency}
+    ours = {(each.code, each.number, each.decimals) for each in CURRENCIES.values()}
+    assert ours == {each for each in listed if each[2] is not None}
 
 
 def test_a_rate_is_kept_in_billionths_rounded_half_up():

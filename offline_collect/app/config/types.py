@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
-from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.merchant.profile.definition import currency_number
 
 PORT_MAX = 65535

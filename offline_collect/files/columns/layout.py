@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.files.columns.values import PARSERS, Parser, Value, choice, parse
 from offline_collect.files.errors import CellProblemError, LayoutError
 

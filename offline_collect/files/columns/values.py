@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
-from offline_collect.domain.money import CURRENCIES, exact_minor, format_major
+from offline_collect.domain.money import exact_minor, format_major
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, one_line
 from offline_collect.files.columns.dates import date

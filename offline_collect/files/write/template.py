@@ -16,7 +16,7 @@ from pathlib import Path
 
 from xlsxwriter.utility import xl_col_to_name
 
-from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.files.columns.dates import YEARS
 from offline_collect.files.columns.values import MINOR_MAX
 from offline_collect.files.write.sheet import Kind, Sheet, SheetColumn

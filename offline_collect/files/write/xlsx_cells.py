@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.files.cells import Cell, shown
 from offline_collect.files.errors import UnwritableError
 from offline_collect.files.formula_guard import is_formula

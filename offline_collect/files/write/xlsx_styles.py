@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, TypeAlias
 
-from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.files.cells import Cell
 from offline_collect.files.write.sheet import Kind
 

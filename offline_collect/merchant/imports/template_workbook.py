@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from offline_collect.domain.currencies import CURRENCIES, Currency
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.money import CURRENCIES, Currency
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import plain_title
 from offline_collect.files.columns.layout import Column, Layout

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, Strict, field_validator
 
 from offline_collect.domain.commands import Channel
+from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.money import CURRENCIES, CURRENCY_CODES
 from offline_collect.merchant.common.yaml_documents import (
     PLAIN,
     Document,
@@ -73,14 +73,16 @@ class MerchantDocument(Document):
 def currency_number(value: object) -> str:
     """Return the ISO 4217 number of ``CNY``, ``"156"`` or ``156``.
 
+    YAML reads a number that begins with 0 as octal: 044 (BSD) would be 36, which is AUD. So it needs quotes.
+
     Raises:
-        ValueError: no currency that the platform knows.
+        ValueError: it is not a currency of ISO 4217.
     """
     if isinstance(value, str) and value in CURRENCY_CODES:
         return CURRENCY_CODES[value].number
-    number = f"{value:03d}" if isinstance(value, int) else value
+    number = str(value) if isinstance(value, int) else value
     if not isinstance(number, str) or number not in CURRENCIES:
-        raise ValueError(f"must be one of {', '.join(CURRENCY_CODES)}, or its number")
+        raise ValueError('must be a currency of ISO 4217: CNY, or its three digits in quotes, "156"')
     return number
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, Merchant
-from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.money import format_major
 
 
 def merchant_document(merchant: Merchant) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, NetworkFunction, Tender, TotalsFigures
-from offline_collect.domain.money import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import ContentError
 from offline_collect.wire.messages.dates import nearest_moment

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from offline_collect.domain.commands import Channel
+from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.errors import AmountError
-from offline_collect.domain.money import CURRENCIES, CURRENCY_CODES, parse_major
+from offline_collect.domain.money import parse_major
 from offline_collect.translations import Language
 from offline_collect_terminal.load.bills import BillRange
 from offline_collect_terminal.load.settings import Kind

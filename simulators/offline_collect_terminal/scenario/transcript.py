@@ -8,7 +8,8 @@ from rich.cells import cell_len, set_cell_size
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction, ReversalReason
-from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import mask_cards, mask_pan
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.errors import DecodeError

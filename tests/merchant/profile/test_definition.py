@@ -87,8 +87,9 @@ def test_amounts_count_in_the_merchants_own_currency():
         (LEAST.replace("name: 名", r'name: "a\u0007"'), "name: must not hold control characters"),
         (LEAST.replace("A-1", '"1 2"'), "settlement_account: must be 1 to 32 letters, digits or dashes"),
         (LEAST + "account: x", "account: unknown key; known here: id, name, trade,"),
-        (LEAST + "currency: XYZ", "currency: must be one of CNY, "),
-        (LEAST + "currency: [CNY]", "currency: must be one of CNY, "),
+        (LEAST + "currency: XYZ", "currency: must be a currency of ISO 4217"),
+        (LEAST + "currency: 044", "currency: must be a currency of ISO 4217"),
+        (LEAST + "currency: [CNY]", "currency: must be a currency of ISO 4217"),
         (LEAST + "amount: {rule: PARTIAL, least: 10.00}", "amount.least: must be an amount in quotes"),
         (LEAST + "amount: {rule: PARTIAL, least: '0.00'}", "amount.least: must be greater than 0"),
         (

@@ -26,8 +26,9 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.merchants import Merchant
-from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.common.errors import UnknownBillError

@@ -16,8 +16,8 @@ from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.domain.merchants import Merchant, MerchantStatus
-from offline_collect.domain.money import CURRENCY_CODES
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.profile.change_rules import with_document, with_values

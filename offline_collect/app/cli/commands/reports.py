@@ -16,7 +16,8 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.reports.details import Reader
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out

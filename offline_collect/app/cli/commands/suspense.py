@@ -15,10 +15,11 @@ from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import OfficePosting
-from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.money import format_major
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.postings import suspense

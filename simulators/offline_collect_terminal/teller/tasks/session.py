@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from offline_collect.domain.money import CURRENCIES, format_major
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.money import format_major
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.journal.journal import Journal
 from offline_collect_terminal.teller.link.answers import Answers, Told
