@@ -11,6 +11,7 @@ TREES = {
     "offline_collect.wire": "offline_collect.wire.errors.WireError",
     "offline_collect.engine": "offline_collect.engine.errors.EngineError",
     "offline_collect.files": "offline_collect.files.errors.FilesError",
+    "offline_collect.server": "offline_collect.server.errors.ServerError",
     "offline_collect.store": "offline_collect.store.database.errors.StoreError",
     "offline_collect.merchant": "offline_collect.merchant.common.errors.MerchantError",
     "offline_collect.app": "offline_collect.app.errors.AppError",
@@ -18,7 +19,7 @@ TREES = {
 }
 """The root of each package that has errors of its own, in the file that draws the tree."""
 
-NO_ERRORS = {"offline_collect.server", "offline_collect.settlement", "offline_collect.translations"}
+NO_ERRORS = {"offline_collect.settlement", "offline_collect.translations"}
 """Packages that raise other packages' errors only."""
 
 NAVIGATION = {"Back", "ToMenu", "Interrupted", "Leave"}

@@ -10,6 +10,7 @@ The tree::
       MessageError
       NotConfirmedError
       SchemaFileError
+      TlsFilesError
       UnknownOrganisationError
       UsageError
         ConfigurationError

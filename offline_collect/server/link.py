@@ -19,6 +19,7 @@ from offline_collect.server.connections.translator import Translator
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.scheduling.dispatcher import Dispatcher
 from offline_collect.server.settings import LinkSettings
+from offline_collect.server.tls.credentials import Credentials
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Link(Factory):
         dispatcher: takes frames in turn and hands commands to the lanes.
         open_day: the open business date, for answers that post nothing.
         room: how many connections all links may have together.
+        credentials: the link's side of TLS; None where it has none.
     """
 
     noisy = False
@@ -46,12 +48,14 @@ class Link(Factory):
         observer: LinkObserver,
         open_day: Callable[[], BusinessDate],
         room: Room | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self.settings = settings
         self.translator = translator
         self.dispatcher = dispatcher
         self.clock = clock
         self.observer = observer
+        self.credentials = credentials
         self._open_day = open_day
         self._bounds = ConnectionBounds(settings, room or Room())
         self._draining = False

@@ -22,14 +22,14 @@ class LinkObserver(Protocol):
         """A connection, or an institution on one, was refused.
 
         Reasons: network, connections_max, connections_max_per_peer, connections_max_per_institution,
-        descriptors, draining.
+        descriptors, draining, tls.
         """
         ...
 
     def hung_up(self, link: str, reason: str) -> None:
         """The platform closes a connection.
 
-        Reasons: idle_timeout_s, frame_timeout_s, sign_on_timeout_s, not_reading.
+        Reasons: idle_timeout_s, frame_timeout_s, sign_on_timeout_s, tls_handshake, not_reading.
         """
         ...
 

@@ -20,6 +20,7 @@ from offline_collect.server.lanes.lane_checks import LaneToken
 from offline_collect.server.lanes.lanes import Lanes
 from offline_collect.server.link import Link
 from offline_collect.server.scheduling.dispatcher import Dispatcher
+from offline_collect.server.tls.factory import TlsFactory
 
 _log = logging.getLogger(__name__)
 
@@ -93,10 +94,13 @@ class Server:
         lanes.start()
         for link in links:
             settings = link.settings
-            port = self._reactor.listenTCP(settings.port, link, interface=settings.host)
+            tls = link.credentials
+            factory = link if tls is None else TlsFactory(tls, link, self._reactor)
+            port = self._reactor.listenTCP(settings.port, factory, interface=settings.host)
             fix_receive_buffer(port.socket, settings.receive_buffer_bytes)
             self._ports.append(port)
-            _log.info("link %s listens on %s:%d", settings.name, settings.host, port.getHost().port)
+            place, with_tls = port.getHost().port, "" if tls is None else " with TLS"
+            _log.info("link %s listens on %s:%d%s", settings.name, settings.host, place, with_tls)
         self._every(SWEEP_S, lanes.sweep)
         self._every(SWEEP_S, dispatcher.sweep)
         self._every(IDLE_CHECK_S, self._close_idle)

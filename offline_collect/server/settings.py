@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """TLS of one link; files are in PEM form.
+
+    Attributes:
+        certificate: file of the platform's certificate, followed by those between it and its root.
+        key: file of its private key, without a password.
+        client_ca: file of the certificates that peers' ones must be signed by; None asks for none.
+        clients: by institution, the names of its certificates in lower case; see
+            :func:`offline_collect.server.tls.certificates.names_of`. Empty: every certificate that
+            ``client_ca`` has signed may speak for all institutions of the link.
+        minimum: least version, ``1.2`` or ``1.3``.
+        warn_days: how long before its end operators are told of a certificate.
+    """
+
+    certificate: str
+    key: str
+    client_ca: str | None = None
+    clients: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    minimum: str = "1.2"
+    warn_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +51,7 @@ class LinkSettings:
         sign_on_timeout_s: where sign-on is required, it must come within it.
         request_timeout_ms: a request's deadline.
         receive_buffer_bytes: how much may wait in a connection's socket before it is read.
+        tls: None where the link is not encrypted.
     """
 
     name: str
@@ -44,6 +69,7 @@ class LinkSettings:
     sign_on_timeout_s: int = 30
     request_timeout_ms: int = 10_000
     receive_buffer_bytes: int = 32_768
+    tls: TlsSettings | None = None
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may connect; an IPv4 peer of an IPv6 socket counts as IPv4."""

@@ -6,7 +6,8 @@ import typing
 
 import pytest
 
-from offline_collect.app.config.settings import LinkSettings, Settings
+from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.settings import Settings
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.merchant.common.yaml_documents import section_of
 from tests.support.tree import ROOT
@@ -16,11 +17,25 @@ ROWS = {found[1]: found[0] for found in re.finditer(r"^\| `([^`]+)` \|.*$", DOCU
 DEFAULTS = Settings(links=(LinkSettings(),)).model_dump(mode="json")
 
 
+REQUIRED = object()
+"""Stands for the default of a key that has none."""
+
+
+def defaults_of(model):
+    """The defaults of a section that may be left out."""
+    return {
+        name: REQUIRED if field.is_required() else field.default for name, field in model.model_fields.items()
+    }
+
+
 def documented(model, values, path=""):
     for name, field in model.model_fields.items():
         section = section_of(model, name)
         if section is LinkSettings:
             yield from documented(section, values[name][0])
+        elif section is not None and values[name] is None:
+            yield f"{path}{name}", field, None
+            yield from documented(section, defaults_of(section), f"{path}{name}.")
         elif section is not None:
             yield from documented(section, values[name], f"{path}{name}.")
         else:
@@ -54,8 +69,8 @@ def test_every_documented_name_exists():
 @pytest.mark.parametrize("path", SETTINGS)
 def test_a_setting_is_documented_with_its_default_bounds_and_meaning(path):
     field, default = SETTINGS[path]
-    shown = json.dumps(default, ensure_ascii=False)
-    assert ROWS[path] == f"| `{path}` | `{shown}` | {values_of(field)} | {field.description} |"
+    shown = "required" if default is REQUIRED else f"`{json.dumps(default, ensure_ascii=False)}`"
+    assert ROWS[path] == f"| `{path}` | {shown} | {values_of(field)} | {field.description} |"
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -5,6 +5,7 @@ import queue
 import re
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -29,7 +30,7 @@ business: {{cutover: null}}
 lanes: {{own_process: {own_process}}}
 drain_timeout_s: {drain_timeout_s}
 links:
-  - {{name: fep-1, listen: "127.0.0.1:{port}", institutions: ["12345678"]}}
+  - {{name: fep-1, listen: "127.0.0.1:{port}", institutions: ["12345678"]{link}}}
 metrics: {{listen: {metrics}}}
 """
 
@@ -45,11 +46,21 @@ def write_config(
     drain_timeout_s: int = 20,
     metrics: str = '"127.0.0.1:0"',
     own_process: str = "true",
+    link: str = "",
 ) -> Path:
-    """Write a server's configuration; port 0 takes a free one."""
+    """Write a server's configuration; port 0 takes a free one.
+
+    Args:
+        link: further keys of the link, each after a comma.
+    """
     path = folder / "config.yaml"
     text = CONFIG.format(
-        url=url, port=port, drain_timeout_s=drain_timeout_s, metrics=metrics, own_process=own_process
+        url=url,
+        port=port,
+        drain_timeout_s=drain_timeout_s,
+        metrics=metrics,
+        own_process=own_process,
+        link=link,
     )
     path.write_text(text, encoding="utf-8")
     return path
@@ -127,12 +138,16 @@ class Server:
                 self.log.append(line)
                 self._fresh.put(line)
 
-    def _port(self, pattern: str) -> int:
+    def wait_for(self, pattern: str) -> "re.Match[str]":
+        """Wait for a line of the log that has not been waited for yet; return what was found in it."""
         while True:
             line = self._fresh.get(timeout=WITHIN_S)
             found = re.search(pattern, line)
             if found:
-                return int(found[1])
+                return found
+
+    def _port(self, pattern: str) -> int:
+        return int(self.wait_for(pattern)[1])
 
 
 @contextmanager
@@ -153,8 +168,10 @@ class FrontEnd:
         was_reset: whether the server cut it off instead of closing it.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S)
+        if tls is not None:
+            self._socket = tls.wrap_socket(self._socket, server_hostname="127.0.0.1")
         self._frames = FrameDecoder(shipped().frame)
         self._arrived: list[Message] = []
         self.was_reset = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 
 from prometheus_client import (
@@ -99,6 +100,10 @@ class Metrics:
     def hung_up(self, link: str, reason: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._connections.hung_up.labels(link, reason).inc()
+
+    def certificate_expires(self, link: str, at: dt.datetime) -> None:
+        """The first of a link's certificates expires at a moment."""
+        self._connections.certificates.labels(link).set(at.timestamp())
 
     def accept_failed(self) -> None:
         """A connection could not be accepted."""
@@ -220,8 +225,14 @@ class _ConnectionMetrics:
         )
         self.refused = Counter(
             "offline_collect_connections_refused",
-            "Connections, or institutions on one, refused: by a bound, network, descriptors or draining.",
+            "Connections, or institutions on one, refused: by a bound, network, tls, descriptors or draining.",
             ["link", "reason"],
+            registry=registry,
+        )
+        self.certificates = Gauge(
+            "offline_collect_certificate_expires_timestamp_seconds",
+            "When the first of a link's certificates expires, in seconds since 1970.",
+            ["link"],
             registry=registry,
         )
         self.accept_failures = Counter(
@@ -231,7 +242,7 @@ class _ConnectionMetrics:
         )
         self.hung_up = Counter(
             "offline_collect_connections_hung_up",
-            "Connections closed by the platform: by a timeout, or not_reading.",
+            "Connections closed by the platform: by a timeout, tls_handshake or not_reading.",
             ["link", "reason"],
             registry=registry,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import signal
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from offline_collect.app.errors import AppError
 from offline_collect.app.gc_tuning import spare_the_collector
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.background import Background, in_background
+from offline_collect.app.serving.certificates import Certificates
 from offline_collect.app.serving.day_watch import DayWatch
 from offline_collect.app.serving.descriptors import connections_allowed
 from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
@@ -114,6 +116,7 @@ class Platform:
         )
         self._dispatcher.turns.watch(reactor)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
+        self._certificates = Certificates(settings.links, self._clock, self._metrics)
         self.readiness = Readiness(reactor, self._metrics.unready)
         self.lost = False
 
@@ -154,17 +157,23 @@ class Platform:
         except CannotListenError as error:
             raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
+        self._reload_at_hangup()
         self._add_checks()
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
         # Metric and log say what is wrong also where nobody asks /readyz.
         self._every(READY_CHECK_S, self._ready, now=True)
 
+    def _reload_at_hangup(self) -> None:
+        """Have SIGHUP read the certificates again; on the reactor's thread, not within what the signal interrupts."""
+        signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self._certificates.reload))
+
     def _add_checks(self) -> None:
         add_store_check(self.readiness, self.store, self._in_background)
         add_lane_checks(self.readiness, self._lanes, self._clock)
         add_descriptor_check(self.readiness, self._descriptors)
         self.readiness.add_notes(self._days.notes)
+        self.readiness.add_notes(self._certificates.notes)
 
     def _every(self, seconds: float, call: Callable[[], Deferred[Any]], *, now: bool) -> None:
         loop = LoopingCall(call)
@@ -193,6 +202,7 @@ class Platform:
             self._metrics,
             lambda: self.server.open_day,
             self._descriptors.room,
+            self._certificates.of(config.name),
         )
 
     def _listen_operations(self) -> None:

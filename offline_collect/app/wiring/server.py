@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from offline_collect.app.config.link_settings import LinkSettings as LinkConfig
+from offline_collect.app.config.link_settings import TlsSettings as TlsConfig
 from offline_collect.app.config.schemas import Schemas
-from offline_collect.app.config.settings import LinkSettings as LinkConfig
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import terms, timezone
 from offline_collect.engine import EngineSettings
-from offline_collect.server import LinkSettings, Translator
+from offline_collect.server import Credentials, LinkSettings, TlsSettings, Translator
+from offline_collect.server.tls.certificates import comparable
 from offline_collect.wire.messages.message_types import MessageSet
 from offline_collect.wire.messages.requests import LinkTerms
 
@@ -51,7 +53,29 @@ def link_settings(link: LinkConfig) -> LinkSettings:
         sign_on_timeout_s=link.sign_on_timeout_s,
         request_timeout_ms=link.request_timeout_ms,
         receive_buffer_bytes=link.receive_buffer_bytes,
+        tls=None if link.tls is None else tls_settings(link.tls),
     )
+
+
+def tls_settings(tls: TlsConfig) -> TlsSettings:
+    """Return a link's TLS for the server."""
+    return TlsSettings(
+        certificate=tls.certificate,
+        key=tls.key,
+        client_ca=tls.client_ca,
+        clients={who: frozenset(map(comparable, names)) for who, names in tls.clients.items()},
+        minimum=tls.minimum,
+        warn_days=tls.warn_days,
+    )
+
+
+def credentials(link: LinkConfig) -> Credentials | None:
+    """Return a link's side of TLS; None where it has none.
+
+    Raises:
+        CertificateError: a file of it cannot be used.
+    """
+    return None if link.tls is None else Credentials(link.name, tls_settings(link.tls))
 
 
 def translator(

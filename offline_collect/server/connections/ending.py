@@ -6,6 +6,7 @@ import logging
 import socket
 from typing import Any
 
+from offline_collect.server.connections.receive_buffer import socket_of
 from offline_collect.server.observer import LinkObserver
 from offline_collect.wire.frame.frames import FrameDecoder
 
@@ -94,5 +95,5 @@ class Ending:
 
 def was_refused(transport: Any) -> bool:
     """Whether the peer has reset the connection since the last write."""
-    handle: socket.socket = transport.getHandle()
-    return handle.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+    handle = socket_of(transport)
+    return handle is not None and handle.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
+from twisted.internet.interfaces import IHalfCloseableProtocol, IHandshakeListener, IPushProducer
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -14,6 +14,7 @@ from zope.interface import implementer
 from offline_collect.server.connections.arrival import Arrivals
 from offline_collect.server.connections.ending import was_refused
 from offline_collect.server.connections.exchange import Exchange
+from offline_collect.server.connections.handshake import Handshake
 from offline_collect.server.connections.inbox import Received
 from offline_collect.server.connections.receive_buffer import held_bytes
 from offline_collect.server.connections.timeouts import Overdue, Timeouts
@@ -32,7 +33,7 @@ EMPTY_S = 0.001
 """A socket that has given nothing for so long, and holds nothing, is one of a peer that waits for answers."""
 
 
-@implementer(IPushProducer, IHalfCloseableProtocol)
+@implementer(IPushProducer, IHalfCloseableProtocol, IHandshakeListener)
 class Connection(Exchange, Protocol):
     """Speaks one link's dialect over one socket.
 
@@ -41,7 +42,7 @@ class Connection(Exchange, Protocol):
     read waits undecoded until the dispatcher gives it a turn.
 
     A peer may close its own direction first (a half-close): what it has sent is answered before the rest is
-    closed. TLS will have no such thing: there the end of one direction is the end of both.
+    closed. TLS has no such thing: there the end of one direction is the end of both.
 
     Attributes:
         last_heard: monotonic seconds of the last byte received.
@@ -55,8 +56,12 @@ class Connection(Exchange, Protocol):
         self._deaf = False
         self._reading = True
         self.last_heard = link.clock.monotonic()
+        self._handshake = None if link.credentials is None else Handshake(link, peer)
         self._timeouts = Timeouts(
-            link.settings.frame_timeout_s, link.settings.sign_on_timeout_s, self.last_heard
+            link.settings.frame_timeout_s,
+            link.settings.sign_on_timeout_s,
+            self.last_heard,
+            shakes_hands=self._handshake is not None,
         )
 
     def connectionMade(self) -> None:
@@ -67,8 +72,16 @@ class Connection(Exchange, Protocol):
         self.transport.registerProducer(self, True)
         self._link.opened(self)
 
+    def handshakeCompleted(self) -> None:
+        """The peer has shown its certificate, where the link asks for one: hold it to that one's institutions."""
+        assert self._handshake is not None
+        self._timeouts.shaken_hands()
+        self._session.certify(self._handshake.completed(self.transport))
+
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Forget the connection; what the engine has of it is still decided."""
+        if self._handshake is not None:
+            self._handshake.lost(reason)
         self._end_stream()
         if reason.check(ConnectionDone) is None:
             self._ending.lost()
@@ -192,7 +205,10 @@ class Connection(Exchange, Protocol):
         if self._open:
             self._end()
             self.transport.resumeProducing()
-            self.transport.loseWriteConnection()
+            if self._handshake is None:
+                self.transport.loseWriteConnection()
+            else:
+                self.transport.loseConnection()
 
     def _end(self) -> None:
         if not self._open:

@@ -18,9 +18,16 @@ def fix_receive_buffer(listening: socket.socket, size: int) -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
 
 
+def socket_of(transport: Any) -> socket.socket | None:
+    """Return the socket beneath a connection, also beneath TLS; None where there is none."""
+    beneath = getattr(transport, "transport", None) or transport
+    handle: socket.socket | None = getattr(beneath, "getHandle", lambda: None)()
+    return handle
+
+
 def held_bytes(transport: Any) -> int:
     """Return how many bytes wait to be read from a connection; 0 where there is no socket to ask."""
-    handle = getattr(transport, "getHandle", lambda: None)()
+    handle = socket_of(transport)
     if handle is None:
         return 0
     try:

@@ -11,6 +11,11 @@ from offline_collect.server.connections.connection_bounds import Places
 
 _APPROVED = Answer(ResponseCode.APPROVED)
 _NOT_SIGNED_ON = decline(ResponseCode.NOT_PERMITTED, "not signed on", "sign on first (0800, DE 70 001)")
+_NOT_OF_THE_CERTIFICATE = decline(
+    ResponseCode.NOT_PERMITTED,
+    "not of this certificate",
+    "the certificate of this connection does not stand for this institution",
+)
 _TOO_MANY = decline(
     ResponseCode.NOT_PERMITTED,
     "too many connections",
@@ -36,6 +41,11 @@ class Session:
         self._refused = refused
         self._told: set[str] = set()
         self._placed: set[str] = set()
+        self._certified: frozenset[str] | None = None
+
+    def certify(self, institutions: frozenset[str] | None) -> None:
+        """Hold the connection to the institutions of its peer's certificate; None: all of the link's."""
+        self._certified = institutions
 
     @property
     def signed_on(self) -> bool:
@@ -48,9 +58,11 @@ class Session:
 
     def answer(self, command: Command) -> Answer | None:
         """Answer what the session answers itself; None hands the command on to the engine."""
+        institution = command.institution
+        if self._certified is not None and institution is not None and institution not in self._certified:
+            return _NOT_OF_THE_CERTIFICATE
         if isinstance(command, NetworkManagement):
             return self._manage(command)
-        institution = command.institution
         if institution in self._placed:
             return None
         if self._required:

@@ -1,4 +1,4 @@
-"""What a peer must do in time: end a frame that it has begun, and sign on. Pure: times are arguments."""
+"""What a peer must do in time: a TLS handshake, the rest of a frame, a sign-on. Pure: times are arguments."""
 
 from __future__ import annotations
 
@@ -8,32 +8,44 @@ from enum import StrEnum
 class Overdue(StrEnum):
     """What a peer has not done in time, by the setting that says how long it had."""
 
+    HANDSHAKE = "tls_handshake"
     FRAME = "frame_timeout_s"
     SIGN_ON = "sign_on_timeout_s"
 
     @property
     def words(self) -> str:
         """What has happened, for the log."""
-        if self is Overdue.FRAME:
-            return "a message that had begun did not become whole in time"
-        return "nobody has signed on in time"
+        return _WORDS[self]
+
+
+_WORDS = {
+    Overdue.HANDSHAKE: "the TLS handshake was not completed within frame_timeout_s",
+    Overdue.FRAME: "a message that had begun did not become whole in time",
+    Overdue.SIGN_ON: "nobody has signed on in time",
+}
 
 
 class Timeouts:
     """Watches one connection; any byte makes it not idle, but only a whole frame and a sign-on count here.
 
     Args:
-        frame_s: a frame that has begun must be whole within it.
+        frame_s: a frame that has begun must be whole within it, and so must a TLS handshake.
         sign_on_s: a connection on which somebody must sign on, and nobody has, must do so within it.
         now: when the connection was made, as monotonic seconds.
+        shakes_hands: whether a TLS handshake comes first.
     """
 
-    def __init__(self, frame_s: float, sign_on_s: float, now: float) -> None:
+    def __init__(self, frame_s: float, sign_on_s: float, now: float, *, shakes_hands: bool = False) -> None:
         self._frame_s = frame_s
         self._sign_on_s = sign_on_s
         self._frame_began: float | None = None
         self._completed = 0
         self._unsigned_since: float | None = now
+        self._handshake_began = now if shakes_hands else None
+
+    def shaken_hands(self) -> None:
+        """The TLS handshake is complete."""
+        self._handshake_began = None
 
     def fed(self, now: float, completed: int, *, begun: bool) -> None:
         """Bytes have come.
@@ -60,6 +72,8 @@ class Timeouts:
             reading: whether the platform reads from the connection.
             signed_on: whether an institution is signed on, or none need be.
         """
+        if self._handshake_began is not None and now - self._handshake_began >= self._frame_s:
+            return Overdue.HANDSHAKE
         if reading and self._frame_began is not None and now - self._frame_began >= self._frame_s:
             return Overdue.FRAME
         if signed_on:

@@ -19,6 +19,7 @@ from offline_collect_terminal.load.settings import Kind, LoadSettings
 from offline_collect_terminal.scenario.report import Detail
 from offline_collect_terminal.scenario.runner import Timeouts
 from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.tls import read_tls
 
 REFUSED, WRONG_USAGE = 1, 2
 
@@ -46,6 +47,10 @@ def run(
     state: options.State = None,
     verbose: options.Verbose = False,
     transcript: options.Transcript = False,
+    tls_ca: options.TlsCa = None,
+    tls_cert: options.TlsCertificate = None,
+    tls_key: options.TlsKey = None,
+    tls_name: options.TlsName = None,
 ) -> None:
     """Run scenarios: messages to send, and answers to expect.
 
@@ -66,6 +71,7 @@ def run(
         detail=Detail(transcript, verbose),
         timeouts=Timeouts(answer_s=timeout),
         state=state,
+        tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )
     if not run_scenarios(scenarios or [], settings, Console(), _now):
         raise typer.Exit(REFUSED)
@@ -96,6 +102,10 @@ def load(
     half_close: options.HalfClose = False,
     timeout: options.Timeout = 30.0,
     json_file: options.JsonFile = None,
+    tls_ca: options.TlsCa = None,
+    tls_cert: options.TlsCertificate = None,
+    tls_key: options.TlsKey = None,
+    tls_name: options.TlsName = None,
 ) -> None:
     """Put load on the platform: a closed loop of connections times requests in flight, or an open one.
 
@@ -109,19 +119,25 @@ def load(
         options.read_timezone(timezone), count, duration, warmup, start_at, timeout,
         half_close=half_close,
         rate=rate,
+        tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
-    if rate is not None and kind is Kind.MIXED:
-        raise typer.BadParameter("--rate goes with --kind payment or lookup")
-    if by_input and kind is not Kind.LOOKUP:
-        raise typer.BadParameter("--by-input goes with --kind lookup")
-    if kind is Kind.LOOKUP and count is None and duration is None:
-        raise typer.BadParameter("lookups never use the bills up: say --count or --duration")
+    _refuse_contradictions(settings, by_input=by_input)
     source = (
         read_bills(bills_file) if bills_file else options.read_range(merchant, bill, amount, start_at, bills)
     )
     wanted = endless(source) if kind is Kind.LOOKUP else once(source)
     if not run_load(settings, load_codec(dialect), wanted, Console(), by_input=by_input, json_file=json_file):
         raise typer.Exit(REFUSED)
+
+
+def _refuse_contradictions(settings: LoadSettings, *, by_input: bool) -> None:
+    kind = settings.kind
+    if settings.rate is not None and kind is Kind.MIXED:
+        raise typer.BadParameter("--rate goes with --kind payment or lookup")
+    if by_input and kind is not Kind.LOOKUP:
+        raise typer.BadParameter("--by-input goes with --kind lookup")
+    if kind is Kind.LOOKUP and settings.count is None and settings.duration_s is None:
+        raise typer.BadParameter("lookups never use the bills up: say --count or --duration")
 
 
 @app.command()
@@ -138,6 +154,10 @@ def shell(
     timezone: options.Timezone = "Asia/Shanghai",
     timeout: options.Timeout = 15.0,
     journal: options.JournalFolder = None,
+    tls_ca: options.TlsCa = None,
+    tls_cert: options.TlsCertificate = None,
+    tls_key: options.TlsKey = None,
+    tls_name: options.TlsName = None,
 ) -> None:
     """Be a teller's terminal: choose a merchant, fill its form in, take payments, undo them, count them.
 
@@ -153,6 +173,7 @@ def shell(
     settings = ShellSettings(
         host, port, dialect, institution, terminal, options.read_sender(teller, channel, currency), language,
         options.read_timezone(timezone), timeout, options.read_journal(journal),
+        read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     ended_well = run_shell(settings, _now)
     # A second Ctrl-C, hit while the first is leaving, has nothing left to interrupt.

@@ -46,6 +46,18 @@ Institution = Annotated[str, typer.Option(help="Acquiring institution, DE 32.")]
 Timezone = Annotated[str, typer.Option(help="The business's time zone, for DE 12 and 13.")]
 Timeout = Annotated[float, typer.Option(min=0.1, max=600, help="Seconds to wait for an answer.")]
 
+TlsCa = Annotated[
+    Path | None,
+    typer.Option(
+        help="Connect with TLS; a PEM file of those who may have signed the platform's certificate."
+    ),
+]
+TlsCertificate = Annotated[Path | None, typer.Option(help="PEM file of the terminal's own certificate.")]
+TlsKey = Annotated[Path | None, typer.Option(help="PEM file of its private key.")]
+TlsName = Annotated[
+    str | None, typer.Option(help="The name on the platform's certificate; by default the host.")
+]
+
 Scenarios = Annotated[
     list[str] | None,
     typer.Argument(help="Scenario files, or names of shipped ones; by default all that need no preparation."),

@@ -20,6 +20,7 @@ from offline_collect_terminal.scenario.state import load_state, save_state
 from offline_collect_terminal.scenario.variables import Named
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.stamps import STANS, Stamps
+from offline_collect_terminal.wire.tls import Tls
 
 SCENARIOS = Path(__file__).parent.with_name("scenarios")
 
@@ -45,6 +46,7 @@ class RunSettings:
     detail: Detail = field(default_factory=Detail)
     timeouts: Timeouts = field(default_factory=Timeouts)
     state: Path | None = None
+    tls: Tls | None = None
 
 
 def load_scenarios(names: Sequence[str]) -> list[Scenario]:
@@ -153,4 +155,5 @@ def _terminal(
         settings.timeouts,
         settings.given,
         named,
+        settings.tls,
     )

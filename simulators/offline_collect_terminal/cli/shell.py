@@ -42,6 +42,7 @@ from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.teller.tasks.session import Session, Terminal
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.stamps import STANS, Stamps
+from offline_collect_terminal.wire.tls import Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class ShellSettings:
     timezone: dt.tzinfo
     timeout_s: float
     journal: Path
+    tls: Tls | None = None
 
 
 def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool:
@@ -88,6 +90,7 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
             codec,
             settings.timeout_s,
             lambda: session.requests.network(NetworkFunction.SIGN_ON) if session.signed_on else None,
+            settings.tls,
         )
         try:
             return Driver(_console(), open_keyboard(), link, caught).drive(run(session))

@@ -19,6 +19,7 @@ from offline_collect_terminal.load.schedule import Turns
 from offline_collect_terminal.load.settings import Kind
 from offline_collect_terminal.load.tally import Tally
 from offline_collect_terminal.load.verify import Samples
+from offline_collect_terminal.wire.tls import WatchedTls
 
 CHUNK_BYTES = 262_144
 STAN_MAX = 999_999
@@ -76,7 +77,9 @@ class Channel:
         first_stan: the number before the first STAN.
     """
 
-    def __init__(self, connected: socket.socket, sender: Sender, shared: Shared, first_stan: int) -> None:
+    def __init__(
+        self, connected: socket.socket | WatchedTls, sender: Sender, shared: Shared, first_stan: int
+    ) -> None:
         self.socket = connected
         self.waiting: dict[bytes, Waiting] = {}
         self.unsent = bytearray()

@@ -101,7 +101,8 @@ class Load:
     def _open(self, number: int) -> None:
         settings = self._settings
         sender = Sender(settings.institution, settings.terminal.format(number), self._by_input)
-        connection = Connection(settings.host, settings.port, self._codec.dialect.frame, settings.connect_s)
+        frame = self._codec.dialect.frame
+        connection = Connection(settings.host, settings.port, frame, settings.connect_s, settings.tls)
         try:
             sign_on(connection, self._codec, settings)
         except LoadError:

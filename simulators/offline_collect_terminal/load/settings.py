@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from offline_collect_terminal.wire.tls import Tls
+
 
 class Kind(StrEnum):
     """What each turn of a slot sends."""
@@ -58,3 +60,4 @@ class LoadSettings:
     connect_s: float = 5.0
     half_close: bool = False
     rate: float | None = None
+    tls: Tls | None = None

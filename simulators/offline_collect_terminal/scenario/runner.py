@@ -26,6 +26,7 @@ from offline_collect_terminal.scenario.model import (
 from offline_collect_terminal.scenario.variables import Named, Variables, part_of
 from offline_collect_terminal.wire.connection import Connection, PeerClosedError
 from offline_collect_terminal.wire.stamps import Stamps
+from offline_collect_terminal.wire.tls import Tls
 
 REQUEST_DIGITS = frozenset("02")
 """The third digit of the MTIs that ask something."""
@@ -123,6 +124,7 @@ class Terminal:
     timeouts: Timeouts = field(default_factory=Timeouts)
     given: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, Named] = field(default_factory=dict)
+    tls: Tls | None = None
 
 
 class ScenarioRun:
@@ -206,6 +208,7 @@ class ScenarioRun:
                 terminal.port,
                 self._dialect.frame,
                 terminal.timeouts.connect_s,
+                terminal.tls,
             )
         return self._connections[name]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import time
 from collections import deque
 
@@ -14,6 +15,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frame.frames import Frame, FrameDecoder, FrameFormat
 from offline_collect_terminal.errors import SimulatorError, UnreachableError
+from offline_collect_terminal.wire.tls import Tls, WatchedTls
 
 CHUNK_BYTES = 65_536
 
@@ -29,14 +31,27 @@ class Connection:
         host: name or address.
         frame_format: the dialect's.
         connect_timeout_s: how long to try.
+        tls: None for a connection that is not encrypted.
 
     Raises:
-        UnreachableError: nobody answers there.
+        UnreachableError: nobody answers there, or nobody who can be trusted.
     """
 
-    def __init__(self, host: str, port: int, frame_format: FrameFormat, connect_timeout_s: float) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        frame_format: FrameFormat,
+        connect_timeout_s: float,
+        tls: Tls | None = None,
+    ) -> None:
         try:
             self._socket = socket.create_connection((host, port), connect_timeout_s)
+            if tls is not None:
+                self._socket = tls.context.wrap_socket(self._socket, server_hostname=tls.name or host)
+        except ssl.SSLError as error:
+            reason = getattr(error, "verify_message", None) or error.reason or "the handshake failed"
+            raise UnreachableError(f"{host}:{port}: TLS: {reason}") from None
         except OSError as error:
             reason = error.strerror or "no answer in time"
             raise UnreachableError(f"{host}:{port}: {reason}; see that the platform serves there") from None
@@ -78,11 +93,15 @@ class Connection:
         Raises:
             PeerClosedError: none will come any more, and nothing can be sent.
         """
-        while select.select([self._socket], [], [], 0)[0]:
+        while self._more():
             self._read(0.001)
         frames = list(self._frames)
         self._frames.clear()
         return frames
+
+    def _more(self) -> bool:
+        held = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()
+        return bool(held or select.select([self._socket], [], [], 0)[0])
 
     def _read(self, timeout_s: float) -> None:
         self._socket.settimeout(timeout_s)
@@ -99,11 +118,11 @@ class Connection:
         except FrameError as error:
             raise PeerClosedError(f"the platform sent no frame: {error.reason}") from None
 
-    def release(self) -> socket.socket:
+    def release(self) -> socket.socket | WatchedTls:
         """Hand the socket over, non-blocking, to who reads it from now on; nothing may have been left unread."""
         assert not self._frames, "the next reader would miss frames"
         self._socket.setblocking(False)
-        return self._socket
+        return WatchedTls(self._socket) if isinstance(self._socket, ssl.SSLSocket) else self._socket
 
     def close(self) -> None:
         """Close it; nothing more comes of it."""

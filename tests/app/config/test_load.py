@@ -137,7 +137,15 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         ("links: [{insecure: 1}]", "links[0].insecure: must be true or false"),
         ("links: [{mac: x9.19}]", "links[0].mac: x9.19 is not available in this version: use none"),
         ("links: [{mac: aes-cmac}]", "links[0].mac: aes-cmac is not available in this version: use none"),
-        ("links: [{tls: {}}]", "links[0].tls: is not available in this version: leave it out"),
+        ("links: [{tls: {key: k}}]", "links[0].tls.certificate: "),
+        (
+            "links: [{tls: {certificate: c, key: k, clients: {'12345678': [fep]}}}]",
+            "links[0].tls: clients: names of certificates say nothing where none are asked for: set client_ca",
+        ),
+        (
+            "links: [{tls: {certificate: c, key: k, client_ca: a, clients: {'99': [fep]}}}]",
+            "links[0]: tls.clients: 99 is not among the link's institutions",
+        ),
         (
             "links: [{key_exchange: true}]",
             "links[0].key_exchange: is not available in this version: leave it out",

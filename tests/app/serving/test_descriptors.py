@@ -5,7 +5,8 @@ import resource
 
 import pytest
 
-from offline_collect.app.config.settings import LinkSettings, Settings
+from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.settings import Settings
 from offline_collect.app.serving.descriptors import BASE, PER_LANE, connections_allowed
 
 OWN = BASE + 2 * PER_LANE + 2

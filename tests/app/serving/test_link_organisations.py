@@ -2,7 +2,8 @@
 
 import pytest
 
-from offline_collect.app.config.settings import DatabaseSettings, LinkSettings, Settings
+from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.settings import DatabaseSettings, Settings
 from offline_collect.app.serving.serve import (
     UnknownOrganisationError,
     check_store,

@@ -10,13 +10,8 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.testing import StringTransport
 
-from offline_collect.app.config.settings import (
-    BusinessSettings,
-    DatabaseSettings,
-    LinkSettings,
-    MetricsSettings,
-    Settings,
-)
+from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.settings import BusinessSettings, DatabaseSettings, MetricsSettings, Settings
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.serve import DAY_CHECK_S, Platform
 from offline_collect.domain.business_days.dates import BusinessDate

@@ -2,8 +2,9 @@
 
 import datetime as dt
 
+from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.schemas import Schemas
-from offline_collect.app.config.settings import BusinessSettings, LaneSettings, LinkSettings, Settings
+from offline_collect.app.config.settings import BusinessSettings, LaneSettings, Settings
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.server import engine_settings, link_settings, translator
 

@@ -15,6 +15,7 @@ from offline_collect_terminal.errors import UnreachableError
 from offline_collect_terminal.scenario.expect import answers
 from offline_collect_terminal.teller.screen.steps import Answered, Delivery, Unanswered, Unsent
 from offline_collect_terminal.wire.connection import Connection, PeerClosedError
+from offline_collect_terminal.wire.tls import Tls
 
 CONNECT_TIMEOUT_S = 5.0
 STAN = 11
@@ -36,8 +37,10 @@ class Link:
         codec: Codec,
         timeout_s: float,
         greeting: Callable[[], Message | None],
+        tls: Tls | None = None,
     ) -> None:
         self._address = (host, port)
+        self._tls = tls
         self._codec = codec
         self._frame = codec.dialect.frame
         self._timeout_s = timeout_s
@@ -83,7 +86,7 @@ class Link:
         return self._connection or self._connect()
 
     def _connect(self) -> Connection:
-        connection = Connection(*self._address, self._frame, CONNECT_TIMEOUT_S)
+        connection = Connection(*self._address, self._frame, CONNECT_TIMEOUT_S, self._tls)
         self._connection = connection
         greeting = self._greeting()
         if greeting is not None:

@@ -1,0 +1,194 @@
+"""The settings of a link: who may connect to it, how, and what bounds them (wire.md, Link)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from offline_collect.app.config.types import Address, InstitutionId, ListenAddress, Network, parse_address
+from offline_collect.domain.access.organisation import DEFAULT_BANK
+from offline_collect.merchant.common.yaml_documents import Document, matching
+
+NOT_YET = "is not available in this version: leave it out"
+
+OrganisationId = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}",
+        "1 to 15 letters, digits, dots, dashes or underscores, beginning with a letter or digit",
+    ),
+]
+
+CertificateName = Annotated[
+    str, matching(r"[!-~][ -~]{0,255}", "a common name, a DNS name, or sha256: and 64 hexadecimal digits")
+]
+
+SchemaName = Annotated[
+    str, matching(r"[a-z0-9][a-z0-9_-]{0,30}", "small letters, digits, dashes or underscores")
+]
+
+
+def _some(values: tuple[object, ...]) -> tuple[object, ...]:
+    if not values:
+        raise ValueError("must name at least one")
+    return values
+
+
+SOME = AfterValidator(_some)
+
+
+class TlsSettings(Document):
+    """TLS of a link."""
+
+    certificate: str = Field(
+        min_length=1, description="PEM file: the platform's certificate, then those between it and its root"
+    )
+    key: str = Field(
+        min_length=1, description="PEM file: its private key, without a password; not for others to read"
+    )
+    client_ca: str | None = Field(
+        default=None,
+        min_length=1,
+        description="PEM file: a peer must have a certificate that one of these has signed; null asks for none",
+    )
+    clients: Mapping[InstitutionId, Annotated[tuple[CertificateName, ...], SOME, Field(strict=False)]] = (
+        Field(
+            default={},
+            strict=False,
+            max_length=10_000,
+            description="by institution, its certificates: a common name, a DNS name, or `sha256:` and the fingerprint;"
+            " empty: every certificate of `client_ca` may speak for all institutions of the link",
+        )
+    )
+    minimum: Literal["1.2", "1.3"] = Field(default="1.2", description="least version of TLS")
+    warn_days: int = Field(
+        default=30,
+        ge=0,
+        le=3650,
+        description="how long before a certificate's end `/readyz` has a note of it",
+    )
+
+    @model_validator(mode="after")
+    def _names_need_certificates(self) -> Self:
+        if self.clients and self.client_ca is None:
+            raise ValueError(
+                "clients: names of certificates say nothing where none are asked for: set client_ca"
+            )
+        return self
+
+
+class LinkSettings(Document):
+    """One front-end processor's way in."""
+
+    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("key_exchange", "cutover_notice", "throttle"), NOT_YET
+    )
+
+    name: SchemaName = Field(default="fep-1", description="in logs and metrics")
+    listen: ListenAddress = Field(
+        default="127.0.0.1:8583", description="address and port; port 0 takes a free one"
+    )
+    dialect: SchemaName = Field(default="ascii", description="a file of `schemas/dialects`")
+    institutions: Annotated[tuple[InstitutionId, ...], SOME] = Field(
+        default=("12345678",),
+        strict=False,
+        max_length=10_000,
+        description="DE 32 that may be sent here; all others are answered 58",
+    )
+    organisation: OrganisationId = Field(
+        default=DEFAULT_BANK,
+        description="the group, bank or branch that its institutions belong to; `serve` refuses one that the store"
+        " does not have",
+    )
+    allow: Annotated[tuple[Network, ...], SOME] = Field(
+        default=(ipaddress.IPv4Network("127.0.0.0/8"),),
+        strict=False,
+        max_length=1000,
+        description="networks that may connect",
+    )
+    sign_on: Literal["required", "optional"] = Field(
+        default="optional", description="whether an institution must sign on before anything else"
+    )
+    mac: Literal["none", "aes-cmac", "x9.19"] = Field(
+        default="none", description="message authentication; only `none` is available yet"
+    )
+    connections_max: int = Field(
+        default=1000, ge=1, le=100_000, description="connections at once; more are closed"
+    )
+    connections_max_per_peer: int = Field(
+        default=250,
+        ge=1,
+        le=100_000,
+        description="connections at once from one IPv4 address or one IPv6 /64; more are closed",
+    )
+    connections_max_per_institution: int = Field(
+        default=250,
+        ge=1,
+        le=100_000,
+        description="connections at once on which one institution is served; on more it is answered 58",
+    )
+    in_flight_max: int = Field(
+        default=512,
+        ge=1,
+        le=100_000,
+        description="unanswered requests a connection; past it it is not read, unless it stays behind",
+    )
+    idle_timeout_s: int = Field(
+        default=300, ge=1, le=86_400, description="silence after which a connection is closed"
+    )
+    frame_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=86_400,
+        description="a message that has begun must be whole within it, or the connection is closed",
+    )
+    sign_on_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=86_400,
+        description="where sign-on is required: a connection without one is closed after it, whatever else comes",
+    )
+    request_timeout_ms: int = Field(
+        default=10_000, ge=100, le=600_000, description="a request that waits longer is answered 68"
+    )
+    receive_buffer_bytes: int = Field(
+        default=32_768,
+        ge=4_096,
+        le=1_048_576,
+        description="how much may wait in a connection's socket before the server reads it",
+    )
+    tls: TlsSettings | None = Field(default=None, description="certificates; null: the link is not encrypted")
+    insecure: bool = Field(
+        default=False, description="allow an address other than loopback without TLS and MAC"
+    )
+
+    @property
+    def address(self) -> Address:
+        """The listening address, in its parts."""
+        return parse_address(self.listen)
+
+    @field_validator("mac")
+    @classmethod
+    def _mac_is_built(cls, mac: str) -> str:
+        if mac != "none":
+            raise ValueError(f"{mac} is not available in this version: use none")
+        return mac
+
+    @model_validator(mode="after")
+    def _certificates_are_of_its_institutions(self) -> Self:
+        strange = sorted(set(self.tls.clients) - set(self.institutions)) if self.tls else []
+        if strange:
+            raise ValueError(f"tls.clients: {strange[0]} is not among the link's institutions")
+        return self
+
+    @model_validator(mode="after")
+    def _open_links_say_so(self) -> Self:
+        if self.address.loopback or self.insecure or self.tls is not None:
+            return self
+        raise ValueError(
+            "listens beyond loopback with neither TLS nor a MAC: anyone on the way can read and change messages;"
+            " listen on 127.0.0.1, or set insecure: true where the network itself is protected"
+        )

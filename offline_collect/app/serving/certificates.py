@@ -1,0 +1,63 @@
+"""The certificates of a server's links: read at start and at SIGHUP, and what operators hear of their end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.errors import AppError
+from offline_collect.app.observability.metrics import Metrics
+from offline_collect.app.wiring.server import credentials
+from offline_collect.domain.ports import Clock
+from offline_collect.server import Credentials
+from offline_collect.server.errors import CertificateError
+
+_log = logging.getLogger(__name__)
+
+
+class TlsFilesError(AppError):
+    """A link's certificates or key cannot be used, so no server starts."""
+
+
+class Certificates:
+    """Holds what the links with TLS show to their peers.
+
+    Raises:
+        TlsFilesError: a file cannot be used.
+    """
+
+    def __init__(self, links: Sequence[LinkSettings], clock: Clock, metrics: Metrics) -> None:
+        self._clock = clock
+        self._metrics = metrics
+        try:
+            self._links = {link.name: found for link in links if (found := credentials(link)) is not None}
+        except CertificateError as error:
+            raise TlsFilesError(str(error)) from None
+        self._tell()
+
+    def of(self, link: str) -> Credentials | None:
+        """Return a link's side of TLS; None where it has none."""
+        return self._links.get(link)
+
+    def reload(self) -> None:
+        """Read all files again; a link whose files cannot be used goes on with what it has."""
+        if not self._links:
+            _log.info("SIGHUP: no link has TLS, so there is nothing to read again")
+        for name, each in self._links.items():
+            try:
+                each.reload()
+            except CertificateError as error:
+                _log.error("%s; link %s goes on with the certificate that it has", error, name)
+        self._tell()
+
+    def notes(self) -> Sequence[str]:
+        """Return which certificates will expire soon, or have expired."""
+        now = self._clock.now()
+        return [note for each in self._links.values() if (note := each.note(now)) is not None]
+
+    def _tell(self) -> None:
+        for name, each in self._links.items():
+            self._metrics.certificate_expires(name, each.expires_at)
+        for note in self.notes():
+            _log.warning("%s", note)

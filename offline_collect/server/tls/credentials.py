@@ -1,0 +1,113 @@
+"""A link's TLS: its certificate and key, whom it lets in, and how all of it is read anew while it runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Any
+
+from cryptography import x509
+from OpenSSL import SSL
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
+from twisted.protocols.tls import TLSMemoryBIOProtocol
+from zope.interface import implementer
+
+from offline_collect.server.errors import CertificateError
+from offline_collect.server.settings import TlsSettings
+from offline_collect.server.tls.certificates import (
+    expires_first,
+    institutions_of,
+    public_bytes,
+    read_certificates,
+    read_key,
+)
+
+_log = logging.getLogger(__name__)
+
+CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL"
+"""Of TLS 1.2; all of TLS 1.3 are as good."""
+
+_LEAST = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class Credentials:
+    """What a link shows to its peers and asks of them.
+
+    Args:
+        link: the link's name, for errors and the log.
+
+    Attributes:
+        expires_at: when the first of its own certificates expires.
+
+    Raises:
+        CertificateError: a file cannot be used.
+    """
+
+    def __init__(self, link: str, settings: TlsSettings) -> None:
+        self._link = link
+        self._settings = settings
+        self._context, self.expires_at = self._read()
+
+    def _read(self) -> tuple[SSL.Context, dt.datetime]:
+        settings, place = self._settings, f"{self._link}: tls."
+        chain = read_certificates(settings.certificate, f"{place}certificate")
+        if read_key(settings.key, f"{place}key") != public_bytes(chain[0].public_key()):
+            raise CertificateError(
+                f"{place}key: {settings.key}: is not the key of the first certificate in {settings.certificate}"
+            )
+        context = _context(settings)
+        context.use_certificate_chain_file(settings.certificate)
+        context.use_privatekey_file(settings.key)
+        if settings.client_ca is not None:
+            authorities = read_certificates(settings.client_ca, f"{place}client_ca")
+            _ask_for_certificates(context, settings.client_ca)
+            return context, expires_first([*chain, *authorities])
+        return context, expires_first(chain)
+
+    def reload(self) -> None:
+        """Read the files again: new connections get what is there now, open ones stay as they are.
+
+        Raises:
+            CertificateError: a file cannot be used; the link goes on with what it had.
+        """
+        self._context, self.expires_at = self._read()
+        _log.info("link %s: certificates were read again; the first expires %s", self._link, self.expires_at)
+
+    def serverConnectionForTLS(self, _protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
+        """Return the TLS side of a new connection; Twisted asks for it."""
+        return SSL.Connection(self._context, None)
+
+    def institutions(self, transport: Any) -> frozenset[str] | None:
+        """Return the institutions that a peer may speak for once its handshake is over; None: all of the link's."""
+        if not self._settings.clients:
+            return None
+        certificate: x509.Certificate = transport.getPeerCertificate().to_cryptography()
+        return institutions_of(certificate, self._settings.clients)
+
+    def note(self, now: dt.datetime) -> str | None:
+        """Return what operators should know of the certificates' end; None while that is far."""
+        left = self.expires_at - now
+        if left > dt.timedelta(days=self._settings.warn_days):
+            return None
+        when = f"{self.expires_at:%Y-%m-%d %H:%M} UTC"
+        if left < dt.timedelta(0):
+            return f"link {self._link}: a certificate expired {when}: replace it and send SIGHUP"
+        return f"link {self._link}: a certificate expires in {left.days} days ({when}): replace it and send SIGHUP"
+
+
+def _context(settings: TlsSettings) -> SSL.Context:
+    """Return a context without sessions that are resumed: each connection shows its certificate."""
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.set_min_proto_version(_LEAST[settings.minimum])
+    context.set_cipher_list(CIPHERS)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_options(SSL.OP_NO_TICKET | SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_COMPRESSION)
+    return context
+
+
+def _ask_for_certificates(context: SSL.Context, authorities: str) -> None:
+    context.load_verify_locations(authorities)
+    context.load_client_ca(authorities.encode())
+    # OpenSSL has checked the chain when it calls; what it has found stands.
+    context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *found: bool(found[-1]))

@@ -1,0 +1,27 @@
+"""Connections of a link behind TLS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Factory
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
+from offline_collect.server.tls.credentials import Credentials
+
+
+class TlsFactory(TLSMemoryBIOFactory):
+    """Wraps a link's connections in TLS; a peer that the link refuses is hung up on before any handshake."""
+
+    noisy = False
+
+    def __init__(self, credentials: Credentials, link: Factory, reactor: Any) -> None:
+        shown: Any = credentials
+        behind: Any = link
+        super().__init__(shown, isClient=False, wrappedFactory=behind, clock=reactor)
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """Return a connection for a peer that is let in; None hangs up on the rest."""
+        connection = self.wrappedFactory.buildProtocol(addr)
+        return None if connection is None else self.protocol(self, connection)

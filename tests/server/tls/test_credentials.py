@@ -1,0 +1,126 @@
+"""A link's certificates: what is refused before it listens, whom they stand for, and when they end."""
+
+import datetime as dt
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from offline_collect.server.errors import CertificateError
+from offline_collect.server.settings import TlsSettings
+from offline_collect.server.tls.certificates import comparable, institutions_of, names_of
+from offline_collect.server.tls.credentials import Credentials
+from tests.fakes.certificates import DAY, Authority, write_key
+
+
+@pytest.fixture
+def authority(tmp_path):
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def settings(authority):
+    files = authority.issue("platform.example")
+    return TlsSettings(str(files.certificate), str(files.key), str(authority.ca))
+
+
+def refusal(settings):
+    with pytest.raises(CertificateError) as refused:
+        Credentials("fep-1", settings)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("which", ["certificate", "key", "client_ca"])
+def test_a_file_that_is_not_there_is_named_with_its_setting(settings, tmp_path, which):
+    gone = str(tmp_path / "gone.pem")
+    assert (
+        refusal(replace(settings, **{which: gone}))
+        == f"fep-1: tls.{which}: {gone}: No such file or directory"
+    )
+
+
+@pytest.mark.parametrize(
+    ("which", "lacks"), [("certificate", "certificate"), ("key", "private key"), ("client_ca", "certificate")]
+)
+def test_a_file_of_something_else_is_refused(settings, tmp_path, which, lacks):
+    other = tmp_path / "other.pem"
+    other.touch(mode=0o600)
+    other.write_text("nothing of the kind")
+    said = refusal(replace(settings, **{which: str(other)}))
+    assert said == f"fep-1: tls.{which}: {other}: holds no {lacks} in PEM form"
+
+
+def test_a_key_of_another_certificate_is_refused(settings, authority):
+    other = authority.issue("other.example")
+    said = refusal(replace(settings, key=str(other.key)))
+    assert said.startswith(f"fep-1: tls.key: {other.key}: is not the key of the first certificate in ")
+
+
+def test_a_key_that_others_may_read_is_refused_with_the_command_that_mends_it(settings, tmp_path):
+    key = tmp_path / "platform.example.key"
+    key.chmod(0o644)
+    assert refusal(replace(settings, key=str(key))).endswith(f"may read it: chmod o= {key}")
+
+
+def test_a_key_with_a_password_is_refused(settings, tmp_path):
+    key = tmp_path / "locked.key"
+    write_key(key, ec.generate_private_key(ec.SECP256R1()), b"secret")
+    assert "is encrypted: give a key without a password" in refusal(replace(settings, key=str(key)))
+
+
+def test_a_certificate_is_known_by_common_name_dns_name_and_fingerprint(authority):
+    files = authority.issue("fep.partner.example")
+    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    names = {"fep.partner.example", f"sha256:{files.fingerprint}"}
+    assert names_of(certificate) == names
+    clients = {
+        "1": frozenset({f"sha256:{files.fingerprint}"}),
+        "2": frozenset({"other"}),
+        "3": frozenset(names),
+    }
+    assert institutions_of(certificate, clients) == {"1", "3"}
+
+
+def test_a_fingerprint_may_be_written_as_openssl_prints_it():
+    assert comparable("SHA256:4D:05:EF") == "sha256:4d05ef"
+    assert comparable("FEP.example") == "fep.example"
+
+
+def test_a_certificate_without_dns_names_is_known_by_its_common_name(authority):
+    ca = x509.load_pem_x509_certificate(authority.ca.read_bytes())
+    assert "test-ca" in names_of(ca)
+
+
+def test_what_is_read_anew_holds_and_what_cannot_be_used_changes_nothing(settings, authority, caplog):
+    credentials = Credentials("fep-1", settings)
+    before = credentials.expires_at
+    authority.issue("platform.example", DAY * 100)
+    with caplog.at_level(logging.INFO):
+        credentials.reload()
+    assert credentials.expires_at < before
+    assert "link fep-1: certificates were read again" in caplog.text
+    replaced = credentials.expires_at
+    Path(settings.certificate).write_text("broken")
+    with pytest.raises(CertificateError):
+        credentials.reload()
+    assert credentials.expires_at == replaced
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [(31 * DAY, None), (9 * DAY, "a certificate expires in 9 days"), (-1 * DAY, "a certificate expired")],
+)
+def test_operators_are_told_before_the_end_and_after_it(settings, before, said):
+    credentials = Credentials("fep-1", replace(settings, warn_days=30))
+    note = credentials.note(credentials.expires_at - before)
+    assert note is None if said is None else note.startswith(f"link fep-1: {said}")
+
+
+def test_the_first_to_expire_counts_also_among_those_that_peers_are_checked_against(settings, authority):
+    soon = authority.issue("soon.example", DAY * 3)
+    both = replace(settings, client_ca=str(soon.certificate))
+    left = Credentials("fep-1", both).expires_at - dt.datetime.now(dt.UTC)
+    assert dt.timedelta(days=2) < left < dt.timedelta(days=4)
