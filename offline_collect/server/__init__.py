@@ -11,7 +11,7 @@ from offline_collect.server.link import Link
 from offline_collect.server.observer import LinkObserver, NullLinkObserver
 from offline_collect.server.scheduling.dispatcher import Dispatcher
 from offline_collect.server.server import Server
-from offline_collect.server.settings import LinkSettings, TlsSettings
+from offline_collect.server.settings import LinkSettings, ThrottleSettings, TlsSettings
 from offline_collect.server.tls.credentials import Credentials
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "RemoteLanes",
     "Report",
     "Server",
+    "ThrottleSettings",
     "TlsSettings",
     "Translator",
     "add_lane_checks",

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
 
+from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock
 from offline_collect.server.connections.connection_bounds import ConnectionBounds, Room
+from offline_collect.server.connections.exchange import Pending
 from offline_collect.server.connections.protocol import Connection
 from offline_collect.server.connections.session import Session
 from offline_collect.server.connections.translator import Translator
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.scheduling.dispatcher import Dispatcher
+from offline_collect.server.scheduling.throttle import Throttle, Throttled
 from offline_collect.server.settings import LinkSettings
 from offline_collect.server.tls.credentials import Credentials
 
@@ -58,6 +63,8 @@ class Link(Factory):
         self.credentials = credentials
         self._open_day = open_day
         self._bounds = ConnectionBounds(settings, room or Room())
+        self._throttle = Throttle(settings.throttle)
+        self._held_back: deque[tuple[float, Pending, Answer]] = deque()
         self._draining = False
         self._redated_told: float | None = None
         self.connections: set[Connection] = set()
@@ -80,6 +87,43 @@ class Link(Factory):
                 f"{now.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
                 self.open_day,
             )
+
+    def throttled(self, command: Command) -> Answer | None:
+        """Return the refusal of a request that its sender may not make now; None lets it through."""
+        refused = self._throttle.refusal(command, self.clock.monotonic())
+        if refused is None:
+            return None
+        why, answer = refused
+        self._tell_throttled(why, command)
+        return answer
+
+    def holds_back(self, pending: Pending, answer: Answer) -> bool:
+        """Whether an answer waits for :meth:`answer_held_back`: of a sender whose guesses find nothing."""
+        now, command = self.clock.monotonic(), pending.request.command
+        held_s = 0.0 if command is None else self._throttle.held_back_s(command, answer, now)
+        if not held_s or command is None:
+            return False
+        self._tell_throttled(Throttled.SLOWED, command)
+        self._held_back.append((now + held_s, pending, answer))
+        return True
+
+    def _tell_throttled(self, why: Throttled, command: Command) -> None:
+        self.observer.throttled(self.settings.name, why)
+        _log.warning(
+            "link %s: institution %s, terminal %s: %s",
+            self.settings.name,
+            command.institution,
+            command.terminal,
+            why.words,
+        )
+
+    def answer_held_back(self) -> None:
+        """Write the answers that were held back long enough."""
+        now = self.clock.monotonic()
+        while self._held_back and self._held_back[0][0] <= now:
+            _, pending, answer = self._held_back.popleft()
+            pending.connection.answer_now(pending, answer)
+            pending.connection.pump()
 
     def buildProtocol(self, addr: IAddress | None) -> Connection | None:
         """Return a connection for a peer that is let in; None hangs up on the rest."""

@@ -48,6 +48,10 @@ class LinkObserver(Protocol):
         """A message's years were taken from the open business day, because the clock is far from that."""
         ...
 
+    def throttled(self, link: str, what: str) -> None:
+        """A request was refused or its answer held back (see ``scheduling.throttle.Throttled``)."""
+        ...
+
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """``messages`` messages spent ``seconds`` in a stage of the server's (decode, encode)."""
         ...
@@ -79,6 +83,9 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def redated(self, link: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def throttled(self, link: str, what: str) -> None:
         """See :class:`LinkObserver`."""
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:

@@ -103,6 +103,7 @@ class Server:
             _log.info("link %s listens on %s:%d%s", settings.name, settings.host, place, with_tls)
         self._every(SWEEP_S, lanes.sweep)
         self._every(SWEEP_S, dispatcher.sweep)
+        self._every(SWEEP_S, self._answer_held_back)
         self._every(IDLE_CHECK_S, self._close_idle)
 
     def _every(self, seconds: float, call: Callable[[], None]) -> None:
@@ -110,6 +111,10 @@ class Server:
         loop.clock = self._reactor
         loop.start(seconds, now=False)
         self._housekeeping.append(loop)
+
+    def _answer_held_back(self) -> None:
+        for link in self._links:
+            link.answer_held_back()
 
     def _close_idle(self) -> None:
         for link in self._links:

@@ -33,6 +33,26 @@ class TlsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ThrottleSettings:
+    """What a link's senders may do at most; None: no bound.
+
+    Attributes:
+        requests_per_s: of the whole link.
+        institution_requests_per_s: of one institution on it.
+        terminal_requests_per_s: of one terminal.
+        terminal_misses_per_minute: lookups and payments of a terminal that name no customer and no bill: with more
+            their answers are held back, with twice as many the terminal is refused.
+        institution_misses_per_minute: likewise of all terminals of an institution; then its lookups are refused.
+    """
+
+    requests_per_s: int | None = None
+    institution_requests_per_s: int | None = None
+    terminal_requests_per_s: int | None = None
+    terminal_misses_per_minute: int | None = 30
+    institution_misses_per_minute: int | None = 1200
+
+
+@dataclass(frozen=True, slots=True)
 class LinkSettings:
     """One listening link.
 
@@ -52,6 +72,7 @@ class LinkSettings:
         request_timeout_ms: a request's deadline.
         receive_buffer_bytes: how much may wait in a connection's socket before it is read.
         tls: None where the link is not encrypted.
+        throttle: what its senders may do at most.
     """
 
     name: str
@@ -70,6 +91,7 @@ class LinkSettings:
     request_timeout_ms: int = 10_000
     receive_buffer_bytes: int = 32_768
     tls: TlsSettings | None = None
+    throttle: ThrottleSettings = ThrottleSettings()
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may connect; an IPv4 peer of an IPv6 socket counts as IPv4."""

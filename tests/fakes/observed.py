@@ -54,6 +54,7 @@ class LinkLog:
     silences: list[str] = field(default_factory=list)
     stages: dict[str, int] = field(default_factory=dict)
     redated_messages: int = 0
+    throttles: list[str] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
 
     def waiting(self, frames: int) -> None:
@@ -84,6 +85,10 @@ class LinkLog:
     def unanswered(self, _link: str, reason: str) -> None:
         """Remember a silence."""
         self.silences.append(reason)
+
+    def throttled(self, _link: str, what: str) -> None:
+        """Remember what was refused or held back."""
+        self.throttles.append(what)
 
     def redated(self, _link: str) -> None:
         """Count a message whose years were taken from the open business day."""

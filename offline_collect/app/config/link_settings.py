@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -80,12 +80,37 @@ class TlsSettings(Document):
         return self
 
 
+def _requests(description: str) -> Any:
+    return Field(
+        default=None, ge=1, le=1_000_000, description=f"{description}; more are answered 58; null: no bound"
+    )
+
+
+class ThrottleSettings(Document):
+    """What a link's senders may do at most."""
+
+    requests_per_s: int | None = _requests("requests a second on the link")
+    institution_requests_per_s: int | None = _requests("requests a second of one institution")
+    terminal_requests_per_s: int | None = _requests("requests a second of one terminal")
+    terminal_misses_per_minute: int | None = Field(
+        default=30,
+        ge=1,
+        le=1_000_000,
+        description="lookups and payments of one terminal in a minute that name no customer and no bill: more are"
+        " answered a second later, and past twice as many the terminal is answered 58; null: no bound",
+    )
+    institution_misses_per_minute: int | None = Field(
+        default=1200,
+        ge=1,
+        le=1_000_000,
+        description="likewise of all terminals of one institution; past twice as many its lookups are answered 58",
+    )
+
+
 class LinkSettings(Document):
     """One front-end processor's way in."""
 
-    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("key_exchange", "cutover_notice", "throttle"), NOT_YET
-    )
+    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(("key_exchange", "cutover_notice"), NOT_YET)
 
     name: SchemaName = Field(default="fep-1", description="in logs and metrics")
     listen: ListenAddress = Field(
@@ -161,6 +186,7 @@ class LinkSettings(Document):
         description="how much may wait in a connection's socket before the server reads it",
     )
     tls: TlsSettings | None = Field(default=None, description="certificates; null: the link is not encrypted")
+    throttle: ThrottleSettings = ThrottleSettings()
     insecure: bool = Field(
         default=False, description="allow an address other than loopback without TLS and MAC"
     )

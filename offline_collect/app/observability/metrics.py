@@ -101,6 +101,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._connections.hung_up.labels(link, reason).inc()
 
+    def throttled(self, link: str, what: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._connections.throttled.labels(link, what).inc()
+
     def certificate_expires(self, link: str, at: dt.datetime) -> None:
         """The first of a link's certificates expires at a moment."""
         self._connections.certificates.labels(link).set(at.timestamp())
@@ -227,6 +231,12 @@ class _ConnectionMetrics:
             "offline_collect_connections_refused",
             "Connections, or institutions on one, refused: by a bound, network, tls, descriptors or draining.",
             ["link", "reason"],
+            registry=registry,
+        )
+        self.throttled = Counter(
+            "offline_collect_throttled",
+            "Requests refused by a rate or for misses, and answers held back (misses_slowed).",
+            ["link", "what"],
             registry=registry,
         )
         self.certificates = Gauge(

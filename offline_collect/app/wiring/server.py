@@ -8,7 +8,7 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import terms, timezone
 from offline_collect.engine import EngineSettings
-from offline_collect.server import Credentials, LinkSettings, TlsSettings, Translator
+from offline_collect.server import Credentials, LinkSettings, ThrottleSettings, TlsSettings, Translator
 from offline_collect.server.tls.certificates import comparable
 from offline_collect.wire.messages.message_types import MessageSet
 from offline_collect.wire.messages.requests import LinkTerms
@@ -54,6 +54,7 @@ def link_settings(link: LinkConfig) -> LinkSettings:
         request_timeout_ms=link.request_timeout_ms,
         receive_buffer_bytes=link.receive_buffer_bytes,
         tls=None if link.tls is None else tls_settings(link.tls),
+        throttle=ThrottleSettings(**link.throttle.model_dump()),
     )
 
 

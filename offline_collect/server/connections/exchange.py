@@ -145,6 +145,7 @@ class Exchange(ABC):
         if answer is None and command is not None:
             answer = self._session.answer(command)
             self._know(command.institution, answer)
+            answer = answer or self._link.throttled(command)
         if answer is not None:
             self._reply(request, answer, arrived)
         elif command is not None:
@@ -183,11 +184,16 @@ class Exchange(ABC):
         return True
 
     def answer(self, pending: Pending, answer: Answer | None) -> None:
-        """Take an answer back from the engine; it goes out with the next :meth:`flush`.
+        """Take an answer back from the engine; it goes out with the next :meth:`flush`, or is held back.
 
         Args:
             answer: None when nothing may be said.
         """
+        if answer is None or not self._link.holds_back(pending, answer):
+            self.answer_now(pending, answer)
+
+    def answer_now(self, pending: Pending, answer: Answer | None) -> None:
+        """Have an answer go out with the next :meth:`flush`."""
         self.in_flight -= 1
         if answer is None:
             self._link.observer.unanswered(self._link.settings.name, "unproved")
