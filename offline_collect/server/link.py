@@ -17,6 +17,7 @@ from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock
 from offline_collect.server.connections.connection_bounds import ConnectionBounds, Room
 from offline_collect.server.connections.exchange import Pending
+from offline_collect.server.connections.notices import Notices
 from offline_collect.server.connections.protocol import Connection
 from offline_collect.server.connections.session import Session
 from offline_collect.server.connections.translator import Translator
@@ -65,9 +66,10 @@ class Link(Factory):
         self._bounds = ConnectionBounds(settings, room or Room())
         self._throttle = Throttle(settings.throttle)
         self._held_back: deque[tuple[float, Pending, Answer]] = deque()
+        self.notices = Notices(self)
         self._draining = False
         self._redated_told: float | None = None
-        self.connections: set[Connection] = set()
+        self.connections: dict[Connection, None] = {}
 
     @property
     def open_day(self) -> BusinessDate:
@@ -156,13 +158,13 @@ class Link(Factory):
 
     def opened(self, connection: Connection) -> None:
         """Count a connection in."""
-        self.connections.add(connection)
+        self.connections[connection] = None
         self._bounds.opened(connection.peer)
         self.observer.connected(self.settings.name)
 
     def closed(self, connection: Connection) -> None:
         """Count a connection out."""
-        self.connections.remove(connection)
+        del self.connections[connection]
         self._bounds.closed(connection.peer)
         self.observer.disconnected(self.settings.name)
 

@@ -52,6 +52,10 @@ class LinkObserver(Protocol):
         """A request was refused or its answer held back (see ``scheduling.throttle.Throttled``)."""
         ...
 
+    def noticed(self, link: str, what: str) -> None:
+        """A cutover notice was acknowledged, or given up unanswered."""
+        ...
+
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """``messages`` messages spent ``seconds`` in a stage of the server's (decode, encode)."""
         ...
@@ -86,6 +90,9 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def throttled(self, link: str, what: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def noticed(self, link: str, what: str) -> None:
         """See :class:`LinkObserver`."""
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:

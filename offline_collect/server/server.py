@@ -59,7 +59,10 @@ class Server:
 
     def day_opened(self, date: BusinessDate) -> None:
         """Take note of the open business date; lanes may tell of an earlier one after a cutover."""
-        self.open_day = max(self.open_day, date)
+        if date > self.open_day:
+            self.open_day = date
+            for link in self._links:
+                link.notices.day_opened(date)
 
     def delivered(self, delivery: Delivery) -> None:
         """Answer a batch's requests: each connection is written to once."""
@@ -119,6 +122,7 @@ class Server:
     def _close_idle(self) -> None:
         for link in self._links:
             link.close_idle()
+            link.notices.send_due()
 
     @property
     def ports(self) -> list[int]:

@@ -69,6 +69,27 @@ def test_a_cutover_by_command_dates_what_comes_after_it(server, store, pay):
     assert serial_of(after).startswith("20261123")
 
 
+def test_a_front_end_is_told_of_a_cutover_and_acknowledges_it(tmp_path, sqlite_url, pay):
+    fill(sqlite_url)
+    store = open_store(StoreSettings(sqlite_url))
+    config = write_config(tmp_path, sqlite_url, link=", cutover_notice: true")
+    with serving(config) as server, server.connect() as front_end:
+        assert store.cutover(DAY, BusinessDate.of(DAY + dt.timedelta(days=1)), dt.datetime.now(dt.UTC))
+        store.dispose()
+        front_end.send(pay(1))
+        told = {message.mti: message for message in front_end.receive(2)}
+        notice = told["0800"]
+        assert (notice.elements[15], notice.elements[70]) == ("1123", "201")
+        front_end.send(
+            replace(notice, mti="0810", elements=dict(sorted({**notice.elements, 39: "00"}.items())))
+        )
+        assert front_end.ask(ECHO)
+        assert (
+            'offline_collect_cutover_notices_total{link="fep-1",what="acknowledged"} 1'
+            in server.get("/metrics")[1]
+        )
+
+
 def test_sigterm_answers_what_was_taken_and_exits_0(server, store, pay):
     """The lanes are held, so that all of it is in flight when the signal comes."""
     payments = [pay(nth) for nth in range(IN_FLIGHT)]

@@ -55,6 +55,7 @@ class LinkLog:
     stages: dict[str, int] = field(default_factory=dict)
     redated_messages: int = 0
     throttles: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
 
     def waiting(self, frames: int) -> None:
@@ -89,6 +90,10 @@ class LinkLog:
     def throttled(self, _link: str, what: str) -> None:
         """Remember what was refused or held back."""
         self.throttles.append(what)
+
+    def noticed(self, _link: str, what: str) -> None:
+        """Remember what became of a cutover notice."""
+        self.notices.append(what)
 
     def redated(self, _link: str) -> None:
         """Count a message whose years were taken from the open business day."""

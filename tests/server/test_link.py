@@ -84,7 +84,7 @@ def test_connections_are_counted_in_and_out(platform):
     for peer in peers:
         peer.transport.lose(peer.connection)
     assert platform.observed.connections == 0
-    assert platform.link.connections == set()
+    assert platform.link.connections == {}
 
 
 def test_a_socket_is_set_up_for_short_messages_and_dead_peers(peer):

@@ -110,7 +110,7 @@ class ThrottleSettings(Document):
 class LinkSettings(Document):
     """One front-end processor's way in."""
 
-    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(("key_exchange", "cutover_notice"), NOT_YET)
+    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(("key_exchange",), NOT_YET)
 
     name: SchemaName = Field(default="fep-1", description="in logs and metrics")
     listen: ListenAddress = Field(
@@ -187,6 +187,10 @@ class LinkSettings(Document):
     )
     tls: TlsSettings | None = Field(default=None, description="certificates; null: the link is not encrypted")
     throttle: ThrottleSettings = ThrottleSettings()
+    cutover_notice: bool = Field(
+        default=False,
+        description="whether the front end is sent an 0800 (DE 70 201) when a business day opens",
+    )
     insecure: bool = Field(
         default=False, description="allow an address other than loopback without TLS and MAC"
     )

@@ -105,6 +105,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._connections.throttled.labels(link, what).inc()
 
+    def noticed(self, link: str, what: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._connections.notices.labels(link, what).inc()
+
     def certificate_expires(self, link: str, at: dt.datetime) -> None:
         """The first of a link's certificates expires at a moment."""
         self._connections.certificates.labels(link).set(at.timestamp())
@@ -236,6 +240,12 @@ class _ConnectionMetrics:
         self.throttled = Counter(
             "offline_collect_throttled",
             "Requests refused by a rate or for misses, and answers held back (misses_slowed).",
+            ["link", "what"],
+            registry=registry,
+        )
+        self.notices = Counter(
+            "offline_collect_cutover_notices",
+            "Cutover notices to links that were acknowledged, or given up unanswered.",
             ["link", "what"],
             registry=registry,
         )

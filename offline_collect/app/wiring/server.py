@@ -54,6 +54,7 @@ def link_settings(link: LinkConfig) -> LinkSettings:
         request_timeout_ms=link.request_timeout_ms,
         receive_buffer_bytes=link.receive_buffer_bytes,
         tls=None if link.tls is None else tls_settings(link.tls),
+        cutover_notice=link.cutover_notice,
         throttle=ThrottleSettings(**link.throttle.model_dump()),
     )
 

@@ -12,7 +12,7 @@ from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
 from offline_collect.server.connections.ending import Ending
 from offline_collect.server.connections.inbox import Inbox, Received
-from offline_collect.server.connections.translator import Request
+from offline_collect.server.connections.translator import RESPONSE, Request
 
 if TYPE_CHECKING:
     from offline_collect.server.link import Link
@@ -44,6 +44,7 @@ class Exchange(ABC):
         in_flight: requests that the engine has.
         inbox: frames that wait for their turn.
         sender: who it takes turns as: its institution once that is known, its peer's address before.
+        tpdu: what goes before frames to this peer, as its last request says; None before one came.
     """
 
     transport: Any
@@ -64,6 +65,7 @@ class Exchange(ABC):
         self.inbox = Inbox()
         self.sender = f"peer {peer}"
         self._institution: str | None = None
+        self.tpdu: bytes | None = None
 
     @abstractmethod
     def settle(self) -> None:
@@ -119,6 +121,13 @@ class Exchange(ABC):
         )
         if request.redated:
             link.redated(received.now)
+        self.tpdu = received.frame.reply_tpdu
+        if (
+            request.name == RESPONSE
+            and request.message is not None
+            and link.notices.answered(request.message)
+        ):
+            return
         self._respond(request, received.arrived)
 
     def _refuse(self, received: Received) -> None:
@@ -151,7 +160,24 @@ class Exchange(ABC):
         elif command is not None:
             self._stalled = (request, arrived)
         else:
-            self._link.observer.unanswered(self._link.settings.name, request.name)
+            self._leave_unanswered(request)
+
+    def _leave_unanswered(self, request: Request) -> None:
+        link = self._link
+        if request.name == RESPONSE and request.message is not None:
+            mti = request.message.mti
+            _log.warning(
+                "link %s, %s: %s is a response that nobody asked for", link.settings.name, self.peer, mti
+            )
+        link.observer.unanswered(link.settings.name, request.name)
+
+    def send(self, frame: bytes) -> bool:
+        """Send a frame that nobody has asked for; False where nobody would read it now."""
+        if not self._open or not self._peer_reads or not self._session.signed_on:
+            return False
+        self._outgoing.append(frame)
+        self.flush()
+        return True
 
     def _know(self, institution: str | None, answer: Answer | None) -> None:
         """Take turns as the institution that sends, once it may."""

@@ -8,7 +8,7 @@ import logging
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.commands import Command
+from offline_collect.domain.commands import Command, NetworkFunction
 from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
 from offline_collect.wire.dialects.dialect import Dialect
@@ -26,6 +26,9 @@ from offline_collect.wire.messages.routing import Router
 _log = logging.getLogger(__name__)
 
 UNKNOWN = "unknown"
+RESPONSE = "response"
+"""Name of a message that answers one of ours, or nothing at all."""
+
 _TOO_LONG = decline(ResponseCode.MALFUNCTION, "malfunction", "the answer cannot be written in this dialect")
 
 
@@ -62,6 +65,8 @@ class Translator:
         self._refusals = QuickRefusals(self._codec)
         self._refusals_of: BusinessDate | None = None
         self._link = terms.link
+        self._zone = terms.zone if dialect.transmission_local else dt.UTC
+        self._cutover_code = dialect.network_codes[NetworkFunction.CUTOVER]
 
     def read(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
         """Return what a frame asks for, or the answer that it gets at once, or neither.
@@ -82,8 +87,7 @@ class Translator:
         except DecodeError as error:
             return self._undecodable(error, frame)
         if self._router.response_mti(message.mti) is None:
-            _log.warning("link %s: %s is a response that nobody asked for", self._link, message.mti)
-            return Request("response")
+            return Request(RESPONSE, message)
         kind = self._router.find_or_none(message)
         name = UNKNOWN if kind is None else kind.name
         now = year_reference(received_at, open_day)
@@ -126,6 +130,23 @@ class Translator:
         if kind is None or kind.network:
             return self.read(frame, received_at, open_day)
         return Request(kind.name, message, None, TOO_LATE, frame.reply_tpdu)
+
+    def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, tpdu: bytes | None) -> bytes:
+        """Return the frame that tells a front end which business day has opened.
+
+        Args:
+            tpdu: goes before it, in dialects that have one.
+
+        Raises:
+            EncodeError: the dialect has no element for it.
+        """
+        elements = {
+            7: f"{now.astimezone(self._zone):%m%d%H%M%S}",
+            11: stan,
+            15: f"{date:%m%d}",
+            70: self._cutover_code,
+        }
+        return encode_frame(self.frame_format, self._codec.encode(Message("0800", elements)), tpdu)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
         _log.warning("link %s: undecodable message: %s", self._link, error)

@@ -87,7 +87,6 @@ class _Senders(Generic[T]):
             self._known.move_to_end(sender)
         return found
 
-
     def known(self, sender: str) -> T | None:
         """Return what there is for a sender; None where it was never asked for."""
         return self._known.get(sender)

@@ -150,10 +150,6 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
             "links: [{key_exchange: true}]",
             "links[0].key_exchange: is not available in this version: leave it out",
         ),
-        (
-            "links: [{cutover_notice: true}]",
-            "links[0].cutover_notice: is not available in this version: leave it out",
-        ),
         ("links: [{throttle: {misses: 1}}]", "links[0].throttle.misses: "),
         ("links: [{listen: '0.0.0.0:1'}]", "links[0]: listens beyond loopback with neither TLS nor a MAC"),
         ("links: [{}, {listen: '127.0.0.1:1'}]", "links[1].name: fep-1 is the name of links[0] too"),
