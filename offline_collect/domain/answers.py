@@ -7,12 +7,14 @@ through :func:`to_document` and :func:`from_document`.
 The names, by who says them:
 
 * payment, advice: ``approval_code serial_number posted_at receipt bill_no``, an advice also
-  ``original_state``; WRONG_AMOUNT: ``total_payable least_payable``;
+  ``original_state``; WRONG_AMOUNT: ``total_payable
+  least_payable payable_step``;
 * reversal: ``serial_number reversal_did``;
 * status: ``approval_code serial_number original_state original_code`` (the last a :class:`ResponseCode`
   name that the dialect maps);
 * lookup: ``customer_no customer_name open_count``, a record ``bill_no description period due_date
-  principal late_fee total_payable bill_status least_payable extra``;
+  principal late_fee total_payable bill_status least_payable
+  payable_step extra``;
 * form: ``form_version title instructions inputs_count``, a record ``key label prompt type least most
   required pattern example choices group``;
 * directory: ``open_count``, a record ``title trade merchant_id``;

@@ -13,7 +13,7 @@ from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import fill_receipt
-from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.merchants import AmountRule, Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import PaymentState, PostedPayment
@@ -131,12 +131,12 @@ def _fit_amount(
 ) -> Collectable | Answer:
     owed = bill.dues(merchant.late_fee, facts.day.date)
     if command.currency != bill.currency:
-        return _wrong_amount(merchant, owed, f"bill {bill.bill_no} is in another currency")
+        return _wrong_amount(merchant, bill, owed, f"bill {bill.bill_no} is in another currency")
     quoted = _quoted(command, merchant, bill, facts, context)
     parts = split(command.amount_minor, owed, quoted, merchant.amount_rule)
     if parts is None:
         payable = format_major(owed.payable_minor, bill.currency)
-        return _wrong_amount(merchant, owed, f"bill {bill.bill_no} owes {payable}")
+        return _wrong_amount(merchant, bill, owed, f"bill {bill.bill_no} owes {payable}")
     return Collectable(merchant, bill, owed, parts)
 
 
@@ -159,13 +159,31 @@ def _quoted(
     return None
 
 
-def _wrong_amount(merchant: Merchant, owed: Dues, reason: str) -> Answer:
-    payable = owed.payable_minor
-    values: dict[str, str | int] = {"total_payable": payable}
-    least = merchant.amount_rule.least_payable(payable)
-    if least != payable:
-        values["least_payable"] = least
-    return Answer(ResponseCode.WRONG_AMOUNT, None, "wrong amount", reason, values)
+def _wrong_amount(merchant: Merchant, bill: Bill, owed: Dues, reason: str) -> Answer:
+    values: dict[str, str | int] = {"total_payable": owed.payable_minor}
+    values |= part_values(merchant.amount_rule, owed.payable_minor)
+    told = reason + part_words(merchant.amount_rule, owed.payable_minor, bill.currency)
+    return Answer(ResponseCode.WRONG_AMOUNT, None, "wrong amount", told, values)
+
+
+def part_values(rule: AmountRule, payable_minor: int) -> dict[str, str | int]:
+    """Return what an answer says of part payments: their least and their step; nothing where none are taken."""
+    least = rule.least_payable(payable_minor)
+    if least == payable_minor:
+        return {}
+    values: dict[str, str | int] = {"least_payable": least}
+    if rule.step_minor > 1:
+        values["payable_step"] = rule.step_minor
+    return values
+
+
+def part_words(rule: AmountRule, payable_minor: int, currency: str) -> str:
+    """Return the same in words, to follow what a bill owes."""
+    least = rule.least_payable(payable_minor)
+    if least == payable_minor:
+        return ""
+    steps = f", a multiple of {format_major(rule.step_minor, currency)}" if rule.step_minor > 1 else ""
+    return f"; pay all of it, or a part of at least {format_major(least, currency)}{steps}"
 
 
 def posted(

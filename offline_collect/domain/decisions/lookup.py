@@ -10,7 +10,12 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Lookup
 from offline_collect.domain.customers import Customer
-from offline_collect.domain.decisions.collecting import active_merchant, refusal_of_state, unknown_bill
+from offline_collect.domain.decisions.collecting import (
+    active_merchant,
+    part_values,
+    refusal_of_state,
+    unknown_bill,
+)
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import BillPage, Facts, Wants
@@ -180,10 +185,8 @@ def _record(bill: Bill, merchant: Merchant, form: PaymentForm, facts: Facts) -> 
         "total_payable": dues.payable_minor,
         "bill_status": bill.state(day).value,
         **_shown_columns(bill, form),
+        **part_values(merchant.amount_rule, dues.payable_minor),
     }
-    least = merchant.amount_rule.least_payable(dues.payable_minor)
-    if least != dues.payable_minor:
-        values["least_payable"] = least
     return Record(values, bill_cursor(bill), dues.payable_minor)
 
 

@@ -165,6 +165,8 @@ def _longest_bill(form: PaymentForm) -> dict[str, str | int]:
     columns = {**_LONGEST, "due_date": "20261231"}
     shown = {name: columns[name] for name in form.show if name in _BILL_COLUMNS}
     extra = "|".join(f"{name}={_WIDE * _EXTRA_MOST}" for name in form.show if name not in _BILL_COLUMNS)
-    amounts = dict.fromkeys(("principal", "late_fee", "total_payable", "least_payable"), 10**12 - 1)
+    amounts = dict.fromkeys(
+        ("principal", "late_fee", "total_payable", "least_payable", "payable_step"), 10**12 - 1
+    )
     bill: dict[str, str | int] = {"bill_no": columns["bill_no"], "bill_status": "PARTIAL", **shown, **amounts}
     return {**bill, "extra": extra} if extra else bill

@@ -48,6 +48,7 @@ TAG_NAMES = MappingProxyType(
         "0060": "Teller",
         "0061": "Tender",
         "0062": "Channel",
+        "0066": "Step of part payments",
         "0070": "Serial number",
         "0071": "Time posted",
         "0072": "Receipt",

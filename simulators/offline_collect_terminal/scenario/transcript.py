@@ -65,6 +65,7 @@ _TOLD = (
     ("0041", "open"),
     ("0055", "payable"),
     ("0057", "at least"),
+    ("0066", "in steps of"),
     ("0040", "next page"),
 )
 """What an answer's DE 48 tells, with the word before it."""
@@ -76,7 +77,7 @@ _RECORD_TAGS = {
 }
 """What is told of a record, by the tag that gives away its kind: a bill, an input, a merchant."""
 
-_AMOUNTS = frozenset({"0053", "0054", "0055", "0057"})
+_AMOUNTS = frozenset({"0053", "0054", "0055", "0057", "0066"})
 
 
 class Wording:

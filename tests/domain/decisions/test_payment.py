@@ -205,7 +205,17 @@ class TestRefused:
     def test_a_part_that_the_rule_does_not_allow_hears_the_least(self, bank, teller):
         answer = pay(bank, teller, 1_500, "W1", "WATER001")
         assert answer.code is ResponseCode.WRONG_AMOUNT
+        assert answer.values == {"total_payable": 20_000, "least_payable": 1_000, "payable_step": 1_000}
+        least = "pay all of it, or a part of at least 10.00, a multiple of 10.00"
+        assert answer.reason == f"bill W1 owes 200.00; {least}"
+
+    def test_a_part_without_steps_hears_the_least_alone(self, bank, teller):
+        water = bank.tables.merchants["WATER001"]
+        rule = replace(water.amount_rule, step_minor=1)
+        bank.tables.merchants["WATER001"] = replace(water, amount_rule=rule)
+        answer = pay(bank, teller, 500, "W1", "WATER001")
         assert answer.values == {"total_payable": 20_000, "least_payable": 1_000}
+        assert answer.reason == "bill W1 owes 200.00; pay all of it, or a part of at least 10.00"
 
     def test_the_refusal_is_kept_under_the_key(self, bank, teller):
         command = teller.payment(bank.now, "SCHOOL01", "S1", 1)

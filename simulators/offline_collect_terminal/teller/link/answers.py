@@ -87,6 +87,7 @@ class Owed:
 
     Attributes:
         least_minor: the least that may be paid of it; None where only all of it may.
+        step_minor: a part of it must be a multiple of this.
         extra: the merchant's own columns.
     """
 
@@ -98,6 +99,7 @@ class Owed:
     late_fee_minor: int
     payable_minor: int
     least_minor: int | None
+    step_minor: int
     status: str
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -233,6 +235,7 @@ def _owed(tags: Mapping[str, str]) -> Owed:
         late_fee_minor=minor(tags.get("0054", "0"), "tag 0054"),
         payable_minor=payable,
         least_minor=minor(tags["0057"], "tag 0057") if "0057" in tags else None,
+        step_minor=max(minor(tags.get("0066", "1"), "tag 0066"), 1),
         status=_text(tags, "0056"),
         extra={label: value for label, _, value in columns},
     )

@@ -191,9 +191,15 @@ def _amount(session: Session, bill: Owed) -> Steps[int]:
             least=format_major(bill.least_minor, currency),
             payable=format_major(payable, currency),
         )
-        if bill.least_minor <= amount <= payable:
+        if not bill.least_minor <= amount <= payable:
+            yield from session.say("That is less or more than may be paid of this bill.", tone=Tone.BAD)
+        elif amount != payable and amount % bill.step_minor:
+            step = format_major(bill.step_minor, currency)
+            yield from session.say(
+                "A part of this bill must be a multiple of {step}.", tone=Tone.BAD, step=step
+            )
+        else:
             return amount
-        yield from session.say("That is less or more than may be paid of this bill.", tone=Tone.BAD)
 
 
 def _same_bill(entry: Entry, merchant_id: str, bill_no: str) -> bool:
