@@ -148,26 +148,28 @@ class Bill:
             left = self.late_fee_left_minor - sign * (parts.late_fee_minor + parts.waived_minor)
         # Spelled out: dataclasses.replace would be a tenth of a payment's whole decision.
         return Bill(
-            self.bill_id,
-            self.merchant_id,
-            self.bill_no,
-            self.customer_no,
-            self.amount_minor,
-            self.due_date,
-            self.currency,
-            self.description,
-            self.period,
-            self.open_from,
-            self.expires_on,
-            self.extra,
-            self.version,
-            self.mark,
-            principal,
-            late,
-            waived,
-            late_fee_base(rule, self.fee_base, self.outstanding_minor, self.due_date, self.fee_through, on),
-            on,
-            left,
+            bill_id=self.bill_id,
+            merchant_id=self.merchant_id,
+            bill_no=self.bill_no,
+            customer_no=self.customer_no,
+            amount_minor=self.amount_minor,
+            due_date=self.due_date,
+            currency=self.currency,
+            description=self.description,
+            period=self.period,
+            open_from=self.open_from,
+            expires_on=self.expires_on,
+            extra=self.extra,
+            version=self.version,
+            mark=self.mark,
+            paid_principal_minor=principal,
+            paid_late_fee_minor=late,
+            waived_late_fee_minor=waived,
+            fee_base=late_fee_base(
+                rule, self.fee_base, self.outstanding_minor, self.due_date, self.fee_through, on
+            ),
+            fee_through=on,
+            late_fee_left_minor=left,
         )
 
 

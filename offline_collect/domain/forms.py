@@ -252,12 +252,12 @@ def form_from_document(document: Mapping[str, Any], version: int) -> PaymentForm
         RuleError: the form contradicts itself.
     """
     return PaymentForm(
-        version,
-        document["title"],
-        tuple(_input_from_document(asked) for asked in document["inputs"]),
-        document["instructions"],
-        tuple(document["show"]),
-        tuple(document["receipt"]),
+        version=version,
+        title=document["title"],
+        inputs=tuple(_input_from_document(asked) for asked in document["inputs"]),
+        instructions=document["instructions"],
+        show=tuple(document["show"]),
+        receipt=tuple(document["receipt"]),
     )
 
 

@@ -189,12 +189,12 @@ def rules_from_document(document: Mapping[str, Any]) -> Rules:
     """Return the rules that :func:`rules_to_document` wrote, also before there were tiers and makers."""
     amount = document["amount"]
     return Rules(
-        AmountRule(AmountRuleKind(amount["rule"]), amount["least"], amount["step"]),
-        chain(_read_changes(_late_fee_rule, document["late_fee"])),
-        chain(_read_changes(_fee_rule, document["fee"])),
-        {Channel(name): most for name, most in document["limits"].items()},
-        frozenset(document.get("untold", ())),
-        document.get("maker_checker", False),
+        amount_rule=AmountRule(AmountRuleKind(amount["rule"]), amount["least"], amount["step"]),
+        late_fee=chain(_read_changes(_late_fee_rule, document["late_fee"])),
+        fee=chain(_read_changes(_fee_rule, document["fee"])),
+        limits_minor={Channel(name): most for name, most in document["limits"].items()},
+        untold=frozenset(document.get("untold", ())),
+        maker_checker=document.get("maker_checker", False),
     )
 
 

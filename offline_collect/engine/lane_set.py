@@ -61,10 +61,25 @@ class LaneMaker:
 
     def _lane(self, name: str, ends: LaneEnds, session: Session, numbers: NumberBlock | None) -> Lane:
         runner = BatchRunner(session, self.clock, self.settings.terms, numbers)
-        recovery = Recovery(runner, self.settings, self.observer, name, self.clock, self.pause, self.jitter)
+        recovery = Recovery(
+            runner=runner,
+            settings=self.settings,
+            observer=self.observer,
+            lane=name,
+            clock=self.clock,
+            pause=self.pause,
+            jitter=self.jitter,
+        )
         batch_max = self.settings.batch_max
         return Lane(
-            name, ends.queue, recovery, batch_max, self.clock, self.observer, ends.deliver, self.pause
+            name=name,
+            queue=ends.queue,
+            recovery=recovery,
+            batch_max=batch_max,
+            clock=self.clock,
+            observer=self.observer,
+            deliver=ends.deliver,
+            pause=self.pause,
         )
 
 

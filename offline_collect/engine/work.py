@@ -21,7 +21,9 @@ class LaneCheck(Command):
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
-LANE_CHECK = LaneCheck("", None, None, "", _NEVER, _NEVER, 0)
+LANE_CHECK = LaneCheck(
+    link="", institution=None, terminal=None, stan="", sent_at=_NEVER, received_at=_NEVER, allowed_ms=0
+)
 
 
 @value

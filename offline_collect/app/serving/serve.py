@@ -125,13 +125,13 @@ class Platform:
             maker = LaneMaker(self.store, engine_settings(self._settings), self._clock, self._metrics)
             return Engine(maker, self.server.deliver)
         return RemoteLanes(
-            self._reactor,
-            host.ends,
-            lane_room(self._settings),
-            self._clock,
-            self._metrics,
-            self.server.delivered,
-            self._lanes_lost,
+            reactor=self._reactor,
+            ends=host.ends,
+            open_max=lane_room(self._settings),
+            clock=self._clock,
+            observer=self._metrics,
+            deliver=self.server.delivered,
+            lost=self._lanes_lost,
         )
 
     def _lanes_lost(self) -> None:
@@ -195,14 +195,14 @@ class Platform:
         config = self._settings.links[at]
         spoken = translator(config, self._settings, self._schemas, self._messages)
         return Link(
-            link_settings(config),
-            spoken,
-            self._dispatcher,
-            self._clock,
-            self._metrics,
-            lambda: self.server.open_day,
-            self._descriptors.room,
-            self._certificates.of(config.name),
+            settings=link_settings(config),
+            translator=spoken,
+            dispatcher=self._dispatcher,
+            clock=self._clock,
+            observer=self._metrics,
+            open_day=lambda: self.server.open_day,
+            room=self._descriptors.room,
+            credentials=self._certificates.of(config.name),
         )
 
     def _listen_operations(self) -> None:

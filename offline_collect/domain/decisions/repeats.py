@@ -75,7 +75,16 @@ def new_trace(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
     if command.trace is None:
         return ()
     fingerprint = digest(command.fingerprint)
-    return (Trace(command.trace, fingerprint, on, command.key, command.repeat, command.received_at),)
+    return (
+        Trace(
+            trace=command.trace,
+            fingerprint=fingerprint,
+            business_date=on,
+            key=command.key,
+            repeat=command.repeat,
+            received_at=command.received_at,
+        ),
+    )
 
 
 def payment_of(transaction: Transaction | None, facts: Facts) -> PostedPayment | None:
@@ -119,18 +128,18 @@ def record(
 ) -> Transaction:
     """Return the row that keeps ``command`` and its answer."""
     return Transaction(
-        command.key,
-        command.fingerprint,
-        kind,
-        answer,
-        on,
-        serial_number,
-        amount_minor,
-        currency,
-        command.institution,
-        command.terminal,
-        command.received_at,
-        command.journal,
+        key=command.key,
+        fingerprint=command.fingerprint,
+        kind=kind,
+        answer=answer,
+        business_date=on,
+        serial_number=serial_number,
+        amount_minor=amount_minor,
+        currency=currency,
+        institution=command.institution,
+        terminal=command.terminal,
+        received_at=command.received_at,
+        journal=command.journal,
     )
 
 

@@ -94,11 +94,30 @@ def _moved(
     on: BusinessDate,
     debited: tuple[Account, str],
     credited: tuple[Account, str],
+    sign: int = 1,
 ) -> tuple[Entry, Entry]:
-    serial, amount, currency = payment.serial_number, payment.amount_minor, payment.currency
+    serial, amount, currency = payment.serial_number, sign * payment.amount_minor, payment.currency
     return (
-        Entry(posting, 1, serial, *debited, amount, currency, on),
-        Entry(posting, 2, serial, *credited, -amount, currency, on),
+        Entry(
+            posting=posting,
+            line=1,
+            payment_serial=serial,
+            account=debited[0],
+            owner=debited[1],
+            amount_minor=amount,
+            currency=currency,
+            business_date=on,
+        ),
+        Entry(
+            posting=posting,
+            line=2,
+            payment_serial=serial,
+            account=credited[0],
+            owner=credited[1],
+            amount_minor=-amount,
+            currency=currency,
+            business_date=on,
+        ),
     )
 
 
@@ -109,14 +128,8 @@ def _entries(
     state: PaymentState,
     sign: int,
 ) -> tuple[Entry, Entry]:
-    amount = sign * payment.amount_minor
+    debited = (Account.CLEARING, payment.institution)
     credited = (
-        (Account.SUSPENSE, payment.institution)
-        if state is PaymentState.SUSPENSE
-        else (Account.PAYABLE, payment.merchant_id)
+        (Account.SUSPENSE, payment.institution) if state is PaymentState.SUSPENSE else _payable(payment)
     )
-    serial, currency = payment.serial_number, payment.currency
-    return (
-        Entry(posting, 1, serial, Account.CLEARING, payment.institution, amount, currency, on),
-        Entry(posting, 2, serial, *credited, -amount, currency, on),
-    )
+    return _moved(payment, posting, on, debited, credited, sign)

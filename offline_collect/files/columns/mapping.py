@@ -91,7 +91,12 @@ def read_mapping(values: object, source: str) -> FileMapping:
     if both:
         raise MappingError(f"{source}: constants.{min(both)}: is among the columns too; keep one of the two")
     return FileMapping(
-        source, model.columns, model.constants, model.dates, tuple(model.ignore), model.header_row
+        source=source,
+        titles=model.columns,
+        constants=model.constants,
+        dates=model.dates,
+        ignored=tuple(model.ignore),
+        header_row=model.header_row,
     )
 
 

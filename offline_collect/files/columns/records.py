@@ -220,7 +220,9 @@ def _problem(
 ) -> RowProblem:
     value = shown(cell).strip()
     value = _last_digits(value) if account else value[:VALUE_SHOWN_MAX]
-    return RowProblem(row.number, title, value, error.reason, error.remedy, row.cells)
+    return RowProblem(
+        row=row.number, column=title, value=value, reason=error.reason, remedy=error.remedy, cells=row.cells
+    )
 
 
 def _last_digits(account: str) -> str:

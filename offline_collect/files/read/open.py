@@ -128,7 +128,15 @@ def open_table(
             where = "" if header_row is None else f" in row {header_row}"
             remedy = "name the columns in the first row"
             raise HeaderError(f"holds no header{where or ' row'}", path=path, remedy=remedy)
-        return Table(path, first, digest, hidden, rows, resources.pop_all(), stream)
+        return Table(
+            path=path,
+            first=first,
+            digest=digest,
+            hidden=hidden,
+            rows=rows,
+            resources=resources.pop_all(),
+            stream=stream,
+        )
 
 
 def _open(path: Path) -> BinaryIO:

@@ -163,14 +163,14 @@ class _Checking:
             for asked in self._form.inputs
         )
         return FormReport(
-            self._customers,
-            self._found,
-            self._shared,
-            not self._shared_keys.complete,
-            self._ways,
-            inputs,
-            tuple(self._complaints),
-            self._complained,
+            customers=self._customers,
+            found=self._found,
+            shared=self._shared,
+            shared_is_least=not self._shared_keys.complete,
+            ways=self._ways,
+            inputs=inputs,
+            complaints=tuple(self._complaints),
+            complaint_count=self._complained,
         )
 
 

@@ -82,7 +82,12 @@ def read_form(values: object, file: str, version: int) -> PaymentForm:
     try:
         inputs = tuple(_input(asked) for asked in document.inputs)
         form = PaymentForm(
-            version, document.title, inputs, document.instructions, document.show, document.receipt
+            version=version,
+            title=document.title,
+            inputs=inputs,
+            instructions=document.instructions,
+            show=document.show,
+            receipt=document.receipt,
         )
     except RuleError as error:
         problems = [Problem("", str(error))]

@@ -140,7 +140,14 @@ def _one_owner(record: Record, numbers: list[str], target: Target) -> str | RowP
 
 
 def _problem(record: Record, column: str, reason: Phrase, remedy: Phrase, value: str) -> RowProblem:
-    return RowProblem(record.row, column, value[:VALUE_SHOWN_MAX], reason, remedy, record.cells)
+    return RowProblem(
+        row=record.row,
+        column=column,
+        value=value[:VALUE_SHOWN_MAX],
+        reason=reason,
+        remedy=remedy,
+        cells=record.cells,
+    )
 
 
 def _bill(record: Record, customer_no: object, currency: str) -> BillRecord:

@@ -105,7 +105,16 @@ class CheckedRows:
         if first != record.row:
             reason = Phrase("is in row {row} already", row=first)
             remedy = Phrase("keep one of the two rows")
-            self._problems.add(RowProblem(record.row, self._title, key, reason, remedy, record.cells))
+            self._problems.add(
+                RowProblem(
+                    row=record.row,
+                    column=self._title,
+                    value=key,
+                    reason=reason,
+                    remedy=remedy,
+                    cells=record.cells,
+                )
+            )
         return False
 
     def _note_period(self, record: Record) -> None:
@@ -148,7 +157,16 @@ def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list
             found.append(taken_key_problem(record, outcome.key_holder, seen))
         elif outcome.refusal is not None:
             number, reason = str(record.values[kind.key_column]), refusal_words(outcome.refusal)
-            found.append(RowProblem(record.row, title, number, reason, remedy, record.cells))
+            found.append(
+                RowProblem(
+                    row=record.row,
+                    column=title,
+                    value=number,
+                    reason=reason,
+                    remedy=remedy,
+                    cells=record.cells,
+                )
+            )
     return found
 
 
@@ -162,4 +180,11 @@ def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenKeys | None =
             customer_no=holder.customer_no,
             row=seen.first_row(holder.customer_no, record.row),
         )
-    return RowProblem(record.row, holder.labels, "", reason, Phrase("correct one of the two"), record.cells)
+    return RowProblem(
+        row=record.row,
+        column=holder.labels,
+        value="",
+        reason=reason,
+        remedy=Phrase("correct one of the two"),
+        cells=record.cells,
+    )

@@ -38,12 +38,23 @@ class CustomerRows:
             if isinstance(read, InputProblem):
                 remedy = Phrase("write it as the form asks for it")
                 problems.append(
-                    RowProblem(record.row, asked.label, str(typed)[:60], read.reason, remedy, record.cells)
+                    RowProblem(
+                        row=record.row,
+                        column=asked.label,
+                        value=str(typed)[:60],
+                        reason=read.reason,
+                        remedy=remedy,
+                        cells=record.cells,
+                    )
                 )
         if "mandate_ref" in record.values and "debit_account" not in record.values:
             reason = Phrase("is blank, but there is a {title}", title=target.title("mandate_ref"))
             title, remedy = target.title("debit_account"), Phrase("give both, or neither")
-            problems.append(RowProblem(record.row, title, "", reason, remedy, record.cells))
+            problems.append(
+                RowProblem(
+                    row=record.row, column=title, value="", reason=reason, remedy=remedy, cells=record.cells
+                )
+            )
         return problems
 
     def resolve(

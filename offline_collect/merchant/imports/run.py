@@ -73,7 +73,7 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
             earlier = find_import(reading, order.merchant_id, ImportKind(kind.name), table.digest.sha256)
         if earlier is not None and not order.again:
             return ImportResult(Problems(), earlier, earlier=True)
-        return _Importing(store, order, kind, target, table, watch).run()
+        return _Importing(store=store, order=order, kind=kind, target=target, table=table, watch=watch).run()
 
 
 class _Importing:

@@ -51,7 +51,16 @@ def settle_outside(
 
     action = DualAction.SETTLE_OUTSIDE
     subject = Subject(SubjectType.BILL, order.bill_no, order.merchant_id)
-    posting = Posting(wants_of([order]), 1, decide, action.value, subject, actor, _describe, request)
+    posting = Posting(
+        wants=wants_of([order]),
+        count=1,
+        decide=decide,
+        action=action.value,
+        subject=subject,
+        actor=actor,
+        describe=_describe,
+        request=request,
+    )
     made = post(store, posting, now, control)
     return made if isinstance(made, Asked) else made[0]
 
@@ -62,13 +71,13 @@ def settle_outside_approved(
     """Do what a request for a payment at the office asks for."""
     paid_on = payload.get("paid_on")
     order = OutsidePayment(
-        payload["merchant_id"],
-        payload["bill_no"],
-        payload["amount_minor"],
-        payload["reference"],
-        actor.name,
-        payload["waives_late_fee"],
-        None if paid_on is None else dt.date.fromisoformat(paid_on),
+        merchant_id=payload["merchant_id"],
+        bill_no=payload["bill_no"],
+        amount_minor=payload["amount_minor"],
+        reference=payload["reference"],
+        who=actor.name,
+        waives_late_fee=payload["waives_late_fee"],
+        paid_on=None if paid_on is None else dt.date.fromisoformat(paid_on),
     )
     return settle_outside(store, order, actor, now, control)
 
@@ -105,7 +114,19 @@ def undo_outside(
     action = DualAction.SETTLE_OUTSIDE_UNDO
     subject = Subject(SubjectType.BILL, payment.bill_no, payment.merchant_id)
     made = post(
-        store, Posting(wants, 1, decide, action.value, subject, actor, describe, request), now, control
+        store,
+        Posting(
+            wants=wants,
+            count=1,
+            decide=decide,
+            action=action.value,
+            subject=subject,
+            actor=actor,
+            describe=describe,
+            request=request,
+        ),
+        now,
+        control,
     )
     return made if isinstance(made, Asked) else made[0]
 

@@ -135,7 +135,16 @@ def _post_list(
     wants = wants_of(orders)
     return post(
         store,
-        Posting(wants, len(orders), decide, action.value, subject, actor, describe, request),
+        Posting(
+            wants=wants,
+            count=len(orders),
+            decide=decide,
+            action=action.value,
+            subject=subject,
+            actor=actor,
+            describe=describe,
+            request=request,
+        ),
         now,
         control,
     )
@@ -169,13 +178,13 @@ def _row_kept(row: _Row) -> dict[str, Any]:
 def _kept_row(kept: Mapping[str, Any], payload: Mapping[str, Any], actor: Actor) -> _Row:
     paid_on = kept.get("paid_on")
     order = OutsidePayment(
-        payload["merchant_id"],
-        kept["bill_no"],
-        kept["amount_minor"],
-        kept["reference"],
-        actor.name,
-        payload["waives_late_fee"],
-        None if paid_on is None else dt.date.fromisoformat(paid_on),
+        merchant_id=payload["merchant_id"],
+        bill_no=kept["bill_no"],
+        amount_minor=kept["amount_minor"],
+        reference=kept["reference"],
+        who=actor.name,
+        waives_late_fee=payload["waives_late_fee"],
+        paid_on=None if paid_on is None else dt.date.fromisoformat(paid_on),
     )
     return _Row(kept["row"], order)
 
@@ -203,13 +212,13 @@ def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:
 
 def _order(read: Record, order: OutsideList) -> OutsidePayment:
     return OutsidePayment(
-        order.merchant_id,
-        str(read.values["bill_no"]),
-        cast("int", read.values["amount"]),
-        str(read.values["reference"]),
-        order.actor.name,
-        order.waives_late_fee,
-        cast("dt.date | None", read.values.get("paid_on")),
+        merchant_id=order.merchant_id,
+        bill_no=str(read.values["bill_no"]),
+        amount_minor=cast("int", read.values["amount"]),
+        reference=str(read.values["reference"]),
+        who=order.actor.name,
+        waives_late_fee=order.waives_late_fee,
+        paid_on=cast("dt.date | None", read.values.get("paid_on")),
     )
 
 

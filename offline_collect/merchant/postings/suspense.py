@@ -90,7 +90,16 @@ def _post(
         return Request(action, payment.merchant_id, order.serial_number, _payload(order, made[0]))
 
     subject = Subject(SubjectType.PAYMENT, order.serial_number, payment.merchant_id)
-    posting = Posting(wants, 1, decide, action.value, subject, actor, _describe, request)
+    posting = Posting(
+        wants=wants,
+        count=1,
+        decide=decide,
+        action=action.value,
+        subject=subject,
+        actor=actor,
+        describe=_describe,
+        request=request,
+    )
     made = post(store, posting, now, control)
     return made if isinstance(made, Asked) else made[0]
 

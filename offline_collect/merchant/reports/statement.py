@@ -45,7 +45,13 @@ def statement_sheet(
     ]
     title, total = said(TITLE, languages), said(TOTAL, languages)
     return Sheet(
-        title, columns, _rows(days, languages), merchant.currency, reader.zone, notes, totals_label=total
+        title=title,
+        columns=columns,
+        rows=_rows(days, languages),
+        currency=merchant.currency,
+        zone=reader.zone,
+        notes=notes,
+        totals_label=total,
     )
 
 

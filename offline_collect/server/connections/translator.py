@@ -94,8 +94,12 @@ class Translator:
         redated = now is not received_at
         read = self._reader.read(message, received_at, now)
         if isinstance(read, Answer):
-            return Request(name, message, None, read, frame.reply_tpdu, redated)
-        return Request(name, message, read, None, frame.reply_tpdu, redated)
+            return Request(
+                name=name, message=message, command=None, answer=read, tpdu=frame.reply_tpdu, redated=redated
+            )
+        return Request(
+            name=name, message=message, command=read, answer=None, tpdu=frame.reply_tpdu, redated=redated
+        )
 
     def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
         """Return the name of a message and the frame that says that it is too late; None if it must be read.

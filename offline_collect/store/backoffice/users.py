@@ -136,11 +136,11 @@ def _merchants(tx: StoreTransaction, name: str | None = None) -> dict[str, list[
 
 def _record(row: Any, merchants: Mapping[str, Sequence[str]]) -> UserRecord:
     return UserRecord(
-        row.name,
-        tuple(row.roles.split(",")),
-        bool(row.disabled),
-        row.added_at,
-        row.organisation_id,
-        tuple(merchants.get(row.name, ())),
-        row.os_account,
+        name=row.name,
+        roles=tuple(row.roles.split(",")),
+        disabled=bool(row.disabled),
+        added_at=row.added_at,
+        organisation_id=row.organisation_id,
+        merchants=tuple(merchants.get(row.name, ())),
+        os_account=row.os_account,
     )

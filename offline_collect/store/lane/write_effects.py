@@ -22,6 +22,7 @@ from offline_collect.store.schema.tables import (
     transactions,
 )
 from offline_collect.store.sql.row_mapping import (
+    BILL_CHANGES,
     bill_change,
     entry_row,
     item_row,
@@ -33,14 +34,6 @@ from offline_collect.store.sql.row_mapping import (
 )
 
 _TRANSACTION_CHANGES = tuple(column.name for column in transactions.columns if column.name != "key")
-_BILL_CHANGES = (
-    "paid_principal_minor",
-    "paid_late_fee_minor",
-    "waived_late_fee_minor",
-    "fee_base",
-    "fee_through",
-    "late_fee_left_minor",
-)
 _OVERTAKEN = ("superseded_by",)
 """A staged change of a bill that is paid or reversed will not take effect; see ``standing``."""
 
@@ -107,4 +100,4 @@ def _advance_payments(connection: Connection, effects: Sequence[Effects]) -> Non
 def _change_bills(connection: Connection, effects: Sequence[Effects]) -> None:
     last: dict[int, Bill] = {bill.bill_id: bill for each in effects for bill in each.bills}
     rows = [bill_change(bill) for bill in last.values()]
-    bulk_update(connection, bills, _BILL_CHANGES, ("bill_id",), rows, cleared=_OVERTAKEN)
+    bulk_update(connection, bills, BILL_CHANGES, ("bill_id",), rows, cleared=_OVERTAKEN)

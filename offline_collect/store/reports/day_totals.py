@@ -86,11 +86,20 @@ def posting_sums(
         .subquery("one")
     )
     like = (one.c.business_date, one.c.kind, one.c.paid_on, one.c.amount_minor)
-    sums = (func.sum(one.c[name]) for name in ("credited", "suspended", "collected"))
-    query = select(*like, func.count(), *sums).group_by(*like).order_by(one.c.business_date)
+    sums = (func.sum(one.c[name]).label(name) for name in ("credited", "suspended", "collected"))
+    query = select(*like, func.count().label("postings"), *sums).group_by(*like).order_by(one.c.business_date)
     for row in tx.connection.execute(query.execution_options(yield_per=AT_ONCE)):
-        on, kind, paid_on, *figures = row
-        yield PostingSum(business_date(on), PostingKind(kind), business_date(paid_on), *map(int, figures))
+        yield PostingSum(
+            business_date=business_date(row.business_date),
+            kind=PostingKind(row.kind),
+            paid_on=business_date(row.paid_on),
+            amount_minor=row.amount_minor,
+            count=row.postings,
+            # Sums are decimals on PostgreSQL.
+            credited_minor=int(row.credited),
+            suspended_minor=int(row.suspended),
+            collected_minor=int(row.collected),
+        )
 
 
 def owed_before(tx: StoreTransaction, merchant_id: str, first: BusinessDate) -> int:

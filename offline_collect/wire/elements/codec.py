@@ -319,7 +319,15 @@ def _field(element: Element, dialect: Dialect) -> _Field:
     width = 0 if element.prefix else element.length
     prefix = bool(element.prefix) and dialect.encoding.prefix == "ascii"
     check = CHECKS[element.kind]
-    return _Field(str(element.number), element.number, check, width, prefix, sign, element.kind)
+    return _Field(
+        key=str(element.number),
+        number=element.number,
+        check=check,
+        width=width,
+        ascii_prefix=prefix,
+        packed_sign=sign,
+        kind=element.kind,
+    )
 
 
 def _fill(field: _Field, value: str) -> str:

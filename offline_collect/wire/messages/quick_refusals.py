@@ -116,7 +116,8 @@ class QuickRefusals:
             return
         head = refusal[: self._head_size(refusal)]
         key = raw[: self._head_size(raw) + self._processing_size]
-        self._shapes[key] = _Shape(name, head, *self._steps(request, answer))
+        steps, tail = self._steps(request, answer)
+        self._shapes[key] = _Shape(name, head, steps, tail)
 
     def _steps(self, request: Message, answer: Message) -> tuple[tuple[_Step, ...], bytes]:
         """Return what is done with the request's elements in their order, and what goes last."""

@@ -115,10 +115,9 @@ def load(
     Exit codes: 0 all answered; 1 something was not, or the platform cannot be reached; 2 an option is wrong.
     """
     settings = LoadSettings(
-        host, port, kind, connections, in_flight, institution, options.read_terminals(terminal),
-        options.read_timezone(timezone), count, duration, warmup, start_at, timeout,
-        half_close=half_close,
-        rate=rate,
+        host=host, port=port, kind=kind, connections=connections, in_flight=in_flight, institution=institution,
+        terminal=options.read_terminals(terminal), timezone=options.read_timezone(timezone), count=count,
+        duration_s=duration, warmup_s=warmup, start_at=start_at, stall_s=timeout, half_close=half_close, rate=rate,
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     _refuse_contradictions(settings, by_input=by_input)
@@ -171,9 +170,10 @@ def shell(
 
     institution, terminal = options.read_terminal(institution, terminal)
     settings = ShellSettings(
-        host, port, dialect, institution, terminal, options.read_sender(teller, channel, currency), language,
-        options.read_timezone(timezone), timeout, options.read_journal(journal),
-        read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        host=host, port=port, dialect=dialect, institution=institution, terminal=terminal,
+        sender=options.read_sender(teller, channel, currency), language=language,
+        timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
+        tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     ended_well = run_shell(settings, _now)
     # A second Ctrl-C, hit while the first is leaving, has nothing left to interrupt.

@@ -36,14 +36,14 @@ def import_bills(
 ) -> None:
     """Import a file of bills: the whole file, or nothing and a workbook of its bad rows."""
     asked = Asked(
-        merchant,
-        file,
-        sheet,
-        mapping,
-        errors,
-        preview,
-        accept_valid,
-        again,
+        merchant=merchant,
+        file=file,
+        sheet=sheet,
+        mapping=mapping,
+        errors=errors,
+        preview=preview,
+        accept_valid=accept_valid,
+        again=again,
         withdraw_missing=withdraw_missing,
     )
     run_import(BillRows(), asked, config)

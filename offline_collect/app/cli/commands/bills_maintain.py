@@ -147,5 +147,13 @@ def typed_bill(
     both = [name for name in cleared or () if name in texts or name in extras]
     if both:
         raise UsageError(f"--clear {both[0]}: is given a value at the same time")
-    entry = Entry(merchant_id, bill_no, office.actor, texts, inputs, extras, tuple(cleared or ()))
+    entry = Entry(
+        merchant_id=merchant_id,
+        number=bill_no,
+        actor=office.actor,
+        given=texts,
+        inputs=inputs,
+        extras=extras,
+        cleared=tuple(cleared or ()),
+    )
     return entry, office.configuration.schemas().read("files/bills")

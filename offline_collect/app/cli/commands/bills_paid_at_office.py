@@ -107,16 +107,16 @@ def settle_outside(
     posted on the open business day, and no terminal can reverse it.
     """
     asked = SettleOptions(
-        merchant,
-        bill_no,
-        reference,
-        None if date is None else date.date(),
-        amount,
-        waive_late_fee,
-        file,
-        sheet,
-        undo,
-        reason,
+        merchant=merchant,
+        bill_no=bill_no,
+        reference=reference,
+        paid_on=None if date is None else date.date(),
+        amount=amount,
+        waive_late_fee=waive_late_fee,
+        file=file,
+        sheet=sheet,
+        undo=undo,
+        reason=reason,
     )
     with open_office(config) as office:
         typer.echo(run_settle_outside(office, asked))
@@ -157,7 +157,14 @@ def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> st
     if any(other is not None for other in others):
         raise UsageError("--file FILE says bills, amounts, references and dates itself: leave the others out")
     layout = office.configuration.schemas().read("files/outside")
-    order = OutsideList(merchant, file, asked.sheet, layout, office.actor, asked.waive_late_fee)
+    order = OutsideList(
+        merchant_id=merchant,
+        file=file,
+        sheet=asked.sheet,
+        layout=layout,
+        actor=office.actor,
+        waives_late_fee=asked.waive_late_fee,
+    )
     try:
         made = settle_list(office.store, order, office.clock.now(), office.control)
     except ListRefusedError as error:
@@ -178,13 +185,13 @@ def _single(office: Office, asked: SettleOptions, merchant: str) -> str:
     if asked.sheet is not None or asked.reason is not None:
         raise UsageError("--sheet belongs to --file, and --reason to --undo")
     order = OutsidePayment(
-        merchant,
-        asked.bill_no,
-        _amount(office, merchant, asked.amount),
-        asked.reference,
-        office.who,
-        asked.waive_late_fee,
-        asked.paid_on,
+        merchant_id=merchant,
+        bill_no=asked.bill_no,
+        amount_minor=_amount(office, merchant, asked.amount),
+        reference=asked.reference,
+        who=office.who,
+        waives_late_fee=asked.waive_late_fee,
+        paid_on=asked.paid_on,
     )
     posting = post_outside(office.store, order, office.actor, office.clock.now(), office.control)
     if isinstance(posting, Asked):

@@ -103,7 +103,9 @@ def find(
     typed, (due_from, due_to), asked = pairs(inputs, "--input"), date_range(due), bill_state(state)
     with open_office(config) as office:
         owner = customer_criteria(office, merchant, customer, name, mobile, typed)
-        criteria = BillCriteria(number, owner, asked, period, due_from, due_to)
+        criteria = BillCriteria(
+            number=number, customer=owner, state=asked, period=period, due_from=due_from, due_to=due_to
+        )
         page = bill_page(office, merchant, criteria, after, most)
     show_page(page, as_json=as_json)
 
@@ -121,12 +123,12 @@ def bill_page(office: Office, merchant_id: str, criteria: BillCriteria, after: s
         found = find_bills(reading, merchant_id, criteria, day.date, after, most + 1)
     masked = not office.may(Permission.SEE_PERSONAL)
     return Page(
-        "bills",
-        "no bill fits",
-        _COLUMNS,
-        [_row(each, merchant, day.date, masked=masked) for each in found[:most]],
-        found[most - 1].bill.bill_no if len(found) > most else None,
-        frozenset({"amount", "payable"}),
+        name="bills",
+        nothing="no bill fits",
+        columns=_COLUMNS,
+        rows=[_row(each, merchant, day.date, masked=masked) for each in found[:most]],
+        following=found[most - 1].bill.bill_no if len(found) > most else None,
+        right=frozenset({"amount", "payable"}),
     )
 
 

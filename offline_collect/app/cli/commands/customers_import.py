@@ -28,5 +28,14 @@ def import_customers(
     config: ConfigFile = None,
 ) -> None:
     """Import a file of customers: the whole file, or nothing and a workbook of its bad rows."""
-    asked = Asked(merchant, file, sheet, mapping, errors, preview, accept_valid, again)
+    asked = Asked(
+        merchant=merchant,
+        file=file,
+        sheet=sheet,
+        mapping=mapping,
+        errors=errors,
+        preview=preview,
+        accept_valid=accept_valid,
+        again=again,
+    )
     run_import(CustomerRows(), asked, config)

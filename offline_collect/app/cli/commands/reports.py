@@ -79,7 +79,15 @@ def details(
 
     The totals are the ledger's. If it and the payments differ, nothing is written.
     """
-    wish = Wish(ReportKind.DETAILS, merchant, business_day(date), out, file_format, language, overwrite)
+    wish = Wish(
+        report=ReportKind.DETAILS,
+        merchant_id=merchant,
+        period=business_day(date),
+        out=out,
+        file_format=file_format,
+        language=language,
+        overwrite=overwrite,
+    )
     hand_out_report(wish, config)
 
 
@@ -104,7 +112,15 @@ def statement(
 
     As CSV the details are a second file beside the first, FILE-details.csv.
     """
-    wish = Wish(ReportKind.STATEMENT, merchant, business_days(days), out, file_format, language, overwrite)
+    wish = Wish(
+        report=ReportKind.STATEMENT,
+        merchant_id=merchant,
+        period=business_days(days),
+        out=out,
+        file_format=file_format,
+        language=language,
+        overwrite=overwrite,
+    )
     hand_out_report(wish, config)
 
 
@@ -127,16 +143,16 @@ def _order(office: Office, wish: Wish, languages: Languages, file_format: FileFo
     reader = Reader(languages, office.may(Permission.SEE_PERSONAL), zone)
     first, last = wish.period
     return HandOutOrder(
-        wish.report,
-        wish.merchant_id,
-        first,
-        last,
-        reader,
-        wish.out or _usual_path(wish, file_format),
-        file_format,
-        wish.overwrite,
-        office.actor,
-        office.clock.now(),
+        report=wish.report,
+        merchant_id=wish.merchant_id,
+        first=first,
+        last=last,
+        reader=reader,
+        path=wish.out or _usual_path(wish, file_format),
+        file_format=file_format,
+        overwrite=wish.overwrite,
+        actor=office.actor,
+        now=office.clock.now(),
     )
 
 

@@ -127,12 +127,12 @@ def suspense_page(office: Office, merchant_id: str | None, after: str | None, mo
         facts = read_facts(reading, Wants(bills={(each.merchant_id, each.bill_no) for each in shown}))
     zone = timezone(office.configuration.settings)
     return Page(
-        "payments",
-        "nothing is in suspense",
-        _COLUMNS,
-        [_row(payment, facts, zone) for payment in shown],
-        shown[-1].serial_number if len(found) > most else None,
-        frozenset({"amount"}),
+        name="payments",
+        nothing="nothing is in suspense",
+        columns=_COLUMNS,
+        rows=[_row(payment, facts, zone) for payment in shown],
+        following=shown[-1].serial_number if len(found) > most else None,
+        right=frozenset({"amount"}),
     )
 
 

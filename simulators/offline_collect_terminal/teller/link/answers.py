@@ -131,12 +131,12 @@ class Answers:
         part = answer.elements.get
         digits = part(39, "").strip()
         return Told(
-            self._codes.get(digits),
-            digits,
-            plain(part(63) or part(44) or ""),
-            part(15, ""),
-            self._tags(answer.elements, 48),
-            answer.elements,
+            code=self._codes.get(digits),
+            digits=digits,
+            reason=plain(part(63) or part(44) or ""),
+            date=part(15, ""),
+            tags=self._tags(answer.elements, 48),
+            elements=answer.elements,
         )
 
     def merchants(self, told: Told) -> MerchantPage:
