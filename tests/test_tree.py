@@ -27,6 +27,9 @@ INSTALLED = {"offline_collect", "offline_collect_terminal"}
 PRODUCT = ("offline_collect", "simulators", "bench")
 MODULE_LINES_MAX = 350
 FUNCTION_LINES_MAX = 50
+BY_PLACE_MAX = 5
+MADE_BY_ROW_READER = {"offline_collect/store/sql/by_name.py"}
+"""Where a class is called with all its values by place: their places were found by their names."""
 # A clone must install from wherever its user's pip points, and run wherever it lies.
 MACHINE_BOUND = {
     "a package registry's host": rb"\b(?:pypi|pythonhosted|npmjs|crates|anaconda)\.(?:org|com|io)\b",
@@ -64,6 +67,31 @@ def test_no_function_is_too_long_to_be_read_at_once():
     assert {place: lines for place, lines in lengths.items() if lines > FUNCTION_LINES_MAX} == {}
 
 
+def test_no_value_of_ours_takes_more_than_five_parts_by_place():
+    parts = _parts_of_classes()
+    found = [
+        f"{name(path)}:{call.lineno} {made}"
+        for path in modules(*PRODUCT)
+        if "migrations" not in path.parts and name(path) not in MADE_BY_ROW_READER
+        for call in ast.walk(parse(path))
+        if isinstance(call, ast.Call)
+        if (made := ast.unparse(call.func).rpartition(".")[2]) in parts.keys() - _of_others(parse(path))
+        if _by_place(call, parts[made]) > BY_PLACE_MAX
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("folder", ["offline_collect/store"])
+def test_no_row_is_cut_by_numbers(folder):
+    cut = [
+        f"{name(path)}:{node.lineno}"
+        for path in modules(folder)
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "slice"
+    ]
+    assert cut == []
+
+
 def test_every_module_says_what_it_is():
     assert [name(path) for path in modules(*PRODUCT) if not ast.get_docstring(parse(path))] == []
 
@@ -98,3 +126,31 @@ def _packages(tree: ast.Module):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module.partition(".")[0]
+
+
+def _parts_of_classes() -> dict[str, int]:
+    """Give how many annotated fields each class of the product has that says no other way of being made."""
+    found: dict[str, int] = {}
+    for path in modules(*PRODUCT):
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.ClassDef):
+                fields = sum(isinstance(each, ast.AnnAssign) for each in node.body)
+                found[node.name] = max(fields, found.get(node.name, 0))
+    return found
+
+
+def _of_others(tree: ast.Module) -> set[str]:
+    """Give the names that a module takes from packages that are not ours."""
+    return {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] not in INSTALLED | {"bench"}
+        for alias in node.names
+    }
+
+
+def _by_place(call: ast.Call, parts: int) -> int:
+    """Give how many values a call passes by place; a starred one may be all that the class has."""
+    if any(isinstance(each, ast.Starred) for each in call.args):
+        return max(parts, len(call.args))
+    return len(call.args)

@@ -22,6 +22,7 @@ from offline_collect.store.database.json import to_json
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.tables import bills, payments
+from offline_collect.store.sql.by_name import picker
 from offline_collect.store.sql.row_mapping import bill_from_row, customer_from_row, payment_from_row
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -33,10 +34,24 @@ from offline_collect.store.versioning.present import ABSENT, Present, present_bi
 BillOutcome = RowOutcome
 """What is done with a bill."""
 
-CONTENT = slice(3, 12)
-"""Where a row has what a merchant says of a bill."""
-
 _NAMES = bills.columns.keys()
+_SAID = (
+    "customer_no",
+    "amount_minor",
+    "due_date",
+    "currency",
+    "description",
+    "period",
+    "open_from",
+    "expires_on",
+    "extra",
+)
+content_of = picker(_NAMES, _SAID)
+"""Takes what a merchant says of a bill out of its row."""
+
+named_content_of = picker(_NAMES, ("merchant_id", "bill_no", *_SAID))
+"""Takes the same with whose bill it is and its number."""
+
 _MARK = _NAMES.index("mark")
 _PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
 _NOTHING_YET = (0, 0, 0, 0, None, 0)
@@ -165,7 +180,7 @@ def bill_in_effect(row: StoredRow, same_as: Row | None = None) -> BillInEffect:
     """
     mark = row[_MARK]
     return BillInEffect(
-        same=tuple(row[CONTENT]) == same_as,
+        same=content_of(row) == same_as,
         mark=None if mark is None else BillMark(mark),
         paid=any(row[place] for place in _PAID),
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
 
@@ -21,6 +20,7 @@ from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.imports.key_holders import refuse_taken_keys
 from offline_collect.store.schema.tables import customers
+from offline_collect.store.sql.by_name import picker, row_reader
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import CUSTOMER_PLACES, in_effect
@@ -29,11 +29,24 @@ from offline_collect.store.versioning.present import ABSENT, Present, present_cu
 CHUNK_MAX = 1_000
 """Customers that are written at once."""
 
-_CONTENT = slice(3, 14)
-"""Where a row has what a merchant says of a customer."""
+_NAMES = customers.columns.keys()
+_SAID = (
+    "name",
+    "inputs",
+    "mobile",
+    "email",
+    "app_user",
+    "consent",
+    "debit_account",
+    "account_name",
+    "mandate_status",
+    "mandate_ref",
+    "mandate_limit_minor",
+)
+_content_of = picker(_NAMES, _SAID)
+"""Takes what a merchant says of a customer out of its row."""
 
-_VERSION = 13
-"""Where a row that is to be inserted, without the number that the database gives it, has its version."""
+_NUMBER, _VERSION = _NAMES.index("customer_no"), _NAMES.index("version")
 
 
 class MandateStatus(StrEnum):
@@ -101,7 +114,7 @@ def judge_customers(
     outcomes = []
     for record in chunk:
         there = present.get(record.customer_no, ABSENT)
-        same = there.row is not None and tuple(there.row[_CONTENT]) == _content(record)
+        same = there.row is not None and _content_of(there.row) == _content(record)
         outcomes.append(
             judge_customer(
                 record.customer_no,
@@ -166,30 +179,23 @@ def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> Cu
     return None if row is None else customer_record(row)
 
 
-def customer_record(row: Sequence[Any]) -> CustomerRecord:
-    """Read a row of customers."""
-    name, inputs, mobile, email, app_user, consent, account, account_name, status, *mandate = row[_CONTENT]
-    return CustomerRecord(
-        row[2],
-        name,
-        from_json(inputs),
-        mobile,
-        email,
-        app_user,
-        bool(consent),
-        account,
-        account_name,
-        MandateStatus(status),
-        *mandate,
-    )
+customer_record = row_reader(
+    CustomerRecord,
+    _NAMES,
+    {"inputs": from_json, "consent": bool, "mandate_status": MandateStatus},
+)
+"""Reads a row of customers."""
 
 
 def _written_ids(tx: StoreTransaction, merchant_id: str, rows: Sequence[Row]) -> dict[str, int]:
     """Return the numbers that the database gave to rows that were just written, by customer number."""
-    versions = {row[1]: row[_VERSION] for row in rows}
+    # Without the number that the database gives, which is a row's first column.
+    versions = {row[_NUMBER - 1]: row[_VERSION - 1] for row in rows}
     asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in versions])
     found = read_rows(tx.connection, tx.statements.select("customer_versions"), asked)
-    return {row[2]: row[0] for row in found if row[_VERSION + 1] == versions[row[2]]}
+    return {
+        row[_NUMBER]: row[CUSTOMER_PLACES.row_id] for row in found if row[_VERSION] == versions[row[_NUMBER]]
+    }
 
 
 def _new_row(merchant_id: str, record: CustomerRecord, present: Present, import_id: int | None) -> Row:

@@ -6,6 +6,7 @@ See :mod:`offline_collect.domain.imports.taken_keys` for the rule.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Protocol
 
 from offline_collect.domain.forms import PaymentForm
@@ -26,12 +27,15 @@ from offline_collect.store.database.json import from_json
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.tables import customers
-from offline_collect.store.sql.statements import PAIRS
+from offline_collect.store.sql.by_name import row_reader
+from offline_collect.store.sql.statements import KEY_HOLDERS, PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.versioning.bills_in_effect import import_states
 from offline_collect.store.versioning.present import ABSENT, Present
 
 _INPUTS = customers.columns.keys().index("inputs")
+_lookup_key = itemgetter(KEY_HOLDERS.index("lookup_key"))
+_keyed_version = row_reader(KeyedVersion, KEY_HOLDERS, {})
 
 
 class Keyed(Protocol):
@@ -66,7 +70,7 @@ def key_holders(
         return {}
     asked = wanted(tuple(PAIRS), [(merchant_id, key) for key in keys])
     rows = [
-        (row[0], KeyedVersion(*row[1:]))
+        (_lookup_key(row), _keyed_version(row))
         for row in read_rows(tx.connection, tx.statements.select("key_holders"), asked)
     ]
     doubted = set[int]().union(*(version.doubted for _, version in rows))

@@ -15,6 +15,7 @@ from offline_collect.store.backoffice.bills import (
     bill_in_effect,
     judge_bills,
     known_customers,
+    named_content_of,
     new_version,
     replace_bills,
     write_bills,
@@ -35,9 +36,6 @@ from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import in_effect
 from offline_collect.store.versioning.present import ABSENT, Present, present_bills, present_customers
-
-_CONTENT_END = 12
-"""Where the part of a bill's row ends that another version takes over, its own number left out."""
 
 
 def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord]) -> list[RowOutcome]:
@@ -89,7 +87,7 @@ def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[
     rows = [each.row for each in withdrawn if each.row is not None]
     replace_bills(tx, rows, import_id)
     versions = [
-        new_version(tuple(row[1:_CONTENT_END]), each, import_id, BillMark.WITHDRAWN.value)
+        new_version(named_content_of(row), each, import_id, BillMark.WITHDRAWN.value)
         for each, row in zip(withdrawn, rows, strict=True)
     ]
     bulk_insert(tx.connection, bills, versions)

@@ -28,7 +28,7 @@ from offline_collect.domain.imports.refusals import KeyHolder, UndoObstacle
 from offline_collect.domain.imports.rows import Standing
 from offline_collect.domain.imports.undo import ImportedRow, bill_obstacle, customer_obstacle
 from offline_collect.domain.lookup_keys import lookup_keys
-from offline_collect.store.backoffice.bills import CONTENT, bill_in_effect
+from offline_collect.store.backoffice.bills import bill_in_effect, content_of
 from offline_collect.store.backoffice.lookup_keys import current_form, latest_forms, write_keys
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_update
@@ -187,7 +187,7 @@ def _bill_obstacles(
 ) -> Found:
     for row in page.rows:
         own, original = versions[row.row_id], versions.get(row.supersedes)
-        same_as = None if original is None else tuple(original[CONTENT])
+        same_as = None if original is None else content_of(original)
         yield row.number, bill_obstacle(_imported(own, BILL_PLACES, states), bill_in_effect(own, same_as))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
@@ -83,9 +83,6 @@ _READS: dict[str, Callable[[Any], Any]] = {
     "state": PaymentState,
     "reason": lambda code: None if code is None else ReversalReason(code),
 }
-_PLACES = {each.name: place for place, each in enumerate(fields(PostingDetails))}
-_READERS = tuple((_PLACES[name], read) for name, read in _READS.items())
-_BILL_NO, _CUSTOMER_NO = _PLACES["bill_no"], _PLACES["customer_no"]
 
 
 def stream_details(
@@ -98,7 +95,7 @@ def stream_details(
 
 
 def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
-    """Return the query, its columns in the order of the fields.
+    """Return the query, its columns named like the fields.
 
     A payment that was applied out of suspense counts with the bill and parts of the posting that applied it.
     """
@@ -112,26 +109,26 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
     by_hand = office_postings.c
     return (
         select(
-            moved.c.posting,
-            kind_of(moved),
-            moved.c.business_date,
-            func.coalesce(reversals.c.posted_at, by_hand.posted_at, payments.c.posted_at),
-            moved.c.credited,
-            moved.c.suspended,
-            moved.c.collected,
-            func.coalesce(applied.c.principal_minor, payments.c.principal_minor),
-            func.coalesce(applied.c.late_fee_minor, payments.c.late_fee_minor),
-            payments.c.amount_minor,
-            payments.c.serial_number,
-            payments.c.business_date,
-            func.coalesce(applied.c.bill_no, payments.c.bill_no),
-            func.coalesce(applied.c.customer_no, payments.c.customer_no),
-            payments.c.channel,
-            payments.c.tender,
-            func.coalesce(by_hand.who, payments.c.teller),
-            payments.c.state,
-            reversals.c.reason,
-            func.coalesce(by_hand.reason, by_hand.reference),
+            moved.c.posting.label("serial_number"),
+            kind_of(moved).label("kind"),
+            moved.c.business_date.label("business_date"),
+            func.coalesce(reversals.c.posted_at, by_hand.posted_at, payments.c.posted_at).label("posted_at"),
+            moved.c.credited.label("credited_minor"),
+            moved.c.suspended.label("suspended_minor"),
+            moved.c.collected.label("collected_minor"),
+            func.coalesce(applied.c.principal_minor, payments.c.principal_minor).label("principal_minor"),
+            func.coalesce(applied.c.late_fee_minor, payments.c.late_fee_minor).label("late_fee_minor"),
+            payments.c.amount_minor.label("amount_minor"),
+            payments.c.serial_number.label("payment_serial"),
+            payments.c.business_date.label("paid_on"),
+            func.coalesce(applied.c.bill_no, payments.c.bill_no).label("bill_no"),
+            func.coalesce(applied.c.customer_no, payments.c.customer_no).label("customer_no"),
+            payments.c.channel.label("channel"),
+            payments.c.tender.label("tender"),
+            func.coalesce(by_hand.who, payments.c.teller).label("teller"),
+            payments.c.state.label("state"),
+            reversals.c.reason.label("reason"),
+            func.coalesce(by_hand.reason, by_hand.reference).label("remark"),
         )
         .join_from(moved, payments, payments.c.serial_number == moved.c.payment_serial)
         .outerjoin(reversals, reversals.c.serial_number == moved.c.posting)
@@ -141,21 +138,19 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
     )
 
 
-def _described(
-    tx: StoreTransaction, merchant_id: str, chunk: Sequence[Sequence[Any]]
-) -> Iterator[PostingDetails]:
+def _described(tx: StoreTransaction, merchant_id: str, chunk: Sequence[Row[Any]]) -> Iterator[PostingDetails]:
     """Add what the bills and customers in effect say; a payment in suspense may name no bill that is."""
-    keys = {(merchant_id, row[_BILL_NO]) for row in chunk}
+    keys = {(merchant_id, row.bill_no) for row in chunk}
     bills = load_bills(tx.connection, tx.statements, keys, lock=False)
-    names = _names(tx, merchant_id, {row[_CUSTOMER_NO] for row in chunk} - {None})
+    names = _names(tx, merchant_id, {row.customer_no for row in chunk} - {None})
     for row in chunk:
-        values = list(row)
-        for place, read in _READERS:
-            values[place] = read(values[place])
-        bill = bills.get((merchant_id, row[_BILL_NO]))
-        values.append(names.get(row[_CUSTOMER_NO]))
-        values += (None, None) if bill is None else (bill.description, bill.period)
-        yield PostingDetails(*values)
+        said = row._asdict()
+        for name, read in _READS.items():
+            said[name] = read(said[name])
+        bill = bills.get((merchant_id, row.bill_no))
+        if bill is not None:
+            said |= {"description": bill.description, "period": bill.period}
+        yield PostingDetails(**said, customer_name=names.get(row.customer_no))
 
 
 def _names(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, str]:

@@ -1,14 +1,14 @@
-"""Rows and values matched by name: a field of a value is the column of its name.
+"""Rows read by the names of their columns: a field of a value is the column of its name.
 
-Where each column stands is worked out once, when a module is imported; a name that the table or the value lacks
-stops the import there. At run time a row is read and written by place, which costs no more than two written-out lists.
+Where each column stands is worked out once, when a module is imported; a field that has no column stops the import
+there. At run time a row is read by place, which takes no longer than a written-out list does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -37,29 +37,6 @@ def row_reader(
         return cls(*values)
 
     return read
-
-
-def row_writer(
-    columns: Iterable[str], converts: Mapping[str, Convert], sources: Mapping[str, str] | None = None
-) -> Callable[[Any], Row]:
-    """Return what makes a row of a value.
-
-    Args:
-        columns: the row's columns in their order.
-        converts: what makes columns of the attributes' values, where the two differ.
-        sources: the attributes of the columns that are not called like theirs.
-    """
-    names = list(columns)
-    taken = attrgetter(*((sources or {}).get(name, name) for name in names))
-    converting = tuple((names.index(name), convert) for name, convert in converts.items())
-
-    def write(value: Any) -> Row:
-        values = list(taken(value))
-        for place, convert in converting:
-            values[place] = convert(values[place])
-        return tuple(values)
-
-    return write
 
 
 def picker(columns: Iterable[str], names: Iterable[str]) -> Callable[[Sequence[Any]], Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_collect.domain.ledger.manual_postings import OfficePosting, OfficePostingKind
 from offline_collect.store.schema.manual_posting_tables import office_postings
-from offline_collect.store.sql.by_name import Row, row_reader, row_writer
+from offline_collect.store.sql.by_name import Row, row_reader
 from offline_collect.store.sql.row_mapping import business_date
 
 _SETTLING = frozenset(
@@ -12,17 +12,30 @@ _SETTLING = frozenset(
 )
 
 
-_SETTLES = office_postings.columns.keys().index("settles")
-_values = row_writer(
-    (column.name for column in office_postings.columns if column.name != "settles"), {"kind": str}
-)
-
-
 def posting_row(posting: OfficePosting) -> Row:
     """Return a row of office_postings; one that takes a payment out of its state claims the payment."""
-    values = _values(posting)
-    settled = posting.payment_serial if posting.kind in _SETTLING else None
-    return (*values[:_SETTLES], settled, *values[_SETTLES:])
+    return (
+        posting.serial_number,
+        str(posting.kind),
+        posting.payment_serial,
+        posting.merchant_id,
+        posting.bill_no,
+        posting.customer_no,
+        posting.amount_minor,
+        posting.currency,
+        posting.principal_minor,
+        posting.late_fee_minor,
+        posting.waived_minor,
+        posting.owed_principal_minor,
+        posting.owed_late_fee_minor,
+        posting.business_date,
+        posting.posted_at,
+        posting.who,
+        posting.reason,
+        posting.reference,
+        posting.paid_on,
+        posting.payment_serial if posting.kind in _SETTLING else None,
+    )
 
 
 posting_from_row = row_reader(

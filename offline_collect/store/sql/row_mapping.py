@@ -18,6 +18,8 @@ from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.domain.commands import Channel, Tender
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.traces import Trace
+from offline_collect.domain.effects import Notice, ReconciliationItem
+from offline_collect.domain.ledger.ledger import Entry
 from offline_collect.domain.merchants import Merchant, MerchantStatus, rules_from_document, rules_to_document
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import (
@@ -31,15 +33,11 @@ from offline_collect.domain.transactions import (
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.tables import (
     bills,
-    entries,
-    outbox,
     payments,
-    reconciliation_items,
-    reversals,
     traces,
     transactions,
 )
-from offline_collect.store.sql.by_name import Row, row_reader, row_writer
+from offline_collect.store.sql.by_name import Row, row_reader
 
 _CHANNELS = {channel.value: channel for channel in Channel}
 _TENDERS = {tender.value: tender for tender in Tender}
@@ -141,15 +139,38 @@ BILL_CHANGES = (
 )
 """The columns of a bill that a payment or its reversal changes."""
 
-bill_change = row_writer((*BILL_CHANGES, "bill_id"), {})
-"""Returns what a payment or its reversal changes of a bill, the bill's number last."""
 
-transaction_row = row_writer(
-    transactions.columns.keys(),
-    {"kind": str, "response_code": str, "answer": lambda answer: to_json(to_document(answer))},
-    {"response_code": "answer.code"},
-)
-"""Returns a row of transactions."""
+def bill_change(bill: Bill) -> Row:
+    """Return what a payment or its reversal changes of a bill, the bill's number last."""
+    return (
+        bill.paid_principal_minor,
+        bill.paid_late_fee_minor,
+        bill.waived_late_fee_minor,
+        bill.fee_base,
+        bill.fee_through,
+        bill.late_fee_left_minor,
+        bill.bill_id,
+    )
+
+
+def transaction_row(transaction: Transaction) -> Row:
+    """Return a row of transactions."""
+    answer = transaction.answer
+    return (
+        transaction.key,
+        transaction.fingerprint,
+        str(transaction.kind),
+        str(answer.code),
+        to_json(to_document(answer)),
+        transaction.business_date,
+        transaction.serial_number,
+        transaction.amount_minor,
+        transaction.currency,
+        transaction.institution,
+        transaction.terminal,
+        transaction.received_at,
+        transaction.journal,
+    )
 
 
 def _answer(document: str) -> Answer:
@@ -169,17 +190,21 @@ transaction_from_row = row_reader(
 )
 """Reads a row of transactions."""
 
-trace_row = row_writer(traces.columns.keys(), {"repeat": int})
-"""Returns a row of traces."""
+
+def trace_row(trace: Trace) -> Row:
+    """Return a row of traces."""
+    return (
+        trace.trace,
+        trace.fingerprint,
+        trace.business_date,
+        trace.key,
+        int(trace.repeat),
+        trace.received_at,
+    )
+
 
 trace_from_row = row_reader(Trace, traces.columns.keys(), {"business_date": business_date, "repeat": bool})
 """Reads a row of traces."""
-
-_NOTIFIED = payments.columns.keys().index("notified")
-_payment_values = row_writer(
-    (column.name for column in payments.columns if column.name != "notified"),
-    {"channel": str, "tender": str, "state": str, "in_totals": int},
-)
 
 
 def payment_row(payment: PostedPayment, *, notified: bool) -> Row:
@@ -188,8 +213,32 @@ def payment_row(payment: PostedPayment, *, notified: bool) -> Row:
     Args:
         notified: whether a notice is written with it.
     """
-    values = _payment_values(payment)
-    return (*values[:_NOTIFIED], int(notified), *values[_NOTIFIED:])
+    return (
+        payment.serial_number,
+        payment.key,
+        payment.merchant_id,
+        payment.bill_no,
+        payment.customer_no,
+        payment.amount_minor,
+        payment.currency,
+        payment.principal_minor,
+        payment.late_fee_minor,
+        payment.waived_minor,
+        payment.owed_principal_minor,
+        payment.owed_late_fee_minor,
+        str(payment.channel),
+        str(payment.tender),
+        payment.teller,
+        payment.institution,
+        payment.terminal,
+        payment.business_date,
+        payment.posted_at,
+        payment.approval_code,
+        str(payment.state),
+        payment.state_by,
+        int(payment.in_totals),
+        int(notified),
+    )
 
 
 payment_from_row = row_reader(
@@ -206,25 +255,64 @@ payment_from_row = row_reader(
 """Reads a row of payments."""
 
 
-_reversal_values = row_writer(
-    (column.name for column in reversals.columns if column.name != "applied_to"),
-    {"reason": str, "outcome": str},
-)
-_APPLIED_TO = reversals.columns.keys().index("applied_to")
-
-
 def reversal_row(reversal: PostedReversal) -> Row:
     """Return a row of reversals; an APPLIED one claims its original."""
-    values = _reversal_values(reversal)
-    claimed = reversal.original_serial if reversal.outcome is ReversalOutcome.APPLIED else None
-    return (*values[:_APPLIED_TO], claimed, *values[_APPLIED_TO:])
+    applied = reversal.outcome is ReversalOutcome.APPLIED
+    return (
+        reversal.serial_number,
+        reversal.key,
+        reversal.original_key,
+        reversal.original_serial,
+        str(reversal.reason),
+        str(reversal.outcome),
+        reversal.amount_minor,
+        reversal.currency,
+        reversal.institution,
+        reversal.business_date,
+        reversal.original_business_date,
+        reversal.posted_at,
+        reversal.original_serial if applied else None,
+    )
 
 
-entry_row = row_writer(entries.columns.keys(), {"account": str})
-"""Returns a row of entries."""
+def entry_row(entry: Entry) -> Row:
+    """Return a row of entries."""
+    return (
+        entry.posting,
+        entry.line,
+        entry.payment_serial,
+        str(entry.account),
+        entry.owner,
+        entry.amount_minor,
+        entry.currency,
+        entry.business_date,
+    )
 
-notice_row = row_writer(outbox.columns.keys(), {"kind": str})
-"""Returns a row of the outbox."""
 
-item_row = row_writer(reconciliation_items.columns.keys(), {"kind": str})
-"""Returns a row of reconciliation_items."""
+def notice_row(notice: Notice) -> Row:
+    """Return a row of the outbox."""
+    return (
+        notice.notice_id,
+        str(notice.kind),
+        notice.merchant_id,
+        notice.customer_no,
+        notice.bill_no,
+        notice.payment_serial,
+        notice.amount_minor,
+        notice.currency,
+        notice.created_at,
+    )
+
+
+def item_row(item: ReconciliationItem) -> Row:
+    """Return a row of reconciliation_items."""
+    return (
+        item.key,
+        str(item.kind),
+        item.payment_serial,
+        item.institution,
+        item.amount_minor,
+        item.currency,
+        item.business_date,
+        item.opened_at,
+    )

@@ -57,6 +57,17 @@ _NAMESAKES_MAX = 64
 _CUSTOMER = ("merchant_id", "customer_no", "name", "inputs")
 """What a lookup takes of a customer."""
 
+KEY_HOLDERS = (
+    "lookup_key",
+    "customer_no",
+    "import_id",
+    "standing",
+    "superseded_by",
+    "supersedes",
+    "marked",
+)
+"""The columns of the statement of that name."""
+
 SERIAL_NUMBERS = "serial_number"
 """Name of the counter that serial numbers come from."""
 
@@ -240,8 +251,9 @@ class Statements:
             row.standing,
             row.superseded_by,
             row.supersedes,
-            original.c.superseded_by,
+            original.c.superseded_by.label("marked"),
         )
+        assert tuple(found.selected_columns.keys()) == KEY_HOLDERS
         return (
             self._join(found, customer_keys, PAIRS, keys.merchant_id, keys.lookup_key)
             .join(customers, row.customer_id == keys.customer_id)
