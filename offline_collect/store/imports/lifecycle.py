@@ -293,7 +293,7 @@ def _import(row: Row[Any]) -> Import:
         began_at=row.began_at,
         state=ImportState(row.state),
         settled=row.rows_through is None,
-        counts=ImportCounts(*(getattr(row, f"rows_{name}") for name in _COUNTED)),
+        counts=ImportCounts(**{name: getattr(row, f"rows_{name}") for name in _COUNTED}),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
     )

@@ -314,20 +314,13 @@ def _parse_known(
 
 
 def _field(element: Element, dialect: Dialect) -> _Field:
-    sign = element.kind is Kind.XN and is_packed(element, dialect.encoding)
     # Only fixed elements have a width to fill up to; a packed sign must always go through `_fill`.
     width = 0 if element.prefix else element.length
-    prefix = bool(element.prefix) and dialect.encoding.prefix == "ascii"
-    check = CHECKS[element.kind]
     return _Field(
-        key=str(element.number),
-        number=element.number,
-        check=check,
-        width=width,
-        ascii_prefix=prefix,
-        packed_sign=sign,
-        kind=element.kind,
-    )
+        key=str(element.number), number=element.number, kind=element.kind, check=CHECKS[element.kind], width=width,
+        ascii_prefix=bool(element.prefix) and dialect.encoding.prefix == "ascii",
+        packed_sign=element.kind is Kind.XN and is_packed(element, dialect.encoding),
+    )  # fmt: skip
 
 
 def _fill(field: _Field, value: str) -> str:

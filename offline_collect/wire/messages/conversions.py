@@ -195,8 +195,21 @@ def _inputs(values: Sequence[str | None], _: Scope) -> tuple[str | None, ...]:
     return tuple(values)
 
 
+_FIGURES = (
+    "credits",
+    "credit_reversals",
+    "debits",
+    "debit_reversals",
+    "credits_minor",
+    "credit_reversals_minor",
+    "debits_minor",
+    "debit_reversals_minor",
+)
+"""The figures of totals, in the order of their elements: DE 74 to 77, then 86 to 89."""
+
+
 def _totals_figures(values: Sequence[str | None], _: Scope) -> TotalsFigures:
-    return TotalsFigures(*[int(value or 0) for value in values])
+    return TotalsFigures(**{name: int(value or 0) for name, value in zip(_FIGURES, values, strict=False)})
 
 
 ONE: Mapping[str, OneConverter] = MappingProxyType(

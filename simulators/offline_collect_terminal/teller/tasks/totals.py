@@ -118,7 +118,20 @@ def _row(session: Session, name: str, figures: TotalsFigures) -> tuple[str, ...]
     )
 
 
+_FIGURES = (
+    "credits",
+    "credit_reversals",
+    "debits",
+    "debit_reversals",
+    "credits_minor",
+    "credit_reversals_minor",
+    "debits_minor",
+    "debit_reversals_minor",
+)
+"""The figures of totals, in the order of their elements: DE 74 to 77, then 86 to 89."""
+
+
 def _figures_told(told: Told) -> TotalsFigures:
     counts = [minor(told.elements.get(number, "0"), f"DE {number}") for number in range(74, 78)]
     sums = [minor(told.elements.get(number, "0"), f"DE {number}") for number in range(86, 90)]
-    return TotalsFigures(*counts, *sums)
+    return TotalsFigures(**dict(zip(_FIGURES, (*counts, *sums), strict=True)))
