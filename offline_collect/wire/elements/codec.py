@@ -315,10 +315,9 @@ def _parse_known(
 
 def _field(element: Element, dialect: Dialect) -> _Field:
     # Only fixed elements have a width to fill up to; a packed sign must always go through `_fill`.
-    width = 0 if element.prefix else element.length
     return _Field(
-        key=str(element.number), number=element.number, kind=element.kind, check=CHECKS[element.kind], width=width,
-        ascii_prefix=bool(element.prefix) and dialect.encoding.prefix == "ascii",
+        key=str(element.number), number=element.number, kind=element.kind, check=CHECKS[element.kind],
+        width=0 if element.prefix else element.length, ascii_prefix=bool(element.prefix) and dialect.encoding.prefix == "ascii",
         packed_sign=element.kind is Kind.XN and is_packed(element, dialect.encoding),
     )  # fmt: skip
 
