@@ -1,6 +1,6 @@
-"""What can go wrong between bytes, values and commands.
+"""The errors of reading and writing messages.
 
-Every reason is safe to log and to send: it names places, lengths and rules, never the content of an element.
+Every reason is safe to log and to send: it names elements, lengths and rules, never the content of an element.
 
 The tree::
 
@@ -32,11 +32,11 @@ class WireError(Exception):
 
 
 class FrameError(WireError):
-    """The byte stream cannot be trusted any more: close the connection.
+    """The byte stream has lost its framing: close the connection.
 
     Attributes:
         reason: what is wrong with the length header.
-        frames: the frames that were complete before it.
+        frames: the complete frames before it.
     """
 
     def __init__(self, reason: str, frames: Sequence[Frame] = ()) -> None:
@@ -46,13 +46,13 @@ class FrameError(WireError):
 
 
 class DecodeError(WireError):
-    """One message cannot be read; the stream goes on.
+    """One message cannot be read; the stream is still usable.
 
     Attributes:
         reason: what is wrong, without the element's name or content.
-        mti: the four digits, or None if not even they could be read (then no answer is due).
-        elements: what could be read, by element number; not safe to log.
-        element: the place: `DE 48`, `MTI`, `bitmap`.
+        mti: the four digits, or None if they could not be read; the message then gets no answer.
+        elements: the elements that were read, by number; not safe to log.
+        element: the place of the error: `DE 48`, `MTI`, `bitmap`.
     """
 
     def __init__(
@@ -85,12 +85,12 @@ class EncodeError(WireError):
 
 
 class SchemaError(WireError):
-    """A dialect or the message set cannot work; start-up stops.
+    """A dialect or the message set is invalid; start-up stops.
 
     Attributes:
-        file: the file as it was named to the compiler.
-        path: the place in it: `elements[3].length`.
-        reason: what is wrong there, and what would be right.
+        file: the file's name as the caller gave it.
+        path: the position in it: `elements[3].length`.
+        reason: what is wrong there, and what is right.
     """
 
     def __init__(self, file: str, path: str, reason: str) -> None:
@@ -101,10 +101,10 @@ class SchemaError(WireError):
 
 
 class RequestError(WireError):
-    """A request that makes no sense, or that its sender may not make.
+    """A request that is invalid, or that its sender may not make.
 
     Attributes:
-        code: what it is answered with.
+        code: the response code of the answer.
         brief: `DE 48: tag 0030 missing`.
     """
 
@@ -120,12 +120,12 @@ class RequestError(WireError):
         return cls(ResponseCode.FORMAT_ERROR, f"{place} {reason}")
 
     def answer(self) -> Answer:
-        """The answer that says so."""
+        """The answer with this error's code and reason."""
         return decline(self.code, self.brief, self.reason)
 
 
 class ContentError(WireError):
-    """A converter's complaint, without the place, which its caller knows."""
+    """A conversion's error, without the place, which its caller knows."""
 
 
 def place_of(element: int, tag: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Masked forms for journals, logs and people. Masking fails closed: what is not known to be safe is hidden."""
+"""Masked forms for journals, logs and people. Masking fails closed: values not known to be safe are hidden."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _SHORTEST_WITH_TAIL = 9
 
 
 def mask_tail(value: str) -> str:
-    """The last 4 characters of an account or a customer number, where that leaves enough hidden."""
+    """The last 4 characters of an account or a customer number, if enough others stay hidden."""
     return f"{MASK}{value[-_TAIL:]}" if len(value) >= _SHORTEST_WITH_TAIL else MASK
 
 
 _MASKED_ELEMENTS: Mapping[int, Callable[[str], str]] = {
     2: mask_pan,
-    # A merchant's id, unless somebody has put a card's number there.
+    # A merchant's id, unless the sender has put a card number there.
     42: mask_cards,
     102: mask_tail,
     103: mask_tail,
@@ -55,7 +55,7 @@ def mask_element(number: int, value: str, *, answer: bool = False) -> str:
     Args:
         number: the element.
         value: its content.
-        answer: whether it is of a response, whose reasons (44, 63) the platform has written itself.
+        answer: whether it belongs to a response, whose reasons (44, 63) the platform wrote itself.
     """
     if number in SAFE_ELEMENTS:
         return value
@@ -90,7 +90,7 @@ def masked_line(
         mti: the message's type.
         elements: its elements, by number.
         charset: the dialect's; without it, PDS elements are hidden whole.
-        tags: of DE 48, where they are parsed already.
+        tags: of DE 48, if they are parsed already.
     """
     answer = is_answer(mti)
     parts = [

@@ -1,4 +1,4 @@
-"""The masked form of a message for people, a line an element or PDS tag; wide characters line up."""
+"""The masked form of a message for people, one line for each element or PDS tag; wide characters line up."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _rows(mti: str, number: int, value: str, dialect: Dialect) -> Iterator[Row]:
 
 
 def _tags(value: str, dialect: Dialect) -> dict[str, str] | None:
-    """The tags, or None where the sequence cannot be read: it is then hidden whole."""
+    """The tags, or None if the sequence cannot be read; it is then hidden completely."""
     try:
         return parse_pds(value, dialect.charset)
     except DecodeError:

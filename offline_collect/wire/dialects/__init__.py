@@ -1,1 +1,1 @@
-"""Dialects: a partner's wire as data, read from a mapping and checked."""
+"""Dialects: a partner's message format as data, read from a mapping and checked."""

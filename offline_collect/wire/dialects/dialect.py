@@ -1,4 +1,4 @@
-"""Dialects: everything that banks are known to do differently, as data (wire.md; schemas/dialects/)."""
+"""Dialects: the known differences between banks' message formats, as data (wire.md; schemas/dialects/)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Element:
         name: its title, for people.
         kind: n digits, an letters and digits, ans printable ASCII, text any language, x+n a sign and digits,
             b binary shown as hex.
-        length: exact length, or the greatest if `prefix` is there; digits for n (and the digits of x+n),
+        length: exact length, or the maximum if there is a `prefix`; digits for n (and the digits of x+n),
             else encoded bytes.
         prefix: digits of the length prefix (2 for LLVAR, 3 for LLLVAR); 0 for a fixed length.
     """
@@ -77,12 +77,12 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A dialect that can work; `offline_collect.wire.dialects.dialect_file.compile_dialect` makes them.
+    """A valid dialect, made by `offline_collect.wire.dialects.dialect_file.compile_dialect`.
 
     Attributes:
         name: how links name it.
-        elements: by number; an element that is not here is refused on the wire.
-        transmission_local: whether DE 7 is in the business's time zone rather than in UTC.
+        elements: by number; messages with any other element are refused.
+        transmission_local: whether DE 7 is in the bank's time zone rather than in UTC.
         identity: the elements that, after the class, make up a transaction's key.
         response_codes: DE 39 of each response code.
         processing_codes: DE 3 by the message set's names.

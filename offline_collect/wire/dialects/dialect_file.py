@@ -1,4 +1,4 @@
-"""Compiles and validates one dialect file; a dialect that cannot work stops start-up (wire.md)."""
+"""Compiles and validates one dialect file; an invalid dialect stops start-up (wire.md)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SHAPES = MappingProxyType(
         128: "b8",
     },
 )
-"""Elements whose digits have a meaning by their place; a dialect may leave them out, not reshape them."""
+"""Elements whose digits have meaning by position; a dialect may omit them but not change their format."""
 
 
 def compile_dialect(values: object, file: str) -> Dialect:
@@ -51,7 +51,7 @@ def compile_dialect(values: object, file: str) -> Dialect:
         file: its name, for errors.
 
     Raises:
-        SchemaError: anything in it cannot work: file, path and reason.
+        SchemaError: something in it is invalid: file, path and reason.
     """
     root = Section(values, file)
     elements = _elements(root)
@@ -124,7 +124,7 @@ def _element(section: Section) -> Element:
 
 
 def _check_element(section: Section, element: Element) -> None:
-    """Refuse what the wire cannot carry or the platform cannot read."""
+    """Refuse an element that cannot be encoded or that the platform cannot read."""
     if element.number == LAST_PRIMARY + 1:
         section.fail("element 65 announces a third bitmap; it cannot be an element of its own", "number")
     if element.prefix and element.length >= 10**element.prefix:

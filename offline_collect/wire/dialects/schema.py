@@ -1,4 +1,4 @@
-"""Reads typed values out of a mapping that came from YAML, and refuses what it does not know."""
+"""Reads typed values from a mapping that came from YAML, and refuses unknown keys."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Section:
 
     Attributes:
         values: the mapping, unread.
-        file: where it comes from.
-        path: the place in it; '' for the whole file.
+        file: the file's name.
+        path: the position in it; '' for the whole file.
     """
 
     def __init__(self, value: object, file: str, path: str = "") -> None:
@@ -40,7 +40,7 @@ class Section:
         raise SchemaError(self.file, self.path if key is None else self.at(key), reason)
 
     def has(self, key: str) -> bool:
-        """Whether an optional key is there."""
+        """Whether an optional key is present."""
         return key in self.values
 
     def take(self, key: int | str) -> object:
@@ -124,7 +124,7 @@ class Section:
         return list(self.values)
 
     def finish(self) -> None:
-        """Refuse the keys that nobody has asked for."""
+        """Refuse the keys that no code has read."""
         unknown = [key for key in self.values if key not in self._asked]
         if unknown:
             known = ", ".join(sorted(map(str, self._asked)))
@@ -148,7 +148,7 @@ def _four_digits(section: Section, key: str, value: object, what: str) -> str:
 
 
 def _kind(value: object) -> str:
-    """What YAML made of a value, in words for its author."""
+    """The YAML type of a value, in words for the file's author."""
     if value is None:
         return "nothing"
     return "a number" if isinstance(value, int | float) else f"a {type(value).__name__}"

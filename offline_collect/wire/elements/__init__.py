@@ -1,1 +1,1 @@
-"""Elements to values and back: the codec, the spec it gives pyiso8583, and what each kind may contain."""
+"""Elements to values and back: the codec, its spec for pyiso8583, and the allowed contents of each kind."""

@@ -1,12 +1,12 @@
 """Messages to bytes and back, by pyiso8583 with a spec made from the dialect.
 
-pyiso8583 checks lengths but little of what they hold, mutates its input, keeps raw bytes in its errors, and
-takes element 65 for a third bitmap; none of that leaves this module. Its errors are translated outside the
-`except` block, so that ours do not drag the raw message along as their context.
+pyiso8583 checks lengths but hardly any contents, mutates its input, keeps raw bytes in its errors, and
+reads element 65 as a third bitmap. This module hides all of that. It translates errors outside the
+`except` block, so that the raw message does not become their context.
 
-It reads a bitmap bit by bit, which takes as long as the elements: it does so for the first message that has one,
-and the next ones that have it go through its function for an element alone. Whatever is wrong with a message is
-found by reading it whole.
+It reads a bitmap bit by bit, which takes as long as reading the elements. Only the first message with a given
+bitmap is read that way; later ones go through its function for single elements. If that fails, the message is
+read again as a whole to find the error.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 _HEX_DIGITS = b"0123456789ABCDEF"
 _UNKNOWN = "not in this dialect"
 _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
-"""Numbers whose value leading zeros do not change; codes, dates and identifiers are never filled."""
+"""Amounts and counts, which may be padded with zeros; codes, dates and identifiers are never padded."""
 
 KEPT_MAX = 1000
-"""Encoded codes, bitmaps, and MTIs with their bitmaps, that are kept of one dialect."""
+"""Size of each cache of one dialect: encoded codes, bitmaps, and MTIs with their bitmaps."""
 
 KEPT_LENGTH_MAX = 4
-"""Characters of what is kept: DE 15, 39 and the like."""
+"""Longest value that is cached: DE 15, 39 and the like."""
 
 _GAP: Mapping[str, bytes] = {"len": b"", "data": b""}
 
@@ -55,7 +55,7 @@ _REASONS = (
 
 
 class _Field(NamedTuple):
-    """An element with what was worked out from it once; a tuple, as it is unpacked for every message."""
+    """An element with values computed once from it; a tuple, as it is unpacked for every message."""
 
     key: str
     number: int
@@ -86,7 +86,7 @@ class Codec:
         """Read one message, from the MTI to its last byte.
 
         Raises:
-            DecodeError: with the MTI and the elements that could be read, and the one that could not.
+            DecodeError: with the MTI and the elements that were read, and the one that failed.
         """
         mti = self._decode_mti(raw)
         place = self._bitmap_problem(raw)
@@ -101,16 +101,16 @@ class Codec:
         return Message(mti, elements, lengths)
 
     def encode(self, message: Message, request: Message | None = None) -> bytes:
-        """Write one message; the message is left as it was.
+        """Encode one message, without changing it.
 
-        Fixed an and ans elements are filled with spaces on the right, numbers with zeros on the left.
+        Fixed an and ans elements are padded with spaces on the right, numbers with zeros on the left.
 
         Args:
-            request: a decoded message of the same dialect that `message` answers: what it repeats of that is
-                not encoded again but goes back byte by byte.
+            request: the decoded request, of the same dialect, that `message` answers. Elements repeated from it
+                are copied as bytes, not encoded again.
 
         Raises:
-            EncodeError: an element is not the dialect's, does not fit, or holds what its kind may not.
+            EncodeError: an element is not in the dialect, is too long, or has contents its kind does not allow.
         """
         if not (message.mti.isascii() and message.mti.isdigit()):
             raise EncodeError("4 digits only", element="MTI")
@@ -122,7 +122,7 @@ class Codec:
         return self._build(doc)
 
     def _add(self, doc: dict[str, str], number: int, value: str) -> None:
-        """Put an element in, as pyiso8583 takes it, if it holds what its kind may."""
+        """Add an element in pyiso8583's form, if its contents are allowed for its kind."""
         field = self._fields.get(number)
         if field is None:
             raise EncodeError(_UNKNOWN, element=f"DE {number}")
@@ -139,7 +139,7 @@ class Codec:
         raise EncodeError(reason, element=place)
 
     def _build_elements(self, doc: dict[str, str]) -> _Encoded:
-        """Encode elements alone: the MTI and the bitmaps of an answer are known already."""
+        """Encode only the elements: the MTI and the bitmaps of an answer are known already."""
         encoded: dict[str, dict[str, bytes]] = {}
         try:
             for key in doc:
@@ -151,7 +151,7 @@ class Codec:
         raise EncodeError(reason, element=place)
 
     def _encode_answer(self, message: Message, request: Message) -> bytes:
-        """Encode what the request does not hold and was not encoded before, and put it between the rest."""
+        """Encode the elements that are neither in the request nor cached, and join all in order."""
         elements = message.elements
         head, numbers = self._head(message.mti, tuple(elements))
         came, encoded, kept = request.elements, request.encoded, self._kept
@@ -178,7 +178,7 @@ class Codec:
         return b"".join(parts)
 
     def _keep(self, number: int, value: str, piece: _Piece) -> None:
-        """Keep the encoded form of a short code; dates and response codes are always the same few."""
+        """Cache the encoded form of a short code; few different dates and response codes occur."""
         if len(value) <= KEPT_LENGTH_MAX and len(self._kept) < KEPT_MAX:
             self._kept[number, value] = piece
 
@@ -209,13 +209,13 @@ class Codec:
         return mti
 
     def _bitmap_problem(self, raw: bytes) -> tuple[str, str] | None:
-        """What is wrong with the bitmaps, before pyiso8583 trusts them; a short one it sees itself."""
+        """The error in the bitmaps, found before pyiso8583 reads them; it detects a short one itself."""
         start, second_at = self._mti_size, self._second_at
         end = second_at
         if raw[start : start + 1] >= self._top_bit:
             end += second_at - start
         second = raw[second_at:end]
-        # bytes.fromhex skips spaces and takes lower case
+        # bytes.fromhex skips spaces and accepts lower case
         if not self._raw_bitmap and raw[start:end].strip(_HEX_DIGITS):
             return "bitmap", "upper-case hex only"
         if second[:1] >= self._top_bit:
@@ -225,7 +225,7 @@ class Codec:
         return None
 
     def _refuse_bitmap(self, raw: bytes, mti: str, place: str, reason: str) -> NoReturn:
-        """Refuse the message, with the elements that can be read in spite of its bitmap."""
+        """Refuse the message, with the elements that can be read despite its bitmap."""
         elements: dict[int, str] = {}
         if place == "DE 65":
             raw = self._without_third(raw)
@@ -236,7 +236,7 @@ class Codec:
         raise DecodeError(reason, mti=mti, elements=elements, element=place)
 
     def _without_third(self, raw: bytes) -> bytes:
-        """Clear the bit of element 65; the elements of the first bitmap then are where they should be."""
+        """Clear the bit of element 65, so that the elements of the first bitmap are at their right positions."""
         at = self._second_at
         byte = raw[at : at + 1]
         cleared = bytes([byte[0] & 0x7F]) if self._raw_bitmap else b"%X" % (int(byte, 16) & 7)
@@ -246,7 +246,7 @@ class Codec:
         self,
         raw: bytes,
     ) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, str] | None]:
-        """Let pyiso8583 take the message apart: elements, their encoded forms, and what stopped it."""
+        """Let pyiso8583 decode the message: elements, their encoded forms, and its error."""
         bitmaps = self._bitmaps_of(raw)
         known = self._bitmaps.get(bitmaps)
         if known is not None and (parsed := _parse_known(raw, self._mti_size + len(bitmaps), known)):
@@ -263,7 +263,7 @@ class Codec:
         return doc, encoded, None
 
     def _bitmaps_of(self, raw: bytes) -> bytes:
-        """The first bitmap, and the second one if the first says so; as :meth:`_bitmap_problem` has passed them."""
+        """The first bitmap, and the second if the first announces it; :meth:`_bitmap_problem` has checked them."""
         start, end = self._mti_size, self._second_at
         if raw[start : start + 1] >= self._top_bit:
             end += end - start
@@ -279,7 +279,7 @@ class Codec:
         doc: dict[str, str],
         encoded: dict[str, dict[str, bytes]],
     ) -> tuple[dict[int, str], tuple[str, str] | None]:
-        """The elements whose content is what their kind says, and the first that is not."""
+        """The elements with valid contents for their kind, and the first error."""
         elements: dict[int, str] = {}
         bad = None
         by_key = self._by_key
@@ -302,7 +302,7 @@ class Codec:
 def _parse_known(
     raw: bytes, at: int, elements: list[tuple[str, Entry]]
 ) -> tuple[dict[str, str], dict[str, dict[str, bytes]]] | None:
-    """Read elements from a place on; None if they are not all there, or not all that is there."""
+    """Read elements from a position on; None if the message ends too early or has bytes left over."""
     doc: dict[str, str] = {}
     encoded: dict[str, dict[str, bytes]] = {}
     try:
@@ -314,7 +314,7 @@ def _parse_known(
 
 
 def _field(element: Element, dialect: Dialect) -> _Field:
-    # Only fixed elements have a width to fill up to; a packed sign must always go through `_fill`.
+    # Only fixed elements are padded; a packed sign must always go through `_fill`.
     return _Field(
         key=str(element.number), number=element.number, kind=element.kind, check=CHECKS[element.kind],
         width=0 if element.prefix else element.length, ascii_prefix=bool(element.prefix) and dialect.encoding.prefix == "ascii",
@@ -323,7 +323,7 @@ def _field(element: Element, dialect: Dialect) -> _Field:
 
 
 def _fill(field: _Field, value: str) -> str:
-    """Bring a value to the form that pyiso8583 takes; it fills nothing up itself."""
+    """Bring a value to pyiso8583's form; the library does no padding itself."""
     if field.packed_sign:
         return value[0].encode().hex() + value[1:]
     if field.kind in {Kind.AN, Kind.ANS}:
@@ -334,7 +334,7 @@ def _fill(field: _Field, value: str) -> str:
 
 
 def _unpack_sign(value: str) -> str:
-    """`C` or `D` from its ASCII byte, which pyiso8583 has shown as two hex digits."""
+    """`C` or `D` from its ASCII byte, which pyiso8583 returns as two hex digits."""
     return bytes.fromhex(value[:2]).decode("latin-1") + value[2:]
 
 
@@ -343,7 +343,7 @@ def _place(key: str) -> str:
 
 
 def _reason(message: str) -> str:
-    """pyiso8583's complaint in our words, short enough for DE 44."""
+    """pyiso8583's error in the platform's words, short enough for DE 44."""
     for start, reason in _REASONS:
         if message.startswith(start):
             return reason

@@ -1,4 +1,4 @@
-"""The spec that pyiso8583 reads, made from a dialect. Its format: the library's `iso8583.specs`."""
+"""The spec for pyiso8583, made from a dialect; the library's `iso8583.specs` documents its format."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def is_packed(element: Element, encoding: Encoding) -> bool:
 def compile_spec(dialect: Dialect) -> Spec:
     """Return the spec: header (none), MTI, bitmaps, and every element from 2 to 128.
 
-    An element that the dialect does not have gets a length prefix that no message can hold: pyiso8583 then
-    refuses it like any other bad element, with all before it read, where a missing one is a KeyError.
+    An element that the dialect lacks gets a length prefix that no message can hold. pyiso8583 then reads the
+    elements before it and refuses it like any bad element; without an entry it raises KeyError.
     """
     encoding = dialect.encoding
     bitmap = "b" if encoding.bitmap == "raw" else "ascii"

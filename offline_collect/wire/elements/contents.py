@@ -1,4 +1,4 @@
-"""What an element may contain, by its kind; ISO 8583 libraries look at little but lengths."""
+"""What an element may contain, by its kind; ISO 8583 libraries check hardly more than lengths."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from offline_collect.wire.dialects.dialect import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Cc, what breaks a line elsewhere in Unicode, and half characters, which UTF-8 cannot carry.
+# Control characters (Cc), other line breaks of Unicode, and lone surrogates, which UTF-8 cannot encode.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
 
 def is_clean_text(value: str) -> bool:
-    """Whether a text of any language has no control characters; an empty text is not one."""
-    # isprintable is fast but refuses characters that texts may hold, such as U+3000.
+    """Whether a text of any language is not empty and has no control characters."""
+    # isprintable is fast but refuses characters that texts may contain, such as U+3000.
     return bool(value) and (value.isprintable() or not _CONTROL.search(value))
 
 
@@ -43,7 +43,7 @@ def _is_hex(value: str) -> bool:
     return _HEX.fullmatch(value) is not None
 
 
-# The codec reads all but texts as ASCII, so isdigit and its like see nothing else here.
+# The codec reads all kinds but texts as ASCII, so isdigit sees only ASCII characters here.
 CHECKS: MappingProxyType[Kind, Callable[[str], bool]] = MappingProxyType(
     {
         Kind.N: str.isdigit,
@@ -69,5 +69,5 @@ EMPTY = "empty"
 
 
 def problem(kind: Kind, value: str) -> str:
-    """What is wrong with a value that its check refused; short, as DE 44 has 25 bytes for it and its place."""
+    """Why the check refused a value; short, as DE 44 has 25 bytes for the reason and the element."""
     return RULES[kind] if value else EMPTY

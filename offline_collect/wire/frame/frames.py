@@ -21,8 +21,8 @@ class FrameFormat:
     Attributes:
         length: `ascii4` (4 digits), `binary2`, `binary4` (big-endian) or `bcd2` (4 digits in 2 bytes).
         length_includes_header: whether the stated length counts the header as well.
-        tpdu: whether 5 bytes of TPDU precede the message.
-        length_max: most bytes after the header, TPDU included.
+        tpdu: whether a TPDU of 5 bytes precedes the message.
+        length_max: the most bytes after the header, TPDU included.
         header_size: bytes of the length header.
     """
 
@@ -37,7 +37,7 @@ class FrameFormat:
 
     @property
     def greatest(self) -> int:
-        """The greatest number that the header can say."""
+        """The greatest number that the header can hold."""
         return 256**self.header_size - 1 if self.length.startswith("binary") else 9999
 
     @property
@@ -46,13 +46,13 @@ class FrameFormat:
         return self.length_max - TPDU_SIZE * self.tpdu
 
     def stated(self, size: int) -> int:
-        """What the header says when `size` bytes follow it."""
+        """The length in the header when `size` bytes follow it."""
         return size + self.header_size * self.length_includes_header
 
 
 @value
 class Frame:
-    """One message as it came.
+    """One message as received.
 
     Attributes:
         message: the bytes from the MTI on.
@@ -65,7 +65,7 @@ class Frame:
 
     @property
     def reply_tpdu(self) -> bytes | None:
-        """The TPDU of the reply: source and destination change places."""
+        """The TPDU of the reply, with source and destination exchanged."""
         if self.tpdu is None:
             return None
         return self.tpdu[:1] + self.tpdu[3:5] + self.tpdu[1:3]
@@ -75,7 +75,7 @@ class FrameDecoder:
     """Cuts a byte stream into frames; holds at most one incomplete frame between two calls.
 
     Attributes:
-        completed: frames and keep-alives that have come whole so far.
+        completed: count of complete frames and keep-alives so far.
     """
 
     def __init__(self, frame_format: FrameFormat) -> None:
@@ -87,7 +87,7 @@ class FrameDecoder:
         self.completed = 0
 
     def feed(self, data: bytes) -> list[Frame]:
-        """Take the next bytes of the stream, in pieces of any size.
+        """Take the next bytes of the stream, in chunks of any size.
 
         Returns:
             The frames that are complete now; keep-alives (length 0) are left out.
@@ -107,16 +107,16 @@ class FrameDecoder:
 
     @property
     def missing(self) -> int:
-        """How many bytes the frame that has begun lacks; 0 between frames."""
+        """How many bytes the current frame still needs; 0 between frames."""
         return self._needed - len(self._buffer) if self._buffer else 0
 
     @property
     def begun(self) -> int:
-        """How many bytes the frame that has begun will have, as far as it says; 0 between frames."""
+        """Size of the current frame in bytes, as far as known; 0 between frames."""
         return self._needed if self._buffer else 0
 
     def _cut(self, chunk: bytes) -> list[Frame]:
-        """Cut all complete frames off `chunk` and keep the rest."""
+        """Return all complete frames of `chunk` and keep the rest."""
         frames: list[Frame] = []
         start, header_size = 0, self._header_size
         while (body := start + header_size) <= len(chunk):
@@ -155,7 +155,7 @@ class FrameDecoder:
 
 
 def _number(header: bytes, kind: str) -> int:
-    """Read a length header; only plain digits pass (`int` alone would take signs and spaces)."""
+    """Read a length header; only plain digits are valid (`int` alone accepts signs and spaces)."""
     if kind.startswith("binary"):
         return int.from_bytes(header, "big")
     digits = header.hex() if kind == "bcd2" else header.decode("latin-1")
@@ -165,7 +165,7 @@ def _number(header: bytes, kind: str) -> int:
 
 
 def encode_frame(frame_format: FrameFormat, message: bytes, tpdu: bytes | None = None) -> bytes:
-    """Put a message into a frame.
+    """Build the frame of a message.
 
     Args:
         frame_format: the dialect's.

@@ -1,1 +1,1 @@
-"""Layouts: how private data inside one element is cut into parts."""
+"""Layouts: how private data inside one element is split into fields."""

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 TAG_SIZE = 4
 HEADER_SIZE = 7
 VALUE_MAX = 999
-"""Bytes that an element of PDS has at most, and so any value in it."""
+"""Most bytes of an element with PDS, and so of any value in it."""
 
 CUTTABLE = frozenset({"0002", "0003", "0032", "0050", "0058", "0072"})
-"""Names, descriptions and receipts; nothing else is ever cut."""
+"""Names, descriptions and receipts; no other value is ever truncated."""
 
 TAG_NAMES = MappingProxyType(
     {
@@ -74,11 +74,11 @@ INPUT_TAG_NAMES = MappingProxyType(
         "0011": "Group",
     },
 )
-"""The tags of a form response's records, one an input."""
+"""The tags of a form response's records, one for each input."""
 
 
 def parse_pds(text: str, charset: str, element: str = "DE 48") -> dict[str, str]:
-    """Take a PDS sequence apart.
+    """Parse a PDS sequence.
 
     Args:
         text: the element's decoded content.
@@ -95,7 +95,7 @@ def parse_pds(text: str, charset: str, element: str = "DE 48") -> dict[str, str]
         return _parse_ascii(text, element)
     raw = text.encode(charset)
     tags: dict[str, str] = {}
-    # Latin-1 keeps one character a byte, so that lengths mean what they say.
+    # Latin-1 has one character for each byte, so lengths in bytes count characters.
     for tag, value in _parse_ascii(raw.decode("latin-1"), element).items():
         try:
             tags[tag] = value.encode("latin-1").decode(charset)
@@ -140,10 +140,10 @@ def build_pds(
     cuttable: frozenset[str] = CUTTABLE,
     element: str = "DE 48",
 ) -> str:
-    """Put a PDS sequence together so that it takes at most `room` encoded bytes.
+    """Build a PDS sequence of at most `room` encoded bytes.
 
-    What does not fit is taken off the longest of the values that may be cut, on a character boundary; one
-    that is cut to nothing is left out, as is a value that is empty.
+    If it is too long, the longest of the values that may be cut is truncated, at a character boundary. Empty
+    values are left out, also those that truncation empties.
 
     Args:
         tags: tags and values, in their order; no tag twice.
@@ -153,7 +153,7 @@ def build_pds(
         element: named in errors.
 
     Raises:
-        EncodeError: it does not fit although all of them are cut to nothing.
+        EncodeError: it does not fit even with all of them left out.
     """
     values: dict[str, str] = {}
     sizes: dict[str, int] = {}
@@ -183,7 +183,7 @@ def _fit(
     cuttable: frozenset[str],
     element: str,
 ) -> None:
-    """Cut `values` until the sequence fits; `sizes` follows and loses what is cut to nothing."""
+    """Truncate `values` until the sequence fits; update `sizes` and remove emptied values from it."""
     while (excess := _total(sizes) - room) > 0:
         tag = max(sizes.keys() & cuttable, key=lambda tag: (sizes[tag], tag), default=None)
         if tag is None:
@@ -198,14 +198,14 @@ def _fit(
 
 
 def encoded_size(text: str, charset: str) -> int:
-    """Bytes that a text takes on the wire."""
+    """Encoded size of a text in bytes."""
     return len(text) if text.isascii() else len(text.encode(charset))
 
 
 def cut_text(text: str, limit: int, charset: str) -> str:
-    """Return as much of a text as fits `limit` encoded bytes, without half a character or a trailing space."""
+    """Truncate a text to `limit` encoded bytes, without a partial character or a trailing space."""
     if encoded_size(text, charset) <= limit:
         return text
-    # An incremental decoder keeps an incomplete character back; "ignore" would make a digit of GB18030's.
+    # An incremental decoder drops an incomplete character; with GB18030, "ignore" would turn one into a digit.
     decoder = codecs.getincrementaldecoder(charset)()
     return decoder.decode(text.encode(charset)[:limit]).rstrip()

@@ -1,1 +1,1 @@
-"""Messages: which request is which command, who a message is, and what an answer carries."""
+"""Messages: from requests to commands, the keys of transactions, and from answers to responses."""

@@ -1,4 +1,4 @@
-"""Compiles the `answer` part of a message type: which of an answer's values goes where."""
+"""Compiles the `answer` part of a message type: the element or tag of each value of an answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def compile_answer(section: Section) -> AnswerPlan:
     """Return the plan that a message type's `answer` describes.
 
     Raises:
-        SchemaError: anything in it cannot work.
+        SchemaError: something in it is invalid.
     """
     plan = AnswerPlan(
         echo=section.integers("echo", 2, LAST_ELEMENT) if section.has("echo") else (),

@@ -36,7 +36,7 @@ _CHANNELS = {channel.value: channel for channel in Channel}
 
 @dataclass(slots=True)
 class Scope:
-    """What a conversion may look at besides its own text; made once a message, so not frozen, which is slow.
+    """The input of a conversion besides its own text; made for every message, so not frozen, which is slow.
 
     Attributes:
         elements: of the whole message.
@@ -71,7 +71,7 @@ def _identifier(value: str, _: Scope) -> str:
 
 
 def _printable(value: str, most: int) -> str:
-    """An identifier out of a PDS value, which may hold anything but control characters."""
+    """An identifier from a PDS value, which may contain any characters but control characters."""
     if not (value.isascii() and value.isprintable()) or not value.strip():
         raise ContentError("not printable ASCII")
     if len(value) > most:
@@ -170,9 +170,9 @@ def _original_institution(value: str, _: Scope) -> str:
 
 
 def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
-    """When the original was sent, by the clock, since its age is told by the clock too.
+    """When the original was sent, by the clock, since its age is measured by the clock too.
 
-    It is local time where the dialect's DE 90 carries that.
+    It is local time if the dialect's DE 90 carries local time.
     """
     moment = scope.moment
     local = 12 in scope.dialect.identity and 7 not in scope.dialect.identity  # noqa: PLR2004 - DE 12, DE 7

@@ -1,7 +1,7 @@
-"""Dates without a year: completed with the year that puts them nearest to now (wire.md, Who a message is).
+"""Dates without a year: completed with the year that makes them nearest to now (wire.md, Who a message is).
 
-Now is what the clock says. Where the open business day is far from that, one of the two is wrong, and the day is
-taken: all servers have the same one, and it holds the years that keys were made with before.
+Now is the clock's time. If the open business day is far from it, one of the two is wrong, and the day is used:
+all servers have the same day, and earlier keys were made with its year.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import datetime as dt
 from functools import lru_cache
 
 SENT_WITHIN = dt.timedelta(days=30)
-"""How far DE 7 may be from now, and the clock from the open business day before years are taken from the day."""
+"""How far DE 7 may be from now; also how far the clock may be from the open business day before the day is used."""
 
 _NOON = dt.time(12, tzinfo=dt.UTC)
 
@@ -19,14 +19,14 @@ _DATES_KEPT = 1024
 
 
 def year_reference(received_at: dt.datetime, open_day: dt.date) -> dt.datetime:
-    """Return the moment that years are completed nearest to.
+    """Return the reference time for completing years.
 
     Args:
-        received_at: what the clock says; aware, in UTC.
+        received_at: the clock's time; aware, in UTC.
         open_day: the open business date.
 
     Returns:
-        ``received_at`` itself; noon of ``open_day`` where the two are more than 30 days apart.
+        ``received_at`` itself, or noon of ``open_day`` if the two are more than 30 days apart.
     """
     if abs(received_at.date() - open_day) <= SENT_WITHIN:
         return received_at
@@ -35,14 +35,14 @@ def year_reference(received_at: dt.datetime, open_day: dt.date) -> dt.datetime:
 
 @lru_cache(_DATES_KEPT)
 def nearest_date(month_day: str, today: dt.date) -> dt.date | None:
-    """Return the date nearest to `today` that a date without a year can mean.
+    """Complete a date with the year that makes it nearest to `today`.
 
     Args:
         month_day: MMDD, digits.
         today: in the time zone of the date.
 
     Returns:
-        None if no year near has such a date.
+        None if no nearby year has such a date.
     """
     this_year = _date(today.year, month_day)
     if this_year is not None and abs((this_year - today).days) <= _SURELY_NEAREST:
@@ -60,14 +60,14 @@ def _date(year: int, month_day: str) -> dt.date | None:
 
 
 def nearest_moment(date_time: str, now: dt.datetime) -> dt.datetime | None:
-    """Return the moment nearest to `now` that a date and time without a year can mean.
+    """Complete a date and time with the year that makes it nearest to `now`.
 
     Args:
         date_time: MMDDhhmmss, digits.
         now: aware; the result is in its time zone.
 
     Returns:
-        None if no year near has such a date, or no day such a time.
+        None if no nearby year has such a date, or the time is invalid.
     """
     date = nearest_date(date_time[:4], now.date())
     if date is None:

@@ -1,4 +1,4 @@
-"""Who a message is: its transaction's key, trace and fingerprint, and its original's key (wire.md)."""
+"""A message's identity: its transaction's key, trace and fingerprint, and its original's key (wire.md)."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _PAYING = "P"
 
 
 class Moment:
-    """When a request came and how its dates are read.
+    """When a request was received and how its dates are read.
 
     Attributes:
-        received_at: when its frame had been read, by the clock; aware.
-        now: what dates are completed nearest to; aware (:func:`~offline_collect.wire.messages.dates.year_reference`).
-        zone: the business's time zone, for local dates.
+        received_at: when its frame was read, by the clock; aware.
+        now: the reference for completing years; aware (:func:`~offline_collect.wire.messages.dates.year_reference`).
+        zone: the bank's time zone, for local dates.
         transmission_zone: the zone of DE 7.
     """
 
-    __slots__ = ("_asked", "_found", "now", "received_at", "transmission_zone", "zone")
+    __slots__ = ("_last_moment", "_last_value", "now", "received_at", "transmission_zone", "zone")
 
     def __init__(
         self,
@@ -46,24 +46,24 @@ class Moment:
         self.now = now
         self.zone = zone
         self.transmission_zone = transmission_zone
-        self._asked = ""
-        self._found = now
+        self._last_value = ""
+        self._last_moment = now
 
     def sent_at(self, value: str) -> dt.datetime:
-        """Complete a DE 7 with its year, in UTC; a second call with the same value costs nothing.
+        """Complete a DE 7 with its year, in UTC; the last result is cached.
 
         Raises:
-            ContentError: there is no such date or time.
+            ContentError: the date or time does not exist.
         """
-        if value != self._asked:
+        if value != self._last_value:
             found = nearest_moment(value, self.now.astimezone(self.transmission_zone))
             if found is None:
                 raise ContentError("no such date")
-            self._asked, self._found = value, found.astimezone(dt.UTC)
-        return self._found
+            self._last_value, self._last_moment = value, found.astimezone(dt.UTC)
+        return self._last_moment
 
     def on_time(self, value: str) -> bool:
-        """Whether a DE 7 is near now or, in whatever year, near what the clock says."""
+        """Whether a DE 7 is near the reference time or, in any year, near the clock's time."""
         if abs(self.sent_at(value) - self.now) <= SENT_WITHIN:
             return True
         if self.now is self.received_at:
@@ -75,7 +75,7 @@ class Moment:
         """Complete a local MMDD with its year.
 
         Raises:
-            ContentError: there is no such date.
+            ContentError: the date does not exist.
         """
         found = nearest_date(value, self.now.astimezone(self.zone).date())
         if found is None:
@@ -85,13 +85,13 @@ class Moment:
 
 @value
 class Original:
-    """What DE 90 names.
+    """The contents of DE 90.
 
     Attributes:
         stan: DE 11.
         date_time: DE 7, MMDDhhmmss; in dialects whose keys have 12 and 13 but not 7, those.
         institution: DE 32 without leading zeros.
-        forwarder: DE 33 without leading zeros; '' where there was none.
+        forwarder: DE 33 without leading zeros; '' if it is absent.
     """
 
     stan: str
@@ -101,11 +101,11 @@ class Original:
 
     @classmethod
     def parse(cls, value: str) -> Original:
-        """Take apart a DE 90 of 42 digits; the MTI in it is not looked at."""
+        """Parse a DE 90 of 42 digits; its MTI is ignored."""
         return cls(value[4:10], value[10:20], value[20:31].lstrip("0"), value[31:].lstrip("0"))
 
     def elements(self, message: Mapping[int, str]) -> dict[int, str]:
-        """The original's identifying elements; what DE 90 does not hold is the message's own."""
+        """The original's identifying elements; those that DE 90 lacks come from the message itself."""
         return {
             **{number: message[number] for number in (37, 41, 42) if number in message},
             7: self.date_time,
@@ -131,19 +131,18 @@ def key(
         identity: the dialect's elements, in its order.
         elements: of the message, or of the original that it names.
         moment: completes the dates; keys hold their year, and DE 7 in UTC.
-        source: the element that the dates come from, for errors, where it is not they themselves.
+        source: for errors, the element that the dates come from, if not their own elements.
 
     Raises:
-        RequestError: one of the elements is missing or makes no sense.
+        RequestError: one of the elements is missing or invalid.
     """
     return _join([letter, *[_part(number, elements, moment, source) for number in identity]])
 
 
 def trace(letter: str, elements: Mapping[int, str]) -> str | None:
-    """Return what a repeat with a fresh DE 7 still has in common: class, DE 32, 41, 11 and 37.
+    """Return the trace, which a repeat with a new DE 7 shares with its original: class, DE 32, 41, 11 and 37.
 
-    A message without DE 37, or with a blank one, is recognised by DE 12 and 13 instead; one without these either
-    has no trace.
+    If DE 37 is missing or blank, the trace has DE 12 and 13 instead; if these are missing too, there is no trace.
     """
     if letter != _PAYING:
         return None
@@ -157,7 +156,7 @@ def trace(letter: str, elements: Mapping[int, str]) -> str | None:
 
 
 def fingerprint(plan: TransactionPlan, elements: Mapping[int, str], tags: Mapping[str, str]) -> str:
-    """Return what a key must always stand for, joined by `|`; it is kept, so a card's number in it is masked."""
+    """Return the values that must not change for one key, joined by `|`; stored, so a card number is masked."""
     parts = [elements.get(number, "").rstrip() for number in plan.elements]
     parts += [tags[tag] for tag in plan.tags]
     return mask_cards(_join(parts))
@@ -174,21 +173,21 @@ def _part(number: int, elements: Mapping[int, str], moment: Moment, source: int 
 
 
 def _plain(number: int, value: str, moment: Moment) -> str:
-    """One element in the form that keys hold."""
+    """One element in the form used in keys."""
     if number == _TRANSMISSION:
         sent_at = moment.sent_at(value)
-        # strftime takes longer than all the rest of a key, and in UTC the digits are there already.
+        # strftime takes longer than the rest of the key, and in UTC the digits are known already.
         return f"{sent_at.year}{value}" if moment.transmission_zone is dt.UTC else f"{sent_at:%Y%m%d%H%M%S}"
     if number == _LOCAL_DATE:
         return f"{moment.date(value):%Y%m%d}"
     if number in _INSTITUTIONS:
         return value.lstrip("0")
-    # Of what keys can hold, only DE 42 is long enough for a card's number.
+    # Of the elements in keys, only DE 42 is long enough for a card number.
     return mask_cards(value.rstrip())
 
 
 def _join(parts: list[str]) -> str:
-    """Join parts by `|`, so that two different lists never read the same."""
+    """Join parts by `|`, escaped so that two different lists never give the same text."""
     joined = "|".join(parts)
     if joined.count("|") < len(parts) and "%" not in joined:
         return joined

@@ -22,8 +22,8 @@ class Message:
         mti: four digits.
         elements: contents by element number (2 to 128), without the bitmap; n elements as digits, binary
             ones as hex.
-        encoded: how a decoded message's elements came, by element number as text: their length prefixes and
-            contents. Elements that an answer repeats go back that way.
+        encoded: the received bytes of a decoded message's elements, length prefix and contents, by element
+            number as text. The answer repeats elements with these bytes.
     """
 
     mti: str
@@ -34,7 +34,7 @@ class Message:
         return f"<Message {masked_line(self.mti, self.elements)}>"
 
     def pretty(self, dialect: Dialect) -> str:
-        """A masked form for people: a line an element, with its name; PDS tags on lines of their own."""
+        """A masked form for people: one line for each element and each PDS tag."""
         return pretty(self.mti, self.elements, dialect)
 
     def to_plain(self) -> dict[str, object]:
@@ -43,7 +43,7 @@ class Message:
 
     @classmethod
     def from_plain(cls, values: object, file: str = "message") -> Message:
-        """Read what `to_plain` makes; other keys of the mapping (a name, a note) are left alone.
+        """Read the form that `to_plain` makes; other keys of the mapping (a name, a note) are ignored.
 
         Raises:
             SchemaError: something is missing or is not a string; `file` is named in it.

@@ -1,4 +1,4 @@
-"""Compiles and validates schemas/messages.yaml; a message set that cannot work stops start-up."""
+"""Compiles and validates schemas/messages.yaml; an invalid message set stops start-up."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ COMMANDS = MappingProxyType(
 SENDER = frozenset(field.name for field in dataclasses.fields(commands.Command))
 TRANSACTION = frozenset({"key", "trace", "fingerprint", "repeat", "rrn", "journal"})
 SENT = (7, 11)
-"""Every request carries when it was sent and its STAN."""
+"""Every request carries its time of sending and its STAN."""
 TRANSACTION_MUST = (7, 11, 32, 41)
 PRIVATE = 48
 
@@ -57,7 +57,7 @@ def compile_messages(values: object, file: str) -> MessageSet:
         file: its name, for errors.
 
     Raises:
-        SchemaError: anything in it cannot work: file, path and reason.
+        SchemaError: something in it is invalid: file, path and reason.
     """
     root = Section(values, file)
     echo = root.integers("echo", 2, LAST_ELEMENT)
@@ -67,7 +67,7 @@ def compile_messages(values: object, file: str) -> MessageSet:
 
 
 def _whole(root: Section) -> Iterator[Section]:
-    """The entries with what they take from others by `like`."""
+    """The entries, with the parts that they inherit by `like`."""
     entries: dict[str, dict[object, object]] = {}
     for section in root.sections("messages"):
         entry = dict(section.values)
@@ -84,7 +84,7 @@ def _whole(root: Section) -> Iterator[Section]:
 
 
 def _mapping(entry: Mapping[object, object], key: str) -> Mapping[object, object]:
-    """A mapping inside an entry, or nothing where it is not one: that is refused when it is read."""
+    """A mapping inside an entry; empty if it is not a mapping, which is refused later when it is read."""
     value = entry.get(key)
     return value if isinstance(value, Mapping) else {}
 
@@ -188,7 +188,7 @@ def _field(row: Section, name: str) -> OneField | ManyField:
 
 
 def _check_must(section: Section, message: MessageType) -> None:
-    """Refuse a type whose mandatory elements leave out what the reader relies on."""
+    """Refuse a type if its mandatory elements lack one that the reader needs."""
     needed = TRANSACTION_MUST if message.transaction else SENT
     for number in needed:
         if number not in message.must:
@@ -202,7 +202,7 @@ def _check_must(section: Section, message: MessageType) -> None:
 
 
 def _check_filled(section: Section, message: MessageType) -> None:
-    """Every field of the command is filled by something, and nothing fills one that it does not have."""
+    """Check that every field of the command has a source, and that every source has a field."""
     own = {field.name: field for field in dataclasses.fields(message.command) if field.name not in SENDER}
     given = {*message.constants, *(field.name for field in message.fields)}
     if message.transaction:

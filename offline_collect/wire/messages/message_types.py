@@ -21,9 +21,9 @@ class OneField:
 
     Attributes:
         name: of the command's field.
-        element: where it comes from; 48 for a tag.
+        element: its source; 48 for a tag.
         tag: the PDS tag in DE 48, or None for the element itself.
-        convert: makes the field's value of the text.
+        convert: converts the text to the field's value.
     """
 
     name: str
@@ -37,8 +37,8 @@ class ManyField:
     """A command's field that is made of several elements, or of several tags of DE 48.
 
     Attributes:
-        elements: their numbers; empty where it is tags.
-        tags: the tags; empty where it is elements.
+        elements: their numbers; empty for a field made of tags.
+        tags: the tags; empty for a field made of elements.
     """
 
     name: str
@@ -49,7 +49,7 @@ class ManyField:
 
 @dataclass(frozen=True, slots=True)
 class TagCondition:
-    """A tag that is mandatory when another one says something."""
+    """A tag that is mandatory when another tag has a given value."""
 
     tag: str
     says: str
@@ -58,7 +58,7 @@ class TagCondition:
 
 @dataclass(frozen=True, slots=True)
 class TransactionPlan:
-    """How a write command's transaction is named (wire.md, Who a message is).
+    """How a write command's transaction is identified (wire.md, Who a message is).
 
     Attributes:
         letter: the class, `P` or `R`.
@@ -73,11 +73,11 @@ class TransactionPlan:
 
 @dataclass(frozen=True, slots=True)
 class ValuePlan:
-    """Where one of an answer's values goes.
+    """The destination of one of an answer's values.
 
     Attributes:
         value: its name in `Answer.values` or `Record.values`.
-        convert: `response_code` for a code's name that goes out as DE 39's digits, else None.
+        convert: `response_code` for a code's name that is sent as DE 39's digits, else None.
     """
 
     value: str
@@ -86,10 +86,10 @@ class ValuePlan:
 
 @dataclass(frozen=True, slots=True)
 class RecordPlan:
-    """How a page's records go out: one an element.
+    """How a page's records are sent: one in each element.
 
     Attributes:
-        whole: whether nothing in a record may be cut.
+        whole: whether no value in a record may be truncated.
     """
 
     elements: tuple[int, ...]
@@ -105,7 +105,7 @@ class AnswerPlan:
         echo: elements repeated from the request besides those of every response.
         elements: values by element number.
         tags: values by tag of DE 48, in their order.
-        records: None where there are no pages.
+        records: None for answers without pages.
     """
 
     echo: tuple[int, ...] = ()
@@ -125,8 +125,8 @@ class MessageType:
         response: the MTI of its answer.
         processing: the dialects' name of its DE 3, or None.
         network: its network functions, or empty.
-        must: mandatory elements; `must_tags` mandatory tags; `must_any` tags of which one must be there.
-        checks: elements that must make sense although no field holds them.
+        must: mandatory elements; `must_tags` mandatory tags; `must_any` tags of which one must be present.
+        checks: elements that must be valid although no field holds them.
         transaction: None for commands without a key.
         constants: fields with the same value in every command of this type.
     """
@@ -153,8 +153,8 @@ class MessageSet:
     """All messages, for any dialect.
 
     Attributes:
-        file: where it was read from, for errors.
-        echo: elements that every response repeats where its request has them.
+        file: the name of its file, for errors.
+        echo: elements that every response repeats if its request has them.
     """
 
     file: str
@@ -163,5 +163,5 @@ class MessageSet:
 
 
 def is_answer(mti: str) -> bool:
-    """Whether an MTI is of a response: its third digit is odd."""
+    """Whether an MTI is that of a response: its third digit is odd."""
     return mti[2:3] in {"1", "3", "5", "7", "9"}

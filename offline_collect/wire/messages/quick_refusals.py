@@ -1,8 +1,8 @@
-"""Refusals that cost next to nothing: under overload most messages get one, and time for them is taken from others.
+"""Cheap refusals: under overload most messages are refused, and the time for that is lost to the others.
 
-The first message of each shape is refused the whole way: decoded, answered, encoded. What is learned from it, where
-elements lie and which of them go back, makes the refusal of the next ones out of their bytes alone. Their contents
-are not checked, except for their lengths: what is wrong in one goes back to its sender.
+The first message of each shape is refused in full: decoded, answered, encoded. That shows where its elements are
+and which of them the answer repeats. Later messages of the shape are refused from their bytes alone. Only lengths
+are checked, so invalid contents go back to the sender unchanged.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message import Message
 
 SHAPES_MAX = 256
-"""Shapes that are remembered; those after them go the whole way."""
+"""Most shapes that are remembered; messages of any other shape are refused in full."""
 
 _OURS = frozenset({SETTLEMENT_DATE, RESPONSE, REASON_IN_SHORT, REASON})
-"""The elements of a refusal that its request does not say."""
+"""The elements of a refusal that do not come from its request."""
 
 
 class _Step(NamedTuple):
-    """Elements of the request that lie side by side; a tuple, as it is unpacked for every message.
+    """Adjacent elements of the request; a tuple, as it is unpacked for every message.
 
     Attributes:
-        ours: what goes before them.
+        ours: the platform's bytes before them.
         size: their bytes, for those of fixed length.
-        prefix: the bytes of the length prefix, for one that has one; 0 otherwise.
-        packed: whether two of its digits are a byte.
+        prefix: size of the length prefix in bytes; 0 for fixed length.
+        packed: whether one byte of it holds two digits.
         goes_back: whether they are repeated.
     """
 
@@ -44,7 +44,7 @@ class _Step(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """What is known of the messages that begin alike."""
+    """The known layout of the messages with the same MTI and bitmaps."""
 
     name: str
     head: bytes
@@ -53,7 +53,7 @@ class _Shape(NamedTuple):
 
 
 class QuickRefusals:
-    """Refuses messages of one dialect, always in the same words."""
+    """Refuses messages of one dialect, always with the same reason."""
 
     def __init__(self, codec: Codec) -> None:
         encoding = codec.dialect.encoding
@@ -69,11 +69,11 @@ class QuickRefusals:
         self._processing_size = processing.length // 2 if packed else processing.length
 
     def forget(self) -> None:
-        """Forget all shapes, because the words change: refusals show the business day."""
+        """Forget all shapes, because the answer changes: refusals show the business day."""
         self._shapes.clear()
 
     def refuse(self, raw: bytes) -> tuple[str, bytes] | None:
-        """Return the name and the refusal of a message; None if its shape is not known or not kept."""
+        """Return the type's name and the refusal of a message; None if its shape is unknown or does not match."""
         at = self._head_size(raw)
         shape = self._shapes.get(raw[: at + self._processing_size])
         if shape is None:
@@ -102,7 +102,7 @@ class QuickRefusals:
         return self._mti_size + self._bitmap_size * (1 + second)
 
     def learn(self, name: str, raw: bytes, request: Message, refusal: bytes) -> None:
-        """Learn the shape of a message from how it was refused the whole way.
+        """Learn the shape of a message from its full refusal.
 
         Args:
             name: of the message's type.
@@ -120,13 +120,13 @@ class QuickRefusals:
         self._shapes[key] = _Shape(name, head, steps, tail)
 
     def _steps(self, request: Message, answer: Message) -> tuple[tuple[_Step, ...], bytes]:
-        """Return what is done with the request's elements in their order, and what goes last."""
+        """Return the steps for the request's elements in order, and the bytes after the last one."""
         ours = {number: _piece(answer, number) for number in answer.elements if number in _OURS}
         steps: list[_Step] = []
         for number in request.elements:
             before = b"".join(ours.pop(each) for each in list(ours) if each <= number)
             step = self._step(number, request, before, goes_back=number in answer.elements.keys() - _OURS)
-            if steps and _side_by_side(steps[-1], step):
+            if steps and _can_merge(steps[-1], step):
                 steps[-1] = steps[-1]._replace(size=steps[-1].size + step.size)
             else:
                 steps.append(step)
@@ -146,8 +146,8 @@ class QuickRefusals:
         return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
-def _side_by_side(first: _Step, second: _Step) -> bool:
-    """Whether two steps are one: both of fixed length, treated alike, and nothing of ours between them."""
+def _can_merge(first: _Step, second: _Step) -> bool:
+    """Whether two steps can merge: fixed length, treated alike, and none of the platform's bytes between them."""
     return not (first.prefix or second.prefix or second.ours) and first.goes_back == second.goes_back
 
 

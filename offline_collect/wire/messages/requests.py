@@ -1,4 +1,4 @@
-"""Requests: from a message to the domain's command, or to the answer that says why not (wire.md)."""
+"""Requests: from a message to the domain's command, or to the answer that refuses it (wire.md)."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message_types import MessageSet, MessageType, TransactionPlan
 
 JOURNAL_MAX = 1000
-"""Characters of the masked request that the journal keeps."""
+"""Most characters of the masked request in the journal."""
 
 _NO_TAGS: Mapping[str, str] = {}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LinkTerms:
-    """What requests of one link are read by.
+    """The settings for reading the requests of one link.
 
     Attributes:
         link: the link's name.
         allowed_ms: its deadline for a request, milliseconds.
-        zone: the business's time zone.
-        institutions: DE 32 of those that may send over it, without leading zeros.
+        zone: the bank's time zone.
+        institutions: DE 32 of the institutions that may use the link, without leading zeros.
     """
 
     link: str
@@ -51,7 +51,7 @@ class LinkTerms:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Plan:
-    """A message type with what can be worked out before any message comes.
+    """A message type, with values computed before the first message.
 
     Attributes:
         must: its mandatory elements.
@@ -92,15 +92,15 @@ class RequestReader:
     def read(
         self, message: Message, received_at: dt.datetime, now: dt.datetime | None = None
     ) -> Command | Answer:
-        """Return the command that a request is, or the answer that it gets without being decided.
+        """Return the request's command, or the answer that refuses it.
 
         The checks are, in this order: message type, institution, mandatory elements, private data and its
         tags, times, contents, key.
 
         Args:
             message: a decoded request.
-            received_at: when its frame had been read; aware.
-            now: what years are completed nearest to; None takes ``received_at``.
+            received_at: when its frame was read; aware.
+            now: the reference for completing years; None for ``received_at``.
         """
         try:
             return self._read(message, received_at, received_at if now is None else now)
@@ -129,11 +129,11 @@ class RequestReader:
             self._read_transaction(plan.kind.transaction, message, tags, moment, values)
         if plan.journaled:
             values["journal"] = masked_line(message.mti, elements, self._charset, tags)[:JOURNAL_MAX]
-        # By place: naming twenty arguments costs as much as reading half of the message.
+        # Positional: twenty keyword arguments cost as much time as reading half of the message.
         return plan.kind.command(*values.values())
 
     def _institution(self, elements: Mapping[int, str]) -> str | None:
-        """DE 32 without leading zeros, if it may speak here."""
+        """DE 32 without leading zeros, if the institution may use this link."""
         institution = elements.get(32)
         if institution is None:
             return None

@@ -1,4 +1,4 @@
-"""Responses: from a request and its answer to the message that goes back (wire.md, Messages)."""
+"""Responses: from a request and its answer to the response message (wire.md, Messages)."""
 
 from __future__ import annotations
 
@@ -57,20 +57,20 @@ class ResponseWriter:
         self._echo = frozenset(messages.echo)
 
     def write(self, request: Message, answer: Answer, open_date: BusinessDate) -> Message | None:
-        """Return the response to a request, whatever is wrong with it.
+        """Return the response to a request, also to an invalid one.
 
-        As many of the answer's records go out as fit the message type's elements and the frame.
+        The response has as many of the answer's records as fit the message type's elements and the frame.
 
         Args:
-            request: as it was decoded, or the MTI and elements that a `DecodeError` could save.
-            answer: what the domain, or the request's reader, says to it.
+            request: the decoded message, or the MTI and elements of a `DecodeError`.
+            answer: the answer of the domain or of the request's reader.
             open_date: the open business day, which DE 15 shows unless the answer names another.
 
         Returns:
-            None if the message is itself an answer: it gets none.
+            None if the message is itself a response.
 
         Raises:
-            EncodeError: a value that may not be cut does not fit.
+            EncodeError: a value that may not be truncated does not fit.
         """
         mti = self._router.response_mti(request.mti)
         if mti is None:
@@ -91,7 +91,7 @@ class ResponseWriter:
         return Message(mti, _sorted(elements))
 
     def _tell(self, answer: Answer, elements: dict[int, str]) -> None:
-        """Put the reason in, in short and whole (DE 44, 63)."""
+        """Add the reason, short (DE 44) and in full (DE 63)."""
         brief = answer.brief or answer.code.value.replace("_", " ").lower()
         for number, text in ((REASON_IN_SHORT, brief), (REASON, answer.reason or brief)):
             room = self._dialect.elements[number].length
@@ -180,7 +180,7 @@ class ResponseWriter:
         return Message(base.mti, _sorted(elements))
 
     def _fits(self, message: Message) -> bool:
-        """Whether a message fits the frame; the bytes are only counted where a rough sum leaves it open."""
+        """Whether a message fits the frame; bytes are counted only if a rough estimate does not decide it."""
         room = self._dialect.frame.message_max
         elements = message.elements
         rough = sum(map(len, elements.values())) * _CHARACTER + len(elements) * _PREFIX + _OVERHEAD

@@ -1,4 +1,4 @@
-"""Which message type a request is, in one dialect's digits."""
+"""Finds the message type of a request by one dialect's MTI and codes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Router:
         """Bind a message set to a dialect.
 
         Raises:
-            SchemaError: the dialect lacks a code or an element that the message set needs, or two types of
-                message look the same in it.
+            SchemaError: the dialect lacks a code or an element that the message set needs, or two message types
+                have the same MTI and code in it.
         """
         self._answer_mtis = dict(dialect.answer_mtis)
         self._responses: dict[str, str] = {}
@@ -55,7 +55,7 @@ class Router:
             self._types[mti, code] = message
 
     def find(self, message: Message) -> MessageType:
-        """Return what kind of request a message is.
+        """Return the message type of a request.
 
         Raises:
             RequestError: its MTI or code is not in the message set, or the code is missing.
@@ -76,14 +76,14 @@ class Router:
         return found
 
     def find_or_none(self, message: Message) -> MessageType | None:
-        """Return what kind of request a message is, or None if it is none of the message set's."""
+        """Return the message type of a request, or None if the message set lacks it."""
         try:
             return self.find(message)
         except RequestError:
             return None
 
     def response_mti(self, mti: str) -> str | None:
-        """Return the MTI of the answer to a request, known or not; None if it is an answer itself."""
+        """Return the MTI of the response to a request, known or not; None if the message is itself a response."""
         if is_answer(mti):
             return None
         known = self._answer_mtis.get(mti) or self._responses.get(mti)
@@ -94,7 +94,7 @@ class Router:
 
 
 def _selector(message: MessageType) -> int | None:
-    """The element that tells this message from others of its MTI."""
+    """The element that distinguishes this message type from others of its MTI."""
     if message.network:
         return NETWORK_CODE
     return PROCESSING_CODE if message.processing else None
