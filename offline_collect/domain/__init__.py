@@ -1,1 +1,1 @@
-"""Bills, payments, reversals and business days, and how each command is decided; standard library only."""
+"""Bills, payments, reversals and business days, and the decision of each command; standard library only."""

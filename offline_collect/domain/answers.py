@@ -1,10 +1,10 @@
-"""Answers: what a decision says, before any dialect has put it into bytes.
+"""Answers: the result of a decision, before a dialect encodes it.
 
-``values`` are named as ``schemas/messages.yaml`` names them; the wire knows which element or PDS tag each
-one goes to. An answer is stored beside the transaction that it answers, so it must survive a round trip
-through :func:`to_document` and :func:`from_document`.
+``values`` have the names of ``schemas/messages.yaml``, which maps each to an element or PDS tag. An answer is
+stored with its transaction, so it must survive a round trip through :func:`to_document` and
+:func:`from_document`.
 
-The names, by who says them:
+The names, by the kind of answer:
 
 * payment, advice: ``approval_code serial_number posted_at receipt bill_no``, an advice also
   ``original_state``; WRONG_AMOUNT: ``total_payable
@@ -38,8 +38,8 @@ class Record:
 
     Attributes:
         values: the record's fields by name; amounts in minor units.
-        cursor: where a page that begins with this record is asked from (PDS 0040); None when unpaged.
-        payable_minor: what the record adds to the answer's amount (DE 4).
+        cursor: the cursor of a page that begins with this record (PDS 0040); None when unpaged.
+        payable_minor: the amount that the record adds to the answer's amount (DE 4).
     """
 
     values: Mapping[str, str | int]
@@ -55,9 +55,9 @@ class Answer:
         code: the response code by name.
         business_date: the date that DE 15 shows; None means the open day.
         brief: the reason in a few words (DE 44); None when approved.
-        reason: the whole reason, in the merchant's words where there are some (DE 63).
+        reason: the full reason, in the merchant's words if it has set any (DE 63).
         values: further fields by the names of the message set.
-        records: a page's records in order; as many as fit go out.
+        records: a page's records in order; as many as fit are sent.
         beyond: cursor of the record after ``records``; None when they are the last.
     """
 
@@ -83,12 +83,12 @@ def decline(
     business_date: BusinessDate | None = None,
     **values: str | int,
 ) -> Answer:
-    """Return an answer that refuses, with its reason in short and in full."""
+    """Return a refusal, with its reason in short and in full."""
     return Answer(code, business_date, brief, reason or brief, values)
 
 
 def to_document(answer: Answer) -> dict[str, Any]:
-    """Return a stored answer's JSON document; records are of reads, which are never stored."""
+    """Return an answer's JSON document for storage; only reads have records, and they are never stored."""
     document: dict[str, Any] = {"code": str(answer.code)}
     if answer.business_date is not None:
         document["business_date"] = answer.business_date.isoformat()

@@ -1,9 +1,9 @@
-"""Bills: what is owed on a date, and what a payment or its reversal changes (domain.md, Amounts).
+"""Bills: the amount owed on a date, and the changes by a payment or its reversal (domain.md, Amounts).
 
-What a late fee is computed from stands in :mod:`offline_collect.domain.late_fee`; a bill keeps its base
-(``fee_base``, minor units times days) and the day that it reaches (``fee_through``). Asked for an earlier day (a
-quote that still holds), what is unpaid now is taken to have been unpaid then: a payment that was reversed on the
-same day leaves the quote as it was.
+:mod:`offline_collect.domain.late_fee` computes late fees. A bill stores the fee's base (``fee_base``, minor units
+times days) and the last day in it (``fee_through``). For an earlier day (a quote that is still valid), the
+principal unpaid now is assumed to have been unpaid then, so a payment reversed on the same day does not change
+the quote.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from offline_collect.domain.values import value
 
 
 class BillMark(StrEnum):
-    """What was done to a bill that its amounts do not show."""
+    """Events of a bill that its amounts do not show."""
 
     IN_BATCH = "IN_BATCH"
     WITHDRAWN = "WITHDRAWN"
@@ -39,7 +39,7 @@ class BillState(StrEnum):
 
 @value
 class Dues:
-    """What a bill owes on a date, in minor units."""
+    """The amount due on a bill on a date, in minor units."""
 
     principal_minor: int
     late_fee_minor: int
@@ -52,7 +52,7 @@ class Dues:
 
 @value
 class Parts:
-    """What one payment covers, in minor units; ``waived_minor`` is late fee let go for an older quote."""
+    """The parts that one payment covers, in minor units; ``waived_minor`` is late fee waived for an older quote."""
 
     principal_minor: int
     late_fee_minor: int
@@ -67,12 +67,12 @@ class Bill:
         bill_id: the store's number for it.
         bill_no: unique in its merchant, at most 32 printable ASCII characters.
         amount_minor: the principal when it was issued.
-        open_from: first business date that it can be paid on; None means at once.
-        expires_on: last business date that it can be paid on; None means for ever.
+        open_from: first business date for payments; None means at once.
+        expires_on: last business date for payments; None means no end.
         extra: the merchant's further columns, by their label.
         version: counts changes by imports.
         fee_base: unpaid principal times days until ``fee_through``.
-        late_fee_left_minor: late fee that a reversal left owing on a bill whose principal is paid.
+        late_fee_left_minor: late fee that a reversal left unpaid on a bill whose principal is paid.
     """
 
     bill_id: int
@@ -102,7 +102,7 @@ class Bill:
         return self.amount_minor - self.paid_principal_minor
 
     def state(self, on: BusinessDate) -> BillState:
-        """Return the state on a business date; marks come first (domain.md, Reversal)."""
+        """Return the state on a business date; marks take precedence (domain.md, Reversal)."""
         if self.mark is not None:
             return BillState(self.mark.value)
         if not self.outstanding_minor and not self.late_fee_left_minor:
@@ -114,11 +114,11 @@ class Bill:
         return BillState.OPEN
 
     def opened(self, on: BusinessDate) -> bool:
-        """Whether its first day has come."""
+        """Whether ``on`` is at or after its first day for payments."""
         return self.open_from is None or on >= self.open_from
 
     def dues(self, rule: LateFeeRule, on: dt.date) -> Dues:
-        """Return what is owed on ``on``; a late fee stands still once the principal is paid."""
+        """Return the amount owed on ``on``; a late fee stops growing once the principal is paid."""
         if not self.outstanding_minor:
             return Dues(0, self.late_fee_left_minor)
         if rule.former is not None:
@@ -134,7 +134,7 @@ class Bill:
         return self._moved(parts, 1, rule, on)
 
     def unpaid(self, parts: Parts, rule: LateFeeRule, on: BusinessDate) -> Bill:
-        """Return the bill after exactly ``parts`` were taken back on ``on``."""
+        """Return the bill after exactly ``parts`` were reversed on ``on``."""
         return self._moved(parts, -1, rule, on)
 
     def _moved(self, parts: Parts, sign: int, rule: LateFeeRule, on: BusinessDate) -> Bill:
@@ -146,7 +146,7 @@ class Bill:
             rule = rule.on(self.due_date)
         if not self.outstanding_minor and principal == self.amount_minor:
             left = self.late_fee_left_minor - sign * (parts.late_fee_minor + parts.waived_minor)
-        # Spelled out: dataclasses.replace would be a tenth of a payment's whole decision.
+        # Not dataclasses.replace: it would take a tenth of a payment's decision.
         return Bill(
             bill_id=self.bill_id,
             merchant_id=self.merchant_id,
@@ -174,15 +174,15 @@ class Bill:
 
 
 def split(amount_minor: int, owed: Dues, quoted: Dues | None, rule: AmountRule) -> Parts | None:
-    """Return what a payment of ``amount_minor`` covers, or None if the rules do not allow the amount.
+    """Return the parts that a payment of ``amount_minor`` covers, or None if the rules do not allow the amount.
 
-    Late fee is covered first, then principal. A payment of exactly what was quoted for the previous
-    business date settles the bill: the rest of the late fee is waived.
+    Late fee is covered first, then principal. A payment of exactly the amount quoted for the previous
+    business date settles the bill; the rest of the late fee is waived.
 
     Args:
-        amount_minor: what was paid.
-        owed: what the bill owes on the open day.
-        quoted: what it owed on the previous date, where that quote still holds.
+        amount_minor: the amount paid.
+        owed: the amount owed on the open day.
+        quoted: the amount owed on the previous date, if that quote is still valid.
         rule: the merchant's amount rule.
     """
     if amount_minor == owed.payable_minor:

@@ -1,6 +1,6 @@
-"""Response codes by the names that they have inside the platform (wire.md, Response codes).
+"""Response codes by their names inside the platform (wire.md, Response codes).
 
-A dialect maps each name to the DE 39 that its partner knows; nothing in this package knows a digit of it.
+A dialect maps each name to its DE 39; this package contains no DE 39 values.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class ResponseCode(StrEnum):
-    """Why a message got the answer that it got."""
+    """The result of a message."""
 
     APPROVED = "APPROVED"
     UNKNOWN_MERCHANT = "UNKNOWN_MERCHANT"
@@ -49,4 +49,4 @@ NOT_STORED = frozenset(
         ResponseCode.MALFUNCTION,
     },
 )
-"""Nothing was done for want of sense, right or time: the same message may succeed later."""
+"""Nothing was done, as the message was invalid, not permitted or too late: the same message may succeed later."""

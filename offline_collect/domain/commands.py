@@ -1,4 +1,4 @@
-"""Commands: what a message asks for, once the wire has understood it.
+"""Commands: the request of a message, as the wire package has read it.
 
 Every field is a value of the domain: amounts are integer minor units, currencies ISO 4217 numbers
 (``"156"``), times aware. Institutions have no leading zeros and terminals no trailing spaces.
@@ -15,7 +15,7 @@ from offline_collect.domain.values import value
 
 
 class Channel(StrEnum):
-    """Where the payer stands (PDS 0062)."""
+    """The channel of the payment (PDS 0062)."""
 
     TELLER = "TELLER"
     KIOSK = "KIOSK"
@@ -24,7 +24,7 @@ class Channel(StrEnum):
 
 
 class Tender(StrEnum):
-    """What was paid with (PDS 0061); OUTSIDE and BATCH never come over the wire."""
+    """The means of payment (PDS 0061); OUTSIDE and BATCH never occur in messages."""
 
     CASH = "CASH"
     CARD = "CARD"
@@ -54,15 +54,15 @@ class NetworkFunction(StrEnum):
 
 @value
 class Command:
-    """What every command knows of its sender.
+    """The fields of every command.
 
     Attributes:
-        link: name of the link that it came over.
-        institution: DE 32; None where the message has none (echo).
-        terminal: DE 41; None where the message has none (totals, network management).
+        link: name of the link that received it.
+        institution: DE 32; None if the message has none (echo).
+        terminal: DE 41; None if the message has none (totals, network management).
         stan: DE 11, six digits.
         sent_at: DE 7 completed with its year.
-        received_at: when its frame had been read.
+        received_at: when its frame was read.
         allowed_ms: the link's deadline for a request, milliseconds.
     """
 
@@ -79,15 +79,15 @@ class Command:
 
 @value
 class WriteCommand(Command):
-    """A command with a transaction of its own (wire.md, Who a message is).
+    """A command with its own transaction (wire.md, Who a message is).
 
     Attributes:
         key: the transaction's key, class first (``P|`` or ``R|``).
-        trace: recognises a repeat whose DE 7 was stamped afresh; None for a reversal, and for a message with
-            neither DE 37 nor DE 12 and 13.
-        fingerprint: what the key must always stand for.
-        repeat: whether the MTI says so (xx01, xx21).
-        rrn: DE 37, None where it is absent.
+        trace: recognises a repeat with a new DE 7; None for a reversal, and for a message with neither DE 37 nor
+            DE 12 and 13.
+            fingerprint: the values that must not change for one key.
+            repeat: whether the MTI marks a repeat (xx01, xx21).
+            rrn: DE 37, None if absent.
         journal: the masked request, opaque here.
     """
 
@@ -108,7 +108,7 @@ class Payment(WriteCommand):
     """0200, 0201: pay a bill now.
 
     Attributes:
-        local_date: DE 13 completed with its year: the date the terminal put on it.
+        local_date: DE 13 completed with its year: the terminal's date.
     """
 
     advised: ClassVar[bool] = False
@@ -128,8 +128,8 @@ class PaymentAdvice(Payment):
     """0220, 0221: a payment that has already happened at the terminal.
 
     Attributes:
-        original_key: key of the request that it completes (DE 90); None without one.
-        original_institution: DE 32 inside DE 90; None without one.
+        original_key: key of the request that it completes (DE 90); None without DE 90.
+        original_institution: DE 32 inside DE 90; None without DE 90.
     """
 
     advised: ClassVar[bool] = True
@@ -146,7 +146,7 @@ class Reversal(WriteCommand):
         advice: whether it is an 04x2, which must not be refused.
         original_key: the original's key (DE 90 and the message's own DE 41).
         original_institution: DE 32 inside DE 90.
-        currency: DE 49 where the message has it.
+        currency: DE 49, if present.
     """
 
     advice: bool
@@ -160,11 +160,11 @@ class Reversal(WriteCommand):
 
 @value
 class Status(Command):
-    """0100/360000: what became of a payment. It may leave a tombstone, so it writes.
+    """0100/360000: the state of a payment. It may leave a tombstone, so it writes.
 
     Attributes:
         original_sent_at: DE 7 inside DE 90, completed with its year.
-        journal: the masked request, opaque here; kept with the tombstone that it may leave.
+        journal: the masked request, opaque here; stored with a tombstone.
     """
 
     writes: ClassVar[bool] = True
@@ -182,10 +182,10 @@ class Lookup(Command):
     """0100/380000: the open bills of exactly one customer.
 
     Attributes:
-        inputs: the five lookup inputs in their form version's order; None where not given.
-        bill_no: look one bill up by its number instead.
-        form_version: the version that the inputs were typed into; None means the current one.
-        cursor: where to begin; None means at the oldest due.
+        inputs: the five lookup inputs in the order of their form version; None if not given.
+        bill_no: a bill's number, to look up one bill instead.
+        form_version: the form version of the inputs; None means the current one.
+        cursor: start of the page; None means the oldest due date.
     """
 
     merchant_id: str
@@ -251,6 +251,6 @@ class Totals(Command):
 
 @value
 class NetworkManagement(Command):
-    """0800: sign-on, sign-off, echo, new key. The link's session answers it; no lane sees it."""
+    """0800: sign-on, sign-off, echo, new key. The link's session answers it, not a lane."""
 
     function: NetworkFunction

@@ -1,6 +1,6 @@
 """The currencies of ISO 4217, list one of 2026-01-01, without funds and metals that have no minor unit.
 
-Renewed by hand when the list changes: a test compares it with the package ``iso4217``, which carries the list.
+Updated by hand when the list changes; a test compares it with the list in the package ``iso4217``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ class Currency:
     """A currency of ISO 4217.
 
     Attributes:
-        number: three digits, as DE 49 carries it.
-        code: three letters, as files and settings name it.
-        decimals: digits of the minor unit.
+        number: three digits, as in DE 49.
+        code: three letters, as in files and settings.
+        decimals: number of decimal places.
     """
 
     number: str
@@ -47,7 +47,7 @@ _BY_DECIMALS = {
     3: ("BHD 048, IQD 368, JOD 400, KWD 414, LYD 434, OMR 512, TND 788"),
     4: ("CLF 990, UYW 927"),
 }
-"""Code and number of each currency, by the digits of its minor unit."""
+"""Code and number of each currency, by its number of decimals."""
 
 CURRENCY_CODES = {
     code: Currency(number=number, code=code, decimals=decimals)

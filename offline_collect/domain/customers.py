@@ -1,4 +1,4 @@
-"""Customers of a merchant, as a lookup sees them."""
+"""Customers of a merchant, as lookups use them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Rules of money that change on a date: the newest, and before it whatever held until then.
+"""Rules of money that change on a date: each rule links to the rule before it.
 
-A change never reaches back: what happened under the former rule is counted by it for ever.
+A change is never retroactive: the former rule always applies to its own dates.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from offline_collect.domain.errors import RuleError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedRule:
-    """A rule with its past.
+    """A rule with its earlier versions.
 
     Attributes:
-        starts: the first date that it holds on; None for a merchant's first rule.
-        former: the rule that held before; None for the first.
+        starts: the first date that it applies to; None for a merchant's first rule.
+        former: the rule before it; None for the first.
     """
 
     starts: dt.date | None = None
@@ -33,36 +33,36 @@ class DatedRule:
             raise RuleError(f"a rule from {self.starts} on cannot follow one from {before} on")
 
     def on(self, date: dt.date) -> Self:
-        """Return the rule that holds on a date."""
+        """Return the rule that applies on a date."""
         rule = self
         while rule.former is not None and rule.starts is not None and date < rule.starts:
             rule = rule.former
         return rule
 
     def history(self) -> tuple[Self, ...]:
-        """Return the rules that ever held or will, the first one first."""
+        """Return all past, present and future rules, oldest first."""
         rules = [self]
         while rules[-1].former is not None:
             rules.append(rules[-1].former)
         return tuple(reversed(rules))
 
     def terms(self) -> Self:
-        """Return what it says, without its past."""
+        """Return the rule's terms, without its earlier versions."""
         return replace(self, starts=None, former=None)
 
     def amended(self, terms: Self, since: dt.date | None) -> Self:
-        """Return the rule with ``terms`` from a date on, until the next change that is planned already.
+        """Return the rule with ``terms`` from a date on, until the next planned change.
 
         Args:
-            terms: what holds from then on.
-            since: that date; None changes the first rule, as if it had always said so.
+            terms: the new terms.
+            since: that date; None changes the first rule, from the beginning.
         """
         if since is None:
             return chain([(None, terms), *((rule.starts, rule) for rule in self.history()[1:])])
         return chain([*self._before(since), (since, terms), *self._after(since)])
 
     def followed_by(self, new: Self, since: dt.date) -> Self:
-        """Return what this rule says before a date, and what ``new`` says from then on."""
+        """Return this rule before a date, and ``new`` from that date on."""
         return chain([*self._before(since), (since, new.on(since)), *new._after(since)])
 
     def _before(self, date: dt.date) -> list[tuple[dt.date | None, Self]]:
@@ -78,13 +78,13 @@ Rule = TypeVar("Rule", bound=DatedRule)
 
 
 def chain(changes: Iterable[tuple[dt.date | None, Rule]]) -> Rule:
-    """Return the last of some rules, chained to those before it; one that changes nothing is left out.
+    """Return the last of some rules, linked to those before it; a rule that changes nothing is left out.
 
     Args:
-        changes: what each says and the date that it starts on, the earliest first; the first has none.
+        changes: start date and terms of each, earliest first; the first has no date.
 
     Raises:
-        RuleError: the dates do not rise.
+        RuleError: the dates are not in ascending order.
     """
     (_, first), *rest = changes
     rule = first.terms()

@@ -1,4 +1,4 @@
-"""The one place that knows every decision: which facts a command wants, and how it is decided."""
+"""Dispatches each command to its decision: the facts that it needs, and how it is decided."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ DECISIONS: dict[type[Command], tuple[_Want, _Decide]] = {
 
 
 def want(command: Command, facts: Facts, wants: Wants) -> bool:
-    """Add to ``wants`` what ``command`` needs, as far as ``facts`` can name it yet.
+    """Add to ``wants`` the facts that ``command`` needs, as far as ``facts`` can identify them yet.
 
-    Three rounds of asking and loading are enough (architecture.md, Why batches).
+    Three rounds of wants and loads are enough (architecture.md, Why batches).
 
     Returns:
-        Whether it may want more once that is loaded.
+        Whether it may need more facts after that load.
     """
     return DECISIONS[type(command)][0](command, facts, wants)
 
 
 def decide(command: Command, facts: Facts, context: Context) -> Decision:
-    """Return ``command``'s answer and its effects; ``facts`` hold all that :func:`want` asked for."""
+    """Return ``command``'s answer and its effects; ``facts`` hold all that :func:`want` requested."""
     return DECISIONS[type(command)][1](command, facts, context)

@@ -1,4 +1,4 @@
-"""Effects: everything that a decision changes. Facts take them in at once; the store writes them later."""
+"""Effects: all changes of a decision. Facts apply them at once; the store writes them later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from offline_collect.domain.values import value
 
 
 class NoticeKind(StrEnum):
-    """What a payer is told (domain.md, Notices)."""
+    """Kinds of notices to payers (domain.md, Notices)."""
 
     PAID = "PAID"
     REVERSED = "REVERSED"
@@ -25,7 +25,7 @@ class Notice:
     """A row of the outbox.
 
     Attributes:
-        notice_id: stable: its kind and the serial number of the posting that causes it.
+        notice_id: stable: the kind and the serial number of the posting that causes it.
     """
 
     notice_id: str
@@ -40,7 +40,7 @@ class Notice:
 
 
 class ItemKind(StrEnum):
-    """Why somebody has to look at a payment when its day is reconciled."""
+    """Why a payment needs attention when its day is reconciled."""
 
     REVERSAL_OF_SETTLED = "REVERSAL_OF_SETTLED"
     REVERSAL_OF_REFUNDED = "REVERSAL_OF_REFUNDED"
@@ -66,7 +66,7 @@ class ReconciliationItem:
 
 @value
 class StateChange:
-    """A payment's advance, with the posting that did it."""
+    """A payment's change of state, with the posting that caused it."""
 
     serial_number: str
     state: PaymentState
@@ -75,13 +75,13 @@ class StateChange:
 
 @value
 class Effects:
-    """What one decision changes; empty for most of it.
+    """The changes of one decision; most fields are empty.
 
     Attributes:
         transactions: new rows under keys that were free.
-        replaced: rows that take the place of one under the same key (a declined request or a tombstone
-            that an advice completes).
-        traces: rows for traces of which none stood on this business date.
+        replaced: rows that replace the row under the same key (a declined request or a tombstone that an
+            advice completes).
+            traces: rows for traces that this business date did not have.
         bills: bills with their new amounts.
     """
 

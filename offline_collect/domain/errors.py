@@ -1,4 +1,4 @@
-"""What the domain refuses: one tree, each with the words that a person needs to put it right.
+"""The domain's errors: one tree; each message says what the user can do.
 
 The tree::
 
@@ -30,12 +30,12 @@ class RuleError(DomainError, ValueError):
 
 
 class PostingError(DomainError):
-    """What a person wants to post cannot be posted; the message says why, and what to do instead."""
+    """A manual posting is not possible; the message says why, and what to do instead."""
 
 
 class CutoverError(DomainError):
-    """A business day cannot be closed as asked."""
+    """A business day cannot be closed as requested."""
 
 
 class OpeningError(CutoverError):
-    """A business day cannot be opened as asked."""
+    """A business day cannot be opened as requested."""

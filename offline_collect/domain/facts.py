@@ -1,8 +1,8 @@
-"""Facts: what decisions are made from, and how a decision's effects change them.
+"""Facts: the data for decisions, and how a decision's effects change them.
 
-A lane asks every command of a batch what it wants, has the store load it, decides the commands in order
-and applies each one's effects here before it decides the next. A key that was looked for and not found is
-present with the value None, so that "not there" and "not asked for" are never confused.
+A lane collects the wants of all commands of a batch and has the store load them. It decides the commands in
+order, and applies the effects of each here before it decides the next. A key that was loaded but not found has
+the value None, so that "not found" and "not loaded" are never confused.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ TypedKey = tuple[str, int, tuple[str | None, ...]]
 
 @dataclass(frozen=True, slots=True)
 class BillPage:
-    """Open bills of a customer, oldest due first, one more than a page holds where there are more.
+    """Open bills of a customer, oldest due first; one more than a page holds, if there are more.
 
-    Open means that a payment could be taken on the open day: state OPEN or PARTIAL, and ``open_from`` has
-    come. ``total`` counts all of them, whatever the page.
+    Open means that the bill can be paid on the open day: state OPEN or PARTIAL, and ``open_from`` is not
+    later. ``total`` counts the bills of all pages.
     """
 
     bills: tuple[Bill, ...]
@@ -45,7 +45,7 @@ class BillPage:
 
 @dataclass(frozen=True, slots=True)
 class MerchantPage:
-    """Active merchants with a form, by id, one more than a page holds where there are more."""
+    """Active merchants with a form, by id; one more than a page holds, if there are more."""
 
     merchants: tuple[Merchant, ...]
     total: int
@@ -53,14 +53,14 @@ class MerchantPage:
 
 @dataclass(slots=True)
 class Wants:
-    """What is to be loaded; sets, so that a batch asks for each thing once.
+    """The facts to load; sets, so that a batch loads each once.
 
     Attributes:
         keys: transactions with the payments that they name; locked on a write lane.
-        traces: the rows of each, oldest first. They are not locked: a row that somebody else adds meanwhile
-            is collided with when one of its own is written.
+        traces: the rows of each, oldest first. They are not locked: if another transaction adds a row
+            meanwhile, writing this batch's row conflicts with it.
         forms: merchant and version.
-        current_forms: merchants whose published form is wanted.
+        current_forms: merchants whose published form is needed.
         bills: locked on a write lane.
         customers: merchant and lookup key.
         numbered_customers: merchant and customer number.
@@ -91,7 +91,7 @@ _FACT_OF = {"keys": "transactions"}
 
 @dataclass(slots=True)
 class Locked:
-    """Rows that were wanted and that somebody else holds."""
+    """Wanted rows that another transaction has locked."""
 
     keys: set[str] = field(default_factory=set)
     bills: set[BillKey] = field(default_factory=set)
@@ -104,9 +104,9 @@ class Facts:
     Attributes:
         applied: the postings that applied the loaded payments out of suspense, by the payments' serial
             numbers; loaded with them.
-        typed: lookups' inputs, read once a batch: by merchant, form version and what was typed, what was
-            given by input key, and its lookup key.
-        locked: where rows are noted that somebody else holds; None where they are waited for.
+        typed: lookups' inputs, read once for each batch: from merchant, form version and typed texts to the
+            inputs by key and their lookup key.
+            locked: collects rows that another transaction has locked; None to wait for them.
     """
 
     day: BusinessDay
@@ -137,7 +137,7 @@ class Facts:
         return left
 
     def apply(self, effects: Effects) -> None:
-        """Take a decision's effects in, for the decisions after it in the batch."""
+        """Apply a decision's effects, for the later decisions in the batch."""
         for transaction in effects.transactions + effects.replaced:
             self.transactions[transaction.key] = transaction
         for trace in effects.traces:

@@ -1,4 +1,4 @@
-"""Payment forms: what a payer is asked for, in the merchant's own words (domain.md, Payment form)."""
+"""Payment forms: the inputs that a payer gives, in the merchant's own words (domain.md, Payment form)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from offline_collect.domain.texts.text import Normalisation, normalise
 INPUTS_MAX = 5
 LENGTH_MAX = 60
 CHECKED_LEAST = 2
-"""Fewest characters of a text that ends in a check digit."""
+"""Minimum length of a text that ends in a check digit."""
 
 
 class InputType(StrEnum):
-    """What kind of text an input takes (nested PDS 0004)."""
+    """The kind of text of an input (nested PDS 0004)."""
 
     NUMERIC = "NUMERIC"
     ALPHANUMERIC = "ALPHANUMERIC"
@@ -31,7 +31,7 @@ class InputType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InputProblem:
-    """Why what was typed cannot be right, in the merchant's words: ``学号 must have 10 digits``."""
+    """Why a typed text is invalid, in the merchant's words: ``学号 must have 10 digits``."""
 
     label: str
     reason: Phrase
@@ -47,9 +47,9 @@ class Input:
         least: fewest characters.
         most: most characters.
         pattern: regular expression that the whole normalised text must match; None for none.
-        group: inputs of one group belong together; None means asked for in any case.
+        group: inputs of one group belong together; None means that it is always part of the form.
         choices: code to label, for type CHOICE.
-        check: what the last character must be by those before it; None for nothing. Terminals are not told.
+        check: the check digit's algorithm; None for none. Terminals do not receive it.
     """
 
     key: str
@@ -79,7 +79,7 @@ class Input:
             raise RuleError(f"input {self.key}: pattern: {error}") from None
 
     def read(self, typed: str) -> str | InputProblem:
-        """Return the normalised text, or what is wrong with it."""
+        """Return the normalised text, or its error."""
         text = normalise(typed, self.normalise, self.least)
         reason = self._problem(text)
         return text if reason is None else InputProblem(self.label, reason)
@@ -125,9 +125,9 @@ class PaymentForm:
     """One published version of a merchant's form; published versions never change.
 
     Attributes:
-        show: the bill columns that a lookup answers with; others than the known ones are extra columns.
-        receipt: lines of the receipt, with ``{description}`` and the like filled in.
-        alternatives: the sets of inputs that each identify a customer; worked out from ``inputs``.
+        show: the bill columns in the answer of a lookup; unknown names are extra columns.
+        receipt: lines of the receipt, with placeholders such as ``{description}``.
+        alternatives: the sets of inputs that each identify a customer; computed from ``inputs``.
     """
 
     version: int
@@ -150,7 +150,7 @@ class PaymentForm:
 
 
 def _alternatives(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], ...]:
-    """Return the required inputs, with each group where there are groups."""
+    """Return the required inputs, together with each group in turn if there are groups."""
     common = tuple(asked for asked in inputs if asked.group is None and asked.required)
     groups = dict.fromkeys(asked.group for asked in inputs if asked.group is not None)
     if not groups:
@@ -159,12 +159,12 @@ def _alternatives(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], ...]:
 
 
 def input_named(form: PaymentForm, name: str) -> Input | None:
-    """Return the input that a person names by its key or its label; None if the form has none of it."""
+    """Return the input with this key or label; None if the form has none."""
     return next((asked for asked in form.inputs if name in {asked.key, asked.label}), None)
 
 
 def input_names(form: PaymentForm) -> str:
-    """Return what a form's inputs are called: ``学号 (student_no), 手机 (mobile)``."""
+    """Return the names of a form's inputs: ``学号 (student_no), 手机 (mobile)``."""
     return ", ".join(f"{asked.label} ({asked.key})" for asked in form.inputs)
 
 
@@ -174,9 +174,9 @@ def complete_alternatives(form: PaymentForm, given: Mapping[str, str]) -> tuple[
 
 
 def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, str] | InputProblem:
-    """Return what was typed by input key, normalised, of the first complete alternative.
+    """Return the typed texts of the first complete alternative, normalised, by input key.
 
-    Optional inputs that were given come along. ``typed`` is in the form's order, None where left out.
+    Given optional inputs are included. ``typed`` is in the form's order, None for inputs not given.
     """
     given: dict[str, str] = {}
     for asked, text in zip(form.inputs, typed, strict=False):
@@ -197,18 +197,18 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 @lru_cache(maxsize=1024)
 def _parts_of(line: str) -> tuple[tuple[str, str | None], ...]:
-    """Return a receipt line as texts, each with the name of the placeholder behind it."""
+    """Return a receipt line as texts, each with the name of the placeholder after it."""
     texts, names = _PLACEHOLDER.split(line)[::2], _PLACEHOLDER.findall(line)
     return tuple(zip(texts, [*names, None], strict=True))
 
 
 def fill_receipt(form: PaymentForm, value: Callable[[str], str | None]) -> str:
-    """Return the receipt text: the form's lines, filled in and joined by ``|``; '' where all are empty.
+    """Return the receipt text: the form's lines, filled in and joined by ``|``; '' if all are empty.
 
-    A placeholder without a value leaves nothing behind: no control character can end a line on the wire.
+    A placeholder without a value becomes ''. Lines are joined by ``|``, as messages have no control characters.
 
     Args:
-        value: returns what stands for a placeholder, None for nothing.
+        value: returns a placeholder's value, None for none.
     """
     lines = []
     for line in form.receipt:
@@ -218,7 +218,7 @@ def fill_receipt(form: PaymentForm, value: Callable[[str], str | None]) -> str:
 
 
 def form_to_document(form: PaymentForm) -> dict[str, Any]:
-    """Return a form's JSON document; its version is kept beside it."""
+    """Return a form's JSON document; its version is stored separately."""
     return {
         "title": form.title,
         "instructions": form.instructions,
@@ -262,7 +262,7 @@ def form_from_document(document: Mapping[str, Any], version: int) -> PaymentForm
 
 
 def _input_from_document(asked: Mapping[str, Any]) -> Input:
-    # Forms that were published before there were check digits do not name one.
+    # Forms published before check digits existed have no such key.
     check = asked.get("check")
     return Input(
         **{

@@ -1,4 +1,4 @@
-"""The acting user: each use case takes one, and refuses by itself what he may not do."""
+"""The acting user: each use case takes one, and checks his permissions itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from offline_collect.domain.values import value
 
 
 class NotPermittedError(DomainError):
-    """The acting user's roles do not allow what was asked."""
+    """The acting user's roles do not allow the request."""
 
     def __init__(self, name: str, permission: Permission) -> None:
         roles = " or ".join(role.value for role in roles_with(permission))
@@ -29,7 +29,7 @@ class NotPermittedError(DomainError):
 
 
 class ScopeError(DomainError):
-    """What was asked concerns all banks, and the acting user sees only part of the store."""
+    """The request concerns all banks, and the acting user sees only part of the store."""
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__(
@@ -43,10 +43,10 @@ class Actor:
     """A user who acts.
 
     Attributes:
-        name: how the audit calls him.
-        through: the user who acts as him (``--as``), for the audit; None where he acts himself.
-        scope: what he sees; see :class:`offline_collect.domain.access.organisation.Scope`.
-        alone: what needs two people he does by himself: only the system user, while nobody else could approve.
+        name: his name in the audit.
+        through: the user who acts as him (``--as``), for the audit; None if he acts himself.
+        scope: the data that he sees; see :class:`offline_collect.domain.access.organisation.Scope`.
+        alone: whether he needs no second person: only the system user, while no other user can approve.
     """
 
     name: str
@@ -57,16 +57,16 @@ class Actor:
 
     @property
     def names(self) -> frozenset[str]:
-        """His name, and the name of the user who acts as him: one person has both."""
+        """His name, and the name of the user who acts as him; both stand for one person."""
         return frozenset({self.name} if self.through is None else {self.name, self.through})
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """All that his roles allow."""
+        """All permissions of his roles."""
         return permissions_of(self.roles)
 
     def may(self, permission: Permission) -> bool:
-        """Whether his roles allow something."""
+        """Whether his roles include a permission."""
         return permission in self.permissions
 
     def sees(self, merchant_id: str, path: str) -> bool:
@@ -74,7 +74,7 @@ class Actor:
         return self.scope.sees(merchant_id, path)
 
     def require(self, permission: Permission) -> None:
-        """Refuse what he may not do.
+        """Check a permission.
 
         Raises:
             NotPermittedError: his roles do not allow it.
@@ -83,10 +83,10 @@ class Actor:
             raise NotPermittedError(self.name, permission)
 
     def require_whole(self, what: str) -> None:
-        """Refuse what concerns all banks where he does not see them all.
+        """Check that he sees all banks, for an action that concerns all of them.
 
         Args:
-            what: he wants to do: ``close the business day``.
+            what: the action: ``close the business day``.
 
         Raises:
             ScopeError: he sees only part of the store.
@@ -96,4 +96,4 @@ class Actor:
 
 
 SYSTEM = Actor(SYSTEM_USER, frozenset({Role.ADMIN}), alone=True)
-"""The system user, who acts where nobody is named."""
+"""The system user, who acts if no user is named."""

@@ -1,8 +1,7 @@
-"""What always needs two people, and the life of a request for it.
+"""The actions that always need two people, and the life of a request for one.
 
-``NEEDS_TWO`` is the closed list of such things. One user asks, another one approves; ``LIFE`` is all that can become
-of the request. The use cases change a request by these transitions only, and docs/architecture.md draws them (a test
-compares the two).
+``NEEDS_TWO`` is the complete list. One user asks, another one approves. ``LIFE`` has all transitions of a request;
+the use cases make no others. docs/architecture.md draws them, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.values import value
 
 EXPIRE_AFTER = dt.timedelta(hours=72)
-"""How long a request waits where the configuration says nothing else."""
+"""How long a request waits if the configuration sets no time."""
 
 PENDING_MAX = 1_000
 """Requests of one user that may wait at a time."""
 
 
 class DualSubject(StrEnum):
-    """What always needs two people."""
+    """The changes that always need two people."""
 
     SETTLEMENT_ACCOUNT = "SETTLEMENT_ACCOUNT"
     FEE_RULE = "FEE_RULE"
@@ -38,7 +37,7 @@ class DualSubject(StrEnum):
 
 
 class DualAction(StrEnum):
-    """What can be asked for, by the words of its command."""
+    """The actions that can be requested, by the words of the command."""
 
     MERCHANT_ADD = "merchant add"
     MERCHANT_SET = "merchant set"
@@ -68,7 +67,7 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
     DualSubject.RECONCILIATION_POSTING: _NOT_YET,
     DualSubject.KEYS: _NOT_YET,
 }
-"""The closed list, with the actions that touch each; what has no action cannot be done in this version at all."""
+"""The complete list, with the actions of each; a change without an action does not exist in this version."""
 
 _PARTS = {
     DualSubject.SETTLEMENT_ACCOUNT: "settlement_account",
@@ -78,7 +77,7 @@ _PARTS = {
 
 
 def touched(before: Merchant | None, after: Merchant) -> frozenset[DualSubject]:
-    """Return what needs two people in a change of a merchant; a new merchant sets its account and its rules."""
+    """Return the parts of a merchant's change that need two people; a new merchant sets its account and rules."""
     return frozenset(
         subject
         for subject, name in _PARTS.items()
@@ -87,7 +86,7 @@ def touched(before: Merchant | None, after: Merchant) -> frozenset[DualSubject]:
 
 
 class ApprovalState(StrEnum):
-    """Where a request is in its life."""
+    """The states of a request."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -97,7 +96,7 @@ class ApprovalState(StrEnum):
 
 
 class ApprovalEvent(StrEnum):
-    """What moves a request from PENDING to the end of its life."""
+    """The events that end a PENDING request."""
 
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -110,8 +109,8 @@ class Transition:
     """One row of the table; each starts from PENDING.
 
     Attributes:
-        who: who or what brings it about.
-        does: what becomes of that which was asked for.
+        who: the user or process that causes it.
+        does: the effect on the requested action.
     """
 
     target: ApprovalState
@@ -141,17 +140,17 @@ LIFE: Mapping[ApprovalEvent, Transition] = {
         "it is not done",
     ),
 }
-"""The transitions; a request begins PENDING, and every other state is the end of its life."""
+"""The transitions; a request begins PENDING, and every other state is final."""
 
 
 @value
 class ApprovalStanding:
-    """What the next step of a request depends on.
+    """The data of a request that its next transition depends on.
 
     Attributes:
         asked_by: the user who asked.
-        asked_through: the user who acted as him; None where he asked himself.
-        expires_at: from this moment on nobody decides it any more.
+        asked_through: the user who acted as him; None if he asked himself.
+        expires_at: from this time on it cannot be decided.
     """
 
     state: ApprovalState
@@ -160,17 +159,17 @@ class ApprovalStanding:
     expires_at: dt.datetime
 
     def state_at(self, now: dt.datetime) -> ApprovalState:
-        """Return the state at a moment: a request that nobody has marked yet is EXPIRED all the same."""
+        """Return the state at a given time: EXPIRED also if the row is not marked yet."""
         expired = self.state is ApprovalState.PENDING and now >= self.expires_at
         return ApprovalState.EXPIRED if expired else self.state
 
     def asked_by_person(self, actor: Actor) -> bool:
-        """Whether the acting user, or the one who acts as him, is one of those who asked."""
+        """Whether the acting user, or the user who acts as him, is among those who asked."""
         return bool({self.asked_by, self.asked_through} & actor.names)
 
 
 class ApprovalRefusal(StrEnum):
-    """Why an event does not move a request."""
+    """Why an event has no effect on a request."""
 
     DECIDED_ALREADY = "DECIDED_ALREADY"
     HAS_EXPIRED = "HAS_EXPIRED"
@@ -182,9 +181,9 @@ class ApprovalRefusal(StrEnum):
 def refusal(
     event: ApprovalEvent, standing: ApprovalStanding, actor: Actor, now: dt.datetime
 ) -> ApprovalRefusal | None:
-    """Return why an actor may not bring an event about; None if he may.
+    """Return why an actor may not cause an event; None if he may.
 
-    Whether his roles allow him to approve at all is a permission (``Permission.APPROVE``), not asked here.
+    The permission to approve (``Permission.APPROVE``) is checked elsewhere.
     """
     if standing.state is not ApprovalState.PENDING:
         return ApprovalRefusal.DECIDED_ALREADY

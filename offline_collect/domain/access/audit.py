@@ -1,4 +1,4 @@
-"""What a row of the audit trail is about (domain.md, Audit)."""
+"""The subject of a row of the audit trail (domain.md, Audit)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from offline_collect.domain.values import value
 
 
 class SubjectType(StrEnum):
-    """Kinds of things that people, files and the clock change."""
+    """Kinds of objects that people, files and the clock change."""
 
     STORE = "store"
     DAY = "day"
@@ -26,11 +26,11 @@ class SubjectType(StrEnum):
 
 @value
 class Subject:
-    """One thing that is changed.
+    """One changed object.
 
     Attributes:
-        id: its number or name among those of its type; None where there is only one, or it has none.
-        merchant_id: whose it is; None where it is the bank's.
+        id: its number or name, unique in its type; None if there is only one, or it has none.
+        merchant_id: the merchant it belongs to; None if it belongs to the bank.
     """
 
     type: SubjectType

@@ -1,7 +1,7 @@
-"""The organisation: a group, its banks and their branches; and what of it a user sees.
+"""The organisation: a group, its banks and their branches; and the part of it that a user sees.
 
 A bank is a legal entity. Each merchant belongs to a bank or one of its branches, each user to any of the three.
-A store has one group and at least one bank. An organisation stays where it was added, so the tree has no cycles.
+A store has one group and at least one bank. An organisation never moves, so the tree has no cycles.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ GROUP_ID = "GROUP"
 """The group, which every store has."""
 
 DEFAULT_BANK = "BANK"
-"""The bank that every store has; what names no organisation belongs to it."""
+"""The bank that every store has; the default if no organisation is named."""
 
 ROOT = "/"
 """The group's path; every other path begins with it."""
@@ -30,7 +30,7 @@ class OrganisationError(DomainError):
 
 
 class OrganisationKind(StrEnum):
-    """What an organisation is."""
+    """The kinds of organisations."""
 
     GROUP = "GROUP"
     BANK = "BANK"
@@ -38,10 +38,10 @@ class OrganisationKind(StrEnum):
 
 
 PARENTS = {OrganisationKind.BANK: OrganisationKind.GROUP, OrganisationKind.BRANCH: OrganisationKind.BANK}
-"""The kind that each kind stands under. So the tree is three levels deep at most."""
+"""The parent's kind of each kind; so the tree has at most three levels."""
 
 HAS_MERCHANTS = frozenset({OrganisationKind.BANK, OrganisationKind.BRANCH})
-"""The kinds that merchants belong to: their money is in the books of one bank."""
+"""The kinds that merchants can belong to: a merchant's money is in the books of one bank."""
 
 
 @value
@@ -50,8 +50,8 @@ class Organisation:
 
     Attributes:
         organisation_id: at most 15 letters, digits, dots, dashes and underscores.
-        parent_id: the organisation that it stands under; None for the group.
-        path: the ids from the bank down to this one, each followed by ``/``: a subtree is what begins with it.
+        parent_id: the parent organisation; None for the group.
+        path: the ids from the bank down to this one, each followed by ``/``; all paths of its subtree begin with it.
     """
 
     organisation_id: str
@@ -61,7 +61,7 @@ class Organisation:
     path: str
 
     def for_merchants(self) -> Organisation:
-        """Return this organisation, to which a merchant is to belong.
+        """Return this organisation if a merchant can belong to it.
 
         Raises:
             OrganisationError: it is the group.
@@ -84,10 +84,10 @@ BANK = Organisation(DEFAULT_BANK, OrganisationKind.BANK, "Bank", GROUP_ID, f"{RO
 def organisation_under(
     parent: Organisation, organisation_id: str, kind: OrganisationKind, name: str
 ) -> Organisation:
-    """Return a new organisation that stands under another.
+    """Return a new organisation under a parent.
 
     Raises:
-        OrganisationError: its id or name cannot be used, or its kind does not stand under the parent's.
+        OrganisationError: its id or name is invalid, or the parent is of the wrong kind.
     """
     if not _ID.fullmatch(organisation_id):
         raise OrganisationError(
@@ -112,11 +112,11 @@ def organisation_under(
 
 @value
 class Scope:
-    """What an actor sees: all that does not belong to it is as if it were not there.
+    """The data that an actor sees; for him, all other data does not exist.
 
     Attributes:
-        path: of the organisation whose subtree it is.
-        merchants: the only merchants in it; None for all. A merchant's own people see theirs.
+        path: the path of the organisation whose subtree he sees.
+        merchants: the only merchants in the scope; None for all. A merchant's own users see that merchant.
     """
 
     path: str = ROOT
@@ -124,35 +124,35 @@ class Scope:
 
     @property
     def whole(self) -> bool:
-        """Whether it is all there is."""
+        """Whether the scope is the whole store."""
         return self.path == ROOT and self.merchants is None
 
     @property
     def organisation_id(self) -> str:
-        """The organisation whose subtree it is."""
+        """The organisation at the top of the scope."""
         return GROUP_ID if self.path == ROOT else self.path.split(ROOT)[-2]
 
     @property
     def new_merchants_belong_to(self) -> str:
-        """The organisation of a merchant that somebody of this scope adds without naming another."""
+        """The default organisation of a merchant that a user with this scope adds."""
         return DEFAULT_BANK if self.path == ROOT else self.organisation_id
 
     def covers(self, path: str) -> bool:
-        """Whether an organisation of this path is in it."""
+        """Whether the organisation with this path is in the scope."""
         return path.startswith(self.path)
 
     def sees(self, merchant_id: str, path: str) -> bool:
-        """Whether a merchant is in it that belongs to the organisation of this path."""
+        """Whether a merchant of the organisation with this path is in the scope."""
         return self.covers(path) and (self.merchants is None or merchant_id in self.merchants)
 
 
 def scope_of(organisation: Organisation, merchants: frozenset[str] | None, *, one_bank: bool) -> Scope:
-    """Return what a user sees.
+    """Return a user's scope.
 
     Args:
-        organisation: his.
-        merchants: the only ones that he sees; None for all of his organisation.
-        one_bank: whether there is no other bank; then a bank's users see the group too, as there is no other.
+        organisation: the user's organisation.
+        merchants: the only merchants that he sees; None for all of his organisation.
+        one_bank: whether the store has only one bank; then its users see the group too.
     """
     whole = one_bank and organisation.kind is OrganisationKind.BANK
     return Scope(ROOT if whole else organisation.path, merchants)

@@ -1,7 +1,7 @@
-"""Who may do what: the one table of permissions and the roles that bundle them (docs/operating.md prints it).
+"""The table of permissions and the roles that bundle them (docs/operating.md prints it).
 
-A user's roles say all that he may do. Nobody releases what he has imported himself, whatever his roles; that is
-the life of the import (``domain/imports/life``), not a permission.
+A user's roles define all his permissions. No user releases his own import, even with the role for it; that rule
+belongs to the life of the import (``domain/imports/life``), not to permissions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 SYSTEM_USER = "system"
-"""Who acts where nobody is named: an ADMIN that is always there."""
+"""The user who acts if none is named: an ADMIN that always exists."""
 
 
 class Permission(StrEnum):
@@ -35,7 +35,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody's job is; MERCHANT is for a merchant's own people."""
+    """A user's job; MERCHANT is for a merchant's own staff."""
 
     ADMIN = "ADMIN"
     OPERATOR = "OPERATOR"
@@ -88,10 +88,10 @@ PERMISSIONS = {
         }
     ),
 }
-"""What each role allows. An auditor reads everything, but no names, numbers or addresses of people."""
+"""The permissions of each role. An auditor reads everything except names, numbers and addresses of people."""
 
 EXCLUSIVE = frozenset({Role.MAKER, Role.CHECKER})
-"""Roles of which nobody has two: who makes does not check."""
+"""Roles that exclude each other: a maker does not check."""
 
 ALLOWED = {
     Permission.VIEW: "look at merchants, forms, bills and imports",
@@ -111,14 +111,14 @@ ALLOWED = {
     Permission.APPROVE: "approve or reject what another user asks for",
     Permission.ACT_AS: "act as another user",
 }
-"""What each permission allows, in words."""
+"""The description of each permission."""
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
-    """Return all that a user of these roles may do."""
+    """Return all permissions of a user with these roles."""
     return frozenset[Permission]().union(*(PERMISSIONS[role] for role in roles))
 
 
 def roles_with(permission: Permission) -> list[Role]:
-    """Return the roles that allow something."""
+    """Return the roles with a permission."""
     return [role for role, allowed in PERMISSIONS.items() if permission in allowed]

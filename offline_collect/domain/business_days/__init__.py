@@ -1,1 +1,1 @@
-"""Business days: their dates, the calendar, cutover, and whether a clock can be believed."""
+"""Business days: their dates, the calendar, cutover, and whether the clock is reliable."""

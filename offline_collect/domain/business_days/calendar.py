@@ -1,4 +1,4 @@
-"""The business calendar: which dates are business days; the operator says so (domain.md, Cutover)."""
+"""The business calendar: which dates are business days, as the operator configures (domain.md, Cutover)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """Which dates are business days: all of them, unless something is said here.
+    """Which dates are business days; all dates by default.
 
     Attributes:
-        weekend: weekdays that are not worked, Monday is 0; at least one weekday is left out.
-        holidays: dates that are not worked.
-        workdays: dates of the weekend that are worked all the same.
+        weekend: weekdays off, Monday is 0; at most six.
+        holidays: dates off.
+        workdays: weekend dates that are business days.
     """
 
     weekend: frozenset[int] = frozenset()
@@ -33,7 +33,7 @@ class BusinessCalendar:
 
     def first_from(self, date: dt.date) -> BusinessDate:
         """Return ``date`` if it is a business day, else the first one after it."""
-        # Ends: holidays are finitely many, and not every weekday is of the weekend.
+        # This ends: holidays are finite, and at least one weekday is not weekend.
         while not self.is_business_day(date):
             date += ONE_DAY
         return BusinessDate.of(date)
@@ -43,11 +43,11 @@ class BusinessCalendar:
         return self.first_from(date + ONE_DAY)
 
     def between(self, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, bool]]:
-        """Give each date from ``first`` to ``last`` and whether it is a business day."""
+        """Yield each date from ``first`` to ``last`` and whether it is a business day."""
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             date = dt.date.fromordinal(ordinal)
             yield date, self.is_business_day(date)
 
 
 EVERY_DAY = BusinessCalendar()
-"""A calendar without days off: what holds where the operator gives none."""
+"""A calendar without days off: the default."""

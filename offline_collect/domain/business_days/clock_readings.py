@@ -1,8 +1,8 @@
-"""How far the wall clock can be believed: by its latest readings beside the monotonic clock (domain.md, Cutover).
+"""Whether the wall clock is reliable, by comparing its latest readings with the monotonic clock (domain.md, Cutover).
 
-A wall clock jumps: time synchronisation steps it, a machine sleeps, somebody sets it. The monotonic clock does
-not, and it stands still while the machine is suspended. Where both advance alike for long enough, the wall clock
-has not jumped meanwhile. That does not make it right; it keeps a passing error from having effects that last.
+A wall clock jumps: time synchronisation steps it, the machine is suspended, or a user sets it. The monotonic clock
+does not jump; it stops while the machine is suspended. If both advance equally for long enough, the wall clock did
+not jump in that time. It may still be wrong, but a temporary error has no permanent effects.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 READINGS = 4
-"""How many readings must say the same."""
+"""How many readings must agree."""
 
 APART_S = 15.0
 """The least time between two readings that count."""
 
 GAP_MAX_S = 60.0
-"""The most: after a longer one nobody knows what the clock did meanwhile."""
+"""The longest time between two readings; after a longer one the clock may have jumped unseen."""
 
 DRIFT_MAX_S = 2.0
-"""How far the two clocks may come apart over all readings that count."""
+"""How far the two clocks may differ over all readings that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +30,23 @@ class Reading:
 
     Attributes:
         wall: aware.
-        elapsed_s: monotonic seconds; only differences mean something.
+        elapsed_s: monotonic seconds; only differences are meaningful.
     """
 
     wall: dt.datetime
     elapsed_s: float
 
     def drift_s(self, earlier: Reading) -> float:
-        """Return how much further the wall clock has gone than the monotonic one since ``earlier``."""
+        """Return how much more the wall clock has advanced than the monotonic one since ``earlier``."""
         return (self.wall - earlier.wall).total_seconds() - (self.elapsed_s - earlier.elapsed_s)
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """The latest reading, and those before it that count.
+    """The latest reading, and the earlier readings that count.
 
     Attributes:
-        latest: the last one, whether it counts yet or not.
+        latest: the last reading, even if it does not count yet.
         counted: at most :data:`READINGS`, each at least :data:`APART_S` after the one before it.
     """
 
@@ -55,18 +55,18 @@ class Readings:
 
     @classmethod
     def begin(cls, reading: Reading) -> Readings:
-        """Return the count with its first reading: at a start, and after anything that casts doubt."""
+        """Return a new series with its first reading: at start-up, and after any doubtful reading."""
         return cls(reading, (reading,))
 
     def agree_with(self, reading: Reading) -> bool:
-        """Whether ``reading`` continues these: the clocks advanced alike, and not too much time has passed."""
+        """Whether ``reading`` continues the series: the clocks advanced equally, and not too much time has passed."""
         gap_s = reading.elapsed_s - self.latest.elapsed_s
         if not 0 <= gap_s <= GAP_MAX_S:
             return False
         return all(abs(reading.drift_s(earlier)) <= DRIFT_MAX_S for earlier in (*self.counted, self.latest))
 
     def followed_by(self, reading: Reading) -> Readings:
-        """Return the readings with one more; the count begins anew where that does not agree with them."""
+        """Return the series with one more reading; a reading that does not agree starts a new series."""
         if not self.agree_with(reading):
             return Readings.begin(reading)
         if reading.elapsed_s - self.counted[-1].elapsed_s < APART_S:

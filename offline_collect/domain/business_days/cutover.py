@@ -1,7 +1,7 @@
 """When a business day ends, and whether the clock may end it (domain.md, Cutover).
 
-A cutover cannot be taken back: it moves late fees and expiry of every bill. So the clock alone closes a day
-only where nothing speaks against it; an operator decides the rest.
+A cutover cannot be undone: it changes late fees and expiry of every bill. So the clock closes a day by itself
+only if there is no doubt; an operator decides all other cases.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BETWEEN_CUTOVERS = dt.timedelta(hours=12)
 """How long a day stays open before the clock may close it."""
 
 OPENED_AHEAD = dt.timedelta(hours=1)
-"""How far ahead of the clock a day's opening may lie: other machines' clocks differ a little."""
+"""How far a day's opening may be in the future of this clock: clocks of machines differ a little."""
 
 
 class Verdict(StrEnum):
@@ -28,18 +28,18 @@ class Verdict(StrEnum):
 
     NOT_DUE = "NOT_DUE"
     UNPROVED = "UNPROVED"
-    """The cutover's time has come, but too few readings agree on it yet."""
+    """The time of the cutover is past, but too few readings agree on it yet."""
     OPENED_LATELY = "OPENED_LATELY"
-    """The cutover's time has come, but the day was opened less than :data:`BETWEEN_CUTOVERS` ago."""
+    """The time of the cutover is past, but the day was opened less than :data:`BETWEEN_CUTOVERS` ago."""
     DAYS_APART = "DAYS_APART"
     """Clock and open day disagree by more than one day of the calendar: one of them is wrong."""
     OPENED_AHEAD = "OPENED_AHEAD"
-    """The day was opened at a moment that is still to come by this clock: one of two clocks is wrong."""
+    """The day's opening is in the future of this clock: one of two clocks is wrong."""
     DUE = "DUE"
 
 
 IN_DOUBT = frozenset({Verdict.DAYS_APART, Verdict.OPENED_AHEAD})
-"""What somebody has to look at."""
+"""The cases that an operator must check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class CutoverTimes:
     """When days end.
 
     Attributes:
-        timezone: the business timezone.
-        at: local time of the cutover; None where days are closed by command only.
-        calendar: the dates that can be business days.
+        timezone: the bank's time zone.
+        at: local time of the cutover; None if days are closed by command only.
+        calendar: the possible business dates.
     """
 
     timezone: dt.tzinfo
@@ -57,9 +57,10 @@ class CutoverTimes:
     calendar: BusinessCalendar = EVERY_DAY
 
     def passed(self, date: dt.date, now: dt.datetime) -> bool:
-        """Whether the cutover of the business day ``date`` lies behind ``now``; never where there is no time.
+        """Whether the cutover of the business day ``date`` is before ``now``; always false without a cutover time.
 
-        A local time that a change of clocks skips is that much later; of one that comes twice, the first counts.
+        If a change to summer time skips the local time, the cutover is later by that change; if the time occurs
+        twice, the first one counts.
         """
         if self.at is None:
             return False
@@ -67,7 +68,7 @@ class CutoverTimes:
         return now >= ends.astimezone(dt.UTC)
 
     def date_of(self, now: dt.datetime) -> BusinessDate:
-        """Return the business day that should be open at ``now``: the first whose cutover is still to come."""
+        """Return the business day that should be open at ``now``: the first whose cutover is not yet past."""
         today = now.astimezone(self.timezone).date()
         return self.calendar.first_from(today + ONE_DAY if self.passed(today, now) else today)
 
@@ -77,7 +78,7 @@ class CutoverTimes:
         return reached > following(open_date) or open_date > following(reached)
 
     def judge(self, day: BusinessDay, readings: Readings) -> Verdict:
-        """Say whether the clock may close the open day."""
+        """Return whether the clock may close the open day."""
         now = readings.latest.wall
         if self.apart(day.date, now):
             return Verdict.DAYS_APART
@@ -93,10 +94,10 @@ class CutoverTimes:
 
 
 class UnusualDay(StrEnum):
-    """Why somebody should think again before a business day is opened."""
+    """Why opening a business day needs confirmation."""
 
     LATER = "LATER"
-    """Later than the next one of the calendar: no command goes back."""
+    """It is later than the calendar's next day; no command can undo that."""
     NOT_WORKED = "NOT_WORKED"
     """It is not a business day of the calendar."""
 
@@ -104,7 +105,7 @@ class UnusualDay(StrEnum):
 def unusual_day(
     chosen: BusinessDate, following: BusinessDate, calendar: BusinessCalendar
 ) -> UnusualDay | None:
-    """Return what is unusual about opening ``chosen`` where ``following`` is the calendar's next day."""
+    """Return why ``chosen`` is unusual if ``following`` is the calendar's next day; None if it is not."""
     if chosen > following:
         return UnusualDay.LATER
     return None if calendar.is_business_day(chosen) else UnusualDay.NOT_WORKED
@@ -112,11 +113,11 @@ def unusual_day(
 
 @dataclass(frozen=True, slots=True)
 class PlannedCutover:
-    """A cutover that somebody orders.
+    """A cutover that a user orders.
 
     Attributes:
         following: the calendar's next business day.
-        unusual: why it should be confirmed; None where it is as usual.
+        unusual: why it needs confirmation; None if it does not.
     """
 
     closing: BusinessDate
@@ -131,12 +132,12 @@ def plan_cutover(
     opening: BusinessDate | None,
     calendar: BusinessCalendar,
 ) -> PlannedCutover | None:
-    """Return what a person's order comes to; None if the day is closed already.
+    """Return the cutover that a user orders; None if the day is closed already.
 
     Args:
         open_date: the open business day.
-        closing: the day to close; None takes the open one.
-        opening: the day to open; None takes the calendar's next one.
+        closing: the day to close; None for the open one.
+        opening: the day to open; None for the calendar's next one.
 
     Raises:
         CutoverError: ``closing`` is later than the open day.

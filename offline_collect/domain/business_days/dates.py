@@ -1,4 +1,4 @@
-"""Business dates: a type of their own, so that a wall-clock date is never taken for one."""
+"""Business dates: a separate type, so that they are never confused with dates of the clock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class BusinessDate(dt.date):
-    """The date that postings carry. Only cutover makes the next one (domain.md, Cutover)."""
+    """The date of postings. Only cutover creates the next one (domain.md, Cutover)."""
 
     @classmethod
     def of(cls, date: dt.date) -> Self:
@@ -23,5 +23,5 @@ class BusinessDate(dt.date):
 
     @property
     def compact(self) -> str:
-        """``YYYYMMDD``, as serial numbers and PDS 0052 write it."""
+        """``YYYYMMDD``, as in serial numbers and PDS 0052."""
         return f"{self.year:04d}{self.month:02d}{self.day:02d}"

@@ -9,11 +9,11 @@ from enum import StrEnum
 from offline_collect.domain.business_days.dates import BusinessDate
 
 CLOCK = "clock"
-"""Who closes a day without anybody's command: the name in the audit."""
+"""The name in the audit for a cutover by the clock."""
 
 
 class DayState(StrEnum):
-    """A day's life; each state is reached from the one before it."""
+    """The states of a day, in order."""
 
     OPEN = "OPEN"
     CUT = "CUT"
@@ -26,8 +26,8 @@ class BusinessDay:
     """A business day.
 
     Attributes:
-        opened_at: when the cutover that opened it was made.
-        previous: the date that was closed then; None for the first day.
+        opened_at: time of the cutover that opened it.
+        previous: the date which that cutover closed; None for the first day.
     """
 
     date: BusinessDate

@@ -1,1 +1,1 @@
-"""One module a command: what it wants to know and how it is decided. Pure functions over facts."""
+"""One module for each command: the facts it needs and its decision. Pure functions over facts."""

@@ -1,9 +1,9 @@
 """0220, 0221: a payment that has already happened at the terminal, so it is never refused for business.
 
-An advice answers for up to three keys: its own, the one of the request that it completes (DE 90), and the one
-that its trace recognises. It leaves its outcome under all of them, so that neither the late request nor another
-advice for it posts again.
-A tombstone stays one: it gets the serial number of the payment that was posted and contra-posted.
+An advice concerns up to three keys: its own, that of the request that it completes (DE 90), and that which its
+trace finds. It stores its outcome under all of them, so that neither the late request nor another advice for it
+posts again.
+A tombstone stays a tombstone: it gets the serial number of the payment that was posted and contra-posted.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ from offline_collect.domain.ledger.ledger import contra_entries, payment_entries
 from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
 
 Keys = dict[str, Transaction | None]
-"""The keys that an advice answers for, with what stands under each."""
+"""The keys of an advice, with the transaction stored under each."""
 
 
 def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> bool:
-    """Ask for both keys, merchant and form; then for the bill.
+    """Request both keys, merchant and form; then the bill.
 
-    The advice may put an old payment under a new key, and a reversal of that key may follow in the same
-    batch, which could not know to ask for the payment's day.
+    The advice may store an old payment under a new key. A reversal of that key in the same batch cannot know
+    that it needs the payment's day, so the day is requested here.
     """
     want_own(command, facts, wants)
     want_merchant(command, wants)
@@ -61,7 +61,7 @@ def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> bool:
 
 
 def decide(command: PaymentAdvice, facts: Facts, context: Context) -> Decision:
-    """Post what has happened, unless it is posted already (domain.md, Payment advice)."""
+    """Post the payment, unless it is posted already (domain.md, Payment advice)."""
     if command.original_institution not in {None, command.institution}:
         reason = f"DE 90 names an original of institution {command.original_institution}"
         return decline(ResponseCode.NOT_FOUND, "original not found", reason), NO_EFFECTS
@@ -97,10 +97,10 @@ def _keys(command: PaymentAdvice, facts: Facts, context: Context) -> Keys:
 
 
 def _declined(command: PaymentAdvice, facts: Facts, context: Context) -> Transaction | None:
-    """Return the request of the same trace if it was declined: the advice tells that it has happened all the same.
+    """Return the request of the same trace if it was declined: the advice reports that it was paid nevertheless.
 
-    Neither needs a mark as a repeat. If they were two transactions, a repeat of this advice would find only the
-    declined one, whose trace stands already, and would be posted a second time.
+    Neither needs to be marked as a repeat. As two transactions, a repeat of this advice would find only the
+    declined one, which has stored the trace already, and would be posted a second time.
     """
     found = recognised(command, facts, context, repeat=True)
     if found is None or found.serial_number is not None or found.kind is TransactionKind.TOMBSTONE:
@@ -109,7 +109,7 @@ def _declined(command: PaymentAdvice, facts: Facts, context: Context) -> Transac
 
 
 def _unburied(keys: Keys) -> Keys:
-    """Leave tombstones out: one must never come to name a payment in force."""
+    """Leave tombstones out: a tombstone must never name a payment in force."""
     return {
         key: present
         for key, present in keys.items()
@@ -118,7 +118,7 @@ def _unburied(keys: Keys) -> Keys:
 
 
 def _leave(command: PaymentAdvice, keys: Keys, answer: Answer, serial: str, facts: Facts) -> Effects:
-    """Return the rows that put ``serial`` under each key that names no payment yet."""
+    """Return the rows that store ``serial`` under each key without a payment."""
     day = answer.business_date or facts.day.date
     amount, currency = command.amount_minor, command.currency
     row = record(command, TransactionKind.ADVICE, answer, day, serial, amount, currency)
@@ -133,7 +133,7 @@ def _leave(command: PaymentAdvice, keys: Keys, answer: Answer, serial: str, fact
 
 
 def _completed(present: Transaction, row: Transaction) -> Transaction:
-    """Return a declined request's or tombstone's row once an advice has told what happened."""
+    """Return the new row of a declined request or tombstone that an advice completes."""
     buried = present.kind is TransactionKind.TOMBSTONE
     return replace(
         row,
@@ -144,7 +144,7 @@ def _completed(present: Transaction, row: Transaction) -> Transaction:
 
 
 def _post(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
-    """Post to the bill if it takes the money, else to suspense."""
+    """Post to the bill if it accepts the payment, else to suspense."""
     collected = collect(command, facts, context, limited=False)
     key = next(iter(keys))
     traces = new_trace(command, facts)
@@ -168,7 +168,7 @@ def _post(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) ->
 
 
 def _post_and_contra(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
-    """Post a payment that was undone before it came, and its contra with it: no bill changes."""
+    """Post a payment that was reversed before it arrived, together with its contra: no bill changes."""
     collected = collect(command, facts, context, limited=False)
     taken = collected if isinstance(collected, Collectable) else None
     would_be = PaymentState.SUSPENSE if taken is None else PaymentState.APPROVED

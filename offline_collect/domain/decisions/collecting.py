@@ -1,4 +1,4 @@
-"""What payments and advices share: may this amount go to this bill, and the posting if it may."""
+"""Shared by payments and advices: whether a bill accepts an amount, and the posting."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOTHING_OWED = Dues(0, 0)
 
 @value
 class Collectable:
-    """A bill that takes the money: what it owes on the open day and what the payment covers."""
+    """A bill that accepts the payment: the amount owed on the open day and the parts covered."""
 
     merchant: Merchant
     bill: Bill
@@ -33,12 +33,12 @@ class Collectable:
 
 
 def want_bill(command: Payment, wants: Wants) -> None:
-    """Ask for the bill; its merchant and form come with the keys, one round earlier."""
+    """Request the bill; its merchant and form are loaded with the keys, one round earlier."""
     wants.bills.add((command.merchant_id, command.bill_no))
 
 
 def want_merchant(command: Payment, wants: Wants) -> None:
-    """Ask for the merchant and its published form."""
+    """Request the merchant and its published form."""
     wants.merchants.add(command.merchant_id)
     wants.current_forms.add(command.merchant_id)
 
@@ -85,18 +85,18 @@ def refusal_of_state(bill: Bill, on: BusinessDate) -> Answer | None:
 
 
 def unknown_bill(merchant_id: str, bill_no: str) -> Answer:
-    """Return the refusal of a bill that the merchant does not have; what was sent may be a card's number."""
+    """Return the refusal for an unknown bill; the number sent may be a card number."""
     reason = f"{merchant_id} has no bill {mask_cards(bill_no)}"
     return decline(ResponseCode.NOT_FOUND, "unknown bill", reason)
 
 
 def collect(command: Payment, facts: Facts, context: Context, *, limited: bool) -> Collectable | Answer:
-    """Return the bill with what the payment covers, or the first check's refusal.
+    """Return the bill with the parts that the payment covers, or the refusal of the first failed check.
 
-    In the order of domain.md: merchant, bill, state, limits, amount.
+    The order is that of domain.md: merchant, bill, state, limits, amount.
 
     Args:
-        limited: whether the merchant's limits apply; not to money that was already taken.
+        limited: whether the merchant's limits apply; they do not apply to money that was already taken.
     """
     merchant = active_merchant(command.merchant_id, facts)
     if isinstance(merchant, Answer):
@@ -147,11 +147,11 @@ def _quoted(
     facts: Facts,
     context: Context,
 ) -> Dues | None:
-    """Return what the bill owed on the previous date if that quote still holds (domain.md, Amounts)."""
+    """Return the amount owed on the previous date if that quote is still valid (domain.md, Amounts)."""
     previous = facts.day.previous
     if previous is None:
         return None
-    # A clock that was set back would hold the day to be always just opened, and waive late fees all the while.
+    # With a clock set back, the day would always look just opened, and late fees would be waived all the time.
     open_for = context.now - facts.day.opened_at
     in_grace = -context.terms.skew <= open_for <= context.terms.quote_grace
     if in_grace or (command.advised and command.local_date == previous):
@@ -197,8 +197,8 @@ def posted(
     """Return the payment that ``command`` posts on the open day under ``key``.
 
     Args:
-        collected: the bill that takes the money; None when it goes to suspense.
-        state: the state that it is posted in.
+        collected: the bill that accepts the payment; None when it goes to suspense.
+        state: the state of the posted payment.
     """
     parts = Parts(0, 0) if collected is None else collected.parts
     owed = NOTHING_OWED if collected is None else collected.owed
@@ -235,7 +235,7 @@ def posted(
 
 
 def _names_kept(command: Payment, facts: Facts) -> tuple[str, str]:
-    """Return merchant and bill as they are kept: what is nobody's id or number may be a card's."""
+    """Return merchant and bill as they are stored: an unknown id or number may be a card number and is masked."""
     merchant_id, bill_no = command.merchant_id, command.bill_no
     if facts.bills.get((merchant_id, bill_no)) is None:
         bill_no = mask_cards(bill_no)
@@ -305,11 +305,11 @@ def notices(
     by: str,
     at: dt.datetime,
 ) -> tuple[Notice, ...]:
-    """Return the outbox row of a payment or its reversal, where the merchant has notices on.
+    """Return the outbox row of a payment or its reversal, if the merchant has notices on.
 
     Args:
         by: serial number of the posting that causes it.
-        at: when that was posted.
+        at: time of that posting.
     """
     if merchant is None or not merchant.notices or payment.customer_no is None or kind in merchant.untold:
         return ()

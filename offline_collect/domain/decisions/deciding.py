@@ -1,4 +1,4 @@
-"""What every decision is made with besides its facts, and what it comes to."""
+"""The input of every decision besides its facts, and its result."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from offline_collect.domain.values import value
 Decision = tuple[Answer, Effects]
 
 NUMBERS_A_COMMAND = 2
-"""Serial numbers that a lane sets aside for a command: an advice under a tombstone makes two postings."""
+"""Serial numbers that a lane reserves for a command: an advice under a tombstone makes two postings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The house rules that decisions obey.
+    """The bank's settings for decisions.
 
     Attributes:
-        timezone: the business timezone, for times that people read.
-        quote_grace: how long after cutover the previous date's payable is still taken.
-        skew: how far apart clocks may be before a payment is held to be lost.
-        page_records: the most records that a page's elements can hold (DE 120-125).
+        timezone: the bank's time zone, for times that people read.
+        quote_grace: how long after cutover the previous date's payable is still accepted.
+        skew: the greatest difference of clocks, before a payment is assumed lost.
+        page_records: the most records that a page can hold (DE 120-125).
     """
 
     timezone: dt.tzinfo = dt.UTC
@@ -35,11 +35,11 @@ class Terms:
 
 @value
 class Context:
-    """One command's share of time and numbers.
+    """The time and the serial numbers of one command's decision.
 
     Attributes:
-        now: when it is decided; aware.
-        number: the first of :data:`NUMBERS_A_COMMAND` numbers that are its own.
+        now: time of the decision; aware.
+        number: the first of its :data:`NUMBERS_A_COMMAND` reserved numbers.
     """
 
     now: dt.datetime

@@ -12,13 +12,13 @@ from offline_collect.domain.merchants import Merchant
 
 
 def want(command: Directory, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 - one round is enough
-    """Ask for a page of merchants."""
+    """Request a page of merchants."""
     wants.merchant_pages.add(command.cursor)
     return False
 
 
 def decide(command: Directory, facts: Facts, context: Context) -> Decision:
-    """Answer with a record a merchant, by id; the cursor is the id."""
+    """Answer with one record for each merchant, by id; the cursor is the id."""
     page = facts.merchant_pages[command.cursor]
     most = context.terms.page_records
     shown, rest = page.merchants[:most], page.merchants[most:]

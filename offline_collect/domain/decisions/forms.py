@@ -13,14 +13,14 @@ from offline_collect.domain.forms import Input, PaymentForm
 
 
 def want(command: FormDownload, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 - one round is enough
-    """Ask for the merchant and its published form."""
+    """Request the merchant and its published form."""
     wants.merchants.add(command.merchant_id)
     wants.current_forms.add(command.merchant_id)
     return False
 
 
 def decide(command: FormDownload, facts: Facts, context: Context) -> Decision:  # noqa: ARG001 - no clock
-    """Answer with the form, a record an input."""
+    """Answer with the form, one record for each input."""
     merchant = active_merchant(command.merchant_id, facts)
     if isinstance(merchant, Answer):
         return merchant, NO_EFFECTS
@@ -32,7 +32,7 @@ def decide(command: FormDownload, facts: Facts, context: Context) -> Decision:  
 
 
 def form_answer(form: PaymentForm) -> Answer:
-    """Return the answer that carries ``form``; publishing checks with it that the form fits the wire."""
+    """Return the answer with ``form``; publishing uses it to check that the form fits a message."""
     values: dict[str, str | int] = {
         "form_version": form.version,
         "title": form.title,

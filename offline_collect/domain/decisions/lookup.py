@@ -28,12 +28,12 @@ _KNOWN_COLUMNS = frozenset({"description", "period", "due_date"})
 
 
 def bill_cursor(bill: Bill) -> str:
-    """Return where a page that begins with ``bill`` is asked from: its due date and number (PDS 0040)."""
+    """Return the cursor of a page that begins with ``bill``: its due date and number (PDS 0040)."""
     return f"{_digits(bill.due_date)}{bill.bill_no}"
 
 
 def want(command: Lookup, facts: Facts, wants: Wants) -> bool:
-    """Ask for merchant and form; then for the customer or bill; then for the customer's open bills."""
+    """Request merchant and form; then the customer or bill; then the customer's open bills."""
     wants.merchants.add(command.merchant_id)
     if command.form_version is None:
         wants.current_forms.add(command.merchant_id)
@@ -66,7 +66,7 @@ def _want_bill(command: Lookup, bill_no: str, facts: Facts, wants: Wants) -> boo
 
 
 def decide(command: Lookup, facts: Facts, context: Context) -> Decision:
-    """Answer with the customer's open bills, or say in the merchant's words what is wrong."""
+    """Answer with the customer's open bills, or with a refusal in the merchant's words."""
     return _answer(command, facts, context), NO_EFFECTS
 
 
@@ -92,7 +92,7 @@ def _answer(command: Lookup, facts: Facts, context: Context) -> Answer:
 
 
 def _typed(command: Lookup, form: PaymentForm, facts: Facts) -> tuple[dict[str, str], str] | InputProblem:
-    """Return what was given by input key, with its lookup key; or what is wrong with it."""
+    """Return the inputs by key, with their lookup key; or the refusal."""
     at = (command.merchant_id, form.version, command.inputs)
     known = facts.typed.get(at)
     if known is None:
@@ -115,7 +115,7 @@ def _no_form(command: Lookup, merchant: Merchant) -> str:
 
 
 def _fitting(found: tuple[Customer, ...], given: Mapping[str, str]) -> list[Customer]:
-    """Return the customers that all that was given fits, also beyond the identifying inputs."""
+    """Return the customers that match all given inputs, not only the identifying ones."""
     return [
         customer
         for customer in found
@@ -124,7 +124,7 @@ def _fitting(found: tuple[Customer, ...], given: Mapping[str, str]) -> list[Cust
 
 
 def _not_one(merchant: Merchant, form: PaymentForm, given: Mapping[str, str], *, several: bool) -> Answer:
-    """Decline inputs that nobody has, or that more than one has: then with what the payer can do."""
+    """Decline inputs that match no customer, or several; for several, say what the payer can do."""
     labels = ", ".join(asked.label for asked in form.inputs if asked.key in given)
     if not several:
         reason = f"no customer of {merchant.name} has this {labels}"

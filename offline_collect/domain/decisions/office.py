@@ -1,4 +1,4 @@
-"""What decisions of people share: a bill that may take the money, and the posting that says who and why."""
+"""Shared by manual postings: a bill that may accept money, and the posting with its user and reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.transactions import PostedPayment
 
 OfficeDecision = tuple[OfficePosting, Effects]
-"""What a person's posting comes to."""
+"""The result of a manual posting."""
 
 _NOTHING = Parts(0, 0)
 _MARKED = {
@@ -24,12 +24,12 @@ _MARKED = {
 
 
 def taking_bill(key: BillKey, facts: Facts) -> tuple[Merchant, Bill]:
-    """Return a merchant's bill that can take money from a person's hand.
+    """Return a merchant's bill that accepts a manual posting.
 
-    A bill that has expired or is not open yet can: a person who posts by hand knows why.
+    A bill that has expired or is not open yet does: a user who posts manually knows why.
 
     Raises:
-        PostingError: the merchant or the bill is not there, closed, paid, withdrawn or out in a batch.
+        PostingError: the merchant or the bill does not exist, or is closed, paid, withdrawn or in a batch.
     """
     merchant_id, bill_no = key
     merchant, bill = open_merchant(merchant_id, facts), facts.bills[key]
@@ -46,7 +46,7 @@ def open_merchant(merchant_id: str, facts: Facts) -> Merchant:
     """Return a merchant whose bills can change.
 
     Raises:
-        PostingError: it is not there or closed.
+        PostingError: it does not exist or is closed.
     """
     merchant = facts.merchants[merchant_id]
     if merchant is None:
@@ -64,10 +64,10 @@ def fitted(
     quoted: Dues | None,
     facts: Facts,
 ) -> Collectable:
-    """Return what an amount covers of a bill on the open day.
+    """Return the parts of a bill that an amount covers on the open day.
 
     Args:
-        quoted: what settles the bill besides what it owes; the rest of the late fee is let go.
+        quoted: another amount that settles the bill; the rest of the late fee is waived.
 
     Raises:
         PostingError: the merchant's amount rule does not allow the amount, or the currency differs.
@@ -105,10 +105,10 @@ def posting_of(
     who: str,
     collected: Collectable | None = None,
 ) -> OfficePosting:
-    """Return the posting that a person makes of a payment on the open day.
+    """Return the manual posting of a payment on the open day.
 
     Args:
-        collected: the bill that money goes to out of suspense; None where the payment's own row says all.
+        collected: the bill that receives money from suspense; None if the payment's own row has all data.
     """
     parts = _NOTHING if collected is None else collected.parts
     owed = NOTHING_OWED if collected is None else collected.owed

@@ -1,7 +1,7 @@
-"""Paid at the merchant's office: a payment whose money never came through the bank (domain.md, Payment).
+"""Paid at the merchant's office: a payment whose money did not pass through the bank (domain.md, Payment).
 
-It is a payment like any other, with a transaction, entries and a serial number; but no institution's totals
-count it, and no terminal reverses it. A person who posted it by mistake undoes it by a contra.
+It is a payment like any other, with a transaction, entries and a serial number. But no institution's totals
+count it, and no terminal can reverse it. A user undoes a mistaken one by a contra.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from offline_collect.domain.transactions import PaymentState, PostedPayment, Tra
 from offline_collect.domain.values import value
 
 OFFICE = "OFFICE"
-"""Stands for the institution and terminal of a payment that came through neither."""
+"""Placeholder for institution and terminal of a payment that has neither."""
 
 _TELLER_MOST = 20
 
@@ -43,8 +43,8 @@ class OutsidePayment:
 
     Attributes:
         amount_minor: None pays all that is owed; with ``waives_late_fee`` all of the principal.
-        waives_late_fee: the merchant lets the late fee go if the whole principal was paid.
-        paid_on: when; None where nobody said.
+        waives_late_fee: the merchant waives the late fee if the whole principal was paid.
+        paid_on: date of the payment; None if unknown.
     """
 
     merchant_id: str
@@ -66,7 +66,7 @@ class UndoOutside:
 
 
 def want(order: OutsidePayment, wants: Wants) -> None:
-    """Ask for the merchant and the bill."""
+    """Request the merchant and the bill."""
     wants.merchants.add(order.merchant_id)
     wants.bills.add((order.merchant_id, order.bill_no))
 
@@ -75,7 +75,7 @@ def decide(order: OutsidePayment, facts: Facts, context: Context) -> OfficeDecis
     """Post a payment at the office.
 
     Raises:
-        PostingError: the bill cannot take it; the message says why.
+        PostingError: the bill cannot accept it; the message says why.
     """
     merchant, bill = taking_bill((order.merchant_id, order.bill_no), facts)
     owed = bill.dues(merchant.late_fee, facts.day.date)
@@ -156,17 +156,17 @@ def _transaction(order: OutsidePayment, payment: PostedPayment, context: Context
 
 
 def want_undone(payment: PostedPayment, wants: Wants) -> None:
-    """Ask for the payment under lock, and for its merchant and bill."""
+    """Request the payment under lock, and its merchant and bill."""
     wants.keys.add(payment.key)
     wants.merchants.add(payment.merchant_id)
     wants.bills.add((payment.merchant_id, payment.bill_no))
 
 
 def undo(order: UndoOutside, facts: Facts, context: Context) -> OfficeDecision:
-    """Take a payment at the office back: its exact parts, its entries on the open day, its state.
+    """Undo a payment at the office: its exact parts, its entries on the open day, its state.
 
     Raises:
-        PostingError: it is none, or was undone already.
+        PostingError: the payment is not one at the office, or was undone already.
     """
     payment = facts.payments[order.serial_number]
     if payment.tender is not Tender.OUTSIDE:

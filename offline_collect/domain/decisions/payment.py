@@ -1,4 +1,4 @@
-"""0200, 0201: a payment of one bill, at once."""
+"""0200, 0201: an immediate payment of one bill."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from offline_collect.domain.transactions import (
 
 
 def want(command: Payment, facts: Facts, wants: Wants) -> bool:
-    """Ask for keys, merchant and form; then, while the key is free, for the bill."""
+    """Request keys, merchant and form; then, if the key is free, the bill."""
     want_own(command, facts, wants)
     want_merchant(command, wants)
     if command.key in facts.transactions and facts.transactions[command.key] is None:
@@ -47,7 +47,7 @@ def want(command: Payment, facts: Facts, wants: Wants) -> bool:
 
 
 def decide(command: Payment, facts: Facts, context: Context) -> Decision:
-    """Take the payment or say why not (domain.md, Payment)."""
+    """Accept the payment or refuse it (domain.md, Payment)."""
     own = own_transaction(command, facts, context)
     if own is not None:
         return answer_again(command, own, facts), _left_again(command, own, facts)
@@ -58,7 +58,7 @@ def decide(command: Payment, facts: Facts, context: Context) -> Decision:
 
 
 def answer_again(command: Payment, own: Transaction, facts: Facts) -> Answer:
-    """Return what a known key gets: its stored answer, 94, or U8 once its payment is undone."""
+    """Return the answer for a known key: its stored answer, 94, or U8 if its payment is undone."""
     refused = duplicate(command, own)
     if refused is not None:
         return refused
@@ -71,11 +71,11 @@ def answer_again(command: Payment, own: Transaction, facts: Facts) -> Answer:
 
 
 def _left_again(command: Payment, own: Transaction, facts: Facts) -> Effects:
-    """Return what a message leaves that is answered again.
+    """Return the effects of a message that is answered again.
 
-    One that was recognised by its trace leaves the transaction under its own key too, so that a reversal or
-    status of either DE 7 finds it. One that finds its tombstone leaves its trace, so that its repeats with
-    another DE 7 find the tombstone as well.
+    A message recognised by its trace stores the transaction under its own key too, so that a reversal or
+    status of either DE 7 finds it. A message that finds its tombstone stores its trace, so that its repeats
+    with another DE 7 find the tombstone as well.
     """
     if own.key != command.key:
         return Effects(transactions=(_under_own_key(command, own),))
@@ -98,7 +98,7 @@ def _under_own_key(command: Payment, own: Transaction) -> Transaction:
 
 
 def already_reversed(own: Transaction) -> Answer:
-    """Return the refusal of a payment that comes after its own reversal."""
+    """Return the refusal of a payment that arrives after its own reversal."""
     return decline(
         ResponseCode.ALREADY_REVERSED,
         "already reversed",

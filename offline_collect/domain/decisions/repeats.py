@@ -1,4 +1,4 @@
-"""Whose transaction a message is: by its key, or by its trace (wire.md, Who a message is)."""
+"""Finds the transaction of a message by its key or by its trace (wire.md, Who a message is)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from offline_collect.domain.transactions import (
 
 
 def want_own(command: WriteCommand, facts: Facts, wants: Wants) -> None:
-    """Ask for what :func:`own_transaction` looks at, and for the days of the payments that it may return.
+    """Request the facts that :func:`own_transaction` needs, and the days of the payments that it may return.
 
-    A recognised message leaves a row under a key that nobody knew before, and a reversal of that key may
-    follow in the same batch: it could not know to ask for the payment's day.
+    A recognised message stores a row under a new key. A reversal of that key in the same batch cannot know
+    that it needs the payment's day, so the day is requested here.
     """
     wants.keys.add(command.key)
     if command.trace is None:
@@ -35,12 +35,12 @@ def want_own(command: WriteCommand, facts: Facts, wants: Wants) -> None:
 
 
 def more_to_come(command: WriteCommand, facts: Facts) -> bool:
-    """Whether a write command may want more: before its key is loaded and, if it has left traces, after it."""
+    """Whether a write command may need more facts: before its key is loaded, and after it if it has traces."""
     return command.key not in facts.transactions or bool(traces_of(command, facts))
 
 
 def traces_of(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
-    """Return what messages with the command's trace and fingerprint have left behind, oldest first."""
+    """Return the stored traces of messages with the command's trace and fingerprint, oldest first."""
     found = () if command.trace is None else facts.traces.get(command.trace, ())
     if not found:
         return ()
@@ -49,7 +49,7 @@ def traces_of(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
 
 
 def own_transaction(command: WriteCommand, facts: Facts, context: Context) -> Transaction | None:
-    """Return the transaction that the message is: under its key, or the latest that its trace recognises."""
+    """Return the message's transaction: the one under its key, or the latest that its trace recognises."""
     own = facts.transactions[command.key]
     return own if own is not None else recognised(command, facts, context, repeat=command.repeat)
 
@@ -58,7 +58,7 @@ def recognised(command: WriteCommand, facts: Facts, context: Context, *, repeat:
     """Return the latest transaction that the command's trace recognises.
 
     Args:
-        repeat: whether the command counts as marked as a repeat.
+        repeat: whether to treat the command as marked as a repeat.
     """
     for trace in reversed(traces_of(command, facts)):
         if is_recognised(trace, repeat=repeat, on=facts.day.date, now=context.now):
@@ -67,7 +67,7 @@ def recognised(command: WriteCommand, facts: Facts, context: Context, *, repeat:
 
 
 def new_trace(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
-    """Return the trace that a decided command leaves; nothing if one stands on this business date already."""
+    """Return the trace to store for a decided command; nothing if this business date has one already."""
     on = facts.day.date
     for trace in traces_of(command, facts):
         if trace.business_date == on:
@@ -95,19 +95,19 @@ def payment_of(transaction: Transaction | None, facts: Facts) -> PostedPayment |
 
 
 def want_day(payment: PostedPayment, wants: Wants) -> None:
-    """Ask for the state of a payment's business day."""
+    """Request the state of a payment's business day."""
     wants.days.add(payment.business_date)
 
 
 def want_day_of(key: str, facts: Facts, wants: Wants) -> None:
-    """Ask for the state of the business day of a key's payment, if it has one."""
+    """Request the state of the business day of a key's payment, if it has one."""
     payment = payment_of(facts.transactions.get(key), facts)
     if payment is not None:
         want_day(payment, wants)
 
 
 def duplicate(command: WriteCommand, own: Transaction) -> Answer | None:
-    """Return the refusal of a message that says something else under a known key, else None."""
+    """Return the refusal of a message with other contents under a known key, else None."""
     if own.fingerprint in {TOMBSTONE_FINGERPRINT, command.fingerprint}:
         return None
     return decline(
@@ -126,7 +126,7 @@ def record(
     amount_minor: int,
     currency: str | None,
 ) -> Transaction:
-    """Return the row that keeps ``command`` and its answer."""
+    """Return the row that stores ``command`` and its answer."""
     return Transaction(
         key=command.key,
         fingerprint=command.fingerprint,

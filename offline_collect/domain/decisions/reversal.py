@@ -34,7 +34,7 @@ _NOTHING = Outcome(_DONE, ReversalOutcome.NOTHING)
 
 
 def want(command: Reversal, facts: Facts, wants: Wants) -> bool:
-    """Ask for both keys; then for the merchant, bill and day of the payment that the original posted."""
+    """Request both keys; then the merchant, bill and day of the payment that the original posted."""
     want_own(command, facts, wants)
     wants.keys.add(command.original_key)
     payment = _counted(facts.transactions.get(command.original_key), facts)
@@ -46,7 +46,7 @@ def want(command: Reversal, facts: Facts, wants: Wants) -> bool:
 
 
 def decide(command: Reversal, facts: Facts, context: Context) -> Decision:
-    """Undo the original, or say why there is nothing to undo."""
+    """Reverse the original, or answer why there is nothing to reverse."""
     own = own_transaction(command, facts, context)
     if own is not None:
         return duplicate(command, own) or own.answer, NO_EFFECTS
@@ -63,7 +63,7 @@ def decide(command: Reversal, facts: Facts, context: Context) -> Decision:
 
 
 def _counted(original: Transaction | None, facts: Facts) -> PostedPayment | None:
-    """Return the payment that an original posted; one out of suspense, as it counts on its bill."""
+    """Return the payment that an original posted; if applied from suspense, with the parts on its bill."""
     payment = payment_of(original, facts)
     if payment is None or payment.state is not PaymentState.APPLIED:
         return payment
@@ -95,7 +95,7 @@ def _judge(
     payment: PostedPayment | None,
     facts: Facts,
 ) -> Outcome:
-    """Return the table's cell: the amount first, then by what became of the original."""
+    """Return the table's cell: check the amount first, then the original's state."""
     if _amount_differs(command, original):
         return _refused(_amount_refused(original))
     if payment is None:
@@ -114,7 +114,7 @@ def _judge(
 
 
 def _settled(payment: PostedPayment, facts: Facts) -> bool:
-    """Whether the payment's day is settled; the open one is not, and a payment of this batch is of it."""
+    """Whether the payment's day is settled; the open day, which new payments of this batch have, is not."""
     on = payment.business_date
     return on != facts.day.date and facts.days[on] is DayState.SETTLED
 
@@ -131,7 +131,7 @@ def _amount_refused(original: Transaction) -> Answer:
 
 
 def _of_nothing(command: Reversal, reason: str, item: ItemKind | None = None) -> Outcome:
-    """Return what an original without money in force comes to: 25 to a teller, nothing to the rest."""
+    """Return the answer for an original without money in force: 25 to a teller, approved without effect to others."""
     if command.reason is ReversalReason.WRITE_OFF:
         return _refused(_not_found(reason), item)
     return Outcome(_DONE, ReversalOutcome.NOTHING, item)

@@ -1,4 +1,4 @@
-"""0100/360000: what became of a payment. The answer is definitive, so an unknown one is buried."""
+"""0100/360000: the state of a payment. The answer is final, so an unknown key gets a tombstone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from offline_collect.domain.transactions import Transaction, TransactionKind
 
 
 def want(command: Status, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 - one round is enough
-    """Ask for the original's key."""
+    """Request the original's key."""
     wants.keys.add(command.original_key)
     return False
 
 
 def decide(command: Status, facts: Facts, context: Context) -> Decision:
-    """Tell a known key's state; bury an unknown one once it cannot arrive any more (domain.md, Status)."""
+    """Answer with a known key's state; store a tombstone for an unknown one that is too old to arrive (domain.md)."""
     if command.original_institution != command.institution:
         return _not_found("the original is of another institution"), NO_EFFECTS
     original = facts.transactions[command.original_key]

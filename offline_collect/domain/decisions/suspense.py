@@ -1,7 +1,7 @@
-"""Money in suspense: an operator refunds it, or applies it to a bill (domain.md, Payment advice).
+"""Money in suspense: an operator refunds it or applies it to a bill (domain.md, Payment advice).
 
-Either is a posting of its own on the open day, and there is one at most: the payment's state says so, under
-the lock that a terminal's reversal takes too.
+Both are separate postings on the open day. A payment has at most one: its state ensures that, under the lock
+that a terminal's reversal takes too.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _WENT = {
 
 @value
 class Refund:
-    """Money in suspense was given back.
+    """Money in suspense was refunded.
 
     Attributes:
-        reference: of the transfer that gave it back; None where there is none.
+        reference: that of the refund's transfer; None without one.
     """
 
     serial_number: str
@@ -43,7 +43,7 @@ class Refund:
 
 @value
 class Application:
-    """Money in suspense goes to a bill of the merchant that it was paid to."""
+    """Money in suspense is applied to a bill of the same merchant."""
 
     serial_number: str
     bill_no: str
@@ -52,10 +52,10 @@ class Application:
 
 
 def want(order: Refund | Application, payment: PostedPayment, wants: Wants) -> None:
-    """Ask for the payment under lock; for an application, for the merchant and bill too.
+    """Request the payment under lock; for an application, the merchant and bill too.
 
     Args:
-        payment: as it was read without a lock; what it is now is decided on.
+        payment: as read without a lock; the decision uses the locked row.
     """
     wants.keys.add(payment.key)
     if isinstance(order, Application):
@@ -64,7 +64,7 @@ def want(order: Refund | Application, payment: PostedPayment, wants: Wants) -> N
 
 
 def refund(order: Refund, facts: Facts, context: Context) -> OfficeDecision:
-    """Give the money back to the institution that it came from.
+    """Refund the money to the institution that sent it.
 
     Raises:
         PostingError: it is not in suspense any more.
@@ -80,15 +80,15 @@ def refund(order: Refund, facts: Facts, context: Context) -> OfficeDecision:
 
 
 def apply(order: Application, facts: Facts, context: Context) -> OfficeDecision:
-    """Put the money to a bill; what the bill owed on the payment's own business date settles it too.
+    """Apply the money to a bill; the amount owed on the payment's own business date settles it too.
 
     Raises:
-        PostingError: it is not in suspense any more, or the bill cannot take it.
+        PostingError: it is not in suspense any more, or the bill cannot accept it.
     """
     payment = _suspended(order.serial_number, facts)
     day = facts.day.date
     merchant, bill = taking_bill((payment.merchant_id, order.bill_no), facts)
-    # The payer was in time, and cannot help how long the money lay in suspense.
+    # The payer was in time, and is not responsible for the time in suspense.
     quoted = bill.dues(merchant.late_fee, payment.business_date)
     collected = fitted(merchant, bill, payment.amount_minor, payment.currency, quoted, facts)
     serial = context.serial(day)

@@ -1,4 +1,4 @@
-"""0500, 0520: comparing a cut day's figures with an institution's."""
+"""0500, 0520: compares a closed day's figures with an institution's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OUT_OF_BALANCE = 2
 
 
 def want(command: Totals, facts: Facts, wants: Wants) -> bool:
-    """Ask for the day; then, if it is cut, for its figures."""
+    """Request the day; then, if it is closed, its figures."""
     wants.days.add(command.business_date)
     if facts.days.get(command.business_date) not in {None, DayState.OPEN}:
         wants.totals.add((command.institution, command.currency, command.business_date))

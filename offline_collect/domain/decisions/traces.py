@@ -1,10 +1,10 @@
-"""Traces: how a message is recognised whose front end has stamped its DE 7 afresh (wire.md, Who a message is).
+"""Traces: recognise a repeat to which the front end gave a new DE 7 (wire.md, Who a message is).
 
-A repeat with a fresh DE 7 has a key of its own, and it may overtake its original on another connection or
-server. So each payment and advice that is decided leaves a :class:`Trace`. At most one stands for a trace, a
-fingerprint and a business date: of two messages that are decided at once the second collides with the
-first one's row, and is decided again with it in view. All writers of a moment share one open business day,
-which is what makes that date the right one to be unique in.
+A repeat with a new DE 7 has a new key, and it may overtake its original on another connection or server. So
+each decided payment and advice stores a :class:`Trace`. It is unique by trace, fingerprint and business date: of
+two messages decided at the same time, the second one's row conflicts with the first one's, and it is decided
+again with that row loaded. All concurrent writers share one open business day, so uniqueness within that date is
+enough.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.values import value
 
 RECOGNISED_FOR = dt.timedelta(hours=24)
-"""How long a message is recognised that was decided on a business date that is closed by now."""
+"""How long a message is recognised after its business date was closed."""
 
 KEPT_FOR = dt.timedelta(hours=48)
-"""How long a trace is kept at the least; see :func:`expired`."""
+"""Minimum time that a trace is kept; see :func:`expired`."""
 
 _DIGEST_BYTES = 8
 
 
 def digest(fingerprint: str) -> str:
-    """Return a fingerprint's digest, 16 hexadecimal digits: it tells apart what has the same trace."""
+    """Return a fingerprint's digest, 16 hexadecimal digits: it distinguishes messages with the same trace."""
     return hashlib.blake2b(fingerprint.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 @value
 class Trace:
-    """What a decided payment or advice left behind.
+    """The trace of a decided payment or advice.
 
     Attributes:
-        trace: class, DE 32, 41, 11 and 37; without DE 37, DE 12 and 13 in its place.
+        trace: class, DE 32, 41, 11 and 37; without DE 37, DE 12 and 13 instead.
         fingerprint: the digest of the message's fingerprint.
-        business_date: the open day that it was decided on.
+        business_date: the open day of the decision.
         key: its transaction's key.
         repeat: whether it was marked as a repeat (xx01, xx21).
-        received_at: when its frame had been read.
+        received_at: when its frame was read.
     """
 
     trace: str
@@ -52,7 +52,7 @@ class Trace:
 
 
 def is_recognised(trace: Trace, *, repeat: bool, on: BusinessDate, now: dt.datetime) -> bool:
-    """Whether a message with the same trace and fingerprint is the one that left ``trace``.
+    """Whether a message with the same trace and fingerprint belongs to the transaction of ``trace``.
 
     Two messages that are not marked as repeats are two transactions: part payments of the same amount, or a
     terminal whose STAN has wrapped or was reset.
@@ -66,8 +66,8 @@ def is_recognised(trace: Trace, *, repeat: bool, on: BusinessDate, now: dt.datet
 
 
 def expired(open_day: BusinessDay, now: dt.datetime) -> tuple[BusinessDate, dt.datetime]:
-    """Return the business date and the moment before both of which a trace is of no use any more.
+    """Return a business date and a time; a trace before both is no longer needed.
 
-    Two business days are kept, the open one and the one before it, and 48 hours in any case.
+    Traces of the open business day and the one before it are kept, and those of the last 48 hours.
     """
     return open_day.previous or open_day.date, now - KEPT_FOR

@@ -1,4 +1,4 @@
-"""What a decided reversal leaves behind: its row, its outcome, and what it takes back."""
+"""The effects of a decided reversal: its row, its outcome, and the contra of the payment."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from offline_collect.domain.values import value
 
 @value
 class Outcome:
-    """What a reversal comes to.
+    """The outcome of a reversal.
 
     Attributes:
-        item: what reconciliation has to look at; None for nothing.
+        item: the item for reconciliation; None if none.
     """
 
     answer: Answer
@@ -50,7 +50,7 @@ def tombstone(
     received_at: dt.datetime,
     journal: str,
 ) -> Transaction:
-    """Return the row under an original's own key that keeps it from ever being paid."""
+    """Return the tombstone: the row under an original's key that prevents its payment."""
     answer = decline(
         ResponseCode.ALREADY_REVERSED,
         "already reversed",
@@ -80,7 +80,7 @@ def keep(
     facts: Facts,
     context: Context,
 ) -> Decision:
-    """Write down a reversal that posts nothing."""
+    """Record a reversal that posts nothing."""
     answer, row, reversal = _rows(command, payment, outcome, facts, context)
     items: tuple[ReconciliationItem, ...] = ()
     if outcome.item is not None and payment is not None:
@@ -89,7 +89,7 @@ def keep(
 
 
 def bury(command: Reversal, outcome: Outcome, facts: Facts, context: Context) -> Decision:
-    """Write down a reversal that comes before its original, and the tombstone under the original's key."""
+    """Record a reversal that arrives before its original, and the tombstone under the original's key."""
     answer, effects = keep(command, None, outcome, facts, context)
     grave = tombstone(
         command.original_key,
@@ -109,7 +109,7 @@ def undo(
     facts: Facts,
     context: Context,
 ) -> Decision:
-    """Take the payment back: its exact parts, its entries on the open day, its state."""
+    """Reverse the payment: its exact parts, its entries on the open day, its state."""
     answer, row, reversal = _rows(command, payment, outcome, facts, context)
     serial = reversal.serial_number
     merchant = facts.merchants[payment.merchant_id]
@@ -124,7 +124,7 @@ def undo(
 
 
 def taken_back(payment: PostedPayment, facts: Facts) -> tuple[Bill, ...]:
-    """Return the bill without exactly the payment's parts; nothing where it counts on no bill."""
+    """Return the bill without exactly the payment's parts; nothing if it counts on no bill."""
     if payment.state not in ON_BILL:
         return ()
     bill = facts.bills[payment.merchant_id, payment.bill_no]
@@ -165,7 +165,7 @@ def _rows(
 
 
 def _told(outcome: Outcome, serial: str, on: BusinessDate) -> Answer:
-    """Return the outcome's answer with what the front end has to know (PDS 0070, 0082)."""
+    """Return the outcome's answer with the data for the front end (PDS 0070, 0082)."""
     if outcome.did is ReversalOutcome.DECLINED:
         return replace(outcome.answer, business_date=on)
     values = {"serial_number": serial, "reversal_did": outcome.did.value}
