@@ -26,12 +26,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Decided:
-    """What one pass over a batch came to.
+    """The result of one pass over a batch.
 
     Attributes:
         stages: seconds by stage.
-        held: works that were held back, since somebody else holds rows of theirs; they have no outcome.
-        held_names: what must not be decided before they are.
+        held: works held back because another session has locked their rows; they have no outcome.
+        held_names: the names that later works must not use before these are decided.
     """
 
     day: BusinessDate
@@ -48,11 +48,11 @@ class BatchRunner:
 
     Args:
         session: the lane's connection.
-        clock: read once a command.
-        numbers: where serial numbers come from; None for a session that only reads.
+        clock: read once for each command.
+        numbers: the source of serial numbers; None for a session that only reads.
 
     Attributes:
-        held: what the last run has held back, also if it failed when it committed.
+        held: the works that the last run held back, also if its commit failed.
     """
 
     def __init__(self, session: Session, clock: Clock, terms: Terms, numbers: NumberBlock | None) -> None:
@@ -73,10 +73,10 @@ class BatchRunner:
         """Decide ``works`` in their order and commit.
 
         Args:
-            behind: given, rows that somebody else holds are not waited for: the works that need them are held
-                back, and so are those that name any of these.
-            proving: the works may have been committed before. Their deadlines then do not keep them from
-                being looked up; but what turns out to be undone and too late is rolled back.
+            behind: if given, do not wait for rows locked by other sessions: hold back the works that need
+                them, and those that name any of these.
+                proving: the works may have been committed before. They are then looked up even after their
+                deadline; but works that prove undone and too late are rolled back.
 
         Raises:
             StoreError: as the session says; nothing is committed, but for CommitUnknownError.
@@ -102,7 +102,7 @@ class BatchRunner:
         return decided
 
     def check(self) -> None:
-        """See that a batch could be begun and committed.
+        """Check that a batch can begin and commit.
 
         Raises:
             StoreError: as the session says.
@@ -110,18 +110,18 @@ class BatchRunner:
         self._session.check()
 
     def rollback(self) -> None:
-        """Forget what the last run left unfinished."""
+        """Roll back the unfinished work of the last run."""
         self._session.rollback()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Return the connection."""
         self._session.close()
 
     def _reserve(self, commands: int) -> int:
         return 0 if self._numbers is None else self._numbers.take(commands * NUMBERS_A_COMMAND)
 
     def _load(self, works: Sequence[Work], facts: Facts) -> set[int]:
-        """Load what the works want; return the ids of those whose wants could not be told."""
+        """Load the facts that the works need; return the ids of those whose wants failed."""
         faulty: set[int] = set()
         asking = list(works)
         for _ in range(ROUNDS_MAX):
@@ -145,7 +145,7 @@ class BatchRunner:
     def _ready(
         self, works: Sequence[Work], faulty: set[int], facts: Facts, behind: set[Hashable], decided: Decided
     ) -> list[Work]:
-        """Return the works that can be decided; what is too late or faulty is never held back."""
+        """Return the works that can be decided; late or faulty works are never held back."""
         assert facts.locked is not None
         holding, now = Holding(facts, facts.locked, behind), self._clock.monotonic()
         ready = [
@@ -201,7 +201,7 @@ class BatchRunner:
         decided.stages["commit"] = self._clock.monotonic() - written
 
     def _refuse_late(self, decided: Decided, now: float) -> None:
-        """What could be written now was not written before: if it is too late, it must not be done."""
+        """A work that can be written now was not written before; if it is too late, it must not be done."""
         late = [work for work in decided.writers if work.deadline <= now]
         if late:
             raise PastDeadlineError(late)
@@ -211,5 +211,5 @@ class BatchRunner:
             self._session.commit()
         except StoreError:
             raise
-        except Exception as error:  # an unforeseen error leaves the outcome as open as a lost connection
+        except Exception as error:  # after an unexpected error the outcome is as unknown as after a lost connection
             raise CommitUnknownError("the commit failed in an unforeseen way") from error

@@ -1,4 +1,4 @@
-"""The engine of one process: lanes behind queues, and which command goes to which of them."""
+"""The engine of one process: lanes behind queues, and the choice of a lane for each command."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Engine:
         self._lanes.start()
 
     def submit(self, command: Command, deadline: float, token: object) -> bool:
-        """Hand a command in; False when its lane's queue is full or the engine stops.
+        """Submit a command; False when its lane's queue is full or the engine stops.
 
         Args:
             deadline: monotonic seconds after which it must not be decided.
-            token: handed back with the answer.
+            token: returned with the answer.
         """
         work = Work(command, deadline, self._clock.monotonic(), token)
         return route(self._queues, command).put(work)
@@ -45,28 +45,28 @@ class Engine:
         return list(by_name(self._queues))
 
     def check(self, name: str, deadline: float, token: object) -> bool:
-        """Ask a lane whether it could decide commands now; False when its queue is full or the engine stops."""
+        """Ask a lane whether it can decide commands now; False when its queue is full or the engine stops."""
         work = Work(LANE_CHECK, deadline, self._clock.monotonic(), token)
         return by_name(self._queues)[name].put(work)
 
     def refusal(self, command: Command) -> Answer | None:  # noqa: ARG002 - threads of this process are not stopped alone
-        """Return None: what a lane here keeps waiting is answered by the sweep."""
+        """Return None: the sweep answers commands that wait too long."""
         return None
 
     def flush(self) -> None:
         """Do nothing: lanes take a command the moment they are free."""
 
     def sweep(self) -> None:
-        """Answer what waits past its deadline; to be called a few times a second."""
+        """Answer commands that wait past their deadline; call it a few times a second."""
         self._lanes.sweep()
 
     def close(self) -> None:
-        """Take nothing more; what waits is still decided."""
+        """Accept no more commands; waiting ones are still decided."""
         for queue in self._queues:
             queue.close()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait until every lane has ended, ``timeout_s`` at most; whether all have."""
+        """Wait until every lane has ended, ``timeout_s`` at most; return whether all have."""
         return self._lanes.join(timeout_s)
 
     @property

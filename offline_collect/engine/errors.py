@@ -1,4 +1,4 @@
-"""What ends a batch in another way than its answers.
+"""Errors that end a batch without answers.
 
 The tree::
 
@@ -18,10 +18,10 @@ class EngineError(Exception):
 
 
 class PastDeadlineError(EngineError):
-    """A batch that is run again to learn a lost commit's fate may not be committed any more.
+    """A batch, run again to find the outcome of a lost commit, is too late to be committed.
 
     Attributes:
-        late: the works that are now proved undone and too late to do.
+        late: the works that are proved undone and are too late.
     """
 
     def __init__(self, late: Sequence[Work]) -> None:

@@ -1,4 +1,4 @@
-"""Holding commands back whose rows somebody else's session holds, and whatever must not overtake them."""
+"""Holds back commands whose rows another session has locked, and the commands that must not overtake them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from offline_collect.engine.work import Work
 
 
 class Holding:
-    """Says of a batch's commands, one after the other, which are held back.
+    """Decides for each command of a batch, in order, whether it is held back.
 
-    A command is held back if it names a row that is locked, or anything that a held one before it names: a key,
-    a bill or a trace. So a reversal waits behind its payment, and a payment behind a reversal of its bill.
+    A command is held back if it names a locked row, or a key, bill or trace that an earlier held command names.
+    So a reversal waits behind its payment, and a payment behind a reversal of its bill.
 
     Args:
         facts: loaded for the batch.
-        names: what commands that were held back before this batch name.
+        names: the names of commands held back before this batch.
 
     Attributes:
         held: the works that are held back, in order.
-        names: what they name, and what was named before.
+        names: their names, and the earlier ones.
     """
 
     def __init__(self, facts: Facts, locked: Locked, names: set[Hashable]) -> None:
@@ -32,7 +32,7 @@ class Holding:
         self.held: list[Work] = []
 
     def holds(self, work: Work) -> bool:
-        """Whether ``work`` is held back; it then is among :attr:`held`."""
+        """Whether ``work`` is held back; if so, it is added to :attr:`held`."""
         names = named(work.command, self._facts)
         if names.isdisjoint(self._locked) and names.isdisjoint(self.names):
             return False
@@ -42,7 +42,7 @@ class Holding:
 
 
 def named(command: Command, facts: Facts) -> set[Hashable]:
-    """Return the keys, bills and traces that ``command`` is decided from."""
+    """Return the keys, bills and traces that the decision of ``command`` depends on."""
     wants = Wants()
     want(command, facts, wants)
     return {*wants.keys, *wants.bills, *(("trace", trace) for trace in wants.traces)}

@@ -1,4 +1,4 @@
-"""A lane: one thread, one connection, everything that waits as one batch."""
+"""A lane: one thread and one connection; it decides all waiting commands as one batch."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from offline_collect.engine.work import TOO_LATE, Deliver, Delivery, LaneCheck, 
 _log = logging.getLogger(__name__)
 
 HELD_RETRY_S = 0.02
-"""How often what is held back is tried again while nothing else comes."""
+"""How often held commands are tried again while no others arrive."""
 
 HELD_UP_S = 5.0
-"""How long one batch may take before what waits behind it is no longer kept waiting."""
+"""How long a batch may take before the commands behind it are answered without a decision."""
 
 _HELD_UP = decline(
     ResponseCode.UNAVAILABLE, Cause.LANES, "it is held up in a batch: the database or its disk is slow"
@@ -28,7 +28,7 @@ _HELD_UP = decline(
 
 
 class Lane:
-    """Takes what waits the moment it is free, decides it and delivers the answers.
+    """Takes the waiting commands as soon as it is free, decides them and delivers the answers.
 
     Args:
         pause: sleeps for that many seconds.
@@ -66,10 +66,10 @@ class Lane:
         return not self._thread.is_alive()
 
     def sweep(self) -> None:
-        """Answer what waits past its deadline.
+        """Answer commands that wait past their deadline.
 
-        In an outage, while the lane tries the store, that is all that waits; so it is behind a batch that the
-        store holds up.
+        In an outage, while the lane tries the store, answer all waiting commands; likewise behind a batch that
+        the store delays.
         """
         now = self._clock.monotonic()
         refusal = self._recovery.outage.answer or self._held_up(now)
@@ -79,9 +79,9 @@ class Lane:
             self._deliver(Delivery(outcomes, None))
 
     def turn(self) -> bool:
-        """Wait for work and see one batch of it through; False once the queue is closed and drained.
+        """Wait for work and process one batch; False once the queue is closed and drained.
 
-        What is held back goes first, and nothing is waited for as long as there is some.
+        Held commands go first; while there are any, the lane does not wait for new ones.
         """
         held = self._recovery.held
         taken = self.queue.take(self._batch_max - held, wait=not held)
@@ -128,7 +128,7 @@ class Lane:
 
 
 def _swept(work: Work, now: float, refusal: Answer | None) -> Answer:
-    """Return what a work gets that is taken out of the queue undone."""
+    """Return the answer for a work that is removed from the queue without a decision."""
     if isinstance(work.command, LaneCheck):
         return _HELD_UP
     return TOO_LATE if refusal is None or work.deadline <= now else refusal

@@ -1,4 +1,4 @@
-"""One of something for each lane, and which lane a command goes to."""
+"""A value for each lane, and the choice of a lane for a command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class PerLane(Generic[T]):
-    """One of something for each write lane and each read lane."""
+    """One value for each write lane and each read lane."""
 
     write: Sequence[T]
     read: Sequence[T]
@@ -27,17 +27,17 @@ class PerLane(Generic[T]):
         yield from self.read
 
     def map(self, make: Callable[[T], R]) -> PerLane[R]:
-        """Return what ``make`` makes of each."""
+        """Return the results of ``make`` for each."""
         return PerLane([make(each) for each in self.write], [make(each) for each in self.read])
 
 
 def lane_names(settings: EngineSettings) -> PerLane[str]:
-    """Return the lanes' names, as logs and metrics have them."""
+    """Return the lanes' names in logs and metrics."""
     return PerLane(_numbered("write", settings.write_lanes), _numbered("read", settings.read_lanes))
 
 
 def by_name(lanes: PerLane[T]) -> dict[str, T]:
-    """Return what there is of each lane by the lane's name."""
+    """Return each lane's value by the lane's name."""
     names = _numbered("write", len(lanes.write)) + _numbered("read", len(lanes.read))
     return dict(zip(names, lanes, strict=True))
 
@@ -47,7 +47,7 @@ def _numbered(kind: str, count: int) -> list[str]:
 
 
 def route(lanes: PerLane[S], command: Command) -> S:
-    """Return the lane of a command: one terminal's writes stay in order on one, reads go to the shortest."""
+    """Return the lane of a command: all writes of a terminal go to one lane, reads to the shortest queue."""
     if not command.writes:
         return min(lanes.read, key=len)
     if len(lanes.write) == 1:

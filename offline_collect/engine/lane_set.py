@@ -20,7 +20,7 @@ from offline_collect.engine.work import Deliver
 
 @dataclass(frozen=True, slots=True)
 class LaneEnds:
-    """What a lane has to do with: where its work comes from and where its outcomes go."""
+    """A lane's input and output: the source of its work and the destination of its outcomes."""
 
     queue: LaneQueue
     deliver: Deliver
@@ -96,12 +96,12 @@ class LaneSet:
             lane.start()
 
     def sweep(self) -> None:
-        """Answer what waits past its deadline; to be called a few times a second."""
+        """Answer commands that wait past their deadline; call it a few times a second."""
         for lane in self.lanes:
             lane.sweep()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait until every lane has ended, ``timeout_s`` at most; whether all have."""
+        """Wait until every lane has ended, ``timeout_s`` at most; return whether all have."""
         until = self._clock.monotonic() + timeout_s
         ended = [lane.join(max(until - self._clock.monotonic(), 0)) for lane in self.lanes]
         return all(ended)

@@ -1,4 +1,4 @@
-"""Serial numbers in blocks, so that lanes do not meet at the counter for each payment."""
+"""Serial numbers in blocks, so that lanes do not contend for the counter at each payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lane's outage: while nothing can be decided, commands get 91 at once, and the store is tried now and then."""
+"""A lane's outage: commands get 91 at once, and the store is tried at intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from offline_collect.engine.work import unavailable
 _log = logging.getLogger(__name__)
 
 TRY_EVERY_S = 1.0
-"""How long nothing is tried after the store has failed: meanwhile it would only keep commands waiting."""
+"""How long the store is not tried after a failure, as trying would only make commands wait."""
 
 PROVED_FOR_S = 15.0
 """How long only commands that are committed can end an outage that commands have met.
@@ -41,31 +41,31 @@ class Outage:
 
     @property
     def answer(self) -> Answer | None:
-        """What commands get at once; None while they are decided."""
+        """The immediate answer to commands; None while they are decided."""
         cause = self.cause
         return None if cause is None else unavailable(cause)
 
     @property
     def waits(self) -> bool:
-        """Whether nothing is to be tried yet."""
+        """Whether it is too early to try the store."""
         return self.cause is not None and self._clock.monotonic() < self._try_at
 
     def met(self, error: StoreError) -> None:
-        """Take note that commands could not be decided."""
+        """Record that commands could not be decided."""
         self._only_commands_until = self._clock.monotonic() + PROVED_FOR_S
         self._begin(error)
 
     def found(self, error: StoreError) -> None:
-        """Take note that a check has failed."""
+        """Record that a check has failed."""
         self._begin(error)
 
     def checked(self) -> None:
-        """Take note of a check without fault: the outage is over unless commands have met it lately."""
+        """Record a successful check: the outage is over unless commands have failed lately."""
         if self._clock.monotonic() >= self._only_commands_until:
             self.end()
 
     def end(self) -> None:
-        """Take note that commands are decided."""
+        """Record that commands are decided."""
         if self.cause is None:
             return
         _log.info("lane %s decides commands again; it could not: %s", self._lane, self.detail)

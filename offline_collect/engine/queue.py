@@ -10,22 +10,22 @@ from offline_collect.engine.work import Work
 
 
 class LaneQueue(Protocol):
-    """Where a lane's work comes from."""
+    """The source of a lane's work."""
 
     def __len__(self) -> int:
         """How many commands are known to wait."""
         ...
 
     def take(self, most: int, *, wait: bool = True) -> list[Work]:
-        """Wait for work and return what there is, ``most`` at most; empty once closed and drained.
+        """Wait for work and return the waiting works, ``most`` at most; empty once closed and drained.
 
         Args:
-            wait: False returns what there is at once, be it nothing.
+            wait: False returns at once, even without work.
         """
         ...
 
     def expired(self, now: float) -> list[Work]:
-        """Take out and return what waits past its deadline (monotonic seconds)."""
+        """Remove and return works that wait past their deadline (monotonic seconds)."""
         ...
 
 
@@ -55,7 +55,7 @@ class Waiting:
 
 
 class WorkQueue:
-    """Hands a lane everything that waits, up to a batch.
+    """Gives a lane all waiting works, up to a batch.
 
     ``put`` and ``expired`` are the reactor's, ``take`` the lane's.
 
@@ -94,7 +94,7 @@ class WorkQueue:
             return self._waiting.take_late(now)
 
     def close(self) -> None:
-        """Take nothing more; what waits is still handed out."""
+        """Accept no more works; waiting ones can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""What is done when a batch fails: decide again, find the culprit, or prove what a lost commit did."""
+"""Recovery from a failed batch: decide again, find the failing command, or prove the outcome of a lost commit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work, un
 _log = logging.getLogger(__name__)
 
 SKIP_FOR_S = 30.0
-"""How long locks are not waited for after somebody else was found to hold some."""
+"""How long locks are skipped after another session was found to hold some."""
 
 CHECKED_FOR_S = 5.0
 """How long a commit shows that a lane can commit: what cannot be committed next ends that at once."""
@@ -40,7 +40,7 @@ _SERVES = Answer(ResponseCode.APPROVED)
 
 
 class Recovery:
-    """Runs batches to their end, whatever the store does.
+    """Runs batches to their end, also if the store fails.
 
     Args:
         lane: the lane's name, for the observer.
@@ -84,7 +84,7 @@ class Recovery:
     def run(self, works: Sequence[Work]) -> list[Outcome]:
         """Return outcomes, in order where the batch stayed whole.
 
-        What needs rows that somebody else holds has none yet: it is held back, and tried with the next batch.
+        Works that need rows locked by another session have none yet: they are held back until the next batch.
         """
         works = [*self._held, *works]
         self._held, self._held_names = [], set()
@@ -131,7 +131,7 @@ class Recovery:
         except RefusedError as error:
             self._runner.rollback()
             return self._take_out(works, error)
-        except StoreError as error:  # whatever else the store says, no command is to blame for it
+        except StoreError as error:  # other errors of the store are not caused by a command
             self._runner.rollback()
             self.outage.met(error)
             return self._refused(works)
@@ -155,7 +155,7 @@ class Recovery:
     def _with_retries(self, works: Sequence[Work]) -> list[Outcome]:
         """Decide again from fresh facts after a collision; once more after a connection was found dead.
 
-        After a lock was not to be had in time, the batch goes on without what somebody else holds.
+        After a lock timeout, the batch continues without the works whose rows another session has locked.
         """
         late: list[Outcome] = []
         conflicts, reconnected = 0, self.outage.cause is not None
@@ -185,7 +185,7 @@ class Recovery:
                 return late
 
     def _in_time(self, works: Sequence[Work], late: list[Outcome]) -> tuple[list[Work], list[Outcome]]:
-        """Take out what is too late by now: asking the store for it again would cost the others their time."""
+        """Remove works that are now too late: deciding them again would delay the others."""
         now = self._clock.monotonic()
         past = [work for work in works if work.deadline <= now]
         return [work for work in works if work.deadline > now], late + _all(past, TOO_LATE)
@@ -195,7 +195,7 @@ class Recovery:
         return self._skip_until is not None and self._clock.monotonic() < self._skip_until
 
     def _skip_locked(self, error: LockTimeoutError) -> None:
-        """Have locks not waited for from now on; a lane that only reads has none to skip."""
+        """Skip locked rows from now on; a lane that only reads takes no locks."""
         if not self._runner.writes:
             raise error
         _log.warning("lane %s: %s; commands whose rows others hold are held back now", self._lane, error)
@@ -218,7 +218,7 @@ class Recovery:
         return _all(works, unavailable(Cause.UNREACHABLE if cause is None else cause))
 
     def _take_out(self, works: Sequence[Work], error: Exception) -> list[Outcome]:
-        """Halve until the culprit stands alone; the first half ends wholly before the second begins."""
+        """Halve until the failing command is alone; the first half ends completely before the second begins."""
         if len(works) == 1:
             _log.error("the store refuses a command", exc_info=error)
             return _all(works, MALFUNCTION)
@@ -248,7 +248,7 @@ class Recovery:
         return outcomes
 
     def _prove(self, works: Sequence[Work]) -> list[Outcome]:
-        """Run the batch again with the same keys until what became of it is certain.
+        """Run the batch again with the same keys until its outcome is certain.
 
         Writing it again waits for the lost transaction or collides with it; until then nothing is said,
         neither 91 nor 96. What is proved undone but past its deadline is answered 68.

@@ -1,4 +1,4 @@
-"""How many lanes there are, and their bounds."""
+"""The number of lanes, and their bounds."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class EngineSettings:
         write_lanes: lanes that decide commands which write; each has a connection of its own.
         read_lanes: lanes for lookups, forms, directory and totals.
         batch_max: the most commands in one transaction.
-        queue_max: the most commands that wait for one lane; past it they wait where they are taken in turn.
+        queue_max: the most commands that wait for one lane; more wait in the server's fair queue.
         conflict_retries: how often a batch that collided is decided again.
         proof_retries: how often the outcome of a lost commit is looked for.
         pause_s: the first pause before deciding again, seconds; it doubles up to ``pause_max_s``.
-        terms: the house rules that decisions obey.
+        terms: the bank's settings for decisions.
     """
 
     write_lanes: int = 1

@@ -1,4 +1,4 @@
-"""What goes into a lane and what comes out of it."""
+"""The input and output of a lane."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Work:
 
     Attributes:
         deadline: monotonic seconds after which it must not be decided any more.
-        queued_at: monotonic seconds when it was handed in.
-        token: the sender's own, handed back with the answer; opaque here.
+        queued_at: monotonic seconds when it was submitted.
+        token: the sender's own, returned with the answer; opaque here.
     """
 
     command: Command
@@ -47,7 +47,7 @@ class Outcome:
     """A command's end.
 
     Attributes:
-        answer: None when nothing may be said: whether it was committed could not be proved.
+        answer: None if no answer may be given, as the commit could not be proved.
     """
 
     work: Work

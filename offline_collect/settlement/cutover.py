@@ -19,7 +19,7 @@ _CLOSING = "close the business day"
 
 @dataclass(frozen=True, slots=True)
 class DayLook:
-    """What a look at the business day has found.
+    """The result of checking the business day.
 
     Attributes:
         day: that is open, after a cutover by this look too.
@@ -35,7 +35,7 @@ class DayLook:
 def cut_if_due(
     store: SqlStore, times: CutoverTimes, readings: Readings, known: BusinessDate | None = None
 ) -> DayLook:
-    """Close the open day if its cutover has come and nothing speaks against it, and open the calendar's next.
+    """Close the open day if its cutover time is past and there is no doubt, and open the calendar's next.
 
     Every server does this: the day to close is named, so the second one finds it closed and does nothing.
 
@@ -46,7 +46,7 @@ def cut_if_due(
         known: the day that the caller knows to be open; who closed the one before another is looked up.
 
     Raises:
-        StoreError: the store could not be reached or somebody held the day too long; ask again.
+        StoreError: the store could not be reached or the day was locked too long; try again.
     """
     day = store.open_day()
     verdict = times.judge(day, readings)
@@ -67,7 +67,7 @@ def plan(
     closing: BusinessDate | None,
     opening: BusinessDate | None,
 ) -> PlannedCutover | None:
-    """Return what an order to close a business day comes to; None if that day is closed already.
+    """Return the cutover that an order to close a business day means; None if that day is closed already.
 
     Args:
         closing: the day to close; None takes the open one.

@@ -1,4 +1,4 @@
-"""Deleting traces that recognise nothing any more, a little at a time beside payments (wire.md, Who a message is)."""
+"""Deletes expired traces in small transactions, so that payments continue (wire.md, Who a message is)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TraceExpiry:
         self._done: BusinessDate | None = None
 
     def run(self) -> None:
-        """Delete what has expired, unless that was done on this business day.
+        """Delete expired traces, unless that was done on this business day.
 
         Raises:
             StoreError: the store could not be reached; what was deleted stays so.
