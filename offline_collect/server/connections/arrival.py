@@ -1,4 +1,4 @@
-"""When what is read had come, as nearly as can be known: never later than it was read (wire.md, Deadline)."""
+"""Estimates when received bytes arrived: never later than they were read (wire.md, Deadline)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Arrivals:
         self._held_since = 0.0
 
     def paused(self, now: float) -> None:
-        """Take note that the connection is not read from now on (monotonic seconds)."""
+        """Record that reading is paused from now on (monotonic seconds)."""
         if self._paused_at is None:
             self._paused_at = now
             if self._behind_since is None:
@@ -49,7 +49,7 @@ class Arrivals:
         return 0.0 if self._behind_since is None else now - self._behind_since
 
     def caught_up(self) -> None:
-        """Take note that everything that was sent has been read."""
+        """Record that everything sent has been read."""
         self._behind_since = None
 
     def split(self, data: bytes, read_after: float) -> list[tuple[bytes, float]]:

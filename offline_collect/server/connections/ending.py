@@ -1,4 +1,4 @@
-"""How a connection ends: what was torn, and which answers nobody was there to take. Told and counted once."""
+"""The end of a connection: incomplete frames and undelivered answers, logged and counted once."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Ending:
         return self._shut_at is not None and self.late > 0 and now - self._shut_at >= LINGER_S
 
     def lost(self) -> None:
-        """The connection was lost or refused what was written: nobody knows which late answers arrived."""
+        """The connection was lost or reset after a write: it is unknown which late answers arrived."""
         for _ in range(self.late):
             self.gone()
         self.late = 0
@@ -81,7 +81,7 @@ class Ending:
         self._observer.unanswered(self._link, "gone")
 
     def tell(self) -> None:
-        """Say how many answers went nowhere, when no more can come."""
+        """Log how many answers were not delivered, once no more can follow."""
         if self._nowhere:
             _log.warning(
                 "link %s, %s: the peer was gone before its answers: up to %d of them went nowhere;"

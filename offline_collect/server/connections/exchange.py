@@ -1,4 +1,4 @@
-"""What one connection has been asked, and its answers: frames in turn, commands to the lanes, answers in batches."""
+"""The requests and answers of one connection: frames in turn, commands to the lanes, answers in batches."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Exchange(ABC):
             self._refuse(self.inbox.hopeless.popleft())
 
     def give_up_late(self, now: float) -> bool:
-        """Give up what waits past its deadline (monotonic seconds); whether anything did."""
+        """Drop frames that wait past their deadline (monotonic seconds); return whether there were any."""
         if self._stalled is not None and self._stalled[1] + self._timeout_s <= now:
             (request, arrived), self._stalled = self._stalled, None
             self._reply(request, TOO_LATE, arrived)
@@ -265,5 +265,5 @@ class Exchange(ABC):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing that was taken waits for its answer."""
+        """Whether every accepted request has been answered."""
         return not self.in_flight and not self.inbox and self._stalled is None

@@ -1,4 +1,4 @@
-"""What has come over one connection and has not had its turn."""
+"""The frames of one connection that are not handled yet."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Inbox:
         self.hopeless.extend(received[reachable:])
 
     def give_up_late(self, until: float) -> None:
-        """Give up what waits at the front and had come before ``until`` (monotonic seconds)."""
+        """Drop frames at the front that arrived before ``until`` (monotonic seconds)."""
         while self.waiting and self.waiting[0].arrived <= until:
             self.hopeless.append(self.waiting.popleft())
 

@@ -1,4 +1,4 @@
-"""A connection's session: who is signed on, and what an 0800 gets (wire.md, Link). Pure."""
+"""A connection's session: the institutions signed on, and the answers to 0800 (wire.md, Link). Pure."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Session:
 
     @property
     def signed_on(self) -> bool:
-        """Whether somebody may speak: an institution is signed on, or none need be."""
+        """Whether requests are accepted: an institution is signed on, or sign-on is not required."""
         return bool(self._placed) or not self._required
 
     def serves(self, institution: str) -> bool:

@@ -1,4 +1,4 @@
-"""A link's dialect at work: frames to requests, answers to frames."""
+"""Translates a link's frames to requests and answers to frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operator's HTTP side: /metrics, /healthz, /readyz. Nothing of it is for payers or front ends."""
+"""The operators' HTTP pages: /metrics, /healthz, /readyz. Payers and front ends do not use them."""
 
 from __future__ import annotations
 

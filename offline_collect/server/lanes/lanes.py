@@ -49,11 +49,11 @@ class Lanes(Protocol):
         ...
 
     def sweep(self) -> None:
-        """Answer what waits past its deadline; called a few times a second."""
+        """Answer commands that wait past their deadline; called a few times a second."""
         ...
 
     def close(self) -> None:
-        """Take nothing more; what waits is still decided."""
+        """Accept no more commands; waiting ones are still decided."""
         ...
 
     def join(self, timeout_s: float) -> bool:

@@ -1,1 +1,1 @@
-"""Whose frame is served next, and what can still be reached before its deadline."""
+"""Chooses the next frame, and estimates which frames can be handled before their deadline."""

@@ -1,4 +1,4 @@
-"""Who is served next: senders in turn, and each sender's connections in turn."""
+"""A fair queue: senders in turn, and each sender's connections in turn."""
 
 from __future__ import annotations
 

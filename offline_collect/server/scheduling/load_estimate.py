@@ -1,4 +1,4 @@
-"""What can still be reached before its deadline: how many commands are ahead, and how fast they go."""
+"""Estimates which frames meet their deadline, by the commands ahead and their rate."""
 
 from __future__ import annotations
 
