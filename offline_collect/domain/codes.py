@@ -49,4 +49,4 @@ NOT_STORED = frozenset(
         ResponseCode.MALFUNCTION,
     },
 )
-"""Nothing was done, as the message was invalid, not permitted or too late: the same message may succeed later."""
+"""Nothing was done: invalid, not permitted, too late or not possible just now. The same message may succeed later."""

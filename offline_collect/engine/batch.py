@@ -211,5 +211,7 @@ class BatchRunner:
             self._session.commit()
         except StoreError:
             raise
-        except Exception as error:  # after an unexpected error the outcome is as unknown as after a lost connection
+        except (
+            Exception
+        ) as error:  # after an unexpected error the outcome is as unknown as after a lost connection
             raise CommitUnknownError("the commit failed in an unforeseen way") from error

@@ -85,12 +85,12 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
     ):
         session = _session(settings, codec, journal, clock)
         link = Link(
-            settings.host,
-            settings.port,
-            codec,
-            settings.timeout_s,
-            lambda: session.requests.network(NetworkFunction.SIGN_ON) if session.signed_on else None,
-            settings.tls,
+            host=settings.host,
+            port=settings.port,
+            codec=codec,
+            timeout_s=settings.timeout_s,
+            greeting=lambda: session.requests.network(NetworkFunction.SIGN_ON) if session.signed_on else None,
+            tls=settings.tls,
         )
         try:
             return Driver(_console(), open_keyboard(), link, caught).drive(run(session))
