@@ -9,7 +9,7 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, Payment, Tender
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.lookup_keys import lookup_key
-from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.merchants import Merchant, SettlementAccount
 from offline_collect.store import (
     StoreSettings,
     StoreTransaction,
@@ -47,7 +47,7 @@ def make_store(url: str, bills: int) -> None:
     form = PaymentForm(1, "学费缴纳", (Input("student_no", "学号", "请输入学号"),))
     with store.transaction() as tx:
         open_first_day(tx, TODAY, NOW)
-        add_merchant(tx, Merchant(MERCHANT, "阳光小学", "school", "6222000000000001"))
+        add_merchant(tx, Merchant(MERCHANT, "阳光小学", "school", SettlementAccount("6222000000000001")))
         publish_form(tx, MERCHANT, form, NOW)
         for first in range(0, bills, CHUNK):
             _fill(tx, range(first, min(first + CHUNK, bills)))

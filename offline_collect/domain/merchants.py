@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.dated_rules import DatedRule, Rule, chain
@@ -104,12 +104,43 @@ class FeeRule(DatedRule):
         return fee if rule.most_minor is None else min(fee, rule.most_minor)
 
 
+ACCOUNTS_MAX = 100
+"""Accounts of one merchant that are kept, former ones too; the audit trail has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementAccount(DatedRule):
+    """Where a merchant's money is paid to; a change holds from a business day on."""
+
+    number: str = field(repr=False)
+
+    def moved_to(self, number: str, open_day: dt.date) -> Self:
+        """Return the account as it is after somebody changes it.
+
+        Args:
+            number: the new one; it holds from the day after ``open_day`` on, and replaces a change that does not
+                hold yet. The number that holds on ``open_day`` only takes such a change back.
+            open_day: the open business day, which keeps its account.
+        """
+        if number == self.number:
+            return self
+        until_now = [(rule.starts, rule) for rule in self.history() if rule.holds_by(open_day)]
+        changed = (open_day + dt.timedelta(days=1), replace(self, number=number))
+        (_, first), *rest = [*until_now, changed][-ACCOUNTS_MAX:]
+        return chain([(None, first), *rest])
+
+    def holds_by(self, date: dt.date) -> bool:
+        """Whether it began to hold on a date or before."""
+        return self.starts is None or self.starts <= date
+
+
 @dataclass(frozen=True, slots=True)
 class Merchant:
     """A simulated merchant.
 
     Attributes:
         merchant_id: at most 15 printable ASCII characters (DE 42).
+        settlement_account: the one that was set last, and those before it; what pays out asks :meth:`account_on`.
         currency: ISO 4217 number of its bills.
         limits_minor: the most that one payment may be, by channel; a channel not named has no limit.
         form_version: the published payment form; None before the first is published.
@@ -120,7 +151,7 @@ class Merchant:
     merchant_id: str
     name: str
     trade: str
-    settlement_account: str = field(repr=False)
+    settlement_account: SettlementAccount
     status: MerchantStatus = MerchantStatus.ACTIVE
     currency: str = "156"
     amount_rule: AmountRule = field(default_factory=AmountRule)
@@ -131,6 +162,10 @@ class Merchant:
     form_version: int | None = None
     untold: frozenset[str] = frozenset()
     maker_checker: bool = False
+
+    def account_on(self, business_date: dt.date) -> str:
+        """Return the number of the account that money is paid to on a business date."""
+        return self.settlement_account.on(business_date).number
 
 
 def rules_to_document(merchant: Merchant) -> dict[str, Any]:
@@ -145,7 +180,34 @@ def rules_to_document(merchant: Merchant) -> dict[str, Any]:
         "limits": {channel.value: most for channel, most in merchant.limits_minor.items()},
         "untold": sorted(merchant.untold),
         "maker_checker": merchant.maker_checker,
-    }
+    } | _account_history(merchant.settlement_account)
+
+
+def _account_history(account: SettlementAccount) -> dict[str, Any]:
+    """Return what a document says of a changed account; the number that was set last has a column of its own."""
+    *former, latest = account.history()
+    if not former:
+        return {}
+    return {"account": {"from": _iso(latest.starts), "former": list(map(_account_terms, former))}}
+
+
+def _account_terms(account: SettlementAccount) -> dict[str, Any]:
+    return {"from": _iso(account.starts), "number": account.number}
+
+
+def _iso(date: dt.date | None) -> str | None:
+    return None if date is None else date.isoformat()
+
+
+def account_from_document(number: str, document: Mapping[str, Any]) -> SettlementAccount:
+    """Return a merchant's account, from the number set last and the document of its rules."""
+    history = document.get("account", {"from": None, "former": ()})
+    terms = [*history["former"], {"from": history["from"], "number": number}]
+    return chain((_date(each["from"]), SettlementAccount(each["number"])) for each in terms)
+
+
+def _date(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)
 
 
 def _late_fee_terms(rule: LateFeeRule) -> dict[str, Any]:
@@ -169,7 +231,7 @@ def _fee_terms(rule: FeeRule) -> dict[str, Any]:
 
 def _changes(terms: Callable[[Any], dict[str, Any]], rules: Sequence[DatedRule]) -> dict[str, Any]:
     """Return the later rules of a document; a rule that never changed has no word for it."""
-    changes = [{"from": rule.starts and rule.starts.isoformat()} | terms(rule) for rule in rules]
+    changes = [{"from": _iso(rule.starts)} | terms(rule) for rule in rules]
     return {"tiers": changes} if changes else {}
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.forms import Input, PaymentForm
-from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.merchants import Merchant, SettlementAccount
 from offline_collect.store import (
     CHUNK_MAX,
     BillRecord,
@@ -55,7 +55,9 @@ def _fill(url: str, bills: int) -> None:
     form = PaymentForm(1, "缴费", (Input("number", "学号", "请输入学号"),))
     with store.transaction() as tx:
         open_first_day(tx, DAY, _OPENED)
-        add_merchant(tx, Merchant(MERCHANT, "阳光小学", "school", "6222000000000001", notices=True))
+        add_merchant(
+            tx, Merchant(MERCHANT, "阳光小学", "school", SettlementAccount("6222000000000001"), notices=True)
+        )
         publish_form(tx, MERCHANT, form, _OPENED)
         put_customers(tx, MERCHANT, [CustomerRecord("pupil", "王小明", {"number": "pupil"})])
         due = dt.date(2099, 1, 1)

@@ -8,16 +8,20 @@ from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import (
+    ACCOUNTS_MAX,
     AmountRule,
     AmountRuleKind,
     FeeRule,
     Merchant,
     Rules,
+    SettlementAccount,
+    account_from_document,
     is_merchant_id,
     rules_from_document,
     rules_to_document,
 )
 
+DAY = dt.timedelta(days=1)
 NEW_YEAR = dt.date(2027, 1, 1)
 EXACT = AmountRule()
 PARTIAL = AmountRule(AmountRuleKind.PARTIAL, least_minor=1_000, step_minor=500)
@@ -129,7 +133,7 @@ def test_rules_survive_their_document():
         "WATER001",
         "清源自来水",
         "water",
-        "6222000000000001",
+        SettlementAccount("6222000000000001"),
         amount_rule=PARTIAL,
         late_fee=chain([(None, daily), (NEW_YEAR, LateFeeRule())]),
         fee=chain([(None, FeeRule(10, 1_000_000, 10, 500)), (NEW_YEAR, FeeRule(20))]),
@@ -149,15 +153,52 @@ def test_rules_survive_their_document():
 
 
 def test_rules_that_were_written_before_there_were_changes_and_makers_are_read():
-    document = rules_to_document(Merchant("M", "名", "t", "6222000000000001", fee=FeeRule(10)))
+    document = rules_to_document(
+        Merchant("M", "名", "t", SettlementAccount("6222000000000001"), fee=FeeRule(10))
+    )
     del document["untold"], document["maker_checker"]
     read = rules_from_document(document)
     assert (read.fee, read.late_fee) == (FeeRule(10), LateFeeRule())
     assert (read.untold, read.maker_checker) == (frozenset(), False)
 
 
+def read_again(account):
+    document = json.loads(json.dumps(rules_to_document(Merchant("M", "名", "t", account))))
+    return account_from_document(account.number, document)
+
+
+def test_another_account_holds_from_the_day_after_the_open_one():
+    first = SettlementAccount("A-1")
+    moved = first.moved_to("A-2", NEW_YEAR)
+    merchant = Merchant("M", "名", "t", moved)
+    assert [merchant.account_on(NEW_YEAR), merchant.account_on(NEW_YEAR + DAY)] == ["A-1", "A-2"]
+    assert moved.moved_to("A-2", NEW_YEAR) == moved
+    assert moved.moved_to("A-3", NEW_YEAR) == first.moved_to("A-3", NEW_YEAR)
+    assert moved.moved_to("A-1", NEW_YEAR) == first
+
+
+@pytest.mark.parametrize("moves", [0, 1, 3])
+def test_accounts_are_read_as_they_were_written(moves):
+    account = SettlementAccount("A-0")
+    for nth in range(1, moves + 1):
+        account = account.moved_to(f"A-{nth}", NEW_YEAR + nth * DAY)
+    assert read_again(account) == account
+    assert ("account" in rules_to_document(Merchant("M", "名", "t", account))) is (moves > 0)
+
+
+def test_so_many_former_accounts_are_kept_and_the_oldest_forgotten():
+    account = SettlementAccount("A-0")
+    for nth in range(ACCOUNTS_MAX + 5):
+        account = account.moved_to(f"B-{nth}", NEW_YEAR + nth * DAY)
+    numbers = [each.number for each in account.history()]
+    assert (len(numbers), numbers[0], numbers[-1]) == (ACCOUNTS_MAX, "B-5", f"B-{ACCOUNTS_MAX + 4}")
+    assert account.on(NEW_YEAR).number == "B-5"
+
+
 def test_a_merchant_never_shows_its_account():
-    assert "6222000000000001" not in repr(Merchant("M", "名", "t", "6222000000000001"))
+    assert "6222000000000001" not in repr(
+        Merchant("M", "名", "t", SettlementAccount("6222000000000001").moved_to("A-2", NEW_YEAR))
+    )
 
 
 @pytest.mark.parametrize("merchant_id", ["A", "7", "SCHOOL01", "a.b-c_d", "x" * 15])

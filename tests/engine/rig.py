@@ -11,7 +11,7 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import Input, PaymentForm
-from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.merchants import Merchant, SettlementAccount
 from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker, Outcome, Work
 from offline_collect.engine.batch import BatchRunner
 from offline_collect.engine.numbers import NumberBlock
@@ -111,7 +111,9 @@ class Rig:
 
     def __post_init__(self) -> None:
         self.store = WatchedStore(DAY, NOON - dt.timedelta(hours=12))
-        self.store.put_merchant(Merchant("SCHOOL01", "阳光小学", "school", "6222000000000001"), FORM)
+        self.store.put_merchant(
+            Merchant("SCHOOL01", "阳光小学", "school", SettlementAccount("6222000000000001")), FORM
+        )
         self.store.put_customers(Customer("SCHOOL01", "pupil", "王小明"))
         due = dt.date(2026, 11, 30)
         self.store.put_bills(

@@ -11,7 +11,13 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.deciding import Terms
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant, MerchantStatus
+from offline_collect.domain.merchants import (
+    AmountRule,
+    AmountRuleKind,
+    Merchant,
+    MerchantStatus,
+    SettlementAccount,
+)
 
 DAY = BusinessDate(2026, 11, 22)
 OPENED_AT = dt.datetime(2026, 11, 21, 15, 30, tzinfo=dt.UTC)
@@ -23,12 +29,12 @@ _ACCOUNT = "6222000000000001"
 _FORM = PaymentForm(1, "缴费", (Input("number", "编号", "请输入编号"),))
 
 _MERCHANTS = (
-    Merchant("SCHOOL01", "阳光小学", "school", _ACCOUNT, notices=True),
+    Merchant("SCHOOL01", "阳光小学", "school", SettlementAccount(_ACCOUNT), notices=True),
     Merchant(
         "WATER001",
         "清源自来水",
         "water",
-        _ACCOUNT,
+        SettlementAccount(_ACCOUNT),
         amount_rule=AmountRule(AmountRuleKind.PARTIAL, 1_000, 500),
         late_fee=LateFeeRule(LateFeeKind.DAILY, rate_billionths=7_500_000, grace_days=5, cap_minor=4_000),
         limits_minor={Channel.KIOSK: 8_000},
@@ -38,11 +44,11 @@ _MERCHANTS = (
         "ESTATE01",
         "锦绣花园物业",
         "estate",
-        _ACCOUNT,
+        SettlementAccount(_ACCOUNT),
         late_fee=LateFeeRule(LateFeeKind.FLAT, flat_minor=777, grace_days=2),
     ),
-    Merchant("HALTED01", "停业书店", "shop", _ACCOUNT, MerchantStatus.SUSPENDED),
-    Merchant("GONE0001", "旧水厂", "water", _ACCOUNT, MerchantStatus.CLOSED),
+    Merchant("HALTED01", "停业书店", "shop", SettlementAccount(_ACCOUNT), MerchantStatus.SUSPENDED),
+    Merchant("GONE0001", "旧水厂", "water", SettlementAccount(_ACCOUNT), MerchantStatus.CLOSED),
 )
 
 

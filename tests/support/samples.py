@@ -9,7 +9,7 @@ from offline_collect.domain.commands import Channel
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.forms import Input, InputType, PaymentForm
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant, SettlementAccount
 from offline_collect.domain.texts.text import Normalisation
 from tests.fakes.bank import Bank
 
@@ -17,13 +17,18 @@ ACCOUNT = "6222000000000001"
 DUE = BusinessDate(2026, 11, 30)
 
 SCHOOL = Merchant(
-    "SCHOOL01", "阳光小学", "school", ACCOUNT, limits_minor={Channel.KIOSK: 10_000}, notices=True
+    "SCHOOL01",
+    "阳光小学",
+    "school",
+    SettlementAccount(ACCOUNT),
+    limits_minor={Channel.KIOSK: 10_000},
+    notices=True,
 )
 WATER = Merchant(
     "WATER001",
     "清源自来水",
     "water",
-    ACCOUNT,
+    SettlementAccount(ACCOUNT),
     amount_rule=AmountRule(AmountRuleKind.PARTIAL, 1_000, 1_000),
     late_fee=LateFeeRule(LateFeeKind.DAILY, rate_billionths=500_000, grace_days=5, cap_minor=5_000),
 )

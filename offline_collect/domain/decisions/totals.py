@@ -1,4 +1,4 @@
-"""0500, 0520: compares a closed day's figures with an institution's."""
+"""0500, 0520: compares a cut day's figures with an institution's."""
 
 from __future__ import annotations
 

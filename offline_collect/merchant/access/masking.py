@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import SubjectType
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import AuditRow
@@ -19,6 +21,11 @@ _ABOUT_NOBODY = frozenset(SubjectType) - {SubjectType.CUSTOMER, SubjectType.BILL
 """Types of subjects whose documents name nobody: in all others, also of types that are not known, names are masked."""
 
 _ACCOUNTS = frozenset({"debit_account"})
+
+
+def sees_accounts(actor: Actor) -> bool:
+    """Whether a user sees settlement accounts in full: who approves a change has to compare them."""
+    return actor.may(Permission.APPROVE)
 
 
 def mask_personal(row: AuditRow) -> AuditRow:

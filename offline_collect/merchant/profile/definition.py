@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, Strict, field_validator
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
-from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.merchants import Merchant, SettlementAccount
 from offline_collect.merchant.common.yaml_documents import (
     PLAIN,
     Document,
@@ -58,7 +58,7 @@ class MerchantDocument(Document):
             self.id,
             self.name,
             self.trade,
-            self.settlement_account,
+            SettlementAccount(self.settlement_account),
             currency=self.currency,
             amount_rule=self.amount.to_rule(),
             late_fee=self.late_fee.to_rule(),

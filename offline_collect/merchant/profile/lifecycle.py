@@ -21,6 +21,7 @@ from offline_collect.merchant.common.errors import (
     MerchantIdError,
     OpenBusinessError,
 )
+from offline_collect.merchant.profile.change_account import open_date, paid_from_tomorrow
 from offline_collect.merchant.profile.change_requests import (
     change,
     registration,
@@ -29,7 +30,12 @@ from offline_collect.merchant.profile.change_requests import (
 )
 from offline_collect.merchant.profile.change_rules import succeeding
 from offline_collect.merchant.profile.closed import refuse_closed
-from offline_collect.merchant.profile.render import describe_merchant, differences, merchant_document
+from offline_collect.merchant.profile.render import (
+    describe_after,
+    describe_merchant,
+    differences,
+    merchant_document,
+)
 from offline_collect.store import (
     OpenBusiness,
     SqlStore,
@@ -108,7 +114,9 @@ def register_merchant(
         if before is None:
             return _add(tx, merchant, organisation_id, actor, now, control)
         _refuse_moving(tx, before.merchant_id, organisation_id)
-        after = succeeding(before, merchant, _earliest(tx, before.merchant_id))
+        after = paid_from_tomorrow(
+            tx, before, succeeding(before, merchant, _earliest(tx, before.merchant_id))
+        )
         if after == before:
             control.take(tx)
             return Registered.UNCHANGED
@@ -174,6 +182,8 @@ def change_merchant(
 ) -> Changed | Asked:
     """Change what a merchant is and collects by; a change that touches its account or rules needs two people.
 
+    Another settlement account holds from the next business day on, whatever ``since`` says.
+
     Args:
         store: where it is kept.
         merchant_id: which.
@@ -198,14 +208,17 @@ def change_merchant(
         earliest = _earliest(tx, merchant_id)
         if since is not None and earliest is not None and since < earliest:
             raise EffectiveDateError(merchant_id, since, earliest)
-        after = edit(before, since or earliest)
+        after = paid_from_tomorrow(tx, before, edit(before, since or earliest))
         if control.asks(actor) and touched(before, after):
             return ask(tx, change(before, after, since), actor, now, control)
         control.take(tx)
         if after != before:
             replace_merchant(tx, after)
             _audit(tx, "merchant set", before, after, actor, now)
-    return Changed(after, tuple(differences(describe_merchant(before), _described(after, before))))
+        on = open_date(tx)
+    return Changed(
+        after, tuple(differences(describe_merchant(before, on), describe_after(after, before, on)))
+    )
 
 
 def register_approved(
@@ -303,17 +316,10 @@ def _audit(
     now: dt.datetime,
     organisation_id: str = DEFAULT_BANK,
 ) -> None:
-    described = None if before is None else describe_merchant(before)
+    on = open_date(tx)
+    described = None if before is None else describe_merchant(before, on)
     subject = Subject(SubjectType.MERCHANT, after.merchant_id, after.merchant_id)
-    document = _described(after, before)
+    document = describe_after(after, before, on)
     if organisation_id != DEFAULT_BANK:
         document["organisation"] = organisation_id
     append_audit(tx, actor, action, subject, described, document, now)
-
-
-def _described(after: Merchant, before: Merchant | None) -> dict[str, Any]:
-    """Describe a merchant; an account that only looks like the former one says that it is another."""
-    described = describe_merchant(after)
-    if before is not None and before.settlement_account != after.settlement_account:
-        described["settlement_account"] += " (another one)"
-    return described

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, Merchant
+from offline_collect.domain.merchants import (
+    AmountRule,
+    AmountRuleKind,
+    FeeRule,
+    Merchant,
+    SettlementAccount,
+)
 from offline_collect.domain.money import format_major
+
+ACCOUNT = "settlement_account"
+NEXT_ACCOUNT = "next_settlement_account"
+"""Key of the account that holds from the next business day on."""
 
 
 def merchant_document(merchant: Merchant) -> dict[str, Any]:
-    """Return the merchant.yaml that a merchant could have been read from; with its whole account."""
+    """Return the merchant.yaml that a merchant could have been read from: the account set last, in full."""
     currency = merchant.currency
     late_fee, *late_fees = merchant.late_fee.history()
     fee, *fees = merchant.fee.history()
@@ -21,7 +32,7 @@ def merchant_document(merchant: Merchant) -> dict[str, Any]:
         "id": merchant.merchant_id,
         "name": merchant.name,
         "trade": merchant.trade,
-        "settlement_account": merchant.settlement_account,
+        "settlement_account": merchant.settlement_account.number,
         "currency": CURRENCIES[currency].code,
         "amount": _amount(merchant.amount_rule, currency),
         "late_fee": late_fee_terms(late_fee, currency)
@@ -37,13 +48,47 @@ def merchant_document(merchant: Merchant) -> dict[str, Any]:
     }
 
 
-def describe_merchant(merchant: Merchant) -> dict[str, Any]:
-    """Return a merchant as people read it, by the keys of merchant.yaml; the account's tail only."""
+def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = False) -> dict[str, Any]:
+    """Return a merchant as people read it, by the keys of merchant.yaml.
+
+    Args:
+        merchant: which.
+        on: the open business date, whose account is shown, and the next one with its date; None before the first day.
+        whole: show accounts in full; else the tail only.
+    """
     document = merchant_document(merchant)
     head = {key: document.pop(key) for key in ("id", "name", "trade")}
-    account = mask_account(document.pop("settlement_account"))
-    status = {"status": merchant.status.value, "settlement_account": account}
-    return head | status | document | {"form_version": merchant.form_version}
+    del document["settlement_account"]
+    return (
+        head
+        | {"status": merchant.status.value}
+        | _accounts(merchant.settlement_account, on, whole=whole)
+        | document
+        | {"form_version": merchant.form_version}
+    )
+
+
+def describe_after(after: Merchant, before: Merchant | None, on: dt.date | None) -> dict[str, Any]:
+    """Return a changed merchant as people read it; an account that only looks like the former one says it is another."""
+    described = describe_merchant(after, on)
+    if before is None or before.settlement_account.number == after.settlement_account.number:
+        return described
+    if NEXT_ACCOUNT in described:
+        described[NEXT_ACCOUNT]["account"] += " (another one)"
+    elif on is None:
+        described[ACCOUNT] += " (another one)"
+    return described
+
+
+def _accounts(latest: SettlementAccount, on: dt.date | None, *, whole: bool) -> dict[str, Any]:
+    def shown(account: SettlementAccount) -> str:
+        return account.number if whole else mask_account(account.number)
+
+    holding = latest if on is None else latest.on(on)
+    if holding == latest or latest.starts is None:
+        return {ACCOUNT: shown(holding)}
+    following = {"account": shown(latest), "from": latest.starts.isoformat()}
+    return {ACCOUNT: shown(holding), NEXT_ACCOUNT: following}
 
 
 def mask_account(account: str) -> str:

@@ -20,7 +20,13 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.ledger.ledger import Entry
-from offline_collect.domain.merchants import Merchant, MerchantStatus, rules_from_document, rules_to_document
+from offline_collect.domain.merchants import (
+    Merchant,
+    MerchantStatus,
+    account_from_document,
+    rules_from_document,
+    rules_to_document,
+)
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import (
     PaymentState,
@@ -69,7 +75,7 @@ def merchant_row(merchant: Merchant) -> Row:
         merchant.merchant_id,
         merchant.name,
         merchant.trade,
-        merchant.settlement_account,
+        merchant.settlement_account.number,
         merchant.status.value,
         merchant.currency,
         to_json(rules_to_document(merchant)),
@@ -96,12 +102,13 @@ def _merchant(
     form_version: int | None,
 ) -> Merchant:
     """Read each row once: every batch names the same few merchants, and a merchant never changes."""
-    read = rules_from_document(from_json(rules))
+    document = from_json(rules)
+    read = rules_from_document(document)
     return Merchant(
         merchant_id=merchant_id,
         name=name,
         trade=trade,
-        settlement_account=settlement_account,
+        settlement_account=account_from_document(settlement_account, document),
         status=MerchantStatus(status),
         currency=currency,
         amount_rule=read.amount_rule,

@@ -174,7 +174,7 @@ def test_a_merchant_is_added_listed_shown_suspended_and_resumed(bank, done, refu
     assert done("merchant", "add", file) == "merchant SCHOOL01 阳光小学: unchanged\n"
     assert "阳光小学" in done("merchant", "list")
     shown = yaml.safe_load(done("merchant", "show", "SCHOOL01"))
-    assert (shown["id"], shown["status"], shown["settlement_account"][:3]) == ("SCHOOL01", "ACTIVE", "***")
+    assert (shown["id"], shown["status"], shown["settlement_account"][-4:]) == ("SCHOOL01", "ACTIVE", "0002")
     assert done("merchant", "suspend", "SCHOOL01") == "merchant SCHOOL01 is SUSPENDED\n"
     assert done("merchant", "suspend", "SCHOOL01") == "merchant SCHOOL01 is SUSPENDED, as before\n"
     assert done("merchant", "resume", "SCHOOL01") == "merchant SCHOOL01 is ACTIVE\n"

@@ -19,7 +19,7 @@ from offline_collect.domain.access.approvals import (
     touched,
 )
 from offline_collect.domain.access.roles import Role
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, Merchant
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, Merchant, SettlementAccount
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=72)
@@ -97,14 +97,14 @@ def test_only_the_system_user_acts_alone():
     assert not actor("anna").alone
 
 
-SCHOOL = Merchant("SCHOOL01", "阳光小学", "school", "6222000000000009")
+SCHOOL = Merchant("SCHOOL01", "阳光小学", "school", SettlementAccount("6222000000000009"))
 
 
 @pytest.mark.parametrize(
     ("change", "found"),
     [
         ({"name": "x", "trade": "y", "limits_minor": {}, "maker_checker": True}, set()),
-        ({"settlement_account": "6222000000000010"}, {DualSubject.SETTLEMENT_ACCOUNT}),
+        ({"settlement_account": SettlementAccount("6222000000000010")}, {DualSubject.SETTLEMENT_ACCOUNT}),
         ({"fee": FeeRule(1), "name": "x"}, {DualSubject.FEE_RULE}),
         ({"amount_rule": AmountRule(AmountRuleKind.PARTIAL)}, {DualSubject.AMOUNT_RULE}),
     ],

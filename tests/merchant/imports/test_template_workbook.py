@@ -8,7 +8,7 @@ import pytest
 
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.forms import form_to_document
-from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.merchants import Merchant, SettlementAccount
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.read.open import open_table
@@ -22,7 +22,7 @@ from offline_collect.store import NotFoundError
 from tests.merchant.documents import NOW, SCHOOL_FORM
 from tests.support.actors import user
 
-WATER = Merchant("WATER001", "清源自来水", "water", "6222000000000001")
+WATER = Merchant("WATER001", "清源自来水", "water", SettlementAccount("6222000000000001"))
 FORM = {
     "title": "水费缴纳",
     "inputs": [

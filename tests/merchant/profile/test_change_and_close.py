@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from offline_collect.domain.bills import BillMark
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
-from offline_collect.domain.merchants import FeeRule, MerchantStatus
+from offline_collect.domain.merchants import FeeRule, MerchantStatus, SettlementAccount
 from offline_collect.merchant.common.errors import (
     EffectiveDateError,
     MerchantExistsError,
@@ -29,6 +30,7 @@ from offline_collect.store import (
     BillRecord,
     CustomerRecord,
     NotFoundError,
+    cutover,
     get_merchant,
     put_bills,
     put_customers,
@@ -39,6 +41,7 @@ from tests.merchant.documents import NOW
 from tests.support.actors import user
 from tests.support.audited import said
 
+ACCOUNT, TODAY = "6222000000000009", dt.date(2026, 11, 22)
 TOMORROW = dt.date(2026, 11, 23)
 """The day after the open business day."""
 
@@ -96,10 +99,49 @@ def test_a_change_that_changes_nothing_is_not_audited(store, billed):
 
 def test_another_account_with_the_same_tail_shows_in_the_audit(store, billed):
     done = change(store, {"settlement_account": "9999000000000009"})
-    assert done.differences == (("settlement_account", "***0009", "***0009 (another one)"),)
+    assert done.differences == (
+        ("next_settlement_account.account", None, "***0009 (another one)"),
+        ("next_settlement_account.from", None, "2026-11-23"),
+    )
     *_, before, after = audited(store)[-1]
-    assert before["settlement_account"] == "***0009"
-    assert after["settlement_account"] == "***0009 (another one)"
+    assert (before["settlement_account"], after["settlement_account"]) == ("***0009", "***0009")
+    assert after["next_settlement_account"] == {"account": "***0009 (another one)", "from": "2026-11-23"}
+
+
+def test_another_account_holds_from_the_next_business_day(store, school):
+    change(store, {"settlement_account": "A-2"}, dt.date(2027, 1, 1))
+    merchant = current(store)
+    assert (merchant.account_on(TODAY), merchant.account_on(TOMORROW)) == (ACCOUNT, "A-2")
+    # A change before that day takes its place; the account that holds takes it back.
+    change(store, {"settlement_account": "A-3"})
+    assert [account.number for account in current(store).settlement_account.history()] == [ACCOUNT, "A-3"]
+    done = change(store, {"settlement_account": ACCOUNT})
+    assert ("next_settlement_account.from", "2026-11-23", None) in done.differences
+    assert current(store).settlement_account == school.settlement_account
+
+
+def test_an_account_that_holds_becomes_the_former_one(store, school):
+    change(store, {"settlement_account": "A-2"})
+    with store.transaction() as tx:
+        cutover(tx, BusinessDate.of(TODAY), BusinessDate.of(TOMORROW), "clock", NOW)
+    change(store, {"settlement_account": "A-3"})
+    merchant, day = current(store), dt.timedelta(days=1)
+    held = [merchant.account_on(date) for date in (TODAY, TOMORROW, TOMORROW + day, TOMORROW + 90 * day)]
+    assert held == [ACCOUNT, "A-2", "A-3", "A-3"]
+    *_, before, after = audited(store)[-1]
+    assert (before["settlement_account"], after["settlement_account"]) == ("***", "***")
+    assert after["next_settlement_account"]["from"] == "2026-11-24"
+
+
+def test_a_document_that_is_registered_again_leaves_the_next_account(store, school):
+    change(store, {"settlement_account": "A-2"})
+    other = replace(school, name="阳光中学", settlement_account=SettlementAccount("A-2"))
+    register_merchant(store, other, user("anna"), NOW, overwrite=True)
+    assert (current(store).account_on(TODAY), current(store).account_on(TOMORROW)) == (ACCOUNT, "A-2")
+    register_merchant(
+        store, replace(other, settlement_account=SettlementAccount("A-4")), user("anna"), NOW, overwrite=True
+    )
+    assert (current(store).account_on(TODAY), current(store).account_on(TOMORROW)) == (ACCOUNT, "A-4")
 
 
 def test_before_anything_has_happened_a_fee_changes_outright(store, school):

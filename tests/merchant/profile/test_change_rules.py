@@ -56,7 +56,11 @@ def test_what_is_not_about_fees_changes_at_once():
             "notices.reversed": "false",
         }
     )
-    assert (merchant.name, merchant.settlement_account, merchant.maker_checker) == ("清源水务", "A-1", True)
+    assert (merchant.name, merchant.settlement_account.number, merchant.maker_checker) == (
+        "清源水务",
+        "A-1",
+        True,
+    )
     assert merchant.limits_minor == {Channel.TELLER: 8_000_000, Channel.MOBILE: 10_000}
     assert (merchant.amount_rule.least_minor, merchant.amount_rule.step_minor) == (1_000, 500)
     assert (merchant.notices, merchant.untold) == (True, {"REVERSED"})
@@ -207,7 +211,7 @@ def test_a_wrong_file_is_refused_with_its_path(document, problem):
 def test_what_is_described_with_plans_reads_back_the_same():
     merchant = changed({"late_fee.rate": "0.001", "fee.rate": "0.004"})
     assert read_merchant(merchant_document(merchant), "shown") == merchant
-    assert merchant.settlement_account not in str(describe_merchant(merchant))
+    assert merchant.settlement_account.number not in str(describe_merchant(merchant, None))
 
 
 def test_differences_name_inputs_and_changes_by_what_they_are_called():

@@ -146,10 +146,10 @@ def test_every_problem_is_told_at_once():
 )
 def test_what_is_described_reads_back_the_same(text):
     merchant = read(text)
-    described = describe_merchant(merchant)
-    assert merchant.settlement_account not in str(described)
+    described = describe_merchant(merchant, None)
+    assert merchant.settlement_account.number not in str(described)
     kept = {key: value for key, value in described.items() if key not in {"status", "form_version"}}
-    again = read_merchant({**kept, "settlement_account": merchant.settlement_account}, "shown")
+    again = read_merchant({**kept, "settlement_account": merchant.settlement_account.number}, "shown")
     assert again == merchant
 
 

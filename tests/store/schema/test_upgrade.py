@@ -22,6 +22,7 @@ from offline_collect.store import (
     check_chain,
     find_import,
     get_customer,
+    get_merchant,
     list_imports,
     list_users,
     next_approval_number,
@@ -41,7 +42,7 @@ from tests.store import importing as imports
 from tests.store.imports.test_stage import NEW
 from tests.store.teller import SCHOOL_BILLS, Teller
 from tests.support.audited import about
-from tests.support.samples import PUPIL
+from tests.support.samples import ACCOUNT, PUPIL
 
 KEPT = ("merchants", "payment_forms", "customers", "customer_keys", "bills", "transactions", "payments")
 
@@ -94,6 +95,7 @@ def test_an_older_store_keeps_its_customers_bills_and_files(old_url):
         assert (customers.kind, customers.counts.read, customers.who) == (ImportKind.CUSTOMERS, 12, "ann")
         assert customers.began_at == dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
         assert find_import(reading, "SCHOOL01", "bills", "b" * 64) == bills
+        assert get_merchant(reading, "SCHOOL01").account_on(dt.date(2000, 1, 1)) == ACCOUNT
         assert verify(reading).whole
     number = imports.begin(store)
     assert number == 3

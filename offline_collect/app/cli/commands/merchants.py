@@ -15,7 +15,6 @@ from offline_collect.app.cli.support.tables import change_text, show_document, s
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.texts.text import counted
@@ -30,13 +29,7 @@ from offline_collect.merchant.profile.lifecycle import (
     close_merchant,
     register_merchant,
 )
-from offline_collect.merchant.profile.render import describe_merchant
-from offline_collect.store import (
-    has_organisations,
-    list_merchants,
-    organisations_of_merchants,
-    require_merchant,
-)
+from offline_collect.merchant.profile.view import view_merchant, view_merchants
 
 app = group()
 
@@ -90,7 +83,8 @@ def set_rules(
         dt.date | None,
         date_option(
             "--from",
-            "When late fee and fee change. Default and earliest: the day after the open business day.",
+            "When late fee and fee change. Default and earliest: the day after the open business day, which is always"
+            " the day of another settlement account.",
         ),
     ] = None,
     config: ConfigFile = None,
@@ -108,17 +102,16 @@ def set_rules(
 def list_all(config: ConfigFile = None) -> None:
     """Print all merchants."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            merchants = list(list_merchants(reading))
-            belonging = organisations_of_merchants(reading) if has_organisations(reading) else None
+        seen = view_merchants(office.store, office.actor)
     rows: list[tuple[object, ...]] = [
         (found.merchant_id, found.name, found.trade, found.status.value, found.form_version)
-        for found in merchants
+        for found in seen.found
     ]
     titles: tuple[str, ...] = ("Id", "Name", "Trade", "Status", "Form")
-    if belonging is not None:
-        rows = [(*row, belonging[found.merchant_id]) for row, found in zip(rows, merchants, strict=True)]
+    if seen.belonging is not None:
+        rows = [
+            (*row, seen.belonging[found.merchant_id]) for row, found in zip(rows, seen.found, strict=True)
+        ]
         titles = (*titles, "Organisation")
     show_table(
         titles,
@@ -130,13 +123,9 @@ def list_all(config: ConfigFile = None) -> None:
 
 @app.command()
 def show(merchant: MerchantId, config: ConfigFile = None) -> None:
-    """Print a merchant and its rules as YAML, its account masked."""
+    """Print a merchant and its rules as YAML. Accounts are whole only for users who may approve."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            document = describe_merchant(require_merchant(reading, merchant))
-            if has_organisations(reading):
-                document |= {"organisation": organisations_of_merchants(reading, merchant)[merchant]}
+        document = view_merchant(office.store, merchant, office.actor)
     show_document(document)
 
 

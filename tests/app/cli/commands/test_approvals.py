@@ -42,7 +42,14 @@ def test_a_change_of_account_is_asked_for_shown_and_done(bank, refused):
     assert "asked for by the same person (anna)" in refused("approvals", "approve", "1", *ANNA)
     said = bank("approvals", "approve", "1", *CARL)
     assert said == "approval 1: merchant set SCHOOL01, asked by anna, is done\n"
-    assert "***0077" in bank("merchant", "show", "SCHOOL01", *EVE)
+    shown = yaml.safe_load(bank("merchant", "show", "SCHOOL01", *EVE))
+    following = {"account": "***0077", "from": "2026-11-23"}
+    assert (shown["settlement_account"], shown["next_settlement_account"]) == ("***0002", following)
+    whole = yaml.safe_load(bank("merchant", "show", "SCHOOL01", *CARL))
+    assert (whole["settlement_account"], whole["next_settlement_account"]["account"]) == (
+        "6222000000000002",
+        ACCOUNT,
+    )
     assert "approval 1 is APPROVED already" in refused("approvals", "reject", "1", *CARL)
 
 
