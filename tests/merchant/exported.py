@@ -7,7 +7,6 @@ from decimal import Decimal
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from offline_collect.merchant.reports.details import Reader
 from offline_collect.merchant.reports.export import FileFormat, HandOutOrder, ReportKind
 from offline_collect.merchant.reports.labels import KINDS
 from offline_collect.store import StoreSettings, open_store, upgrade
@@ -17,7 +16,6 @@ from tests.databases.school_week import MONDAY, SchoolWeek
 from tests.fakes.bank import BEIJING, NOON
 from tests.support.actors import user
 
-ENGLISH = Reader((Language.EN,), full_names=True, zone=BEIJING)
 KINDS_IN_ENGLISH = {kind.value: str(words) for kind, words in KINDS.items()}
 
 
@@ -39,7 +37,8 @@ def order_of(folder):
         "SCHOOL01",
         MONDAY,
         MONDAY,
-        ENGLISH,
+        (Language.EN,),
+        BEIJING,
         folder / "out.xlsx",
         FileFormat.XLSX,
         overwrite=False,

@@ -7,7 +7,6 @@ field that nobody has declared safe, whatever looks like a long number is hidden
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, TextIO
@@ -17,9 +16,7 @@ from structlog.typing import EventDict, Processor
 
 from offline_collect.app.config.settings import LogSettings
 from offline_collect.app.observability.log_rate_limit import FloodFilter
-from offline_collect.domain.texts.cards import mask_cards
-
-MASK = "***"
+from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers
 
 SECRET_FIELDS = frozenset(
     {
@@ -61,13 +58,7 @@ SAFE_FIELDS = frozenset(
 SENT_FIELDS = frozenset({"bill_no"})
 """Those that a message may hold anything in: what could be a card's number is masked."""
 
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
 _DEPTH_MAX = 5
-
-
-def mask_long_numbers(text: str) -> str:
-    """Return ``text`` with every number of 12 digits or more hidden, also one grouped by spaces or dashes."""
-    return _LONG_NUMBER.sub(MASK, text)
 
 
 def mask_fields(_logger: Any, _method: str, event: EventDict) -> EventDict:
@@ -84,7 +75,7 @@ def _masked(key: object, value: Any, depth: int) -> Any:
     if key in SAFE_FIELDS:
         return mask_cards(value) if key in SENT_FIELDS and isinstance(value, str) else value
     if isinstance(value, int):
-        return MASK if len(str(abs(value))) >= 12 else value  # noqa: PLR2004 - as in _LONG_NUMBER
+        return MASK if len(str(abs(value))) >= 12 else value  # noqa: PLR2004 - as in mask_long_numbers
     if isinstance(value, MutableMapping) and depth < _DEPTH_MAX:
         return {name: _masked(name, inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list | tuple) and depth < _DEPTH_MAX:

@@ -13,7 +13,6 @@ from offline_collect.app.wiring.acting_user import acting_name, glass_reason, os
 from offline_collect.app.wiring.backoffice import store_settings, timezone
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.access.actor import Actor
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.ports import Clock
 from offline_collect.merchant.access.acting import Claim, who_acts
 from offline_collect.merchant.access.requests import DualControl
@@ -49,18 +48,6 @@ class Office:
         """Return a moment as people of the business timezone read it, to the second, with its zone."""
         zone = timezone(self.configuration.settings)
         return moment.astimezone(zone).isoformat(" ", "seconds")
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the user may do something."""
-        return self.actor.may(permission)
-
-    def require(self, permission: Permission) -> None:
-        """Refuse what the user may not do.
-
-        Raises:
-            NotPermittedError: his roles do not allow it.
-        """
-        self.actor.require(permission)
 
 
 @contextmanager

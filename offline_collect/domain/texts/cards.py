@@ -9,6 +9,7 @@ MASK = "***"
 
 _CARD_DIGITS = 13
 _CARD_NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
 _TAIL = 4
 _HEAD = 6
 
@@ -22,6 +23,11 @@ def mask_pan(pan: str) -> str:
 def mask_cards(text: str) -> str:
     """The text with every number in it that could be a card's masked; masked again, it stays as it is."""
     return text if len(text) < _CARD_DIGITS else _CARD_NUMBER.sub(_mask_if_card, text)
+
+
+def mask_long_numbers(text: str) -> str:
+    """Return ``text`` with every number of 12 digits or more hidden, also one grouped by spaces or dashes."""
+    return _LONG_NUMBER.sub(MASK, text)
 
 
 def _mask_if_card(found: re.Match[str]) -> str:

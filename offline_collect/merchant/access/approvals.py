@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
@@ -18,6 +19,7 @@ from offline_collect.domain.access.approvals import (
 from offline_collect.domain.access.organisation import WHOLE
 from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.access import users
+from offline_collect.merchant.access.masking import mask_accounts, sees_accounts
 from offline_collect.merchant.access.requests import (
     Consent,
     DualControl,
@@ -118,14 +120,14 @@ def withdraw(
 
 
 def show(store: SqlStore, number: int, actor: Actor) -> Approval:
-    """Return a request.
+    """Return a request; accounts that it asks for are in full only for users who approve.
 
     Raises:
         NotPermittedError: the actor may not look at it.
         NotFoundError: there is none of this number.
     """
     actor.require(Permission.VIEW)
-    return _read(store, number)
+    return _shown(_read(store, number), actor)
 
 
 def find(
@@ -136,14 +138,18 @@ def find(
     merchant_id: str | None = None,
     most: int = 100,
 ) -> list[Approval]:
-    """Return requests, the latest first.
+    """Return requests, the latest first, each as :func:`show` returns it.
 
     Raises:
         NotPermittedError: the actor may not look at them.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
-        return list_approvals(reading, now, state, merchant_id, most)
+        return [_shown(each, actor) for each in list_approvals(reading, now, state, merchant_id, most)]
+
+
+def _shown(asked: Approval, actor: Actor) -> Approval:
+    return asked if sees_accounts(actor) else replace(asked, payload=mask_accounts(asked.payload))
 
 
 def _end(

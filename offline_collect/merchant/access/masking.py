@@ -10,7 +10,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.text import mask_name
-from offline_collect.merchant.profile.render import mask_account
+from offline_collect.merchant.profile.render import ACCOUNT, mask_account
 from offline_collect.store import AuditRow
 
 _ALWAYS = frozenset({"customer_name", "account_name", "mobile", "email", "app_user"})
@@ -23,6 +23,16 @@ _ABOUT_NOBODY = frozenset(SubjectType) - {SubjectType.CUSTOMER, SubjectType.BILL
 _ACCOUNTS = frozenset({"debit_account"})
 
 
+def sees_personal(actor: Actor) -> bool:
+    """Whether a user sees names, mobiles and e-mail addresses unmasked."""
+    return actor.may(Permission.SEE_PERSONAL)
+
+
+def name_shown(name: str, actor: Actor) -> str:
+    """Return somebody's name as a user may see it."""
+    return name if sees_personal(actor) else mask_name(name)
+
+
 def sees_accounts(actor: Actor) -> bool:
     """Whether a user sees settlement accounts in full: who approves a change has to compare them."""
     return actor.may(Permission.APPROVE)
@@ -32,6 +42,19 @@ def mask_personal(row: AuditRow) -> AuditRow:
     """Return an audit row as somebody sees it who may not see personal data."""
     keys = _ALWAYS | _OF_PEOPLE if row.subject_type not in _ABOUT_NOBODY else _ALWAYS
     return replace(row, before=_masked(row.before, keys), after=_masked(row.after, keys))
+
+
+def mask_accounts(value: Any) -> Any:
+    """Return what a request asks for with settlement accounts masked, also where one is a side of a change."""
+    if isinstance(value, list):
+        return [mask_accounts(each) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    names = ("before", "after") if value.get("key") == ACCOUNT else (ACCOUNT,)
+    return {
+        key: mask_account(each) if key in names and isinstance(each, str) else mask_accounts(each)
+        for key, each in value.items()
+    }
 
 
 def mask_contact(text: str) -> str:

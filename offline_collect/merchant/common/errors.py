@@ -30,6 +30,7 @@ The tree::
       PeriodsError
       ReleaseRefusedError
       RolesError
+      SearchInputError
       StatusError
       SystemEndedError
       TextError

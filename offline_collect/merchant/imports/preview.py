@@ -15,6 +15,7 @@ from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
 from offline_collect.merchant.imports.result import NoRowsError, PreviewResult, Problems, Sample
+from offline_collect.merchant.imports.view import sample_shown
 from offline_collect.store import Change, RowOutcome, SqlStore, StoreTransaction, preview_withdrawals
 
 SAMPLES_MAX = 5
@@ -53,13 +54,13 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
             _missing(store, rows, comparing)
     comparing.counts[Change.REFUSED] = rows.rows - comparing.taken()
     layout = target.layout
+    inputs = frozenset(column.key for column in layout.inputs)
     return PreviewResult(
         rows=rows.rows,
         counts=comparing.counts,
-        samples=comparing.samples,
+        samples=[sample_shown(each, inputs, order.actor) for each in comparing.samples],
         problems=problems,
         titles={column.key: column.label for column in (*layout.columns, *layout.inputs)},
-        inputs=frozenset(column.key for column in layout.inputs),
         currency=target.merchant.currency,
         hidden=rows.hidden,
     )
@@ -116,7 +117,7 @@ class _Comparing:
                 continue
             if self._is_sample(Change.WITHDRAWN):
                 before = self._kind.before(reading, merchant_id, number)
-                self.samples.append(Sample(number, Change.WITHDRAWN, before, None))
+                self.samples.append(Sample.of(number, Change.WITHDRAWN, before, None))
             self.counts[Change.WITHDRAWN] += 1
 
     def _count(self, reading: StoreTransaction, key: str, row: Any, outcome: RowOutcome) -> None:
@@ -125,7 +126,7 @@ class _Comparing:
             before = None
             if change is Change.CHANGED:
                 before = self._kind.before(reading, self.target.merchant.merchant_id, key)
-            self.samples.append(Sample(key, change, before, self._kind.after(row)))
+            self.samples.append(Sample.of(key, change, before, self._kind.after(row)))
         if change is not Change.REFUSED:
             self.counts[change] += 1
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Self
 
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
@@ -83,14 +84,29 @@ class Sample:
 
     Attributes:
         key: the number of the customer or bill.
-        before: values by the layout's keys, extras by their title; None for a new row.
+        before: values by the layout's keys, extras by their title, as the user may see them; None for a new row.
         after: likewise; None for a bill that would be withdrawn.
+        differing: keys of what differs, which masked values may not show.
     """
 
     key: str
     change: Change
     before: Mapping[str, object] | None = field(repr=False)
     after: Mapping[str, object] | None = field(repr=False)
+    differing: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        key: str,
+        change: Change,
+        before: Mapping[str, object] | None,
+        after: Mapping[str, object] | None,
+    ) -> Self:
+        """Return a row with what differs in it."""
+        old, new = before or {}, after or {}
+        keys = dict.fromkeys((*old, *new))
+        return cls(key, change, before, after, tuple(each for each in keys if old.get(each) != new.get(each)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +119,6 @@ class PreviewResult:
         samples: the first few that would be new, changed or withdrawn.
         problems: of the rows that would be refused.
         titles: what people call the columns, by the layout's keys.
-        inputs: keys of the form's inputs, which tell who somebody is.
         currency: ISO 4217 number of the amounts.
         hidden: what of the file's sheet is hidden.
     """
@@ -113,7 +128,6 @@ class PreviewResult:
     samples: Sequence[Sample]
     problems: Problems
     titles: Mapping[str, str]
-    inputs: frozenset[str]
     currency: str
     hidden: HiddenPart
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.currencies import CURRENCIES, Currency
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant
@@ -13,7 +15,7 @@ from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.write.sheet import Kind
 from offline_collect.files.write.template import Template, TemplateColumn
 from offline_collect.merchant.common.target import LayoutSource, target_for
-from offline_collect.store import StoreTransaction
+from offline_collect.store import SqlStore
 from offline_collect.translations import BOTH, catalogue, said
 
 YES_NO = ("是", "否")
@@ -22,19 +24,24 @@ _KINDS = {"amount": Kind.MONEY, "date": Kind.DATE}
 """The rest are texts that Excel must make no number or date of: 00123, 3-2, 2026-11."""
 
 
-def template_of(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> Template:
+def template_of(store: SqlStore, merchant_id: str, layout: LayoutSource, actor: Actor) -> Template:
     """Return the template of a merchant's file, for the form that it has now.
 
     Args:
+        store: where the merchant is.
         merchant_id: whose file it is.
         layout: what the layout's schema file holds, and that file's name.
+        actor: makes it.
 
     Raises:
+        NotPermittedError: the actor may not look at the merchant.
         NotFoundError: no merchant has this id.
         NoFormError: it has no form yet, whose inputs the file must have.
         LayoutError: the layout cannot work.
     """
-    target = target_for(tx, merchant_id, layout)
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        target = target_for(reading, merchant_id, layout)
     return make_template(target.merchant, target.form, target.layout)
 
 

@@ -45,6 +45,18 @@ def view_merchants(store: SqlStore, actor: Actor) -> Merchants:
         return Merchants(tuple(list_merchants(reading)), belonging)
 
 
+def currency_of(store: SqlStore, merchant_id: str, actor: Actor) -> str:
+    """Return the ISO 4217 number of a merchant's currency.
+
+    Raises:
+        NotPermittedError: the actor may not look at it.
+        NotFoundError: there is none of this id.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return require_merchant(reading, merchant_id).currency
+
+
 def view_merchant(store: SqlStore, merchant_id: str, actor: Actor) -> dict[str, Any]:
     """Return a merchant and its rules; its accounts in full for users who approve changes of them, else masked.
 

@@ -20,11 +20,12 @@ from offline_collect.files.errors import UnwritableError
 from offline_collect.files.write.csv import write_csv
 from offline_collect.files.write.sheet import Sheet
 from offline_collect.files.write.xlsx import write_workbook
+from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.reports.day_figures import DayFigures, day_figures
 from offline_collect.merchant.reports.details import Reader, details_sheet, summary_sheet
 from offline_collect.merchant.reports.statement import statement_sheet
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
-from offline_collect.translations import said
+from offline_collect.translations import Languages, said
 
 
 class FileFormat(StrEnum):
@@ -46,6 +47,8 @@ class HandOutOrder:
     """What somebody wants to hand to a merchant.
 
     Attributes:
+        languages: of headings and words in it.
+        zone: in which times are shown.
         path: where the file shall be; of a statement as CSV the details go beside it.
         overwrite: take the place of files that are there.
         actor: hands it out; the file names him.
@@ -55,12 +58,18 @@ class HandOutOrder:
     merchant_id: str
     first: BusinessDate
     last: BusinessDate
-    reader: Reader
+    languages: Languages
+    zone: dt.tzinfo
     path: Path
     file_format: FileFormat
     overwrite: bool
     actor: Actor
     now: dt.datetime
+
+    @property
+    def reader(self) -> Reader:
+        """Who the file is for: customers' names stand in it as the actor sees them."""
+        return Reader(self.languages, sees_personal(self.actor), self.zone)
 
 
 @dataclass(frozen=True, slots=True)

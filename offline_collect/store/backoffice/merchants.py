@@ -12,7 +12,7 @@ from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError
 from offline_collect.store.schema.tables import merchants
-from offline_collect.store.sql.row_mapping import merchant_from_row, merchant_row
+from offline_collect.store.sql.merchant_rows import merchant_from_row, merchant_row
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 

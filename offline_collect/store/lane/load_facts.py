@@ -19,11 +19,11 @@ from offline_collect.store.database.list_parameter import Columns, wanted
 from offline_collect.store.database.raw_select import read_rows, read_together
 from offline_collect.store.lane.form_cache import FormCache
 from offline_collect.store.sql.manual_posting_rows import posting_from_row
+from offline_collect.store.sql.merchant_rows import merchant_from_row
 from offline_collect.store.sql.row_mapping import (
     bill_from_row,
     business_date,
     customer_from_row,
-    merchant_from_row,
     payment_from_row,
     trace_from_row,
     transaction_from_row,

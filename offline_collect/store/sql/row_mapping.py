@@ -20,13 +20,6 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.ledger.ledger import Entry
-from offline_collect.domain.merchants import (
-    Merchant,
-    MerchantStatus,
-    account_from_document,
-    rules_from_document,
-    rules_to_document,
-)
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import (
     PaymentState,
@@ -66,59 +59,6 @@ def day_from_row(row: Sequence[Any]) -> BusinessDay:
         DayState(state),
         opened_at,
         None if previous is None else business_date(previous),
-    )
-
-
-def merchant_row(merchant: Merchant) -> Row:
-    """Return a row of merchants."""
-    return (
-        merchant.merchant_id,
-        merchant.name,
-        merchant.trade,
-        merchant.settlement_account.number,
-        merchant.status.value,
-        merchant.currency,
-        to_json(rules_to_document(merchant)),
-        int(merchant.notices),
-        merchant.form_version,
-    )
-
-
-def merchant_from_row(row: Sequence[Any]) -> Merchant:
-    """Read a row of merchants, without its last column: what the merchant belongs to."""
-    return _merchant(*row[:-1])
-
-
-@lru_cache(maxsize=1024)
-def _merchant(
-    merchant_id: str,
-    name: str,
-    trade: str,
-    settlement_account: str,
-    status: str,
-    currency: str,
-    rules: str,
-    notices: int,
-    form_version: int | None,
-) -> Merchant:
-    """Read each row once: every batch names the same few merchants, and a merchant never changes."""
-    document = from_json(rules)
-    read = rules_from_document(document)
-    return Merchant(
-        merchant_id=merchant_id,
-        name=name,
-        trade=trade,
-        settlement_account=account_from_document(settlement_account, document),
-        status=MerchantStatus(status),
-        currency=currency,
-        amount_rule=read.amount_rule,
-        late_fee=read.late_fee,
-        fee=read.fee,
-        limits_minor=read.limits_minor,
-        notices=bool(notices),
-        form_version=form_version,
-        untold=read.untold,
-        maker_checker=read.maker_checker,
     )
 
 

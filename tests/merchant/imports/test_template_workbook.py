@@ -260,16 +260,14 @@ def test_an_input_that_is_called_like_one_of_our_columns_is_the_same_column():
 
 
 def test_a_template_is_made_for_the_form_that_the_merchant_has_now(store, school):
-    with store.snapshot() as reading:
-        made = template_of(reading, "SCHOOL01", Schemas().read("files/customers"))
+    made = template_of(store, "SCHOOL01", Schemas().read("files/customers"), user("teller"))
     assert made.columns[2].label == SCHOOL_FORM["inputs"][0]["label"]
     assert made.help_notes[0] == f"{school.name}（SCHOOL01）客户信息"
 
 
 def test_without_a_merchant_or_its_form_there_is_no_template(store):
     register_merchant(store, WATER, user("teller"), NOW)
-    with store.snapshot() as reading:
-        with pytest.raises(NotFoundError):
-            template_of(reading, "NOBODY", Schemas().read("files/bills"))
-        with pytest.raises(NoFormError, match="form publish WATER001"):
-            template_of(reading, "WATER001", Schemas().read("files/bills"))
+    with pytest.raises(NotFoundError):
+        template_of(store, "NOBODY", Schemas().read("files/bills"), user("teller"))
+    with pytest.raises(NoFormError, match="form publish WATER001"):
+        template_of(store, "WATER001", Schemas().read("files/bills"), user("teller"))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from python_calamine import CalamineWorkbook
 
+from offline_collect.domain.access.roles import Role
 from offline_collect.merchant.reports.export import hand_out
 from offline_collect.translations import LANGUAGES
 from tests.databases.school_week import (
@@ -22,7 +23,8 @@ from tests.databases.school_week import (
     TUESDAY,
     WEDNESDAY,
 )
-from tests.merchant.exported import ENGLISH, KINDS_IN_ENGLISH, ledger, minor, read_sheet, table
+from tests.merchant.exported import KINDS_IN_ENGLISH, ledger, minor, read_sheet, table
+from tests.support.actors import user
 
 
 @pytest.mark.parametrize("day", [MONDAY, TUESDAY, THURSDAY], ids=str)
@@ -108,7 +110,7 @@ def test_what_looks_like_a_formula_comes_out_as_text(week, order):
 
 
 def test_names_are_masked_where_they_may_not_be_seen(week, order):
-    hand_out(week[0], replace(order, reader=replace(ENGLISH, full_names=False)))
+    hand_out(week[0], replace(order, actor=user("ops", Role.AUDITOR)))
     rows, _ = table(order.path, "Details")
     assert {row["Name"] for row in rows} == {"王*明", ""}
     notes = [row[0] for row in read_sheet(order.path, "Summary")]
@@ -129,7 +131,7 @@ def test_names_are_masked_where_they_may_not_be_seen(week, order):
     ],
 )
 def test_headings_and_words_are_in_the_language_asked_for(week, order, language, sheets, headings, kind):
-    hand_out(week[0], replace(order, reader=replace(ENGLISH, languages=LANGUAGES[language])))
+    hand_out(week[0], replace(order, languages=LANGUAGES[language]))
     with CalamineWorkbook.from_path(order.path) as workbook:
         assert workbook.sheet_names == sheets
     heading, first, *_ = read_sheet(order.path, sheets[0])

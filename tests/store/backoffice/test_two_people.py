@@ -14,11 +14,9 @@ from offline_collect.domain.access.approvals import PENDING_MAX, ApprovalState, 
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, Scope, organisation_under
 from offline_collect.domain.access.roles import Role
-from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.domain.errors import PostingError
-from offline_collect.domain.merchants import FeeRule, MerchantStatus, SettlementAccount
-from offline_collect.domain.ports import LockTimeoutError
+from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.merchant.access.approvals import CARRY_OUT, approve, find, reject, show, withdraw
 from offline_collect.merchant.access.requests import Asked, DualControl
 from offline_collect.merchant.access.user_changes import UserChange
@@ -32,14 +30,12 @@ from offline_collect.merchant.common.errors import (
     TooManyRequestsError,
 )
 from offline_collect.merchant.postings.paid_at_office import settle_outside
-from offline_collect.merchant.profile.change_account import paid_from_tomorrow
 from offline_collect.merchant.profile.lifecycle import change_status, register_merchant
 from offline_collect.store import (
     AuditFilter,
     NotFoundError,
     add_organisation,
     audit_rows,
-    cutover,
     get_merchant,
     organisations_of_merchants,
 )
@@ -47,7 +43,7 @@ from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import NOON
 from tests.store.asking import ANNA, BOB, CARL, NEW, Office, outside
 from tests.support.actors import person
-from tests.support.samples import ACCOUNT, SCHOOL
+from tests.support.samples import SCHOOL
 
 OTHER = organisation_under(GROUP, "BANK2", OrganisationKind.BANK, "Second bank")
 LATER = NOON + dt.timedelta(hours=72)
@@ -229,33 +225,6 @@ def test_a_fee_that_is_approved_after_a_cutover_does_not_reach_back(office):
         fee = get_merchant(reading, "SCHOOL01").fee
     assert (fee.per_payment_minor, fee.starts) == (50, dt.date(2026, 11, 26))
     assert fee.former.per_payment_minor == 0
-
-
-def test_an_account_holds_from_the_business_day_after_the_one_it_is_approved_on(office):
-    number = office.change({"settlement_account": "A-2"}).number
-    today, tomorrow, after = (BusinessDate(2026, 11, day) for day in (22, 23, 24))
-    with office.store.transaction() as tx:
-        cutover(tx, today, tomorrow, ANNA, NOON)
-    approve(office.store, number, BOB, NOON)
-    with office.store.snapshot() as reading:
-        merchant = get_merchant(reading, "SCHOOL01")
-    assert [merchant.account_on(date) for date in (today, tomorrow, after)] == [ACCOUNT, ACCOUNT, "A-2"]
-    # Taking it back touches the account too, so it takes two people as well.
-    back = office.change({"settlement_account": ACCOUNT}).number
-    approve(office.store, back, BOB, NOON)
-    with office.store.snapshot() as reading:
-        assert get_merchant(reading, "SCHOOL01").account_on(after) == ACCOUNT
-    assert office.teller.report().findings == ()
-
-
-@pytest.mark.postgresql
-def test_no_cutover_comes_between_the_date_of_an_account_and_its_commit(postgresql_teller):
-    with postgresql_teller.store.transaction() as tx:
-        before = get_merchant(tx, "SCHOOL01")
-        paid_from_tomorrow(tx, before, replace(before, settlement_account=SettlementAccount("A-2")))
-        today = BusinessDate(2026, 11, 22)
-        with pytest.raises(LockTimeoutError), postgresql_teller.store.transaction() as other:
-            cutover(other, today, BusinessDate(2026, 11, 23), ANNA, NOON)
 
 
 def test_a_change_of_rules_by_registering_again_waits_too(office):

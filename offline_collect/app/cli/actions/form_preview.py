@@ -11,12 +11,11 @@ from offline_collect.app.cli.support.tables import console, say, show_table
 from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.merchant.common.errors import FormMisfitError
+from offline_collect.merchant.forms.view import view_form
 from offline_collect.merchant.forms.wire_budget import Budget, form_budget
 from offline_collect.merchant.forms.wire_fit import check_fit
-from offline_collect.store import require_merchant
 
 _NOBODY = "(the merchant's name)"
 _SAMPLE = {
@@ -53,10 +52,8 @@ def _found(config: Path | None, source: FormSource) -> tuple[Configuration, str,
         assert source.file is not None  # a source has one of the two
         return load_configuration(config), _NOBODY, file_form(source.file)
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            merchant = require_merchant(reading, source.merchant)
-            return office.configuration, merchant.name, source.read(reading, source.merchant)
+        seen = view_form(office.store, source.merchant, office.actor, source.version, source.unpublished())
+        return office.configuration, seen.merchant.name, seen.form
 
 
 def _sample(form: PaymentForm, merchant: str, schemas: Schemas) -> Mapping[str, str]:

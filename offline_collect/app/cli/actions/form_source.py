@@ -8,9 +8,7 @@ from pathlib import Path
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.forms.definition import read_form
-from offline_collect.store import StoreTransaction, get_form
 
 UNPUBLISHED = 1
 """The version that a form in a file is read as; nothing shows it."""
@@ -34,19 +32,13 @@ class FormSource:
         if self.file is not None and self.version is not None:
             raise UsageError("--version is of a published form: leave it out, or --file")
 
-    def read(self, tx: StoreTransaction, merchant_id: str) -> PaymentForm:
-        """Return the form.
+    def unpublished(self) -> PaymentForm | None:
+        """Return the form of the file; None where a published one is meant.
 
         Raises:
-            NoFormError: the merchant has none, or none of this version.
             DocumentError, YamlError: the file is not a form; says where and why.
         """
-        if self.file is not None:
-            return file_form(self.file)
-        form = get_form(tx, merchant_id, self.version)
-        if form is None:
-            raise NoFormError(merchant_id, self.version)
-        return form
+        return None if self.file is None else file_form(self.file)
 
     def name(self, form: PaymentForm) -> str:
         """Return what people call it."""

@@ -12,7 +12,6 @@ from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.domain.access.roles import Permission
 from offline_collect.files.columns.mapping import read_mapping
 from offline_collect.files.errors import UnwritableError
 from offline_collect.merchant.imports.error_workbook import free_name, write_errors
@@ -94,16 +93,16 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
 def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
     with progress(order.file.name) as watch:
         found = preview_file(office.store, order, kind, watch)
-    show_preview(office, order, found)
+    show_preview(order, found)
     if found.problems.count:
-        show_problems(found.problems, masked=not office.may(Permission.SEE_PERSONAL))
+        show_problems(found.problems, office.actor)
         if asked.errors is not None:
             _write_errors(found.problems, asked.errors)
 
 
 def _tell(problems: Problems, asked: Asked, office: Office) -> None:
     """Show the bad rows and write them into the error workbook; what was imported does not depend on it."""
-    show_problems(problems, masked=not office.may(Permission.SEE_PERSONAL))
+    show_problems(problems, office.actor)
     try:
         _write_errors(problems, asked.errors or free_name(asked.file, Path()))
     except UnwritableError as error:

@@ -8,20 +8,16 @@ from typing import Any
 import typer
 
 from offline_collect.app.cli.support.tables import say, show_table
-from offline_collect.app.observability.logging import mask_long_numbers
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.text import counted, mask_name
-from offline_collect.merchant.access.masking import mask_contact
+from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.imports.order import ImportOrder
-from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult, Problems, Sample
-from offline_collect.merchant.profile.render import mask_account
+from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult, Problems
+from offline_collect.merchant.imports.view import problems_shown
 from offline_collect.store import Change, Import, ImportCounts, ImportState
 
-_NAMES = frozenset({"name", "account_name"})
-_PERSONAL = frozenset({"mobile", "email", "app_user"})
 _AMOUNTS = frozenset({"amount", "mandate_limit"})
 _PREVIEWED = (Change.NEW, Change.CHANGED, Change.WITHDRAWN, Change.UNCHANGED, Change.REFUSED)
 
@@ -85,89 +81,65 @@ def tell_hidden(name: str, hidden: HiddenPart) -> None:
         say(f"{name}: the columns {titles} are hidden in the sheet; they are imported too")
 
 
-def show_preview(office: Office, order: ImportOrder, found: PreviewResult) -> None:
+def show_preview(order: ImportOrder, found: PreviewResult) -> None:
     """Print what an import would do: counts, then the first few rows before and after."""
     counts = ", ".join(f"{found.counts[change]} {change.value.lower()}" for change in _PREVIEWED)
     typer.echo(f"{order.file.name}: preview, nothing was done: {counted(found.rows, 'row')}: {counts}")
     tell_hidden(order.file.name, found.hidden)
-    bare = office.may(Permission.SEE_PERSONAL)
-    _show_changed(found, bare=bare)
-    _show_whole(found, Change.NEW, bare=bare)
-    _show_whole(found, Change.WITHDRAWN, bare=bare)
+    _show_changed(found)
+    _show_whole(found, Change.NEW)
+    _show_whole(found, Change.WITHDRAWN)
     if found.problems.count and not order.accept_valid:
         typer.echo("as it is, the import would be refused whole; --accept-valid would take the good rows")
 
 
-def _show_changed(found: PreviewResult, *, bare: bool) -> None:
+def _show_changed(found: PreviewResult) -> None:
     """Print the first rows that would change, a line a column."""
     rows = [
         (
             sample.key,
             found.titles.get(key, key),
-            _shown(key, before, found, bare=bare),
-            _shown(key, after, found, bare=bare),
+            _shown(key, (sample.before or {}).get(key), found),
+            _shown(key, (sample.after or {}).get(key), found),
         )
         for sample in found.samples
         if sample.change is Change.CHANGED
-        for key, before, after in _changes(sample)
+        for key in sample.differing
     ]
     if rows:
         typer.echo(f"\nthe first that would be changed, of {found.counts[Change.CHANGED]}:")
         show_table(("Number", "Column", "Before", "After"), rows)
 
 
-def _show_whole(found: PreviewResult, change: Change, *, bare: bool) -> None:
+def _show_whole(found: PreviewResult, change: Change) -> None:
     """Print the first rows that would be new or withdrawn, a line a row."""
     samples = [(each.key, each.after or each.before or {}) for each in found.samples if each.change is change]
     if not samples:
         return
     keys = list(dict.fromkeys(key for _, values in samples for key in values))
     typer.echo(f"\nthe first that would be {change.value.lower()}, of {found.counts[change]}:")
-    rows = [
-        (number, *(_shown(key, values.get(key), found, bare=bare) for key in keys))
-        for number, values in samples
-    ]
+    rows = [(number, *(_shown(key, values.get(key), found) for key in keys)) for number, values in samples]
     show_table(("Number", *(found.titles.get(key, key) for key in keys)), rows)
 
 
-def _changes(sample: Sample) -> list[tuple[str, object, object]]:
-    """Return the columns that differ, with their values before and after."""
-    before, after = sample.before or {}, sample.after or {}
-    return [
-        (key, before.get(key), after.get(key))
-        for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
-    ]
-
-
-def _shown(key: str, value: Any, found: PreviewResult, *, bare: bool) -> str:
-    """Return a value as people read it: amounts in major units, accounts masked always, people unless ``bare``."""
+def _shown(key: str, value: Any, found: PreviewResult) -> str:
+    """Return a value as people read it: amounts in major units."""
     if value is None:
         return ""
     if key in _AMOUNTS:
         return format_major(value, found.currency)
     if isinstance(value, bool):
         return "Y" if value else "N"
-    if key == "debit_account":
-        return mask_account(value)
-    if not bare and key in _NAMES:
-        return mask_name(value)
-    return mask_contact(value) if not bare and key in _PERSONAL | found.inputs else str(value)
+    return str(value)
 
 
-def show_problems(problems: Problems, *, masked: bool) -> None:
-    """Show the first bad rows; a card or account number may have slipped into any column."""
+def show_problems(problems: Problems, actor: Actor) -> None:
+    """Show the first bad rows, as the user may see them."""
     show_table(
         ("Row", "Column", "Value", "Reason", "Remedy"),
         [
-            (
-                found.row,
-                found.column,
-                "***" if masked and found.value else mask_long_numbers(found.value),
-                mask_long_numbers(found.reason),
-                found.remedy,
-            )
-            for found in problems.first
+            (found.row, found.column, found.value, found.reason, found.remedy)
+            for found in problems_shown(problems.first, actor)
         ],
         right=["Row"],
     )

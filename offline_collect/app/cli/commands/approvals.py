@@ -15,10 +15,8 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.approvals import ApprovalState
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.money import format_major
 from offline_collect.merchant.access import approvals
-from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import Approval
 
 app = group()
@@ -31,8 +29,6 @@ Number = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
-
-_ACCOUNT = "settlement_account"
 
 
 @app.command("list")
@@ -82,12 +78,9 @@ def show(number: Number, as_json: Json = False, config: ConfigFile = None) -> No
     """Print a request: all that it asks for. Accounts are whole only for users who may approve."""
     with open_office(config) as office:
         found = approvals.show(office.store, number, office.actor)
-        whole = office.may(Permission.APPROVE)
         zone, now = timezone(office.configuration.settings), office.clock.now()
     payload = {key: value for key, value in found.payload.items() if key != "against"}
-    described = _briefly(found, zone, now) | {
-        "asked": _readable(payload, payload.get("currency"), whole=whole)
-    }
+    described = _briefly(found, zone, now) | {"asked": _readable(payload, payload.get("currency"))}
     if as_json:
         typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
     else:
@@ -147,23 +140,13 @@ def _briefly(asked: Approval, zone: dt.tzinfo, now: dt.datetime) -> dict[str, An
     return {key: value for key, value in described.items() if value is not None}
 
 
-def _readable(value: Any, currency: str | None, *, whole: bool) -> Any:
-    """Return what is asked for as people read it: amounts in major units, accounts masked unless ``whole``."""
+def _readable(value: Any, currency: str | None) -> Any:
+    """Return what is asked for as people read it: amounts in major units."""
     if isinstance(value, list):
-        return [_readable(each, currency, whole=whole) for each in value]
+        return [_readable(each, currency) for each in value]
     if not isinstance(value, Mapping):
         return value
-    masked = value if whole else _masked(value)
-    readable = {key: _readable(each, currency, whole=whole) for key, each in masked.items()}
+    readable = {key: _readable(each, currency) for key, each in value.items()}
     if currency is not None and isinstance(value.get("amount_minor"), int):
         readable["amount"] = format_major(readable.pop("amount_minor"), currency)
     return readable
-
-
-def _masked(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document with its account masked, also where it is one side of a change."""
-    names = ("before", "after") if document.get("key") == _ACCOUNT else (_ACCOUNT,)
-    return {
-        key: mask_account(value) if key in names and isinstance(value, str) else value
-        for key, value in document.items()
-    }

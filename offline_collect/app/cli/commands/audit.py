@@ -17,11 +17,10 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.audit import SubjectType
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.text import counted
-from offline_collect.merchant.access.masking import mask_personal
+from offline_collect.merchant.access.view import check_audit, view_audit
 from offline_collect.merchant.profile.render import differences
-from offline_collect.store import AuditFilter, AuditHead, AuditRow, audit_rows, check_chain
+from offline_collect.store import AuditFilter, AuditHead, AuditRow
 
 app = group()
 
@@ -135,7 +134,6 @@ def show_audit(office: Office, asked: Asked, *, as_json: bool) -> None:
         NotPermittedError: he may not read the trail.
         UsageError: the subject has no such type.
     """
-    office.require(Permission.VIEW_AUDIT)
     subject_type, subject_id = _read_subject(asked.subject)
     wanted = AuditFilter(
         merchant_id=asked.merchant,
@@ -147,11 +145,8 @@ def show_audit(office: Office, asked: Asked, *, as_json: bool) -> None:
         until=None if asked.last is None else _midnight(office, asked.last + dt.timedelta(days=1)),
         most=asked.most,
     )
-    plain = office.may(Permission.SEE_PERSONAL)
-    with office.store.snapshot() as reading:
-        for row in audit_rows(reading, wanted):
-            shown = row if plain else mask_personal(row)
-            typer.echo(_as_json(office, shown) if as_json else "\n".join(_lines(office, shown)))
+    for row in view_audit(office.store, wanted, office.actor):
+        typer.echo(_as_json(office, row) if as_json else "\n".join(_lines(office, row)))
 
 
 def _read_subject(text: str | None) -> tuple[SubjectType | None, str | None]:
@@ -202,17 +197,15 @@ def verify_audit(office: Office, known: str | None) -> int:
         NotPermittedError: he may not read the trail.
         UsageError: ``known`` is none.
     """
-    office.require(Permission.VIEW_AUDIT)
     head = None if known is None else _read_head(known)
     breaks = 0
-    with office.store.snapshot() as reading:
-        for found in check_chain(reading, head):
-            if isinstance(found, AuditHead):
-                end = found
-                continue
-            breaks += 1
-            if breaks <= BREAKS_MAX:
-                typer.echo(f"row {found.sequence}: {found.problem}")
+    for found in check_audit(office.store, head, office.actor):
+        if isinstance(found, AuditHead):
+            end = found
+            continue
+        breaks += 1
+        if breaks <= BREAKS_MAX:
+            typer.echo(f"row {found.sequence}: {found.problem}")
     if breaks > BREAKS_MAX:
         typer.echo(f"… and {breaks - BREAKS_MAX} more")
     if breaks:

@@ -14,7 +14,6 @@ from offline_collect.app.cli.support.options import ConfigFile, Sheet, takes_nam
 from offline_collect.app.cli.support.posting_words import asked_text
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
 from offline_collect.domain.texts.text import counted
@@ -24,7 +23,7 @@ from offline_collect.merchant.imports.result import Problems
 from offline_collect.merchant.postings.paid_at_office import settle_outside as post_outside
 from offline_collect.merchant.postings.paid_at_office import undo_outside
 from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
-from offline_collect.store import require_merchant
+from offline_collect.merchant.profile.view import currency_of
 
 Merchant = Annotated[
     str | None,
@@ -168,8 +167,7 @@ def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> st
     try:
         made = settle_list(office.store, order, office.clock.now(), office.control)
     except ListRefusedError as error:
-        masked = not office.may(Permission.SEE_PERSONAL)
-        show_problems(Problems((), list(error.problems), error.count), masked=masked)
+        show_problems(Problems((), list(error.problems), error.count), office.actor)
         raise
     if isinstance(made, Asked):
         return asked_text(made)
@@ -203,8 +201,7 @@ def _single(office: Office, asked: SettleOptions, merchant: str) -> str:
 def _amount(office: Office, merchant: str, text: str | None) -> int | None:
     if text is None:
         return None
-    with office.store.snapshot() as reading:
-        amount = parse_major(text, require_merchant(reading, merchant).currency)
+    amount = parse_major(text, currency_of(office.store, merchant, office.actor))
     if amount <= 0:
         raise UsageError(f"--amount: {text} is not more than 0")
     return amount

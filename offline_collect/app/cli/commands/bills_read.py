@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from offline_collect.app.cli.actions.search_criteria import bill_state, customer_criteria, date_range
+from offline_collect.app.cli.actions.search_criteria import bill_state, date_range, inputs_as_options
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
 from offline_collect.app.cli.support.options_entry import (
     BillNo,
@@ -22,25 +22,16 @@ from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import describe_posting
 from offline_collect.app.cli.support.tables import show_document
 from offline_collect.app.wiring.backoffice import timezone
-from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.domain.access.roles import Permission
+from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.text import mask_name
 from offline_collect.domain.transactions import PostedPayment
-from offline_collect.merchant.common.errors import UnknownBillError
-from offline_collect.store import (
-    BillCriteria,
-    FoundBill,
-    bill_details,
-    find_bills,
-    postings_on_bill,
-    require_merchant,
-    require_open_day,
-)
+from offline_collect.merchant.entry.search import CustomerSearch
+from offline_collect.merchant.entry.view_bills import BillSearch, BillView, search_bills, view_bill
+from offline_collect.store import FoundBill
 
 _COLUMNS = {
     "bill": "Bill",
@@ -59,8 +50,8 @@ _COLUMNS = {
 def show(merchant: MerchantId, bill_no: BillNo, config: ConfigFile = None) -> None:
     """Print a bill as YAML: what it owes on the open business day, and the payments made for it."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        show_document(describe_bill(office, merchant, bill_no))
+        seen = view_bill(office.store, merchant, bill_no, office.actor)
+        show_document(describe_bill(seen, timezone(office.configuration.settings)))
 
 
 @takes_name
@@ -101,46 +92,22 @@ def find(
 ) -> None:
     """List a merchant's bills by number: all, or those that all of the options fit."""
     typed, (due_from, due_to), asked = pairs(inputs, "--input"), date_range(due), bill_state(state)
-    with open_office(config) as office:
-        owner = customer_criteria(office, merchant, customer, name, mobile, typed)
-        criteria = BillCriteria(
-            number=number, customer=owner, state=asked, period=period, due_from=due_from, due_to=due_to
-        )
-        page = bill_page(office, merchant, criteria, after, most)
-    show_page(page, as_json=as_json)
+    owner = CustomerSearch(customer, name, mobile, typed)
+    search = BillSearch(number, owner, asked, period, due_from, due_to)
+    with open_office(config) as office, inputs_as_options():
+        found = search_bills(office.store, merchant, search, office.actor, after, most)
+    rows = [_row(each, found.merchant, found.on) for each in found.found]
+    right = frozenset({"amount", "payable"})
+    show_page(Page("bills", "no bill fits", _COLUMNS, rows, found.following, right), as_json=as_json)
 
 
-def bill_page(office: Office, merchant_id: str, criteria: BillCriteria, after: str | None, most: int) -> Page:
-    """Return a page of bills as the user may see them.
-
-    Raises:
-        NotFoundError: there is no such merchant.
-        StoreMissingError: no business day is open.
-    """
-    with office.store.snapshot() as reading:
-        merchant = require_merchant(reading, merchant_id)
-        day = require_open_day(reading)
-        found = find_bills(reading, merchant_id, criteria, day.date, after, most + 1)
-    masked = not office.may(Permission.SEE_PERSONAL)
-    return Page(
-        name="bills",
-        nothing="no bill fits",
-        columns=_COLUMNS,
-        rows=[_row(each, merchant, day.date, masked=masked) for each in found[:most]],
-        following=found[most - 1].bill.bill_no if len(found) > most else None,
-        right=frozenset({"amount", "payable"}),
-    )
-
-
-def _row(
-    found: FoundBill, merchant: Merchant, on: BusinessDate, *, masked: bool
-) -> dict[str, str | int | None]:
-    bill, name = found.bill, found.customer_name
+def _row(found: FoundBill, merchant: Merchant, on: BusinessDate) -> dict[str, str | int | None]:
+    bill = found.bill
     payable = bill.dues(merchant.late_fee, on).payable_minor
     return {
         "bill": bill.bill_no,
         "customer": bill.customer_no,
-        "name": mask_name(name) if masked and name else name,
+        "name": found.customer_name,
         "description": bill.description,
         "period": bill.period,
         "amount": format_major(bill.amount_minor, bill.currency),
@@ -150,34 +117,15 @@ def _row(
     }
 
 
-def describe_bill(office: Office, merchant_id: str, bill_no: str) -> dict[str, Any]:
-    """Return a bill's document; amounts in major units, names as the user may see them.
-
-    Raises:
-        NotFoundError, UnknownBillError: there is no such merchant or bill.
-    """
-    with office.store.snapshot() as reading:
-        merchant = require_merchant(reading, merchant_id)
-        details = bill_details(reading, merchant_id, bill_no)
-        by_hand = postings_on_bill(reading, merchant_id, bill_no)
-        day = require_open_day(reading)
-    if details is None:
-        raise UnknownBillError(merchant_id, bill_no)
-    zone = timezone(office.configuration.settings)
-    customer = details.customer
+def describe_bill(seen: BillView, zone: dt.tzinfo) -> dict[str, Any]:
+    """Return a bill's document; amounts in major units."""
+    by_hand = [describe_posting(posting, zone) for posting in seen.by_hand]
     return {
-        **_describe(details.bill, merchant, day.date),
-        "customer": {
-            "number": details.bill.customer_no,
-            "name": None if customer is None else _name(customer.name, office),
-        },
-        "payments": [_payment(payment, zone) for payment in details.payments],
-        **({"by_hand": [describe_posting(posting, zone) for posting in by_hand]} if by_hand else {}),
+        **_describe(seen.bill, seen.merchant, seen.on),
+        "customer": {"number": seen.bill.customer_no, "name": seen.customer_name},
+        "payments": [_payment(payment, zone) for payment in seen.payments],
+        **({"by_hand": by_hand} if by_hand else {}),
     }
-
-
-def _name(name: str, office: Office) -> str:
-    return name if office.may(Permission.SEE_PERSONAL) else mask_name(name)
 
 
 def _describe(bill: Bill, merchant: Merchant, on: BusinessDate) -> dict[str, Any]:

@@ -17,10 +17,9 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.clock import SystemClock
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.texts.text import counted
-from offline_collect.store import recent_days
+from offline_collect.settlement.view import view_days
 
 app = group()
 
@@ -37,9 +36,7 @@ def show(
 ) -> None:
     """Print the latest business days and their states."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            days = recent_days(reading, most)
+        days = view_days(office.store, office.actor, most)
         rows = [(day.date, day.state.value, office.local_time(day.opened_at), day.previous) for day in days]
     show_table(("Business day", "State", "Opened", "Follows"), rows)
 

@@ -14,16 +14,13 @@ from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.tables import say, show_document, show_table
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.domain.texts.text import counted, mask_name
-from offline_collect.merchant.common.errors import NoFormError
-from offline_collect.merchant.forms.coverage import Complaint, FormReport, check_form
+from offline_collect.domain.texts.text import counted
+from offline_collect.merchant.forms.coverage import FormReport
 from offline_collect.merchant.forms.definition import describe_form
 from offline_collect.merchant.forms.diff import form_changes
 from offline_collect.merchant.forms.publish import Published
 from offline_collect.merchant.forms.publish import publish as publish_form
-from offline_collect.store import published_forms, require_merchant
+from offline_collect.merchant.forms.view import view_check, view_form, view_history
 
 app = group()
 
@@ -92,11 +89,8 @@ def _tell(merchant: str, done: Published) -> None:
 def show(merchant: MerchantId, version: Version = None, config: ConfigFile = None) -> None:
     """Print a merchant's payment form as YAML."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            require_merchant(reading, merchant)
-            form = FormSource(merchant, None, version).read(reading, merchant)
-    show_document(describe_form(form))
+        seen = view_form(office.store, merchant, office.actor, version)
+    show_document(describe_form(seen.form))
 
 
 @app.command()
@@ -141,14 +135,9 @@ def show_history(config: Path | None, merchant: str, last: int) -> None:
         NoFormError: the merchant has none.
     """
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            require_merchant(reading, merchant)
-            # One more, which the oldest that is shown is compared with.
-            versions = published_forms(reading, merchant, last + 1)
+        # One more, which the oldest that is shown is compared with.
+        versions = view_history(office.store, merchant, office.actor, last + 1)
         zone = timezone(office.configuration.settings)
-    if not versions:
-        raise NoFormError(merchant)
     formers = [*(former.form for former in versions[1:]), None]
     rows = [
         (
@@ -176,15 +165,11 @@ def show_check(config: Path | None, merchant: str, file: Path | None, most: int)
     """
     source = FormSource(merchant, file)
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            require_merchant(reading, merchant)
-            form = source.read(reading, merchant)
-            report = check_form(reading, merchant, form, most)
-        unmasked = office.may(Permission.SEE_PERSONAL)
-    _show_counts(source.name(form), report)
+        check = view_check(office.store, merchant, office.actor, most, source.unpublished())
+    report = check.report
+    _show_counts(source.name(check.form), report)
     if report.complaints:
-        _show_complaints(report, unmasked=unmasked)
+        _show_complaints(report)
     return 1 if report.complaint_count else 0
 
 
@@ -200,22 +185,9 @@ def _show_counts(name: str, report: FormReport) -> None:
     show_table(("Input", "Fits", "Refused", "Blank"), rows, right=["Fits", "Refused", "Blank"])
 
 
-def _show_complaints(report: FormReport, *, unmasked: bool) -> None:
-    rows = [
-        (each.customer_no, _shown(each.name, unmasked=unmasked), *_about(each, unmasked=unmasked))
-        for each in report.complaints
-    ]
+def _show_complaints(report: FormReport) -> None:
+    rows = [(each.customer_no, each.name, each.label, each.value, each.reason) for each in report.complaints]
     say("")
     show_table(("Customer", "Name", "Input", "Value", "Reason"), rows)
     if report.complaint_count > len(rows):
         say(f"and {report.complaint_count - len(rows)} more: --most shows more of them")
-
-
-def _about(complaint: Complaint, *, unmasked: bool) -> tuple[str, str | None, str]:
-    value = None if complaint.value is None else _shown(complaint.value, unmasked=unmasked)
-    return complaint.label, value, complaint.reason
-
-
-def _shown(text: str, *, unmasked: bool) -> str:
-    """Return a name or value as the acting user may see it; nobody sees a card's number whole."""
-    return mask_cards(text) if unmasked else mask_name(text)

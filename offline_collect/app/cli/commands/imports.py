@@ -16,10 +16,10 @@ from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.tables import show_document
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
-from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.domain.access.roles import Permission
+from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.merchant.imports import lifecycle as imports
-from offline_collect.store import Import, ImportKind, ImportState, get_import, list_imports, require_merchant
+from offline_collect.merchant.imports.view import view_import, view_imports
+from offline_collect.store import ImportKind, ImportState
 
 app = group()
 
@@ -78,7 +78,9 @@ def list_all(
     """Print the latest imports."""
     wanted = Wanted.read(merchant, kind, state, limit)
     with open_office(config) as office:
-        found = found_imports(office, wanted)
+        found = view_imports(
+            office.store, office.actor, wanted.merchant, wanted.kind, wanted.state, wanted.limit
+        )
         zone = timezone(office.configuration.settings)
     if as_json:
         typer.echo(json.dumps([describe_import(each, zone) for each in found], ensure_ascii=False, indent=2))
@@ -90,7 +92,8 @@ def list_all(
 def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> None:
     """Print an import: its file, who imported it, what became of its rows."""
     with open_office(config) as office:
-        described = describe_import(found_import(office, number), timezone(office.configuration.settings))
+        found = view_import(office.store, number, office.actor)
+        described = describe_import(found, timezone(office.configuration.settings))
     if as_json:
         typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
     else:
@@ -121,30 +124,6 @@ def _member(members: type[E], option: str, text: str) -> E:
     except ValueError:
         known = ", ".join(member.value for member in members)
         raise UsageError(f"{option}: {text} is none of {known}") from None
-
-
-def found_imports(office: Office, wanted: Wanted) -> list[Import]:
-    """Return the imports asked for, the latest first.
-
-    Raises:
-        NotFoundError: there is no such merchant.
-    """
-    office.require(Permission.VIEW)
-    with office.store.snapshot() as reading:
-        if wanted.merchant is not None:
-            require_merchant(reading, wanted.merchant)
-        return list_imports(reading, wanted.merchant, wanted.state, wanted.kind, wanted.limit)
-
-
-def found_import(office: Office, number: int) -> Import:
-    """Return one import.
-
-    Raises:
-        NotFoundError: there is none of this number.
-    """
-    office.require(Permission.VIEW)
-    with office.store.snapshot() as reading:
-        return get_import(reading, number)
 
 
 def release_one(number: int, config: Path | None) -> None:

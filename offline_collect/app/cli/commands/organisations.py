@@ -10,9 +10,8 @@ from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import DEFAULT_BANK, GROUP_ID, OrganisationKind
-from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.access.organisations import register_organisation
-from offline_collect.store import list_organisations
+from offline_collect.merchant.access.view import view_organisations
 
 app = group()
 
@@ -54,9 +53,7 @@ def add(
 def list_all(config: ConfigFile = None) -> None:
     """Print the group, its banks and their branches."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            found = list_organisations(reading)
+        found = view_organisations(office.store, office.actor)
     show_table(
         ("Id", "Kind", "Name", "Under"),
         [(each.organisation_id, each.kind.value, each.name, each.parent_id) for each in found],

@@ -15,11 +15,9 @@ from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
-from offline_collect.merchant.reports.details import Reader
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
 from offline_collect.merchant.reports.labels import KINDS
 from offline_collect.translations import LANGUAGES, Languages
@@ -134,25 +132,24 @@ def hand_out_report(wish: Wish, config: Path | None) -> None:
     languages = LANGUAGES[_choice(LANGUAGES, wish.language, "--language")]
     file_format = _format(wish)
     with open_office(config) as office:
-        office.require(Permission.VIEW)
         _show(hand_out(office.store, _order(office, wish, languages, file_format)))
 
 
 def _order(office: Office, wish: Wish, languages: Languages, file_format: FileFormat) -> HandOutOrder:
     zone = timezone(office.configuration.settings)
-    reader = Reader(languages, office.may(Permission.SEE_PERSONAL), zone)
     first, last = wish.period
     return HandOutOrder(
-        report=wish.report,
-        merchant_id=wish.merchant_id,
-        first=first,
-        last=last,
-        reader=reader,
-        path=wish.out or _usual_path(wish, file_format),
-        file_format=file_format,
-        overwrite=wish.overwrite,
-        actor=office.actor,
-        now=office.clock.now(),
+        wish.report,
+        wish.merchant_id,
+        first,
+        last,
+        languages,
+        zone,
+        wish.out or _usual_path(wish, file_format),
+        file_format,
+        wish.overwrite,
+        office.actor,
+        office.clock.now(),
     )
 
 

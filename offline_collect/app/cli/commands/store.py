@@ -10,18 +10,9 @@ from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.domain.access.audit import Subject, SubjectType
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.days import BusinessDay
-from offline_collect.store import (
-    Epoch,
-    LastKnown,
-    append_audit,
-    begin_epoch,
-    last_known,
-    open_day,
-    refuse_in_use,
-)
+from offline_collect.settlement.store_checks import begin_again
+from offline_collect.store import Epoch, LastKnown, refuse_in_use
 
 app = group()
 
@@ -33,11 +24,11 @@ def restored(config: ConfigFile = None) -> None:
     Serial numbers go on in a new epoch, so that none names a payment that the backup has lost. Prints what the
     store has lost, and what must be done before a server is started for terminals.
     """
-    for line in begin_again(config):
+    for line in restore_numbers(config):
         typer.echo(line)
 
 
-def begin_again(config: Path | None) -> list[str]:
+def restore_numbers(config: Path | None) -> list[str]:
     """Begin a new epoch of serial numbers, and say what must follow before servers start.
 
     Returns:
@@ -52,15 +43,8 @@ def begin_again(config: Path | None) -> list[str]:
     # Before this process opens the store itself: its own connection would be in the way.
     refuse_in_use(store_settings(load_configuration(config).settings))
     with open_office(config) as office:
-        office.require(Permission.RESTORE)
-        office.actor.require_whole("begin a new epoch of serial numbers")
-        now = office.clock.now()
-        with office.store.transaction() as tx:
-            day, last = open_day(tx), last_known(tx)
-            epoch = begin_epoch(tx)
-            before, after = {"next_number": epoch.before}, {"next_number": epoch.next_number}
-            append_audit(tx, office.who, "store restored", Subject(SubjectType.STORE), before, after, now)
-        return [_done(epoch), *_lost(office, day, last), *_to_do(day)]
+        done = begin_again(office.store, office.actor, office.clock.now())
+        return [_done(done.epoch), *_lost(office, done.day, done.last), *_to_do(done.day)]
 
 
 def _done(epoch: Epoch) -> str:

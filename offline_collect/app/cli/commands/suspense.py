@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -13,17 +14,15 @@ from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text, covered
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.bills import BillState
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.decisions.suspense import Application, Refund
-from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.domain.money import format_major
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.postings import suspense
-from offline_collect.store import read_facts, require_merchant, suspended_payments
+from offline_collect.merchant.postings.view import view_suspense
 
 app = group()
 
@@ -61,7 +60,6 @@ def list_all(
 ) -> None:
     """List payments in suspense, oldest first, each with what its bill is like now."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
         page = suspense_page(office, merchant, after, most)
     show_page(page, as_json=as_json)
 
@@ -119,29 +117,26 @@ def suspense_page(office: Office, merchant_id: str | None, after: str | None, mo
     Raises:
         NotFoundError: there is no such merchant.
     """
-    with office.store.snapshot() as reading:
-        if merchant_id is not None:
-            require_merchant(reading, merchant_id)
-        found = suspended_payments(reading, merchant_id, after, most + 1)
-        shown = found[:most]
-        facts = read_facts(reading, Wants(bills={(each.merchant_id, each.bill_no) for each in shown}))
+    seen = view_suspense(office.store, office.actor, merchant_id, after, most)
     zone = timezone(office.configuration.settings)
     return Page(
-        name="payments",
-        nothing="nothing is in suspense",
-        columns=_COLUMNS,
-        rows=[_row(payment, facts, zone) for payment in shown],
-        following=shown[-1].serial_number if len(found) > most else None,
-        right=frozenset({"amount"}),
+        "payments",
+        "nothing is in suspense",
+        _COLUMNS,
+        [_row(payment, seen.states, zone) for payment in seen.payments],
+        seen.following,
+        frozenset({"amount"}),
     )
 
 
-def _row(payment: PostedPayment, facts: Facts, zone: dt.tzinfo) -> dict[str, str | int | None]:
+def _row(
+    payment: PostedPayment, states: Mapping[tuple[str, str], BillState | None], zone: dt.tzinfo
+) -> dict[str, str | int | None]:
     return {
         "serial_number": payment.serial_number,
         "merchant": payment.merchant_id,
         "bill_no": payment.bill_no,
-        "bill_state": _bill_state(payment, facts, facts.day.date),
+        "bill_state": _bill_state(states[payment.merchant_id, payment.bill_no]),
         "amount": format_major(payment.amount_minor, payment.currency),
         "currency": CURRENCIES[payment.currency].code,
         "tender": payment.tender.value,
@@ -151,6 +146,5 @@ def _row(payment: PostedPayment, facts: Facts, zone: dt.tzinfo) -> dict[str, str
     }
 
 
-def _bill_state(payment: PostedPayment, facts: Facts, on: BusinessDate) -> str:
-    bill = facts.bills[payment.merchant_id, payment.bill_no]
-    return "unknown" if bill is None else bill.state(on).value
+def _bill_state(state: BillState | None) -> str:
+    return "unknown" if state is None else state.value

@@ -10,7 +10,6 @@ import typer
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.write.template import write_template
 from offline_collect.merchant.imports.template_workbook import template_of
@@ -41,10 +40,8 @@ def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out}: Excel opens a workbook only by the name of one: let it end with .xlsx")
     with open_office(config) as office:
-        office.require(Permission.VIEW)
         layout = office.configuration.schemas().read(f"files/{kind}")
-        with office.store.snapshot() as reading:
-            template = template_of(reading, merchant_id, layout)
+        template = template_of(office.store, merchant_id, layout, office.actor)
     write_template(out, template, overwrite=overwrite)
     typer.echo(
         f"{out}: {counted(len(template.columns), 'column')} for the {kind} of {merchant_id};"

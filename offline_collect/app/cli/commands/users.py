@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,12 @@ from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import GROUP_ID
-from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Permission, Role
+from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.user_changes import UserChange
-from offline_collect.merchant.access.users import register_user, set_user, system_ended
-from offline_collect.store import UserRecord, has_organisations, list_users
+from offline_collect.merchant.access.users import register_user, set_user
+from offline_collect.merchant.access.view import view_users
+from offline_collect.store import UserRecord
 
 app = group()
 
@@ -144,15 +146,13 @@ def disable(name: UserName, config: ConfigFile = None) -> None:
 def list_all(config: ConfigFile = None) -> None:
     """Print all users and their roles."""
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        with office.store.snapshot() as reading:
-            users, ended = list_users(reading), system_ended(reading)
-            several = has_organisations(reading)
+        seen = view_users(office.store, office.actor)
+        users = seen.found
         rows = [_shown(user, office.local_time(user.added_at)) for user in users]
     titles: tuple[str, ...] = ("Name", "Roles", "State", "Added")
-    rows = [(SYSTEM_USER, Role.ADMIN.value, "ended" if ended else "active", None), *rows]
+    rows = [(SYSTEM_USER, Role.ADMIN.value, "ended" if seen.system_ended else "active", None), *rows]
     columns: dict[str, list[str | None]] = {}
-    if several:
+    if seen.several:
         columns["Organisation"] = [GROUP_ID, *(user.organisation_id for user in users)]
     if any(user.merchants for user in users):
         columns["Merchants"] = [None, *(" ".join(user.merchants) for user in users)]
@@ -168,7 +168,7 @@ def _shown(user: UserRecord, added: str) -> tuple[str | None, ...]:
     return user.name, " ".join(user.roles), "disabled" if user.disabled else "active", added
 
 
-def _warn_of_both(users: list[UserRecord]) -> None:
+def _warn_of_both(users: Sequence[UserRecord]) -> None:
     """Name users of before who have roles that exclude each other; they keep both until somebody decides."""
     both = " and ".join(sorted(EXCLUSIVE))
     for user in users:

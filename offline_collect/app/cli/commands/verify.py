@@ -12,10 +12,9 @@ import typer
 from offline_collect.app.cli.support.options import ConfigFile, takes_name
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.text import counted
+from offline_collect.settlement.store_checks import check_store
 from offline_collect.store import Report
-from offline_collect.store import verify as check_store
 
 TITLES = {
     1: "every posting's entries sum to zero, and so does the ledger",
@@ -47,10 +46,7 @@ def verify_store(config: Path | None, *, as_json: bool) -> int:
         0 if every invariant holds, else 1.
     """
     with open_office(config) as office:
-        office.require(Permission.VIEW)
-        office.actor.require_whole("verify the store")
-        with office.store.snapshot() as reading:
-            report = check_store(reading)
+        report = check_store(office.store, office.actor)
     typer.echo(_as_json(report)) if as_json else _show(report)
     return 0 if report.whole else 1
 

@@ -1,0 +1,98 @@
+"""Looking at users, organisations and the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.organisation import Organisation
+from offline_collect.domain.access.roles import Permission
+from offline_collect.merchant.access.masking import mask_personal, sees_personal
+from offline_collect.merchant.access.users import system_ended
+from offline_collect.store import (
+    AuditFilter,
+    AuditHead,
+    AuditRow,
+    BrokenLink,
+    SqlStore,
+    UserRecord,
+    audit_rows,
+    check_chain,
+    has_organisations,
+    list_organisations,
+    list_users,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The users of a store.
+
+    Attributes:
+        found: by name.
+        system_ended: whether the system user acts no more.
+        several: whether there is more than one organisation to belong to.
+    """
+
+    found: Sequence[UserRecord]
+    system_ended: bool
+    several: bool
+
+
+def view_users(store: SqlStore, actor: Actor) -> Users:
+    """Return the users whom the actor sees.
+
+    Raises:
+        NotPermittedError: the actor may not look at them.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return Users(list_users(reading), system_ended(reading), has_organisations(reading))
+
+
+def view_organisations(store: SqlStore, actor: Actor) -> list[Organisation]:
+    """Return the organisations that the actor sees.
+
+    Raises:
+        NotPermittedError: the actor may not look at them.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return list_organisations(reading)
+
+
+def view_audit(store: SqlStore, wanted: AuditFilter, actor: Actor) -> Iterator[AuditRow]:
+    """Return rows of the audit trail as they are read, the earliest first; people's data as the actor may see them.
+
+    Raises:
+        NotPermittedError: the actor may not read the trail.
+    """
+    actor.require(Permission.VIEW_AUDIT)
+    return _rows(store, wanted, masked=not sees_personal(actor))
+
+
+def _rows(store: SqlStore, wanted: AuditFilter, *, masked: bool) -> Iterator[AuditRow]:
+    with store.snapshot() as reading:
+        for row in audit_rows(reading, wanted):
+            yield mask_personal(row) if masked else row
+
+
+def check_audit(store: SqlStore, known: AuditHead | None, actor: Actor) -> Iterator[BrokenLink | AuditHead]:
+    """Return every place where the audit trail's chain is broken as it is found, and at last its head.
+
+    Args:
+        store: where the trail is.
+        known: an earlier head, which must still be in it.
+        actor: asks.
+
+    Raises:
+        NotPermittedError: the actor may not read the trail.
+    """
+    actor.require(Permission.VIEW_AUDIT)
+    return _links(store, known)
+
+
+def _links(store: SqlStore, known: AuditHead | None) -> Iterator[BrokenLink | AuditHead]:
+    with store.snapshot() as reading:
+        yield from check_chain(reading, known)

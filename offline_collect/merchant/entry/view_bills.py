@@ -1,0 +1,133 @@
+"""Looking at bills, and searching them: names come masked for users without SEE_PERSONAL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.bills import Bill, BillState
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.transactions import PostedPayment
+from offline_collect.merchant.access.masking import name_shown
+from offline_collect.merchant.common.errors import UnknownBillError
+from offline_collect.merchant.entry.search import CustomerSearch
+from offline_collect.store import (
+    BillCriteria,
+    FoundBill,
+    SqlStore,
+    bill_details,
+    find_bills,
+    postings_on_bill,
+    require_merchant,
+    require_open_day,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BillSearch:
+    """What bills are looked for by; None looks for any.
+
+    Attributes:
+        number: a part of it, whatever the case.
+        customer: whose they are.
+        due_from: first due date; None for the earliest.
+        due_to: last due date; None for the latest.
+    """
+
+    number: str | None = None
+    customer: CustomerSearch = field(default_factory=CustomerSearch)
+    state: BillState | None = None
+    period: str | None = None
+    due_from: dt.date | None = None
+    due_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """Bills by number, as they are on the open business day.
+
+    Attributes:
+        found: each with its customer's name, as the user may see it.
+        following: number that the next page comes after; None on the last one.
+    """
+
+    merchant: Merchant
+    on: BusinessDate
+    found: Sequence[FoundBill]
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BillView:
+    """A bill with what was paid for it, as it is on the open business day.
+
+    Attributes:
+        customer_name: as the user may see it; None if the customer is not there.
+        by_hand: what people posted on it.
+    """
+
+    merchant: Merchant
+    on: BusinessDate
+    bill: Bill
+    customer_name: str | None = field(repr=False)
+    payments: Sequence[PostedPayment]
+    by_hand: Sequence[OfficePosting]
+
+
+def view_bill(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> BillView:
+    """Return a bill.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        NotFoundError, UnknownBillError: there is no such merchant or bill.
+        StoreMissingError: no business day is open.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        merchant = require_merchant(reading, merchant_id)
+        details = bill_details(reading, merchant_id, bill_no)
+        by_hand = postings_on_bill(reading, merchant_id, bill_no)
+        day = require_open_day(reading)
+    if details is None:
+        raise UnknownBillError(merchant_id, bill_no)
+    customer = details.customer
+    name = None if customer is None else name_shown(customer.name, actor)
+    return BillView(merchant, day.date, details.bill, name, details.payments, by_hand)
+
+
+def search_bills(
+    store: SqlStore, merchant_id: str, search: BillSearch, actor: Actor, after: str | None, most: int
+) -> BillPage:
+    """Return a page of a merchant's bills.
+
+    Raises:
+        NotPermittedError: the actor may not look, or not by personal data.
+        SearchInputError: the form has no such input, or would refuse the value.
+        NotFoundError, NoFormError: there is no such merchant, or it has no form.
+        StoreMissingError: no business day is open.
+    """
+    search.customer.require(actor)
+    with store.snapshot() as reading:
+        merchant = require_merchant(reading, merchant_id)
+        day = require_open_day(reading)
+        criteria = BillCriteria(
+            search.number,
+            search.customer.criteria(reading, merchant_id),
+            search.state,
+            search.period,
+            search.due_from,
+            search.due_to,
+        )
+        found = find_bills(reading, merchant_id, criteria, day.date, after, most + 1)
+    following = found[most - 1].bill.bill_no if len(found) > most else None
+    return BillPage(merchant, day.date, [_shown(each, actor) for each in found[:most]], following)
+
+
+def _shown(found: FoundBill, actor: Actor) -> FoundBill:
+    name = found.customer_name
+    return replace(found, customer_name=name and name_shown(name, actor))

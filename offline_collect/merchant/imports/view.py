@@ -1,0 +1,114 @@
+"""Looking at imports; the values of bad rows, and of samples, come masked for users without SEE_PERSONAL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.texts.cards import MASK, mask_long_numbers
+from offline_collect.domain.texts.text import mask_name
+from offline_collect.files.errors import RowProblem
+from offline_collect.merchant.access.masking import mask_contact, sees_personal
+from offline_collect.merchant.imports.result import Sample
+from offline_collect.merchant.profile.render import mask_account
+from offline_collect.store import (
+    Import,
+    ImportKind,
+    ImportState,
+    SqlStore,
+    get_import,
+    list_imports,
+    require_merchant,
+)
+
+_NAMES = frozenset({"name", "account_name"})
+_PERSONAL = frozenset({"mobile", "email", "app_user"})
+_ACCOUNT = "debit_account"
+
+
+def view_imports(
+    store: SqlStore,
+    actor: Actor,
+    merchant_id: str | None = None,
+    kind: ImportKind | None = None,
+    state: ImportState | None = None,
+    most: int = 20,
+) -> list[Import]:
+    """Return imports, the latest first.
+
+    Raises:
+        NotPermittedError: the actor may not look at them.
+        NotFoundError: there is no such merchant.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        if merchant_id is not None:
+            require_merchant(reading, merchant_id)
+        return list_imports(reading, merchant_id, state, kind, most)
+
+
+def view_import(store: SqlStore, number: int, actor: Actor) -> Import:
+    """Return an import.
+
+    Raises:
+        NotPermittedError: the actor may not look at it.
+        NotFoundError: there is none of this number.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return get_import(reading, number)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """Why a row is refused, as a user may see it."""
+
+    row: int
+    column: str
+    value: str = field(repr=False)
+    reason: str
+    remedy: str
+
+
+def problems_shown(problems: Sequence[RowProblem], actor: Actor) -> list[ShownProblem]:
+    """Return bad rows as a user may see them; a card or account number may have slipped into any column."""
+    return [
+        ShownProblem(
+            each.row,
+            each.column,
+            MASK if each.value and not sees_personal(actor) else mask_long_numbers(each.value),
+            mask_long_numbers(each.reason),
+            each.remedy,
+        )
+        for each in problems
+    ]
+
+
+def sample_shown(sample: Sample, inputs: frozenset[str], actor: Actor) -> Sample:
+    """Return a row of a preview as a user may see it: accounts masked always, people's data unless he sees them.
+
+    Args:
+        sample: with the values of the file and the store.
+        inputs: keys of the form's inputs, which tell who somebody is.
+        actor: looks at it.
+    """
+    personal = frozenset() if sees_personal(actor) else _PERSONAL | inputs
+    names = frozenset() if sees_personal(actor) else _NAMES
+
+    def shown(values: Mapping[str, object] | None) -> Mapping[str, object] | None:
+        return values and {key: _shown(key, value, names, personal) for key, value in values.items()}
+
+    return replace(sample, before=shown(sample.before), after=shown(sample.after))
+
+
+def _shown(key: str, value: Any, names: frozenset[str], personal: frozenset[str]) -> object:
+    if not isinstance(value, str):
+        return value
+    if key == _ACCOUNT:
+        return mask_account(value)
+    if key in names:
+        return mask_name(value)
+    return mask_contact(value) if key in personal else value

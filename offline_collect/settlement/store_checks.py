@@ -1,0 +1,67 @@
+"""The store as a whole: its invariants checked, and a restored one made safe to go on with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.business_days.days import BusinessDay
+from offline_collect.store import (
+    Epoch,
+    LastKnown,
+    Report,
+    SqlStore,
+    append_audit,
+    begin_epoch,
+    last_known,
+    open_day,
+    verify,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restored store holds, and where its serial numbers go on.
+
+    Attributes:
+        day: that is open in it; None before its first.
+        last: the latest request that it holds; None where it holds none.
+    """
+
+    epoch: Epoch
+    day: BusinessDay | None
+    last: LastKnown | None
+
+
+def check_store(store: SqlStore, actor: Actor) -> Report:
+    """Check the store's invariants.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        ScopeError: he sees only part of the store.
+    """
+    actor.require(Permission.VIEW)
+    actor.require_whole("verify the store")
+    with store.snapshot() as reading:
+        return verify(reading)
+
+
+def begin_again(store: SqlStore, actor: Actor, now: dt.datetime) -> Restored:
+    """Begin a new epoch of serial numbers in a store that was restored; no server may have it open.
+
+    Raises:
+        NotPermittedError: the actor may not do it.
+        ScopeError: he sees only part of the store.
+        SerialsUsedUpError: there is no epoch left.
+    """
+    actor.require(Permission.RESTORE)
+    actor.require_whole("begin a new epoch of serial numbers")
+    with store.transaction() as tx:
+        day, last = open_day(tx), last_known(tx)
+        epoch = begin_epoch(tx)
+        before, after = {"next_number": epoch.before}, {"next_number": epoch.next_number}
+        append_audit(tx, actor, "store restored", Subject(SubjectType.STORE), before, after, now)
+    return Restored(epoch, day, last)

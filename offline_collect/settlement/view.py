@@ -1,0 +1,19 @@
+"""Looking at business days."""
+
+from __future__ import annotations
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.business_days.days import BusinessDay
+from offline_collect.store import SqlStore, recent_days
+
+
+def view_days(store: SqlStore, actor: Actor, most: int) -> list[BusinessDay]:
+    """Return the latest business days, the latest first.
+
+    Raises:
+        NotPermittedError: the actor may not look at them.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return recent_days(reading, most)

@@ -1,0 +1,71 @@
+"""Rows of merchants: a merchant as columns and the document of its rules, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from offline_collect.domain.merchants import (
+    Merchant,
+    MerchantStatus,
+    account_from_document,
+    rules_from_document,
+    rules_to_document,
+)
+from offline_collect.store.database.json import from_json, to_json
+
+Row = tuple[Any, ...]
+
+
+def merchant_row(merchant: Merchant) -> Row:
+    """Return a row of merchants."""
+    return (
+        merchant.merchant_id,
+        merchant.name,
+        merchant.trade,
+        merchant.settlement_account.number,
+        merchant.status.value,
+        merchant.currency,
+        to_json(rules_to_document(merchant)),
+        int(merchant.notices),
+        merchant.form_version,
+    )
+
+
+def merchant_from_row(row: Sequence[Any]) -> Merchant:
+    """Read a row of merchants, without its last column: what the merchant belongs to."""
+    return _merchant(*row[:-1])
+
+
+@lru_cache(maxsize=1024)
+def _merchant(
+    merchant_id: str,
+    name: str,
+    trade: str,
+    settlement_account: str,
+    status: str,
+    currency: str,
+    rules: str,
+    notices: int,
+    form_version: int | None,
+) -> Merchant:
+    """Read each row once: every batch names the same few merchants, and a merchant never changes."""
+    document = from_json(rules)
+    read = rules_from_document(document)
+    return Merchant(
+        merchant_id,
+        name,
+        trade,
+        account_from_document(settlement_account, document),
+        MerchantStatus(status),
+        currency,
+        read.amount_rule,
+        read.late_fee,
+        read.fee,
+        read.limits_minor,
+        bool(notices),
+        form_version,
+        read.untold,
+        read.maker_checker,
+    )
