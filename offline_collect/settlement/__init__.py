@@ -1,1 +1,4 @@
-"""Closing business days, and the store as a whole: cutover, verify, a restored store; reconciliation, settlement and batch debit will live here too."""
+"""Closing business days, and the store as a whole: cutover, verify, what follows a restore.
+
+Reconciliation, settlement and batch debit will live here too.
+"""

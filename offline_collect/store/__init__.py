@@ -21,6 +21,7 @@ from offline_collect.store.backoffice.audit import (
     append_audit,
     audit_rows,
     check_chain,
+    count_action,
 )
 from offline_collect.store.backoffice.bills import (
     BillDetails,
@@ -232,6 +233,7 @@ __all__ = [
     "change_user",
     "check_chain",
     "check_numbers",
+    "count_action",
     "create_schema",
     "customers_by_key",
     "cut_by",

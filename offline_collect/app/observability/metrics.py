@@ -15,6 +15,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from offline_collect.app.observability.alarm_metrics import AlarmMetrics
 from offline_collect.app.observability.day_metrics import DayMetrics
 from offline_collect.app.observability.outage_metrics import OutageMetrics
 from offline_collect.domain.codes import ResponseCode
@@ -39,6 +40,7 @@ class Metrics:
         self._links = _LinkMetrics(self.registry)
         self._connections = _ConnectionMetrics(self.registry)
         self._days = DayMetrics(self.registry)
+        self._alarms = AlarmMetrics(self.registry)
         self._outages = OutageMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
         self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
@@ -79,6 +81,10 @@ class Metrics:
     def day_in_doubt(self, doubt: bool) -> None:
         """See :class:`offline_collect.app.serving.day_watch.DayObserver`."""
         self._days.in_doubt.set(doubt)
+
+    def glass_broken(self, times: int) -> None:
+        """Commands have acted as the system user by ``--break-glass``, so many times more."""
+        self._alarms.break_glass.inc(times)
 
     def unready(self, causes: Collection[str]) -> None:
         """Show why requests cannot be served, if they cannot."""

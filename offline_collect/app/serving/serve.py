@@ -20,6 +20,7 @@ from offline_collect.app.config.types import parse_address
 from offline_collect.app.errors import AppError
 from offline_collect.app.gc_tuning import spare_the_collector
 from offline_collect.app.observability.metrics import Metrics
+from offline_collect.app.serving.alarm_watch import AlarmWatch
 from offline_collect.app.serving.background import Background, in_background
 from offline_collect.app.serving.certificates import Certificates
 from offline_collect.app.serving.day_watch import DayWatch
@@ -31,6 +32,7 @@ from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.server import engine_settings, lane_room, link_settings, translator
 from offline_collect.domain.ports import Clock, StoreError
 from offline_collect.engine import Engine, LaneMaker
+from offline_collect.merchant.access.alarms import BrokenGlass
 from offline_collect.server import (
     Descriptors,
     Dispatcher,
@@ -53,6 +55,7 @@ _log = logging.getLogger(__name__)
 DAY_CHECK_S = 5.0
 EXPIRY_CHECK_S = 60.0
 READY_CHECK_S = 5.0
+ALARM_CHECK_S = 60.0
 
 
 class ListenError(AppError):
@@ -115,6 +118,7 @@ class Platform:
             always_queued=lane_room(settings),
         )
         self._dispatcher.turns.watch(reactor)
+        self._alarms = AlarmWatch(BrokenGlass(self.store), self._clock, self._metrics.glass_broken)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self._certificates = Certificates(settings.links, self._clock, self._metrics)
         self.readiness = Readiness(reactor, self._metrics.unready)
@@ -161,6 +165,7 @@ class Platform:
         self._add_checks()
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
+        self._every(ALARM_CHECK_S, lambda: self._in_background(self._alarms.look), now=True)
         # Metric and log say what is wrong also where nobody asks /readyz.
         self._every(READY_CHECK_S, self._ready, now=True)
 
@@ -174,6 +179,7 @@ class Platform:
         add_descriptor_check(self.readiness, self._descriptors)
         self.readiness.add_notes(self._days.notes)
         self.readiness.add_notes(self._certificates.notes)
+        self.readiness.add_notes(self._alarms.notes)
 
     def _every(self, seconds: float, call: Callable[[], Deferred[Any]], *, now: bool) -> None:
         loop = LoopingCall(call)

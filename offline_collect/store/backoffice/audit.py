@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, or_, select, true
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
@@ -163,6 +163,34 @@ def audit_rows(tx: StoreTransaction, wanted: AuditFilter) -> Iterator[AuditRow]:
     for row in _streamed(tx, found):
         documents = {name: _document(row[name]) for name in ("before", "after")}
         yield AuditRow(**{name: row[name] for name in kept} | documents)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCount:
+    """How often something was done, as far as the trail goes.
+
+    Attributes:
+        sequence: of the trail's last row; 0 without any.
+        times: rows of the action.
+        latest: when it was done last; None where it was not.
+    """
+
+    sequence: int
+    times: int
+    latest: dt.datetime | None
+
+
+def count_action(tx: StoreTransaction, action: str, after: int = 0) -> ActionCount:
+    """Count the rows of an action that come after a row of the trail; its first row comes after 0."""
+    row = audit_trail.c
+    own = row.action == action
+    counted = select(
+        func.max(row.sequence),
+        func.count(case((own, 1))),
+        func.max(case((own, row.at)), type_=row.at.type),
+    ).where(row.sequence > after)
+    sequence, times, latest = tx.connection.execute(counted).one()
+    return ActionCount(sequence or after, times, latest)
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:

@@ -95,6 +95,12 @@ def test_two_servers_in_one_process_do_not_share_counts(metrics):
     assert set(samples(Metrics()).values()) == {"0.0"}
 
 
+def test_uses_of_the_broken_glass_are_counted(metrics):
+    for times in (3, 0, 1):
+        metrics.glass_broken(times)
+    assert samples(metrics)["offline_collect_break_glass_total"] == "4.0"
+
+
 def test_doubts_about_the_clock_are_told(metrics):
     metrics.clock_jumped()
     metrics.redated("fep-1")

@@ -15,8 +15,10 @@ from offline_collect.app.config.settings import BusinessSettings, DatabaseSettin
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.serve import DAY_CHECK_S, Platform
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.merchant.access.acting import Claim, who_acts
 from offline_collect.store import AuditFilter, audit_rows
 from tests.databases.school import DAY, fill, findings
+from tests.fakes.bank import NOON
 from tests.fakes.clock import HandClock
 from tests.server.reactor import HandReactor
 
@@ -139,6 +141,27 @@ def test_a_server_whose_clock_is_far_off_is_ready_and_says_so(serve, cutover):
     assert note.startswith("business day 2026-11-22 is open, and by this machine's clock (2036-11-22")
     assert "offline_collect_clock_disagrees 1.0" in server.get("/metrics")[1]
     assert server.platform.store.open_day().date == DAY
+
+
+def test_a_server_tells_that_the_glass_was_broken_for_a_day(serve, caplog):
+    server = serve(NOON)
+    who_acts(server.platform.store, Claim("root", break_glass="nobody else is there"), NOON)
+    server.advance(60)
+    status, (first, note) = server.get("/readyz")
+    assert (status, first) == (200, "ready")
+    assert note.startswith(
+        "the system user acted by --break-glass, the last time at 2026-11-22 12:00:00+00:00:"
+    )
+    assert "offline_collect_break_glass_total 1.0" in server.get("/metrics")[1]
+    told = [each for each in caplog.records if each.name.endswith("alarm_watch")]
+    assert [each.levelname for each in told] == ["CRITICAL"]
+    # Another server has it in its count from the beginning, and says it once more only in the note.
+    other = serve(NOON + dt.timedelta(hours=23, minutes=59))
+    assert "offline_collect_break_glass_total 1.0" in other.get("/metrics")[1]
+    assert note in other.get("/readyz")[1]
+    other.advance(60)
+    assert note not in other.get("/readyz")[1]
+    assert len([each for each in caplog.records if each.name.endswith("alarm_watch")]) == 1
 
 
 def test_a_fault_in_the_watch_is_logged_and_it_goes_on(serve, caplog, monkeypatch):
