@@ -74,11 +74,11 @@ class Office:
                 order = OutsideList("SCHOOL01", file, None, Schemas().read("files/outside"), actor)
                 return settle_list(store, order, NOON)
 
-    def change(self, values, actor=ANNA, since=None):
+    def change(self, values, actor=ANNA, since=None, now=NOON):
         def edit(merchant, start):
             return with_values(merchant, values, start)
 
-        return change_merchant(self.store, "SCHOOL01", edit, actor, NOON, since)
+        return change_merchant(self.store, "SCHOOL01", edit, actor, now, since)
 
     def done(self, action):
         """Whether that which was asked for has been done."""

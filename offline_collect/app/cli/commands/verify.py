@@ -23,8 +23,9 @@ TITLES = {
     4: "an original is reversed once at most, and a tombstoned key has no payment in force",
     5: "no amount or entry of a settled day has changed",
     6: "the audit trail is whole",
+    7: "what needs two people was decided by two, in time, as the audit trail says",
 }
-"""What each invariant promises, by its number in domain.md."""
+"""What each invariant promises, by its number; those to 6 are domain.md's."""
 
 
 @takes_name
@@ -32,7 +33,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Check the store's invariants: ledger, bills, keys, reversals, audit. Exit 1 if one is violated.
+    """Check the store's invariants: ledger, bills, keys, reversals, audit, approvals. Exit 1 if one is violated.
 
     Invariant 5 is of settled days, which there are none of before settlement.
     """
