@@ -6,7 +6,7 @@ belongs to the life of the import (``domain/imports/life``), not to permissions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 SYSTEM_USER = "system"
@@ -90,8 +90,11 @@ PERMISSIONS = {
 }
 """The permissions of each role. An auditor reads everything except names, numbers and addresses of people."""
 
-EXCLUSIVE = frozenset({Role.MAKER, Role.CHECKER})
-"""Roles that exclude each other: a maker does not check."""
+EXCLUSIVE: Mapping[frozenset[Role], str] = {
+    frozenset({Role.MAKER, Role.CHECKER}): "who makes a change does not check it",
+    frozenset({Role.ADMIN, Role.MERCHANT}): "a merchant's own people do not administer the bank's platform",
+}
+"""Pairs of roles that nobody has both of, and why."""
 
 ALLOWED = {
     Permission.VIEW: "look at merchants, forms, bills and imports",
@@ -117,6 +120,11 @@ ALLOWED = {
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """Return all permissions of a user with these roles."""
     return frozenset[Permission]().union(*(PERMISSIONS[role] for role in roles))
+
+
+def excluding(roles: Collection[Role]) -> list[frozenset[Role]]:
+    """Return the pairs among some roles that nobody may have both of."""
+    return [pair for pair in EXCLUSIVE if pair <= set(roles)]
 
 
 def roles_with(permission: Permission) -> list[Role]:

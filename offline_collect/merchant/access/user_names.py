@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role
+from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role, excluding
 from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.merchant.common.errors import RolesError, UserNameError
 
@@ -55,7 +55,7 @@ def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
         RolesError: they exclude each other.
     """
     given = set(roles)
-    if given >= EXCLUSIVE:
-        both = " and ".join(sorted(EXCLUSIVE))
-        raise RolesError(f"{both} exclude each other: who makes a change does not check it; give one of them")
+    for pair in excluding(given):
+        both = " and ".join(sorted(pair))
+        raise RolesError(f"{both} exclude each other: {EXCLUSIVE[pair]}; give one of them")
     return tuple(sorted(role.value for role in given))

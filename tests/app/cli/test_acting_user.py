@@ -139,11 +139,12 @@ def test_users_are_listed_with_their_roles_and_when_they_were_added(bank):
     assert f"{day} {time}".endswith("+08:00")
 
 
-def test_users_of_before_who_make_and_check_keep_both_roles_and_are_named(bank, done):
+@pytest.mark.parametrize(("first", "second"), [("CHECKER", "MAKER"), ("ADMIN", "MERCHANT")])
+def test_users_of_before_whose_roles_exclude_each_other_keep_both_and_are_named(bank, done, first, second):
     with closing(sqlite3.connect("bank.db")) as connection, connection:
-        connection.execute("UPDATE users SET roles = 'CHECKER,MAKER' WHERE name = 'maker'")
+        connection.execute(f"UPDATE users SET roles = '{first},{second}' WHERE name = 'maker'")
     assert done("user", "list", *AS_ADMIN).splitlines()[-1] == (
-        "maker has CHECKER and MAKER, which exclude each other: `offline-collect user set` gives one of them"
+        f"maker has {first} and {second}, which exclude each other: `offline-collect user set` gives one of them"
     )
 
 

@@ -7,9 +7,11 @@ import pytest
 from offline_collect.domain.access.actor import Actor, NotPermittedError
 from offline_collect.domain.access.roles import (
     ALLOWED,
+    EXCLUSIVE,
     PERMISSIONS,
     Permission,
     Role,
+    excluding,
     permissions_of,
     roles_with,
 )
@@ -41,6 +43,12 @@ def test_who_makes_does_not_release_and_who_releases_does_not_make():
     assert makers & checkers == {Permission.VIEW, Permission.SEE_PERSONAL}
     assert Permission.IMPORT in makers
     assert Permission.RELEASE in checkers
+
+
+def test_a_merchant_s_people_do_not_administer_and_makers_do_not_check():
+    assert excluding([Role.ADMIN, Role.CHECKER, Role.AUDITOR]) == []
+    assert excluding([Role.ADMIN, Role.MERCHANT]) == [{Role.ADMIN, Role.MERCHANT}]
+    assert excluding(list(Role)) == list(EXCLUSIVE)
 
 
 def test_an_auditor_changes_nothing_and_sees_nobodys_data():

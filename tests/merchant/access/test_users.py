@@ -84,6 +84,14 @@ def test_roles_that_are_the_same_change_nothing(store, anna):
     assert len(audited(store)) == 1
 
 
+def test_a_merchant_s_people_are_no_admins(store, anna):
+    why = "^ADMIN and MERCHANT exclude each other: a merchant's own people do not administer .* give one of them$"
+    with pytest.raises(RolesError, match=why):
+        register_user(store, "mei", [Role.MERCHANT, Role.ADMIN], SYSTEM, NOW, merchants=["SCHOOL01"])
+    with pytest.raises(RolesError, match=why):
+        set_user(store, "anna", UserChange(roles=(Role.ADMIN, Role.MERCHANT)), SYSTEM, NOW)
+
+
 def test_who_makes_changes_does_not_check_them(store, anna):
     with pytest.raises(RolesError, match=r"^CHECKER and MAKER exclude each other: .* give one of them$"):
         register_user(store, "bob", [Role.MAKER, Role.CHECKER], SYSTEM, NOW)

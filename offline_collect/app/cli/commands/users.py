@@ -14,7 +14,7 @@ from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import GROUP_ID
-from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role
+from offline_collect.domain.access.roles import SYSTEM_USER, Role, excluding
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.user_changes import UserChange
 from offline_collect.merchant.access.users import register_user, set_user
@@ -170,9 +170,9 @@ def _shown(user: UserRecord, added: str) -> tuple[str | None, ...]:
 
 def _warn_of_both(users: Sequence[UserRecord]) -> None:
     """Name users of before who have roles that exclude each other; they keep both until somebody decides."""
-    both = " and ".join(sorted(EXCLUSIVE))
     for user in users:
-        if set(user.roles) >= EXCLUSIVE:
+        for pair in excluding([Role(name) for name in user.roles]):
+            both = " and ".join(sorted(pair))
             typer.echo(
                 f"{user.name} has {both}, which exclude each other: `offline-collect user set` gives one of them"
             )
