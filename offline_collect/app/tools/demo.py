@@ -35,6 +35,7 @@ START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
 _AFTER_CUTOVER = ("after_cutover/totals", "after_cutover/other_day")
 _ADMIN, _CHECKER = "admin", "checker"
+_NEW_ACCOUNT = "6222000000000042"
 _SAMPLES = {"SCHOOL01": "school", "WATER001": "water", "ESTATE01": "estate"}
 
 
@@ -115,11 +116,13 @@ def run_demo(keep: bool = False) -> int:
 
 
 def _show_two_people(demo: Demo) -> None:
-    """Change a fee as a bank does whose system user has ended: one user asks, another one approves."""
+    """Change an account as a bank does whose system user has ended: one user asks, another one approves."""
     demo.command("user", "add", _CHECKER, "--role", "CHECKER")
     demo.command("user", "add", _ADMIN, "--role", "ADMIN")
-    demo.command("merchant", "set", "WATER001", "fee.rate=0.002", "--as", _ADMIN)
+    demo.command("merchant", "set", "WATER001", f"settlement_account={_NEW_ACCOUNT}", "--as", _ADMIN)
+    demo.command("approvals", "list", "--as", _CHECKER)
     demo.command("approvals", "approve", "1", "--as", _CHECKER)
+    demo.command("audit", "show", "--merchant", "WATER001", "--last", "2", "--as", _ADMIN)
 
 
 def _refuse_taken_addresses(demo: Demo) -> None:
