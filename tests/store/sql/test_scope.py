@@ -204,7 +204,15 @@ moved by ``change_import``."""
 
 OF_ALL = {
     *("add_organisation", "add_user", "append_audit", "begin_epoch", "change_user", "check_chain"),
-    *("check_numbers", "cut_by", "cutover", "delete_traces", "has_one_bank", "has_organisations"),
+    *(
+        "check_numbers",
+        "count_action",
+        "cut_by",
+        "cutover",
+        "delete_traces",
+        "has_one_bank",
+        "has_organisations",
+    ),
     *("last_known", "mark_bill", "open_day", "open_first_day", "recent_days", "require_open_day", "verify"),
     *("hold_day", "write_postings"),
     *("add_approval", "next_approval_number", "overdue_approvals", "pending_of"),
