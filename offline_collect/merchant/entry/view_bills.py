@@ -97,7 +97,14 @@ def view_bill(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> 
         raise UnknownBillError(merchant_id, bill_no)
     customer = details.customer
     name = None if customer is None else name_shown(customer.name, actor)
-    return BillView(merchant, day.date, details.bill, name, details.payments, by_hand)
+    return BillView(
+        merchant=merchant,
+        on=day.date,
+        bill=details.bill,
+        customer_name=name,
+        payments=details.payments,
+        by_hand=by_hand,
+    )
 
 
 def search_bills(
@@ -116,12 +123,12 @@ def search_bills(
         merchant = require_merchant(reading, merchant_id)
         day = require_open_day(reading)
         criteria = BillCriteria(
-            search.number,
-            search.customer.criteria(reading, merchant_id),
-            search.state,
-            search.period,
-            search.due_from,
-            search.due_to,
+            number=search.number,
+            customer=search.customer.criteria(reading, merchant_id),
+            state=search.state,
+            period=search.period,
+            due_from=search.due_from,
+            due_to=search.due_to,
         )
         found = find_bills(reading, merchant_id, criteria, day.date, after, most + 1)
     following = found[most - 1].bill.bill_no if len(found) > most else None

@@ -93,12 +93,24 @@ def find(
     """List a merchant's bills by number: all, or those that all of the options fit."""
     typed, (due_from, due_to), asked = pairs(inputs, "--input"), date_range(due), bill_state(state)
     owner = CustomerSearch(customer, name, mobile, typed)
-    search = BillSearch(number, owner, asked, period, due_from, due_to)
+    search = BillSearch(
+        number=number, customer=owner, state=asked, period=period, due_from=due_from, due_to=due_to
+    )
     with open_office(config) as office, inputs_as_options():
         found = search_bills(office.store, merchant, search, office.actor, after, most)
     rows = [_row(each, found.merchant, found.on) for each in found.found]
     right = frozenset({"amount", "payable"})
-    show_page(Page("bills", "no bill fits", _COLUMNS, rows, found.following, right), as_json=as_json)
+    show_page(
+        Page(
+            name="bills",
+            nothing="no bill fits",
+            columns=_COLUMNS,
+            rows=rows,
+            following=found.following,
+            right=right,
+        ),
+        as_json=as_json,
+    )
 
 
 def _row(found: FoundBill, merchant: Merchant, on: BusinessDate) -> dict[str, str | int | None]:

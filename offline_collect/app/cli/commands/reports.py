@@ -139,17 +139,17 @@ def _order(office: Office, wish: Wish, languages: Languages, file_format: FileFo
     zone = timezone(office.configuration.settings)
     first, last = wish.period
     return HandOutOrder(
-        wish.report,
-        wish.merchant_id,
-        first,
-        last,
-        languages,
-        zone,
-        wish.out or _usual_path(wish, file_format),
-        file_format,
-        wish.overwrite,
-        office.actor,
-        office.clock.now(),
+        report=wish.report,
+        merchant_id=wish.merchant_id,
+        first=first,
+        last=last,
+        languages=languages,
+        zone=zone,
+        path=wish.out or _usual_path(wish, file_format),
+        file_format=file_format,
+        overwrite=wish.overwrite,
+        actor=office.actor,
+        now=office.clock.now(),
     )
 
 

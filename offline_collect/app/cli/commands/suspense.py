@@ -120,12 +120,12 @@ def suspense_page(office: Office, merchant_id: str | None, after: str | None, mo
     seen = view_suspense(office.store, office.actor, merchant_id, after, most)
     zone = timezone(office.configuration.settings)
     return Page(
-        "payments",
-        "nothing is in suspense",
-        _COLUMNS,
-        [_row(payment, seen.states, zone) for payment in seen.payments],
-        seen.following,
-        frozenset({"amount"}),
+        name="payments",
+        nothing="nothing is in suspense",
+        columns=_COLUMNS,
+        rows=[_row(payment, seen.states, zone) for payment in seen.payments],
+        following=seen.following,
+        right=frozenset({"amount"}),
     )
 
 
