@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.tagged import CUT_CHARACTER, scan_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,37 +101,17 @@ def parse_pds(text: str, charset: str, element: str = "DE 48") -> dict[str, str]
         try:
             tags[tag] = value.encode("latin-1").decode(charset)
         except UnicodeDecodeError:
-            raise DecodeError(f"tag {tag} cut in a character", element=element) from None
+            raise DecodeError(f"tag {tag} {CUT_CHARACTER}", element=element) from None
     return tags
 
 
 def _parse_ascii(text: str, element: str) -> dict[str, str]:
     """Parse a sequence in which a character is a byte."""
-    tags: dict[str, str] = {}
-    at, size = 0, len(text)
-    while at < size:
-        digits = text[at : at + HEADER_SIZE]
-        if len(digits) < HEADER_SIZE or not (digits.isascii() and digits.isdigit()):
-            raise _bad_header(digits, element)
-        tag = digits[:TAG_SIZE]
-        at += HEADER_SIZE
-        end = at + int(digits[TAG_SIZE:])
-        if end > size:
-            raise DecodeError(f"tag {tag} truncated", element=element)
-        if end == at:
-            raise DecodeError(f"tag {tag} empty", element=element)
-        if tag in tags:
-            raise DecodeError(f"tag {tag} repeated", element=element)
-        tags[tag] = text[at:end]
-        at = end
-    return tags
-
-
-def _bad_header(digits: str, element: str) -> DecodeError:
-    tag = digits[:TAG_SIZE]
-    if len(tag) < TAG_SIZE or not (tag.isascii() and tag.isdigit()):
-        return DecodeError("tag not 4 digits", element=element)
-    return DecodeError(f"tag {tag} length no number", element=element)
+    try:
+        return scan_digits(text, TAG_SIZE, HEADER_SIZE - TAG_SIZE)
+    except DecodeError as error:
+        reason = f"{error.element} {error.reason}" if error.element else error.reason
+    raise DecodeError(reason, element=element)
 
 
 def build_pds(

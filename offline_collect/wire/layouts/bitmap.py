@@ -1,0 +1,71 @@
+"""A bitmap inside an element, and the parts whose bits are set behind it: an ISO 8583 message in small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.fixed import LEFT_OVER
+from offline_collect.wire.layouts.parts import refuse_unknown, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
+    from offline_collect.wire.layouts.scalar import Scalar
+
+
+class Bitmapped:
+    """A layout of parts whose bits say that they are there."""
+
+    free_names = False
+
+    def __init__(self, bitmap: Scalar, parts: Mapping[int, Scalar]) -> None:
+        """Take the bitmap, a part of b, and the parts by their bits; bit 1 is the first of the first byte."""
+        self._bitmap = bitmap
+        bits = 8 * bitmap.notation.length
+        self._parts = tuple((1 << (bits - number), part) for number, part in sorted(parts.items()))
+        self._by_name = {part.name: part for part in parts.values()}
+        self._known = frozenset(self._by_name)
+        self._mask = sum(bit for bit, _ in self._parts)
+        self.sizes = bitmap.size, bitmap.size + sum(part.sizes[1] for part in parts.values())
+
+    def read(self, text: str) -> Parts:
+        """Take a content apart."""
+        try:
+            shown, at = self._bitmap.read(text, 0)
+        except DecodeError as error:
+            raise DecodeError(error.reason, element=self._bitmap.name) from None
+        bits = int(shown, 16)
+        if unknown := bits & ~self._mask:
+            number = 8 * self._bitmap.notation.length + 1 - unknown.bit_length()
+            raise DecodeError("not in this layout", element=str(number))
+        values: Parts = {}
+        for bit, part in self._parts:
+            if bits & bit:
+                try:
+                    values[part.name], at = part.read(text, at)
+                except DecodeError as error:
+                    raise DecodeError(error.reason, element=part.name) from None
+        if at != len(text):
+            raise DecodeError(LEFT_OVER)
+        return values
+
+    def write(self, parts: GivenParts) -> str:
+        """Put a content together: the bitmap, and the parts that are given."""
+        refuse_unknown(parts, self._known)
+        bits = 0
+        pieces: list[str] = []
+        for bit, part in self._parts:
+            if part.name in parts:
+                bits |= bit
+                try:
+                    pieces.append(part.write(parts[part.name]))
+                except EncodeError as error:
+                    raise EncodeError(error.reason, element=part.name) from None
+        shown = f"{bits:0{2 * self._bitmap.notation.length}X}"
+        return self._bitmap.write(shown) + "".join(pieces)
+
+    def find(self, names: tuple[str, ...]) -> Found | None:
+        """The part of a bit."""
+        return value_of(self._by_name.get(names[0])) if len(names) == 1 else None

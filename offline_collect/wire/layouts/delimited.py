@@ -1,0 +1,168 @@
+"""Parts between delimiters: in a stated order, or each behind its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.encodings import content_problem
+from offline_collect.wire.layouts.parts import refuse_unknown, value_of, value_under
+from offline_collect.wire.layouts.scalar import Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.wire.layouts.encodings import Coder
+    from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
+
+PIECES_MAX = 999
+KEY_MAX = 100
+"""Characters of a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delimiting:
+    """How parts are told from each other.
+
+    The whole content is decoded before it is split: in some charsets a delimiter's byte is the half of a character.
+
+    Attributes:
+        separator: what stands between two parts.
+        coder: the encoding of the content as a whole.
+    """
+
+    separator: str
+    coder: Coder
+
+    def split(self, text: str) -> list[str]:
+        """The pieces of a content."""
+        pieces = self.coder.decode(text, 0).split(self.separator, PIECES_MAX)
+        if len(pieces) > PIECES_MAX:
+            raise DecodeError(f"more than {PIECES_MAX} parts")
+        return pieces
+
+    def join(self, pieces: list[str]) -> str:
+        """The content of pieces."""
+        if len(pieces) > PIECES_MAX:
+            raise EncodeError(f"more than {PIECES_MAX} parts")
+        return self.coder.encode(self.separator.join(pieces))
+
+    def take(self, part: Scalar, piece: str) -> str:
+        """The value of a piece; lengths of texts count bytes."""
+        return part.take_all(self.coder.encode(piece) if part.notation.kind is Kind.TEXT else piece)
+
+    def write(self, part: Scalar, value: object) -> str:
+        """The piece of a value."""
+        chars = part.write(value)
+        piece = self.coder.decode(chars, 0) if part.notation.kind is Kind.TEXT else chars
+        if self.separator in piece:
+            raise EncodeError("holds the separator")
+        return piece
+
+
+class Positions:
+    """Parts in a stated order; those at the end may be missing."""
+
+    free_names = False
+
+    def __init__(self, delimiting: Delimiting, parts: tuple[Scalar, ...]) -> None:
+        self._delimiting = delimiting
+        self._parts = parts
+        self._by_name = {part.name: part for part in parts}
+        self._known = frozenset(self._by_name)
+        between = len(delimiting.separator) * (len(parts) - 1)
+        self.sizes = 0, between + sum(part.size for part in parts)
+
+    def read(self, text: str) -> Parts:
+        """Take a content apart."""
+        pieces = self._delimiting.split(text) if text or not self._parts[0].optional else []
+        if len(pieces) > len(self._parts):
+            raise DecodeError(f"more than {len(self._parts)} parts")
+        values: Parts = {}
+        for part, piece in zip(self._parts, pieces, strict=False):
+            try:
+                values[part.name] = self._delimiting.take(part, piece)
+            except DecodeError as error:
+                raise DecodeError(error.reason, element=part.name) from None
+        for part in self._parts[len(pieces) :]:
+            if not part.optional:
+                raise DecodeError("missing", element=part.name)
+        return values
+
+    def write(self, parts: GivenParts) -> str:
+        """Put a content together, as far as the last part that is given."""
+        refuse_unknown(parts, self._known)
+        count = len(self._parts)
+        while count and self._parts[count - 1].optional and parts.get(self._parts[count - 1].name) is None:
+            count -= 1
+        return self._delimiting.join([self._piece(part, parts) for part in self._parts[:count]])
+
+    def _piece(self, part: Scalar, parts: GivenParts) -> str:
+        try:
+            return self._delimiting.write(part, parts.get(part.name))
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=part.name) from None
+
+    def find(self, names: tuple[str, ...]) -> Found | None:
+        """The part of a name."""
+        return value_of(self._by_name.get(names[0])) if len(names) == 1 else None
+
+
+class Pairs:
+    """Values behind their keys: `amount=61000|period=202610`."""
+
+    free_names = True
+
+    def __init__(
+        self, delimiting: Delimiting, equals: str, other: Scalar, listed: Mapping[str, Scalar]
+    ) -> None:
+        self._delimiting = delimiting
+        self._equals = equals
+        self._other = other
+        self._listed = listed
+        self.sizes = 0, other.size
+
+    def read(self, text: str) -> Parts:
+        """Take a content apart: values by key, those that are not listed included."""
+        values: Parts = {}
+        for index, piece in enumerate(self._delimiting.split(text) if text else []):
+            key, equals, chars = piece.partition(self._equals)
+            # A key may be anything, so it is not named in errors unless the layout lists it.
+            place = key if key in self._listed else f"[{index}]"
+            if not equals:
+                raise DecodeError("has no key", element=place)
+            if self._bad_key(key):
+                raise DecodeError("its key is no short text", element=place)
+            if key in values:
+                raise DecodeError("repeated", element=place)
+            try:
+                values[key] = self._delimiting.take(self._listed.get(key, self._other), chars)
+            except DecodeError as error:
+                raise DecodeError(error.reason, element=place) from None
+        return values
+
+    def _bad_key(self, key: str) -> bool:
+        return not key or len(key) > KEY_MAX or content_problem(Kind.TEXT, key) is not None
+
+    def write(self, parts: GivenParts) -> str:
+        """Put a content together, in the order of the keys."""
+        return self._delimiting.join([self._piece(key, value) for key, value in parts.items()])
+
+    def _piece(self, key: str, value: object) -> str:
+        place = key if key in self._listed else "a pair"
+        if self.find((key,)) is None:
+            raise EncodeError("its key is no short text, or holds a delimiter", element=place)
+        try:
+            piece = self._delimiting.write(self._listed.get(key, self._other), value)
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=place) from None
+        return f"{key}{self._equals}{piece}"
+
+    def find(self, names: tuple[str, ...]) -> Found | None:
+        """The value of a key; one that is not listed has no shape."""
+        key = ".".join(names)
+        if self._bad_key(key) or self._delimiting.separator in key or self._equals in key:
+            return None
+        return value_under(key, self._listed.get(key))

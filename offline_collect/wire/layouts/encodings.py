@@ -1,0 +1,254 @@
+"""How one value inside an element becomes bytes: digits, characters and bytes in the encodings of partners.
+
+Bytes are handled as text with a character for each byte (latin-1), since slices and patterns of text are what
+Python is quick at.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from offline_collect.wire.elements.contents import is_clean_text
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EBCDIC = "cp500"
+"""Its letters, digits and spaces are those of every code page that is called EBCDIC."""
+
+BINARY_DIGITS_MAX = 18
+"""Digits of a number in binary at most: eight bytes."""
+
+_BYTES = "latin-1"
+# Others keep a state or take more than linear time to read.
+_CHARSETS = re.compile(
+    r"ascii|utf-8|gb18030|gbk|gb2312|big5(hkscs)?|shift_jis(_2004|x0213)?|euc_\w+|johab|cp\d+|iso8859-\d+|koi8-\w|tis-620"
+)
+_SPECIAL = r" !-/:-@\[-`{-~"
+_DIGITS, _LETTERS = "0-9", "A-Za-z"
+_CONTENTS = MappingProxyType(
+    {
+        Kind.A: (rf"[{_LETTERS}]*", "letters only"),
+        Kind.N: (rf"[{_DIGITS}]*", "digits only"),
+        Kind.S: (rf"[{_SPECIAL}]*", "special characters only"),
+        Kind.AN: (rf"[{_DIGITS}{_LETTERS}]*", "letters and digits only"),
+        Kind.AS: (rf"[{_LETTERS}{_SPECIAL}]*", "letters and special characters only"),
+        Kind.NS: (rf"[{_DIGITS}{_SPECIAL}]*", "digits and special characters only"),
+        Kind.ANS: (r"[ -~]*", "printable ASCII only"),
+        Kind.ANP: (rf"[{_DIGITS}{_LETTERS} ]*", "letters, digits and spaces only"),
+        Kind.XN: (rf"[CD][{_DIGITS}]*", "C or D, then digits"),
+        Kind.Z: (rf"[{_DIGITS}=D]*", "digits and = only"),
+        Kind.B: (r"(?:[0-9A-Fa-f]{2})*", "hex digits only"),
+    },
+)
+_PATTERNS = {kind: (re.compile(pattern).fullmatch, reason) for kind, (pattern, reason) in _CONTENTS.items()}
+
+
+def content_problem(kind: Kind, value: str) -> str | None:
+    """What a value holds that its kind may not, in words; None if nothing. An empty value holds nothing."""
+    if kind is Kind.TEXT:
+        return None if not value or is_clean_text(value) else "control character"
+    matches, reason = _PATTERNS[kind]
+    return None if matches(value) else reason
+
+
+def may_hold(kind: Kind, text: str) -> bool:
+    """Whether a value of this kind could have the text in it."""
+    return content_problem(kind, "C0" + text if kind is Kind.XN else text) is None
+
+
+class Coder(NamedTuple):
+    """One encoding of one kind.
+
+    Attributes:
+        plain: whether the bytes are the value as they stand.
+        holds_ascii: whether those of ASCII are.
+        packed: whether two digits share a byte; a length prefix then counts digits.
+        size: bytes of so many digits or characters.
+        decode: the value of bytes, which hold so many digits or characters. Raises DecodeError.
+        encode: the bytes of a value that its kind may have. Raises EncodeError.
+    """
+
+    plain: bool
+    holds_ascii: bool
+    packed: bool
+    size: Callable[[int], int]
+    decode: Callable[[str, int], str]
+    encode: Callable[[str], str]
+
+
+def coder_of(kind: Kind, encoding: str) -> Coder:
+    """Return how values of a kind are written in an encoding, by its word in dialects.
+
+    Raises:
+        ContentError: that kind is not written so, or there is no such encoding.
+    """
+    special = _CODERS.get((kind, encoding))
+    if special is not None:
+        return special
+    words = [word for known, word in _CODERS if known is kind]
+    if kind in _DIGITS_OR_BYTES:
+        raise ContentError(f"{kind} is not written as {encoding}; known here: {', '.join(words)}")
+    if encoding in _NO_CHARACTERS:
+        raise ContentError(f"{kind} is not written as {encoding}; known here: ascii, ebcdic, or a charset")
+    if encoding == "ascii" and kind is not Kind.TEXT:
+        return _PLAIN
+    return _characters(EBCDIC if encoding == "ebcdic" else charset_of(encoding))
+
+
+def charset_of(name: str) -> str:
+    """Python's name of a charset of texts.
+
+    Raises:
+        ContentError: there is none of that name in which texts of partners come.
+    """
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        found = ""
+    if not _CHARSETS.fullmatch(found):
+        raise ContentError(f"{name!r} is not a charset that is known here, such as utf-8, gb18030 or latin-1")
+    return found
+
+
+def _same_size(count: int) -> int:
+    return count
+
+
+def _characters(charset: str) -> Coder:
+    if charset == "iso8859-1":
+        return Coder(True, True, False, _same_size, _as_it_is, _only_bytes)
+    holds_ascii = bytes(range(128)).decode(charset, "replace").encode("ascii", "replace") == bytes(range(128))
+
+    def decode(chars: str, _: int) -> str:
+        if holds_ascii and chars.isascii():
+            return chars
+        try:
+            return chars.encode(_BYTES).decode(charset)
+        except UnicodeDecodeError:
+            raise DecodeError("no text in its encoding") from None
+
+    def encode(value: str) -> str:
+        try:
+            return value.encode(charset).decode(_BYTES)
+        except UnicodeEncodeError:
+            raise EncodeError("a character that its encoding lacks") from None
+
+    return Coder(False, holds_ascii, False, _same_size, decode, encode)
+
+
+def _only_bytes(value: str) -> str:
+    if not value.isascii() and max(value) > "\xff":
+        raise EncodeError("a character that its encoding lacks")
+    return value
+
+
+def _as_it_is(chars: str, _: int) -> str:
+    return chars
+
+
+def _same(value: str) -> str:
+    return value
+
+
+def _packed_size(count: int) -> int:
+    return (count + 1) // 2
+
+
+def _unpack(chars: str, count: int) -> str:
+    nibbles = chars.encode(_BYTES).hex()
+    if count % 2 and nibbles[0] != "0":
+        raise DecodeError("filler is not 0")
+    return nibbles[count % 2 :].upper()
+
+
+def _unpack_right(chars: str, count: int) -> str:
+    nibbles = chars.encode(_BYTES).hex()
+    # 0 by the books, F by many machines
+    if count % 2 and nibbles[-1] not in "0f":
+        raise DecodeError("filler is not 0")
+    return nibbles[:count].upper()
+
+
+def _pack(digits: str) -> str:
+    return bytes.fromhex("0" * (len(digits) % 2) + digits).decode(_BYTES)
+
+
+def _pack_right(digits: str) -> str:
+    return bytes.fromhex(digits + "0" * (len(digits) % 2)).decode(_BYTES)
+
+
+def _unpack_track(unpack: Callable[[str, int], str]) -> Callable[[str, int], str]:
+    return lambda chars, count: unpack(chars, count).replace("D", "=")
+
+
+def _pack_track(pack: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda value: pack(value.replace("=", "D"))
+
+
+def _binary_size(digits: int) -> int:
+    return (int("9" * digits).bit_length() + 7) // 8
+
+
+def _binary_decode(chars: str, digits: int) -> str:
+    value = str(int.from_bytes(chars.encode(_BYTES), "big")).zfill(digits)
+    if len(value) > digits:
+        raise DecodeError("too large")
+    return value
+
+
+def _binary_encode(value: str) -> str:
+    return int(value).to_bytes(_binary_size(len(value)), "big").decode(_BYTES)
+
+
+def _signed_size(digits: int) -> int:
+    return 1 + digits
+
+
+def _signed_packed_size(digits: int) -> int:
+    return 1 + _packed_size(digits)
+
+
+_PLAIN = Coder(True, True, False, _same_size, _as_it_is, _same)
+_CODERS: MappingProxyType[tuple[Kind, str], Coder] = MappingProxyType(
+    {
+        (Kind.N, "ascii"): _PLAIN,
+        (Kind.N, "bcd"): Coder(False, False, True, _packed_size, _unpack, _pack),
+        (Kind.N, "bcd-right"): Coder(False, False, True, _packed_size, _unpack_right, _pack_right),
+        (Kind.N, "binary"): Coder(False, False, True, _binary_size, _binary_decode, _binary_encode),
+        (Kind.N, "ebcdic"): _characters(EBCDIC),
+        (Kind.Z, "ascii"): _PLAIN,
+        (Kind.Z, "ebcdic"): _characters(EBCDIC),
+        (Kind.Z, "bcd"): Coder(False, False, True, _packed_size, _unpack_track(_unpack), _pack_track(_pack)),
+        (Kind.Z, "bcd-right"): Coder(
+            False, False, True, _packed_size, _unpack_track(_unpack_right), _pack_track(_pack_right)
+        ),
+        (Kind.XN, "ascii"): Coder(True, True, False, _signed_size, _as_it_is, _same),
+        (Kind.XN, "bcd"): Coder(
+            False,
+            False,
+            True,
+            _signed_packed_size,
+            lambda chars, digits: chars[:1] + _unpack(chars[1:], digits),
+            lambda value: value[0] + _pack(value[1:]),
+        ),
+        (Kind.B, "raw"): Coder(
+            False,
+            False,
+            False,
+            _same_size,
+            lambda chars, _: chars.encode(_BYTES).hex().upper(),
+            lambda value: bytes.fromhex(value).decode(_BYTES),
+        ),
+        (Kind.B, "hex"): Coder(
+            False, False, False, lambda count: 2 * count, lambda chars, _: chars.upper(), str.upper
+        ),
+    },
+)
+_DIGITS_OR_BYTES = frozenset(kind for kind, _ in _CODERS)
+_NO_CHARACTERS = frozenset({"bcd", "bcd-right", "binary", "raw", "hex"})

@@ -1,0 +1,222 @@
+"""Parts in a fixed order, one behind the other, with groups and lists of records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.parts import Found, Hop, inside, not_parts, refuse_unknown, value_of
+from offline_collect.wire.layouts.scalar import Scalar
+from offline_collect.wire.layouts.steps import One
+
+if TYPE_CHECKING:
+    from offline_collect.wire.layouts.parts import GivenParts, Parts
+    from offline_collect.wire.layouts.steps import Step
+
+LEFT_OVER = "bytes left over"
+
+
+class Group:
+    """Parts under one name."""
+
+    def __init__(self, name: str, rows: Rows) -> None:
+        self.name = name
+        self.rows = rows
+        self.sizes: tuple[int, int] = rows.sizes
+
+    def read(self, text: str, at: int, parts: Parts) -> int:
+        """Read its parts."""
+        group: Parts = {}
+        try:
+            at = self.rows.read(text, at, group)
+        except DecodeError as error:
+            raise DecodeError(error.reason, element=inside(error, self.name)) from None
+        parts[self.name] = group
+        return at
+
+    def write(self, parts: GivenParts) -> str:
+        """Write its parts."""
+        group = parts.get(self.name)
+        if not isinstance(group, Mapping):
+            not_parts(group, self.name, "parts by name")
+        try:
+            return self.rows.write(group)
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=inside(error, self.name)) from None
+
+    def find(self, names: tuple[str, ...]) -> Found | None:
+        """The group's list, if it has one without a name; the group itself; or a part in it."""
+        if names:
+            found = self.rows.find(names)
+        elif self.rows.own_list is not None:
+            found = self.rows.own_list.find(())
+        else:
+            return Found((Hop(self.name),), None, value=False)
+        return None if found is None else found.behind(Hop(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How many records a list has.
+
+    Attributes:
+        count: the part before it that says so; None if there is none.
+        most: the most that there may be.
+        exactly: whether there are always so many.
+    """
+
+    count: str | None
+    most: int
+    exactly: bool = False
+
+
+class Records:
+    """A list of records, each with the same parts."""
+
+    def __init__(self, name: str, times: Times, rows: Rows, *, unnamed: bool = False) -> None:
+        self.name = name
+        self.unnamed = unnamed
+        self.times = times
+        self.rows = rows
+        least, most = rows.sizes
+        self.sizes = (least * times.most if times.exactly else 0), most * times.most
+
+    def read(self, text: str, at: int, parts: Parts) -> int:
+        """Read as many records as there are."""
+        records: list[Parts] = []
+        ends = self.times.count is None and not self.times.exactly
+        for index in range(self._count(parts)):
+            if ends and at == len(text):
+                break
+            record: Parts = {}
+            try:
+                at = self.rows.read(text, at, record)
+            except DecodeError as error:
+                raise DecodeError(error.reason, element=inside(error, f"{self.name}[{index}]")) from None
+            records.append(record)
+        parts[self.name] = records
+        return at
+
+    def _count(self, parts: Parts) -> int:
+        if self.times.count is None:
+            return self.times.most
+        count = int(str(parts[self.times.count]))
+        if count > self.times.most:
+            raise DecodeError(f"more than {self.times.most} records", element=self.name)
+        return count
+
+    def write(self, parts: GivenParts) -> str:
+        """Write all records."""
+        return "".join([self._write_record(record, index) for index, record in enumerate(self._given(parts))])
+
+    def _given(self, parts: GivenParts) -> Sequence[object]:
+        records = parts.get(self.name)
+        if not isinstance(records, Sequence) or isinstance(records, str):
+            not_parts(records, self.name, "a list of records")
+        if len(records) > self.times.most:
+            raise EncodeError(f"more than {self.times.most} records", element=self.name)
+        if self.times.exactly and len(records) < self.times.most:
+            raise EncodeError(f"fewer than {self.times.most} records", element=self.name)
+        return records
+
+    def _write_record(self, record: object, index: int) -> str:
+        step = f"{self.name}[{index}]"
+        if not isinstance(record, Mapping):
+            not_parts(record, step, "parts by name")
+        try:
+            return self.rows.write(record)
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=inside(error, step)) from None
+
+    def counted(self, parts: GivenParts) -> GivenParts:
+        """The parts with the count of this list, which must agree with it if somebody gives it."""
+        count = self.times.count
+        if count is None:
+            return parts
+        records, given = self._given(parts), parts.get(count)
+        if given is None:
+            return {**parts, count: str(len(records))}
+        if not (isinstance(given, str) and given.isdecimal() and int(given) == len(records)):
+            raise EncodeError(f"not the number of {self.name}", element=count)
+        return parts
+
+    def find(self, names: tuple[str, ...]) -> Found | None:
+        """The list itself, or a part of its records."""
+        found = self.rows.find(names) if names else Found((), None, value=False)
+        return None if found is None else found.behind(Hop(self.name, each=True))
+
+
+class Rows:
+    """Parts that stand side by side.
+
+    Attributes:
+        members: the parts by name.
+        own_list: a list that has no name of its own: its parts are addressed as if they stood here.
+    """
+
+    def __init__(self, steps: Sequence[Step], members: Mapping[str, Scalar | Group | Records]) -> None:
+        self._steps = tuple(steps)
+        self.members = members
+        self._known = frozenset(members)
+        self._lists = tuple(step for step in steps if isinstance(step, Records))
+        self.own_list = next((records for records in self._lists if records.unnamed), None)
+        self._optional = any(isinstance(step, One) and step.part.optional for step in steps)
+        self.sizes: tuple[int, int] = (
+            sum(step.sizes[0] for step in steps),
+            sum(step.sizes[1] for step in steps),
+        )
+
+    def read(self, text: str, at: int, parts: Parts) -> int:
+        """Add the parts to a mapping, and return the place behind them."""
+        for step in self._steps:
+            at = step.read(text, at, parts)
+        return at
+
+    def write(self, parts: GivenParts) -> str:
+        """The bytes of the parts."""
+        refuse_unknown(parts, self._known)
+        for records in self._lists:
+            parts = records.counted(parts)
+        pieces = [step.write(parts) for step in self._steps]
+        if self._optional:
+            self._refuse_gap(pieces)
+        return "".join(pieces)
+
+    def _refuse_gap(self, pieces: list[str]) -> None:
+        """Refuse a part behind one that is missing: it would be read in its place."""
+        missing = ""
+        for step, piece in zip(self._steps, pieces, strict=True):
+            if piece and missing:
+                raise EncodeError("missing", element=missing)
+            if not piece and isinstance(step, One):
+                missing = missing or step.part.name
+
+    def find(self, names: tuple[str, ...]) -> Found | None:
+        """The part at the end of a way of names, or None."""
+        member = self.members.get(names[0])
+        if member is None:
+            return None if self.own_list is None else self.own_list.find(names)
+        if not isinstance(member, Scalar):
+            return member.find(names[1:])
+        return value_of(member) if len(names) == 1 else None
+
+
+class Fixed:
+    """A layout of parts in a fixed order."""
+
+    free_names = False
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self.sizes: tuple[int, int] = rows.sizes
+        self.find = rows.find
+        self.write = rows.write
+
+    def read(self, text: str) -> Parts:
+        """Take a content apart."""
+        parts: Parts = {}
+        if self._rows.read(text, 0, parts) != len(text):
+            raise DecodeError(LEFT_OVER)
+        return parts

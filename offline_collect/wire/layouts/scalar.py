@@ -1,0 +1,220 @@
+"""One value inside an element: its shape, encoding, filler and constant, read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.encodings import content_problem
+
+if TYPE_CHECKING:
+    from offline_collect.wire.elements.notation import Notation
+    from offline_collect.wire.layouts.encodings import Coder
+
+COUNT_DIGITS_MAX = 9
+CUT_SHORT = "cut short"
+_NOT_CONSTANT = "not the constant that it must be"
+
+
+class Pad(NamedTuple):
+    """What fills a value up to a fixed length.
+
+    Attributes:
+        left: whether it stands before the value.
+        filler: one character.
+        strip: whether it is taken off a value that is read.
+    """
+
+    left: bool
+    filler: str
+    strip: bool
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing but filler stands for an empty value."""
+        return self.strip and self.filler != "0"
+
+    def fill(self, chars: str, length: int) -> str:
+        """Fill up to `length`."""
+        return chars.rjust(length, self.filler) if self.left else chars.ljust(length, self.filler)
+
+    def ambiguous(self, value: str) -> bool:
+        """Whether the value would lose more than spaces when its filler is taken off."""
+        return self.strip and self.filler != " " and value != self.taken_off(value)
+
+    def taken_off(self, value: str) -> str:
+        """The value without filler; of a number of zeros, the last one stays."""
+        if not self.strip:
+            return value
+        if not self.left:
+            return value.rstrip(self.filler)
+        return value.lstrip(self.filler) or (value[-1:] if self.filler == "0" else "")
+
+
+ZEROS = Pad(left=True, filler="0", strip=False)
+SPACES = Pad(left=False, filler=" ", strip=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A part that is one value.
+
+    Attributes:
+        name: its name in the layout.
+        notation: its shape.
+        coder: its encoding.
+        pad: what fills it up, if its length is fixed; None where nothing may.
+        prefix: its length prefix, if its length varies and nothing else says it.
+        must: the only value that it may have.
+        send: its value where nobody gives one.
+        optional: whether it may be missing at the end.
+    """
+
+    name: str
+    notation: Notation
+    coder: Coder
+    pad: Pad | None = None
+    prefix: Scalar | None = None
+    must: str | None = None
+    send: str | None = None
+    optional: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of its value, at most."""
+        return self.coder.size(self.notation.length)
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a number that is always there and can be counted with."""
+        zeros = self.pad is not None and self.pad.filler == "0"
+        number = self.notation.kind is Kind.N and self.notation.length <= COUNT_DIGITS_MAX
+        return number and zeros and not self.notation.prefix and not self.optional
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Bytes that it takes, at least and at most."""
+        if self.prefix is None:
+            return (0 if self.optional else self.size), self.size
+        return (0 if self.optional else self.prefix.size), self.prefix.size + self.size
+
+    @property
+    def count_max(self) -> int:
+        """The greatest number that its prefix has to say."""
+        return self.notation.length if self.coder.packed else self.size
+
+    def read(self, text: str, at: int) -> tuple[str, int]:
+        """The value that begins at a place, and the place behind it.
+
+        Raises:
+            DecodeError: it is not all there, or holds what it may not; without a place.
+        """
+        count, size = self.notation.length, self.size
+        if self.prefix is not None:
+            said, at = self.prefix.read(text, at)
+            count = int(said)
+            if count > self.count_max:
+                raise DecodeError("too long")
+            size = self.coder.size(count) if self.coder.packed else count
+        end = at + size
+        if end > len(text):
+            raise DecodeError(CUT_SHORT)
+        return self.take(text[at:end], count), end
+
+    def take(self, chars: str, count: int) -> str:
+        """The value of its bytes, which hold so many digits or characters.
+
+        Raises:
+            DecodeError: they hold what they may not.
+        """
+        value = self.coder.decode(chars, count)
+        if self.pad is not None:
+            value = self.pad.taken_off(value)
+        problem = content_problem(self.notation.kind, value)
+        if problem is not None:
+            raise DecodeError(problem)
+        if self.must is not None and value != self.must:
+            raise DecodeError(_NOT_CONSTANT)
+        return value
+
+    def write(self, value: object) -> str:
+        """The bytes of a value, or of what is sent where there is none.
+
+        Raises:
+            EncodeError: there is none, or it is not what this part holds; without a place.
+        """
+        checked = self.checked(value)
+        if self.notation.prefix:
+            return self._varying(checked)
+        return self._exact(checked) if self.pad is None else self._filled(checked, self.pad)
+
+    def take_all(self, chars: str) -> str:
+        """The value of all of some bytes, where something else says how long it is.
+
+        Raises:
+            DecodeError: there are too many or too few, or they hold what they may not.
+        """
+        count = self.notation.length
+        if self.notation.prefix:
+            if len(chars) > self.size:
+                raise DecodeError("too long")
+            count = 2 * len(chars)
+        elif len(chars) != self.size:
+            raise DecodeError("wrong length")
+        return self.take(chars, count)
+
+    def checked(self, value: object) -> str:
+        """The value that is to be written, if its content is what this part holds.
+
+        Raises:
+            EncodeError: it is not, or there is none; without a place.
+        """
+        if value is None:
+            value = self.send if self.must is None else self.must
+        if value is None:
+            raise EncodeError("missing")
+        if not isinstance(value, str):
+            raise EncodeError("must be text")
+        if self.must is not None and value != self.must:
+            raise EncodeError(_NOT_CONSTANT)
+        problem = content_problem(self.notation.kind, value)
+        if problem is not None:
+            raise EncodeError(problem)
+        return value
+
+    def _filled(self, value: str, pad: Pad) -> str:
+        """Digits are filled before they are packed, characters after they are encoded: lengths count bytes."""
+        if not value and not pad.blank:
+            raise EncodeError("empty")
+        if pad.ambiguous(value) and self.notation.kind is not Kind.N:
+            # What is read back would be another value.
+            raise EncodeError("begins or ends with its filler")
+        if self.notation.kind is Kind.N:
+            return self.coder.encode(self._filled_up(value, pad))
+        if not self.coder.holds_ascii:
+            pad = pad._replace(filler=self.coder.encode(pad.filler))
+        return self._filled_up(self.coder.encode(value), pad)
+
+    def _filled_up(self, chars: str, pad: Pad) -> str:
+        if len(chars) > self.notation.length:
+            raise EncodeError("too long")
+        return pad.fill(chars, self.notation.length)
+
+    def _exact(self, value: str) -> str:
+        chars = self.coder.encode(value)
+        if len(chars) != self.size or (self.coder.packed and len(value) != self._value_length):
+            raise EncodeError("wrong length")
+        return chars
+
+    @property
+    def _value_length(self) -> int:
+        return self.notation.length + (self.notation.kind is Kind.XN)
+
+    def _varying(self, value: str) -> str:
+        chars = self.coder.encode(value)
+        count = len(value) if self.coder.packed else len(chars)
+        if count > self.count_max:
+            raise EncodeError("too long")
+        return chars if self.prefix is None else self.prefix.write(str(count)) + chars

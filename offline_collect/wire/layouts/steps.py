@@ -1,0 +1,183 @@
+"""Values one behind the other: what parts in a fixed order are read and written by.
+
+Values of a fixed length that follow each other are read by one pattern. What it does not match is read value by
+value, which names the one that is wrong. They are written the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Protocol
+
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.scalar import SPACES, ZEROS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from offline_collect.wire.layouts.parts import GivenParts, Parts
+    from offline_collect.wire.layouts.scalar import Scalar
+
+
+class Step(Protocol):
+    """Parts that are read and written at once."""
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Bytes that they take, at least and at most."""
+
+    def read(self, text: str, at: int, parts: Parts) -> int:
+        """Add the parts to those that stand before them, and return the place behind."""
+
+    def write(self, parts: GivenParts) -> str:
+        """The bytes of the parts."""
+
+
+class One:
+    """A value on its own: its length varies, or it may be missing."""
+
+    def __init__(self, part: Scalar) -> None:
+        self.part = part
+        self.sizes: tuple[int, int] = part.sizes
+
+    def read(self, text: str, at: int, parts: Parts) -> int:
+        """Read the part, unless it is optional and the content ends here."""
+        part = self.part
+        if part.optional and at == len(text):
+            return at
+        try:
+            parts[part.name], at = part.read(text, at)
+        except DecodeError as error:
+            raise DecodeError(error.reason, element=part.name) from None
+        return at
+
+    def write(self, parts: GivenParts) -> str:
+        """Write the part, unless it is optional and not given."""
+        part = self.part
+        value = parts.get(part.name)
+        if value is None and part.optional:
+            return ""
+        try:
+            return part.write(value)
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=part.name) from None
+
+
+class Run:
+    """Values of a fixed length that follow each other."""
+
+    def __init__(self, parts: Sequence[Scalar]) -> None:
+        self._ones = [One(part) for part in parts]
+        self._names = tuple(part.name for part in parts)
+        size = sum(part.size for part in parts)
+        self.sizes = size, size
+        self._match = re.compile("".join(f"({_pattern(part)})" for part in parts), re.DOTALL).match
+        self._form = _form(parts)
+        self._get = itemgetter(*self._names)
+        self._numbers = tuple(index for index, part in enumerate(parts) if part.notation.kind is Kind.N)
+        takes = ((part.name, _take(part)) for part in parts)
+        self._takes = tuple((name, take) for name, take in takes if take is not None)
+
+    def read(self, text: str, at: int, parts: Parts) -> int:
+        """Read all of them, or find the one that is wrong."""
+        found = self._match(text, at)
+        if found is None:
+            return self._read_one_by_one(text, at, parts)
+        values = dict(zip(self._names, found.groups(), strict=False))
+        try:
+            for name, take in self._takes:
+                values[name] = take(values[name])
+        except DecodeError:
+            return self._read_one_by_one(text, at, parts)
+        parts.update(values)
+        return found.end()
+
+    def _read_one_by_one(self, text: str, at: int, parts: Parts) -> int:
+        for one in self._ones:
+            at = one.read(text, at, parts)
+        return at
+
+    def write(self, parts: GivenParts) -> str:
+        """Write all of them at once if they are plain, else one by one, which names the one that is wrong."""
+        if self._form:
+            try:
+                values = self._values(parts)
+                # Refuses what is no text, which the form would take.
+                "".join(values)
+            except (KeyError, TypeError):
+                values = ()
+            if values and not ("" in values and self._lacks_digits(values)):
+                text = self._form.format(*values)
+                if len(text) == self.sizes[0] and self._match(text):
+                    return text
+        return "".join([one.write(parts) for one in self._ones])
+
+    def _values(self, parts: GivenParts) -> tuple[str, ...]:
+        values = self._get(parts)
+        return values if len(self._names) > 1 else (values,)
+
+    def _lacks_digits(self, values: tuple[str, ...]) -> bool:
+        """Whether a number is empty: it is not filled up with zeros."""
+        return any(not values[index] for index in self._numbers)
+
+
+def _form(parts: Sequence[Scalar]) -> str:
+    """How values are filled up and joined, if all of them are plain digits or characters."""
+    fills = [_fill(part) for part in parts]
+    return "".join(fills) if all(fills) else ""
+
+
+def _fill(part: Scalar) -> str:
+    kind, size = part.notation.kind, part.size
+    if part.coder.plain and part.must is None:
+        if kind is Kind.N and part.pad is ZEROS:
+            return f"{{:0>{size}}}"
+        if kind is Kind.ANS and part.pad is SPACES:
+            return f"{{:<{size}}}"
+    return ""
+
+
+def _pattern(part: Scalar) -> str:
+    """What a pattern can check of a part at once."""
+    kind = part.notation.kind
+    known = {Kind.N: "[0-9]", Kind.ANS: "[ -~]"} if part.coder.plain else {}
+    return f"{known.get(kind, '.')}{{{part.size}}}"
+
+
+def _take(part: Scalar) -> Callable[[str], str] | None:
+    """What is left to be done with what the pattern has found; None if nothing."""
+    kind = part.notation.kind
+    if part.coder.plain and part.must is None:
+        if kind is Kind.N and part.pad is ZEROS:
+            return None
+        if kind is Kind.ANS and part.pad is SPACES:
+            return SPACES.taken_off
+    return partial(part.take, count=part.notation.length)
+
+
+class Rest:
+    """What follows the other parts, if anything does."""
+
+    def __init__(self, part: Scalar) -> None:
+        self.part = part
+        self.sizes = 0, part.notation.length
+
+    def read(self, text: str, at: int, parts: Parts) -> int:
+        """Take all that is left."""
+        if at < len(text):
+            try:
+                parts[self.part.name] = self.part.take(text[at:], 0)
+            except DecodeError as error:
+                raise DecodeError(error.reason, element=self.part.name) from None
+        return len(text)
+
+    def write(self, parts: GivenParts) -> str:
+        """Write what is given."""
+        value = parts.get(self.part.name)
+        try:
+            return "" if value is None else self.part.coder.encode(self.part.checked(value))
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=self.part.name) from None

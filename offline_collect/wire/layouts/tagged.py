@@ -1,0 +1,231 @@
+"""Values under tags, each with its length: PDS, tokens, and the TLV of ASN.1's basic encoding rules (BER)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+
+from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.encodings import content_problem
+from offline_collect.wire.layouts.parts import Parts, inside, value_under
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.wire.layouts.fixed import Rows
+    from offline_collect.wire.layouts.parts import Found, GivenParts
+    from offline_collect.wire.layouts.scalar import Scalar
+
+CUT_CHARACTER = "cut in a character"
+HEAD = "head"
+
+
+class Field(Protocol):
+    """A tag or a length."""
+
+    def read(self, text: str, at: int) -> tuple[str, int]:
+        """Its value, and the place behind it."""
+
+    def write(self, value: object) -> str:
+        """Its bytes."""
+
+
+class Head(NamedTuple):
+    """What stands before all tags.
+
+    Attributes:
+        rows: its parts, each with a constant or one of these counts.
+        tags: the part that says how many tags there are, the head being one of them.
+        size: the part that says how many bytes there are, the head's included.
+    """
+
+    rows: Rows
+    tags: str | None
+    size: str | None
+
+    def read(self, text: str) -> tuple[Parts, int]:
+        """Its parts, and the place of the first tag."""
+        parts: Parts = {}
+        try:
+            at = self.rows.read(text, 0, parts)
+        except DecodeError as error:
+            raise DecodeError(error.reason, element=inside(error, HEAD)) from None
+        return parts, at
+
+    def check(self, parts: Parts, tags: int, size: int) -> None:
+        """Refuse a head that speaks of another content."""
+        for name, number in self._counts(tags, size).items():
+            if int(str(parts[name])) != number:
+                raise DecodeError("says another number", element=f"{HEAD}.{name}")
+
+    def write(self, tags: int, size: int) -> str:
+        """Its bytes, before so many tags of so many bytes."""
+        parts = {name: str(number) for name, number in self._counts(tags, size).items()}
+        try:
+            return self.rows.write(parts)
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=inside(error, HEAD)) from None
+
+    def _counts(self, tags: int, size: int) -> dict[str, int]:
+        said = {self.tags: tags + 1, self.size: size + self.rows.sizes[1]}
+        return {name: number for name, number in said.items() if name is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A layout of values under tags.
+
+    Attributes:
+        tag: how tags are written.
+        length: how lengths are written; they count the bytes of the value.
+        other: a value under a tag that is not listed.
+        listed: the values whose shape is known, by tag.
+        start: what stands before each tag.
+        gap: what stands between a length and its value.
+        empty: whether a value may have no bytes.
+        digits: digits of tag and length, where tags are nothing but those and a value that is not empty.
+        head: what stands before the first tag.
+    """
+
+    # Tags are short.
+    free_names: ClassVar[bool] = False
+
+    tag: Field
+    length: Field
+    other: Scalar
+    listed: Mapping[str, Scalar]
+    start: str = ""
+    gap: str = ""
+    empty: bool = False
+    digits: tuple[int, int] | None = None
+    head: Head | None = None
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Bytes that it takes, at least and at most; only the element bounds it."""
+        return (0 if self.head is None else self.head.rows.sizes[0]), self.other.size
+
+    def read(self, text: str) -> Parts:
+        """Take a content apart: values by tag, those that are not listed included."""
+        if self.digits is not None:
+            found = scan_digits(text, *self.digits)
+        elif self.head is None:
+            found = self._scan(text, 0)
+        else:
+            parts, at = self.head.read(text)
+            found = self._scan(text, at)
+            self.head.check(parts, len(found), len(text) - at)
+        # What is printable has no control character in it.
+        if not self.listed and self.other.coder.holds_ascii and text.isascii() and text.isprintable():
+            return {**found}
+        return {tag: self._value(tag, chars) for tag, chars in found.items()}
+
+    def _scan(self, text: str, at: int) -> dict[str, str]:
+        """The bytes under each tag."""
+        found: dict[str, str] = {}
+        while at < len(text):
+            if not text.startswith(self.start, at):
+                raise DecodeError("not at the start of a tag")
+            try:
+                tag, at = self.tag.read(text, at + len(self.start))
+            except DecodeError as error:
+                raise DecodeError(f"tag {error.reason}") from None
+            at, end = self._extent(text, at, tag)
+            if tag in found:
+                raise DecodeError("repeated", element=f"tag {tag}")
+            found[tag] = text[at:end]
+            at = end
+        return found
+
+    def _extent(self, text: str, at: int, tag: str) -> tuple[int, int]:
+        """Where the value of a tag begins and ends."""
+        try:
+            said, at = self.length.read(text, at)
+        except DecodeError as error:
+            raise DecodeError(f"length {error.reason}", element=f"tag {tag}") from None
+        if not text.startswith(self.gap, at):
+            raise DecodeError("no space before its value", element=f"tag {tag}")
+        at += len(self.gap)
+        end = at + int(said)
+        if end > len(text):
+            raise DecodeError("truncated", element=f"tag {tag}")
+        if end == at and not self.empty:
+            raise DecodeError("empty", element=f"tag {tag}")
+        return at, end
+
+    def _value(self, tag: str, chars: str) -> str:
+        part = self.listed.get(tag)
+        try:
+            if part is not None:
+                return part.take_all(chars)
+            return self._other_value(chars)
+        except DecodeError as error:
+            raise DecodeError(error.reason, element=f"tag {tag}") from None
+
+    def _other_value(self, chars: str) -> str:
+        try:
+            value = self.other.coder.decode(chars, 0)
+        except DecodeError:
+            # Its bytes were a text before somebody counted them wrongly.
+            raise DecodeError(CUT_CHARACTER) from None
+        problem = content_problem(self.other.notation.kind, value)
+        if problem is not None:
+            raise DecodeError(problem)
+        return value
+
+    def write(self, parts: GivenParts) -> str:
+        """Put a content together, in the order of the tags; a value that is empty is left out."""
+        pieces = [self._piece(tag, value) for tag, value in parts.items() if value != "" or self.empty]
+        content = "".join(pieces)
+        return content if self.head is None else self.head.write(len(pieces), len(content)) + content
+
+    def _piece(self, tag: str, value: object) -> str:
+        try:
+            chars = self.listed.get(tag, self.other).write(value)
+            return f"{self.start}{self.tag.write(tag)}{self.length.write(str(len(chars)))}{self.gap}{chars}"
+        except EncodeError as error:
+            raise EncodeError(error.reason, element=f"tag {tag}") from None
+
+    def find(self, names: tuple[str, ...]) -> Found | None:
+        """The value of a tag; one that is not listed has no shape."""
+        (tag, *others) = names
+        try:
+            self.tag.write(tag)
+        except EncodeError:
+            return None
+        return None if others else value_under(tag, self.listed.get(tag))
+
+
+def scan_digits(text: str, tag_size: int, length_size: int) -> dict[str, str]:
+    """The bytes under each tag, where tag and length are plain digits.
+
+    Every message passes here, so nothing in it is looked at twice.
+
+    Raises:
+        DecodeError: a tag is truncated, repeated, empty or not of digits.
+    """
+    found: dict[str, str] = {}
+    header_size = tag_size + length_size
+    at, size = 0, len(text)
+    while at < size:
+        header = text[at : at + header_size]
+        if len(header) < header_size or not (header.isascii() and header.isdigit()):
+            raise _bad_header(header[:tag_size], tag_size)
+        tag = header[:tag_size]
+        at += header_size
+        end = at + int(header[tag_size:])
+        if end > size:
+            raise DecodeError("truncated", element=f"tag {tag}")
+        if end == at:
+            raise DecodeError("empty", element=f"tag {tag}")
+        if tag in found:
+            raise DecodeError("repeated", element=f"tag {tag}")
+        found[tag] = text[at:end]
+        at = end
+    return found
+
+
+def _bad_header(tag: str, tag_size: int) -> DecodeError:
+    if len(tag) < tag_size or not (tag.isascii() and tag.isdigit()):
+        return DecodeError(f"tag not {tag_size} digits")
+    return DecodeError("length no number", element=f"tag {tag}")
