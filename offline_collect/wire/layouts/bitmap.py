@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.fixed import LEFT_OVER
-from offline_collect.wire.layouts.parts import refuse_unknown, value_of
+from offline_collect.wire.layouts.parts import Span, refuse_unknown, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
     from offline_collect.wire.layouts.scalar import Scalar
@@ -32,24 +32,28 @@ class Bitmapped:
 
     def read(self, text: str) -> Parts:
         """Take a content apart."""
-        try:
-            shown, at = self._bitmap.read(text, 0)
-        except DecodeError as error:
-            raise DecodeError(error.reason, element=self._bitmap.name) from None
+        return {span.path: span.value for span in self.trace(text)}
+
+    def trace(self, text: str) -> Iterator[Span]:
+        """Tell the place of each value."""
+        shown, at = self._read(self._bitmap, text, 0)
         bits = int(shown, 16)
         if unknown := bits & ~self._mask:
             number = 8 * self._bitmap.notation.length + 1 - unknown.bit_length()
             raise DecodeError("not in this layout", element=str(number))
-        values: Parts = {}
         for bit, part in self._parts:
             if bits & bit:
-                try:
-                    values[part.name], at = part.read(text, at)
-                except DecodeError as error:
-                    raise DecodeError(error.reason, element=part.name) from None
+                start = at
+                value, at = self._read(part, text, at)
+                yield Span(part.name, start, at, value)
         if at != len(text):
             raise DecodeError(LEFT_OVER)
-        return values
+
+    def _read(self, part: Scalar, text: str, at: int) -> tuple[str, int]:
+        try:
+            return part.read(text, at)
+        except DecodeError as error:
+            raise DecodeError(error.reason, element=part.name) from None
 
     def write(self, parts: GivenParts) -> str:
         """Put a content together: the bitmap, and the parts that are given."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.encodings import content_problem
-from offline_collect.wire.layouts.parts import refuse_unknown, value_of, value_under
+from offline_collect.wire.layouts.parts import Span, refuse_unknown, value_of, value_under
 from offline_collect.wire.layouts.scalar import Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from offline_collect.wire.layouts.encodings import Coder
     from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
@@ -42,6 +42,14 @@ class Delimiting:
         if len(pieces) > PIECES_MAX:
             raise DecodeError(f"more than {PIECES_MAX} parts")
         return pieces
+
+    def places(self, pieces: list[str]) -> Iterator[tuple[str, int, int]]:
+        """Each piece, and where its bytes begin and end."""
+        at = 0
+        for piece in pieces:
+            end = at + len(self.coder.encode(piece))
+            yield piece, at, end
+            at = end + len(self.separator)
 
     def join(self, pieces: list[str]) -> str:
         """The content of pieces."""
@@ -77,19 +85,22 @@ class Positions:
 
     def read(self, text: str) -> Parts:
         """Take a content apart."""
+        return {span.path: span.value for span in self.trace(text)}
+
+    def trace(self, text: str) -> Iterator[Span]:
+        """Tell the place of each value."""
         pieces = self._delimiting.split(text) if text or not self._parts[0].optional else []
         if len(pieces) > len(self._parts):
             raise DecodeError(f"more than {len(self._parts)} parts")
-        values: Parts = {}
-        for part, piece in zip(self._parts, pieces, strict=False):
+        for part, (piece, start, end) in zip(self._parts, self._delimiting.places(pieces), strict=False):
             try:
-                values[part.name] = self._delimiting.take(part, piece)
+                value = self._delimiting.take(part, piece)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=part.name) from None
+            yield Span(part.name, start, end, value)
         for part in self._parts[len(pieces) :]:
             if not part.optional:
                 raise DecodeError("missing", element=part.name)
-        return values
 
     def write(self, parts: GivenParts) -> str:
         """Put a content together, as far as the last part that is given."""
@@ -126,8 +137,13 @@ class Pairs:
 
     def read(self, text: str) -> Parts:
         """Take a content apart: values by key, those that are not listed included."""
-        values: Parts = {}
-        for index, piece in enumerate(self._delimiting.split(text) if text else []):
+        return {span.path: span.value for span in self.trace(text)}
+
+    def trace(self, text: str) -> Iterator[Span]:
+        """Tell the place of each value, its key before it."""
+        seen: set[str] = set()
+        pieces = self._delimiting.split(text) if text else []
+        for index, (piece, start, end) in enumerate(self._delimiting.places(pieces)):
             key, equals, chars = piece.partition(self._equals)
             # A key may be anything, so it is not named in errors unless the layout lists it.
             place = key if key in self._listed else f"[{index}]"
@@ -135,13 +151,14 @@ class Pairs:
                 raise DecodeError("has no key", element=place)
             if self._bad_key(key):
                 raise DecodeError("its key is no short text", element=place)
-            if key in values:
+            if key in seen:
                 raise DecodeError("repeated", element=place)
+            seen.add(key)
             try:
-                values[key] = self._delimiting.take(self._listed.get(key, self._other), chars)
+                value = self._delimiting.take(self._listed.get(key, self._other), chars)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=place) from None
-        return values
+            yield Span(key, start, end, value)
 
     def _bad_key(self, key: str) -> bool:
         return not key or len(key) > KEY_MAX or content_problem(Kind.TEXT, key) is not None

@@ -12,7 +12,9 @@ from offline_collect.wire.layouts.scalar import Scalar
 from offline_collect.wire.layouts.steps import One
 
 if TYPE_CHECKING:
-    from offline_collect.wire.layouts.parts import GivenParts, Parts
+    from collections.abc import Iterator
+
+    from offline_collect.wire.layouts.parts import GivenParts, Parts, Span, Trace
     from offline_collect.wire.layouts.steps import Step
 
 LEFT_OVER = "bytes left over"
@@ -35,6 +37,10 @@ class Group:
             raise DecodeError(error.reason, element=inside(error, self.name)) from None
         parts[self.name] = group
         return at
+
+    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:  # noqa: ARG002 - as every step
+        """Tell the place of each of its values."""
+        return (yield from self.rows.trace(text, at, {}, f"{path}{self.name}."))
 
     def write(self, parts: GivenParts) -> str:
         """Write its parts."""
@@ -86,9 +92,8 @@ class Records:
     def read(self, text: str, at: int, parts: Parts) -> int:
         """Read as many records as there are."""
         records: list[Parts] = []
-        ends = self.times.count is None and not self.times.exactly
         for index in range(self._count(parts)):
-            if ends and at == len(text):
+            if self._ends_at(text, at):
                 break
             record: Parts = {}
             try:
@@ -98,6 +103,18 @@ class Records:
             records.append(record)
         parts[self.name] = records
         return at
+
+    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+        """Tell the place of each value of each record."""
+        for index in range(self._count(parts)):
+            if self._ends_at(text, at):
+                break
+            at = yield from self.rows.trace(text, at, {}, f"{path}{self.name}[{index}].")
+        return at
+
+    def _ends_at(self, text: str, at: int) -> bool:
+        """Whether there is no further record, where only the end of the content says so."""
+        return at == len(text) and self.times.count is None and not self.times.exactly
 
     def _count(self, parts: Parts) -> int:
         if self.times.count is None:
@@ -174,6 +191,12 @@ class Rows:
             at = step.read(text, at, parts)
         return at
 
+    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+        """Tell the place of each value of the parts."""
+        for step in self._steps:
+            at = yield from step.trace(text, at, parts, path)
+        return at
+
     def write(self, parts: GivenParts) -> str:
         """The bytes of the parts."""
         refuse_unknown(parts, self._known)
@@ -220,3 +243,7 @@ class Fixed:
         if self._rows.read(text, 0, parts) != len(text):
             raise DecodeError(LEFT_OVER)
         return parts
+
+    def trace(self, text: str) -> Iterator[Span]:
+        """Tell the place of each value."""
+        yield from self._rows.trace(text, 0, {}, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,10 @@ from offline_collect.wire.layouts.parts import CONTENT_MAX
 from offline_collect.wire.layouts.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from offline_collect.wire.layouts.masking import Rule
-    from offline_collect.wire.layouts.parts import Body, GivenParts, Parts
+    from offline_collect.wire.layouts.parts import Body, GivenParts, Parts, Span
 
 
 class Layout:
@@ -59,6 +60,21 @@ class Layout:
         else:
             reason = f"longer than {CONTENT_MAX} bytes"
         raise DecodeError(reason, element=place or self.name)
+
+    def trace(self, data: bytes, place: str = "") -> Iterator[Span]:
+        """Tell each value with its bytes, up to the part that is wrong: for people who look for a mistake.
+
+        Args:
+            data: the content.
+            place: its element, named in errors.
+
+        Raises:
+            DecodeError: the content is not what the layout says, after the values before that part.
+        """
+        with suppress(DecodeError):
+            yield from self._body.trace(data[:CONTENT_MAX].decode("latin-1"))
+        # What is wrong is said in the same words as to a peer.
+        self.read(data, place)
 
     def write(self, parts: GivenParts, place: str = "") -> bytes:
         """Put a content together.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, TypeAlias, Union
 
 from offline_collect.wire.errors import EncodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from offline_collect.wire.elements.notation import Notation
     from offline_collect.wire.errors import DecodeError
     from offline_collect.wire.layouts.scalar import Scalar
@@ -52,6 +54,26 @@ class Found(NamedTuple):
         return self._replace(hops=(hop, *self.hops))
 
 
+class Span(NamedTuple):
+    """A value and the bytes that it was read from.
+
+    Attributes:
+        path: where it is: `bills[1].amount`.
+        start: its first byte in the content, counted from 0.
+        end: the byte behind it.
+        value: the value; not safe to log.
+    """
+
+    path: str
+    start: int
+    end: int
+    value: str
+
+
+Trace: TypeAlias = Generator[Span, None, int]
+"""The values of parts one after the other; the place behind them is returned."""
+
+
 class Body(Protocol):
     """One kind of layout; it handles text with a character for each byte."""
 
@@ -68,6 +90,9 @@ class Body(Protocol):
 
     def write(self, parts: GivenParts) -> str:
         """Put a content together. Raises EncodeError with the part as `element`."""
+
+    def trace(self, text: str) -> Iterator[Span]:
+        """Each value as it is read, up to the part that is wrong. Raises DecodeError there."""
 
     def find(self, names: tuple[str, ...]) -> Found | None:
         """The part at the end of a way of names, or None."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.parts import Span
 from offline_collect.wire.layouts.scalar import SPACES, ZEROS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from offline_collect.wire.layouts.parts import GivenParts, Parts
+    from offline_collect.wire.layouts.parts import GivenParts, Parts, Trace
     from offline_collect.wire.layouts.scalar import Scalar
 
 
@@ -31,6 +32,9 @@ class Step(Protocol):
 
     def read(self, text: str, at: int, parts: Parts) -> int:
         """Add the parts to those that stand before them, and return the place behind."""
+
+    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+        """Read as `read` does, and tell the place of each value."""
 
     def write(self, parts: GivenParts) -> str:
         """The bytes of the parts."""
@@ -53,6 +57,13 @@ class One:
         except DecodeError as error:
             raise DecodeError(error.reason, element=part.name) from None
         return at
+
+    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+        """Tell the place of the part, if it is there."""
+        end = self.read(text, at, parts)
+        if self.part.name in parts:
+            yield Span(f"{path}{self.part.name}", at, end, str(parts[self.part.name]))
+        return end
 
     def write(self, parts: GivenParts) -> str:
         """Write the part, unless it is optional and not given."""
@@ -98,6 +109,12 @@ class Run:
     def _read_one_by_one(self, text: str, at: int, parts: Parts) -> int:
         for one in self._ones:
             at = one.read(text, at, parts)
+        return at
+
+    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+        """Tell the place of each of them."""
+        for one in self._ones:
+            at = yield from one.trace(text, at, parts, path)
         return at
 
     def write(self, parts: GivenParts) -> str:
@@ -158,7 +175,7 @@ def _take(part: Scalar) -> Callable[[str], str] | None:
     return partial(part.take, count=part.notation.length)
 
 
-class Rest:
+class Rest(One):
     """What follows the other parts, if anything does."""
 
     def __init__(self, part: Scalar) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.encodings import content_problem
-from offline_collect.wire.layouts.parts import Parts, inside, value_under
+from offline_collect.wire.layouts.parts import Parts, Span, inside, value_under
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from offline_collect.wire.layouts.fixed import Rows
     from offline_collect.wire.layouts.parts import Found, GivenParts
@@ -122,7 +122,11 @@ class Tagged:
 
     def _scan(self, text: str, at: int) -> dict[str, str]:
         """The bytes under each tag."""
-        found: dict[str, str] = {}
+        return {tag: text[start:end] for tag, start, end in self._extents(text, at)}
+
+    def _extents(self, text: str, at: int) -> Iterator[tuple[str, int, int]]:
+        """Each tag, and where its value begins and ends."""
+        seen: set[str] = set()
         while at < len(text):
             if not text.startswith(self.start, at):
                 raise DecodeError("not at the start of a tag")
@@ -130,12 +134,17 @@ class Tagged:
                 tag, at = self.tag.read(text, at + len(self.start))
             except DecodeError as error:
                 raise DecodeError(f"tag {error.reason}") from None
-            at, end = self._extent(text, at, tag)
-            if tag in found:
+            start, at = self._extent(text, at, tag)
+            if tag in seen:
                 raise DecodeError("repeated", element=f"tag {tag}")
-            found[tag] = text[at:end]
-            at = end
-        return found
+            seen.add(tag)
+            yield tag, start, at
+
+    def trace(self, text: str) -> Iterator[Span]:
+        """Tell the place of each value."""
+        at = 0 if self.head is None else (yield from self.head.rows.trace(text, 0, {}, f"{HEAD}."))
+        for tag, start, end in self._extents(text, at):
+            yield Span(tag, start, end, self._value(tag, text[start:end]))
 
     def _extent(self, text: str, at: int, tag: str) -> tuple[int, int]:
         """Where the value of a tag begins and ends."""
