@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.encodings import content_problem
 from offline_collect.wire.layouts.parts import Parts, Span, inside, value_under
@@ -115,10 +118,15 @@ class Tagged:
             parts, at = self.head.read(text)
             found = self._scan(text, at)
             self.head.check(parts, len(found), len(text) - at)
+        if not self._is_plain():
+            return {tag: self._value(tag, chars) for tag, chars in found.items()}
         # What is printable has no control character in it.
-        if not self.listed and self.other.coder.holds_ascii and text.isascii() and text.isprintable():
+        if text.isascii() and text.isprintable():
             return {**found}
-        return {tag: self._value(tag, chars) for tag, chars in found.items()}
+        return {
+            tag: chars if chars.isascii() and chars.isprintable() else self._value(tag, chars)
+            for tag, chars in found.items()
+        }
 
     def _scan(self, text: str, at: int) -> dict[str, str]:
         """The bytes under each tag."""
@@ -184,7 +192,10 @@ class Tagged:
 
     def write(self, parts: GivenParts) -> str:
         """Put a content together, in the order of the tags; a value that is empty is left out."""
-        pieces = [self._piece(tag, value) for tag, value in parts.items() if value != "" or self.empty]
+        piece = self._piece
+        if self.digits is not None and self._is_plain():
+            piece = partial(self._digits_piece, *self.digits)
+        pieces = [piece(tag, value) for tag, value in parts.items() if value != "" or self.empty]
         content = "".join(pieces)
         return content if self.head is None else self.head.write(len(pieces), len(content)) + content
 
@@ -194,6 +205,21 @@ class Tagged:
             return f"{self.start}{self.tag.write(tag)}{self.length.write(str(len(chars)))}{self.gap}{chars}"
         except EncodeError as error:
             raise EncodeError(error.reason, element=f"tag {tag}") from None
+
+    def _is_plain(self) -> bool:
+        """Whether all values are texts in which ASCII stands for itself."""
+        other = self.other
+        return not self.listed and other.notation.kind is Kind.TEXT and other.coder.holds_ascii
+
+    def _digits_piece(self, tag_size: int, length_size: int, tag: str, value: object) -> str:
+        """A piece as `_piece` makes it, which looks closer if it is not one that most messages have."""
+        if isinstance(value, str) and value.isprintable() and len(tag) == tag_size and _is_digits(tag):
+            with suppress(EncodeError):
+                chars = value if value.isascii() else self.other.coder.encode(value)
+                said = f"{len(chars):0{length_size}d}"
+                if len(said) == length_size:
+                    return f"{tag}{said}{chars}"
+        return self._piece(tag, value)
 
     def find(self, names: tuple[str, ...]) -> Found | None:
         """The value of a tag; one that is not listed has no shape."""
@@ -234,7 +260,11 @@ def scan_digits(text: str, tag_size: int, length_size: int) -> dict[str, str]:
     return found
 
 
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _bad_header(tag: str, tag_size: int) -> DecodeError:
-    if len(tag) < tag_size or not (tag.isascii() and tag.isdigit()):
+    if len(tag) < tag_size or not _is_digits(tag):
         return DecodeError(f"tag not {tag_size} digits")
     return DecodeError("length no number", element=f"tag {tag}")

@@ -56,6 +56,31 @@ def test_a_value_holds_no_control_character():
         partner("pds").write({"0030": "\x07"})
 
 
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ({"0030": "x" * 1000}, "tag 0030 too long"),
+        ({"0030": "王"}, "tag 0030 a character that its encoding lacks"),
+        ({"0030": "\x07"}, "tag 0030 control character"),
+        ({"0030": None}, "tag 0030 missing"),
+        ({"0030": 30}, "tag 0030 must be text"),
+        ({"30": "x"}, "tag 30 wrong length"),
+        ({"００３０": "x"}, "tag ００３０ digits only"),
+    ],
+)
+def test_values_that_do_not_fit_a_tag_are_refused(tags, reason):
+    with pytest.raises(EncodeError) as caught:
+        partner("pds", text="latin-1").write(tags, "DE 48")
+    assert str(caught.value) == f"DE 48: {reason}"
+    assert caught.value.__context__ is None
+
+
+def test_a_text_may_hold_what_is_clean_but_not_printable():
+    content = "0030003\u3000".encode()
+    assert partner("pds").write({"0030": "\u3000"}) == content
+    assert partner("pds").read(content) == {"0030": "\u3000"}
+
+
 def test_empty_values_are_left_out_where_they_are_refused():
     assert partner("pds").write({"0030": "", "0031": "x"}) == b"0031001x"
     lenient = compiled({"tagged": {"tag": "n4", "length": "n3", "empty": True}})
