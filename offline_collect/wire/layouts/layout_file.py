@@ -7,12 +7,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.layouts.bitmap_file import compile_bitmap
-from offline_collect.wire.layouts.delimited_file import compile_delimited
-from offline_collect.wire.layouts.fixed_file import REST, compile_fixed
+from offline_collect.wire.layouts.kinds.bitmap_file import compile_bitmap
+from offline_collect.wire.layouts.kinds.delimited_file import compile_delimited
+from offline_collect.wire.layouts.kinds.fixed_file import REST, compile_fixed
+from offline_collect.wire.layouts.kinds.tagged_file import compile_tagged
 from offline_collect.wire.layouts.layout import Layout
-from offline_collect.wire.layouts.scalar_file import Encodings, Site, part_name
-from offline_collect.wire.layouts.tagged_file import compile_tagged
+from offline_collect.wire.layouts.values.scalar_file import Encodings, Site, part_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

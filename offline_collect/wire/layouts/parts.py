@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from offline_collect.wire.elements.notation import Notation
     from offline_collect.wire.errors import DecodeError
-    from offline_collect.wire.layouts.scalar import Scalar
+    from offline_collect.wire.layouts.values.scalar import Scalar
 
 CONTENT_MAX = 999_999
 """Bytes of one element at most; a prefix of six digits can say no more."""

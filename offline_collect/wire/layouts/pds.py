@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.tagged import CUT_CHARACTER, scan_digits
+from offline_collect.wire.layouts.kinds.tagged import CUT_CHARACTER, scan_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.layouts.encodings import content_problem
+from offline_collect.wire.layouts.values.encodings import content_problem
 from tests.wire.layouts.partner_layouts import BILLS, LAYOUTS, compiled, partner
 
 CHARSETS = ("utf-8", "gb18030", "latin-1")

@@ -5,8 +5,8 @@ import pytest
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import ContentError
 from offline_collect.wire.masking import mask_tail
+from tests.wire.layouts.kinds.test_fixed import PARTS
 from tests.wire.layouts.partner_layouts import LAYOUTS, compiled, partner
-from tests.wire.layouts.test_fixed import PARTS
 
 CARD = "4111111111111111"
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_collect.wire.errors import DecodeError
+from tests.wire.layouts.kinds.test_fixed import TWO
+from tests.wire.layouts.kinds.test_tagged import TOKENS
 from tests.wire.layouts.partner_layouts import compiled, partner
-from tests.wire.layouts.test_fixed import TWO
 from tests.wire.layouts.test_layout_properties import SAMPLES, read_or_refuse
-from tests.wire.layouts.test_tagged import TOKENS
 
 
 def traced(layout, content):

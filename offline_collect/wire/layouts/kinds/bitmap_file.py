@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind, Notation
-from offline_collect.wire.layouts.bitmap import Bitmapped
-from offline_collect.wire.layouts.encodings import coder_of
-from offline_collect.wire.layouts.scalar import Scalar
-from offline_collect.wire.layouts.scalar_file import BIT_WORDS, compile_scalar
+from offline_collect.wire.layouts.kinds.bitmap import Bitmapped
+from offline_collect.wire.layouts.values.encodings import coder_of
+from offline_collect.wire.layouts.values.scalar import Scalar
+from offline_collect.wire.layouts.values.scalar_file import BIT_WORDS, compile_scalar
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.schema import Section
-    from offline_collect.wire.layouts.scalar_file import Site
+    from offline_collect.wire.layouts.values.scalar_file import Site
 
 BITS_MAX = 192
 BITS = 64

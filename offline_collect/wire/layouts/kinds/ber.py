@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.scalar import CUT_SHORT
+from offline_collect.wire.layouts.values.scalar import CUT_SHORT
 
 TAG_BYTES_MAX = 4
 LENGTH_BYTES_MAX = 3

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.encodings import content_problem
+from offline_collect.wire.layouts.values.encodings import content_problem
 
 if TYPE_CHECKING:
     from offline_collect.wire.elements.notation import Notation
-    from offline_collect.wire.layouts.encodings import Coder
+    from offline_collect.wire.layouts.values.encodings import Coder
 
 COUNT_DIGITS_MAX = 9
 CUT_SHORT = "cut short"

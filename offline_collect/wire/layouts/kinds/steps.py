@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.parts import Span
-from offline_collect.wire.layouts.scalar import SPACES, ZEROS
+from offline_collect.wire.layouts.values.scalar import SPACES, ZEROS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from offline_collect.wire.layouts.parts import GivenParts, Parts, Trace
-    from offline_collect.wire.layouts.scalar import Scalar
+    from offline_collect.wire.layouts.values.scalar import Scalar
 
 
 class Step(Protocol):

@@ -3,7 +3,7 @@
 import pytest
 
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.encodings import EBCDIC
+from offline_collect.wire.layouts.values.encodings import EBCDIC
 from tests.wire.layouts.partner_layouts import compiled, partner
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NoReturn
 from offline_collect.wire.dialects.schema import Section
 from offline_collect.wire.elements.notation import Kind, Notation, parse_notation
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError, SchemaError
-from offline_collect.wire.layouts.encodings import BINARY_DIGITS_MAX, coder_of
-from offline_collect.wire.layouts.scalar import SPACES, ZEROS, Pad, Scalar
+from offline_collect.wire.layouts.values.encodings import BINARY_DIGITS_MAX, coder_of
+from offline_collect.wire.layouts.values.scalar import SPACES, ZEROS, Pad, Scalar
 
 if TYPE_CHECKING:
     from typing import Self
 
-    from offline_collect.wire.layouts.encodings import Coder
+    from offline_collect.wire.layouts.values.encodings import Coder
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}|[1-9][0-9]{0,2}")
 PREFIX = "prefix"

@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind, Notation
-from offline_collect.wire.layouts.delimited import Delimiting, Pairs, Positions
-from offline_collect.wire.layouts.encodings import may_hold
-from offline_collect.wire.layouts.fixed_file import one_part
+from offline_collect.wire.layouts.kinds.delimited import Delimiting, Pairs, Positions
+from offline_collect.wire.layouts.kinds.fixed_file import one_part
 from offline_collect.wire.layouts.parts import CONTENT_MAX
-from offline_collect.wire.layouts.scalar import Scalar
-from offline_collect.wire.layouts.scalar_file import TEXT_WORDS, coder_for, compile_scalar
+from offline_collect.wire.layouts.values.encodings import may_hold
+from offline_collect.wire.layouts.values.scalar import Scalar
+from offline_collect.wire.layouts.values.scalar_file import TEXT_WORDS, coder_for, compile_scalar
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.schema import Section
-    from offline_collect.wire.layouts.scalar_file import Site
+    from offline_collect.wire.layouts.values.scalar_file import Site
 
 WORDS = ("separator", "rows", "equals", "keys")
 DELIMITER_MAX = 4

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind, Notation
-from offline_collect.wire.layouts.fixed import Fixed, Group, Records, Rows, Times
+from offline_collect.wire.layouts.kinds.fixed import Fixed, Group, Records, Rows, Times
+from offline_collect.wire.layouts.kinds.steps import One, Rest, Run
 from offline_collect.wire.layouts.parts import CONTENT_MAX
-from offline_collect.wire.layouts.scalar import Scalar
-from offline_collect.wire.layouts.scalar_file import coder_for, compile_scalar, part_name
-from offline_collect.wire.layouts.steps import One, Rest, Run
+from offline_collect.wire.layouts.values.scalar import Scalar
+from offline_collect.wire.layouts.values.scalar_file import coder_for, compile_scalar, part_name
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.schema import Section
-    from offline_collect.wire.layouts.scalar_file import Site
-    from offline_collect.wire.layouts.steps import Step
+    from offline_collect.wire.layouts.kinds.steps import Step
+    from offline_collect.wire.layouts.values.scalar_file import Site
 
 REST = "rest"
 """The part that holds what follows the others, and the word for a list that goes on to the end."""

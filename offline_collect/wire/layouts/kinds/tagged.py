@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.encodings import content_problem
 from offline_collect.wire.layouts.parts import Parts, Span, inside, value_under
+from offline_collect.wire.layouts.values.encodings import content_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from offline_collect.wire.layouts.fixed import Rows
+    from offline_collect.wire.layouts.kinds.fixed import Rows
     from offline_collect.wire.layouts.parts import Found, GivenParts
-    from offline_collect.wire.layouts.scalar import Scalar
+    from offline_collect.wire.layouts.values.scalar import Scalar
 
 CUT_CHARACTER = "cut in a character"
 HEAD = "head"

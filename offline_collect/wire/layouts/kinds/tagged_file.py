@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind, Notation
 from offline_collect.wire.errors import EncodeError
-from offline_collect.wire.layouts.ber import BerLength, BerTag
-from offline_collect.wire.layouts.encodings import coder_of
-from offline_collect.wire.layouts.fixed_file import compile_rows
+from offline_collect.wire.layouts.kinds.ber import BerLength, BerTag
+from offline_collect.wire.layouts.kinds.fixed_file import compile_rows
+from offline_collect.wire.layouts.kinds.tagged import HEAD, Head, Tagged
 from offline_collect.wire.layouts.parts import CONTENT_MAX
-from offline_collect.wire.layouts.scalar import Scalar
-from offline_collect.wire.layouts.scalar_file import VALUE_WORDS, coder_for, compile_scalar
-from offline_collect.wire.layouts.tagged import HEAD, Head, Tagged
+from offline_collect.wire.layouts.values.encodings import coder_of
+from offline_collect.wire.layouts.values.scalar import Scalar
+from offline_collect.wire.layouts.values.scalar_file import VALUE_WORDS, coder_for, compile_scalar
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.schema import Section
-    from offline_collect.wire.layouts.scalar_file import Site
-    from offline_collect.wire.layouts.tagged import Field
+    from offline_collect.wire.layouts.kinds.tagged import Field
+    from offline_collect.wire.layouts.values.scalar_file import Site
 
 BER = "ber"
 WORDS = ("tag", "length", "start", "gap", "empty", "values", "tags", HEAD)

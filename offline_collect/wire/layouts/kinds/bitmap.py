@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.fixed import LEFT_OVER
+from offline_collect.wire.layouts.kinds.fixed import LEFT_OVER
 from offline_collect.wire.layouts.parts import Span, refuse_unknown, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
-    from offline_collect.wire.layouts.scalar import Scalar
+    from offline_collect.wire.layouts.values.scalar import Scalar
 
 
 class Bitmapped:

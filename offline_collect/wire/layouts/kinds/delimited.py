@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.encodings import content_problem
 from offline_collect.wire.layouts.parts import Span, refuse_unknown, value_of, value_under
-from offline_collect.wire.layouts.scalar import Scalar
+from offline_collect.wire.layouts.values.encodings import content_problem
+from offline_collect.wire.layouts.values.scalar import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from offline_collect.wire.layouts.encodings import Coder
     from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
+    from offline_collect.wire.layouts.values.encodings import Coder
 
 PIECES_MAX = 999
 KEY_MAX = 100

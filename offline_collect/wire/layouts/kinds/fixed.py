@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.kinds.steps import One
 from offline_collect.wire.layouts.parts import Found, Hop, inside, not_parts, refuse_unknown, value_of
-from offline_collect.wire.layouts.scalar import Scalar
-from offline_collect.wire.layouts.steps import One
+from offline_collect.wire.layouts.values.scalar import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from offline_collect.wire.layouts.kinds.steps import Step
     from offline_collect.wire.layouts.parts import GivenParts, Parts, Span, Trace
-    from offline_collect.wire.layouts.steps import Step
 
 LEFT_OVER = "bytes left over"
 

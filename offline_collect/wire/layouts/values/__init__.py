@@ -1,0 +1,1 @@
+"""One value inside an element: its encodings, filler, prefix and constant."""
