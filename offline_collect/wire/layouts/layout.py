@@ -26,6 +26,8 @@ class Layout:
 
     Attributes:
         name: how messages name it.
+        needs: the ways to the parts that must be given for it to be written, as a place's `way` says them; a
+            group or a list is one too.
         size_least: bytes that a content has at least.
         size_most: bytes that it has at most.
     """
@@ -33,6 +35,7 @@ class Layout:
     def __init__(self, name: str, body: Body) -> None:
         self.name = name
         self.size_least, self.size_most = body.sizes
+        self.needs = body.needs
         self._body = body
 
     def __repr__(self) -> str:
@@ -61,7 +64,7 @@ class Layout:
             reason = f"longer than {CONTENT_MAX} bytes"
         raise DecodeError(reason, element=place or self.name)
 
-    def trace(self, data: bytes, place: str = "") -> Iterator[Span]:
+    def spans(self, data: bytes, place: str = "") -> Iterator[Span]:
         """Tell each value with its bytes, up to the part that is wrong: for people who look for a mistake.
 
         Args:
@@ -72,7 +75,7 @@ class Layout:
             DecodeError: the content is not what the layout says, after the values before that part.
         """
         with suppress(DecodeError):
-            yield from self._body.trace(data[:CONTENT_MAX].decode("latin-1"))
+            yield from self._body.spans(data[:CONTENT_MAX].decode("latin-1"))
         # What is wrong is said in the same words as to a peer.
         self.read(data, place)
 

@@ -70,7 +70,7 @@ class Span(NamedTuple):
     value: str
 
 
-Trace: TypeAlias = Generator[Span, None, int]
+Spans: TypeAlias = Generator[Span, None, int]
 """The values of parts one after the other; the place behind them is returned."""
 
 
@@ -82,6 +82,10 @@ class Body(Protocol):
         """Whether the sender chooses the names of parts, so that they may be anything."""
 
     @property
+    def needs(self) -> frozenset[tuple[str, ...]]:
+        """The ways to the parts that must be given."""
+
+    @property
     def sizes(self) -> tuple[int, int]:
         """Bytes that it takes, at least and at most."""
 
@@ -91,7 +95,7 @@ class Body(Protocol):
     def write(self, parts: GivenParts) -> str:
         """Put a content together. Raises EncodeError with the part as `element`."""
 
-    def trace(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
         """Each value as it is read, up to the part that is wrong. Raises DecodeError there."""
 
     def find(self, names: tuple[str, ...]) -> Found | None:

@@ -19,6 +19,7 @@ class Bitmapped:
     """A layout of parts whose bits say that they are there."""
 
     free_names = False
+    needs: frozenset[tuple[str, ...]] = frozenset()
 
     def __init__(self, bitmap: Scalar, parts: Mapping[int, Scalar]) -> None:
         """Take the bitmap, a part of b, and the parts by their bits; bit 1 is the first of the first byte."""
@@ -32,9 +33,9 @@ class Bitmapped:
 
     def read(self, text: str) -> Parts:
         """Take a content apart."""
-        return {span.path: span.value for span in self.trace(text)}
+        return {span.path: span.value for span in self.spans(text)}
 
-    def trace(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
         """Tell the place of each value."""
         shown, at = self._read(self._bitmap, text, 0)
         bits = int(shown, 16)

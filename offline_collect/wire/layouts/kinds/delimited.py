@@ -80,14 +80,15 @@ class Positions:
         self._parts = parts
         self._by_name = {part.name: part for part in parts}
         self._known = frozenset(self._by_name)
+        self.needs = frozenset((part.name,) for part in parts if part.is_needed)
         between = len(delimiting.separator) * (len(parts) - 1)
         self.sizes = 0, between + sum(part.size for part in parts)
 
     def read(self, text: str) -> Parts:
         """Take a content apart."""
-        return {span.path: span.value for span in self.trace(text)}
+        return {span.path: span.value for span in self.spans(text)}
 
-    def trace(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
         """Tell the place of each value."""
         pieces = self._delimiting.split(text) if text or not self._parts[0].optional else []
         if len(pieces) > len(self._parts):
@@ -125,6 +126,7 @@ class Pairs:
     """Values behind their keys: `amount=61000|period=202610`."""
 
     free_names = True
+    needs: frozenset[tuple[str, ...]] = frozenset()
 
     def __init__(
         self, delimiting: Delimiting, equals: str, other: Scalar, listed: Mapping[str, Scalar]
@@ -137,9 +139,9 @@ class Pairs:
 
     def read(self, text: str) -> Parts:
         """Take a content apart: values by key, those that are not listed included."""
-        return {span.path: span.value for span in self.trace(text)}
+        return {span.path: span.value for span in self.spans(text)}
 
-    def trace(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
         """Tell the place of each value, its key before it."""
         seen: set[str] = set()
         pieces = self._delimiting.split(text) if text else []

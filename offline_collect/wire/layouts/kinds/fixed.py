@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from offline_collect.wire.layouts.kinds.steps import Step
-    from offline_collect.wire.layouts.parts import GivenParts, Parts, Span, Trace
+    from offline_collect.wire.layouts.parts import GivenParts, Parts, Span, Spans
 
 LEFT_OVER = "bytes left over"
 
@@ -38,9 +38,9 @@ class Group:
         parts[self.name] = group
         return at
 
-    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:  # noqa: ARG002 - as every step
+    def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:  # noqa: ARG002 - as every step
         """Tell the place of each of its values."""
-        return (yield from self.rows.trace(text, at, {}, f"{path}{self.name}."))
+        return (yield from self.rows.spans(text, at, {}, f"{path}{self.name}."))
 
     def write(self, parts: GivenParts) -> str:
         """Write its parts."""
@@ -104,12 +104,12 @@ class Records:
         parts[self.name] = records
         return at
 
-    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+    def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
         """Tell the place of each value of each record."""
         for index in range(self._count(parts)):
             if self._ends_at(text, at):
                 break
-            at = yield from self.rows.trace(text, at, {}, f"{path}{self.name}[{index}].")
+            at = yield from self.rows.spans(text, at, {}, f"{path}{self.name}[{index}].")
         return at
 
     def _ends_at(self, text: str, at: int) -> bool:
@@ -191,10 +191,10 @@ class Rows:
             at = step.read(text, at, parts)
         return at
 
-    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+    def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
         """Tell the place of each value of the parts."""
         for step in self._steps:
-            at = yield from step.trace(text, at, parts, path)
+            at = yield from step.spans(text, at, parts, path)
         return at
 
     def write(self, parts: GivenParts) -> str:
@@ -216,6 +216,16 @@ class Rows:
             if not piece and isinstance(step, One):
                 missing = missing or step.part.name
 
+    def needs(self) -> Iterator[tuple[str, ...]]:
+        """The ways to the parts that must be given; a count is known from its list."""
+        counts = {records.times.count for records in self._lists}
+        for name, member in self.members.items():
+            if not isinstance(member, Scalar):
+                yield (name,)
+                yield from ((name, *way) for way in member.rows.needs())
+            elif member.is_needed and name not in counts:
+                yield (name,)
+
     def find(self, names: tuple[str, ...]) -> Found | None:
         """The part at the end of a way of names, or None."""
         member = self.members.get(names[0])
@@ -233,6 +243,7 @@ class Fixed:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self.needs = frozenset(rows.needs())
         self.sizes: tuple[int, int] = rows.sizes
         self.find = rows.find
         self.write = rows.write
@@ -244,6 +255,6 @@ class Fixed:
             raise DecodeError(LEFT_OVER)
         return parts
 
-    def trace(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
         """Tell the place of each value."""
-        yield from self._rows.trace(text, 0, {}, "")
+        yield from self._rows.spans(text, 0, {}, "")

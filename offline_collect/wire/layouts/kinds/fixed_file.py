@@ -41,7 +41,8 @@ def _rest(layout: Section, site: Site) -> Rest | None:
     if value is False:
         return None
     kind = Kind.TEXT if value is True else Kind(layout.choice(REST, REST_KINDS))
-    return Rest(Scalar(REST, Notation(kind, CONTENT_MAX), coder_for(kind, site.inside(f".{REST}"))))
+    coder = coder_for(kind, site.inside(f".{REST}"))
+    return Rest(Scalar(REST, Notation(kind, CONTENT_MAX), coder, optional=True))
 
 
 def compile_rows(name: str, rows: object, site: Site) -> Rows:

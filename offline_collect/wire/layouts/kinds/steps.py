@@ -19,7 +19,7 @@ from offline_collect.wire.layouts.values.scalar import SPACES, ZEROS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from offline_collect.wire.layouts.parts import GivenParts, Parts, Trace
+    from offline_collect.wire.layouts.parts import GivenParts, Parts, Spans
     from offline_collect.wire.layouts.values.scalar import Scalar
 
 
@@ -33,7 +33,7 @@ class Step(Protocol):
     def read(self, text: str, at: int, parts: Parts) -> int:
         """Add the parts to those that stand before them, and return the place behind."""
 
-    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+    def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
         """Read as `read` does, and tell the place of each value."""
 
     def write(self, parts: GivenParts) -> str:
@@ -58,7 +58,7 @@ class One:
             raise DecodeError(error.reason, element=part.name) from None
         return at
 
-    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+    def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
         """Tell the place of the part, if it is there."""
         end = self.read(text, at, parts)
         if self.part.name in parts:
@@ -111,10 +111,10 @@ class Run:
             at = one.read(text, at, parts)
         return at
 
-    def trace(self, text: str, at: int, parts: Parts, path: str) -> Trace:
+    def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
         """Tell the place of each of them."""
         for one in self._ones:
-            at = yield from one.trace(text, at, parts, path)
+            at = yield from one.spans(text, at, parts, path)
         return at
 
     def write(self, parts: GivenParts) -> str:

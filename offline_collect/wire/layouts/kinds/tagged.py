@@ -92,6 +92,7 @@ class Tagged:
 
     # Tags are short.
     free_names: ClassVar[bool] = False
+    needs: ClassVar[frozenset[tuple[str, ...]]] = frozenset()
 
     tag: Field
     length: Field
@@ -148,9 +149,9 @@ class Tagged:
             seen.add(tag)
             yield tag, start, at
 
-    def trace(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
         """Tell the place of each value."""
-        at = 0 if self.head is None else (yield from self.head.rows.trace(text, 0, {}, f"{HEAD}."))
+        at = 0 if self.head is None else (yield from self.head.rows.spans(text, 0, {}, f"{HEAD}."))
         for tag, start, end in self._extents(text, at):
             yield Span(tag, start, end, self._value(tag, text[start:end]))
 

@@ -87,6 +87,11 @@ class Scalar:
         return self.coder.size(self.notation.length)
 
     @property
+    def is_needed(self) -> bool:
+        """Whether somebody must give its value."""
+        return self.must is None and self.send is None and not self.optional
+
+    @property
     def is_count(self) -> bool:
         """Whether it is a number that is always there and can be counted with."""
         zeros = self.pad is not None and self.pad.filler == "0"

@@ -235,6 +235,26 @@ def test_sizes_are_known_before_anything_is_read():
     assert (compiled(NOTES).size_least, compiled(NOTES).size_most) == (6, 28)
 
 
+def test_what_must_be_given_is_known_before_anything_is_written():
+    rows = [{"period": "n6"}, {"mark": {"is": "an1", "send": "N"}}]
+    layout = compiled(
+        {
+            "fixed": [
+                {"count": "n1"},
+                {"head": [{"id": "n1"}, {"kind": {"is": "an1", "must": "K"}}]},
+                {"times": "count", "name": "bills", "rows": rows},
+                {"note": {"is": "ans..9", "optional": True}},
+            ],
+            "rest": True,
+        },
+    )
+    assert layout.needs == {("head",), ("head", "id"), ("bills",), ("bills", "period")}
+    assert layout.place("bills.period").way in layout.needs
+    assert layout.write({"head": {"id": "1"}, "bills": [{"period": "1"}]}) == b"11K000001N"
+    assert partner("statement").needs == {("subscriber",), ("name",)}
+    assert partner("pds").needs == partner("columns").needs == partner("postilion").needs == frozenset()
+
+
 def test_a_part_is_addressed_by_its_way():
     paying = partner("paying")
     parts = paying.read(b"2" + TWO)

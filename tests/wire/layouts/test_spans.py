@@ -11,12 +11,12 @@ from tests.wire.layouts.partner_layouts import compiled, partner
 from tests.wire.layouts.test_layout_properties import SAMPLES, read_or_refuse
 
 
-def traced(layout, content):
-    return [(span.path, content[span.start : span.end], span.value) for span in layout.trace(content)]
+def told(layout, content):
+    return [(span.path, content[span.start : span.end], span.value) for span in layout.spans(content)]
 
 
 def test_values_in_groups_and_lists_are_told_with_their_bytes():
-    found = traced(partner("paying"), b"2" + TWO)
+    found = told(partner("paying"), b"2" + TWO)
     assert found[:3] == [
         ("pay", b"2", "2"),
         ("bills.subscriber", b"535012345678", "535012345678"),
@@ -27,48 +27,48 @@ def test_values_in_groups_and_lists_are_told_with_their_bytes():
 
 
 def test_values_under_tags_are_told_without_their_tags():
-    assert traced(partner("tokens"), TOKENS) == [
+    assert told(partner("tokens"), TOKENS) == [
         ("head.eye", b"& ", "&"),
         ("head.count", b"00003", "00003"),
         ("head.total", b"00040", "00040"),
         ("Q1", b"abc", "abc"),
         ("B4", b"12345", "12345"),
     ]
-    assert traced(partner("pds"), b"0030002B10061004CASH") == [
+    assert told(partner("pds"), b"0030002B10061004CASH") == [
         ("0030", b"B1", "B1"),
         ("0061", b"CASH", "CASH"),
     ]
 
 
 def test_parts_between_delimiters_are_told():
-    assert traced(partner("statement", text="gb18030"), "1^王".encode("gb18030")) == [
+    assert told(partner("statement", text="gb18030"), "1^王".encode("gb18030")) == [
         ("subscriber", b"1", "1"),
         ("name", "王".encode("gb18030"), "王"),
     ]
-    assert traced(partner("columns"), b"a=1|b=") == [("a", b"a=1", "1"), ("b", b"b=", "")]
+    assert told(partner("columns"), b"a=1|b=") == [("a", b"a=1", "1"), ("b", b"b=", "")]
 
 
 def test_lists_to_the_end_and_what_may_be_missing_are_told():
     layout = compiled({"fixed": [{"name": "ids", "times": "rest", "rows": [{"id": "n2"}]}]})
-    assert traced(layout, b"0102") == [("ids[0].id", b"01", "01"), ("ids[1].id", b"02", "02")]
+    assert told(layout, b"0102") == [("ids[0].id", b"01", "01"), ("ids[1].id", b"02", "02")]
     layout = compiled({"fixed": [{"a": "n1"}, {"b": {"is": "n1", "optional": True}}], "rest": True})
-    assert traced(layout, b"1") == [("a", b"1", "1")]
-    assert traced(layout, b"12x") == [("a", b"1", "1"), ("b", b"2", "2"), ("rest", b"x", "x")]
+    assert told(layout, b"1") == [("a", b"1", "1")]
+    assert told(layout, b"12x") == [("a", b"1", "1"), ("b", b"2", "2"), ("rest", b"x", "x")]
 
 
 def test_what_could_be_read_is_told_before_the_part_that_is_wrong():
     told = []
     with pytest.raises(DecodeError, match=r"DE 48: bills\.open digits only") as caught:
-        told.extend(span.path for span in partner("paying").trace(b"1535012345678" + b"2x2", "DE 48"))
+        told.extend(span.path for span in partner("paying").spans(b"1535012345678" + b"2x2", "DE 48"))
     assert told == ["pay", "bills.subscriber", "bills.count"]
     assert caught.value.__context__ is None
 
 
 @given(st.sampled_from(SAMPLES), st.binary(max_size=60))
-def test_a_trace_ends_as_reading_does(sample, content):
+def test_telling_ends_as_reading_does(sample, content):
     _, layout, _ = sample
     try:
-        spans = list(layout.trace(content))
+        spans = list(layout.spans(content))
     except DecodeError:
         spans = None
     assert (spans is None) == (read_or_refuse(layout, content) is None)
@@ -76,7 +76,7 @@ def test_a_trace_ends_as_reading_does(sample, content):
 
 @pytest.mark.parametrize(("name", "layout", "content"), SAMPLES)
 def test_every_layout_tells_all_that_it_reads(name, layout, content):
-    spans = list(layout.trace(content))
+    spans = list(layout.spans(content))
     assert all(0 <= span.start <= span.end <= len(content) for span in spans)
     values = [part.rpartition("=")[0] for part in layout.masker({})(layout.read(content)).split()]
     assert len(spans) == len(values) + (3 if name == "tokens" else 0)
