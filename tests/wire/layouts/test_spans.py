@@ -48,6 +48,37 @@ def test_parts_between_delimiters_are_told():
     assert told(partner("columns"), b"a=1|b=") == [("a", b"a=1", "1"), ("b", b"b=", "")]
 
 
+def test_a_content_of_every_shape_is_told_byte_by_byte():
+    dues = compiled(
+        {
+            "fixed": [
+                {"product": {"is": "n5", "encoding": "bcd-right"}},
+                {"customer": "ans..12"},
+                {"count": "n1"},
+                {
+                    "times": "count",
+                    "name": "bills",
+                    "rows": [{"period": "n6"}, {"amount": {"is": "n9", "encoding": "bcd"}}],
+                },
+                {"note": {"is": "text..20", "optional": True}},
+            ],
+        },
+        text="gb18030",
+    )
+    bills = [{"period": "202610", "amount": "61000"}, {"period": "202611", "amount": "62500"}]
+    content = dues.write({"product": "53501", "customer": "C-1007", "bills": bills, "note": "电费"})
+    assert [(path, part.hex().upper(), value) for path, part, value in told(dues, content)] == [
+        ("product", "535010", "53501"),
+        ("customer", "3036432D31303037", "C-1007"),
+        ("count", "32", "2"),
+        ("bills[0].period", "323032363130", "202610"),
+        ("bills[0].amount", "0000061000", "000061000"),
+        ("bills[1].period", "323032363131", "202611"),
+        ("bills[1].amount", "0000062500", "000062500"),
+        ("note", "3034B5E7B7D1", "电费"),
+    ]
+
+
 def test_lists_to_the_end_and_what_may_be_missing_are_told():
     layout = compiled({"fixed": [{"name": "ids", "times": "rest", "rows": [{"id": "n2"}]}]})
     assert told(layout, b"0102") == [("ids[0].id", b"01", "01"), ("ids[1].id", b"02", "02")]
