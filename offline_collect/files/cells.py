@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one file may hold; past any of them it is refused whole.
+    """The limits of one file; a file over one of them is refused whole.
 
     Attributes:
         size: bytes of a CSV file.

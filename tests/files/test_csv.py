@@ -117,7 +117,7 @@ def test_blank_lines_before_a_header_are_bounded(tmp_path):
 
 @pytest.mark.parametrize("content", ["a,b\n".encode("utf-16"), b"a,b\n\0,1\n", b"\x7fELF\0\0"])
 def test_utf_16_and_what_is_no_text_is_refused(tmp_path, content):
-    with pytest.raises(EncodingError, match="is UTF-16, or no text at all; save it again"):
+    with pytest.raises(EncodingError, match="is UTF-16, or not a text; save it again"):
         read(tmp_path / "bills.csv", content)
 
 

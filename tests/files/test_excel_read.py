@@ -148,7 +148,7 @@ def test_another_kind_of_zip_is_refused(tmp_path):
 def test_a_web_page_with_the_name_of_a_workbook_is_refused(tmp_path):
     path = tmp_path / "bills.xls"
     path.write_bytes(b"\xef\xbb\xbf\r\n<HTML><table><tr><td>1</td></tr></table>")
-    with pytest.raises(WorkbookError, match="is a web page or XML, no workbook; open it in Excel"):
+    with pytest.raises(WorkbookError, match="is a web page or XML, not a workbook; open it in Excel"):
         open_table(path)
 
 

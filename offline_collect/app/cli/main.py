@@ -61,10 +61,10 @@ class _Commands(RefusingGroup, LazyGroup):
         "suspense": Later("suspense", "Look after money that could not go to its bill."),
         "template": Later("templates", "Make workbooks that merchants fill in, in their own words."),
         "day": Later("days", "Show business days and close them."),
-        "approvals": Later("approvals", "Decide what one user asked for and another one approves."),
+        "approvals": Later("approvals", "Approve, reject or withdraw requests of users."),
         "user": Later("users", "Say who may do what in the back office."),
         "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
-        "audit": Later("audit", "Read the audit trail, and see that nobody has changed it."),
+        "audit": Later("audit", "Read the audit trail, and verify that it is unchanged."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),
         "config": Later("settings", "Show the configuration."),
     }

@@ -174,7 +174,7 @@ class LinkSettings(Document):
         default=30,
         ge=1,
         le=86_400,
-        description="where sign-on is required: a connection without one is closed after it, whatever else comes",
+        description="where sign-on is required: a connection without one is closed after this time",
     )
     request_timeout_ms: int = Field(
         default=10_000, ge=100, le=600_000, description="a request that waits longer is answered 68"

@@ -48,7 +48,7 @@ class StoreFileSettings(Document):
         min_length=1,
         max_length=64,
         description="SQLite: a group of this machine that may read the store and write to it, for backups and"
-        " commands of other users; null lets nobody but the owner",
+        " commands of other users; null allows only the owner",
     )
 
 
@@ -91,7 +91,7 @@ class ApprovalSettings(Document):
         default=72,
         ge=1,
         le=8_760,
-        description="how long a request waits for another user; after it, it must be asked for again",
+        description="how long a request waits for another user before it expires",
     )
 
 

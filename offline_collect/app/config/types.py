@@ -124,7 +124,7 @@ def mask_url(url: str) -> str:
     if not separator:
         return SECRET_SHOWN
     rest = _IN_QUERY.sub(rf"\g<1>{SECRET_SHOWN}", rest)
-    # The last @ ends the credentials: a password may hold one that nobody has quoted.
+    # The last @ ends the credentials: a password may hold an unquoted one.
     credentials, at, place = rest.rpartition("@")
     if at:
         user, colon, _ = credentials.partition(":")

@@ -35,7 +35,7 @@ SECRET_FIELDS = frozenset(
         "url",
     }
 )
-"""Hidden whatever they hold."""
+"""Fields that are always hidden."""
 
 SAFE_FIELDS = frozenset(
     {

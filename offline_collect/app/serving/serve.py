@@ -229,7 +229,7 @@ class Platform:
         try:
             date = self._days.look()
         except StoreError as error:
-            _log.warning("whether cutover is due cannot be told: %s", error)
+            _log.warning("cannot determine whether cutover is due: %s", error)
         except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
             _log.exception("looking after the business day failed; it is tried again")
         else:

@@ -40,7 +40,7 @@ class Office:
 
     @property
     def control(self) -> DualControl:
-        """How what needs two people is asked for."""
+        """How requests that need two people are handled."""
         hours = self.configuration.settings.approvals.expire_after_hours
         return DualControl(dt.timedelta(hours=hours))
 

@@ -1,4 +1,4 @@
-"""What makes a column's value of a cell, compiled once a file: an import of a million rows goes through here."""
+"""Converts cells to values of a column, compiled once a file: an import has up to a million rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thing typed by hand, held to the same layout as the rows of a file (files.md)."""
+"""An entry typed by hand, checked by the same layout as the rows of a file (files.md)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _ROW = 1
 def read_typed(
     layout: Layout, given: Mapping[str, str], inputs: Mapping[str, str], extras: Mapping[str, str]
 ) -> tuple[Record, list[RowProblem]]:
-    """Return what somebody typed as a record, and what is wrong with it; blank texts are no values.
+    """Return an entry as a record, and its problems; blank texts are not values.
 
     Args:
-        layout: what there is to type, and which of it must be given.
+        layout: the columns, and which of them are required.
         given: texts by the keys of the layout's columns.
         inputs: texts by the keys of the form's inputs.
         extras: further columns by their titles, as many as the layout allows.
@@ -63,7 +63,7 @@ def _values(
 
 
 def _whose(layout: Layout, record: Record) -> Iterable[RowProblem]:
-    """Yield that nothing names the customer: no complete group of inputs, nor the column in their place."""
+    """Yield a problem if neither a complete group of inputs nor the column for them names the customer."""
     substitute, groups = layout.stands_for_inputs, layout.groups
     if not (substitute or groups) or substitute in record.values:
         return

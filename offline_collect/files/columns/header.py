@@ -66,12 +66,12 @@ def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
 
 
 def plain_title(title: str) -> str:
-    """Return a title without what people add to it: width, case, spaces (姓 名), the star of a required column."""
+    """Return a normalised title: without width, case, spaces (姓 名), the star of a required column."""
     return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")
 
 
 def _check_titles(table: Table, titles: list[str], layout: Layout) -> None:
-    """Refuse names with characters that nobody sees: they would be another column's, though they look alike."""
+    """Refuse names with invisible characters: two different names would look alike."""
     for index, title in enumerate(table.header):
         if titles[index] in layout.ignored:
             continue
@@ -123,7 +123,7 @@ def _check_required(
 
 
 def _extras(table: Table, layout: Layout, unknown: dict[int, str]) -> tuple[Found, ...]:
-    """Return the columns that are kept without being known."""
+    """Return the extra columns."""
     if not unknown:
         return ()
     titles = list(unknown.values())

@@ -1,4 +1,4 @@
-"""Mappings: what a merchant's own file calls our columns, written once as YAML and used for every import.
+"""Mappings: the titles of our columns in a merchant's file, written once as YAML for every import.
 
 .. code-block:: yaml
 

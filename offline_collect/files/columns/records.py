@@ -31,7 +31,7 @@ class Record:
         values: by the layout's keys; amounts in minor units.
         inputs: what the form's inputs are, by their key, as written: not normalised yet.
         extras: the further columns, by their title.
-        cells: the row as it came, for the error workbook.
+        cells: the original row, for the error workbook.
     """
 
     row: int

@@ -34,7 +34,7 @@ def encoding_of(stream: BinaryIO, path: Path) -> str:
     """
     start = stream.read(_START)
     if start.startswith(_OTHER_MARKS) or b"\0" in start:
-        raise EncodingError("is UTF-16, or no text at all", path=path, remedy=_REMEDY)
+        raise EncodingError("is UTF-16, or not a text", path=path, remedy=_REMEDY)
     marked = start.startswith(codecs.BOM_UTF8)
     not_utf8 = _broken_line(stream, "utf-8")
     if not_utf8 is None:

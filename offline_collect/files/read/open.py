@@ -1,4 +1,4 @@
-"""Opening what a merchant hands over: a header and its rows, whatever kind of file holds them (files.md)."""
+"""Opens a merchant's file: a header and its rows, from CSV or a workbook (files.md)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Table:
         return self._rows
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._resources.close()
 
     def __enter__(self) -> Self:
@@ -168,7 +168,7 @@ def _source(
     if is_workbook:
         return read_isolated(stream, path, sheet, limits, hidden)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        raise WorkbookError("is a web page or XML, no workbook", path=path, remedy=SAVE_AGAIN)
+        raise WorkbookError("is a web page or XML, not a workbook", path=path, remedy=SAVE_AGAIN)
     if sheet is not None:
         raise WorkbookError(
             f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
@@ -204,7 +204,7 @@ def _checked(
                 hidden.read += hidden_rows[number - 1]
             yield row
     except (FileError, UnicodeError):
-        # Half of a file that is being written over is seldom a table; that is not what is wrong with it.
+        # A half-written file is seldom a valid table; report the change, not that.
         _refuse_changed(before, stream, path)
         raise
     _refuse_changed(before, stream, path)

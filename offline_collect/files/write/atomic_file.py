@@ -1,7 +1,6 @@
-"""Where a file goes: written beside its place, then moved there whole, so that nobody finds half of one.
+"""Writes a file under a temporary name, then renames it, so that no reader finds half of it.
 
-What is written holds people's data, so only its owner may read it, whatever the umask; who shall read it besides,
-the owner decides.
+Files hold personal data, so only the owner may read them, independent of the umask; the owner may allow others.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def destination(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     Raises:
         UnwritableError: a file is there and may not be overwritten, or the folder takes none.
     """
-    # Its name is short: one made of the file's own name might be too long where that is not.
+    # The temporary name is short: one made from the file's name could be too long.
     beside = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         _check_free(path, overwrite=overwrite)

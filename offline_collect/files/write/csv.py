@@ -31,7 +31,7 @@ def write_csv(
     the heading names. Identifiers are as they are: Excel shows long ones whole in a workbook only.
 
     Args:
-        path: where the file shall be; it is there only once it is whole.
+        path: of the file; it appears only when complete.
         sheet: what is written; its notes are left out.
         encoding: UTF-8 with a byte order mark, by which Excel knows it; or what older Chinese programs read.
         overwrite: take the place of a file that is there.

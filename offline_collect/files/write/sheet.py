@@ -1,4 +1,4 @@
-"""What we hand out as a table: a description of its columns and rows, whatever kind of file it goes into.
+"""Describes a table to write: its columns and rows, for any kind of file.
 
 :func:`~offline_collect.files.write.xlsx.write_workbook` and
 :func:`~offline_collect.files.write.csv.write_csv` write it (files.md, To merchants).
@@ -94,7 +94,7 @@ class Sheet:
     def local(self, instant: Cell) -> dt.datetime:
         """Return an instant as a clock in the sheet's zone shows it, without its zone."""
         assert isinstance(instant, dt.datetime)
-        assert instant.tzinfo is not None, "an instant without a zone could be anybody's"
+        assert instant.tzinfo is not None, "an instant needs a time zone"
         return instant.astimezone(self.zone).replace(tzinfo=None)
 
 

@@ -88,7 +88,7 @@ def write_template(path: Path, template: Template, *, overwrite: bool = False) -
     """Write a template as an Excel workbook.
 
     Args:
-        path: where the file shall be; it is there only once it is whole.
+        path: of the file; it appears only when complete.
         template: what it asks for.
         overwrite: take the place of a file that is there.
 

@@ -43,7 +43,7 @@ def write_workbook(
     so that they stay so when somebody edits them.
 
     Args:
-        path: where the file shall be; it is there only once it is whole.
+        path: of the file; it appears only when complete.
         sheets: what is written, in this order; at least one.
         overwrite: take the place of a file that is there.
         rows_max: rows of a worksheet, with headings, notes and totals.

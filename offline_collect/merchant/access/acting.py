@@ -1,8 +1,8 @@
-"""Who acts on the command line: the user of the operating system's account, whom he acts as, or the system user.
+"""The acting user of a command: the account's own user, the user named by --as, or the system user.
 
-Where no user has an account yet, who may run the command is trusted to give his own name. From the first account on,
-an account acts as its own user only, and as another one by the right ACT_AS. The system user acts until somebody is
-made ADMIN; after that it acts by breaking the glass alone, which raises an alarm.
+While no user has an account, the name given by --as is trusted. Once one user has an account,
+an account acts as its own user; to act as another user it needs the permission ACT_AS. The system user acts until
+the first ADMIN exists; after that only --break-glass lets it act, which raises an alarm.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who says that he acts.
+    """The identity that a command claims.
 
     Attributes:
-        account: of the operating system, that runs the command.
-        named: the user that it acts as; None for the account's own, or the system user.
-        break_glass: why the system user must act although it has ended; None where it need not.
+        account: the account of the operating system that runs the command.
+        named: the user to act as; None for the account's own user, or the system user.
+        break_glass: the reason to let the system user act after its end; None for no such act.
     """
 
     account: str
@@ -44,10 +44,10 @@ def who_acts(store: SqlStore, claim: Claim, now: dt.datetime) -> Actor:
     """Return the acting user.
 
     Raises:
-        UnknownUserError, DisabledUserError: nobody acts under that name.
+        UnknownUserError, DisabledUserError: the user does not exist or is disabled.
         NotPermittedError: the account's user may not act as another one.
-        UnmappedAccountError: the account is no user's, and others' are.
-        SystemEndedError: it is the system user, who has ended.
+        UnmappedAccountError: the account belongs to no user, but other accounts do.
+        SystemEndedError: the system user does not act any more.
         TextError: the reason to break the glass cannot be kept.
     """
     if claim.break_glass is not None:
@@ -70,7 +70,7 @@ def who_acts(store: SqlStore, claim: Claim, now: dt.datetime) -> Actor:
 
 
 def _break_glass(store: SqlStore, claim: Claim, reason: str, now: dt.datetime) -> Actor:
-    """Let the system user act, and raise an alarm: the audit has it before anything is done."""
+    """Let the system user act, and raise an alarm; the audit row is written before the command runs."""
     document = {"reason": reason_of(reason), "account": claim.account}
     with store.transaction() as tx:
         append_audit(tx, SYSTEM, ALARM, Subject(SubjectType.STORE), None, document, now)

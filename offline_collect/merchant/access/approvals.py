@@ -1,4 +1,4 @@
-"""Deciding requests: what was asked for is done in the transaction that approves it, or the request stays as it is."""
+"""Deciding requests: one transaction approves a request and makes its change, or does neither."""
 
 from __future__ import annotations
 
@@ -54,27 +54,27 @@ CARRY_OUT: Mapping[DualAction, CarryOut] = {
     DualAction.SETTLE_OUTSIDE_FILE: paid_at_office_list.settle_list_approved,
     DualAction.SETTLE_OUTSIDE_UNDO: paid_at_office.undo_outside_approved,
 }
-"""The use case of each action: it takes the request's payload and acts as the user who asked."""
+"""The use case of each action: it takes the request's payload and acts as the requester."""
 
 _REFUSED = {
     ApprovalRefusal.DECIDED_ALREADY: "is {state} already",
     ApprovalRefusal.HAS_EXPIRED: "has expired: ask again",
     ApprovalRefusal.OWN_REQUEST: (
-        "was asked for by the same person ({asked_by}): another user decides it; who asked may withdraw it"
+        "was asked for by the same person ({asked_by}): another user must decide it; the requester may withdraw it"
     ),
-    ApprovalRefusal.NOT_HIS_REQUEST: "was asked for by {asked_by}, and only who asked withdraws it: reject it",
+    ApprovalRefusal.NOT_HIS_REQUEST: "was asked for by {asked_by}, and only the requester may withdraw it: reject it",
 }
 
 
 def approve(store: SqlStore, number: int, actor: Actor, now: dt.datetime) -> Approval:
-    """Approve a request and do what it asks for, both or neither; return it as it is then.
+    """Approve a request and make its change, both or neither; return the approved request.
 
     Raises:
-        NotPermittedError: the actor may not approve, or who asked may not do it any more.
-        ApprovalError: he asked himself, it is decided or expired, or what it would change was changed since.
-        DisabledUserError: who asked is disabled now.
+        NotPermittedError: the actor may not approve, or the requester has lost the permission.
+        ApprovalError: the actor is the requester, or the request is decided, expired or out of date.
+        DisabledUserError: the requester is disabled now.
         NotFoundError: there is no such request.
-        MerchantError, DomainError, StoreError: what was asked for cannot be done now; the request still waits.
+        MerchantError, DomainError, StoreError: the change cannot be made now; the request still waits.
     """
     actor.require(Permission.APPROVE)
     asked = _open(store, number, ApprovalEvent.APPROVED, actor, now)
@@ -94,11 +94,11 @@ def approve(store: SqlStore, number: int, actor: Actor, now: dt.datetime) -> App
 def reject(
     store: SqlStore, number: int, actor: Actor, now: dt.datetime, reason: str | None = None
 ) -> Approval:
-    """Reject a request; return it as it is then.
+    """Reject a request; return the rejected request.
 
     Raises:
         NotPermittedError: the actor may not decide requests.
-        ApprovalError: he asked himself, or it is decided or expired.
+        ApprovalError: the actor is the requester, or the request is decided or expired.
         TextError: the reason cannot be kept.
         NotFoundError: there is no such request.
     """
@@ -109,10 +109,10 @@ def reject(
 def withdraw(
     store: SqlStore, number: int, actor: Actor, now: dt.datetime, reason: str | None = None
 ) -> Approval:
-    """Withdraw a request of the actor's own; return it as it is then.
+    """Withdraw the actor's own request; return the withdrawn request.
 
     Raises:
-        ApprovalError: another user asked, or it is decided or expired.
+        ApprovalError: the actor is not the requester, or the request is decided or expired.
         TextError: the reason cannot be kept.
         NotFoundError: there is no such request.
     """
@@ -123,8 +123,8 @@ def show(store: SqlStore, number: int, actor: Actor) -> Approval:
     """Return a request; accounts that it asks for are in full only for users who approve.
 
     Raises:
-        NotPermittedError: the actor may not look at it.
-        NotFoundError: there is none of this number.
+        NotPermittedError: the actor may not see it.
+        NotFoundError: no request has this number.
     """
     actor.require(Permission.VIEW)
     return _shown(_read(store, number), actor)
@@ -141,7 +141,7 @@ def find(
     """Return requests, the latest first, each as :func:`show` returns it.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see requests.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
@@ -168,7 +168,7 @@ def _end(
 
 
 def _open(store: SqlStore, number: int, event: ApprovalEvent, actor: Actor, now: dt.datetime) -> Approval:
-    """Return a request that an actor may decide; what has expired meanwhile is marked first."""
+    """Return a request that the actor may decide; mark expired requests first."""
     with store.transaction() as tx:
         expire_overdue(tx, now)
     asked = _read(store, number)
@@ -184,7 +184,7 @@ def _decide(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """End a request's life, locked; another process may have been there since it was looked at."""
+    """Decide a request, locked; another process may have decided it since it was read."""
     asked = get_approval(tx, number, lock=True)
     _refuse(asked, event, actor, now)
     state = LIFE[event].target

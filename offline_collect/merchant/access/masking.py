@@ -1,4 +1,4 @@
-"""Personal data in documents, masked for those whom it does not concern."""
+"""Masks personal data in documents for users without SEE_PERSONAL."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from offline_collect.store import AuditRow
 
 _ALWAYS = frozenset({"customer_name", "account_name", "mobile", "email", "app_user"})
 _OF_PEOPLE = frozenset({"name", "inputs"})
-"""Keys that are somebody's own in documents about customers and bills, and a merchant's or form's elsewhere."""
+"""Keys that hold personal data in documents about customers and bills, but not in others."""
 
 _ABOUT_NOBODY = frozenset(SubjectType) - {SubjectType.CUSTOMER, SubjectType.BILL, SubjectType.PAYMENT}
-"""Types of subjects whose documents name nobody: in all others, also of types that are not known, names are masked."""
+"""Types of subjects whose documents name no person; names are masked in all others, unknown types included."""
 
 _ACCOUNTS = frozenset({"debit_account"})
 
@@ -39,7 +39,7 @@ def sees_accounts(actor: Actor) -> bool:
 
 
 def mask_personal(row: AuditRow) -> AuditRow:
-    """Return an audit row as somebody sees it who may not see personal data."""
+    """Return an audit row as users without SEE_PERSONAL see it."""
     keys = _ALWAYS | _OF_PEOPLE if row.subject_type not in _ABOUT_NOBODY else _ALWAYS
     return replace(row, before=_masked(row.before, keys), after=_masked(row.after, keys))
 
@@ -66,7 +66,7 @@ def mask_contact(text: str) -> str:
 
 
 def _masked(value: Any, keys: frozenset[str], key: str = "") -> Any:
-    """Mask what stands under the keys, at any depth."""
+    """Mask the values of the keys, at any depth."""
     if isinstance(value, Mapping):
         return {name: _masked(part, keys, key if key in keys else name) for name, part in value.items()}
     if isinstance(value, list):

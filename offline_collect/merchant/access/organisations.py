@@ -29,18 +29,18 @@ def register_organisation(
 
     Args:
         store: where it is kept.
-        organisation_id: its own, which never changes.
+        organisation_id: its id, which never changes.
         kind: what it is.
-        name: its own.
-        under: the id of the organisation that it stands under.
+        name: its name.
+        under: the id of its parent organisation.
         actor: adds it.
         now: when.
 
     Raises:
         NotPermittedError: the actor may not maintain organisations.
-        NotFoundError: there is no such organisation to stand under.
-        OrganisationError: its id or name cannot be used, or it cannot stand there.
-        AlreadyExistsError: there is one of this id.
+        NotFoundError: the parent organisation does not exist.
+        OrganisationError: its id or name is not valid, or the parent cannot have such a child.
+        AlreadyExistsError: an organisation has this id already.
     """
     actor.require(Permission.MAINTAIN_USERS)
     with store.transaction() as tx:

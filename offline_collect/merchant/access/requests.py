@@ -1,7 +1,7 @@
-"""Asking for what needs two people: a use case writes a request, and nothing else is done.
+"""Requests for changes that need two people: a use case writes a request and changes nothing else.
 
-Each such use case takes a :class:`DualControl`. Without a consent it asks, unless the acting user acts alone. With one
-it does what was asked for, and takes the consent in its own transaction, just before it writes the audit.
+Each such use case takes a :class:`DualControl`. Without consent it writes a request, unless the acting user acts alone. With
+consent it makes the change, and takes the consent in its own transaction just before it writes the audit.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from offline_collect.store import (
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """That another user agrees.
+    """The consent of another user.
 
     Attributes:
-        take: ends the request's life in a transaction; raises if he may not decide it.
-        against: digest of what it was asked against; None where the use case needs none.
+        take: marks the request approved in a transaction; raises if the user may not decide it.
+        against: digest of the state that the request was made against; None where the use case needs none.
     """
 
     take: Callable[[StoreTransaction], None]
@@ -48,22 +48,22 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class DualControl:
-    """How a use case that needs two people is called.
+    """How a use case gets the consent of a second user.
 
     Attributes:
         expire_after: how long a request waits.
-        consent: another user's; None asks for it.
+        consent: of another user; None writes a request for it.
     """
 
     expire_after: dt.timedelta = EXPIRE_AFTER
     consent: Consent | None = None
 
     def asks(self, actor: Actor) -> bool:
-        """Whether what needs two people is asked for, not done."""
+        """Whether the use case writes a request instead of making the change."""
         return self.consent is None and not actor.alone
 
     def refuse_changed(self, document: Any) -> None:
-        """Refuse what was asked against something else than there is now.
+        """Refuse a request that was made against another state than the present one.
 
         Raises:
             ChangedSinceError: it has changed since.
@@ -73,25 +73,25 @@ class DualControl:
             raise ChangedSinceError
 
     def take(self, tx: StoreTransaction) -> None:
-        """Take the consent, if there is one; whoever does not get it does nothing."""
+        """Take the consent, if any; raises if another process has decided the request."""
         if self.consent is not None:
             self.consent.take(tx)
 
 
 ASKS_FIRST = DualControl()
-"""Without anybody's consent."""
+"""Without consent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for.
+    """The change that a request asks for.
 
     Attributes:
-        subject: the id of what it is about.
-        payload: all that it takes to do it, as a JSON document.
-        against: what it is asked against, as a JSON document; None where the use case itself sees a change.
-        organisation_id: what the thing belongs to, so that users who see it see the request; None for that of the
-            merchant.
+        subject: the id of the thing to change.
+        payload: everything that the change needs, as a JSON document.
+        against: the state it is made against, as a JSON document; None where the use case itself checks that.
+        organisation_id: the thing's organisation, whose users see the request; None for the merchant's
+            organisation.
     """
 
     action: DualAction
@@ -104,7 +104,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What waits for another user now.
+    """A request that now waits for another user.
 
     Attributes:
         number: of the request.
@@ -116,7 +116,7 @@ class Asked:
 def ask(
     tx: StoreTransaction, request: Request, actor: Actor, now: dt.datetime, control: DualControl
 ) -> Asked:
-    """Write a request down; nothing of it is done.
+    """Store a request; its change is not made.
 
     Raises:
         TooManyRequestsError: too many requests of the user wait already.
@@ -145,12 +145,12 @@ def ask(
 
 
 def _organisation_of(tx: StoreTransaction, merchant_id: str | None) -> str:
-    assert merchant_id is not None, "a request that is no merchant's says what it belongs to"
+    assert merchant_id is not None, "a request without a merchant needs an organisation"
     return organisations_of_merchants(tx, merchant_id)[merchant_id]
 
 
 def expire_overdue(tx: StoreTransaction, now: dt.datetime) -> None:
-    """Mark requests that have expired; a request that another process marks is left to it."""
+    """Mark expired requests; skip those that another process is marking."""
     for overdue in overdue_approvals(tx, now):
         with suppress(WrongStateError):
             decide_approval(tx, overdue.approval_id, ApprovalState.EXPIRED, CLOCK, now)
@@ -165,7 +165,7 @@ def subject_of(asked: Approval) -> Subject:
 
 
 def describe_briefly(asked: Approval) -> dict[str, Any]:
-    """Return a request for the audit trail: who asked for what; its payload stays in its own table."""
+    """Return a request for the audit trail: requester and change; the payload stays in its own table."""
     described = {
         "asks_for": asked.action.value,
         "subject": asked.subject,
@@ -177,6 +177,6 @@ def describe_briefly(asked: Approval) -> dict[str, Any]:
 
 
 def digest_of(document: Any) -> str:
-    """Return a digest of a JSON document: another document has another one."""
+    """Return a digest of a JSON document."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What may change about a user: his roles, what he belongs to, his account, and whether he acts at all."""
+"""Changes of a user: roles, organisation, merchants, account, disabled or not."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ MERCHANTS_MAX = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserChange:
-    """What changes about a user; None leaves it.
+    """A change of a user; None leaves a field as it is.
 
     Attributes:
-        roles: all that he has from now on.
-        disabled: whether he may act no more.
-        organisation_id: what he belongs to from now on.
-        merchants: the only ones that he sees from now on; None takes them away with the role.
-        os_account: the account of the operating system that is his.
-        no_account: he has none any more.
+        roles: all roles after the change.
+        disabled: whether the user may not act.
+        organisation_id: the organisation after the change.
+        merchants: the only merchants that the user sees; None removes them together with the role.
+        os_account: the user's account of the operating system.
+        no_account: remove the account.
     """
 
     roles: tuple[Role, ...] | None = None
@@ -44,11 +44,11 @@ class UserChange:
 
     @property
     def needs_two(self) -> bool:
-        """Whether it needs two people: all but disabling alone, which is a safety act and done at once."""
+        """Whether it needs two people: everything except disabling, which is urgent."""
         return self != UserChange(disabled=True)
 
     def of(self, user: UserRecord) -> UserRecord:
-        """Return a user as he is with it.
+        """Return the changed user.
 
         Raises:
             RolesError: the roles exclude each other.
@@ -67,7 +67,7 @@ class UserChange:
         )
 
     def document(self) -> dict[str, Any]:
-        """Return the change as a JSON document, without what it leaves."""
+        """Return the change as a JSON document, without unchanged fields."""
         document = {
             "roles": None if self.roles is None else list(role_names(self.roles)),
             "disabled": self.disabled,
@@ -93,7 +93,7 @@ class UserChange:
 
 
 def document_of(user: UserRecord) -> dict[str, Any]:
-    """Return a user as a JSON document, without what most users do not have."""
+    """Return a user as a JSON document, without empty fields."""
     document: dict[str, Any] = {"name": user.name, "roles": list(user.roles), "disabled": user.disabled}
     if user.organisation_id != DEFAULT_BANK:
         document["organisation"] = user.organisation_id
@@ -105,14 +105,14 @@ def document_of(user: UserRecord) -> dict[str, Any]:
 
 
 def own_or_default(scope: Scope, roles: Iterable[str]) -> str:
-    """Return what a new user belongs to where nothing is named."""
+    """Return the default organisation of a new user."""
     if scope.path == ROOT and Role.ADMIN not in roles:
         return DEFAULT_BANK
     return scope.organisation_id
 
 
 def same_belonging(before: UserRecord, after: UserRecord) -> bool:
-    """Whether a change touches neither a user's roles nor what he belongs to."""
+    """Whether a change touches neither the roles nor the organisation of a user."""
     return (before.roles, before.organisation_id, before.merchants) == (
         after.roles,
         after.organisation_id,
@@ -121,11 +121,11 @@ def same_belonging(before: UserRecord, after: UserRecord) -> bool:
 
 
 def check_belonging(tx: StoreTransaction, user: UserRecord) -> None:
-    """See that a user's organisation and merchants are there, and go with each other and with his roles.
+    """Check that a user's organisation and merchants exist and match each other and the roles.
 
     Raises:
-        NotFoundError: there is no such organisation or merchant.
-        RolesError: they do not.
+        NotFoundError: the organisation or a merchant does not exist.
+        RolesError: they do not match.
     """
     organisation = require_organisation(tx, user.organisation_id)
     if (Role.MERCHANT in user.roles) != bool(user.merchants):

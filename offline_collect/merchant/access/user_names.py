@@ -1,4 +1,4 @@
-"""What users, their accounts of the operating system and their roles may be called and be."""
+"""Rules for the names, accounts and roles of users."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ACCOUNT = re.compile(rf"[\w.@\\][\w.@\\$-]{{0,{NAME_MAX - 1}}}")
 
 
 def checked_name(name: str) -> str:
-    """Return a name that is told from every other at sight.
+    """Return a user's name as it is stored.
 
     Raises:
         UserNameError: it cannot be used.
@@ -30,12 +30,12 @@ def checked_name(name: str) -> str:
     if name.lower() == SYSTEM_USER:
         raise UserNameError(f"{name}: the system user's name; choose another")
     if name.lower() == CLOCK:
-        raise UserNameError(f"{name}: how the audit calls a cutover that nobody ordered; choose another")
+        raise UserNameError(f"{name}: the audit's name for an automatic cutover; choose another")
     return name
 
 
 def checked_account(text: str) -> str:
-    """Return an account of the operating system, as it is kept.
+    """Return an account of the operating system as it is stored.
 
     Raises:
         UserNameError: it cannot be used.
@@ -49,7 +49,7 @@ def checked_account(text: str) -> str:
 
 
 def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
-    """Return roles as they are kept.
+    """Return roles as they are stored.
 
     Raises:
         RolesError: they exclude each other.

@@ -1,7 +1,7 @@
 """Users of the back office: who they are, and what each may do.
 
-There are no passwords: who may run the command on the machine, and so read its database, is trusted to
-give his own name. The console will ask for one, of the same users.
+There are no passwords: a person who may run the command can read the database, and so is trusted to
+give the right name. The console will ask the same users for a password.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ from offline_collect.store import (
 
 
 def acting_user(store: SqlStore, name: str, *, through: str | None = None) -> Actor:
-    """Return a user as who acts, with his roles and what he sees.
+    """Return the acting user, with the roles and what the user may see.
 
     Args:
         store: where users are kept.
-        name: his.
-        through: the user who acts as him.
+        name: the user's name.
+        through: the user who acts as this one.
 
     Raises:
         UnknownUserError: there is no such user.
-        DisabledUserError: he is disabled.
+        DisabledUserError: the user is disabled.
     """
     if name == SYSTEM_USER:
         return SYSTEM
@@ -92,23 +92,23 @@ def register_user(
 
     Args:
         store: where users are kept.
-        name: how he is called, and how the audit trail calls him.
-        roles: his, at least one.
-        actor: adds him.
+        name: the user's name, also in the audit trail.
+        roles: at least one.
+        actor: adds the user.
         now: when.
         control: how another user's consent is asked for.
-        organisation_id: what he belongs to; None for the actor's own, and where that is the group, for the
-            group if he is an ADMIN, else for the bank that every store has.
-        merchants: the only ones that he sees: those of a user with the role MERCHANT.
-        os_account: the account of the operating system that is his.
+        organisation_id: the user's organisation; None for the actor's. If the actor's is the group, None means
+            the group for an ADMIN and the default bank for others.
+        merchants: the only merchants that a user with the role MERCHANT sees.
+        os_account: the user's account of the operating system.
 
     Raises:
         NotPermittedError: the actor may not maintain users.
         NotFoundError: there is no such organisation or merchant.
         RolesError: the roles exclude each other, or do not go with the merchants.
         UserNameError: the name or the account cannot be used.
-        LoneAdminError: he would be the first ADMIN, and nobody else could approve.
-        AlreadyExistsError: there is a user of this name, or with this account.
+        LoneAdminError: the user would be the first ADMIN, and no other user could approve.
+        AlreadyExistsError: another user has this name or account.
     """
     actor.require(Permission.MAINTAIN_USERS)
     given = role_names(roles)
@@ -148,7 +148,7 @@ def _registration(user: UserRecord) -> Request:
 def register_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> UserRecord | Asked:
-    """Do what a request for a new user asks for."""
+    """Add the user of an approved request."""
     return register_user(
         store,
         payload["name"],
@@ -170,13 +170,13 @@ def set_user(
     now: dt.datetime,
     control: DualControl = ASKS_FIRST,
 ) -> bool | Asked:
-    """Change a user; False if he is like that already. All but disabling him needs two people.
+    """Change a user; False if nothing differs. Everything except disabling needs two people.
 
     Args:
         store: where users are kept.
-        name: whose.
+        name: the user's name.
         change: what changes.
-        actor: changes him.
+        actor: changes the user.
         now: when.
         control: how another user's consent is asked for.
 
@@ -185,9 +185,9 @@ def set_user(
         NotFoundError: there is no such organisation or merchant.
         RolesError: the roles exclude each other, or do not go with the merchants.
         UnknownUserError: there is no such user.
-        UserNameError: it is the system user, who is always there; the account cannot be used.
-        LoneAdminError: he would be the first ADMIN, and nobody else could approve.
-        ChangedSinceError: he was changed since the change was asked for.
+        UserNameError: the system user cannot change; the account is not valid.
+        LoneAdminError: the user would be the first ADMIN, and no other user could approve.
+        ChangedSinceError: the user was changed after the request.
         AlreadyExistsError: another user has the account.
     """
     actor.require(Permission.MAINTAIN_USERS)
@@ -197,7 +197,7 @@ def set_user(
         after = change.of(before)
         if after == before:
             return False
-        # He can be disabled whatever he belongs to.
+        # A user of any organisation can be disabled.
         if not same_belonging(before, after):
             check_belonging(tx, after)
         refuse_shared_account(tx, after)
@@ -224,7 +224,7 @@ def _change(before: UserRecord, change: UserChange) -> Request:
 def set_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> bool | Asked:
-    """Do what a request for a change of a user asks for."""
+    """Change the user of an approved request."""
     return set_user(store, payload["name"], UserChange.read(payload), actor, now, control)
 
 
@@ -237,17 +237,17 @@ def _audit_change(
 
 
 def system_ended(tx: StoreTransaction) -> bool:
-    """Whether the system user has ended: somebody was made ADMIN, who may be disabled since."""
+    """Whether the system user has ended: an ADMIN exists or existed."""
     return any(Role.ADMIN.value in user.roles for user in _all_users(tx))
 
 
 def _all_users(tx: StoreTransaction) -> list[UserRecord]:
-    """Return all users, also those whom the acting user does not see."""
+    """Return all users, also those that the acting user may not see."""
     return list_users(replace(tx, scope=WHOLE))
 
 
 def _refuse_lone_admin(tx: StoreTransaction, user: UserRecord) -> None:
-    """Refuse a first ADMIN whose requests nobody could approve: the system user ends with him."""
+    """Refuse a first ADMIN whose requests no other user could approve: the system user ends with the first ADMIN."""
     if Role.ADMIN.value not in user.roles or system_ended(tx):
         return
     others = (other for other in _all_users(tx) if other.name != user.name and not other.disabled)
@@ -257,7 +257,7 @@ def _refuse_lone_admin(tx: StoreTransaction, user: UserRecord) -> None:
 
 def _require(tx: StoreTransaction, name: str) -> UserRecord:
     if name == SYSTEM_USER:
-        raise UserNameError(f"{SYSTEM_USER} is the system user: always there, always ADMIN")
+        raise UserNameError(f"{SYSTEM_USER} is the system user and cannot change")
     user = get_user(tx, name, lock=True)
     if user is None:
         raise UnknownUserError(name)

@@ -1,4 +1,4 @@
-"""What the back office refuses: one tree, each with the place and the remedy.
+"""Errors of the back office, in one tree; each message names the place and the remedy.
 
 The tree::
 
@@ -75,7 +75,7 @@ class Problem:
 
 
 class DocumentError(MerchantError):
-    """A document (merchant.yaml, form.yaml, the configuration) cannot be taken.
+    """A document (merchant.yaml, form.yaml, the configuration) is not valid.
 
     Attributes:
         file: the document as the person named it.
@@ -106,7 +106,7 @@ class NoFormError(MerchantError):
 
 
 class MerchantExistsError(MerchantError):
-    """A merchant of this id is there already, with other rules."""
+    """A merchant with this id exists already, with other rules."""
 
 
 class MerchantIdError(MerchantError):
@@ -120,21 +120,21 @@ class MerchantIdError(MerchantError):
 
 
 class StatusError(MerchantError):
-    """A merchant's status does not allow what was asked."""
+    """A merchant's status does not allow the command."""
 
 
 class EffectiveDateError(MerchantError):
-    """A rule of money should change on a date whose business was counted by the rule that there is."""
+    """A fee or late-fee rule cannot change on a date whose payments are already counted by the present rule."""
 
     def __init__(self, merchant_id: str, since: dt.date, earliest: dt.date) -> None:
         super().__init__(
             f"{merchant_id}: --from {since}: must be {earliest}, the day after the open business day, or later:"
-            " what has happened stays under the rule that it happened under"
+            " earlier business keeps its rule"
         )
 
 
 class OpenBusinessError(MerchantError):
-    """A merchant cannot be closed while money of it is on its way."""
+    """A merchant with open business cannot be closed."""
 
     def __init__(self, merchant_id: str, in_batch: int, in_suspense: int, imports: int) -> None:
         reasons = [
@@ -159,11 +159,11 @@ class OpenBusinessError(MerchantError):
 
 
 class FormMisfitError(MerchantError):
-    """A form cannot be carried by one of the dialects."""
+    """A form does not fit one of the dialects."""
 
 
 class UnknownUserError(MerchantError):
-    """Nobody of this name is among the users."""
+    """No user has this name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -172,17 +172,17 @@ class UnknownUserError(MerchantError):
 
 
 class DisabledUserError(MerchantError):
-    """The user is disabled: nothing is done in his name any more."""
+    """The user is disabled and cannot act."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"the user {name} is disabled: act in another name, or let an ADMIN run"
+            f"the user {name} is disabled: act as another user, or ask an ADMIN to run"
             f" `offline-collect user set {name} --enable`"
         )
 
 
 class PatternSyntaxError(MerchantError):
-    """A pattern is not one that every terminal reads alike and fast; says where, and what to write instead."""
+    """A pattern that some terminals read differently or slowly; the message says where, and what to write instead."""
 
 
 class UserNameError(MerchantError):
@@ -194,45 +194,45 @@ class RolesError(MerchantError):
 
 
 class LoneAdminError(MerchantError):
-    """The first ADMIN would have nobody to approve what he asks for."""
+    """No other user could approve the first ADMIN's requests."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"nobody could approve what {name} asks for, and the system user ends with the first ADMIN: first add"
+            f"no user could approve the requests of {name}, and the system user ends with the first ADMIN: first add"
             " another user who may approve: `offline-collect user add NAME --role CHECKER`"
         )
 
 
 class SystemEndedError(MerchantError):
-    """The system user does not act any more: there is an ADMIN."""
+    """The system user has ended: an ADMIN exists."""
 
     def __init__(self) -> None:
         super().__init__(
-            "system ended with the first admin: name yourself by --as; `--break-glass REASON` acts all the same"
+            "system ended with the first admin: name yourself by --as; `--break-glass REASON` lets it act anyway"
             " and raises an alarm"
         )
 
 
 class UnmappedAccountError(MerchantError):
-    """The account of the operating system belongs to no user, and others' do."""
+    """The account of the operating system belongs to no user, but other accounts do."""
 
     def __init__(self, account: str) -> None:
         super().__init__(
-            f"the account {account} of this machine belongs to no user, so it acts as nobody: let an ADMIN run"
+            f"the account {account} of this machine belongs to no user, so it cannot act: ask an ADMIN to run"
             f" `offline-collect user set NAME --os-account {account}`"
         )
 
 
 class ApprovalError(MerchantError):
-    """A request cannot be decided like that; the message says why."""
+    """A request cannot be decided; the message says why."""
 
 
 class ChangedSinceError(ApprovalError):
-    """What a request was asked against has changed since."""
+    """The thing that a request changes was changed after the request."""
 
     def __init__(self) -> None:
         super().__init__(
-            "what this request would change has been changed since it was asked for: reject it, and ask again"
+            "the subject of this request was changed after the request: reject it, and ask again"
         )
 
 
@@ -241,23 +241,21 @@ class TooManyRequestsError(ApprovalError):
 
     def __init__(self, name: str, most: int) -> None:
         super().__init__(
-            f"{most} requests of {name} wait for another user already: let some of them be decided, or withdraw"
+            f"{most} requests of {name} wait for another user already: have some of them decided, or withdraw"
             " some: `offline-collect approvals list`"
         )
 
 
 class NoBusinessDayError(MerchantError):
-    """None of the days asked for was ever a business day."""
+    """No day of the period was a business day."""
 
     def __init__(self, first: dt.date, last: dt.date) -> None:
-        asked = (
-            f"{first} is not a business day" if first == last else f"{first}..{last} holds no business day"
-        )
+        asked = f"{first} is not a business day" if first == last else f"{first}..{last} has no business day"
         super().__init__(f"{asked} of this store: `offline-collect day show` lists them")
 
 
 class LedgerDiffersError(MerchantError):
-    """The ledger and the payments of a day tell different stories: nothing is handed out."""
+    """The ledger and the payments of a day differ: no file is written."""
 
     def __init__(self, merchant_id: str, on: dt.date, difference: str) -> None:
         super().__init__(
@@ -267,7 +265,7 @@ class LedgerDiffersError(MerchantError):
 
 
 class UnknownPaymentError(MerchantError):
-    """There is no payment of this serial number."""
+    """No payment has this serial number."""
 
     def __init__(self, serial_number: str) -> None:
         super().__init__(
@@ -276,15 +274,15 @@ class UnknownPaymentError(MerchantError):
 
 
 class BusyError(MerchantError):
-    """Payments are under way on what should be posted to; nothing was posted."""
+    """A payment is in progress on the bill; nothing was posted."""
 
 
 class TextError(MerchantError):
-    """A reason or reference cannot be kept as it was typed."""
+    """A reason or reference is not valid."""
 
 
 class ListRefusedError(MerchantError):
-    """A list has bad rows, so nothing of it was posted.
+    """A list has bad rows, so none of it was posted.
 
     Attributes:
         problems: the first of them, at most :data:`PROBLEMS_MAX`.
@@ -302,7 +300,7 @@ class ListRefusedError(MerchantError):
 
 
 class ListTooLongError(MerchantError):
-    """A list has more rows than are posted at once."""
+    """A list has too many rows."""
 
     def __init__(self, name: str, most: int) -> None:
         super().__init__(
@@ -311,7 +309,7 @@ class ListTooLongError(MerchantError):
 
 
 class EntryRefusedError(MerchantError):
-    """A customer or bill typed by hand is not as a row of a file must be.
+    """A customer or bill typed by hand breaks the rules for rows of a file.
 
     Attributes:
         problems: everything that is wrong with it.
@@ -328,7 +326,7 @@ class EntryRefusedError(MerchantError):
 
 
 class EntryExistsError(MerchantError):
-    """What should be added is there already."""
+    """A customer or bill of this number exists already."""
 
 
 class UnknownCustomerError(MerchantError):
@@ -341,4 +339,4 @@ class UnknownCustomerError(MerchantError):
 
 
 class UnchangeableError(MerchantError):
-    """A customer or bill cannot be changed as it stands; the message says why."""
+    """A customer or bill cannot be changed now; the message says why."""

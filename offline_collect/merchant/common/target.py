@@ -1,4 +1,4 @@
-"""What rows are read for: a merchant, its form, and the layout compiled for both."""
+"""The target of an import: a merchant, its form, and the layout compiled for both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LayoutSource = tuple[Mapping[str, Any], str]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whose rows they are, and how they are read."""
+    """The merchant that rows belong to, and how rows are read."""
 
     merchant: Merchant
     form: PaymentForm
@@ -31,14 +31,14 @@ class Target:
 
 
 def target_for(tx: StoreTransaction, merchant_id: str, layout: LayoutSource, *, lock: bool = False) -> Target:
-    """Return what rows of a merchant are read for.
+    """Return the target of a merchant's rows.
 
     Args:
         lock: whether the merchant stays locked until the transaction ends.
 
     Raises:
         NotFoundError: no merchant has this id.
-        NoFormError: it has no form yet, whose inputs the rows must have.
+        NoFormError: it has no form yet.
         LayoutError: the layout cannot work.
     """
     merchant = require_merchant(tx, merchant_id, lock=lock)

@@ -1,6 +1,6 @@
 """Documents that people write in YAML: checked against a model, each problem named with its path.
 
-The mapping has been read by somebody else; nothing in this room knows YAML.
+Other modules read the YAML; this package gets mappings.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from offline_collect.domain.money import billionths, parse_major
 from offline_collect.merchant.common.errors import DocumentError, Problem
 
 AMOUNT_MAX_MINOR = 999_999_999_999
-"""What DE 4 can carry."""
+"""The largest amount that DE 4 can carry."""
 
 
 class Document(BaseModel):
-    """Base of all document models: nothing is coerced, nothing unknown is let through.
+    """Base of all document models: values are not coerced, unknown keys are refused.
 
     Attributes:
-        REFUSED: keys that a person may well ask for, with the reason why they are not taken.
+        REFUSED: keys that users may expect, with the reason why they are refused.
     """
 
     REFUSED: ClassVar[Mapping[str, str]] = {}
@@ -44,10 +44,10 @@ Model = TypeVar("Model", bound=Document)
 
 
 def check_document(model: type[Model], values: object, file: str, **context: Any) -> Model:
-    """Return the document that ``values`` hold.
+    """Return the document in ``values``.
 
     Args:
-        model: what it must be.
+        model: of the document.
         values: what was read from the file.
         file: its name, for errors.
         context: what the model's validators look up, such as ``currency``.
@@ -108,7 +108,7 @@ def _section_at(model: type[Document], location: tuple[int | str, ...]) -> type[
 
 
 def keys_of(model: type[Document]) -> list[str]:
-    """Return the keys of a document as people write them; `from` is not a name that Python would take."""
+    """Return the keys of a document as people write them; `from` is a Python keyword."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -1,4 +1,4 @@
-"""Bills by hand: adding one, changing one, withdrawing one; checked as imports are, versioned and audited."""
+"""Adds, changes and withdraws bills by hand; checked as imports are, versioned and audited."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
 
     Raises:
         NotPermittedError: the actor may not do it.
-        EntryRefusedError: it is not as a row of a file must be, or nobody is its customer.
-        EntryExistsError: there is one of this number.
-        UnchangeableError: an import is about to bring one of this number.
+        EntryRefusedError: it breaks the rules for rows of a file, or its customer does not exist.
+        EntryExistsError: a bill has this number already.
+        UnchangeableError: a pending import has a bill of this number.
         NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_BILLS)
@@ -86,15 +86,15 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
 def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.datetime) -> bool:
     """Change a bill on which nothing was paid; False if nothing would change.
 
-    The bill gets another version, and its late fee begins anew. What an import has staged for it will not
+    The bill gets a new version, and its late fee starts again. A row that an import has staged for it will not
     take effect.
 
     Raises:
         NotPermittedError: the actor may not do it.
-        EntryRefusedError: what is typed, or what would become of the bill, cannot be.
-        UnknownBillError: there is none of this number.
-        UnchangeableError: it is paid, if only in part, withdrawn or out in a batch.
-        BusyError: a payment of it is under way.
+        EntryRefusedError: the entry or the resulting bill is not valid.
+        UnknownBillError: no bill has this number.
+        UnchangeableError: it is paid or partly paid, withdrawn, or out in a batch.
+        BusyError: a payment of it is in progress.
         NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_BILLS)
@@ -118,14 +118,14 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
 def withdraw_bill(
     store: SqlStore, merchant_id: str, bill_no: str, reason: str, actor: Actor, now: dt.datetime
 ) -> bool:
-    """Withdraw a bill; False if it is withdrawn already. What was paid on it in part stays paid.
+    """Withdraw a bill; False if it is withdrawn already. Partial payments stay posted.
 
     Raises:
         NotPermittedError: the actor may not do it.
         TextError: the reason cannot be kept.
-        UnknownBillError: there is none of this number.
+        UnknownBillError: no bill has this number.
         UnchangeableError: it is paid or out in a batch.
-        BusyError: a payment of it is under way.
+        BusyError: a payment of it is in progress.
     """
     actor.require(Permission.MAINTAIN_BILLS)
     return _mark(store, (merchant_id, bill_no), BillMark.WITHDRAWN, reason, actor, now)
@@ -134,14 +134,14 @@ def withdraw_bill(
 def restore_bill(
     store: SqlStore, merchant_id: str, bill_no: str, reason: str, actor: Actor, now: dt.datetime
 ) -> bool:
-    """Take a withdrawal back; False if the bill is not withdrawn.
+    """Undo a withdrawal; False if the bill is not withdrawn.
 
     Raises:
         NotPermittedError: the actor may not do it.
         TextError: the reason cannot be kept.
-        UnknownBillError: there is none of this number.
+        UnknownBillError: no bill has this number.
         UnchangeableError: it is out in a batch.
-        BusyError: a payment of it is under way.
+        BusyError: a payment of it is in progress.
     """
     actor.require(Permission.MAINTAIN_BILLS)
     return _mark(store, (merchant_id, bill_no), None, reason, actor, now)
@@ -167,7 +167,7 @@ def _unknown(before: Bill, entry: Entry, target: Target) -> Iterator[RowProblem]
     for name in entry.cleared:
         if name not in known:
             remedy = Phrase("it has {names}", names=", ".join(known))
-            yield RowProblem(1, name, "", Phrase("is nothing of this bill"), remedy)
+            yield RowProblem(1, name, "", Phrase("is not a column of this bill"), remedy)
 
 
 def _resolved(tx: StoreTransaction, record: Record, entry: Entry, target: Target) -> BillRecord:
@@ -178,7 +178,7 @@ def _resolved(tx: StoreTransaction, record: Record, entry: Entry, target: Target
 
 
 def _merged(before: Bill, record: Record, entry: Entry) -> Record:
-    """Return a bill's content as a row would say it, with what was typed in its place."""
+    """Return a bill as a row, with the typed values in place."""
     there: dict[str, Any] = {
         "bill_no": before.bill_no,
         "customer_no": before.customer_no,
@@ -251,6 +251,6 @@ def _in_flight_told(bill_no: str) -> Iterator[None]:
         yield
     except ConflictError as error:
         raise BusyError(
-            f"a payment or an import of bill {bill_no} is under way just now: nothing was changed; see what"
-            f" became of it with `offline-collect bills show`, then try again ({error})"
+            f"a payment or an import of bill {bill_no} is in progress: nothing was changed; check its"
+            f" result with `offline-collect bills show`, then try again ({error})"
         ) from None

@@ -1,4 +1,4 @@
-"""Customers by hand: adding one, changing one, finding them; checked as imports are, audited masked."""
+"""Adds, changes and finds customers by hand; checked as imports are, masked in the audit."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _FIELDS = {
     "mandate_ref": "mandate_ref",
     "mandate_limit": "mandate_limit_minor",
 }
-"""Columns of the layout, and where a record keeps them."""
+"""Columns of the layout, and the record's fields for them."""
 
 
 def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.datetime) -> CustomerRecord:
@@ -62,9 +62,9 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
 
     Raises:
         NotPermittedError: the actor may not do it.
-        EntryRefusedError: it is not as a row of a file must be.
-        EntryExistsError: there is one of this number.
-        UnchangeableError: an import is about to bring one of this number.
+        EntryRefusedError: it breaks the rules for rows of a file.
+        EntryExistsError: a customer has this number already.
+        UnchangeableError: a pending import has a customer of this number.
         NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
@@ -89,13 +89,13 @@ def set_customer(
     """Change a customer; False if nothing would change.
 
     Args:
-        mandate: the mandate's new status; None leaves it, or makes one that is given its reference active.
+        mandate: the mandate's new status; None leaves it; a mandate that gets its reference becomes active.
 
     Raises:
         NotPermittedError: the actor may not do it.
-        EntryRefusedError: what is typed, or what would become of the customer, cannot be.
-        UnknownCustomerError: there is none of this number.
-        UnchangeableError: an import is just changing it.
+        EntryRefusedError: the entry or the resulting customer is not valid.
+        UnknownCustomerError: no customer has this number.
+        UnchangeableError: an import is changing it.
         NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     entry.actor.require(Permission.MAINTAIN_CUSTOMERS)
@@ -116,7 +116,7 @@ def require_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -
     """Return a customer.
 
     Raises:
-        UnknownCustomerError: there is none of this number.
+        UnknownCustomerError: no customer has this number.
     """
     found = get_customer(tx, merchant_id, customer_no)
     if found is None:
@@ -162,7 +162,7 @@ def _put(tx: StoreTransaction, entry: Entry, customer: CustomerRecord) -> bool:
 
 
 def _with_account(record: Record, before: CustomerRecord, entry: Entry) -> Record:
-    """Return what was typed with the account that is there already, which a mandate may go by."""
+    """Return the entry with the stored account, which a mandate may use."""
     if before.debit_account is None or "debit_account" in entry.cleared:
         return record
     return replace(record, values={"debit_account": before.debit_account, **record.values})
@@ -202,7 +202,7 @@ def _problems(before: CustomerRecord, after: CustomerRecord, target: Target) -> 
     found_before = lookup_keys(target.form, before.inputs)
     if found_before and not lookup_keys(target.form, after.inputs):
         labels = ", ".join(asked.label for asked in target.form.inputs)
-        reason = Phrase("would find the customer no more")
+        reason = Phrase("would no longer find the customer")
         yield _problem(labels, reason, Phrase("leave one complete set of inputs"))
 
 

@@ -21,15 +21,15 @@ from offline_collect.store import SqlStore, StoreTransaction
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What somebody typed of one customer or bill.
+    """A customer or bill as typed by hand.
 
     Attributes:
         number: of the customer or bill.
         given: texts by the keys of the layout's columns.
         inputs: texts by the keys or labels of the form's inputs.
         extras: further columns of a bill, by their titles.
-        cleared: keys of columns and inputs, or titles of extras, that are to be blank from now on.
-        actor: types it.
+        cleared: keys of columns and inputs, or titles of extras, to make blank.
+        actor: the acting user.
     """
 
     merchant_id: str
@@ -43,9 +43,9 @@ class Entry:
 
 @contextmanager
 def entering(store: SqlStore, entry: Entry) -> Iterator[StoreTransaction]:
-    """Give a transaction for an entry; what a killed process left of an import is tidied before.
+    """Open a transaction for an entry; first finish an import that a killed process left.
 
-    Else the import would say of its rows, until the next one, that it is just taking effect.
+    Otherwise that import would block its rows until the next import.
     """
     tidy(store, entry.merchant_id)
     with store.transaction() as tx:
@@ -53,7 +53,7 @@ def entering(store: SqlStore, entry: Entry) -> Iterator[StoreTransaction]:
 
 
 def locked_target(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) -> Target:
-    """Return whose entry it is, the merchant locked until the transaction ends.
+    """Return the target of an entry; the merchant is locked until the transaction ends.
 
     Raises:
         NotFoundError: no merchant has this id.
@@ -66,7 +66,7 @@ def locked_target(tx: StoreTransaction, merchant_id: str, layout: LayoutSource) 
 
 
 def read_whole(entry: Entry, target: Target) -> Record:
-    """Return an entry that must have all that a file's row must have.
+    """Return an entry that must be complete, as a row of a file.
 
     Raises:
         EntryRefusedError: something is missing or wrong.
@@ -75,15 +75,15 @@ def read_whole(entry: Entry, target: Target) -> Record:
 
 
 def numbered(entry: Entry, record: Record, key: str) -> Entry:
-    """Return an entry under the number that is kept: typed with a space before it, it is the same one."""
+    """Return an entry with its number as it is stored, without spaces around it."""
     return replace(entry, number=str(record.values[key]))
 
 
 def read_changes(entry: Entry, target: Target) -> Record:
-    """Return an entry of which only what changes is given.
+    """Return an entry that has only the changed values.
 
     Raises:
-        EntryRefusedError: something is wrong with it, or what must be there would be cleared.
+        EntryRefusedError: a value is wrong, or a required one would be cleared.
     """
     layout = target.layout
     needed = [column.label for column in layout.columns if column.required and column.key in entry.cleared]

@@ -11,19 +11,19 @@ REFERENCE_MOST = 60
 
 
 def reason_of(text: str) -> str:
-    """Return why something is done, as it is kept.
+    """Return a reason as it is stored.
 
     Raises:
-        TextError: it is blank, too long or no plain text.
+        TextError: it is blank, too long or not plain text.
     """
     return _one_line(text, "the reason", REASON_MOST)
 
 
 def reference_of(text: str) -> str:
-    """Return the number of a receipt or transfer, as it is kept.
+    """Return the number of a receipt or transfer as it is stored.
 
     Raises:
-        TextError: it is blank, too long or no plain text.
+        TextError: it is blank, too long or not plain text.
     """
     return _one_line(text, "the reference", REFERENCE_MOST)
 
@@ -31,7 +31,7 @@ def reference_of(text: str) -> str:
 def _one_line(text: str, name: str, most: int) -> str:
     text = text.strip()
     if not text:
-        raise TextError(f"{name} is blank: say it in a few words")
+        raise TextError(f"{name} is blank: give it in a few words")
     if len(text) > most:
         raise TextError(f"{name} has {len(text)} characters, over the {most} allowed: shorten it")
     if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):

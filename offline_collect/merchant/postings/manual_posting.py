@@ -120,6 +120,6 @@ def _refuse_in_flight(store: SqlStore, wants: Wants) -> None:
         if held:
             named = ", ".join(held[:_NAMED_MAX]) + (" …" if len(held) > _NAMED_MAX else "")
             raise BusyError(
-                f"a payment of bill {named} is under way just now: nothing was posted;"
-                " see what became of it with `offline-collect bills show`, then try again"
+                f"a payment of bill {named} is in progress: nothing was posted;"
+                " check its result with `offline-collect bills show`, then try again"
             )

@@ -52,13 +52,13 @@ def test_the_environment_names_who_acts_and_the_command_line_comes_before_it(ban
 def test_without_a_name_the_system_user_acts_until_there_is_an_admin(prepared, done, refused, monkeypatch):
     monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
     prepared(("init", "--business-date", "2026-11-22", "--yes"))
-    lone = "nobody could approve what anna asks for"
+    lone = "no user could approve the requests of anna"
     assert lone in refused("user", "add", "anna", "--role", "ADMIN")
     done("user", "add", "bob", "--role", "CHECKER")
     done("user", "add", "dan", "--role", "CHECKER")
     done("user", "add", "anna", "--role", "ADMIN")
     ended = (
-        "system ended with the first admin: name yourself by --as; `--break-glass REASON` acts all the same"
+        "system ended with the first admin: name yourself by --as; `--break-glass REASON` lets it act anyway"
     )
     assert ended in refused("user", "list")
     assert ended in refused("user", "list", "--as", "system")
@@ -155,7 +155,7 @@ def test_changing_a_user_says_whether_anything_changed(bank, refused):
     assert "nothing to change" in refused("user", "set", "maker", code=2)
     assert "contradict" in refused("user", "set", "maker", "--os-account", "m", "--no-os-account", code=2)
     assert "there is a user maker already" in refused("user", "add", "maker", "--role", "ADMIN", *AS_ADMIN)
-    assert "always there, always ADMIN" in refused("user", "disable", "system", *AS_ADMIN)
+    assert "is the system user and cannot change" in refused("user", "disable", "system", *AS_ADMIN)
     refused("user", "add", "bob", code=2)
     both = ("--role", "MAKER", "--role", "CHECKER")
     assert "exclude each other" in refused("user", "add", "bob", *both, *AS_ADMIN)

@@ -112,7 +112,7 @@ def test_a_user_who_is_not_there_cannot_be_changed(store):
 
 
 def test_the_system_user_cannot_be_changed(store):
-    with pytest.raises(UserNameError, match="always there, always ADMIN"):
+    with pytest.raises(UserNameError, match="is the system user and cannot change"):
         set_user(store, SYSTEM_USER, UserChange(disabled=True), user("anna"), NOW)
 
 

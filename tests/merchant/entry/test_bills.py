@@ -141,7 +141,7 @@ def test_a_bill_may_get_another_customer(pupils):
 
 @pytest.mark.parametrize(
     ("cleared", "told"),
-    [(("amount",), "金额: cannot be cleared"), (("hobby",), "hobby: is nothing of this bill")],
+    [(("amount",), "金额: cannot be cleared"), (("hobby",), "hobby: is not a column of this bill")],
 )
 def test_what_must_be_there_is_not_cleared(pupils, cleared, told):
     add(pupils)

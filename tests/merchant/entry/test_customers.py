@@ -153,8 +153,8 @@ def test_what_is_cleared_is_blank(pupils):
     ("cleared", "told"),
     [
         (("name",), "姓名: cannot be cleared"),
-        (("学号",), "学号: would find the customer no more"),
-        (("student_no",), "学号: would find the customer no more"),
+        (("学号",), "学号: would no longer find the customer"),
+        (("student_no",), "学号: would no longer find the customer"),
         (("hobby",), "hobby: is not known"),
         (("debit_account",), "扣款账号: is blank, but there is a 协议号"),
     ],

@@ -157,7 +157,7 @@ def test_what_a_terminal_has_in_its_hands_is_waited_for_and_then_refused_by_name
     teller = postgresql_teller
     with closing(teller.store.write_session()) as lane:
         teller.decide(lane, teller.terminal.payment(NOON, "SCHOOL01", "S1", 12_345))
-        with pytest.raises(BusyError, match="a payment of bill S1 is under way just now"):
+        with pytest.raises(BusyError, match="a payment of bill S1 is in progress"):
             settle_outside(teller.store, outside(), user("ops"), NOON)
         assert bills_in_flight(teller.store, "SCHOOL01", ["S1", "S2", GONE]) == ["S1"]
         lane.rollback()

@@ -112,7 +112,7 @@ def test_nobody_decides_what_he_asked_for(office, asks, decides):
 def test_who_asked_withdraws_and_nobody_else(office):
     number = office.ask("user add")
     with pytest.raises(
-        ApprovalError, match="was asked for by anna, and only who asked withdraws it: reject it"
+        ApprovalError, match="was asked for by anna, and only the requester may withdraw it: reject it"
     ):
         withdraw(office.store, number, BOB, NOON)
     assert withdraw(office.store, number, ANNA, NOON).state is ApprovalState.WITHDRAWN

@@ -1,4 +1,4 @@
-"""Cutover by command: what is unusual about it is confirmed, and what came of it told."""
+"""Cutover by command: asks to confirm unusual cases and prints the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`approvals list | show | approve | reject | withdraw`: what one user asked for, and another one decides."""
+"""`approvals list | show | approve | reject | withdraw`: requests of users, decided by another user."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def list_all(
             for row in rows
         ],
         right=["Approval"],
-        nothing="nothing was asked for",
+        nothing="there are no requests",
     )
 
 
@@ -89,7 +89,7 @@ def show(number: Number, as_json: Json = False, config: ConfigFile = None) -> No
 
 @app.command()
 def approve(number: Number, config: ConfigFile = None) -> None:
-    """Approve what another user asked for: it is done at once, or the request goes on waiting."""
+    """Approve another user's request: its change is made at once, or the request keeps waiting."""
     with open_office(config) as office:
         done = approvals.approve(office.store, number, office.actor, office.clock.now())
     typer.echo(f"approval {number}: {done.action.value} {done.subject}, asked by {done.asked_by}, is done")
@@ -97,7 +97,7 @@ def approve(number: Number, config: ConfigFile = None) -> None:
 
 @app.command()
 def reject(number: Number, reason: Reason = None, config: ConfigFile = None) -> None:
-    """Reject what another user asked for: it is not done."""
+    """Reject another user's request: its change is not made."""
     with open_office(config) as office:
         approvals.reject(office.store, number, office.actor, office.clock.now(), reason)
     typer.echo(f"approval {number} is rejected: nothing was done")
@@ -105,7 +105,7 @@ def reject(number: Number, reason: Reason = None, config: ConfigFile = None) -> 
 
 @app.command()
 def withdraw(number: Number, reason: Reason = None, config: ConfigFile = None) -> None:
-    """Withdraw what you asked for yourself."""
+    """Withdraw your own request."""
     with open_office(config) as office:
         approvals.withdraw(office.store, number, office.actor, office.clock.now(), reason)
     typer.echo(f"approval {number} is withdrawn: nothing was done")

@@ -114,7 +114,7 @@ def reject(number: ImportId, reason: Reason = None, config: ConfigFile = None) -
 
 @app.command()
 def undo(number: ImportId, reason: Reason = None, config: ConfigFile = None) -> None:
-    """Take back an import whose rows nobody has touched: what was there before is in effect again."""
+    """Undo an import whose rows have not changed since: the earlier rows are in effect again."""
     undo_one(number, reason, config)
 
 

@@ -89,7 +89,7 @@ def set_rules(
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Change single rules of a merchant; what has happened stays under the rules that it happened under."""
+    """Change single rules of a merchant; earlier business keeps its rules."""
     if bool(values) == (file is not None):
         raise typer.BadParameter("give KEY=VALUE, once or several times, or --file FILE")
     if file is not None:
@@ -143,7 +143,7 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
 
 @app.command()
 def close(merchant: MerchantId, config: ConfigFile = None) -> None:
-    """Close a merchant for good: terminals do not know it any more; what was paid stays as it is."""
+    """Close a merchant for good: terminals no longer find it; its payments do not change."""
     with open_office(config) as office:
         left = close_merchant(office.store, merchant, office.actor, office.clock.now())
     if left is None:

@@ -34,7 +34,7 @@ def add(
         str | None,
         typer.Option(
             metavar="ORGANISATION",
-            help="What it stands under. Default: the group for a bank, the first bank for a branch.",
+            help="The parent organisation. Default: the group for a bank, the first bank for a branch.",
             show_default=False,
         ),
     ] = None,

@@ -169,7 +169,7 @@ def _shown(user: UserRecord, added: str) -> tuple[str | None, ...]:
 
 
 def _warn_of_both(users: Sequence[UserRecord]) -> None:
-    """Name users of before who have roles that exclude each other; they keep both until somebody decides."""
+    """Print users whose roles exclude each other; they keep both until an ADMIN changes them."""
     for user in users:
         for pair in excluding([Role(name) for name in user.roles]):
             both = " and ".join(sorted(pair))

@@ -11,7 +11,7 @@ from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.errors import AppError, UsageError
 
 Confirm = Callable[[str], None]
-"""Is told what is about to be done and why that is unusual; returns if it is to be done."""
+"""Gets the action and why it is unusual; returns if the user confirms it."""
 
 
 class NotConfirmedError(AppError):
@@ -19,7 +19,7 @@ class NotConfirmedError(AppError):
 
 
 def at_terminal() -> bool:
-    """Whether there is somebody to ask."""
+    """Whether a person can be asked."""
     return sys.stdin.isatty()
 
 
@@ -27,7 +27,7 @@ def confirming(*, yes: bool) -> Confirm:
     """Return what asks a person to confirm.
 
     Args:
-        yes: `--yes` was given: nobody is asked.
+        yes: `--yes` was given: do not ask.
     """
 
     def confirm(warning: str) -> None:

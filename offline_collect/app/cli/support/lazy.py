@@ -1,4 +1,4 @@
-"""Groups that import a command's module only when that command is asked for."""
+"""Groups that import a command's module only when that command runs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class LazyGroup(PlainGroup):
             self.add_command(PlainCommand(name, help=entry.help))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a command, imported; None if there is none of this name."""
+        """Return a command, imported; None if no command has this name."""
         entry = self.later.get(cmd_name)
         return super().get_command(ctx, cmd_name) if entry is None else entry.load(cmd_name)
 

@@ -116,7 +116,7 @@ Again = Annotated[bool, typer.Option("--again", help="Take a file that was impor
 
 
 def parse_date(text: str) -> dt.date:
-    """Return a date that somebody typed."""
+    """Return a date as typed by the user."""
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError:

@@ -1,4 +1,4 @@
-"""What people posted by hand, or asked for, in words."""
+"""Postings by hand, and requests for them, in words."""
 
 from __future__ import annotations
 

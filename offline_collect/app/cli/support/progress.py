@@ -1,4 +1,4 @@
-"""The progress bar of an import: on standard error, and only where somebody looks at it."""
+"""The progress bar of an import: on standard error, and only on a terminal."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_a_change_of_account_is_asked_for_shown_and_done(bank, refused):
 
 
 def test_what_was_asked_for_is_listed_by_state_and_merchant(bank, refused):
-    assert bank("approvals", "list", *EVE) == "nothing was asked for\n"
+    assert bank("approvals", "list", *EVE) == "there are no requests\n"
     bank("user", "set", "eve", "--role", "MAKER", *ANNA)
     bank("merchant", "set", "SCHOOL01", "fee.rate=0.002", *ANNA)
     assert bank("approvals", "reject", "1", "--reason", "no", *CARL) == (
@@ -69,7 +69,7 @@ def test_what_was_asked_for_is_listed_by_state_and_merchant(bank, refused):
     head, line = bank("approvals", "list", "--state", "rejected", *EVE).splitlines()
     assert head.split()[0] == "Approval"
     assert line.split()[:5] == ["1", "user", "set", "eve", "anna"]
-    assert bank("approvals", "list", "--state", "PENDING", *EVE) == "nothing was asked for\n"
+    assert bank("approvals", "list", "--state", "PENDING", *EVE) == "there are no requests\n"
     assert "is none of PENDING" in refused("approvals", "list", "--state", "GONE", *EVE, code=2)
     assert json.loads(bank("approvals", "list", "--merchant", "NOBODY", "--json", *EVE)) == []
     assert "there is no approval 9" in refused("approvals", "show", "9", *EVE)
@@ -94,7 +94,7 @@ def test_a_new_merchant_waits_and_is_not_there_before(bank, refused):
 def test_names_limits_and_status_change_at_once(bank):
     assert "changed" in bank("merchant", "set", "SCHOOL01", "name=一小", "limits.TELLER=1.00", *ANNA)
     assert "SUSPENDED" in bank("merchant", "suspend", "SCHOOL01", *ANNA)
-    assert bank("approvals", "list", *EVE) == "nothing was asked for\n"
+    assert bank("approvals", "list", *EVE) == "there are no requests\n"
 
 
 def test_money_by_hand_is_asked_for_in_major_units(bank, done):

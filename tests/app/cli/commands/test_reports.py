@@ -110,7 +110,7 @@ def test_wrong_usage_is_exit_2_and_writes_nothing(week, refused, tmp_path, argum
         (("details", "SCHOOL01", "2026-11-29"), "2026-11-29 is not a business day of this store"),
         (("details", "SCHOOL01", TUESDAY, "--out", "nowhere/a.xlsx"), "nowhere/a.xlsx: cannot be written"),
         (("details", "SCHOOL01", TUESDAY, "--out", "taken.csv"), "taken.csv: is there already"),
-        (("statement", "SCHOOL01", "2025-01-01..2025-12-31"), "holds no business day"),
+        (("statement", "SCHOOL01", "2025-01-01..2025-12-31"), "has no business day"),
     ],
 )
 def test_what_cannot_be_done_is_refused_and_writes_nothing(week, refused, tmp_path, arguments, reason):
