@@ -236,7 +236,7 @@ def test_a_bill_in_a_terminals_hands_is_waited_for_and_then_refused(pupils):
     add(pupils)
     with closing(pupils.store.write_session()) as lane:
         lane.begin()
-        with pytest.raises(BusyError, match="a payment or an import of bill H1 is under way"):
+        with pytest.raises(BusyError, match="a payment or an import of bill H1 is in progress"):
             change(pupils, amount="1")
         lane.rollback()
 
