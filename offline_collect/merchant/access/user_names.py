@@ -16,7 +16,7 @@ _ACCOUNT = re.compile(rf"[\w.@\\][\w.@\\$-]{{0,{NAME_MAX - 1}}}")
 
 
 def checked_name(name: str) -> str:
-    """Return a user's name as it is stored.
+    """Return a user's name as it is stored: names that look alike are one name.
 
     Raises:
         UserNameError: it cannot be used.

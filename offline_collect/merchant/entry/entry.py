@@ -45,7 +45,7 @@ class Entry:
 def entering(store: SqlStore, entry: Entry) -> Iterator[StoreTransaction]:
     """Open a transaction for an entry; first finish an import that a killed process left.
 
-    Otherwise that import would block its rows until the next import.
+    Otherwise its rows would be reported as taking effect until the next import.
     """
     tidy(store, entry.merchant_id)
     with store.transaction() as tx:
