@@ -13,7 +13,7 @@ from twisted.internet.protocol import Factory
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.commands import Command
+from offline_collect.domain.commands import Command, Payment, Reversal
 from offline_collect.domain.ports import Clock
 from offline_collect.server.connections.connection_bounds import ConnectionBounds, Room
 from offline_collect.server.connections.exchange import Pending
@@ -69,6 +69,7 @@ class Link(Factory):
         self.notices = Notices(self)
         self._draining = False
         self._redated_told: float | None = None
+        self._clock_told: float | None = None
         self.connections: dict[Connection, None] = {}
 
     @property
@@ -88,6 +89,31 @@ class Link(Factory):
                 self.settings.name,
                 f"{now.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
                 self.open_day,
+            )
+
+    def check_clock(self, command: Command, peer: str) -> None:
+        """Count a request whose DE 7 is far from the time at which it came, and log it now and then.
+
+        Repeats, advices and reversals may carry the time of an earlier attempt.
+        """
+        if isinstance(command, Reversal) or (
+            isinstance(command, Payment) and (command.repeat or command.advised)
+        ):
+            return
+        off = command.sent_at - command.received_at
+        if abs(off.total_seconds()) <= self.settings.skew_s:
+            return
+        self.observer.clock_off(self.settings.name)
+        seconds = self.clock.monotonic()
+        if self._clock_told is None or seconds - self._clock_told >= REDATED_TOLD_EVERY_S:
+            self._clock_told = seconds
+            _log.warning(
+                "link %s, %s: DE 7 is %s %s the time at which it came: is the peer's clock right, and the dialect's"
+                " transmission_time (utc or local)?",
+                self.settings.name,
+                peer,
+                abs(off),
+                "after" if off > dt.timedelta() else "before",
             )
 
     def throttled(self, command: Command) -> Answer | None:

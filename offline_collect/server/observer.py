@@ -48,6 +48,10 @@ class LinkObserver(Protocol):
         """A message's years were taken from the open business day, because the clock is far from that."""
         ...
 
+    def clock_off(self, link: str) -> None:
+        """A request's DE 7 was far from the time at which it came."""
+        ...
+
     def throttled(self, link: str, what: str) -> None:
         """A request was refused or its answer held back (see ``scheduling.throttle.Throttled``)."""
         ...
@@ -87,6 +91,9 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def redated(self, link: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def clock_off(self, link: str) -> None:
         """See :class:`LinkObserver`."""
 
     def throttled(self, link: str, what: str) -> None:

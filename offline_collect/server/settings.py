@@ -73,6 +73,7 @@ class LinkSettings:
         receive_buffer_bytes: how much may wait in a connection's socket before it is read.
         tls: None where the link is not encrypted.
         throttle: what its senders may do at most.
+        skew_s: a request whose DE 7 is further from the time it came is told and counted.
         cutover_notice: whether its front end is told when a business day opens.
     """
 
@@ -94,6 +95,7 @@ class LinkSettings:
     tls: TlsSettings | None = None
     throttle: ThrottleSettings = ThrottleSettings()
     cutover_notice: bool = False
+    skew_s: int = 60
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may connect; an IPv4 peer of an IPv6 socket counts as IPv4."""

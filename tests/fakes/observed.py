@@ -54,6 +54,7 @@ class LinkLog:
     silences: list[str] = field(default_factory=list)
     stages: dict[str, int] = field(default_factory=dict)
     redated_messages: int = 0
+    clocks_off: int = 0
     throttles: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
@@ -90,6 +91,10 @@ class LinkLog:
     def throttled(self, _link: str, what: str) -> None:
         """Remember what was refused or held back."""
         self.throttles.append(what)
+
+    def clock_off(self, _link: str) -> None:
+        """Count a request of a peer whose clock is off."""
+        self.clocks_off += 1
 
     def noticed(self, _link: str, what: str) -> None:
         """Remember what became of a cutover notice."""

@@ -107,6 +107,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._connections.hung_up.labels(link, reason).inc()
 
+    def clock_off(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._connections.clock_off.labels(link).inc()
+
     def throttled(self, link: str, what: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._connections.throttled.labels(link, what).inc()
@@ -241,6 +245,12 @@ class _ConnectionMetrics:
             "offline_collect_connections_refused",
             "Connections, or institutions on one, refused: by a bound, network, tls, descriptors or draining.",
             ["link", "reason"],
+            registry=registry,
+        )
+        self.clock_off = Counter(
+            "offline_collect_peer_clock_off",
+            "Requests whose DE 7 is further from the time they came than business.skew_s.",
+            ["link"],
             registry=registry,
         )
         self.throttled = Counter(

@@ -201,7 +201,7 @@ class Platform:
         config = self._settings.links[at]
         spoken = translator(config, self._settings, self._schemas, self._messages)
         return Link(
-            settings=link_settings(config),
+            settings=link_settings(config, self._settings.business.skew_s),
             translator=spoken,
             dispatcher=self._dispatcher,
             clock=self._clock,

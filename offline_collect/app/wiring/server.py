@@ -35,7 +35,7 @@ def lane_room(settings: Settings) -> int:
     return max(settings.lanes.batch_max, 2)
 
 
-def link_settings(link: LinkConfig) -> LinkSettings:
+def link_settings(link: LinkConfig, skew_s: int) -> LinkSettings:
     """Return one link's settings for the server."""
     return LinkSettings(
         name=link.name,
@@ -55,6 +55,7 @@ def link_settings(link: LinkConfig) -> LinkSettings:
         receive_buffer_bytes=link.receive_buffer_bytes,
         tls=None if link.tls is None else tls_settings(link.tls),
         cutover_notice=link.cutover_notice,
+        skew_s=skew_s,
         throttle=ThrottleSettings(**link.throttle.model_dump()),
     )
 

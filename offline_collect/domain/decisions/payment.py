@@ -27,6 +27,7 @@ from offline_collect.domain.decisions.repeats import (
     record,
     want_own,
 )
+from offline_collect.domain.decisions.undoing import REVERSED
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import payment_entries
@@ -98,12 +99,11 @@ def _under_own_key(command: Payment, own: Transaction) -> Transaction:
 
 
 def already_reversed(own: Transaction) -> Answer:
-    """Return the refusal of a payment that arrives after its own reversal."""
+    """Return the refusal of a payment that comes after its own reversal, or after it was asked for in vain."""
+    if own.answer.code is ResponseCode.ALREADY_REVERSED:
+        return own.answer
     return decline(
-        ResponseCode.ALREADY_REVERSED,
-        "already reversed",
-        "this payment has been reversed",
-        business_date=own.business_date,
+        ResponseCode.ALREADY_REVERSED, "already reversed", REVERSED, business_date=own.business_date
     )
 
 

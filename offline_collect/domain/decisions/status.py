@@ -14,6 +14,9 @@ from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.transactions import Transaction, TransactionKind
 
+OFF_MAX = dt.timedelta(hours=26)
+"""No two time zones are further apart."""
+
 
 def want(command: Status, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 - one round is enough
     """Request the original's key."""
@@ -28,7 +31,9 @@ def decide(command: Status, facts: Facts, context: Context) -> Decision:
     original = facts.transactions[command.original_key]
     if original is not None:
         return _tell(original, facts), NO_EFFECTS
-    lost_after = command.original_sent_at + dt.timedelta(milliseconds=command.allowed_ms) + context.terms.skew
+    lost_after = (
+        _sent_at(command, context) + dt.timedelta(milliseconds=command.allowed_ms) + context.terms.skew
+    )
     if context.now <= lost_after:
         until = lost_after.astimezone(dt.UTC)
         reason = f"not known here yet; it could arrive until {until:%H:%M:%S} UTC"
@@ -40,8 +45,22 @@ def decide(command: Status, facts: Facts, context: Context) -> Decision:
         facts.day.date,
         command.received_at,
         command.journal,
+        f"asked for and not found at {command.received_at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC: refused since",
     )
     return _buried(grave), Effects(transactions=(grave,))
+
+
+def _sent_at(command: Status, context: Context) -> dt.datetime:
+    """Return when the original was sent, by the platform's clock.
+
+    The peer has stamped original and status by one clock. If that is further off than the skew allows (local time on
+    a UTC link), the time at which the status was received corrects it. A status message that is sent again and again
+    as it was looks like such a clock, so the correction is bounded.
+    """
+    off = command.received_at - command.sent_at
+    if abs(off) <= context.terms.skew:
+        return command.original_sent_at
+    return command.original_sent_at + min(off, OFF_MAX)
 
 
 def _not_found(reason: str) -> Answer:

@@ -28,6 +28,9 @@ from offline_collect.domain.transactions import (
 )
 from offline_collect.domain.values import value
 
+REVERSED = "this payment has been reversed"
+"""Why a payment is refused that was reversed before it came."""
+
 
 @value
 class Outcome:
@@ -49,14 +52,14 @@ def tombstone(
     on: BusinessDate,
     received_at: dt.datetime,
     journal: str,
+    cause: str = REVERSED,
 ) -> Transaction:
-    """Return the tombstone: the row under an original's key that prevents its payment."""
-    answer = decline(
-        ResponseCode.ALREADY_REVERSED,
-        "already reversed",
-        "this payment has been reversed",
-        business_date=on,
-    )
+    """Return the tombstone: the row under an original's key that prevents its payment.
+
+    Args:
+        cause: why there is one; the payment is told so if it still comes.
+    """
+    answer = decline(ResponseCode.ALREADY_REVERSED, "already reversed", cause, business_date=on)
     return Transaction(
         key=key,
         fingerprint=TOMBSTONE_FINGERPRINT,

@@ -121,6 +121,8 @@ class Exchange(ABC):
         )
         if request.redated:
             link.redated(received.now)
+        if request.command is not None:
+            link.check_clock(request.command, self.peer)
         self.tpdu = received.frame.reply_tpdu
         if (
             request.name == RESPONSE

@@ -172,7 +172,8 @@ def _original_institution(value: str, _: Scope) -> str:
 def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
     """When the original was sent, by the clock, since its age is measured by the clock too.
 
-    It is local time if the dialect's DE 90 carries local time.
+    It is local time if the dialect's DE 90 carries local time. In the hour that clocks show twice when they go back,
+    it is the later of the two: until then the original could still arrive.
     """
     moment = scope.moment
     local = 12 in scope.dialect.identity and 7 not in scope.dialect.identity  # noqa: PLR2004 - DE 12, DE 7
@@ -180,7 +181,7 @@ def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
     found = nearest_moment(Original.parse(value).date_time, moment.received_at.astimezone(zone))
     if found is None:
         raise ContentError("no such date")
-    return found.astimezone(dt.UTC)
+    return found.replace(fold=1).astimezone(dt.UTC)
 
 
 def _completed_key(value: str, scope: Scope) -> str | None:

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,37 @@ def test_a_payment_that_could_still_arrive_is_in_progress(bank, teller, payment)
 def test_the_hour_that_is_told_is_utc_whatever_zone_the_front_end_keeps(bank, teller, payment):
     answer = ask(bank, teller, payment, original_sent_at=payment.sent_at.astimezone(BEIJING))
     assert "until 12:01:10 UTC" in answer.reason
+
+
+@pytest.mark.parametrize("off", [dt.timedelta(hours=8), dt.timedelta(hours=-8), dt.timedelta(seconds=61)])
+def test_a_peer_whose_clock_is_off_is_answered_by_the_time_of_receipt(bank, teller, payment, off):
+    """Its clock is ahead (local time on a UTC link) or behind; original and status are stamped by the same one."""
+    wrong = {"original_sent_at": payment.sent_at + off}
+    bank.advance(seconds=DEADLINE_AND_SKEW.total_seconds())
+    assert ask(bank, teller, payment, sent_at=bank.now + off, **wrong).code is ResponseCode.IN_PROGRESS
+    bank.advance(seconds=1)
+    assert ask(bank, teller, payment, sent_at=bank.now + off, **wrong).code is ResponseCode.NOT_FOUND
+
+
+def test_a_status_that_is_repeated_as_it_was_gets_its_answer_in_the_end(bank, teller, payment):
+    status = teller.status(bank.now + dt.timedelta(seconds=5), payment)
+    bank.advance(seconds=3_600)
+    assert bank.ask(replace(status, received_at=bank.now)).code is ResponseCode.IN_PROGRESS
+    bank.advance(seconds=26 * 3_600)
+    assert bank.ask(replace(status, received_at=bank.now)).code is ResponseCode.NOT_FOUND
+
+
+def test_a_payment_after_its_status_hears_that_it_was_asked_for_in_vain(bank, teller, payment):
+    bank.advance(seconds=DEADLINE_AND_SKEW.total_seconds() + 1)
+    ask(bank, teller, payment)
+    refused = bank.ask(payment)
+    assert refused.code is ResponseCode.ALREADY_REVERSED
+    assert refused.reason == "asked for and not found at 2026-11-22 12:01:11 UTC: refused since"
+
+
+def test_a_payment_after_its_reversal_hears_that_it_was_reversed(bank, teller, payment):
+    bank.ask(teller.reversal(bank.now, payment))
+    assert bank.ask(payment).reason == "this payment has been reversed"
 
 
 def test_one_that_cannot_arrive_any_more_is_buried(bank, teller, payment):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
+from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers, mask_pan
 
 CARD = "4111111111111111"
 HIDDEN = "411111******1111"
@@ -31,3 +31,9 @@ def test_other_numbers_stay(text):
 
 def test_a_number_too_short_for_a_card_is_hidden_whole():
     assert mask_pan("622588123412") == MASK
+
+
+@pytest.mark.parametrize("number", ["622588123412", "6222 0000 0000 0001", "6222-0000-0000-0001"])
+def test_every_long_number_is_hidden_where_texts_of_people_are_shown(number):
+    assert mask_long_numbers(f"to {number}, please") == f"to {MASK}, please"
+    assert mask_long_numbers("12345678901 is too short") == "12345678901 is too short"

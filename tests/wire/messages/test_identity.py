@@ -2,11 +2,13 @@
 
 import datetime as dt
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from offline_collect.domain.answers import Answer
-from tests.messages.golden import NOW, golden, reader, shipped
+from offline_collect.wire.messages.requests import LinkTerms, RequestReader
+from tests.messages.golden import NOW, golden, messages, reader, shipped
 
 LOCAL = replace(shipped(), transmission_local=True)
 BY_RRN = replace(shipped(), identity=(32, 37))
@@ -137,6 +139,18 @@ def test_a_dialect_may_identify_by_local_time():
     status = reader(BY_LOCAL_TIME).read(message, NOW)
     assert status.original_key == "P|12345678|TERM0001|000008|173011|20261122"
     assert status.original_sent_at == dt.datetime(2026, 11, 22, 9, 30, 11, tzinfo=dt.UTC)
+
+
+def test_in_the_hour_that_clocks_show_twice_an_original_may_be_of_the_later_one():
+    """At 03:00 summer time clocks go back to 02:00: 02:10 is 00:10 and 01:10 UTC."""
+    berlin = ZoneInfo("Europe/Berlin")
+    terms = LinkTerms("fep-1", 10_000, berlin, frozenset({"12345678"}))
+    message, _ = golden("payment_status")
+    received = dt.datetime(2026, 10, 25, 1, 11, 0, tzinfo=dt.UTC)
+    message.elements[7] = "1025021100"
+    message.elements[90] = "020000000810250210000001234567800000000000"
+    status = RequestReader(messages(), LOCAL, terms).read(message, received)
+    assert status.original_sent_at == dt.datetime(2026, 10, 25, 1, 10, 0, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize("date_time", ["0230173011", "1122256011"])

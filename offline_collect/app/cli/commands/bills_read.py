@@ -30,7 +30,7 @@ from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.entry.search import CustomerSearch
-from offline_collect.merchant.entry.view_bills import BillSearch, BillView, search_bills, view_bill
+from offline_collect.merchant.entry.view_bills import BillPage, BillSearch, BillView, search_bills, view_bill
 from offline_collect.store import FoundBill
 
 _COLUMNS = {
@@ -98,18 +98,17 @@ def find(
     )
     with open_office(config) as office, inputs_as_options():
         found = search_bills(office.store, merchant, search, office.actor, after, most)
-    rows = [_row(each, found.merchant, found.on) for each in found.found]
-    right = frozenset({"amount", "payable"})
-    show_page(
-        Page(
-            name="bills",
-            nothing="no bill fits",
-            columns=_COLUMNS,
-            rows=rows,
-            following=found.following,
-            right=right,
-        ),
-        as_json=as_json,
+    show_page(_page(found), as_json=as_json)
+
+
+def _page(found: BillPage) -> Page:
+    return Page(
+        name="bills",
+        nothing="no bill fits",
+        columns=_COLUMNS,
+        rows=[_row(each, found.merchant, found.on) for each in found.found],
+        following=found.following,
+        right=frozenset({"amount", "payable"}),
     )
 
 

@@ -122,7 +122,9 @@ def _same_size(count: int) -> int:
 
 def _characters(charset: str) -> Coder:
     if charset == "iso8859-1":
-        return Coder(True, True, False, _same_size, _as_it_is, _only_bytes)
+        return Coder(
+            plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_as_it_is, encode=_only_bytes
+        )
     holds_ascii = bytes(range(128)).decode(charset, "replace").encode("ascii", "replace") == bytes(range(128))
 
     def decode(chars: str, _: int) -> str:
@@ -139,7 +141,9 @@ def _characters(charset: str) -> Coder:
         except UnicodeEncodeError:
             raise EncodeError("a character that its encoding lacks") from None
 
-    return Coder(False, holds_ascii, False, _same_size, decode, encode)
+    return Coder(
+        plain=False, holds_ascii=holds_ascii, packed=False, size=_same_size, decode=decode, encode=encode
+    )
 
 
 def _only_bytes(value: str) -> str:
@@ -214,39 +218,74 @@ def _signed_packed_size(digits: int) -> int:
     return 1 + _packed_size(digits)
 
 
-_PLAIN = Coder(True, True, False, _same_size, _as_it_is, _same)
+_PLAIN = Coder(plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_as_it_is, encode=_same)
 _CODERS: MappingProxyType[tuple[Kind, str], Coder] = MappingProxyType(
     {
         (Kind.N, "ascii"): _PLAIN,
-        (Kind.N, "bcd"): Coder(False, False, True, _packed_size, _unpack, _pack),
-        (Kind.N, "bcd-right"): Coder(False, False, True, _packed_size, _unpack_right, _pack_right),
-        (Kind.N, "binary"): Coder(False, False, True, _binary_size, _binary_decode, _binary_encode),
+        (Kind.N, "bcd"): Coder(
+            plain=False, holds_ascii=False, packed=True, size=_packed_size, decode=_unpack, encode=_pack
+        ),
+        (Kind.N, "bcd-right"): Coder(
+            plain=False,
+            holds_ascii=False,
+            packed=True,
+            size=_packed_size,
+            decode=_unpack_right,
+            encode=_pack_right,
+        ),
+        (Kind.N, "binary"): Coder(
+            plain=False,
+            holds_ascii=False,
+            packed=True,
+            size=_binary_size,
+            decode=_binary_decode,
+            encode=_binary_encode,
+        ),
         (Kind.N, "ebcdic"): _characters(EBCDIC),
         (Kind.Z, "ascii"): _PLAIN,
         (Kind.Z, "ebcdic"): _characters(EBCDIC),
-        (Kind.Z, "bcd"): Coder(False, False, True, _packed_size, _unpack_track(_unpack), _pack_track(_pack)),
-        (Kind.Z, "bcd-right"): Coder(
-            False, False, True, _packed_size, _unpack_track(_unpack_right), _pack_track(_pack_right)
+        (Kind.Z, "bcd"): Coder(
+            plain=False,
+            holds_ascii=False,
+            packed=True,
+            size=_packed_size,
+            decode=_unpack_track(_unpack),
+            encode=_pack_track(_pack),
         ),
-        (Kind.XN, "ascii"): Coder(True, True, False, _signed_size, _as_it_is, _same),
+        (Kind.Z, "bcd-right"): Coder(
+            plain=False,
+            holds_ascii=False,
+            packed=True,
+            size=_packed_size,
+            decode=_unpack_track(_unpack_right),
+            encode=_pack_track(_pack_right),
+        ),
+        (Kind.XN, "ascii"): Coder(
+            plain=True, holds_ascii=True, packed=False, size=_signed_size, decode=_as_it_is, encode=_same
+        ),
         (Kind.XN, "bcd"): Coder(
-            False,
-            False,
-            True,
-            _signed_packed_size,
-            lambda chars, digits: chars[:1] + _unpack(chars[1:], digits),
-            lambda value: value[0] + _pack(value[1:]),
+            plain=False,
+            holds_ascii=False,
+            packed=True,
+            size=_signed_packed_size,
+            decode=lambda chars, digits: chars[:1] + _unpack(chars[1:], digits),
+            encode=lambda value: value[0] + _pack(value[1:]),
         ),
         (Kind.B, "raw"): Coder(
-            False,
-            False,
-            False,
-            _same_size,
-            lambda chars, _: chars.encode(_BYTES).hex().upper(),
-            lambda value: bytes.fromhex(value).decode(_BYTES),
+            plain=False,
+            holds_ascii=False,
+            packed=False,
+            size=_same_size,
+            decode=lambda chars, _: chars.encode(_BYTES).hex().upper(),
+            encode=lambda value: bytes.fromhex(value).decode(_BYTES),
         ),
         (Kind.B, "hex"): Coder(
-            False, False, False, lambda count: 2 * count, lambda chars, _: chars.upper(), str.upper
+            plain=False,
+            holds_ascii=False,
+            packed=False,
+            size=lambda count: 2 * count,
+            decode=lambda chars, _: chars.upper(),
+            encode=str.upper,
         ),
     },
 )
