@@ -66,7 +66,7 @@ def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
     """Tidy at most ``most`` rows of a RELEASED import; True once there is nothing left.
 
     Rows that do not take effect, since their bill was paid, marked or changed before the release, are
-    removed and counted as ``overtaken``.
+    removed and counted as ``overtaken``. The rule is :func:`offline_collect.domain.imports.versions.settled`.
 
     Raises:
         WrongStateError: it is not RELEASED.
@@ -93,6 +93,7 @@ def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
 
     A bill that was paid and reversed stays as a former version, since payments name it. So does what another
     import was to replace: a row that lacks what it replaces is a fault that ``verify`` finds.
+    The rule is :func:`offline_collect.domain.imports.versions.discarded`.
 
     Raises:
         WrongStateError: it is neither.

@@ -94,7 +94,7 @@ def _shared(merchant_id: str, import_id: int) -> Select[Any]:
         )
         .join_from(doubtful, customer_keys, same)
         .join(customers, customers.c.customer_id == keys.customer_id)
-        .where(doubtful.c.lookup_key.in_(_gained(merchant_id, import_id)), _in_effect_then(import_id))
+        .where(doubtful.c.lookup_key.in_(_gained(merchant_id, import_id)), in_effect_then(import_id))
         .group_by(doubtful.c.lookup_key)
         .having(func.min(number) != func.max(number))
         .order_by(doubtful.c.lookup_key)
@@ -120,8 +120,11 @@ def _gained(merchant_id: str, import_id: int) -> Select[Any]:
     )
 
 
-def _in_effect_then(import_id: int) -> ColumnElement[bool]:
-    """Whether a row of customers is in effect once an import is."""
+def in_effect_then(import_id: int) -> ColumnElement[bool]:
+    """Return whether a row of customers is in effect once an import that waits is released.
+
+    The rule is :func:`offline_collect.domain.imports.versions.in_effect`, with that import RELEASED.
+    """
     row, original = customers.c, customers.alias("original")
     marked = (
         select(original.c.superseded_by).where(original.c.customer_id == row.supersedes).scalar_subquery()

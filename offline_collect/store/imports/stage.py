@@ -100,7 +100,8 @@ def withdrawable_bills(
     """Return numbers of untouched open bills of ``periods``, by number, and where to go on; None at the end.
 
     At most ``most`` bills are looked at, whatever their period, so that a transaction stays short. A snapshot
-    serves as well. Bills that the file holds too are among them: the caller takes those out.
+    serves as well. Bills that the file holds too are among them: the caller takes those out. The rules are
+    :func:`offline_collect.domain.imports.versions.in_effect` and :func:`offline_collect.domain.imports.rows.touched`.
     """
     own = bills.c.merchant_id == merchant_id
     # Every number comes after a space; '' is not text to Oracle.

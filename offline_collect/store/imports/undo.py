@@ -98,6 +98,8 @@ class LaterImport:
 def later_imports(tx: StoreTransaction, import_id: int, most: int) -> list[LaterImport]:
     """Return the later imports that stand in the way of an undo, the earliest first; a snapshot serves.
 
+    The rule is :func:`offline_collect.domain.imports.undo.changed_since`, where a row still names a later import.
+
     Args:
         most: numbers that are returned with each.
     """
@@ -249,7 +251,10 @@ def _holders_again(
 
 
 def _mark(tx: StoreTransaction, page: StagedPage, originals: Mapping[int, Row]) -> None:
-    """Have the import decide again about its rows and those that they replaced."""
+    """Have the import decide again about its rows and those that they replaced.
+
+    The rule is :func:`offline_collect.domain.imports.versions.marked_to_undo`.
+    """
     table = page.versioned.table
     certain = and_(page.own, table.c.standing.is_(None))
     tx.connection.execute(update(table).where(certain).values(standing=Standing.STAGED.value))

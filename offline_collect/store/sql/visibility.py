@@ -24,6 +24,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, literal_column, not_, or_, select
 
+from offline_collect.domain.imports import versions as versions_rule
 from offline_collect.domain.imports.life import IN_FORCE, ImportState
 from offline_collect.domain.imports.rows import Standing
 from offline_collect.store.schema.tables import bills, customers, imports
@@ -89,25 +90,18 @@ def rows_in_effect(rows: Sequence[Row], states: States, at: Places) -> list[Row]
         rows: with each row, all other versions of its number that are not FORMER.
         states: of :func:`doubted_imports`.
     """
-    by_id = {row[at.row_id]: row for row in rows}
-    return [row for row in rows if _stands(row, by_id, states, at) and not _replaced(row, states, at)]
+    versions = {row[at.row_id]: _version(row, at) for row in rows}
+    return [row for row in rows if versions_rule.in_effect(versions[row[at.row_id]], versions, states)]
 
 
-def _stands(row: Row, by_id: Mapping[int, Row], states: States, at: Places) -> bool:
-    standing, import_id = row[at.standing], row[at.import_id]
-    if standing is None:
-        return True
-    if standing != Standing.STAGED or states[import_id] not in IN_FORCE:
-        return False
-    if row[at.supersedes] is None:
-        return True
-    original = by_id.get(row[at.supersedes])
-    return original is not None and original[at.superseded_by] == import_id
-
-
-def _replaced(row: Row, states: States, at: Places) -> bool:
-    by = row[at.superseded_by]
-    return by is not None and states[by] in IN_FORCE
+def _version(row: Row, at: Places) -> versions_rule.Version:
+    return versions_rule.Version(
+        row_id=row[at.row_id],
+        import_id=row[at.import_id],
+        standing=row[at.standing],
+        supersedes=row[at.supersedes],
+        superseded_by=row[at.superseded_by],
+    )
 
 
 def not_former(versioned: Versioned) -> ColumnElement[bool]:
@@ -119,6 +113,7 @@ def not_former(versioned: Versioned) -> ColumnElement[bool]:
 def in_effect(table: Table) -> ColumnElement[bool]:
     """Return whether a row of ``bills`` or ``customers`` is in effect; for every query of theirs.
 
+    The rule is :func:`offline_collect.domain.imports.versions.in_effect`.
     Scalar subqueries, not EXISTS: PostgreSQL would hash whole tables for those.
     """
     row, versioned = table.c, _VERSIONED_BY_TABLE[table]
