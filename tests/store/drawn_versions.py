@@ -45,6 +45,12 @@ class Drawn(NamedTuple):
         """Return whether a bill's content is that of another one."""
         return other is not None and (self.period, self.amount) == (other.period, other.amount)
 
+    def untouched(self):
+        """Return the same as if nothing had been done with it since it was imported."""
+        standing = None if self.version.standing == Standing.FORMER else self.version.standing
+        version = replace(self.version, standing=standing, superseded_by=None)
+        return self._replace(version=version, mark=None, paid=(0, 0))
+
     def looked_at(self, original):
         """Return what a decision about a bill depends on."""
         return BillInEffect(self.same_as(original), self.mark, any(self.paid))
@@ -69,6 +75,14 @@ class World(NamedTuple):
     def of(self, number):
         """Return the rows of a number."""
         return [row for row in self.rows.values() if row.number == number]
+
+    def undoable(self):
+        """Return the same with nothing in the way of undoing the own import."""
+        rows = {
+            row_id: row.untouched() if row.version.import_id == OWN else row
+            for row_id, row in self.rows.items()
+        }
+        return self._replace(rows=rows, in_use=frozenset())
 
     def with_own(self, state):
         """Return the same with the own import in a state."""
