@@ -1,4 +1,4 @@
-"""How a merchant's customers and a form get on: who can be found by it, and who cannot, and why."""
+"""Which of a merchant's customers a form finds, which it does not, and why."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ WRITTEN_OTHERWISE = "is stored as an earlier form wrote it; import the customer 
 
 @dataclass(frozen=True, slots=True)
 class InputCount:
-    """How many customers have what an input asks for.
+    """How many customers have a value for an input.
 
     Attributes:
-        blank: customers that have nothing for it, which only matters where no other group finds them.
+        blank: customers without a value, which only matters where no other group finds them.
     """
 
     label: str
@@ -36,8 +36,8 @@ class Complaint:
     """Why a customer does not fit a form.
 
     Attributes:
-        label: of the input; several, joined, where it is about a whole set.
-        value: what is stored for it; None where nothing is.
+        label: of the input; several, joined, if the complaint is about a whole set.
+        value: what is stored for it; None if nothing is stored.
     """
 
     customer_no: str
@@ -53,10 +53,10 @@ class FormReport:
 
     Attributes:
         found: customers whose inputs complete a set that the form asks for.
-        shared: customers that have such a set from an earlier customer too: a lookup by it finds neither.
-        shared_is_least: whether there may be more of those.
+        shared: customers that share such a set with an earlier customer: a lookup by it finds neither.
+        shared_is_least: whether there may be more shared ones.
         ways: each set of inputs by its labels, with how many customers complete it.
-        complaints: as many as were asked for; ``complaint_count`` says how many there are.
+        complaints: at most as many as requested; ``complaint_count`` counts all.
     """
 
     customers: int
@@ -73,9 +73,9 @@ def check_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, most: 
     """Check a form against all customers of a merchant, in memory that does not grow with them.
 
     Args:
-        tx: a snapshot; the customers are gone through twice.
+        tx: a snapshot; all customers are read twice.
         form: published or not.
-        most: complaints that are told.
+        most: the most complaints to return.
     """
     checking = _Checking(form, most)
     for customer in each_customers_inputs(tx, merchant_id):
@@ -87,7 +87,7 @@ def check_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, most: 
 
 
 class _Checking:
-    """Counts customers one after the other."""
+    """Counts customers one by one."""
 
     def __init__(self, form: PaymentForm, most: int) -> None:
         self._form = form
@@ -118,7 +118,7 @@ class _Checking:
             self._complain(customer, label, value, reason)
 
     def _judged(self, inputs: Mapping[str, str]) -> tuple[list[Problem], dict[str, str]]:
-        """Count each input; return those that the form refuses, and those that find the customer."""
+        """Count each input; return the inputs that the form refuses, and those that find the customer."""
         problems: list[Problem] = []
         given: dict[str, str] = {}
         for asked in self._form.inputs:
@@ -136,13 +136,11 @@ class _Checking:
 
     def _missing(self, given: Mapping[str, str]) -> Problem:
         read = read_inputs(self._form, tuple(given.get(asked.key) for asked in self._form.inputs))
-        assert isinstance(
-            read, InputProblem
-        )  # each input that is there fits, and yet no alternative is complete
+        assert isinstance(read, InputProblem)  # each given input fits, but no alternative is complete
         return read.label, None, read.reason
 
     def compare(self, customer: CustomerInputs) -> None:
-        """Look, the second time, whether an earlier customer has the same inputs."""
+        """In the second pass, check whether an earlier customer has the same inputs."""
         shared = False
         for key, labels in _keys(self._form, _fitting(self._form, customer.inputs)):
             other = self._shared_keys.first_with(key, customer.customer_no)
@@ -157,7 +155,7 @@ class _Checking:
             self._complaints.append(Complaint(customer.customer_no, customer.name, label, value, reason))
 
     def report(self) -> FormReport:
-        """Return what was found."""
+        """Return the result."""
         inputs = tuple(
             InputCount(asked.label, *(self._counts[asked.key, verdict] for verdict in _VERDICTS))
             for asked in self._form.inputs
@@ -182,7 +180,7 @@ def _labels(alternative: tuple[Input, ...]) -> str:
 
 
 def _keys(form: PaymentForm, given: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the lookup keys of inputs that fit, each with the labels of what is typed for it."""
+    """Return the lookup keys of inputs that fit, each with the labels of its inputs."""
     return [
         (lookup_key({asked.key: given[asked.key] for asked in alternative}), _labels(alternative))
         for alternative in _complete(form, given)
@@ -194,7 +192,7 @@ def _complete(form: PaymentForm, given: Mapping[str, str]) -> list[tuple[Input, 
 
 
 def problem_with(asked: Input, stored: str) -> str | None:
-    """Return why an input that is typed as it is stored does not find its customer; None if it does."""
+    """Return why an input, typed as stored, does not find its customer; None if it does."""
     read = asked.read(stored)
     if isinstance(read, InputProblem):
         return read.reason
@@ -211,13 +209,13 @@ def _fitting(form: PaymentForm, inputs: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a form reaches, compared with the version before it.
+    """Which customers a form finds, compared with the previous version.
 
     Attributes:
-        lost: customers that the version before finds and this one does not.
+        lost: customers that the previous version finds and this one does not.
         idle: labels of sets of inputs that find no customer at all.
-        shared: customers that have a set of inputs from an earlier customer too: a lookup by it finds neither.
-        shared_is_least: whether there may be more of those.
+        shared: customers that share a set of inputs with an earlier customer: a lookup by it finds neither.
+        shared_is_least: whether there may be more shared ones.
     """
 
     customers: int = 0
@@ -228,7 +226,7 @@ class Reach:
 
 
 def compare_reach(tx: StoreTransaction, merchant_id: str, before: PaymentForm, after: PaymentForm) -> Reach:
-    """Count the customers that ``before`` finds but ``after`` does not, and see what finds nobody, or several."""
+    """Count customers that only ``before`` finds, and sets of inputs that find no customer or several."""
     customers = lost = 0
     keys = SharedKeys()
     idle = dict.fromkeys(map(_labels, after.alternatives))
@@ -246,7 +244,7 @@ def compare_reach(tx: StoreTransaction, merchant_id: str, before: PaymentForm, a
 
 
 def _count_shared(tx: StoreTransaction, merchant_id: str, form: PaymentForm, keys: SharedKeys) -> int:
-    """Go through the customers for the second time; count those whose inputs an earlier one has."""
+    """Read the customers a second time; count those that share inputs with an earlier customer."""
     shared = 0
     for customer in each_customers_inputs(tx, merchant_id):
         found = [

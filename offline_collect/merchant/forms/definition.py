@@ -94,7 +94,7 @@ def read_form(values: object, file: str, version: int) -> PaymentForm:
     else:
         problems = [*_label_problems(form), *_check_problems(form), *_receipt_problems(form)]
         slow = _pattern_problems(form)
-        # An example is checked by its pattern, which must not be one that takes for ever.
+        # The pattern checks the example, so it must be safe to run first.
         problems += slow or _example_problems(form)
         if not problems:
             return form
@@ -106,7 +106,7 @@ def _input(asked: InputDocument) -> Input:
 
 
 def _label_problems(form: PaymentForm) -> list[Problem]:
-    """Refuse labels that leave a payer, or the header of a file, guessing which input is meant."""
+    """Refuse labels that are ambiguous for a payer or in the header of a file."""
     labels = [asked.label for asked in form.inputs]
     return [
         Problem(f"inputs[{i}].label", f"{label} is the label of another input too")
@@ -116,7 +116,7 @@ def _label_problems(form: PaymentForm) -> list[Problem]:
 
 
 def _check_problems(form: PaymentForm) -> list[Problem]:
-    """Refuse MOD11 where an x in the place of X would be taken for another number."""
+    """Refuse MOD11 where x instead of X would give another number."""
     return [
         Problem(f"inputs[{i}].check", "MOD11 may end in X: add upper to normalise, or make the type NUMERIC")
         for i, asked in enumerate(form.inputs)
@@ -127,7 +127,7 @@ def _check_problems(form: PaymentForm) -> list[Problem]:
 
 
 def _pattern_problems(form: PaymentForm) -> list[Problem]:
-    """Refuse patterns that some terminal reads otherwise, or that one text can keep busy for long."""
+    """Refuse patterns that some terminals read differently, or that may take long to match."""
     problems = []
     for i, asked in enumerate(form.inputs):
         try:
@@ -138,7 +138,7 @@ def _pattern_problems(form: PaymentForm) -> list[Problem]:
 
 
 def _example_problems(form: PaymentForm) -> list[Problem]:
-    """Refuse examples that their own input would refuse: payers copy them."""
+    """Refuse examples that their own input refuses: payers copy them."""
     read = (
         (i, asked.read(asked.example)) for i, asked in enumerate(form.inputs) if asked.example is not None
     )
@@ -158,7 +158,7 @@ def _receipt_problems(form: PaymentForm) -> list[Problem]:
 
 
 def describe_form(form: PaymentForm) -> dict[str, Any]:
-    """Return a form as people read it, by the keys of form.yaml; what says nothing is left out."""
+    """Return a form for display, by the keys of form.yaml; empty values are left out."""
     document = form_to_document(form)
     inputs = [
         {key: value for key, value in asked.items() if value not in (None, [], {})}

@@ -1,4 +1,4 @@
-"""What differs between two versions of a form, in words: for its history."""
+"""The differences between two versions of a form, in words, for its history."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _INPUT_ORDER = "the inputs come in another order: {}"
 
 
 def form_changes(before: PaymentForm | None, after: PaymentForm) -> list[str]:
-    """Return what publishing ``after`` changed, a line a change.
+    """Return what publishing ``after`` changed, one line for each change.
 
     Args:
-        before: the version before it; None for the first.
-        after: the version that is looked at.
+        before: the previous version; None for the first.
+        after: the version that is described.
     """
     if before is None:
         return [f"first version; asks for {', '.join(asked.label for asked in after.inputs)}"]

@@ -1,26 +1,26 @@
-"""Which of any number of lookup keys come more than once, exactly, in memory that does not grow with them.
+"""Finds exactly which lookup keys occur more than once, in memory that does not grow with their number.
 
-The keys are gone through twice. The first time they are only counted, in a table by a part of their digest;
-the second time those whose count is one are known to be alone, and few of the others have to be kept.
+The keys are read twice. The first pass counts them in a table, by a part of their digest.
+In the second pass, keys with a count of one are known to be unique, and only the few others are kept.
 """
 
 from __future__ import annotations
 
 _DIGITS = 6
-"""Hex digits of a key that name its place in the table: 16 MiB."""
+"""Hex digits of a key that give its place in the table: 16 MiB."""
 
 _MANY = 2
 
 KEPT_MAX = 100_000
-"""Keys that are kept the second time, because their place was counted more than once."""
+"""The most keys that are kept in the second pass, because their place was counted more than once."""
 
 
 class SharedKeys:
-    """Counts keys, then tells who had a key first.
+    """Counts keys, then finds the first owner of each repeated key.
 
     Attributes:
-        doubtful: whether any place was counted more than once; if not, nobody has to go on to the second time.
-        complete: False once more keys would have had to be kept than there may be: some are not told then.
+        doubtful: whether any place was counted more than once; if not, the second pass is not needed.
+        complete: False once the limit of kept keys is exceeded: some repeated keys are then not reported.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class SharedKeys:
         self.complete = True
 
     def count(self, key: str) -> None:
-        """Count a key, the first time that all are gone through."""
+        """Count a key, in the first pass."""
         place = int(key[:_DIGITS], 16)
         if self._counts[place]:
             self.doubtful = True
@@ -39,7 +39,7 @@ class SharedKeys:
             self._counts[place] = 1
 
     def first_with(self, key: str, owner: str) -> str | None:
-        """Return who came first with a key, the second time; None if that is ``owner``."""
+        """Return the first owner of a key, in the second pass; None if that is ``owner``."""
         if self._counts[int(key[:_DIGITS], 16)] < _MANY:
             return None
         if key not in self._first and len(self._first) == KEPT_MAX:

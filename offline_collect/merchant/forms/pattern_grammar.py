@@ -1,15 +1,15 @@
-r"""Which patterns a form's input may have: a part of regular expressions that every engine reads alike, and fast.
+r"""The patterns that a form's input may have: regular expressions that every engine reads alike, and fast.
 
-A pattern goes out with the form, and terminals check inputs with whatever engine they have: Python, Java,
-.NET, JavaScript, RE2, PCRE. So a pattern is made of
+A pattern is sent with the form, and terminals check inputs with their own engine: Python, Java,
+.NET, JavaScript, RE2, PCRE. So a pattern consists of
 
 - characters, ``.``, classes such as ``[0-9X]``, and the escapes ``\d \D \w \W \s \S``, ``\x41`` and ``\-``;
-- repeats of one of these: ``*``, ``+``, ``?``, ``{3}``, ``{3,}``, ``{3,5}``, and the same with a ``?`` behind;
-- groups ``(…)`` and ``(?:…)``, which may be left out (``(…)?``) but not repeated;
+- repeats of one of these: ``*``, ``+``, ``?``, ``{3}``, ``{3,}``, ``{3,5}``, and the same followed by ``?``;
+- groups ``(…)`` and ``(?:…)``, which may be optional (``(…)?``) but not repeated;
 - alternatives, ``|``;
-- ``^`` as its first character and ``$`` as its last: the whole text must match in any case.
+- ``^`` as its first character and ``$`` as its last: the whole text must always match.
 
-An engine that tries one way after the other must not take long, whatever the text. One way through the
+A backtracking engine must not take long for any text. One way through the
 alternatives has at most :data:`VARYING_MAX` repeats whose length varies. With v of them, an engine that tries
 every length of each tries a text of n characters at most C(n + v + 2, v + 1) - 1 times: v = 3 and n = 60, the
 longest that an input can be, make 677,039. Alternatives multiply. A repeat whose length varies counts like four of
@@ -33,11 +33,11 @@ CHOICES_MAX = 256
 
 _CHOICES_OF_A_REPEAT = 4
 _COUNT_MAX = 1000
-"""What RE2 counts to."""
+"""The highest count that RE2 accepts."""
 
-# .NET has no \_, and JavaScript and .NET take a character beyond U+FFFF for two.
+# .NET has no \_, and JavaScript and .NET count a character beyond U+FFFF as two.
 _ESCAPE = r"\\(?:[dDwWsS]|x[0-9A-Fa-f]{2}|[!-/:-@\[-^`{-~ ])"
-# In a class, engines differ about [, ], - between others, and signs that make sets where they stand twice.
+# In a class, engines differ about [, ], - between others, and doubled signs, which make sets.
 _MEMBER = rf"(?:{_ESCAPE}|&(?!&)|\|(?!\|)|~(?!~)|[^\\\[\]&|~\-\U00010000-\U0010FFFF])"
 _POSIX_CLASS = r"(?::[^\]]*:|\.[^\]]*\.|=[^\]]*=)\]"
 _MEMBERS = rf"\[(?!{_POSIX_CLASS})\^?-?(?:{_MEMBER}(?:-{_MEMBER})?)"
@@ -61,7 +61,7 @@ _LAST_OF_ONE_UNIT = "\uffff"
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a pattern: its ways, as they count, and the repeats whose length varies along the worst of them."""
+    """A part of a pattern: its count of ways, and the repeats of varying length along the worst way."""
 
     choices: int = 1
     varying: int = 0
@@ -78,13 +78,13 @@ _VARYING = _Part(_CHOICES_OF_A_REPEAT, 1)
 
 
 def check_pattern(pattern: str) -> None:
-    """Refuse a pattern that some engine reads otherwise, cannot read, or may take long over.
+    """Refuse a pattern that some engine reads differently, cannot read, or may take long to match.
 
     Args:
         pattern: one that Python's ``re`` can compile.
 
     Raises:
-        PatternSyntaxError: it is not of this grammar.
+        PatternSyntaxError: it does not follow this grammar.
     """
     _Reader(pattern).options()
 
@@ -141,7 +141,7 @@ class _Reader:
         return least < most
 
     def _repeat(self) -> tuple[int, int | None]:
-        """Read how often the part before may stand there; no upper bound is None."""
+        """Read how often the part before may repeat; None means no upper bound."""
         found = _REPEAT.match(self._pattern, self._at)
         if found is None:
             return 1, 1
@@ -166,7 +166,7 @@ class _Reader:
 
 
 def _bounded(part: _Part, start: int) -> _Part:
-    """Return what was read up to the part at ``start``, unless an engine may take long over it."""
+    """Return a part, unless an engine may take long over it; an error points to ``start``."""
     if part.varying > VARYING_MAX:
         reason = f"has more than {VARYING_MAX} parts whose length varies"
         raise _refused(reason, start, "give some a fixed length, such as {8}")

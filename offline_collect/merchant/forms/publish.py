@@ -36,7 +36,7 @@ SAME_REACH = Reach()
 
 
 def _unwatched(_step: str, _rows: int, _share: float | None) -> None:
-    """Watch that nobody looks at."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class Published:
 
     Attributes:
         form: the form that is current now.
-        is_new: False where the same form was current already.
-        reread: labels of inputs whose normalisation is another now: customers that were imported under the
-            former one have to be imported again to be found by these.
-        reach: which customers it finds; nothing where it finds them as the version before did.
+        is_new: False if the same form was current already.
+        reread: labels of inputs whose normalisation changed: customers that were imported under the old
+            one must be imported again to be found by these.
+        reach: which customers it finds; ``SAME_REACH`` if it finds them exactly as the previous version did.
     """
 
     form: PaymentForm
@@ -58,7 +58,7 @@ class Published:
 
 
 _LONGEST = 999_999
-"""A version's number is part of what is sent: the longest there can be must fit."""
+"""The version number is part of the message: the longest one must fit."""
 
 
 def publish(
@@ -73,16 +73,16 @@ def publish(
 ) -> Published:
     """Publish a form as a merchant's next version.
 
-    Customers first get the keys that it finds them by, chunk by chunk, so that payments go on meanwhile.
+    Customers first get their lookup keys for the form, chunk by chunk, so that payments go on meanwhile.
 
     Args:
         store: where it is kept.
-        merchant_id: whose it is.
+        merchant_id: the merchant.
         form: of any version; it gets its number here.
         messages: the message set that will carry it.
         dialects: all that a link may speak.
-        actor: publishes it.
-        watch: is told how many customers have their keys.
+        actor: the user who publishes.
+        watch: receives how many customers have their keys.
 
     Raises:
         NotPermittedError: the actor may not publish.
@@ -103,7 +103,7 @@ def publish(
         _index(store, merchant_id, watch)
     published = planned.form
     with store.transaction() as tx:
-        # Looked at anew: it took its time, and others may have published or closed meanwhile.
+        # Read again: indexing took time, and others may have published or closed meanwhile.
         refuse_closed(require_merchant(tx, merchant_id, lock=True))
         before = get_form(tx, merchant_id)
         make_current(tx, merchant_id, published.version)
@@ -127,7 +127,7 @@ def _index(store: SqlStore, merchant_id: str, watch: Watch) -> None:
 
 
 def _reach(store: SqlStore, merchant_id: str, before: PaymentForm | None, after: PaymentForm) -> Reach:
-    """Look which customers are found; not in the transaction, which would hold up payments."""
+    """Find which customers are found; outside the transaction, which would delay payments."""
     if before is None or _finding(before) == _finding(after):
         return SAME_REACH
     with store.snapshot() as reading:
@@ -135,7 +135,7 @@ def _reach(store: SqlStore, merchant_id: str, before: PaymentForm | None, after:
 
 
 def _finding(form: PaymentForm) -> object:
-    """Return what decides which customers a form finds: nothing that only people read."""
+    """Return what decides which customers a form finds, without texts for people."""
     return [
         [replace(asked, label="", prompt="", example=None) for asked in each] for each in form.alternatives
     ]

@@ -1,4 +1,4 @@
-"""Looking at payment forms: one, its versions, and the customers who cannot be found by it."""
+"""Views of payment forms: one form, its versions, and the customers that it cannot find."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from offline_collect.store import (
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A form, and whose it is."""
+    """A form and its merchant."""
 
     merchant: Merchant
     form: PaymentForm
@@ -34,7 +34,7 @@ class FormView:
 
 @dataclass(frozen=True, slots=True)
 class FormCheck:
-    """A form against a merchant's customers; complaints have people's data as the user may see them."""
+    """A form checked against a merchant's customers; complaints mask data that the user may not see."""
 
     form: PaymentForm
     report: FormReport
@@ -93,7 +93,7 @@ def view_check(
         store: where customers are.
         merchant_id: whose.
         actor: looks at them.
-        most: complaints that are told.
+        most: the most complaints to return.
         unpublished: a form that is not published yet; None takes the current one.
 
     Raises:
@@ -118,7 +118,7 @@ def _form(tx: StoreTransaction, merchant_id: str, version: int | None) -> Paymen
 
 
 def _shown(complaint: Complaint, actor: Actor) -> Complaint:
-    """Return a complaint as the user may see it; nobody sees a card's number whole."""
+    """Return a complaint as the user may see it; card numbers are always masked."""
     shown = mask_cards if sees_personal(actor) else mask_name
     value = complaint.value
     return replace(complaint, name=shown(complaint.name), value=None if value is None else shown(value))

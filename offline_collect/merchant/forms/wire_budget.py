@@ -1,4 +1,4 @@
-"""How much of the wire each part of a form takes, in a dialect, and what would be cut (wire.md, Elements used)."""
+"""How many bytes each part of a form takes in a dialect, and what would be cut (wire.md, Elements used)."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ _LONGEST = {
     "serial_number": "9" * 20,
     "posted_at": "2026-12-31T23:59:59+08:00",
 }
-"""The longest text of everything that a lookup or a receipt can show (files.md); others are extra columns."""
+"""The longest text of each part of a lookup or receipt (files.md); others are extra columns."""
 
 _BILL_COLUMNS = frozenset({"description", "period", "due_date"})
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one part takes of its room.
+    """The bytes that one part uses, and its limit.
 
     Attributes:
         part: what is sent.
-        element: where.
-        used: encoded bytes that it takes whole.
-        room: encoded bytes that there are.
-        cut: names of what is cut to make it fit; empty where it fits, or where nothing of it may be cut:
-            then the form is refused.
+        element: the element that carries it.
+        used: encoded bytes that it takes uncut.
+        room: encoded bytes that are available.
+        cut: names of what is cut to make it fit; empty if it fits, or if nothing of it may be cut and the
+            form is refused.
     """
 
     part: str
@@ -61,18 +61,18 @@ class Budget:
 
     @property
     def over(self) -> int:
-        """Bytes that are too many."""
+        """Bytes over the limit."""
         return max(self.used - self.room, 0)
 
 
 def form_budget(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> list[Budget]:
     """Return what each part of a form takes in a dialect: of its download, of a bill, of a receipt.
 
-    Bills and receipts are measured with every text as long as it can be.
+    Bills and receipts are measured with every text at its longest.
 
     Args:
-        form: published or not, and whether it fits or not.
-        messages: the message set, which says where each part goes.
+        form: published or not; it need not fit.
+        messages: the message set, which assigns each part to an element.
         dialect: measured in its character set.
     """
     measure = _Measure(messages, dialect)
@@ -95,7 +95,7 @@ class _Measure:
         """Measure the form itself."""
         request = longest_request("0100", "FORM_DOWNLOAD", self._dialect)
         answer, plan = form_answer(form), self._router.find(request).answer
-        assert plan.records is not None  # an input a record
+        assert plan.records is not None  # one record for each input
         heading = self._size(plan.tags, answer.values)
         inputs = [self._size(plan.records.tags, record.values) for record in answer.records]
         whole = self._frame(request, len(inputs)) + heading + sum(inputs)
@@ -135,7 +135,7 @@ class _Measure:
         return self._cut("a receipt, its texts at their longest", request, answer, PRIVATE)
 
     def _cut(self, part: str, request: Message, answer: Answer, element: int) -> Budget:
-        """Measure what the wire cuts where it does not fit, and see what it cuts."""
+        """Measure a part that is cut if it does not fit, and find what is cut."""
         plan = self._router.find(request).answer
         tags, values = plan.tags, answer.values
         if plan.records is not None:

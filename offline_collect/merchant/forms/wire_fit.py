@@ -1,4 +1,4 @@
-"""Whether a payment form fits the wire: its download in every dialect, whole (wire.md, Elements used)."""
+"""Whether a payment form's download fits the wire uncut in every dialect (wire.md, Elements used)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_fit(form: PaymentForm, messages: MessageSet, dialects: Iterable[Dialec
 
     Args:
         form: as it would be published.
-        messages: the message set, which says where a form's parts go.
+        messages: the message set, which assigns a form's parts to elements.
         dialects: all that a link may speak.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Rows of a bills file: their customer found by number or by the form's inputs, staged as bills."""
+"""Rows of a bills file, staged as bills; a number or the form's inputs name the customer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BillRows:
     key_column = "bill_no"
 
     def check(self, record: Record, target: Target) -> list[RowProblem]:
-        """Return inputs that name no customer, dates in the wrong order, extras that the wire would tear."""
+        """Return the row's invalid inputs, dates in the wrong order, and extras with the wire's separator."""
         problems = []
         if "customer_no" not in record.values:
             problems += _inputs_problems(record, target)
@@ -74,7 +74,7 @@ class BillRows:
         return kept, bills, problems
 
     def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[BillRecord]) -> list[RowOutcome]:
-        """Stage bills; refused are those without their customer, and those that are paid or taken."""
+        """Stage bills; refuse those without a customer, and those that are paid or taken."""
         return stage_bills(tx, import_id, rows)
 
     def preview(
@@ -85,7 +85,7 @@ class BillRows:
         _import_id: int | None,
         _seen: SeenLookups,
     ) -> list[RowOutcome]:
-        """Return what staging would do with bills."""
+        """Return what staging bills would do."""
         return preview_bills(tx, merchant_id, rows)
 
     def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:
@@ -109,7 +109,7 @@ def _inputs_problems(record: Record, target: Target) -> list[RowProblem]:
 
 
 def _owners(tx: StoreTransaction, records: Sequence[Record], target: Target) -> dict[int, str | RowProblem]:
-    """Return whose bills the rows without a customer number are, or why they are nobody's, by row."""
+    """Return, by row, the customer of rows without a customer number, or why none was found."""
     keys = {
         record.row: lookup_keys(target.form, normal_inputs(record, target))[0]
         for record in records

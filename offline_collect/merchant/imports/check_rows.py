@@ -1,4 +1,4 @@
-"""The rows of a file, checked and in chunks; what is wrong with the others is kept (files.md, imports)."""
+"""The checked rows of a file, in chunks; the problems of bad rows are kept (files.md, imports)."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from offline_collect.merchant.imports.result import HiddenPart, Problems
 from offline_collect.store import RowOutcome
 
 CHUNK = 1_000
-"""Rows that are staged in one transaction: it takes a fraction of the second that a payment may wait."""
+"""Rows that one transaction stages: it takes a fraction of the second that a payment may wait."""
 
 _PARTS = 64
 
 Judged = list[tuple[Record, RowOutcome]]
-"""Rows, each with what the store does with it."""
+"""Rows, each with its outcome in the store."""
 
 
 class SeenKeys:
-    """Which numbers a file has had, each with its first row, in a hundred bytes whatever their length.
+    """The numbers seen in a file, each with its first row, in a hundred bytes for a number of any length.
 
-    Kept are 64-bit hashes: that two numbers of a million share one happens in one file of thirty million.
-    They lie in many small tables, none of which is ever copied to one of twice its size all at once.
+    Only 64-bit hashes are kept: among a million numbers, two share one in one file of thirty million.
+    They are in many small tables, so that no large table is ever copied at once to grow.
     """
 
     def __init__(self) -> None:
         self._parts: list[dict[int, int]] = [{} for _ in range(_PARTS)]
 
     def first_row(self, key: str, row: int) -> int:
-        """Return the first row that a number was seen in: ``row``, if that is now."""
+        """Return the first row with a number: ``row`` if the number is new."""
         hashed = hash(key)
         return self._parts[hashed % _PARTS].setdefault(hashed, row)
 
@@ -50,7 +50,7 @@ class CheckedRows:
 
     Attributes:
         rows: how many have been read, good and bad.
-        seen: the numbers of the good ones.
+        seen: the numbers of the good rows.
         periods: that the good rows name.
     """
 
@@ -67,14 +67,14 @@ class CheckedRows:
 
     @property
     def hidden(self) -> HiddenPart:
-        """What of the sheet is hidden, as far as it has been read."""
+        """The hidden parts of the sheet, as far as it has been read."""
         return HiddenPart(self._table.hidden.read, hidden_titles(self._table, self._target.layout))
 
     def chunks(self) -> Iterator[list[Record]]:
-        """Yield the good rows, at most :data:`CHUNK` at a time; an empty list tells of bad ones only.
+        """Yield the good rows, at most :data:`CHUNK` at a time; an empty list means that all were bad.
 
         Raises:
-            FileError: what follows is not a table.
+            FileError: the rest is not a table.
         """
         chunk: list[Record] = []
         told = bad_row = 0
@@ -124,10 +124,10 @@ class CheckedRows:
 
 
 class HeldBack:
-    """Rows whose inputs another customer has in effect, which the rest of the file may yet give others.
+    """Rows whose inputs another customer has now, which a later row of the file may change.
 
-    They are looked at again at the end, together. There are never more than one transaction takes; further ones are
-    refused at once.
+    They are checked again together at the end. At most as many as one transaction takes are held; further
+    ones are refused at once.
 
     Attributes:
         records: the rows.
@@ -137,7 +137,7 @@ class HeldBack:
         self.records: list[Record] = []
 
     def hold(self, judged: Judged) -> Judged:
-        """Hold back what may yet do; return the others."""
+        """Hold back rows that may yet be good; return the others."""
         others: Judged = []
         for record, outcome in judged:
             holder = outcome.key_holder
@@ -149,7 +149,7 @@ class HeldBack:
 
 
 def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list[RowProblem]:
-    """Return why the store refuses rows; ``seen`` has the numbers of the file."""
+    """Return why the store refuses rows; ``seen`` holds the numbers of the file."""
     title, remedy = target.title(kind.key_column), Phrase("correct the row, or leave it out")
     found = []
     for record, outcome in judged:
@@ -171,7 +171,7 @@ def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list
 
 
 def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenKeys | None = None) -> RowProblem:
-    """Return what is wrong with a customer whose lookup key another has; ``seen`` has the numbers of its file."""
+    """Return the problem of a customer whose lookup key is taken; ``seen`` holds the numbers of its file."""
     reason = refusal_words(holder)
     if seen is not None and holder.import_id is None and holder.customer_no in seen:
         reason = Phrase(

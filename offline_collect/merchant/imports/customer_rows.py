@@ -30,7 +30,7 @@ class CustomerRows:
     key_column = "customer_no"
 
     def check(self, record: Record, target: Target) -> list[RowProblem]:
-        """Return inputs that the form would refuse, and a mandate that lacks its account."""
+        """Return inputs that the form refuses, and a mandate without an account."""
         problems = []
         for asked in target.form.inputs:
             typed = record.inputs.get(asked.key)
@@ -60,11 +60,11 @@ class CustomerRows:
     def resolve(
         self, _tx: StoreTransaction, records: Sequence[Record], target: Target
     ) -> tuple[list[Record], list[CustomerRecord], list[RowProblem]]:
-        """Return rows as customers; nothing keeps one out."""
+        """Return rows as customers; none is refused here."""
         return list(records), [_customer(record, target) for record in records], []
 
     def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[CustomerRecord]) -> list[RowOutcome]:
-        """Stage customers; refused are those that another import is about to change, or whose inputs another has."""
+        """Stage customers; refuse those that another import changes, or whose inputs are taken."""
         return stage_customers(tx, import_id, rows)
 
     def preview(
@@ -75,7 +75,7 @@ class CustomerRows:
         import_id: int | None,
         seen: SeenLookups,
     ) -> list[RowOutcome]:
-        """Return what staging would do with customers."""
+        """Return what staging customers would do."""
         return preview_customers(tx, merchant_id, rows, import_id, seen)
 
     def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:
@@ -102,7 +102,7 @@ def _customer(record: Record, target: Target) -> CustomerRecord:
 
 
 def normal_inputs(record: Record, target: Target) -> dict[str, str]:
-    """Return a row's inputs as lookups compare them; those that the form refuses are left out."""
+    """Return a row's inputs as lookups compare them, without those that the form refuses."""
     read = {
         asked.key: asked.read(record.inputs[asked.key])
         for asked in target.form.inputs

@@ -1,6 +1,6 @@
-"""The error workbook: each refused row as it came, with the column, the reason and the remedy (files.md).
+"""The error workbook: each refused row as it was, with the column, the reason and the remedy (files.md).
 
-The merchant reads it, so what is wrong is said in Chinese; and in English for the bank's people beside him.
+The reasons are in Chinese for the merchant, and in English for the bank's staff.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NAMES_MAX = 99
 
 
 def told_columns() -> tuple[SheetColumn, ...]:
-    """Return the columns behind the file's own, which an import leaves out."""
+    """Return the columns after the file's own, which an import ignores."""
     return (
         SheetColumn(said(Phrase("Row"), BOTH), Kind.COUNT, width=8),
         SheetColumn(said(Phrase("Column"), BOTH), width=16),
@@ -42,7 +42,7 @@ def write_errors(problems: Problems, path: Path) -> None:
 
 
 def errors_sheet(problems: Problems) -> Sheet:
-    """Return the workbook's sheet: the file's own columns, then what is wrong; a row is there once."""
+    """Return the workbook's sheet: the file's own columns, then the problems; each row appears once."""
     width = max([len(problems.header), *(len(problem.cells) for problem in problems.kept)])
     titles = problems.header + ("",) * (width - len(problems.header))
     return Sheet(
@@ -61,7 +61,7 @@ def _rows(problems: Problems, width: int) -> Iterator[list[SheetCell]]:
 
 
 def _told(same: Sequence[RowProblem]) -> list[SheetCell]:
-    """Return columns, reasons and remedies of one row's problems, a line each."""
+    """Return columns, reasons and remedies of one row's problems, one line for each."""
     chinese = catalogue(Language.ZH)
     told = [
         (
@@ -77,10 +77,10 @@ def _told(same: Sequence[RowProblem]) -> list[SheetCell]:
 
 
 def free_name(file: Path, folder: Path) -> Path:
-    """Return where the error workbook of a file goes: ``bills-errors.xlsx``, or with a number where that is taken.
+    """Return the path of a file's error workbook: ``bills-errors.xlsx``, with a number if that exists.
 
     Raises:
-        UnwritableError: a hundred are there already.
+        UnwritableError: a hundred exist already.
     """
     first = folder / f"{file.stem}-errors.xlsx"
     numbered = (folder / f"{file.stem}-errors-{number}.xlsx" for number in range(2, _NAMES_MAX + 1))

@@ -1,30 +1,30 @@
-"""Which lookup keys the rows of a file have that is only looked at: none of them is in the store to be found."""
+"""The lookup keys of a previewed file's rows, which are not in the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 _DIGITS = 16
-"""Hex digits of a key that are kept: that two keys of a million share them happens in one file of thirty million."""
+"""Hex digits kept of a key: among a million keys, two share them in one file of thirty million."""
 
 
 class FileLookups:
-    """Lookup keys of good rows, each with its customer, and those that changed customers give up."""
+    """Lookup keys of good rows, each with its customer, and keys that changed customers release."""
 
     def __init__(self) -> None:
         self._first: dict[int, str] = {}
         self._given_up: set[tuple[int, str]] = set()
 
     def first(self, key: str) -> str | None:
-        """Return the number of the customer that came first with a lookup key."""
+        """Return the number of the first customer with a lookup key."""
         return self._first.get(_short(key))
 
     def gave_up(self, key: str, customer_no: str) -> bool:
-        """Return whether a customer of the file has other inputs by now than those of a lookup key."""
+        """Return whether a changed customer in the file no longer has a lookup key."""
         return (_short(key), customer_no) in self._given_up
 
     def take(self, customer_no: str, gained: Iterable[str], given_up: Iterable[str]) -> None:
-        """Take note of a good row."""
+        """Record a good row."""
         for key in gained:
             self._first.setdefault(_short(key), customer_no)
         self._given_up.update((_short(key), customer_no) for key in given_up)

@@ -1,4 +1,4 @@
-"""What becomes of an import after its file was read: released, rejected, undone (domain.md, Imports)."""
+"""Releases, rejects and undoes imports after their file was read (domain.md, Imports)."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ from offline_collect.store import (
 )
 
 PAGE = 1_000
-"""Rows that are tidied in one transaction; two pages would take their locks out of the lanes' order."""
+"""Rows that one transaction tidies; two pages would take locks in another order than the lanes do."""
 
 ATTEMPTS = 10
-"""How often a chunk is tried whose rows a payment holds just then."""
+"""How often a chunk is retried while a payment holds its rows."""
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ T = TypeVar("T")
 def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
     """Do work in a transaction of its own, and throttle it afterwards for payments.
 
-    Where it meets a lock that stays, it is done again, up to a bound.
+    If a lock is not released in time, retry up to a limit.
     """
     begun = time.monotonic()
     for attempt in range(ATTEMPTS):
@@ -68,14 +68,14 @@ def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
 
 
 def release(store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, watch: Watch) -> Import:
-    """Put an import that waits into effect.
+    """Put a waiting import into effect.
 
     Raises:
         NotPermittedError: the actor may not release.
-        NotFoundError: there is none of this number.
-        OwnImportError: the user who imported it wants to release it himself.
-        ReleaseRefusedError: customers would have the same inputs as others by now.
-        WrongStateError: it does not wait.
+        NotFoundError: no import has this number.
+        OwnImportError: the actor imported it, so another user must release it.
+        ReleaseRefusedError: some customers would now have the same inputs as others.
+        WrongStateError: it is not waiting.
     """
     actor.require(Permission.RELEASE)
     _refuse_clashes(store, import_id, actor)
@@ -108,14 +108,14 @@ def _refuse_clashes(store: SqlStore, import_id: int, actor: Actor) -> None:
 def reject(
     store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, reason: str | None = None
 ) -> Import:
-    """Give an import up that is not in effect yet: its rows are thrown away.
+    """Reject an import that is not in effect yet, and delete its rows.
 
-    Who imported it may do so too.
+    The user who imported it may do so too.
 
     Raises:
         NotPermittedError: the actor may not reject it.
-        NotFoundError: there is none of this number.
-        WrongStateError: it is in effect, or given up already.
+        NotFoundError: no import has this number.
+        WrongStateError: it is in effect or already rejected.
     """
 
     def work(tx: StoreTransaction) -> None:
@@ -132,19 +132,19 @@ def reject(
 def undo(
     store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, watch: Watch, reason: str | None = None
 ) -> Import:
-    """Take an import back whose rows nobody has touched: what it replaced is in effect again.
+    """Undo an import whose rows have not changed since: what it replaced takes effect again.
 
     Raises:
         NotPermittedError: the actor may not undo.
-        NotFoundError: there is none of this number.
+        NotFoundError: no import has this number.
         WrongStateError: it is not in effect.
-        UndoRefusedError: something was done with a row; all of it stays.
+        UndoRefusedError: a row was changed or used; the whole import stays.
     """
     actor.require(Permission.RELEASE)
     settle(store, import_id, watch)
     before = _now(store, import_id)
     if before.state is ImportState.RELEASED:
-        # What a later import left untidied does not take effect any more, or stands in the way.
+        # Rows that a later import left untidied no longer take effect, or prevent the undo.
         tidy(store, before.merchant_id)
         _refuse_if_changed_since(store, import_id)
     patiently(store, lambda tx: begin_undo(tx, import_id))
@@ -167,7 +167,7 @@ def undo(
 
 
 def tidy(store: SqlStore, merchant_id: str | None = None) -> None:
-    """Go on with what processes that were killed left to be tidied; nothing that anybody sees changes."""
+    """Finish the tidying that killed processes left; nothing visible changes."""
     with store.snapshot() as reading:
         left = imports_to_tidy(reading, merchant_id)
     for found in left:
@@ -178,7 +178,7 @@ def tidy(store: SqlStore, merchant_id: str | None = None) -> None:
 
 
 def settle(store: SqlStore, import_id: int, watch: Watch | None = None) -> None:
-    """Tidy the rows of an import that is in effect; one that waits is left alone."""
+    """Tidy the rows of an import in effect; leave a waiting one alone."""
     current = _now(store, import_id)
     if current.state is not ImportState.RELEASED or current.settled:
         return
@@ -190,7 +190,7 @@ def settle(store: SqlStore, import_id: int, watch: Watch | None = None) -> None:
 
 
 def throw_away(store: SqlStore, import_id: int, who: str, now: dt.datetime) -> None:
-    """Give up an import that went wrong while it was staged, without an entry in the audit trail."""
+    """Abandon an import that failed during staging, without an entry in the audit trail."""
 
     def work(tx: StoreTransaction) -> bool:
         if get_import(tx, import_id).state is not ImportState.STAGING:
@@ -208,7 +208,7 @@ def import_subject(found: Import) -> Subject:
 
 
 def audit_document(found: Import) -> dict[str, Any]:
-    """Return what the audit trail keeps of an import: nothing out of its rows."""
+    """Return what the audit trail records of an import, without contents of its rows."""
     counts = found.counts
     told = {
         "new": counts.new,
@@ -244,7 +244,7 @@ def _audit(
 
 
 def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, list[Obstacle]]:
-    """Return whether all rows were seen, and what stands in the way of an undo, as soon as something does."""
+    """Return whether all rows were checked, and the obstacles to an undo; stop at the first page with any."""
     looked = 0
     while True:
         done, obstacles = patiently(store, lambda tx: mark_undo(tx, import_id, PAGE))
@@ -255,7 +255,7 @@ def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, 
 
 
 def _refuse_if_changed_since(store: SqlStore, import_id: int) -> None:
-    """Refuse an undo before anything is marked, and say how many rows which later imports have changed.
+    """Refuse an undo before any row is marked; name the later imports and how many rows each changed.
 
     Raises:
         UndoRefusedError: there is such an import.

@@ -1,4 +1,4 @@
-"""Which bills a file no longer has: those of its periods that are in the store, open, and not among its rows."""
+"""Bills that a file no longer has: open bills of its periods in the store that are not among its rows."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from offline_collect.merchant.imports.result import ClaimedError, PeriodsError
 from offline_collect.store import RowOutcome, SqlStore, withdrawable_bills
 
 PERIODS_MAX = 100
-"""Periods that one file may name where what it lacks is to be withdrawn."""
+"""The most periods that a file may name if missing bills are to be withdrawn."""
 
 
 def missing_bills(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Iterator[list[str]]:
-    """Yield the numbers of bills that a file, read to its end, lacks; in chunks.
+    """Yield the numbers of bills missing from a completely read file, in chunks.
 
     Raises:
         PeriodsError: its rows name no period, or too many.
@@ -33,10 +33,10 @@ def missing_bills(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Itera
 
 
 def refuse_claimed(outcomes: Sequence[RowOutcome]) -> None:
-    """Refuse to withdraw bills that another import has a hand on: left alone, they would stay open untold.
+    """Refuse to withdraw bills that another import holds: skipped, they would stay open without notice.
 
     Raises:
-        ClaimedError: there is one.
+        ClaimedError: another import holds one of the bills.
     """
     for found in outcomes:
         if isinstance(found.refusal, BillClaimed):

@@ -1,4 +1,4 @@
-"""Whose file it is and how it is read: what importing customers and importing bills have in common."""
+"""What imports of customers and of bills share: the file's merchant, and how it is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from offline_collect.merchant.profile.closed import refuse_closed
 from offline_collect.store import RowOutcome, SeenLookups, StoreTransaction
 
 Watch = Callable[[str, int, float | None], None]
-"""Is told which step an import is at, how many rows it has read, and its share of the step, if that is known."""
+"""Receives an import's step, the rows read so far, and the share of the step that is done, if known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class ImportOrder:
 
     Attributes:
         file: CSV or workbook.
-        sheet: of a workbook; None takes its first visible one.
-        layout: what the layout's schema file holds, and that file's name.
-        mapping: what the merchant calls our columns; None where it calls them as we do.
-        actor: imports it.
-        clock: tells when each step is done.
-        again: take a file that was taken before all the same.
-        accept_valid: take the good rows where others are bad.
-        withdraw_missing: withdraw bills of the file's periods that it no longer has.
+        sheet: of a workbook; None for its first visible one.
+        layout: content of the layout's schema file, and that file's name.
+        mapping: the merchant's names of our columns; None if they are the same.
+        actor: the user who imports.
+        clock: gives the time of each step.
+        again: import a file even if it was imported before.
+        accept_valid: import the good rows even if others are bad.
+        withdraw_missing: withdraw bills of the file's periods that are missing from it.
     """
 
     merchant_id: str
@@ -61,23 +61,23 @@ class ImportOrder:
 
 
 class Kind(Protocol):
-    """What differs between customers and bills."""
+    """The differences between imports of customers and of bills."""
 
     name: str
     key_column: str
 
     def check(self, record: Record, target: Target) -> Sequence[RowProblem]:
-        """Return what is wrong with a row by itself."""
+        """Return a row's own problems, without looking at the store."""
         ...
 
     def resolve(
         self, tx: StoreTransaction, records: Sequence[Record], target: Target
     ) -> tuple[list[Record], list[Any], list[RowProblem]]:
-        """Return the rows that can be stored, as the store takes them, and what keeps the others out."""
+        """Return the rows that can be stored, as the store takes them, and the problems of the others."""
         ...
 
     def stage(self, tx: StoreTransaction, import_id: int, rows: Sequence[Any]) -> Sequence[RowOutcome]:
-        """Stage rows; return what becomes of each."""
+        """Stage rows; return the outcome of each."""
         ...
 
     def preview(
@@ -88,25 +88,25 @@ class Kind(Protocol):
         import_id: int | None,
         seen: SeenLookups,
     ) -> Sequence[RowOutcome]:
-        """Return what staging would make of each row.
+        """Return the outcome that staging each row would have.
 
         Args:
-            import_id: the import that has staged earlier rows of the file; None where none has.
-            seen: what the file had that was only looked at.
+            import_id: the import that has staged earlier rows of the file; None if no import has.
+            seen: lookup keys of the file's rows that were previewed.
         """
         ...
 
     def before(self, tx: StoreTransaction, merchant_id: str, key: str) -> Mapping[str, object]:
-        """Return what is in effect under a number, as a preview shows it."""
+        """Return the record in effect for a number, as a preview shows it."""
         ...
 
     def after(self, row: Any) -> Mapping[str, object]:
-        """Return what a row would make of it, likewise."""
+        """Return the record that a row would create, likewise."""
         ...
 
 
 def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
-    """Return whose file it is.
+    """Return the merchant, form and layout that the file is for.
 
     Raises:
         NotFoundError: no merchant has this id.
@@ -119,6 +119,6 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
     layout = target.layout
     if order.mapping is not None:
         layout = map_layout(layout, order.mapping)
-    # So that an error workbook goes in again as it is, once its rows are corrected.
+    # So that an error workbook can be imported as it is, once its rows are corrected.
     told = frozenset(plain_title(column.heading) for column in told_columns())
     return replace(target, layout=replace(layout, ignored=layout.ignored | told))

@@ -1,4 +1,4 @@
-"""What importing a file would do, with a sample of it before and after; nothing is done."""
+"""Previews an import: what it would do, with samples before and after; nothing is changed."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from offline_collect.merchant.imports.view import sample_shown
 from offline_collect.store import Change, RowOutcome, SqlStore, StoreTransaction, preview_withdrawals
 
 SAMPLES_MAX = 5
-"""New, changed and withdrawn rows that are shown, of each."""
+"""The most rows shown of each kind: new, changed and withdrawn."""
 
 
 def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -> PreviewResult:
     """Return what :func:`offline_collect.merchant.imports.run.import_file` would do.
 
-    Each chunk is compared with the store as it is just then: a preview of a long file holds nobody up.
+    Each chunk is compared with the store at that moment, so a preview of a long file delays no payment.
 
     Raises:
         NotPermittedError: the actor may not import.
         NoRowsError: the file has no rows at all.
-        PeriodsError, ClaimedError, NoFormError, FileError, StoreError: as there.
+        PeriodsError, ClaimedError, NoFormError, FileError, StoreError: as for ``import_file``.
     """
     order.actor.require(Permission.IMPORT)
     with order.open_table() as table:
         with store.snapshot() as reading:
             target = find_target(reading, order)
-        # What a process left that was killed would stand in the way of rows that an import takes.
+        # Leftovers of a killed process would block rows that an import takes.
         tidy(store, order.merchant_id)
         problems = Problems(table.header)
         rows = CheckedRows(table, target, kind, problems)
@@ -74,11 +74,11 @@ def _missing(store: SqlStore, rows: CheckedRows, comparing: _Comparing) -> None:
 
 
 class _Comparing:
-    """Rows compared with the store: counted, and the first of each change kept.
+    """Compares rows with the store: counts them, and keeps the first of each change.
 
     Attributes:
         counts: rows that would be new, changed or unchanged, and bills that would be withdrawn.
-        held: rows that are to be looked at again at the end.
+        held: rows to be checked again at the end.
     """
 
     def __init__(self, kind: Kind, target: Target, problems: Problems, seen: SeenKeys) -> None:
@@ -92,11 +92,11 @@ class _Comparing:
         self.samples: list[Sample] = []
 
     def taken(self) -> int:
-        """Return how many rows would be taken."""
+        """Return how many rows would be imported."""
         return sum(self.counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
 
     def take(self, reading: StoreTransaction, records: Sequence[Record], *, last: bool = False) -> None:
-        """Compare a chunk of good rows; ``last`` says that no row comes that could change the outcome."""
+        """Compare a chunk of good rows; ``last`` means that no later row can change the outcome."""
         kept, rows, problems = self._kind.resolve(reading, records, self.target)
         merchant_id = self.target.merchant.merchant_id
         outcomes = self._kind.preview(reading, merchant_id, rows, None, self._looked_at)
@@ -108,7 +108,7 @@ class _Comparing:
             self._count(reading, str(record.values[self._kind.key_column]), row, outcome)
 
     def withdraw(self, reading: StoreTransaction, numbers: Sequence[str]) -> None:
-        """Count bills that the file lacks."""
+        """Count bills that are missing from the file."""
         merchant_id = self.target.merchant.merchant_id
         outcomes = preview_withdrawals(reading, merchant_id, numbers)
         refuse_claimed(outcomes)

@@ -1,4 +1,4 @@
-"""Why a row is refused, or an import not undone, in words: English texts that can be said in other languages."""
+"""Why a row is refused, or an import not undone, in words: English texts that can be translated."""
 
 from __future__ import annotations
 

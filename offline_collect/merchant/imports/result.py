@@ -1,4 +1,4 @@
-"""What an import came to: counts, what would change, and every bad row up to a bound."""
+"""The result of an import: counts, what would change, and every bad row up to a limit."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
 
 PROBLEMS_MAX = 100
-"""Problems of rows that are told; the error workbook has more."""
+"""Problems of rows that are reported; the error workbook has more."""
 
 PROBLEMS_KEPT_MAX = 10_000
 """Problems of rows that are kept for the error workbook; the rest are only counted."""
 
 OBSTACLES_TOLD = 5
-"""Of what stands in the way of an undo, so many reasons are told, each with so many numbers."""
+"""How many obstacles to an undo are reported, and how many numbers with each."""
 
 
 @dataclass(slots=True)
 class Problems:
-    """Problems of rows: the first are kept, the rest counted.
+    """Problems of rows: the first are kept, the rest only counted.
 
     Attributes:
-        header: titles of the file's columns, which a problem's cells stand under.
+        header: titles of the file's columns, for a problem's cells.
     """
 
     header: tuple[str, ...] = ()
@@ -37,24 +37,24 @@ class Problems:
     count: int = 0
 
     def add(self, problem: RowProblem) -> None:
-        """Take one more."""
+        """Add a problem."""
         self.count += 1
         if len(self.kept) < PROBLEMS_KEPT_MAX:
             self.kept.append(problem)
 
     @property
     def first(self) -> Sequence[RowProblem]:
-        """Those that are told, by row: what the store refuses is found after what a row says of itself."""
+        """Problems to report, sorted by row: those from the store are found after those of the row itself."""
         return sorted(self.kept, key=attrgetter("row"))[:PROBLEMS_MAX]
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenPart:
-    """What of an Excel sheet nobody sees who looks at it, and is read all the same.
+    """The hidden parts of an Excel sheet, which are read too.
 
     Attributes:
-        rows: how many of those below the header.
-        columns: titles of those that are ours or kept.
+        rows: how many rows below the header are hidden.
+        columns: titles of hidden columns that the layout takes.
     """
 
     rows: int = 0
@@ -63,13 +63,13 @@ class HiddenPart:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """An import that is in effect, or that waits to be released.
+    """An import that is in effect or waits for its release.
 
     Attributes:
-        problems: of the rows that are refused, where the good ones were to be taken.
-        record: the import as it stands now, with its counts; the earlier one where ``earlier`` says so.
+        problems: of the refused rows, if the good rows were to be imported anyway.
+        record: the import as it is now, with its counts; the earlier import if ``earlier`` is set.
         earlier: the same file was imported before, so nothing was done now.
-        hidden: what of its sheet is hidden.
+        hidden: the hidden parts of its sheet.
     """
 
     problems: Problems
@@ -80,13 +80,13 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One row of a preview: what the store has and what the file would make of it.
+    """One row of a preview: the record in the store, and as the file would change it.
 
     Attributes:
         key: the number of the customer or bill.
         before: values by the layout's keys, extras by their title, as the user may see them; None for a new row.
         after: likewise; None for a bill that would be withdrawn.
-        differing: keys of what differs, which masked values may not show.
+        differing: keys of the values that differ, which masked values may not show.
     """
 
     key: str
@@ -103,7 +103,7 @@ class Sample:
         before: Mapping[str, object] | None,
         after: Mapping[str, object] | None,
     ) -> Self:
-        """Return a row with what differs in it."""
+        """Return a row with its differences."""
         old, new = before or {}, after or {}
         keys = dict.fromkeys((*old, *new))
         return cls(key, change, before, after, tuple(each for each in keys if old.get(each) != new.get(each)))
@@ -114,13 +114,13 @@ class PreviewResult:
     """What an import would do.
 
     Attributes:
-        rows: how many the file has.
-        counts: rows by what would be done with them; bills that would be withdrawn are no rows of the file.
+        rows: how many rows the file has.
+        counts: rows by what would be done, and bills that would be withdrawn, which are not in the file.
         samples: the first few that would be new, changed or withdrawn.
         problems: of the rows that would be refused.
-        titles: what people call the columns, by the layout's keys.
+        titles: names of the columns for people, by the layout's keys.
         currency: ISO 4217 number of the amounts.
-        hidden: what of the file's sheet is hidden.
+        hidden: the hidden parts of the file's sheet.
     """
 
     rows: int
@@ -133,7 +133,7 @@ class PreviewResult:
 
 
 class ImportRefusedError(MerchantError):
-    """A file has bad rows, so nothing of it was taken.
+    """A file has bad rows, so nothing of it was imported.
 
     Attributes:
         rows: how many rows the file has.
@@ -148,7 +148,7 @@ class ImportRefusedError(MerchantError):
 
 
 class NoRowsError(MerchantError):
-    """A file has a header and nothing below it."""
+    """A file has a header and no rows."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -157,11 +157,11 @@ class NoRowsError(MerchantError):
 
 
 class PeriodsError(MerchantError):
-    """What is missing from a file cannot be told by its periods."""
+    """The periods of a file do not determine which bills are missing from it."""
 
 
 class ClaimedError(MerchantError):
-    """A bill that is missing from a file is in another import's hands, so it cannot be withdrawn."""
+    """A bill that is missing from a file is held by another import, so it cannot be withdrawn."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -170,7 +170,7 @@ class ClaimedError(MerchantError):
 
 
 class OwnImportError(MerchantError):
-    """Nobody releases what he has imported himself."""
+    """A user may not release an import of his own."""
 
     def __init__(self, import_id: int, who: str) -> None:
         super().__init__(
@@ -180,7 +180,7 @@ class OwnImportError(MerchantError):
 
 
 class ReleaseRefusedError(MerchantError):
-    """An import of customers is not released, since lookups would find more than one of them.
+    """An import of customers is not released, because lookups would find more than one customer.
 
     Attributes:
         clashes: the first customers that would have the same inputs.
@@ -200,11 +200,11 @@ class ReleaseRefusedError(MerchantError):
 
 
 class UndoRefusedError(MerchantError):
-    """An import is not undone, since something was done with its rows.
+    """An import is not undone, because its rows were changed or used since.
 
     Attributes:
-        obstacles: the first things that stand in the way.
-        later: imports that have changed its rows since, or wait to.
+        obstacles: the first obstacles found.
+        later: imports that have changed its rows since, or are waiting to.
     """
 
     def __init__(
@@ -215,7 +215,7 @@ class UndoRefusedError(MerchantError):
         later: Sequence[LaterImport] = (),
         complete: bool = True,
     ) -> None:
-        """Name what stands in the way; ``complete`` says that no other obstacle does."""
+        """Name the obstacles; ``complete`` means that there are no others."""
         numbers: dict[str, list[str]] = defaultdict(list)
         for found in obstacles:
             numbers[undo_words(found.reason)].append(found.number)
@@ -229,7 +229,7 @@ class UndoRefusedError(MerchantError):
 
 
 def _changed_since(later: LaterImport) -> str:
-    """Return what a later import has to do with how many rows, and what is to be done first."""
+    """Return how many rows a later import changes, and what to do about it first."""
     rows = counted(later.rows, "row")
     names = ", ".join(later.numbers) + (", …" if later.rows > len(later.numbers) else "")
     if later.waits:
@@ -240,7 +240,7 @@ def _changed_since(later: LaterImport) -> str:
 
 
 def _some(numbers: Sequence[str], *, complete: bool) -> str:
-    """Return the first numbers, and how many more there are."""
+    """Return the first numbers, and the count of the others."""
     first, more = ", ".join(numbers[:OBSTACLES_TOLD]), len(numbers) - OBSTACLES_TOLD
     if more <= 0:
         return first if complete else f"{first}, and maybe more"

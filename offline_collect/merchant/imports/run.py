@@ -1,8 +1,8 @@
-"""Importing a file: read, checked and staged chunk by chunk, then in effect all at once (domain.md, Imports).
+"""Imports a file: stages it chunk by chunk, then puts it into effect at once (domain.md, Imports).
 
-Nothing of a file is visible until the one row of its import is released. So a file that turns out to have a bad
-row, a process that is killed and a person who says no all leave the same: rows that nobody sees, which are
-thrown away. Each chunk is a transaction of its own, short enough for payments to go on beside it.
+Nothing of a file is visible until the one row of its import is released. So a bad row, a killed process and a
+rejection all leave the same: invisible rows, which are deleted later. Each chunk has its own short
+transaction, so that payments can go on in between.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ NAME_MAX = 200
 
 
 def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -> ImportResult:
-    """Import a file for a merchant; it waits to be released where the merchant has a checker.
+    """Import a file for a merchant; it waits for its release if the merchant has a checker.
 
     Raises:
         NotPermittedError: the actor may not import.
-        ImportRefusedError: it has bad rows, or none that is good; nothing was done.
+        ImportRefusedError: it has bad rows, or no good row; nothing was done.
         NoRowsError: it has no rows at all.
-        PeriodsError: what it lacks was to be withdrawn, but it names no period, or too many.
-        ClaimedError: what it lacks was to be withdrawn, but another import has a hand on it.
+        PeriodsError: missing bills were to be withdrawn, but it names no period, or too many.
+        ClaimedError: a missing bill was to be withdrawn, but another import holds it.
         NoFormError: the merchant has no form yet, whose inputs the file must have.
         FileError: the file cannot be read at all, or changed meanwhile.
         StoreError: no such merchant, or the store cannot be reached.
@@ -96,7 +96,7 @@ class _Importing:
         self._import_id: int | None = None
 
     def run(self) -> ImportResult:
-        """Take the file, or leave no trace of it in what anybody sees."""
+        """Import the file, or leave nothing visible of it."""
         try:
             self._stage_rows()
             import_id = self._judge()
@@ -111,7 +111,7 @@ class _Importing:
             return ImportResult(self._problems, get_import(reading, import_id), hidden=self._rows.hidden)
 
     def _stage_rows(self) -> None:
-        """Stage the good rows; once a bad one has spoilt all or nothing, look for further bad ones only."""
+        """Stage the good rows; once a bad row prevents the import, only look for further bad rows."""
         for chunk in self._rows.chunks():
             if chunk and (self._order.accept_valid or not self._problems.count):
                 self._stage(chunk)
@@ -121,7 +121,7 @@ class _Importing:
         self._take_held()
 
     def _take_held(self) -> None:
-        """Look again at rows whose inputs other customers had, which the file has given others since."""
+        """Check the held rows again: later rows of the file may have freed their inputs."""
         held, self._held = self._held, None
         if held is None or not held.records:
             return
@@ -143,7 +143,7 @@ class _Importing:
         self._counts += Counter([outcome.change for _, outcome in judged])
 
     def _tell(self, judged: Judged, problems: Sequence[RowProblem]) -> Judged:
-        """Keep what is wrong with rows; return those that are not to be looked at again."""
+        """Keep the problems of rows; return the rows that need no second check."""
         if self._held is not None:
             judged = self._held.hold(judged)
         for problem in (*problems, *refusals(self._kind, self._target, self._rows.seen, judged)):
@@ -151,7 +151,7 @@ class _Importing:
         return judged
 
     def _look_at(self, chunk: Sequence[Record]) -> None:
-        """Have the store say what it would refuse, so that all that is wrong with the file is told at once."""
+        """Ask the store what it would refuse, so that all problems of the file are reported at once."""
         with self._store.snapshot() as reading:
             kept, rows, problems = self._kind.resolve(reading, chunk, self._target)
             merchant_id = self._order.merchant_id
@@ -159,7 +159,7 @@ class _Importing:
         self._tell(list(zip(kept, outcomes, strict=True)), problems)
 
     def _begun(self) -> int:
-        """Return the import's number; one is taken when there is a first row to stage."""
+        """Return the import's number, assigned when the first row is staged."""
         if self._import_id is None:
             order, digest = self._order, self._table.digest
             asked = {"accept_valid": order.accept_valid, "withdraw_missing": order.withdraw_missing}
@@ -179,7 +179,7 @@ class _Importing:
         return self._import_id
 
     def _judge(self) -> int:
-        """Return the import's number, if there is something to take and nothing against it."""
+        """Return the import's number, if there are rows to import and nothing prevents it."""
         if not self._rows.rows:
             raise NoRowsError(self._order.file.name)
         good = sum(self._counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
@@ -192,12 +192,12 @@ class _Importing:
             withdraw = partial(stage_withdrawals, import_id=import_id, numbers=numbers)
             outcomes = patiently(self._store, withdraw)
             refuse_claimed(outcomes)
-            # One that is refused all the same has been paid or marked just now: it is not to be withdrawn.
+            # A bill refused here was paid or marked a moment ago: it is not to be withdrawn.
             self._counts[Change.WITHDRAWN] += sum(found.change is Change.WITHDRAWN for found in outcomes)
             self._watch("looking for what is missing", self._rows.rows, None)
 
     def _finish(self, import_id: int) -> None:
-        """Make the import whole and, where nobody else has to say so, put it into effect."""
+        """Complete the import and, if it needs no release by another user, put it into effect."""
         counts = self._told()
         waits = self._target.merchant.maker_checker and (counts.new or counts.changed or counts.withdrawn)
 
@@ -231,6 +231,6 @@ class _Importing:
 
     def _give_up(self) -> None:
         if self._import_id is not None:
-            # What went wrong is told, not that this could not be tidied: `imports reject` does it later.
+            # Report the original error, not the failed tidying: `imports reject` does that later.
             with suppress(StoreError):
                 throw_away(self._store, self._import_id, self._order.actor.name, self._order.clock())

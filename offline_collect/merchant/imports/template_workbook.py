@@ -1,4 +1,4 @@
-"""The workbook that a merchant fills in: its own labels, its form's examples and choices (files.md)."""
+"""The workbook that a merchant fills in, with its own labels, examples and choices (files.md)."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from offline_collect.translations import BOTH, catalogue, said
 YES_NO = ("是", "否")
 
 _KINDS = {"amount": Kind.MONEY, "date": Kind.DATE}
-"""The rest are texts that Excel must make no number or date of: 00123, 3-2, 2026-11."""
+"""The other columns are texts that Excel must not turn into numbers or dates: 00123, 3-2, 2026-11."""
 
 
 def template_of(store: SqlStore, merchant_id: str, layout: LayoutSource, actor: Actor) -> Template:
-    """Return the template of a merchant's file, for the form that it has now.
+    """Return the template of a merchant's file, for its current form.
 
     Args:
-        store: where the merchant is.
+        store: holds the merchant.
         merchant_id: whose file it is.
-        layout: what the layout's schema file holds, and that file's name.
-        actor: makes it.
+        layout: content of the layout's schema file, and that file's name.
+        actor: the user who requests it.
 
     Raises:
-        NotPermittedError: the actor may not look at the merchant.
+        NotPermittedError: the actor may not see the merchant.
         NotFoundError: no merchant has this id.
         NoFormError: it has no form yet, whose inputs the file must have.
         LayoutError: the layout cannot work.
@@ -94,11 +94,11 @@ def _ways(form: PaymentForm, layout: Layout) -> list[str]:
 
 
 def _merged(form: PaymentForm, layout: Layout) -> Iterator[TemplateColumn]:
-    """Yield the layout's columns with the form's inputs behind the first required ones."""
+    """Yield the layout's columns, with the form's inputs after the first required ones."""
     head = next((at for at, column in enumerate(layout.columns) if not column.required), len(layout.columns))
     needed = _needed(form, layout)
     asked_by_name = {plain_title(asked.label): asked for asked in form.inputs}
-    # A form may ask for one of our columns, such as 姓名: then one column is both.
+    # A form may ask for one of our columns, such as 姓名: then one column serves as both.
     shared = {
         column.key: asked_by_name[name]
         for column in layout.columns
@@ -121,7 +121,7 @@ def _needed(form: PaymentForm, layout: Layout) -> set[str]:
 
 
 def _column(column: Column, asked: Input | None, layout: Layout, needed: set[str]) -> TemplateColumn:
-    """Return a column of the layout; ``asked`` is the input that it stands for as well."""
+    """Return a column of the layout; ``asked`` is the input that it also stands for."""
     is_required = column.required or (asked is not None and asked.key in needed)
     is_way = asked is not None or column.key == layout.stands_for_inputs
     currency = CURRENCIES[layout.currency]
@@ -141,7 +141,7 @@ def _column(column: Column, asked: Input | None, layout: Layout, needed: set[str
 
 
 def _help(column: Column, currency: Currency) -> Phrase:
-    """Say what to write into a column of the layout."""
+    """Return what to write into a column of the layout."""
     match column.type:
         case "identifier":
             return Phrase("letters, digits and signs, at most {most}", most=column.most)
@@ -162,7 +162,7 @@ def _help(column: Column, currency: Currency) -> Phrase:
 
 
 def _need(is_required: bool, is_way: bool) -> str:
-    """Return how the help says whether a column must be filled in; a way is one of several to name a customer."""
+    """Return the help on whether a column must be filled in; a way is one of several to name a customer."""
     # translators: whether a column must be filled in: yes, one of several sets of columns, or no
     need = Phrase("yes") if is_required else Phrase("one set") if is_way else Phrase("no")
     return said(need, BOTH)
@@ -183,7 +183,7 @@ def _input_column(asked: Input, layout: Layout, needed: set[str]) -> TemplateCol
 
 
 def _choices(asked: Input) -> tuple[str, ...]:
-    """Return what may be chosen, by its labels where they cannot be mistaken; imports read both."""
+    """Return the choices, by label if unambiguous, else by code; imports read both."""
     return tuple(_choice_word(asked, code) for code in asked.choices)
 
 

@@ -1,4 +1,4 @@
-"""Looking at imports; the values of bad rows, and of samples, come masked for users without SEE_PERSONAL."""
+"""Views of imports; values of bad rows and samples are masked for users without SEE_PERSONAL."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def view_import(store: SqlStore, number: int, actor: Actor) -> Import:
 
     Raises:
         NotPermittedError: the actor may not look at it.
-        NotFoundError: there is none of this number.
+        NotFoundError: no import has this number.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
@@ -74,7 +74,7 @@ class ShownProblem:
 
 
 def problems_shown(problems: Sequence[RowProblem], actor: Actor) -> list[ShownProblem]:
-    """Return bad rows as a user may see them; a card or account number may have slipped into any column."""
+    """Return bad rows as a user may see them; any column may contain a card or account number by mistake."""
     return [
         ShownProblem(
             each.row,
@@ -88,12 +88,12 @@ def problems_shown(problems: Sequence[RowProblem], actor: Actor) -> list[ShownPr
 
 
 def sample_shown(sample: Sample, inputs: frozenset[str], actor: Actor) -> Sample:
-    """Return a row of a preview as a user may see it: accounts masked always, people's data unless he sees them.
+    """Return a preview's row as a user may see it: accounts are always masked, personal data by permission.
 
     Args:
         sample: with the values of the file and the store.
-        inputs: keys of the form's inputs, which tell who somebody is.
-        actor: looks at it.
+        inputs: keys of the form's inputs, which identify a person.
+        actor: the user who sees it.
     """
     personal = frozenset() if sees_personal(actor) else _PERSONAL | inputs
     names = frozenset() if sees_personal(actor) else _NAMES
