@@ -1,7 +1,7 @@
-"""Posting by hand: locks, decides, writes and audits in one transaction, and says whose payment was in the way.
+"""Posts by hand: locks, decides, writes and audits in one transaction, and names the bills that block it.
 
-A lane may have a bill or payment locked at that moment. Then a posting waits as long as the store's lock
-timeout says, is tried again, and at last is refused with the bills' names: nothing waits for ever.
+A lane may hold a lock on the bill or payment. Then a posting waits for the store's lock timeout, is retried,
+and is finally refused with the bills' names: nothing waits for ever.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _NAMED_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What is to be posted.
+    """A posting to be made.
 
     Attributes:
-        wants: the facts that it is decided on, which stay locked until it is written.
-        count: how many postings it may come to.
+        wants: the facts that the decision needs, which stay locked until it is written.
+        count: the most postings that it may make.
         decide: makes the decisions, given the first of ``count`` contexts' numbers; may raise to refuse.
-        action: for the audit.
-        describe: what the audit says was before and is now.
-        request: what is asked for where two people are needed, given the postings that it would come to.
+        action: the audit's name for it.
+        describe: returns the audit's values before and after.
+        request: builds the request if two people are needed, given the postings that it would make.
     """
 
     wants: Wants
@@ -64,11 +64,11 @@ def post(
 ) -> list[OfficePosting] | Asked:
     """Post by hand, or ask for another user's consent; return the postings in their order.
 
-    What could not be posted now is not asked for either.
+    A posting that would fail now is not requested either.
 
     Raises:
-        BusyError: a bill's payment is under way, or the store was busy too long; nothing was posted.
-        PostingError: what the decision says.
+        BusyError: a bill's payment is in progress, or the store was busy too long; nothing was posted.
+        PostingError: the decision refuses it.
         StoreError: the store cannot be reached, or no business day is open.
     """
     if control.asks(posting.actor):
@@ -87,7 +87,7 @@ def post(
 
 
 def _rehearse(store: SqlStore, posting: Posting, now: dt.datetime) -> list[OfficePosting]:
-    """Return the postings that it would come to now; their serial numbers are nobody's."""
+    """Return the postings that it would make now, with provisional serial numbers."""
     contexts = [Context(now, nth, Terms()) for nth in range(posting.count)]
     with store.snapshot() as reading:
         facts = read_facts(reading, posting.wants)

@@ -1,4 +1,4 @@
-"""Paid at the merchant's office: posting one such payment, and undoing one that was a mistake."""
+"""Payments at the merchant's office: posts one, and undoes one that was posted by mistake."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def settle_outside(
     Raises:
         NotPermittedError: the actor may not do it.
         TextError: the reference cannot be kept.
-        PostingError: the bill cannot take it: paid, in a batch, withdrawn, another amount.
-        BusyError: a payment of it is under way.
+        PostingError: the bill cannot take it: it is paid, in a batch or withdrawn, or the amount differs.
+        BusyError: a payment of it is in progress.
     """
     actor.require(Permission.PAID_AT_OFFICE)
     order = replace(order, reference=reference_of(order.reference), who=actor.name)
@@ -68,7 +68,7 @@ def settle_outside(
 def settle_outside_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> OfficePosting | Asked:
-    """Do what a request for a payment at the office asks for."""
+    """Carry out an approved request for a payment at the office."""
     paid_on = payload.get("paid_on")
     order = OutsidePayment(
         merchant_id=payload["merchant_id"],
@@ -85,14 +85,14 @@ def settle_outside_approved(
 def undo_outside(
     store: SqlStore, order: UndoOutside, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
 ) -> OfficePosting | Asked:
-    """Take a payment at the office back that was posted by mistake; needs two people.
+    """Undo a payment at the office that was posted by mistake; needs two people.
 
     Raises:
         NotPermittedError: the actor may not do it.
         TextError: the reason cannot be kept.
         UnknownPaymentError: there is no such payment.
-        PostingError: it was not made at the office, or is undone already.
-        BusyError: a payment of its bill is under way.
+        PostingError: it was not made at the office, or is already undone.
+        BusyError: a payment of its bill is in progress.
     """
     actor.require(Permission.PAID_AT_OFFICE)
     order = replace(order, reason=reason_of(order.reason), who=actor.name)
@@ -134,13 +134,13 @@ def undo_outside(
 def undo_outside_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> OfficePosting | Asked:
-    """Do what a request to undo a payment at the office asks for."""
+    """Carry out an approved request to undo a payment at the office."""
     order = UndoOutside(payload["serial_number"], payload["reason"], actor.name)
     return undo_outside(store, order, actor, now, control)
 
 
 def wants_of(orders: Iterable[OutsidePayment]) -> Wants:
-    """Return the facts that orders are decided on."""
+    """Return the facts that decisions on orders need."""
     wants = Wants()
     for order in orders:
         outside.want(order, wants)
@@ -154,14 +154,14 @@ def decide_orders(
     contexts: Sequence[Context],
     refuse: Callable[[int, PostingError], None],
 ) -> list[OfficeDecision]:
-    """Decide orders of one merchant one after the other, each on what those before it changed.
+    """Decide orders of one merchant in sequence; each decision sees the changes of the earlier ones.
 
     Args:
         tx: the transaction, in which the orders' bills are locked.
         orders: in order.
-        facts: what :func:`wants_of` asked for.
-        contexts: one an order.
-        refuse: is told the place of an order that cannot be posted, and why; may raise.
+        facts: those that :func:`wants_of` requested.
+        contexts: one for each order.
+        refuse: receives the index of an order that cannot be posted, and the reason; may raise.
     """
     taken = taken_references(tx, orders[0].merchant_id, {order.bill_no for order in orders})
     decisions: list[OfficeDecision] = []
@@ -209,7 +209,7 @@ def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:
 
 
 def _payload(order: OutsidePayment, would: OfficePosting) -> dict[str, Any]:
-    """Return the request's document; its amount is the one that the second user sees, whatever is owed later."""
+    """Return the request's document; it fixes the amount that the second user approves."""
     payload = {
         "merchant_id": order.merchant_id,
         "bill_no": order.bill_no,

@@ -1,8 +1,7 @@
-"""A merchant's list of bills that were paid at its office: taken whole, or not at all (files.md).
+"""A merchant's list of bills that were paid at its office: posted whole, or not at all (files.md).
 
-The list is read and checked before anything is locked, and is at most :data:`LIST_MAX` bills long, so that
-payments of other people wait for it no longer than for a few batches. Each row has a reference of its own, so
-the same list is never posted twice.
+The list is read and checked before any lock, and has at most :data:`LIST_MAX` bills, so that payments wait
+for it no longer than for a few batches. Each row has its own reference, so a list is never posted twice.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from offline_collect.merchant.postings.paid_at_office import decide_orders, want
 from offline_collect.store import SqlStore, StoreTransaction, require_merchant
 
 LIST_MAX = 2_000
-"""Bills of one list."""
+"""The most bills of one list."""
 
 _REMEDY = Phrase("correct the row, or leave it out")
 
@@ -47,9 +46,9 @@ class OutsideList:
 
     Attributes:
         file: CSV or workbook.
-        sheet: of a workbook; None takes its first visible one.
-        layout: what the layout's schema file holds, and that file's name.
-        waives_late_fee: the merchant lets late fees go where the whole principal was paid.
+        sheet: of a workbook; None for its first visible one.
+        layout: content of the layout's schema file, and that file's name.
+        waives_late_fee: the merchant waives late fees if the whole principal was paid.
     """
 
     merchant_id: str
@@ -86,9 +85,9 @@ def settle_list(
 
     Raises:
         NotPermittedError: the actor may not do it.
-        ListRefusedError: it has bad rows, or bills that cannot take what it says; nothing was posted.
+        ListRefusedError: it has bad rows, or bills that cannot take their payment; nothing was posted.
         FileError: the file cannot be read at all.
-        BusyError: a payment of one of the bills is under way.
+        BusyError: a payment of one of the bills is in progress.
         StoreError: no such merchant, or the store cannot be reached.
     """
     order.actor.require(Permission.PAID_AT_OFFICE)
@@ -100,7 +99,7 @@ def settle_list(
 def settle_list_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> list[OfficePosting] | Asked:
-    """Do what a request for a list asks for: its rows were kept, the file is not read again."""
+    """Carry out an approved request for a list: it holds the rows, so the file is not read again."""
     actor.require(Permission.PAID_AT_OFFICE)
     rows = [_kept_row(row, payload, actor) for row in payload["rows"]]
     digest = Digest(payload["sha256"], payload["size"])
@@ -190,7 +189,7 @@ def _kept_row(kept: Mapping[str, Any], payload: Mapping[str, Any], actor: Actor)
 
 
 def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:
-    """Read and check the whole list; it is short enough to be held."""
+    """Read and check the whole list; it is short enough to keep in memory."""
     with store.snapshot() as reading:
         currency = require_merchant(reading, order.merchant_id).currency
     values, source = order.layout
@@ -223,7 +222,7 @@ def _order(read: Record, order: OutsideList) -> OutsidePayment:
 
 
 def _repeated(rows: Sequence[_Row]) -> Iterator[RowProblem]:
-    """Yield the rows that say what a row before them says."""
+    """Yield the rows that repeat the bill and reference of an earlier row."""
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
         first = seen.setdefault((row.order.bill_no, row.order.reference), row.number)

@@ -1,4 +1,4 @@
-"""Money in suspense: what there is, giving it back, putting it to a bill (domain.md, Payment advice)."""
+"""Money in suspense: finds it, refunds it, applies it to a bill (domain.md, Payment advice)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def require_payment(store: SqlStore, serial_number: str) -> PostedPayment:
     """Return a payment as it is now, not locked.
 
     Raises:
-        UnknownPaymentError: there is none of this serial number.
+        UnknownPaymentError: no payment has this serial number.
     """
     with store.snapshot() as reading:
         payment = find_payment(reading, serial_number)
@@ -41,14 +41,14 @@ def require_payment(store: SqlStore, serial_number: str) -> PostedPayment:
 def refund(
     store: SqlStore, order: Refund, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
 ) -> OfficePosting | Asked:
-    """Post that money in suspense was given back to the institution that it came from; needs two people.
+    """Post that money in suspense was refunded to the institution that it came from; needs two people.
 
     Raises:
         NotPermittedError: the actor may not do it.
         UnknownPaymentError: there is no such payment.
         TextError: the reason or reference cannot be kept.
         PostingError: it is not in suspense any more.
-        BusyError: a reversal of it is under way.
+        BusyError: a reversal of it is in progress.
     """
     reference = None if order.reference is None else reference_of(order.reference)
     order = replace(order, reason=reason_of(order.reason), reference=reference, who=actor.name)
@@ -58,14 +58,14 @@ def refund(
 def apply(
     store: SqlStore, order: Application, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
 ) -> OfficePosting | Asked:
-    """Put money in suspense to a bill of the merchant that it was paid to; needs two people.
+    """Apply money in suspense to a bill of the merchant that it was paid to; needs two people.
 
     Raises:
         NotPermittedError: the actor may not do it.
         UnknownPaymentError: there is no such payment.
         TextError: the reason cannot be kept.
         PostingError: it is not in suspense any more, or the bill cannot take it.
-        BusyError: a payment of the bill, or a reversal, is under way.
+        BusyError: a payment of the bill, or a reversal, is in progress.
     """
     order = replace(order, reason=reason_of(order.reason), who=actor.name)
     return _post(store, order, actor, now, control)
@@ -107,7 +107,7 @@ def _post(
 def refund_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> OfficePosting | Asked:
-    """Do what a request for a refund asks for."""
+    """Carry out an approved request for a refund."""
     order = Refund(payload["serial_number"], payload["reason"], actor.name, payload.get("reference"))
     return refund(store, order, actor, now, control)
 
@@ -115,7 +115,7 @@ def refund_approved(
 def apply_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> OfficePosting | Asked:
-    """Do what a request for an application asks for."""
+    """Carry out an approved request to apply money to a bill."""
     order = Application(payload["serial_number"], payload["bill_no"], payload["reason"], actor.name)
     return apply(store, order, actor, now, control)
 

@@ -1,4 +1,4 @@
-"""Looking at money in suspense."""
+"""Views of money in suspense."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class SuspensePage:
     """Payments in suspense by serial number.
 
     Attributes:
-        states: of the bills that they name, by merchant and number, on the open business day; None where there is none.
-        following: serial number that the next page comes after; None on the last one.
+        states: of the named bills on the open business day, by merchant and number; None for an unknown bill.
+        following: serial number after which the next page starts; None on the last page.
     """
 
     payments: Sequence[PostedPayment]

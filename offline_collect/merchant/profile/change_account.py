@@ -1,7 +1,7 @@
-"""Another settlement account of a merchant: it holds from the next business day on.
+"""Changes a merchant's settlement account: the new one is valid from the next business day.
 
-What is paid out on the open day goes to the account that holds on it, so the merchant and the bank have the rest of
-that day to notice a change that nobody wanted.
+Payouts of the open day still go to the old account. So the merchant and the bank have the rest of that day to
+notice an unwanted change.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from offline_collect.store import StoreTransaction, hold_day, open_day
 
 
 def paid_from_tomorrow(tx: StoreTransaction, before: Merchant, after: Merchant) -> Merchant:
-    """Return a changed merchant, the other account of which holds from the next business day on.
+    """Return a changed merchant whose new account is valid from the next business day.
 
-    Before the store has a business day there is nothing to pay out, and the account changes at once.
+    Before the first business day there is nothing to pay out, so the account changes at once.
 
     Args:
-        tx: where the merchant is changed.
+        tx: the transaction that changes the merchant.
         before: as it is.
-        after: as it should be, with the account that was asked for.
+        after: as it should be, with the requested account.
     """
     number = after.settlement_account.number
     if number == before.settlement_account.number:
         return replace(after, settlement_account=before.settlement_account)
     if open_date(tx) is None:
         return after
-    # Held until the end of the transaction: a cutover in between would make the day after today's the open one.
+    # Held until the end of the transaction, so that no cutover opens the next day in between.
     today = hold_day(tx).day.date
     return replace(after, settlement_account=before.settlement_account.moved_to(number, today))
 

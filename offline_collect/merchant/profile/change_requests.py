@@ -13,11 +13,11 @@ from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.render import differences, merchant_document
 
 ORIGIN = "approval"
-"""Stands for the file's name in errors of what was asked for."""
+"""Replaces the file's name in errors of a request."""
 
 
 def registration(merchant: Merchant, organisation_id: str) -> Request:
-    """Return the request for a new merchant, which is to belong to an organisation."""
+    """Return the request for a new merchant of an organisation."""
     merchant_id = merchant.merchant_id
     payload = {"merchant": merchant_document(merchant), "organisation": organisation_id}
     return Request(
@@ -26,9 +26,9 @@ def registration(merchant: Merchant, organisation_id: str) -> Request:
 
 
 def change(before: Merchant, after: Merchant, since: dt.date | None) -> Request:
-    """Return the request for a change; ``since`` is what the user said, None for as early as can be.
+    """Return the request for a change; ``since`` is the user's date, None for as early as possible.
 
-    It is asked against what the merchant is now. Whether the merchant collects, and its form, do not matter to it.
+    It compares with the merchant's present document, without its status and form version.
     """
     old, new = merchant_document(before), merchant_document(after)
     payload = {
@@ -43,11 +43,11 @@ def change(before: Merchant, after: Merchant, since: dt.date | None) -> Request:
 
 
 def requested_merchant(payload: Mapping[str, Any]) -> Merchant:
-    """Return the merchant that a request asks for."""
+    """Return the merchant that a request describes."""
     return read_merchant(payload["merchant"], ORIGIN)
 
 
 def requested_date(payload: Mapping[str, Any]) -> dt.date | None:
-    """Return when late fee and fee shall change; None for as early as can be."""
+    """Return the date on which late fee and fee change; None for as early as possible."""
     since = payload.get("since")
     return None if since is None else dt.date.fromisoformat(since)

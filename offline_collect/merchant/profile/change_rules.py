@@ -1,7 +1,7 @@
-"""Changing a merchant's rules by their paths in merchant.yaml, none of them for the past.
+"""Changes a merchant's rules by their paths in merchant.yaml, but never for the past.
 
-A rule of money that changes (late fee, the bank's fee) goes on saying about the past what it said: the change
-holds from a date on. Only for a merchant for which nothing has happened yet it is as if it had always held.
+A changed rule of money (late fee, the bank's fee) stays as it was for the past: the change is valid from a
+date on. Only if the merchant had no business yet, the change applies from the beginning.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from offline_collect.merchant.profile.definition import MerchantDocument, read_m
 from offline_collect.merchant.profile.render import fee_terms, late_fee_terms, merchant_document
 
 ORIGIN = "merchant set"
-"""Stands for the file's name in errors of what was given on the command line."""
+"""Replaces the file's name in errors of command line values."""
 
 _FIXED = {
     "id": "never changes: register another merchant",
@@ -36,8 +36,8 @@ def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | 
 
     Args:
         merchant: as it is.
-        values: texts by their paths in merchant.yaml; ``null`` takes a rule or limit away.
-        since: when late fee and fee change; None as if they had always been so.
+        values: texts by their paths in merchant.yaml; ``null`` removes a rule or limit.
+        since: the date on which late fee and fee change; None for all dates.
 
     Raises:
         DocumentError: with every problem and its path.
@@ -59,13 +59,13 @@ def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | 
 
 
 def with_document(merchant: Merchant, values: object, file: str, since: dt.date | None) -> Merchant:
-    """Return a merchant with what a document of some of merchant.yaml's keys says.
+    """Return a merchant changed by a document with some of merchant.yaml's keys.
 
     Args:
         merchant: as it is.
-        values: what was read from the file; a key that is there replaces all that the merchant has for it.
+        values: the file's content; each key replaces the merchant's whole value of it.
         file: its name, for errors.
-        since: what is said of late fee and fee before this date stays as it is; None lets all of it change.
+        since: late fee and fee stay as they are before this date; None changes them for all dates.
 
     Raises:
         DocumentError: with every problem and its path.
@@ -84,12 +84,12 @@ def with_document(merchant: Merchant, values: object, file: str, since: dt.date 
 
 
 def succeeding(before: Merchant, after: Merchant, since: dt.date | None) -> Merchant:
-    """Return a merchant as it is from now on, if it becomes another one.
+    """Return the changed merchant, with its history of money rules.
 
     Args:
         before: as it is.
-        after: as it should be; its status and form are not looked at.
-        since: what ``before`` says of late fee and fee until this date stays; None lets all of it change.
+        after: as it should be; its status and form are ignored.
+        since: late fee and fee of ``before`` stay until this date; None changes them for all dates.
     """
     if since is not None:
         late_fee = before.late_fee.followed_by(after.late_fee, since)
@@ -103,7 +103,7 @@ def _assign(document: dict[str, Any], values: Mapping[str, str]) -> None:
     ]
     if problems:
         raise DocumentError(ORIGIN, problems)
-    # Another rule begins without the parts of the former one, in whatever order the values come.
+    # A new rule starts without the parts of the old one, in any order of the values.
     for path in sorted(values, key=lambda path: not path.endswith(".rule")):
         section, _, key = path.partition(".")
         value = _value(path, values[path])
@@ -117,7 +117,7 @@ def _assign(document: dict[str, Any], values: Mapping[str, str]) -> None:
 
 
 def _refusal(path: str, values: Mapping[str, str], document: Mapping[str, Any]) -> str | None:
-    """Return why a path cannot be given a value; what the value may be is the document's to say."""
+    """Return why a path cannot be set; the document checks the value later."""
     section, _, key = path.partition(".")
     known = [name for name in keys_of(MerchantDocument) if name not in _FIXED]
     if section in _FIXED:

@@ -1,4 +1,4 @@
-"""Whether anything may still be changed for a merchant: what is closed stays as it was closed."""
+"""Refuses changes of a closed merchant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def refuse_closed(merchant: Merchant) -> Merchant:
     """Return a merchant that is not closed.
 
     Raises:
-        StatusError: it is; nothing is imported, published or changed for it any more.
+        StatusError: it is closed; nothing can be imported, published or changed for it.
     """
     if merchant.status is MerchantStatus.CLOSED:
         raise StatusError(f"{merchant.merchant_id} is closed: a closed merchant stays so")

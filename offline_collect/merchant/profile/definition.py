@@ -1,4 +1,4 @@
-"""merchant.yaml: a merchant and the rules that it collects by, as its bank writes them down."""
+"""merchant.yaml: a merchant and its collection rules, as its bank writes them."""
 
 from __future__ import annotations
 
@@ -90,9 +90,9 @@ def read_merchant(values: object, file: str, currency: str = "156") -> Merchant:
     """Return the merchant that a merchant.yaml describes.
 
     Args:
-        values: what was read from the file.
+        values: the file's content.
         file: its name, for errors.
-        currency: ISO 4217 number that holds where the document names none.
+        currency: ISO 4217 number to use if the document names none.
 
     Raises:
         DocumentError: with every problem and its path.

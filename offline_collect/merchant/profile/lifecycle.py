@@ -1,4 +1,4 @@
-"""Registering merchants, changing their rules, suspending, resuming and closing them; all of it audited."""
+"""Registers merchants, changes their rules, suspends, resumes and closes them, with audit."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Edit = Callable[[Merchant, dt.date | None], Merchant]
 
 
 class Registered(StrEnum):
-    """What registering a merchant did."""
+    """The result of registering a merchant."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -68,11 +68,11 @@ class Registered(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What changing a merchant did.
+    """The result of changing a merchant.
 
     Attributes:
         merchant: as it is now.
-        differences: path in merchant.yaml, former and present value of all that differs.
+        differences: path in merchant.yaml, former and present value of each difference.
     """
 
     merchant: Merchant
@@ -89,7 +89,7 @@ def register_merchant(
     overwrite: bool = False,
     organisation_id: str | None = None,
 ) -> Registered | Asked:
-    """Register a merchant, or change one that is there; a new one, its account and its rules need two people.
+    """Register or change a merchant; a new merchant, its account and its rules need two people.
 
     Args:
         store: where it is kept.
@@ -97,15 +97,15 @@ def register_merchant(
         actor: registers it.
         now: when.
         control: how another user's consent is asked for.
-        overwrite: change a merchant of this id whose rules differ.
-        organisation_id: the bank or branch that it belongs to from its beginning; None for the actor's own.
+        overwrite: change an existing merchant of this id whose rules differ.
+        organisation_id: the bank or branch of a new merchant; None for the actor's own.
 
     Raises:
         NotFoundError: there is no such organisation.
         OrganisationError: the organisation is not a bank or a branch.
         NotPermittedError: the actor may not do it.
         MerchantIdError: a new merchant cannot have this id.
-        MerchantExistsError: there is one of this id with other rules, or of another currency.
+        MerchantExistsError: a merchant of this id has other rules or another currency.
         StatusError: it differs and is closed.
     """
     actor.require(Permission.MAINTAIN_MERCHANTS)
@@ -180,25 +180,25 @@ def change_merchant(
     since: dt.date | None = None,
     control: DualControl = ASKS_FIRST,
 ) -> Changed | Asked:
-    """Change what a merchant is and collects by; a change that touches its account or rules needs two people.
+    """Change a merchant; a change of its account or rules needs two people.
 
-    Another settlement account holds from the next business day on, whatever ``since`` says.
+    A new settlement account is always valid from the next business day, regardless of ``since``.
 
     Args:
         store: where it is kept.
         merchant_id: which.
-        edit: makes of it what it should be.
+        edit: returns the changed merchant.
         actor: changes it.
         now: when.
-        since: when late fee and fee change; None is as early as can be.
+        since: the date on which late fee and fee change; None for as early as possible.
         control: how another user's consent is asked for.
 
     Raises:
         NotPermittedError: the actor may not do it.
         NotFoundError: no merchant has this id.
         StatusError: it is closed.
-        ChangedSinceError: it was changed since the change was asked for.
-        EffectiveDateError: payments or bills of ``since`` have been counted by the rules that there are.
+        ChangedSinceError: it was changed since this change was requested.
+        EffectiveDateError: the present rules already apply to payments or bills of ``since``.
     """
     actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:
@@ -224,7 +224,7 @@ def change_merchant(
 def register_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> Registered | Asked:
-    """Do what a request for a new merchant asks for."""
+    """Carry out an approved request for a new merchant."""
     belongs = payload["organisation"]
     return register_merchant(store, requested_merchant(payload), actor, now, control, organisation_id=belongs)
 
@@ -232,7 +232,7 @@ def register_approved(
 def change_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> Changed | Asked:
-    """Do what a request for a change asks for; what has happened until today stays under the rules of today."""
+    """Carry out an approved request for a change; business up to today keeps the present rules."""
     after = requested_merchant(payload)
 
     def edit(before: Merchant, start: dt.date | None) -> Merchant:
@@ -243,7 +243,7 @@ def change_approved(
 
 
 def _earliest(tx: StoreTransaction, merchant_id: str) -> dt.date | None:
-    """Return the first date that a rule of money can change on; None where nothing has happened yet.
+    """Return the first date on which a rule of money can change; None if there was no business yet.
 
     Payments of the open business day have been taken, and bills due by then may be late tomorrow.
     """
@@ -275,9 +275,9 @@ def change_status(
 
 
 def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.datetime) -> OpenBusiness | None:
-    """Close a merchant for good: terminals do not know it any more, and its open bills are not collected.
+    """Close a merchant for good: terminals no longer find it, and its open bills are not collected.
 
-    What was paid stays: it can be reversed, reconciled and settled.
+    Its payments stay: they can be reversed, reconciled and settled.
 
     Args:
         store: where it is kept.
@@ -286,12 +286,12 @@ def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.date
         now: when.
 
     Returns:
-        what it leaves open; None if it is closed already.
+        what it leaves open; None if it was already closed.
 
     Raises:
         NotPermittedError: the actor may not do it.
         NotFoundError: no merchant has this id.
-        OpenBusinessError: money of it is on its way: bills out in a batch debit, suspense, waiting imports.
+        OpenBusinessError: it has unfinished business: bills in a batch debit, suspense, waiting imports.
     """
     actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:

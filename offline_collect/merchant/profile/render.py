@@ -1,4 +1,4 @@
-"""Merchants as people read and write them: the keys of merchant.yaml, amounts in major units."""
+"""Merchants as documents for people: the keys of merchant.yaml, amounts in major units."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from offline_collect.domain.money import format_major
 
 ACCOUNT = "settlement_account"
 NEXT_ACCOUNT = "next_settlement_account"
-"""Key of the account that holds from the next business day on."""
+"""Key of the account that is valid from the next business day."""
 
 
 def merchant_document(merchant: Merchant) -> dict[str, Any]:
-    """Return the merchant.yaml that a merchant could have been read from: the account set last, in full."""
+    """Return a merchant as merchant.yaml, with its latest account in full."""
     currency = merchant.currency
     late_fee, *late_fees = merchant.late_fee.history()
     fee, *fees = merchant.fee.history()
@@ -49,12 +49,13 @@ def merchant_document(merchant: Merchant) -> dict[str, Any]:
 
 
 def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = False) -> dict[str, Any]:
-    """Return a merchant as people read it, by the keys of merchant.yaml.
+    """Return a merchant for display, by the keys of merchant.yaml.
 
     Args:
         merchant: which.
-        on: the open business date, whose account is shown, and the next one with its date; None before the first day.
-        whole: show accounts in full; else the tail only.
+        on: the open business date, which selects the account; None before the first day. A later account is
+            shown with its date.
+        whole: show accounts in full, else only their last characters.
     """
     document = merchant_document(merchant)
     head = {key: document.pop(key) for key in ("id", "name", "trade")}
@@ -69,7 +70,7 @@ def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = F
 
 
 def describe_after(after: Merchant, before: Merchant | None, on: dt.date | None) -> dict[str, Any]:
-    """Return a changed merchant as people read it; an account that only looks like the former one says it is another."""
+    """Return a changed merchant for display; mark a changed account, as masked ones may look alike."""
     described = describe_merchant(after, on)
     if before is None or before.settlement_account.number == after.settlement_account.number:
         return described
@@ -92,12 +93,12 @@ def _accounts(latest: SettlementAccount, on: dt.date | None, *, whole: bool) -> 
 
 
 def mask_account(account: str) -> str:
-    """Return the last four characters of an account, where that leaves enough hidden."""
+    """Return the last four characters of an account, or none if it is short."""
     return f"***{account[-4:]}" if len(account) > 8 else "***"  # noqa: PLR2004 - hides at least as much
 
 
 def late_fee_terms(rule: LateFeeRule, currency: str) -> dict[str, Any]:
-    """Return what a late fee's rule says, by the keys of ``late_fee``; without changes of it."""
+    """Return the terms of a late fee's rule, by the keys of ``late_fee``, without its changes."""
     described: dict[str, Any] = {"rule": rule.kind.value}
     if rule.kind is LateFeeKind.FLAT:
         described["amount"] = format_major(rule.flat_minor, currency)
@@ -111,7 +112,7 @@ def late_fee_terms(rule: LateFeeRule, currency: str) -> dict[str, Any]:
 
 
 def fee_terms(rule: FeeRule, currency: str) -> dict[str, Any]:
-    """Return what a fee's rule says, by the keys of ``fee``; without changes of it."""
+    """Return the terms of a fee's rule, by the keys of ``fee``, without its changes."""
     described = {
         "per_payment": format_major(rule.per_payment_minor, currency),
         "rate": _rate_text(rule.rate_billionths),
@@ -123,7 +124,7 @@ def fee_terms(rule: FeeRule, currency: str) -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Return what differs between two documents: path, former and present value; None where there is none."""
+    """Return the differences of two documents: path, former and present value; None for a missing value."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     return [(path, old.get(path), new.get(path)) for path in new | old if old.get(path) != new.get(path)]
 
@@ -139,7 +140,7 @@ def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
 
 
 def _name(part: Any, index: int) -> Any:
-    """Return what an item of a list is called: an input by its key, a change by its date, others by place."""
+    """Return the name of a list's item: the key of an input, the date of a change, else the index."""
     named = part if isinstance(part, Mapping) else {}
     return named.get("key") or named.get("from") or index
 

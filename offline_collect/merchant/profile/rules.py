@@ -1,6 +1,6 @@
-"""The rules in merchant.yaml: what may be paid, what lateness costs, what the bank charges, who is told.
+"""The rules in merchant.yaml: payable amounts, late fees, the bank's fees, notices.
 
-Late fees and the bank's fees may change on a date: ``tiers`` lists the changes, each with all that it says.
+Late fees and the bank's fees may change on a date: ``tiers`` lists the changes, each with all its terms.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule
 from offline_collect.merchant.common.yaml_documents import Amount, Document, PositiveAmount, Rate
 
 TIERS_MAX = 100
-"""Changes of one rule that are kept."""
+"""The most changes of one rule."""
 
 
 def rule_alone(value: object) -> object:
@@ -54,7 +54,7 @@ class AmountDocument(Document):
         return self
 
     def to_rule(self) -> AmountRule:
-        """Return the domain's rule; what is left out allows every amount."""
+        """Return the domain's rule; missing limits allow every amount."""
         return AmountRule(AmountRuleKind(self.rule), self.least or 1, self.step or 1)
 
 
@@ -83,13 +83,13 @@ class LateFeeTerms(Document):
 
 
 class LateFeeTier(LateFeeTerms):
-    """What lateness costs bills that fall due from a date on."""
+    """The late fee of bills that fall due from a date on."""
 
     since: Since
 
 
 class LateFeeDocument(LateFeeTerms):
-    """What lateness costs, and the changes of it."""
+    """The late fee, and its changes."""
 
     tiers: Annotated[list[LateFeeTier], Field(max_length=TIERS_MAX)] = Field(default_factory=list)
 
@@ -104,7 +104,7 @@ class LateFeeDocument(LateFeeTerms):
 
 
 class FeeTerms(Document):
-    """What the bank charges the merchant: a part a payment and a part of its amount, within bounds."""
+    """The bank's fee for the merchant: a fixed part and a share of each payment's amount, within bounds."""
 
     per_payment: Amount = 0
     rate: Rate = 0
@@ -123,13 +123,13 @@ class FeeTerms(Document):
 
 
 class FeeTier(FeeTerms):
-    """What the bank charges for payments from a business date on."""
+    """The bank's fee for payments from a business date on."""
 
     since: Since
 
 
 class FeeDocument(FeeTerms):
-    """What the bank charges, and the changes of it."""
+    """The bank's fee, and its changes."""
 
     tiers: Annotated[list[FeeTier], Field(max_length=TIERS_MAX)] = Field(default_factory=list)
 
@@ -144,7 +144,7 @@ class FeeDocument(FeeTerms):
 
 
 class NoticesDocument(Document):
-    """What payers are told of."""
+    """The notices that payers get."""
 
     paid: bool = False
     reversed: bool = False
@@ -169,7 +169,7 @@ def all_or_none(value: object) -> object:
 
 
 def _refuse_parts(document: AmountDocument | LateFeeTerms, allowed: tuple[str, ...]) -> None:
-    """Refuse the parts that the rule knows nothing of: they would be promises without effect."""
+    """Refuse parts that the rule does not have: they would have no effect."""
     extra = [name for name in document.model_fields_set if name not in ("rule", "tiers", "since", *allowed)]
     if extra:
         raise ValueError(f"rule {document.rule} has no {' and no '.join(sorted(extra))}")

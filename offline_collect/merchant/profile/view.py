@@ -1,4 +1,4 @@
-"""Looking at merchants: which there are, and one with its rules."""
+"""Views of merchants: the list, and one merchant with its rules."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Merchants:
 
     Attributes:
         found: by id.
-        belonging: the organisation of each, by its id; None in a store of one bank.
+        belonging: the organisation of each merchant, by id; None in a store of one bank.
     """
 
     found: tuple[Merchant, ...]
@@ -34,7 +34,7 @@ class Merchants:
 
 
 def view_merchants(store: SqlStore, actor: Actor) -> Merchants:
-    """Return all merchants that the actor sees.
+    """Return all merchants that the actor may see.
 
     Raises:
         NotPermittedError: the actor may not look at them.
@@ -50,7 +50,7 @@ def currency_of(store: SqlStore, merchant_id: str, actor: Actor) -> str:
 
     Raises:
         NotPermittedError: the actor may not look at it.
-        NotFoundError: there is none of this id.
+        NotFoundError: no merchant has this id.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
@@ -58,11 +58,11 @@ def currency_of(store: SqlStore, merchant_id: str, actor: Actor) -> str:
 
 
 def view_merchant(store: SqlStore, merchant_id: str, actor: Actor) -> dict[str, Any]:
-    """Return a merchant and its rules; its accounts in full for users who approve changes of them, else masked.
+    """Return a merchant and its rules; accounts are masked unless the user approves changes of them.
 
     Raises:
         NotPermittedError: the actor may not look at it.
-        NotFoundError: there is none of this id.
+        NotFoundError: no merchant has this id.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:

@@ -1,7 +1,7 @@
-"""A merchant's business days in figures, proved before anybody is shown them (files.md, To merchants).
+"""The figures of a merchant's business days, proved before use (files.md, To merchants).
 
-What the ledger says of a day is compared with what the payments, the reversals and the postings by hand say.
-Where they differ nothing goes to the merchant.
+The ledger's figures of a day are compared with its payments, reversals and postings by hand.
+If they differ, the merchant gets nothing.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ _BY_HAND = {
     PostingKind.OUTSIDE_REVERSED: OfficePostingKind.UNDONE,
 }
 _OWED = {PostingKind.PAID: 1, PostingKind.APPLIED: 1, PostingKind.REVERSED: -1}
-"""Kinds that the bank comes to owe the merchant for, and charges for."""
+"""Kinds that change what the bank owes the merchant, and that bear fees."""
 
 
 @dataclass(slots=True)
 class DayFigures:
-    """What one business day came to, in minor units.
+    """The figures of one business day, in minor units.
 
     Attributes:
-        opening_minor: what the merchant was owed when the day began, before fees.
-        tallies: how many postings there were of a kind, and the sum of their payments.
-        fees_minor: by the fee rule of each payment's own business date; a reversal gives its fee back.
+        opening_minor: what the bank owed the merchant at the start of the day, before fees.
+        tallies: count and sum of the postings of each kind.
+        fees_minor: by the fee rule of each payment's own business date; a reversal returns its fee.
     """
 
     date: BusinessDate
@@ -58,30 +58,30 @@ class DayFigures:
     fees_minor: int = 0
 
     def of(self, *kinds: PostingKind) -> Tally:
-        """Return what postings of some kinds came to together."""
+        """Return the total of postings of some kinds."""
         found = [self.tallies.get(kind, _NONE) for kind in kinds]
         return Tally(sum(tally.count for tally in found), sum(tally.amount_minor for tally in found))
 
     @property
     def owed_minor(self) -> int:
-        """What the merchant came to be owed on this day, before fees."""
+        """What the bank owes the merchant for this day, before fees."""
         return sum(sign * self.of(kind).amount_minor for kind, sign in _OWED.items())
 
     @property
     def net_minor(self) -> int:
-        """What the merchant came to be owed on this day, less fees."""
+        """What the bank owes the merchant for this day, less fees."""
         return self.owed_minor - self.fees_minor
 
     @property
     def closing_minor(self) -> int:
-        """What the merchant was owed when the day ended, before fees."""
+        """What the bank owed the merchant at the end of the day, before fees."""
         return self.opening_minor + self.owed_minor
 
 
 def fee_of(merchant: Merchant, kind: PostingKind, amount_minor: int, paid_on: BusinessDate) -> int:
-    """Return what one posting adds to the merchant's fees; below 0 where it gives a fee back.
+    """Return what one posting adds to the merchant's fees; negative if it returns a fee.
 
-    Nothing is charged for money in suspense, nor for what the merchant took itself.
+    There is no fee for money in suspense, nor for payments at the merchant's office.
     """
     sign = _OWED.get(kind, 0)
     return sign * merchant.fee.fee_of(amount_minor, paid_on) if sign else 0
@@ -93,7 +93,7 @@ def day_figures(
     """Return the figures of each business day from ``first`` to ``last``, proved.
 
     Args:
-        tx: one snapshot, in which the postings themselves are read too.
+        tx: one snapshot, which is also used to read the postings.
 
     Raises:
         NoBusinessDayError: none of the days was ever opened.
@@ -123,7 +123,7 @@ def _add(day: DayFigures, merchant: Merchant, found: PostingSum) -> None:
 
 
 def _in_ledger(found: PostingSum) -> int:
-    """Return what the entries of some postings moved."""
+    """Return the sums of some postings' ledger entries."""
     moved = found.credited_minor if found.kind is PostingKind.APPLIED else found.collected_minor
     return abs(moved)
 
@@ -135,7 +135,7 @@ def _carry(days: Iterable[DayFigures], opening_minor: int) -> None:
 
 
 def _prove(tx: StoreTransaction, merchant: Merchant, figures: Mapping[BusinessDate, DayFigures]) -> None:
-    """Compare the ledger's figures with the tables that they do not come from."""
+    """Compare the ledger's figures with independent tables."""
     merchant_id, first, last = merchant.merchant_id, min(figures), max(figures)
     taken = payment_tallies(tx, merchant_id, first, last)
     back = reversal_tallies(tx, merchant_id, first, last)

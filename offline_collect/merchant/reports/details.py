@@ -1,8 +1,8 @@
-"""What a merchant gets of its postings one by one: the details sheet, and its summary by kind.
+"""A merchant's postings one by one: the details sheet, and its summary by kind.
 
-Amounts have a sign: what was taken is above zero, what was given back below. Principal and late fee are the
-merchant's, money in suspense is nobody's yet, and the total is both; so each column adds up to what its
-accounts in the ledger moved, and a payment that is applied out of suspense is not counted twice.
+Amounts received are positive, amounts returned negative. Principal and late fee belong to the merchant; money
+in suspense is not assigned yet; the total includes both. So each column adds up to the movement of its ledger
+accounts, and a payment that is applied out of suspense is not counted twice.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ _COLUMNS: tuple[tuple[Phrase, Kind, int | None], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who a sheet is for.
+    """The reader of a sheet.
 
     Attributes:
         full_names: whether customers' names are shown whole.
-        zone: in which times are shown.
+        zone: the time zone of the times shown.
     """
 
     languages: Languages
@@ -78,13 +78,13 @@ class Reader:
 def details_sheet(
     tx: StoreTransaction, merchant: Merchant, days: Sequence[DayFigures], reader: Reader
 ) -> Sheet:
-    """Return the sheet of a merchant's postings; its rows are read in ``tx`` as they are written.
+    """Return the sheet of a merchant's postings; its rows are read in ``tx`` during writing.
 
     Args:
-        days: the business days' figures of the same snapshot, which the rows must come to.
+        days: the business days' figures of the same snapshot, which the rows must add up to.
 
     Raises:
-        LedgerDiffersError: while the rows are taken: they are not what the ledger says.
+        LedgerDiffersError: raised during reading, if the rows differ from the ledger.
     """
     columns = [
         SheetColumn(said(words, reader.languages), kind, width, total=kind is Kind.MONEY)
@@ -99,7 +99,7 @@ def details_sheet(
 def summary_sheet(
     merchant: Merchant, days: Sequence[DayFigures], reader: Reader, notes: Sequence[str]
 ) -> Sheet:
-    """Return how many postings of each kind there were, and what they came to."""
+    """Return the count and the sums of the postings of each kind."""
     languages = reader.languages
     columns = [
         SheetColumn(said(Phrase("Type"), languages)),
@@ -155,7 +155,7 @@ def _row(details: PostingDetails, merchant: Merchant, reader: Reader) -> Sequenc
 
 
 def _parts(details: PostingDetails) -> tuple[int, int]:
-    """Return the principal and the late fee that a posting brought the merchant; below 0 what it took back."""
+    """Return the principal and late fee that a posting brought the merchant; negative if returned."""
     sign = (details.credited_minor > 0) - (details.credited_minor < 0)
     return sign * details.principal_minor, sign * details.late_fee_minor
 
@@ -163,7 +163,7 @@ def _parts(details: PostingDetails) -> tuple[int, int]:
 def _proved(
     postings: Iterable[PostingDetails], merchant: Merchant, days: Sequence[DayFigures]
 ) -> Iterator[PostingDetails]:
-    """Give the postings on; at the end see that none is missing."""
+    """Pass the postings on; at the end check that none is missing."""
     seen: Counter[tuple[BusinessDate, PostingKind]] = Counter()
     for details in postings:
         if sum(_parts(details)) != details.credited_minor:

@@ -1,4 +1,4 @@
-"""Files for the merchant: written from one snapshot of the store, and registered in the audit trail."""
+"""Writes files for the merchant from one snapshot of the store, and records them in the audit trail."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from offline_collect.translations import Languages, said
 
 
 class FileFormat(StrEnum):
-    """What kind of file a merchant gets."""
+    """The format of a merchant's file."""
 
     XLSX = "xlsx"
     CSV = "csv"
 
 
 class ReportKind(StrEnum):
-    """What it gets: a day's postings one by one, or days in figures with their postings."""
+    """The content of a file: a day's postings one by one, or figures of days with their postings."""
 
     DETAILS = "details"
     STATEMENT = "statement"
@@ -44,14 +44,14 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandOutOrder:
-    """What somebody wants to hand to a merchant.
+    """The order to write a merchant's file.
 
     Attributes:
-        languages: of headings and words in it.
-        zone: in which times are shown.
-        path: where the file shall be; of a statement as CSV the details go beside it.
-        overwrite: take the place of files that are there.
-        actor: hands it out; the file names him.
+        languages: of its headings and words.
+        zone: the time zone of the times shown.
+        path: the file's path; a CSV statement has its details in a second file next to it.
+        overwrite: replace existing files.
+        actor: the user who writes it; named in the file.
     """
 
     report: ReportKind
@@ -68,17 +68,17 @@ class HandOutOrder:
 
     @property
     def reader(self) -> Reader:
-        """Who the file is for: customers' names stand in it as the actor sees them."""
+        """The reader of the file: it shows customers' names as the actor may see them."""
         return Reader(self.languages, sees_personal(self.actor), self.zone)
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """What was written.
+    """The written files.
 
     Attributes:
-        files: with how many rows each holds, a workbook those of its details.
-        days: the figures that are in them.
+        files: each with its count of rows; for a workbook, the rows of its details.
+        days: the figures in them.
     """
 
     merchant: Merchant
@@ -92,8 +92,8 @@ def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
     Raises:
         NotPermittedError: the actor may not do it.
         NotFoundError: there is no such merchant.
-        NoBusinessDayError, LedgerDiffersError: there is nothing to tell, or nothing that could be trusted.
-        UnwritableError: a file is there already, or the folder takes none.
+        NoBusinessDayError, LedgerDiffersError: there are no figures, or they cannot be trusted.
+        UnwritableError: a file exists already, or the folder is not writable.
     """
     order.actor.require(Permission.VIEW)
     paths = _paths(order)
@@ -111,7 +111,7 @@ def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
 
 
 def _paths(order: HandOutOrder) -> list[Path]:
-    """Return the files, that with the details last."""
+    """Return the files; the one with the details is last."""
     path = order.path
     if order.report is ReportKind.STATEMENT and order.file_format is FileFormat.CSV:
         return [path, path.with_name(f"{path.stem}-details{path.suffix}")]
@@ -121,16 +121,16 @@ def _paths(order: HandOutOrder) -> list[Path]:
 def _sheets(
     tx: StoreTransaction, merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder
 ) -> tuple[Sheet, Sheet]:
-    """Return the sheet of the figures, and that of the details."""
+    """Return the sheet of the figures and the sheet of the details."""
     notes = list(_notes(merchant, days, order))
     figures = statement_sheet if order.report is ReportKind.STATEMENT else summary_sheet
     return figures(merchant, days, order.reader, notes), details_sheet(tx, merchant, days, order.reader)
 
 
 def _write(order: HandOutOrder, paths: Sequence[Path], figures: Sheet, details: Sheet) -> list[int]:
-    """Write the files; return how many rows each holds, of a workbook those of the details."""
+    """Write the files; return each one's count of rows, for a workbook that of the details."""
     if order.file_format is FileFormat.CSV:
-        # The details first: if one of their rows is wrong, there is no file at all.
+        # The details first: if one of their rows is wrong, no file is written.
         rows = write_csv(paths[-1], details, overwrite=order.overwrite).rows
         others = [write_csv(path, figures, overwrite=order.overwrite).rows for path in paths[:-1]]
         return [*others, rows]
@@ -141,7 +141,7 @@ def _write(order: HandOutOrder, paths: Sequence[Path], figures: Sheet, details: 
 
 
 def _notes(merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder) -> Iterator[str]:
-    """Give the lines above a table: whose it is, of when, and how its figures are to be read."""
+    """Yield the lines above a table: merchant, dates, and how to read the figures."""
     languages, zone = order.reader.languages, order.reader.zone
     dates = f"{days[0].date}" if len(days) == 1 else f"{days[0].date}..{days[-1].date}"
     made = Phrase("Made")

@@ -1,4 +1,4 @@
-"""The words of what merchants are handed, by what they stand for."""
+"""The words in merchants' files, by what they mean."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ REASONS = {
     ReversalReason.ERROR: Phrase("Error"),
     ReversalReason.MALFUNCTION: Phrase("Malfunction"),
 }
-"""Why a terminal took a payment back."""
+"""Why a terminal reversed a payment."""

@@ -1,4 +1,4 @@
-"""A merchant's statement: a row a business day, with what it was owed before and after."""
+"""A merchant's statement: one row for each business day, with opening and closing balance."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def statement_sheet(
 ) -> Sheet:
     """Return the statement of some business days.
 
-    What the merchant is owed is told before fees, since settlement books these later; ``net`` is less fees.
+    Amounts owed to the merchant are before fees, which settlement books later; ``net`` is less fees.
     """
     languages = reader.languages
     columns = [
@@ -57,7 +57,7 @@ def statement_sheet(
 
 def _kind_columns(kinds: Sequence[PostingKind], languages: Languages) -> Iterator[SheetColumn]:
     for kind in kinds:
-        # translators: heads a column: how many postings of the kind there were, and what they came to
+        # translators: heading of a column: the count and the sum of the postings of a kind
         count, amount = Phrase("{kind}, count", kind=KINDS[kind]), Phrase("{kind}, amount", kind=KINDS[kind])
         yield SheetColumn(said(count, languages), Kind.COUNT, total=True)
         yield SheetColumn(said(amount, languages), Kind.MONEY, total=True)
