@@ -1,1 +1,1 @@
-"""Readers and writers of what merchants, banks and front-end processors hand over."""
+"""Readers and writers of files from and for merchants, banks and front-end processors."""

@@ -1,4 +1,4 @@
-"""What a table is made of: cells, rows, and the limits within which a file is read."""
+"""The parts of a table: cells and rows, and the limits of a file."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ERROR_CELL = ErrorCell()
 MERGED_CELL = MergedCell()
 
 Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | ErrorCell
-"""CSV gives text only; '' is a blank cell. A formula gives the value that Excel last saved for it."""
+"""CSV has only text; '' is a blank cell. A formula has the value that Excel last saved for it."""
 
 
 class Row(NamedTuple):
-    """A row and its number as a spreadsheet shows it: the first of the file is 1, blank ones count."""
+    """A row and its number as a spreadsheet shows it: from 1, blank rows included."""
 
     number: int
     cells: tuple[Cell, ...]
@@ -43,11 +43,11 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one file; a file over one of them is refused whole.
+    """The limits of one file; a file that exceeds one is refused whole.
 
     Attributes:
         size: bytes of a CSV file.
-        workbook_size: bytes of a workbook as it is on disk.
+        workbook_size: bytes of a workbook on disk.
         inflated_size: bytes of all parts of an .xlsx workbook once unpacked.
         area: rows times columns of a sheet, which Excel files hold in memory while they are read.
         rows: rows below the header.
@@ -72,15 +72,15 @@ DEFAULT_LIMITS = Limits()
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing, or nothing but white space."""
+    """Whether a cell is empty or only white space."""
     return isinstance(cell, str) and not cell.strip()
 
 
 def one_line(text: str) -> str:
-    """Return a text in one line, without space around it: people break lines within a cell to make it fit."""
+    """Return a text in one line, stripped: people break lines within a cell to make it fit."""
     return " ".join(text.split())
 
 
 def shown(cell: Cell) -> str:
-    """Return a cell as a message may quote it."""
+    """Return a cell's text for a message."""
     return cell if isinstance(cell, str) else str(cell)

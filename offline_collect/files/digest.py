@@ -1,4 +1,4 @@
-"""The digest that registers a file: the same one is never taken twice (files.md)."""
+"""The digest that identifies a file, so that it is not imported twice (files.md)."""
 
 from __future__ import annotations
 

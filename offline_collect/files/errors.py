@@ -1,4 +1,4 @@
-"""What the readers refuse: a whole file (FileError's tree), a layout, or one row of a file (RowProblem).
+"""Errors of the readers: of a whole file (FileError's tree), a layout, or one row (RowProblem).
 
 The tree::
 
@@ -26,16 +26,16 @@ from offline_collect.files.cells import Cell
 
 
 class FilesError(Exception):
-    """Root of what this package refuses."""
+    """Root of this package's errors."""
 
 
 class FileError(FilesError):
-    """A file cannot be taken at all: what is wrong, where, and what to do about it.
+    """A file cannot be read at all: what is wrong, where, and what to do about it.
 
     Attributes:
         path: the file.
-        row: the row as a spreadsheet numbers it, from 1; None where no row is to blame.
-        column: the header of the column at fault; None where there is none.
+        row: the row as a spreadsheet numbers it, from 1; None if no row is at fault.
+        column: the header of the column at fault; None if no column is.
         remedy: what the person who sent the file can do.
     """
 
@@ -59,11 +59,11 @@ class FileError(FilesError):
 
 
 class UnreadableError(FileError):
-    """The file is missing, no plain file, empty, barred to us, or changed under the reader."""
+    """The file is missing, not a plain file, empty, not readable, or changed while it was read."""
 
 
 class TooLargeError(FileError):
-    """The file goes past one of the reader's limits."""
+    """The file exceeds one of the reader's limits."""
 
 
 def cell_too_large(most: int, path: Path, row: int) -> TooLargeError:
@@ -77,7 +77,7 @@ def cell_too_large(most: int, path: Path, row: int) -> TooLargeError:
 
 
 class EncodingError(FileError):
-    """The text is neither UTF-8 nor GB18030, or partly the one and partly the other."""
+    """The text is neither UTF-8 nor GB18030, or a mixture of both."""
 
 
 class CsvError(FileError):
@@ -89,11 +89,11 @@ class WorkbookError(FileError):
 
 
 class HeaderError(FileError):
-    """The header row is absent, or its columns are not what the layout asks for."""
+    """The header row is missing, or its columns do not fit the layout."""
 
 
 class UnwritableError(FileError):
-    """A file cannot be written where it was asked for: one is there already, or there is no way in."""
+    """A file cannot be written to its path: it exists already, or the folder is not writable."""
 
 
 class LayoutError(FilesError):
@@ -101,11 +101,11 @@ class LayoutError(FilesError):
 
 
 class MappingError(LayoutError):
-    """A mapping (which column of a file is which of ours) cannot be used; the message names the place in it."""
+    """A mapping (from a file's columns to ours) cannot be used; the message names the place in it."""
 
 
 class CellProblemError(FilesError):
-    """A cell holds no value of its column; caught a row further up, where it becomes a RowProblem."""
+    """A cell has no valid value for its column; the reader of the row turns it into a RowProblem."""
 
     def __init__(self, reason: Phrase, remedy: Phrase) -> None:
         super().__init__(reason, remedy)
@@ -119,11 +119,11 @@ class RowProblem:
 
     Attributes:
         row: as a spreadsheet numbers it, from 1.
-        column: header of the column, or its label where the file has no such column.
-        value: the cell as text, cut to 60 characters; of an account only the last four.
+        column: header of the column, or its label if the file has no such column.
+        value: the cell as text, cut to 60 characters; only the last four of an account.
         reason: what is wrong with it; merchants read it in Chinese too.
         remedy: what to do about it, likewise.
-        cells: the whole row as it came, for the error workbook; never shown by repr.
+        cells: the whole original row, for the error workbook; never shown by repr.
     """
 
     row: int

@@ -1,8 +1,8 @@
-"""Text that a spreadsheet would take for a formula, and how it stays text in CSV.
+"""Guards text that a spreadsheet would take for a formula, so that it stays text in CSV.
 
-A cell such as ``=cmd|'/C calc'!A0`` runs when somebody opens the file. In a workbook a cell says that it is
-text; CSV cannot, so there an apostrophe goes before it, which spreadsheets take for "what follows is text".
-Texts that have apostrophes there already get one more: what we write as CSV reads back as it was.
+A cell such as ``=cmd|'/C calc'!A0`` runs when a user opens the file. A workbook can mark a cell as text; CSV
+cannot. So a leading apostrophe marks the cell as text for spreadsheets. Texts that already have leading
+apostrophes get one more, so that our CSV reads back unchanged.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ def is_formula(text: str) -> bool:
 
 
 def guard(text: str) -> str:
-    """Return a text as a cell of CSV that no spreadsheet takes for a formula."""
+    """Return a text as a CSV cell that no spreadsheet takes for a formula."""
     return GUARD + text if _GUARDED.match(text) else text
 
 
 def unguard(cell: str) -> str:
-    """Return the text that :func:`guard` wrote; any other cell as it is."""
+    """Return the text that :func:`guard` wrote; any other cell unchanged."""
     return cell[1:] if cell.startswith(GUARD) and _GUARDED.match(cell) else cell

@@ -1,1 +1,1 @@
-"""Columns of a file: layouts, mappings, headers, and how a cell becomes a value."""
+"""Columns of a file: layouts, mappings, headers, and conversion of cells to values."""

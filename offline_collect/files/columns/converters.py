@@ -1,4 +1,4 @@
-"""Converts cells to values of a column, compiled once a file: an import has up to a million rows."""
+"""Converts cells to values of a column, compiled once for each file: an import has up to a million rows."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from offline_collect.files.columns.values import Value, parse
 from offline_collect.files.errors import CellProblemError
 
 Converter: TypeAlias = Callable[[Cell], Value | None]
-"""Returns a cell's value, None for a blank one that may be blank; raises CellProblemError."""
+"""Returns a cell's value, None if it is blank and may be; raises CellProblemError."""
 
 REMEMBERED_MAX = 4_096
-"""Texts of a column whose values are kept: dates, periods and descriptions come again and again."""
+"""The most texts of a column with cached values: dates, periods and descriptions repeat often."""
 
 
-# Letters, digits and a few signs, and not what 1E15 and its like are: values as they stand.
+# Letters, digits and a few signs, but nothing like 1E15: values that need no conversion.
 _PLAIN = {
     "identifier": r"(?!-?[0-9][Ee][0-9])[0-9A-Za-z_/-]{{1,{most}}}",
     "input": r"(?!-?[0-9][Ee][0-9])[0-9A-Za-z一-鿿_/-]{{1,{most}}}",
@@ -27,14 +27,14 @@ _PLAIN = {
 
 
 def converter(column: Column, currency: str) -> Converter:
-    """Return what makes a column's values; ``currency`` is an ISO 4217 number."""
+    """Return the converter of a column's cells; ``currency`` is an ISO 4217 number."""
     if column.type in _PLAIN and not column.choices:
         return _identifiers(column, currency)
     return _Remembering(column, currency).__getitem__
 
 
 def _identifiers(column: Column, currency: str) -> Converter:
-    """Return a converter of texts that hardly ever repeat, so that remembering them would not pay."""
+    """Return a converter of texts that seldom repeat, without a cache."""
     plain = re.compile(_PLAIN[column.type].format(most=column.most)).fullmatch
     fits = None if column.pattern is None else column.pattern.fullmatch
 
@@ -47,7 +47,7 @@ def _identifiers(column: Column, currency: str) -> Converter:
 
 
 class _Remembering(dict[Cell, Value | None]):
-    """Values by their texts: a lookup that hits never leaves the interpreter's own code."""
+    """A cache of values by their texts: a hit runs no Python code."""
 
     def __init__(self, column: Column, currency: str) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class _Remembering(dict[Cell, Value | None]):
 
     def __missing__(self, cell: Cell) -> Value | None:
         value = column_value(self._column, cell, self._currency)
-        # Only texts: 1, 1.0 and TRUE are equal, but not the same to every parser.
+        # Only texts: 1, 1.0 and TRUE are equal keys, but parsers may treat them differently.
         if isinstance(cell, str) and len(self) < REMEMBERED_MAX:
             self[cell] = value
         return value
@@ -66,7 +66,7 @@ def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
     """Return the value of a cell, None if it is blank and may be.
 
     Raises:
-        CellProblemError: it is not a value of the column.
+        CellProblemError: it is not a valid value for the column.
     """
     value = "" if is_blank(cell) else parse(column.parse, cell, currency)
     if value == "":

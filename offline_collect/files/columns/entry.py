@@ -1,4 +1,4 @@
-"""An entry typed by hand, checked by the same layout as the rows of a file (files.md)."""
+"""Checks an entry typed by hand by the same layout as the rows of a file (files.md)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from offline_collect.files.columns.values import PARSERS, check_title
 from offline_collect.files.errors import CellProblemError, RowProblem
 
 _ROW = 1
-"""Records and problems name a row, and what is typed is the only one."""
+"""Records and problems name a row; a typed entry is row one."""
 
 
 def read_typed(
     layout: Layout, given: Mapping[str, str], inputs: Mapping[str, str], extras: Mapping[str, str]
 ) -> tuple[Record, list[RowProblem]]:
-    """Return an entry as a record, and its problems; blank texts are not values.
+    """Return an entry as a record, and its problems; blank texts count as missing.
 
     Args:
         layout: the columns, and which of them are required.
@@ -53,7 +53,7 @@ def _values(
         try:
             value = converter(column, currency)(text)
         except CellProblemError as error:
-            # What was typed is on the screen already; an account need not be there twice.
+            # The typed text is already on the screen; an account must not appear there twice.
             shown = "" if column.account else text.strip()[:VALUE_SHOWN_MAX]
             problems.append(RowProblem(_ROW, column.label, shown, error.reason, error.remedy))
             continue
@@ -63,7 +63,7 @@ def _values(
 
 
 def _whose(layout: Layout, record: Record) -> Iterable[RowProblem]:
-    """Yield a problem if neither a complete group of inputs nor the column for them names the customer."""
+    """Yield a problem if neither a complete group of inputs nor the substitute column names the customer."""
     substitute, groups = layout.stands_for_inputs, layout.groups
     if not (substitute or groups) or substitute in record.values:
         return
@@ -85,7 +85,7 @@ def _beyond_bounds(extras: Mapping[str, str], bounds: Extras) -> Iterable[RowPro
 
 
 def _bad_titles(extras: Iterable[str]) -> Iterable[RowProblem]:
-    """Yield names of further columns that no file could have either."""
+    """Yield invalid names of further columns, as for a file."""
     for title in extras:
         try:
             check_title(title)

@@ -1,4 +1,4 @@
-"""Which column of a file is which column of a layout: by our names, the Chinese ones, or the form's labels."""
+"""Matches a file's columns with a layout's: by our names, the Chinese names, or the form's labels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A file's columns by what they are. One column of the file may be several: a form may ask for 客户编号."""
+    """A file's columns by purpose. One column may have several: a form may ask for 客户编号."""
 
     columns: tuple[Found, ...]
     inputs: tuple[Found, ...]
@@ -37,8 +37,8 @@ def match_header(table: Table, layout: Layout) -> Header:
     """Find a layout's columns in the header of a table.
 
     Raises:
-        HeaderError: a column is missing, doubled or not allowed, or its name is not all to be seen; names it,
-            and what is there.
+        HeaderError: a column is missing, repeated or not allowed, or its name has invisible characters; names
+            it, and the columns found.
     """
     titles = [plain_title(title) for title in table.header]
     _check_titles(table, titles, layout)
@@ -55,7 +55,7 @@ def match_header(table: Table, layout: Layout) -> Header:
 
 
 def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
-    """Return the titles of columns that the sheet hides and the layout takes, in the table's order.
+    """Return the titles of hidden columns that the layout uses, in the table's order.
 
     Raises:
         HeaderError: as :func:`match_header`.
@@ -66,7 +66,7 @@ def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
 
 
 def plain_title(title: str) -> str:
-    """Return a normalised title: without width, case, spaces (姓 名), the star of a required column."""
+    """Return a title regardless of width, case, spaces (姓 名) and the star of a required column."""
     return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")
 
 

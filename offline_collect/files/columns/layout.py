@@ -1,4 +1,4 @@
-"""Layouts: what columns a file of customers or bills has. They are data, `schemas/files/*.yaml` (files.md)."""
+"""Layouts: the columns of a file of customers or bills, from `schemas/files/*.yaml` (files.md)."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Column:
     """A column that a layout, or the merchant's form, asks for.
 
     Attributes:
-        key: our name of it.
+        key: our name for it.
         label: its Chinese name, or the form's label.
-        parse: makes its value of a cell.
+        parse: converts a cell to its value.
         required: no row may leave it blank.
-        most: the most characters of a text; 0 for values that are none.
+        most: the most characters of a text; 0 for other values.
         pattern: what the whole of a text must match.
-        account: an account number, of which messages show the last four digits only.
-        type: its name in the layout's file, and ``input`` for an input of the form.
-        choices: code to label, for an input that has them.
-        example: how a value of it is written; '' for none.
-        title: what the file's header calls it, where a mapping says so; then no other name counts.
+        account: whether it is an account number, of which messages show only the last four digits.
+        type: name of its type in the layout's file; ``input`` for an input of the form.
+        choices: code to label, for an input with choices.
+        example: an example value; '' for none.
+        title: its name in the file's header, given by a mapping; then no other name matches.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Bounds of columns that are kept without being known: how many, characters of names and values."""
+    """Limits of unknown columns that are kept: their number, and the lengths of names and values."""
 
     most: int
     label_most: int
@@ -62,17 +62,17 @@ class Layout:
 
     Attributes:
         name: of the layout.
-        title: what people call what it holds.
-        columns: that it asks for, in the order of a template.
+        title: name of its records for people.
+        columns: the columns, in the order of a template.
         inputs: of the merchant's form, in its order.
-        groups: sets of inputs of which a row must have one complete; empty where none is required.
-        extras: bounds of unknown columns; None refuses them.
-        stands_for_inputs: key of the column that names the customer as well as the inputs do; None where
-            the inputs are asked for themselves.
+        groups: sets of inputs; a row must have a complete one. Empty if no input is required.
+        extras: limits of unknown columns; None refuses them.
+        stands_for_inputs: key of the column that can name the customer instead of the inputs; None if the
+            inputs themselves are required.
         currency: ISO 4217 number of amounts.
-        constants: values that every row has, by key; they come from a mapping, not from the file.
+        constants: values of every row, by key, from a mapping and not from the file.
         input_constants: likewise of the form's inputs.
-        ignored: titles of columns that a mapping leaves out.
+        ignored: titles of columns that a mapping ignores.
     """
 
     name: str
@@ -127,17 +127,17 @@ def compile_layout(
     currency: str = "156",
     source: str = "layout",
 ) -> Layout:
-    """Check a layout and make it ready to read with.
+    """Check a layout and compile it for reading.
 
     Args:
-        mapping: what a file of `schemas/files` holds.
-        inputs: the inputs of the merchant's form, as form.yaml writes them: `key` and `label`, and where
-            they matter `required`, `group`, `choices` and `example`; anything else in them is not looked at.
+        mapping: the content of a file of `schemas/files`.
+        inputs: the inputs of the merchant's form, as in form.yaml: `key` and `label`, and if needed
+            `required`, `group`, `choices` and `example`; other keys are ignored.
         currency: ISO 4217 number of the merchant's currency.
         source: the file's name, for errors.
 
     Raises:
-        LayoutError: the layout cannot work; says where in ``source`` and why.
+        LayoutError: the layout cannot work; names the place in ``source`` and the reason.
     """
     if currency not in CURRENCIES:
         raise LayoutError(f"{source}: currency {currency!r} is not known; use an ISO 4217 number such as 156")
@@ -196,7 +196,7 @@ def _column(model: _ColumnModel, place: str) -> Column:
 
 
 def _check_example(column: Column, place: str) -> None:
-    """Refuse an example that an import would refuse: merchants copy them."""
+    """Refuse an example that an import would refuse: merchants copy examples."""
     try:
         value = parse(column.parse, column.example, "156") if column.example else ""
     except CellProblemError as error:

@@ -1,4 +1,4 @@
-"""Mappings: the titles of our columns in a merchant's file, written once as YAML for every import.
+"""Mappings: a merchant's own titles for our columns, written once as YAML for all imports.
 
 .. code-block:: yaml
 
@@ -7,12 +7,12 @@
       bill_no: 单号
       student_no: 学籍号
       amount: 应缴金额
-    constants:                     # what every row has and the file does not say
+    constants:                     # values of every row that the file lacks
       due_date: 2026-11-30
     dates: DMY                     # 30/11/2026; MDY is 11/30/2026; without it such dates are refused
     ignore: [序号, 班主任]         # columns to leave out
 
-:func:`map_layout` puts it into a compiled layout; ``header_row`` is for
+:func:`map_layout` applies it to a compiled layout; ``header_row`` is for
 :func:`~offline_collect.files.read.open.open_table`.
 """
 
@@ -52,14 +52,14 @@ class _MappingModel(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FileMapping:
-    """What a mapping says.
+    """The content of a mapping.
 
     Attributes:
         source: the mapping's file, for errors.
-        titles: what the file's header calls a column or input, by our key.
-        constants: what every row has, by our key.
-        dates: the order of a date that ends in its year: ``DMY`` or ``MDY``; ``YMD`` takes none of these.
-        ignored: titles of columns that are left out.
+        titles: title of a column or input in the file's header, by our key.
+        constants: values of every row, by our key.
+        dates: the order of a date that ends in its year: ``DMY`` or ``MDY``; ``YMD`` refuses such dates.
+        ignored: titles of columns to ignore.
         header_row: the header's row as a spreadsheet numbers it; None for the first that is not blank.
     """
 
@@ -75,11 +75,11 @@ def read_mapping(values: object, source: str) -> FileMapping:
     """Return the mapping that a YAML file holds.
 
     Args:
-        values: what was read from the file.
+        values: the file's content.
         source: its name, for errors.
 
     Raises:
-        MappingError: it is not written as a mapping is; says where and why.
+        MappingError: it is not a valid mapping; names the place and the reason.
     """
     try:
         model = _MappingModel.model_validate(values)
@@ -108,11 +108,11 @@ def _reason(kind: str, message: str) -> str:
 
 
 def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
-    """Return a layout that finds its columns as a mapping says.
+    """Return a layout that finds its columns by a mapping.
 
     Raises:
-        MappingError: it names a column that neither the layout nor the form has, one title twice, or a
-            constant that is not a value of its column.
+        MappingError: it names a column that neither the layout nor the form has, repeats a title, or has a
+            constant that is not valid for its column.
     """
     _check_known(layout, mapping)
     _check_titles(mapping)
@@ -142,7 +142,7 @@ def _check_known(layout: Layout, mapping: FileMapping) -> None:
 
 
 def _check_titles(mapping: FileMapping) -> None:
-    """Refuse a title that is to be left out as well; one that is two columns may be meant."""
+    """Refuse a title that is also ignored; a title for two columns may be intended."""
     left_out = set(map(plain_title, mapping.ignored))
     for key, title in mapping.titles.items():
         if plain_title(title) in left_out:
@@ -152,7 +152,7 @@ def _check_titles(mapping: FileMapping) -> None:
 def _constants(
     columns: Iterable[Column], layout: Layout, mapping: FileMapping
 ) -> Iterable[tuple[str, Value]]:
-    """Yield the constants of some columns; the same key may be a column's and an input's."""
+    """Yield the constants of some columns; a column and an input may have the same key."""
     for column in columns:
         if column.key not in mapping.constants:
             continue

@@ -1,4 +1,4 @@
-"""Rows of a table as records of a layout: typed values, or why a row is refused (files.md)."""
+"""Converts rows of a table to records of a layout: typed values, or why a row is refused (files.md)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ ACCOUNT_SHOWN = 4
 
 @value_class
 class Record:
-    """A row that a layout could read. A blank cell is in none of the mappings: '' is not a value.
+    """A row with valid values. The mappings omit blank cells: '' is not a value.
 
     Attributes:
         row: as a spreadsheet numbers it, from 1.
         values: by the layout's keys; amounts in minor units.
-        inputs: what the form's inputs are, by their key, as written: not normalised yet.
+        inputs: the form's inputs by their key, as written, not normalised yet.
         extras: the further columns, by their title.
         cells: the original row, for the error workbook.
     """
@@ -42,15 +42,15 @@ class Record:
 
 
 def read_records(table: Table, layout: Layout) -> Iterator[Record | RowProblem]:
-    """Return a record for each good row, and for a bad one a problem for each of its bad cells.
+    """Return a record for each good row, and a problem for each bad cell of a bad row.
 
     Args:
         table: an open table, read from here to its end.
-        layout: what its columns are.
+        layout: its columns.
 
     Raises:
-        FileError: the header does not fit the layout (at once, before a row is taken), or, while rows are
-            taken, what follows is not a table.
+        FileError: the header does not fit the layout (raised before the first row), or the rest of the file
+            is not a table (raised between rows).
     """
     header = match_header(table, layout)
     return _records(table, _RowReader(header, layout, table.header))
@@ -70,7 +70,7 @@ def _records(table: Table, reader: _RowReader) -> Iterator[Record | RowProblem]:
 
 
 class _Column(NamedTuple):
-    """A column of the file with what makes its values."""
+    """A column of the file with the converter of its cells."""
 
     found: Found
     convert: Converter
@@ -94,7 +94,7 @@ class _RowReader:
         self._compile()
 
     def _compile(self) -> None:
-        """Prepare for good rows: all of a row is converted in one sweep, whose loop is in ``map``."""
+        """Prepare the fast path for good rows: ``map`` converts a whole row at once."""
         columns = (*self._columns, *self._inputs, *self._extras)
         self._converters = tuple(column.convert for column in columns)
         self._pick = _picker([column.found.index for column in columns])
@@ -107,7 +107,7 @@ class _RowReader:
         self._groups = [frozenset(column.key for column in group) for group in self._layout.groups]
 
     def read_good(self, row: Row) -> Record | None:
-        """Return what a row holds; None if something about it must be looked at closely."""
+        """Return a row's record; None if the row needs a closer check."""
         number, cells = row
         width = self._width
         if len(cells) < width or self._nameless or (len(cells) > width and any(cells[width:])):
@@ -137,7 +137,7 @@ class _RowReader:
         return any(group <= inputs.keys() for group in self._groups)
 
     def read(self, row: Row) -> tuple[Record, list[RowProblem]]:
-        """Return what a row holds, and what is wrong with it."""
+        """Return a row's record or its problems."""
         problems: list[RowProblem] = []
         groups = (self._columns, self._inputs, self._extras)
         values, inputs, extras = (_good_values(row, group, problems) for group in groups)
@@ -152,7 +152,7 @@ class _RowReader:
         record.inputs.update(self._layout.input_constants)
 
     def _check_inputs(self, row: Row, problems: list[RowProblem]) -> None:
-        """Demand what names the customer: one complete group of inputs, or the column that stands for them."""
+        """Require what names the customer: one complete group of inputs, or their substitute column."""
         substitute, groups = self._layout.stands_for_inputs, self._layout.groups
         if substitute in self._layout.constants or any(
             not is_blank(_cell(row, found)) for found in self._substitute
@@ -178,14 +178,14 @@ class _RowReader:
 
 
 def _picker(places: list[int]) -> Callable[[tuple[Cell, ...]], Sequence[Cell]]:
-    """Return what takes the cells at some places out of a row."""
+    """Return a function that picks the cells at some places of a row."""
     if len(places) > 1:
         return itemgetter(*places)
     return lambda cells: [cells[place] for place in places]
 
 
 def _maker(keys: Sequence[str], start: int) -> Callable[[tuple[Value | None, ...]], dict[str, Any]]:
-    """Return what makes one mapping of a record of a row's values; most files have one input or none."""
+    """Return a function that makes a record's mapping of a row's values; most files have one input."""
     if len(keys) > 1:
         return lambda found: dict(zip(keys, found[start:]))  # noqa: B905 - a keyword argument costs a fifth more
     key = next(iter(keys), None)
@@ -197,7 +197,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _good_values(row: Row, columns: Sequence[_Column], problems: list[RowProblem]) -> dict[str, Any]:
-    """Return the values of those cells that are good, and add what is wrong with the others."""
+    """Return the values of the good cells, and add the problems of the others."""
     values = {}
     for found, convert in columns:
         cell = _cell(row, found)
@@ -226,6 +226,6 @@ def _problem(
 
 
 def _last_digits(account: str) -> str:
-    """Return an account as messages may show it; a short one not at all."""
+    """Return an account's last digits for messages, or none if it is short."""
     hidden = len(account) - ACCOUNT_SHOWN
     return "*" * hidden + account[hidden:] if hidden > ACCOUNT_SHOWN else "*" * len(account)

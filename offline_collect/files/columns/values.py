@@ -1,4 +1,4 @@
-"""From a cell to the value of its column: identifiers, texts, amounts, yes or no; see also ``dates`` (files.md)."""
+"""Converts a cell to a value: identifier, text, amount, yes or no; for dates see ``dates`` (files.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Parser: TypeAlias = Callable[[Cell, str], Value]
 """Takes a cell that is not blank and an ISO 4217 number; raises CellProblemError."""
 
 MINOR_MAX = 999_999_999_999
-"""The most that DE 4 carries, in minor units."""
+"""The largest amount that DE 4 carries, in minor units."""
 
 _EXCEL_DIGITS = 10**15
 _AS_TEXT = Phrase("format the column as text, then type the value again")
@@ -32,7 +32,7 @@ _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 CONTROL = r"\x00-\x1f\x7f-\x9f"
 INVISIBLE = CONTROL + r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
-"""Characters, as a class of a regular expression, that nobody sees: controls, marks of order, of direction."""
+"""Invisible characters, as a regular expression class: controls, marks of byte order, of direction."""
 
 _CONTROL = re.compile(f"[{CONTROL}]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -43,7 +43,7 @@ _YES_NO = {"Y": True, "是": True, "N": False, "否": False}
 
 
 def identifier(cell: Cell, currency: str) -> str:
-    """Return an identifier as it stands: printable ASCII, zeros kept (wire.md: identifiers are never cut)."""
+    """Return an identifier unchanged: printable ASCII, with zeros (wire.md: identifiers are never cut)."""
     text = input_value(cell, currency)
     if not (text.isascii() and text.isprintable()):
         raise CellProblemError(
@@ -54,7 +54,7 @@ def identifier(cell: Cell, currency: str) -> str:
 
 
 def input_value(cell: Cell, _currency: str) -> str:
-    """Return what a payer would type into the merchant's form: an identifier of any script."""
+    """Return a payer's input for the merchant's form: an identifier in any script."""
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
         raise CellProblemError(Phrase("was turned into a date or time by Excel"), _AS_TEXT)
     if not isinstance(cell, str):
@@ -69,7 +69,7 @@ def input_value(cell: Cell, _currency: str) -> str:
 
 
 def choice(choices: Mapping[str, str]) -> Parser:
-    """Return a parser of an input with choices: a label that only one of them has stands for its code.
+    """Return a parser of an input with choices: a unique label is read as its code.
 
     Args:
         choices: code to label.
@@ -85,7 +85,7 @@ def choice(choices: Mapping[str, str]) -> Parser:
 
 
 def text(cell: Cell, _currency: str) -> str:
-    """Return a cell as people read it, in one line."""
+    """Return a cell as text in one line."""
     if isinstance(cell, str):
         return _clean(one_line(cell))
     if isinstance(cell, bool):
@@ -98,20 +98,20 @@ def text(cell: Cell, _currency: str) -> str:
 
 
 def period(cell: Cell, currency: str) -> str:
-    """Return a period's name; Excel makes a date of ``2026-11``, which is taken back."""
+    """Return a period's name; Excel turns ``2026-11`` into a date, which is undone here."""
     if isinstance(cell, dt.date) and cell.day == 1:
         return f"{cell.year:04d}-{cell.month:02d}"
     return text(cell, currency)
 
 
 def amount(cell: Cell, currency: str) -> int:
-    """Return an amount in minor units, more than zero and at most what DE 4 carries.
+    """Return an amount in minor units, more than zero and within DE 4.
 
-    A number of Excel's counts by its shortest decimal form: 123.45 is taken, the 0.30000000000000004 that
-    a formula left is not.
+    A number from Excel is read in its shortest decimal form: 123.45 is accepted, a formula's
+    0.30000000000000004 is not.
     """
     known = CURRENCIES[currency]
-    # Nearly every amount of a file is written in full: 1234.50, where the currency has two decimals.
+    # Nearly every amount has all its decimals: 1234.50 for a currency with two.
     if type(cell) is str and (found := _FULL_AMOUNT.fullmatch(cell)) and len(found[2]) == known.decimals:
         return int(found[1] + found[2])
     plain = _plain_amount(cell)
@@ -149,7 +149,7 @@ def _plain_amount(cell: Cell) -> str:
 
 
 def yes_no(cell: Cell, _currency: str) -> bool:
-    """Return whether Y or 是 is written, rather than N or 否."""
+    """Return True for Y or 是, False for N or 否."""
     if isinstance(cell, bool):
         return cell
     found = _YES_NO.get(unicodedata.normalize("NFKC", str(cell)).strip().upper())
@@ -159,7 +159,7 @@ def yes_no(cell: Cell, _currency: str) -> bool:
 
 
 def _number_text(number: Cell) -> str:
-    """Return an Excel number digit by digit, if it can still have all of its digits."""
+    """Return the digits of an Excel number, unless Excel may have lost some."""
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise CellProblemError(Phrase("is not text"), _AS_TEXT)
     if abs(number) >= _EXCEL_DIGITS:
@@ -180,10 +180,10 @@ def _clean(found: str) -> str:
 
 
 def check_title(title: str) -> None:
-    """Check the name of a column, which is kept and shown like the cells below it.
+    """Check the name of a column, which is stored and shown like its cells.
 
     Raises:
-        CellProblemError: it has characters that nobody sees.
+        CellProblemError: it has invisible characters.
     """
     if _INVISIBLE.search(title) is None:
         return
@@ -197,10 +197,10 @@ def check_title(title: str) -> None:
 
 
 def parse(parser: Parser, cell: Cell, currency: str) -> Value:
-    """Return what ``parser`` makes of a cell that is not blank.
+    """Return the result of ``parser`` for a cell that is not blank.
 
     Raises:
-        CellProblemError: it holds no such value.
+        CellProblemError: it has no valid value.
     """
     if isinstance(cell, MergedCell):
         raise CellProblemError(
@@ -222,4 +222,4 @@ PARSERS: dict[str, Parser] = {
     "date": date,
     "yes_no": yes_no,
 }
-"""By the name of a column's type in a layout."""
+"""The parsers by the name of a column's type in a layout."""

@@ -1,1 +1,1 @@
-"""Reading Excel files, new and old, in a guarded process."""
+"""Reads Excel files, new and old, in an isolated process."""

@@ -35,18 +35,18 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 def read_workbook(
     stream: BinaryIO, path: Path, sheet: str | None, limits: Limits, hidden: Hidden
 ) -> Iterator[Row]:
-    """Yield every row of one sheet, blank and hidden ones too.
+    """Yield every row of one sheet, including blank and hidden ones.
 
     Args:
         stream: the workbook, seekable and at its start; stays open.
         path: its name in errors.
-        sheet: the sheet's name; None takes the first that is visible.
-        limits: what it may hold.
-        hidden: is told, before the first row, what the sheet hides; columns count as a row's cells do.
+        sheet: the sheet's name; None for the first visible one.
+        limits: the limits of the file.
+        hidden: receives the hidden parts before the first row; columns are numbered like a row's cells.
 
     Raises:
         WorkbookError: it is broken or protected by a password, or has no such sheet.
-        TooLargeError: it goes past ``limits`` once unpacked.
+        TooLargeError: it exceeds ``limits`` once unpacked.
     """
     package = None if stream.read(len(OLE_MAGIC)) == OLE_MAGIC else Package(stream, path, limits)
     try:
@@ -81,7 +81,7 @@ def _refuse(error: CalamineError, path: Path) -> NoReturn:
 
 
 def _sheet_name(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> str:
-    """Return the name asked for, or that of the first visible worksheet."""
+    """Return the requested name, or that of the first visible worksheet."""
     names = [found.name for found in workbook.sheets_metadata if found.typ is SheetTypeEnum.WorkSheet]
     visible = [
         found.name
@@ -104,14 +104,14 @@ def _failed_cells(
     name: str,
     hidden: Hidden,
 ) -> _Places:
-    """Return where formulas failed, which the library gives as blank cells; note what is hidden on the way."""
+    """Return cells with failed formulas, which the library gives as blank; also record what is hidden."""
     if package is not None:
         return package.look_through(name, hidden)
     return look_through(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN, hidden)
 
 
 def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> _Places:
-    """Return the cells that lie under merged ones, which would pass for blank ones."""
+    """Return the cells under merged ones, which would look blank."""
     merged: dict[int, set[int]] = defaultdict(set)
     last_row, last_column = table.end or (0, 0)
     left = limits.area

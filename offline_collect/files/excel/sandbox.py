@@ -1,8 +1,8 @@
-"""Reading a workbook in a process of its own.
+"""Reads a workbook in a separate process.
 
 The workbook library aborts the process, past any ``except``, when a damaged or hostile file makes it ask for
-more memory than there is; and it holds the whole sheet while it reads. In a child with bounded memory the one
-is a clear error and the other is gone when the child ends.
+more memory than there is; and it keeps the whole sheet in memory. In a child with limited memory, an abort
+becomes a clear error, and the sheet's memory is freed when the child ends.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DIED = (
     f"is a damaged workbook, or one that takes more than {MEMORY_MAX // MIB} MiB of memory or"
     f" {CPU_SECONDS_MAX} s to read"
 )
-"""A child that died cannot say of what: the library asks for too much memory in both cases."""
+"""A child that died cannot report the cause: the library asks for too much memory in both cases."""
 
 _ERRORS: dict[str, type[FileError]] = {kind.__name__: kind for kind in (TooLargeError, WorkbookError)}
 
@@ -41,13 +41,13 @@ def read_isolated(
     Args:
         stream: the workbook, an open file; stays open.
         path: its name in errors.
-        sheet: the sheet's name; None takes the first that is visible.
-        limits: what it may hold.
-        hidden: is told, before the first row, what the sheet hides.
+        sheet: the sheet's name; None for the first visible one.
+        limits: the limits of the file.
+        hidden: receives the hidden parts before the first row.
 
     Raises:
         WorkbookError: it is broken or protected by a password, or has no such sheet.
-        TooLargeError: it goes past ``limits`` once unpacked.
+        TooLargeError: it exceeds ``limits`` once unpacked.
     """
     request = json.dumps({"path": str(path), "sheet": sheet, "limits": dataclasses.asdict(limits)})
     with subprocess.Popen(  # noqa: S603 - our own module, run by the interpreter that runs us

@@ -23,14 +23,14 @@ from offline_collect.files.excel.read import read_workbook
 
 ROWS_PER_MESSAGE = 500
 CPU_SECONDS_MAX = 300
-"""What the child may take of a processor: ten times what a sheet of the greatest area takes."""
+"""Processor time of the child, in seconds: ten times what the largest allowed sheet takes."""
 
 MEMORY_MAX = 4096 * MIB
-"""Address space of the child, in bytes: several times what a sheet of the greatest area takes."""
+"""Address space of the child, in bytes: several times what the largest allowed sheet takes."""
 
 
 def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what the child tells: what is hidden, batches of rows, then the end or the error that ended it."""
+    """Yield the child's messages: the hidden parts, batches of rows, then the end or an error."""
     hidden = Hidden()
     rows = read_workbook(
         sys.stdin.buffer, Path(request["path"]), request["sheet"], Limits(**request["limits"]), hidden
@@ -47,7 +47,7 @@ def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def main() -> None:
-    """Read the workbook on standard input as the request in the first argument says."""
+    """Read the workbook on standard input, as requested by the first argument."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = MEMORY_MAX if hard == resource.RLIM_INFINITY else min(MEMORY_MAX, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -1,9 +1,9 @@
-"""What the workbook library does not tell of old workbooks (.xls): failed formulas, and what is hidden.
+"""Finds what the workbook library omits from old workbooks (.xls): failed formulas and hidden parts.
 
-An .xls file is a container of streams (which olefile opens); one of them is a sequence of records of the
-Binary Interchange File Format: type and length, 16 bits each, little-endian, then the content. Two kinds of
-record say that a cell holds an error: a formula with an error as its last result, and an error by itself.
-Rows and groups of columns have records of their own, with a bit that says whether they are hidden.
+An .xls file is a container of streams (which olefile opens). One stream is a sequence of records of the
+Binary Interchange File Format: type and length, 16 bits each, little-endian, then the content. Two types of
+record mark a cell with an error: a formula whose last result is an error, and a plain error value.
+Rows and groups of columns have their own records, with a bit for hidden ones.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from offline_collect.files.excel.hidden import Hidden
 _STREAMS = ("Workbook", "Book")
 _FORMULA, _END, _COLUMNS, _SHEET, _ERROR, _ROW = 0x0006, 0x000A, 0x007D, 0x0085, 0x0205, 0x0208
 _CELL_LENGTH_LEAST = 8
-"""Bytes of an error's record: row, column, format, the error, and whether it is one."""
+"""Bytes of an error's record: row, column, format, the value, and whether it is an error."""
 
 _FORMULA_LENGTH_LEAST = 14
 _ERROR_RESULT = 2
@@ -33,14 +33,14 @@ _ROW_HIDDEN = 0x0020
 def look_through(
     stream: BinaryIO, path: Path, sheet: int, remedy: str, hidden: Hidden
 ) -> dict[int, set[int]]:
-    """Return the cells of a sheet whose formula failed: columns by row, both from 0.
+    """Return the cells of a sheet with failed formulas: columns by row, both from 0.
 
     Args:
         stream: the workbook, seekable; stays open.
         path: its name in errors.
-        sheet: which of the workbook's sheets, from 0.
+        sheet: index of the sheet, from 0.
         remedy: what to do about a damaged workbook.
-        hidden: is told what the sheet hides.
+        hidden: receives the hidden parts.
 
     Raises:
         WorkbookError: it is damaged.
@@ -74,7 +74,7 @@ def _look_through(content: bytes, sheet: int, hidden: Hidden) -> dict[int, set[i
 
 
 def _records(content: bytes, start: int) -> Iterator[tuple[int, memoryview]]:
-    """Yield the records of one part of the workbook, up to the one that ends it."""
+    """Yield the records of one part of the workbook, up to its end record."""
     whole = memoryview(content)
     while start < len(content):
         kind, length = struct.unpack_from("<HH", content, start)
@@ -85,12 +85,12 @@ def _records(content: bytes, start: int) -> Iterator[tuple[int, memoryview]]:
 
 
 def _is_failed_formula(record: memoryview) -> bool:
-    """Whether a formula's result, bytes 6 to 13, says that it is not a number but an error."""
+    """Whether a formula's result, bytes 6 to 13, is an error."""
     if len(record) < _FORMULA_LENGTH_LEAST:
         return False
     return record[6] == _ERROR_RESULT and bytes(record[12:14]) == b"\xff\xff"
 
 
 def _is_error(record: memoryview) -> bool:
-    """Whether the record is of an error: a truth value has the same kind."""
+    """Whether the record is an error: a truth value has the same record type."""
     return len(record) >= _CELL_LENGTH_LEAST and record[7] == 1

@@ -1,8 +1,8 @@
-"""What an .xlsx file is before it is opened: a zip whose parts must stay within bounds once unpacked.
+"""Checks an .xlsx file before it is opened: the parts of its zip must stay within limits once unpacked.
 
-The workbook library unpacks whatever there is, keeps a sheet as one rectangle from the first to the last cell
-in use (a file of 5 KB with a cell at XFD1048576 makes it ask for 64 GiB), and gives a failed formula as a
-blank, and does not tell what is hidden. So the parts are measured and looked through here before it opens them.
+The workbook library unpacks every part, and keeps a sheet as one rectangle from the first to the last used
+cell (a file of 5 KB with a cell at XFD1048576 makes it ask for 64 GiB). It gives a failed formula as a blank,
+and does not report hidden parts. So this module measures and scans the parts before the library opens them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from offline_collect.files.excel.hidden import Hidden
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 STRINGS = "xl/sharedstrings.xml"
-"""In lower case: the library takes it in any, and with either slash."""
+"""In lower case: the library accepts any case and either slash."""
 PARTS_MAX = 10_000
 INDEX_SIZE_MAX = 1024 * 1024
 
@@ -51,10 +51,10 @@ class Package:
     Args:
         stream: the file, seekable; stays open.
         path: its name in errors.
-        limits: what it may hold.
+        limits: the limits of the file.
 
     Raises:
-        WorkbookError: it is not a zip, or no .xlsx workbook, or damaged, or its zip is encrypted.
+        WorkbookError: it is not a zip, not an .xlsx workbook, damaged or encrypted.
         TooLargeError: its parts unpack to more than ``limits.inflated_size``, or its texts take more memory
             than those of a sheet of ``limits.area``.
     """
@@ -74,7 +74,7 @@ class Package:
                 self._check_strings(name)
 
     def _measure(self) -> None:
-        """Refuse a zip bomb: by the sizes it declares, then by what really comes out."""
+        """Refuse a zip bomb: check the declared sizes, then the actual ones."""
         infos = self._zip.infolist()
         most = self._limits.inflated_size
         if len(infos) > PARTS_MAX or sum(info.file_size for info in infos) > most:
@@ -90,7 +90,7 @@ class Package:
                     raise self._bomb(INDEX_SIZE_MAX)
 
     def _inflate(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
-        """Yield a part's bytes, however many there are: the size that the zip declares is not believed."""
+        """Yield all of a part's bytes: the size that the zip declares is not trusted."""
         info = copy.copy(info)
         info.file_size = sys.maxsize
         try:
@@ -100,11 +100,11 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
             raise self._damaged() from None
         except RuntimeError:
-            # What zipfile raises for an encrypted part.
+            # zipfile raises this for an encrypted part.
             raise self._damaged("is a zip file with a password") from None
 
     def _check_strings(self, name: str) -> None:
-        """Refuse texts that the library would take gigabytes for: one without end, or millions of them."""
+        """Refuse texts for which the library would need gigabytes: an endless one, or millions of them."""
         count = since_last = 0
         for tags in self._tags(name):
             found = len(_STRING.findall(tags))
@@ -116,15 +116,15 @@ class Package:
                 raise self._too_much(f"holds more than {self._limits.area} texts")
 
     def look_through(self, sheet: str, hidden: Hidden) -> dict[int, set[int]]:
-        """Return the cells of a sheet whose formula failed: columns by row, both from 0.
+        """Return the cells of a sheet with failed formulas: columns by row, both from 0.
 
         Args:
             sheet: its name.
-            hidden: is told what the sheet hides.
+            hidden: receives the hidden parts.
 
         Raises:
             WorkbookError: its part is missing.
-            TooLargeError: its cells reach so far that the rectangle over them is more than ``limits.area``.
+            TooLargeError: the rectangle over its cells is larger than ``limits.area``.
         """
         failed: dict[int, set[int]] = defaultdict(set)
         last_row = last_column = count = 0
@@ -138,14 +138,14 @@ class Package:
             if _HIDDEN_MARK in tags:
                 _note_hidden(tags, hidden)
             self._check_extent(last_row + 1, last_column + 1)
-            # Cells need not say where they are: then they stand beside the one before.
+            # A cell without a reference follows the previous cell.
             count += tags.count(b"/c>") + tags.count(b":c>")
             if count > self._limits.area:
                 raise self._too_much(f"holds more than {self._limits.area} cells")
         return failed
 
     def _tags(self, name: str) -> Iterator[bytes]:
-        """Yield a part in pieces that cut no tag in two."""
+        """Yield a part in pieces that do not split a tag."""
         try:
             info = self._zip.getinfo(name)
         except KeyError:
@@ -187,7 +187,7 @@ class Package:
 
     def _index(self, name: str) -> ET.Element:
         try:
-            # expat bounds what entities expand to, and the part has been measured: it is small.
+            # expat limits the expansion of entities, and the part was measured: it is small.
             return ET.fromstring(self._zip.read(name))  # noqa: S314 - see above
         except (KeyError, ET.ParseError):
             raise self._damaged() from None

@@ -1,1 +1,1 @@
-"""Opening a file of rows: CSV or Excel, whatever its encoding."""
+"""Opens a file of rows: CSV or Excel, in any supported encoding."""

@@ -18,17 +18,17 @@ from offline_collect.files.read.encoding import encoding_of
 DELIMITERS = ",;\t"
 QUOTE = '"'
 BLANK_LINES_MAX = 100
-"""Lines above the header that may be blank."""
+"""The most blank lines above the header."""
 
 
 def read_delimited(
     stream: BinaryIO, path: Path, limits: Limits, header_row: int | None = None
 ) -> Generator[Row, None, None]:
-    """Yield every row of a CSV file, blank ones too; closes nothing.
+    """Yield every row of a CSV file, including blank ones; the file stays open.
 
     Raises:
-        EncodingError: the text is neither UTF-8 nor GB18030, or some of each.
-        CsvError: a quote is not closed, or followed by something else than a delimiter.
+        EncodingError: the text is neither UTF-8 nor GB18030, or a mixture of both.
+        CsvError: a quote is not closed, or not followed by a delimiter.
         TooLargeError: a line, a row or a cell is over ``limits``.
     """
     text = io.TextIOWrapper(stream, encoding=encoding_of(stream, path), newline="")
@@ -39,11 +39,11 @@ def read_delimited(
 
 
 class _Lines:
-    """Lines of bounded length.
+    """Reads lines of limited length.
 
     Attributes:
-        conspicuous: lines of the row being read whose cells must be looked at; the check empties it.
-        quoted: how many lines with quotes the row being read has; the reader of a row resets it.
+        conspicuous: lines of the current row whose cells need a check; the check empties it.
+        quoted: how many lines with quotes the current row has; the reader of a row resets it.
         row: number of the last row that was read.
     """
 
@@ -59,12 +59,12 @@ class _Lines:
         self.row = 0
 
     def peek(self, most: int) -> list[str]:
-        """Return up to so many lines, which will be read again afterwards."""
+        """Return at most ``most`` lines, which :meth:`all` returns again."""
         self._peeked = list(islice(iter(self._read, ""), most))
         return self._peeked
 
     def all(self) -> Iterator[str]:
-        """Return every line; the loop is in ``iter`` and ``map``, for files have a million of them."""
+        """Return every line; ``iter`` and ``map`` do the loop, as files have up to a million lines."""
         return map(self._look, chain(self._peeked, iter(self._read, "")))
 
     def _look(self, line: str) -> str:
@@ -96,7 +96,7 @@ class _Lines:
 
 
 def _delimiter(lines: _Lines, header_row: int | None) -> str:
-    """Return the delimiter that cuts the header, by default the first line that is not blank, into most cells."""
+    """Return the delimiter that splits the header, by default the first non-blank line, into most cells."""
     peeked = lines.peek(header_row or BLANK_LINES_MAX)
     header = next((line for line in peeked[(header_row or 1) - 1 :] if line.strip()), "")
     return max(DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
@@ -126,7 +126,7 @@ def _rows(lines: _Lines, path: Path, limits: Limits, header_row: int | None) -> 
 
 
 def _looked_at(cells: list[str], number: int, path: Path, limits: Limits) -> tuple[str, ...]:
-    """Return the cells of a row that has long lines or apostrophes: those that guard a formula are gone."""
+    """Return the cells of a row with long lines or apostrophes, without apostrophes that guard formulas."""
     if any(len(cell) > limits.cell for cell in cells):
         raise cell_too_large(limits.cell, path, number)
     return tuple(map(unguard, cells))

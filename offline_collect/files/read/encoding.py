@@ -1,4 +1,4 @@
-"""Which encoding a text has: UTF-8 with or without BOM, else strict GB18030; nothing is guessed (files.md)."""
+"""Detects a text's encoding: UTF-8 with or without BOM, else strict GB18030, never guessed (files.md)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _START = 4096
 
 # A word of Chinese in UTF-8. GB18030 reads it as other characters, half as many again, if it has an even
-# number of them; but in a text that is GB18030, next to no word looks like this: its second bytes seldom lie
-# so low, and bytes from 80 to A0 belong to the rarest characters.
+# number of them. In a real GB18030 text almost no word looks like this: its second bytes are seldom so low,
+# and bytes from 80 to A0 belong to the rarest characters.
 _UTF8_WORD = re.compile(rb"(?<![\x80-\xff])(?:[\xe3-\xe9][\x80-\xbf]{2}){2,}(?![\x80-\xff])")
 _RARE = re.compile(rb"[\x80-\xa0]")
 
@@ -25,12 +25,11 @@ _RARE = re.compile(rb"[\x80-\xa0]")
 def encoding_of(stream: BinaryIO, path: Path) -> str:
     """Return the codec that decodes the whole file strictly, and rewind it.
 
-    A byte order mark binds the file to UTF-8. Without one it is UTF-8 if every byte is, else GB18030 if
-    every byte is and no line of it is UTF-8: nothing is guessed from a sample.
+    A file with a byte order mark must be UTF-8. Without one it is UTF-8 if all of it decodes as UTF-8, else
+    GB18030 if all of it does and no line is UTF-8. Nothing is guessed from a sample.
 
     Raises:
-        EncodingError: neither fits, or one part of the file is the one and another the other; says at which
-            line.
+        EncodingError: neither fits, or the file mixes both; names the line.
     """
     start = stream.read(_START)
     if start.startswith(_OTHER_MARKS) or b"\0" in start:
@@ -91,7 +90,7 @@ def _utf8_line(stream: BinaryIO) -> int | None:
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield a file in pieces that cut no line in two, unless it is longer than a piece."""
+    """Yield a file in pieces that do not split a line, unless it is longer than a piece."""
     stream.seek(0)
     rest = b""
     while chunk := stream.read(CHUNK):

@@ -33,14 +33,14 @@ _START = 64
 
 
 class Table:
-    """A table of a file: a header, then rows that can be taken once, in order.
+    """A table of a file: a header, then rows that can be read once, in order.
 
     Attributes:
         path: the file.
-        header: the first row that is not blank, as text without space around it or blanks after it.
+        header: the first row that is not blank, as stripped texts without blank cells at its end.
         header_row: its number.
-        digest: of the file as it is read.
-        hidden: what the sheet hides, and how many hidden rows were taken so far.
+        digest: the file's digest, taken during reading.
+        hidden: the hidden parts of the sheet, and how many hidden rows were read so far.
     """
 
     def __init__(
@@ -58,21 +58,21 @@ class Table:
         self.header_row = first.number
         self.digest = digest
         self.hidden = hidden
-        # The header is not a row of the table, hidden or not.
+        # The header is no row of the table, even if it is hidden.
         hidden.read = 0
         self._rows = rows
         self._resources = resources
         self._stream = stream
 
     def share(self) -> float:
-        """Return how much of the file has been taken off the disk, 0 to 1; a workbook is read in one go."""
+        """Return the share of the file read from disk, 0 to 1; a workbook is read at once."""
         return min(self._stream.tell() / max(self.digest.size, 1), 1.0)
 
     def __iter__(self) -> Iterator[Row]:
         """Return the rows below the header that are not blank.
 
         Raises:
-            FileError: what follows is not a table, is over the limits, or changed while it was read.
+            FileError: the rest is not a table, exceeds the limits, or changed while it was read.
         """
         return self._rows
 
@@ -98,14 +98,14 @@ def open_table(
 ) -> Table:
     """Open a CSV file or a workbook (.xlsx, .xls) and read its header.
 
-    What a file is comes from its first bytes, not from its name.
+    The first bytes of a file decide its type, not its name.
 
     Args:
         path: the file.
-        sheet: a sheet of the workbook; None takes the first visible one.
-        header_row: the row of the header, as a spreadsheet numbers it; None takes the first that is not
-            blank. What is above it is left out.
-        limits: what the file may hold.
+        sheet: a sheet of the workbook; None for the first visible one.
+        header_row: the row of the header, as a spreadsheet numbers it; None for the first that is not
+            blank. Rows above it are ignored.
+        limits: the limits of the file.
 
     Returns:
         the table, to be used in a ``with`` statement or closed.
@@ -118,7 +118,7 @@ def open_table(
         stream = resources.enter_context(_open(path))
         hidden = Hidden()
         source = _source(stream, path, sheet, header_row, limits, hidden)
-        # Closed before the stream: a reader left in the middle still has to let go of it.
+        # Closed before the stream: an unfinished reader still uses it.
         resources.callback(source.close)
         digest = digest_stream(stream)
         rows = _checked(source, stream, path, limits, hidden)
@@ -140,7 +140,7 @@ def open_table(
 
 
 def _open(path: Path) -> BinaryIO:
-    """Open a plain file: opening a pipe or a device could wait for ever."""
+    """Open a plain file: a pipe or a device could block for ever."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISREG(mode):
@@ -159,7 +159,7 @@ def _open(path: Path) -> BinaryIO:
 def _source(
     stream: BinaryIO, path: Path, sheet: str | None, header_row: int | None, limits: Limits, hidden: Hidden
 ) -> Generator[Row, None, None]:
-    """Return the reader that the file's first bytes ask for; it reads nothing yet."""
+    """Return the reader that fits the file's first bytes; it reads nothing yet."""
     start = stream.read(_START)
     if not start:
         raise UnreadableError("is empty", path=path, remedy="send the file that holds the table")
@@ -187,13 +187,13 @@ def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
 def _checked(
     source: Iterator[Row], stream: BinaryIO, path: Path, limits: Limits, hidden: Hidden
 ) -> Generator[Row, None, None]:
-    """Yield the rows that are not blank, within ``limits``, from a file that stays as it is."""
+    """Yield the rows that are not blank, within ``limits``; refuse a file that changes meanwhile."""
     before = os.fstat(stream.fileno())
     last_row, columns, hidden_rows = None, limits.columns, hidden.rows
     try:
         for row in source:
             number, cells = row
-            # Nearly every row says something in its first cell.
+            # Nearly every row has text in its first cell.
             if not cells or (is_blank(cells[0]) and all(map(is_blank, cells))):
                 continue
             if last_row is None:
@@ -217,7 +217,7 @@ def _refuse_changed(before: os.stat_result, stream: BinaryIO, path: Path) -> Non
 
 
 def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:
-    """Refuse a row that is one too many, or has columns too many; blank ones do no harm."""
+    """Refuse a row over the limit of rows, or of columns unless the excess cells are blank."""
     if row.number > last_row:
         excess = f"more than {limits.rows} rows below the header"
     elif all(map(is_blank, row.cells[limits.columns :])):
@@ -230,7 +230,7 @@ def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:
 
 
 def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:
-    # A byte order mark in front of another one, or of a sheet that was pasted from a file with one.
+    # A second byte order mark, or one pasted into a sheet from another file.
     texts = ("" if isinstance(cell, MergedCell) else shown(cell).replace("\ufeff", "") for cell in cells)
     names = [one_line(text) for text in texts]
     while names and not names[-1]:

@@ -1,1 +1,1 @@
-"""Writing files: CSV, workbooks, templates; whole or not at all."""
+"""Writes files: CSV, workbooks, templates; complete or not at all."""

@@ -1,6 +1,6 @@
-"""Writes a file under a temporary name, then renames it, so that no reader finds half of it.
+"""Writes a file under a temporary name, then renames it, so that no reader sees a partial file.
 
-Files hold personal data, so only the owner may read them, independent of the umask; the owner may allow others.
+Files hold personal data, so only their owner may read them, regardless of the umask.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from offline_collect.files.errors import UnwritableError
 
 @contextmanager
 def destination(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """Open a file for writing that is at ``path`` only once all of it is written.
+    """Open a file for writing that appears at ``path`` only when it is complete.
 
     Args:
-        path: where the file shall be; its folder must be there.
-        overwrite: take the place of a file that is there.
+        path: the file's path; its folder must exist.
+        overwrite: replace an existing file.
 
     Raises:
-        UnwritableError: a file is there and may not be overwritten, or the folder takes none.
+        UnwritableError: the file exists and may not be overwritten, or the folder is not writable.
     """
     # The temporary name is short: one made from the file's name could be too long.
     beside = path.with_name(f".{secrets.token_hex(8)}.part")
@@ -41,7 +41,7 @@ def destination(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _opened(beside: Path) -> Iterator[BinaryIO]:
-    """Open a new file that is gone afterwards, if it has not been moved."""
+    """Open a new file, which is deleted afterwards unless it was moved."""
     with open(beside, "xb", opener=_private) as stream:
         try:
             yield stream
@@ -54,7 +54,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def _check_free(path: Path, *, overwrite: bool) -> None:
-    """Refuse early what would be refused in the end, before hours of rows have been written."""
+    """Refuse early, before hours of rows are written, what would fail at the end."""
     if "\0" in path.name:
         raise UnwritableError(
             "cannot be written (a name has no null)", path=path, remedy="choose another name"
@@ -70,7 +70,7 @@ def _move(beside: Path, path: Path, *, overwrite: bool) -> None:
         beside.replace(path)
         return
     try:
-        # Unlike a rename, a link never takes the place of a file that has come up meanwhile.
+        # Unlike a rename, a link never replaces a file that was created meanwhile.
         path.hardlink_to(beside)
     except FileExistsError:
         raise _taken(path) from None

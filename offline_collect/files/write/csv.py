@@ -1,4 +1,4 @@
-"""CSV files: one heading line, then the rows, as Excel, databases and programs take them."""
+"""Writes CSV files for Excel, databases and programs: one heading line, then the rows."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def write_csv(
 ) -> Written:
     """Write a sheet as CSV.
 
-    Amounts are plain decimals in major units, dates ISO 8601, instants local time without their zone, which
-    the heading names. Identifiers are as they are: Excel shows long ones whole in a workbook only.
+    Amounts are plain decimals in major units, dates ISO 8601, instants local time of the zone in the heading.
+    Identifiers are unchanged: Excel shows long ones correctly only in a workbook.
 
     Args:
         path: of the file; it appears only when complete.
-        sheet: what is written; its notes are left out.
-        encoding: UTF-8 with a byte order mark, by which Excel knows it; or what older Chinese programs read.
-        overwrite: take the place of a file that is there.
+        sheet: the sheet to write, without its notes.
+        encoding: UTF-8 with a byte order mark, which Excel needs; or an encoding of older Chinese programs.
+        overwrite: replace an existing file.
         totals: end with the totals row.
 
     Raises:
-        UnwritableError: a file is there, or the folder takes none.
+        UnwritableError: the file exists, or the folder is not writable.
     """
     tally = Tally(sheet)
     kinds = [column.kind for column in sheet.columns]

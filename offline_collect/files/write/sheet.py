@@ -1,4 +1,4 @@
-"""Describes a table to write: its columns and rows, for any kind of file.
+"""Describes a table to write: its columns and rows, for any file format.
 
 :func:`~offline_collect.files.write.xlsx.write_workbook` and
 :func:`~offline_collect.files.write.csv.write_csv` write it (files.md, To merchants).
@@ -15,16 +15,16 @@ from typing import TypeAlias
 from offline_collect.files.cells import Cell
 
 SheetCell: TypeAlias = Cell | None
-"""What a row gives for a column, by the column's kind; None and '' leave the cell blank."""
+"""A row's value for a column, by the column's kind; None and '' leave the cell blank."""
 
 
 class Kind(StrEnum):
-    """What a column holds, and as what a row gives it."""
+    """The content of a column, and the Python type of its values."""
 
     TEXT = "TEXT"
     """str: for people."""
     IDENTIFIER = "IDENTIFIER"
-    """str: kept as text, so that no program makes a number of it."""
+    """str: kept as text, so that no program turns it into a number."""
     MONEY = "MONEY"
     """int: minor units of the sheet's currency."""
     COUNT = "COUNT"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
     INSTANT = "INSTANT"
     """Aware dt.datetime: shown in the sheet's zone, which the heading names."""
     CELL = "CELL"
-    """A cell as a reader of this room gave it: a text stays a text, a number a number."""
+    """A cell as this package's readers return it: a text stays a text, a number a number."""
 
 
 SUMMED = frozenset({Kind.MONEY, Kind.COUNT})
@@ -42,13 +42,13 @@ SUMMED = frozenset({Kind.MONEY, Kind.COUNT})
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column that is written.
+    """A column to write.
 
     Attributes:
-        heading: over it.
-        kind: what it holds.
-        width: in characters of the usual font, a Chinese one counting for two; None: as wide as its heading
-            and its first rows need.
+        heading: its heading.
+        kind: its content.
+        width: in characters of the default font, a Chinese one counts as two; None fits it to its heading
+            and its first rows.
         total: add it up in the totals row; MONEY and COUNT only.
     """
 
@@ -63,16 +63,16 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table that is written.
+    """A table to write.
 
     Attributes:
-        title: the worksheet's name; what Excel does not allow in one is replaced.
+        title: the worksheet's name; characters that Excel does not allow are replaced.
         columns: from left to right.
-        rows: each as long as ``columns``; taken once, in order, never held all at once.
+        rows: each as long as ``columns``; read once, in order, never all in memory.
         currency: ISO 4217 number of MONEY columns.
         zone: of INSTANT columns: the bank's business zone.
         notes: lines above the heading of a worksheet; CSV has none, its first line is the heading.
-        totals_label: what the totals row says of itself, in its first column that is not added up.
+        totals_label: label of the totals row, in its first column without a total.
     """
 
     title: str
@@ -92,7 +92,7 @@ class Sheet:
         )
 
     def local(self, instant: Cell) -> dt.datetime:
-        """Return an instant as a clock in the sheet's zone shows it, without its zone."""
+        """Return an instant as local time of the sheet's zone, without the zone."""
         assert isinstance(instant, dt.datetime)
         assert instant.tzinfo is not None, "an instant needs a time zone"
         return instant.astimezone(self.zone).replace(tzinfo=None)
@@ -100,11 +100,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written of a sheet.
+    """The result of writing a sheet.
 
     Attributes:
         rows: how many, without heading, notes and totals.
-        totals: of the columns that are added up, by their heading.
+        totals: sums of the columns with a total, by heading.
     """
 
     rows: int
@@ -112,7 +112,7 @@ class Written:
 
 
 class Tally:
-    """Counts a sheet's rows and adds its columns up as they go by."""
+    """Counts a sheet's rows and adds up its columns during writing."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._summed = [at for at, column in enumerate(sheet.columns) if column.total]
@@ -131,7 +131,7 @@ class Tally:
             yield row
 
     def totals_row(self) -> list[SheetCell]:
-        """Return the row of totals; [] where no column is added up."""
+        """Return the row of totals; [] if no column has a total."""
         if not self._summed:
             return []
         row: list[SheetCell] = [self._totals.get(at) for at in range(len(self._sheet.columns))]
@@ -140,6 +140,6 @@ class Tally:
         return row
 
     def written(self) -> Written:
-        """Return what has gone by."""
+        """Return the result so far."""
         columns = self._sheet.columns
         return Written(self.rows, {columns[at].heading: total for at, total in self._totals.items()})

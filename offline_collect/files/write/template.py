@@ -1,7 +1,7 @@
 """Templates: empty workbooks that a merchant fills in and sends back (files.md, From merchants).
 
-The first worksheet has nothing but the headings, so that what is typed below them can be imported as it is;
-a second one says what to write, with examples. Cells of identifiers are text before anybody types into them,
+The first worksheet has only the headings, so that the rows typed below them can be imported as they are.
+A second one explains what to write, with examples. Cells of identifiers are formatted as text in advance,
 choices are drop-downs, and Excel itself refuses what an import would refuse, as far as it can.
 """
 
@@ -23,7 +23,7 @@ from offline_collect.files.write.sheet import Kind, Sheet, SheetColumn
 from offline_collect.files.write.xlsx import ROWS_MAX, display_width, new_workbook, write_sheets
 
 REQUIRED_MARK = "*"
-"""Behind the heading of a column that no row may leave blank; a header is matched without it."""
+"""Follows the heading of a required column; a header is matched without it."""
 
 _PROMPT_TITLE_MAX = 32
 _PROMPT_MAX = 255
@@ -39,11 +39,11 @@ class TemplateColumn:
         label: its heading, in the merchant's words.
         kind: TEXT, IDENTIFIER, MONEY or DATE.
         required: no row may leave it blank.
-        need: how the help says whether it must be filled in.
+        need: the help on whether it must be filled in.
         help: what to write.
         example: how it looks; '' for none.
-        most: the most characters of a text; 0 for no bound.
-        choices: what may be chosen; none where anything may be written.
+        most: the most characters of a text; 0 for no limit.
+        choices: the choices; empty if anything may be written.
     """
 
     label: str
@@ -57,20 +57,20 @@ class TemplateColumn:
 
     @property
     def heading(self) -> str:
-        """The label, marked where the column is required."""
+        """The label, with a mark if the column is required."""
         return self.label + REQUIRED_MARK * self.required
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A workbook to be filled in.
+    """A workbook to fill in.
 
     Attributes:
-        title: of the worksheet that is filled in.
+        title: of the worksheet to fill in.
         columns: from left to right.
         help_title: of the worksheet that explains.
         help_headings: of its four columns: column, required, what to write, example.
-        choices_title: of the hidden worksheet that drop-downs take their words from.
+        choices_title: of the hidden worksheet with the words of the drop-downs.
         help_notes: lines above them.
         currency: ISO 4217 number of amounts.
     """
@@ -89,11 +89,11 @@ def write_template(path: Path, template: Template, *, overwrite: bool = False) -
 
     Args:
         path: of the file; it appears only when complete.
-        template: what it asks for.
-        overwrite: take the place of a file that is there.
+        template: its content.
+        overwrite: replace an existing file.
 
     Raises:
-        UnwritableError: a file is there, or the folder takes none.
+        UnwritableError: the file exists, or the folder is not writable.
     """
     with new_workbook(path, overwrite=overwrite) as workbook:
         write_sheets(workbook, path, [_form(template), _help(template), _choices(template)])
@@ -120,13 +120,13 @@ def _help(template: Template) -> Sheet:
 
 
 def _choices(template: Template) -> Sheet:
-    """Return the sheet that drop-downs take their words from: written into a cell they may have 255 characters."""
+    """Return the sheet with the words of drop-downs: in a cell's own rule, 255 characters is the limit."""
     rows = zip_longest(*(column.choices for column in template.columns))
     return Sheet(template.choices_title, [SheetColumn(column.label) for column in template.columns], rows)
 
 
 def _validation(column: TemplateColumn, at: int, template: Template) -> dict[str, object]:
-    """Return what Excel checks in a column, and what it says there."""
+    """Return Excel's check of a column, with its messages."""
     told = f"{column.help}\n{column.example}".strip()[:_PROMPT_MAX]
     title = column.label[:_PROMPT_TITLE_MAX]
     return {

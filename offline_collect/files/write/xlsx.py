@@ -19,7 +19,7 @@ from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, Tally, Wri
 from offline_collect.files.write.xlsx_cells import CellWriter
 
 ROWS_MAX = 1_048_576
-"""Of a worksheet, its headings among them."""
+"""Rows of a worksheet, including its headings."""
 
 NAME_MAX = 31
 _WIDTHS = range(8, 51)
@@ -37,22 +37,22 @@ _OPTIONS = {
 def write_workbook(
     path: Path, sheets: Sequence[Sheet], *, overwrite: bool = False, rows_max: int = ROWS_MAX
 ) -> list[Written]:
-    """Write a workbook; a table longer than a worksheet goes on in a further one.
+    """Write a workbook; a table longer than a worksheet continues in the next one.
 
     Amounts are numbers in major units, exact to the minor unit; identifiers are text and formatted as text,
-    so that they stay so when somebody edits them.
+    so that they stay text when a user edits them.
 
     Args:
         path: of the file; it appears only when complete.
-        sheets: what is written, in this order; at least one.
-        overwrite: take the place of a file that is there.
+        sheets: the sheets to write, in this order; at least one.
+        overwrite: replace an existing file.
         rows_max: rows of a worksheet, with headings, notes and totals.
 
     Returns:
-        what was written of each sheet.
+        the result for each sheet.
 
     Raises:
-        UnwritableError: a file is there, or the folder takes none, or a text is longer than a cell can be.
+        UnwritableError: the file exists, the folder is not writable, or a text is too long for a cell.
     """
     with new_workbook(path, overwrite=overwrite) as workbook:
         return write_sheets(workbook, path, sheets, rows_max)
@@ -60,10 +60,10 @@ def write_workbook(
 
 @contextmanager
 def new_workbook(path: Path, *, overwrite: bool) -> Iterator[Any]:
-    """Make a workbook of xlsxwriter's that is at ``path`` only once it is whole.
+    """Make an xlsxwriter workbook that appears at ``path`` only when it is complete.
 
     Raises:
-        UnwritableError: a file is there, or the folder takes none.
+        UnwritableError: the file exists, or the folder is not writable.
     """
     with destination(path, overwrite=overwrite) as stream:
         try:
@@ -85,7 +85,7 @@ def write_sheets(
 
 
 class _SheetWriter:
-    """Writes one sheet into as many worksheets as it takes."""
+    """Writes one sheet into as many worksheets as needed."""
 
     def __init__(self, workbook: Any, cells: CellWriter, sheet: Sheet) -> None:
         self._workbook = workbook
@@ -102,7 +102,7 @@ class _SheetWriter:
         widths = _widths(self._sheet, first)
         self._begin_worksheet(widths)
         for row in chain(first, rows):
-            # The last row is kept free for the totals.
+            # The last row is reserved for the totals.
             if self._row >= rows_max - 1:
                 self._begin_worksheet(widths)
             self._write_row(row)
@@ -131,27 +131,27 @@ class _SheetWriter:
 
 
 def free_name(workbook: Any, title: str) -> str:
-    """Return a worksheet's name: the title as Excel takes it, numbered where there is one of that name."""
+    """Return a worksheet's name: the title as Excel allows it, with a number if the name exists."""
     name = "".join(letter for letter in title.translate(_NOT_IN_NAMES) if letter.isprintable()).strip(" '")
-    # Excel keeps History for itself.
+    # Excel reserves the name History.
     taken = {"", "history", *(sheet.get_name().casefold() for sheet in workbook.worksheets())}
     numbered = (f"{name[: NAME_MAX - 6]} ({nth})" for nth in count(2))
     return next(found for found in chain([name[:NAME_MAX]], numbered) if found.casefold() not in taken)
 
 
 def display_width(text: str) -> int:
-    """Return how many characters of the usual font a text is wide; a Chinese one counts for two."""
+    """Return a text's width in characters of the default font; a Chinese one counts as two."""
     return max(map(_line_width, text.split("\n")))
 
 
 def _line_width(line: str) -> int:
     width = wcswidth(line[: _WIDTHS.stop])
-    # It is -1 where a control character has none.
+    # wcswidth is -1 for control characters.
     return width if width >= 0 else len(line)
 
 
 def _widths(sheet: Sheet, rows: Sequence[Sequence[SheetCell]]) -> list[int]:
-    """Return the width of each column: as given, or what its heading and the first rows need."""
+    """Return the width of each column: as given, or to fit its heading and the first rows."""
     return [
         column.width or _needed([heading, *(_about(row[at], column.kind) for row in rows)])
         for at, (column, heading) in enumerate(zip(sheet.columns, sheet.headings, strict=True))
@@ -163,7 +163,7 @@ def _needed(texts: Sequence[str]) -> int:
 
 
 def _about(cell: SheetCell, kind: Kind) -> str:
-    """Return a text about as wide as what Excel will show."""
+    """Return a text about as wide as Excel's display of a cell."""
     if cell is None:
         return ""
     if kind in (Kind.MONEY, Kind.COUNT):

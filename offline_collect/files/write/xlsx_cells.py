@@ -1,4 +1,4 @@
-"""One cell of a workbook that is written: its type, its format, and what Excel would make of it otherwise."""
+"""Writes one cell of a workbook with its type and format, and avoids wrong conversions by Excel."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from offline_collect.files.write.sheet import Kind, Sheet
 from offline_collect.files.write.xlsx_styles import Style, Styles
 
 TEXT_MAX = 32_767
-"""UTF-16 units that Excel takes in a cell."""
+"""The most UTF-16 units in a cell of Excel."""
 
 NUMBER_MAX = 10**15
-"""Excel counts with 15 digits: what has more is written as text, so that it stays true."""
+"""Excel calculates with 15 digits: longer numbers are written as text, so that they stay exact."""
 
 
 class CellWriter:
     """Writes cells of one workbook.
 
     Args:
-        workbook: xlsxwriter's.
-        path: where it goes, for errors.
+        workbook: the xlsxwriter workbook.
+        path: the file's path, for errors.
     """
 
     def __init__(self, workbook: Any, path: Path) -> None:
@@ -51,7 +51,7 @@ class CellWriter:
     def _write_money(
         self, worksheet: Any, row: int, at: int, minor: int, currency: str, style: Style
     ) -> None:
-        # The library writes a Decimal digit by digit; a float would do so for some amounts only.
+        # The library writes a Decimal exactly; a float would be exact for some amounts only.
         exact = Decimal(minor).scaleb(-CURRENCIES[currency].decimals)
         if abs(minor) < NUMBER_MAX:
             worksheet.write_number(row, at, exact, style)
@@ -69,10 +69,10 @@ class CellWriter:
             self.write_text(worksheet, row, at, shown(cell), style)
 
     def write_text(self, worksheet: Any, row: int, at: int, text: str, style: Style = None) -> None:
-        """Write a text that stays one, whatever it looks like.
+        """Write a text that stays text, even if it looks like a number or formula.
 
         Raises:
-            UnwritableError: it is longer than a cell can be.
+            UnwritableError: it is too long for a cell.
         """
         if len(text) > TEXT_MAX // 2 and len(text.encode("utf-16-le")) > 2 * TEXT_MAX:
             raise UnwritableError(
@@ -82,6 +82,6 @@ class CellWriter:
                 remedy=f"a cell takes {TEXT_MAX}: shorten it, or write CSV",
             )
         if text.startswith("<r>") and text.endswith("</r>"):
-            # The library would take this for XML of its own and write it as it stands.
+            # The library would take this for its own XML and write it unescaped.
             text += " "
         worksheet.write_string(row, at, text, self.styles.forced_text() if is_formula(text) else style)

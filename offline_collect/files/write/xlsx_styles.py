@@ -22,7 +22,7 @@ _NUMBER_FORMATS = {Kind.IDENTIFIER: TEXT, Kind.COUNT: "#,##0", Kind.DATE: DATE, 
 
 
 class Styles:
-    """Formats by what a cell holds, each made once: a workbook has room for so many only."""
+    """Formats by a cell's content, each made once: a workbook has a limited number."""
 
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
@@ -33,7 +33,7 @@ class Styles:
         return self._style(bold=True, bg_color="#E8EEF4", bottom=1, text_wrap=True, valign="vcenter")
 
     def forced_text(self) -> Style:
-        """Return the format of a text that looks like a formula: it stays text when somebody edits it."""
+        """Return the format of a text that looks like a formula: it stays text when a user edits it."""
         return self._style(num_format=TEXT, quote_prefix=True)
 
     def of(self, kind: Kind, currency: str, *, bold: bool = False) -> Style:
@@ -43,7 +43,7 @@ class Styles:
         return self._style(**properties, **({"bold": True, "top": 1} if bold else {}))
 
     def moment(self, cell: Cell) -> Style:
-        """Return the format of a date, a time or a duration that a file had."""
+        """Return the format of a date, a time or a duration read from a file."""
         if isinstance(cell, dt.datetime):
             return self._style(num_format=INSTANT)
         if isinstance(cell, dt.date):
