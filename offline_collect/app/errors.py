@@ -1,4 +1,4 @@
-"""What the application refuses: one tree; each error knows what its exit code is.
+"""The application's errors, in one tree; each has its exit code.
 
 The tree::
 
@@ -33,7 +33,7 @@ class UsageError(AppError):
 
 
 class ConfigurationError(UsageError):
-    """The configuration cannot be used; the message has a line a problem: file, path, reason."""
+    """The configuration cannot be used; the message has one line for each problem: file, path, reason."""
 
 
 class YamlError(AppError):

@@ -1,4 +1,4 @@
-"""Python's cyclic collector, run seldom: neither a command's imports nor a server's messages leave cycles."""
+"""Makes Python's cyclic collector run seldom: imports and messages leave no cycles."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import gc
 
 
 def relax_the_collector() -> None:
-    """Run it seldom; call it before the imports, which make much and throw nothing away.
+    """Make it run seldom; call this before the imports, which create many objects and free none.
 
-    At Python's own thresholds a command spends about a sixth of its start on searching what it imports.
+    With Python's default thresholds, a command spends about a sixth of its start in the collector.
     """
     gc.set_threshold(50_000, 20, 50)
 
 
 def spare_the_collector() -> None:
-    """Keep what lives for ever out of the cyclic collector, and run it seldom.
+    """Exclude permanent objects from the cyclic collector, and make it run seldom.
 
-    A message leaves no cycles behind, so that searching for them after every few hundred objects would be
-    time taken from payments.
+    A message leaves no cycles, so a search for them after every few hundred objects would only slow down
+    payments.
     """
     gc.collect()
     gc.freeze()

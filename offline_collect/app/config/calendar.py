@@ -1,4 +1,4 @@
-"""The business calendar as operators write it: a YAML file of weekends, holidays, and weekend days that are worked."""
+"""The business calendar of operators: a YAML file of weekends, holidays, and working weekend days."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATUR
 
 
 def _date(value: object) -> dt.date:
-    # YAML reads an unquoted date as one, and one with a time as a moment.
+    # YAML reads an unquoted date as a date, and one with a time as a datetime.
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     try:
@@ -35,7 +35,7 @@ Dates = Annotated[
 
 
 class CalendarFile(Document):
-    """Which dates are business days."""
+    """The file that defines business days."""
 
     weekend: Annotated[tuple[Weekday, ...], Field(strict=False)] = ()
     holidays: Dates = ()
@@ -70,7 +70,7 @@ def read_calendar(settings: Settings) -> BusinessCalendar:
     """Return the configured calendar; without one every date is a business day.
 
     Raises:
-        YamlError, DocumentError: the file cannot be read or is not a calendar; says where and why.
+        YamlError, DocumentError: the file is unreadable or is not a calendar; names the place and the reason.
     """
     if settings.business.calendar is None:
         return EVERY_DAY

@@ -19,7 +19,7 @@ def overrides(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that override a setting, by the setting's path.
 
     Raises:
-        ConfigurationError: a variable names no setting, or one that only the file can give.
+        ConfigurationError: a variable names no setting, or one that only the file can set.
     """
     names = sorted(name for name in environ if name.startswith(PREFIX))
     return {".".join(_path(name)): name for name in names}
@@ -48,10 +48,10 @@ def _refuse_list(variable: str, key: str) -> None:
 def with_overrides(
     values: Mapping[str, Any], paths: Mapping[str, str], environ: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the file's values with those of the environment in their places.
+    """Return the file's values, overridden by those of the environment.
 
     Args:
-        values: what the file holds, not checked yet.
+        values: the file's content, not checked yet.
         paths: as :func:`overrides` gives them.
         environ: the environment.
     """
@@ -68,7 +68,7 @@ def with_overrides(
 
 
 def _value(text: str, field: FieldInfo) -> Any:
-    """Return the text as the setting's type; what does not read as it is left for the check to refuse."""
+    """Return the text as the setting's type; an invalid text is left for the later check to refuse."""
     kinds = {field.annotation, *getattr(field.annotation, "__args__", ())}
     if type(None) in kinds and text == "null":
         return None

@@ -1,4 +1,4 @@
-"""The settings of a link: who may connect to it, how, and what bounds them (wire.md, Link)."""
+"""The settings of a link: who may connect, how, and with which limits (wire.md, Link)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _requests(description: str) -> Any:
 
 
 class ThrottleSettings(Document):
-    """What a link's senders may do at most."""
+    """The rate limits of a link's senders."""
 
     requests_per_s: int | None = _requests("requests a second on the link")
     institution_requests_per_s: int | None = _requests("requests a second of one institution")
@@ -108,7 +108,7 @@ class ThrottleSettings(Document):
 
 
 class LinkSettings(Document):
-    """One front-end processor's way in."""
+    """The link of one front-end processor."""
 
     REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(("key_exchange",), NOT_YET)
 

@@ -27,11 +27,11 @@ DEFAULT_FILE = "config/sqlite.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The settings and where they came from.
+    """The settings and their sources.
 
     Attributes:
-        file: that was read.
-        overridden: paths of settings that the environment gave, by their variable's names.
+        file: the file that was read.
+        overridden: paths of settings from the environment, by variable name.
     """
 
     settings: Settings
@@ -39,7 +39,7 @@ class Configuration:
     overridden: Mapping[str, str]
 
     def schemas(self) -> Schemas:
-        """Return where schemas come from."""
+        """Return the schemas."""
         return Schemas(self.settings.schemas_dir)
 
 
@@ -47,11 +47,11 @@ def load_configuration(file: Path | None = None, environ: Mapping[str, str] = os
     """Read and check the configuration.
 
     Args:
-        file: the YAML; None takes what ``OFFLINE_COLLECT_CONFIG`` names, else the shipped sqlite.yaml.
+        file: the YAML; None for the file in ``OFFLINE_COLLECT_CONFIG``, else the shipped sqlite.yaml.
         environ: the environment.
 
     Raises:
-        ConfigurationError: anything about it is wrong; a line a problem, each with file and path.
+        ConfigurationError: it is wrong; one line for each problem, with file and path.
     """
     path = file or Path(environ.get(CONFIG_VARIABLE) or data_file(DEFAULT_FILE))
     try:
@@ -78,7 +78,7 @@ def _line(path: Path, problem: Problem, overridden: Mapping[str, str]) -> str:
 
 
 def _outside_problems(settings: Settings) -> list[Problem]:
-    """Return what is wrong beyond the settings themselves: files, folders and dialects that they name."""
+    """Return problems outside the settings themselves: of files, folders and dialects that they name."""
     if settings.schemas_dir is not None and not Path(settings.schemas_dir).is_dir():
         return [Problem("schemas_dir", "is not a folder")]
     problems = _calendar_problems(settings)
@@ -106,7 +106,7 @@ def masked_settings(settings: Settings) -> dict[str, Any]:
 
 
 def render_configuration(configuration: Configuration) -> str:
-    """Return the effective settings as YAML, secrets masked, headed by where they came from."""
+    """Return the effective settings as YAML, secrets masked, headed by their sources."""
     lines = [f"# {configuration.file}"]
     lines += [f"# {path} from {variable}" for path, variable in configuration.overridden.items()]
     body = yaml.safe_dump(

@@ -1,4 +1,4 @@
-"""Where the project's data files are: in a checkout beside the package, in a wheel inside it."""
+"""Finds the project's data files: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def in_checkout() -> bool:
 
 
 def data_folders(name: str) -> tuple[Path, ...]:
-    """Return where a folder of data (``schemas``, ``config``, ``samples``) may be, the best place first."""
+    """Return where a folder of data (``schemas``, ``config``, ``samples``) may be, in order of preference."""
     shipped = SHIPPED / name
     return (CHECKOUT / name, shipped) if in_checkout() else (shipped,)
 

@@ -1,7 +1,7 @@
-"""Schemas: dialects, the message set and file layouts, read from YAML and compiled by their rooms.
+"""Schemas: dialects, the message set and file layouts, read from YAML and compiled.
 
-A configured folder goes before a checkout's ``schemas/``, and that before the copy in the package; each file
-is looked for on its own, so that a folder with one partner's dialect is enough.
+A configured folder takes precedence over a checkout's ``schemas/``, and that over the copy in the package.
+Each file is searched separately, so that a folder with only one partner's dialect is enough.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from offline_collect.wire.messages.message_types import MessageSet
 
 
 class Schemas:
-    """Where schemas come from."""
+    """Finds and compiles schemas."""
 
     def __init__(self, folder: str | None = None) -> None:
-        """Take schemas from ``folder`` first, where it is given."""
+        """Take schemas from ``folder`` first, if it is given."""
         own = () if folder is None else (Path(folder),)
         self._folders = own + data_folders("schemas")
 
@@ -39,20 +39,20 @@ class Schemas:
         raise SchemaFileError(f"no schema {name}.yaml in {places}")
 
     def read(self, name: str) -> tuple[Any, str]:
-        """Return what a schema's file holds, and the file's name."""
+        """Return the content of a schema's file, and the file's name."""
         path = self.path(name)
         return read_yaml(path, aliases=True), str(path)
 
     def dialect_names(self) -> list[str]:
-        """Return the names of all dialects that there are."""
+        """Return the names of all dialects."""
         return sorted({path.stem for folder in self._folders for path in folder.glob("dialects/*.yaml")})
 
     def dialect(self, name: str) -> Dialect:
         """Return a dialect, compiled.
 
         Raises:
-            SchemaFileError: there is none, or the file is another's.
-            SchemaError, YamlError: it cannot work; says where.
+            SchemaFileError: there is no such dialect, or the file has another dialect's name in it.
+            SchemaError, YamlError: it is invalid; names the place.
         """
         if name not in self.dialect_names():
             raise SchemaFileError(f"no dialect {name}: there are {', '.join(self.dialect_names())}")
@@ -70,6 +70,6 @@ class Schemas:
         """Return the message set, compiled.
 
         Raises:
-            SchemaFileError, YamlError, SchemaError: it is missing or cannot work.
+            SchemaFileError, YamlError, SchemaError: it is missing or invalid.
         """
         return compile_messages(*self.read("messages"))

@@ -1,6 +1,6 @@
 """The settings: every key of the configuration, with its default, its bounds and its meaning.
 
-docs/configuration.md says the same for people; a test holds the two together.
+docs/configuration.md lists the same; a test compares them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from offline_collect.merchant.common.yaml_documents import Document
 
 
 class DatabaseSettings(Document):
-    """Where the store is."""
+    """The location of the store."""
 
     url: DatabaseUrl = Field(
         default="sqlite:///var/offline-collect.db",
@@ -53,7 +53,7 @@ class StoreFileSettings(Document):
 
 
 class BusinessSettings(Document):
-    """House rules."""
+    """Business rules of the bank."""
 
     timezone: Timezone = Field(
         default="Asia/Shanghai", description="IANA time zone of business dates and of people"
@@ -85,7 +85,7 @@ class BusinessSettings(Document):
 
 
 class ApprovalSettings(Document):
-    """What needs two people."""
+    """Settings of requests that need two people."""
 
     expire_after_hours: int = Field(
         default=72,
@@ -96,7 +96,7 @@ class ApprovalSettings(Document):
 
 
 class LaneSettings(Document):
-    """Threads that decide, each with a database connection of its own."""
+    """Threads that decide commands, each with its own database connection."""
 
     write: int = Field(default=1, ge=1, le=64, description="lanes that post; SQLite takes 1")
     read: int = Field(default=1, ge=1, le=64, description="lanes for lookups, forms and totals")
@@ -120,7 +120,7 @@ class LaneSettings(Document):
 
 
 class LogSettings(Document):
-    """What is logged, and how."""
+    """Level and format of the log."""
 
     format: Literal["console", "json"] = Field(
         default="console", description="for people, or one JSON object a line"
@@ -201,7 +201,7 @@ class Settings(Document):
 
 
 def _overlap(one: Address, other: Address) -> bool:
-    """Whether two addresses cannot be listened on at once; 0.0.0.0 takes every address of its port."""
+    """Whether two addresses cannot be listened on at once; 0.0.0.0 uses every address of its port."""
     if one.port != other.port or not one.port:
         return False
     return one.host == other.host or any(

@@ -1,4 +1,4 @@
-"""Kinds of values that settings have: addresses, networks, times, time zones, database URLs."""
+"""Types of settings: addresses, networks, times, time zones, database URLs."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _IN_QUERY = re.compile(r"((?:password|passwd|pwd|secret|token|sslpassword)=)[^&]
 
 
 class Address(NamedTuple):
-    """Where to listen: an IP address and a port, 0 for any that is free."""
+    """An address to listen on: IP address and port, 0 for any free port."""
 
     host: str
     port: int
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine can reach it."""
+        """Whether it is reachable only from this machine."""
         return ipaddress.ip_address(self.host).is_loopback
 
     def __str__(self) -> str:
@@ -119,7 +119,7 @@ def _database_url(text: str) -> str:
 
 
 def mask_url(url: str) -> str:
-    """Return a database URL without its passwords; one whose parts are unclear is hidden whole."""
+    """Return a database URL without its passwords; an ambiguous URL is hidden completely."""
     scheme, separator, rest = url.partition("://")
     if not separator:
         return SECRET_SHOWN

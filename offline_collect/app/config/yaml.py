@@ -1,4 +1,4 @@
-"""Reading YAML that people write: plain data only, no key twice, nothing too large."""
+"""Reads YAML that people write: plain data only, no repeated keys, nothing too large."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEY_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "me
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader, but for what would be lost in silence or blow a small file up in memory."""
+    """SafeLoader that also refuses repeated keys, aliases and deep nesting."""
 
     depth = 0
     aliases = False
@@ -53,21 +53,21 @@ class _Loader(yaml.SafeLoader):
 
 
 class _AliasLoader(_Loader):
-    """For files of the project's own, which say a thing once and name it again."""
+    """Allows aliases, for the project's own files."""
 
     aliases = True
 
 
 def read_yaml(path: Path, *, aliases: bool = False) -> Any:
-    """Return what a YAML file holds.
+    """Return the content of a YAML file.
 
     Args:
         path: the file.
-        aliases: take aliases (``*name``) too: a few lines of them can stand for gigabytes, so only files of
-            our own may have them.
+        aliases: accept aliases (``*name``): a few lines of them can expand to gigabytes, so only our own
+            files may have them.
 
     Raises:
-        YamlError: it cannot be read, is over a mebibyte, or is not plain YAML; says where.
+        YamlError: it cannot be read, is over a mebibyte, or is not plain YAML; names the place.
     """
     try:
         with path.open("rb") as stream:
@@ -80,15 +80,15 @@ def read_yaml(path: Path, *, aliases: bool = False) -> Any:
 
 
 def parse_yaml(content: bytes | str, name: str, *, aliases: bool = False) -> Any:
-    """Return what YAML text holds.
+    """Return the content of YAML text.
 
     Args:
         content: the text, or its UTF-8.
-        name: where it came from, for errors.
+        name: its source, for errors.
         aliases: as in :func:`read_yaml`.
 
     Raises:
-        YamlError: it is not plain YAML; says where, and quotes nothing of it.
+        YamlError: it is not plain YAML; names the place, and quotes nothing of it.
     """
     try:
         return yaml.load(content, _AliasLoader if aliases else _Loader)  # noqa: S506 - both are SafeLoaders

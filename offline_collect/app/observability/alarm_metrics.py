@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 
 class AlarmMetrics:
-    """What the watch over alarms tells."""
+    """Metrics of the watch over alarms."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.break_glass = Counter(

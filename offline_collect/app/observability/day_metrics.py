@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class DayMetrics:
-    """What the watch over the business day tells, and links whose clock is far from that day."""
+    """Metrics of the watch over the business day, and of links whose clock is far from that day."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.in_doubt = Gauge(

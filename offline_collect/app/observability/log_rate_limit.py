@@ -1,4 +1,4 @@
-"""Keeps a peer that sends garbage from filling the log: so many lines of one kind a period, and how many more."""
+"""Limits log lines of one kind in a period, so that a peer that sends garbage cannot fill the log."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ KINDS_MAX = 1000
 
 
 class FloodFilter(logging.Filter):
-    """Lets ``most`` lines of one kind through a period; the next period's first says how many were kept back.
+    """Passes ``most`` lines of one kind in a period; the first line of the next counts the suppressed ones.
 
-    A kind is a logger and a line before its arguments are filled in. Errors always pass.
+    A kind is a logger and a message without its arguments. Errors always pass.
     """
 
     def __init__(self, most: int = LINES_MAX, period_s: float = PERIOD_S) -> None:
@@ -22,7 +22,7 @@ class FloodFilter(logging.Filter):
         self._seen: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether a line goes out; times are those of the records."""
+        """Whether a line passes; times are those of the records."""
         if record.levelno >= logging.ERROR:
             return True
         kind = record.name, str(record.msg)

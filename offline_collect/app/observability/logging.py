@@ -1,7 +1,7 @@
 """Logs: for people or as JSON, on standard error, and never with a card or account number in them.
 
-Everything goes through the standard library's ``logging``; structlog renders it. Masking fails closed: of a
-field that nobody has declared safe, whatever looks like a long number is hidden.
+Everything goes through the standard library's ``logging``; structlog renders it. Masking fails closed: in a
+field that is not declared safe, everything that looks like a long number is hidden.
 """
 
 from __future__ import annotations
@@ -53,17 +53,17 @@ SAFE_FIELDS = frozenset(
         "timestamp",
     }
 )
-"""Identifiers of the platform's own, which operators search for; long numbers in them are none of a payer's."""
+"""The platform's own identifiers, which operators search for; their long numbers are not a payer's."""
 
 SENT_FIELDS = frozenset({"bill_no"})
-"""Those that a message may hold anything in: what could be a card's number is masked."""
+"""Fields with free content from messages: a possible card number is masked."""
 
 _DEPTH_MAX = 5
 
 
 def mask_fields(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Mask an event's fields (a structlog processor)."""
-    # structlog's own, such as the record itself, begin with _ and are never rendered.
+    # Fields of structlog itself, such as the record, begin with _ and are never rendered.
     return {key: value if key.startswith("_") else _masked(key, value, 0) for key, value in event.items()}
 
 
@@ -89,7 +89,7 @@ def _chain() -> list[Processor]:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.StackInfoRenderer(),
-        # Rendered before masking, and plain: local variables never show.
+        # Rendered before masking, without local variables.
         structlog.processors.format_exc_info,
         mask_fields,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -105,7 +105,7 @@ def _renderer(settings: LogSettings, stream: TextIO) -> Processor:
 
 
 def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
-    """Send all logs to ``stream`` (standard error by default), in the configured form and from its level up."""
+    """Send all logs to ``stream`` (standard error by default), with the configured format and level."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.setFormatter(

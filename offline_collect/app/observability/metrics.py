@@ -26,14 +26,14 @@ BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class Metrics:
-    """Counts and times what lanes, links and the watch over the day tell; implements their observer protocols.
+    """Counts and times events of lanes, links and the day watch; implements their observer protocols.
 
-    It has a registry of its own, so that several servers in one process do not collide. Children are kept
+    It has its own registry, so that several servers in one process do not collide. Children are cached
     per label values: looking them up through the library costs more than counting.
     """
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call] # a time beside every counter helps nobody
+        disable_created_metrics()  # type: ignore[no-untyped-call] # creation times are useless
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._lanes = _LaneMetrics(self.registry)
@@ -83,11 +83,11 @@ class Metrics:
         self._days.in_doubt.set(doubt)
 
     def glass_broken(self, times: int) -> None:
-        """Commands have acted as the system user by ``--break-glass``, so many times more."""
+        """Commands acted as the system user by ``--break-glass``; adds to the count."""
         self._alarms.break_glass.inc(times)
 
     def unready(self, causes: Collection[str]) -> None:
-        """Show why requests cannot be served, if they cannot."""
+        """Show the causes why requests cannot be served."""
         self._outages.unready(causes)
 
     def connected(self, link: str) -> None:
@@ -120,7 +120,7 @@ class Metrics:
         self._connections.notices.labels(link, what).inc()
 
     def certificate_expires(self, link: str, at: dt.datetime) -> None:
-        """The first of a link's certificates expires at a moment."""
+        """Show when the first of a link's certificates expires."""
         self._connections.certificates.labels(link).set(at.timestamp())
 
     def accept_failed(self) -> None:
@@ -164,7 +164,7 @@ class Metrics:
 
 
 class _LaneMetrics:
-    """What lanes tell."""
+    """Metrics of lanes."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.commands = Counter(
@@ -201,7 +201,7 @@ class _LaneMetrics:
 
 
 class _LinkMetrics:
-    """What links tell."""
+    """Metrics of links."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.messages = Counter(
@@ -232,7 +232,7 @@ class _LinkMetrics:
 
 
 class _ConnectionMetrics:
-    """What links tell of their connections."""
+    """Metrics of the links' connections."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.connections = Gauge(

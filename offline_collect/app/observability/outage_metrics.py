@@ -1,4 +1,4 @@
-"""Prometheus metrics of what keeps commands from being decided."""
+"""Prometheus metrics of causes that prevent decisions on commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from offline_collect.domain.ports import Cause
 
 
 class OutageMetrics:
-    """What lanes tell of their outages, and what the readiness check finds."""
+    """Metrics of the lanes' outages and of the readiness check."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._outage = Gauge(
@@ -28,12 +28,12 @@ class OutageMetrics:
         self._causes: set[str] = set()
 
     def outage(self, lane: str, cause: Cause | None) -> None:
-        """Show a lane's cause; None shows that it has none."""
+        """Show a lane's cause; None clears it."""
         for known in Cause:
             self._outage.labels(lane, known.value).set(known is cause)
 
     def unready(self, causes: Collection[str]) -> None:
-        """Show all causes that there are, and none of before."""
+        """Show all present causes, and clear earlier ones."""
         self._causes |= set(causes)
         for cause in self._causes:
             self._unready.labels(cause).set(cause in causes)

@@ -12,12 +12,12 @@ _log = logging.getLogger(__name__)
 
 
 class AlarmWatch:
-    """Counts uses of ``--break-glass`` whenever it is asked to look; one look at a time.
+    """Counts uses of ``--break-glass`` at each look; one look at a time.
 
     Args:
         glass: reads the audit trail.
         clock: the machine's.
-        tell: called with how many uses are new; the first time, with all that there ever were.
+        tell: called with the count of new uses; the first time, with the count of all uses.
     """
 
     def __init__(self, glass: BrokenGlass, clock: Clock, tell: Callable[[int], None]) -> None:
@@ -27,7 +27,7 @@ class AlarmWatch:
         self._has_looked = False
 
     def look(self) -> None:
-        """Tell of new uses; what came before the first look is counted, and not logged again. It never raises."""
+        """Report new uses; uses before the first look are counted but not logged again. It never raises."""
         try:
             times = self._glass.look()
         except StoreError as error:
@@ -41,5 +41,5 @@ class AlarmWatch:
             self._has_looked = True
 
     def notes(self) -> list[str]:
-        """Return what an operator should know, a line each."""
+        """Return notes for operators, one line each."""
         return self._glass.notes(self._clock.now())

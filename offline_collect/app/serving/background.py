@@ -1,4 +1,4 @@
-"""Work beside the reactor that may hang: on threads that keep no process from ending."""
+"""Runs work that may hang on threads that do not keep the process alive."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from twisted.python.failure import Failure
 R = TypeVar("R")
 
 Background = Callable[[Callable[[], Any]], "Deferred[Any]"]
-"""Runs a call beside the reactor; its result comes on the reactor's thread."""
+"""Runs a call outside the reactor; its result arrives on the reactor's thread."""
 
 
 def in_background(reactor: Any, call: Callable[[], R]) -> Deferred[R]:
-    """Run ``call`` on a thread of its own; the reactor's own threads are waited for when it ends."""
+    """Run ``call`` on a separate thread: the process would wait for the reactor's own threads at its end."""
     result: Deferred[R] = Deferred()
 
     def run() -> None:
         try:
             outcome: R | Failure = call()
-        except Exception:  # noqa: BLE001 - whatever it is, it is the deferred's
+        except Exception:  # noqa: BLE001 - any error goes to the deferred
             outcome = Failure()
         reactor.callFromThread(result.callback, outcome)
 

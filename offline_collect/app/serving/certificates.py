@@ -1,4 +1,4 @@
-"""The certificates of a server's links: read at start and at SIGHUP, and what operators hear of their end."""
+"""The certificates of a server's links: reads them at start and at SIGHUP, and warns before they expire."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TlsFilesError(AppError):
 
 
 class Certificates:
-    """Holds what the links with TLS show to their peers.
+    """Holds the certificates and keys of links with TLS.
 
     Raises:
         TlsFilesError: a file cannot be used.
@@ -37,11 +37,11 @@ class Certificates:
         self._tell()
 
     def of(self, link: str) -> Credentials | None:
-        """Return a link's side of TLS; None where it has none."""
+        """Return a link's TLS credentials; None for a link without TLS."""
         return self._links.get(link)
 
     def reload(self) -> None:
-        """Read all files again; a link whose files cannot be used goes on with what it has."""
+        """Read all files again; a link with unusable files keeps its present certificate."""
         if not self._links:
             _log.info("SIGHUP: no link has TLS, so there is nothing to read again")
         for name, each in self._links.items():
@@ -52,7 +52,7 @@ class Certificates:
         self._tell()
 
     def notes(self) -> Sequence[str]:
-        """Return which certificates will expire soon, or have expired."""
+        """Return which certificates expire soon, or have expired."""
         now = self._clock.now()
         return [note for each in self._links.values() if (note := each.note(now)) is not None]
 

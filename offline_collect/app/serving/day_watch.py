@@ -1,4 +1,4 @@
-"""A server's watch over the business day: cuts it by the clock, notices who else has, and says what is in doubt."""
+"""A server's watch over the business day: cuts it by the clock, notices other cutovers, reports doubts."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ DOUBT_TOLD_EVERY_S = 3600.0
 
 
 class DayObserver(Protocol):
-    """Is told of clock and business day; every call is cheap and never raises."""
+    """Receives events of clock and business day; every call is cheap and never raises."""
 
     def clock_jumped(self) -> None:
         """The wall clock did not advance as the monotonic clock did, or was not read for too long."""
         ...
 
     def day_in_doubt(self, doubt: bool) -> None:
-        """Whether clock and open business day disagree so far that the day is not cut by the clock."""
+        """Set whether clock and open business day disagree so far that the clock does not cut the day."""
         ...
 
 
 class DayWatch:
-    """Looks at the business day whenever it is asked to; one look at a time.
+    """Checks the business day on request; one check at a time.
 
-    What it knows of the clock it has read itself: a server that starts begins without trust in it.
+    It only trusts its own readings of the clock: a new server starts without trust in the clock.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class DayWatch:
         """Begin to watch.
 
         Args:
-            store: where the days are.
+            store: holds the days.
             times: when days end.
             clock: the machine's; its monotonic seconds stand still while the machine is suspended.
-            observer: is told.
-            opened: the business day that is known to be open.
+            observer: receives the events.
+            opened: the business day known to be open.
         """
         self._store = store
         self._times = times
@@ -61,10 +61,10 @@ class DayWatch:
         self.doubt: str | None = None
 
     def look(self) -> BusinessDate:
-        """Read the clocks, cut the day if that is due, and return the date that is open now.
+        """Read the clocks, cut the day if that is due, and return the date that is now open.
 
         Raises:
-            StoreError: the store could not be reached or somebody held the day too long; look again.
+            StoreError: the store could not be reached, or the day was locked too long; look again.
         """
         readings = self._read_clocks()
         found = cut_if_due(self._store, self._times, readings, self._known)
@@ -80,7 +80,7 @@ class DayWatch:
         return found.day.date
 
     def notes(self) -> list[str]:
-        """Return what an operator should know, a line each."""
+        """Return notes for operators, one line each."""
         doubt = self.doubt
         return [] if doubt is None else [doubt]
 
@@ -102,7 +102,7 @@ class DayWatch:
         return self._readings
 
     def _weigh(self, found: DayLook, latest: Reading) -> None:
-        """Say what is in doubt: in the log at once and then now and then, in metrics and notes while it lasts."""
+        """Report a doubt: in the log at once and then at intervals, in metrics and notes while it lasts."""
         verdict, day = found.verdict, found.day
         in_doubt = verdict in IN_DOUBT
         self._observer.day_in_doubt(in_doubt)

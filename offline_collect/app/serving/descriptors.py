@@ -1,4 +1,4 @@
-"""The process's limit of open files, held against what the configuration's connections need."""
+"""Compares the process's limit of open files with the need of the configured connections."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from offline_collect.server import REMEDY
 _log = logging.getLogger(__name__)
 
 BASE = 64
-"""Descriptors of the process itself: log, reactor, /metrics and what it asks, with some to spare."""
+"""Descriptors of the process itself: log, reactor, /metrics and its checks, with a reserve."""
 PER_LANE = 4
-"""A lane's own: its socket or its connection to the store, which for SQLite is three files."""
+"""Descriptors of a lane: its socket or its connection to the store, which for SQLite is three files."""
 
 
 def connections_allowed(settings: Settings) -> int | None:
-    """Raise the limit of open files as far as it is needed and may be; None where there is no limit.
+    """Raise the limit of open files as far as needed and allowed; None if there is no limit.
 
     Returns:
-        How many connections of all links it leaves room for.
+        How many connections of all links it allows.
     """
     own = BASE + PER_LANE * (settings.lanes.write + settings.lanes.read) + len(settings.links)
     wanted = sum(link.connections_max for link in settings.links)
@@ -42,7 +42,7 @@ def connections_allowed(settings: Settings) -> int | None:
 
 
 def _raise_limit(wanted: int) -> int | None:
-    """Raise the soft limit to what is wanted, or to the hard one; return it, None if there is none."""
+    """Raise the soft limit to the wanted value, at most to the hard limit; return it, None for no limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return None

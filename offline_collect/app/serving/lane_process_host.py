@@ -28,17 +28,17 @@ _END_TIMEOUT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class LaneHost:
-    """The process that the lanes run in.
+    """The process of the lanes.
 
     Attributes:
-        ends: the server's ends of the socket pairs, one a lane.
+        ends: the server's ends of the socket pairs, one for each lane.
     """
 
     process: BaseProcess
     ends: PerLane[socket.socket]
 
     def stop(self) -> None:
-        """Make sure that the process ends: it does by itself when these ends are closed."""
+        """Make sure that the process ends: it ends when these sockets are closed."""
         for end in self.ends:
             end.close()
         self.process.join(_END_TIMEOUT_S)
@@ -49,14 +49,14 @@ class LaneHost:
 
 
 def can_host_lanes() -> bool:
-    """Whether this system can fork: elsewhere lanes are threads of the server's process."""
+    """Whether this system can fork; if not, lanes are threads of the server's process."""
     return hasattr(os, "fork")
 
 
 def fork_lanes(settings: Settings) -> LaneHost:
     """Fork a process that runs the lanes of ``settings``; call it before threads and the reactor exist.
 
-    No connection to the store may be open: two processes would speak on it.
+    No connection to the store may be open: two processes would use it.
     """
     pairs = lane_names(engine_settings(settings)).map(lambda _: socket.socketpair())
     ours, theirs = pairs.map(itemgetter(0)), pairs.map(itemgetter(1))
@@ -70,10 +70,10 @@ def fork_lanes(settings: Settings) -> LaneHost:
 
 
 def _run(settings: Settings, ours: PerLane[socket.socket], theirs: PerLane[socket.socket]) -> None:
-    # Kept open here, the server's ends would never be seen to close.
+    # If they stayed open here, the child would not notice that the server closes them.
     for end in ours:
         end.close()
-    # A terminal's Ctrl-C and a service manager's SIGTERM reach both processes; the server's decides the end.
+    # Ctrl-C and a service manager's SIGTERM reach both processes; the server decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
@@ -85,6 +85,6 @@ def _run(settings: Settings, ours: PerLane[socket.socket], theirs: PerLane[socke
         spare_the_collector()
         host_lanes(theirs, maker_of)
         store.dispose()
-    except Exception:  # noqa: BLE001 - whatever it is, the log says it before the process ends
+    except Exception:  # noqa: BLE001 - any error goes to the log before the process ends
         _log.exception("the lanes' process failed")
         raise SystemExit(1) from None

@@ -1,4 +1,4 @@
-"""What a server asks before it says that it is ready, beside its lanes."""
+"""Further checks of a server's readiness, besides its lanes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from offline_collect.store import SqlStore
 
 
 def add_store_check(readiness: Readiness, store: SqlStore, background: Background) -> None:
-    """Have the store be read; it may hang, so that goes on in the background."""
+    """Add a check that reads the store; in the background, because it may hang."""
 
     def problems() -> Sequence[Problem]:
-        # A connection of before would go on reading a file that has been taken away.
+        # An old connection would still read a file that was removed.
         store.dispose()
         try:
             store.open_day()
@@ -28,7 +28,7 @@ def add_store_check(readiness: Readiness, store: SqlStore, background: Backgroun
 
 
 def add_descriptor_check(readiness: Readiness, descriptors: Descriptors) -> None:
-    """Have it told when connections are refused for want of file descriptors."""
+    """Add a check for connections refused for lack of file descriptors."""
 
     def problems() -> Sequence[Problem]:
         problem = descriptors.problem()

@@ -1,4 +1,4 @@
-"""``offline-collect serve``: wires the rooms, runs the reactor, drains at SIGTERM."""
+"""``offline-collect serve``: wires the parts, runs the reactor, drains at SIGTERM."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class UnknownOrganisationError(AppError):
 
 
 class LanesLostError(AppError):
-    """The lanes' process has ended while the server ran."""
+    """The lanes' process ended while the server was running."""
 
 
 class Platform:
@@ -81,9 +81,9 @@ class Platform:
 
     Args:
         reactor: Twisted's; the caller runs it.
-        host: the lanes' own process; None runs them as threads of this one.
+        host: the lanes' own process; None runs lanes as threads of this process.
         clock: the system's by default.
-        background: runs what may hang beside the reactor, by default on a thread of its own.
+        background: runs work that may hang, by default on a separate thread.
     """
 
     def __init__(
@@ -139,19 +139,19 @@ class Platform:
         )
 
     def _lanes_lost(self) -> None:
-        """Stop: a server without lanes has nothing to say, and its service manager starts a whole one."""
+        """Stop: a server without lanes is useless, and the service manager starts a new one."""
         _log.error("the lanes' process has ended; what it had stays unanswered; stopping")
         self.lost = True
         self.server.lanes_gone()
-        # A server that drains is stopping already, and a reactor refuses to be told twice.
+        # A draining server is already stopping, and a reactor refuses a second stop.
         if not self.server.draining:
             self._reactor.stop()
 
     def start(self) -> None:
-        """Listen, and have the reactor drain before it stops.
+        """Listen, and make the reactor drain before it stops.
 
         Raises:
-            ListenError: an address is taken or is not this machine's.
+            ListenError: an address is in use or not of this machine.
         """
         observer: Any = self._descriptors
         globalLogPublisher.addObserver(observer)
@@ -166,11 +166,11 @@ class Platform:
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
         self._every(ALARM_CHECK_S, lambda: self._in_background(self._alarms.look), now=True)
-        # Metric and log say what is wrong also where nobody asks /readyz.
+        # Metric and log report problems even without requests to /readyz.
         self._every(READY_CHECK_S, self._ready, now=True)
 
     def _reload_at_hangup(self) -> None:
-        """Have SIGHUP read the certificates again; on the reactor's thread, not within what the signal interrupts."""
+        """Make SIGHUP read the certificates again, on the reactor's thread and not in the signal handler."""
         signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self._certificates.reload))
 
     def _add_checks(self) -> None:
@@ -187,7 +187,7 @@ class Platform:
         loop.start(seconds, now=now)
 
     def drain(self) -> Deferred[Any]:
-        """Answer what was taken, then close everything."""
+        """Answer accepted requests, then close everything."""
         _log.info("draining")
         drained: Deferred[Any] = self.server.drain(self._settings.drain_timeout_s)
         return drained.addCallback(lambda _: self._let_go())
@@ -225,7 +225,7 @@ class Platform:
         return self.readiness.ask()
 
     def _watch_day(self) -> None:
-        """Cut the day if that is due; tell the server which one is open, also if another server or a person has cut it."""
+        """Cut the day if that is due; tell the server the open day, also after a cutover by others."""
         try:
             date = self._days.look()
         except StoreError as error:
@@ -236,7 +236,7 @@ class Platform:
             self._reactor.callFromThread(self.server.day_opened, date)
 
     def _expire_traces(self) -> None:
-        """Delete traces that recognise nothing any more."""
+        """Delete traces that are too old to recognise a message."""
         try:
             self._trace_expiry.run()
         except StoreError as error:
@@ -246,7 +246,7 @@ class Platform:
 
 
 def _why_not(error: CannotListenError) -> str:
-    """Return why an address cannot be listened on, and what to do."""
+    """Return why an address cannot be used to listen, and what to do."""
     remedies = {
         errno.EADDRINUSE: "another program has it, perhaps a server that still runs: stop that, or choose another"
         " port (links[].listen, metrics.listen)",
@@ -277,7 +277,7 @@ def serve(settings: Settings) -> int:
 
 
 def refuse_unknown_organisations(settings: Settings, known: Collection[str]) -> None:
-    """Refuse a link that belongs to nobody.
+    """Refuse a link of an unknown organisation.
 
     Raises:
         UnknownOrganisationError: the store has no such organisation; names the link.
@@ -288,7 +288,7 @@ def refuse_unknown_organisations(settings: Settings, known: Collection[str]) -> 
 
 
 def check_store(settings: Settings) -> None:
-    """Let a store that cannot be served from refuse here, once, and leave no connection to be forked."""
+    """Check once that the store can be used, and leave no connection open before the fork."""
     store = open_store(store_settings(settings))
     try:
         store.open_day()
@@ -311,12 +311,12 @@ def _run(settings: Settings, host: LaneHost | None) -> None:
     def start() -> None:
         try:
             platform.start()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where serve was called
+        except Exception as error:  # noqa: BLE001 - any error is raised in the caller of serve
             refusals.append(error)
             reactor.stop()
         spare_the_collector()
 
-    # Once it runs: only then a SIGTERM drains, however soon it comes after the first line of the log.
+    # Only once it runs: then even a SIGTERM right after the first line of the log drains.
     reactor.callWhenRunning(start)
     reactor.run()
     for refusal in refusals:
@@ -326,7 +326,7 @@ def _run(settings: Settings, host: LaneHost | None) -> None:
 
 
 def _log_through_logging() -> None:
-    """Have Twisted's own log masked and rendered like all others; of it, only what went wrong."""
+    """Mask and render Twisted's own log like all others; take only its errors."""
     observer: Any = STDLibLogObserver()
     globalLogBeginner.beginLoggingTo([observer], discardBuffer=True, redirectStandardIO=False)
     logging.getLogger("twisted").setLevel(logging.WARNING)

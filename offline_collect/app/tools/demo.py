@@ -1,4 +1,4 @@
-"""``offline-collect demo``: the main job on the samples, by the real commands against a real server."""
+"""``offline-collect demo``: the main job on the samples, with the real commands and a real server."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from offline_collect.app.config.types import parse_address
 from offline_collect.app.errors import AppError
 
 BUSINESS_DATE = "2026-11-22"
-"""The samples' bills are of November 2026, so the demo's business day is too, whenever it is run."""
+"""The samples' bills are of November 2026, so the demo's business day is too, on any date."""
 
 NEXT_DATE = "2026-11-23"
-"""Named, because the scenarios after the cutover ask for the day before."""
+"""Fixed, because the scenarios after the cutover ask for the previous day."""
 
 FOLDER = Path("var/demo")
 START_TIMEOUT_S = 30
@@ -40,24 +40,24 @@ _SAMPLES = {"SCHOOL01": "school", "WATER001": "water", "ESTATE01": "estate"}
 
 
 class DemoError(AppError):
-    """A step of the demo did not do what it should."""
+    """A step of the demo failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demo runs on."""
+    """The environment of the demo."""
 
     config: Path
     samples: Path
     console: Console
 
     def command(self, *words: str) -> None:
-        """Run an ``offline-collect`` command and show what it says.
+        """Run an ``offline-collect`` command and show its output.
 
-        In this process: starting Python anew for each of them would be most of the demo's time.
+        It runs in this process: a new Python for each command would take most of the demo's time.
 
         Raises:
-            DemoError: it did not end well.
+            DemoError: it failed.
         """
         self.console.print(f"\n$ offline-collect {' '.join(words)}", style="bold", highlight=False)
         self.console.file.flush()
@@ -84,13 +84,13 @@ def run_demo(keep: bool = False) -> int:
     """Show the main job: store, merchants, imports, server, messages, cutover, two people, verify.
 
     Args:
-        keep: leave the server running and say how to talk to it.
+        keep: leave the server running and print how to use it.
 
     Returns:
-        0 when all went as expected.
+        0 if all went as expected.
 
     Raises:
-        AppError: a step did not.
+        AppError: a step failed.
     """
     started = time.monotonic()
     demo = Demo(_shipped("config", "demo.yaml"), _shipped("samples", ""), Console(soft_wrap=True))
@@ -116,7 +116,7 @@ def run_demo(keep: bool = False) -> int:
 
 
 def _show_two_people(demo: Demo) -> None:
-    """Change an account as a bank does whose system user has ended: one user asks, another one approves."""
+    """Change an account as in a bank whose system user has ended: one user requests, another approves."""
     demo.command("user", "add", _CHECKER, "--role", "CHECKER")
     demo.command("user", "add", _ADMIN, "--role", "ADMIN")
     demo.command("merchant", "set", "WATER001", f"settlement_account={_NEW_ACCOUNT}", "--as", _ADMIN)
@@ -126,7 +126,7 @@ def _show_two_people(demo: Demo) -> None:
 
 
 def _refuse_taken_addresses(demo: Demo) -> None:
-    """Stop before anything is touched: a server that is still there would answer for the new one."""
+    """Stop before anything is changed: a server that still runs would answer instead of the new one."""
     settings = load_configuration(demo.config).settings
     listens = [settings.links[0].listen, settings.metrics.listen]
     for address in (parse_address(listen) for listen in listens if listen is not None):
@@ -161,7 +161,7 @@ def _fill_store(demo: Demo) -> None:
 
 
 def _near(path: Path) -> str:
-    """Return a path as a person in this folder would type it."""
+    """Return a path relative to this folder, if it is in it."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
@@ -171,7 +171,7 @@ def _near(path: Path) -> str:
 @contextmanager
 def _server(demo: Demo, *, keep: bool) -> Iterator[subprocess.Popen[bytes]]:
     demo.console.print("\n$ offline-collect serve &", style="bold")
-    # For its owner alone, as all that the demo leaves.
+    # Only for its owner, like all files of the demo.
     log = os.fdopen(os.open(FOLDER / "serve.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
     server = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "offline_collect", "--config", str(demo.config), "serve"],
@@ -213,7 +213,7 @@ def _ready(url: str) -> bool:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> int:
-    """Ask the server to drain and return how it ended."""
+    """Ask the server to drain and return its exit code."""
     if server.poll() is None:
         server.send_signal(signal.SIGTERM)
     try:

@@ -1,4 +1,4 @@
-"""Messages for people: bytes to a masked, readable form, and the vectors' YAML shape to bytes."""
+"""Messages for people: bytes to a masked, readable form, and the YAML of test vectors to bytes."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _HEX_TEXT = re.compile(r"[0-9A-Fa-f \t\r\n]*")
 
 
 def read_input(given: str | None, stdin: BinaryIO) -> bytes:
-    """Return what a person named: hex digits, a file of hex or of bytes, or standard input.
+    """Return the user's input: hex digits, a file of hex or of bytes, or standard input.
 
     Args:
         given: hex digits or a file's name; None or ``-`` reads standard input.
         stdin: standard input.
 
     Raises:
-        MessageError: there is nothing there, or too much.
+        MessageError: the input is empty or too long.
     """
     if given is None or given == "-":
         return _bounded(stdin, "standard input")
-    # Not Path.is_file: hex digits may be longer than a file's name can be.
+    # Not Path.is_file: hex digits may be longer than a file name can be.
     if _HEX_TEXT.fullmatch(given) and not os.path.isfile(given):  # noqa: PTH113
         return given.encode()
     try:
@@ -50,12 +50,12 @@ def _bounded(stream: BinaryIO, name: str) -> bytes:
 
 
 def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
-    """Return the messages of a person's input, each in its readable form, masked.
+    """Return the messages of the user's input, each in its readable form, masked.
 
     Args:
-        content: hex digits, or the bytes themselves. An ASCII message may consist of hex digits, so what
-            makes no message as hex is tried as it stands.
-        dialect: what they are read as.
+        content: hex digits, or the bytes themselves. An ASCII message may consist of hex digits, so content
+            that is no message as hex is tried unchanged.
+        dialect: the dialect to read them in.
         framed: as in :func:`split_frames`.
 
     Raises:
@@ -78,7 +78,7 @@ def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[
 
 
 def _decode_lines(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
-    """Read a message a line, as `message encode` writes them, with or without their length headers.
+    """Read one message from each line, as `message encode` writes them, with or without length headers.
 
     Raises:
         MessageError: it is not several lines of messages.
@@ -99,15 +99,15 @@ def _unhex(content: bytes) -> bytes:
 
 
 def split_frames(content: bytes, dialect: Dialect, framed: bool | None) -> list[bytes]:
-    """Return the messages that bytes hold.
+    """Return the messages in some bytes.
 
     Args:
         content: one bare message, or any number of frames.
-        dialect: says how frames look.
-        framed: whether there are frames; None finds out: they must fill the bytes exactly.
+        dialect: defines the frames.
+        framed: whether there are frames; None detects them: they must fill the bytes exactly.
 
     Raises:
-        MessageError: no whole frame is there although one was promised.
+        MessageError: there is no whole frame although ``framed`` is set.
     """
     if framed is False:
         return [content]
@@ -135,7 +135,7 @@ def _whole_frames(content: bytes, frame_format: FrameFormat) -> list[Frame] | No
 
 
 def _refuse_cut_frame(content: bytes, codec: Codec) -> None:
-    """Refuse a frame whose end is missing, if it begins like one: as a message it would make no sense."""
+    """Refuse a frame whose end is missing, if it begins like a frame: as a message it makes no sense."""
     frame_format = codec.dialect.frame
     decoder = FrameDecoder(frame_format)
     try:
@@ -196,12 +196,12 @@ def encode_messages(
     Args:
         document: one mapping of ``mti`` and ``elements``, or a list of them.
         name: the file's name, for errors.
-        dialect: what they are encoded in.
+        dialect: the dialect to encode them in.
         framed: whether to put each into a frame.
         tpdu: 5 bytes for frames of dialects that have one.
 
     Raises:
-        MessageError: one is not of that shape, or does not fit the dialect.
+        MessageError: one has another structure, or does not fit the dialect.
     """
     codec = Codec(dialect)
     entries = document if isinstance(document, list) else [document]
@@ -220,10 +220,10 @@ def encode_messages(
 
 
 def read_tpdu(digits: str | None) -> bytes | None:
-    """Return the TPDU that 10 hex digits stand for.
+    """Return the TPDU of 10 hex digits.
 
     Raises:
-        MessageError: they are none.
+        MessageError: they are not 10 hex digits.
     """
     if digits is None:
         return None

@@ -1,4 +1,4 @@
-"""docs/messages.md, made from the schemas: what a front-end processor's programmer needs on one page."""
+"""Makes docs/messages.md from the schemas: one page for programmers of front-end processors."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _COMPUTED = {PAGE_PAYABLE: "payable, summed over the page", PAGE_CURSOR: "cursor
 
 
 def render_reference(messages: MessageSet, dialect: Dialect) -> str:
-    """Return the page as Markdown, for one dialect's digits."""
+    """Return the page as Markdown, with the codes of one dialect."""
     parts = [
         "# Messages",
         "<!-- Made by `offline-collect message reference`; a test compares. -->",
@@ -111,7 +111,7 @@ def _must_tags(message: MessageType) -> str:
 
 
 def _optional(message: MessageType) -> set[str]:
-    """The elements and tags that fields are read from without being mandatory."""
+    """The optional elements and tags that fields are read from."""
     found = set()
     for field in message.fields:
         if isinstance(field, ManyField):

@@ -1,1 +1,1 @@
-"""What stands behind what: settings, store, use cases, server."""
+"""Connects settings, store, use cases and server."""

@@ -1,6 +1,6 @@
-"""Who acts: the operating system's account, the name that `--as` gave, the reason that `--break-glass` gave.
+"""The acting user: the operating system's account, the name of `--as`, the reason of `--break-glass`.
 
-The command line's options are read long before a command opens the store, so they wait here.
+Options are read long before a command opens the store, so they are kept here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _reason: ContextVar[str | None] = ContextVar("break_glass", default=None)
 
 
 def act_as(name: str | None) -> None:
-    """Act as a user from now on; None stands for the account's own user, else the system user."""
+    """Act as a user from now on; None means the account's own user, else the system user."""
     _named.set(name)
 
 
@@ -24,17 +24,17 @@ def acting_name() -> str | None:
 
 
 def break_glass(reason: str | None) -> None:
-    """Act as the system user even after its end, for a reason; None does not."""
+    """Act as the system user even after its end, for a reason; None ends that."""
     _reason.set(reason)
 
 
 def glass_reason() -> str | None:
-    """Return why the system user must act even after its end; None where it need not."""
+    """Return the reason to act as the system user even after its end; None if there is none."""
     return _reason.get()
 
 
 def os_account() -> str:
-    """Return the account that runs the program; its number where it has no name."""
+    """Return the account that runs the program; its number if it has no name."""
     number = os.getuid()
     try:
         return pwd.getpwuid(number).pw_name

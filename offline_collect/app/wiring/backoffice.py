@@ -1,6 +1,6 @@
-"""From the configuration to what the back office needs: time zone, house rules, the store.
+"""Makes the back office's time zone, business rules and store settings from the configuration.
 
-Apart from ``wiring``, which knows every room: a command that only reads a table must not wait for the server's
+Separate from the server's wiring, so that a command that only reads a table does not wait for the server's
 imports.
 """
 
@@ -25,7 +25,7 @@ def timezone(settings: Settings) -> dt.tzinfo:
 
 
 def terms(settings: Settings) -> Terms:
-    """Return the house rules that decisions obey."""
+    """Return the business rules for decisions."""
     return Terms(
         timezone=timezone(settings),
         quote_grace=dt.timedelta(minutes=settings.business.quote_grace_minutes),
@@ -39,7 +39,7 @@ def cutover_times(settings: Settings) -> CutoverTimes:
 
 
 def store_settings(settings: Settings) -> StoreSettings:
-    """Return where the store is; its timeouts stay under every link's deadline (wire.md, Link)."""
+    """Return the store's settings; its timeouts are shorter than every link's deadline (wire.md, Link)."""
     shortest = min(link.request_timeout_ms for link in settings.links)
     return StoreSettings(
         url=settings.database.url,

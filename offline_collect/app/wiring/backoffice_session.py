@@ -1,4 +1,4 @@
-"""What the back office's commands work with: the store, the clock, and who is asking."""
+"""The session of a back office command: the store, the clock and the acting user."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from offline_collect.store import SqlStore, open_store
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An open store, with what every change to it needs.
+    """An open store, with everything that a change needs.
 
     Attributes:
-        store: as the acting user sees it: nothing outside his scope is found.
+        store: as the acting user sees it: only data in his scope is found.
         actor: the acting user.
     """
 
@@ -40,19 +40,19 @@ class Office:
 
     @property
     def control(self) -> DualControl:
-        """How requests that need two people are handled."""
+        """The control of requests that need two people."""
         hours = self.configuration.settings.approvals.expire_after_hours
         return DualControl(dt.timedelta(hours=hours))
 
     def local_time(self, moment: dt.datetime) -> str:
-        """Return a moment as people of the business timezone read it, to the second, with its zone."""
+        """Return a moment in the business timezone, to the second, with the zone."""
         zone = timezone(self.configuration.settings)
         return moment.astimezone(zone).isoformat(" ", "seconds")
 
 
 @contextmanager
 def open_office(config: Path | None) -> Iterator[Office]:
-    """Open the store of a configuration for the acting user, and let go of it at the end.
+    """Open the store of a configuration for the acting user, and close it at the end.
 
     Raises:
         ConfigurationError: the configuration is wrong.

@@ -1,4 +1,4 @@
-"""The system's clock: the one place that asks what time it is."""
+"""The system's clock: the only place that reads the time."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import time
 class SystemClock:
     """Wall time in UTC and the machine's monotonic seconds.
 
-    On Linux and macOS these stand still while the machine is suspended, so that the watch over the business day
-    sees the wall clock jump; elsewhere it sees that nobody has read the clocks for long.
+    On Linux and macOS the monotonic clock stops while the machine is suspended, so that the day watch sees the
+    wall clock jump. On other systems it sees that the clocks were not read for a long time.
     """
 
     def now(self) -> dt.datetime:
-        """Return the present, aware."""
+        """Return the present time, with its zone."""
         return dt.datetime.now(dt.UTC)
 
     monotonic = staticmethod(time.monotonic)

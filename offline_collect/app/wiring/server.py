@@ -1,4 +1,4 @@
-"""From the configuration to the rooms' own settings: the one place that knows all of them."""
+"""Makes the settings of all parts of the server from the configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from offline_collect.wire.messages.requests import LinkTerms
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
-    """Return how many lanes there are, and their bounds."""
+    """Return the number of lanes, and their limits."""
     lanes = settings.lanes
     return EngineSettings(
         write_lanes=lanes.write,
@@ -27,10 +27,10 @@ def engine_settings(settings: Settings) -> EngineSettings:
 
 
 def lane_room(settings: Settings) -> int:
-    """Return how many commands may be out at one lane: those that it decides, and its next batch.
+    """Return how many commands one lane may hold: those that it decides, and its next batch.
 
-    What waits longer waits where it is taken in turn. A batch of another sender that is being decided, and one
-    that waits, are then at most one full batch together.
+    Other commands wait in queues that are served in turn. Then the batch in progress and the waiting one have
+    together at most one full batch of another sender's commands.
     """
     return max(settings.lanes.batch_max, 2)
 
@@ -73,10 +73,10 @@ def tls_settings(tls: TlsConfig) -> TlsSettings:
 
 
 def credentials(link: LinkConfig) -> Credentials | None:
-    """Return a link's side of TLS; None where it has none.
+    """Return a link's TLS credentials; None for a link without TLS.
 
     Raises:
-        CertificateError: a file of it cannot be used.
+        CertificateError: one of its files cannot be used.
     """
     return None if link.tls is None else Credentials(link.name, tls_settings(link.tls))
 
@@ -87,10 +87,10 @@ def translator(
     schemas: Schemas,
     messages: MessageSet,
 ) -> Translator:
-    """Return what speaks one link's dialect.
+    """Return the translator of one link's dialect.
 
     Raises:
-        SchemaError: the dialect or the message set cannot work.
+        SchemaError: the dialect or the message set is invalid.
     """
     spoken = LinkTerms(
         link.name,

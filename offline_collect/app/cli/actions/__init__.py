@@ -1,1 +1,1 @@
-"""What commands do, between their options and the use cases."""
+"""The work of commands, between their options and the use cases."""

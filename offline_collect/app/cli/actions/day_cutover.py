@@ -15,17 +15,17 @@ from offline_collect.settlement.cutover import close_day, plan
 
 
 def cut_day(office: Office, closing: dt.date | None, opening: dt.date | None, confirm: Confirm) -> str:
-    """Close a business day and open another; return what was done, in words.
+    """Close a business day and open another; return the result in words.
 
     Args:
-        closing: the day to close; None takes the open one.
-        opening: the day to open; None takes the next one of the business calendar.
-        confirm: is asked before an unusual day is opened.
+        closing: the day to close; None for the open one.
+        opening: the day to open; None for the next one of the business calendar.
+        confirm: asks the user before an unusual day is opened.
 
     Raises:
         CutoverError: ``closing`` is later than the open day.
         UsageError: ``opening`` is not later than ``closing``.
-        AppError: it was not confirmed.
+        AppError: the user did not confirm.
     """
     calendar = read_calendar(office.configuration.settings)
     named, chosen = (None if day is None else BusinessDate.of(day) for day in (closing, opening))
@@ -44,7 +44,7 @@ def cut_day(office: Office, closing: dt.date | None, opening: dt.date | None, co
 
 
 def unusual_words(unusual: UnusualDay, chosen: BusinessDate, following: BusinessDate) -> str:
-    """Say why somebody should think again before ``chosen`` is opened where ``following`` is the next day."""
+    """Return why opening ``chosen`` is unusual, if ``following`` is the next day."""
     if unusual is UnusualDay.LATER:
         return (
             f"the next business day is {following}: no command goes back, and late fees and the expiry of"

@@ -1,4 +1,4 @@
-"""`form preview`: a form's screens, and what it takes of the wire in each dialect."""
+"""`form preview`: a form's screens, and the bytes that it takes in each dialect."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _SAMPLE = {
     "serial_number": "20261122000000000001",
     "posted_at": "2026-11-22T17:30:12+08:00",
 }
-"""What a bill and its payment may look like; the merchant's own columns are shown as dots."""
+"""A sample bill and payment; the merchant's own columns are shown as dots."""
 
 
 def show_preview(config: Path | None, source: FormSource) -> None:
     """Draw a form's screens and print its budget.
 
-    A file without a merchant needs no store: nothing of one is shown.
+    A file without a merchant needs no store.
     """
     settings, merchant, form = _found(config, source)
     schemas = settings.schemas()
@@ -49,7 +49,7 @@ def show_preview(config: Path | None, source: FormSource) -> None:
 def _found(config: Path | None, source: FormSource) -> tuple[Configuration, str, PaymentForm]:
     """Return the configuration, the merchant's name and the form."""
     if source.merchant is None:
-        assert source.file is not None  # a source has one of the two
+        assert source.file is not None  # a source has a file or a merchant
         return load_configuration(config), _NOBODY, file_form(source.file)
     with open_office(config) as office:
         seen = view_form(office.store, source.merchant, office.actor, source.version, source.unpublished())
@@ -57,7 +57,7 @@ def _found(config: Path | None, source: FormSource) -> tuple[Configuration, str,
 
 
 def _sample(form: PaymentForm, merchant: str, schemas: Schemas) -> Mapping[str, str]:
-    """Return a bill's texts by column, and under ``title:`` what each column is called."""
+    """Return a bill's texts by column, and each column's title under ``title:``."""
     layout, _ = schemas.read("files/bills")
     titles = {f"title:{column['key']}": column["label"] for column in layout["columns"]}
     own = dict.fromkeys(form.show, "…") | {f"title:{name}": name for name in form.show}
@@ -65,7 +65,7 @@ def _sample(form: PaymentForm, merchant: str, schemas: Schemas) -> Mapping[str, 
 
 
 def _show_budget(form: PaymentForm, schemas: Schemas) -> None:
-    """Print bytes used and bytes there are, a row a part and a column a dialect."""
+    """Print bytes used and bytes available, with a row for each part and a column for each dialect."""
     messages, dialects = schemas.message_set(), schemas.dialects()
     budgets = {name: form_budget(form, messages, dialect) for name, dialect in dialects.items()}
     rows = [

@@ -1,4 +1,4 @@
-"""Which form a command means: a merchant's, of a version or the current one, or the one in a file."""
+"""The form that a command names: a merchant's version, the current one, or a file."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from offline_collect.domain.forms import PaymentForm
 from offline_collect.merchant.forms.definition import read_form
 
 UNPUBLISHED = 1
-"""The version that a form in a file is read as; nothing shows it."""
+"""The version number for a form in a file; it is never shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormSource:
-    """Where a form comes from: a file, or what a merchant has published.
+    """The source of a form: a file, or a merchant's published form.
 
     Attributes:
-        version: of what is published; None for the current one.
+        version: of the published form; None for the current one.
     """
 
     merchant: str | None
@@ -33,15 +33,15 @@ class FormSource:
             raise UsageError("--version is of a published form: leave it out, or --file")
 
     def unpublished(self) -> PaymentForm | None:
-        """Return the form of the file; None where a published one is meant.
+        """Return the form of the file; None for a published form.
 
         Raises:
-            DocumentError, YamlError: the file is not a form; says where and why.
+            DocumentError, YamlError: the file is not a form; names the place and the reason.
         """
         return None if self.file is None else file_form(self.file)
 
     def name(self, form: PaymentForm) -> str:
-        """Return what people call it."""
+        """Return its name for people."""
         return str(self.file) if self.file is not None else f"{self.merchant}, version {form.version}"
 
 
@@ -49,6 +49,6 @@ def file_form(file: Path) -> PaymentForm:
     """Return the form that a form.yaml describes.
 
     Raises:
-        DocumentError, YamlError: it is none; says where and why.
+        DocumentError, YamlError: it is not a form; names the place and the reason.
     """
     return read_form(read_yaml(file), str(file), UNPUBLISHED)

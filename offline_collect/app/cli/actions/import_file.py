@@ -1,4 +1,4 @@
-"""Imports from the command line: one order in; counts, a preview or a table of bad rows out."""
+"""Imports from the command line: takes an order; prints counts, a preview or a table of bad rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from offline_collect.merchant.imports.run import import_file
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line asks for; see the options of `bills import`."""
+    """The values of the command line; see the options of `bills import`."""
 
     merchant: str
     file: Path
@@ -37,10 +37,10 @@ class Asked:
 
 
 def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
-    """Import or preview a file and print what came of it.
+    """Import or preview a file and print the result.
 
     Raises:
-        ImportRefusedError: it has bad rows; they have been printed, and written into the error workbook.
+        ImportRefusedError: it has bad rows; they were printed, and written into the error workbook.
         UsageError: the options contradict each other, or the error workbook would overwrite a file.
     """
     _check(asked)
@@ -101,7 +101,7 @@ def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> No
 
 
 def _tell(problems: Problems, asked: Asked, office: Office) -> None:
-    """Show the bad rows and write them into the error workbook; what was imported does not depend on it."""
+    """Show the bad rows and write them into the error workbook; a failure here does not affect the import."""
     show_problems(problems, office.actor)
     try:
         _write_errors(problems, asked.errors or free_name(asked.file, Path()))

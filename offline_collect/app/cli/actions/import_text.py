@@ -1,4 +1,4 @@
-"""Imports as people read them: what one came to, what one would do, which there are."""
+"""Prints imports for people: the result of one, a preview, a list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PREVIEWED = (Change.NEW, Change.CHANGED, Change.WITHDRAWN, Change.UNCHANGED, Ch
 
 
 def summary(office: Office, order: ImportOrder, result: ImportResult) -> str:
-    """Return in a line or two what an import came to."""
+    """Return the result of an import in one or two lines."""
     found = result.record
     if result.earlier:
         return _earlier(office, order, found)
@@ -39,7 +39,7 @@ def summary(office: Office, order: ImportOrder, result: ImportResult) -> str:
 
 
 def overtaken(counts: ImportCounts) -> str:
-    """Return a line on rows that came too late; '' where none did."""
+    """Return a line on rows that came too late; '' if there are none."""
     if not counts.overtaken:
         return ""
     return (
@@ -69,7 +69,7 @@ def _earlier(office: Office, order: ImportOrder, found: Import) -> str:
 
 
 def tell_hidden(name: str, hidden: HiddenPart) -> None:
-    """Say what of a sheet was read though nobody sees it who looks at it; print nothing where nothing was."""
+    """Report hidden rows and columns that were read; print nothing if there are none."""
     if hidden.rows == 1:
         say(f"{name}: 1 of the rows is hidden in the sheet; it is imported too")
     elif hidden.rows:
@@ -94,7 +94,7 @@ def show_preview(order: ImportOrder, found: PreviewResult) -> None:
 
 
 def _show_changed(found: PreviewResult) -> None:
-    """Print the first rows that would change, a line a column."""
+    """Print the first rows that would change, one line for each column."""
     rows = [
         (
             sample.key,
@@ -112,7 +112,7 @@ def _show_changed(found: PreviewResult) -> None:
 
 
 def _show_whole(found: PreviewResult, change: Change) -> None:
-    """Print the first rows that would be new or withdrawn, a line a row."""
+    """Print the first rows that would be new or withdrawn, one line for each."""
     samples = [(each.key, each.after or each.before or {}) for each in found.samples if each.change is change]
     if not samples:
         return
@@ -123,7 +123,7 @@ def _show_whole(found: PreviewResult, change: Change) -> None:
 
 
 def _shown(key: str, value: Any, found: PreviewResult) -> str:
-    """Return a value as people read it: amounts in major units."""
+    """Return a value for display: amounts in major units."""
     if value is None:
         return ""
     if key in _AMOUNTS:

@@ -1,4 +1,4 @@
-"""What the options of searches say; whether the user may search by it, the use case knows."""
+"""Reads the options of searches; the use case checks whether the user may search by them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from offline_collect.merchant.entry.search import SearchInputError
 
 @contextmanager
 def inputs_as_options() -> Iterator[None]:
-    """Call an input that cannot be searched by what the user wrote: a wrong ``--input``."""
+    """Report an input that cannot be searched as a wrong ``--input``."""
     try:
         yield
     except SearchInputError as error:
@@ -36,7 +36,7 @@ def bill_state(text: str | None) -> BillState | None:
 
 
 def date_range(text: str | None) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and last day of ``FROM..TO``; either may be left out, and a day alone is both.
+    """Return the first and last day of ``FROM..TO``; either may be left out; a single day is both.
 
     Raises:
         UsageError: it is not a range of days.

@@ -1,1 +1,1 @@
-"""The subcommands of `offline-collect`. They import the rooms when they run: `--help` must be quick."""
+"""The subcommands of `offline-collect`. They import other code only when they run: `--help` must be quick."""

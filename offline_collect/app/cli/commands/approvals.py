@@ -141,7 +141,7 @@ def _briefly(asked: Approval, zone: dt.tzinfo, now: dt.datetime) -> dict[str, An
 
 
 def _readable(value: Any, currency: str | None) -> Any:
-    """Return what is asked for as people read it: amounts in major units."""
+    """Return a request's values for display: amounts in major units."""
     if isinstance(value, list):
         return [_readable(each, currency) for each in value]
     if not isinstance(value, Mapping):

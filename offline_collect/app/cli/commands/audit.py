@@ -1,4 +1,4 @@
-"""`audit show | verify`; who may not see personal data sees it masked."""
+"""`audit show | verify`; personal data is masked for users who may not see it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from offline_collect.store import AuditFilter, AuditHead, AuditRow
 app = group()
 
 LINES_MAX = 20
-"""Lines of one change that are shown to people; a form has hundreds."""
+"""The most lines shown of one change; a form has hundreds."""
 
 BREAKS_MAX = 100
-"""Breaks of the chain that are shown; the rest are counted."""
+"""The most breaks of the chain that are shown; the rest are only counted."""
 
 _KNOWN = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
 
@@ -110,12 +110,12 @@ def verify(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which changes the command line asks for; None asks for all.
+    """Which changes the command line requests; None for all.
 
     Attributes:
         subject: a type, or a type and an id: ``bill``, ``bill:B1``.
         first, last: days in the business timezone.
-        most: the latest so many.
+        most: at most this many, the latest ones.
     """
 
     merchant: str | None
@@ -128,7 +128,7 @@ class Asked:
 
 
 def show_audit(office: Office, asked: Asked, *, as_json: bool) -> None:
-    """Print changes, the earliest first; ``as_json`` whole rows, one a line.
+    """Print changes, the earliest first; with ``as_json`` whole rows, one for each line.
 
     Raises:
         NotPermittedError: he may not read the trail.
@@ -165,7 +165,7 @@ def _midnight(office: Office, day: dt.date) -> dt.datetime:
 
 
 def _as_json(office: Office, row: AuditRow) -> str:
-    # `who` and `what` are what scripts read before there were columns.
+    # Scripts read `who` and `what`, which are older than the columns.
     told = asdict(row) | {"at": office.local_time(row.at), "who": row.actor, "what": row.what}
     return json.dumps(told, ensure_ascii=False)
 
@@ -184,18 +184,18 @@ def _lines(office: Office, row: AuditRow) -> Iterator[str]:
 
 
 def verify_audit(office: Office, known: str | None) -> int:
-    """Check the chain of hashes and print where it breaks, or how it ends.
+    """Check the chain of hashes and print its breaks, or its end.
 
     Args:
-        office: the store, and who asks.
-        known: an earlier end of it, ``ROW:HASH``.
+        office: the store, and the acting user.
+        known: an earlier end of the chain, ``ROW:HASH``.
 
     Returns:
         0 if it is whole, else 1.
 
     Raises:
         NotPermittedError: he may not read the trail.
-        UsageError: ``known`` is none.
+        UsageError: ``known`` is not an end of the chain.
     """
     head = None if known is None else _read_head(known)
     breaks = 0

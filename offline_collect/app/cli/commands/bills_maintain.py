@@ -1,4 +1,4 @@
-"""`bills add | set | withdraw`: what was typed, as an entry."""
+"""`bills add | set | withdraw`: a typed bill as an entry."""
 
 from __future__ import annotations
 
@@ -137,10 +137,10 @@ def typed_bill(
     extras: Mapping[str, str],
     cleared: Sequence[str] | None = None,
 ) -> tuple[Entry, LayoutSource]:
-    """Return what was typed, and the layout that it is held to.
+    """Return the typed values, and the layout that checks them.
 
     Raises:
-        UsageError: something is given and cleared at once, or the customer is named in two ways.
+        UsageError: a value is both given and cleared, or the customer is named in two ways.
     """
     if "customer_no" in texts and inputs:
         raise UsageError("name the customer by --customer or by --input, not by both")

@@ -72,7 +72,7 @@ Reason = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class SettleOptions:
-    """What the command line asks for; see the options of `bills settle-outside`."""
+    """The values of the command line; see the options of `bills settle-outside`."""
 
     merchant: str | None
     bill_no: str | None
@@ -122,7 +122,7 @@ def settle_outside(
 
 
 def run_settle_outside(office: Office, asked: SettleOptions) -> str:
-    """Post what was asked for and return what to say of it.
+    """Post the payments and return the message to print.
 
     Raises:
         UsageError: the options contradict each other, or one is missing.

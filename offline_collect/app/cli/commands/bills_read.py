@@ -1,4 +1,4 @@
-"""`bills show | find`: what a bill owes, whose it is, what was paid; pages of bills."""
+"""`bills show | find`: a bill's amounts, customer and payments; pages of bills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`customers add | set`: what was typed, as an entry."""
+"""`customers add | set`: a typed customer as an entry."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def change(
 
 
 def _account(text: str | None) -> str | None:
-    """Return an account; one that is asked for shows up neither on the screen nor in a list of processes."""
+    """Return an account; a prompted one appears neither on the screen nor in a list of processes."""
     return typer.prompt("Debit account", hide_input=True) if text == "-" else text
 
 
@@ -127,10 +127,10 @@ def typed_customer(
     consent: bool | None,
     cleared: Sequence[str] | None = None,
 ) -> tuple[Entry, LayoutSource]:
-    """Return what was typed, and the layout that it is held to.
+    """Return the typed values, and the layout that checks them.
 
     Raises:
-        UsageError: something is given and cleared at once.
+        UsageError: a value is both given and cleared.
     """
     if consent is not None:
         texts = texts | {"consent": "Y" if consent else "N"}

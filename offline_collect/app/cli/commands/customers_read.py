@@ -1,4 +1,4 @@
-"""`customers show | find`: customers as people read them."""
+"""`customers show | find`: prints customers."""
 
 from __future__ import annotations
 

@@ -83,9 +83,9 @@ def show_calendar(
     """Print dates with their weekdays and whether they are business days.
 
     Args:
-        configuration: says which calendar.
-        first: None takes today in the business timezone.
-        last: None takes a month from ``first`` on.
+        configuration: names the calendar.
+        first: None for today in the business timezone.
+        last: None for a month from ``first`` on.
         clock: the system's by default.
 
     Raises:

@@ -135,7 +135,7 @@ def show_history(config: Path | None, merchant: str, last: int) -> None:
         NoFormError: the merchant has none.
     """
     with open_office(config) as office:
-        # One more, which the oldest that is shown is compared with.
+        # One more, to compare the oldest version that is shown with.
         versions = view_history(office.store, merchant, office.actor, last + 1)
         zone = timezone(office.configuration.settings)
     formers = [*(former.form for former in versions[1:]), None]
@@ -154,11 +154,11 @@ def show_history(config: Path | None, merchant: str, last: int) -> None:
 
 
 def show_check(config: Path | None, merchant: str, file: Path | None, most: int) -> int:
-    """Check a form against all customers and print what was found.
+    """Check a form against all customers and print the result.
 
     Args:
-        file: a form that is not published yet; None takes the current one.
-        most: customers that are named.
+        file: a form that is not published yet; None for the current one.
+        most: how many customers to name at most.
 
     Returns:
         0 if all of them fit, else 1.

@@ -37,7 +37,7 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which imports are asked for; None for any."""
+    """Which imports are requested; None for any."""
 
     merchant: str | None
     kind: ImportKind | None
@@ -46,7 +46,7 @@ class Wanted:
 
     @classmethod
     def read(cls, merchant: str | None, kind: str | None, state: str | None, limit: int) -> Self:
-        """Return what options ask for.
+        """Return the filter that options describe.
 
         Raises:
             UsageError: there is no such kind or state.
@@ -127,7 +127,7 @@ def _member(members: type[E], option: str, text: str) -> E:
 
 
 def release_one(number: int, config: Path | None) -> None:
-    """Release an import and say what came of it."""
+    """Release an import and print the result."""
     with open_office(config) as office, progress(f"import {number}") as watch:
         done = imports.release(office.store, number, office.actor, office.clock.now(), watch)
     typer.echo(f"import {number} is in effect{overtaken(done.counts)}")

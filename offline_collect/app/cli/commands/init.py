@@ -24,7 +24,7 @@ from offline_collect.store import SqlStore, append_audit, open_day, open_first_d
 
 
 class FirstDayError(AppError):
-    """The store has business days already, so that its first one cannot be chosen any more."""
+    """The store already has business days, so its first one can no longer be chosen."""
 
 
 def init(
@@ -53,18 +53,18 @@ def set_up_store(
     """Create or upgrade the store and open its first business day.
 
     Args:
-        configuration: says where the store is.
-        first_day: of a new store; None takes the date that the wall clock says.
-        confirm: is asked before a new store begins with a day that is far ahead.
+        configuration: names the store.
+        first_day: of a new store; None for the date of the wall clock.
+        confirm: asks the user before a new store starts with a day far ahead.
         clock: the system's by default.
 
     Returns:
-        what was done, a line each.
+        what was done, one line for each step.
 
     Raises:
-        AppError: it was not confirmed; the tables are there, and no day is open.
-        FirstDayError: ``first_day`` is given, but the store's open day is another.
-        StoreError: the store cannot be reached, or is a newer program's.
+        AppError: the user did not confirm; the tables exist, and no day is open.
+        FirstDayError: ``first_day`` is given, but the store's open day differs.
+        StoreError: the store cannot be reached, or belongs to a newer version of this program.
     """
     clock = clock or SystemClock()
     settings = configuration.settings

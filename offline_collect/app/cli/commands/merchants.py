@@ -166,16 +166,16 @@ def _change_status(merchant: str, name: str, config: Path | None) -> None:
 def change_by_values(
     config: Path | None, merchant_id: str, assignments: Sequence[str], since: dt.date | None
 ) -> None:
-    """Change single rules and print what is different.
+    """Change single rules and print the differences.
 
     Args:
         config: the configuration.
-        merchant_id: whose.
+        merchant_id: the merchant.
         assignments: each ``KEY=VALUE``, the key a path in merchant.yaml.
-        since: when late fee and fee change; None is as early as can be.
+        since: the date on which late fee and fee change; None for as early as possible.
 
     Raises:
-        UsageError: an assignment is none, or a key is there twice.
+        UsageError: an assignment is invalid, or a key is given twice.
         MerchantError: the merchant cannot be changed like that; says which key.
     """
     values = dict(map(_split, assignments))
@@ -189,7 +189,7 @@ def change_by_values(
 
 
 def change_by_file(config: Path | None, merchant_id: str, file: Path, since: dt.date | None) -> None:
-    """Change what a file with some of merchant.yaml's keys says, and print what is different.
+    """Change a merchant by a file with some of merchant.yaml's keys, and print the differences.
 
     Raises:
         YamlError: the file cannot be read.

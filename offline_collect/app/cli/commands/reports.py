@@ -1,4 +1,4 @@
-"""`details` and `statement`: what the merchant gets, as files."""
+"""`details` and `statement`: files for the merchant."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for on the command line.
+    """The values of the command line.
 
     Attributes:
-        out: None for a file in this folder that is named for what it is.
-        file_format: None for what ``out`` ends with.
+        out: None for a file in this folder with a name from its content.
+        file_format: None for the format of ``out``'s ending.
     """
 
     report: ReportKind
@@ -123,11 +123,11 @@ def statement(
 
 
 def hand_out_report(wish: Wish, config: Path | None) -> None:
-    """Write what was asked for, and print what is in it.
+    """Write the files, and print their content in brief.
 
     Raises:
-        UsageError: a format or language that there is not, or an ending that says another format.
-        NotPermittedError: the user may not look at merchants' payments.
+        UsageError: an unknown format or language, or an ending of another format.
+        NotPermittedError: the user may not see merchants' payments.
     """
     languages = LANGUAGES[_choice(LANGUAGES, wish.language, "--language")]
     file_format = _format(wish)

@@ -1,4 +1,4 @@
-"""`store restored`: after a store came from a backup, its serial numbers go on where no lost number can be."""
+"""`store restored`: continues serial numbers of a restored store above all numbers that may be lost."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def restored(config: ConfigFile = None) -> None:
 
 
 def restore_numbers(config: Path | None) -> list[str]:
-    """Begin a new epoch of serial numbers, and say what must follow before servers start.
+    """Begin a new epoch of serial numbers, and list what must be done before servers start.
 
     Returns:
-        what was done and what is to be done, a line each.
+        what was done and what must be done, one line for each.
 
     Raises:
         NotPermittedError: the user may not.
@@ -40,7 +40,7 @@ def restore_numbers(config: Path | None) -> list[str]:
         SerialsUsedUpError: there is no epoch left.
         StoreError: the store cannot be reached.
     """
-    # Before this process opens the store itself: its own connection would be in the way.
+    # Before this process opens the store: its own connection would count as another user.
     refuse_in_use(store_settings(load_configuration(config).settings))
     with open_office(config) as office:
         done = begin_again(office.store, office.actor, office.clock.now())

@@ -1,4 +1,4 @@
-"""`suspense list | refund | apply`: what came, for which bill, and what that bill is like now."""
+"""`suspense list | refund | apply`: money in suspense, with the present state of its bills."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ TITLES = {
     6: "the audit trail is whole",
     7: "what needs two people was decided by two, in time, as the audit trail says",
 }
-"""What each invariant promises, by its number; those to 6 are domain.md's."""
+"""The meaning of each invariant, by its number; numbers up to 6 are from domain.md."""
 
 
 @takes_name
@@ -41,7 +41,7 @@ def verify(
 
 
 def verify_store(config: Path | None, *, as_json: bool) -> int:
-    """Check the store and print what was found.
+    """Check the store and print the result.
 
     Returns:
         0 if every invariant holds, else 1.

@@ -1,1 +1,1 @@
-"""What commands share: options, tables, pages, exit codes."""
+"""Shared parts of commands: options, tables, pages, exit codes."""

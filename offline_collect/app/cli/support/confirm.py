@@ -1,4 +1,4 @@
-"""Questions before what cannot be taken back: asked on a terminal; elsewhere `--yes` must answer beforehand."""
+"""Asks before irreversible actions: on a terminal; elsewhere `--yes` must confirm them in advance."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Confirm = Callable[[str], None]
 
 
 class NotConfirmedError(AppError):
-    """A person was asked and said no."""
+    """The user did not confirm."""
 
 
 def at_terminal() -> bool:
-    """Whether a person can be asked."""
+    """Whether there is a terminal to ask the user."""
     return sys.stdin.isatty()
 
 
 def confirming(*, yes: bool) -> Confirm:
-    """Return what asks a person to confirm.
+    """Return a function that asks the user to confirm.
 
     Args:
         yes: `--yes` was given: do not ask.

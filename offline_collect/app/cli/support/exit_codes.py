@@ -1,4 +1,4 @@
-"""The one place where the rooms' errors become a line for a person and an exit code."""
+"""The only place that turns errors into a message for the user and an exit code."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ REFUSED = 1
 
 
 class RefusingGroup(PlainGroup):
-    """The root command: errors of the rooms' trees end it with their message, never with a traceback."""
+    """The root command: the program's own errors end it with their message, never with a traceback."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # likewise
-        """Refuse what no store can hold: bytes of an argument that are no UTF-8 come as lone surrogates."""
+        """Refuse arguments that are not UTF-8, which arrive as lone surrogates: no store can hold them."""
         for argument in args:
             if any("\ud800" <= character <= "\udfff" for character in argument):
                 shown = argument.encode("utf-8", "backslashreplace").decode()
@@ -40,7 +40,7 @@ class RefusingGroup(PlainGroup):
 
 
 def exit_code(error: Exception) -> int | None:
-    """Return the exit code of an error of the rooms' trees; None for anything else, which is a fault."""
+    """Return the exit code of one of the program's own errors; None for any other, which is a fault."""
     if isinstance(error, AppError):
         return error.exit_code
     known = (MerchantError, DomainError, FileError, LayoutError, WireError)

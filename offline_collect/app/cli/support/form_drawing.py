@@ -1,4 +1,4 @@
-"""What a payer and a teller will see of a form, drawn in the terminal; wide characters line up."""
+"""Draws a form in the terminal as payers and tellers see it; wide characters line up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from offline_collect.domain.forms import Input, InputType, PaymentForm, fill_rec
 TELLER_WIDTH = 100
 KIOSK_WIDTH = 46
 _FIELD_MOST = 19
-"""Places that a kiosk's field shows; longer texts scroll."""
+"""Width of a kiosk's field; longer texts scroll."""
 
 _UNITS = {
     InputType.NUMERIC: "digits",
@@ -33,10 +33,10 @@ def teller_screen(form: PaymentForm, merchant: str, sample: Mapping[str, str]) -
     """Return a teller's screen: the inputs as a list, a bill as a table, the receipt.
 
     Args:
-        form: that is drawn.
+        form: the form to draw.
         merchant: its name.
-        sample: a bill's texts by the name of the column, with those that a receipt fills in; under
-            ``title:`` and that name, what the column is called.
+        sample: a bill's texts by the name of the column, with those of the receipt; the column's title is
+            under ``title:`` and that name.
     """
     parts: list[RenderableType] = [Text(merchant, style="bold")]
     if form.instructions:
@@ -47,7 +47,7 @@ def teller_screen(form: PaymentForm, merchant: str, sample: Mapping[str, str]) -
 
 
 def kiosk_screen(form: PaymentForm, merchant: str) -> Panel:
-    """Return a kiosk's screens, one below the other: what to search by, then a field at a time."""
+    """Return a kiosk's screens, one below the other: the choice of search, then one field each."""
     parts: list[RenderableType] = [Text(merchant, style="bold", justify="center")]
     if form.instructions:
         parts.append(Text(form.instructions, justify="center"))
@@ -116,7 +116,7 @@ def _field(asked: Input) -> Group:
 
 
 def _entry(asked: Input) -> Iterable[str]:
-    """Return what the payer touches: a button for each choice, else a field and its keys."""
+    """Return the payer's controls: a button for each choice, else a field and its keys."""
     if asked.type is InputType.CHOICE:
         return [f"[ {label} ]" for label in asked.choices.values()]
     more = " …" if asked.most > _FIELD_MOST else ""

@@ -1,4 +1,4 @@
-"""Commands whose help shows no type where there is none to give: a flag is there or it is not."""
+"""Commands whose help shows no type for flags, which have no value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 
 class _FlagsWithoutType:
-    """Mixed into a command or a group; typer would write `<bool>` beside every flag."""
+    """A mix-in for commands and groups; typer would write `<bool>` beside every flag."""
 
     def get_params(self, ctx: Any) -> Any:
         """Return the command's arguments and options, as its help lists them."""

@@ -21,8 +21,8 @@ class Later:
 
     Attributes:
         module: of ``commands``.
-        help: what the list of commands says of it. A group has its help from here; a function's docstring
-            begins with the same words, and a test holds it to that.
+        help: its line in the list of commands. A group takes its help from here; a function's docstring must
+            begin with the same words, which a test checks.
         attribute: the command's function, or the Typer of a group of commands.
     """
 
@@ -42,7 +42,7 @@ class Later:
 
 
 class LazyGroup(PlainGroup):
-    """A group of commands that are known by name, place and one line of help until one of them is asked for."""
+    """A group of commands, known only by name, module and one line of help until one is used."""
 
     later: ClassVar[Mapping[str, Later]] = {}
 
@@ -57,6 +57,6 @@ class LazyGroup(PlainGroup):
         return super().get_command(ctx, cmd_name) if entry is None else entry.load(cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help of the group, for which no command is imported."""
+        """Write the help of the group without importing a command."""
         page = PlainGroup(name=self.name, help=self.help, params=self.params, commands=dict(self.commands))
         page.format_help(ctx, formatter)

@@ -19,7 +19,7 @@ _CONFIG = "offline_collect.config"
 
 
 def _nearest_config(ctx: typer.Context, value: Path | None) -> Path | None:
-    """Keep the file that the last --config named, wherever on the command line it stood."""
+    """Keep the file of the last --config, at any place on the command line."""
     if value is not None:
         ctx.meta[_CONFIG] = value
     kept: Path | None = ctx.meta.get(_CONFIG)
@@ -39,7 +39,7 @@ ConfigFile = Annotated[
 
 
 def _act_as(ctx: typer.Context, value: str | None) -> str | None:
-    """Take the name that the last --as gave, wherever on the command line it stood."""
+    """Take the name of the last --as, at any place on the command line."""
     if value is not None and not value.strip():
         raise typer.BadParameter("must name a user; leave it out to act as yourself")
     if value is not None or ctx.parent is None:
@@ -66,7 +66,7 @@ FirstActingUser = Annotated[
         show_default=False,
     ),
 ]
-"""The root command's, which looks into the environment too."""
+"""The root command's option, which also reads the environment."""
 
 
 def _break_glass(value: str | None) -> str | None:
@@ -124,7 +124,7 @@ def parse_date(text: str) -> dt.date:
 
 
 def date_option(name: str, help_text: str, *former: str) -> Any:
-    """Return an option that takes a date; ``former`` are names that it had."""
+    """Return an option that takes a date; ``former`` are its old names."""
     return typer.Option(
         name, *former, parser=parse_date, metavar="YYYY-MM-DD", help=help_text, show_default=False
     )
@@ -144,7 +144,7 @@ class PlainTyper(typer.Typer):
 
 
 class OfficeTyper(PlainTyper):
-    """Commands of the back office, each of which takes --as beside its own options."""
+    """Commands of the back office, which all take --as in addition to their own options."""
 
     def command(
         self, name: str | None = None, **options: Any
@@ -160,7 +160,7 @@ class OfficeTyper(PlainTyper):
 
 
 def takes_name(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a command that takes --as beside its own options; the option's callback does the rest."""
+    """Return a command that also takes --as; the option's callback handles it."""
 
     @wraps(function)
     def command(*arguments: Any, acting_user: str | None = None, **options: Any) -> Any:  # noqa: ARG001 - its callback has read it
@@ -188,7 +188,7 @@ def group(commands: type[PlainGroup] = PlainGroup) -> OfficeTyper:
 
 
 def plain_group() -> PlainTyper:
-    """Return a group of commands that open no store, so that it does not matter who asks."""
+    """Return a group of commands that open no store and need no acting user."""
     made = PlainTyper()
 
     @made.callback()

@@ -48,10 +48,10 @@ MobilePart = Annotated[
 
 
 def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
-    """Return what NAME=VALUE texts say.
+    """Return the names and values of NAME=VALUE texts.
 
     Raises:
-        UsageError: one has no ``=``, or a name is there twice.
+        UsageError: one has no ``=``, or a name is given twice.
     """
     found: dict[str, str] = {}
     for text in texts or []:

@@ -1,4 +1,4 @@
-"""Options of commands that list: how much of it, from where, and as what."""
+"""Options of commands that list: number of rows, start and format."""
 
 from __future__ import annotations
 

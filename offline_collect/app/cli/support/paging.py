@@ -1,4 +1,4 @@
-"""A page of a list, as a table or as JSON; both say where the next one begins."""
+"""A page of a list, as a table or as JSON; both give the start of the next one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Page:
     """Rows of a list.
 
     Attributes:
-        name: of what is listed, in the plural: the key of the rows in JSON.
-        nothing: what is said where there are none.
+        name: plural name of the listed things: the key of the rows in JSON.
+        nothing: the text if there are no rows.
         columns: keys of the rows and their titles.
         rows: by the columns' keys; amounts in major units as text.
-        following: cursor that the next page comes after; None on the last one.
+        following: cursor after which the next page starts; None on the last page.
         right: keys of the columns that hold numbers.
     """
 

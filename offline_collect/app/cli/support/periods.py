@@ -1,4 +1,4 @@
-"""Business days as the command line names them."""
+"""Reads business days from the command line."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from offline_collect.merchant.access.requests import Asked
 
 
 def asked_text(asked: Asked) -> str:
-    """Return what to say of what waits for another user now."""
+    """Return the message on a request that now waits for another user."""
     return (
         f"asked: approval {asked.number} waits for another user"
         f" (offline-collect approvals approve {asked.number})"
@@ -19,7 +19,7 @@ def asked_text(asked: Asked) -> str:
 
 
 def covered(posting: OfficePosting) -> str:
-    """Return what an application covers: ``200.00, of which 1.20 late fee, 0.30 waived``."""
+    """Return the parts that an application covers: ``200.00, of which 1.20 late fee, 0.30 waived``."""
     parts = [format_major(posting.amount_minor, posting.currency)]
     if posting.late_fee_minor:
         parts.append(f"of which {format_major(posting.late_fee_minor, posting.currency)} late fee")

@@ -13,7 +13,7 @@ from offline_collect.merchant.imports.order import Watch
 
 @contextmanager
 def progress(title: str) -> Iterator[Watch]:
-    """Give what an import tells how far it is; the bar is gone when the block ends."""
+    """Yield the function that receives an import's progress; the bar disappears at the end of the block."""
     console = Console(stderr=True, markup=False, highlight=False, emoji=False)
     shown = Progress(
         TextColumn("{task.description}", markup=False),

@@ -1,4 +1,4 @@
-"""What commands print: plain lines and tables whose wide characters line up; no colours into a file."""
+"""Output of commands: plain lines and tables; wide characters line up; no colours in files."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from rich.table import Table
 from offline_collect.app.cli.support.terminal_safe import visible
 
 PIPED_WIDTH = 200
-"""Columns of a table that nobody looks at on a screen: wide enough that nothing is folded."""
+"""Width of a table outside a terminal: wide enough that nothing is folded."""
 
 VALUE_SHOWN = 60
-"""Characters of a value that are shown where one is compared with another."""
+"""The most characters shown of a value in a comparison."""
 
 
 def console() -> Console:
-    """Return standard output; markup is off, because what is printed is data."""
+    """Return standard output; markup is off, because the output is data."""
     found = Console(markup=False, highlight=False, emoji=False)
     return (
         found if found.is_terminal else Console(markup=False, highlight=False, emoji=False, width=PIPED_WIDTH)
@@ -45,7 +45,7 @@ def show_table(
         titles: of the columns.
         rows: cells in the columns' order; None prints nothing.
         right: titles of the columns that hold numbers.
-        nothing: what is said where there are no rows; None prints the titles alone.
+        nothing: the text if there are no rows; None prints only the titles.
     """
     rows = list(rows)
     if not rows and nothing is not None:
@@ -61,7 +61,7 @@ def show_table(
 
 
 def change_text(before: Any, after: Any) -> str:
-    """Return a change of one value in words; None stands for a value that is not there."""
+    """Return a change of one value in words; None means a missing value."""
     return _short(after) if before is None else f"{_short(before)} → {_short(after)}"
 
 

@@ -1,15 +1,15 @@
-"""Texts of strangers on a person's terminal: what would steer it is written out instead."""
+"""Makes untrusted texts safe for a terminal: escapes characters that would control it."""
 
 from __future__ import annotations
 
 import re
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but for the tab and the line's end, and those that turn the direction of writing."""
+"""Control characters except tab and line end, and characters that change the writing direction."""
 
 
 def visible(text: str) -> str:
-    r"""Return a text with its control characters written out, such as ``\x1b`` for an escape.
+    r"""Return a text with its control characters escaped, such as ``\x1b``.
 
     A cell of a merchant's file may hold sequences that clear the screen or rename the window.
     """
