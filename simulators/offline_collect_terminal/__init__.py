@@ -1,1 +1,1 @@
-"""The other end of the wire: terminals, scenarios and load."""
+"""The other side of the connection: terminals, scenarios and load."""

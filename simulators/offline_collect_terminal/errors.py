@@ -1,4 +1,4 @@
-"""What the simulators refuse or cannot do.
+"""The simulators' errors.
 
 The tree::
 
@@ -17,16 +17,16 @@ from __future__ import annotations
 
 
 class SimulatorError(Exception):
-    """Anything that ends a run for a stated reason."""
+    """Root: an error that ends a run for a stated reason."""
 
 
 class ScenarioError(SimulatorError):
-    """A scenario, or a file that scenarios need, is not written as it must be.
+    """A scenario, or a file that scenarios need, is invalid.
 
     Attributes:
-        file: the file as it was named.
+        file: the file's name as given.
         path: the place in it: ``steps[3].elements.48``; '' for the file as a whole.
-        reason: what is wrong there, and what would be right.
+        reason: what is wrong there, and what is right.
     """
 
     def __init__(self, file: str, path: str, reason: str) -> None:
@@ -37,15 +37,15 @@ class ScenarioError(SimulatorError):
 
 
 class UnknownVariableError(SimulatorError):
-    """A text names a variable that nothing has set yet; the code that knows the place makes it a ScenarioError."""
+    """A text names a variable that is not set; the caller adds the place and raises ScenarioError."""
 
 
 class UnreachableError(SimulatorError):
-    """No connection to the platform: nobody listens there, or it was refused or lost."""
+    """No connection to the platform: it does not listen, or the connection was refused or lost."""
 
 
 class LoadError(SimulatorError):
-    """A load cannot be put on the platform as it was asked for."""
+    """A load cannot be put on the platform as requested."""
 
 
 class JournalError(SimulatorError):

@@ -1,4 +1,4 @@
-"""``offline-collect-terminal load``: a closed loop, its progress and its figures."""
+"""``offline-collect-terminal load``: runs a load and shows its progress and figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from offline_collect_terminal.load.settings import LoadSettings
 from offline_collect_terminal.load.tally import Figures, Tally
 
 SHOW_EVERY = 5
-"""Ticks between two drawings of the bar."""
+"""Ticks between two updates of the bar."""
 
 
 def run_load(
@@ -34,14 +34,14 @@ def run_load(
     by_input: bool = False,
     json_file: Path | None = None,
 ) -> bool:
-    """Put a load on the platform, show how it goes and what it came to.
+    """Put a load on the platform, show its progress and its result.
 
     Returns:
-        Whether every request was answered, by answers that the full codec reads too.
+        Whether every request was answered, and the full codec can read the answers.
 
     Raises:
-        LoadError: the platform refuses, or sends what cannot be read.
-        UnreachableError: nobody listens.
+        LoadError: the platform refuses, or sends unreadable data.
+        UnreachableError: the platform does not listen.
     """
     with Bar(settings, console) as bar:
         load = Load(settings, codec, bills, bar.show, by_input=by_input)
@@ -59,7 +59,7 @@ def run_load(
 
 @contextmanager
 def _ended_by_interrupt(load: Load) -> Iterator[None]:
-    """Let the first interrupt end the load well, with its figures; the second ends the program."""
+    """Let the first interrupt end the load normally, with its figures; the second ends the program."""
 
     def interrupted(*_: object) -> None:
         load.stop()
@@ -73,7 +73,7 @@ def _ended_by_interrupt(load: Load) -> Iterator[None]:
 
 
 class Bar:
-    """A progress bar that draws when it is told to, so that no thread of its own takes time from the loop."""
+    """A progress bar that draws on request, so that no extra thread takes time from the loop."""
 
     def __init__(self, settings: LoadSettings, console: Console) -> None:
         self._settings = settings
@@ -99,7 +99,7 @@ class Bar:
         self._progress.stop()
 
     def show(self, tally: Tally, measured_s: float) -> None:
-        """Draw how far it is, every now and then."""
+        """Draw the progress at intervals."""
         self._ticks += 1
         if self._progress.disable or self._ticks % SHOW_EVERY:
             return
@@ -110,7 +110,7 @@ class Bar:
 
 
 def summary(figures: Figures) -> Table:
-    """Return the figures as a table, a row a kind of message."""
+    """Return the figures as a table, one row for each kind of message."""
     title = (
         f"{figures.connections} connections × {figures.in_flight} in flight, {figures.seconds:.1f} s, "
         f"{figures.verified} answers verified"
@@ -127,7 +127,7 @@ def summary(figures: Figures) -> Table:
 
 
 def code_lines(figures: Figures, codec: Codec) -> Iterator[str]:
-    """Yield how often each response code came, a line each."""
+    """Yield the count of each response code, one line each."""
     names = {code: name for name, code in codec.dialect.response_codes.items()}
     for kind in figures.kinds:
         for code, number in kind.codes.items():

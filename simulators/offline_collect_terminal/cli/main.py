@@ -176,7 +176,7 @@ def shell(
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     ended_well = run_shell(settings, _now)
-    # A second Ctrl-C, hit while the first is leaving, has nothing left to interrupt.
+    # Ignore a second Ctrl-C while the first one ends the shell.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not ended_well:
         raise typer.Exit(REFUSED)
@@ -187,7 +187,7 @@ def _now() -> dt.datetime:
 
 
 def main() -> None:
-    """Run the command; what it refuses is one line on standard error, never a traceback."""
+    """Run the command; errors are one line on standard error, never a traceback."""
     try:
         app(prog_name="offline-collect-terminal")
     except ScenarioError as error:

@@ -1,4 +1,4 @@
-"""The options of ``offline-collect-terminal``, and how their words become values."""
+"""The options of ``offline-collect-terminal``, and the parsers of their values."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def read_variables(pairs: list[str]) -> dict[str, str]:
 
 
 def read_terminals(pattern: str) -> str:
-    """Return the pattern if it makes terminals that differ; raises BadParameter."""
+    """Return the pattern if it makes distinct terminals; raises BadParameter."""
     try:
         first, second = pattern.format(1), pattern.format(2)
     except (ValueError, IndexError, KeyError):
@@ -156,7 +156,7 @@ def read_terminals(pattern: str) -> str:
 
 
 def read_range(merchant: str | None, bill: str | None, amount: str, first: int, size: int) -> BillRange:
-    """Return the bills that a pattern stands for; raises BadParameter."""
+    """Return the bills of a pattern; raises BadParameter."""
     if not (merchant and bill):
         raise typer.BadParameter("say which bills: --merchant and --bill, or --bills-file")
     try:
@@ -166,7 +166,7 @@ def read_range(merchant: str | None, bill: str | None, amount: str, first: int, 
 
 
 def read_sender(teller: str, channel: ChannelName, currency: str) -> Sender:
-    """Return who pays at the shell; raises BadParameter."""
+    """Return the shell's sender data; raises BadParameter."""
     known = CURRENCIES.get(currency) or CURRENCY_CODES.get(currency.upper())
     if known is None:
         raise typer.BadParameter(f"--currency: {currency!r} is not known; write it like CNY or 156")
@@ -176,7 +176,7 @@ def read_sender(teller: str, channel: ChannelName, currency: str) -> Sender:
 
 
 def read_terminal(institution: str, terminal: str) -> tuple[str, str]:
-    """Return DE 32 and 41 if they can be such; raises BadParameter."""
+    """Return DE 32 and 41 if they are valid; raises BadParameter."""
     if not (institution.isascii() and institution.isdigit() and len(institution) <= INSTITUTION_LENGTH):
         raise typer.BadParameter(f"--institution: 1 to {INSTITUTION_LENGTH} digits")
     printable = terminal.isascii() and terminal.isprintable() and bool(terminal.strip())
@@ -186,7 +186,7 @@ def read_terminal(institution: str, terminal: str) -> tuple[str, str]:
 
 
 def read_journal(folder: Path | None) -> Path:
-    """Return the folder of the journals: the one that was named, or the one in the user's state folder."""
+    """Return the folder of the journals: the given one, or the one in the user's state folder."""
     if folder is not None:
         return folder
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"

@@ -1,4 +1,4 @@
-"""``offline-collect-terminal run``: scenarios against a platform that is serving."""
+"""``offline-collect-terminal run``: runs scenarios against a running platform."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ SCENARIOS = Path(__file__).parent.with_name("scenarios")
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How to run scenarios.
+    """The settings of a run of scenarios.
 
     Attributes:
         seed: makes the first STAN; None takes it from the clock, so that two runs do not collide.
-        given: variables over the scenarios' own.
-        state: file of what an earlier run kept, and of what this one keeps; None for neither.
+        given: variables that override the scenarios' own.
+        state: file with the kept messages of an earlier run, and of this one; None for no file.
     """
 
     host: str
@@ -50,12 +50,12 @@ class RunSettings:
 
 
 def load_scenarios(names: Sequence[str]) -> list[Scenario]:
-    """Return the scenarios that names stand for: paths, or shipped ones such as ``payment``.
+    """Return the scenarios of names: paths, or shipped ones such as ``payment``.
 
-    Without names these are all shipped ones that need nothing done before them, in their own order.
+    Without names these are all shipped scenarios that need no preparation, in their own order.
 
     Raises:
-        ScenarioError: there is no such file, or it is not as it must be.
+        ScenarioError: there is no such file, or it is invalid.
     """
     templates = load_templates()
     if names:
@@ -81,7 +81,7 @@ def run_scenarios(
     console: Console,
     clock: Callable[[], dt.datetime],
 ) -> bool:
-    """Run scenarios one after the other; a failed one does not keep the others from running.
+    """Run scenarios one after the other; a failed one does not stop the others.
 
     Args:
         names: see :func:`load_scenarios`; all files are read before anything is sent.
@@ -90,8 +90,8 @@ def run_scenarios(
         Whether all went as expected.
 
     Raises:
-        ScenarioError: a file is not as it must be, or a step of it cannot be sent.
-        UnreachableError: nobody listens.
+        ScenarioError: a file is invalid, or one of its steps cannot be sent.
+        UnreachableError: the platform does not listen.
     """
     codec = load_codec(settings.dialect)
     scenarios = load_scenarios(names)
@@ -115,7 +115,7 @@ def _run(
     reporter: ConsoleReporter,
     named: dict[str, Named],
 ) -> Outcome | None:
-    """Run one scenario and keep what it hands on; None if it is not for this dialect."""
+    """Run one scenario and keep its named messages; None if it is not for this dialect."""
     if scenario.dialects and terminal.codec.dialect.name not in scenario.dialects:
         reporter.skipped(scenario)
         return None

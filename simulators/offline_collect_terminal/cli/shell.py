@@ -47,11 +47,11 @@ from offline_collect_terminal.wire.tls import Tls
 
 @dataclass(frozen=True, slots=True)
 class ShellSettings:
-    """How to run the shell.
+    """The settings of the shell.
 
     Attributes:
         journal: folder of all terminals' journals.
-        timeout_s: how long an answer is waited for.
+        timeout_s: how long to wait for an answer.
     """
 
     host: str
@@ -71,7 +71,7 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
     """Run the shell until the teller leaves it.
 
     Returns:
-        Whether nothing is left without an answer.
+        Whether every request has an answer.
 
     Raises:
         ScenarioError: there is no such dialect.
@@ -97,7 +97,7 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
         except OSError as error:
             if error.errno not in {errno.EPIPE, errno.EIO}:
                 raise
-            # The reader of the output has gone; the journal knows what was under way.
+            # The reader of the output is gone; the journal has the payments in progress.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return False
         finally:
@@ -105,7 +105,7 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
 
 
 class Driver:
-    """Does what a dialogue wants, and tells it what came of it."""
+    """Carries out a dialogue's effects, and returns the results to it."""
 
     def __init__(self, console: Console, keyboard: Keyboard, link: Link, interrupts: Interrupts) -> None:
         self._console = console
@@ -138,7 +138,7 @@ class Driver:
 
     def _ask(self, ask: Ask) -> str | Key:
         if self._forget:
-            # What was hit while nobody answered must not decide what happens next.
+            # Keys typed during the wait must not answer the next question.
             self._keyboard.forget()
             self._forget = False
         if self._interrupts.ending:
@@ -161,7 +161,7 @@ class Driver:
             self._link.close()
             return Unanswered(Phrase("the waiting was interrupted"))
         finally:
-            # The link has told of it; the next question must not be skipped for it.
+            # The link has reported the interrupt; it must not also skip the next question.
             self._interrupts.take()
 
 
@@ -193,7 +193,7 @@ def _stamps(settings: ShellSettings, codec: Codec, clock: Callable[[], dt.dateti
 
 
 def _console() -> Console:
-    """Return a console that writes UTF-8, as wide as the terminal or as a page."""
+    """Return a console that writes UTF-8, as wide as the terminal or a page."""
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -1,1 +1,1 @@
-"""Load: as many payments or lookups as the platform takes, from a client that costs next to nothing a message."""
+"""Load: as many payments or lookups as the platform accepts, from a client with little cost for each."""

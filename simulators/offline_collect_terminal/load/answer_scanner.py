@@ -1,8 +1,8 @@
-"""Answers by looking at a few bytes: which message is answered, and with what code.
+"""Reads answers from a few bytes: which message they answer, and the response code.
 
-Elements before 39 have the same places in all answers with one MTI and bitmap, because the only one of them
-with a length of its own is the institution, which is echoed. So the first answer of each shape is decoded in
-full and its places are remembered. A full decoding costs some 25 µs, this 1.
+Elements before 39 have the same places in all answers with one MTI and bitmap, because the only one of
+variable length is the institution, which is echoed. So the first answer of each shape is decoded in full, and
+its places are stored. A full decoding costs some 25 µs, this costs 1.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ SHAPES_MAX = 256
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where STAN and response code lie in the answers that begin alike."""
+    """The places of STAN and response code in answers of one MTI and bitmap."""
 
     stan: slice
     code: slice
 
 
 class Scanner:
-    """Finds out what answers say."""
+    """Finds STAN and response code in answers."""
 
     def __init__(self, codec: Codec) -> None:
         self.head_size = head_size(codec.dialect)
@@ -36,10 +36,10 @@ class Scanner:
         self._codec = codec
 
     def learn(self, raw: bytes) -> Shape | Message:
-        """Return the shape of an answer that begins as none before, or the message if it is a request.
+        """Return the shape of an answer with a new beginning, or the message if it is a request.
 
         Raises:
-            LoadError: the platform sent what the dialect does not understand.
+            LoadError: the platform sent data that the dialect cannot read.
         """
         try:
             message = self._codec.decode(raw)

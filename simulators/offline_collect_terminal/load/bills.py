@@ -1,4 +1,4 @@
-"""Which bills a load pays or looks up: a pattern with a counter, or a file."""
+"""The bills that a load pays or looks up: a pattern with a counter, or a file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ COLUMNS = ("merchant_id", "bill_no", "amount")
 
 
 class Bill(NamedTuple):
-    """What one turn is about; a tuple, as one is made for every message.
+    """The bill of one turn; a tuple, because one is made for every message.
 
     Attributes:
-        wanted: the bill number, or what is typed into the form's first input.
+        wanted: the bill number, or the value of the form's first input.
         amount_minor: DE 4.
     """
 
@@ -37,7 +37,7 @@ class BillRange:
     Attributes:
         pattern: a format of one number: ``B{:08d}``.
         first: the counter's first value.
-        size: how many there are.
+        size: the number of bills.
     """
 
     merchant_id: str
@@ -65,7 +65,7 @@ def read_bills(file: Path) -> list[Bill]:
     """Return the bills of a CSV file with the columns merchant_id, bill_no and amount (major units).
 
     Raises:
-        LoadError: the file, or a row of it, is not like that.
+        LoadError: the file, or one of its rows, is invalid.
     """
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
@@ -93,7 +93,7 @@ def _bill(row: dict[str, str], place: str) -> Bill:
 
 
 def endless(bills: list[Bill] | BillRange) -> Iterator[Bill]:
-    """Yield bills over and over, for reads."""
+    """Yield the bills repeatedly, for lookups."""
     if isinstance(bills, list):
         yield from cycle(bills)
         return

@@ -1,4 +1,4 @@
-"""One connection of a load: takes answers off the socket and puts the next requests on it."""
+"""One connection of a load: reads answers from the socket and writes the next requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STAN_MAX = 999_999
 
 
 class Waiting(NamedTuple):
-    """A request that has no answer yet."""
+    """A request without an answer yet."""
 
     sent_ns: int
     step: int
@@ -43,7 +43,7 @@ class Stamp(NamedTuple):
 
 
 def make_stamp(now: dt.datetime, timezone: dt.tzinfo, digits: Digits, *, transmission_local: bool) -> Stamp:
-    """Return what DE 7, 12 and 13, and the head of DE 37, say at ``now``."""
+    """Return DE 7, 12 and 13, and the head of DE 37, for ``now``."""
     local = now.astimezone(timezone)
     sent = local if transmission_local else now.astimezone(dt.UTC)
     return Stamp(
@@ -55,7 +55,7 @@ def make_stamp(now: dt.datetime, timezone: dt.tzinfo, digits: Digits, *, transmi
 
 
 class Shared:
-    """What all channels of a load have in common."""
+    """The data that all channels of a load share."""
 
     def __init__(
         self, codec: Codec, turns: Turns, tally: Tally, samples: Samples, *, closed_loop: bool = True
@@ -84,7 +84,7 @@ class Channel:
         self.waiting: dict[bytes, Waiting] = {}
         self.unsent = bytearray()
         self.watched = False
-        """Whether the loop is told when the socket takes more."""
+        """Whether the loop waits for room in the socket."""
         self.half_closed = False
         self._sender = sender
         self._shared = shared
@@ -104,7 +104,7 @@ class Channel:
         self._send_next([(0, None)] * slots)
 
     def send_due(self, due_ns: list[int], most: int) -> int:
-        """Send new turns that were due at these times; return how many were not, as ``most`` are unanswered."""
+        """Send new turns due at these times; return how many were held back by the limit ``most``."""
         room = max(most - len(self.waiting), 0)
         for due in due_ns[:room]:
             turn = self._shared.turns.next(0, None)
@@ -114,10 +114,10 @@ class Channel:
         return len(due_ns[room:])
 
     def read(self) -> bool:
-        """Take what has come and send what follows it; False when the platform has closed.
+        """Read answers and send the next requests; False if the platform has closed.
 
         Raises:
-            LoadError: the platform sent what cannot be read, or answers what was not asked.
+            LoadError: the platform sent unreadable data, or an answer without a request.
         """
         try:
             chunk = self.socket.recv(CHUNK_BYTES)
@@ -138,7 +138,7 @@ class Channel:
         return True
 
     def write(self) -> None:
-        """Write what the socket takes; the rest waits for it to take more."""
+        """Write as much as the socket accepts; the rest waits for room."""
         if not self.unsent:
             return
         try:
@@ -146,12 +146,12 @@ class Channel:
         except BlockingIOError:
             return
         except OSError:
-            # The next read finds the connection closed, and says so once.
+            # The next read finds the connection closed, and reports it once.
             written = len(self.unsent)
         del self.unsent[:written]
 
     def half_close(self) -> None:
-        """Close the connection's own direction if nothing more will be sent; answers still come."""
+        """Close the sending direction if nothing more will be sent; answers still arrive."""
         if not self.half_closed and self._sends_no_more:
             self.half_closed = True
             with suppress(OSError):
@@ -170,7 +170,7 @@ class Channel:
         self.socket.close()
 
     def _take(self, frames: list[Frame], received_ns: int) -> list[tuple[int, EncodedBill | None]]:
-        """Count answers; return the slots that they free."""
+        """Count answers; return the slots that become free."""
         scanner, tally, samples = self._shared.scanner, self._shared.tally, self._shared.samples
         shapes, head_size, waiting = scanner.shapes, scanner.head_size, self.waiting
         steps = self._shared.turns.steps
@@ -198,7 +198,7 @@ class Channel:
         follows, now_ns = self._shared.turns.next, time.monotonic_ns()
         for step, bill in free:
             turn = follows(step, bill)
-            # Another slot may still have its second message to send when there is no new bill for this one.
+            # Without a new bill for this slot, another slot may still have a second message to send.
             if turn is not None:
                 self._request(turn[0], turn[1], now_ns)
         self.write()
@@ -229,7 +229,7 @@ class Channel:
         return template
 
     def _acknowledge(self, request: Message, frame: Frame) -> None:
-        """Answer what the platform asks: a cutover notice."""
+        """Answer the platform's request: a cutover notice."""
         reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, 39: "00"}.items())))
         codec = self._shared.codec
         self.unsent += encode_frame(codec.dialect.frame, codec.encode(reply), frame.reply_tpdu)

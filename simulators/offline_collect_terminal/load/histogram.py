@@ -1,4 +1,4 @@
-"""Latencies in bounded memory, however long a load runs."""
+"""Latencies in bounded memory, for loads of any length."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from array import array
 FINE_US = 100_000
 COARSE_STEP_US = 100
 COARSE_BUCKETS = 600_000
-"""1 µs steps up to 0.1 s, 0.1 ms steps from there to a minute; the last bucket holds all beyond."""
+"""1 µs steps up to 0.1 s, then 0.1 ms steps to one minute; the last bucket holds all others."""
 
 STRIDE = 1024
-"""Buckets that are looked at together: summing them is much faster than walking over them."""
+"""Buckets that are summed together: this is much faster than a loop over them."""
 
 
 class Latencies:
@@ -23,7 +23,7 @@ class Latencies:
         self.greatest_ns = 0
 
     def add(self, latency_ns: int) -> None:
-        """Count one."""
+        """Count one latency."""
         self.count += 1
         self.greatest_ns = max(self.greatest_ns, latency_ns)
         latency_us = latency_ns // 1000
@@ -33,7 +33,7 @@ class Latencies:
             self._coarse[min(latency_us // COARSE_STEP_US, COARSE_BUCKETS - 1)] += 1
 
     def percentile_ms(self, percent: float) -> float:
-        """Return the latency that ``percent`` of all do not exceed, in milliseconds; 0 of none."""
+        """Return the latency that ``percent`` of all do not exceed, in milliseconds; 0 without any."""
         if not self.count:
             return 0.0
         rank = max(1, -(-self.count * percent // 100))
@@ -47,12 +47,12 @@ class Latencies:
 
     @property
     def greatest_ms(self) -> float:
-        """The greatest of all, in milliseconds."""
+        """The greatest latency, in milliseconds."""
         return self.greatest_ns / 1_000_000
 
 
 def _bucket_of(buckets: array[int], rank: float) -> int | None:
-    """Return the bucket that holds the one of this rank, None if all of them hold fewer."""
+    """Return the bucket with the latency of this rank; None if there are fewer."""
     for start in range(0, len(buckets), STRIDE):
         some = buckets[start : start + STRIDE]
         if (held := sum(some)) < rank:

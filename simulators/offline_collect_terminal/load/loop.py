@@ -1,8 +1,8 @@
 """The closed loop over all connections, by selectors.
 
-Twisted is not used here. With the same protocol on its transports a message costs as much processor time when
-the connections are full, but half as much again when one request is in flight at a time (some 180 µs for 120),
-which is where latencies are compared; and the loop's few lines decide themselves when the clock is looked at.
+Twisted is not used here. With the same protocol on its transports, a message costs the same processor time
+when the connections are full. It costs half as much again with one request in flight (some 180 µs instead of
+120), which is where latencies are compared. This loop also controls when the clock is read.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ PACE_S = 0.01
 PROBLEMS_MAX = 5
 
 Progress = Callable[[Tally, float], None]
-"""Told now and then: the counts, and the seconds since measuring began (negative in the warm-up)."""
+"""Receives at intervals the counts, and the seconds since measuring began (negative in the warm-up)."""
 
 
 class Load:
     """One load, from connecting to its figures.
 
     Args:
-        bills: what it is about, in order.
+        bills: the bills, in order.
         by_input: look up by the form's first input instead of by bill number.
-        progress: told about every :data:`TICK_S` seconds.
+        progress: called about every :data:`TICK_S` seconds.
     """
 
     def __init__(
@@ -73,15 +73,15 @@ class Load:
         self._stopped = False
 
     def stop(self) -> None:
-        """End the load before its time: nothing more is sent, what is in flight is still waited for."""
+        """End the load early: send nothing more, but wait for requests in flight."""
         self._stopped = True
 
     def run(self) -> Figures:
         """Put the load on the platform until count, duration or bills are used up, and wait for the rest.
 
         Raises:
-            LoadError: the platform refuses the sign-on or sends what cannot be read.
-            UnreachableError: nobody listens.
+            LoadError: the platform refuses the sign-on or sends unreadable data.
+            UnreachableError: the platform does not listen.
         """
         try:
             for number in range(1, self._settings.connections + 1):
@@ -149,7 +149,7 @@ class Load:
             self._watch(channel)
 
     def _send_due(self) -> None:
-        """Send what an open loop's pace says, the connections in turn."""
+        """Send the due messages of an open loop, over the connections in turn."""
         if self._pace is None or not self._channels:
             return
         due_ns = self._pace.due(time.monotonic_ns()) if self._turns.more else []
@@ -165,7 +165,7 @@ class Load:
         return self.tally.sent - self.tally.answered - self._lost
 
     def _serve(self) -> None:
-        """Let every connection that is ready read and write."""
+        """Let every ready connection read and write."""
         for key, events in self._selector.select(TICK_S if self._pace is None else PACE_S):
             channel: Channel = key.data
             if events & selectors.EVENT_WRITE:
@@ -176,7 +176,7 @@ class Load:
                 self._watch(channel)
 
     def _watch(self, channel: Channel) -> None:
-        """Ask to be told when the socket takes more, only while something waits for that."""
+        """Watch for room in the socket, only while data waits for it."""
         if self._settings.half_close:
             channel.half_close()
         unsent = bool(channel.unsent)
@@ -197,7 +197,7 @@ class Load:
             self.tally.problems.append(f"the platform closed a connection with {lost} requests in flight")
 
     def _tick(self, measured_s: float) -> None:
-        """Do what goes by the clock."""
+        """Do the periodic work."""
         self._stamp()
         tally, duration_s = self.tally, self._settings.duration_s
         if measured_s >= 0 and not tally.began_ns:
@@ -212,7 +212,7 @@ class Load:
             self._turns.budget = max(0, self._settings.count - self._outstanding)
 
     def _end(self) -> None:
-        """Send nothing more, and count nothing more where it went by the clock."""
+        """Send nothing more; in a closed loop by duration, also count nothing more."""
         self._turns.stop()
         if self._settings.count is None and self._pace is None:
             self.tally.measuring = False

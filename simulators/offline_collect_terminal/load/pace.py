@@ -1,10 +1,10 @@
-"""When the messages of an open loop are due."""
+"""The due times of an open loop's messages."""
 
 from __future__ import annotations
 
 
 class Pace:
-    """Evenly spaced times, whatever becomes of the messages.
+    """Evenly spaced times, independent of answers.
 
     Args:
         rate: messages a second.
@@ -20,7 +20,7 @@ class Pace:
         self._began_ns = now_ns
 
     def due(self, now_ns: int) -> list[int]:
-        """Return the times that have been reached since the last call."""
+        """Return the times that were reached since the last call."""
         reached = int((now_ns - self._began_ns) / self._interval_ns)
         times = [self._began_ns + int(nth * self._interval_ns) for nth in range(self._told, reached)]
         self._told = max(self._told, reached)

@@ -1,4 +1,4 @@
-"""Requests by patching bytes: the codec writes one message of a shape, and only what differs is written anew.
+"""Makes requests by patching bytes: the codec writes one message of a kind; only changed bytes are rewritten.
 
 A full encoding costs some 25 µs; patching costs 2.
 """
@@ -29,7 +29,7 @@ _FILLER = {7: "0101000000", 11: "000000", 12: "000000", 13: "0101", 37: "0000000
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who a connection's messages are from.
+    """The sender of a connection's messages.
 
     Attributes:
         by_input: look up by the form's first input instead of by bill number.
@@ -42,11 +42,11 @@ class Sender:
 
 @dataclass(slots=True)
 class Template:
-    """A frame of one connection, with the places that change; patched where it is, copied when it is sent.
+    """A frame of one connection, with the places that change; patched in place, copied for sending.
 
     Attributes:
-        amount: None in a lookup, as are the times and ``rrn_tail``.
-        rrn_head: what of DE 37 says when, rather than which.
+        amount: None in a lookup, like the times and ``rrn_tail``.
+        rrn_head: the part of DE 37 with the time.
     """
 
     frame: bytearray
@@ -62,10 +62,10 @@ class Template:
 
 
 def make_template(codec: Codec, kind: Kind, sender: Sender, bill: Bill) -> Template:
-    """Return the template of all requests of a kind whose bill numbers are as long as this one's.
+    """Return the template of all requests of a kind with bill numbers of this length.
 
     Raises:
-        LoadError: the dialect cannot say such a message.
+        LoadError: the dialect cannot encode such a message.
     """
     dialect = codec.dialect
     wanted_tag = "0021" if sender.by_input and kind is Kind.LOOKUP else "0030"
@@ -97,7 +97,7 @@ def make_template(codec: Codec, kind: Kind, sender: Sender, bill: Bill) -> Templ
 
 
 def _request(dialect: Dialect, kind: Kind, sender: Sender, bill: Bill, wanted_tag: str) -> Message:
-    """Return the message; the bill's number leads DE 48, so that its place is known."""
+    """Return the message; the bill's number is first in DE 48, so that its place is known."""
     elements = {
         3: dialect.processing_codes[_PROCESSING[kind]],
         7: _FILLER[7],
@@ -116,7 +116,7 @@ def _request(dialect: Dialect, kind: Kind, sender: Sender, bill: Bill, wanted_ta
 
 
 class Digits:
-    """Writes digits as the dialect's n elements have them: a byte a digit, or two digits a byte."""
+    """Encodes digits like the dialect's n elements: one or two digits in a byte."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._packed = is_packed(dialect.elements[11], dialect.encoding)
@@ -127,7 +127,7 @@ class Digits:
 
 
 class EncodedBill(NamedTuple):
-    """A bill's own bytes; a tuple, as one is made for every message."""
+    """A bill's own bytes; a tuple, because one is made for every message."""
 
     bill: Bill
     wanted: bytes
@@ -136,7 +136,7 @@ class EncodedBill(NamedTuple):
 
 
 def encode_bill(bill: Bill, digits: Digits, charset: str) -> EncodedBill:
-    """Return the bytes that differ from bill to bill."""
+    """Return the bytes that differ between bills."""
     return EncodedBill(
         bill,
         bill.wanted.encode(charset),

@@ -1,4 +1,4 @@
-"""What the slots of a load do next: which bill, and for each bill which messages."""
+"""Schedules the slots of a load: the next bill, and the messages for each bill."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from offline_collect_terminal.load.settings import Kind
 
 
 class Turns:
-    """Hands out messages to send until bills or budget are used up.
+    """Assigns messages to send until bills or budget are used up.
 
     Args:
         steps: the messages of each turn.
@@ -19,14 +19,14 @@ class Turns:
     def __init__(self, steps: tuple[Kind, ...], bills: Iterator[Bill], digits: Digits, charset: str) -> None:
         self.steps = steps
         self.budget: int | None = None
-        """How many messages may still go out; None for no bound."""
+        """How many messages may still be sent; None for no limit."""
         self.exhausted = False
         self._bills = bills
         self._digits = digits
         self._charset = charset
 
     def stop(self) -> None:
-        """Hand out nothing more."""
+        """Assign no more messages."""
         self.budget = 0
 
     @property
@@ -36,15 +36,15 @@ class Turns:
 
     @property
     def more(self) -> bool:
-        """Whether new messages may still go out."""
+        """Whether new messages may still be sent."""
         return not self.exhausted and (self.budget is None or self.budget > 0)
 
     def next(self, step: int, bill: EncodedBill | None) -> tuple[int, EncodedBill] | None:
-        """Return the step and bill after these, or None when there is nothing more to send.
+        """Return the next step and bill, or None if there is nothing more to send.
 
         Args:
-            step: the one that was answered; the turn's last brings a new bill.
-            bill: its bill; None for a slot that begins.
+            step: the answered step; after a turn's last step comes a new bill.
+            bill: its bill; None for a new slot.
         """
         if self.budget is not None:
             if self.budget <= 0:

@@ -1,4 +1,4 @@
-"""How a load is put on the platform."""
+"""The settings of a load."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from offline_collect_terminal.wire.tls import Tls
 
 
 class Kind(StrEnum):
-    """What each turn of a slot sends."""
+    """The messages that each turn of a slot sends."""
 
     PAYMENT = "payment"
     LOOKUP = "lookup"
@@ -22,26 +22,26 @@ STEPS: dict[Kind, tuple[Kind, ...]] = {
     Kind.LOOKUP: (Kind.LOOKUP,),
     Kind.MIXED: (Kind.LOOKUP, Kind.PAYMENT),
 }
-"""The messages of one turn, one after the other: mixed looks a bill up and then pays it."""
+"""The messages of one turn, in order: mixed looks a bill up and then pays it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadSettings:
-    """A closed loop: each slot sends its next message when the last one is answered; with a rate, an open one.
+    """Settings of a closed loop, where each slot waits for its answer; with a rate, of an open loop.
 
     Attributes:
-        connections: TCP connections, each with a terminal of its own.
-        in_flight: slots a connection.
+        connections: TCP connections, each with its own terminal.
+        in_flight: slots of each connection.
         count: messages to measure; None to go by ``duration_s``.
         duration_s: how long to measure; with neither, until the bills are used up.
         warmup_s: how long to send before anything is measured.
         terminal: DE 41 as a pattern of the connection's number: ``LD{:06d}``.
         start_at: where STANs begin.
-        stall_s: without any answer for so long, the load gives up.
+        stall_s: the load gives up after this time without any answer.
         connect_s: how long to try to connect.
-        half_close: whether each connection closes its own direction behind its last message.
-        rate: messages a second, whether they are answered or not; None for a closed loop. ``in_flight`` then
-            bounds what a connection leaves unanswered: past it nothing is sent, and that is a problem.
+        half_close: whether each connection closes its sending direction after its last message.
+        rate: messages a second, independent of answers; None for a closed loop. ``in_flight`` then limits a
+            connection's unanswered messages: over the limit nothing is sent, which counts as a problem.
     """
 
     host: str

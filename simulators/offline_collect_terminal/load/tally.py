@@ -1,4 +1,4 @@
-"""What a load measured."""
+"""The measurements of a load."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from offline_collect_terminal.load.settings import Kind
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of a running load; only what is answered while measuring counts in ``codes`` and latencies.
+    """Counts of a running load; ``codes`` and latencies count only answers while measuring.
 
     Attributes:
         sent: all requests, warm-up included.
         answered: all answers, warm-up included.
         codes: answers by kind of message and DE 39, as bytes of the wire.
         began_ns: when measuring began, monotonic; 0 before.
-        last_ns: when the last measured answer came.
+        last_ns: when the last measured answer arrived.
         slowest_ns: the greatest latency by kind and DE 39.
     """
 
@@ -53,7 +53,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class KindFigures:
-    """One kind of message: latencies in milliseconds, answers and the slowest of them by DE 39."""
+    """Figures of one kind of message: latencies in milliseconds, answers and slowest answer by DE 39."""
 
     kind: Kind
     messages: int
@@ -71,9 +71,9 @@ class Figures:
     """The result of a load.
 
     Attributes:
-        seconds: measured, from the end of the warm-up to the last answer that counts.
-        verified: answers that the full codec has read as well.
-        problems: what was wrong, one sentence each; none in a good run.
+        seconds: measured time, from the end of the warm-up to the last counted answer.
+        verified: answers that the full codec has also read.
+        problems: one sentence each; empty after a good run.
     """
 
     connections: int
@@ -88,7 +88,7 @@ class Figures:
     problems: tuple[str, ...]
 
     def to_plain(self) -> dict[str, Any]:
-        """Return what ``--json`` writes."""
+        """Return the content for ``--json``."""
         return {
             "connections": self.connections,
             "in_flight": self.in_flight,
@@ -118,7 +118,7 @@ class Figures:
 
 
 def figures_of(tally: Tally, connections: int, in_flight: int, verified: int) -> Figures:
-    """Return what a finished load comes to."""
+    """Return the figures of a finished load."""
     seconds = (tally.last_ns - tally.began_ns) / 1_000_000_000
     return Figures(
         connections=connections,

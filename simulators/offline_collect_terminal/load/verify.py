@@ -1,4 +1,4 @@
-"""A sample of answers, read once more by the full codec after the load: the fast way must not be a wrong one."""
+"""Reads a sample of answers again with the full codec, after the load, to check the fast scanner."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAMPLES_MAX = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An answer as it came, and what it answers."""
+    """An answer's bytes, and its request."""
 
     kind: Kind
     sender: Sender
@@ -28,10 +28,10 @@ class Sample:
 
 
 class Samples:
-    """Keeps every so-manieth answer, up to a bound.
+    """Keeps every n-th answer, up to a limit.
 
     Attributes:
-        every: 97 is a prime, so that the sample walks over all slots.
+        every: 97 is a prime, so that the sample covers all slots.
     """
 
     def __init__(self, every: int = 97) -> None:
@@ -39,14 +39,14 @@ class Samples:
         self.kept: list[Sample] = []
 
     def keep(self, kind: Kind, sender: Sender, bill: Bill, raw: bytes) -> None:
-        """Keep one answer; past the bound, fewer and fewer."""
+        """Keep one answer; over the limit, fewer and fewer."""
         if len(self.kept) >= SAMPLES_MAX:
             del self.kept[::2]
             self.every *= 2
         self.kept.append(Sample(kind, sender, bill, raw))
 
     def problems(self, codec: Codec) -> list[str]:
-        """Return what is wrong with the kept answers, one sentence each."""
+        """Return the problems of the kept answers, one sentence each."""
         found = (_problem(sample, codec) for sample in self.kept)
         return [problem for problem in found if problem is not None]
 

@@ -1,1 +1,1 @@
-"""Scenarios: read, run, expected, reported."""
+"""Scenarios: reader, runner, expectations, reports."""

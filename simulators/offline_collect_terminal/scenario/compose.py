@@ -1,4 +1,4 @@
-"""Makes messages and bytes out of what a scenario says and what the variables hold."""
+"""Makes messages and bytes from a scenario's texts and variables."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from offline_collect_terminal.wire.element_offsets import locate
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What goes out for one exchange.
+    """The bytes to send for one exchange.
 
     Attributes:
-        stream: the bytes, with whatever is before the message.
-        message: what they say; None for bytes that no codec would write.
-        broken: whether they were damaged on purpose, so that not all of the message can be echoed.
-        local: the variables that it was made with.
+        stream: the bytes, with length header and TPDU if any.
+        message: the message in them; None for raw bytes.
+        broken: whether they were damaged on purpose, so that not every element can be echoed.
+        local: the message's own variables.
     """
 
     stream: bytes
@@ -39,7 +39,7 @@ class Composer:
 
     Args:
         codec: the dialect's.
-        variables: read; and given the names of messages.
+        variables: read for texts; receive the named messages.
         file: the scenario's, for errors.
     """
 
@@ -50,7 +50,7 @@ class Composer:
         self._file = file
 
     def compose(self, exchange: Exchange, stamp: Mapping[str, str]) -> Composed:
-        """Return what goes out for ``exchange``.
+        """Return the bytes to send for ``exchange``.
 
         Args:
             stamp: the message's own variables: STAN, times.
@@ -109,7 +109,7 @@ class Composer:
         return Message(outgoing.mti or mti, dict(sorted(elements.items())))
 
     def _override(self, elements: dict[int, str], outgoing: Outgoing, local: Mapping[str, str]) -> None:
-        """Put the exchange's own elements over the others, PDS tag by tag."""
+        """Override elements by the exchange's own, PDS tag by tag."""
         for number, value in outgoing.elements.items():
             if isinstance(value, Mapping):
                 present = parse_pds(elements.get(number, ""), self._dialect.charset)
@@ -136,7 +136,7 @@ class Composer:
 
 
 def dialect_variables(dialect: Dialect) -> dict[str, str]:
-    """Return what the dialect calls things: ``processing.PAYMENT``, ``network.ECHO``, ``reason.ERROR``."""
+    """Return the dialect's codes by name: ``processing.PAYMENT``, ``network.ECHO``, ``reason.ERROR``."""
     return {
         **{f"processing.{name}": code for name, code in dialect.processing_codes.items()},
         **{f"network.{name.name}": code for name, code in dialect.network_codes.items()},

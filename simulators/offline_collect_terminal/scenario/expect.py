@@ -1,4 +1,4 @@
-"""Compares an answer with what a scenario and the wire's contract expect of it."""
+"""Compares an answer with the expectations of a scenario and of wire.md."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from offline_collect_terminal.scenario.model import Expected
 from offline_collect_terminal.scenario.variables import Variables
 
 ECHOED = (3, 4, 7, 11, 12, 13, 32, 33, 37, 41, 42, 49, 90)
-"""What every response repeats of its request (wire.md, Messages)."""
+"""Elements that every response repeats from its request (wire.md, Messages)."""
 
 ALWAYS = (15, 39)
 REASONS = (44, 63)
-"""What every decline carries."""
+"""Elements that every decline carries."""
 
 MATCHED_BY = (7, 11, 32, 41)
-"""What, with the MTI's class, an answer is matched by (wire.md, Link)."""
+"""Elements that, with the MTI's class, match an answer to its request (wire.md, Link)."""
 
 PRESENT, ABSENT = "present", "absent"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at.
+    """One comparison.
 
     Attributes:
         place: ``MTI``, ``DE 39`` or ``DE 48.0070``.
-        name: what stands there, for people.
+        name: its name for people.
         expected: in words.
-        got: the content; None where there is none.
-        by_contract: whether wire.md expects it of every answer, rather than the scenario of this one.
+        got: the content; None if it is missing.
+        by_contract: whether wire.md requires it of every answer; else the scenario expects it.
     """
 
     place: str
@@ -49,9 +49,9 @@ class Check:
 
 
 def answers(request: Message | None, answer: Message) -> bool:
-    """Tell whether ``answer`` may be the one to ``request``; to bytes that are no message any may be.
+    """Return whether ``answer`` may answer ``request``; any answer matches bytes that are no message.
 
-    What one of both lacks is not compared: the answer to a bad request echoes what could be read.
+    Elements missing in either are not compared: the answer to a bad request echoes only readable elements.
     """
     if request is None:
         return True
@@ -63,7 +63,7 @@ def answers(request: Message | None, answer: Message) -> bool:
 
 
 def answer_mti(request_mti: str, dialect: Dialect) -> str:
-    """Return the MTI of the answer that the message set gives a request; a repeat gets its original's."""
+    """Return the MTI of a request's answer by the message set; a repeat gets its original's."""
     told = dialect.answer_mtis.get(request_mti)
     return told or f"{request_mti[:2]}{'1' if request_mti[2] == '0' else '3'}0"
 
@@ -75,7 +75,7 @@ def check(
     variables: Variables,
     dialect: Dialect,
 ) -> list[Check]:
-    """Return all that was looked at in ``answer``, in the order of its elements.
+    """Return all comparisons of ``answer``, in the order of its elements.
 
     Raises:
         UnknownVariableError: an expectation names a variable that is not set.
@@ -97,7 +97,7 @@ def _check_mti(expected: Expected, composed: Composed, answer: Message, dialect:
 
 
 def _check_contract(composed: Composed, answer: Message, dialect: Dialect) -> Iterator[Check]:
-    """Check what holds for every answer, whatever the scenario is about."""
+    """Check the requirements for every answer, of any scenario."""
     if composed.message is not None and not composed.broken:
         for number in ECHOED:
             if number in composed.message.elements:

@@ -1,4 +1,4 @@
-"""Scenarios: what a terminal sends and what it expects, before any variable has a value."""
+"""Scenarios: the messages that a terminal sends and expects, before variables have values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Contents = Mapping[int, str | Mapping[str, str]]
 """Elements by number: a text, or PDS values by tag. Texts may hold placeholders."""
 
 MAIN = "main"
-"""The connection that exchanges use unless they name another."""
+"""The default connection of exchanges."""
 
 
 ORDER_MAX = 999
@@ -20,7 +20,7 @@ ORDER_MAX = 999
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A request of the message set as most exchanges send it (requests.yaml)."""
+    """The usual content of a request of the message set (requests.yaml)."""
 
     mti: str
     elements: Contents
@@ -28,11 +28,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """Bytes that no codec would write.
+    """Raw bytes, which no codec would write.
 
     Attributes:
         content: text in the dialect's character set, or hex digits; may hold placeholders.
-        is_hex: which of the two.
+        is_hex: whether ``content`` is hex digits.
         framed: whether the dialect's length header and TPDU are put before it.
     """
 
@@ -47,12 +47,12 @@ class Outgoing:
 
     Attributes:
         template: the request to make.
-        again: name of a message to send once more, as it was.
+        again: name of a message to send again unchanged.
         raw: bytes instead of a message.
-        mti: instead of the template's or the other message's; None to leave it.
-        elements: put over those of the template or message; None takes an element or tag out.
+        mti: replaces the template's or the other message's; None keeps it.
+        elements: override those of the template or message; None removes an element or tag.
         corrupt: bytes, as text, that replace the content of encoded elements of the same length.
-        local: variables of this message alone; ``of`` names a message.
+        local: variables of this message only; ``of`` names a message.
     """
 
     template: Template | None = None
@@ -65,7 +65,7 @@ class Outgoing:
 
 
 class Silence(StrEnum):
-    """What may be expected instead of an answer."""
+    """The expectations of no answer."""
 
     NOTHING = "nothing"
     CLOSED = "closed"
@@ -73,10 +73,10 @@ class Silence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What an answer must be.
+    """The expectations of an answer.
 
     Attributes:
-        mti: None for the one that answers the request by the message set.
+        mti: None for the answer's MTI by the message set.
         code: response code by name; None for any.
         elements: by number an expectation, or expectations by PDS tag: ``present``, ``absent``, a regular
             expression between slashes, or the exact text.
@@ -91,15 +91,15 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A message and what is expected to come of it.
+    """A message and the expected answer.
 
     Attributes:
         path: its place in the file: ``steps[3]``.
-        note: what it shows, for the transcript.
+        note: its purpose, for the transcript.
         name: keeps message and answer under this name.
         sent: False for a message that is only prepared, to be named or sent later.
         expected: an answer, or none.
-        connection: which one it goes over.
+        connection: the connection to use.
     """
 
     path: str
@@ -113,10 +113,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One or several exchanges whose messages all go out before the first answer is waited for.
+    """One or several exchanges; all messages are sent before waiting for the first answer.
 
     Attributes:
-        times: how often, each time with fresh numbers; ``{n}`` counts from 1.
+        times: how often to run it, each time with new numbers; ``{n}`` counts from 1.
     """
 
     path: str
@@ -143,15 +143,15 @@ class Reconnect:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A file of steps that belong together.
+    """The steps of one file.
 
     Attributes:
-        file: as it was named.
-        order: its place among those that are run together by default.
-        dialects: those that it can be run in; empty for all.
-        data: the customers and bills that it uses up, for people who write the next one.
-        variables: its own, which the command line may override.
-        keep: names to hand on to a later run (``run --state``).
+        file: the file's name as given.
+        order: its place among the scenarios that run by default.
+        dialects: the dialects that it supports; empty for all.
+        data: the customers and bills that it uses up, for authors of other scenarios.
+        variables: its own variables, which the command line may override.
+        keep: names of messages to keep for a later run (``run --state``).
     """
 
     file: str

@@ -1,4 +1,4 @@
-"""Reads scenarios from YAML; what it does not know it refuses, with the file and the path in it."""
+"""Reads scenarios from YAML; refuses unknown keys, with the file and the path in it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def load_templates(file: Path = REQUESTS_FILE) -> dict[str, Template]:
     """Return the message set's requests by name.
 
     Raises:
-        ScenarioError: the file is not as it must be.
+        ScenarioError: the file is invalid.
     """
     root = _section(_yaml(file), str(file))
     try:
@@ -54,7 +54,7 @@ def load_scenario(file: Path, templates: Mapping[str, Template]) -> Scenario:
     """Return the scenario that a file describes.
 
     Raises:
-        ScenarioError: it cannot be read, or something in it is unknown or not as it must be.
+        ScenarioError: it cannot be read, or something in it is unknown or invalid.
     """
     return read_scenario(_yaml(file), str(file), templates)
 
@@ -63,7 +63,7 @@ def read_scenario(values: object, file: str, templates: Mapping[str, Template]) 
     """Return the scenario that a mapping read from YAML describes.
 
     Raises:
-        ScenarioError: something in it is unknown or not as it must be.
+        ScenarioError: something in it is unknown or invalid.
     """
     try:
         return _scenario(_section(values, file), templates)
@@ -205,7 +205,7 @@ def _expected(section: Section) -> Expected | Silence:
 
 
 def _certain(elements: Overrides) -> Contents:
-    """Leave out what None would take away: templates and expectations have nothing of that kind."""
+    """Drop None values, which remove elements: templates and expectations have nothing to remove."""
     certain: dict[int, str | Mapping[str, str]] = {}
     for number, value in elements.items():
         if isinstance(value, str):

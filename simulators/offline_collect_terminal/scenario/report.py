@@ -1,4 +1,4 @@
-"""What a run of scenarios says: nothing but results, a transcript, or every element."""
+"""Reports a run of scenarios: only results, a transcript, or every element."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _KEYS = frozenset({"DE 48.0090", "DE 48.0091"})
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much is said.
+    """The detail of reports.
 
     Attributes:
-        transcript: one line a message.
+        transcript: one line for each message.
         verbose: every element, masked.
     """
 
@@ -37,7 +37,7 @@ class Detail:
 
 
 class ConsoleReporter:
-    """Writes to a console as things happen."""
+    """Writes events to a console as they happen."""
 
     def __init__(self, console: Console, dialect: Dialect, detail: Detail) -> None:
         self._console = console
@@ -46,37 +46,37 @@ class ConsoleReporter:
         self._wording = Wording(dialect)
 
     def begin(self, scenario: Scenario) -> None:
-        """Head a scenario's messages with its title."""
+        """Print a scenario's title."""
         if self._shown:
             self._console.print(f"\n[bold]{escape(scenario.title)}[/bold]", highlight=False)
 
     def skipped(self, scenario: Scenario) -> None:
-        """Say that a scenario is not for this dialect."""
+        """Report that a scenario is not for this dialect."""
         only = ", ".join(scenario.dialects)
         self._print(Text(f"- {scenario.file}: not run, it is written for dialect {only}", "dim"))
 
     def note(self, text: str) -> None:
-        """Say what the next messages show."""
+        """Print the note on the next messages."""
         if self._shown:
             self._print(Text(f"  {text}", "dim italic"))
 
     def sent(self, message: Message | None, stream: bytes) -> None:
-        """Show what went out."""
+        """Show a sent message."""
         self._show("→", "cyan", message, bytes_line(stream))
 
     def received(self, message: Message) -> None:
-        """Show what came in."""
+        """Show a received message."""
         approved = message.elements.get(39) in {None, "00"}
         self._show("←", "green" if approved else "yellow", message, "")
 
     def silent(self, silence: Silence) -> None:
-        """Show that what was expected to stay out did."""
+        """Show that no answer came, as expected."""
         words = "no answer" if silence is Silence.NOTHING else "connection closed"
         if self._shown:
             self._print(Text(f"← {words}", "green"))
 
     def ended(self, outcome: Outcome) -> None:
-        """Say how a scenario went, with the difference by element where it failed."""
+        """Report the result of a scenario, with the differences by element if it failed."""
         scenario, failure = outcome.scenario, outcome.failure
         if failure is None:
             line = f"✓ {scenario.title}: {outcome.messages_sent} sent, {outcome.messages_received} answered"
@@ -91,13 +91,13 @@ class ConsoleReporter:
         self._reason(failure)
 
     def _reason(self, failure: Failure) -> None:
-        """Repeat the platform's own reason, unless the table shows it."""
+        """Print the platform's own reason, unless the table shows it."""
         reason = failure.answer.elements.get(63) if failure.answer else None
         if reason and not any(looked.place == "DE 63" for looked in _told(failure.checks)):
             self._print(Text(f"  the platform says: {mask_cards(reason)}"))
 
     def summary(self, outcomes: Sequence[Outcome]) -> None:
-        """Say in one line how all scenarios went."""
+        """Report in one line the results of all scenarios."""
         failed = sum(outcome.failure is not None for outcome in outcomes)
         sent = sum(outcome.messages_sent for outcome in outcomes)
         received = sum(outcome.messages_received for outcome in outcomes)
@@ -119,14 +119,14 @@ class ConsoleReporter:
             self._print(Text("\n".join(f"    {row}" for row in rows), "dim"))
 
     def _print(self, text: Text) -> None:
-        # A line that is too long for the window is the window's to wrap: cutting it would hide the answer.
+        # The window wraps a line that is too long: cutting it would hide the answer.
         self._console.print(text, soft_wrap=True, highlight=False)
 
 
 def difference(checks: Sequence[Check]) -> Table:
-    """Return a table of what was expected and what came, by element; what failed is marked.
+    """Return a table of expected and actual content, by element, with failures marked.
 
-    What holds for every answer is left out where it did hold.
+    Requirements for every answer are left out if they are met.
     """
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("", "Element", "Name", "Expected", "Got"):

@@ -1,4 +1,4 @@
-"""Runs a scenario: sends, matches answers whatever order they come in, and compares."""
+"""Runs a scenario: sends, matches answers in any order, and compares."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from offline_collect_terminal.wire.stamps import Stamps
 from offline_collect_terminal.wire.tls import Tls
 
 REQUEST_DIGITS = frozenset("02")
-"""The third digit of the MTIs that ask something."""
+"""The third digit of the MTIs of requests."""
 
 
 class Reporter(Protocol):
-    """Told what happens, as it happens."""
+    """Receives events as they happen."""
 
     def note(self, text: str) -> None:
-        """A step says what it shows."""
+        """A step has a note."""
 
     def sent(self, message: Message | None, stream: bytes) -> None:
-        """Something went out; ``message`` is None where it is not a message."""
+        """Bytes were sent; ``message`` is None if they are not a message."""
 
     def received(self, message: Message) -> None:
-        """A message came in."""
+        """A message was received."""
 
     def silent(self, silence: Silence) -> None:
-        """Nothing came, or the connection was closed, as expected."""
+        """No answer came, or the connection was closed, as expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Timeouts:
     Attributes:
         connect_s: for a connection.
         answer_s: for an answer that must come.
-        quiet_s: for one that must not.
+        quiet_s: for an answer that must not come.
     """
 
     connect_s: float = 5.0
@@ -65,13 +65,13 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What was not as expected.
+    """A failed expectation.
 
     Attributes:
         path: the step's place in the file.
         summary: one sentence.
-        checks: all that was looked at, where an answer came.
-        answer: it.
+        checks: all comparisons, if an answer came.
+        answer: the answer.
     """
 
     path: str
@@ -90,7 +90,7 @@ class ExpectationFailedError(SimulatorError):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a scenario."""
+    """The result of a scenario."""
 
     scenario: Scenario
     messages_sent: int = 0
@@ -107,11 +107,11 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """What every scenario of a run is run with.
+    """The environment of every scenario of a run.
 
     Attributes:
         pause: waits for seconds.
-        given: variables of the command line, over the scenario's own.
+        given: variables of the command line, which override the scenario's own.
     """
 
     host: str
@@ -145,7 +145,7 @@ class ScenarioRun:
 
         Raises:
             ScenarioError: a step cannot be made into a message.
-            UnreachableError: there is no connection to be had.
+            UnreachableError: no connection can be made.
         """
         try:
             for step in self.outcome.scenario.steps:
@@ -182,7 +182,7 @@ class ScenarioRun:
                 self._await_answer(one, waiting)
 
     def _send(self, step: Step, n: int) -> Iterator[_Waiting]:
-        """Compose all messages of a step and write them, one write a connection."""
+        """Compose all messages of a step and send them, with one write for each connection."""
         streams: dict[str, bytes] = {}
         for exchange in step.exchanges:
             stamp = {**self._terminal.stamps.next(), "n": str(n)}
@@ -225,7 +225,7 @@ class ScenarioRun:
         self._fail(one, f"{came}, but the platform was expected to close the connection")
 
     def _await_nothing(self, one: _Waiting, waiting: list[_Waiting]) -> None:
-        """Wait out the quiet time; answers to the step's other messages may come meanwhile."""
+        """Wait for the quiet time; answers to the step's other messages may come meanwhile."""
         while (message := self._receive(one, self._terminal.timeouts.quiet_s)) is not None:
             if self._assign(message, one, waiting) is one:
                 self._fail(one, f"an {message.mti} came, but no answer was expected", answer=message)
@@ -241,7 +241,7 @@ class ScenarioRun:
         self._compare(one, one.answer)
 
     def _receive(self, one: _Waiting, timeout_s: float) -> Message | None:
-        """Return the next message for this terminal, or None; what the platform asks is answered."""
+        """Return the next message for this terminal, or None; answer the platform's own requests."""
         connection = self._connections[one.exchange.connection]
         try:
             while (frame := connection.receive(timeout_s)) is not None:
@@ -262,7 +262,7 @@ class ScenarioRun:
             self._fail(one, f"the answer cannot be read: {error}")
 
     def _acknowledge(self, request: Message, frame: Frame, connection: Connection) -> None:
-        """Answer a cutover notice or echo test of the platform's."""
+        """Answer a cutover notice or echo test from the platform."""
         approved = {39: self._dialect.response_codes[ResponseCode.APPROVED]}
         reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, **approved}.items())))
         encoded = encode_frame(self._dialect.frame, self._codec.encode(reply), frame.reply_tpdu)
@@ -270,7 +270,7 @@ class ScenarioRun:
         self._terminal.reporter.sent(reply, encoded)
 
     def _assign(self, message: Message, one: _Waiting, waiting: list[_Waiting]) -> _Waiting:
-        """Give an answer to the message of this connection that it matches, real messages first."""
+        """Assign an answer to its message on this connection, real messages first."""
         open_ones = [
             other
             for other in waiting

@@ -1,4 +1,4 @@
-"""What one run of scenarios hands on to a later one: messages that were sent, by name (``run --state``)."""
+"""Keeps named messages of one run of scenarios for a later run (``run --state``)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ STATE_BYTES_MAX = 1_000_000
 
 
 def load_state(file: Path) -> dict[str, Named]:
-    """Return the kept messages, none if the file is not there yet.
+    """Return the kept messages, none if the file does not exist yet.
 
     Raises:
-        ScenarioError: the file is not one of these.
+        ScenarioError: the file is not a kept state.
     """
     if not file.exists():
         return {}
@@ -36,7 +36,7 @@ def load_state(file: Path) -> dict[str, Named]:
 
 
 def save_state(file: Path, named: Mapping[str, Named]) -> None:
-    """Write messages as they were sent and answered, into a file that only its owner can read."""
+    """Write messages and their answers into a file that only its owner can read."""
     kept = {name: _plain(one) for name, one in named.items()}
     make_folders(file.parent)
     with open(file, "w", encoding="utf-8", opener=private) as written:

@@ -1,4 +1,4 @@
-"""A message in words, on one line whose columns line up however wide its characters are."""
+"""Shows a message in words on one line; columns line up for characters of any width."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ _TOLD = (
     ("0066", "in steps of"),
     ("0040", "next page"),
 )
-"""What an answer's DE 48 tells, with the word before it."""
+"""The tags of an answer's DE 48 that are shown, each with its word."""
 
 _RECORD_TAGS = {
     "0030": ("0030", "0050", "0055", "0056"),
     "0006": ("0002", "0003", "0009"),
     "0005": ("0005", "0002", "0003"),
 }
-"""What is told of a record, by the tag that gives away its kind: a bill, an input, a merchant."""
+"""The tags shown of a record, by the tag that identifies its kind: a bill, an input, a merchant."""
 
 _AMOUNTS = frozenset({"0053", "0054", "0055", "0057", "0066"})
 
@@ -105,7 +105,7 @@ class Wording:
         return line.rstrip()
 
     def kind(self, message: Message) -> str:
-        """Return what a request asks for, in words."""
+        """Return the kind of a request, in words."""
         if message.mti.startswith("08"):
             function = self._functions.get(message.elements.get(70, ""))
             return _FUNCTIONS[function] if function else "network management"
@@ -160,7 +160,7 @@ class Wording:
         yield from self._figures(message)
 
     def _figures(self, message: Message) -> Iterator[str]:
-        """Say the totals' counts and sums."""
+        """Return the totals' counts and sums."""
         part = message.elements.get
         if not message.mti.startswith("05") or 74 not in message.elements:  # noqa: PLR2004 - credits
             return
@@ -184,7 +184,7 @@ class Wording:
 
 
 def bytes_line(stream: bytes) -> str:
-    """Return bytes that are no message on one line: as text where they are, shortened, cards masked."""
+    """Return bytes that are no message on one line: as text if possible, shortened, cards masked."""
     shown = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in stream)  # noqa: PLR2004 - printable ASCII
     cut = mask_cards(shown)[:BYTES_SHOWN]
     return f"{len(stream)} bytes: {cut}{'…' if len(shown) > BYTES_SHOWN else ''}"
@@ -197,12 +197,12 @@ def _tag(tag: str, value: str) -> str:
 
 
 def _amount(minor: str, currency: str | None = None) -> str:
-    """Write an amount; one that is not a number, as bad input has it, stays as it is."""
+    """Return an amount as text; one that is not a number stays as it is."""
     if not (minor.isascii() and minor.isdigit()):
         return minor
     return format_major(int(minor), currency if currency in CURRENCIES else "156")
 
 
 def _cells(text: str, width: int) -> str:
-    """Fill up with spaces to a width in terminal cells; a longer text stays whole."""
+    """Pad with spaces to a width in terminal cells; a longer text stays whole."""
     return text if cell_len(text) >= width else set_cell_size(text, width)

@@ -13,7 +13,7 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import UnknownVariableError
 
 DEPTH_MAX = 8
-"""How far variables may name each other."""
+"""How deep variables may refer to each other."""
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)([+-]\d+[smhd])?\}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -22,7 +22,7 @@ _TIMES = {4: "%m%d", 10: "%m%d%H%M%S"}
 
 @dataclass(slots=True)
 class Named:
-    """A message that a scenario gave a name to, and its answer once there is one."""
+    """A message that a scenario named, and its answer if there is one."""
 
     request: Message
     answer: Message | None = None
@@ -34,8 +34,8 @@ class Variables:
 
     Attributes:
         charset: the dialect's, for PDS.
-        year: the one that MMDD are counted in.
-        values: what the scenario set, what answers gave and what the command line says.
+        year: the year of MMDD values.
+        values: from the scenario, from answers and from the command line.
         named: messages by name.
     """
 
@@ -53,14 +53,14 @@ class Variables:
     ) -> str:
         """Return a text with its placeholders filled in.
 
-        Values may hold placeholders themselves: they are filled in when they are used.
+        Values may contain placeholders: these are filled in on use.
 
         Args:
-            local: variables of one message, which come before all others; ``of`` there names a message.
-            quote: what is done to a value before it goes in.
+            local: variables of one message, which take precedence; ``of`` there names a message.
+            quote: converts a value before insertion.
 
         Raises:
-            UnknownVariableError: nothing of that name, or it cannot be moved in time.
+            UnknownVariableError: there is no such name, or its value cannot be shifted in time.
         """
         if "{" not in text:
             return text
@@ -94,7 +94,7 @@ def part_of(message: Message, part: str, charset: str) -> str:
     """Return a part of a message.
 
     Args:
-        part: an element ``38``, a PDS value ``48.0070``, ``mti``, or ``original``: how DE 90 names it.
+        part: an element ``38``, a PDS value ``48.0070``, ``mti``, or ``original``: its DE 90.
 
     Raises:
         UnknownVariableError: the message has no such part.
@@ -119,7 +119,7 @@ def original_data(message: Message, identity: tuple[int, ...] = (7,)) -> str:
     """Return DE 90 for a message: MTI, STAN, DE 7, 32 and 33 (wire.md, Who a message is).
 
     Args:
-        identity: the dialect's; where it has DE 12 and 13 but not 7, those stand in DE 90 instead.
+        identity: the dialect's; if it has DE 12 and 13 but not 7, DE 90 contains those instead.
     """
     part = message.elements.get
     local = 7 not in identity and 12 in identity  # noqa: PLR2004 - DE 7 and 12

@@ -1,1 +1,1 @@
-"""A teller's terminal in a terminal: its dialogues are pure, its journal is on disk, its link is one socket."""
+"""A teller's shell: its dialogues are pure, its journal is on disk, its link is one socket."""

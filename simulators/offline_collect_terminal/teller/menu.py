@@ -27,7 +27,7 @@ def run(session: Session) -> Steps[bool]:
     """Run the shell from its opening to its end.
 
     Returns:
-        Whether it ends well: no payment is without an answer, nor was the last request.
+        Whether it ends well: all payments and the last request have an answer.
     """
     try:
         yield from _open(session)
@@ -59,10 +59,10 @@ def _open(session: Session) -> Steps[None]:
 
 
 def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
-    """Run a dialogue; whatever ends it, but leaving, ends at the menu.
+    """Run a dialogue; every end of it, except leaving, returns to the menu.
 
     Raises:
-        Leave: the teller wants to.
+        Leave: the teller leaves the shell.
     """
     try:
         yield from dialogue(session)
@@ -77,7 +77,7 @@ def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
 
 
 def _serve_choice(session: Session) -> Steps[None]:
-    """Show the menu and do what is chosen; Ctrl-C leaves from here."""
+    """Show the menu and run the choice; Ctrl-C leaves the shell here."""
     left = len(session.journal.unsettled)
     yield from session.say("Menu", tone=Tone.TITLE)
     yield from session.show_choices(text for text, _ in _MENU)
@@ -94,7 +94,7 @@ def _serve_choice(session: Session) -> Steps[None]:
 
 
 def sign_on(session: Session) -> Steps[None]:
-    """Sign on; from then on every new connection begins with it."""
+    """Sign on; from then on every new connection starts with a sign-on."""
     told = yield from session.inquire(session.requests.network(NetworkFunction.SIGN_ON))
     if told is not None:
         session.signed_on = True
@@ -137,7 +137,7 @@ def _link(session: Session) -> Steps[None]:
 
 
 def _close(session: Session) -> Steps[None]:
-    """Say what is left, sign off, and end."""
+    """Report unanswered payments, sign off, and end."""
     standing = [
         entry
         for entry in session.journal.entries.values()

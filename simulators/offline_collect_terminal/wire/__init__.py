@@ -1,1 +1,1 @@
-"""Connections, dialects and stamps, from the other end."""
+"""Connections, dialects and stamps of the terminal's side."""

@@ -1,6 +1,6 @@
 """One TCP connection to the platform, read with a deadline.
 
-Plain blocking sockets: a scenario is a sequence, and reads best as one.
+It uses blocking sockets, because a scenario is a sequence.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ CHUNK_BYTES = 65_536
 
 
 class PeerClosedError(SimulatorError):
-    """The platform has closed the connection, or sends what cannot be framed."""
+    """The platform closed the connection, or sent bytes that are no frame."""
 
 
 class Connection:
-    """A connection that frames go in and out of.
+    """A connection that sends and receives frames.
 
     Args:
         host: name or address.
@@ -34,7 +34,7 @@ class Connection:
         tls: None for a connection that is not encrypted.
 
     Raises:
-        UnreachableError: nobody answers there, or nobody who can be trusted.
+        UnreachableError: there is no answer, or the certificate is not trusted.
     """
 
     def __init__(
@@ -60,10 +60,10 @@ class Connection:
         self._frames: deque[Frame] = deque()
 
     def send(self, stream: bytes, timeout_s: float) -> None:
-        """Write bytes as they are.
+        """Write bytes unchanged.
 
         Raises:
-            PeerClosedError: the platform does not take them any more.
+            PeerClosedError: the platform no longer accepts them.
         """
         self._socket.settimeout(timeout_s)
         try:
@@ -88,10 +88,10 @@ class Connection:
         return self._frames.popleft()
 
     def arrived(self) -> list[Frame]:
-        """Return the frames that are there, without waiting for more.
+        """Return the frames received so far, without waiting for more.
 
         Raises:
-            PeerClosedError: none will come any more, and nothing can be sent.
+            PeerClosedError: no more can come, and nothing can be sent.
         """
         while self._more():
             self._read(0.001)
@@ -119,11 +119,11 @@ class Connection:
             raise PeerClosedError(f"the platform sent no frame: {error.reason}") from None
 
     def release(self) -> socket.socket | WatchedTls:
-        """Hand the socket over, non-blocking, to who reads it from now on; nothing may have been left unread."""
+        """Hand the non-blocking socket over to its next reader; all received bytes must have been read."""
         assert not self._frames, "the next reader would miss frames"
         self._socket.setblocking(False)
         return WatchedTls(self._socket) if isinstance(self._socket, ssl.SSLSocket) else self._socket
 
     def close(self) -> None:
-        """Close it; nothing more comes of it."""
+        """Close it."""
         self._socket.close()

@@ -14,7 +14,7 @@ from offline_collect_terminal.errors import ScenarioError
 
 _PACKAGE = Path(offline_collect.__file__).parent
 FOLDERS = (_PACKAGE.parent / "schemas" / "dialects", _PACKAGE / "_shipped" / "schemas" / "dialects")
-"""A checkout's dialects, then those that were shipped with the package."""
+"""A checkout's dialects, then those shipped with the package."""
 
 
 def load_codec(name: str) -> Codec:
@@ -24,7 +24,7 @@ def load_codec(name: str) -> Codec:
         name: a shipped dialect such as ``ascii``, or the path of a YAML file.
 
     Raises:
-        ScenarioError: there is no such dialect, or it cannot work.
+        ScenarioError: there is no such dialect, or it is invalid.
     """
     file = _find(name)
     try:
@@ -37,7 +37,7 @@ def load_codec(name: str) -> Codec:
 
 
 def known_dialects() -> list[str]:
-    """Return the names of the dialects at hand."""
+    """Return the names of the available dialects."""
     return sorted({path.stem for folder in FOLDERS for path in folder.glob("*.yaml")})
 
 

@@ -1,4 +1,4 @@
-"""Where the elements of an encoded message lie: what patching and scanning bytes need (wire.md, Elements)."""
+"""Finds the elements of an encoded message, to patch and scan bytes (wire.md, Elements)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def head_size(dialect: Dialect) -> int:
 
 
 def locate(dialect: Dialect, message: bytes, last: int = 128) -> dict[int, slice]:
-    """Return where the content of each element lies, without its length prefix.
+    """Return the place of each element's content, without its length prefix.
 
     Args:
         message: an encoded message that its codec can decode, from the MTI on.
-        last: the last element that is of interest; a walk that stops early is a cheap one.
+        last: the last element needed; stopping early saves time.
     """
     at = _mti_size(dialect)
     numbers, at = _numbers(dialect, message, at)
@@ -32,7 +32,7 @@ def locate(dialect: Dialect, message: bytes, last: int = 128) -> dict[int, slice
 
 
 def _numbers(dialect: Dialect, message: bytes, at: int) -> tuple[list[int], int]:
-    """Read the bitmaps: the numbers that are there, and where the first element begins."""
+    """Read the bitmaps: return the elements present, and where the first one begins."""
     size = _bitmap_size(dialect)
     bits = _bits(dialect, message[at : at + size])
     at += size
@@ -59,7 +59,7 @@ def _content(dialect: Dialect, element: Element, message: bytes, at: int) -> sli
 
 
 def _fixed_size(dialect: Dialect, element: Element) -> int:
-    """Return the bytes of an element of fixed length; a sign and each byte of hex take room of their own."""
+    """Return the bytes of an element of fixed length; a sign and each byte of hex take extra bytes."""
     packed = is_packed(element, dialect.encoding)
     if element.kind is Kind.N:
         return (element.length + 1) // 2 if packed else element.length

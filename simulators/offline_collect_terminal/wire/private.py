@@ -1,4 +1,4 @@
-"""Files and folders for their owner alone, whatever the umask: what terminals keep names payers' bills."""
+"""Files and folders only for their owner, regardless of the umask: they name payers' bills."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def make_folders(folder: Path) -> None:
-    """Make a folder and those on its way that are missing; what is there stays as it is.
+    """Make a folder and its missing parents; existing ones do not change.
 
     Raises:
         OSError: one cannot be made.
@@ -18,5 +18,5 @@ def make_folders(folder: Path) -> None:
 
 
 def private(path: str, flags: int) -> int:
-    """Open a file, new ones for their owner alone; an opener of :func:`open`."""
+    """Open a file, new ones only for their owner; an opener for :func:`open`."""
     return os.open(path, flags, 0o600)

@@ -1,4 +1,4 @@
-"""What a terminal puts on each message by itself: trace numbers and times."""
+"""The trace numbers and times that a terminal puts on each message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Stamps:
     Args:
         institution: DE 32.
         terminal: DE 41.
-        timezone: the business's, for DE 12 and 13, and for DE 7 where the dialect has it local.
+        timezone: the business's, for DE 12 and 13, and for DE 7 if the dialect has it local.
         transmission_local: whether DE 7 is in ``timezone`` rather than in UTC.
         clock: the time now, aware.
         first: the number before the first STAN.

@@ -1,4 +1,4 @@
-"""TLS of a terminal's connections: whom it trusts, what it shows, and sockets that a loop can watch."""
+"""TLS of a terminal's connections: trusted certificates, its own certificate, and sockets for a loop."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from offline_collect_terminal.errors import ScenarioError
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How connections are encrypted.
+    """The TLS settings of connections.
 
     Attributes:
-        context: whom it trusts, and its own certificate if it has one.
-        name: what the platform's certificate must be called; None: as the host is.
+        context: the trusted certificates, and its own certificate if any.
+        name: the required name in the platform's certificate; None for the host's name.
     """
 
     context: ssl.SSLContext
@@ -23,7 +23,7 @@ class Tls:
 
 
 def read_tls(ca: Path | None, certificate: Path | None, key: Path | None, name: str | None) -> Tls | None:
-    """Return what the options of TLS come to; None where there is no ``--tls-ca``.
+    """Return the TLS settings from the options; None without ``--tls-ca``.
 
     Raises:
         ScenarioError: a file cannot be used, or options are missing.
@@ -44,7 +44,7 @@ def read_tls(ca: Path | None, certificate: Path | None, key: Path | None, name: 
 
 
 class WatchedTls:
-    """A TLS socket for a loop that watches it: it reads all that has come, and says BlockingIOError as plain ones do."""
+    """A TLS socket for a selector loop: it reads all data, and raises BlockingIOError like plain sockets."""
 
     def __init__(self, encrypted: ssl.SSLSocket) -> None:
         self._socket = encrypted
@@ -54,12 +54,12 @@ class WatchedTls:
         return self._socket.fileno()
 
     def recv(self, size: int) -> bytes:
-        """Return what has come, b'' at the end.
+        """Return the received bytes, b'' at the end.
 
-        A loop that watches the descriptor does not see what TLS has decrypted and holds, so all of it is taken.
+        The descriptor does not show data that TLS has already decrypted, so all of it is read.
 
         Raises:
-            BlockingIOError: nothing has.
+            BlockingIOError: nothing was received.
         """
         came = bytearray(self._read(size))
         while self._socket.pending():
@@ -73,10 +73,10 @@ class WatchedTls:
             raise BlockingIOError from None
 
     def send(self, content: bytes | bytearray) -> int:
-        """Send as much as there is room for.
+        """Send as much as the socket accepts.
 
         Raises:
-            BlockingIOError: there is none.
+            BlockingIOError: there is no room.
         """
         try:
             return self._socket.send(content)
@@ -84,7 +84,7 @@ class WatchedTls:
             raise BlockingIOError from None
 
     def shutdown(self, how: int) -> None:
-        """Close a direction of the connection beneath TLS, which has no such thing itself."""
+        """Close a direction of the TCP connection, because TLS has no half-close."""
         self._socket.shutdown(how)
 
     def close(self) -> None:

@@ -1,1 +1,1 @@
-"""The shell's journal of what was sent and answered."""
+"""The shell's journal of requests and answers."""

@@ -1,7 +1,7 @@
-"""What the shell remembers of a payment, and how the platform's answers change it. Pure.
+"""The shell's record of a payment, and its changes by the platform's answers. Pure.
 
-What is not proved stays unsettled: an answer that only speaks for the message it answers (91, 68 …) settles
-nothing of an earlier one that got no answer.
+An outcome without proof stays unsettled: an answer that only concerns its own message (91, 68 …) does not
+settle an earlier message without an answer.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from offline_collect_terminal.teller.screen.model import plain
 
 
 class State(StrEnum):
-    """What is known of a payment."""
+    """The known state of a payment."""
 
     QUEUED = "QUEUED"
-    """An advice that has not left yet."""
+    """An advice that is not sent yet."""
     SENT = "SENT"
-    """It left, or may have; no answer says what became of it."""
+    """It was or may have been sent; its result is unknown."""
     REVERSING = "REVERSING"
-    """A reversal of it left, or may have; no answer says what became of that."""
+    """A reversal of it was or may have been sent; the reversal's result is unknown."""
     APPROVED = "APPROVED"
     SUSPENSE = "SUSPENSE"
     APPLIED = "APPLIED"
@@ -35,7 +35,7 @@ class State(StrEnum):
     NEVER = "NEVER"
     """Nothing was paid under its key, and nothing will be."""
     UNSENT = "UNSENT"
-    """It never left."""
+    """It was never sent."""
 
 
 UNSETTLED = frozenset({State.QUEUED, State.SENT, State.REVERSING})
@@ -56,17 +56,17 @@ class Entry:
     """A payment or advice of this terminal.
 
     Attributes:
-        number: in the journal.
+        number: its number in the journal.
         session: the run of the shell that made it.
         platform: ``host:port`` that it was sent to.
         began_at: when it was first written.
-        request: the payment or advice; repeats, questions and reversals name it.
-        completes: the payment without an answer that an advice completes.
+        request: the payment or advice; repeats, status requests and reversals name it.
+        completes: the unanswered payment that an advice completes.
         reversal: the last reversal of it.
-        before_reversal: the state that a refused reversal leads back to.
+        before_reversal: the state to restore if the reversal is refused.
         code: DE 39 of the last answer that settled it.
-        business_date: that it is posted on.
-        reversed_on: business date that its reversal is posted on; None also where only a status told of it.
+        business_date: the business date of its posting.
+        reversed_on: business date of its reversal; None also if only a status reported the reversal.
     """
 
     number: int
@@ -95,12 +95,12 @@ class Entry:
 
     @property
     def unsettled(self) -> bool:
-        """Whether somebody has to find out what became of it."""
+        """Whether its result must still be found out."""
         return self.state in UNSETTLED
 
     @property
     def is_advice(self) -> bool:
-        """Whether the money was taken whatever the platform says."""
+        """Whether it is an advice: the money was taken before the platform was asked."""
         return self.request.mti.startswith("022")
 
     @property
@@ -113,7 +113,7 @@ def after_payment(entry: Entry, told: Told, today: dt.date, *, repeated: bool) -
     """Return a payment after an answer to it.
 
     Args:
-        today: completes DE 15 with its year.
+        today: gives DE 15 its year.
         repeated: whether it was sent before, without an answer.
     """
     if told.approved:
@@ -126,7 +126,7 @@ def after_payment(entry: Entry, told: Told, today: dt.date, *, repeated: bool) -
 
 
 def after_advice(entry: Entry, told: Told, today: dt.date) -> Entry:
-    """Return an advice after an answer to it: the money is taken, so a refusal leaves it to be sent again."""
+    """Return an advice after an answer to it: the money is taken, so a refused advice must be sent again."""
     if told.approved:
         return _posted(entry, told, _original_state(told, State.APPROVED), today)
     if told.code in {ResponseCode.DUPLICATE, ResponseCode.NOT_FOUND}:
@@ -135,7 +135,7 @@ def after_advice(entry: Entry, told: Told, today: dt.date) -> Entry:
 
 
 def after_status(entry: Entry, told: Told, today: dt.date) -> Entry:
-    """Return a payment after the platform has told its state; one that is settled is not unsettled by it."""
+    """Return a payment after a status answer; a settled payment stays settled."""
     if told.code is ResponseCode.NOT_FOUND and entry.unsettled:
         return replace(entry, state=State.NEVER, code=told.digits, reason=told.reason)
     if not told.approved:
@@ -153,7 +153,7 @@ def reversing(entry: Entry, reversal: Message) -> Entry:
 
 
 def not_reversing(entry: Entry) -> Entry:
-    """Return an entry whose reversal came to nothing: as it was before."""
+    """Return an entry after a failed reversal: as it was before."""
     assert entry.before_reversal is not None, "a reversal that was begun says what was before it"
     return replace(entry, state=entry.before_reversal, before_reversal=None)
 

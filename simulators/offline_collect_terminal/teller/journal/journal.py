@@ -1,7 +1,8 @@
-"""The journal on disk: every payment is in it before it is sent, so that a killed shell knows what it owes.
+"""The journal on disk: it has every payment before it is sent, so that a killed shell can settle it later.
 
-One folder a terminal: ``journal.jsonl`` (a line a change, the whole entry; the last line of a number counts),
-``numbers.json`` (trace numbers, in blocks) and ``lock``. Bounded: what is settled goes, the oldest first.
+One folder for each terminal: ``journal.jsonl`` (one line for each change, with the whole entry; the last line
+of a number is valid), ``numbers.json`` (trace numbers, in blocks) and ``lock``. Its size is limited: the
+oldest settled entries are deleted.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from offline_collect_terminal.wire.private import make_folders, private
 from offline_collect_terminal.wire.stamps import STANS
 
 SETTLED_MAX = 2_000
-"""Settled payments that are kept."""
+"""The most settled payments that are kept."""
 
 UNSETTLED_MAX = 50
-"""Payments that may be without an answer; past it nothing new is sent."""
+"""The most payments without an answer; over the limit nothing new is sent."""
 
 LINES_MAX = 10 * SETTLED_MAX
-"""Lines after which the file is written afresh."""
+"""Lines after which the file is rewritten."""
 
 FILE_BYTES_MAX = 64_000_000
 STAN_BLOCK = 100
-"""Trace numbers that are taken at once; a shell that is killed leaves the rest of its block unused."""
+"""Trace numbers in a block; a killed shell leaves the rest of its block unused."""
 
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 _NUMBERS: TypeAdapter[dict[str, int]] = TypeAdapter(dict[str, int])
@@ -43,7 +44,7 @@ class Journal:
     """The payments of one terminal, open for one shell at a time.
 
     Attributes:
-        folder: where it is.
+        folder: its folder.
         entries: by number, oldest first.
     """
 
@@ -51,7 +52,7 @@ class Journal:
         """Open the journal.
 
         Args:
-            folder: the terminal's own, see :func:`terminal_folder`; made if it is not there.
+            folder: the terminal's own, see :func:`terminal_folder`; created if missing.
             first_stan: the number before the first STAN of a terminal without a journal.
 
         Raises:
@@ -90,12 +91,12 @@ class Journal:
 
     @property
     def unsettled(self) -> list[Entry]:
-        """Payments that somebody has to find out about, oldest first."""
+        """Payments with an unknown result, oldest first."""
         return [entry for entry in self.entries.values() if entry.unsettled]
 
     @property
     def full(self) -> bool:
-        """Whether too much is without an answer to begin anything new."""
+        """Whether too many payments have no answer to start a new one."""
         return len(self.unsettled) >= UNSETTLED_MAX
 
     def next_number(self) -> int:
@@ -106,7 +107,7 @@ class Journal:
         """Write an entry, and return when it is on the disk.
 
         Raises:
-            JournalError: it is not; nothing may be sent for it.
+            JournalError: it is not on the disk; nothing may be sent for it.
         """
         try:
             if self._append is None or self._lines >= LINES_MAX:
@@ -120,7 +121,7 @@ class Journal:
         self.entries[entry.number] = entry
 
     def take_stans(self) -> int:
-        """Take a block of trace numbers and return the one before its first; it is never given out again.
+        """Reserve a block of trace numbers and return the number before its first; no block is used twice.
 
         Raises:
             JournalError: it cannot be written.
@@ -134,7 +135,7 @@ class Journal:
         return first
 
     def _compact(self) -> None:
-        """Write the file afresh, a line an entry, without the oldest that are settled."""
+        """Rewrite the file with one line for each entry, without the oldest settled ones."""
         settled = [number for number, entry in self.entries.items() if not entry.unsettled]
         for number in settled[:-SETTLED_MAX]:
             del self.entries[number]
@@ -144,7 +145,7 @@ class Journal:
         self._lines = len(self.entries)
 
     def _forget_file(self) -> None:
-        """Close the file; the next write begins by writing it afresh, without what was half written."""
+        """Close the file; the next write first rewrites it, without a half-written line."""
         if self._append is not None:
             self._append.close()
         self._append = None
@@ -160,7 +161,7 @@ def _unusable(folder: Path, error: OSError) -> JournalError:
 
 
 def _locked(file: Path) -> IO[bytes]:
-    lock = open(file, "ab", opener=private)  # noqa: SIM115 - it is held for as long as the journal is open
+    lock = open(file, "ab", opener=private)  # noqa: SIM115 - held as long as the journal is open
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -177,7 +178,7 @@ def _read(file: Path) -> dict[int, Entry]:
     if file.stat().st_size > FILE_BYTES_MAX:
         raise JournalError(f"{file}: is over {FILE_BYTES_MAX} bytes: it is not a journal of a terminal")
     lines = file.read_bytes().split(b"\n")
-    # A kill in the middle of a write leaves half a line, and nothing was sent for it.
+    # A kill during a write leaves half a line, for which nothing was sent.
     whole = lines[:-1]
     entries = {}
     for place, line in enumerate(whole, 1):
@@ -212,9 +213,9 @@ def _line(entry: Entry) -> bytes:
 
 
 def _replace(file: Path, lines: Iterable[bytes]) -> None:
-    """Write a file so that after a power cut there is the old one or the new one, readable by its owner."""
+    """Write a file so that a power cut leaves the old or the new one, readable only by its owner."""
     beside = file.with_suffix(".new")
-    # One that a killed shell has left is made anew, for its owner alone.
+    # A file left by a killed shell is created again, only for its owner.
     beside.unlink(missing_ok=True)
     with open(beside, "wb", opener=private) as written:
         written.writelines(lines)

@@ -1,4 +1,4 @@
-"""Trace numbers and times that no message of a terminal has had before, over restarts."""
+"""Trace numbers and times that a terminal never uses twice, even after restarts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Numbering:
     """Stamps messages with numbers of the journal's blocks.
 
     Args:
-        stamps: returns stamps whose STANs begin after a number.
+        stamps: returns stamps with STANs after a number.
     """
 
     def __init__(self, journal: Journal, stamps: Callable[[int], Stamps]) -> None:
@@ -25,7 +25,7 @@ class Numbering:
         """Return the variables of the next message.
 
         Raises:
-            JournalError: a new block of numbers cannot be written down.
+            JournalError: a new block of numbers cannot be written.
         """
         if not self._left or self._stamps is None:
             self._stamps = self._make(self._journal.take_stans())

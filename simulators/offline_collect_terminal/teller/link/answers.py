@@ -1,4 +1,4 @@
-"""What the platform's answers say, as values; an answer that says nonsense is refused, never guessed at."""
+"""Reads the platform's answers as values; an invalid answer is refused, never guessed."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ AMOUNT_DIGITS_MAX = 18
 
 
 class UnreadableAnswerError(SimulatorError):
-    """The platform's answer does not hold what wire.md says that it holds."""
+    """The platform's answer lacks data that wire.md requires."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What any answer says.
+    """The data of any answer.
 
     Attributes:
         code: by its name in the platform; None for digits that the dialect does not know.
-        digits: DE 39 as it came; '' where there was none.
+        digits: DE 39 as received; '' if missing.
         reason: the whole reason of a decline, in the platform's words.
-        date: DE 15, MMDD; '' where there was none.
+        date: DE 15, MMDD; '' if missing.
         tags: DE 48.
-        elements: all of them.
+        elements: all elements.
     """
 
     code: ResponseCode | None
@@ -45,7 +45,7 @@ class Told:
 
     @property
     def approved(self) -> bool:
-        """Whether it is a yes."""
+        """Whether it approves the request."""
         return self.code is ResponseCode.APPROVED
 
 
@@ -60,7 +60,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class MerchantPage:
-    """A page of the directory; ``cursor`` asks for the next one, None for none."""
+    """A page of the directory; ``cursor`` requests the next one, None if there is none."""
 
     merchants: tuple[Listed, ...]
     cursor: str | None
@@ -69,10 +69,10 @@ class MerchantPage:
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A form as it came.
+    """A form as received.
 
     Attributes:
-        version: as the lookup has to name it; None if the platform did not say.
+        version: the lookup must name it; None if the platform did not send it.
         dropped_patterns: labels of inputs whose pattern this terminal cannot read; the platform checks them.
     """
 
@@ -86,8 +86,8 @@ class Owed:
     """A bill of a lookup, amounts in minor units.
 
     Attributes:
-        least_minor: the least that may be paid of it; None where only all of it may.
-        step_minor: a part of it must be a multiple of this.
+        least_minor: the least amount that may be paid; None if only the full amount may.
+        step_minor: a partial payment must be a multiple of this.
         extra: the merchant's own columns.
     """
 
@@ -123,10 +123,10 @@ class Answers:
         self._codes = {digits: code for code, digits in dialect.response_codes.items()}
 
     def told(self, answer: Message) -> Told:
-        """Return what an answer says whatever it answers.
+        """Return the common data of any answer.
 
         Raises:
-            UnreadableAnswerError: its private data cannot be taken apart.
+            UnreadableAnswerError: its private data cannot be read.
         """
         part = answer.elements.get
         digits = part(39, "").strip()
@@ -156,7 +156,7 @@ class Answers:
         """Return a form.
 
         Raises:
-            UnreadableAnswerError: it cannot be drawn.
+            UnreadableAnswerError: it cannot be shown.
         """
         tags = told.tags
         drawn = [_input(place, record) for place, record in enumerate(self._records(told), 1)]
@@ -199,7 +199,7 @@ class Answers:
 
 
 def minor(text: str, what: str) -> int:
-    """Return an amount in minor units that an answer carries.
+    """Return an answer's amount in minor units.
 
     Raises:
         UnreadableAnswerError: it is not a number.
@@ -242,13 +242,13 @@ def _owed(tags: Mapping[str, str]) -> Owed:
 
 
 def _date(text: str) -> str:
-    """Write YYYYMMDD with dashes; anything else stays as it came."""
+    """Return YYYYMMDD with dashes; anything else stays unchanged."""
     whole = len(text) == len("YYYYMMDD") and text.isdigit()
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if whole else text
 
 
 def _input(place: int, tags: Mapping[str, str]) -> tuple[Input, bool]:
-    """Return an input, and whether its pattern had to be left to the platform."""
+    """Return an input, and whether only the platform can check its pattern."""
     pattern = tags.get("0008")
     try:
         return _drawn(place, tags, pattern), False

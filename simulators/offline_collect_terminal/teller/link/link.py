@@ -1,4 +1,4 @@
-"""The shell's one connection: made when it is wanted, signed on again when it was lost."""
+"""The shell's connection: opened on demand, signed on again after a loss."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Link:
     """Sends requests and waits for their answers, one at a time.
 
     Args:
-        greeting: returns what a new connection begins with, None for nothing.
+        greeting: returns the first request of a new connection, None for none.
         timeout_s: how long to wait for an answer.
     """
 
@@ -48,9 +48,9 @@ class Link:
         self._connection: Connection | None = None
 
     def deliver(self, request: Message) -> Delivery:
-        """Send a request and wait for its answer; late answers to others are passed over.
+        """Send a request and wait for its answer; ignore late answers to others.
 
-        An interrupt ends the waiting: before the request has left it is :class:`Unsent`, after it
+        An interrupt ends the wait: before the request was sent, the result is :class:`Unsent`, after it
         :class:`Unanswered`.
         """
         try:
@@ -71,13 +71,13 @@ class Link:
             return Unanswered(Phrase("the waiting was interrupted"))
 
     def close(self) -> None:
-        """Close the connection; the next request makes another."""
+        """Close the connection; the next request opens another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _ready(self) -> Connection:
-        """Return a connection that is open, as far as can be known without sending."""
+        """Return a connection that is open, as far as this is known without sending."""
         if self._connection is not None:
             try:
                 self._acknowledge_all(self._connection)
@@ -118,7 +118,7 @@ class Link:
         return Unanswered(Phrase("none within {seconds} s", seconds=seconds))
 
     def _acknowledge_all(self, connection: Connection) -> None:
-        """Answer what the platform has asked in the meantime, and pass late answers over."""
+        """Answer the platform's own requests in the meantime, and ignore late answers."""
         for frame in connection.arrived():
             try:
                 message = self._codec.decode(frame.message)
@@ -128,7 +128,7 @@ class Link:
                 self._acknowledge(connection, message, frame)
 
     def _acknowledge(self, connection: Connection, request: Message, frame: Frame) -> None:
-        """Say yes to what the platform asks: a cutover notice, an echo test."""
+        """Approve the platform's request: a cutover notice, an echo test."""
         approved = {39: self._codec.dialect.response_codes[ResponseCode.APPROVED]}
         reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, **approved}.items())))
         encoded = encode_frame(self._frame, self._codec.encode(reply), frame.reply_tpdu)
@@ -136,5 +136,5 @@ class Link:
 
 
 def _for_another(error: DecodeError, request: Message) -> bool:
-    """Whether what cannot be read is known to answer something else."""
+    """Whether an unreadable message is known to answer another request."""
     return error.mti is not None and not answers(request, Message(error.mti, error.elements))

@@ -35,7 +35,7 @@ _REPEATS = {"0200": "0201", "0220": "0221", "0400": "0401"}
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who pays here.
+    """The payer's side of requests.
 
     Attributes:
         teller: PDS 0060; only a teller's channel carries it.
@@ -52,7 +52,7 @@ class Requests:
     """Builds the requests of one terminal.
 
     Args:
-        dialect: says what DE 3, 39 and 70 are.
+        dialect: gives the codes of DE 3, 39 and 70.
         stamp: returns the variables of the next message, see :class:`offline_collect_terminal.wire.stamps.Stamps`.
     """
 
@@ -86,7 +86,7 @@ class Requests:
         form_version: str | None,
         cursor: str | None = None,
     ) -> Message:
-        """Return the lookup of what was typed into a form's inputs, in its order; None where left out."""
+        """Return the lookup by a form's inputs, in its order; None for an omitted input."""
         tags = {f"{FIRST_INPUT_TAG + place:04d}": typed for place, typed in enumerate(inputs)}
         return self._inquiry("BILL_LOOKUP", {"0001": form_version, **tags, "0040": cursor}, merchant_id)
 
@@ -101,14 +101,14 @@ class Requests:
     def advice(
         self, merchant_id: str, bill_no: str, amount_minor: int, tender: Tender, taken_on: dt.date | None
     ) -> Message:
-        """Return the advice of money that was taken without asking; on another day than today if one is given."""
+        """Return the advice of money taken without asking the platform; ``day`` is another day than today."""
         elements = self._paying(merchant_id, bill_no, amount_minor, tender)
         if taken_on is not None:
             elements[13] = f"{taken_on:%m%d}"
         return Message("0220", elements)
 
     def completing(self, payment: Message) -> Message:
-        """Return the advice that a payment without an answer has been taken all the same."""
+        """Return the advice that the money of an unanswered payment was taken."""
         stamp = self._stamp()
         fresh = {
             7: stamp["transmission_time"],
@@ -119,12 +119,12 @@ class Requests:
         return Message("0220", dict(sorted({**payment.elements, **fresh}.items())))
 
     def status(self, original: Message) -> Message:
-        """Return the question what became of a payment or advice."""
+        """Return the status request for a payment or advice."""
         request = self._inquiry("PAYMENT_STATUS", {})
         return Message(request.mti, request.elements | self._naming(original))
 
     def reversal(self, original: Message, reason: ReversalReason) -> Message:
-        """Return the reversal of all of a payment or advice."""
+        """Return the full reversal of a payment or advice."""
         stamp, told = self._stamp(), original.elements
         elements = {
             3: self._dialect.processing_codes["PAYMENT"],
@@ -157,7 +157,7 @@ class Requests:
         )
 
     def _naming(self, original: Message) -> dict[int, str]:
-        """Return what names an original: DE 90 and, beside it, the identifying elements that it cannot hold."""
+        """Return the elements that name an original: DE 90 and identifying elements that it cannot hold."""
         repeated = {
             number: original.elements[number]
             for number in (37, 41, 42)
@@ -205,5 +205,5 @@ class Requests:
 
 
 def repeat_of(request: Message) -> Message:
-    """Return a request again under its own key, as a repeat (xx01, xx21)."""
+    """Return a request as a repeat under its own key (xx01, xx21)."""
     return Message(_REPEATS.get(request.mti, request.mti), dict(request.elements))

@@ -1,1 +1,1 @@
-"""What the shell shows, in English and Chinese."""
+"""The shell's screens, in English and Chinese."""

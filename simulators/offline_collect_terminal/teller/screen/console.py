@@ -1,4 +1,4 @@
-"""How screens look: rich's tables and panels, whose columns line up however wide the characters are."""
+"""Draws screens with rich's tables and panels; columns line up for characters of any width."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rich.text import Text
 from offline_collect_terminal.teller.screen.model import Grid, Line, Screen, Slip, Tone
 
 WRAPPED_CELLS_MIN = 16
-"""Width to which texts of people may be wrapped."""
+"""Width to which texts for people may be wrapped."""
 
 BETWEEN_CELLS = 3
 
 PIPED_CELLS = 120
-"""Width of tables where no terminal says how wide it is."""
+"""Width of tables without a terminal."""
 
 _STYLES = {
     Tone.PLAIN: "",
@@ -47,7 +47,7 @@ def draw(console: Console, screen: Screen) -> None:
 
 
 def _fits(grid: Grid, width: int) -> bool:
-    """Whether a table can stand side by side without breaking a number or an identifier."""
+    """Whether a table fits the width without breaking a number or an identifier."""
     needed = 0
     for place, column in enumerate(grid.columns):
         cells = max(cell_len(text) for text in (column.heading, *(row[place] for row in grid.rows)))
@@ -70,7 +70,7 @@ def _table(grid: Grid) -> Table:
 
 
 def _as_lines(grid: Grid) -> Iterator[Text]:
-    """Give a table's cells below each other, for a terminal that is too narrow for it."""
+    """Return a table's cells below each other, for a terminal that is too narrow."""
     for row in grid.rows:
         yield Text(row[0], "bold")
         for column, cell in zip(grid.columns[1:], row[1:], strict=True):

@@ -1,4 +1,4 @@
-"""Where lines come from: a keyboard with history and completion, or a pipe; and when Ctrl-C counts."""
+"""Sources of lines: a keyboard with history and completion, or a pipe; and handling of Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from prompt_toolkit.input.typeahead import clear_typeahead
 from offline_collect_terminal.teller.screen.steps import Ask
 
 LINE_BYTES_MAX = 4_096
-"""Bytes of a piped line that are looked at; what is longer is refused as too long."""
+"""The most bytes read of a piped line; longer lines are refused."""
 
 
 class Keyboard(Protocol):
-    """Gives lines."""
+    """A source of lines."""
 
     def line(self, ask: Ask) -> str:
         """Return a line; raises KeyboardInterrupt at Ctrl-C, EOFError at the end."""
 
     def forget(self) -> None:
-        """Drop what was typed ahead."""
+        """Drop input typed ahead."""
 
     def wake(self) -> None:
         """End :meth:`line` with KeyboardInterrupt; called by a signal while it waits."""
 
 
 class Prompting:
-    """A person at a terminal. What a payer says is neither remembered nor offered."""
+    """A person at a terminal. A payer's data is neither remembered nor offered."""
 
     def __init__(self) -> None:
         self._remembering: PromptSession[str] = PromptSession(history=InMemoryHistory())
@@ -55,17 +55,17 @@ class Prompting:
             complete_while_typing=False,
             reserve_space_for_menu=4 if ask.completions else 0,
             pre_run=self._end_if_woken,
-            # Its own handler fails where a Ctrl-C comes just before or after it runs.
+            # Its own handler fails if a Ctrl-C comes just before or after it runs.
             handle_sigint=False,
         )
 
     def forget(self) -> None:
-        """Drop what was typed while the platform was being waited for."""
+        """Drop input typed while waiting for the platform."""
         clear_typeahead(self._forgetting.input)
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
     def wake(self) -> None:
-        """End the prompt from its own loop: an exception out of a signal would leave the terminal raw."""
+        """End the prompt from its own loop: an exception from a signal would leave the terminal raw."""
         self._woken = True
         loop = self._app.loop
         if loop is not None and not loop.is_closed():
@@ -77,7 +77,7 @@ class Prompting:
 
 
 class Piped:
-    """A script: lines of UTF-8, each shown behind its prompt so that the output reads like a session."""
+    """A script: lines of UTF-8, each shown after its prompt so that the output looks like a session."""
 
     def __init__(self, lines: BinaryIO, out: TextIO) -> None:
         self._lines = lines
@@ -102,10 +102,10 @@ class Piped:
         return text
 
     def forget(self) -> None:
-        """Keep everything: a script cannot see what it answers."""
+        """Keep everything: a script does not react to prompts."""
 
     def wake(self) -> None:
-        """End the reading."""
+        """End the wait for a line."""
         raise KeyboardInterrupt
 
 
@@ -119,9 +119,9 @@ def open_keyboard() -> Keyboard:
 
 
 class Interrupts:
-    """Ctrl-C counts where something is waited for; in between it waits itself, so that no write is torn.
+    """Ctrl-C takes effect only during a wait; otherwise it is deferred, so that no write is cut short.
 
-    SIGTERM and SIGHUP end the shell as the end of the input does.
+    SIGTERM and SIGHUP end the shell like the end of the input.
 
     Attributes:
         ending: whether the shell is to end.
@@ -143,13 +143,13 @@ class Interrupts:
 
     @contextmanager
     def waiting(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Let an interrupt end what the block waits for; one that came before ends it at once.
+        """Let an interrupt end the block's wait; an earlier interrupt ends it at once.
 
         Args:
-            wake: ends the waiting with KeyboardInterrupt, at once or soon.
+            wake: ends the wait with KeyboardInterrupt, at once or soon.
 
         Raises:
-            KeyboardInterrupt: now or while the block waits.
+            KeyboardInterrupt: at once or during the wait.
         """
         if self.take():
             raise KeyboardInterrupt
@@ -163,7 +163,7 @@ class Interrupts:
             self._wake = None
 
     def take(self) -> bool:
-        """Whether an interrupt has come meanwhile; it counts once."""
+        """Whether an interrupt has come meanwhile; it is reported once."""
         pending, self._pending = self._pending, False
         return pending
 

@@ -1,4 +1,4 @@
-"""What the shell shows, as values: lines, tables and receipts; how they look is the console's matter."""
+"""The shell's output as values: lines, tables and receipts; the console draws them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Tone(Enum):
-    """How a line is meant."""
+    """The meaning of a line."""
 
     PLAIN = "plain"
     TITLE = "title"
@@ -31,8 +31,8 @@ class Column:
     """A column.
 
     Attributes:
-        figures: whether it holds numbers, which stand to the right.
-        wraps: whether its texts may go over several lines; numbers and identifiers never do.
+        figures: whether it holds numbers, which are right-aligned.
+        wraps: whether its texts may wrap; numbers and identifiers never do.
     """
 
     heading: str
@@ -53,7 +53,7 @@ class Slip:
     """A receipt.
 
     Attributes:
-        title: over it.
+        title: its title.
         lines: as the platform sends them.
         facts: name and value, below the lines.
     """
@@ -67,7 +67,7 @@ Screen = Line | Grid | Slip
 
 
 def plain(text: str) -> str:
-    """Return a text of the platform's without what would move the cursor or turn the line around.
+    """Return a platform's text without characters that move the cursor or change the writing direction.
 
     Control characters never pass the codec; format characters such as U+202E do.
     """

@@ -1,7 +1,7 @@
-"""What a dialogue does: it asks, shows and sends; its driver gives it lines and answers.
+"""The steps of a dialogue: it asks, shows and sends; its driver returns lines and answers.
 
-A dialogue is a generator. It yields an :data:`Effect` and is resumed with the :data:`Reply` to it, so that
-it knows neither socket nor keyboard, and a test can be both.
+A dialogue is a generator. It yields an :data:`Effect` and is resumed with the :data:`Reply` to it. So it uses
+neither socket nor keyboard, and a test can replace both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Key(Enum):
-    """What comes from the keyboard instead of a line."""
+    """Keys that replace a line."""
 
     INTERRUPT = "Ctrl-C"
     END = "Ctrl-D, or the end of the input"
@@ -26,12 +26,12 @@ class Key(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Wants a line.
+    """Asks for a line.
 
     Attributes:
-        prompt: what stands before it.
+        prompt: the text before it.
         completions: words that the keyboard may offer.
-        remembered: whether the line may be offered again; never for what a payer says.
+        remembered: whether the line may be offered again; never for a payer's data.
     """
 
     prompt: str
@@ -41,17 +41,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Wants something shown."""
+    """Shows something."""
 
     screen: Screen
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Wants a request sent and its answer.
+    """Sends a request and waits for its answer.
 
     Attributes:
-        moves_money: whether, without an answer, what was typed meanwhile must not answer the next question.
+        moves_money: without an answer, input typed meanwhile is dropped: it must not answer the next question.
     """
 
     request: Message
@@ -67,14 +67,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The request never left: whatever it asked for has not been done."""
+    """The request was not sent, so it had no effect."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The request may have arrived, and nobody knows what became of it."""
+    """The request may have arrived; its result is unknown."""
 
     reason: str
 
@@ -85,20 +85,20 @@ Reply = str | Key | Delivery | None
 Steps = Generator[Effect, Reply, T]
 
 
-class Back(Exception):  # noqa: N818 -- where the teller goes; nothing failed
-    """One step back, as the teller wishes."""
+class Back(Exception):  # noqa: N818 -- navigation, not an error
+    """The teller goes one step back."""
 
 
 class ToMenu(Exception):  # noqa: N818 -- likewise
-    """Back to the menu, as the teller wishes."""
+    """The teller goes back to the menu."""
 
 
 class Interrupted(ToMenu):
-    """Ctrl-C: to the menu, and from there out."""
+    """Ctrl-C: goes to the menu, and from the menu leaves the shell."""
 
 
 class Leave(Exception):  # noqa: N818 -- likewise
-    """Out of the shell, as the teller wishes."""
+    """The teller leaves the shell."""
 
 
 def show(screen: Screen) -> Steps[None]:
@@ -107,7 +107,7 @@ def show(screen: Screen) -> Steps[None]:
 
 
 def send(request: Message, *, moves_money: bool = False) -> Steps[Delivery]:
-    """Send a request and return what came of it."""
+    """Send a request and return the result."""
     reply = yield Send(request, moves_money)
     assert isinstance(reply, Answered | Unsent | Unanswered), "who drives a dialogue answers what it asks"
     return reply

@@ -1,4 +1,4 @@
-"""The shell's own words, in the teller's language; what the platform says stays as it came."""
+"""The shell's own words, in the teller's language; the platform's texts are not translated."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from offline_collect.translations import Language, catalogue
 
 
 def msgid(text: str) -> str:
-    """Mark a text that :class:`Words` says elsewhere, so that ``make translations`` finds it; return it."""
+    """Mark a text for :class:`Words`, so that ``make translations`` finds it; return it."""
     return text
 
 
 class Words:
-    """Says things in one language: the English text is the key of every other."""
+    """Translates texts into one language; the English text is the key."""
 
     def __init__(self, language: Language) -> None:
         self._texts = catalogue(language, "terminal")
@@ -23,8 +23,8 @@ class Words:
         return said.format(**values) if values else said
 
     def reason(self, reason: str) -> str:
-        """Return why something was not done: what the form's rules or the link say; others' texts as they are."""
+        """Return a reason: translate texts of the form's rules or the link; others are unchanged."""
         if isinstance(reason, Phrase):
             return reason.said(self._texts)
-        # The journal keeps a reason as a mere text. An empty one is the catalogue's own header.
+        # The journal stores a reason as plain text. The empty text is the catalogue's own header.
         return self._texts.gettext(reason) if reason else ""

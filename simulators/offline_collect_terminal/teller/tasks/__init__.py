@@ -1,1 +1,1 @@
-"""What a teller does: look up, pay, resolve, total."""
+"""The teller's tasks: look up, pay, resolve, total."""

@@ -1,4 +1,4 @@
-"""Advising money that was taken while the platform could not be asked."""
+"""Advises money that was taken while the platform was unreachable."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ DAYS_BACK_MAX = 30
 
 
 def advise(session: Session) -> Steps[None]:
-    """Ask for what was taken, and tell the platform; what cannot leave now is kept.
+    """Ask for the data of the payment, and advise the platform; keep an advice that cannot be sent now.
 
     Raises:
-        Back, Leave, ToMenu: the teller wants to.
+        Back, Leave, ToMenu: the teller leaves the task.
     """
     yield from session.say("Money that was taken while the platform could not be asked:", tone=Tone.TITLE)
     merchant = yield from choose_merchant(session)

@@ -1,4 +1,4 @@
-"""Choosing a merchant out of the platform's directory, page by page or by searching it."""
+"""Chooses a merchant from the platform's directory, page by page or by search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.session import Session, numbered, word
 
 MERCHANTS_MAX = 3_000
-"""Merchants that a search reads."""
+"""The most merchants that a search reads."""
 
 MERCHANT_ID_MAX = 15
 _MORE = frozenset({"", "n", "next", "更多"})
@@ -22,12 +22,12 @@ _HINT = msgid(
 
 @dataclass(slots=True)
 class Directory:
-    """What has been read of the directory so far.
+    """The part of the directory that was read so far.
 
     Attributes:
-        cursor: asks for the next page; None before the first and after the last.
-        whole: whether there is no more to read.
-        usable: whether the platform has one at all.
+        cursor: requests the next page; None before the first and after the last.
+        whole: whether all of it was read.
+        usable: whether the platform has a directory.
     """
 
     merchants: list[Listed] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Directory:
     usable: bool = True
 
     def read_page(self, session: Session) -> Steps[list[Listed]]:
-        """Read the next page; return what is new on it."""
+        """Read the next page; return its new merchants."""
         told = yield from session.inquire(session.requests.directory(self.cursor))
         if told is None:
             self.whole, self.usable = True, bool(self.merchants)
@@ -50,12 +50,12 @@ class Directory:
         return fresh
 
     def read_all(self, session: Session) -> Steps[None]:
-        """Read what is left, up to :data:`MERCHANTS_MAX`."""
+        """Read the rest, up to :data:`MERCHANTS_MAX`."""
         while not self.whole:
             yield from self.read_page(session)
 
     def found(self, text: str) -> list[Listed]:
-        """Return the merchants that a text is part of; the one with this very id alone."""
+        """Return the merchants that contain a text; only one if the text is its exact id."""
         wanted = word(text)
         exact = [listed for listed in self.merchants if word(listed.merchant_id) == wanted]
         return exact or [
@@ -69,7 +69,7 @@ def choose_merchant(session: Session) -> Steps[Listed]:
     """Let the teller choose a merchant.
 
     Raises:
-        Back, Leave, ToMenu: the teller wants to.
+        Back, Leave, ToMenu: the teller leaves the task.
     """
     directory = Directory()
     shown = yield from directory.read_page(session)
@@ -94,13 +94,13 @@ def choose_merchant(session: Session) -> Steps[Listed]:
 
 
 def download_form(session: Session, merchant: Listed) -> Steps[Downloaded | None]:
-    """Return a merchant's form, or None once it is said why there is none."""
+    """Return a merchant's form, or None after showing why there is none."""
     told = yield from session.inquire(session.requests.form(merchant.merchant_id))
     return None if told is None else session.answers.form(told)
 
 
 def _next_page(session: Session, directory: Directory) -> Steps[list[Listed]]:
-    """Show the next page below what is there; numbers go on, so every merchant seen can be chosen."""
+    """Show the next page below; numbers continue, so every merchant shown can be chosen."""
     before = len(directory.merchants)
     fresh = [] if directory.whole else (yield from directory.read_page(session))
     if fresh:

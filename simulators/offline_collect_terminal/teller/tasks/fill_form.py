@@ -1,4 +1,4 @@
-"""Drawing a merchant's form: what it asks for, one input after the other, each checked as it is typed."""
+"""Fills in a merchant's form: asks for one input after the other, and checks each."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LENIENT = (
     (Normalisation.TRIM, Normalisation.HALF_WIDTH),
     (Normalisation.TRIM, Normalisation.HALF_WIDTH, Normalisation.UPPER),
 )
-"""How the platform may normalise what is typed; the form does not say so on the wire."""
+"""The ways in which the platform may normalise input; the form on the wire does not include them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a lookup asks for: a form's inputs in its order, or one bill."""
+    """The content of a lookup: a form's inputs in its order, or one bill."""
 
     inputs: tuple[str | None, ...] = ()
     bill_no: str | None = None
@@ -74,10 +74,10 @@ def head_form(session: Session, downloaded: Downloaded) -> Steps[None]:
 
 
 def check_typed(asked: Input, typed: str) -> str | InputProblem:
-    """Return what goes to the platform for what was typed, or what is wrong with it.
+    """Return the value to send for a typed text, or its problem.
 
-    The text goes as it was typed if the form's rules take it, else as one of the ways in which the platform
-    may normalise it: a Chinese keyboard leaves full-width digits.
+    The text is sent as typed if the form's rules accept it, else normalised in one of the platform's possible
+    ways: a Chinese keyboard produces full-width digits.
     """
     first: InputProblem | None = None
     for steps in _LENIENT:
@@ -90,13 +90,13 @@ def check_typed(asked: Input, typed: str) -> str | InputProblem:
 
 
 def bill_number(typed: str) -> str | None:
-    """Return a bill number as the wire can carry it; None if it cannot."""
+    """Return a bill number for the wire; None if it is not valid."""
     text = word(typed).upper() if not typed.isascii() else typed.strip()
     return text if text.isascii() and text.isprintable() and 0 < len(text) <= BILL_NO_MAX else None
 
 
 def _choose_inputs(session: Session, downloaded: Downloaded) -> Steps[list[Input]]:
-    """Return the inputs to ask for, in the form's order, optional ones too."""
+    """Return the inputs to ask for, in the form's order, including optional ones."""
     form = downloaded.form
     chosen = form.alternatives[0]
     if len(form.alternatives) > 1:
@@ -114,7 +114,7 @@ def _mandatory(wanted: list[Input], downloaded: Downloaded) -> tuple[Input, ...]
 
 
 def _ask_input(session: Session, asked: Input, mandatory: bool) -> Steps[str | Filled | None]:
-    """Ask for one input until it can be right; None leaves an optional one out."""
+    """Ask for one input until it is valid; None if an optional one is left out."""
     if asked.type is InputType.CHOICE:
         for code, label in asked.choices.items():
             yield from session.show_text(f"{code}  {label}")
@@ -151,6 +151,6 @@ def _prompt(session: Session, asked: Input, mandatory: bool) -> str:
 
 
 def _code_of(asked: Input, typed: str) -> str:
-    """Return the code of a choice that was named by its label; anything else as it is."""
+    """Return the code of a choice that was named by its label; anything else unchanged."""
     codes = {word(label): code for code, label in asked.choices.items()}
     return codes.get(word(typed), typed)

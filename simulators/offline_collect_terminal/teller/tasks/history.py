@@ -1,4 +1,4 @@
-"""The payments of this terminal: shown, one chosen, its receipt again, its status, its write-off."""
+"""The payments of this terminal: list, receipt again, status, write-off."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOWN_MAX = 30
 
 
 def browse(session: Session) -> Steps[None]:
-    """Show the latest payments, those without an answer first, and do something with one of them.
+    """Show the latest payments, unanswered ones first, and offer actions for one of them.
 
     Raises:
         Back, Leave, ToMenu: the teller wants to.
@@ -34,7 +34,7 @@ def browse(session: Session) -> Steps[None]:
 
 
 def cancel(session: Session) -> Steps[None]:
-    """Write off the last payment that stands, or another one of today's list.
+    """Write off the last valid payment, or another one of today's list.
 
     Raises:
         Back, Leave, ToMenu: the teller wants to.
@@ -62,7 +62,7 @@ def _confirm_write_off(session: Session, entry: Entry) -> Steps[None]:
 
 
 def _offer(session: Session, entry: Entry) -> Steps[None]:
-    """Offer what can be done with a payment that is settled."""
+    """Offer the actions for a settled payment."""
     actions: list[Action] = [(msgid("Ask its status"), ask_status)]
     if entry.state is State.APPROVED:
         actions.insert(0, (msgid("Print its receipt again"), _receipt_again))
@@ -75,7 +75,7 @@ def _offer(session: Session, entry: Entry) -> Steps[None]:
 
 
 def _receipt_again(session: Session, entry: Entry) -> Steps[Entry]:
-    """Print a receipt again; one that never came is fetched by a repeat, which posts nothing."""
+    """Print a receipt again; a missing one is fetched by a repeat, which posts nothing."""
     if not entry.receipt and not entry.is_advice:
         return (yield from repeat_payment(session, entry))
     yield from tell_receipt(session, entry, session.words("Receipt, copy"))

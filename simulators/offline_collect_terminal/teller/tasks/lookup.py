@@ -1,4 +1,4 @@
-"""A customer's open bills: looked up, shown as a table page by page, and one of them chosen."""
+"""Looks up a customer's open bills, shows them page by page, and lets the teller choose one."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Found:
     """The bills of one lookup.
 
     Attributes:
-        bills: as far as they have been read.
-        cursor: asks for the next page; None where there is none.
-        open_count: how many there are in all, as far as the platform has said.
+        bills: the bills read so far.
+        cursor: requests the next page; None if there is none.
+        open_count: the total number of open bills, if the platform has sent it.
     """
 
     merchant: Listed
@@ -37,11 +37,11 @@ class Found:
     open_count: int = 0
 
     def take(self, page: BillPage) -> list[Owed]:
-        """Add a page; return the bills that are new on it."""
+        """Add a page; return its new bills."""
         known = {bill.bill_no for bill in self.bills}
         fresh = [bill for bill in page.bills if bill.bill_no not in known]
         self.bills += fresh
-        # A page without anything new would be asked for again and again.
+        # A page without new bills would be requested repeatedly.
         self.cursor = page.cursor if fresh else None
         self.open_count = max(page.open_count or 0, len(self.bills))
         self.customer_no = page.customer_no or self.customer_no
@@ -50,10 +50,10 @@ class Found:
 
 
 class Lookup:
-    """One lookup, which can be asked for page after page, and again.
+    """One lookup, which can be read page by page, and repeated.
 
     Args:
-        filled: what was typed into the form.
+        filled: the values of the form.
     """
 
     def __init__(self, merchant: Listed, downloaded: Downloaded, filled: Filled) -> None:
@@ -62,7 +62,7 @@ class Lookup:
         self._filled = filled
 
     def first_page(self, session: Session) -> Steps[Found | None]:
-        """Show the first page; None once it is said why there is none."""
+        """Show the first page; None after showing why there is none."""
         found = Found(self.merchant)
         fresh = yield from self._read(session, found)
         if fresh is None:
@@ -76,7 +76,7 @@ class Lookup:
         return found
 
     def choose_bill(self, session: Session, found: Found) -> Steps[Owed]:
-        """Let the teller choose a bill, reading further pages as they are wanted.
+        """Let the teller choose a bill; read further pages on request.
 
         Raises:
             Back, Leave, ToMenu: the teller wants to.
@@ -131,7 +131,7 @@ def _show(session: Session, found: Found, fresh: list[Owed]) -> Steps[None]:
 
 
 def _table(session: Session, bills: list[Owed], first: int) -> Grid:
-    """Return the bills as a table, without the columns in which nothing stands."""
+    """Return the bills as a table, without empty columns."""
     words, currency = session.words, session.requests.sender.currency
     texts: list[tuple[str, Cell]] = [
         (words("Bill"), lambda bill: bill.bill_no),

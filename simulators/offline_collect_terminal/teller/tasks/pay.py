@@ -1,4 +1,4 @@
-"""Paying a bill: customer after customer of a merchant, amount and tender, and never twice by accident."""
+"""Pays bills of a merchant's customers: amount, tender, and protection against paying twice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from offline_collect_terminal.teller.tasks.session import Session, word
 from offline_collect_terminal.teller.tasks.tell_outcome import tell
 
 AMOUNT_MAX = 999_999_999_999
-"""Minor units that DE 4 can say."""
+"""The largest amount of DE 4, in minor units."""
 
 TENDERS = (Tender.CASH, Tender.CARD, Tender.ACCT)
 
@@ -44,7 +44,7 @@ def collect(session: Session) -> Steps[None]:
 
 
 def ask_tender(session: Session) -> Steps[Tender]:
-    """Ask what is paid with; Enter is cash."""
+    """Ask for the means of payment; Enter is cash."""
     names = {tender.value: tender for tender in TENDERS}
     listed = "  ".join(f"{place} {tender.value}" for place, tender in enumerate(TENDERS, 1))
     while True:
@@ -77,7 +77,7 @@ def ask_amount(session: Session, text: str, default: int | None = None, **values
 def new_entry(
     session: Session, merchant: Listed, request: Message, state: State, bill_no: str, description: str = ""
 ) -> Entry:
-    """Return the journal's entry of a payment or advice that is about to be sent."""
+    """Return the journal's entry of a payment or advice before it is sent."""
     return Entry(
         number=session.journal.next_number(),
         session=session.terminal.session,
@@ -95,7 +95,7 @@ def new_entry(
 
 
 def warn_of_others(session: Session, merchant_id: str, bill_no: str) -> Steps[None]:
-    """Say what this terminal has taken for a bill already."""
+    """Warn if this terminal has already taken a payment for a bill."""
     for entry in session.journal.entries.values():
         if _same_bill(entry, merchant_id, bill_no) and entry.state in REVERSIBLE:
             yield from session.say(
@@ -107,7 +107,7 @@ def warn_of_others(session: Session, merchant_id: str, bill_no: str) -> Steps[No
 
 
 def may_begin(session: Session, merchant_id: str, bill_no: str) -> Steps[bool]:
-    """Whether a new payment of a bill may be sent; say why not, and offer to settle what is in the way."""
+    """Whether a new payment of a bill may be sent; if not, show why, and offer to settle earlier ones."""
     for entry in session.journal.unsettled:
         if _same_bill(entry, merchant_id, bill_no):
             yield from tell(session, entry)
@@ -123,7 +123,7 @@ def may_begin(session: Session, merchant_id: str, bill_no: str) -> Steps[bool]:
 
 
 def _serve_customer(session: Session, merchant: Listed, downloaded: Downloaded) -> Steps[None]:
-    """Find one customer and take payments until nothing is open or the teller steps back."""
+    """Find one customer and take payments until no bill is open or the teller goes back."""
     filled = yield from fill_form(session, downloaded)
     lookup = Lookup(merchant, downloaded, filled)
     found = yield from lookup.first_page(session)
@@ -165,7 +165,7 @@ def _pay(session: Session, merchant: Listed, bill: Owed) -> Steps[bool]:
 
 
 def _agreed(session: Session, merchant: Listed, bill: Owed, amount: int, tender: Tender) -> Steps[bool]:
-    """Ask for a yes to what is about to be paid."""
+    """Ask to confirm the payment."""
     yield from warn_of_others(session, merchant.merchant_id, bill.bill_no)
     return (
         yield from session.confirm(
@@ -179,7 +179,7 @@ def _agreed(session: Session, merchant: Listed, bill: Owed, amount: int, tender:
 
 
 def _amount(session: Session, bill: Owed) -> Steps[int]:
-    """Return what is paid: all that is payable or, where the merchant allows a part, what the teller types."""
+    """Return the amount: all that is payable or, if partial payments are allowed, the teller's input."""
     payable, currency = bill.payable_minor, session.requests.sender.currency
     if bill.least_minor is None:
         return payable

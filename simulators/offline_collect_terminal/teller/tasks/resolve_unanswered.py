@@ -1,4 +1,4 @@
-"""What to do with a payment without an answer: ask, repeat, reverse, advise, or leave it for later."""
+"""Resolves payments without an answer: ask for the status, repeat, reverse, advise, or leave for later."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from offline_collect_terminal.teller.tasks.session import Session
 from offline_collect_terminal.teller.tasks.tell_outcome import tell
 
 Action = tuple[str, Sending | None]
-"""What the teller reads, and what is done then; None leaves the payment for later."""
+"""A choice's text and its action; None leaves the payment for later."""
 
 
 def settle(session: Session, entry: Entry) -> Steps[Entry]:
-    """Offer what can be done until the payment is settled or left for later.
+    """Offer actions until the payment is settled or left for later.
 
-    Enter alone does nothing here: keys that were hit while nobody answered must not decide.
+    Enter alone does nothing here: keys typed during a wait must not decide.
 
     Raises:
-        Leave, ToMenu: the teller wants to; the payment stays as it is.
+        Leave, ToMenu: the teller leaves the task; the payment does not change.
     """
     if not (yield from _same_platform(session, entry)):
         return entry
@@ -57,7 +57,7 @@ def settle_all(session: Session, entries: Sequence[Entry]) -> Steps[None]:
 
 
 def reverse(session: Session, entry: Entry) -> Steps[Entry]:
-    """Reverse a payment for want of an answer."""
+    """Reverse a payment because there is no answer."""
     return (yield from _reverse(session, entry, ReversalReason.NO_ANSWER))
 
 
@@ -84,7 +84,7 @@ def _complete(session: Session, entry: Entry) -> Steps[Entry]:
 
 
 def _discard(session: Session, entry: Entry) -> Steps[Entry]:
-    """Give an advice up that never left."""
+    """Delete an advice that was never sent."""
     sure = yield from session.confirm("Nothing has left. Give this advice up (y/n)")
     if not sure:
         return entry
@@ -100,7 +100,7 @@ def _actions(entry: Entry) -> list[Action]:
         return [(msgid("Send the same reversal again (0401)"), repeat_reversal), later]
     if entry.state is State.QUEUED:
         actions: list[Action] = [(msgid("Send the advice now (0220)"), send_advice)]
-        # One that completes a payment without an answer cannot be given up: that payment may stand.
+        # An advice that completes an unanswered payment cannot be deleted: that payment may be valid.
         return [*actions, later] if entry.completes else [*actions, (msgid("Give it up"), _discard), later]
     if entry.is_advice:
         return [
@@ -118,7 +118,7 @@ def _actions(entry: Entry) -> list[Action]:
 
 
 def _same_platform(session: Session, entry: Entry) -> Steps[bool]:
-    """Whether the platform at hand is the one that the payment was sent to: no other can tell of it."""
+    """Whether this platform is the one that the payment was sent to: no other one knows it."""
     if entry.platform == session.terminal.platform:
         return True
     yield from session.say(

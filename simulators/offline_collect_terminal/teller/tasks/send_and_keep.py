@@ -1,4 +1,4 @@
-"""Sending what moves money: on the disk first, then on the wire, then what came of it on the disk."""
+"""Sends requests that move money: writes the journal, sends the request, then journals the result."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from offline_collect_terminal.teller.tasks.tell_outcome import tell, tell_receip
 Sending = Callable[[Session, Entry], Steps[Entry]]
 
 Came = Told | Unsent | Unanswered
-"""What came of a request: an answer that can be read, or what the lack of one means."""
+"""The result of a request: a readable answer, or the reason why there is none."""
 
 _SAYS_WHY = frozenset({State.DECLINED, State.NEVER})
-"""States whose sentence says what the platform's answer does."""
+"""States whose sentence already includes the platform's answer."""
 
 
 def send_payment(session: Session, entry: Entry) -> Steps[Entry]:
-    """Send a new payment, tell what became of it, and return it as it then is.
+    """Send a new payment, report the result, and return the updated entry.
 
     Raises:
         JournalError: it could not be written down, so it was not sent.
@@ -57,7 +57,7 @@ def repeat_payment(session: Session, entry: Entry) -> Steps[Entry]:
 
 
 def ask_status(session: Session, entry: Entry) -> Steps[Entry]:
-    """Ask what became of a payment."""
+    """Ask for the status of a payment."""
     news = entry.unsettled
     came = yield from _deliver(session, session.requests.status(entry.request))
     if isinstance(came, Told):
@@ -91,7 +91,7 @@ def repeat_reversal(session: Session, entry: Entry) -> Steps[Entry]:
 
 
 def send_advice(session: Session, entry: Entry) -> Steps[Entry]:
-    """Send an advice, or send it again; one that cannot leave is kept for later.
+    """Send an advice, or send it again; keep one that cannot be sent for later.
 
     Raises:
         JournalError: it could not be written down, so it was not sent.
@@ -108,7 +108,7 @@ def send_advice(session: Session, entry: Entry) -> Steps[Entry]:
 
 
 def _deliver(session: Session, request: Message) -> Steps[Came]:
-    """Send and wait; an answer that cannot be read proves nothing."""
+    """Send and wait; an unreadable answer proves nothing."""
     yield from session.say(
         "Sending {mti} STAN {stan} …", tone=Tone.QUIET, mti=request.mti, stan=request.elements[11]
     )
@@ -123,10 +123,10 @@ def _deliver(session: Session, request: Message) -> Steps[Came]:
 
 
 def _settled(session: Session, entry: Entry, came: Came, *, receipt: bool = True) -> Steps[Entry]:
-    """Write down what is known now, and tell it.
+    """Write the new state to the journal, and report it.
 
     Args:
-        receipt: whether a payment that stands gets its receipt now.
+        receipt: whether to print the receipt of a valid payment now.
     """
     try:
         session.journal.put(entry)

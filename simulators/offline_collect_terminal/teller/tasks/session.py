@@ -1,4 +1,4 @@
-"""What the dialogues of one run of the shell share, and the questions that all of them ask alike."""
+"""Shared data of the dialogues in one run of the shell, and their common questions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from offline_collect_terminal.teller.screen.steps import (
 from offline_collect_terminal.teller.screen.words import Words, msgid
 
 LINE_MAX = 200
-"""Characters of a line; no form asks for more."""
+"""The most characters of a line; no form needs more."""
 
 BACK = frozenset({"back", "b", "返回"})
 QUIT = frozenset({"quit", "q", "exit", "退出"})
@@ -42,7 +42,7 @@ NO = frozenset({"n", "no", "否"})
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """This terminal, as receipts and the journal name it.
+    """This terminal's data for receipts and the journal.
 
     Attributes:
         session: this run of the shell.
@@ -63,7 +63,7 @@ class Session:
     """One run of the shell.
 
     Attributes:
-        signed_on: whether a new connection begins with a sign-on.
+        signed_on: whether a new connection starts with a sign-on.
         answered: whether the last request got an answer.
     """
 
@@ -81,15 +81,15 @@ class Session:
         return self.terminal.clock().astimezone(self.terminal.timezone).date()
 
     def say(self, text: str, /, *, tone: Tone = Tone.PLAIN, **values: object) -> Steps[None]:
-        """Show a line of the shell's own."""
+        """Show a line of the shell's own text."""
         yield Show(Line(self.words(text, **values), tone))
 
     def show_text(self, text: str, tone: Tone = Tone.PLAIN) -> Steps[None]:
-        """Show a line that is not the shell's own, or is in its language already."""
+        """Show a line of other text, or text already translated."""
         yield Show(Line(text, tone))
 
     def show_choices(self, texts: Iterable[str]) -> Steps[None]:
-        """Show texts of the shell's own as a numbered list."""
+        """Show the shell's own texts as a numbered list."""
         for place, text in enumerate(texts, 1):
             yield from self.show_text(f"{place}  {self.words(text)}")
 
@@ -103,7 +103,7 @@ class Session:
         return f"{format_major(amount_minor, number)} {CURRENCIES[number].code}"
 
     def ask(self, text: str, /, *, hint: str = "", **values: object) -> Steps[str]:
-        """Ask for a line, as :meth:`read` does, with a text of the shell's own."""
+        """Ask for a line like :meth:`read`, with one of the shell's own texts."""
         return (yield from self.read(self.words(text, **values), hint=hint))
 
     def read(
@@ -117,15 +117,15 @@ class Session:
     ) -> Steps[str]:
         """Ask for a line; return it stripped.
 
-        ``back``, ``q`` and ``menu`` go where they say, ``?`` tells what can be typed; a backslash in front
-        makes any of them a text like any other.
+        ``back``, ``q`` and ``menu`` are commands, ``?`` shows the possible input; a leading backslash makes a
+        command plain text.
 
         Args:
-            hint: what ``?`` says besides.
-            own: words that mean something else here: a form's choices.
+            hint: additional text for ``?``.
+            own: words that are not commands here: a form's choices.
 
         Raises:
-            Back, Leave, ToMenu: the teller wants to.
+            Back, Leave, ToMenu: the teller leaves the task.
         """
         asked = Ask(f"{prompt}: ", completions, remembered)
         while True:
@@ -151,7 +151,7 @@ class Session:
         """Ask for one of ``count`` numbered things; return its number, from 1.
 
         Args:
-            default: what Enter alone takes; None where it takes nothing.
+            default: the number for Enter alone; None if Enter chooses nothing.
         """
         while True:
             typed = yield from self.ask(text, hint=hint)
@@ -163,7 +163,7 @@ class Session:
             yield from self.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=count)
 
     def confirm(self, text: str, /, **values: object) -> Steps[bool]:
-        """Ask for a yes or a no; Enter alone is neither."""
+        """Ask for yes or no; Enter alone is neither."""
         while True:
             typed = word((yield from self.read(self.words(text, **values))))
             if typed in YES | NO:
@@ -171,7 +171,7 @@ class Session:
             yield from self.say("Type y or n.", tone=Tone.BAD)
 
     def inquire(self, request: Message) -> Steps[Told | None]:
-        """Send a request that changes nothing; say why where there is no good answer, and return None."""
+        """Send a request that changes nothing; without a good answer, show why and return None."""
         delivery = yield from send(request)
         self.answered = isinstance(delivery, Answered)
         if not isinstance(delivery, Answered):
@@ -184,12 +184,12 @@ class Session:
         return told
 
     def not_answered(self, delivery: Unsent | Unanswered) -> Steps[None]:
-        """Say why there is no answer."""
+        """Show why there is no answer."""
         text = msgid("Not sent: {reason}.") if isinstance(delivery, Unsent) else msgid("No answer: {reason}.")
         yield from self.say(text, tone=Tone.BAD, reason=self.words.reason(delivery.reason))
 
     def refused(self, told: Told) -> Steps[None]:
-        """Say what a decline says."""
+        """Show the reason of a decline."""
         yield from self.say("Declined: {what}", tone=Tone.BAD, what=reason_of(told))
 
     def _help(self, hint: str) -> Steps[None]:
@@ -209,12 +209,12 @@ def reason_of(told: Told) -> str:
 
 
 def word(typed: str) -> str:
-    """Return what was typed as a command is compared: full-width letters as a Chinese keyboard leaves them."""
+    """Return a typed word to compare with commands: full-width letters become plain ones."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 def numbered(typed: str) -> int | None:
-    """Return a number that was typed, full-width or not; None if it is none."""
+    """Return a typed number, full-width or not; None if it is not a number."""
     text = word(typed)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len("999999") else None
 

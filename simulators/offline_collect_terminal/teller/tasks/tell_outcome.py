@@ -1,4 +1,4 @@
-"""How the shell tells what is known of payments: a sentence, a receipt, a table."""
+"""Shows the known state of payments: a sentence, a receipt, a table."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _NAMES: dict[State, str] = {
 
 
 def tell(session: Session, entry: Entry) -> Steps[None]:
-    """Say in a sentence what is known of a payment."""
+    """Show the known state of a payment in a sentence."""
     text, tone = _SENTENCES[entry.state]
     if entry.is_advice:
         text, tone = _ADVICE_SENTENCES.get(entry.state, (text, tone))
@@ -80,7 +80,7 @@ def tell(session: Session, entry: Entry) -> Steps[None]:
 
 
 def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> Steps[None]:
-    """Show a payment's receipt: the lines as the platform sends them, and what names the payment."""
+    """Show a payment's receipt: the platform's lines, and the data that identifies the payment."""
     words = session.words
     facts = (
         (words("Amount"), session.money(entry.amount_minor, entry.currency)),

@@ -1,4 +1,4 @@
-"""Totals: what this terminal has taken by business date, and the platform's of a date that is closed."""
+"""Totals: this terminal's by business date, and the platform's of a closed date."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def business_dates(entries: Iterable[Entry]) -> list[dt.date]:
 
 
 def _was_posted(entry: Entry) -> bool:
-    """Whether it was posted on its business date, also if it is reversed, or being reversed, since."""
+    """Whether it was posted on its business date, even if it has been or is being reversed."""
     return entry.state in _POSTED or (
         entry.state in {State.REVERSED, State.REVERSING} and entry.business_date is not None
     )
