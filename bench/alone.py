@@ -1,4 +1,4 @@
-"""The store alone: what loads and writes of batches of payments cost, without codec, sockets or lanes."""
+"""Measures the store alone: loads and writes of batches of payments, without codec, sockets or lanes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def paced(url: str, first: int, count: int, interval_s: float) -> float:
 
 
 def _each(url: str, first: int, count: int, size: int, wait: Callable[[], None]) -> Iterator[float]:
-    """Give the seconds of each batch."""
+    """Yield the seconds of each batch."""
     store = open_store(StoreSettings(url))
     session = store.write_session()
     number = session.reserve_numbers(count * NUMBERS_A_COMMAND)
@@ -51,7 +51,7 @@ def _each(url: str, first: int, count: int, size: int, wait: Callable[[], None])
 
 
 def _run(session: Session, batch: list[Payment], number: int) -> float:
-    """Take a batch of payments; return what the store took: begin, loads, write, commit."""
+    """Pay a batch; return the store's time for begin, loads, write and commit."""
     clock = time.perf_counter
     begun = clock()
     facts = Facts(session.begin())

@@ -1,4 +1,4 @@
-"""What is measured on: a store of one merchant's bills, and payments of them."""
+"""The data of measurements: a store of one merchant's bills, and payments of them."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ NOW = dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)
 DUE = dt.date(2026, 11, 30)
 
 _IN_EFFECT = (None, None, None, None)
-"""The columns of a row that no import has to do with."""
+"""The columns of a row that does not come from an import."""
 
 
 def make_store(url: str, bills: int) -> None:
-    """Make a store at ``url`` and fill it with ``bills`` bills, two a customer."""
+    """Make a store at ``url`` and fill it with ``bills`` bills, two for each customer."""
     settings = StoreSettings(url)
     upgrade(settings)
     store = open_store(settings)
@@ -55,7 +55,7 @@ def make_store(url: str, bills: int) -> None:
 
 
 def _fill(tx: StoreTransaction, numbers: range) -> None:
-    """Insert bills and their customers as the tables hold them: an import would look for each of them first."""
+    """Insert bills and their customers directly into the tables: an import would look each one up."""
     people = range(numbers.start // BILLS_A_CUSTOMER, (numbers.stop - 1) // BILLS_A_CUSTOMER + 1)
     inputs = [{"student_no": STUDENT.format(n)} for n in people]
     named = [(MERCHANT, f"C{n:08d}") for n in people]
@@ -65,7 +65,7 @@ def _fill(tx: StoreTransaction, numbers: range) -> None:
         tables.customers,
         [(*who, "王小明", to_json(typed), *nothing) for who, typed in zip(named, inputs, strict=True)],
     )
-    # The database numbers its customers from 1 on, as they come.
+    # The database numbers its customers from 1 on, in order.
     keys = [(MERCHANT, lookup_key(typed), n + 1) for n, typed in zip(people, inputs, strict=True)]
     bulk_insert(tx.connection, tables.customer_keys, keys)
     unpaid = ("156", "十一月餐费", "2026-11", None, None, None, 1, None, 0, 0, 0, 0, None, 0, *_IN_EFFECT)
@@ -80,7 +80,7 @@ def _fill(tx: StoreTransaction, numbers: range) -> None:
 
 
 def payments(first: int, count: int) -> Iterator[Payment]:
-    """Give payments of the bills from number ``first`` on, as the wire would make them."""
+    """Yield payments of the bills from number ``first`` on, decoded as from the wire."""
     for n in range(first, first + count):
         terminal, stan = f"LD{n % 16:06d}", f"{n % 1_000_000:06d}"
         yield Payment(

@@ -34,7 +34,7 @@ DURABLE = SETTINGS | {
 
 
 class Databases(Protocol):
-    """Makes stores of one kind."""
+    """Makes stores of one kind of database."""
 
     name: str
 
@@ -66,7 +66,7 @@ class Sqlite:
         copied = FOLDER / f"store-{next(self._serial)}.db"
         shutil.copy(FOLDER / f"template-{bills}.db", copied)
         with copied.open("rb") as whole:
-            # Else the first commits would wait until all of the copy has reached the disk.
+            # Otherwise the first commits would wait until the whole copy is on the disk.
             os.fsync(whole.fileno())
         return f"sqlite:///{copied}"
 
@@ -97,7 +97,7 @@ class Postgresql:
 
 @contextmanager
 def all_databases() -> Iterator[list[Databases]]:
-    """Give every kind that this machine has; PostgreSQL is left out, and it is said, without its binaries."""
+    """Yield every kind on this machine; without PostgreSQL's binaries, print that it is left out."""
     binaries = find_binaries()
     try:
         if binaries is None:

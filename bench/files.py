@@ -1,4 +1,4 @@
-"""The merchants' files that are imported: many bills as CSV, fewer as a workbook, one a customer twice."""
+"""Makes the files to import: many bills as CSV, and fewer as a workbook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEADER = ("账单编号", "客户编号", "金额", "缴费截止日", "项目",
 
 
 def _rows(count: int) -> Iterator[tuple[str, ...]]:
-    """Give rows of new bills, of the customers that the stores hold."""
+    """Yield rows of new bills for the customers in the stores."""
     for n in range(count):
         amount = f"{100 + n % 9_000}.{n % 100:02d}"
         yield (

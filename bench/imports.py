@@ -1,4 +1,4 @@
-"""Imports of real size: time against a plain insert of the same file, memory, and payments beside them."""
+"""Measures large imports: time compared with a plain insert, memory, and payments during imports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from servers import Running, serving
 from offline_collect.store import StoreSettings, open_store, replace_merchant, require_merchant
 
 CUSTOMERS_BILLS = 1_000_000
-"""Bills of the store that is imported into; payments are of these."""
+"""Bills of the store before the import; payments are of these."""
 
 CSV_ROWS, WORKBOOK_ROWS = 1_000_000, 100_000
 BURST = 2_000
@@ -38,14 +38,14 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True)
 class Run:
-    """A command that has ended: how long it took, and the most memory that it and its children held, MiB."""
+    """A finished command: its time, and the peak memory of it and its children in MiB."""
 
     seconds: float
     peak_mib: float
 
 
 def measure(databases: Databases) -> Figures:
-    """Measure one kind of database; the template with many bills must be there."""
+    """Measure one kind of database; the template with many bills must exist."""
     figures: Figures = {}
     for name, file in (("csv", csv_file(CSV_ROWS)), ("xlsx", workbook(WORKBOOK_ROWS))):
         plain = _plain(databases.copy(CUSTOMERS_BILLS), file)
@@ -76,7 +76,7 @@ def _config(url: str, name: str) -> Path:
 
 
 def _command(config: Path, *arguments: str) -> Run:
-    """Run a command of ours to its end, and watch its memory."""
+    """Run one of our commands to its end, and watch its memory."""
     begun, peak = time.perf_counter(), 0.0
     command = [sys.executable, "-m", "offline_collect", "--config", str(config), *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:  # noqa: S603 - our own command
@@ -91,7 +91,7 @@ def _command(config: Path, *arguments: str) -> Run:
 
 
 def _resident_mib(pid: int) -> float:
-    """Return what a process and its children have in RAM; 0 for one that has ended."""
+    """Return the RAM of a process and its children; 0 for one that has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
@@ -102,7 +102,7 @@ def _resident_mib(pid: int) -> float:
 
 
 def _beside(databases: Databases) -> Figures:
-    """Measure payments alone, then beside an import that is staged, then beside its release."""
+    """Measure payments alone, then during the staging of an import, then during its release."""
     url = databases.copy(CUSTOMERS_BILLS)
     _ask_for_checker(url)
     config = _config(url, "beside")
@@ -134,7 +134,7 @@ def _compared(name: str, bursts: Sequence[Figures], alone: float) -> Figures:
 
 
 class _Paying:
-    """Payments in bursts, each of bills that nobody has paid yet."""
+    """Payments in bursts, each of unpaid bills."""
 
     def __init__(self, server: Running) -> None:
         self._server = server
@@ -147,7 +147,7 @@ class _Paying:
         return {"per_second": report["per_second"], "max_ms": report["latency_ms"]["max"]}
 
     def during(self, work: Callable[[], Any]) -> list[Figures]:
-        """Go on paying until work is done; return the bursts that lay beside it, at least one."""
+        """Pay until the work is done; return the bursts during the work, at least one."""
         with _beside_us(work) as still_working:
             bursts = [self.burst()]
             while still_working():
@@ -157,7 +157,7 @@ class _Paying:
 
 @contextmanager
 def _beside_us(work: Callable[[], Any]) -> Iterator[Callable[[], bool]]:
-    """Run work in a thread; what goes wrong in it is raised when the block ends."""
+    """Run work in a thread; raise its error when the block ends."""
     failed: list[BaseException] = []
 
     def run() -> None:
@@ -193,7 +193,7 @@ def show(console: Console, name: str, figures: Figures) -> None:
 
 
 def rows(name: str, figures: Figures) -> list[tuple[str, str, str]]:
-    """Return what was measured, the figure, and what it should be."""
+    """Return each measurement, its figure and its target."""
     shown = []
     for kind in ("csv", "xlsx"):
         shown += [

@@ -19,12 +19,12 @@ SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
 FULL, SINGLY, SCALED, LOOKUPS, ALONE = 10_000, 1_500, 4_000, 8_000, 7_680
 ONE_BY_ONE = 300
 ROUND_BILLS = 33_000
-"""Bills set aside for a round on the middle store; the warm-up takes some too."""
+"""Bills reserved for a round on the middle store; the warm-up uses some too."""
 
 
 @dataclass
 class Figures:
-    """Raw figures by name, one a round."""
+    """Raw figures by name, one for each round."""
 
     rounds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     stages: dict[str, float] = field(default_factory=dict)

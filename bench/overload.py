@@ -1,4 +1,4 @@
-"""Fairness and overload: what others do to one payment, and what becomes of more than can be done."""
+"""Measures fairness and overload: one payment beside other load, and more payments than the server can do."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from offline_collect_terminal.wire.dialects import load_codec
 HOGS = (2, 8, 40)
 HOG_IN_FLIGHT = 512
 PROBE = 120
-"""Payments of the one that is measured: one in flight at a time."""
+"""Payments of the measured connection: one in flight at a time."""
 
 PROBED = 97_000
-"""The first bill of those; the hogs pay those before it."""
+"""The first of their bills; the hogs pay the bills before it."""
 
 HOG_S = 2
-"""So long hogs go on before anything is measured."""
+"""How long hogs run before the measurement."""
 
 SILENT_PEERS = 20
 SILENT_REQUESTS = 4_000
@@ -40,12 +40,12 @@ FULL_BATCH = 256
 
 
 def measure(databases: Databases) -> dict[str, Any]:
-    """Measure one kind of database; some two minutes."""
+    """Measure one kind of database; this takes about two minutes."""
     return {"fairness": _fairness(databases), "overload": _overload(databases)}
 
 
 def _fairness(databases: Databases) -> dict[str, dict[str, float]]:
-    """One connection's payments alone, beside peers that never read their answers, and beside hogs."""
+    """Measure one connection's payments alone, beside peers that never read answers, and beside hogs."""
     with serving(databases.copy(MIDDLE), "fair") as server:
         found = {"alone": _probe(server, PROBED)}
         with _silent_peers(server):
@@ -76,7 +76,7 @@ def _probe(server: Running, first: int) -> dict[str, Any]:
 
 @contextmanager
 def _silent_peers(server: Running) -> Iterator[None]:
-    """Connections that ask for forms for as long as they are taken, and read nothing."""
+    """Connections that request forms as long as the server accepts, and read nothing."""
     codec = load_codec("ascii")
     bill = Bill(MERCHANT, STUDENT.format(1), 0)
     frame = bytes(
@@ -98,7 +98,7 @@ def _silent_peers(server: Running) -> Iterator[None]:
 
 
 def _overload(databases: Databases) -> dict[str, Any]:
-    """Twice as many payments as a closed loop's rate, answered or not; its rate before and after."""
+    """Measure twice the rate of a closed loop, independent of answers; also that loop before and after."""
     url = databases.copy(MIDDLE)
     with serving(url, "overload", request_timeout_ms=DEADLINE_MS) as server:
         before = _closed(server, 1)

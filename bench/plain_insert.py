@@ -1,4 +1,4 @@
-"""What an import is measured against: the same file, the same reader, its rows in one Core insert."""
+"""The comparison for imports: the same file and reader, with its rows in one Core insert."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNPAID = {
 
 
 def main(url: str, file: Path) -> None:
-    """Read and insert; print the seconds that both took."""
+    """Read and insert; print the seconds of both together."""
     values, source = Schemas().read("files/bills")
     layout = compile_layout(values, source=source)
     store = open_store(StoreSettings(url))

@@ -1,7 +1,7 @@
 """``make bench``: throughput, latency, fairness, overload, scale, memory and imports, as tables and as JSON under var/bench/.
 
-Everything compared with something is measured with it in the same run; figures are medians of several
-rounds. The machine is shared and noisy, so ratios say more than figures.
+Compared figures are measured in the same run; they are medians of several
+rounds. The machine is shared and noisy, so ratios are more reliable than figures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Row = tuple[str, str, str]
 
 
 def rows(name: str, figures: Figures) -> list[Row]:
-    """Return what was measured, the figure, and what it should be."""
+    """Return each measurement, its figure and its target."""
     median, bars = figures.median, BARS[name]
     full, single = median("payments"), median("payments_batch_1")
     slow = median("one_p50_ms") / median("one_alone_p50_ms")
@@ -73,7 +73,7 @@ def show(console: Console, name: str, figures: Figures) -> None:
 
 
 def main() -> None:
-    """Measure, print and write down."""
+    """Measure, print and write the results."""
     Path("var/bench").mkdir(parents=True, exist_ok=True)
     console = Console()
     report: dict[str, object] = {

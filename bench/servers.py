@@ -1,4 +1,4 @@
-"""The real server as a process, the real load against it, and what its metrics say."""
+"""Runs the real server as a process and the real load against it, and reads its metrics."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ SUBJECTS = {
 
 @dataclass(frozen=True)
 class Load:
-    """A load that goes on."""
+    """A load in progress."""
 
     process: subprocess.Popen[bytes]
     report: Path
 
     def result(self) -> Any:
-        """Wait for its end; return what it says, as JSON."""
+        """Wait for its end; return its JSON output."""
         self.process.wait()
         return json.loads(self.report.read_text())
 
     def end(self) -> Any:
-        """End it before its time, well; return what it says."""
+        """End it early in the normal way; return its output."""
         self.process.send_signal(signal.SIGINT)
         return self.result()
 
@@ -55,7 +55,7 @@ class Running:
     operations_port: int
 
     def load(self, kind: str, count: int, first: int, connections: int, in_flight: int, warmup: float) -> Any:
-        """Put load on it and return what the load generator says, as JSON."""
+        """Put load on it and return the load generator's JSON output."""
         report = Path(f"var/bench/load-{self.port}.json")
         subprocess.run(  # noqa: S603 - our own command
             [
@@ -73,7 +73,7 @@ class Running:
         return json.loads(report.read_text())
 
     def start_load(self, name: str, kind: str, first: int, *words: str) -> Load:
-        """Begin a load that goes on beside others; ``words`` are more options of the load generator."""
+        """Start a load in parallel to others; ``words`` are further options of the load generator."""
         report = Path(f"var/bench/load-{self.port}-{name}.json")
         report.unlink(missing_ok=True)
         process = subprocess.Popen(  # noqa: S603 - our own command
@@ -90,7 +90,7 @@ class Running:
         return Load(process, report)
 
     def resident_mib(self) -> float:
-        """Return the memory that the server's processes have in RAM; what they share is counted once."""
+        """Return the RAM of the server's processes; shared memory is counted once."""
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return sum(_proportional_kib(each) for each in (pid, *children)) / 1024
