@@ -1,4 +1,4 @@
-"""Looking at users, organisations and the audit trail."""
+"""Views of users, organisations and the audit trail."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Users:
 
     Attributes:
         found: by name.
-        system_ended: whether the system user acts no more.
-        several: whether there is more than one organisation to belong to.
+        system_ended: whether the system user can no longer act.
+        several: whether there is more than one organisation.
     """
 
     found: Sequence[UserRecord]
@@ -41,7 +41,7 @@ class Users:
 
 
 def view_users(store: SqlStore, actor: Actor) -> Users:
-    """Return the users whom the actor sees.
+    """Return the users that the actor may see.
 
     Raises:
         NotPermittedError: the actor may not look at them.
@@ -52,7 +52,7 @@ def view_users(store: SqlStore, actor: Actor) -> Users:
 
 
 def view_organisations(store: SqlStore, actor: Actor) -> list[Organisation]:
-    """Return the organisations that the actor sees.
+    """Return the organisations that the actor may see.
 
     Raises:
         NotPermittedError: the actor may not look at them.
@@ -63,7 +63,7 @@ def view_organisations(store: SqlStore, actor: Actor) -> list[Organisation]:
 
 
 def view_audit(store: SqlStore, wanted: AuditFilter, actor: Actor) -> Iterator[AuditRow]:
-    """Return rows of the audit trail as they are read, the earliest first; people's data as the actor may see them.
+    """Yield rows of the audit trail, the earliest first, with personal data as the actor may see it.
 
     Raises:
         NotPermittedError: the actor may not read the trail.
@@ -79,12 +79,12 @@ def _rows(store: SqlStore, wanted: AuditFilter, *, masked: bool) -> Iterator[Aud
 
 
 def check_audit(store: SqlStore, known: AuditHead | None, actor: Actor) -> Iterator[BrokenLink | AuditHead]:
-    """Return every place where the audit trail's chain is broken as it is found, and at last its head.
+    """Yield each break of the audit trail's chain, and finally its head.
 
     Args:
-        store: where the trail is.
-        known: an earlier head, which must still be in it.
-        actor: asks.
+        store: holds the trail.
+        known: an earlier head, which the trail must still contain.
+        actor: the user who checks.
 
     Raises:
         NotPermittedError: the actor may not read the trail.

@@ -1,4 +1,4 @@
-"""Looking at bills, and searching them: names come masked for users without SEE_PERSONAL."""
+"""Views and searches of bills; names are masked for users without SEE_PERSONAL."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from offline_collect.store import (
 
 @dataclass(frozen=True, slots=True)
 class BillSearch:
-    """What bills are looked for by; None looks for any.
+    """The criteria of a search for bills; None matches any.
 
     Attributes:
-        number: a part of it, whatever the case.
-        customer: whose they are.
+        number: a part of it, in any case.
+        customer: their customer.
         due_from: first due date; None for the earliest.
         due_to: last due date; None for the latest.
     """
@@ -53,7 +53,7 @@ class BillPage:
 
     Attributes:
         found: each with its customer's name, as the user may see it.
-        following: number that the next page comes after; None on the last one.
+        following: number after which the next page starts; None on the last page.
     """
 
     merchant: Merchant
@@ -64,11 +64,11 @@ class BillPage:
 
 @dataclass(frozen=True, slots=True)
 class BillView:
-    """A bill with what was paid for it, as it is on the open business day.
+    """A bill with its payments, as it is on the open business day.
 
     Attributes:
-        customer_name: as the user may see it; None if the customer is not there.
-        by_hand: what people posted on it.
+        customer_name: as the user may see it; None if the customer is missing.
+        by_hand: postings by hand on it.
     """
 
     merchant: Merchant
@@ -113,8 +113,8 @@ def search_bills(
     """Return a page of a merchant's bills.
 
     Raises:
-        NotPermittedError: the actor may not look, or not by personal data.
-        SearchInputError: the form has no such input, or would refuse the value.
+        NotPermittedError: the actor may not search, or not by personal data.
+        SearchInputError: the form has no such input, or refuses the value.
         NotFoundError, NoFormError: there is no such merchant, or it has no form.
         StoreMissingError: no business day is open.
     """

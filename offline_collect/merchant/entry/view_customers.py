@@ -1,4 +1,4 @@
-"""Looking at customers, and searching them: people's data come masked for users without SEE_PERSONAL."""
+"""Views and searches of customers; personal data is masked for users without SEE_PERSONAL."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class CustomerPage:
     """Customers by number.
 
     Attributes:
-        customers: each as a document; people's data as the user may see them.
-        following: number that the next page comes after; None on the last one.
+        customers: each as a document, with personal data as the user may see it.
+        following: number after which the next page starts; None on the last page.
     """
 
     customers: Sequence[Mapping[str, Any]] = field(repr=False)
@@ -48,8 +48,8 @@ def search_customers(
     """Return a page of a merchant's customers.
 
     Raises:
-        NotPermittedError: the actor may not look, or not by personal data.
-        SearchInputError: the form has no such input, or would refuse the value.
+        NotPermittedError: the actor may not search, or not by personal data.
+        SearchInputError: the form has no such input, or refuses the value.
         NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     search.require(actor)
