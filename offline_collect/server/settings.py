@@ -61,7 +61,7 @@ class LinkSettings:
         port: TCP port; 0 takes a free one.
         networks: peers outside them are not let in.
         institutions: DE 32 that may speak here, without leading zeros.
-        sign_on_required: whether an institution must sign on before anything else.
+        sign_on_required: whether an institution must sign on first.
         connections_max: the most connections at once.
         connections_max_per_peer: the most of one peer, an IPv4 address or an IPv6 /64.
         connections_max_per_institution: the most on which one institution is served.

@@ -25,7 +25,7 @@ class _Commands(RefusingGroup, LazyGroup):
         ),
         "statement": Later(
             "reports",
-            "Write what each business day came to, with opening and closing sums, fees and net, and all details.",
+            "Write each business day's figures, with opening and closing sums, fees and net, and all details.",
             "statement",
         ),
         "serve": Later(
@@ -48,21 +48,19 @@ class _Commands(RefusingGroup, LazyGroup):
             "Measure throughput and latency; prints a table, and writes JSON to var/bench/ (in a checkout only).",
             "bench",
         ),
-        "store": Later("store", "Look after the store itself."),
+        "store": Later("store", "Maintain the store itself."),
         "merchant": Later(
-            "merchants", "Register merchants, change their rules, and say whether they collect."
+            "merchants", "Register merchants, change their rules, suspend, resume and close them."
         ),
-        "form": Later("forms", "Publish merchants' payment forms, look at them, try them on customers."),
-        "customers": Later("customers", "Import merchants' customers, and look after them by hand."),
-        "bills": Later("bills", "Import merchants' bills, and look after them by hand."),
-        "imports": Later(
-            "imports", "Look at imports, release and reject those that wait, undo those that went wrong."
-        ),
-        "suspense": Later("suspense", "Look after money that could not go to its bill."),
-        "template": Later("templates", "Make workbooks that merchants fill in, in their own words."),
+        "form": Later("forms", "Publish merchants' payment forms, show them, check them against customers."),
+        "customers": Later("customers", "Import merchants' customers, and maintain them by hand."),
+        "bills": Later("bills", "Import merchants' bills, and maintain them by hand."),
+        "imports": Later("imports", "Show imports, release or reject waiting ones, undo wrong ones."),
+        "suspense": Later("suspense", "Handle money that could not be posted to its bill."),
+        "template": Later("templates", "Make workbooks for merchants to fill in, with their own labels."),
         "day": Later("days", "Show business days and close them."),
         "approvals": Later("approvals", "Approve, reject or withdraw requests of users."),
-        "user": Later("users", "Say who may do what in the back office."),
+        "user": Later("users", "Manage users of the back office and their roles."),
         "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
         "audit": Later("audit", "Read the audit trail, and verify that it is unchanged."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),

@@ -63,7 +63,7 @@ class TlsSettings(Document):
             " empty: every certificate of `client_ca` may speak for all institutions of the link",
         )
     )
-    minimum: Literal["1.2", "1.3"] = Field(default="1.2", description="least version of TLS")
+    minimum: Literal["1.2", "1.3"] = Field(default="1.2", description="lowest version of TLS")
     warn_days: int = Field(
         default=30,
         ge=0,
@@ -114,14 +114,14 @@ class LinkSettings(Document):
 
     name: SchemaName = Field(default="fep-1", description="in logs and metrics")
     listen: ListenAddress = Field(
-        default="127.0.0.1:8583", description="address and port; port 0 takes a free one"
+        default="127.0.0.1:8583", description="address and port; port 0 means a free one"
     )
     dialect: SchemaName = Field(default="ascii", description="a file of `schemas/dialects`")
     institutions: Annotated[tuple[InstitutionId, ...], SOME] = Field(
         default=("12345678",),
         strict=False,
         max_length=10_000,
-        description="DE 32 that may be sent here; all others are answered 58",
+        description="DE 32 values accepted here; all others are answered 58",
     )
     organisation: OrganisationId = Field(
         default=DEFAULT_BANK,
@@ -135,7 +135,7 @@ class LinkSettings(Document):
         description="networks that may connect",
     )
     sign_on: Literal["required", "optional"] = Field(
-        default="optional", description="whether an institution must sign on before anything else"
+        default="optional", description="whether an institution must sign on first"
     )
     mac: Literal["none", "aes-cmac", "x9.19"] = Field(
         default="none", description="message authentication; only `none` is available yet"
@@ -153,7 +153,7 @@ class LinkSettings(Document):
         default=250,
         ge=1,
         le=100_000,
-        description="connections at once on which one institution is served; on more it is answered 58",
+        description="connections at once that serve one institution; on more it is answered 58",
     )
     in_flight_max: int = Field(
         default=512,
@@ -168,7 +168,7 @@ class LinkSettings(Document):
         default=30,
         ge=1,
         le=86_400,
-        description="a message that has begun must be whole within it, or the connection is closed",
+        description="a started message must be complete within it, or the connection is closed",
     )
     sign_on_timeout_s: int = Field(
         default=30,

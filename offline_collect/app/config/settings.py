@@ -68,19 +68,21 @@ class BusinessSettings(Document):
         description="a YAML file of weekends and holidays; null: every date is a business day",
     )
     currency: CurrencyCode = Field(
-        default="CNY", validate_default=True, description="of merchants that name none; `CNY` or `156`"
+        default="CNY",
+        validate_default=True,
+        description="currency of merchants without their own; `CNY` or `156`",
     )
     quote_grace_minutes: int = Field(
         default=30,
         ge=0,
         le=1440,
-        description="how long after cutover the previous date's payable is still taken",
+        description="how long after cutover the previous date's payable is still accepted",
     )
     skew_s: int = Field(
         default=60,
         ge=0,
         le=3600,
-        description="how far clocks may be apart before a payment is held to be lost",
+        description="allowed difference of clocks before a payment counts as lost",
     )
 
 
@@ -126,7 +128,7 @@ class LogSettings(Document):
         default="console", description="for people, or one JSON object a line"
     )
     level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="least severity logged"
+        default="info", description="lowest severity logged"
     )
 
 
@@ -162,13 +164,15 @@ class Settings(Document):
     lanes: LaneSettings = LaneSettings()
     links: Annotated[tuple[LinkSettings, ...], SOME] = Field(strict=False, max_length=1000)
     drain_timeout_s: int = Field(
-        default=10, ge=0, le=3600, description="how long a stop waits for what is being answered"
+        default=10, ge=0, le=3600, description="how long a stop waits for requests in progress"
     )
     approvals: ApprovalSettings = ApprovalSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     schemas_dir: str | None = Field(
-        default=None, min_length=1, description="a folder of schemas that goes before the shipped one"
+        default=None,
+        min_length=1,
+        description="a folder of schemas that takes precedence over the shipped one",
     )
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ class DayMetrics:
         )
         self.jumps = Counter(
             "offline_collect_clock_jumps",
-            "Times that the clock did not advance as the monotonic clock did, or was not read for a minute.",
+            "Times when the clock did not advance like the monotonic clock, or was not read for a minute.",
             registry=registry,
         )
         self.redated = Counter(

@@ -194,7 +194,7 @@ class _LaneMetrics:
         )
         self.depth = Gauge(
             "offline_collect_queue_depth",
-            "Commands that a lane has and has not begun.",
+            "Commands of a lane that it has not started.",
             ["lane"],
             registry=registry,
         )
@@ -273,7 +273,7 @@ class _ConnectionMetrics:
         )
         self.accept_failures = Counter(
             "offline_collect_accept_failures",
-            "Times that accepting connections failed for want of file descriptors or memory.",
+            "Failures to accept connections, for lack of file descriptors or memory.",
             registry=registry,
         )
         self.hung_up = Counter(

@@ -31,9 +31,9 @@ class AlarmWatch:
         try:
             times = self._glass.look()
         except StoreError as error:
-            _log.warning("whether the glass was broken cannot be told; it is tried again: %s", error)
+            _log.warning("cannot read the uses of --break-glass; will retry: %s", error)
         except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("looking for alarms failed; it is tried again")
+            _log.exception("looking for alarms failed; will retry")
         else:
             self._tell(times)
             if times and self._has_looked:

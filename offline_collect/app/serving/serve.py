@@ -231,7 +231,7 @@ class Platform:
         except StoreError as error:
             _log.warning("cannot determine whether cutover is due: %s", error)
         except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("looking after the business day failed; it is tried again")
+            _log.exception("looking after the business day failed; will retry")
         else:
             self._reactor.callFromThread(self.server.day_opened, date)
 
@@ -240,9 +240,9 @@ class Platform:
         try:
             self._trace_expiry.run()
         except StoreError as error:
-            _log.warning("old traces were not deleted; it is tried again: %s", error)
+            _log.warning("old traces were not deleted; will retry: %s", error)
         except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("deleting old traces failed; it is tried again")
+            _log.exception("deleting old traces failed; will retry")
 
 
 def _why_not(error: CannotListenError) -> str:

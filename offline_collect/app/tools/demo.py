@@ -65,7 +65,7 @@ class Demo:
             app(["--config", str(self.config), *words])
         except SystemExit as ended:
             if ended.code:
-                raise DemoError(f"the demo stops: {' '.join(words)} did not end well") from None
+                raise DemoError(f"the demo stops: {' '.join(words)} failed") from None
 
     def terminal(self, *words: str) -> None:
         """Run the terminal simulator and show its transcript.

@@ -18,7 +18,7 @@ class CustomerSearch:
     """What somebody typed to find customers; None looks for any.
 
     Attributes:
-        number: a part of it, whatever the case; so are ``name`` and ``mobile``.
+        number: a part of it, in any case; likewise ``name`` and ``mobile``.
         inputs: values by the names of the form's inputs, as a payer would type them.
     """
 

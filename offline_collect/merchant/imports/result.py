@@ -165,7 +165,7 @@ class ClaimedError(MerchantError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"--withdraw-missing: nothing was imported, since the file lacks a bill that is spoken for: {reason}"
+            f"--withdraw-missing: nothing was imported, because the file lacks a bill that another import holds: {reason}"
         )
 
 
@@ -174,7 +174,7 @@ class OwnImportError(MerchantError):
 
     def __init__(self, import_id: int, who: str) -> None:
         super().__init__(
-            f"import {import_id} was made by {who}: somebody else has to release it (--as NAME);"
+            f"import {import_id} was made by {who}: another user must release it (--as NAME);"
             f" `offline-collect imports reject {import_id}` takes it back"
         )
 

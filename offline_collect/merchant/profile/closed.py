@@ -13,5 +13,5 @@ def refuse_closed(merchant: Merchant) -> Merchant:
         StatusError: it is closed; nothing can be imported, published or changed for it.
     """
     if merchant.status is MerchantStatus.CLOSED:
-        raise StatusError(f"{merchant.merchant_id} is closed: a closed merchant stays so")
+        raise StatusError(f"{merchant.merchant_id} is closed: a closed merchant cannot be changed")
     return merchant

@@ -75,9 +75,9 @@ def describe_after(after: Merchant, before: Merchant | None, on: dt.date | None)
     if before is None or before.settlement_account.number == after.settlement_account.number:
         return described
     if NEXT_ACCOUNT in described:
-        described[NEXT_ACCOUNT]["account"] += " (another one)"
+        described[NEXT_ACCOUNT]["account"] += " (changed)"
     elif on is None:
-        described[ACCOUNT] += " (another one)"
+        described[ACCOUNT] += " (changed)"
     return described
 
 

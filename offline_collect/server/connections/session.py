@@ -30,7 +30,7 @@ class Session:
     message that is not network management. It gives it back at its sign-off or when the connection ends.
 
     Args:
-        sign_on_required: whether an institution must sign on before anything else.
+        sign_on_required: whether an institution must sign on first.
         places: the places that institutions have on the link's connections.
         refused: told once of each institution that found no place.
     """

@@ -100,12 +100,12 @@ def test_a_change_that_changes_nothing_is_not_audited(store, billed):
 def test_another_account_with_the_same_tail_shows_in_the_audit(store, billed):
     done = change(store, {"settlement_account": "9999000000000009"})
     assert done.differences == (
-        ("next_settlement_account.account", None, "***0009 (another one)"),
+        ("next_settlement_account.account", None, "***0009 (changed)"),
         ("next_settlement_account.from", None, "2026-11-23"),
     )
     *_, before, after = audited(store)[-1]
     assert (before["settlement_account"], after["settlement_account"]) == ("***0009", "***0009")
-    assert after["next_settlement_account"] == {"account": "***0009 (another one)", "from": "2026-11-23"}
+    assert after["next_settlement_account"] == {"account": "***0009 (changed)", "from": "2026-11-23"}
 
 
 def test_another_account_holds_from_the_next_business_day(store, school):
@@ -214,7 +214,7 @@ def test_a_closed_merchant_is_not_changed_any_more(store, billed):
         lambda: change_status(store, "SCHOOL01", MerchantStatus.ACTIVE, user("anna"), NOW),
         lambda: register_merchant(store, replace(billed, name="x"), user("anna"), NOW, overwrite=True),
     ):
-        with pytest.raises(StatusError, match="SCHOOL01 is closed: a closed merchant stays so"):
+        with pytest.raises(StatusError, match="SCHOOL01 is closed: a closed merchant cannot be changed"):
             refused()
 
 

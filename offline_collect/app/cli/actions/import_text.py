@@ -32,7 +32,7 @@ def summary(office: Office, order: ImportOrder, result: ImportResult) -> str:
     done = f"{order.file.name}: import {found.import_id}: {read} of {order.merchant_id}: {_by_change(counts)}"
     if found.state is ImportState.WAITING:
         done += (
-            f"\nit waits: nothing is in effect until somebody else releases it with"
+            f"\nit waits: nothing is in effect until another user releases it with"
             f" `offline-collect imports release {found.import_id}`"
         )
     return done + overtaken(counts)
@@ -200,5 +200,5 @@ def show_imports(found: list[Import], zone: dt.tzinfo) -> None:
             for each in found
         ],
         right=["Import", *titles[5:]],
-        nothing="no import fits",
+        nothing="no import matches",
     )

@@ -40,11 +40,11 @@ def list_all(
     merchant: Annotated[
         str | None, typer.Option(metavar="MERCHANT", help="Of one merchant.", show_default=False)
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="The latest so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most, the latest ones.")] = 20,
     as_json: Json = False,
     config: ConfigFile = None,
 ) -> None:
-    """Print the latest requests, who asked and who decided."""
+    """Print the latest requests, who made and who decided them."""
     wanted = None if state is None else _state(state.upper())
     with open_office(config) as office:
         zone, now = timezone(office.configuration.settings), office.clock.now()
@@ -75,7 +75,7 @@ def list_all(
 
 @app.command()
 def show(number: Number, as_json: Json = False, config: ConfigFile = None) -> None:
-    """Print a request: all that it asks for. Accounts are whole only for users who may approve."""
+    """Print a request with its content. Only users who may approve see whole accounts."""
     with open_office(config) as office:
         found = approvals.show(office.store, number, office.actor)
         zone, now = timezone(office.configuration.settings), office.clock.now()

@@ -66,16 +66,16 @@ def show(
     since: Annotated[
         dt.date | None, date_option("--since", "Changes from this day on (business timezone).", "--from")
     ] = None,
-    last: Annotated[dt.date | None, date_option("--to", "Changes up to this day, and on it.")] = None,
+    last: Annotated[dt.date | None, date_option("--to", "Changes up to and including this day.")] = None,
     most: Annotated[
         int, typer.Option("--last", min=1, max=1_000_000, help="How many changes, the latest ones.")
     ] = 50,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print whole rows, a JSON document a line.")
+        bool, typer.Option("--json", help="Print whole rows, one JSON document on each line.")
     ] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Print who changed what and when, the earliest first, with what each change replaced."""
+    """Print changes, the earliest first: user, time, old and new values."""
     if since is not None and last is not None and last < since:
         raise UsageError(f"--to {last}: must not be before --since {since}")
     asked = Asked(
@@ -97,13 +97,13 @@ def verify(
         str | None,
         typer.Option(
             metavar="ROW:HASH",
-            help="An end of the trail that an earlier run printed: it must still be in it.",
+            help="An end of the trail from an earlier run: the trail must still contain it.",
             show_default=False,
         ),
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Check the chain of hashes: exit 1 where a row was removed, changed or put in."""
+    """Check the chain of hashes: exit 1 if a row was removed, changed or inserted."""
     with open_office(config) as office:
         raise typer.Exit(verify_audit(office, known))
 

@@ -15,15 +15,15 @@ class _Commands(LazyGroup):
             "Import a file of bills: the whole file, or nothing and a workbook of its bad rows.",
             "import_bills",
         ),
-        "add": Later("bills_maintain", "Add a bill, checked as a row of a file is.", "add"),
+        "add": Later("bills_maintain", "Add a bill, with the same checks as a row of a file.", "add"),
         "set": Later(
             "bills_maintain",
-            "Change a bill on which nothing was paid; what is not named stays.",
+            "Change a bill without payments; omitted values stay.",
             "change",
         ),
         "withdraw": Later(
             "bills_maintain",
-            "Withdraw a bill: it cannot be paid any more. What was paid on it in part stays paid.",
+            "Withdraw a bill: it can no longer be paid. Partial payments stay.",
             "withdraw",
         ),
         "show": Later(
@@ -33,7 +33,7 @@ class _Commands(LazyGroup):
         ),
         "find": Later(
             "bills_read",
-            "List a merchant's bills by number: all, or those that all of the options fit.",
+            "List a merchant's bills by number: all, or those that match every option.",
             "find",
         ),
         "settle-outside": Later(

@@ -20,7 +20,10 @@ DueDate = Annotated[str | None, typer.Option("--due-date", metavar="DATE", show_
 Customer = Annotated[
     str | None,
     typer.Option(
-        "--customer", metavar="CUSTOMER_NO", help="Whose it is; or say so by --input.", show_default=False
+        "--customer",
+        metavar="CUSTOMER_NO",
+        help="Number of the customer; or name the customer by --input.",
+        show_default=False,
     ),
 ]
 Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", show_default=False)]
@@ -38,7 +41,7 @@ Extras = Annotated[
     typer.Option(
         "--extra",
         metavar="NAME=VALUE",
-        help="A further column: 用水量=12. Again for each.",
+        help="A further column: 用水量=12. May be given several times.",
         show_default=False,
     ),
 ]
@@ -59,7 +62,7 @@ def add(
     extras: Extras = None,
     config: ConfigFile = None,
 ) -> None:
-    """Add a bill, checked as a row of a file is."""
+    """Add a bill, with the same checks as a row of a file."""
     texts = given(
         bill_no=bill_no,
         customer_no=customer,
@@ -93,7 +96,7 @@ def change(
     clear: Cleared = None,
     config: ConfigFile = None,
 ) -> None:
-    """Change a bill on which nothing was paid; what is not named stays."""
+    """Change a bill without payments; omitted values stay."""
     texts = given(
         customer_no=customer,
         amount=amount,
@@ -117,10 +120,10 @@ def withdraw(
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.", show_default=False)
     ],
-    undo: Annotated[bool, typer.Option("--undo", help="Take the withdrawal back instead.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the withdrawal instead.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Withdraw a bill: it cannot be paid any more. What was paid on it in part stays paid."""
+    """Withdraw a bill: it can no longer be paid. Partial payments stay."""
     with open_office(config) as office:
         act = restore_bill if undo else withdraw_bill
         changed = act(office.store, merchant, bill_no, reason, office.actor, office.clock.now())

@@ -50,20 +50,20 @@ Amount = Annotated[
 ]
 WaiveLateFee = Annotated[
     bool,
-    typer.Option("--waive-late-fee", help="The merchant lets the late fee go: the principal is enough."),
+    typer.Option("--waive-late-fee", help="The merchant waives the late fee: the principal is enough."),
 ]
 ListFile = Annotated[
     Path | None,
     typer.Option(
         "--file",
         metavar="FILE",
-        help="A list instead, CSV, .xlsx or .xls: whole or not at all.",
+        help="A list instead, CSV, .xlsx or .xls: posted whole or not at all.",
         show_default=False,
     ),
 ]
 Undo = Annotated[
     str | None,
-    typer.Option("--undo", metavar="SERIAL", help="Take such a payment back instead.", show_default=False),
+    typer.Option("--undo", metavar="SERIAL", help="Undo such a payment instead.", show_default=False),
 ]
 Reason = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Why it is undone.", show_default=False)

@@ -90,7 +90,7 @@ def find(
     as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """List a merchant's bills by number: all, or those that all of the options fit."""
+    """List a merchant's bills by number: all, or those that match every option."""
     typed, (due_from, due_to), asked = pairs(inputs, "--input"), date_range(due), bill_state(state)
     owner = CustomerSearch(customer, name, mobile, typed)
     search = BillSearch(
@@ -104,7 +104,7 @@ def find(
 def _page(found: BillPage) -> Page:
     return Page(
         name="bills",
-        nothing="no bill fits",
+        nothing="no bill matches",
         columns=_COLUMNS,
         rows=[_row(each, found.merchant, found.on) for each in found.found],
         following=found.following,

@@ -15,14 +15,14 @@ class _Commands(LazyGroup):
             "Import a file of customers: the whole file, or nothing and a workbook of its bad rows.",
             "import_customers",
         ),
-        "add": Later("customers_maintain", "Add a customer, checked as a row of a file is.", "add"),
-        "set": Later("customers_maintain", "Change a customer; what is not named stays.", "change"),
+        "add": Later("customers_maintain", "Add a customer, with the same checks as a row of a file.", "add"),
+        "set": Later("customers_maintain", "Change a customer; omitted values stay.", "change"),
         "show": Later(
             "customers_read", "Print a customer as YAML; the account's last four digits only.", "show"
         ),
         "find": Later(
             "customers_read",
-            "List a merchant's customers by number: all, or those that all of the options fit.",
+            "List a merchant's customers by number: all, or those that match every option.",
             "find",
         ),
     }

@@ -25,7 +25,9 @@ Consent = Annotated[
 ]
 DebitAccount = Annotated[
     str | None,
-    typer.Option("--debit-account", metavar="ACCOUNT", help="`-` asks for it, unseen.", show_default=False),
+    typer.Option(
+        "--debit-account", metavar="ACCOUNT", help="`-` asks for it without showing it.", show_default=False
+    ),
 ]
 AccountName = Annotated[str | None, typer.Option("--account-name", metavar="TEXT", show_default=False)]
 MandateRef = Annotated[
@@ -54,7 +56,7 @@ def add(
     mandate_limit: MandateLimit = None,
     config: ConfigFile = None,
 ) -> None:
-    """Add a customer, checked as a row of a file is."""
+    """Add a customer, with the same checks as a row of a file."""
     texts = given(
         customer_no=customer_no,
         name=name,
@@ -94,7 +96,7 @@ def change(
     clear: Cleared = None,
     config: ConfigFile = None,
 ) -> None:
-    """Change a customer; what is not named stays."""
+    """Change a customer; omitted values stay."""
     texts = given(
         name=name,
         mobile=mobile,

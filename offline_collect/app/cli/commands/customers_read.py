@@ -52,13 +52,13 @@ def find(
     as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """List a merchant's customers by number: all, or those that all of the options fit."""
+    """List a merchant's customers by number: all, or those that match every option."""
     typed = pairs(inputs, "--input")
     search = CustomerSearch(number, name, mobile, typed)
     with open_office(config) as office, inputs_as_options():
         found = search_customers(office.store, merchant, search, office.actor, after, most)
     rows = [_row(described) for described in found.customers]
-    show_page(Page("customers", "no customer fits", _COLUMNS, rows, found.following), as_json=as_json)
+    show_page(Page("customers", "no customer matches", _COLUMNS, rows, found.following), as_json=as_json)
 
 
 def _row(described: Mapping[str, Any]) -> dict[str, str | int | None]:

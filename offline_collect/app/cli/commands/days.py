@@ -59,19 +59,19 @@ def cutover(
         dt.date | None,
         date_option(
             "--date",
-            "The day that is closed; if it is closed already, nothing is done. Default: the open one.",
+            "The day to close; if it is already closed, nothing is done. Default: the open one.",
         ),
     ] = None,
     next_date: Annotated[
         dt.date | None,
-        date_option("--next", "The day that opens. Default: the next one of the business calendar."),
+        date_option("--next", "The day to open. Default: the next one of the business calendar."),
     ] = None,
     yes: Yes = False,
     config: ConfigFile = None,
 ) -> None:
     """Close the business day and open the next, in one transaction.
 
-    What opens another day than the next one of the business calendar asks first, or needs --yes.
+    To open another day than the next one of the business calendar, confirm it or give --yes.
     """
     with open_office(config) as office:
         typer.echo(cut_day(office, date, next_date, confirming(yes=yes)))

@@ -45,7 +45,7 @@ def publish(
 ) -> None:
     """Publish a form as the merchant's next version, if it fits the wire in every dialect.
 
-    Terminals get it with their next download. Those that hold an earlier version go on working.
+    Terminals get it with their next download. Terminals with an earlier version continue to work.
     """
     with open_office(config) as office, progress("form") as watch:
         schemas = office.configuration.schemas()
@@ -118,10 +118,10 @@ def preview(
 def check(
     merchant: MerchantId,
     file: FormFile = None,
-    most: Annotated[int, typer.Option(min=0, max=10_000, help="Customers that are named.")] = 20,
+    most: Annotated[int, typer.Option(min=0, max=10_000, help="How many customers to name at most.")] = 20,
     config: ConfigFile = None,
 ) -> None:
-    """Count the merchant's customers that satisfy each input of a form, and name those that do not.
+    """Count the merchant's customers that fit each input of a form, and name those that do not.
 
     Exit code 1 if there are any.
     """

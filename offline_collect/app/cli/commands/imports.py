@@ -71,7 +71,7 @@ def list_all(
         str | None,
         typer.Option(metavar="STATE", help="WAITING, RELEASED and so on.", show_default=False),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="The latest so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most, the latest ones.")] = 20,
     as_json: Json = False,
     config: ConfigFile = None,
 ) -> None:
@@ -90,7 +90,7 @@ def list_all(
 
 @app.command()
 def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> None:
-    """Print an import: its file, who imported it, what became of its rows."""
+    """Print an import: its file, its user, the results of its rows."""
     with open_office(config) as office:
         found = view_import(office.store, number, office.actor)
         described = describe_import(found, timezone(office.configuration.settings))
@@ -102,13 +102,13 @@ def show(number: ImportId, as_json: Json = False, config: ConfigFile = None) -> 
 
 @app.command()
 def release(number: ImportId, config: ConfigFile = None) -> None:
-    """Put an import that waits into effect; never by the user who imported it."""
+    """Put a waiting import into effect; another user than its importer must do it."""
     release_one(number, config)
 
 
 @app.command()
 def reject(number: ImportId, reason: Reason = None, config: ConfigFile = None) -> None:
-    """Give up an import that waits, or that was left unfinished: its rows are thrown away."""
+    """Reject a waiting or unfinished import: its rows are deleted."""
     reject_one(number, reason, config)
 
 

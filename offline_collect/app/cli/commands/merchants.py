@@ -38,7 +38,7 @@ app = group()
 def add(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="merchant.yaml.", show_default=False)],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Change a merchant of this id that is there already.")
+        bool, typer.Option("--replace", help="Change an existing merchant of this id.")
     ] = False,
     organisation: OrganisationId = None,
     config: ConfigFile = None,
@@ -69,7 +69,7 @@ def set_rules(
         list[str] | None,
         typer.Argument(
             metavar="KEY=VALUE",
-            help="Path in merchant.yaml and what it shall be: late_fee.rate=0.0005; null takes it away.",
+            help="Path in merchant.yaml and its new value: late_fee.rate=0.0005; null removes it.",
             show_default=False,
         ),
     ] = None,
@@ -123,7 +123,7 @@ def list_all(config: ConfigFile = None) -> None:
 
 @app.command()
 def show(merchant: MerchantId, config: ConfigFile = None) -> None:
-    """Print a merchant and its rules as YAML. Accounts are whole only for users who may approve."""
+    """Print a merchant and its rules as YAML. Only users who may approve see whole accounts."""
     with open_office(config) as office:
         document = view_merchant(office.store, merchant, office.actor)
     show_document(document)

@@ -29,7 +29,7 @@ def decode(
     dialect: DialectName = "ascii",
     framed: Annotated[
         bool | None,
-        typer.Option("--framed/--raw", help="With its length header or without; found out unless told."),
+        typer.Option("--framed/--raw", help="With its length header or without. Default: detected."),
     ] = None,
     config: ConfigFile = None,
 ) -> None:

@@ -26,7 +26,7 @@ def add(
             show_default=False,
         ),
     ],
-    name: Annotated[str, typer.Option(metavar="TEXT", help="As people call it.", show_default=False)],
+    name: Annotated[str, typer.Option(metavar="TEXT", help="Name for people.", show_default=False)],
     kind: Annotated[
         OrganisationKind, typer.Option(case_sensitive=False, help="A bank of the group, or a bank's branch.")
     ] = OrganisationKind.BANK,

@@ -27,20 +27,23 @@ OutFile = Annotated[
     typer.Option(
         "--out",
         metavar="FILE",
-        help="Where the file shall be; its ending says the format. Default: named for what it is, here.",
+        help="The file's path; its ending decides the format. Default: a name by its content, in this folder.",
         show_default=False,
     ),
 ]
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", metavar="xlsx|csv", help="Default: what --out ends with, else xlsx.", show_default=False
+        "--format",
+        metavar="xlsx|csv",
+        help="Default: the format of --out's ending, else xlsx.",
+        show_default=False,
     ),
 ]
 LanguageName = Annotated[
     str, typer.Option("--language", metavar="zh|en|both", help="Of headings and words in the file.")
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,9 @@ def statement(
     overwrite: Overwrite = False,
     config: ConfigFile = None,
 ) -> None:
-    """Write what each business day came to, with opening and closing sums, fees and net, and all details.
+    """Write each business day's figures, with opening and closing sums, fees and net, and all details.
 
-    As CSV the details are a second file beside the first, FILE-details.csv.
+    As CSV, the details are a second file next to it, FILE-details.csv.
     """
     wish = Wish(
         report=ReportKind.STATEMENT,

@@ -58,7 +58,7 @@ def list_all(
     as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """List payments in suspense, oldest first, each with what its bill is like now."""
+    """List payments in suspense, oldest first, each with the present state of its bill."""
     with open_office(config) as office:
         page = suspense_page(office, merchant, after, most)
     show_page(page, as_json=as_json)
@@ -73,13 +73,13 @@ def refund(
         typer.Option(
             "--reference",
             metavar="TEXT",
-            help="Number of the transfer that gave it back.",
+            help="Number of the transfer that refunded it.",
             show_default=False,
         ),
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Post that money in suspense was given back to the institution that it came from."""
+    """Post that money in suspense was refunded to the institution that it came from."""
     with open_office(config) as office:
         order = Refund(serial, reason, office.who, reference)
         done = suspense.refund(office.store, order, office.actor, office.clock.now(), office.control)
@@ -101,7 +101,7 @@ def apply(
     reason: Reason,
     config: ConfigFile = None,
 ) -> None:
-    """Put money in suspense to a bill of the merchant that it was paid to, as its amount rule allows."""
+    """Apply money in suspense to a bill of the merchant that it was paid to, by its amount rule."""
     with open_office(config) as office:
         order = Application(serial, bill_no, reason, office.who)
         done = suspense.apply(office.store, order, office.actor, office.clock.now(), office.control)

@@ -16,15 +16,15 @@ from offline_collect.merchant.imports.template_workbook import template_of
 
 app = group()
 
-_Out = Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="Where it goes.", show_default=False)]
-_Overwrite = Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")]
+_Out = Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="Path of the workbook.", show_default=False)]
+_Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")]
 
 
 @app.command("customers")
 def customers_template(
     merchant: MerchantId, out: _Out, overwrite: _Overwrite = False, config: ConfigFile = None
 ) -> None:
-    """Make the workbook in which a merchant names its customers."""
+    """Make the workbook that a merchant fills with its customers."""
     _write("customers", merchant, out, overwrite, config)
 
 
@@ -32,7 +32,7 @@ def customers_template(
 def bills_template(
     merchant: MerchantId, out: _Out, overwrite: _Overwrite = False, config: ConfigFile = None
 ) -> None:
-    """Make the workbook in which a merchant names its bills."""
+    """Make the workbook that a merchant fills with its bills."""
     _write("bills", merchant, out, overwrite, config)
 
 

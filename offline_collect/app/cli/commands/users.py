@@ -39,7 +39,7 @@ Belongs = Annotated[
     typer.Option(
         "--organisation",
         metavar="ORGANISATION",
-        help="What he belongs to; he sees what is under it. Default: your own; of the group, only an ADMIN is.",
+        help="The user's organisation; he sees what is under it. Default: your own; only an ADMIN belongs to the group.",
         show_default=False,
     ),
 ]
@@ -108,12 +108,12 @@ def set_roles(
     enable: Annotated[bool, typer.Option("--enable", help="Let a disabled user act again.")] = False,
     organisation: Annotated[
         str | None,
-        typer.Option(metavar="ORGANISATION", help="What he belongs to from now on.", show_default=False),
+        typer.Option(metavar="ORGANISATION", help="The user's organisation from now on.", show_default=False),
     ] = None,
     merchants: Merchants = None,
     os_account: Account = None,
     no_os_account: Annotated[
-        bool, typer.Option("--no-os-account", help="Let no account act as this user any more.")
+        bool, typer.Option("--no-os-account", help="Remove the account that acts as this user.")
     ] = False,
     config: ConfigFile = None,
 ) -> None:
@@ -138,7 +138,7 @@ def set_roles(
 
 @app.command()
 def disable(name: UserName, config: ConfigFile = None) -> None:
-    """Let a user act no more, at once; what he did stays in the audit trail."""
+    """Disable a user at once; his actions stay in the audit trail."""
     _change(name, UserChange(disabled=True), config)
 
 

@@ -35,7 +35,7 @@ def verify(
 ) -> None:
     """Check the store's invariants: ledger, bills, keys, reversals, audit, approvals. Exit 1 if one is violated.
 
-    Invariant 5 is of settled days, which there are none of before settlement.
+    Invariant 5 is about settled days, which exist only after settlement.
     """
     raise typer.Exit(verify_store(config, as_json=as_json))
 

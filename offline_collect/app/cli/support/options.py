@@ -32,7 +32,7 @@ ConfigFile = Annotated[
         "--config",
         metavar="FILE",
         callback=_nearest_config,
-        help="Configuration (YAML). Default: what OFFLINE_COLLECT_CONFIG names, else the shipped sqlite.yaml.",
+        help="Configuration (YAML). Default: the file in OFFLINE_COLLECT_CONFIG, else the shipped sqlite.yaml.",
         show_default=False,
     ),
 ]
@@ -47,7 +47,7 @@ def _act_as(ctx: typer.Context, value: str | None) -> str | None:
     return value
 
 
-_AS_HELP = "The acting user. Default: what OFFLINE_COLLECT_AS names, else your account's user, else system."
+_AS_HELP = "The acting user. Default: the user in OFFLINE_COLLECT_AS, else your account's user, else system."
 
 ActingUser = Annotated[
     str | None,
@@ -110,9 +110,9 @@ Sheet = Annotated[
     ),
 ]
 
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; what is unusual is meant.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation of unusual actions.")]
 
-Again = Annotated[bool, typer.Option("--again", help="Take a file that was imported before all the same.")]
+Again = Annotated[bool, typer.Option("--again", help="Import a file even if it was imported before.")]
 
 
 def parse_date(text: str) -> dt.date:

@@ -19,7 +19,7 @@ Inputs = Annotated[
     typer.Option(
         "--input",
         metavar="NAME=VALUE",
-        help="An input of the merchant's form, by its key or label: 学号=2026030117. Again for each.",
+        help="An input of the merchant's form, by its key or label: 学号=2026030117. May be given several times.",
         show_default=False,
     ),
 ]
@@ -27,7 +27,7 @@ Inputs = Annotated[
 Cleared = Annotated[
     list[str] | None,
     typer.Option(
-        "--clear", metavar="NAME", help="What is to be blank from now on. Again for each.", show_default=False
+        "--clear", metavar="NAME", help="A column to clear. May be given several times.", show_default=False
     ),
 ]
 

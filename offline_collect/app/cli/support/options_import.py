@@ -13,7 +13,9 @@ Preview = Annotated[
 
 AcceptValid = Annotated[
     bool,
-    typer.Option("--accept-valid", help="Take the good rows where others are bad, and tell the bad ones."),
+    typer.Option(
+        "--accept-valid", help="Import the good rows even if others are bad, and report the bad ones."
+    ),
 ]
 
 WithdrawMissing = Annotated[
@@ -29,7 +31,7 @@ Mapping = Annotated[
     typer.Option(
         "--mapping",
         metavar="FILE",
-        help="YAML that says which column of the file is which of ours.",
+        help="YAML that assigns the file's columns to the platform's.",
         show_default=False,
     ),
 ]
@@ -39,7 +41,7 @@ Errors = Annotated[
     typer.Option(
         "--errors",
         metavar="FILE.xlsx",
-        help="Where the error workbook goes. Default: FILE-errors.xlsx in this folder.",
+        help="Path of the error workbook. Default: FILE-errors.xlsx in this folder.",
         show_default=False,
     ),
 ]

@@ -13,7 +13,7 @@ After = Annotated[
     typer.Option(
         "--after",
         metavar="CURSOR",
-        help="Where the page before ended: what its last line says.",
+        help="End of the previous page, as its last line gives it.",
         show_default=False,
     ),
 ]

@@ -51,7 +51,9 @@ def test_a_cutover_by_command_is_audited_with_both_dates_and_who(bank, done):
 
 
 def test_nobody_is_called_as_the_clock_is(bank, refused):
-    assert "Clock: the audit's name for an automatic cutover" in refused("user", "add", "Clock", "--role", "ADMIN")
+    assert "Clock: the audit's name for an automatic cutover" in refused(
+        "user", "add", "Clock", "--role", "ADMIN"
+    )
 
 
 def test_a_day_further_ahead_needs_yes(bank, done, refused):

@@ -117,7 +117,7 @@ def test_what_is_found_lines_up_and_says_where_it_goes_on(bank, done):
     assert rest["next"] is None
     found = json.loads(done("customers", "find", "SCHOOL01", *PUPIL, "--json"))
     assert [customer["customer"] for customer in found["customers"]] == ["C9"]
-    assert done("bills", "find", "SCHOOL01", "--state", "paid") == "no bill fits\n"
+    assert done("bills", "find", "SCHOOL01", "--state", "paid") == "no bill matches\n"
 
 
 @pytest.mark.parametrize(

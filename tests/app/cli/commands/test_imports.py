@@ -215,7 +215,7 @@ def test_imports_are_listed_and_filtered(school, cli, done, refused, write):
     for options, numbers in asked.items():
         assert [each["import"] for each in json.loads(done("imports", "list", "--json", *options))] == numbers
     assert "bills.csv" in done("imports", "list")
-    assert done("imports", "list", "--state", "waiting") == "no import fits\n"
+    assert done("imports", "list", "--state", "waiting") == "no import matches\n"
     assert "--state: NONSENSE is none of STAGING" in refused("imports", "list", "--state", "nonsense", code=2)
     assert "no merchant NOBODY" in refused("imports", "list", "--merchant", "NOBODY")
     assert json.loads(done("imports", "show", "1", "--json"))["rows"]["new"] == 120

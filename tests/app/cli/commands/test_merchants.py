@@ -117,7 +117,7 @@ def test_a_merchant_is_closed_once_and_for_all(billed, done, refused):
         ("bills", "import", "WATER001", WATER / "bills.xlsx", "--again"),
         ("customers", "import", "WATER001", WATER / "customers.xlsx", "--again"),
     ):
-        assert refused(*words) == "Error: WATER001 is closed: a closed merchant stays so\n"
+        assert refused(*words) == "Error: WATER001 is closed: a closed merchant cannot be changed\n"
     assert shown(done)["status"] == "CLOSED"
 
 
