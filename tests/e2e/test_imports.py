@@ -103,7 +103,7 @@ def test_what_waits_for_a_checker_is_not_on_the_wire(server, config, store, few,
         assert amounts(front_end, terminal) == dict.fromkeys(FEW, AMOUNT)
         assert pay(front_end, terminal, "NEW", 100) == "NOT_FOUND"
         own = command(config, "imports", "release", "1")
-        assert (own.returncode, "somebody else" in own.stderr) == (1, True)
+        assert (own.returncode, "another user" in own.stderr) == (1, True)
         assert amounts(front_end, terminal) == dict.fromkeys(FEW, AMOUNT)
         assert command(config, "imports", "release", "1", "--as", "checker").returncode == 0
         assert amounts(front_end, terminal) == {**dict.fromkeys(FEW, AMOUNT), "F0": RAISED, "NEW": 100}

@@ -78,7 +78,7 @@ def test_what_waits_is_not_there_until_somebody_else_releases_it(checked, waitin
 
 
 def test_nobody_releases_his_own_import(checked, waiting):
-    with pytest.raises(OwnImportError, match=f"import {waiting} was made by clerk: somebody else"):
+    with pytest.raises(OwnImportError, match=f"import {waiting} was made by clerk: another user"):
         release(checked, waiting, "clerk")
     assert checked.amounts("N") == [None]
 

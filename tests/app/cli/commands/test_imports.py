@@ -160,7 +160,7 @@ def test_a_mapping_is_read_from_yaml(school, done, refused, tmp_path):
 
 def test_what_waits_is_released_by_somebody_else(strict, done, refused, write):
     shown = done("bills", "import", "SCHOOL01", write(GOOD), "--as", "maker")
-    assert "it waits: nothing is in effect until somebody else releases it" in shown
+    assert "it waits: nothing is in effect until another user releases it" in shown
     assert "waits to be released" in done("bills", "import", "SCHOOL01", "more.csv", "--as", "maker")
     assert "SCHOOL01 has no bill X1" in refused("bills", "show", "SCHOOL01", "X1")
     assert "maker may not release" in refused("imports", "release", "3", "--as", "maker")
@@ -172,7 +172,7 @@ def test_what_waits_is_released_by_somebody_else(strict, done, refused, write):
 
 def test_nobody_releases_his_own_import(strict, done, refused, write):
     done("bills", "import", "SCHOOL01", write(GOOD))
-    assert "import 3 was made by system: somebody else has to release it" in refused(
+    assert "import 3 was made by system: another user must release it" in refused(
         "imports", "release", "3"
     )
 

@@ -111,7 +111,7 @@ def test_a_merchant_is_closed_once_and_for_all(billed, done, refused):
     assert said.startswith("merchant WATER001 is CLOSED; ")
     assert said.endswith(" unpaid bills are not collected any more\n")
     assert done("merchant", "close", "WATER001") == "merchant WATER001 is CLOSED, as before\n"
-    assert "a closed merchant stays so" in refused("merchant", "resume", "WATER001")
+    assert "a closed merchant cannot be changed" in refused("merchant", "resume", "WATER001")
     for words in (
         ("form", "publish", "WATER001", WATER / "form.yaml"),
         ("bills", "import", "WATER001", WATER / "bills.xlsx", "--again"),
