@@ -172,9 +172,7 @@ def test_what_waits_is_released_by_somebody_else(strict, done, refused, write):
 
 def test_nobody_releases_his_own_import(strict, done, refused, write):
     done("bills", "import", "SCHOOL01", write(GOOD))
-    assert "import 3 was made by system: another user must release it" in refused(
-        "imports", "release", "3"
-    )
+    assert "import 3 was made by system: another user must release it" in refused("imports", "release", "3")
 
 
 def test_whoever_imported_it_may_take_it_back(strict, done, refused, write):
