@@ -48,12 +48,12 @@ class SqlStore:
         self._scope = WHOLE
 
     def within(self, scope: Scope) -> Self:
-        """Return this store as somebody sees it who has a scope: its transactions find nothing outside.
+        """Return this store limited to a scope: its transactions find nothing outside it.
 
-        Lanes and the business day know no scope: merchants of all banks are paid at all terminals.
+        Lanes and the business day have no scope: every terminal takes payments for merchants of all banks.
         """
         seen = copy.copy(self)
-        seen._scope = scope  # noqa: SLF001 - of the same class
+        seen._scope = scope  # noqa: SLF001 - same class
         return seen
 
     def write_session(self) -> SqlSession:
@@ -66,7 +66,7 @@ class SqlStore:
 
     @contextmanager
     def transaction(self) -> Iterator[StoreTransaction]:
-        """Give a transaction that commits at the block's end and rolls back at an error.
+        """Open a transaction that commits at the block's end and rolls back on an error.
 
         Raises:
             StoreError: what went wrong, in the engine's terms.
@@ -76,7 +76,7 @@ class SqlStore:
 
     @contextmanager
     def snapshot(self) -> Iterator[StoreTransaction]:
-        """Give a transaction that reads one consistent state, however long it takes.
+        """Open a transaction that reads one consistent state, for as long as it runs.
 
         Raises:
             StoreError: what went wrong, in the engine's terms.
@@ -85,7 +85,7 @@ class SqlStore:
             yield StoreTransaction(connection, self._statements, self._scope)
 
     def throttle(self, held_s: float) -> None:
-        """Pause after a transaction that took ``held_s``, so that payments go on (``database/throttle``)."""
+        """Pause after a transaction that took ``held_s``, to let payments through (``database/throttle``)."""
         with self._opened({}) as connection:
             pause_s = self._others.pause_s(connection, held_s)
         time.sleep(pause_s)
@@ -94,7 +94,7 @@ class SqlStore:
         """Return the open business day.
 
         Raises:
-            StoreError: the store cannot be reached or was never given its first day.
+            StoreError: the store cannot be reached, or has no first business day.
         """
         with self.snapshot() as reading:
             return days.require_open_day(reading)
@@ -102,7 +102,7 @@ class SqlStore:
     def cutover(
         self, closing: BusinessDate, opening: BusinessDate, now: dt.datetime, actor: Actor | str = CLOCK
     ) -> bool:
-        """Close ``closing`` and open ``opening``; False, and nothing done, if it is closed already.
+        """Close ``closing`` and open ``opening``; return False and do nothing if it is closed already.
 
         Raises:
             StoreError: the store cannot be reached, or a lane held the day too long.
@@ -111,10 +111,10 @@ class SqlStore:
             return days.cutover(tx, closing, opening, actor, now)
 
     def check(self) -> None:
-        """See that the store can be reached and that its tables are this program's.
+        """Check that the store can be reached and that its tables are this program's.
 
         Raises:
-            StoreError: it cannot, or they are not; the message says what to do.
+            StoreError: a check failed; the message says what to do.
         """
         path = sqlite_path(database_url(self._settings.url))
         if path is not None and not path.is_file():
@@ -125,7 +125,7 @@ class SqlStore:
             check_schema(reading.connection)
 
     def dispose(self) -> None:
-        """Let go of what the store itself holds; sessions are closed by the code that asked for them."""
+        """Release what the store itself holds; the code that requested a session closes it."""
         self._lanes.dispose()
         self._office.dispose()
 
@@ -138,7 +138,7 @@ class SqlStore:
 
 
 def open_store(settings: StoreSettings) -> SqlStore:
-    """Open a store whose tables are there.
+    """Open a store whose tables exist.
 
     Raises:
         StoreError: the URL cannot be used, the database cannot be reached, or its tables are not this

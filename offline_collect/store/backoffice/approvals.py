@@ -1,4 +1,4 @@
-"""Requests that wait for another user; their life is ``domain.access.approvals``' to know."""
+"""Requests that wait for another user; ``domain.access.approvals`` defines their life."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _OVERDUE_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """A request, and what was decided.
+    """A request and its decision.
 
     Attributes:
-        merchant_id: whose business it is; None where it is the bank's.
-        organisation_id: what that which is asked for belongs to.
+        merchant_id: the merchant that it concerns; None for the bank's own business.
+        organisation_id: the organisation to which its subject belongs.
         subject: what it is about: the id of a merchant, user, payment or bill.
-        payload: all that the use case needs to do it; what an account is stands in it in full.
-        asked_through: the user who acted as the one who asked; None where he asked himself.
-        decided_by: who decided; None while it waits.
-        reason: why it was rejected or withdrawn; None where nobody said.
+        payload: all that the use case needs to carry it out; it holds account numbers in full.
+        asked_through: the user who acted for the requester; None if the requester acted directly.
+        decided_by: the user who decided; None while it waits.
+        reason: why it was rejected or withdrawn; None if not given.
     """
 
     approval_id: int
@@ -57,12 +57,12 @@ class Approval:
 
     @property
     def standing(self) -> ApprovalStanding:
-        """What its next step depends on."""
+        """The values on which its next step depends."""
         return ApprovalStanding(self.state, self.asked_by, self.asked_through, self.expires_at)
 
 
 def next_approval_number(tx: StoreTransaction) -> int:
-    """Take the number of the next request; the counter stays locked, so that requests are written in line."""
+    """Take the number of the next request; the counter stays locked, so that requests are written in order."""
     counter = {"counter": APPROVAL_NUMBERS}
     number = int(tx.connection.execute(tx.statements.next_number, counter).scalar_one())
     tx.connection.execute(tx.statements.take_numbers, {**counter, "next": number + 1})
@@ -70,7 +70,7 @@ def next_approval_number(tx: StoreTransaction) -> int:
 
 
 def add_approval(tx: StoreTransaction, asked: Approval) -> None:
-    """Write a request down."""
+    """Store a request."""
     names = [column.name for column in approvals.columns]
     values = {name: getattr(asked, name) for name in names}
     changed = {"action": asked.action.value, "state": asked.state.value, "payload": to_json(asked.payload)}
@@ -81,10 +81,10 @@ def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) 
     """Return a request that is in scope.
 
     Args:
-        lock: keep others from deciding it until the transaction ends.
+        lock: lock it until the transaction ends, so that no other transaction decides it.
 
     Raises:
-        NotFoundError: there is none of this number.
+        NotFoundError: no request has this number.
     """
     own = approvals.c.approval_id == approval_id
     statement: Select[Any] = select(approvals).where(own, _seen(tx.scope))
@@ -97,7 +97,7 @@ def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) 
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
-    """Return whether a request is in a scope; a merchant that is asked for is not there yet, so it has its own."""
+    """Return whether a request is in a scope; a requested merchant does not exist yet, so it has its own rule."""
     if scope.whole:
         return true()
     below = select(organisations.c.organisation_id).where(in_subtree(scope))
@@ -161,13 +161,13 @@ def decide_approval(
     now: dt.datetime,
     reason: str | None = None,
 ) -> None:
-    """End the life of a request that waits.
+    """End the life of a waiting request.
 
     Args:
-        actor: who decides; a name where it is the clock.
+        actor: the user who decides; only a name if the clock does.
 
     Raises:
-        WrongStateError: another process has decided it meanwhile.
+        WrongStateError: another process has already decided it.
     """
     name, through = (actor, None) if isinstance(actor, str) else (actor.name, actor.through)
     decided = {
@@ -183,7 +183,7 @@ def decide_approval(
 
 
 def _record(row: Row[Any]) -> Approval:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    values = dict(row._mapping)  # noqa: SLF001 - public in SQLAlchemy
     return Approval(
         **values
         | {

@@ -22,10 +22,10 @@ from offline_collect.store.sql.scope import in_scope, in_subtree, sees_user
 from offline_collect.store.sql.transaction import StoreTransaction
 
 AUDIT_NUMBERS = "audit_trail"
-"""Name of the counter that rows are numbered by; locking it keeps writers in line."""
+"""Name of the counter that numbers rows; its lock makes writers wait their turn."""
 
 FIRST_HASH = "0" * 64
-"""What the first row is chained to."""
+"""The hash to which the first row is chained."""
 
 _AT_ONCE = 1_000
 _NEXT = select(serial_counters.c.next_number).where(serial_counters.c.name == AUDIT_NUMBERS)
@@ -40,13 +40,13 @@ def append_audit(
     after: Any,
     now: dt.datetime,
 ) -> None:
-    """Write down a change in the transaction that makes it.
+    """Record a change in the transaction that makes it.
 
     Args:
-        actor: the acting user; a name where it is none, as the clock.
-        action: the command's words: ``merchant add``.
-        before: a JSON document of what is replaced; None where there was nothing.
-        after: a JSON document of what is there now; None where nothing is.
+        actor: the acting user; only a name for an actor such as the clock.
+        action: the name of the command: ``merchant add``.
+        before: a JSON document of the old state; None if there was none.
+        after: a JSON document of the new state; None if there is none.
     """
     counter = {"counter": AUDIT_NUMBERS}
     sequence = tx.connection.execute(tx.statements.next_number, counter).scalar_one()
@@ -72,14 +72,14 @@ def append_audit(
 
 
 def audit_hash(previous: str, row: Mapping[str, Any]) -> str:
-    """Return the hash of a row: of the hash before it, and of the columns that its version hashes."""
+    """Return the hash of a row: over the previous hash and the columns that its version hashes."""
     moment = row["at"].isoformat(timespec="microseconds")
     texts = [row[name] for name in _HASHED[row["version"]]]
     return hashlib.sha256(to_json([previous, row["sequence"], moment, *texts]).encode()).hexdigest()
 
 
 _BY_COLUMNS = 2
-"""The version of rows that have their subject in columns; in those before it, one text said what was done."""
+"""The version of rows with the subject in columns of its own; before it, one text held action and subject."""
 
 _HASHED = {
     1: ("actor", "action", "before", "after"),
@@ -100,13 +100,13 @@ _HASHED = {
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """A change that was written down.
+    """A recorded change.
 
     Attributes:
-        acting_through: the user who acted as the actor; None where he acted himself.
-        action: the command's words; in rows of before there were columns, its subject too.
-        before, after: documents of what was replaced and of what took its place; None where there was nothing.
-        hash: of the row and the hash before it.
+        acting_through: the user who acted for the actor; None if the actor acted directly.
+        action: the name of the command; in rows of the first version, followed by its subject.
+        before, after: documents of the old and the new state; None if there was none.
+        hash: over the row and the previous hash.
     """
 
     sequence: int
@@ -124,7 +124,7 @@ class AuditRow:
 
     @property
     def what(self) -> str:
-        """What was done to what, in one line: ``bills add SCHOOL01 B1``."""
+        """The action and its subject in one line: ``bills add SCHOOL01 B1``."""
         if self.version < _BY_COLUMNS:
             return self.action
         names = dict.fromkeys(name for name in (self.merchant_id, self.subject_id) if name is not None)
@@ -133,12 +133,12 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Which rows are wanted; None asks for all.
+    """The wanted rows; None matches all.
 
     Attributes:
-        actor: who acted, himself or through another.
-        since, until: from the one moment on, and before the other.
-        most: the latest so many of them.
+        actor: the actor, directly or through another user.
+        since, until: the first moment, and the moment before which rows must be.
+        most: how many rows at most; the latest ones are returned.
     """
 
     merchant_id: str | None = None
@@ -152,7 +152,7 @@ class AuditFilter:
 
 
 def audit_rows(tx: StoreTransaction, wanted: AuditFilter) -> Iterator[AuditRow]:
-    """Give rows of the trail as they are read, the earliest first."""
+    """Yield rows of the trail as they are read, the earliest first."""
     found = select(audit_trail).where(*_conditions(wanted), _seen(tx.scope))
     if wanted.most is not None:
         latest = found.order_by(audit_trail.c.sequence.desc()).limit(wanted.most).subquery()
@@ -167,12 +167,12 @@ def audit_rows(tx: StoreTransaction, wanted: AuditFilter) -> Iterator[AuditRow]:
 
 @dataclass(frozen=True, slots=True)
 class ActionCount:
-    """How often something was done, as far as the trail goes.
+    """How often an action was done, according to the trail.
 
     Attributes:
-        sequence: of the trail's last row; 0 without any.
-        times: rows of the action.
-        latest: when it was done last; None where it was not.
+        sequence: of the trail's last row; 0 if it is empty.
+        times: the number of rows of the action.
+        latest: the moment of the last one; None if there was none.
     """
 
     sequence: int
@@ -181,7 +181,7 @@ class ActionCount:
 
 
 def count_action(tx: StoreTransaction, action: str, after: int = 0) -> ActionCount:
-    """Count the rows of an action that come after a row of the trail; its first row comes after 0."""
+    """Count the rows of an action after a row of the trail; 0 counts from the first row."""
     row = audit_trail.c
     own = row.action == action
     counted = select(
@@ -194,7 +194,7 @@ def count_action(tx: StoreTransaction, action: str, after: int = 0) -> ActionCou
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
-    """Return whether a row is in a scope: its merchant is, its user or organisation, or it is of all banks."""
+    """Return whether a row is in a scope: by its merchant, user or organisation, or since it concerns all banks."""
     if scope.whole:
         return true()
     row = audit_trail.c
@@ -235,11 +235,11 @@ def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
-    """Where the chain does not hold.
+    """A place where the chain is broken.
 
     Attributes:
         sequence: of the row.
-        problem: what is wrong there.
+        problem: the fault found there.
     """
 
     sequence: int
@@ -248,10 +248,10 @@ class BrokenLink:
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """The end of the trail: kept elsewhere, it proves later that nothing before it was changed.
+    """The end of the trail: a copy kept elsewhere proves later that no earlier row was changed.
 
     Attributes:
-        sequence: of the last row, and so how many there are; 0 without any.
+        sequence: of the last row, which is also the number of rows; 0 if there are none.
         hash: of the last row.
     """
 
@@ -260,11 +260,11 @@ class AuditHead:
 
 
 def check_chain(tx: StoreTransaction, known: AuditHead | None = None) -> Iterator[BrokenLink | AuditHead]:
-    """Give every place where the chain is broken as it is found, and at last its head.
+    """Yield every break of the chain as it is found, and finally its head.
 
     Args:
-        known: an earlier head: who can write to the database could make a whole new chain, but not
-            through this.
+        known: an earlier head: somebody who can write to the database could forge a whole new chain, but
+            not one that contains this head.
     """
     last, sequence = FIRST_HASH, 0
     for row in _streamed(tx, select(audit_trail).order_by(audit_trail.c.sequence)):
@@ -293,6 +293,6 @@ def _wrong_end(tx: StoreTransaction, sequence: int, known: AuditHead | None) -> 
 
 
 def _streamed(tx: StoreTransaction, query: Select[Any]) -> Iterable[Mapping[str, Any]]:
-    """Give rows by the names of their columns."""
+    """Yield rows by the names of their columns."""
     rows = tx.connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings()
     return cast("Iterable[Mapping[str, Any]]", rows)

@@ -1,6 +1,6 @@
-"""Bills, for the back office: chunk by chunk, and one bill with all that belongs to it.
+"""Bills, for the back office: in chunks, and one bill with its customer and payments.
 
-A bill that is changed gets another version; the former one stays.
+A changed bill gets a new version; the former version stays.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from offline_collect.store.versioning.bills_in_effect import load_bills
 from offline_collect.store.versioning.present import ABSENT, Present, present_bills
 
 BillOutcome = RowOutcome
-"""What is done with a bill."""
+"""The action on a bill."""
 
 _NAMES = bills.columns.keys()
 _SAID = (
@@ -47,15 +47,15 @@ _SAID = (
     "extra",
 )
 content_of = picker(_NAMES, _SAID)
-"""Takes what a merchant says of a bill out of its row."""
+"""Picks the merchant's data of a bill from its row."""
 
 named_content_of = picker(_NAMES, ("merchant_id", "bill_no", *_SAID))
-"""Takes the same with whose bill it is and its number."""
+"""Picks the same, with the merchant and the bill number."""
 
 _MARK = _NAMES.index("mark")
 _PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
 _NOTHING_YET = (0, 0, 0, 0, None, 0)
-"""Amounts and late fee of a bill on which nothing was paid."""
+"""Amounts and late fee of an unpaid bill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ class BillDetails:
 
 
 def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[RowOutcome]:
-    """Add or change bills at once; return what was done with each.
+    """Add or change bills immediately; return the outcome of each.
 
-    A bill is changed only while nothing is paid on it and nothing was done to it; then its late fee begins
-    anew, and a change that an import has staged for it will not take effect. Bills that are there stay locked
-    until the transaction ends.
+    A bill is changed only while nothing is paid on it and it is unmarked. Its late fee then starts again, and
+    a change that an import has staged for it will not take effect. Existing bills stay locked until the
+    transaction ends.
 
     Args:
         chunk: at most :data:`offline_collect.store.backoffice.customers.CHUNK_MAX`, no number twice.
@@ -97,7 +97,7 @@ def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord
         NotFoundError: there is no such merchant.
     """
     assert len(chunk) <= CHUNK_MAX, "bills are written in chunks"
-    # What is there, and who its customers are, stays as it is: only payments go on.
+    # Existing bills and customers stay unchanged meanwhile: only payments continue.
     require_merchant(tx, merchant_id, lock=True)
     present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=True)
     return _put(tx, merchant_id, chunk, present)
@@ -105,27 +105,27 @@ def put_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord
 
 @dataclass(frozen=True, slots=True)
 class HeldBill:
-    """What is there of a bill's number, locked until the transaction ends.
+    """The stored rows of a bill number, locked until the transaction ends.
 
     Attributes:
-        present: its versions, and what imports want with it.
+        present: its versions, and the claims of imports on it.
     """
 
     present: Present
 
     @property
     def bill(self) -> Bill | None:
-        """The bill in effect; None where there is none."""
+        """The bill in effect, if any."""
         return None if self.present.row is None else bill_from_row(self.present.row)
 
     @property
     def next_version(self) -> int:
-        """The version that the bill gets if it is added or changed."""
+        """The version of the bill after it is added or changed."""
         return self.present.next_version
 
 
 def hold_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> HeldBill:
-    """Lock a bill that a person adds or changes; the merchant is locked already."""
+    """Lock a bill that a user adds or changes; the merchant is locked already."""
     return HeldBill(present_bills(tx, merchant_id, [bill_no], lock=True).get(bill_no, ABSENT))
 
 
@@ -145,7 +145,7 @@ def _put(
 
 
 def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[BillRecord]) -> set[str]:
-    """Return which of the customers of bills are there, and are not just being undone."""
+    """Return the customers of bills that exist and that no undo in progress removes."""
     asked = {(merchant_id, record.customer_no) for record in chunk}
     statement = tx.statements.select("steady_customers")
     return {row[1] for row in read_rows(tx.connection, statement, wanted(tuple(PAIRS), asked))}
@@ -154,10 +154,10 @@ def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[Bill
 def judge_bills(
     chunk: Iterable[BillRecord], present: Mapping[str, Present], customers: Collection[str], *, staged: bool
 ) -> list[RowOutcome]:
-    """Return what is to be done with each bill; see :func:`offline_collect.domain.imports.rows.judge_bill`.
+    """Return the action for each bill; see :func:`offline_collect.domain.imports.rows.judge_bill`.
 
     Args:
-        customers: numbers of those that are there.
+        customers: numbers of the existing customers.
     """
     outcomes = []
     for record in chunk:
@@ -173,10 +173,10 @@ def judge_bills(
 
 
 def bill_in_effect(row: StoredRow, same_as: Row | None = None) -> BillInEffect:
-    """Return what a decision about a bill's row depends on.
+    """Return the facts for a decision about a bill's row.
 
     Args:
-        same_as: what it is compared with, in the order of its columns.
+        same_as: the values to compare with, in the order of its columns.
     """
     mark = row[_MARK]
     return BillInEffect(
@@ -195,7 +195,7 @@ def write_bills(
     *,
     import_id: int | None,
 ) -> None:
-    """Write the versions of bills that are new or changed.
+    """Write the versions of new or changed bills.
 
     Args:
         import_id: the import that stages them; None to put them into effect at once.
@@ -213,10 +213,10 @@ def write_bills(
 
 
 def new_version(content: Row, present: Present, import_id: int | None, mark: str | None = None) -> Row:
-    """Return the row of a bill's next version, on which nothing was paid.
+    """Return the row of a bill's next version, which is unpaid.
 
     Args:
-        content: merchant, number and what the merchant says of the bill.
+        content: merchant, number and the merchant's data of the bill.
     """
     standing: Row = (None, None, None, None)
     if import_id is not None:
@@ -226,7 +226,7 @@ def new_version(content: Row, present: Present, import_id: int | None, mark: str
 
 
 def replace_bills(tx: StoreTransaction, rows: Iterable[StoredRow], import_id: int | None) -> None:
-    """Say of versions in effect that others take their place: at once, or once the import is released."""
+    """Mark versions in effect as replaced: immediately, or once the import is released."""
     if import_id is None:
         former = [(Standing.FORMER.value, row[0]) for row in rows]
         bulk_update(tx.connection, bills, ("standing",), ("bill_id",), former, ("superseded_by",))
@@ -261,7 +261,7 @@ def _customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> Custo
 
 
 def _content(record: BillRecord) -> Row:
-    """Return what a merchant says of a bill, in the order of the columns."""
+    """Return the merchant's data of a bill, in the order of the columns."""
     return (
         record.customer_no,
         record.amount_minor,
@@ -276,6 +276,6 @@ def _content(record: BillRecord) -> Row:
 
 
 def mark_bill(tx: StoreTransaction, bill: Bill, mark: BillMark | None) -> None:
-    """Give a bill, which the transaction has locked, another mark; a staged change of it is overtaken."""
+    """Change the mark of a bill that the transaction has locked; this overtakes a staged change of it."""
     value = None if mark is None else mark.value
     bulk_update(tx.connection, bills, ("mark",), ("bill_id",), [(value, bill.bill_id)], ("superseded_by",))

@@ -1,4 +1,4 @@
-"""All of a merchant's customers, a page at a time: what reads them never holds them."""
+"""All customers of a merchant, page by page: a reader never holds all of them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from offline_collect.store.sql.visibility import in_effect
 
 PAGE = 1_000
 _BEFORE_ALL = " "
-"""Sorts before every customer number: those are printable and begin with no space."""
+"""Sorts before every customer number: these are printable and do not begin with a space."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerInputs:
-    """What a customer is found by.
+    """The inputs by which a customer is found.
 
     Attributes:
         inputs: normalised values of the form's inputs, by key.
@@ -32,10 +32,10 @@ class CustomerInputs:
 
 
 def each_customers_inputs(tx: StoreTransaction, merchant_id: str) -> Iterator[CustomerInputs]:
-    """Yield what each of a merchant's customers is found by, in the order of their numbers.
+    """Yield the inputs by which each of a merchant's customers is found, in the order of their numbers.
 
-    What an import has staged and nobody released is not among them.
-    They are read by pages, so take them from a snapshot: what changes meanwhile would be seen in part.
+    Customers of an import that is not released are left out.
+    Pages are read one by one, so use a snapshot: otherwise changes made meanwhile would be seen in part.
     """
     after = _BEFORE_ALL
     while page := tx.connection.execute(_page(merchant_id, after)).all():

@@ -1,6 +1,6 @@
-"""Customers, for the back office: whole rows, chunk by chunk.
+"""Customers, for the back office: whole rows, in chunks.
 
-A customer that is changed gets another version; the former one stays, without what it was found by.
+A changed customer gets a new version; the former version stays, without its lookup keys.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from offline_collect.store.sql.visibility import CUSTOMER_PLACES, in_effect
 from offline_collect.store.versioning.present import ABSENT, Present, present_customers
 
 CHUNK_MAX = 1_000
-"""Customers that are written at once."""
+"""Customers that are written together."""
 
 _NAMES = customers.columns.keys()
 _SAID = (
@@ -44,7 +44,7 @@ _SAID = (
     "mandate_limit_minor",
 )
 _content_of = picker(_NAMES, _SAID)
-"""Takes what a merchant says of a customer out of its row."""
+"""Picks the merchant's data of a customer from its row."""
 
 _NUMBER, _VERSION = _NAMES.index("customer_no"), _NAMES.index("version")
 
@@ -59,11 +59,11 @@ class MandateStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """All that is kept of a customer; see files.md for what its columns mean.
+    """All stored data of a customer; files.md explains the columns.
 
     Attributes:
         inputs: normalised values of the form's inputs, by key.
-        mandate_limit_minor: the most of one debit, in the merchant's currency.
+        mandate_limit_minor: the limit of one debit, in the merchant's currency.
     """
 
     customer_no: str
@@ -85,10 +85,10 @@ def put_customers(
     merchant_id: str,
     chunk: Sequence[CustomerRecord],
 ) -> list[RowOutcome]:
-    """Add or change customers, and what they are found by, at once; return what was done with each.
+    """Add or change customers and their lookup keys immediately; return the outcome of each.
 
-    A change that an import has staged for one of them will not take effect. One whose lookup key another customer
-    has is refused.
+    A change that an import has staged for one of them will not take effect. A customer whose lookup key another
+    customer has is refused.
 
     Args:
         chunk: at most :data:`CHUNK_MAX`, no number twice.
@@ -97,7 +97,7 @@ def put_customers(
         NotFoundError: there is no such merchant.
     """
     assert len(chunk) <= CHUNK_MAX, "customers are written in chunks"
-    # A form that is published meanwhile would not find the new customers.
+    # A form published meanwhile would not find the new customers.
     merchant = require_merchant(tx, merchant_id, lock=True)
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
     judged = judge_customers(chunk, present, staged=False)
@@ -110,7 +110,7 @@ def put_customers(
 def judge_customers(
     chunk: Iterable[CustomerRecord], present: Mapping[str, Present], *, staged: bool
 ) -> list[RowOutcome]:
-    """Return what is to be done with each customer, before its lookup keys are looked at."""
+    """Return the action for each customer, before its lookup keys are checked."""
     outcomes = []
     for record in chunk:
         there = present.get(record.customer_no, ABSENT)
@@ -137,7 +137,7 @@ def write_customers(
     *,
     import_id: int | None,
 ) -> None:
-    """Write the versions of customers that are new or changed, with what they are found by.
+    """Write the versions of new or changed customers, with their lookup keys.
 
     Args:
         keys: of the merchant's latest forms.
@@ -169,7 +169,7 @@ def write_customers(
 
 
 def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> CustomerRecord | None:
-    """Return a customer; None if there is none of this number."""
+    """Return a customer; None if no customer has this number."""
     wanted_one = select(customers).where(
         customers.c.merchant_id == merchant_id,
         customers.c.customer_no == customer_no,
@@ -188,8 +188,8 @@ customer_record = row_reader(
 
 
 def _written_ids(tx: StoreTransaction, merchant_id: str, rows: Sequence[Row]) -> dict[str, int]:
-    """Return the numbers that the database gave to rows that were just written, by customer number."""
-    # Without the number that the database gives, which is a row's first column.
+    """Return the row ids that the database has just assigned, by customer number."""
+    # Without the row's first column: the database assigns this id.
     versions = {row[_NUMBER - 1]: row[_VERSION - 1] for row in rows}
     asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in versions])
     found = read_rows(tx.connection, tx.statements.select("customer_versions"), asked)
@@ -207,7 +207,7 @@ def _new_row(merchant_id: str, record: CustomerRecord, present: Present, import_
 
 
 def _content(record: CustomerRecord) -> Row:
-    """Return what a merchant says of a customer, in the order of the columns."""
+    """Return the merchant's data of a customer, in the order of the columns."""
     return (
         record.name,
         # Sorted, so that equal inputs are equal texts.

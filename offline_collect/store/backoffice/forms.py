@@ -1,4 +1,4 @@
-"""Publishing payment forms, and reading what was published."""
+"""Publishing payment forms, and reading published ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PublishedForm:
     """A version of a merchant's form.
 
     Attributes:
-        who: published it, as the audit trail says; None where it does not.
+        who: the publisher according to the audit trail; None if the trail has none.
     """
 
     form: PaymentForm
@@ -39,10 +39,10 @@ class PublishedForm:
 
 @dataclass(frozen=True, slots=True)
 class PlannedForm:
-    """A version that is written down but not current yet.
+    """A stored version that is not current yet.
 
     Attributes:
-        indexed: whether customers have all the keys that it finds them by.
+        indexed: whether customers have all the keys that its lookups need.
     """
 
     form: PaymentForm
@@ -50,16 +50,16 @@ class PlannedForm:
 
 
 def next_form_version(tx: StoreTransaction, merchant_id: str) -> int:
-    """Return the number that a merchant's next form will be published under."""
+    """Return the version number of a merchant's next form."""
     latest = select(func.max(payment_forms.c.version)).where(payment_forms.c.merchant_id == merchant_id)
     return (tx.connection.execute(latest).scalar() or 0) + 1
 
 
 def plan_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt.datetime) -> PlannedForm:
-    """Write a form down as the merchant's next version, not current yet.
+    """Store a form as the merchant's next version, not current yet.
 
-    From then on customers that are written get the keys that it finds them by. The merchant stays locked until
-    the transaction ends. Plans that were left behind keep their numbers until a later form is current.
+    From then on customers that are written get the keys that its lookups need. The merchant stays locked until
+    the transaction ends. Abandoned plans keep their numbers until a later form is current.
 
     Raises:
         NotFoundError: there is no such merchant.
@@ -79,7 +79,7 @@ def plan_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt
 
 
 def index_customers(tx: StoreTransaction, merchant_id: str, after: Place) -> Place | None:
-    """Give some of a merchant's customers the keys of the planned form; return where to go on.
+    """Write the keys of the planned form for some of a merchant's customers; return where to continue.
 
     The merchant is locked, since writing customers writes keys too.
     """
@@ -88,7 +88,7 @@ def index_customers(tx: StoreTransaction, merchant_id: str, after: Place) -> Pla
 
 
 def make_current(tx: StoreTransaction, merchant_id: str, version: int) -> None:
-    """Make a planned form the current one; plans before it that were left behind are forgotten.
+    """Make a planned form the current one; earlier abandoned plans are deleted.
 
     Raises:
         WrongStateError: another form has become current since it was planned.
@@ -111,7 +111,7 @@ def make_current(tx: StoreTransaction, merchant_id: str, version: int) -> None:
 def publish_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now: dt.datetime) -> PaymentForm:
     """Publish a form as the merchant's next version in one transaction, and return it with that version.
 
-    For merchants that have few customers yet: it holds up all other writers.
+    Only for merchants with few customers: it blocks all other writers.
 
     Raises:
         NotFoundError: there is no such merchant.
@@ -125,7 +125,7 @@ def publish_form(tx: StoreTransaction, merchant_id: str, form: PaymentForm, now:
 
 
 def get_form(tx: StoreTransaction, merchant_id: str, version: int | None = None) -> PaymentForm | None:
-    """Return a merchant's form of a version, or the published one; None if there is none."""
+    """Return one version of a merchant's form, by default the published one; None if it does not exist."""
     wanted = select(payment_forms.c.version, payment_forms.c.document).where(_published(merchant_id))
     if version is None:
         wanted = wanted.order_by(payment_forms.c.version.desc()).limit(1)
@@ -159,7 +159,7 @@ def published_forms(tx: StoreTransaction, merchant_id: str, most: int) -> list[P
 
 
 def _publishers(tx: StoreTransaction, merchant_id: str, most: int) -> dict[int, str]:
-    """Return who published the latest versions, by version."""
+    """Return the publishers of the latest versions, by version."""
     audited = (
         select(audit_trail.c.actor, audit_trail.c.after)
         .where(audit_trail.c.subject_type == SubjectType.FORM.value, audit_trail.c.merchant_id == merchant_id)
@@ -170,7 +170,7 @@ def _publishers(tx: StoreTransaction, merchant_id: str, most: int) -> dict[int, 
 
 
 def _published(merchant_id: str) -> ColumnElement[bool]:
-    """Whether a version is a merchant's current one or was before it; planned ones come after it."""
+    """Whether a version is a merchant's current one or an earlier one; planned versions come after it."""
     current = select(merchants.c.form_version).where(merchants.c.merchant_id == merchant_id)
     return and_(
         payment_forms.c.merchant_id == merchant_id, payment_forms.c.version <= current.scalar_subquery()

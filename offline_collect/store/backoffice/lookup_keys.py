@@ -1,7 +1,7 @@
-"""Lookup keys: the digests of the inputs that customers are found by.
+"""Lookup keys: the digests of the inputs by which customers are found.
 
-A terminal may still hold an older form. So a customer has a key for every set of inputs that one of the
-latest forms asks for, and lookups of any of them find it.
+A terminal may still hold an older form. So a customer has a key for every set of inputs in the latest forms,
+and a lookup by any of these forms finds it.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import CUSTOMERS, not_former
 
 FORMS_KEPT = 5
-"""The latest versions of a form that customers can be found by."""
+"""How many of a form's latest versions find customers."""
 
 CHUNK = 1_000
-"""Customers whose keys are written at once."""
+"""Customers whose keys are written together."""
 
 Place = tuple[str, int]
-"""How far customers have been gone through: number and version of the last one seen."""
+"""Progress through the customers: number and version of the last one read."""
 
 # Every number comes after a space; '' is not text to Oracle.
 FIRST: Place = (" ", 0)
 
 CustomerInputs = tuple[int, Mapping[str, str]]
-"""The number of a customer's row and the normalised values of its inputs."""
+"""The id of a customer's row and the normalised values of its inputs."""
 
 
 def latest_forms(tx: StoreTransaction, merchant_id: str) -> list[PaymentForm]:
-    """Return the forms that a merchant's customers can be found by, the latest first.
+    """Return the forms that can find a merchant's customers, the latest first.
 
-    One that is only planned is among them: customers that are written meanwhile must be found by it.
+    A planned form is included: it must find the customers that are written meanwhile.
     """
     latest = (
         select(payment_forms.c.version, payment_forms.c.document)
@@ -57,12 +57,12 @@ def current_form(forms: Sequence[PaymentForm], version: int | None) -> PaymentFo
 
 
 def asks_for(form: PaymentForm) -> frozenset[frozenset[str]]:
-    """Return the sets of inputs that a form finds customers by."""
+    """Return the sets of inputs by which a form finds customers."""
     return frozenset(frozenset(asked.key for asked in inputs) for inputs in form.alternatives)
 
 
 class ChunkKeys:
-    """The lookup keys of a chunk of customers: each is worked out once, to be compared and to be written.
+    """The lookup keys of a chunk of customers: each is computed once, then compared and written.
 
     Attributes:
         current: the merchant's current form; None before the first.
@@ -95,7 +95,7 @@ def write_keys(
     forms: Sequence[PaymentForm],
     chunk: Iterable[CustomerInputs],
 ) -> None:
-    """Write the keys of rows of customers that have none."""
+    """Write the keys of customer rows that have no keys."""
     found = (
         (row_id, {key for form in forms for key in lookup_keys(form, inputs)}) for row_id, inputs in chunk
     )
@@ -103,7 +103,7 @@ def write_keys(
 
 
 def insert_keys(tx: StoreTransaction, merchant_id: str, found: Iterable[tuple[int, Iterable[str]]]) -> None:
-    """Write the keys of rows of customers that have none, as they were worked out."""
+    """Write computed keys of customer rows that have no keys."""
     keys = [(merchant_id, key, row_id) for row_id, keys in found for key in keys]
     bulk_insert(tx.connection, customer_keys, sorted(keys))
 
@@ -115,7 +115,7 @@ def drop_keys(tx: StoreTransaction, customer_ids: Sequence[int]) -> None:
 
 
 def customers_by_key(tx: StoreTransaction, merchant_id: str, keys: Iterable[str]) -> dict[str, list[str]]:
-    """Return the numbers of the customers that lookup keys find, by key; a key that finds none is absent."""
+    """Return the numbers of the customers that have lookup keys, by key; a key without customers is absent."""
     asked = wanted(tuple(PAIRS), {(merchant_id, key) for key in keys})
     found: dict[str, list[str]] = {}
     for lookup_key, _, customer_no, *_ in tx.connection.execute(tx.statements.customers, asked):
@@ -126,9 +126,9 @@ def customers_by_key(tx: StoreTransaction, merchant_id: str, keys: Iterable[str]
 def reindex_customers(
     tx: StoreTransaction, merchant_id: str, forms: Sequence[PaymentForm], after: Place = FIRST
 ) -> Place | None:
-    """Write the keys of at most :data:`CHUNK` of a merchant's customers anew; return where to go on.
+    """Rewrite the keys of at most :data:`CHUNK` of a merchant's customers; return where to continue.
 
-    Those that wait for their import get theirs too; former versions have none.
+    Customers of a waiting import get keys too; former versions get none.
     """
     rows = _rows_after(tx, merchant_id, *after)
     if not rows:

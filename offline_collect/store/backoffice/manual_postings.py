@@ -1,7 +1,7 @@
-"""What people post by hand: the same facts, locks and effects as a lane's, in a transaction of the caller's.
+"""Manual postings: the same facts, locks and effects as a lane's, in the caller's transaction.
 
-Locks are taken in the lanes' order: the business day, transactions, payments, bills. So a person's posting
-and a terminal's reversal of one payment come one after the other, and the later one sees what the first did.
+Locks are taken in the lanes' order: the business day, transactions, payments, bills. So a manual posting and
+a terminal's reversal of one payment run one after the other, and the later one sees the result of the first.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore
 
 _NO_PAGES = 1
-"""Postings by hand want no pages of bills or merchants."""
+"""Manual postings load no pages of bills or merchants."""
 
 
 def take_serial_numbers(store: SqlStore, count: int) -> int:
@@ -47,7 +47,7 @@ def take_serial_numbers(store: SqlStore, count: int) -> int:
 
 
 def hold_day(tx: StoreTransaction) -> Facts:
-    """Hold the open business day against cutover; return facts that know nothing else yet.
+    """Hold the open business day against cutover; return facts that contain only this day.
 
     Raises:
         StoreMissingError: no day is open.
@@ -58,17 +58,17 @@ def hold_day(tx: StoreTransaction) -> Facts:
 
 
 def lock_facts(tx: StoreTransaction, wants: Wants, facts: Facts) -> None:
-    """Put what is wanted into ``facts``, locked until the transaction ends.
+    """Load the wanted rows into ``facts``, locked until the transaction ends.
 
     Raises:
-        ConflictError: a lock was not to be had in time.
+        ConflictError: a lock was not granted in time.
     """
     Loader(tx.statements, _NO_PAGES, locks=True).load(tx.connection, wants, facts)
     _hide(tx, facts)
 
 
 def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
-    """Return what is wanted as it is on the open business day, nothing of it locked.
+    """Return the wanted rows on the open business day, without locks.
 
     Raises:
         StoreMissingError: no day is open.
@@ -80,7 +80,7 @@ def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
 
 
 def _hide(tx: StoreTransaction, facts: Facts) -> None:
-    """Make merchants and bills that are outside the transaction's scope as if they were not there."""
+    """Remove merchants and bills outside the transaction's scope from the facts."""
     if tx.scope.whole:
         return
     asked = {*facts.merchants, *(merchant_id for merchant_id, _ in facts.bills)}
@@ -93,13 +93,13 @@ def _hide(tx: StoreTransaction, facts: Facts) -> None:
 
 
 def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[OfficePosting, Effects]]) -> None:
-    """Write what was decided, as if one after the other."""
+    """Write the decisions, as if one after the other."""
     write_effects(tx.connection, [effects for _, effects in decisions])
     bulk_insert(tx.connection, office_postings, [posting_row(posting) for posting, _ in decisions])
 
 
 def find_payment(tx: StoreTransaction, serial_number: str) -> PostedPayment | None:
-    """Return a payment, not locked; None if there is none of this serial number in scope."""
+    """Return a payment without a lock; None if none in scope has this serial number."""
     own = payments.c.serial_number == serial_number
     seen = in_scope(payments.c.merchant_id, tx.scope)
     row = tx.connection.execute(select(payments).where(own, seen)).first()
@@ -109,7 +109,7 @@ def find_payment(tx: StoreTransaction, serial_number: str) -> PostedPayment | No
 def suspended_payments(
     tx: StoreTransaction, merchant_id: str | None, after: str | None, most: int
 ) -> list[PostedPayment]:
-    """Return payments in suspense by serial number, that is by business date.
+    """Return payments in suspense in the order of their serial numbers, which is by business date.
 
     Args:
         merchant_id: None for all merchants'.
@@ -127,7 +127,7 @@ def suspended_payments(
 
 
 def postings_on_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> list[OfficePosting]:
-    """Return what people posted to a bill, oldest first."""
+    """Return the manual postings to a bill, oldest first."""
     found = (
         select(office_postings)
         .where(office_postings.c.merchant_id == merchant_id, office_postings.c.bill_no == bill_no)
@@ -146,7 +146,7 @@ def taken_references(
 
 
 def bills_in_flight(store: SqlStore, merchant_id: str, bill_numbers: Iterable[str]) -> list[str]:
-    """Return which bills somebody has locked right now, by number; none on SQLite, which locks no rows."""
+    """Return the bills that are locked now, by number; none on SQLite, which locks no rows."""
     with store.transaction() as tx:
         dialect = tx.connection.dialect.name
         if dialect == "sqlite":
@@ -177,7 +177,7 @@ def outside_references(dialect: str) -> Select[Any]:
 
 @cache
 def bill_rows(dialect: str) -> Select[Any]:
-    """Return the query of the rows of bills in a list, whatever their standing."""
+    """Return the query of the rows of bills in a list, with any standing."""
     asked = wanted_rows(dialect, PAIRS)
     same_bill = and_(bills.c.merchant_id == asked.c.m, bills.c.bill_no == asked.c.k)
     return select(bills.c.bill_id, bills.c.bill_no).join_from(asked, bills, same_bill)
@@ -185,5 +185,5 @@ def bill_rows(dialect: str) -> Select[Any]:
 
 @cache
 def free_bill_rows(dialect: str) -> Select[Any]:
-    """Return the query of those of them that nobody has locked; it locks them."""
+    """Return the query of those rows that no transaction has locked; it locks them."""
     return bill_rows(dialect).with_for_update(of=bills.c.bill_id, skip_locked=True)

@@ -17,14 +17,14 @@ from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
 _NAMES = tuple(column.name for column in merchants.columns)[:-1]
-"""Columns of what a merchant is; the last one says what it belongs to."""
+"""Columns of a merchant; the last one names its organisation."""
 
 
 def add_merchant(tx: StoreTransaction, merchant: Merchant, organisation_id: str = DEFAULT_BANK) -> None:
     """Add a merchant that belongs to a bank or a branch.
 
     Raises:
-        AlreadyExistsError: there is one of this id; who adds it may not see it.
+        AlreadyExistsError: a merchant has this id, perhaps one out of the caller's sight.
     """
     refuse_taken_id(tx, merchant.merchant_id)
     row = dict(zip(_NAMES, merchant_row(merchant), strict=True))
@@ -32,10 +32,10 @@ def add_merchant(tx: StoreTransaction, merchant: Merchant, organisation_id: str 
 
 
 def refuse_taken_id(tx: StoreTransaction, merchant_id: str) -> None:
-    """Refuse the id of a merchant that is there, in scope or not.
+    """Refuse the id of an existing merchant, in scope or not.
 
     Raises:
-        AlreadyExistsError: there is one of this id.
+        AlreadyExistsError: a merchant has this id.
     """
     own = merchants.c.merchant_id == merchant_id
     if tx.connection.execute(select(merchants.c.status).where(own)).first() is not None:
@@ -43,7 +43,7 @@ def refuse_taken_id(tx: StoreTransaction, merchant_id: str) -> None:
 
 
 def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
-    """Give a merchant another name, account and rules; return it as it was before.
+    """Replace a merchant's name, account and rules; return the merchant before the change.
 
     Its status and form stay as they are.
 
@@ -60,10 +60,10 @@ def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:
 
 
 def get_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = False) -> Merchant | None:
-    """Return a merchant; None if there is none of this id in the transaction's scope.
+    """Return a merchant; None if none in the transaction's scope has this id.
 
     Args:
-        lock: keep others from changing it until the transaction ends.
+        lock: lock it until the transaction ends, so that no other transaction changes it.
     """
     statement: Select[Any] = select(merchants).where(
         merchants.c.merchant_id == merchant_id, in_scope(merchants.c.merchant_id, tx.scope)
@@ -73,10 +73,10 @@ def get_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = False) 
 
 
 def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = False) -> Merchant:
-    """Return a merchant: all that names one passes here, so that nobody reaches another bank's.
+    """Return a merchant: every named merchant passes here, so that no user reaches another bank's.
 
     Raises:
-        NotFoundError: there is none of this id in the transaction's scope.
+        NotFoundError: no merchant in the transaction's scope has this id.
     """
     merchant = get_merchant(tx, merchant_id, lock=lock)
     if merchant is None:
@@ -87,14 +87,14 @@ def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = Fal
 
 
 def list_merchants(tx: StoreTransaction) -> Iterator[Merchant]:
-    """Give all merchants by id, as they are read."""
+    """Yield all merchants by id, as they are read."""
     seen = select(merchants).where(in_scope(merchants.c.merchant_id, tx.scope))
     for row in tx.connection.execute(seen.order_by(merchants.c.merchant_id)):
         yield merchant_from_row(row)
 
 
 def set_merchant_status(tx: StoreTransaction, merchant_id: str, status: MerchantStatus) -> Merchant:
-    """Give a merchant another status; return it as it was before.
+    """Change a merchant's status; return the merchant before the change.
 
     Raises:
         NotFoundError: there is none of this id.

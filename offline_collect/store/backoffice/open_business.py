@@ -1,4 +1,4 @@
-"""What a merchant has open: whether anything has happened for it, and what keeps it from being closed."""
+"""A merchant's open business: whether it has any history, and what prevents its closing."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _UNFINISHED = (ImportState.STAGING, ImportState.WAITING, ImportState.UNDOING)
 
 @dataclass(frozen=True, slots=True)
 class OpenBusiness:
-    """What a merchant has open.
+    """A merchant's open business.
 
     Attributes:
-        unpaid: bills that are not paid, or only in part, and are neither withdrawn nor in a batch.
+        unpaid: bills that are unpaid or paid in part, and neither withdrawn nor in a batch.
         in_batch: bills that are out in a batch debit.
-        in_suspense: payments that are held in suspense.
-        imports: files that are not released, rejected or undone yet.
+        in_suspense: payments held in suspense.
+        imports: files not released, rejected or undone yet.
     """
 
     unpaid: int
@@ -34,7 +34,7 @@ class OpenBusiness:
 
     @property
     def pending(self) -> bool:
-        """Whether money of it is on its way, or bills of it are."""
+        """Whether any of its money or bills is in transit."""
         return bool(self.in_batch or self.in_suspense or self.imports)
 
 
@@ -49,7 +49,7 @@ def has_business(tx: StoreTransaction, merchant_id: str) -> bool:
 
 
 def open_business(tx: StoreTransaction, merchant_id: str) -> OpenBusiness:
-    """Return what a merchant has open."""
+    """Return a merchant's open business."""
 
     def count(table: Table, condition: ColumnElement[bool]) -> int:
         found = select(func.count()).select_from(table).where(table.c.merchant_id == merchant_id, condition)

@@ -25,7 +25,7 @@ def add_organisation(tx: StoreTransaction, organisation: Organisation) -> None:
     """Add an organisation.
 
     Raises:
-        AlreadyExistsError: there is one of this id; who adds it may not see it.
+        AlreadyExistsError: an organisation has this id, perhaps one out of the caller's sight.
     """
     own = organisations.c.organisation_id == organisation.organisation_id
     if tx.connection.execute(select(organisations.c.path).where(own)).first() is not None:
@@ -46,7 +46,7 @@ def require_organisation(tx: StoreTransaction, organisation_id: str) -> Organisa
     """Return an organisation.
 
     Raises:
-        NotFoundError: there is none of this id in the transaction's scope.
+        NotFoundError: no organisation in the transaction's scope has this id.
     """
     row = tx.connection.execute(_seen(tx).where(organisations.c.organisation_id == organisation_id)).first()
     if row is None:
@@ -62,20 +62,20 @@ def list_organisations(tx: StoreTransaction) -> list[Organisation]:
 
 
 def has_one_bank(tx: StoreTransaction) -> bool:
-    """Whether the store has no bank besides the one that was made with it."""
+    """Whether the store has only the bank that was created with it."""
     banks = select(func.count()).select_from(organisations)
     of_kind = organisations.c.kind == OrganisationKind.BANK.value
     return tx.connection.execute(banks.where(of_kind)).scalar_one() == 1
 
 
 def has_organisations(tx: StoreTransaction) -> bool:
-    """Whether organisations were added: to a store without, people say no word of them."""
+    """Whether organisations were added: without any, the user interface does not mention them."""
     added = organisations.c.organisation_id.not_in(_MADE_WITH_THE_STORE)
     return tx.connection.execute(select(organisations.c.path).where(added).limit(1)).first() is not None
 
 
 def organisations_of_merchants(tx: StoreTransaction, *merchant_ids: str) -> dict[str, str]:
-    """Return what merchants belong to, by their ids; of all merchants where none is named."""
+    """Return the organisations of merchants, by merchant id; of all merchants if none is named."""
     found = select(merchants.c.merchant_id, merchants.c.organisation_id).join(organisations)
     found = found.where(in_subtree(tx.scope))
     if merchant_ids:

@@ -1,7 +1,7 @@
 """Finding customers and bills: by parts of numbers and names, page by page, of any merchant.
 
-Only what is in effect is found. Pages go by number, each from where the one before ended, so that the
-thousandth costs what the first does; parts of numbers and names are looked for in one merchant's rows.
+Only rows in effect are found. Pages are in the order of numbers, each from the end of the page before, so that
+every page costs the same. Parts of numbers and names are searched within one merchant's rows.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from offline_collect.store.sql.visibility import in_effect
 
 @dataclass(frozen=True, slots=True)
 class CustomerCriteria:
-    """What customers are looked for by; None looks for any.
+    """Search criteria for customers; None matches any.
 
     Attributes:
-        number: a part of it, whatever the case; so are ``name`` and ``mobile``.
+        number: a part of it, in any case; so are ``name`` and ``mobile``.
         inputs: whole normalised values, by the keys of the form's inputs.
     """
 
@@ -42,11 +42,11 @@ class CustomerCriteria:
 
 @dataclass(frozen=True, slots=True)
 class BillCriteria:
-    """What bills are looked for by; None looks for any.
+    """Search criteria for bills; None matches any.
 
     Attributes:
-        number: a part of it, whatever the case.
-        customer: whose they are.
+        number: a part of it, in any case.
+        customer: the number of their customer.
         due_from: first due date; None for the earliest.
         due_to: last due date; None for the latest.
     """
@@ -61,7 +61,7 @@ class BillCriteria:
 
 @dataclass(frozen=True, slots=True)
 class FoundBill:
-    """A bill with its customer's name; None if the customer is not there."""
+    """A bill with its customer's name; None if the customer does not exist."""
 
     bill: Bill
     customer_name: str | None = field(repr=False)
@@ -94,7 +94,7 @@ def find_bills(
     """Return a merchant's bills by number.
 
     Args:
-        on: the business day that states are told of.
+        on: the business day for which states are given.
         after: the number that the page comes after; None for the first page.
         most: bills of a page.
     """
@@ -123,7 +123,7 @@ def _customer_conditions(criteria: CustomerCriteria) -> list[ColumnElement[bool]
     )
     found += [_holds(column, part) for column, part in parts if part]
     for key, text in criteria.inputs.items():
-        # Inputs are kept as one JSON text, written in one way only.
+        # Inputs are stored as one JSON text in a canonical form.
         found.append(customers.c.inputs.contains(to_json({key: text})[1:-1], autoescape=True))
     return found
 

@@ -1,4 +1,4 @@
-"""Users of the back office, by name; what their roles allow is the back office's to know."""
+"""Users of the back office, by name; the back office defines what their roles allow."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class UserRecord:
     """A user.
 
     Attributes:
-        name: at most 60 characters, as it stands in the audit trail.
+        name: at most 60 characters, as in the audit trail.
         roles: names of his roles, in alphabetical order.
-        disabled: nothing is done in his name any more.
+        disabled: whether he can no longer act.
         added_at: when he was added.
         organisation_id: the group, bank or branch that he belongs to.
-        merchants: the only ones that he sees, in order; none for users of a bank.
-        os_account: the account of the operating system that is his; None where he has none.
+        merchants: the only merchants that he sees, in order; none for users of a bank.
+        os_account: his account of the operating system; None without one.
     """
 
     name: str
@@ -43,7 +43,7 @@ def add_user(tx: StoreTransaction, user: UserRecord) -> None:
     """Add a user.
 
     Raises:
-        AlreadyExistsError: there is one of this name, or with this account; who adds him may not see that one.
+        AlreadyExistsError: a user has this name or account, perhaps one out of the caller's sight.
     """
     refuse_taken(tx, user)
     tx.connection.execute(insert(users), {"name": user.name, "added_at": user.added_at, **_changing(user)})
@@ -65,7 +65,7 @@ def refuse_taken(tx: StoreTransaction, user: UserRecord) -> None:
 
 
 def change_user(tx: StoreTransaction, user: UserRecord) -> None:
-    """Change all of a user who is there but his name.
+    """Change all of an existing user except the name.
 
     Raises:
         AlreadyExistsError: another user has this account.
@@ -78,10 +78,10 @@ def change_user(tx: StoreTransaction, user: UserRecord) -> None:
 
 
 def get_user(tx: StoreTransaction, name: str, *, lock: bool = False) -> UserRecord | None:
-    """Return a user; None if there is none of this name in the transaction's scope.
+    """Return a user; None if none in the transaction's scope has this name.
 
     Args:
-        lock: keep others from changing him until the transaction ends.
+        lock: lock him until the transaction ends, so that no other transaction changes him.
     """
     statement: Select[Any] = select(users).where(users.c.name == name, sees_user(tx.scope))
     row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
@@ -124,7 +124,7 @@ def _name_merchants(tx: StoreTransaction, user: UserRecord) -> None:
 
 
 def _merchants(tx: StoreTransaction, name: str | None = None) -> dict[str, list[str]]:
-    """Return the merchants of merchants' own people, by user; of one user where he is named."""
+    """Return the merchants of merchant users, by user; only of the named user if one is given."""
     found = select(user_merchants).where(in_scope(user_merchants.c.merchant_id, tx.scope))
     if name is not None:
         found = found.where(user_merchants.c.name == name)
