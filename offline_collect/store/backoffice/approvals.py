@@ -97,7 +97,7 @@ def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) 
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
-    """Return whether a request is in a scope; a requested merchant does not exist yet, so it has its own rule."""
+    """Return whether a request is in a scope; its own columns count, as a requested merchant does not exist yet."""
     if scope.whole:
         return true()
     below = select(organisations.c.organisation_id).where(in_subtree(scope))

@@ -34,7 +34,7 @@ class OpenBusiness:
 
     @property
     def pending(self) -> bool:
-        """Whether any of its money or bills is in transit."""
+        """Whether bills in a batch, payments in suspense or imports are pending."""
         return bool(self.in_batch or self.in_suspense or self.imports)
 
 

@@ -1,1 +1,1 @@
-"""How each database is spoken to: connections, types, bulk statements, errors."""
+"""Access to each database: connections, types, bulk statements, errors."""

@@ -1,14 +1,14 @@
-"""Many rows at once, in the way that each database takes them soonest.
+"""Writes many rows at once, in the fastest way for each database.
 
-SQLite's executemany is right at every size. PostgreSQL takes rows soonest by COPY, be it one or a
+SQLite's executemany is fastest at every size. PostgreSQL inserts rows fastest by COPY, for one row or a
 thousand (milliseconds for 1, 4, 16 and 64 payments by INSERT: 0.6, 1.2, 2.7, 12; by COPY: 0.4, 0.5, 0.8,
-2.5), and in its binary format (milliseconds for 256 rows of 12 columns: 1.0; in its text format 2.2, from a
-JSON list 2.7). It changes them soonest by one UPDATE from a JSON list. Python's Oracle drivers send
+2.5), in the binary format (milliseconds for 256 rows of 12 columns: 1.0; in the text format 2.2, from a
+JSON list 2.7). It updates them fastest by one UPDATE from a JSON list. Python's Oracle drivers send
 executemany as one array.
 
-SQLAlchemy would process every value of every row in Python. Its compiled statement is what is sent here
-too, but rows go to SQLite's and PostgreSQL's drivers as tuples, in which only dates and moments are still
-to be written as the database writes them.
+SQLAlchemy would process every value of every row in Python. This module sends its compiled statements, but
+passes rows to SQLite's and PostgreSQL's drivers as tuples. Only dates and moments in them are converted to
+the database's format.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ _COPY_TYPES = {
     "TIMESTAMP": "timestamptz",
     "VARCHAR": "varchar",
 }
-"""PostgreSQL's own names of the column types, by SQLAlchemy's words for them."""
+"""PostgreSQL's own names of the column types, by SQLAlchemy's names."""
 
 _Write = Callable[[Any], Any]
 _Writers = tuple[tuple[int, _Write], ...]
 
 
 class _Plan(NamedTuple):
-    """A statement that takes rows.
+    """A statement that writes rows.
 
     Attributes:
-        writers: what turns the values of which columns into the database's own.
+        writers: the functions that convert column values to the database's format.
     """
 
     sql: str
@@ -53,9 +53,9 @@ class _Plan(NamedTuple):
 
 
 def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows, whose values stand in the order of the table's columns.
+    """Insert rows, with values in the order of the table's columns.
 
-    A key that the database gives (``bills.bill_id``) is not among the values.
+    A key that the database assigns (``bills.bill_id``) is left out.
 
     Raises:
         RefusedError: a value cannot be stored: a text is '', a number is too large.
@@ -84,11 +84,11 @@ def bulk_update(
     rows: Sequence[Row],
     cleared: tuple[str, ...] = (),
 ) -> None:
-    """Change the columns ``changed`` of the rows that ``key`` names.
+    """Update the columns ``changed`` of the rows that ``key`` identifies.
 
     Args:
         rows: values of ``changed``, then of ``key``.
-        cleared: columns that become NULL.
+        cleared: columns that are set to NULL.
 
     Raises:
         RefusedError: a value cannot be stored: a text is '', a number is too large.
@@ -123,7 +123,7 @@ def _update(
 def update_each(
     table: Table, changed: tuple[str, ...], key: tuple[str, ...], cleared: tuple[str, ...] = ()
 ) -> Update:
-    """Return the UPDATE of one row, whose values are parameters."""
+    """Return the UPDATE of one row, with its values as parameters."""
     return (
         update(table)
         .where(*(table.c[name] == bindparam(_bound(name)) for name in key))
@@ -148,7 +148,7 @@ def update_from_list(
 def _list_plan(
     table: Table, changed: tuple[str, ...], key: tuple[str, ...], cleared: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, Mapping[str, Any]]:
-    """Return the words of PostgreSQL's UPDATE, and the parameters that are part of it."""
+    """Return the text of PostgreSQL's UPDATE and its fixed parameters."""
     compiled = update_from_list(table, changed, key, cleared).compile(dialect=dialect)
     return str(compiled), compiled.params
 
@@ -160,7 +160,7 @@ def _bound(name: str) -> str:
 
 @contextmanager
 def _values_told(rows: Iterable[Row]) -> Iterator[None]:
-    """Refuse '', and say in the store's words what a driver says of values that it cannot send."""
+    """Refuse '', and translate a driver's error about values that it cannot send."""
     if any("" in row for row in rows):
         raise RefusedError(EMPTY_TEXT)
     try:
@@ -196,7 +196,7 @@ def _update_plan(
 
 
 def _writers(table: Table, names: Sequence[str], dialect: Dialect) -> _Writers:
-    """Return what has to be done to which values; texts and numbers are as the driver wants them."""
+    """Return the conversions by column; texts and numbers need none."""
     found: list[tuple[int, _Write]] = []
     for place, name in enumerate(names):
         type_ = table.c[name].type
@@ -205,14 +205,14 @@ def _writers(table: Table, names: Sequence[str], dialect: Dialect) -> _Writers:
         elif isinstance(type_, Day):
             write = type_.dialect_impl(dialect).bind_processor(dialect)
             if write is not None:
-                # Many rows of a batch share their dates.
+                # Many rows of a batch have the same dates.
                 found.append((place, lru_cache(maxsize=4096)(write)))
     return tuple(found)
 
 
 @cache
 def _moment_writer(dialect: Dialect) -> _Write:
-    """Return what writes moments; a command's moment goes into rows of several tables."""
+    """Return the function that converts moments; a command's moment goes into rows of several tables."""
     return lru_cache(maxsize=4096)(partial(Instant().process_bind_param, dialect=dialect))
 
 
@@ -241,13 +241,13 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 @cache
 def copy_words(table: Table) -> str:
-    """Return PostgreSQL's COPY into a table; names of this package need no quotes but key words'."""
+    """Return PostgreSQL's COPY into a table; the names of this package need no quotes, unlike key words."""
     return f"COPY {table.name} ({', '.join(_column_names(table))}) FROM STDIN (FORMAT BINARY)"
 
 
 @lru_cache(maxsize=64)
 def copy_types(table: Table, dialect: Dialect) -> tuple[str, ...]:
-    """Return what each column is to the driver: a binary format has no room for doubt."""
+    """Return each column's type for the driver: the binary format needs exact types."""
     kinds = (table.c[name].type.dialect_impl(dialect) for name in _column_names(table))
     return tuple(_COPY_TYPES[kind.compile(dialect).partition("(")[0].partition(" ")[0]] for kind in kinds)
 

@@ -1,10 +1,10 @@
-"""Engines: how each database is connected to, and what is set on every connection.
+"""Engines: how to connect to each database, and the settings of every connection.
 
-SQLite keeps its journal in WAL mode and makes every commit durable (``synchronous=FULL``); a write begins
-with ``BEGIN IMMEDIATE``, so that it never fails for having read first. PostgreSQL plans every statement for
-its parameters: a plan made while a table was nearly empty would keep scanning it. A lane keeps a connection
-of its own. The back office keeps one between its transactions: an import has thousands of them, and the last
-connection to a SQLite file that is closed copies the journal back.
+SQLite keeps its journal in WAL mode and makes every commit durable (``synchronous=FULL``). A write begins
+with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans every statement
+for its parameters: a plan made while a table was nearly empty would continue to scan it. A lane keeps a
+connection of its own. The back office keeps one between its transactions: an import has thousands of them,
+and closing the last connection to a SQLite file copies the journal back.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ DRIVERS = {
     "oracle": "oracle+oracledb",
 }
 SQLITE_BEGIN = "sqlite_begin"
-"""Execution option that holds the words a SQLite transaction begins with."""
+"""Execution option with the statement that begins a SQLite transaction."""
 
 APPLICATION_NAME = "offline-collect"
-"""What PostgreSQL shows as the name of this program's sessions."""
+"""The name of this program's sessions in PostgreSQL."""
 
 _EXAMPLES = (
     "sqlite:///var/offline-collect.db, postgresql://user@host/name or oracle://user@host/?service_name=x"
@@ -44,7 +44,7 @@ def database_url(text: str) -> URL:
     """Return the URL with its driver.
 
     Raises:
-        UrlError: it is none of a database that this store knows.
+        UrlError: the URL is not of a database that this store supports.
     """
     try:
         url = make_url(text)
@@ -66,10 +66,10 @@ def sqlite_path(url: URL) -> Path | None:
 
 
 def snapshot_options(engine: Engine) -> Mapping[str, Any]:
-    """Return the options of a connection whose transactions only read, all statements the same state.
+    """Return the options of a connection for read-only transactions in which all statements see one state.
 
-    Versions of bills and the states of the imports that decide about them are read by two statements. At two
-    moments they would not belong together, and an import would be seen in part. SQLite's are like that anyway.
+    Two statements read the versions of bills and the states of the imports that decide about them. Read at two
+    moments, these would not match, and an import would be seen in part. SQLite's transactions see one state anyway.
     """
     return _SNAPSHOTS.get(engine.dialect.name, {})
 
@@ -81,7 +81,7 @@ _SNAPSHOTS: Mapping[str, Mapping[str, Any]] = {
 
 
 def lane_engine(settings: StoreSettings) -> Engine:
-    """Return the engine of lanes: no statement takes longer than a request may."""
+    """Return the engine of lanes: no statement may take longer than a request."""
     return _engine(settings, settings.statement_timeout_ms, {"poolclass": NullPool})
 
 
@@ -102,18 +102,18 @@ def _engine(settings: StoreSettings, statement_timeout_ms: int, pool: dict[str, 
 
 
 def _sqlite_engine(url: URL, settings: StoreSettings, pool: dict[str, Any]) -> Engine:
-    # A session is made in one thread and used in another, though never in two at a time.
+    # A session is created in one thread and used in another, but never in two at the same time.
     engine = create_engine(url, connect_args={"check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "do_connect")
     def on_do_connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
-        # A file that has been moved away is not made anew: SQLite would delete the journal that belongs to it.
+        # A file that was moved away is not created again: SQLite would delete the journal that belongs to it.
         arguments[0] = f"file:{quote(arguments[0])}?mode=rw"
         named["uri"] = True
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions by its own rules.
+        # The driver must not begin transactions itself.
         connection.isolation_level = None
         for pragma in (
             f"busy_timeout={settings.lock_timeout_ms}",
@@ -143,7 +143,7 @@ def _postgresql_engine(
         "timezone": "UTC",
     }
     if statement_timeout_ms:
-        # Lanes join short lists to long tables by their keys, whatever the statistics say just now.
+        # Lanes join short lists to long tables by their keys, independently of the current statistics.
         parameters |= {"enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
     options = " ".join(f"-c {name}={value}" for name, value in parameters.items())
     return create_engine(
@@ -154,7 +154,7 @@ def _postgresql_engine(
             "options": options,
             "connect_timeout": settings.connect_timeout_s,
             "application_name": APPLICATION_NAME,
-            # A server that fell silent is given up, rather than waited for as long as TCP would.
+            # The wait for a silent server ends earlier than TCP would end it.
             "tcp_user_timeout": 2 * settings.statement_timeout_ms,
             "keepalives_idle": 30,
         },
@@ -164,13 +164,13 @@ def _postgresql_engine(
 def _oracle_engine(
     url: URL, settings: StoreSettings, statement_timeout_ms: int, pool: dict[str, Any]
 ) -> Engine:
-    # The old driver, cx_Oracle, has no patience of its own for connecting.
+    # The old driver, cx_Oracle, has no timeout of its own for connecting.
     patience = {"tcp_connect_timeout": settings.connect_timeout_s} if _is_oracledb(url) else {}
     engine = create_engine(url, isolation_level="READ COMMITTED", connect_args=patience, **pool)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
-        # The only patience that Oracle's clients have is for a whole round trip; locks wait within it.
+        # Oracle's clients have only a timeout for a whole round trip; waits for locks are part of it.
         setattr(connection, "call_timeout" if _is_oracledb(url) else "callTimeout", statement_timeout_ms)
         cursor = connection.cursor()
         cursor.execute("ALTER SESSION SET TIME_ZONE = 'UTC'")

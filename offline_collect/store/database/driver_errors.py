@@ -1,4 +1,4 @@
-"""What a database's errors mean to the engine. No value of a row gets into a message."""
+"""The meaning of a database's errors for the engine. No value of a row appears in a message."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _SQLITE_UNAVAILABLE = {
 }
 _SQLITE_IOERR_WRITE = 778
 _SQLITE_NEVER_COMMITTED = {8, 13, _SQLITE_IOERR_WRITE}
-"""What a commit may fail with before its last page stands in the journal (WAL), which is what makes it one.
+"""Errors of a commit before its last page is in the journal (WAL); that page completes the commit.
 
-Errors after that (of a sync, of the shared memory) leave it open: after a crash the pages may count.
+Later errors (of a sync, of the shared memory) leave the outcome open: after a crash the pages may count.
 """
 
 _SQLITE_ERROR = 1
-# SQLite has one code for all errors of a statement; only its words tell that the tables are at fault.
+# SQLite has one code for all errors of a statement; only its message shows that the tables are the cause.
 _SQLITE_TABLES_GONE = ("no such table", "no such column", "has no column named")
 _TABLES_GONE = "the store's tables are not this program's any more: run offline-collect init"
 
@@ -72,12 +72,12 @@ _POSTGRESQL_UNAVAILABLE = {
     "08": (Cause.UNREACHABLE, "the connection failed"),
     "28": (Cause.UNREACHABLE, "it refuses the user or password"),
 }
-"""By the first characters of a state; the first that fits."""
+"""By the first characters of a state; the first match counts."""
 
 _POSTGRESQL_NEVER_COMMITTED = ("53", "25006")
 _POSTGRESQL_NO_DATABASE = "3D000"
-# No schema; tables, columns or rights that are gone; results that changed under a statement. The statements
-# are the same for every command, so none of them is to blame.
+# No schema; missing tables, columns or rights; results that changed under a statement. The statements are
+# the same for every command, so no command is the cause.
 _POSTGRESQL_TABLES_GONE = ("3F", "42", "0A")
 
 _ORACLE_CONFLICTS = {
@@ -89,7 +89,7 @@ _ORACLE_TIMEOUTS = {
     54: "a lock was not to be had in time",
     30006: "a lock was not to be had in time",
 }
-# Columns, tables and rights that are gone.
+# Missing columns, tables and rights.
 _ORACLE_TABLES_GONE = frozenset({904, 942, 1031})
 _ORACLE_UNAVAILABLE = {
     257: (Cause.DISK_FULL, "its archiver has no space"),
@@ -105,7 +105,7 @@ _ORACLE_UNAVAILABLE = {
 
 
 class Failures:
-    """Tells a database's errors apart."""
+    """Classifies a database's errors."""
 
     def __init__(self, engine: Engine) -> None:
         self._dialect = engine.dialect
@@ -135,10 +135,10 @@ class Failures:
         return _of_postgresql(cause) if name == "postgresql" else _of_oracle(cause)
 
     def of_commit(self, error: Exception) -> StoreError:
-        """Return the engine's error for one that came out of a commit.
+        """Return the engine's error for an error of a commit.
 
-        Its outcome is open but for a collision and for what fails before the commit can count: a full disk.
-        A cancelled commit may have been made all the same.
+        The commit's outcome is open, except after a collision or a failure before the commit can count (a full
+        disk). A cancelled commit may still have succeeded.
         """
         meant, cause = self.meaning(error), _cause(error)
         if isinstance(meant, ConflictError) and getattr(cause, "sqlstate", None) != _POSTGRESQL_CANCELLED:
@@ -159,7 +159,7 @@ def _cause(error: Exception) -> Any:
 
 
 def _never_committed(cause: Any) -> bool:
-    """Whether a commit that failed so was certainly not made."""
+    """Whether a commit with this error certainly did not succeed."""
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
         return code in _SQLITE_NEVER_COMMITTED or code & _SQLITE_PRIMARY in _SQLITE_NEVER_COMMITTED
@@ -167,7 +167,7 @@ def _never_committed(cause: Any) -> bool:
 
 
 def _cause_of_loss(cause: Any) -> Cause:
-    """Return why a connection was lost: its server said so, or nobody did."""
+    """Return why a connection was lost, with the server's reason if it gave one."""
     found = _postgresql_unavailable(getattr(cause, "sqlstate", None) or "")
     return Cause.UNREACHABLE if found is None else found[0]
 
@@ -213,7 +213,7 @@ def _of_postgresql(cause: Any) -> StoreError:
 
 
 def _place(cause: Any) -> str:
-    """Return the constraint's or column's name; PostgreSQL's own words would show values."""
+    """Return the constraint's or column's name; PostgreSQL's own message would show values."""
     name = cause.diag.constraint_name or cause.diag.column_name
     return f", {name}" if name else ""
 

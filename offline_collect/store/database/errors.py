@@ -1,4 +1,4 @@
-"""What the store says when it cannot do what was asked; the engine's errors are in ``domain.ports``.
+"""Errors of the store; the engine's errors are in ``domain.ports``.
 
 The tree::
 
@@ -57,53 +57,53 @@ __all__ = [
 
 
 class UrlError(StoreError, ValueError):
-    """The database's URL is none that this store can use."""
+    """The store cannot use the database's URL."""
 
 
 class StoreMissingError(StoreError):
-    """There is no store at the URL yet, or it has no open business day."""
+    """No store exists at the URL yet, or it has no open business day."""
 
 
 class NoOpenDayError(StoreMissingError):
-    """The store was never given its first business day."""
+    """The store has no first business day yet."""
 
     def __init__(self) -> None:
         super().__init__("no business day is open: run offline-collect init")
 
 
 class StoreOutdatedError(StoreError):
-    """The store's tables are of another version of this program."""
+    """The store's tables belong to another version of this program."""
 
 
 class AlreadyExistsError(StoreError):
-    """What should be added is there already."""
+    """The thing to add exists already."""
 
 
 class NotFoundError(StoreError):
-    """What should be changed is not there."""
+    """The requested thing does not exist."""
 
 
 class WrongStateError(StoreError):
-    """An import or a form is not in the state that what was asked for needs."""
+    """An import or a form is not in the state that the request requires."""
 
 
 class SerialsBehindError(StoreError):
-    """Serial numbers stand in the store that its counter has yet to give out."""
+    """The store already contains serial numbers that its counter has not issued yet."""
 
 
 class SerialsUsedUpError(StoreError):
-    """The counter of serial numbers, or its epochs, have come to their end."""
+    """The counter of serial numbers or its epochs are used up."""
 
 
 class StoreWentBackError(StoreError):
-    """The store holds an earlier state than this process has seen of it: it was restored beneath it."""
+    """The store has an earlier state than this process has seen: it was restored while the process ran."""
 
     cause = Cause.WENT_BACK
 
 
 class StoreInUseError(StoreError):
-    """Others use the store, which what was asked for does not allow."""
+    """Other processes use the store, which the request does not allow."""
 
 
 class NotPrivateError(StoreError):
-    """Others than its owner, and the group that may, can read a store's file."""
+    """Accounts other than the owner and the permitted group can read a store's file."""

@@ -1,8 +1,8 @@
-"""Who may read a SQLite store: its owner, and a group where the operator names one.
+"""Access to a SQLite store: for its owner, and for a group if the operator names one.
 
-A store holds names, mobiles, accounts and payments. Its file is made here, before SQLite opens it, because SQLite
-would go by the umask; the journals that SQLite makes take the file's mode. Folders that are made here are the
-owner's alone, too; those that were there are as their owner wants them.
+A store holds names, mobiles, accounts and payments. This module creates its file before SQLite opens it, because
+SQLite would follow the umask; SQLite's journals take the file's mode. Folders created here are also for the owner
+alone; existing folders stay as they are.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _JOURNALS = ("-wal", "-shm", "-journal")
 
 
 def make_file(path: Path, group: str | None) -> None:
-    """Make an empty file, if there is none, and the folders on its way, for its owner and the group alone.
+    """Create an empty file, unless it exists, and its missing folders, for the owner and the group alone.
 
     Raises:
-        UnavailableError: it cannot be made.
-        NotPrivateError: there is no such group.
+        UnavailableError: it cannot be created.
+        NotPrivateError: the group does not exist.
     """
     gid = _group_id(group)
     try:
@@ -45,10 +45,10 @@ def make_file(path: Path, group: str | None) -> None:
 
 
 def check_access(path: Path, group: str | None) -> None:
-    """See that nobody but the owner, and the group where one is named, can read the store or its journals.
+    """Check that only the owner, and the group if one is named, can read the store or its journals.
 
     Raises:
-        NotPrivateError: somebody can; the message holds the command that mends it.
+        NotPrivateError: others can; the message has the command that corrects it.
     """
     if os.name != "posix":
         return
@@ -76,7 +76,7 @@ def _refuse_strangers(path: Path, files: Iterable[Path], folder: Path | None, gr
     names, who = _words(files), shlex.quote(group)
     mends = [f"chgrp {who} {names} && chmod 660 {names}"] if names else []
     if folder is not None:
-        # SQLite's journals come and go, and take their group from the folder.
+        # SQLite creates and deletes its journals, and they take their group from the folder.
         mends.append(f"chgrp {who} {_words([folder])} && chmod 2770 {_words([folder])}")
     if mends:
         raise NotPrivateError(
@@ -86,7 +86,7 @@ def _refuse_strangers(path: Path, files: Iterable[Path], folder: Path | None, gr
 
 
 def _makes_strangers(folder: Path, gid: int) -> bool:
-    """Whether files that are made in a folder get another group than this one."""
+    """Whether new files in a folder get another group than this one."""
     status = folder.stat()
     return status.st_gid != gid or not status.st_mode & stat.S_ISGID
 
@@ -103,7 +103,7 @@ def _make_folders(folder: Path, gid: int | None) -> None:
 def _group_id(group: str | None) -> int | None:
     if group is None:
         return None
-    import grp  # noqa: PLC0415 - systems without groups lack it
+    import grp  # noqa: PLC0415 - missing on systems without groups
 
     try:
         return grp.getgrnam(group).gr_gid

@@ -1,4 +1,4 @@
-"""JSON as text: documents that are stored, and lists that travel as one parameter."""
+"""JSON as text: stored documents, and lists sent as one parameter."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 
 _as_iso_8601 = methodcaller("isoformat")
-"""For business dates: orjson knows dates, but not classes made of them."""
+"""For business dates: orjson supports dates, but not their subclasses."""
 
 
 def to_json(document: Any) -> str:
-    """Return a document as it is stored; dates and moments as ISO 8601 writes them."""
+    """Return a document as stored text, with dates and moments in ISO 8601."""
     return orjson.dumps(document, default=_as_iso_8601).decode()
 
 

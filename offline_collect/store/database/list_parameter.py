@@ -1,7 +1,7 @@
-"""Lists of what is wanted, as a table inside a statement.
+"""Lists of wanted keys, as a table inside a statement.
 
-A list travels as one JSON parameter. So a statement's text is the same for one row and for a batch of
-256: it is compiled, prepared and cached once. Each database has its own function that makes rows of it.
+A list is sent as one JSON parameter. So a statement's text is the same for one row and for a batch of 256: it
+is compiled, prepared and cached once. Each database has its own function that turns the list into rows.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _oracle_rows(columns: Columns) -> FromClause:
     parts = ", ".join(
         f"{name} {_ORACLE_TYPES[type(type_)]} PATH '$.{name}'" for name, type_ in columns.items()
     )
-    # The columns are names and types of this package; what is wanted travels as a parameter.
+    # The columns are names and types of this package; the wanted keys are sent as a parameter.
     words = f"SELECT {', '.join(columns)} FROM JSON_TABLE(:{PARAMETER}, '$[*]' COLUMNS ({parts}))"  # noqa: S608
     typed = [column(name, type_) for name, type_ in columns.items()]
     statement = text(words).bindparams(bindparam(PARAMETER, type_=Text())).columns(*typed)
@@ -72,11 +72,11 @@ def _oracle_rows(columns: Columns) -> FromClause:
 
 
 def wanted(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
-    """Return the parameter that holds ``rows``; dates and moments are written as ISO 8601 says."""
-    # SQLAlchemy's names are strings of a class of their own, which orjson does not take for keys.
+    """Return the parameter with ``rows``; dates and moments are in ISO 8601."""
+    # SQLAlchemy's names are of a subclass of str, which orjson does not accept as keys.
     keys = [str(name) for name in names]
     if len(keys) == 1:
-        # Most lists are of keys: a third of the time.
+        # Most lists hold single keys: this takes a third of the time.
         (key,) = keys
         return {PARAMETER: to_json([{key: value} for (value,) in rows])}
     return {PARAMETER: to_json([dict(zip(keys, row, strict=True)) for row in rows])}

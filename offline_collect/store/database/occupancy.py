@@ -1,8 +1,8 @@
-"""Who else has the store open, as far as the database can tell.
+"""Other processes that have the store open, as far as the database shows.
 
-SQLite: every open connection of a store in WAL mode holds a shared lock on its file, so one who asks for the file
-alone gets it only when there is nobody. A server that has an earlier file open, which was since replaced, does not
-show. PostgreSQL: sessions that name this program. Oracle tells an ordinary user nothing of other sessions.
+SQLite: every open connection of a store in WAL mode holds a shared lock on its file, so an exclusive lock succeeds
+only without other connections. A server that has an earlier file open, which was replaced since, is not seen.
+PostgreSQL: sessions with this program's name. Oracle does not show other sessions to an ordinary user.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _SESSIONS = text(
 
 
 def refuse_in_use(settings: StoreSettings) -> None:
-    """See that no server and no command has the store open; this process must not have it open either.
+    """Check that no server and no command has the store open; this process must not have it open either.
 
     Raises:
-        StoreInUseError: somebody has.
-        UnavailableError: the database cannot be asked.
+        StoreInUseError: another process has it open.
+        UnavailableError: the database cannot be queried.
     """
     url = database_url(settings.url)
     path = sqlite_path(url)

@@ -1,11 +1,11 @@
-"""Reading rows by the driver's cursor: SQLAlchemy makes the statement, but not each execution of it.
+"""Reading rows by the driver's cursor: SQLAlchemy builds the statement, but does not run each execution.
 
-An execution through SQLAlchemy costs about a quarter of a millisecond in Python, whatever it finds; a lane
-reads five times a batch. What SQLAlchemy would do to parameters and results is worked out here once a
-statement. Oracle keeps SQLAlchemy's own execution, which knows its drivers' ways with long texts.
+An execution through SQLAlchemy costs about a quarter of a millisecond in Python, for any number of rows; a
+lane reads five times a batch. SQLAlchemy's conversions of parameters and results are determined here once for
+each statement. Oracle keeps SQLAlchemy's own execution, which handles long texts for its drivers.
 
-Reads that do not wait for each other's results go to PostgreSQL in one pipeline: one round trip instead of
-one each. It still executes one after the other, each with a snapshot of its own.
+Reads that do not need each other's results go to PostgreSQL in one pipeline: one round trip instead of one
+each. PostgreSQL still executes them one after the other, each with its own snapshot.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _Convert = Callable[[Any], Any]
 
 
 class _Plan(NamedTuple):
-    """A statement as its driver takes it.
+    """A statement in its driver's form.
 
     Attributes:
-        order: names of the parameters by place; None where the driver takes names.
+        order: names of the parameters by position; None if the driver takes names.
         fixed: parameters that are part of the statement.
-        given: what is done to which parameter on its way in.
-        found: what is done to which column on its way out.
+        given: conversions of parameters, by parameter.
+        found: conversions of results, by column.
     """
 
     sql: str
@@ -43,7 +43,7 @@ def read_rows(
     statement: Select[Any],
     parameters: Mapping[str, Any],
 ) -> Sequence[Sequence[Any]]:
-    """Return all rows that a statement finds."""
+    """Return all rows of a statement."""
     if connection.dialect.name not in _BY_CURSOR:
         return connection.execute(statement, dict(parameters)).all()
     plan = _plan(statement, connection.dialect)
@@ -57,21 +57,21 @@ Read = tuple[Select[Any], Mapping[str, Any]]
 
 
 def read_together(connection: Connection, reads: Sequence[Read]) -> list[Sequence[Sequence[Any]]]:
-    """Return all rows that each of several statements finds; they are executed in their order."""
+    """Return all rows of each of several statements, executed in this order."""
     if connection.dialect.name != "postgresql":
         return [read_rows(connection, *read) for read in reads]
     plans = [_plan(statement, connection.dialect) for statement, _ in reads]
     driver = connection.connection
     with ExitStack() as stack:
         cursors = [stack.enter_context(closing(driver.cursor())) for _ in plans]
-        with driver.driver_connection.pipeline():  # type: ignore[union-attr] # psycopg's
+        with driver.driver_connection.pipeline():  # type: ignore[union-attr] # psycopg
             for plan, cursor, (_, parameters) in zip(plans, cursors, reads, strict=True):
                 cursor.execute(plan.sql, _given(plan, parameters))
         return [_found(plan, cursor) for plan, cursor in zip(plans, cursors, strict=True)]
 
 
 def _given(plan: _Plan, parameters: Mapping[str, Any]) -> Any:
-    """Return parameters as the driver takes them."""
+    """Return parameters in the driver's form."""
     values = {**plan.fixed, **parameters}
     for name, convert in plan.given.items():
         values[name] = convert(values[name])

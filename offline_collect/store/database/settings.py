@@ -1,4 +1,4 @@
-"""What a store has to be told."""
+"""Settings of a store."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """Where the store is and how patient it is.
+    """The store's location and timeouts.
 
     Attributes:
-        url: SQLAlchemy's, for example ``sqlite:///var/offline-collect.db``; it may hold a password.
+        url: in SQLAlchemy's form, such as ``sqlite:///var/offline-collect.db``; it may contain a password.
         lock_timeout_ms: how long a lane waits for a lock; shorter than a link's request timeout.
         statement_timeout_ms: how long one statement of a lane may take; likewise.
         connect_timeout_s: how long a new connection may take.
-        group: who may read SQLite's files besides their owner; None lets nobody.
-        page_records: the most records of a page (``Terms.page_records``); one more is loaded.
+        group: the group that may read SQLite's files besides their owner; None for no group.
+        page_records: the maximum of records on a page (``Terms.page_records``); one more is loaded.
     """
 
     url: str = field(repr=False)

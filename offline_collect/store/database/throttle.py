@@ -1,10 +1,9 @@
-"""Throttle: how long work of many transactions pauses between two of them, so that payments go on beside it.
+"""Throttle: pauses between the transactions of long work, so that payments continue meanwhile.
 
-Who waits for the one writer of SQLite has no place in a queue, but looks in every now and then: work that goes
-from one transaction to the next would keep a payment waiting for as long as it lasts. Databases that lock rows
-share their processors and their log: work that rests for half as long again as it has worked leaves payments most
-of their rate. Where nobody else is about, there is no rest, or on SQLite a short one, since somebody may be about to
-come.
+SQLite allows one writer, and its waiting writers do not queue but try again at intervals. Without pauses, a payment
+would wait until all of the work is done. Databases that lock rows share their processors and their log. Work that
+pauses for one and a half times its working time leaves payments most of their rate. Without other work there is no
+pause, or on SQLite a short one, since a payment may be about to start.
 """
 
 from __future__ import annotations
@@ -12,15 +11,15 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 PAUSE_MAX_S = 0.25
-"""A transaction that took longer has mostly waited itself."""
+"""A transaction that took longer has mostly waited."""
 
 SHARED = 1.5
-"""On PostgreSQL, where others work: the part of the time that was worked."""
+"""On PostgreSQL, while other sessions work: the pause per time worked."""
 
 ALONE = 0.25
-"""On SQLite, where nobody else has been writing: the part of the time that was worked."""
+"""On SQLite, if no other process has written: the pause per time worked."""
 
-# Seconds are told by the server, so that no clock is compared with another one.
+# The server measures the seconds, so that no two clocks are compared.
 _ACTIVE = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND backend_type = 'client backend' AND state_change > clock_timestamp() - interval '1 second'"
@@ -28,16 +27,16 @@ _ACTIVE = text(
 
 
 class Others:
-    """What else works with the database."""
+    """Other work on the database."""
 
     def __init__(self) -> None:
         self._version: int | None = None
 
     def pause_s(self, connection: Connection, held_s: float) -> float:
-        """Return how long to rest after a transaction that took ``held_s``.
+        """Return how long to pause after a transaction that took ``held_s``.
 
         Args:
-            connection: the same one each time: SQLite tells what others did since it was asked last.
+            connection: the same one each time: SQLite reports the writes of others since the last query.
         """
         worked = min(held_s, PAUSE_MAX_S)
         if connection.dialect.name == "sqlite":

@@ -1,7 +1,7 @@
-"""Column types: what a value looks like in each database, and what is never stored.
+"""Column types: the form of a value in each database, and the values that are never stored.
 
-Oracle has no BOOLEAN and makes '' a NULL; SQLite has neither dates nor times. So flags are 0 or 1, an
-empty text is refused before any database sees it, and moments are UTC everywhere.
+Oracle has no BOOLEAN and turns '' into NULL; SQLite has neither dates nor times. So flags are 0 or 1, an empty
+text is refused before it reaches a database, and moments are UTC everywhere.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Day = Date
 """A calendar or business date; text ``YYYY-MM-DD`` on SQLite."""
 
 SurrogateKey = BigInteger().with_variant(Integer, "sqlite")
-"""A number that the database gives; SQLite gives numbers to INTEGER keys only."""
+"""A number that the database assigns; SQLite assigns numbers to INTEGER keys only."""
 
 
 def refuse_empty(value: str | None) -> str | None:
@@ -35,7 +35,7 @@ def refuse_empty(value: str | None) -> str | None:
 
 
 class Words(TypeDecorator[str]):
-    """Text of people: names, descriptions."""
+    """Text written by people: names, descriptions."""
 
     impl = String
     cache_ok = True
@@ -56,7 +56,7 @@ class Code(TypeDecorator[str]):
         self.length = length
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Ask PostgreSQL for byte order; SQLite and Oracle have it unasked."""
+        """Request byte order from PostgreSQL; SQLite and Oracle use it by default."""
         collation = "C" if dialect.name == "postgresql" else None
         return dialect.type_descriptor(String(self.length, collation=collation))
 
@@ -86,7 +86,7 @@ class Instant(TypeDecorator[dt.datetime]):
         super().__init__(timezone=True)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Store text where there is no type for it."""
+        """Store text in databases without a type for moments."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(32))
         return dialect.type_descriptor(TIMESTAMP(timezone=True))
@@ -101,7 +101,7 @@ class Instant(TypeDecorator[dt.datetime]):
         return moment.isoformat(timespec="microseconds") if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
-        """Read it back as UTC."""
+        """Return the stored moment as UTC."""
         if value is None:
             return None
         moment = dt.datetime.fromisoformat(value) if dialect.name == "sqlite" else value

@@ -1,7 +1,7 @@
-"""After a release, a rejection or an undo: rows are tidied chunk by chunk, so that no lane looks twice.
+"""After a release, a rejection or an undo: rows are tidied in chunks, so that lanes need not read the import.
 
-What is in effect never changes here: the import's state has decided it already. Rows are locked before the
-import's own row, as a payment does that ends an undo.
+Tidying never changes which rows are in effect: the import's state has already decided it. Rows are locked before
+the import's own row, in the order of a payment that ends an undo.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import PLACES, VERSIONED, Row, Versioned
 
 _SUPERSEDED_BY = -1
-"""Where the rows of both tables have it."""
+"""The position of the column in the rows of both tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class StagedPage:
-    """Some rows of an import, in the order of their ids.
+    """A page of an import's rows, in the order of their ids.
 
     Attributes:
-        rows: each with its id, number, the id of the row that it supersedes, and its standing.
-        last: whether the import has no more.
+        rows: id, number, id of the superseded row, and standing of each.
+        last: whether it is the import's last page.
     """
 
     found: Import
@@ -45,7 +45,7 @@ class StagedPage:
 
     @property
     def own(self) -> ColumnElement[bool]:
-        """Whether a row is one of these, or of the same import and gone meanwhile."""
+        """Whether a row is on this page, or of the same import and removed meanwhile."""
         table, row_id = self.versioned.table, self.versioned.row_id
         through = self.rows[-1].row_id if self.rows else 0
         first = self.rows[0].row_id if self.rows else 0
@@ -53,17 +53,17 @@ class StagedPage:
 
     @property
     def staged(self) -> list[Any]:
-        """Those whose import still decides about them."""
+        """The rows about which the import still decides."""
         return [row for row in self.rows if row.standing == Standing.STAGED]
 
     @property
     def through(self) -> int | None:
-        """What the import's ``rows_through`` is once these have been seen."""
+        """The import's ``rows_through`` after this page."""
         return None if self.last else int(self.rows[-1].row_id)
 
 
 def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
-    """Tidy at most ``most`` rows of a RELEASED import; True once there is nothing left.
+    """Tidy at most ``most`` rows of a RELEASED import; return True when none is left.
 
     Rows that do not take effect, since their bill was paid, marked or changed before the release, are
     removed and counted as ``overtaken``. The rule is :func:`offline_collect.domain.imports.versions.settled`.
@@ -89,7 +89,7 @@ def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
 
 
 def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
-    """Remove at most ``most`` rows of a REJECTED or UNDONE import; True once there is nothing left.
+    """Remove at most ``most`` rows of a REJECTED or UNDONE import; return True when none is left.
 
     A bill that was paid and reversed stays as a former version, since payments name it. So does what another
     import was to replace: a row that lacks what it replaces is a fault that ``verify`` finds.
@@ -119,7 +119,7 @@ def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
 
 
 def staged_page(tx: StoreTransaction, found: Import, most: int) -> StagedPage | None:
-    """Return the next rows of an import that its present step has not seen; None if it has seen all."""
+    """Return the next rows of an import for its present step; None after the last one."""
     versioned = VERSIONED[found.kind]
     table, row_id = versioned.table, versioned.row_id
     seen = select(imports.c.rows_through).where(imports.c.import_id == found.import_id)
@@ -137,10 +137,10 @@ def staged_page(tx: StoreTransaction, found: Import, most: int) -> StagedPage | 
 
 
 def lock_versions(tx: StoreTransaction, page: StagedPage) -> dict[int, Row]:
-    """Lock all versions of what a page's rows are of; return them by id.
+    """Lock all versions of the bills or customers on a page; return them by id.
 
-    Bills are locked in the lanes' order, since payments go on meanwhile; customers are changed by the back
-    office alone.
+    Bills are locked in the lanes' order, since payments continue meanwhile; only the back office changes
+    customers.
     """
     is_bills = page.found.kind is ImportKind.BILLS
     statement = "bill_versions_locked" if is_bills else "customer_versions"
@@ -150,7 +150,7 @@ def lock_versions(tx: StoreTransaction, page: StagedPage) -> dict[int, Row]:
 
 
 def marked_originals(page: StagedPage, versions: Mapping[int, Row]) -> dict[int, Row]:
-    """Return, by id, the rows that a page's rows supersede and that still say so."""
+    """Return, by id, the rows that a page's rows supersede and that are still marked as superseded."""
     superseded = (row.supersedes for row in page.rows if row.supersedes is not None)
     return {
         row_id: versions[row_id]
@@ -160,10 +160,10 @@ def marked_originals(page: StagedPage, versions: Mapping[int, Row]) -> dict[int,
 
 
 def step_on(tx: StoreTransaction, page: StagedPage, state: ImportState, changed: dict[str, Any]) -> None:
-    """Note that a page has been seen, if the import is still in ``state``.
+    """Record that a page is done, if the import is still in ``state``.
 
     Raises:
-        WrongStateError: it is not; the transaction is to be rolled back.
+        WrongStateError: it is not; roll the transaction back.
     """
     change_import(tx, page.found.import_id, (state,), {"rows_through": page.through, **changed})
 

@@ -1,4 +1,4 @@
-"""The rule of lookup keys carried out: who holds keys, and which customers of a chunk are refused for theirs.
+"""Applies the rule of lookup keys: finds their holders, and refuses customers of a chunk with taken keys.
 
 See :mod:`offline_collect.domain.imports.taken_keys` for the rule.
 """
@@ -39,11 +39,11 @@ _keyed_version = row_reader(KeyedVersion, KEY_HOLDERS, {})
 
 
 class Keyed(Protocol):
-    """A customer as somebody would have it."""
+    """A customer as a file or a user gives it."""
 
     @property
     def customer_no(self) -> str:
-        """Its number."""
+        """The customer's number."""
         ...
 
     @property
@@ -60,11 +60,11 @@ def key_holders(
     own: int | None = None,
     undoing: int | None = None,
 ) -> dict[str, list[KeyHolder]]:
-    """Return the customers that hold lookup keys; a key that nobody holds is absent.
+    """Return the customers that hold lookup keys; a key without a holder is absent.
 
     Args:
-        own: the import that asks; what it replaces holds nothing any more.
-        undoing: the import that is being undone; neither its own customers nor those that it brings back hold any.
+        own: the import that checks keys; the rows that it replaces no longer hold any.
+        undoing: the import that is being undone; neither its own customers nor those that it restores hold any.
     """
     if not keys:
         return {}
@@ -96,12 +96,12 @@ def refuse_taken_keys(
     own: int | None = None,
     seen: SeenLookups | None = None,
 ) -> list[RowOutcome]:
-    """Return the outcomes of a chunk, in which those are refused whose lookup keys another customer has.
+    """Return the outcomes of a chunk, with customers refused if another customer has one of their lookup keys.
 
     Args:
         keys: of the merchant's latest forms; those of the current one are compared.
         own: the import that stages or would stage them.
-        seen: what the file had before, where it is only looked at.
+        seen: the file's earlier customers, if it is only previewed.
     """
     form = keys.current
     if form is None:

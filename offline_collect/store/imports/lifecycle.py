@@ -1,16 +1,16 @@
-"""Imports: files whose rows are staged in short transactions and take effect by one row's state (domain.md).
+"""Imports: rows of files are staged in short transactions and take effect by one row's state (domain.md).
 
 A life: ``begin_import`` (STAGING), chunk by chunk ``stage_bills`` or ``stage_customers``
 (:mod:`offline_collect.store.imports.stage`), ``finish_staging`` (WAITING), ``release_import`` (RELEASED: all rows
-are in effect at once), then ``settle_import`` chunk by chunk until it says that it is done
-(:mod:`offline_collect.store.imports.apply_and_discard`), which also counts what a payment kept from taking effect.
+are in effect at once), then ``settle_import`` chunk by chunk until it returns True
+(:mod:`offline_collect.store.imports.apply_and_discard`); it also counts the rows that a payment overtook.
 Or ``reject_import`` (REJECTED), then ``discard_staged`` chunk by chunk.
 Undoing (:mod:`offline_collect.store.imports.undo`): ``begin_undo`` (UNDOING: rows stay payable, and a payment of one
-of them ends the undo), ``mark_undo`` chunk by chunk, ``finish_undo`` (UNDONE: the former versions are in
-effect again, all at once), then ``discard_staged``; or ``cancel_undo``, then ``settle_import``.
+of them ends the undo), ``mark_undo`` chunk by chunk, ``finish_undo`` (UNDONE: all former versions are in
+effect again at once), then ``discard_staged``; or ``cancel_undo``, then ``settle_import``.
 
 Every function works in the caller's transaction, which should be short: one chunk, then commit. A killed
-process leaves whole chunks; whatever state it left goes on from there.
+process leaves whole chunks; the import continues from the state that it left.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
 IMPORT_NUMBERS = "imports"
-"""Name of the counter that imports are numbered by."""
+"""Name of the counter that numbers imports."""
 
 _BARS = (ImportState.WAITING, *sorted(IN_FORCE))
-"""States in which an import bars another one of the same file."""
+"""States in which an import blocks another import of the same file."""
 
 _REFUSED = {
     ImportRefusal.STILL_TAKING_EFFECT: "is still taking effect: try again when it is done",
@@ -54,17 +54,17 @@ _COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "over
 
 
 def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, again: bool = False) -> int:
-    """Begin to stage a file and return the import's number; the merchant stays locked meanwhile.
+    """Begin staging a file and return the import's number; the merchant stays locked until the transaction ends.
 
-    What another run of the same file left in STAGING is given up: it is among what :func:`imports_to_tidy`
-    returns, and that run, if it still lives, is told so by its next chunk.
+    An import of the same file that another run left in STAGING is rejected. :func:`imports_to_tidy` then returns
+    it, and the other run, if it is still alive, gets an error for its next chunk.
 
     Args:
-        again: take the file although an import of it waits or is in effect.
+        again: accept the file although an import of it waits or is in effect.
 
     Raises:
         NotFoundError: there is no such merchant.
-        AlreadyExistsError: the same file of the merchant waits or is in effect; its import is named.
+        AlreadyExistsError: an import of the merchant's same file waits or is in effect; the message names it.
     """
     require_merchant(tx, file.merchant_id, lock=True)
     earlier = find_import(tx, file.merchant_id, file.kind, file.sha256)
@@ -92,16 +92,16 @@ def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, ag
 
 
 def finish_staging(tx: StoreTransaction, import_id: int, counts: ImportCounts) -> None:
-    """Make a STAGING import WAITING, with its counts.
+    """Move a STAGING import to WAITING, with its counts.
 
     Raises:
-        WrongStateError: it was given up meanwhile.
+        WrongStateError: it was rejected meanwhile.
     """
     move_import(tx, import_id, ImportEvent.STAGED, _counted(counts))
 
 
 def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
-    """Put all rows of a WAITING import into effect at once, and return it as it is then; to be settled.
+    """Put all rows of a WAITING import into effect at once; return it as released, not settled yet.
 
     Raises:
         NotFoundError: there is no such import.
@@ -111,19 +111,19 @@ def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datet
 
 
 def reject_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
-    """Give a STAGING or WAITING import up and return it as it is then; its rows are to be discarded.
+    """Reject a STAGING or WAITING import; return it as rejected, with rows still to discard.
 
     Raises:
         NotFoundError: there is no such import.
         WrongStateError: it is neither.
     """
-    # Staging holds the merchant: the chunk that is being staged is written, or told of the rejection.
+    # Staging locks the merchant: the chunk in progress is either written before, or fails after the rejection.
     require_merchant(tx, get_import(tx, import_id).merchant_id, lock=True)
     return decide_import(tx, import_id, ImportEvent.REJECTED, who, now)
 
 
 def find_import(tx: StoreTransaction, merchant_id: str, kind: str, sha256: str) -> Import | None:
-    """Return the latest import of a file that bars the same file: WAITING, RELEASED or UNDOING."""
+    """Return the latest import that blocks the same file: WAITING, RELEASED or UNDOING."""
     same = (imports.c.merchant_id == merchant_id, imports.c.kind == kind, imports.c.sha256 == sha256)
     barring = select(imports).where(*same, imports.c.state.in_(_BARS))
     found = _read(tx, barring.order_by(imports.c.import_id.desc()).limit(1))
@@ -134,7 +134,7 @@ def get_import(tx: StoreTransaction, import_id: int) -> Import:
     """Return an import.
 
     Raises:
-        NotFoundError: there is none of this number in the transaction's scope.
+        NotFoundError: no import in the transaction's scope has this number.
     """
     seen = in_scope(imports.c.merchant_id, tx.scope)
     found = _read(tx, select(imports).where(imports.c.import_id == import_id, seen))
@@ -158,9 +158,9 @@ def list_imports(
 
 
 def imports_to_tidy(tx: StoreTransaction, merchant_id: str | None = None) -> list[Import]:
-    """Return imports that a process left before it was done, the oldest first.
+    """Return imports that a process left unfinished, the oldest first.
 
-    REJECTED and UNDONE ones go on with ``discard_staged``, RELEASED ones with ``settle_import``.
+    REJECTED and UNDONE ones continue with ``discard_staged``, RELEASED ones with ``settle_import``.
     """
     left = and_(imports.c.rows_through.is_not(None), imports.c.state != ImportState.UNDOING.value)
     seen = in_scope(imports.c.merchant_id, tx.scope)
@@ -175,7 +175,7 @@ def change_import(
     changed: Mapping[str, Any],
     *also: Any,
 ) -> None:
-    """Change an import that is in one of ``states``, and fulfils what else is asked for.
+    """Change an import that is in one of ``states`` and meets the other conditions.
 
     Raises:
         NotFoundError: there is no such import.
@@ -195,7 +195,7 @@ def change_import(
 
 
 def require_state(tx: StoreTransaction, import_id: int, *states: ImportState) -> Import:
-    """Return an import that is in one of ``states``, as it is just now; it is not locked.
+    """Return an import that is in one of ``states`` at this moment; it is not locked.
 
     Raises:
         NotFoundError: there is no such import.
@@ -208,7 +208,7 @@ def require_state(tx: StoreTransaction, import_id: int, *states: ImportState) ->
 
 
 def require_event(found: Import, event: ImportEvent) -> None:
-    """Refuse an event that the import's standing does not allow, in words; who brings it about is not looked at.
+    """Refuse an event that the import's standing does not allow, with a message; the actor is not checked.
 
     Raises:
         WrongStateError: as :func:`offline_collect.domain.imports.life.refusal` says.
@@ -223,18 +223,18 @@ def require_event(found: Import, event: ImportEvent) -> None:
 
 
 def wrong_state(found: Import, states: Iterable[ImportState]) -> WrongStateError:
-    """Return the error that says what state an import should be in."""
+    """Return the error that names the required states of an import."""
     return WrongStateError(f"import {found.import_id} is {found.state}, not {' or '.join(sorted(states))}")
 
 
 def move_import(
     tx: StoreTransaction, import_id: int, event: ImportEvent, changed: Mapping[str, Any], *also: Any
 ) -> Import:
-    """Let an event move an import as :data:`LIFE` says, change what else is to change, and return it.
+    """Move an import by an event of :data:`LIFE`, with other changes, and return it.
 
     Raises:
         NotFoundError: there is no such import.
-        WrongStateError: it is in no state that the event starts from, or ``also`` does not hold.
+        WrongStateError: the event does not start from its state, or ``also`` does not hold.
     """
     step = LIFE[event]
     change_import(tx, import_id, step.sources, {"state": step.target.value, **changed}, *also)
@@ -244,7 +244,7 @@ def move_import(
 def decide_import(
     tx: StoreTransaction, import_id: int, event: ImportEvent, who: str, now: dt.datetime, *also: Any
 ) -> Import:
-    """Let somebody move an import; its rows are to be gone through from the first one on."""
+    """Move an import by a user's decision; its next step starts from the first row."""
     decided = {"rows_through": 0, "decided_by": who, "decided_at": now}
     return move_import(tx, import_id, event, decided, *also)
 

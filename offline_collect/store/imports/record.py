@@ -1,4 +1,4 @@
-"""An import as it is kept: its file, its counts, where it is in its life."""
+"""A stored import: its file, its counts, its state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from offline_collect.domain.imports.life import ImportStanding, ImportState
 
 
 class ImportKind(StrEnum):
-    """What a file holds."""
+    """The content of a file."""
 
     CUSTOMERS = "customers"
     BILLS = "bills"
@@ -20,13 +20,13 @@ class ImportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportFile:
-    """A file that is to be imported.
+    """A file to import.
 
     Attributes:
         sha256: of its bytes, 64 hex digits.
-        name: as the person named it, without its folder; at most 200 characters.
-        options: what was asked for, as a JSON document; shown by ``imports show``.
-        who: imports it.
+        name: as the user gave it, without its folder; at most 200 characters.
+        options: the requested options, as a JSON document; shown by ``imports show``.
+        who: the user who imports it.
     """
 
     merchant_id: str
@@ -40,13 +40,13 @@ class ImportFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What became of the rows of a file.
+    """Outcomes of the rows of a file.
 
     Attributes:
         read: rows of the file.
-        withdrawn: bills of the store that are not in the file, withdrawn by it.
-        refused: rows that were refused while they were staged.
-        overtaken: staged rows that did not take effect, since their bill or customer was paid, marked or
+        withdrawn: bills of the store that the file withdraws because it lacks them.
+        refused: rows refused during staging.
+        overtaken: staged rows that did not take effect because their bill or customer was paid, marked or
             changed before the release; counted by ``settle_import``.
     """
 
@@ -61,12 +61,12 @@ class ImportCounts:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An import as it is kept.
+    """A stored import.
 
     Attributes:
-        began_at: when its staging began.
-        decided_by: who released, rejected or undid it last; None before.
-        settled: whether nothing is left to be done by ``settle_import`` or ``discard_staged``.
+        began_at: the start of its staging.
+        decided_by: the user who last released, rejected or undid it; None before.
+        settled: whether ``settle_import`` or ``discard_staged`` has nothing left to do.
     """
 
     import_id: int
@@ -86,7 +86,7 @@ class Import:
 
     @property
     def standing(self) -> ImportStanding:
-        """What its next step depends on."""
+        """The values on which its next step depends."""
         counts = self.counts
         changes = counts.new + counts.changed + counts.withdrawn
         return ImportStanding(self.state, self.who, self.settled, changes)

@@ -1,7 +1,7 @@
-"""Customers of an import that waits, who by now would have the same lookup keys as others.
+"""Customers of a waiting import who would now have the same lookup keys as others.
 
-Neither a file nor a person can take a key that a waiting import is to give to somebody. But a form may have been
-published since that looks customers up by other inputs, and an earlier version of the program may have staged it.
+No file or user can take a key that a waiting import will give to a customer. But a form published since may look
+customers up by other inputs, and an earlier version of the program may have staged the import.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from offline_collect.store.sql.visibility import in_effect
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Two customers that would have a lookup key after a release.
+    """Two customers that would share a lookup key after a release.
 
     Attributes:
-        labels: of the inputs that are the same.
+        labels: of the equal inputs.
     """
 
     customer_no: str
@@ -40,9 +40,9 @@ class Clash:
 
 
 def release_clashes(tx: StoreTransaction, import_id: int) -> Iterator[Clash]:
-    """Yield the customers who would have a lookup key of the current form in common; a snapshot serves.
+    """Yield the customers who would share a lookup key of the current form; a snapshot is sufficient.
 
-    Keys that an import leaves as they were make nothing worse.
+    Keys that the import does not change are no new clashes.
     """
     found = get_import(tx, import_id)
     version = require_merchant(tx, found.merchant_id).form_version
@@ -52,7 +52,7 @@ def release_clashes(tx: StoreTransaction, import_id: int) -> Iterator[Clash]:
     if tx.connection.execute(_of_several_rows(found.merchant_id).limit(1)).first() is None:
         return
     doubtful = tx.connection.execute(_shared(found.merchant_id, import_id).execution_options(yield_per=CHUNK))
-    # Keys of older forms are among them, which may be the same for many.
+    # They include keys of older forms, which many customers may share.
     while chunk := list(islice(doubtful, CHUNK)):
         yield from _of_form(tx, form, chunk)
 
@@ -68,7 +68,7 @@ def _of_form(tx: StoreTransaction, form: PaymentForm, chunk: Sequence[Any]) -> I
 
 
 def _of_several_rows(merchant_id: str) -> Select[Any]:
-    """Return the query of lookup keys that more than one row of customers has, in effect or not."""
+    """Return the query of lookup keys of more than one customer row, in effect or not."""
     return (
         select(customer_keys.c.lookup_key)
         .where(customer_keys.c.merchant_id == merchant_id)
@@ -78,9 +78,9 @@ def _of_several_rows(merchant_id: str) -> Select[Any]:
 
 
 def _shared(merchant_id: str, import_id: int) -> Select[Any]:
-    """Return the query of keys that an import brings customers, and that more than one would have then.
+    """Return the query of keys that an import gives to customers and that more than one would then have.
 
-    Keys of one row only, nearly all, are passed over in the order of the index, before any customer is looked at.
+    Nearly all keys have one row only. They are skipped in the order of the index, before any customer is read.
     """
     doubtful = _of_several_rows(merchant_id).subquery("doubtful")
     keys, number = customer_keys.c, customers.c.customer_no
@@ -102,7 +102,7 @@ def _shared(merchant_id: str, import_id: int) -> Select[Any]:
 
 
 def _gained(merchant_id: str, import_id: int) -> Select[Any]:
-    """Return the query of the keys that an import brings customers who did not have them."""
+    """Return the query of the keys that an import gives to customers who did not have them."""
     staged, key, former = (
         customers.alias("staged"),
         customer_keys.alias("gained"),

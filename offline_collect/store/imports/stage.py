@@ -1,4 +1,4 @@
-"""Staging: rows of an import written into the live tables, hidden until the import is released."""
+"""Staging: writes rows of an import into the live tables, hidden until the import is released."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ from offline_collect.store.versioning.present import ABSENT, Present, present_bi
 
 
 def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord]) -> list[RowOutcome]:
-    """Stage new and changed bills; return what will be done with each.
+    """Stage new and changed bills; return the outcome of each.
 
     Args:
         chunk: at most CHUNK_MAX, no number twice in the whole file.
 
     Raises:
-        WrongStateError: the import is no longer STAGING (given up by another run of the file, or rejected).
+        WrongStateError: the import is no longer STAGING (another run of the file or a user has rejected it).
         ConflictError: a bill was locked too long; roll back and stage the chunk again.
     """
     merchant_id = _staging(tx, import_id, chunk).merchant_id
@@ -59,7 +59,7 @@ def stage_bills(tx: StoreTransaction, import_id: int, chunk: Sequence[BillRecord
 def stage_customers(
     tx: StoreTransaction, import_id: int, chunk: Sequence[CustomerRecord]
 ) -> list[RowOutcome]:
-    """Stage new and changed customers with what they are found by; see :func:`stage_bills`."""
+    """Stage new and changed customers with their lookup keys; see :func:`stage_bills`."""
     merchant_id = _staging(tx, import_id, chunk).merchant_id
     keys = _chunk_keys(tx, merchant_id)
     outcomes, present = _judge_customers(tx, merchant_id, chunk, keys, import_id, None)
@@ -97,7 +97,7 @@ def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[
 def withdrawable_bills(
     tx: StoreTransaction, merchant_id: str, periods: Collection[str], after: str | None, most: int
 ) -> tuple[list[str], str | None]:
-    """Return numbers of untouched open bills of ``periods``, by number, and where to go on; None at the end.
+    """Return numbers of untouched open bills of ``periods``, by number, and where to continue; None at the end.
 
     At most ``most`` bills are looked at, whatever their period, so that a transaction stays short. A snapshot
     serves as well. Bills that the file holds too are among them: the caller takes those out. The rules are
@@ -120,14 +120,14 @@ def withdrawable_bills(
 
 
 def preview_bills(tx: StoreTransaction, merchant_id: str, chunk: Sequence[BillRecord]) -> list[RowOutcome]:
-    """Return what staging would do with each bill; nothing is done, a snapshot serves."""
+    """Return what staging would do with each bill; changes nothing, a snapshot is sufficient."""
     present = present_bills(tx, merchant_id, [record.bill_no for record in chunk], lock=False)
     known = known_customers(tx, merchant_id, chunk)
     return judge_bills(chunk, present, known, staged=True)
 
 
 def preview_withdrawals(tx: StoreTransaction, merchant_id: str, numbers: Collection[str]) -> list[RowOutcome]:
-    """Return what :func:`stage_withdrawals` would do with each bill; nothing is done, a snapshot serves."""
+    """Return what :func:`stage_withdrawals` would do with each bill; changes nothing, a snapshot is sufficient."""
     present = present_bills(tx, merchant_id, numbers, lock=False)
     return [_judge_withdrawal(number, present.get(number, ABSENT)) for number in numbers]
 
@@ -139,11 +139,11 @@ def preview_customers(
     import_id: int | None = None,
     seen: SeenLookups | None = None,
 ) -> list[RowOutcome]:
-    """Return what staging would do with each customer; nothing is done, a snapshot serves.
+    """Return what staging would do with each customer; changes nothing, a snapshot is sufficient.
 
     Args:
         import_id: the import that has staged rows of the same file.
-        seen: what the file had that was only looked at.
+        seen: the file's customers that were only previewed.
     """
     return _judge_customers(tx, merchant_id, chunk, _chunk_keys(tx, merchant_id), import_id, seen)[0]
 
@@ -166,7 +166,7 @@ def _judge_customers(
 
 
 def _staging(tx: StoreTransaction, import_id: int, chunk: Collection[object]) -> Import:
-    """Return an import that may be staged; nobody gives it up until the transaction ends."""
+    """Return an import that may be staged; no other transaction can reject it until this one ends."""
     assert len(chunk) <= CHUNK_MAX, "rows are staged in chunks"
     merchant_id = require_state(tx, import_id, ImportState.STAGING).merchant_id
     require_merchant(tx, merchant_id, lock=True)

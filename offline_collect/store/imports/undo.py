@@ -1,13 +1,13 @@
-"""Undoing a released import whose bills are all still open: all of it, or nothing.
+"""Undoing a released import whose bills are all still open: as a whole, or not at all.
 
-Bills stay payable until it is done. A payment of one of them ends the undo (the import is RELEASED again),
-so it is never a payer who is refused.
+Bills stay payable until the undo is done. A payment of one of them ends the undo (the import is RELEASED
+again), so a payer is never refused.
 
-Marking turns settling back, chunk by chunk: the import's state decides about its rows again. Since every
-lane then looks at the import, one change of its row takes all of them out of effect.
+Marking reverses settling, chunk by chunk: the import's state decides about its rows again. Every lane then
+reads the import's state, so one change of its row takes all of them out of effect.
 
-Rows that a later import in force has changed are never undone under it: its own rows would hang in the air, and
-what both had replaced would be in effect again. Whether that later import is tidied makes no difference.
+Rows that a later import in force has changed are never undone: the later rows would replace missing rows, and the
+rows that both imports replaced would be in effect again. This holds whether or not the later import is tidied.
 """
 
 from __future__ import annotations
@@ -81,12 +81,12 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class LaterImport:
-    """A later import that has changed rows of one that is to be undone, or is to change them.
+    """A later import that has changed, or will change, rows of the import to undo.
 
     Attributes:
-        waits: whether it is not in effect yet.
-        rows: how many of the earlier import's rows.
-        numbers: of the first of those bills or customers.
+        waits: whether it still waits to take effect.
+        rows: the number of affected rows of the earlier import.
+        numbers: of the first affected bills or customers.
     """
 
     import_id: int
@@ -96,12 +96,12 @@ class LaterImport:
 
 
 def later_imports(tx: StoreTransaction, import_id: int, most: int) -> list[LaterImport]:
-    """Return the later imports that stand in the way of an undo, the earliest first; a snapshot serves.
+    """Return the later imports that prevent an undo, the earliest first; a snapshot is sufficient.
 
     The rule is :func:`offline_collect.domain.imports.undo.changed_since`, where a row still names a later import.
 
     Args:
-        most: numbers that are returned with each.
+        most: how many numbers are returned with each.
     """
     versioned = VERSIONED[get_import(tx, import_id).kind]
     by = versioned.table.c.superseded_by
@@ -123,11 +123,11 @@ def later_imports(tx: StoreTransaction, import_id: int, most: int) -> list[Later
 
 
 def begin_undo(tx: StoreTransaction, import_id: int) -> Import:
-    """Make a RELEASED and settled import UNDOING; one that is UNDOING already is looked through anew.
+    """Move a RELEASED and settled import to UNDOING; one that is already UNDOING starts from its first row again.
 
     Raises:
         NotFoundError: there is no such import.
-        WrongStateError: it is neither, or not settled yet (settle it first).
+        WrongStateError: it is in neither state, or not settled yet (settle it first).
     """
     require_event(get_import(tx, import_id), ImportEvent.UNDO_BEGUN)
     settled = or_(imports.c.state == ImportState.UNDOING.value, imports.c.rows_through.is_(None))
@@ -135,9 +135,9 @@ def begin_undo(tx: StoreTransaction, import_id: int) -> Import:
 
 
 def mark_undo(tx: StoreTransaction, import_id: int, most: int) -> tuple[bool, Sequence[Obstacle]]:
-    """Look at the next ``most`` rows at most; return whether all were seen, and what stands in the way.
+    """Check at most the next ``most`` rows; return whether all are checked, and the obstacles.
 
-    If something does, ``cancel_undo`` and settle.
+    If there are obstacles, ``cancel_undo`` and settle.
 
     Raises:
         WrongStateError: a payment ended the undo meanwhile; settle.
@@ -156,17 +156,17 @@ def mark_undo(tx: StoreTransaction, import_id: int, most: int) -> tuple[bool, Se
 
 
 def finish_undo(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
-    """Take all rows out of effect at once, and put the former versions back; rows are to be discarded.
+    """Take all rows out of effect at once and restore the former versions; the rows are then to be discarded.
 
     Raises:
-        WrongStateError: a payment ended the undo meanwhile, or not all rows were seen.
+        WrongStateError: a payment ended the undo meanwhile, or not all rows are checked.
     """
     require_event(get_import(tx, import_id), ImportEvent.UNDONE)
     return decide_import(tx, import_id, ImportEvent.UNDONE, who, now, imports.c.rows_through.is_(None))
 
 
 def cancel_undo(tx: StoreTransaction, import_id: int) -> Import:
-    """Make an UNDOING import RELEASED again, if a payment has not done so; to be settled."""
+    """Move an UNDOING import back to RELEASED, if a payment has not done so; it is then to be settled."""
     tx.connection.execute(tx.statements.end_undo, {"number": import_id})
     return get_import(tx, import_id)
 
@@ -218,7 +218,7 @@ def _imported(row: Row, at: Places, states: States) -> ImportedRow:
 
 
 def _with_bills(tx: StoreTransaction, page: StagedPage) -> set[str]:
-    """Return which customers of a page have bills."""
+    """Return the customers of a page that have bills."""
     asked = wanted_rows(tx.connection.dialect.name, PAIRS)
     theirs = and_(bills.c.merchant_id == asked.c.m, bills.c.customer_no == asked.c.k)
     found = select(asked.c.k).distinct().join_from(asked, bills, theirs)
@@ -229,7 +229,7 @@ def _with_bills(tx: StoreTransaction, page: StagedPage) -> set[str]:
 def _holders_again(
     tx: StoreTransaction, page: StagedPage, versions: Mapping[int, Row]
 ) -> dict[str, KeyHolder]:
-    """Return, by number, who has the inputs by now that customers of a page would have again."""
+    """Return, by number, the present holders of inputs that customers of a page would have again."""
     forms = latest_forms(tx, page.found.merchant_id)
     form = current_form(forms, require_merchant(tx, page.found.merchant_id).form_version)
     if form is None:
@@ -266,7 +266,7 @@ def _mark(tx: StoreTransaction, page: StagedPage, originals: Mapping[int, Row]) 
 
 
 def _write_keys_again(tx: StoreTransaction, page: StagedPage, originals: Mapping[int, Row]) -> None:
-    """Write what former versions of customers were found by; one that has been marked before has it."""
+    """Write the lookup keys of former versions of customers; versions marked before already have them."""
     merchant_id, former = page.found.merchant_id, Standing.FORMER
     inputs = [
         (row_id, from_json(row[_INPUTS]))

@@ -1,1 +1,1 @@
-"""A lane's session: a batch's facts loaded, its effects written."""
+"""A lane's session: loads a batch's facts and writes its effects."""

@@ -1,4 +1,4 @@
-"""Payment forms: published versions never change, so each is read and parsed once a session."""
+"""Payment forms: published versions never change, so a session reads and parses each once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.sql.statements import VERSIONS, Statements
 
 FORMS_MAX = 1_024
-"""Forms that a session keeps; a merchant uses one or two."""
+"""How many forms a session keeps; a merchant uses one or two."""
 
 FormKey = tuple[str, int]
 """Merchant id and version."""
@@ -27,7 +27,7 @@ class FormCache:
         self._forms: dict[FormKey, PaymentForm] = {}
 
     def load(self, connection: Connection, keys: Iterable[FormKey]) -> dict[FormKey, PaymentForm | None]:
-        """Return the forms of ``keys``, None for those that were never published."""
+        """Return the forms of ``keys``, with None for unpublished ones."""
         found = {key: self._forms.get(key) for key in keys}
         unread = [key for key, form in found.items() if form is None]
         if unread:

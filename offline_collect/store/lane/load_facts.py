@@ -1,4 +1,4 @@
-"""Loading facts: each kind of thing with one statement, whatever the batch's size."""
+"""Loading facts: one statement for each kind of row, for a batch of any size."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _PAST_ALL_BILLS = dt.date.max
 
 
 class Loader:
-    """Puts what is wanted into facts.
+    """Loads the wanted rows into facts.
 
     Args:
-        locks: whether what is loaded is locked until the transaction ends.
-        page_records: the most records of a page; one more is loaded, to know where the next begins.
+        locks: whether the loaded rows are locked until the transaction ends.
+        page_records: the maximum of records on a page; one more is loaded, to know where the next begins.
     """
 
     def __init__(self, statements: Statements, page_records: int, *, locks: bool) -> None:
@@ -54,7 +54,7 @@ class Loader:
         found = self._by_key(
             connection,
             {
-                # Those that may be left out for being locked are asked for one by one.
+                # Kinds whose locked rows may be left out are read one by one.
                 "transactions" + self._suffix: wants.keys if facts.locked is None else set(),
                 "traces": wants.traces,
                 "merchants": wants.merchants | wants.current_forms,
@@ -96,7 +96,7 @@ class Loader:
     def _by_key(
         self, connection: Connection, asked: Mapping[str, AbstractSet[str]]
     ) -> dict[str, Sequence[Any]]:
-        """Return the rows that each statement finds by its keys, all asked for together."""
+        """Return the rows that each statement finds by its keys, all read together."""
         named = {name: keys for name, keys in asked.items() if keys}
         reads = [
             (self._statements.select(name), wanted(tuple(KEYS), _single(keys)))
@@ -107,10 +107,10 @@ class Loader:
     def _transactions(
         self, connection: Connection, keys: set[str], rows: Iterable[Any] | None, facts: Facts
     ) -> None:
-        """Take transactions, and load the payments that they name.
+        """Store transactions in the facts, and load the payments that they name.
 
         Args:
-            rows: the transactions' rows; None if they have still to be asked for.
+            rows: the transactions' rows; None if they are not read yet.
         """
         facts.transactions.update(dict.fromkeys(keys))
         held: set[str] = set()
@@ -133,9 +133,9 @@ class Loader:
     def _lockable(
         self, connection: Connection, name: str, keys: AbstractSet[str], facts: Facts
     ) -> tuple[Iterable[Any], set[str]]:
-        """Return rows by the key in their first column, and the keys of those that somebody else holds.
+        """Return rows by the key in their first column, and the keys of rows that another transaction has locked.
 
-        Locks are waited for unless ``facts`` say otherwise; what is left out then is either held or not there.
+        It waits for locks unless ``facts`` say otherwise; a row left out then is either locked or missing.
         """
         if facts.locked is None:
             return self._rows(connection, name + self._suffix, KEYS, _single(keys)), set()
@@ -145,7 +145,7 @@ class Loader:
         return mine + held, {row[0] for row in held}
 
     def _applied(self, connection: Connection, serials: set[str], facts: Facts) -> None:
-        """Load what payments were applied with: their rows are locked, so it stays as it is."""
+        """Load the postings that applied payments: the payments' rows are locked, so these cannot change."""
         asked = {
             serial
             for serial in serials & facts.payments.keys()
@@ -256,7 +256,7 @@ def _payment_of(transaction: Transaction) -> set[str]:
 
 
 def _place(cursor: str | None) -> tuple[dt.date | None, str | None]:
-    """Return the due date and bill number that a page begins at; nothing follows one that makes no sense."""
+    """Return the due date and bill number at which a page begins; after an unreadable cursor nothing follows."""
     if cursor is None:
         return None, None
     try:

@@ -1,10 +1,10 @@
-"""The counter that serial numbers come from: taking them, and going on safely after a restore.
+"""The counter of serial numbers: taking numbers, and continuing safely after a restore.
 
-The counter is in every backup, but numbers that were taken after it are not: a restored store would give them out
-a second time, to other payments. Four things keep a number from naming two payments: ``begin_epoch`` goes on past
-every number that a lost state can have given out; ``check_numbers`` refuses a counter that is behind the store's
-own rows; ``take_numbers`` looks at the open day's again for each block; and a session refuses a store whose
-counter has gone back behind the block that it holds (``session``).
+Every backup has the counter, but not the numbers taken after the backup: a restored store would issue them a second
+time, to other payments. Four checks prevent that a number names two payments. ``begin_epoch`` continues after every
+number that a lost state can have issued. ``check_numbers`` refuses a counter that is behind the store's own rows.
+``take_numbers`` checks the open day's numbers again for each block. A session refuses a store whose counter has gone
+back behind the block that the session holds (``session``).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ NUMBERED = (
     office_postings.c.serial_number,
     entries.c.posting,
 )
-"""Every column that holds serial numbers of its own; each is the first of an index."""
+"""Every column with serial numbers of its own; each is the first column of an index."""
 
 _RANGES: Columns = {"low": CODE, "high": CODE}
 
@@ -58,7 +58,7 @@ def take_numbers(connection: Connection, statements: Statements, count: int) -> 
 
     Raises:
         StoreMissingError: there is no counter.
-        SerialsBehindError: numbers of the open day stand in the store that the counter has yet to give out.
+        SerialsBehindError: the store contains numbers of the open day that the counter has not issued yet.
         SerialsUsedUpError: the counter is at its end.
     """
     first = _next_number(connection, statements)
@@ -73,10 +73,10 @@ def take_numbers(connection: Connection, statements: Statements, count: int) -> 
 
 
 def check_numbers(tx: StoreTransaction) -> None:
-    """See that the counter is past every number that stands in the store.
+    """Check that the counter is past every number in the store.
 
     Raises:
-        SerialsBehindError: it is not; the message names the command that mends it.
+        SerialsBehindError: it is not; the message names the command that corrects it.
         StoreMissingError: there is no counter.
     """
     _refuse_behind(_peek(tx.connection), _last_number(tx.connection, _all_days(tx.connection)))
@@ -84,12 +84,12 @@ def check_numbers(tx: StoreTransaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What a new epoch of serial numbers replaced.
+    """A new epoch of serial numbers, and the counter before it.
 
     Attributes:
         epoch: its number, the first digit after the business date.
-        before: what the counter would have given out next.
-        next_number: what it gives out next now.
+        before: the number that the counter would have issued next.
+        next_number: the number that it issues next now.
     """
 
     epoch: int
@@ -98,10 +98,10 @@ class Epoch:
 
 
 def begin_epoch(tx: StoreTransaction) -> Epoch:
-    """Have the counter go on in the next epoch; to be done once after each restore.
+    """Move the counter to the next epoch; call this once after each restore.
 
     Raises:
-        SerialsUsedUpError: there is no epoch left; nothing was changed.
+        SerialsUsedUpError: no epoch is left; nothing was changed.
         StoreMissingError: there is no counter.
     """
     before = _next_number(tx.connection, tx.statements)
@@ -118,12 +118,12 @@ def begin_epoch(tx: StoreTransaction) -> Epoch:
 
 @dataclass(frozen=True, slots=True)
 class LastKnown:
-    """The latest request that a store holds.
+    """The latest request in a store.
 
     Attributes:
-        received_at: when it came; what came later is lost.
-        serial_number: of its payment or reversal; None where nothing was posted.
-        institution: who sent it.
+        received_at: when it arrived; later requests are lost.
+        serial_number: of its payment or reversal; None if nothing was posted.
+        institution: the institution that sent it.
     """
 
     received_at: dt.datetime
@@ -132,7 +132,7 @@ class LastKnown:
 
 
 def last_known(tx: StoreTransaction) -> LastKnown | None:
-    """Return the latest request; None in a store without any. Reads all transactions: nothing indexes times."""
+    """Return the latest request; None in a store without any. Reads all transactions: times have no index."""
     latest = select(func.max(transactions.c.received_at)).scalar_subquery()
     row = tx.connection.execute(
         select(transactions.c.received_at, transactions.c.serial_number, transactions.c.institution)
@@ -144,13 +144,13 @@ def last_known(tx: StoreTransaction) -> LastKnown | None:
 
 
 def numbers_ahead() -> Select[Any]:
-    """Return a query of the highest serial number that the counter has yet to give out; see ``invariants``."""
+    """Return a query of the highest serial number that the counter has not issued yet; see ``invariants``."""
     counter = (
         select(cast(literal(NUMBERS_END) + serial_counters.c.next_number, String(NUMBER_DIGITS + 1)))
         .where(serial_counters.c.name == SERIAL_NUMBERS)
         .scalar_subquery()
     )
-    # The counter as 12 digits: texts are compared, since what is not a number must not end the whole check.
+    # The counter as 12 digits: texts are compared, since a value that is not a number must not end the check.
     next_digits = func.substr(counter, 2)
     ahead = (
         select(column.label("serial_number")).where(func.substr(column, DATE_DIGITS + 1) >= next_digits)
@@ -163,7 +163,7 @@ def numbers_ahead() -> Select[Any]:
 
 @cache
 def last_serials(dialect: str) -> Select[Any]:
-    """Return the statement that finds the last serial number of each range of them, from the indexes alone."""
+    """Return the statement that finds the last serial number of each range, from the indexes alone."""
     rows = wanted_rows(dialect, _RANGES)
     return select(*(_last_in(column, rows.c.low, rows.c.high) for column in NUMBERED)).select_from(rows)
 
@@ -178,9 +178,9 @@ def _last_in(column: ColumnElement[str], low: ColumnElement[str], high: ColumnEl
 
 
 def _last_number(connection: Connection, days: Sequence[BusinessDate]) -> int:
-    """Return the highest number that stands in the store on some business days; -1 without any.
+    """Return the highest number in the store on some business days; -1 if there is none.
 
-    On one business day serial numbers sort as their numbers do.
+    Within one business day serial numbers sort in the order of their numbers.
     """
     ranges = [(f"{day.compact}{'0' * NUMBER_DIGITS}", f"{day.compact}{'9' * NUMBER_DIGITS}") for day in days]
     found = read_rows(connection, last_serials(connection.dialect.name), wanted(tuple(_RANGES), ranges))
@@ -194,7 +194,7 @@ def _all_days(connection: Connection) -> list[BusinessDate]:
 
 
 def _next_number(connection: Connection, statements: Statements) -> int:
-    """Return what the counter gives out next, locked."""
+    """Return the counter's next number, locked."""
     return _found(connection.execute(statements.next_number, {"counter": SERIAL_NUMBERS}).scalar())
 
 

@@ -36,8 +36,8 @@ _DAY_LOCKED = "another session of the database holds the table business_days, an
 class SqlSession:
     """One lane's connection; used by one thread at a time.
 
-    The connection is made at the first begin, and made again at the next one after it was lost, or when the
-    store could not serve over it: a database may have become read-only, or may be another one by now.
+    The first begin opens the connection. The next begin opens it again after it was lost, or after the store
+    could not serve over it: the database may have become read-only, or may now be another one.
     """
 
     def __init__(self, engine: Engine, statements: Statements, page_records: int, *, writes: bool) -> None:
@@ -104,7 +104,7 @@ class SqlSession:
             self.rollback()
             return
         with self._told():
-            # Nobody else ever meets this row, so no session waits for another's.
+            # No other session uses this row, so no session waits for another's.
             mine = {"counter": f"check {secrets.token_hex(7)}"}
             self._in_batch().execute(self._statements.put_check, mine)
             self._in_batch().execute(self._statements.take_check, mine)
@@ -123,10 +123,10 @@ class SqlSession:
                 self._drop()
 
     def reserve_numbers(self, count: int) -> int:
-        """Take numbers; to be called between batches, since SQLite has one transaction at a time.
+        """Take numbers; call this between batches, since SQLite has one transaction at a time.
 
         Raises:
-            UnavailableError, ConflictError: nothing was taken, or numbers were that nobody will use.
+            UnavailableError, ConflictError: no numbers were taken, or some that stay unused.
         """
         try:
             return self._take_numbers(count)
@@ -154,7 +154,7 @@ class SqlSession:
             raise
 
     def _note(self, error: StoreError) -> None:
-        """Let the next batch have a new connection, if another might serve where this one does not."""
+        """Give the next batch a new connection, if a new one might work better than this one."""
         self._outdated = isinstance(error, UnavailableError) and error.cause is not Cause.DISK_FULL
 
     def _take_numbers(self, count: int) -> int:
@@ -167,8 +167,8 @@ class SqlSession:
     def _refuse_earlier_state(self, numbers_reach: int | None) -> None:
         """Refuse a store whose counter has gone back behind the numbers that were taken here.
 
-        It was restored, or a replica that lacks the last commits has taken the primary's place. The numbers that
-        are left here are no harm, but others will take them again from the counter, and payments are lost.
+        It was restored, or a replica that lacks the last commits has replaced the primary. The numbers left here are
+        harmless, but other sessions will take them again from the counter, and payments are lost.
         """
         if (numbers_reach or 0) < self._numbers_end:
             raise StoreWentBackError(
@@ -183,7 +183,7 @@ class SqlSession:
             connection = self._engine.connect()
             options: dict[str, Any] = {SQLITE_BEGIN: "BEGIN IMMEDIATE" if self._writes else "BEGIN"}
             if not self._writes:
-                # A write session leaves it to the database: its operator may have made it read-only.
+                # A write session uses the database's own setting: its operator may have made it read-only.
                 options |= snapshot_options(self._engine)
             self._connection = connection.execution_options(**options)
             self._file = self._file_now()
@@ -196,11 +196,11 @@ class SqlSession:
         return self._connection
 
     def _file_now(self) -> tuple[int, int] | None:
-        """Return which file SQLite's store is now; None where there is none, and for other databases."""
+        """Return the identity of SQLite's store file now; None if it is missing, and for other databases."""
         if self._path is None:
             return None
         try:
-            found = os.stat(self._path)  # noqa: PTH116 - half the time of Path's, and every batch begins with it
+            found = os.stat(self._path)  # noqa: PTH116 - twice as fast as Path's, and every batch begins with it
         except OSError:
             return None
         return found.st_dev, found.st_ino
@@ -211,7 +211,7 @@ class SqlSession:
         return self._connection
 
     def _drop(self) -> None:
-        """Let go of the connection, whatever state it is in."""
+        """Drop the connection, in any state."""
         connection, self._connection = self._connection, None
         self._outdated = False
         if connection is None:

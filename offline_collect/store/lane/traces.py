@@ -1,4 +1,4 @@
-"""Traces that are of no use any more; see ``domain.traces``."""
+"""Expired traces; see ``domain.traces``."""
 
 from __future__ import annotations
 
