@@ -66,7 +66,7 @@ def changed(amount=OTHER):
 
 
 def patiently(store, work):
-    """Do something in a transaction of its own, again where a lock was not to be had."""
+    """Do something in a transaction of its own, again if a lock was not granted."""
     while True:
         with suppress(ConflictError), store.transaction() as tx:
             return work(tx)

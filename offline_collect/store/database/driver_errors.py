@@ -57,7 +57,7 @@ _POSTGRESQL_CONFLICTS = {
     "40P01": "a deadlock",
 }
 _POSTGRESQL_TIMEOUTS = {
-    "55P03": "a lock was not to be had in time",
+    "55P03": "a lock was not granted in time",
     _POSTGRESQL_CANCELLED: "a statement took too long",
 }
 _POSTGRESQL_UNAVAILABLE = {
@@ -86,8 +86,8 @@ _ORACLE_CONFLICTS = {
     8177: "transactions collided",
 }
 _ORACLE_TIMEOUTS = {
-    54: "a lock was not to be had in time",
-    30006: "a lock was not to be had in time",
+    54: "a lock was not granted in time",
+    30006: "a lock was not granted in time",
 }
 # Missing columns, tables and rights.
 _ORACLE_TABLES_GONE = frozenset({904, 942, 1031})

@@ -17,15 +17,15 @@ _BEFORE_ALL = " "
 def delete_traces(
     tx: StoreTransaction, after: str | None, date: BusinessDate, moment: dt.datetime, most: int
 ) -> str | None:
-    """Delete what is older than both ``date`` and ``moment`` among the next ``most`` rows.
+    """Delete rows older than both ``date`` and ``moment`` among the next ``most`` rows.
 
     The table is walked in the order of its key: an index of dates would cost every payment a write.
 
     Args:
-        after: where the walk has come to; None at its beginning.
+        after: the key that the walk has reached; None at its beginning.
 
     Returns:
-        Where it has come to now; None at its end.
+        The key that it has reached now; None at its end.
     """
     first = traces.c.trace > (after or _BEFORE_ALL)
     page = select(traces.c.trace).where(first).order_by(traces.c.trace).limit(most).subquery("page")

@@ -1,4 +1,4 @@
-"""A merchant's postings one by one, for its details: streamed, so that memory does not grow with the day."""
+"""A merchant's single postings for its details: streamed, so that memory does not grow with the day."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from offline_collect.store.versioning.bills_in_effect import load_bills
 
 @dataclass(frozen=True, slots=True)
 class PostingDetails:
-    """One posting, the payment that it is about, and what the merchant knows the bill by.
+    """One posting, its payment, and the merchant's references of the bill.
 
     Attributes:
-        serial_number: of the posting: the payment's own, a reversal's, or that of what a person posted.
-        credited_minor: what the merchant is owed more by it, as its entries say; below 0 for less.
-        suspended_minor: what is in suspense more by it, likewise.
-        collected_minor: what was taken more by it, likewise.
-        principal_minor: the payment's part on its bill, whichever way it goes now; 0 in suspense.
+        serial_number: of the posting: of the payment, of a reversal, or of a manual posting.
+        credited_minor: its change of the amount owed to the merchant, by its entries; negative for less.
+        suspended_minor: its change of the amount in suspense, likewise.
+        collected_minor: its change of the amount collected, likewise.
+        principal_minor: the payment's part on its bill, in either direction; 0 in suspense.
         late_fee_minor: likewise.
-        amount_minor: the payment's.
-        paid_on: the payment's business date, which a reversal may come after.
-        teller: the payment's; where a person made the posting, that person.
-        state: the payment's as it is now, which may be a later day's doing.
-        reason: of a reversal; None for what people posted, and for a payment undone as it was posted.
-        remark: why a person posted it, or the reference that he gave.
-        customer_name: None where there is no such customer.
+        amount_minor: of the payment.
+        paid_on: the payment's business date; a reversal may be later.
+        teller: of the payment; for a manual posting, the user.
+        state: the payment's present state, perhaps the result of a later day.
+        reason: of a reversal; None for manual postings, and for a payment undone as it was posted.
+        remark: the user's reason for a manual posting, or the user's reference.
+        customer_name: None if the customer does not exist.
     """
 
     serial_number: str
@@ -88,16 +88,16 @@ _READS: dict[str, Callable[[Any], Any]] = {
 def stream_details(
     tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
 ) -> Iterator[PostingDetails]:
-    """Give a merchant's postings from ``first`` to ``last``, in the order of their serial numbers."""
+    """Yield a merchant's postings from ``first`` to ``last``, in the order of their serial numbers."""
     found = tx.connection.execute(_query(merchant_id, first, last).execution_options(yield_per=AT_ONCE))
     while chunk := list(islice(found, AT_ONCE)):
         yield from _described(tx, merchant_id, chunk)
 
 
 def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
-    """Return the query, its columns named like the fields.
+    """Return the query, with columns named like the fields.
 
-    A payment that was applied out of suspense counts with the bill and parts of the posting that applied it.
+    A payment applied from suspense counts with the bill and parts of the posting that applied it.
     """
     moved = postings(merchant_id, first, last).subquery("moved")
     applied = office_postings.alias("applied")
@@ -139,7 +139,7 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
 
 
 def _described(tx: StoreTransaction, merchant_id: str, chunk: Sequence[Row[Any]]) -> Iterator[PostingDetails]:
-    """Add what the bills and customers in effect say; a payment in suspense may name no bill that is."""
+    """Add the data of bills and customers in effect; a payment in suspense may name no such bill."""
     keys = {(merchant_id, row.bill_no) for row in chunk}
     bills = load_bills(tx.connection, tx.statements, keys, lock=False)
     names = _names(tx, merchant_id, {row.customer_no for row in chunk} - {None})

@@ -1,6 +1,6 @@
-"""A merchant's business days in figures: what the ledger says, and what its payments and reversals say.
+"""A merchant's business days in figures: from the ledger, and from its payments and reversals.
 
-The two come from different tables; they are compared before a merchant sees them.
+The two come from different tables and are compared before a merchant sees them.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from offline_collect.store.sql.transaction import StoreTransaction
 
 @dataclass(frozen=True, slots=True)
 class PostingSum:
-    """Postings of one kind and day whose payments are alike: of one amount and one business date.
+    """Postings of one kind and day whose payments have the same amount and business date.
 
     Attributes:
-        paid_on: the business date of the payments, which a reversal may come after.
+        paid_on: the business date of the payments; a reversal may be later.
         amount_minor: of each payment.
-        credited_minor: what the merchant is owed more by all of them, as their entries say.
-        suspended_minor: what is in suspense more by them, likewise.
-        collected_minor: what was taken more by them, likewise.
+        credited_minor: their total change of the amount owed to the merchant, by their entries.
+        suspended_minor: their total change of the amount in suspense, likewise.
+        collected_minor: their total change of the amount collected, likewise.
     """
 
     business_date: BusinessDate
@@ -48,7 +48,7 @@ class PostingSum:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many, and what they come to in minor units."""
+    """A count, and the total amount in minor units."""
 
     count: int = 0
     amount_minor: int = 0
@@ -67,13 +67,13 @@ def business_days_between(tx: StoreTransaction, first: BusinessDate, last: Busin
 def posting_sums(
     tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
 ) -> Iterator[PostingSum]:
-    """Give what a merchant's postings from ``first`` to ``last`` come to, the earliest day first.
+    """Yield the sums of a merchant's postings from ``first`` to ``last``, the earliest day first.
 
-    They are kept apart by amount, so that a fee for each payment can be worked out: streamed.
+    Each amount has its own sum, so that the fee of each payment can be computed. The rows are streamed.
     """
     moved = postings(merchant_id, first, last).subquery("moved")
-    # The kind is a column before anything is grouped by it: Oracle does not see that two expressions with
-    # parameters in them are one.
+    # The kind becomes a column before the grouping: Oracle does not see that two expressions with parameters
+    # are the same.
     one = (
         select(
             moved,
@@ -103,19 +103,19 @@ def posting_sums(
 
 
 def owed_before(tx: StoreTransaction, merchant_id: str, first: BusinessDate) -> int:
-    """Return what the merchant was owed when ``first`` began, by its own account in the ledger alone."""
+    """Return the amount owed to the merchant when ``first`` began, by its own ledger account alone."""
     return _owed(tx, merchant_id, entries.c.posting < first.compact)
 
 
 def owed_more(tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate) -> int:
-    """Return what the merchant came to be owed from ``first`` to ``last``, likewise."""
+    """Return the change of the amount owed to the merchant from ``first`` to ``last``, likewise."""
     return _owed(tx, merchant_id, in_days(entries.c.posting, first, last))
 
 
 def payment_tallies(
     tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
 ) -> dict[BusinessDate, Tally]:
-    """Return what the payments table has of a merchant's days, by business date."""
+    """Return the payments of a merchant's days in the payments table, by business date."""
     of_days = and_(payments.c.merchant_id == merchant_id, in_days(payments.c.serial_number, first, last))
     return _tallies(tx, _tally(payments).where(of_days))
 
@@ -123,9 +123,9 @@ def payment_tallies(
 def reversal_tallies(
     tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
 ) -> dict[BusinessDate, Tally]:
-    """Return what was taken back on a merchant's days, by the reversals and the payments that they undid.
+    """Return the reversals of a merchant's days, from the reversals and the payments that they undid.
 
-    A payment that was undone as it was posted has no row among the reversals (``in_totals``).
+    A payment undone as it was posted has no row in the reversals (``in_totals``).
     """
     applied = (
         _tally(reversals)
@@ -149,7 +149,7 @@ def reversal_tallies(
 def office_tallies(
     tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
 ) -> dict[tuple[BusinessDate, OfficePostingKind], Tally]:
-    """Return what people posted by hand on a merchant's days."""
+    """Return the manual postings of a merchant's days."""
     of = office_postings.c
     like = (of.business_date, of.kind)
     query = (
@@ -175,7 +175,7 @@ def _tallies(tx: StoreTransaction, query: Select[Any]) -> dict[BusinessDate, Tal
 
 
 def _owed(tx: StoreTransaction, merchant_id: str, when: ColumnElement[bool]) -> int:
-    """Return what a merchant is owed less what it took itself."""
+    """Return the amount owed to a merchant less the amount that it collected itself."""
     own = entries.c.account.in_([Account.PAYABLE.value, Account.OUTSIDE.value])
     total = select(func.sum(entries.c.amount_minor)).where(own, entries.c.owner == merchant_id, when)
     return -int(tx.connection.execute(total).scalar() or 0)

@@ -1,8 +1,8 @@
-"""A merchant's postings of some business days, as the ledger has them: what each moved, and what it was.
+"""A merchant's postings of some business days in the ledger: the amounts moved and the kind of each.
 
-Everything here is computed from entries; payments say only whose posting it is. A posting's serial number
-begins with its business date, so that days are a range of the entries' own key, and no index is needed
-that every payment would have to keep up.
+All figures are computed from entries; payments only give the merchant of a posting. A posting's serial number
+begins with its business date, so days are a range of the entries' own key. No further index is needed, which
+every payment would have to update.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import entries, payments
 
 AT_ONCE = 500
-"""Rows that a streamed query has in memory."""
+"""Rows of a streamed query in memory."""
 
 
 class PostingKind(StrEnum):
-    """What a posting did, in the order in which statements tell it."""
+    """The kinds of postings, in the order of statements."""
 
     PAID = "PAID"
     REVERSED = "REVERSED"
@@ -37,23 +37,23 @@ class PostingKind(StrEnum):
 
 
 def in_days(serial: ColumnElement[str], first: BusinessDate, last: BusinessDate) -> ColumnElement[bool]:
-    """Return whether a serial number is of a business day from ``first`` to ``last``."""
+    """Return whether a serial number belongs to a business day from ``first`` to ``last``."""
     after = BusinessDate.of(last + dt.timedelta(days=1))
     return and_(serial >= first.compact, serial < after.compact)
 
 
 def postings(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
-    """Return a query with a row a posting, in minor units.
+    """Return a query with one row for each posting, in minor units.
 
-    Its columns: ``posting``, ``business_date``, ``payment_serial``; ``credited``: what the merchant is owed
-    more by it; ``suspended``: what is in suspense more; ``collected``: what was taken more, at a counter or
-    at the merchant's office; ``outside``: the part of that which the merchant took itself.
+    Its columns: ``posting``, ``business_date``, ``payment_serial``; ``credited``: the change of the amount owed
+    to the merchant; ``suspended``: the change of the amount in suspense; ``collected``: the change of the amount
+    collected, at a counter or at the merchant's office; ``outside``: the part that the merchant collected itself.
     """
     return (
         select(
             entries.c.posting,
-            # A posting has one date and one payment. Grouped by its serial number alone, it is read in the
-            # order of the key, and no database sorts the day first.
+            # A posting has one date and one payment. Grouping by its serial number alone reads it in the order of
+            # the key, so no database sorts the day first.
             func.min(entries.c.business_date).label("business_date"),
             func.min(entries.c.payment_serial).label("payment_serial"),
             (-_moved(Account.PAYABLE)).label("credited"),
@@ -68,7 +68,7 @@ def postings(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Selec
 
 
 def kind_of(moved: Any) -> ColumnElement[str]:
-    """Return the kind of a posting, as what it moved shows.
+    """Return the kind of a posting, derived from the amounts that it moved.
 
     Args:
         moved: :func:`postings` as a subquery, with :data:`office_postings` joined by serial number.
@@ -89,6 +89,6 @@ def kind_of(moved: Any) -> ColumnElement[str]:
 
 
 def _moved(*accounts: Account) -> ColumnElement[int]:
-    """Return what one posting debits some accounts with."""
+    """Return the amount that one posting debits to some accounts."""
     named = entries.c.account.in_([account.value for account in accounts])
     return func.sum(case((named, entries.c.amount_minor), else_=0))

@@ -1,4 +1,4 @@
-"""The table of requests that wait for another user; it is of ``tables``' metadata."""
+"""The table of requests that wait for another user, in the metadata of ``tables``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ approvals = Table(
     metadata,
     Column("approval_id", Minor, primary_key=True, autoincrement=False),
     Column("action", Code(40), nullable=False),
-    # No foreign key: a merchant that is asked for is not there yet.
+    # No foreign key: a requested merchant does not exist yet.
     Column("merchant_id", Code(15)),
     Column("organisation_id", Code(15), nullable=False),
     Column("subject", Words(120), nullable=False),

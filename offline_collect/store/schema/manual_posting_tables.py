@@ -1,6 +1,6 @@
-"""The table of what people post by hand; it is one of ``tables``' metadata.
+"""The table of manual postings, in the metadata of ``tables``.
 
-To import anything of the store imports this module too: ``offline_collect.store`` does.
+Every import from the store imports this module too: ``offline_collect.store`` does so.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ office_postings = Table(
     Column("reason", Words(200)),
     Column("reference", Words(60)),
     Column("paid_on", Day),
-    # The payment's serial number where the posting takes it out of its state: that is done once at most.
+    # The payment's serial number if the posting ends the payment's state: this happens at most once.
     Column("settles", Code(20)),
     UniqueConstraint("settles"),
     Index(None, "payment_serial"),

@@ -1,4 +1,4 @@
-"""Running the migrations: all that needs alembic, apart because alembic takes long to import."""
+"""Running the migrations: a module of its own because alembic takes long to import."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MIGRATIONS = Path(__file__).parent.with_name("migrations")
 
 
 def migrate(connection: Connection, version: str | None) -> None:
-    """Bring tables from a version, None where there are none, to this program's.
+    """Bring tables from a version (None without tables) to this program's.
 
     Raises:
-        StoreOutdatedError: the version is none that this program knows.
+        StoreOutdatedError: this program does not know the version.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

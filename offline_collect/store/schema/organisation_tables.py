@@ -1,6 +1,6 @@
-"""The table of the group, its banks and their branches; it is one of ``tables``' metadata.
+"""The table of the group, its banks and their branches, in the metadata of ``tables``.
 
-To import anything of the store imports this module too: ``offline_collect.store`` does.
+Every import from the store imports this module too: ``offline_collect.store`` does so.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""The tables, as SQLAlchemy metadata; ``migrations/`` is what makes them.
+"""The tables, as SQLAlchemy metadata; ``migrations/`` creates them.
 
 The tables that a payment writes (transactions, payments, entries, reversals, outbox) have no foreign keys:
-they would cost a look-up a row on the hot path, and ``verify`` proves what they would promise. The
-back office's tables have them. No column is partial to one database: where a unique index should hold for
-some rows only, a column of its own is NULL for the others.
+they would cost a look-up for each row on the hot path, and ``verify`` proves what they would guarantee. The
+back office's tables have them. No column depends on one database: if a unique index should hold for some rows
+only, a column of its own is NULL for the others.
 
-Bills and customers have versions, several rows of one number, of which one is in effect; see ``standing``. So
-nothing can reference a customer's number, and ``verify`` looks that every bill has its customer.
+Bills and customers have versions: several rows of one number, of which one is in effect; see ``standing``. So
+no foreign key can reference a customer's number, and ``verify`` checks that every bill has its customer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from offline_collect.store.database.types import (
 )
 
 SCHEMA_VERSION = "0009"
-"""The migration that these tables are at."""
+"""The migration that creates these tables."""
 
 metadata = MetaData(
     naming_convention={
@@ -58,7 +58,7 @@ business_days = Table(
     Column("previous", Day),
     Column("closed_at", Instant),
     Column("open_slot", Flag),
-    # Only an OPEN day takes the slot, so that a second one collides.
+    # Only an OPEN day takes the slot, so that a second OPEN day collides.
     UniqueConstraint("open_slot"),
     CheckConstraint("open_slot IS NULL OR (open_slot = 1 AND state = 'OPEN')", name="open_slot"),
 )
@@ -111,7 +111,7 @@ imports = Table(
     Column("who", Words(60), nullable=False),
     Column("began_at", Instant, nullable=False),
     Column("state", Code(10), nullable=False),
-    # The last row that the present step has seen; NULL once it has seen them all.
+    # The last row that the present step has handled; NULL once it has handled them all.
     Column("rows_through", Minor),
     Column("rows_read", Minor, nullable=False),
     Column("rows_new", Minor, nullable=False),
@@ -200,7 +200,7 @@ bills = Table(
     UniqueConstraint("merchant_id", "bill_no", "version"),
     Index(None, "merchant_id", "customer_no", "due_date", "bill_no"),
     Index(None, "import_id", "bill_id"),
-    # Room in every page: a bill's new amounts stay beside its old ones and no index changes.
+    # Free space in every page: a bill's new amounts stay on its page, so no index changes.
     postgresql_with={"fillfactor": 80},
 )
 
@@ -222,7 +222,7 @@ transactions = Table(
     Column("journal", Document, nullable=False),
 )
 
-# At most one of two messages that were decided at once has a row; see domain.traces.
+# Of two messages decided at the same time at most one has a row; see domain.traces.
 traces = Table(
     "traces",
     metadata,
@@ -262,7 +262,7 @@ payments = Table(
     Column("state", Code(10), nullable=False),
     Column("state_by", Code(20), nullable=False),
     Column("in_totals", Flag, nullable=False),
-    # Whether a notice was written with it: merchants switch notices on and off.
+    # Whether a notice was written with the payment: merchants switch notices on and off.
     Column("notified", Flag, nullable=False),
     # Totals are read from this index alone.
     Index("ix_payments_totals", "business_date", "institution", "currency", "in_totals", "amount_minor"),
@@ -286,7 +286,7 @@ reversals = Table(
     Column("business_date", Day, nullable=False),
     Column("original_business_date", Day),
     Column("posted_at", Instant, nullable=False),
-    # The original's serial number where the outcome is APPLIED: an original is reversed once at most.
+    # The original's serial number if the outcome is APPLIED: an original is reversed at most once.
     Column("applied_to", Code(20)),
     UniqueConstraint("applied_to"),
     Index("ix_reversals_totals", "business_date", "institution", "currency", "outcome", "amount_minor"),

@@ -1,6 +1,6 @@
-"""The tables of users and of what they did; they are of ``tables``' metadata.
+"""The tables of users and of their actions, in the metadata of ``tables``.
 
-To import anything of the store imports this module too: ``offline_collect.store`` does.
+Every import from the store imports this module too: ``offline_collect.store`` does so.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ audit_trail = Table(
     "audit_trail",
     metadata,
     Column("sequence", Minor, primary_key=True, autoincrement=False),
-    # 1: what was done, and to what, is one text in ``action``; its subject was read from that, and is not hashed.
+    # 1: ``action`` is one text with action and subject; the subject columns were read from it and are not hashed.
     Column("version", Flag, nullable=False, server_default="1"),
     Column("at", Instant, nullable=False),
     Column("actor", Words(60), nullable=False),
@@ -26,7 +26,7 @@ audit_trail = Table(
     Column("before", Document),
     Column("after", Document),
     Column("hash", Code(64), nullable=False),
-    # A row is chained to one row only, so that two writers never fork the chain.
+    # At most one row is chained to a row, so that two writers never fork the chain.
     Column("previous_hash", Code(64), nullable=False, unique=True),
     Index("ix_audit_trail_merchant_id", "merchant_id", "sequence"),
 )
@@ -35,19 +35,19 @@ users = Table(
     "users",
     metadata,
     Column("name", Code(60), primary_key=True),
-    # Roles by their names, in alphabetical order, a comma between two.
+    # Names of roles in alphabetical order, separated by commas.
     Column("roles", Words(60), nullable=False),
     Column("disabled", Flag, nullable=False),
     Column("added_at", Instant, nullable=False),
     Column("organisation_id", Code(15), nullable=False),
     ForeignKeyConstraint(["organisation_id"], ["organisations.organisation_id"]),
-    # The account of the operating system that is his; NULL for none.
+    # The user's account of the operating system; NULL for none.
     Column("os_account", Words(60)),
     Index(None, "os_account", unique=True),
     CheckConstraint("disabled IN (0, 1)", name="disabled"),
 )
 
-# The merchants of a merchant's own people; users of a bank have none.
+# The merchants of merchant users; users of a bank have none.
 user_merchants = Table(
     "user_merchants",
     metadata,

@@ -1,4 +1,4 @@
-"""The schema's versions: making the tables, bringing them up to date, refusing others."""
+"""The schema's versions: creating the tables, upgrading them, refusing other versions."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _VERSIONS = table("alembic_version", column("version_num"))
 
 
 def upgrade(settings: StoreSettings) -> bool:
-    """Create the tables or bring them up to date; whether anything had to be done.
+    """Create or upgrade the tables; return whether anything changed.
 
     A SQLite file and its folder are created here and nowhere else.
 
     Raises:
-        StoreError: the database cannot be reached, its tables are of a newer program, or others can read its file.
+        StoreError: the database cannot be reached, a newer program made its tables, or others can read its file.
     """
     path = sqlite_path(database_url(settings.url))
     if path is not None:
@@ -30,7 +30,7 @@ def upgrade(settings: StoreSettings) -> bool:
     try:
         with Failures(engine).told(), engine.connect() as plain:
             if path is not None:
-                # SQLite changes a table by copying it, and lets go of the former one that others refer to.
+                # SQLite changes a table by copying it, and drops the former table while others refer to it.
                 plain.connection.execute("PRAGMA foreign_keys=OFF")
             return _upgraded(plain.execution_options(**{SQLITE_BEGIN: "BEGIN IMMEDIATE"}))
     finally:
@@ -42,7 +42,7 @@ def _upgraded(connection: Connection) -> bool:
         version = schema_version(connection)
         if version == SCHEMA_VERSION:
             return False
-        # Every command would wait for it, and hardly one migrates anything.
+        # Every command would wait for this import, and very few migrate anything.
         from offline_collect.store.schema.migrate import migrate  # noqa: PLC0415
 
         migrate(connection, version)
@@ -55,11 +55,11 @@ def create_schema(url: str) -> None:
 
 
 def check_schema(connection: Connection) -> None:
-    """See that the tables are this program's.
+    """Check that the tables are this program's.
 
     Raises:
-        StoreMissingError: there are none.
-        StoreOutdatedError: they are of another version.
+        StoreMissingError: there are no tables.
+        StoreOutdatedError: the tables are of another version.
     """
     version = schema_version(connection)
     if version is None:
@@ -72,7 +72,7 @@ def check_schema(connection: Connection) -> None:
 
 
 def schema_version(connection: Connection) -> str | None:
-    """Return the migration that the tables are at; None without tables."""
+    """Return the tables' latest migration; None without tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.execute(select(_VERSIONS.c.version_num)).scalar()

@@ -1,1 +1,1 @@
-"""Statements, and the rows that they read and write."""
+"""Statements and their rows."""

@@ -1,4 +1,4 @@
-"""Business days: the first one, what they are, and cutover (domain.md, Cutover)."""
+"""Business days: opening the first one, reading them, and cutover (domain.md, Cutover)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from offline_collect.store.sql.transaction import StoreTransaction
 
 
 def open_first_day(tx: StoreTransaction, date: BusinessDate, now: dt.datetime) -> bool:
-    """Open the store's first business day; False, and nothing done, where there are days already."""
+    """Open the store's first business day; return False and do nothing if there are days already."""
     if tx.connection.execute(select(func.count()).select_from(business_days)).scalar_one():
         return False
     _open(tx, date, now, None)
@@ -36,7 +36,7 @@ def require_open_day(tx: StoreTransaction) -> BusinessDay:
     """Return the open business day.
 
     Raises:
-        StoreMissingError: the store was never given its first day.
+        StoreMissingError: the store has no first day yet.
     """
     day = open_day(tx)
     if day is None:
@@ -53,9 +53,9 @@ def recent_days(tx: StoreTransaction, most: int = 10) -> list[BusinessDay]:
 def cutover(
     tx: StoreTransaction, closing: BusinessDate, opening: BusinessDate, actor: Actor | str, now: dt.datetime
 ) -> bool:
-    """Close the day ``closing``, open ``opening``, and audit it; False, and nothing done, if it is not open.
+    """Close the day ``closing``, open ``opening``, and audit it; return False and do nothing if it is not open.
 
-    No write transaction straddles: it holds a shared lock on the days, and this takes it exclusively.
+    No write transaction spans a cutover: it holds a shared lock on the days, and cutover takes an exclusive one.
     """
     if tx.connection.dialect.name != "sqlite":
         tx.connection.execute(tx.statements.close_days)
@@ -73,7 +73,7 @@ def cutover(
 
 
 def cut_by(tx: StoreTransaction, closed: BusinessDate) -> str | None:
-    """Return who has closed a day; None where the audit does not say, as of days before it did."""
+    """Return who closed a day; None if the audit does not record it, as for the earliest days."""
     latest = (
         select(audit_trail.c.actor)
         .where(audit_trail.c.subject_type == SubjectType.DAY.value, audit_trail.c.subject_id == str(closed))

@@ -1,7 +1,7 @@
-"""Rows read by the names of their columns: a field of a value is the column of its name.
+"""Rows read by the names of their columns: each field of a value is the column of the same name.
 
-Where each column stands is worked out once, when a module is imported; a field that has no column stops the import
-there. At run time a row is read by place, which takes no longer than a written-out list does.
+The position of each column is found once, when a module is imported; a field without a column makes that import
+fail. At run time a row is read by position, which is as fast as a hand-written list.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Convert = Callable[[Any], Any]
 def row_reader(
     cls: type[T], columns: Iterable[str], converts: Mapping[str, Convert]
 ) -> Callable[[Sequence[Any]], T]:
-    """Return what makes a value of a row.
+    """Return the function that turns a row into a value.
 
     Args:
-        cls: a dataclass; each of its fields is a column. Columns that are no field are left out.
+        cls: a dataclass; each of its fields is a column. Columns without a field are left out.
         columns: the row's columns in their order.
-        converts: what makes fields of their columns' values, where the two differ.
+        converts: functions that turn column values into fields, if the two differ.
     """
     names = [each.name for each in fields(cls)]  # type: ignore[arg-type] # a dataclass
     taken = picker(columns, names)
@@ -40,7 +40,7 @@ def row_reader(
 
 
 def picker(columns: Iterable[str], names: Iterable[str]) -> Callable[[Sequence[Any]], Row]:
-    """Return what takes several columns out of a row, in the order of ``names``.
+    """Return the function that picks several columns from a row, in the order of ``names``.
 
     Args:
         columns: the row's columns in their order.

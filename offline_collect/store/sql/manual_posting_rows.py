@@ -13,7 +13,7 @@ _SETTLING = frozenset(
 
 
 def posting_row(posting: OfficePosting) -> Row:
-    """Return a row of office_postings; one that takes a payment out of its state claims the payment."""
+    """Return a row of office_postings; a posting that ends a payment's state claims the payment."""
     return (
         posting.serial_number,
         str(posting.kind),

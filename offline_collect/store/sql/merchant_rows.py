@@ -34,7 +34,7 @@ def merchant_row(merchant: Merchant) -> Row:
 
 
 def merchant_from_row(row: Sequence[Any]) -> Merchant:
-    """Read a row of merchants, without its last column: what the merchant belongs to."""
+    """Read a row of merchants, without its last column, the merchant's organisation."""
     return _merchant(*row[:-1])
 
 
@@ -50,7 +50,7 @@ def _merchant(
     notices: int,
     form_version: int | None,
 ) -> Merchant:
-    """Read each row once: every batch names the same few merchants, and a merchant never changes."""
+    """Read each row once: every batch names the same few merchants, and a ``Merchant`` is immutable."""
     document = from_json(rules)
     read = rules_from_document(document)
     return Merchant(

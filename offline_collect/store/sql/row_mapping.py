@@ -1,7 +1,7 @@
-"""Rows to things and things to rows, by the names of columns.
+"""Conversions between rows and domain objects, by the names of columns.
 
-The values of enumerations are taken by ``str()``: ``value`` is looked up in Python, which takes three times as long,
-eight times a payment.
+``str()`` gives the values of enumerations: ``value`` is looked up in Python, which takes three times as long, eight
+times for each payment.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _MARKS = {None: None} | {mark.value: mark for mark in BillMark}
 
 @lru_cache(maxsize=1024)
 def business_date(date: dt.date) -> BusinessDate:
-    """Return a stored date as the business date that it is."""
+    """Return a stored date as a business date."""
     return BusinessDate.of(date)
 
 
@@ -128,7 +128,7 @@ transaction_from_row = row_reader(
     Transaction,
     transactions.columns.keys(),
     {
-        # As the wire makes them now: rows of older versions may hold a card's number in the clear.
+        # In the wire's present form: rows of older versions may hold a card's number in clear text.
         "fingerprint": mask_cards,
         "kind": _KINDS.__getitem__,
         "answer": _answer,
@@ -203,7 +203,7 @@ payment_from_row = row_reader(
 
 
 def reversal_row(reversal: PostedReversal) -> Row:
-    """Return a row of reversals; an APPLIED one claims its original."""
+    """Return a row of reversals; an APPLIED reversal claims its original."""
     applied = reversal.outcome is ReversalOutcome.APPLIED
     return (
         reversal.serial_number,

@@ -1,7 +1,7 @@
-"""The scope of who asks, as conditions: every query of the back office that finds rows of merchants has one.
+"""The caller's scope as conditions: every back-office query that finds rows of merchants has one.
 
-Nobody passes a scope: a transaction has that of the store that it is of (``SqlStore.within``), and queries take
-it from there. What is outside is not found, so that an id says nothing about whether it exists.
+Callers do not pass a scope: a transaction has the scope of its store (``SqlStore.within``), and queries take it
+from there. Rows outside are not found, so that no answer shows whether an id exists.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from offline_collect.store.schema.tables import merchants
 from offline_collect.store.schema.user_tables import user_merchants, users
 
 _AFTER_SLASH = "0"
-"""The character after ``/``, in which every path ends."""
+"""The character after ``/``, the end of every path."""
 
 
 def in_subtree(scope: Scope) -> ColumnElement[bool]:
-    """Return whether an organisation is in a scope: a range of paths, which an index has in order."""
+    """Return whether an organisation is in a scope: a range of paths, which has an ordered index."""
     path = organisations.c.path
     return and_(path >= scope.path, path < scope.path[:-1] + _AFTER_SLASH)
 
@@ -27,7 +27,7 @@ def in_scope(merchant_id: ColumnElement[str], scope: Scope) -> ColumnElement[boo
     """Return whether a row's merchant is in a scope.
 
     Args:
-        merchant_id: the column that says whose row it is.
+        merchant_id: the column with the row's merchant.
         scope: of the transaction.
     """
     if scope.whole:
@@ -39,7 +39,7 @@ def in_scope(merchant_id: ColumnElement[str], scope: Scope) -> ColumnElement[boo
 
 
 def sees_user(scope: Scope) -> ColumnElement[bool]:
-    """Return whether a user is in a scope; a merchant's own people see those who share a merchant with them."""
+    """Return whether a user is in a scope; merchant users see the users who share a merchant with them."""
     if scope.whole:
         return true()
     below = select(organisations.c.organisation_id).where(in_subtree(scope))

@@ -1,8 +1,7 @@
-"""Every statement of the lanes, built once for a database.
+"""All statements of the lanes, built once for a database.
 
-What is locked is locked in key order; see ``wanted`` for how lists travel. Statements that take
-``FOR UPDATE`` exist twice, since a read session locks nothing; SQLite needs no row locks and has no words
-for them.
+Rows are locked in key order; ``wanted`` explains how lists are sent. Statements with ``FOR UPDATE`` exist
+twice, since a read session locks nothing; SQLite needs no row locks and has no syntax for them.
 """
 
 from __future__ import annotations
@@ -52,10 +51,10 @@ from offline_collect.store.schema.tables import (
 from offline_collect.store.sql.visibility import BILLS, CUSTOMERS, in_effect, not_former, steady
 
 _NAMESAKES_MAX = 64
-"""Customers of one lookup key that are loaded; a form's inputs are meant to find one."""
+"""How many customers of one lookup key are loaded; a form's inputs should find one."""
 
 _CUSTOMER = ("merchant_id", "customer_no", "name", "inputs")
-"""What a lookup takes of a customer."""
+"""The columns of a customer that a lookup reads."""
 
 KEY_HOLDERS = (
     "lookup_key",
@@ -69,10 +68,10 @@ KEY_HOLDERS = (
 """The columns of the statement of that name."""
 
 SERIAL_NUMBERS = "serial_number"
-"""Name of the counter that serial numbers come from."""
+"""Name of the counter of serial numbers."""
 
 HOLD_DAY = "LOCK TABLE business_days IN ROW SHARE MODE"
-"""Holds the open business day against cutover (PostgreSQL, Oracle): a batch's first words, before it reads."""
+"""Holds the open business day against cutover (PostgreSQL, Oracle): a batch's first statement, before it reads."""
 
 KEYS: Columns = {"k": CODE}
 PAIRS: Columns = {"m": CODE, "k": CODE}
@@ -89,7 +88,7 @@ class Statements:
     def __init__(self, dialect: str) -> None:
         self._dialect = dialect
         self.open_day = select(business_days).where(business_days.c.open_slot == 1)
-        # What a lane that writes begins with: the open day, and how far the serial numbers have got.
+        # A writing lane begins with the open day and the next serial number.
         self.open_day_counted = self.open_day.add_columns(_numbers_reach())
         self.close_days: Executable = text("LOCK TABLE business_days IN EXCLUSIVE MODE")
         self.days = self._days()
@@ -134,7 +133,7 @@ class Statements:
         self.take_check = delete(serial_counters).where(serial_counters.c.name == bindparam("counter"))
 
     def select(self, name: str) -> Select[Any]:
-        """Return a statement that reads, by its name."""
+        """Return a reading statement by its name."""
         statement: Select[Any] = getattr(self, name)
         return statement
 
@@ -151,9 +150,9 @@ class Statements:
         return select(table).where(left.in_(select(*rows.c)))
 
     def _joined(self, table: FromClause, columns: Columns, *key: ColumnElement[Any]) -> Select[Any]:
-        """Return what is wanted of a table that is not locked.
+        """Return the wanted rows of a table without locks.
 
-        SQLite, asked for a pair that is IN a list, may look for its first half alone; a join asks for both.
+        For a pair that is IN a list, SQLite may search its first half alone; a join makes it search both.
         """
         return self._join(select(table), table, columns, *key)
 
@@ -165,11 +164,11 @@ class Statements:
         return statement.join_from(rows, table, same)
 
     def _locked(self, statement: Select[Any], *order: ColumnElement[Any], skip: bool = False) -> Select[Any]:
-        """Lock in an order; ``skip`` leaves out the rows that somebody else holds."""
+        """Lock in an order; ``skip`` leaves out the rows that another transaction has locked."""
         return statement.order_by(*order).with_for_update(skip_locked=skip)
 
     def _locked_bills(self, statement: Select[Any], *, skip: bool = False) -> Select[Any]:
-        """Lock versions of a bill in the order in which they were made: a staged one after its original."""
+        """Lock versions of a bill in the order of their creation: a staged one after its original."""
         order = (bills.c.merchant_id, bills.c.bill_no, bills.c.bill_id)
         return statement.order_by(*order).with_for_update(of=bills.c.bill_id, skip_locked=skip)
 
@@ -182,9 +181,9 @@ class Statements:
         return self._join(select(days.c.business_date, days.c.state), days, DATES, days.c.business_date)
 
     def _bill_pages(self) -> Select[Any]:
-        """Open bills of customers from a place on, each with how many open bills there are in all.
+        """Open bills of customers from a position on, each with the total number of open bills.
 
-        A page's first open bill comes along even where the page begins after it: it carries the total.
+        The first open bill is included even if the page begins after it: it carries the total.
         """
         page = self._rows(PAGES)
         order = (bills.c.due_date, bills.c.bill_no)
@@ -234,7 +233,7 @@ class Statements:
         found = (
             self._join(ranked, keys, PAIRS, keys.c.merchant_id, keys.c.lookup_key)
             .join(customers, customers.c.customer_id == keys.c.customer_id)
-            # Before they are counted: a hidden row must not take a shown one's place.
+            # Before the rows are counted: a hidden row must not take the place of a visible one.
             .where(in_effect(customers))
             .subquery("found")
         )
@@ -242,7 +241,7 @@ class Statements:
         return select(*shown).where(found.c.place <= _NAMESAKES_MAX).order_by(found.c.customer_no)
 
     def _key_holders(self) -> Select[Any]:
-        """Rows that lookup keys find, or may come to find, with what says whether they do."""
+        """Rows that lookup keys find, or may find later, with the columns that decide it."""
         keys, row, original = customer_keys.c, customers.c, customers.alias("original")
         found = select(
             keys.lookup_key,
@@ -279,7 +278,7 @@ class Statements:
 
 
 def _end_undo() -> Executable:
-    """Put an import that is being undone into effect again, all its rows to be looked at anew."""
+    """Put an import that is being undone back into effect; all its rows are to be settled again."""
     ended = LIFE[ImportEvent.UNDO_ENDED]
     undoing = and_(imports.c.import_id == bindparam("number"), imports.c.state.in_(sorted(ended.sources)))
     return update(imports).where(undoing).values(state=ended.target.value, rows_through=0)
@@ -299,7 +298,7 @@ def _customer() -> list[ColumnElement[Any]]:
 
 
 def _in_directory() -> ColumnElement[bool]:
-    """Whether terminals may be told of a merchant."""
+    """Whether terminals may see a merchant."""
     return and_(
         merchants.c.status == MerchantStatus.ACTIVE.value,
         merchants.c.form_version.is_not(None),
@@ -319,5 +318,5 @@ def _payable() -> ColumnElement[bool]:
 
 @cache
 def statements_of(dialect: str) -> Statements:
-    """Return the statements of a dialect, built once a process: that takes longer than opening a store."""
+    """Return the statements of a dialect, built once in a process: this takes longer than opening a store."""
     return Statements(dialect)

@@ -1,4 +1,4 @@
-"""What the back office's functions work in."""
+"""The transaction of the back office's functions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from offline_collect.store.sql.statements import Statements
 
 @dataclass(frozen=True, slots=True)
 class StoreTransaction:
-    """A transaction of the caller's: the code that opened it commits it or rolls it back.
+    """The caller's transaction: the code that opened it commits it or rolls it back.
 
     Attributes:
-        scope: what is found in it; all else is as if it were not there. See ``scope.in_scope``.
+        scope: the rows that it can find; no others are found. See ``scope.in_scope``.
     """
 
     connection: Connection

@@ -1,18 +1,18 @@
 """Which rows of bills and customers are in effect, while imports are staged, released and undone.
 
-Several rows may have one number: versions of one thing, of which one is in effect. A row's ``standing`` is NULL
-where nothing is in doubt; STAGED where its import (``import_id``) decides; FORMER where another version took its
-place, or it was undone. ``superseded_by`` names the import that has staged another version of the row;
-that version's ``supersedes`` names the row. So the state of the import puts both into their places at once:
+Several rows may have one number: versions of one bill or customer, of which one is in effect. A row's ``standing``
+is NULL if no import decides about it; STAGED if its import (``import_id``) decides; FORMER if another version
+replaced it, or it was undone. ``superseded_by`` names the import that has staged another version of the row; that
+version's ``supersedes`` names the row. So the state of the import decides about both at once:
 
-* a STAGED row is in effect while its import is in force, if the row that it supersedes still says so;
+* a STAGED row is in effect while its import is in force, if the superseded row still names that import;
 * a superseded row is in effect until the import that supersedes it is in force.
 
-Whatever changes a bill clears its ``superseded_by`` in the same UPDATE, and so keeps the staged version from
-ever being in effect. A row whose ``standing`` and ``superseded_by`` are NULL asks for no look at its import:
-nearly all rows are that, since imports are tidied once their fate is decided.
+Every change of a bill clears its ``superseded_by`` in the same UPDATE, and so prevents the staged version from
+ever taking effect. A row whose ``standing`` and ``superseded_by`` are NULL needs no read of its import. This holds
+for nearly all rows, since imports are tidied once they are decided.
 
-Who writes takes locks in this order: merchant, rows (by merchant, number, version), import.
+A writer takes locks in this order: merchant, rows (by merchant, number, version), import.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Versioned:
     """A table whose rows are versions.
 
     Attributes:
-        row_id: the column that names a row.
-        number: the column that all versions of a thing share within their merchant.
+        row_id: the column that identifies a row.
+        number: the column that all versions of a bill or customer share within their merchant.
     """
 
     table: Table
@@ -52,7 +52,7 @@ VERSIONED: Mapping[str, Versioned] = {"bills": BILLS, "customers": CUSTOMERS}
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the columns of a table's standing are in its rows."""
+    """Positions of the columns of the standing in a table's rows."""
 
     row_id: int
     import_id: int
@@ -84,10 +84,10 @@ def doubted_imports(rows: Iterable[Row], at: Places) -> set[int]:
 
 
 def rows_in_effect(rows: Sequence[Row], states: States, at: Places) -> list[Row]:
-    """Return the rows that are in effect, one a number at most.
+    """Return the rows in effect, at most one for each number.
 
     Args:
-        rows: with each row, all other versions of its number that are not FORMER.
+        rows: for each row, also all other versions of its number that are not FORMER.
         states: of :func:`doubted_imports`.
     """
     versions = {row[at.row_id]: _version(row, at) for row in rows}
@@ -105,13 +105,13 @@ def _version(row: Row, at: Places) -> versions_rule.Version:
 
 
 def not_former(versioned: Versioned) -> ColumnElement[bool]:
-    """Return whether a row is or may come to be in effect."""
+    """Return whether a row is in effect or may be later."""
     standing = versioned.table.c.standing
     return or_(standing.is_(None), standing != _word(Standing.FORMER))
 
 
 def in_effect(table: Table) -> ColumnElement[bool]:
-    """Return whether a row of ``bills`` or ``customers`` is in effect; for every query of theirs.
+    """Return whether a row of ``bills`` or ``customers`` is in effect; for all queries of these tables.
 
     The rule is :func:`offline_collect.domain.imports.versions.in_effect`.
     Scalar subqueries, not EXISTS: PostgreSQL would hash whole tables for those.
@@ -138,7 +138,7 @@ def in_effect(table: Table) -> ColumnElement[bool]:
 
 
 def steady(table: Table) -> ColumnElement[bool]:
-    """Return whether a row that is in effect is not just being undone."""
+    """Return whether no undo of a row in effect is in progress."""
     state = select(imports.c.state).where(imports.c.import_id == table.c.import_id).scalar_subquery()
     return or_(table.c.standing.is_(None), state == _word(ImportState.RELEASED))
 
@@ -152,5 +152,5 @@ def _in_force(import_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _word(word: StrEnum) -> ColumnElement[str]:
-    """Return a word of ours as part of the statement: parameters of the lanes are lists of what is wanted."""
+    """Return a constant as part of the statement: parameters of the lanes are lists of wanted keys."""
     return literal_column(f"'{word.value}'")

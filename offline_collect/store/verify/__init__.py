@@ -1,1 +1,1 @@
-"""The invariants of a store, checked."""
+"""Checks of a store's invariants."""

@@ -1,4 +1,4 @@
-"""Queries of ``verify`` about requests: two people decided each, in time, and the audit trail says so."""
+"""Queries of ``verify`` about requests: two users took part in each, in time, and the audit trail records it."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ ENDED_BY = {
     ApprovalState.WITHDRAWN: "approvals withdraw",
     ApprovalState.EXPIRED: "approvals expire",
 }
-"""Action of the audit row that each end of a request leaves."""
+"""Action of the audit row for each end of a request."""
 
 
 def queries() -> Mapping[str, Select[Any]]:
-    """Return the queries, by what a row of each means; a row names a request, or a user."""
+    """Return the queries by the meaning of their rows; a row names a request or a user."""
     return {
         "the request's state does not go with who decided it, or when": _state_without_decision(),
         "the request was decided by who asked for it, or withdrawn by another": _by_the_wrong_person(),
         "the request was decided after it had expired, or expired too early": _at_the_wrong_time(),
         "the audit trail does not say that this was asked for": _unsaid_ask(),
         "the audit trail does not say that the request ended like that": _unsaid_end(),
-        "the audit trail says of this request what it is not": _said_of_nothing(),
+        "the audit trail has a step of this request that does not match it": _said_of_nothing(),
         "more requests of this user wait than one may have": _too_many_waiting(),
     }
 
@@ -75,7 +75,7 @@ def _state_without_decision() -> Select[Any]:
 def _by_the_wrong_person() -> Select[Any]:
     names = ((_row.asked_by, _row.asked_through), (_row.decided_by, _row.decided_through))
     same = or_(*(asked == decided for asked in names[0] for decided in names[1]))
-    # A name that is NULL is the same as no other: the CASE makes that a 0, which its negation needs.
+    # A NULL name equals no other name: the CASE turns that into 0, which the negation needs.
     by_who_asked = case((same, literal(1)), else_=literal(0))
     return _found(
         or_(

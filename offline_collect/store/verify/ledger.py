@@ -1,7 +1,7 @@
-"""domain.md's invariants as queries that find what breaks them; each finds nothing in a whole store.
+"""domain.md's invariants as queries for their breaches; each finds nothing in an intact store.
 
-Each query's first column names what is wrong (a serial number, a key, merchant and bill number). The
-database sorts and groups; what comes back is only what is found.
+Each query's first column names the faulty object (a serial number, a key, merchant and bill number). The
+database sorts and groups; it returns only the breaches.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Check:
 
     Attributes:
         invariant: its number in domain.md, Invariants.
-        problem: what a row of the result means.
+        problem: the meaning of a row of the result.
     """
 
     invariant: int
@@ -61,7 +61,7 @@ class Check:
 
 _IN_FORCE = payments.c.state.in_([state.value for state in (*sorted(ON_BILL), PaymentState.SUSPENSE)])
 _NEVER_STRAIGHT = [PaymentState.SUSPENSE.value, PaymentState.REFUNDED.value, PaymentState.APPLIED.value]
-"""States that only a payment of suspense comes to: its own row has no parts."""
+"""States that only a payment from suspense reaches: its own row has no parts."""
 
 _APPLIED = reversals.c.outcome == ReversalOutcome.APPLIED.value
 _NAMES_PAYMENT = and_(
@@ -174,7 +174,7 @@ def _traces_of_nothing() -> Select[Any]:
 
 
 def _payments_not_as_posted() -> Select[Any]:
-    """The institution that took a payment owes its amount while it is in force, and nothing once it is undone."""
+    """The institution of a payment owes its amount while the payment is in force, and nothing once it is undone."""
     cleared = (
         select(entries.c.payment_serial, func.sum(entries.c.amount_minor).label("amount"))
         .where(entries.c.account.in_([account.value for account in TAKING]))
@@ -270,8 +270,8 @@ CHECKS = (
     Check(2, "the customer was replaced, but by no other version", superseded_for_nothing(CUSTOMERS)),
     Check(2, f"the bill {_PUT_BACK}", replaced_what_is_gone(BILLS)),
     Check(2, f"the customer {_PUT_BACK}", replaced_what_is_gone(CUSTOMERS)),
-    Check(2, "the bill still asks for an import that is through with it", left_behind(BILLS)),
-    Check(2, "the customer still asks for an import that is through with it", left_behind(CUSTOMERS)),
+    Check(2, "the bill still depends on an import that is done with it", left_behind(BILLS)),
+    Check(2, "the customer still depends on an import that is done with it", left_behind(CUSTOMERS)),
     Check(2, "the customer of bills is not there", bills_without_customer()),
     Check(3, "the request was approved, but names no payment", _approved_for_nothing()),
     Check(3, "the payment that the transaction names is not there", _transactions_without_payment()),
@@ -281,7 +281,7 @@ CHECKS = (
     Check(3, "the posting is about a payment that is not there", _entries_without_payment()),
     Check(3, "the payment's money is not where its state says", not_where_it_belongs()),
     Check(3, "the payment is refunded or applied, but by no posting", ended_by_no_posting()),
-    Check(3, "the payment at the office, or its undoing, is nobody's", outside_without_posting()),
+    Check(3, "the payment at the office, or its undoing, has no posting of a user", outside_without_posting()),
     Check(3, "what a person posted had no such effect on its payment", postings_without_effect()),
     Check(3, "the payment's notice is gone from the outbox", _untold_payments()),
     Check(

@@ -1,4 +1,4 @@
-"""The invariants of what people post by hand, and of where a payment's money lies (see ``invariants``)."""
+"""The invariants of manual postings, and of the accounts that hold a payment's money (see ``invariants``)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import entries, payments
 
 PARTS = ("principal_minor", "late_fee_minor", "waived_minor")
-"""What a payment covers of a bill; a payment's row and an APPLIED posting's have columns of these names."""
+"""The parts of a bill that a payment covers; payments and APPLIED postings have columns of these names."""
 
 _own = office_postings.c
 _KIND_THAT_ENDS = {
@@ -30,9 +30,9 @@ _STATES_AFTER = {
 
 
 def parts_on_bills() -> Select[Any]:
-    """Return a row a payment that counts on a bill: merchant, bill number, serial number and parts.
+    """Return one row for each payment that counts on a bill: merchant, bill number, serial number and parts.
 
-    An applied payment counts by the posting that applied it, on the bill that this names.
+    An applied payment counts by the posting that applied it, on that posting's bill.
     """
     straight = select(
         payments.c.merchant_id,
@@ -50,7 +50,7 @@ def parts_on_bills() -> Select[Any]:
 
 
 def applied_of_wrong_parts() -> Select[Any]:
-    """Applied postings that do not fit their amount or what was owed, or that name no bill."""
+    """Applied postings that do not fit their amount or the amount owed, or that name no bill."""
     return select(_own.serial_number).where(
         _own.kind == OfficePostingKind.APPLIED.value,
         or_(
@@ -63,7 +63,7 @@ def applied_of_wrong_parts() -> Select[Any]:
 
 
 def ended_by_no_posting() -> Select[Any]:
-    """Payments that are refunded or applied, but by no posting of that kind."""
+    """Payments refunded or applied without a posting of that kind."""
     kinds: ColumnElement[Any] = case(
         *((payments.c.state == state.value, kind.value) for state, kind in _KIND_THAT_ENDS.items())
     )
@@ -80,7 +80,7 @@ def ended_by_no_posting() -> Select[Any]:
 
 
 def outside_without_posting() -> Select[Any]:
-    """Payments at the office, and undone ones, that no person's posting explains."""
+    """Payments at the office, and undone ones, without a matching manual posting."""
     by = and_(
         _own.serial_number == payments.c.state_by,
         _own.payment_serial == payments.c.serial_number,
@@ -93,7 +93,7 @@ def outside_without_posting() -> Select[Any]:
 
 
 def postings_without_effect() -> Select[Any]:
-    """Postings of people whose payment is not in a state that they lead to, or has other amounts."""
+    """Manual postings whose payment has a state that they do not lead to, or other amounts."""
     led = or_(
         *(
             and_(_own.kind == kind.value, payments.c.state.in_([state.value for state in states]))
@@ -113,9 +113,9 @@ def postings_without_effect() -> Select[Any]:
 
 
 def not_where_it_belongs() -> Select[Any]:
-    """Payments whose money is not where their state says: in suspense, or owed to the merchant.
+    """Payments whose money is not in the account of their state: suspense, or owed to the merchant.
 
-    Where it came from is looked at by ``invariants``.
+    ``invariants`` checks the account from which it came.
     """
     places = (Account.SUSPENSE, Account.PAYABLE)
     moved = (

@@ -1,6 +1,6 @@
-"""Verifying a store: does it keep domain.md's invariants.
+"""Verifying a store: checks domain.md's invariants.
 
-The fifth, that a SETTLED day never changes, has nothing to look at until days are settled.
+The fifth, that a SETTLED day never changes, has nothing to check until days are settled.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.verify.ledger import CHECKS
 
 FINDINGS_MAX = 100
-"""Findings of one kind that a report shows; the rest are counted."""
+"""How many findings of one kind a report shows; the rest are counted."""
 
 INVARIANTS = (1, 2, 3, 4, 6, 7)
-"""Numbers of the invariants that are looked at; to 6 as in domain.md."""
+"""Numbers of the checked invariants; to 6 as in domain.md."""
 
 _AT_ONCE = 1_000
 _ANSWERS = select(transactions.c.key, transactions.c.response_code, transactions.c.answer)
@@ -30,7 +30,7 @@ _ANSWERS = select(transactions.c.key, transactions.c.response_code, transactions
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that breaks an invariant.
+    """A breach of an invariant.
 
     Attributes:
         invariant: its number in domain.md, Invariants.
@@ -44,11 +44,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found.
+    """The result of a verification.
 
     Attributes:
         findings: at most :data:`FINDINGS_MAX` of a kind, by invariant.
-        counts: how many there are in all, by invariant; 0 where it holds.
+        counts: the number of all findings, by invariant; 0 if it holds.
     """
 
     findings: tuple[Finding, ...]

@@ -1,8 +1,8 @@
 """Queries of ``verify`` about versions of bills and customers: exactly one of each is in effect.
 
-They stand for what a unique key and a foreign key would promise, if a number had one row only. Sets are
-compared as wholes: PostgreSQL, before it has statistics, takes hardly any row for one in effect, and would
-look through all customers for each bill.
+They replace the unique key and the foreign key that would be possible if a number had one row only. Whole sets
+are compared: without statistics, PostgreSQL expects hardly any row to be in effect, and would scan all
+customers for each bill.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from offline_collect.store.sql.visibility import Versioned, in_effect
 
 
 def name_of(versioned: Versioned) -> ColumnElement[str]:
-    """Return what a bill or customer is named by in a finding."""
+    """Return the name of a bill or customer in a finding."""
     return (versioned.table.c.merchant_id + literal(" ") + versioned.number).label("subject")
 
 
 def several_in_effect(versioned: Versioned) -> Select[Any]:
-    """Return the query of bills or customers of which more than one version is in effect."""
+    """Return the query of bills or customers with more than one version in effect."""
     number = (versioned.table.c.merchant_id, versioned.number)
     return (
         select(name_of(versioned))
@@ -34,7 +34,7 @@ def several_in_effect(versioned: Versioned) -> Select[Any]:
 
 
 def left_behind(versioned: Versioned) -> Select[Any]:
-    """Return the query of rows whose import is through with them, but that still ask for its state."""
+    """Return the query of rows that still depend on an import's state although the import is done with them."""
     row = versioned.table.c
     through = select(imports.c.import_id).where(
         imports.c.rows_through.is_(None),
@@ -48,7 +48,7 @@ def left_behind(versioned: Versioned) -> Select[Any]:
 
 
 def bills_without_customer() -> Select[Any]:
-    """Return the query of customers that bills in effect name, but that are not in effect."""
+    """Return the query of customers not in effect whose number a bill in effect names."""
     gone = except_(
         select(bills.c.merchant_id, bills.c.customer_no).where(in_effect(bills)),
         select(customers.c.merchant_id, customers.c.customer_no).where(in_effect(customers)),
@@ -57,7 +57,7 @@ def bills_without_customer() -> Select[Any]:
 
 
 def superseded_for_nothing(versioned: Versioned) -> Select[Any]:
-    """Return the query of rows that an import in force has replaced by nothing."""
+    """Return the query of rows that an import in force has replaced without another version."""
     row, successor = versioned.table.c, versioned.table.alias("successor")
     replaced = select(imports.c.import_id).where(imports.c.state.in_(sorted(IN_FORCE)))
     by = and_(
@@ -72,9 +72,9 @@ def superseded_for_nothing(versioned: Versioned) -> Select[Any]:
 
 
 def replaced_what_is_gone(versioned: Versioned) -> Select[Any]:
-    """Return the query of rows of imports in force that replace a row which was taken away under them.
+    """Return the query of rows of imports in force whose replaced row was removed later.
 
-    An undo did so that took no heed of the later import: what both had replaced is in effect again.
+    An undo that ignored the later import removed it: the row that both imports replaced is in effect again.
     """
     row, original = versioned.table.c, versioned.table.alias("original")
     in_force = select(imports.c.import_id).where(imports.c.state.in_(sorted(IN_FORCE)))

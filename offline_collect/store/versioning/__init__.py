@@ -1,1 +1,1 @@
-"""Versions of bills and customers: which one is in effect."""
+"""Versions of bills and customers: finding the one in effect."""

@@ -1,4 +1,4 @@
-"""The bills in effect of some numbers, among their versions; see ``standing``."""
+"""The bills in effect among the versions of some numbers; see ``standing``."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _STANDING, _SUPERSEDED_BY = BILL_PLACES.standing, BILL_PLACES.superseded_by
 def load_bills(
     connection: Connection, statements: Statements, asked: Collection[BillKey], *, lock: bool
 ) -> dict[BillKey, Bill]:
-    """Return the bills in effect; those that are not there are missing.
+    """Return the bills in effect; numbers without one are missing.
 
     Args:
-        lock: whether they stay locked until the transaction ends; then an undo of the import that brought
-            one of them ends too, since the lock may be for a payment of it.
+        lock: whether they stay locked until the transaction ends. This also ends an undo of the import that
+            added one of them, since the lock may be for a payment of that bill.
     """
     found = _load(connection, statements, asked, lock=lock)
     if lock and len(found) < len(asked) and connection.dialect.name != "sqlite":
-        # While its lock was waited for, a bill may have got a version that this statement's snapshot lacks.
+        # During the wait for its lock, a bill may have got a version that this statement's snapshot lacks.
         found |= _load(connection, statements, [key for key in asked if key not in found], lock=lock)
     return found
 
@@ -39,16 +39,16 @@ def load_bills(
 def free_bills(
     connection: Connection, statements: Statements, asked: Collection[BillKey]
 ) -> tuple[dict[BillKey, Bill], set[BillKey]]:
-    """Lock the bills that nobody else holds, without waiting for the others.
+    """Lock the bills that no other transaction has locked, without waiting for the others.
 
     Returns:
-        The bills in effect that are locked now, and the numbers of those of which somebody holds a version.
-        What is in neither is not there.
+        The bills in effect that are locked now, and the numbers of bills with a version that another
+        transaction has locked. A bill in neither does not exist.
     """
     parameters = wanted(tuple(PAIRS), asked)
     mine = read_rows(connection, statements.select("bills_skipping"), parameters)
     had = {row[0] for row in mine}
-    # Read after them, so that what is left out of them has been held since, or has come since.
+    # Read second: a row that the first read lacks was locked then, or was added since.
     there = read_rows(connection, statements.select("bills"), parameters)
     held = {(row[1], row[2]) for row in there if row[0] not in had}
     rows = _in_effect(
@@ -97,7 +97,7 @@ def _in_effect(
 def _decided(
     connection: Connection, statements: Statements, rows: Sequence[Sequence[Any]], *, lock: bool
 ) -> list[Sequence[Any]]:
-    """Return the rows in effect, as the imports are once the rows are locked."""
+    """Return the rows in effect, by the states of the imports after the rows are locked."""
     doubted = doubted_imports(rows, BILL_PLACES)
     states = import_states(connection, statements, doubted)
     undoing = [number for number, state in sorted(states.items()) if state is ImportState.UNDOING]

@@ -1,4 +1,4 @@
-"""Versions of bills and customers, for the back office: what is there of a number, and who else wants it."""
+"""Versions of bills and customers, for the back office: the stored rows of a number, and claims on it."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from offline_collect.store.versioning.bills_in_effect import import_states
 _BILL_VERSION = bills.columns.keys().index("version")
 _CUSTOMER_VERSION = customers.columns.keys().index("version")
 _NUMBER = 2
-"""Where the number is, in the rows of both tables."""
+"""Position of the number in the rows of both tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What is there of a number.
+    """The stored rows of a number.
 
     Attributes:
-        row: the version in effect; None where there is none.
-        next_version: what the next version's row is to be counted.
-        claims: what imports that are not done yet want with it.
+        row: the version in effect, if any.
+        next_version: the version number of the next row.
+        claims: the claims of unfinished imports on it.
     """
 
     row: Row | None
@@ -49,7 +49,7 @@ ABSENT = Present(None, 1, NO_CLAIMS)
 def present_bills(
     tx: StoreTransaction, merchant_id: str, numbers: Iterable[str], *, lock: bool
 ) -> dict[str, Present]:
-    """Return what is there of bills by number; a number of which nothing is there is missing.
+    """Return the stored rows of bills by number; a number without rows is missing.
 
     Args:
         lock: whether all versions stay locked until the transaction ends.
@@ -59,7 +59,7 @@ def present_bills(
 
 
 def present_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, Present]:
-    """Return what is there of customers by number; the merchant's lock is held to change one."""
+    """Return the stored rows of customers by number; to change one, hold the merchant's lock."""
     return _present(tx, "customer_versions", merchant_id, numbers, CUSTOMER_PLACES, _CUSTOMER_VERSION)
 
 

@@ -50,8 +50,8 @@ def released(teller):
             waiting,
             update(imports_table).values(state=ImportState.RELEASED.value),
             {
-                ("SCHOOL01 N1", "the bill still asks for an import that is through with it"),
-                ("SCHOOL01 S2", "the bill still asks for an import that is through with it"),
+                ("SCHOOL01 N1", "the bill still depends on an import that is done with it"),
+                ("SCHOOL01 S2", "the bill still depends on an import that is done with it"),
             },
         ),
         (
