@@ -281,7 +281,7 @@ CHECKS = (
     Check(3, "the posting is about a payment that is not there", _entries_without_payment()),
     Check(3, "the payment's money is not where its state says", not_where_it_belongs()),
     Check(3, "the payment is refunded or applied, but by no posting", ended_by_no_posting()),
-    Check(3, "the payment at the office, or its undoing, has no posting of a user", outside_without_posting()),
+    Check(3, "the payment at the office, or its undoing, has no user's posting", outside_without_posting()),
     Check(3, "what a person posted had no such effect on its payment", postings_without_effect()),
     Check(3, "the payment's notice is gone from the outbox", _untold_payments()),
     Check(
