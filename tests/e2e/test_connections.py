@@ -73,7 +73,7 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
         with FrontEnd(sqlite_server.port) as another:
             assert [answer.elements[39] for answer in another.ask(pay(1))] == ["00"]
     assert sqlite_server.stop() == 0
-    own = [line for line in sqlite_server.log if "LimitNOFILE" in line and "server.descriptors" in line]
+    own = [line for line in sqlite_server.log if "LimitNOFILE" in line and "health.descriptors" in line]
     assert len(own) == 1
 
 
