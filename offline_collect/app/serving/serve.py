@@ -153,6 +153,8 @@ class Platform:
         Raises:
             ListenError: an address is in use or not of this machine.
         """
+        # Before the log says that links listen: a SIGHUP that comes right after that line must not end the server.
+        self._reload_at_hangup()
         observer: Any = self._descriptors
         globalLogPublisher.addObserver(observer)
         try:
@@ -161,7 +163,6 @@ class Platform:
         except CannotListenError as error:
             raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
-        self._reload_at_hangup()
         self._add_checks()
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
