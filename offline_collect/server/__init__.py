@@ -1,4 +1,4 @@
-"""The only TCP: links and their connections, sign-on, back-pressure, the drain, and the operator's HTTP side."""
+"""All TCP: links and their connections, sign-on, back-pressure, the drain, and the operator's HTTP pages."""
 
 from offline_collect.server.connections.translator import Translator
 from offline_collect.server.health.descriptors import REMEDY, Descriptors

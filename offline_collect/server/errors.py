@@ -1,4 +1,4 @@
-"""What the server refuses before it listens.
+"""Errors that prevent the server from listening.
 
 The tree::
 

@@ -1,4 +1,4 @@
-"""A link: who may connect, its connections, and what they share."""
+"""A link: its admission rules, its connections, and their shared parts."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from offline_collect.server.tls.credentials import Credentials
 _log = logging.getLogger(__name__)
 
 REDATED_TOLD_EVERY_S = 60.0
-"""How often the log repeats that years are taken from the open business day."""
+"""The interval of the log line that years are taken from the open business day."""
 
 
 class Link(Factory):
     """Accepts connections of one listening address.
 
     Args:
-        dispatcher: takes frames in turn and hands commands to the lanes.
+        dispatcher: takes frames in turn and passes commands to the lanes.
         open_day: the open business date, for answers that post nothing.
-        room: how many connections all links may have together.
-        credentials: the link's side of TLS; None where it has none.
+        room: the limit on the connections of all links together.
+        credentials: the link's side of TLS; None without TLS.
     """
 
     noisy = False
@@ -78,7 +78,7 @@ class Link(Factory):
         return self._open_day()
 
     def redated(self, now: dt.datetime) -> None:
-        """Count a message whose years were taken from the open business day, and say so now and then."""
+        """Count a message whose years were taken from the open business day, and log it at intervals."""
         self.observer.redated(self.settings.name)
         seconds = self.clock.monotonic()
         if self._redated_told is None or seconds - self._redated_told >= REDATED_TOLD_EVERY_S:
@@ -117,7 +117,7 @@ class Link(Factory):
             )
 
     def throttled(self, command: Command) -> Answer | None:
-        """Return the refusal of a request that its sender may not make now; None lets it through."""
+        """Return the refusal of a request that exceeds its sender's limits; None accepts it."""
         refused = self._throttle.refusal(command, self.clock.monotonic())
         if refused is None:
             return None
@@ -126,7 +126,7 @@ class Link(Factory):
         return answer
 
     def holds_back(self, pending: Pending, answer: Answer) -> bool:
-        """Whether an answer waits for :meth:`answer_held_back`: of a sender whose guesses find nothing."""
+        """Whether an answer waits for :meth:`answer_held_back`, because its sender's guesses find nothing."""
         now, command = self.clock.monotonic(), pending.request.command
         held_s = 0.0 if command is None else self._throttle.held_back_s(command, answer, now)
         if not held_s or command is None:
@@ -146,7 +146,7 @@ class Link(Factory):
         )
 
     def answer_held_back(self) -> None:
-        """Write the answers that were held back long enough."""
+        """Write the answers whose holding time is over."""
         now = self.clock.monotonic()
         while self._held_back and self._held_back[0][0] <= now:
             _, pending, answer = self._held_back.popleft()
@@ -154,7 +154,7 @@ class Link(Factory):
             pending.connection.pump()
 
     def buildProtocol(self, addr: IAddress | None) -> Connection | None:
-        """Return a connection for a peer that is let in; None hangs up on the rest."""
+        """Return a connection for an admitted peer; None refuses the peer."""
         peer = str(getattr(addr, "host", ""))
         reason = self._refusal(peer)
         if reason is None:
@@ -183,22 +183,22 @@ class Link(Factory):
         return self._bounds.refusal(peer)
 
     def opened(self, connection: Connection) -> None:
-        """Count a connection in."""
+        """Add a connection to the counts."""
         self.connections[connection] = None
         self._bounds.opened(connection.peer)
         self.observer.connected(self.settings.name)
 
     def closed(self, connection: Connection) -> None:
-        """Count a connection out."""
+        """Remove a connection from the counts."""
         del self.connections[connection]
         self._bounds.closed(connection.peer)
         self.observer.disconnected(self.settings.name)
 
     def close_idle(self) -> None:
-        """Close connections that have been silent or slow for too long.
+        """Close connections that are silent or slow for too long.
 
-        One that does not take its answers either, or its end, is cut off after as long again. What a peer
-        has half-closed ends here too, when its last answers have had time to be refused.
+        A connection whose peer also does not read its answers or its end is aborted after the same time again. A
+        half-closed connection also ends here, once the peer has had time to refuse its last answers.
         """
         for connection in list(self.connections):
             connection.close_left()
@@ -222,12 +222,12 @@ class Link(Factory):
         self.observer.hung_up(self.settings.name, reason)
 
     def drain(self) -> None:
-        """Let nobody in any more and read nothing more."""
+        """Stop accepting connections and stop reading."""
         self._draining = True
         for connection in list(self.connections):
             connection.drain()
 
     @property
     def idle(self) -> bool:
-        """Whether everything that was taken has been answered."""
+        """Whether all accepted requests are answered."""
         return all(connection.idle for connection in self.connections)

@@ -1,4 +1,4 @@
-"""What a link tells an observer; Prometheus stands behind it in app."""
+"""The events that a link reports to an observer; app implements it with Prometheus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from offline_collect.domain.codes import ResponseCode
 
 
 class LinkObserver(Protocol):
-    """Counts and times what links do; every call is cheap and never raises. Called on the reactor's thread."""
+    """Counts and times the events of links; calls are cheap, never raise, and come on the reactor's thread."""
 
     def connected(self, link: str) -> None:
         """A connection was accepted."""
@@ -34,9 +34,9 @@ class LinkObserver(Protocol):
         ...
 
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
-        """A message was answered ``seconds`` after its frame had come.
+        """A message was answered ``seconds`` after its frame arrived.
 
-        ``message`` is its name in the message set, ``unknown`` where it has none.
+        ``message`` is its name in the message set, or ``unknown`` without one.
         """
         ...
 
@@ -45,7 +45,7 @@ class LinkObserver(Protocol):
         ...
 
     def redated(self, link: str) -> None:
-        """A message's years were taken from the open business day, because the clock is far from that."""
+        """A message's years were taken from the open business day, because the clock is far from it."""
         ...
 
     def clock_off(self, link: str) -> None:
@@ -61,11 +61,11 @@ class LinkObserver(Protocol):
         ...
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
-        """``messages`` messages spent ``seconds`` in a stage of the server's (decode, encode)."""
+        """``messages`` messages spent ``seconds`` in a stage of the server (decode, encode)."""
         ...
 
     def waiting(self, frames: int) -> None:
-        """So many frames have been read and wait for their turn."""
+        """The number of frames that were read and wait for their turn."""
         ...
 
 

@@ -28,10 +28,10 @@ SWEEP_S = 0.2
 IDLE_CHECK_S = 1.0
 DRAIN_CHECK_S = 0.02
 LINGER_S = 1.0
-"""How long a peer has to close its end after ours was closed."""
+"""How long a peer may take to close its end after we closed ours."""
 
 LOST_S = 0.3
-"""How long a drain takes when the lanes have gone: what was answered is flushed, and that is all."""
+"""How long a drain takes after the lanes have ended: it only flushes pending answers."""
 
 
 class Server:
@@ -54,18 +54,18 @@ class Server:
         self.draining = False
 
     def deliver(self, delivery: Delivery) -> None:
-        """Take a batch's outcomes from a lane's thread, where the lanes are in this process."""
+        """Take a batch's outcomes from a lane's thread, if the lanes are in this process."""
         self._reactor.callFromThread(self.delivered, delivery)
 
     def day_opened(self, date: BusinessDate) -> None:
-        """Take note of the open business date; lanes may tell of an earlier one after a cutover."""
+        """Record the open business date; after a cutover, lanes may still report an earlier one."""
         if date > self.open_day:
             self.open_day = date
             for link in self._links:
                 link.notices.day_opened(date)
 
     def delivered(self, delivery: Delivery) -> None:
-        """Answer a batch's requests: each connection is written to once."""
+        """Answer a batch's requests with one write to each connection."""
         assert self._dispatcher is not None
         self._dispatcher.turns.note_work()
         if delivery.open_day is not None:
@@ -90,7 +90,7 @@ class Server:
         """Start the dispatcher's lanes and listen on every link.
 
         Raises:
-            twisted.internet.error.CannotListenError: an address is taken or not ours.
+            twisted.internet.error.CannotListenError: an address is in use or not of this machine.
         """
         self._dispatcher, lanes = dispatcher, dispatcher.lanes
         self._links = list(links)
@@ -131,10 +131,10 @@ class Server:
 
     @inlineCallbacks
     def drain(self, timeout_s: float) -> Any:
-        """Stop accepting, answer what was taken, flush, close (wire.md, Link).
+        """Stop accepting, answer accepted requests, flush, close (wire.md, Link).
 
         Args:
-            timeout_s: how long that may take; what is open then is cut off.
+            timeout_s: the time limit; connections still open then are aborted.
         """
         self.draining = True
         for port in self._ports:
@@ -151,7 +151,7 @@ class Server:
         yield self._stop_lanes(max(self._drain_until - self._reactor.seconds(), least))
 
     def lanes_gone(self) -> None:
-        """Take note that the lanes have ended: nothing in flight will be answered, so no drain waits for it."""
+        """Record that the lanes have ended: open requests will not be answered, so a drain does not wait for them."""
         self._lanes_gone = True
         self._drain_until = min(self._drain_until, self._reactor.seconds() + LOST_S)
 
@@ -200,7 +200,7 @@ class Server:
 
 
 def _outliving(call: Callable[[], None]) -> None:
-    """Call; housekeeping goes on after a fault, which is logged."""
+    """Call, and log a fault, so that housekeeping continues."""
     try:
         call()
     except Exception:  # noqa: BLE001 - a loop that has failed once would never run again

@@ -1,4 +1,4 @@
-"""A link's settings, as the server needs them (wire.md, Link)."""
+"""A link's settings for the server (wire.md, Link)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class TlsSettings:
     """TLS of one link; files are in PEM form.
 
     Attributes:
-        certificate: file of the platform's certificate, followed by those between it and its root.
+        certificate: file of the platform's certificate, followed by its intermediate certificates.
         key: file of its private key, without a password.
-        client_ca: file of the certificates that peers' ones must be signed by; None asks for none.
+        client_ca: file of the certificates that sign peers' certificates; None requires no client certificates.
         clients: by institution, the names of its certificates in lower case; see
             :func:`offline_collect.server.tls.certificates.names_of`. Empty: every certificate that
-            ``client_ca`` has signed may speak for all institutions of the link.
-        minimum: least version, ``1.2`` or ``1.3``.
-        warn_days: how long before its end operators are told of a certificate.
+            ``client_ca`` has signed may act for all institutions of the link.
+        minimum: minimum version, ``1.2`` or ``1.3``.
+        warn_days: how many days before a certificate's end operators are warned.
     """
 
     certificate: str
@@ -34,15 +34,15 @@ class TlsSettings:
 
 @dataclass(frozen=True, slots=True)
 class ThrottleSettings:
-    """What a link's senders may do at most; None: no bound.
+    """Limits for a link's senders; None for no limit.
 
     Attributes:
         requests_per_s: of the whole link.
         institution_requests_per_s: of one institution on it.
         terminal_requests_per_s: of one terminal.
-        terminal_misses_per_minute: lookups and payments of a terminal that name no customer and no bill: with more
-            their answers are held back, with twice as many the terminal is refused.
-        institution_misses_per_minute: likewise of all terminals of an institution; then its lookups are refused.
+        terminal_misses_per_minute: lookups and payments of a terminal that find no customer and no bill. Above
+            this their answers are held back; at twice as many the terminal is refused.
+            institution_misses_per_minute: likewise for all terminals of an institution; then its lookups are refused.
     """
 
     requests_per_s: int | None = None
@@ -58,23 +58,23 @@ class LinkSettings:
 
     Attributes:
         host: address to listen on.
-        port: TCP port; 0 takes a free one.
-        networks: peers outside them are not let in.
-        institutions: DE 32 that may speak here, without leading zeros.
+        port: TCP port; 0 for any free port.
+        networks: the networks of admitted peers.
+        institutions: the admitted values of DE 32, without leading zeros.
         sign_on_required: whether an institution must sign on first.
-        connections_max: the most connections at once.
-        connections_max_per_peer: the most of one peer, an IPv4 address or an IPv6 /64.
-        connections_max_per_institution: the most on which one institution is served.
-        in_flight_max: the most unanswered requests of a connection; past it its socket is not read.
+        connections_max: the maximum of connections at the same time.
+        connections_max_per_peer: the maximum for one peer, an IPv4 address or an IPv6 /64.
+        connections_max_per_institution: the maximum of connections that serve one institution.
+        in_flight_max: the maximum of unanswered requests of a connection; at it the socket is not read.
         idle_timeout_s: silence after which a connection without open requests is closed.
-        frame_timeout_s: a frame that has begun must be whole within it.
-        sign_on_timeout_s: where sign-on is required, it must come within it.
+        frame_timeout_s: the time limit to complete a frame that has begun.
+        sign_on_timeout_s: the time limit for a sign-on, if sign-on is required.
         request_timeout_ms: a request's deadline.
-        receive_buffer_bytes: how much may wait in a connection's socket before it is read.
-        tls: None where the link is not encrypted.
-        throttle: what its senders may do at most.
-        skew_s: a request whose DE 7 is further from the time it came is told and counted.
-        cutover_notice: whether its front end is told when a business day opens.
+        receive_buffer_bytes: how many unread bytes a connection's socket may hold.
+        tls: None if the link is not encrypted.
+        throttle: the limits for its senders.
+        skew_s: a request whose DE 7 differs by more than this from its arrival is logged and counted.
+        cutover_notice: whether its front end is notified when a business day opens.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""One connection: its bytes, its session, its requests and answers, and how it ends."""
+"""One connection: its bytes, its session, its requests and answers, and its end."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 
 class Arrivals:
-    """Times the bytes of one connection.
+    """Records the arrival times of one connection's bytes.
 
-    While the connection is not read, what comes waits in its receive buffer, and nobody knows since when: it
-    counts from the moment at which the reading was paused. If that buffer has filled up, more waits where it was
-    sent: the connection is behind until everything has been read.
+    While the connection is not read, bytes wait in its receive buffer, and their arrival time is unknown: they
+    count from the moment at which reading was paused. If that buffer has filled up, more bytes wait at the
+    sender: the connection is behind until everything has been read.
 
     Args:
-        receive_buffer: bytes; half of it held at the end of a pause is taken for a full one.
+        receive_buffer: its size in bytes; if half of it is used at the end of a pause, it counts as full.
     """
 
     def __init__(self, receive_buffer: int) -> None:
@@ -29,7 +29,7 @@ class Arrivals:
                 self._behind_since = now
 
     def resumed(self, held: int) -> None:
-        """Take note that it is read again, and how many bytes its receive buffer holds."""
+        """Record that reading continues, and how many bytes its receive buffer holds."""
         if self._paused_at is None:
             return
         if held < self._full:
@@ -41,7 +41,7 @@ class Arrivals:
 
     @property
     def behind(self) -> bool:
-        """Whether more may wait where it was sent."""
+        """Whether more may wait at the sender."""
         return self._behind_since is not None
 
     def behind_for(self, now: float) -> float:
@@ -53,10 +53,10 @@ class Arrivals:
         self._behind_since = None
 
     def split(self, data: bytes, read_after: float) -> list[tuple[bytes, float]]:
-        """Return what was read in one or two pieces, each with the time at which it had come.
+        """Return the data in one or two pieces, each with its arrival time.
 
         Args:
-            read_after: when the socket was looked at before: what it gives now has come since then.
+            read_after: when the socket was last checked: the data has arrived since then.
         """
         held = min(self._held, len(data))
         if not held:

@@ -1,4 +1,4 @@
-"""How many connections a link takes: in all, from one peer, for one institution. Counting only."""
+"""Limits on a link's connections: in total, from one peer, for one institution. Counting only."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections import Counter
 from offline_collect.server.settings import LinkSettings, peer_address
 
 PEER_BITS = 64
-"""Of an IPv6 address: what a network gives to one host. It may choose the rest at each connection."""
+"""Bits of an IPv6 address that a network assigns to a host; the host may choose the rest at each connection."""
 
 
 class Room:
-    """How many connections all links may have together.
+    """The limit on the connections of all links together.
 
     Attributes:
-        most: at most so many; None for no bound.
-        taken: so many there are.
+        most: the limit; None for no limit.
+        taken: the present number.
     """
 
     def __init__(self, most: int | None = None) -> None:
@@ -30,25 +30,25 @@ class Room:
 
 
 class Places:
-    """Places for several takers, so many for each."""
+    """A limited number of places for each of several takers."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._taken: Counter[str] = Counter()
 
     def full(self, taker: str) -> bool:
-        """Whether a taker has all that it may have."""
+        """Whether a taker has all its places."""
         return self._taken[taker] >= self._most
 
     def take(self, taker: str) -> bool:
-        """Take a place; False if the taker has all that it may have."""
+        """Take a place; return False if the taker has all its places."""
         if self.full(taker):
             return False
         self._taken[taker] += 1
         return True
 
     def give_back(self, taker: str) -> None:
-        """Give a place back."""
+        """Return a place."""
         self._taken[taker] -= 1
         if not self._taken[taker]:
             del self._taken[taker]
@@ -62,7 +62,7 @@ class ConnectionBounds:
     """Counts the connections of one link.
 
     Attributes:
-        institutions: the connections on which each institution is served.
+        institutions: the places of each institution, one for each connection that serves it.
     """
 
     def __init__(self, settings: LinkSettings, room: Room) -> None:
@@ -83,20 +83,20 @@ class ConnectionBounds:
         return None
 
     def opened(self, peer: str) -> None:
-        """Count a connection in."""
+        """Add a connection to the counts."""
         self._taken += 1
         self._room.taken += 1
         self._peers.take(counted_as(peer))
 
     def closed(self, peer: str) -> None:
-        """Count a connection out."""
+        """Remove a connection from the counts."""
         self._taken -= 1
         self._room.taken -= 1
         self._peers.give_back(counted_as(peer))
 
 
 def counted_as(peer: str) -> str:
-    """Return what the connections of a peer are counted by: its IPv4 address, or its IPv6 network."""
+    """Return the key that counts a peer's connections: its IPv4 address, or its IPv6 network."""
     address = peer_address(peer)
     if isinstance(address, ipaddress.IPv6Address):
         bits = int(address) >> (address.max_prefixlen - PEER_BITS) << (address.max_prefixlen - PEER_BITS)

@@ -13,18 +13,18 @@ from offline_collect.wire.frame.frames import FrameDecoder
 _log = logging.getLogger(__name__)
 
 LINGER_S = 1.0
-"""How long a peer has to refuse answers that were written after it had closed its direction."""
+"""How long a peer may take to refuse answers written after it closed its direction."""
 
 
 class Ending:
-    """Keeps the account of one connection's end.
+    """Records the end of one connection.
 
-    A peer that has closed its direction may wait for its answers, or may be gone: TCP says the same of both.
-    Only the reset that comes back for an answer tells them apart, and that may be after the last answer was
-    written. So the socket of such a peer stays for a moment.
+    A peer that has closed its direction may wait for its answers, or may be gone: TCP shows no difference. Only a
+    reset in reply to an answer shows that it is gone, and the reset may arrive after the last answer was written.
+    So the socket of such a peer stays open for a moment.
 
     Attributes:
-        late: answers that were written since the peer closed its direction.
+        late: answers written since the peer closed its direction.
     """
 
     def __init__(self, link: str, peer: str, observer: LinkObserver) -> None:
@@ -37,10 +37,10 @@ class Ending:
         self.late = 0
 
     def stream_ended(self, frames: FrameDecoder | None) -> None:
-        """The peer will send nothing more; a frame that it has begun can never become whole.
+        """The peer will send nothing more; a frame that it has begun will never be complete.
 
         Args:
-            frames: what cut the stream into frames; None if the platform had stopped reading.
+            frames: the decoder of the stream; None if the platform had stopped reading.
         """
         if frames is not None and frames.missing and not self._peer_ended:
             self._tell_torn(frames)
@@ -57,31 +57,31 @@ class Ending:
         self._observer.unanswered(self._link, "torn")
 
     def wrote(self, answers: int) -> None:
-        """Answers have been written."""
+        """Record written answers."""
         if self._peer_ended:
             self.late += answers
 
     def shut(self, now: float) -> None:
-        """Our own direction is closed too, after the last answer."""
+        """Record that our own direction is closed too, after the last answer."""
         self._shut_at = now
 
     def is_over(self, now: float) -> bool:
-        """Whether a peer that is gone would have refused its late answers by now."""
+        """Whether the time for a missing peer to refuse its late answers is over."""
         return self._shut_at is not None and self.late > 0 and now - self._shut_at >= LINGER_S
 
     def lost(self) -> None:
-        """The connection was lost or reset after a write: it is unknown which late answers arrived."""
+        """Record that the connection was lost or reset after a write: it is unknown which late answers arrived."""
         for _ in range(self.late):
             self.gone()
         self.late = 0
 
     def gone(self) -> None:
-        """An answer came for a connection that has ended."""
+        """Record an answer for a connection that has ended."""
         self._nowhere += 1
         self._observer.unanswered(self._link, "gone")
 
     def tell(self) -> None:
-        """Log how many answers were not delivered, once no more can follow."""
+        """Log how many answers were not delivered; call this once no more can follow."""
         if self._nowhere:
             _log.warning(
                 "link %s, %s: the peer was gone before its answers: up to %d of them went nowhere;"

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 HELD_AT_ONCE = 32
-"""So many held answers are written before the peer is seen to read or not to read them."""
+"""How many held answers are written before a check that the peer reads them."""
 
 
 @value
 class Pending:
-    """A request that the engine has: the token that comes back with its answer.
+    """A request in the engine: the token that returns with its answer.
 
     Attributes:
-        arrived: when its frame had come, monotonic seconds.
+        arrived: when its frame arrived, monotonic seconds.
     """
 
     connection: Exchange
@@ -37,18 +37,18 @@ class Pending:
 
 
 class Exchange(ABC):
-    """The requests of one connection, from their turn to their answer; the stream itself is its subclass's.
+    """The requests of one connection, from their turn to their answer; a subclass handles the stream.
 
     Attributes:
         peer: its address.
-        in_flight: requests that the engine has.
+        in_flight: requests in the engine.
         inbox: frames that wait for their turn.
-        sender: who it takes turns as: its institution once that is known, its peer's address before.
-        tpdu: what goes before frames to this peer, as its last request says; None before one came.
+        sender: the sender for its turns: its institution once that is known, its peer's address before.
+        tpdu: the prefix of frames to this peer, from its last request; None before the first request.
     """
 
     transport: Any
-    """Twisted's TCP transport; its interfaces leave half of it out."""
+    """Twisted's TCP transport; its interfaces declare only half of it."""
 
     def __init__(self, link: Link, peer: str) -> None:
         self._link = link
@@ -69,10 +69,10 @@ class Exchange(ABC):
 
     @abstractmethod
     def settle(self) -> None:
-        """Write what was answered; then read on, or stop reading."""
+        """Write pending answers; then continue or stop reading."""
 
     def pump(self) -> None:
-        """Write what was answered, and stand in line for what may be handled now."""
+        """Write pending answers, and queue for the frames that may be handled now."""
         self._link.dispatcher.offer(self)
         self.settle()
 
@@ -92,18 +92,18 @@ class Exchange(ABC):
         return len(self.inbox.waiting) + (self._stalled is not None)
 
     def handle_next(self) -> bool:
-        """Handle the next frame; False when its lane has no room, and it goes on waiting."""
+        """Handle the next frame; return False if its lane has no room and it continues to wait."""
         if self._stalled is None and self.inbox.waiting:
             self._handle(self.inbox.waiting.popleft())
         return self._stalled is None or self._submit(*self._stalled)
 
     def refuse_next(self) -> None:
-        """Answer one that cannot be reached before its deadline."""
+        """Answer a frame that cannot be handled before its deadline."""
         if self.inbox.hopeless:
             self._refuse(self.inbox.hopeless.popleft())
 
     def give_up_late(self, now: float) -> bool:
-        """Drop frames that wait past their deadline (monotonic seconds); return whether there were any."""
+        """Drop frames that have waited past their deadline (monotonic seconds); return whether there were any."""
         if self._stalled is not None and self._stalled[1] + self._timeout_s <= now:
             (request, arrived), self._stalled = self._stalled, None
             self._reply(request, TOO_LATE, arrived)
@@ -133,7 +133,7 @@ class Exchange(ABC):
         self._respond(request, received.arrived)
 
     def _refuse(self, received: Received) -> None:
-        """Answer a frame that is too late, unless the session answers it."""
+        """Refuse a frame that is too late, unless the session answers it."""
         link = self._link
         refused = link.translator.refuse(received.frame, link.open_day)
         if refused is not None:
@@ -151,7 +151,7 @@ class Exchange(ABC):
             link.translator.learn_refusal(received.frame, request, self._outgoing[-1])
 
     def _respond(self, request: Request, arrived: float) -> None:
-        """Answer what is answered here; what the engine decides waits for its lane's room."""
+        """Answer a request that needs no engine; other requests wait until their lane has room."""
         answer, command = request.answer, request.command
         if answer is None and command is not None:
             answer = self._session.answer(command)
@@ -174,7 +174,7 @@ class Exchange(ABC):
         link.observer.unanswered(link.settings.name, request.name)
 
     def send(self, frame: bytes) -> bool:
-        """Send a frame that nobody has asked for; False where nobody would read it now."""
+        """Send an unsolicited frame; return False if the peer would not read it now."""
         if not self._open or not self._peer_reads or not self._session.signed_on:
             return False
         self._outgoing.append(frame)
@@ -182,7 +182,7 @@ class Exchange(ABC):
         return True
 
     def _know(self, institution: str | None, answer: Answer | None) -> None:
-        """Take turns as the institution that sends, once it may."""
+        """Use the sending institution for turns, once it is accepted."""
         if institution == self._institution or institution is None:
             return
         if answer is None or self._session.serves(institution):
@@ -190,9 +190,9 @@ class Exchange(ABC):
             self.sender = f"institution {institution}"
 
     def _submit(self, request: Request, arrived: float) -> bool:
-        """Hand a command to its lane; False when that has no room.
+        """Hand a command to its lane; return False if the lane has no room.
 
-        One that is late is answered here, and so is one whose lane has gone silent.
+        Late commands, and commands of a silent lane, are answered here.
         """
         assert request.command is not None
         deadline = arrived + self._timeout_s
@@ -212,16 +212,16 @@ class Exchange(ABC):
         return True
 
     def answer(self, pending: Pending, answer: Answer | None) -> None:
-        """Take an answer back from the engine; it goes out with the next :meth:`flush`, or is held back.
+        """Accept an answer from the engine; the next :meth:`flush` sends it, unless it is held back.
 
         Args:
-            answer: None when nothing may be said.
+            answer: None if no answer may be sent.
         """
         if answer is None or not self._link.holds_back(pending, answer):
             self.answer_now(pending, answer)
 
     def answer_now(self, pending: Pending, answer: Answer | None) -> None:
-        """Have an answer go out with the next :meth:`flush`."""
+        """Prepare an answer for the next :meth:`flush`."""
         self.in_flight -= 1
         if answer is None:
             self._link.observer.unanswered(self._link.settings.name, "unproved")
@@ -230,13 +230,13 @@ class Exchange(ABC):
         elif self._peer_reads:
             self._reply(pending.request, answer, pending.arrived)
         else:
-            # Encoding it would take time from those who read.
+            # Encoding it would take time from peers that read.
             self._unwritten.append((pending, answer))
         if not self._open and not self.in_flight:
             self._ending.tell()
 
     def _write_held(self) -> None:
-        """Write answers that were held back, for as long as the peer reads them."""
+        """Write held answers while the peer reads them."""
         while self._unwritten and self._peer_reads:
             for _ in range(min(HELD_AT_ONCE, len(self._unwritten))):
                 self._write_one_held()
@@ -250,7 +250,7 @@ class Exchange(ABC):
         link = self._link
         try:
             frame = link.dispatcher.encoding.timed(link.translator.write, request, answer, link.open_day)
-        except Exception:  # noqa: BLE001 - its fellows in the batch must still get their answers
+        except Exception:  # noqa: BLE001 - the rest of the batch must still get answers
             _log.exception("link %s: an answer to %s failed", self._link.settings.name, request.name)
             self._link.observer.unanswered(self._link.settings.name, "fault")
             return
@@ -259,7 +259,7 @@ class Exchange(ABC):
         self._link.observer.answered(self._link.settings.name, request.name, answer.code, seconds)
 
     def flush(self) -> None:
-        """Write what was answered, in one go."""
+        """Write all pending answers at once."""
         if self._outgoing:
             outgoing, self._outgoing = self._outgoing, []
             self._ending.wrote(len(outgoing))

@@ -1,4 +1,4 @@
-"""The frames of one connection that are not handled yet."""
+"""The unhandled frames of one connection."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Received:
     """A frame, not decoded yet.
 
     Attributes:
-        arrived: monotonic seconds at which it had come; its deadline counts from there.
-        now: the wall time at which it had been read.
+        arrived: its arrival in monotonic seconds; its deadline counts from there.
+        now: the wall time at which it was read.
     """
 
     frame: Frame
@@ -28,8 +28,8 @@ class Inbox:
     """Frames of one connection in their order.
 
     Attributes:
-        waiting: those that wait for their turn.
-        hopeless: those that cannot be reached before their deadline; they are only refused.
+        waiting: frames that wait for their turn.
+        hopeless: frames that cannot be handled before their deadline; they are only refused.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Inbox:
         return len(self.waiting) + len(self.hopeless)
 
     def put(self, received: Sequence[Received], reachable: int) -> None:
-        """Put frames last; those after the first ``reachable`` ones are hopeless."""
+        """Append frames; those after the first ``reachable`` ones are hopeless."""
         self.waiting.extend(received[:reachable])
         self.hopeless.extend(received[reachable:])
 
@@ -50,6 +50,6 @@ class Inbox:
             self.hopeless.append(self.waiting.popleft())
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all frames."""
         self.waiting.clear()
         self.hopeless.clear()

@@ -27,22 +27,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 READ_ON_AFTER = 0.125
-"""A connection that has been behind for this part of its deadline is read on, whatever it has unanswered."""
+"""A connection that is behind for this part of its deadline is read again, regardless of its open requests."""
 
 EMPTY_S = 0.001
-"""A socket that has given nothing for so long, and holds nothing, is one of a peer that waits for answers."""
+"""If a socket is empty and has received nothing for so long, its peer waits for answers."""
 
 
 @implementer(IPushProducer, IHalfCloseableProtocol, IHandshakeListener)
 class Connection(Exchange, Protocol):
     """Speaks one link's dialect over one socket.
 
-    It reads only while it may: not past ``in_flight_max`` open requests, not past its share while too many wait
-    in all, not while the peer does not read its answers, not while draining. TCP then pushes back. What it has
-    read waits undecoded until the dispatcher gives it a turn.
+    It stops reading at ``in_flight_max`` open requests, at its share while too many frames wait in total, while
+    the peer does not read its answers, and while draining. TCP then pushes back. Frames that it has read wait
+    undecoded until the dispatcher gives it a turn.
 
-    A peer may close its own direction first (a half-close): what it has sent is answered before the rest is
-    closed. TLS has no such thing: there the end of one direction is the end of both.
+    A peer may close its own direction first (a half-close): its requests are answered before the rest is closed.
+    TLS has no half-close: the end of one direction is the end of both.
 
     Attributes:
         last_heard: monotonic seconds of the last byte received.
@@ -65,7 +65,7 @@ class Connection(Exchange, Protocol):
         )
 
     def connectionMade(self) -> None:
-        """Take the connection up."""
+        """Start the connection."""
         self._open = True
         self.transport.setTcpNoDelay(True)
         self.transport.setTcpKeepAlive(True)
@@ -73,13 +73,13 @@ class Connection(Exchange, Protocol):
         self._link.opened(self)
 
     def handshakeCompleted(self) -> None:
-        """The peer has shown its certificate, where the link asks for one: hold it to that one's institutions."""
+        """Restrict the peer to the institutions of its certificate, if the link requires one."""
         assert self._handshake is not None
         self._timeouts.shaken_hands()
         self._session.certify(self._handshake.completed(self.transport))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Forget the connection; what the engine has of it is still decided."""
+        """Drop the connection; its requests in the engine are still decided."""
         if self._handshake is not None:
             self._handshake.lost(reason)
         self._end_stream()
@@ -96,13 +96,13 @@ class Connection(Exchange, Protocol):
         self._link.closed(self)
 
     def _forget(self) -> None:
-        """Do nothing more of what waits."""
+        """Drop all waiting frames."""
         self.inbox.clear()
         self._stalled = None
         self._link.dispatcher.forget(self)
 
     def dataReceived(self, data: bytes) -> None:
-        """Cut bytes into frames, and let as many be handled as this connection's turns allow."""
+        """Cut bytes into frames, and handle as many as this connection's turns allow."""
         if self._deaf:
             return
         clock, dispatcher = self._link.clock, self._link.dispatcher
@@ -114,7 +114,7 @@ class Connection(Exchange, Protocol):
         dispatcher.came(self)
 
     def _cut(self, data: bytes) -> list[Frame]:
-        """Return the frames that are whole now; after a broken one nothing is listened to any more."""
+        """Return the frames that are complete now; reading ends after a broken one."""
         if self._deaf:
             return []
         try:
@@ -122,7 +122,7 @@ class Connection(Exchange, Protocol):
         except FrameError as error:
             _log.warning("link %s, %s: %s; closing", self._link.settings.name, self.peer, error)
             self._link.observer.unanswered(self._link.settings.name, "frame")
-            # What came whole before it came in order, however TCP has cut the stream.
+            # Complete frames before the broken one are still handled, however TCP has split the stream.
             self._deaf = True
             return list(error.frames)
 
@@ -131,9 +131,9 @@ class Connection(Exchange, Protocol):
         self.inbox.put(received, reachable)
 
     def readConnectionLost(self) -> None:
-        """The peer will send nothing more: answer what it has sent, then close.
+        """Answer the remaining requests, then close, since the peer will send nothing more.
 
-        It may also have gone altogether; only an answer that it does not take can show that.
+        It may also be gone completely; only an undelivered answer can show that.
         """
         self._end_stream()
         self._deaf = True
@@ -143,11 +143,11 @@ class Connection(Exchange, Protocol):
         self._ending.stream_ended(None if self._deaf else self._frames)
 
     def writeConnectionLost(self) -> None:
-        """Our own direction is closed too, after the last answer."""
+        """Record that our own direction is closed too, after the last answer."""
         self._ending.shut(self._link.clock.monotonic())
 
     def settle(self) -> None:
-        """Write what was answered; then read on, or stop reading."""
+        """Write pending answers; then continue or stop reading."""
         self.flush()
         if self._arrivals.behind and self._reading and self._nothing_held:
             self._arrivals.caught_up()
@@ -162,7 +162,7 @@ class Connection(Exchange, Protocol):
         unanswered = self.in_flight + len(self.inbox) + (self._stalled is not None)
         if unanswered < self._link.settings.in_flight_max and self._link.dispatcher.may_read(self):
             return True
-        # What waits where it was sent waits unseen: it is read, and refused if it cannot be reached.
+        # Frames waiting at the sender are invisible: they are read, and refused if they cannot be handled in time.
         behind_s = self._arrivals.behind_for(self._link.clock.monotonic())
         return behind_s >= self._timeout_s * READ_ON_AFTER
 
@@ -172,7 +172,7 @@ class Connection(Exchange, Protocol):
         return silent_s >= EMPTY_S and not held_bytes(self.transport)
 
     def drain(self) -> None:
-        """Read nothing more; what was taken is still answered."""
+        """Stop reading; accepted requests are still answered."""
         self._draining = True
         self._read(on=False)
 
@@ -184,7 +184,7 @@ class Connection(Exchange, Protocol):
         self.transport.loseConnection()
 
     def _leave(self) -> None:
-        """Close, at once unless late answers may still be refused: then :meth:`close_left` does."""
+        """Close at once; if late answers may still be refused, leave it to :meth:`close_left`."""
         if not self._ending.late:
             self.close()
         elif self._open:
@@ -192,15 +192,15 @@ class Connection(Exchange, Protocol):
             self.transport.loseWriteConnection()
 
     def close_left(self) -> None:
-        """Close when answers that were written after the peer's end have had time to be refused."""
+        """Close once the peer has had time to refuse answers written after its end."""
         if self._ending.is_over(self._link.clock.monotonic()):
             self.close()
 
     def finish(self) -> None:
-        """Flush and say that nothing more will come; :meth:`close` when the peer has had time to see it.
+        """Flush and end our direction; call :meth:`close` once the peer has had time to see it.
 
-        What it still sends is read and thrown away: a socket that is closed over unread bytes is reset, and a
-        reset may take the last answers with it.
+        Further bytes are read and discarded: closing a socket with unread bytes resets it, and a reset may
+        destroy the last answers.
         """
         if self._open:
             self._end()
@@ -224,18 +224,18 @@ class Connection(Exchange, Protocol):
 
     @property
     def listens(self) -> bool:
-        """Whether more may come: neither side has ended its stream."""
+        """Whether more frames may arrive: neither side has ended its stream."""
         return self._open and not self._deaf
 
     def overdue(self) -> Overdue | None:
-        """Return what the peer has not done in time."""
+        """Return what the peer has failed to do in time."""
         if not self.listens:
             return None
         now, signed_on = self._link.clock.monotonic(), self._session.signed_on
         return self._timeouts.overdue(now, reading=self._reading, signed_on=signed_on)
 
     def hang_up(self) -> None:
-        """Read nothing more, answer what was taken, and close."""
+        """Stop reading, answer accepted requests, and close."""
         self._deaf = True
         self.pump()
 
@@ -256,17 +256,17 @@ class Connection(Exchange, Protocol):
             self.transport.pauseProducing()
 
     def pauseProducing(self) -> None:
-        """The peer does not read its answers: take no more requests of it."""
+        """Accept no more requests while the peer does not read its answers."""
         self._peer_reads = False
         self._read(on=False)
 
     def resumeProducing(self) -> None:
-        """The peer reads again."""
+        """Continue after the peer reads again."""
         self._peer_reads = True
         self._write_held()
         self.pump()
         self._link.dispatcher.run()
 
     def stopProducing(self) -> None:
-        """The transport is gone."""
+        """Handle the loss of the transport."""
         self._peer_reads = False

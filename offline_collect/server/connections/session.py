@@ -1,4 +1,4 @@
-"""A connection's session: the institutions signed on, and the answers to 0800 (wire.md, Link). Pure."""
+"""A connection's session: its signed-on institutions, and the answers to 0800 (wire.md, Link). Pure."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _TOO_MANY = decline(
 class Session:
     """Sign-on belongs to a connection and an institution.
 
-    An institution takes a place on a connection at its sign-on, or where sign-on is optional with the first
-    message that is not network management. It gives it back at its sign-off or when the connection ends.
+    An institution takes a place on a connection at its sign-on. If sign-on is optional, it takes one with its first
+    message other than network management. It returns the place at its sign-off or when the connection ends.
 
     Args:
         sign_on_required: whether an institution must sign on first.
-        places: the places that institutions have on the link's connections.
-        refused: told once of each institution that found no place.
+        places: the places of institutions on the link's connections.
+        refused: called once for each institution that found no place.
     """
 
     def __init__(self, *, sign_on_required: bool, places: Places, refused: Callable[[str], None]) -> None:
@@ -44,7 +44,7 @@ class Session:
         self._certified: frozenset[str] | None = None
 
     def certify(self, institutions: frozenset[str] | None) -> None:
-        """Hold the connection to the institutions of its peer's certificate; None: all of the link's."""
+        """Restrict the connection to the institutions of its peer's certificate; None allows all of the link."""
         self._certified = institutions
 
     @property
@@ -53,11 +53,11 @@ class Session:
         return bool(self._placed) or not self._required
 
     def serves(self, institution: str) -> bool:
-        """Whether an institution has its place on this connection."""
+        """Whether an institution has a place on this connection."""
         return institution in self._placed
 
     def answer(self, command: Command) -> Answer | None:
-        """Answer what the session answers itself; None hands the command on to the engine."""
+        """Return the session's own answer; None passes the command to the engine."""
         institution = command.institution
         if self._certified is not None and institution is not None and institution not in self._certified:
             return _NOT_OF_THE_CERTIFICATE
@@ -100,6 +100,6 @@ class Session:
         return False
 
     def end(self) -> None:
-        """Give all places back."""
+        """Return all places."""
         while self._placed:
             self._places.give_back(self._placed.pop())

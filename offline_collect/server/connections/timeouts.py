@@ -1,4 +1,4 @@
-"""What a peer must do in time: a TLS handshake, the rest of a frame, a sign-on. Pure: times are arguments."""
+"""Time limits for a peer: a TLS handshake, the rest of a frame, a sign-on. Pure: times are arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Overdue(StrEnum):
-    """What a peer has not done in time, by the setting that says how long it had."""
+    """What a peer has failed to do in time, by the setting of the limit."""
 
     HANDSHAKE = "tls_handshake"
     FRAME = "frame_timeout_s"
@@ -14,7 +14,7 @@ class Overdue(StrEnum):
 
     @property
     def words(self) -> str:
-        """What has happened, for the log."""
+        """The failure in words, for the log."""
         return _WORDS[self]
 
 
@@ -26,12 +26,12 @@ _WORDS = {
 
 
 class Timeouts:
-    """Watches one connection; any byte makes it not idle, but only a whole frame and a sign-on count here.
+    """Watches one connection; any byte ends its idle time, but only a complete frame and a sign-on count here.
 
     Args:
-        frame_s: a frame that has begun must be whole within it, and so must a TLS handshake.
-        sign_on_s: a connection on which somebody must sign on, and nobody has, must do so within it.
-        now: when the connection was made, as monotonic seconds.
+        frame_s: the limit to complete a frame that has begun, and to complete a TLS handshake.
+        sign_on_s: the limit for a sign-on where it is required and has not happened.
+        now: when the connection was opened, in monotonic seconds.
         shakes_hands: whether a TLS handshake comes first.
     """
 
@@ -44,14 +44,14 @@ class Timeouts:
         self._handshake_began = now if shakes_hands else None
 
     def shaken_hands(self) -> None:
-        """The TLS handshake is complete."""
+        """Record the end of the TLS handshake."""
         self._handshake_began = None
 
     def fed(self, now: float, completed: int, *, begun: bool) -> None:
-        """Bytes have come.
+        """Record received bytes.
 
         Args:
-            completed: how many frames and keep-alives have come whole so far.
+            completed: how many frames and keep-alives are complete so far.
             begun: whether another one has begun.
         """
         if not begun:
@@ -61,16 +61,16 @@ class Timeouts:
         self._completed = completed
 
     def resumed(self, now: float) -> None:
-        """The platform reads again: while it did not, the rest of a frame could not come."""
+        """Record that the platform reads again: before, the rest of a frame could not arrive."""
         if self._frame_began is not None:
             self._frame_began = now
 
     def overdue(self, now: float, *, reading: bool, signed_on: bool) -> Overdue | None:
-        """Return what the peer has not done in time.
+        """Return what the peer has failed to do in time.
 
         Args:
             reading: whether the platform reads from the connection.
-            signed_on: whether an institution is signed on, or none need be.
+            signed_on: whether an institution is signed on, or sign-on is not required.
         """
         if self._handshake_began is not None and now - self._handshake_began >= self._frame_s:
             return Overdue.HANDSHAKE

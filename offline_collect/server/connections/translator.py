@@ -1,4 +1,4 @@
-"""Translates a link's frames to requests and answers to frames."""
+"""Translates a link's frames into requests and answers into frames."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ _log = logging.getLogger(__name__)
 
 UNKNOWN = "unknown"
 RESPONSE = "response"
-"""Name of a message that answers one of ours, or nothing at all."""
+"""Name of a message that answers one of ours, or that answers nothing."""
 
 _TOO_LONG = decline(ResponseCode.MALFUNCTION, "malfunction", "the answer cannot be written in this dialect")
 
 
 @value
 class Request:
-    """A frame, understood as far as it can be.
+    """A frame, decoded as far as possible.
 
     Attributes:
-        name: its name in the message set; for a message without an answer, the reason why it has none.
-        message: what could be decoded; None where the MTI could not be read.
-        command: what it asks for; None where it is answered without being decided, or not at all.
-        answer: what it gets without being decided.
-        tpdu: goes before the reply, in dialects that have one.
-        redated: whether its years were taken from the open business day, as the clock is far from that.
+        name: its name in the message set; for a message without an answer, the reason for that.
+        message: the decoded part; None if the MTI could not be read.
+        command: the requested action; None if it is answered without a decision, or not at all.
+        answer: the answer without a decision.
+        tpdu: the prefix of the reply, in dialects that have one.
+        redated: whether its years were taken from the open business day, because the clock is far from it.
     """
 
     name: str
@@ -69,15 +69,15 @@ class Translator:
         self._cutover_code = dialect.network_codes[NetworkFunction.CUTOVER]
 
     def read(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
-        """Return what a frame asks for, or the answer that it gets at once, or neither.
+        """Return a frame's request, with a command, an immediate answer, or neither.
 
         Args:
-            received_at: when the frame had been read.
-            open_day: the open business date, for years where the clock is far from it.
+            received_at: when the frame was read.
+            open_day: the open business date, for years if the clock is far from it.
         """
         try:
             return self._read(frame, received_at, open_day)
-        except Exception:  # noqa: BLE001 - nothing that a peer sends may cost others their connection
+        except Exception:  # noqa: BLE001 - no message may end other connections
             _log.exception("link %s: reading a message failed", self._link)
             return Request("fault")
 
@@ -102,9 +102,9 @@ class Translator:
         )
 
     def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
-        """Return the name of a message and the frame that says that it is too late; None if it must be read.
+        """Return the name of a message and the frame that refuses it as too late; None if it must be read.
 
-        It costs a tenth of reading and answering it: there is no time under overload.
+        This costs a tenth of reading and answering it: overload leaves no time for more.
         """
         if open_day != self._refusals_of:
             self._refusals.forget()
@@ -122,24 +122,24 @@ class Translator:
             self._refusals.learn(request.name, frame.message, request.message, refusal[header:])
 
     def glance(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
-        """Return what a frame is, of one that is refused unless the session answers it.
+        """Return the outline of a frame that is refused unless the session answers it.
 
-        What it asks the engine for is not read: that takes most of the time.
+        Its command for the engine is not read: that takes most of the time.
         """
         try:
             message = self._codec.decode(frame.message)
             kind = self._router.find_or_none(message)
-        except Exception:  # noqa: BLE001 - the whole way says what is wrong
+        except Exception:  # noqa: BLE001 - a full read reports the fault
             return self.read(frame, received_at, open_day)
         if kind is None or kind.network:
             return self.read(frame, received_at, open_day)
         return Request(kind.name, message, None, TOO_LATE, frame.reply_tpdu)
 
     def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, tpdu: bytes | None) -> bytes:
-        """Return the frame that tells a front end which business day has opened.
+        """Return the frame that notifies a front end of a new business day.
 
         Args:
-            tpdu: goes before it, in dialects that have one.
+            tpdu: the prefix of the frame, in dialects that have one.
 
         Raises:
             EncodeError: the dialect has no element for it.
@@ -163,7 +163,7 @@ class Translator:
     def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
         """Return the frame that answers ``request``.
 
-        An answer that the dialect cannot say is replaced by 96: the peer must not wait for nothing.
+        An answer that the dialect cannot express is replaced by 96: the peer must not wait in vain.
         """
         try:
             return self._write(request, answer, open_day)

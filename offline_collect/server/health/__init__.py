@@ -1,1 +1,1 @@
-"""Whether requests can be served, and what operators read of it."""
+"""Whether requests can be served, and its report for operators."""

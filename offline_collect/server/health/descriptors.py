@@ -1,4 +1,4 @@
-"""File descriptors: how many connections they allow, and what to say when there are none left."""
+"""File descriptors: how many connections they allow, and the report when none are left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REMEDY = (
     "raise the limit of open files (LimitNOFILE of the service, ulimit -n), or lower links[].connections_max"
 )
 REMEMBERED_S = 30.0
-"""How long a failure to accept is a problem of the server's; a log line tells of it once in that time."""
+"""How long the server reports a failure to accept as a problem; it is logged once in that time."""
 
 _ACCEPTS = "twisted.internet.tcp"
 _EXHAUSTED = frozenset(errorcode[number] for number in (EMFILE, ENFILE, ENOBUFS, ENOMEM))
@@ -26,8 +26,8 @@ _EXHAUSTED = frozenset(errorcode[number] for number in (EMFILE, ENFILE, ENOBUFS,
 class Descriptors:
     """Keeps connections within the process's descriptors, and notices when accepting one has failed.
 
-    Twisted tells of a failed accept only in its own log, at a level that nobody reads: it closes the peer and goes
-    on. So this observes that log.
+    Twisted reports a failed accept only in its own log, at a level that is not shown: it closes the peer and
+    continues. So this class observes that log.
 
     Args:
         failed: called at each failure.
@@ -42,7 +42,7 @@ class Descriptors:
         self._told_at: float | None = None
 
     def __call__(self, event: LogEvent) -> None:
-        """Take an event of Twisted's log."""
+        """Handle an event of Twisted's log."""
         if str(event.get("log_namespace")).startswith(_ACCEPTS) and _tells_of_exhaustion(event):
             self._failed_at = self._clock.monotonic()
             self._failed()
@@ -54,7 +54,7 @@ class Descriptors:
             _log.error("connections cannot be accepted: no file descriptors or memory left; %s", REMEDY)
 
     def problem(self) -> str | None:
-        """Return why connections are refused now; those that there are go on."""
+        """Return why connections are refused now; existing connections continue."""
         if self.room.full:
             return f"connections: all {self.room.most} that the file descriptors allow are taken; {REMEDY}"
         if self._failed_at is not None and self._clock.monotonic() - self._failed_at < REMEMBERED_S:
@@ -63,7 +63,7 @@ class Descriptors:
 
 
 def _tells_of_exhaustion(event: LogEvent) -> bool:
-    """Whether an accept has failed: with a descriptor in reserve Twisted says so in words, else by the error."""
+    """Whether an accept has failed: Twisted logs a text if it has a reserve descriptor, else the error."""
     return event.get("acceptError") in _EXHAUSTED or str(event.get("log_format")).startswith(
         "EMFILE encountered"
     )

@@ -20,7 +20,7 @@ _REQUEST_TIMEOUT_S = 15
 
 
 class _Root(Resource):
-    """What the pages hang on; Twisted's own way to say 404 is deprecated."""
+    """The root of the pages; Twisted's own 404 resource is deprecated."""
 
     def getChild(self, path: bytes, request: Request) -> Any:  # noqa: ARG002 - Twisted's hook
         return notFound()
@@ -42,7 +42,7 @@ class _Page(Resource):
 
 
 class _Ready(Resource):
-    """200 while requests can be served, else 503; either with its reasons."""
+    """200 while requests can be served, else 503; both with the report's text."""
 
     isLeaf = True
 
@@ -76,7 +76,7 @@ def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[R
 
     Args:
         metrics: renders the metrics in Prometheus' text format.
-        ready: fires with whether requests can be served.
+        ready: fires with the report of whether requests can be served.
     """
     root: Any = _Root()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
     root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))

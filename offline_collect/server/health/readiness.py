@@ -1,4 +1,4 @@
-"""Whether requests can be served: checks with a time limit, asked together, at most one of a kind at a time."""
+"""Whether requests can be served: checks with a time limit, run together, at most one of a kind at a time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from offline_collect.domain.ports import Cause
 _log = logging.getLogger(__name__)
 
 LIMIT_S = 2.0
-"""How long a check may take; what does not answer until then is not ready."""
+"""The time limit of a check; without an answer by then it counts as not ready."""
 
 SAID_EVERY_S = 60.0
-"""How often the log says what is wrong while it stays the same."""
+"""How often an unchanged problem is logged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why requests cannot be served: a cause for metrics, a text for people."""
+    """Why requests cannot be served: a cause for metrics and a text for operators."""
 
     cause: str
     text: str
@@ -31,11 +31,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found.
+    """The result of the checks.
 
     Attributes:
-        problems: none while requests can be served.
-        notes: what is worth a look, and keeps nobody from being served.
+        problems: empty while requests can be served.
+        notes: hints for operators that do not prevent service.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -48,25 +48,25 @@ class Report:
 
     @property
     def text(self) -> str:
-        """A line for each problem, ``ready`` if there is none, and a line for each note."""
+        """A line for each problem, ``ready`` without problems, and a line for each note."""
         lines = [problem.text for problem in self.problems] or ["ready"]
         return "".join(f"{line}\n" for line in (*lines, *self.notes))
 
 
 Check = Callable[[], "Deferred[Sequence[Problem]]"]
-"""Fires with what is wrong; however long that takes, it is not called again before."""
+"""Fires with the problems; it is not called again before that."""
 
 Notes = Callable[[], Sequence[str]]
-"""Returns what is worth a look, a line each; it is quick, and called on the reactor's thread."""
+"""Returns hints for operators, one line each; it is fast and called on the reactor's thread."""
 
 
 class Readiness:
-    """Asks everything that requests need, and answers within the limit whatever hangs.
+    """Checks everything that requests need, and answers within the limit even if a check hangs.
 
     Args:
         reactor: Twisted's.
         tell: called with the causes of each new report.
-        limit_s: how long a check may take.
+        limit_s: the time limit of a check.
     """
 
     def __init__(
@@ -81,15 +81,15 @@ class Readiness:
         self._said: tuple[float, frozenset[str]] = (0.0, frozenset())
 
     def add_check(self, name: str, check: Check) -> None:
-        """Have ``check`` asked too; what it finds means that requests cannot be served."""
+        """Add a check; any problem that it finds means that requests cannot be served."""
         self._checks.append(_LimitedCheck(self._reactor, name, check, self._limit_s))
 
     def add_notes(self, notes: Notes) -> None:
-        """Have the report say what ``notes`` returns."""
+        """Add a source of notes for the report."""
         self._notes.append(notes)
 
     def ask(self) -> Deferred[Report]:
-        """Return what is found within the limit; who asks meanwhile gets the same."""
+        """Return the report within the limit; callers meanwhile get the same report."""
         asked: Deferred[Report] = Deferred()
         if self._waiting is not None:
             self._waiting.append(asked)
@@ -109,7 +109,7 @@ class Readiness:
             each.callback(report)
 
     def _log(self, report: Report) -> None:
-        """Say what is wrong when it begins, changes or ends, and now and then while it lasts."""
+        """Log problems when they begin, change or end, and at intervals while they last."""
         now, causes = self._reactor.seconds(), frozenset(problem.cause for problem in report.problems)
         said_at, said = self._said
         if causes == said and (report.ready or now - said_at < SAID_EVERY_S):
@@ -122,7 +122,7 @@ class Readiness:
 
 
 class _LimitedCheck:
-    """One check: never asked twice at a time, and never waited for longer than the limit."""
+    """One check: never run twice at a time, and never awaited longer than the limit."""
 
     def __init__(self, reactor: Any, name: str, check: Check, limit_s: float) -> None:
         self._reactor = reactor
@@ -132,7 +132,7 @@ class _LimitedCheck:
         self._asked_at: float | None = None
 
     def ask(self) -> Deferred[Sequence[Problem]]:
-        """Return what the check finds, or that it has not answered."""
+        """Return the check's problems, or the problem that it has not answered."""
         if self._asked_at is not None:
             return succeed([self._silence()])
         self._asked_at = self._reactor.seconds()
@@ -162,6 +162,6 @@ class _LimitedCheck:
 def _said(notes: Notes) -> Sequence[str]:
     try:
         return notes()
-    except Exception:  # noqa: BLE001 - a note that fails keeps nobody from being served
+    except Exception:  # noqa: BLE001 - a failed note must not prevent service
         _log.exception("a note of the readiness check failed")
         return ()

@@ -1,1 +1,1 @@
-"""The lanes as the server sees them, in its own process or in another."""
+"""The lanes from the server's side, in its own process or in another."""

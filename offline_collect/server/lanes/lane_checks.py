@@ -1,4 +1,4 @@
-"""Asking a lane whether it could decide commands: as a command would, through its queue."""
+"""Checks whether a lane could decide commands, through its queue like a command."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from offline_collect.server.health.readiness import LIMIT_S, Problem, Readiness
 from offline_collect.server.lanes.lanes import Lanes
 
 _HELD_UP_AFTER_S = 0.75 * LIMIT_S
-"""When a check that waits is answered by the sweep, which is a little before the check is given up."""
+"""When the sweep answers a waiting check, slightly before the check times out."""
 
 
 @dataclass(frozen=True, slots=True)
 class LaneToken:
-    """The token of a check, which no connection waits for."""
+    """The token of a check; no connection waits for it."""
 
     answered: Callable[[Answer | None], None]
 
 
 def add_lane_checks(readiness: Readiness, lanes: Lanes, clock: Clock) -> None:
-    """Have every lane asked; call it once the lanes are started."""
+    """Add a check for every lane; call it after the lanes have started."""
     for name in lanes.names:
         readiness.add_check(f"lane {name}", _check_of(lanes, name, clock))
 

@@ -1,8 +1,8 @@
 """Lanes in a process of their own: the side that decides (its other side: remote_lanes).
 
-Python runs one thread of a process at a time, so that a reactor and lanes in one process take turns; in two
-they work at once. Whatever ends the server's process ends this one too, at the latest after what it has taken:
-the sockets say so.
+Python runs one thread of a process at a time, so a reactor and lanes in one process take turns; in two processes
+they work at the same time. When the server's process ends, the closed sockets end this process too, at the latest
+after the commands that it has taken.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from offline_collect.server.lanes.lane_socket import LaneSocket
 from offline_collect.server.lanes.parcels import Told
 
 SWEEP_S = 0.2
-"""How often what waits past its deadline is looked for."""
+"""The interval of the search for commands past their deadline."""
 
 
 class Relay:
-    """An observer that keeps what it is told until answers go out; lanes call it from their threads."""
+    """An observer that keeps observations until answers are sent; lanes call it from their threads."""
 
     def __init__(self) -> None:
         self._told: deque[Told] = deque()
@@ -44,9 +44,9 @@ class Relay:
         self._told.append(("queued", (lane, depth)))
 
     def take(self) -> list[Told]:
-        """Return what was told since the last time."""
+        """Return the observations since the last call."""
         told: list[Told] = []
-        # Lanes take at once: whether there is more is known when there is not.
+        # Several lanes take at the same time: only a failed pop shows that the queue is empty.
         with suppress(IndexError):
             while True:
                 told.append(self._told.popleft())
@@ -54,11 +54,11 @@ class Relay:
 
 
 def host_lanes(ends: PerLane[socket.socket], maker_of: Callable[[Observer], LaneMaker]) -> None:
-    """Run lanes on what comes through their sockets, until the other ends say no more.
+    """Run lanes on the commands from their sockets, until the other ends close.
 
     Args:
-        ends: this process's ends of the pairs, one a lane; closed when everything taken has been answered.
-        maker_of: makes the lanes' maker from what they tell.
+        ends: this process's ends of the pairs, one for each lane; closed after all taken commands are answered.
+        maker_of: creates the lanes' maker from their observer.
     """
     relay = Relay()
     sockets = ends.map(lambda end: LaneSocket(end, relay.take))

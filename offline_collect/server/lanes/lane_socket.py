@@ -1,8 +1,8 @@
-"""A lane's end of the pair of sockets that joins it to the server's process: its queue and its way out.
+"""A lane's end of the pair of sockets to the server's process: its queue and its delivery.
 
-An idle lane waits on its socket itself: handing each command from a thread that reads to the lane would cost a
-lone payment the waking of another thread. While the lane is busy nobody reads, and what comes waits in the
-socket; the thread that looks for late commands reads it then.
+An idle lane waits on its socket itself: with a separate reading thread, a single payment would have to wake up
+one more thread. While the lane is busy, commands wait in the socket; the thread that looks for late commands
+then reads them.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _READ_AT_ONCE = 1 << 18
 
 
 class LaneSocket:
-    """What one lane takes from and delivers to; closed by the other end.
+    """The queue and the delivery of one lane; the other end closes it.
 
-    It is bounded by what the other end keeps open at once.
+    The other end's limit on open commands bounds it.
 
     Args:
         end: this process's end.
-        told: returns what was observed since the last time; it goes out with the next answers.
+        told: returns the observations since the last call; they are sent with the next answers.
     """
 
     def __init__(self, end: socket.socket, told: Callable[[], list[Told]]) -> None:
@@ -58,7 +58,7 @@ class LaneSocket:
             self._readable.poll()
 
     def expired(self, now: float) -> list[Work]:
-        """See :class:`offline_collect.engine.queue.LaneQueue`; a lane that waits has nothing late."""
+        """See :class:`offline_collect.engine.queue.LaneQueue`; a waiting lane has no late commands."""
         with self._reading:
             if self._lane_waits:
                 return []
@@ -75,11 +75,11 @@ class LaneSocket:
                 _log.warning("the server's process has gone: answers of a batch that is committed go nowhere")
 
     def close(self) -> None:
-        """Give the socket back; only once the lane has ended."""
+        """Close the socket; only after the lane has ended."""
         self._end.close()
 
     def _read(self) -> None:
-        """Read what has come, without waiting for more."""
+        """Read the received bytes without waiting for more."""
         while not self._ended:
             try:
                 data = self._end.recv(_READ_AT_ONCE, socket.MSG_DONTWAIT)

@@ -1,4 +1,4 @@
-"""What the server needs of the lanes, in whichever process they run."""
+"""The lanes' interface for the server, in the same process or in another."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from offline_collect.domain.commands import Command
 
 
 class Lanes(Protocol):
-    """Takes commands; each batch's answers come back through what it was made with."""
+    """Takes commands; the callback given at creation receives each batch's answers."""
 
     def start(self) -> None:
-        """Begin to take commands."""
+        """Start to take commands."""
         ...
 
     def submit(self, command: Command, deadline: float, token: object) -> bool:
-        """Hand a command in; False when too many wait, or no more are taken.
+        """Submit a command; return False if too many wait, or no more are taken.
 
         Args:
             deadline: monotonic seconds after which it must not be decided.
-            token: handed back with the answer.
+            token: returned with the answer.
         """
         ...
 
@@ -31,25 +31,25 @@ class Lanes(Protocol):
         ...
 
     def check(self, name: str, deadline: float, token: object) -> bool:
-        """Ask a lane whether it could decide commands now; its answer is delivered as a command's is.
+        """Check whether a lane could decide commands now; its answer is delivered like a command's.
 
-        It says APPROVED, or its brief is the cause and its reason for operators; None if the lane has ended.
+        It is APPROVED, or has the cause as its brief and a reason for operators; None if the lane has ended.
 
         Returns:
-            False when the lane takes nothing.
+            False if the lane takes no commands.
         """
         ...
 
     def refusal(self, command: Command) -> Answer | None:
-        """Return what a command is answered without being handed in: 91 if its lane has gone silent."""
+        """Return the answer to a command that cannot be submitted: 91 if its lane is silent."""
         ...
 
     def flush(self) -> None:
-        """Say that no more commands follow at once: what was handed in goes on its way."""
+        """Signal that no more commands follow immediately, so that the submitted ones are sent."""
         ...
 
     def sweep(self) -> None:
-        """Answer commands that wait past their deadline; called a few times a second."""
+        """Answer commands past their deadline; called a few times a second."""
         ...
 
     def close(self) -> None:
@@ -57,5 +57,5 @@ class Lanes(Protocol):
         ...
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the end, ``timeout_s`` at most, on a thread that is not the reactor's; whether it came."""
+        """Wait at most ``timeout_s`` for the end, outside the reactor's thread; return whether it came."""
         ...

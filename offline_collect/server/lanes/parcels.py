@@ -1,7 +1,7 @@
-"""Parcels: what the two processes of one server say to each other over a pair of sockets.
+"""Parcels: the messages between the two processes of one server over a pair of sockets.
 
-A parcel is four bytes of length and a pickled value. Both ends are one program, forked from one process, and
-nobody else can reach the pair; that is what makes pickle right here, and nowhere else.
+A parcel is four bytes of length and a pickled value. Both ends are one program, forked from one process, and no
+other process can reach the pair; only for this reason pickle is safe here.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command
 
 HandedIn = tuple[int, Command, float, float]
-"""A command on its way to its lane: its number, itself, its deadline and when it was handed in (monotonic)."""
+"""A command for its lane: its number, itself, its deadline and its submission time (monotonic)."""
 
 Told = tuple[str, tuple[Any, ...]]
 """A call of :class:`offline_collect.domain.ports.Observer`: the method's name and its arguments."""
 
 HandedOut = tuple[list[tuple[int, Answer | None]], BusinessDate | None, list[Told]]
-"""A batch's answers by number, the open day it was decided on, and what was observed since the last one."""
+"""A batch's answers by number, its open day, and the observations since the last batch."""
 
 PARCEL_MAX = 1 << 28
 """The longest parcel, bytes: a full queue of commands is far shorter."""
@@ -36,13 +36,13 @@ def seal(content: list[HandedIn] | HandedOut) -> bytes:
 
 
 class Unsealer:
-    """Cuts a stream into parcels, however it was split."""
+    """Cuts a stream into parcels, for any split of the stream."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> list[Any]:
-        """Return what the parcels that are whole now hold: :data:`HandedIn` lists, or :data:`HandedOut`."""
+        """Return the content of the complete parcels: :data:`HandedIn` lists, or :data:`HandedOut`."""
         buffer = self._buffer
         buffer += data
         contents = []

@@ -1,4 +1,4 @@
-"""One lane in another process, seen from the server's process (its other side: lane_socket)."""
+"""One lane in another process, from the server's side (its other side: lane_socket)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from offline_collect.server.lanes.parcels import HandedIn, HandedOut, Unsealer, 
 _log = logging.getLogger(__name__)
 
 SILENT_S = 5.0
-"""How long a check may go unanswered before commands are no longer handed in."""
+"""How long a check may stay unanswered before commands are no longer submitted."""
 
 _READ_AT_ONCE = 1 << 20
 
@@ -28,18 +28,18 @@ _READ_AT_ONCE = 1 << 20
 class RemoteLane:
     """Hands commands to a lane and takes its answers; everything on the reactor's thread.
 
-    It writes to the socket itself, as soon as a connection has handed in what it had: through the reactor a
-    command would wait until all other sockets of this turn had been read, and the lane with it.
+    It writes to the socket itself, as soon as a connection has submitted its commands: through the reactor, a
+    command and its lane would wait until all other sockets of this turn were read.
 
     Args:
         reactor: Twisted's.
         end: this process's end of the socket pair.
-        observer: told what the lanes observe.
+        observer: receives the lanes' observations.
         deliver: called with each batch's outcomes.
-        ended: called once, when nothing more comes.
+        ended: called once, after the last answer.
 
     Attributes:
-        closing: whether the end has been asked for.
+        closing: whether the end was requested.
     """
 
     def __init__(
@@ -66,38 +66,38 @@ class RemoteLane:
         self.closing = False
 
     def __len__(self) -> int:
-        """How many commands are out, waiting or being decided."""
+        """How many commands are open, waiting or being decided."""
         return len(self._open)
 
     def put(self, work: Work) -> None:
-        """Take a command; it goes out with the next flush."""
+        """Take a command; the next flush sends it."""
         number = next(self._numbers)
         self._open[number] = work
         self._handed_in.append((number, work.command, work.deadline, work.queued_at))
 
     def check(self, check: Work) -> None:
-        """Ask the lane whether it serves; it goes out at once."""
+        """Send a check to the lane immediately."""
         self.put(check)
         self.flush()
         self._checked_at = check.queued_at
 
     @property
     def is_asked(self) -> bool:
-        """Whether a check has gone out and nothing has come back since."""
+        """Whether a check was sent and nothing has been received since."""
         return self._checked_at is not None
 
     def is_silent(self, now: float) -> bool:
-        """Whether a check has gone unanswered for so long that the lanes' process must be stopped or frozen."""
+        """Whether a check is unanswered for so long that the lanes' process must be stopped or frozen."""
         return self._checked_at is not None and now - self._checked_at >= SILENT_S
 
     def flush(self) -> None:
-        """Send what was put."""
+        """Send the commands that were put."""
         if self._handed_in:
             handed_in, self._handed_in = self._handed_in, []
             self._send(seal(handed_in))
 
     def close(self) -> None:
-        """Say that nothing more comes; what was put is still answered."""
+        """Signal that no more commands follow; the commands that were put are still answered."""
         self.flush()
         self.closing = True
         if not self._unsent:
@@ -125,7 +125,7 @@ class RemoteLane:
             self._finish()
 
     def doWrite(self) -> None:
-        """Send what the socket had no room for; Twisted's IWriteDescriptor."""
+        """Send the bytes for which the socket had no room; Twisted's IWriteDescriptor."""
         unsent, self._unsent = self._unsent, bytearray()
         self._send(unsent)
         if not self._unsent:
@@ -134,7 +134,7 @@ class RemoteLane:
                 self._say_no_more()
 
     def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002 - Twisted's hook
-        """End; the reactor calls it when the descriptor fails, and when it closes everything at its own end."""
+        """End; the reactor calls it when the descriptor fails, and at the reactor's own end."""
         self.closing |= not self._reactor.running
         self._finish()
 
@@ -146,7 +146,7 @@ class RemoteLane:
             except BlockingIOError:
                 pass
             except OSError:
-                # Reading tells it too, after the last answers.
+                # Reading detects it too, after the last answers.
                 return
         if sent < len(data):
             self._unsent += data[sent:]
@@ -157,7 +157,7 @@ class RemoteLane:
         for call, arguments in told:
             getattr(self._observer, call)(*arguments)
         if answers:
-            # Whatever it answers, the process lives.
+            # Any answer shows that the process lives.
             self._checked_at = None
             outcomes = [Outcome(self._open.pop(number), answer) for number, answer in answers]
             self._deliver(Delivery(outcomes, open_day))
@@ -169,14 +169,14 @@ class RemoteLane:
             _log.debug("the lanes' process has gone before it was told to")
 
     def _finish(self) -> None:
-        """Close this end; whatever is still open can never be answered truly."""
+        """Close this end; the outcome of the still open commands is unknown."""
         if self._ended:
             return
         self._ended = True
         self._reactor.removeReader(self)
         self._reactor.removeWriter(self)
         self._end.close()
-        # First of all: connections that hear of their unanswered requests go on with others.
+        # First: connections that learn about their unanswered requests continue with others.
         self._tell_ended(self)
         unanswered, self._open = list(self._open.values()), {}
         if unanswered:

@@ -1,4 +1,4 @@
-"""Lanes in a process of their own, seen from the server's process (its other side: lane_process)."""
+"""Lanes in a process of their own, from the server's side (its other side: lane_process)."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from offline_collect.server.lanes.remote_lane import RemoteLane
 
 
 class RemoteLanes:
-    """Hands each command to its lane; everything on the reactor's thread, but for :meth:`join`.
+    """Hands each command to its lane; everything except :meth:`join` runs on the reactor's thread.
 
     Args:
         reactor: Twisted's.
-        ends: this process's ends of the socket pairs, one a lane.
-        open_max: how many commands may be out at one lane, waiting or being decided.
-        observer: told what the lanes observe.
+        ends: this process's ends of the socket pairs, one for each lane.
+        open_max: how many commands may be open at one lane, waiting or being decided.
+        observer: receives the lanes' observations.
         deliver: called with each batch's outcomes.
-        lost: called once when lanes have ended unasked; nobody knows what became of their open commands.
+        lost: called once if lanes end without a request; the outcome of their open commands is unknown.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class RemoteLanes:
         return list(by_name(self._lanes))
 
     def check(self, name: str, deadline: float, token: object) -> bool:
-        """See :class:`offline_collect.server.lanes.lanes.Lanes`; it goes out at once, however many wait."""
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`; it is sent at once, regardless of the waiting commands."""
         if not self._taking:
             return False
         now = self._clock.monotonic()
@@ -72,7 +72,7 @@ class RemoteLanes:
         return True
 
     def refusal(self, command: Command) -> Answer | None:
-        """See :class:`offline_collect.server.lanes.lanes.Lanes`; what was handed in stays unanswered meanwhile."""
+        """See :class:`offline_collect.server.lanes.lanes.Lanes`; submitted commands stay unanswered meanwhile."""
         lane = route(self._lanes, command)
         if lane.is_asked and lane.is_silent(self._clock.monotonic()):
             return unavailable(Cause.LANES)
@@ -84,7 +84,7 @@ class RemoteLanes:
             lane.flush()
 
     def sweep(self) -> None:
-        """Do nothing: the lanes' own process looks for what waits past its deadline."""
+        """Do nothing: the lanes' own process looks for commands past their deadline."""
 
     def close(self) -> None:
         """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
@@ -97,7 +97,7 @@ class RemoteLanes:
         return self._all_ended.wait(timeout_s)
 
     def _one_ended(self, lane: RemoteLane) -> None:
-        """Take nothing more once one lane has ended; told once if nobody asked for it."""
+        """Take no more commands after one lane has ended; report it once if it was not requested."""
         self._running.discard(lane)
         if not self._running:
             self._all_ended.set()

@@ -1,4 +1,4 @@
-"""Takes frames in turn: by institution, within it by connection, a slice of time a turn of the reactor."""
+"""Takes frames in turn: by institution, then by connection, in one time slice for each turn of the reactor."""
 
 from __future__ import annotations
 
@@ -18,32 +18,31 @@ if TYPE_CHECKING:
     from offline_collect.server.connections.exchange import Exchange
 
 SLICE_S = 0.01
-"""How long frames are handled in one turn of the reactor; then all sockets are looked at again."""
+"""How long frames are handled in one turn of the reactor before all sockets are checked again."""
 
 CROWDED_SLICE_S = 0.003
-"""The same while more waits than the lanes' next batches take: a newcomer's frame is then read sooner.
+"""The same while more frames wait than the lanes' next batches take: new frames are then read sooner.
 
-It costs a tenth of the throughput, which nobody notices who waits behind more than a batch.
+It costs a tenth of the throughput, which a request that waits behind more than a batch does not notice.
 """
 
 
 class Dispatcher:
-    """Hands the lanes what waits on the connections of all links, one frame of each in turn.
+    """Passes the waiting frames of all links' connections to the lanes, one frame of each in turn.
 
-    Frames wait undecoded on their connections. The lanes take only what their next batch needs, so that what
-    waits, waits here, where it is taken in turn. Refusing what cannot be reached any more alternates with
-    handling the rest.
+    Frames wait undecoded on their connections. The lanes take only enough for their next batch, so that the rest
+    waits here, where it is taken in turn. Refusing frames that are too late alternates with handling the rest.
 
     Attributes:
         turns: measures the reactor's turns.
-        decoding, encoding: time these stages of all links' messages.
+        decoding, encoding: timers of these stages of all links' messages.
 
     Args:
         reactor: Twisted's.
-        lanes: where commands go.
-        queue_max: how many frames may wait in all; past it a connection is read only while it has less than its
-            share.
-        always_queued: so many frames ahead never lead to a refusal, whatever the estimate says.
+        lanes: the receivers of commands.
+        queue_max: how many frames may wait in total; beyond it a connection is read only while it has less than
+        its share.
+        always_queued: a number of frames ahead that never leads to a refusal, independently of the estimate.
     """
 
     def __init__(
@@ -77,19 +76,19 @@ class Dispatcher:
 
     @property
     def lanes(self) -> Lanes:
-        """Where commands go."""
+        """The receivers of commands."""
         return self._lanes
 
     def may_read(self, connection: Exchange) -> bool:
-        """Whether a connection may be read on, as far as all that waits is concerned."""
+        """Whether the number of all waiting frames allows reading more from a connection."""
         return self._total < self._queue_max or (
             self._waiting[connection] < self._queue_max // len(self._waiting)
         )
 
     def reachable_of(self, connection: Exchange, more: int, deadline: float) -> int:
-        """How many of the frames that have come over a connection can be reached before their deadline.
+        """How many of the frames from a connection can be handled before their deadline.
 
-        None of them, where so many wait already that the connection is only read for its messages to be refused.
+        None of them if so many already wait that the connection is only read to refuse its messages.
         """
         if not self.may_read(connection):
             return 0
@@ -113,7 +112,7 @@ class Dispatcher:
         return fellows, list(others.values())
 
     def offer(self, connection: Exchange) -> None:
-        """Put a connection in line for as long as it has frames that may be handled."""
+        """Queue a connection while it has frames that may be handled."""
         self._count(connection)
         self._line_up(connection)
 
@@ -125,20 +124,20 @@ class Dispatcher:
                 self._ready.add(connection, connection.sender)
 
     def came(self, connection: Exchange) -> None:
-        """Put a connection in line whose frames have just been read, and go on."""
+        """Queue a connection whose frames have just been read, and continue."""
         self._touched[connection] = None
         self.offer(connection)
         self.run()
 
     def forget(self, connection: Exchange) -> None:
-        """Take a connection out of every line."""
+        """Remove a connection from every queue."""
         for line in (self._ready, self._refusing, self._blocked):
             line.remove(connection)
         self._touched.pop(connection, None)
         self._count(connection)
 
     def run(self) -> None:
-        """Handle frames in turn until none is left that can be, or this turn's time is used up."""
+        """Handle frames in turn until no more can be handled, or this turn's time is used up."""
         self.turns.note_work()
         began = now = self._monotonic()
         until = began + self._slice_s - self.turns.spent
@@ -160,13 +159,13 @@ class Dispatcher:
         return SLICE_S if self._total <= self._always_queued else CROWDED_SLICE_S
 
     def _go_on(self) -> None:
-        """Go on in the reactor's next turn; it has looked at all sockets in between."""
+        """Continue in the reactor's next turn, after it has checked all sockets."""
         self._scheduled = False
         self.turns.spent = 0.0
         self.run()
 
     def _handle(self, connection: Exchange, until: float) -> None:
-        """Handle a connection's next frame, and more of its frames while nobody else waits."""
+        """Handle a connection's next frame, and more of its frames while no other connection waits."""
         self._touched[connection] = None
         while connection.handle_next():
             alone = not self._ready and not self._refusing and self._monotonic() < until
@@ -190,17 +189,17 @@ class Dispatcher:
         self.encoding.tell(self._observer)
 
     def submit(self, command: Command, deadline: float, token: object) -> bool:
-        """Hand a command in; see :class:`offline_collect.server.lanes.lanes.Lanes`."""
+        """Submit a command; see :class:`offline_collect.server.lanes.lanes.Lanes`."""
         taken = self._lanes.submit(command, deadline, token)
         self._out += taken
         return taken
 
     def delivered(self, commands: int, *, decided: bool) -> None:
-        """Take note that lanes have room again: what they had no room for goes first, in turn.
+        """Record that lanes have room again: frames for which they had no room go first, in turn.
 
         Args:
-            commands: how many have come back.
-            decided: whether a lane decided them, and did not only refuse them.
+            commands: how many were answered.
+            decided: whether a lane decided them instead of only refusing them.
         """
         self._out -= commands
         self._measure(commands if decided else 0)
@@ -208,7 +207,7 @@ class Dispatcher:
         self.run()
 
     def _unblock(self) -> None:
-        """Let those try again that found their lane full: they have had no turn, so they come first."""
+        """Let connections that found their lane full try again: they have had no turn, so they come first."""
         line, self._blocked = self._blocked, FairQueue()
         while self._ready:
             connection = self._ready.pop()
@@ -216,7 +215,7 @@ class Dispatcher:
         self._ready = line
 
     def sweep(self) -> None:
-        """Refuse what waits past its deadline; called a few times a second."""
+        """Refuse frames past their deadline; called a few times a second."""
         self._measure(0)
         now = self._monotonic()
         for connection in list(self._waiting):
@@ -224,7 +223,7 @@ class Dispatcher:
                 self._blocked.remove(connection)
                 self.offer(connection)
             self._touched[connection] = None
-        # A lane that they wait for may have gone silent since: then they are refused.
+        # The lane for which they wait may be silent by now: then they are refused.
         self._unblock()
         self.run()
 
@@ -233,7 +232,7 @@ class Dispatcher:
         self._observer.waiting(self._total)
 
     def _count(self, connection: Exchange) -> None:
-        """Keep count of what waits."""
+        """Update the counts of waiting frames."""
         before = self._waiting.get(connection, 0)
         waiting = connection.waiting
         if waiting == before:

@@ -10,14 +10,14 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """Members wait by sender; each is in it once at most.
+    """Members wait by sender; each is in the queue at most once.
 
-    A sender that has had its turn goes to the end, and so does a member within its sender. However many members
-    one sender has, they share that sender's turns.
+    After its turn a sender goes to the end, and so does a member within its sender. All members of one sender share
+    that sender's turns.
     """
 
     def __init__(self) -> None:
-        # Ordered dicts give their first member soonest; a plain one looks again at all that went before.
+        # Ordered dicts return their first member fastest; a plain dict scans all removed entries again.
         self._senders: OrderedDict[str, OrderedDict[T, None]] = OrderedDict()
         self._sender_of: dict[T, str] = {}
 
@@ -31,7 +31,7 @@ class FairQueue(Generic[T]):
         return iter(self._sender_of)
 
     def add(self, member: T, sender: str) -> None:
-        """Put a member last among its sender's; one that waits already keeps its place."""
+        """Append a member to its sender's members; a waiting member keeps its place."""
         if member in self._sender_of:
             return
         self._sender_of[member] = sender
@@ -41,24 +41,24 @@ class FairQueue(Generic[T]):
         members[member] = None
 
     def pop(self) -> T:
-        """Take out the member whose turn it is.
+        """Remove and return the member whose turn it is.
 
         Raises:
-            StopIteration: nobody waits.
+            StopIteration: the queue is empty.
         """
         sender = next(iter(self._senders))
         members = self._senders[sender]
         member, _ = members.popitem(last=False)
         del self._sender_of[member]
         if members:
-            # The sender has had its turn: the others come first now.
+            # The sender has had its turn: the other senders come first now.
             self._senders.move_to_end(sender)
         else:
             del self._senders[sender]
         return member
 
     def remove(self, member: T) -> None:
-        """Take a member out, if it waits."""
+        """Remove a member if it waits."""
         sender = self._sender_of.pop(member, None)
         if sender is None:
             return

@@ -6,21 +6,20 @@ import math
 from collections.abc import Sequence
 
 MEMORY_S = 1.0
-"""How long a measured rate is remembered: it counts a third after so long."""
+"""The decay time of a measured rate: after it, a measurement counts a third."""
 
 MEASURED_S = 0.5
-"""Less than this of measured time, faded as it is, says nothing."""
+"""The minimum of measured time, after decay, for a rate."""
 
 LEFT_FOR_DECIDING = 0.8
-"""What is expected to take longer than this part of the time left is refused: the lane needs the rest."""
+"""A frame with an expected wait over this part of the time left is refused: the lane needs the rest."""
 
 
 class CompletionRate:
     """Commands a second that the lanes complete while others wait: a moving average.
 
-    Only time in which something waits is measured: an idle server completes what it is sent, which says nothing
-    about what it could. After a while without such time the rate is unknown again, so that a stall of the store
-    does not lead to refusals for ever.
+    Only time with waiting commands is measured: the rate of an idle server does not show its capacity. After a while
+    without such time the rate is unknown again, so that a stall of the store does not cause refusals forever.
     """
 
     def __init__(self) -> None:
@@ -30,7 +29,7 @@ class CompletionRate:
         self._waited = False
 
     def measure(self, now: float, completed: int, *, waits: bool) -> None:
-        """Take note of what has been completed since the last time.
+        """Record the commands completed since the last call.
 
         Args:
             now: monotonic seconds.
@@ -49,21 +48,21 @@ class CompletionRate:
 
     @property
     def per_second(self) -> float | None:
-        """The rate; None when nothing is measured."""
+        """The rate; None without a measurement."""
         if self._seconds < MEASURED_S:
             return None
         return self._commands / self._seconds
 
 
 def reachable(rate: float | None, seconds_left: float) -> float:
-    """How many commands may be ahead of one that has so much time left; infinite when no rate is measured."""
+    """How many commands may be ahead of one with this time left; infinite without a measured rate."""
     if rate is None:
         return math.inf
     return rate * seconds_left * LEFT_FOR_DECIDING
 
 
 def frames_ahead(before: int, fellows: Sequence[int], others: Sequence[int]) -> int:
-    """How many frames are taken, round robin, before a frame has its turn.
+    """How many frames are taken in round robin before a frame's turn.
 
     Args:
         before: the frames before it on its own connection.
@@ -78,12 +77,12 @@ def frames_ahead(before: int, fellows: Sequence[int], others: Sequence[int]) -> 
 def reachable_of(
     more: int, waiting: int, allowed: float, fellows: Sequence[int], others: Sequence[int]
 ) -> int:
-    """How many of the frames that have come can be reached.
+    """How many of the new frames can be handled in time.
 
     Args:
-        more: the frames that have come.
-        waiting: those that wait before them on their connection.
-        allowed: how many may be ahead of each.
+        more: the number of new frames.
+        waiting: the number of frames before them on their connection.
+        allowed: how many frames may be ahead of each.
         fellows, others: see :func:`frames_ahead`.
     """
     least, most = 0, more

@@ -1,4 +1,4 @@
-"""The reactor's turns: how long ago all sockets had been looked at before."""
+"""The reactor's turns: the time since the previous check of all sockets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from offline_collect.domain.ports import Clock
 class ReactorTurns:
     """Measures the reactor's turns.
 
-    A reactor looks at all sockets, does what there is to do, and looks again. What it reads may have come at any
-    time since it looked before, and then waited for as long as the turn before took. A reactor with nothing to
-    do waits for the sockets: what it reads then has just come.
+    A reactor checks all sockets, does its work, and checks again. The bytes that it reads may have arrived at any
+    time since the previous check, and so have waited for up to one turn. An idle reactor waits for the sockets:
+    the bytes that it reads then have just arrived.
 
     Attributes:
-        spent: seconds that frames were handled in this turn; the code that handles them adds to it.
+        spent: seconds spent on frames in this turn; the code that handles them adds to it.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -26,7 +26,7 @@ class ReactorTurns:
         self.spent = 0.0
 
     def watch(self, reactor: Any) -> None:
-        """Be told by Twisted's reactor when it looks at the sockets; call it before the reactor runs."""
+        """Observe when Twisted's reactor checks the sockets; call it before the reactor runs."""
         look: Callable[[Any], None] = reactor.doIteration
 
         def told_look(delay: Any) -> None:
@@ -36,18 +36,18 @@ class ReactorTurns:
         reactor.doIteration = told_look
 
     def ended(self) -> None:
-        """Take note that all that there was to do is done, and the sockets are looked at."""
+        """Record that the turn's work is done and the sockets are checked."""
         self._last = 0.0 if self._began is None else self._monotonic() - self._began
         self._began = None
         self.spent = 0.0
 
     def note_work(self) -> None:
-        """Take note that work begins; the first time in a turn is when the turn begins."""
+        """Record that work begins; the first call in a turn marks its beginning."""
         if self._began is None:
             self._began = self._monotonic()
 
     def read_after(self) -> float:
-        """Return the time since which what is read now has come: this turn's begin, less the last turn's length."""
+        """Return the earliest arrival time of bytes read now: this turn's start less the last turn's length."""
         if self._began is None:
             self._began = self._monotonic()
         return self._began - self._last

@@ -1,4 +1,4 @@
-"""Times a stage over many messages, so that an observer is told once a batch and not once a message."""
+"""Times a stage over many messages, to report to an observer once for a batch instead of for each message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class StageTimer:
-    """Sums up what one stage takes.
+    """Sums up the time of one stage.
 
     Args:
         stage: its name (decode, encode).
@@ -26,7 +26,7 @@ class StageTimer:
         self._messages = 0
 
     def timed(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do one message's work and add what it took."""
+        """Do one message's work and add its time."""
         started = self._monotonic()
         done = work(*args, **kwargs)
         self._seconds += self._monotonic() - started
@@ -34,7 +34,7 @@ class StageTimer:
         return done
 
     def tell(self, observer: LinkObserver) -> None:
-        """Tell what has summed up since the last time."""
+        """Report the sum since the last call."""
         if self._messages:
             observer.stage(self._stage, self._seconds, self._messages)
             self._seconds, self._messages = 0.0, 0
