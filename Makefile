@@ -1,4 +1,4 @@
-# Every target does its own set-up: a fresh clone needs Python 3.11 or later and make, nothing else.
+# Every target does its own set-up: a new clone needs only Python 3.11 or later and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test fresh coverage check bench fmt reference translations clean
@@ -10,10 +10,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
-# Tests and demo start the program some hundred times, and a program that may not keep its compiled modules
-# compiles them at each start.
+# Tests and demo start the program about a hundred times. Without this line each start would compile all modules
+# again if the environment forbids storing them.
 export PYTHONDONTWRITEBYTECODE :=
-# Nobody watches the download; warnings about a newer pip are not about this project.
+# The progress of the download is not needed, and warnings about a newer pip do not concern this project.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 
 help: ## list the targets
@@ -21,7 +21,7 @@ help: ## list the targets
 
 setup: $(READY) ## create .venv and install the project with its tools
 
-# The install is editable, so code never asks for another one; only these two files do.
+# The install is editable: a change of code needs no new install. Only a change of these two files does.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo 'Python 3.11 or later is needed: make PYTHON=/path/to/python3.11' >&2; exit 1; }
@@ -38,7 +38,7 @@ demo: $(READY) ## run the main job on the samples; KEEP=1 leaves the server runn
 test: $(READY) ## run all tests; those of PostgreSQL need its server binaries
 	@$(PYTEST)
 
-# Read once: a recursive variable would be another number at each use.
+# Set only once: a recursive variable would be a different number at each use.
 ifndef SEED
 SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 endif
@@ -47,7 +47,7 @@ fresh: $(READY) ## play the tests that make their own examples from a new seed, 
 	@echo 'Fresh examples from seed $(SEED); play them again with: make fresh SEED=$(SEED)'
 	@$(PYTEST) -m hypothesis --hypothesis-seed=$(SEED)
 
-coverage: $(READY) ## hold the tests of domain and wire to every branch of both
+coverage: $(READY) ## check that the tests of domain and wire cover every branch of both
 	@$(PYTEST) tests/domain tests/wire --cov=offline_collect.domain --cov=offline_collect.wire \
 	    --cov-report=term-missing:skip-covered --cov-fail-under=100
 
@@ -64,18 +64,18 @@ fmt: $(READY) ## format the code and apply the linter's safe fixes
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-reference: $(READY) ## write the pages of docs/ that the program itself tells: commands and messages
+reference: $(READY) ## write the pages of docs/ that the program generates: commands and messages
 	@$(BIN)/python -m typer offline_collect.app.cli.main utils docs --name offline-collect > docs/commands.md
 	@$(BIN)/python -m typer offline_collect_terminal.cli.main utils docs --name offline-collect-terminal > docs/terminal-commands.md
 	@$(BIN)/offline-collect message reference > docs/messages.md
 
-# Chinese in all catalogues; each is named for the part of the product whose texts it has.
+# All catalogues are Chinese; each has the name of the part of the product whose texts it holds.
 LOCALE := offline_collect/translations/locale
 EXTRACT := $(BIN)/pybabel -q extract --no-default-keywords -k Phrase -k in_context:1c,2 -c translators: \
     --add-location=file --sort-by-file --project=offline-collect --no-wrap
 UPDATE := $(BIN)/pybabel -q update -l zh_CN -d $(LOCALE) --previous --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
-translations: $(READY) ## bring the catalogues of translations to what the code says, and compile them
+translations: $(READY) ## update the catalogues of translations from the code, and compile them
 	@mkdir -p build
 	@$(EXTRACT) -o build/platform.pot offline_collect
 	@$(UPDATE) -D platform -i build/platform.pot
@@ -85,7 +85,7 @@ translations: $(READY) ## bring the catalogues of translations to what the code 
 	@$(UPDATE) -D terminal -i build/terminal.pot
 	@$(BIN)/pybabel -q compile -d $(LOCALE) -D terminal
 
-clean: ## remove what the targets made, but no database of yours
+clean: ## remove what the targets made, except your databases
 	@rm -rf $(VENV) build dist var/demo var/bench .coverage .coverage.* .mypy_cache .ruff_cache \
 	    .hypothesis .import_linter_cache .pytest_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

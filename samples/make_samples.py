@@ -1,11 +1,11 @@
-"""Makes the sample merchants' customers and bills, the same ones every time: ``python samples/make_samples.py``.
+"""Makes the sample merchants' customers and bills, the same each time: ``python samples/make_samples.py``.
 
 All people, rooms, meters and accounts are invented. The dates lie around the business date 2026-11-22: there
 are bills that are open, past due, expired and not open yet, customers with more bills than one answer holds,
 and namesakes.
 """
 
-# ruff: noqa: INP001 - a script beside the data that it makes
+# ruff: noqa: INP001 - a script beside the data that it writes
 
 from __future__ import annotations
 
@@ -46,25 +46,25 @@ class Person:
 
     @property
     def mobile(self) -> str:
-        """A number in a range that no operator has."""
+        """A mobile number in a range that no operator uses."""
         return f"100{self.serial:08d}"
 
     @property
     def account(self) -> str:
-        """A card number of 19 digits that no bank has given out."""
+        """A card number of 19 digits that no bank has issued."""
         return f"6222000000{self.serial:09d}"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table to be written: the header, then rows."""
+    """A table to write: the header, then rows."""
 
     header: tuple[str, ...]
     rows: list[tuple[Cell, ...]]
 
 
 def names(chance: random.Random) -> Iterator[str]:
-    """Yield names, each once."""
+    """Yield different names."""
     every = [surname + given for surname, given in product(SURNAMES, GIVEN.split())]
     chance.shuffle(every)
     yield from every
@@ -132,7 +132,7 @@ def _school_bills(pupils: list[Person], chance: random.Random) -> Sheet:
 
 
 def water(chance: random.Random) -> tuple[Sheet, Sheet]:
-    """Return 清源自来水's households and their bills; a bill's last six digits are its meter's."""
+    """Return 清源自来水's households and their bills; a bill's last six digits are those of its meter."""
     given = names(chance)
     households = [Person(f"{i:08d}", next(given), (f"1002{i:04d}",), 2_000 + i) for i in range(1, 81)]
     header = ("客户编号", "姓名", "表号", "手机", "邮箱", "同意通知")
@@ -231,7 +231,7 @@ def _estate_bills(owners: list[Person], chance: random.Random) -> Sheet:
 
 
 def write_csv(path: Path, sheet: Sheet, encoding: str) -> None:
-    """Write a sheet as CSV, lines ended by CR LF as Excel ends them."""
+    """Write a sheet as CSV, with CR LF at the end of each line, as Excel does."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([sheet.header, *sheet.rows])
     path.write_bytes(text.getvalue().encode(encoding))
@@ -259,14 +259,14 @@ def write_workbook(path: Path, sheet: Sheet, title: str) -> None:
 
 
 def write_samples(folder: Path) -> None:
-    """Write all files into ``folder``, each merchant's into a folder of its own."""
+    """Write all files into ``folder``, with a separate folder for each merchant."""
     for name in ("school", "water", "estate"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for maker, place, encoding in ((school, "school", "gb18030"), (estate, "estate", "utf-8-sig")):
-        customers, bills = maker(random.Random(f"{SEED} {place}"))  # noqa: S311 - samples must come out alike, not secret
+        customers, bills = maker(random.Random(f"{SEED} {place}"))  # noqa: S311 - samples must be the same each time, not secret
         write_csv(folder / place / "customers.csv", customers, encoding)
         write_csv(folder / place / "bills.csv", bills, encoding)
-    customers, bills = water(random.Random(f"{SEED} water"))  # noqa: S311 - samples must come out alike, not secret
+    customers, bills = water(random.Random(f"{SEED} water"))  # noqa: S311 - samples must be the same each time, not secret
     write_workbook(folder / "water" / "customers.xlsx", customers, "客户信息")
     write_workbook(folder / "water" / "bills.xlsx", bills, "账单")
 
