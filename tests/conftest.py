@@ -1,4 +1,4 @@
-"""What every room's tests may ask for: databases, and word of what could not run."""
+"""Fixtures for the tests of every room: databases, and a note of tests that could not run."""
 
 import gc
 import os

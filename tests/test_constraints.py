@@ -1,4 +1,4 @@
-"""constraints.txt pins what pyproject.toml asks for, and what that asks for in turn."""
+"""constraints.txt pins the dependencies in pyproject.toml, and their own dependencies."""
 
 import tomllib
 from importlib.metadata import requires, version

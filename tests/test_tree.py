@@ -1,4 +1,4 @@
-"""What holds for the whole tree, whoever adds to it."""
+"""Rules for the whole tree."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The command line, in a folder of its own with a store of its own."""
+"""The command line, in a separate folder with a separate store."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Nothing of the application decides who may do or see what: it says who acts, and shows what a use case returns."""
+"""The application does not decide permissions: it names the acting user and shows the result of a use case."""
 
 import ast
 import inspect

@@ -1,4 +1,4 @@
-"""Imports racing payments on one PostgreSQL: staged, released, undone in the middle of everything."""
+"""Imports that race with payments on one PostgreSQL: staged, released and undone while payments are taken."""
 
 import datetime as dt
 import random

@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL is cut at the COMMIT: the answer is the truth all the same."""
+"""The connection to PostgreSQL is cut at the COMMIT, and the answer is still true."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Several server processes on one PostgreSQL: whatever they race for, each thing happens once."""
+"""Several server processes race on one PostgreSQL, and each thing happens once."""
 
 import datetime as dt
 import random

@@ -1,4 +1,4 @@
-"""Server processes without sockets: each opens the store, starts an engine, and hands commands in."""
+"""Server processes without sockets: each opens the store, starts an engine, and submits commands."""
 
 import multiprocessing
 import queue

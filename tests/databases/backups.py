@@ -1,4 +1,4 @@
-"""Backups of stores by the databases' own means, as docs/operating.md tells operators to make them."""
+"""Backups of stores with the databases' own tools, as docs/operating.md describes them."""
 
 import sqlite3
 import subprocess

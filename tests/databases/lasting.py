@@ -1,4 +1,4 @@
-"""Stores that are opened once a process, and what they hold replaced between tests.
+"""Stores that are opened once a process; their contents are replaced between tests.
 
 A store compiles each of its statements once, and then it has taken longer than most tests take.
 """

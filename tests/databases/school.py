@@ -1,4 +1,4 @@
-"""A school with many bills in a real store, and what is asked of it when everybody has gone."""
+"""A school with many bills in a real store, and checks of the store after a test."""
 
 import datetime as dt
 from collections import Counter

@@ -1,4 +1,4 @@
-"""SQLite stores as bytes: made once by what takes long, and copied for every test that begins there."""
+"""SQLite stores as bytes: made once, because that is slow, and copied for each test that starts from them."""
 
 import sqlite3
 import tempfile

@@ -1,4 +1,4 @@
-"""The drawings of lives in docs/architecture.md say what the tables in the domain say."""
+"""The drawings of lives in docs/architecture.md agree with the tables in the domain."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""docs/messages.md is what ``offline-collect message reference`` prints, and leaves nothing out."""
+"""docs/messages.md is the output of ``offline-collect message reference``, and leaves nothing out."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files and folders that documents name are there, and the map of the tests is whole."""
+"""Files and folders that documents name exist, and the map of the tests is complete."""
 
 import re
 

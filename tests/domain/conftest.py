@@ -1,4 +1,4 @@
-"""What tests of decisions ask for."""
+"""Fixtures for tests of decisions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rules that change on a date: whatever happened before keeps the rule that it happened under."""
+"""Rules that change on a date: past business keeps the rule of its time."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a store's errors say of why commands cannot be decided."""
+"""The cause that a store's error gives for commands that cannot be decided."""
 
 import pytest
 

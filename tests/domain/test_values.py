@@ -1,4 +1,4 @@
-"""Values travel between processes: copied and pickled, by place, they stay what they are."""
+"""Values that are sent between processes do not change when they are copied and pickled."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""An import in a process that kills itself, as a power cut would, just before a statement of its choice."""
+"""An import in a process that kills itself just before a chosen statement, like a power cut."""
 
 import os
 import signal

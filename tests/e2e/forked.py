@@ -1,4 +1,4 @@
-"""Commands of the back office, each in a process that is forked from one in which all of it is imported.
+"""Commands of the back office, each in a process that is forked from one with all modules imported.
 
 What they do beside a server they do as processes of their own; that an interpreter starts for each, and imports
 for longer than the command takes, shows nothing more. ``serving.run`` starts one, where the start is the point.

@@ -1,4 +1,4 @@
-"""The real server as a process, and a front end that speaks to it over a real socket."""
+"""The real server as a process, and a front end that talks to it over a real socket."""
 
 import datetime as dt
 import queue

@@ -1,4 +1,4 @@
-"""Connections over real sockets: peers that close one direction, or go, with payments in flight (wire.md, Link)."""
+"""Connections over real sockets: peers that close one direction, or disappear, with payments in flight."""
 
 import resource
 from contextlib import contextmanager

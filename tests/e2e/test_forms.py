@@ -1,4 +1,4 @@
-"""A form from its YAML to the wire: either set of inputs finds the customer, and older versions go on working."""
+"""A form from its YAML to the wire: each set of inputs finds the customer, and older versions still work."""
 
 import datetime as dt
 import itertools

@@ -1,4 +1,4 @@
-"""Imports beside a running server: a terminal sees all of a file or nothing of it, and payments go on."""
+"""Imports while a server runs: a terminal sees the whole file or nothing, and payments go on."""
 
 import datetime as dt
 import random

@@ -1,4 +1,4 @@
-"""An import that is killed: all of the file is in effect or nothing, and the same file then goes through."""
+"""An import that is killed: the whole file is in effect or nothing, and the same file can be imported again."""
 
 import signal
 

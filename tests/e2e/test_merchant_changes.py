@@ -1,4 +1,4 @@
-"""What the back office changes about a merchant holds on the wire from the next message on."""
+"""Changes of a merchant in the back office apply on the wire from the next message on."""
 
 from tests.databases.school import MERCHANT, findings
 from tests.e2e.forked import command

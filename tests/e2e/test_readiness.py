@@ -1,4 +1,4 @@
-"""What keeps payments from being taken is told: in /readyz, in the log, in a metric, and in each 91."""
+"""The reason why payments cannot be taken is in /readyz, in the log, in a metric, and in each 91."""
 
 import datetime as dt
 import os

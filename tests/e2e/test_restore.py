@@ -1,4 +1,4 @@
-"""A store that is brought back from a backup: the server, the command, and what a front end sees."""
+"""A store that is restored from a backup: the server, the command, and what a front end sees."""
 
 import datetime as dt
 from dataclasses import replace

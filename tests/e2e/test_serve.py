@@ -1,4 +1,4 @@
-"""`offline-collect serve` as a process: serves, drains, survives (wire.md, Link)."""
+"""`offline-collect serve` as a process: it serves, drains and survives kills."""
 
 import datetime as dt
 import os

@@ -1,4 +1,4 @@
-"""A link with TLS: who gets in, whom they may speak for, and certificates that are replaced while it runs."""
+"""A link with TLS: which peers may connect, for which institutions, and replacing certificates while it runs."""
 
 import signal
 import ssl

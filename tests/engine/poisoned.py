@@ -1,4 +1,4 @@
-"""Payments that break a decision at a chosen place; the decisions around them are the real ones."""
+"""Payments whose decision fails at a chosen place; all other decisions are the real ones."""
 
 from dataclasses import fields, replace
 

@@ -1,4 +1,4 @@
-"""A lane's parts without its thread, on the store in memory, with everything that happens written down."""
+"""A lane's parts without its thread, on the store in memory, with a record of everything that happens."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""One batch through a lane: arrival order, one commit, and each command's errors its own."""
+"""One batch through a lane: arrival order, one commit, and separate errors for each command."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Conflicts and lost connections: the whole batch again from fresh facts, bounded (architecture.md)."""
+"""Conflicts and lost connections: the whole batch is decided again from fresh facts, a bounded number of times."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A command that the store refuses is taken out by halving; its fellows go through (architecture.md)."""
+"""A command that the store refuses is found by halving the batch; the other commands go through."""
 
 import logging
 

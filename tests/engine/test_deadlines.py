@@ -1,4 +1,4 @@
-"""A command's deadline: in the queue, when it is decided, and no longer (wire.md, Link)."""
+"""A command's deadline applies in the queue and until the command is decided."""
 
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.work import TOO_LATE

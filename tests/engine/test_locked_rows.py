@@ -1,4 +1,4 @@
-"""Rows that somebody else's session holds: their commands are held back, all others go on."""
+"""Rows that another session has locked: commands that need them are held back, all others go on."""
 
 import pytest
 

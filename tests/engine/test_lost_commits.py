@@ -1,4 +1,4 @@
-"""A commit whose outcome was lost: proved, or nothing is said (domain.md, Unknown outcomes inside)."""
+"""A commit with an unknown outcome is proved, or there is no answer."""
 
 import logging
 

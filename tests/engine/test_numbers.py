@@ -1,4 +1,4 @@
-"""Serial numbers come in blocks, taken in transactions of their own; gaps are allowed."""
+"""Serial numbers come in blocks, each taken in its own transaction; gaps are allowed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""While a store cannot serve, commands get 91 at once with the cause, and the store is tried now and then."""
+"""While a store cannot serve, commands get 91 at once with the cause, and the store is tried at intervals."""
 
 import logging
 

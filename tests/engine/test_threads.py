@@ -1,4 +1,4 @@
-"""Lanes as threads: they drain at the end, and outlive their faults."""
+"""Lanes as threads: they drain at the end, and survive faults."""
 
 import queue
 import threading

@@ -1,4 +1,4 @@
-"""A bank in memory: a store, a clock turned by hand, and the loop that a lane is without its thread."""
+"""A bank in memory: a store, a clock that the test advances, and a lane's loop without its thread."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Certificates of a test's own authority, as PEM files."""
+"""Certificates of a test authority, as PEM files."""
 
 import datetime as dt
 import ipaddress

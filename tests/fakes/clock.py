@@ -1,4 +1,4 @@
-"""A clock that tests turn by hand."""
+"""A clock that tests advance."""
 
 import datetime as dt
 

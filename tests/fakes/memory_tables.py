@@ -1,4 +1,4 @@
-"""The rows of the store in memory, as plain dictionaries, and the questions that are asked of them."""
+"""The rows of the store in memory, as plain dictionaries, and the queries on them."""
 
 from dataclasses import dataclass, field, fields
 

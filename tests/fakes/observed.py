@@ -1,4 +1,4 @@
-"""Observers that remember what they were told."""
+"""Observers that record their calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""An engine whose lanes take their turns in the caller's thread, one after the other."""
+"""An engine whose lanes work in turn in the caller's thread."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The store in memory is itself a part of the tests, so it has to be right."""
+"""The store in memory is a part of the tests, so it needs tests too."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is typed by hand is held to the same layout as the rows of a file."""
+"""Values typed by hand are checked by the same layout as the rows of a file."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a sheet hides is read all the same, and counted."""
+"""Hidden rows and columns of a sheet are read too, and counted."""
 
 import struct
 import zipfile

@@ -1,4 +1,4 @@
-"""Mappings: files whose columns are called otherwise, read as if they were called as ours are."""
+"""Mappings: files with other headings are read as if they had our headings."""
 
 import datetime as dt
 from pathlib import Path

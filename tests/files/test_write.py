@@ -1,4 +1,4 @@
-"""Workbooks and CSV files that are handed out, looked at with another library than the one that writes them."""
+"""Workbooks and CSV files that are written, read back with a library other than the one that writes them."""
 
 import csv
 import datetime as dt

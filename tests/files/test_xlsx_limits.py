@@ -1,4 +1,4 @@
-"""Workbooks of a few megabytes that would take gigabytes once the library has them."""
+"""Workbooks of a few megabytes that would take gigabytes of memory when the library reads them."""
 
 import zipfile
 

@@ -1,4 +1,4 @@
-"""Workbooks for tests: written, taken apart and read."""
+"""Workbooks for tests: writing them, taking them apart, and reading them."""
 
 import zipfile
 

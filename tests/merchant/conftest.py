@@ -1,4 +1,4 @@
-"""A store with a merchant in it, and files for it."""
+"""A store with a merchant in it, and files for that merchant."""
 
 from contextlib import ExitStack, contextmanager
 from pathlib import Path

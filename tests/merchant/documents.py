@@ -1,4 +1,4 @@
-"""The school that tests collect for, as its documents have been read."""
+"""The school that tests collect for, as parsed documents."""
 
 import datetime as dt
 

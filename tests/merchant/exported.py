@@ -1,4 +1,4 @@
-"""Four days of a school, what it is handed of them, and how a file is read back."""
+"""Four days of a school, the files that it gets for them, and a reader for such a file."""
 
 from contextlib import contextmanager
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Commands as a terminal's messages become them, with keys, traces and fingerprints as wire.md has them."""
+"""Commands as a terminal's messages become them, with their keys, traces and fingerprints."""
 
 import datetime as dt
 from dataclasses import dataclass, replace

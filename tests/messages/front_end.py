@@ -1,4 +1,4 @@
-"""Commands as the messages of wire.md, and responses as answers again: a front end's view, written by hand."""
+"""Commands as messages, and responses as answers again: a front end's view, written by hand."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the wire's tests share: the shipped schemas, the golden messages, and short cuts to compiled ones."""
+"""Shared by the wire's tests: the shipped schemas, the golden messages, and shortcuts to compiled ones."""
 
 import copy
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What the model expects of messages that ask: status, lookup, totals."""
+"""What the model expects of queries: status, lookup, totals."""
 
 import datetime as dt
 from collections.abc import Mapping

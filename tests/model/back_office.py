@@ -1,4 +1,4 @@
-"""The stateful test of imports: files come, wait, take effect and are undone while terminals pay the same bills."""
+"""The stateful test of imports: files are staged, wait, apply and are undone while terminals pay the same bills."""
 
 from collections.abc import Callable
 

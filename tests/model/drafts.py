@@ -1,4 +1,4 @@
-"""What the files of a game say: which bills, and what becomes of each."""
+"""The contents of a game's files: which bills, and what happens to each."""
 
 import datetime as dt
 from collections.abc import Callable

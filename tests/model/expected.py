@@ -1,4 +1,4 @@
-"""What the model expects of an answer, and what it learns from it."""
+"""The model's expectation of an answer, and what it learns from the answer."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Bills files as the back office gets them, and what it is told of them."""
+"""Bills files as the back office gets them, and the result that it reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

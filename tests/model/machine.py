@@ -1,4 +1,4 @@
-"""The stateful test: hypothesis plays a front end against any System, and the model judges every answer."""
+"""The stateful test: hypothesis plays a front end against any System, and the model checks every answer."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The back office of a store under test: files are imported, released, rejected and undone as people do it."""
+"""The back office of a store under test: it imports, releases, rejects and undoes files as users do."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""In which order may a platform decide what was handed in at once?"""
+"""The orders in which a platform may decide commands that were submitted together."""
 
 from collections.abc import Sequence
 from itertools import permutations

@@ -1,4 +1,4 @@
-"""What a bill owes, counted day by day from its history: nothing here knows how the platform counts."""
+"""The amount that a bill owes, counted day by day from its history, independent of the platform's code."""
 
 import datetime as dt
 from dataclasses import dataclass, field

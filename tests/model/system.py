@@ -1,4 +1,4 @@
-"""What the stateful model drives: anything that takes commands and gives answers."""
+"""The system that the stateful model drives: it takes commands and gives answers."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What every stateful game has: terminals that pay, reverse and look up, days and restarts, and the judge."""
+"""The steps of every stateful game: terminals that pay, reverse and look up, days and restarts, and the comparison."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence

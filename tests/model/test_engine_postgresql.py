@@ -1,4 +1,4 @@
-"""The engine over PostgreSQL, played against the model: fewer games, since each has a database of its own."""
+"""The engine over PostgreSQL, played against the model: fewer games, because each needs its own database."""
 
 from contextlib import ExitStack
 

@@ -1,4 +1,4 @@
-"""The game of imports is worth something only if it notices: a back office with one fault is found out."""
+"""The game of imports must notice faults: it finds a back office with one fault."""
 
 import pytest
 from hypothesis import Phase, settings

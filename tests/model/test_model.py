@@ -1,4 +1,4 @@
-"""The model is worth something only if it notices: systems that do one thing wrong are found out."""
+"""The model must notice faults: it finds systems that do one thing wrong."""
 
 from collections.abc import Callable
 from dataclasses import replace

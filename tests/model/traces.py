@@ -1,4 +1,4 @@
-"""Who a message is in the model: its key, what it says, and what it leaves for repeats with a fresh DE 7."""
+"""The identity of a message in the model: its key, its content, and its trace for repeats with a new DE 7."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The whole platform but its sockets as a System: bytes, connection, lane, store, connection, bytes."""
+"""The whole platform without its sockets as a System: bytes, connection, lane, store, connection, bytes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A reactor without sockets or threads, whose clock is turned by hand."""
+"""A reactor without sockets or threads, whose clock the test advances."""
 
 from collections.abc import Callable
 from typing import Any

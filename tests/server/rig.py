@@ -1,4 +1,4 @@
-"""A link without a socket: bytes go in and come out of a string, and an engine answers when it is told to."""
+"""A link without a socket: bytes go in and come out of a string, and the test tells an engine when to answer."""
 
 import ipaddress
 import socket

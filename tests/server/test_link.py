@@ -1,4 +1,4 @@
-"""Who may connect, how many, and how long they may be silent (wire.md, Link)."""
+"""Which peers may connect, how many, and how long they may be silent."""
 
 import ipaddress
 import logging

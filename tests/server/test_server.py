@@ -1,4 +1,4 @@
-"""Listening, housekeeping, and the drain at the end (wire.md, Link)."""
+"""Listening, housekeeping, and the drain at the end."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A person's cutover: who may order it, and that a day is closed once."""
+"""A cutover by a person: who may order it, and that a day is closed once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Traces go once they recognise nothing any more, and not before."""
+"""Traces are deleted when they can no longer recognise a repeat, and not before."""
 
 import datetime as dt
 from itertools import pairwise

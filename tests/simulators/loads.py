@@ -1,4 +1,4 @@
-"""What tests of the load share: a platform that approves, and what came to it."""
+"""Shared by tests of the load: a platform that approves, and a record of its requests."""
 
 from offline_collect.wire.layouts.pds import parse_pds
 from tests.simulators.peer import answer

@@ -1,4 +1,4 @@
-"""A platform that knows nothing but the wire: it decodes what comes and answers as a script says."""
+"""A platform with nothing but the wire: it decodes requests and answers by a script."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""A teller's shell without keyboard and socket: lines and answers are fed, screens and requests are kept."""
+"""A teller's shell without keyboard and socket: the test feeds lines and answers, and keeps screens and requests."""
 
 import datetime as dt
 from collections import deque

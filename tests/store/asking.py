@@ -1,4 +1,4 @@
-"""Each thing that needs two people, asked for on a store with a school, and whether it was done."""
+"""Each change that needs two people, requested on a store with a school, and whether it was done."""
 
 import datetime as dt
 from dataclasses import replace

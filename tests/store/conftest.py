@@ -1,4 +1,4 @@
-"""Stores that have their tables: one a test, of each kind of database."""
+"""Stores that have their tables: one for each test, of each kind of database."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""Bills and customers drawn by hand: versions in every combination of what the rules of imports look at.
+"""Bills and customers drawn by hypothesis: versions in every combination of what the rules of imports read.
 
 What is drawn need not come about by imports: rows, marks, payments and states are combined freely, as far as the
 columns allow.

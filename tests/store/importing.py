@@ -1,4 +1,4 @@
-"""Imports as the tests carry them out: each step in a transaction of its own, as processes do."""
+"""Imports as the tests carry them out: each step in its own transaction, as in separate processes."""
 
 from offline_collect.merchant.imports.refusal_words import refusal_words, undo_words
 from offline_collect.store import (

@@ -1,4 +1,4 @@
-"""A transaction, a payment and a reversal with every corner that a column has."""
+"""A transaction, a payment and a reversal with the extreme values of each column."""
 
 import datetime as dt
 

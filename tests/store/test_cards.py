@@ -1,4 +1,4 @@
-"""A card's number that somebody sends as bill number, merchant or teller is nowhere in the store."""
+"""A card number sent as bill number, merchant or teller is nowhere in the store."""
 
 import pytest
 from sqlalchemy import select, update

@@ -1,4 +1,4 @@
-"""Rows of the audit trail as tests write them: one text for what was done, and to what."""
+"""Rows of the audit trail as tests write them: one text for the action and its subject."""
 
 from offline_collect.domain.access.audit import Subject, SubjectType
 

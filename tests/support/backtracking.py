@@ -1,4 +1,4 @@
-"""A regular expression engine as plain as can be, which counts the characters that it tries."""
+"""A simple regular expression engine that counts the characters that it tries."""
 
 from __future__ import annotations
 

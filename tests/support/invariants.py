@@ -1,4 +1,4 @@
-"""domain.md's invariants, checked on the rows of the store in memory."""
+"""The domain's invariants, checked on the rows of the store in memory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

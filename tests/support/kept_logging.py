@@ -1,4 +1,4 @@
-"""Logging as it was: a command that runs in the tests' own process sets it up for the whole process."""
+"""Restores logging: a command that runs in the tests' process sets it up for the whole process."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A school and a water works, as plain as they can be: what tests of decisions begin with."""
+"""A simple school and a simple water works: the samples for tests of decisions."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a test does to the process's logging ends with the test, whatever runs after it in the same worker."""
+"""A test's changes to the process's logging end with the test, for any later test in the same worker."""
 
 import logging
 

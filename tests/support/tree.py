@@ -1,4 +1,4 @@
-"""The project's own files, for tests that look at the tree itself."""
+"""The project's own files, for tests that check the tree itself."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Customers that have the lookup keys of others, as earlier versions of the program took them."""
+"""Customers that have the lookup keys of others, as earlier versions of the program accepted them."""
 
 from offline_collect.store import Change, RowOutcome
 from offline_collect.store.backoffice.customers import write_customers

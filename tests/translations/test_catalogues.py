@@ -1,4 +1,4 @@
-"""What the code says to people stands in its catalogue, whole, in Chinese; `make translations` brings it there."""
+"""The catalogue has every text for people, complete and in Chinese; `make translations` updates it."""
 
 import ast
 import io

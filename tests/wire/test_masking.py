@@ -1,4 +1,4 @@
-"""Masking: what is not known to be safe is hidden."""
+"""Masking: everything that is not known to be safe is hidden."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""In whose name a command runs, and what his roles allow him."""
+"""The acting user of a command, and what that user's roles allow."""
 
 import json
 import sqlite3

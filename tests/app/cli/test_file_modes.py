@@ -1,4 +1,4 @@
-"""Whatever commands write of people is its owner's alone, whatever the umask."""
+"""Files with people's data are readable only by their owner, for any umask."""
 
 import os
 import stat

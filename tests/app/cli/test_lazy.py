@@ -1,4 +1,4 @@
-"""Commands that are imported only when they are asked for."""
+"""Commands that are imported only when they are used."""
 
 from typer.main import get_command
 

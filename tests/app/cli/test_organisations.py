@@ -1,4 +1,4 @@
-"""Two banks: whatever command a user of one runs, nothing of the other is found, named or changed."""
+"""Two banks: no command of one bank's user finds, names or changes anything of the other bank."""
 
 from contextlib import closing
 

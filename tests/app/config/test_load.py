@@ -1,4 +1,4 @@
-"""Loading the configuration: what is taken, and what is refused with which words."""
+"""Loading the configuration: what is accepted, and how errors are worded."""
 
 from ipaddress import ip_network
 from pathlib import Path

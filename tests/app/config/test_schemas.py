@@ -1,4 +1,4 @@
-"""Schemas: a configured folder first, then the checkout's, then the packaged copy; each file on its own."""
+"""Schemas: a configured folder first, then the checkout's, then the packaged copy, file by file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""YAML that people write: plain data, nothing lost in silence."""
+"""YAML that people write: plain data, and nothing is lost without an error."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The log's bound on lines of one kind."""
+"""The limit on log lines of one kind."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Logs: readable, and never with a card or account number in them."""
+"""Logs: readable, and without card or account numbers."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Metrics: what lanes and links tell comes out in Prometheus' format."""
+"""Metrics: the reports of lanes and links are written in Prometheus' format."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Work beside the reactor: its result comes on the reactor's thread, and it keeps nobody from ending."""
+"""Work beside the reactor: the result arrives on the reactor's thread, and the work never delays the end."""
 
 import queue
 import threading

@@ -1,4 +1,4 @@
-"""The watch over the business day: what cuts it by the clock, what does not, and who hears of it."""
+"""The watch over the business day: when the clock cuts the day, when it does not, and who is notified."""
 
 import datetime as dt
 import logging

@@ -1,4 +1,4 @@
-"""The limit of open files, held against what the configuration's connections need."""
+"""The limit of open files, compared with what the configuration's connections need."""
 
 import logging
 import resource

@@ -1,4 +1,4 @@
-"""A whole server without sockets: it cuts the day by its clock, dates payments by it, and says what is in doubt."""
+"""A whole server without sockets: it cuts the day by its clock, dates payments by it, and reports doubts."""
 
 import datetime as dt
 import queue

@@ -1,4 +1,4 @@
-"""The demo touches nothing while another one is there."""
+"""The demo changes nothing while another demo is running."""
 
 import contextlib
 import datetime as dt

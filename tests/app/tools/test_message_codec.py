@@ -1,4 +1,4 @@
-"""Messages by hand: hex and files in any form, readable and masked out; YAML in, hex out."""
+"""Messages by hand: hex and files in any form to readable masked text, YAML to hex."""
 
 import io
 

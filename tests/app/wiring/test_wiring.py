@@ -1,4 +1,4 @@
-"""From the configuration to the rooms' own settings."""
+"""From the configuration to the settings of each room."""
 
 import datetime as dt
 

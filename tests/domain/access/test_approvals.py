@@ -1,4 +1,4 @@
-"""What needs two people, and the life of a request: each state and event, and who may not go on."""
+"""Which changes need two people, and the life of a request: each state and event, and who is refused."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What rows of the audit trail are about: the documents name each type."""
+"""The subjects of audit rows: the documents name each type."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The group, its banks and their branches, and what of them a user sees."""
+"""The group, its banks and their branches, and which of them a user sees."""
 
 import pytest
 

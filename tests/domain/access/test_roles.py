@@ -1,4 +1,4 @@
-"""Roles: what each allows is a table that the documents print, and that a bank can audit."""
+"""Roles: the permissions of each are a table that the documents print and a bank can audit."""
 
 import re
 

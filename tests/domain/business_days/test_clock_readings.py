@@ -1,4 +1,4 @@
-"""The wall clock is believed only while it advances as the monotonic clock does."""
+"""The wall clock is trusted only while it advances like the monotonic clock."""
 
 import datetime as dt
 

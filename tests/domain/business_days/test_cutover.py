@@ -1,4 +1,4 @@
-"""When a business day ends, and what keeps the clock from ending it."""
+"""When a business day ends, and what prevents the clock from ending it."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

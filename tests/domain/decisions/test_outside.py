@@ -1,4 +1,4 @@
-"""Paid at the merchant's office: what it covers, what refuses it, what undoes it."""
+"""Payments at the merchant's office: what they cover, what refuses them, and how they are undone."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""domain.md, Reversal: the table, cell by cell."""
+"""The table of reversals, cell by cell."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Money in suspense: refunded or applied, once, and reversed rightly afterwards."""
+"""Money in suspense: refunded or applied once, and reversed correctly afterwards."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The life of an import: each state and event, and who may not go on."""
+"""The life of an import: each state and event, and who is refused."""
 
 import pytest
 

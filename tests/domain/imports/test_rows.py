@@ -1,4 +1,4 @@
-"""What is done with a row that somebody hands over, and what keeps it, or an undo, from being done."""
+"""The decision on each row of a file, and what prevents a change or an undo."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Two customers never have one lookup key: who holds a key, and who of a chunk is refused for it."""
+"""Two customers never have the same lookup key: who holds a key, and which customers of a chunk are refused."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""Which version of a bill or customer is in effect, and what tidying and undoing make of each."""
+"""Which version of a bill or customer is in effect, and what tidying and undoing do to each."""
 
 from dataclasses import replace
 

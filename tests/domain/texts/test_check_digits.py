@@ -1,4 +1,4 @@
-"""Check digits: the published examples, every slip of the kind they are made for, and another library."""
+"""Check digits: published examples, each kind of typing error that they must find, and another library's results."""
 
 import pytest
 from hypothesis import given

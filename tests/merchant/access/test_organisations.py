@@ -1,4 +1,4 @@
-"""Banks and branches are added by those who see where they are to stand; users and merchants belong to them."""
+"""Banks and branches are added by users who see the organisation above; users and merchants belong to them."""
 
 import json
 

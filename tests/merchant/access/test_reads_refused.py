@@ -1,4 +1,4 @@
-"""Each use case that reads refuses by itself whom it does not concern, and masks by itself what he may not see."""
+"""Each use case that reads refuses users without access, and masks what a user may not see."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Each use case refuses by itself what the acting user's roles do not allow, and does nothing."""
+"""Each use case refuses what the acting user's roles do not allow, and then does nothing."""
 
 from dataclasses import replace
 

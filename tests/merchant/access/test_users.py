@@ -1,4 +1,4 @@
-"""Users: added, changed and disabled, each of it audited; nothing is done in a name that is not theirs."""
+"""Users: added, changed and disabled, and audited each time; unknown and disabled users cannot act."""
 
 import json
 

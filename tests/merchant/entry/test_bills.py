@@ -1,4 +1,4 @@
-"""Bills by hand: checked as imports are, versioned and audited, never under a payment."""
+"""Bills by hand: checked like imports, versioned and audited, never changed while a payment needs them."""
 
 import datetime as dt
 import json

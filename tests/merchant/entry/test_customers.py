@@ -1,4 +1,4 @@
-"""Customers by hand: checked as imports are, audited without anybody's data in full."""
+"""Customers by hand: checked like imports, and audited without personal data in full."""
 
 import json
 from dataclasses import replace

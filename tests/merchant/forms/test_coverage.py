@@ -1,4 +1,4 @@
-"""How customers get on with a form: counted by input, by set of inputs, and named."""
+"""How well customers fit a form: counted by input and by set of inputs, and named."""
 
 import copy
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""form.yaml: what it becomes, what is refused, and whether it fits the wire."""
+"""form.yaml: what it is read as, what is refused, and whether it fits the wire."""
 
 import copy
 

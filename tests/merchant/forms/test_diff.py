@@ -1,4 +1,4 @@
-"""What a form's history says of a version."""
+"""The changes of a version that a form's history shows."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Patterns of inputs: what every terminal reads alike, and how long the worst text keeps an engine busy."""
+"""Patterns of inputs: what every terminal reads in the same way, and how long the worst text takes to match."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a form takes of the wire: the same bytes as the wire itself, and what it would cut."""
+"""The bytes that a form takes on the wire: the same count as the wire's own, and what the wire would cut."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""The error workbook: refused rows as they came, and why; corrected, it goes in as it is."""
+"""The error workbook: refused rows unchanged, with the reason; once corrected, it can be imported."""
 
 import pytest
 import python_calamine

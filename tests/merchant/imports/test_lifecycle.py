@@ -1,4 +1,4 @@
-"""What becomes of an import after its file was read: released by somebody else, rejected, undone."""
+"""An import after its file was read: released by another user, rejected, undone."""
 
 from dataclasses import replace
 

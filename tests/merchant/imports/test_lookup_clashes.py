@@ -1,4 +1,4 @@
-"""Customers whose inputs another has: refused in files, previews and by hand, each naming the other."""
+"""Customers with the inputs of another customer: refused in files, in previews and by hand, with the other named."""
 
 from dataclasses import replace
 

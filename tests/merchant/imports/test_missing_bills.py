@@ -1,4 +1,4 @@
-"""Bills of a file's periods that it no longer has are withdrawn, where that is asked for."""
+"""Bills of a file's periods that the file lacks are withdrawn, if the user asks for that."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A preview: what an import would do, and nothing is done."""
+"""A preview shows what an import would do, and does nothing."""
 
 import pytest
 from sqlalchemy import select

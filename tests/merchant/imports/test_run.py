@@ -1,4 +1,4 @@
-"""Imports: the whole file or nothing, and what is told of it."""
+"""Imports: the whole file or nothing, and what is reported."""
 
 import copy
 from dataclasses import replace

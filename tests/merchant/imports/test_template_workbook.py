@@ -1,4 +1,4 @@
-"""Templates: what a merchant is given, and that what it fills in is imported without a touch."""
+"""Templates: what a merchant gets, and that a filled-in template can be imported without any change."""
 
 import datetime as dt
 from dataclasses import replace

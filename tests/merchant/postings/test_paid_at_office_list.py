@@ -1,4 +1,4 @@
-"""A list of bills paid at the merchant's office is posted whole or not at all."""
+"""A list of bills paid at the merchant's office is posted as a whole or not at all."""
 
 import json
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Changing and closing registered merchants: nothing that has happened changes, and all of it is audited."""
+"""Changing and closing registered merchants: past business does not change, and everything is audited."""
 
 import datetime as dt
 import json

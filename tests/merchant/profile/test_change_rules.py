@@ -1,4 +1,4 @@
-"""Rules changed by their paths: what becomes of the merchant, and what is refused with which path."""
+"""Rules changed by their paths: the resulting merchant, and which paths are refused."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""merchant.yaml: what it becomes, and what is refused with which path."""
+"""merchant.yaml: what it is read as, and which paths are refused."""
 
 import pytest
 import yaml

@@ -1,4 +1,4 @@
-"""Registering, suspending and publishing: what changes, and what the audit trail says of it."""
+"""Registering, suspending and publishing: what changes, and the audit rows."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""When files are handed out, when they are refused, and what is kept of it."""
+"""When files are written, when they are refused, and what is recorded about them."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""When what is read had come: never later than it was read, and earlier where nobody can know."""
+"""The time at which data arrived: never later than it was read, and earlier if the arrival is not known."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is not read: past in_flight_max, while the engine is full, while the peer does not read (wire.md, Link)."""
+"""When a connection is not read: past in_flight_max, while the engine is full, while the peer does not read."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How many connections a link takes: in all, from one peer, for one institution (wire.md, Link)."""
+"""How many connections a link accepts: in all, from one peer, for one institution."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The cutover notice that a link sends by itself (wire.md, Link)."""
+"""The cutover notice that a link sends."""
 
 import logging
 

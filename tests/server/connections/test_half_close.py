@@ -1,4 +1,4 @@
-"""A peer that closes its own direction first, or goes altogether, with requests in flight (wire.md, Link)."""
+"""A peer that closes its own direction first, or disappears, with requests in flight."""
 
 import errno
 import logging

@@ -1,4 +1,4 @@
-"""A peer whose DE 7 is off is told apart from one whose clock is right."""
+"""A peer with a wrong DE 7 is distinguished from a peer whose clock is right."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""What a link answers itself, what it hands on, and what gets no answer (wire.md, What bad input gets)."""
+"""Which messages a link answers itself, which it passes on, and which get no answer."""
 
 import logging
 

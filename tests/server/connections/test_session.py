@@ -1,4 +1,4 @@
-"""Sign-on belongs to a connection and an institution (wire.md, Link)."""
+"""Sign-on belongs to a connection and an institution."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a peer must do in time: end a frame that it has begun, and sign on (wire.md, Link)."""
+"""What a peer must do in time: complete a message that it has begun, and sign on."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A server whose clock is wrong by years still knows whose reversal it is."""
+"""A server whose clock is wrong by years still finds the payment of a reversal."""
 
 import datetime as dt
 import logging

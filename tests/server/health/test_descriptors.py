@@ -1,4 +1,4 @@
-"""What is told when there are no descriptors left; Twisted itself decides what it says of that."""
+"""What is reported when no descriptors are left; Twisted decides the wording of its own message."""
 
 import errno
 

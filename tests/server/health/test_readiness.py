@@ -1,4 +1,4 @@
-"""Readiness: everything is asked together, and answered within the limit whatever hangs."""
+"""Readiness: all parts are asked at the same time, and the answer comes within the limit even if one hangs."""
 
 import logging
 

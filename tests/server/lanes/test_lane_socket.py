@@ -1,4 +1,4 @@
-"""A lane's end of its socket pair: what comes is taken in order, by the lane or by the sweep, never twice."""
+"""A lane's end of its socket pair: commands are taken in order, by the lane or by the sweep, never twice."""
 
 import socket
 import threading

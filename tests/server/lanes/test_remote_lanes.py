@@ -1,4 +1,4 @@
-"""Lanes in another process: both sides of the socket pairs, the far one on threads of its own."""
+"""Lanes in another process: both sides of the socket pairs, with the lanes' side on separate threads."""
 
 import select
 import socket

@@ -1,4 +1,4 @@
-"""Whose frame is handled next, how long at a time, and what is refused early (wire.md, Fairness and Deadline)."""
+"""Whose frame is handled next, for how long at a time, and what is refused early."""
 
 import socket
 

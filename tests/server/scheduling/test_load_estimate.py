@@ -1,4 +1,4 @@
-"""How fast commands go while others wait, and which frames can still be reached."""
+"""How fast commands are completed under load, and which frames can still be decided in time."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What a link's senders may do at most: rates, and requests that find nothing (domain.md, Lookup)."""
+"""The limits for a link's senders: rates, and requests that find nothing."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A link's certificates: what is refused before it listens, whom they stand for, and when they end."""
+"""A link's certificates: what is refused before it listens, which institutions they represent, and when they expire."""
 
 import datetime as dt
 import logging

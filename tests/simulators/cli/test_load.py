@@ -1,4 +1,4 @@
-"""The load as a command: what it takes, shows, and exits with."""
+"""The load command: its options, output and exit codes."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""``offline-collect-terminal shell``: its options, its words, and a session through a pipe."""
+"""``offline-collect-terminal shell``: its options, its texts, and a session through a pipe."""
 
 import io
 from dataclasses import replace

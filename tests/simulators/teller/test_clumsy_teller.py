@@ -1,4 +1,4 @@
-"""A clumsy teller before a bad line: whatever is hit and whatever comes back, what must hold does hold."""
+"""A clumsy teller on a bad line: the invariants hold for any keys and any answers."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The journal: on the disk before anything is sent, whole after a kill, bounded, one shell at a time."""
+"""The journal: on disk before anything is sent, complete after a kill, bounded, one shell at a time."""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The shell's connection: late answers, lost connections, notices; what is known when no answer comes."""
+"""The shell's connection: late answers, lost connections, notices, and what is known without an answer."""
 
 from dataclasses import replace
 

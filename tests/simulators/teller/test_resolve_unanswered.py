@@ -1,4 +1,4 @@
-"""A payment without an answer: asked for, repeated, reversed, advised or left, and offered at the next start."""
+"""A payment without an answer: queried, repeated, reversed, advised or left, and shown at the next start."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How screens look: tables whose numbers stay whole however narrow the terminal is."""
+"""The look of screens: tables show numbers in full on any width of terminal."""
 
 import pytest
 from rich.console import Console

@@ -1,4 +1,4 @@
-"""The audit trail: what is found in it, and that nobody changes it unseen."""
+"""The audit trail: what a search finds, and that no change stays undetected."""
 
 import datetime as dt
 import threading

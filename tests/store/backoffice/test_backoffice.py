@@ -1,4 +1,4 @@
-"""What the back office does: merchants, forms, customers, bills, days, the audit trail."""
+"""The back office: merchants, forms, customers, bills, days, the audit trail."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A new settlement account on a real store: it holds from the next business day, whatever comes in between."""
+"""A new settlement account on a real store applies from the next business day, also after other changes."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is told of a merchant's forms and of the customers that they find, on every kind of database."""
+"""Reports on a merchant's forms and on the customers that they find, on every kind of database."""
 
 import datetime as dt
 from dataclasses import replace

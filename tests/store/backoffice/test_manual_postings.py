@@ -1,4 +1,4 @@
-"""Postings by hand on a real store: locks, races with a terminal, and what verify says of all of it."""
+"""Postings by hand on a real store: locks, races with a terminal, and the result of verify."""
 
 import datetime as dt
 import threading

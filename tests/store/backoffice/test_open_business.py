@@ -1,4 +1,4 @@
-"""What keeps a merchant from being closed, and whether anything has happened for it."""
+"""What prevents closing a merchant, and whether the merchant has any business."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Finding customers and bills says the same on every database, and stays within one merchant."""
+"""Finding customers and bills gives the same result on every database, and stays within one merchant."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What needs two people on a real store: nothing is done when it is asked for, all of it when it is approved."""
+"""Changes that need two people on a real store: a request changes nothing, an approval does the whole change."""
 
 import datetime as dt
 import json

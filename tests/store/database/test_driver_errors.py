@@ -1,4 +1,4 @@
-"""What each database's errors mean; nothing of a row is told."""
+"""The meaning of each database's errors; they show nothing of a row."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""A SQLite store is its owner's alone, whatever the umask, unless a group is named."""
+"""Only its owner can read a SQLite store, for any umask, unless a group is named."""
 
 import grp
 import os

@@ -1,4 +1,4 @@
-"""Work of many transactions rests for others, and hardly where there are none."""
+"""Work of many transactions pauses for other users of the store, and hardly at all without them."""
 
 import pytest
 from sqlalchemy import text

@@ -1,4 +1,4 @@
-"""What columns take, and that rows and things have their values in one order."""
+"""What columns accept, and that rows and objects have their values in the same order."""
 
 import datetime as dt
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""The register of imports: which file may come, what a killed process left, what is remembered of each."""
+"""The register of imports: which files are accepted, what a killed process left, what is stored of each import."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Set statements over versions do with each row what the pure rules say, whatever is drawn by hand.
+"""Set statements over versions do to each row what the pure rules say, for all drawn versions.
 
 So a condition that a statement lacks, or has too many of, is found although no import leads there.
 """

@@ -1,4 +1,4 @@
-"""Staged rows: hidden until their import is released, then all there at once."""
+"""Staged rows are hidden until their import is released, and then all visible at once."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Undoing an import: all of it or nothing, and never at the cost of a payer."""
+"""Undoing an import: all of it or nothing, and never to the harm of a payer."""
 
 from dataclasses import replace
 

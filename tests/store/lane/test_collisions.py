@@ -1,4 +1,4 @@
-"""Two connections to one store: what collides is a ConflictError, what is lost is said to be lost."""
+"""Two connections to one store: a collision is a ConflictError, and a lost connection is reported as lost."""
 
 import datetime as dt
 import threading

@@ -1,4 +1,4 @@
-"""Facts come back as they were put in, and what is not there is said to be not there."""
+"""Facts are read as they were written, and missing facts are reported as missing."""
 
 import datetime as dt
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Rows that another session of a real database holds: their commands wait, and nobody else does."""
+"""Rows that another session of a real database has locked: only the commands that need them wait."""
 
 from contextlib import closing, contextmanager
 

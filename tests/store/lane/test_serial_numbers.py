@@ -1,4 +1,4 @@
-"""Serial numbers name one payment each, also after a store came from a backup."""
+"""Each serial number names only one payment, even after a store was restored from a backup."""
 
 import datetime as dt
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Sessions, whatever happens to their connections, and how Oracle's are made."""
+"""Sessions whose connections fail in different ways, and how Oracle's are made."""
 
 from contextlib import closing
 

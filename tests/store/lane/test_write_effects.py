@@ -1,4 +1,4 @@
-"""Every kind of effect is found again as it was written."""
+"""Every kind of effect is read as it was written."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A merchant's postings and figures, as the store gives them, compared with what was done in these days."""
+"""A merchant's postings and figures from the store, compared with what was done on these days."""
 
 import datetime as dt
 import tracemalloc

@@ -1,4 +1,4 @@
-"""A store from before there were organisations gets a group and a bank, to which all belongs."""
+"""A store older than organisations gets a group and a bank, and everything belongs to that bank."""
 
 from alembic import command
 from sqlalchemy import create_engine, select, text

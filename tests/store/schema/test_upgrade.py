@@ -1,4 +1,4 @@
-"""A store of version 0002, with its data, is brought to this program's tables and goes on working."""
+"""A store of version 0002, with its data, is upgraded to this program's tables and still works."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Tables come from migrations, are this program's, or are refused."""
+"""Tables come from migrations; other tables than this program's are refused."""
 
 from pathlib import Path
 

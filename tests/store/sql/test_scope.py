@@ -1,4 +1,4 @@
-"""What a transaction finds is in its scope, whichever function of the store asks."""
+"""A transaction finds only what is in its scope, in every function of the store."""
 
 import inspect
 from dataclasses import replace

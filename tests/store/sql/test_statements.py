@@ -1,4 +1,4 @@
-"""No statement of a lane looks through a whole table, whatever the statistics say just now."""
+"""No statement of a lane scans a whole table, for any statistics."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Rows that are written stand in the order of their table's columns: each value by the name of its column."""
+"""Rows to write have the order of their table's columns: each value under the name of its column."""
 
 import ast
 import inspect

@@ -1,4 +1,4 @@
-"""Requests of a whole store are found whole; one that was tampered with is found."""
+"""Verify passes the requests of a whole store, and finds a request that was tampered with."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""A whole store is found whole; whatever is tampered with is found."""
+"""Verify passes a whole store, and finds any tampering."""
 
 from dataclasses import dataclass
 

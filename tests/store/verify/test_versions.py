@@ -1,4 +1,4 @@
-"""What verify says of versions that contradict each other."""
+"""What verify reports about versions that contradict each other."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Dialects: the shipped ones say what wire.md says; one that cannot work is refused with its place."""
+"""Dialects: the shipped ones are as specified; a dialect that cannot work is refused with the place of the fault."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The codec: what it refuses in bytes that pyiso8583 alone would take, and what it says about it."""
+"""The codec: which bytes it refuses although pyiso8583 alone would accept them, and its messages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Answers are encoded around what their request brought: the same bytes as if all of it were encoded anew."""
+"""Answers are encoded around their request's elements: the bytes equal a complete new encoding."""
 
 import pytest
 from hypothesis import given

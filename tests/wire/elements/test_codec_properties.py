@@ -1,4 +1,4 @@
-"""Whatever fits a dialect comes back as it was; whatever else comes in is refused, never a fault."""
+"""Messages that fit a dialect are decoded as they were; all other bytes are refused, never a fault."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Frames: every kind of length, keep-alives, TPDU, and what cannot be trusted."""
+"""Frames: every kind of length, keep-alives, TPDU, and invalid frames."""
 
 import pytest
 from hypothesis import given

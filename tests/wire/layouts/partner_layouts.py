@@ -1,4 +1,4 @@
-"""Layouts as partners have them, and what compiles them for tests."""
+"""Layouts as partners have them, and a helper that compiles them for tests."""
 
 from offline_collect.wire.layouts.layout_file import compile_layout
 

@@ -1,4 +1,4 @@
-"""A layout that cannot work is refused at start, by file, place and reason."""
+"""A layout that cannot work is refused at start, with file, place and reason."""
 
 import pytest
 

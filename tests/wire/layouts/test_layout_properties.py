@@ -1,4 +1,4 @@
-"""Whatever legal content a layout has is read as it was written; whatever a peer sends raises nothing but DecodeError."""
+"""Valid content of a layout is read as it was written; any other content raises only DecodeError."""
 
 import pytest
 from hypothesis import given

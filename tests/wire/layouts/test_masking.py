@@ -1,4 +1,4 @@
-"""Masked parts: what no rule names is hidden, whatever the kind of layout."""
+"""Masked parts: a part that no rule names is hidden, in every kind of layout."""
 
 import pytest
 

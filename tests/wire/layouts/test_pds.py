@@ -1,4 +1,4 @@
-"""PDS: lengths count bytes, every tag once, and only texts are cut, on the boundary of a character."""
+"""PDS: lengths count bytes, each tag occurs once, and only texts are cut, between two characters."""
 
 import pytest
 from hypothesis import given

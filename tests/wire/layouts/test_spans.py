@@ -1,4 +1,4 @@
-"""Where in a content each value lies, for people who look for a mistake."""
+"""The place of each value in a content, for people who look for a mistake."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Who a message is: years, zones, padding, and dialects that identify by other elements."""
+"""The identity of a message: years, zones, padding, and dialects that identify by other elements."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The message set: the shipped one is whole; one that cannot work is refused with its place."""
+"""The message set: the shipped one is complete; one that cannot work is refused with the place of the fault."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Pages: as many records as there are elements and as the frame holds; forms whole or not at all."""
+"""Pages: as many records as the elements and the frame can hold; forms whole or not at all."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Refusals out of a message's bytes: the same as those the whole way (wire.md, What bad input gets; Deadline)."""
+"""Refusals built from a message's bytes: the same as refusals of the decoded message."""
 
 import pytest
 

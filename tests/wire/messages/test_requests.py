@@ -1,4 +1,4 @@
-"""Requests: from messages to commands, and which answer a message gets that makes no sense."""
+"""Requests: from messages to commands, and the answers to invalid messages."""
 
 import datetime as dt
 

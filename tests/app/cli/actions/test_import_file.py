@@ -1,4 +1,4 @@
-"""Files that cannot be taken: each is one clear error or a table of bad rows, and leaves nothing behind."""
+"""Files that cannot be imported: each gives one clear error or a table of bad rows, and nothing is stored."""
 
 import os
 import shutil

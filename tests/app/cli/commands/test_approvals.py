@@ -1,4 +1,4 @@
-"""What one user asks for and another one approves, from the command line."""
+"""Requests of one user that another user approves, from the command line."""
 
 import json
 from pathlib import Path

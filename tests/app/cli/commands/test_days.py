@@ -1,4 +1,4 @@
-"""Business days by command: the calendar, what has to be confirmed, and what the audit keeps."""
+"""Business days by command: the calendar, what has to be confirmed, and the audit rows."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""`form history`, `preview` and `check`, and what `publish` says of the customers."""
+"""`form history`, `preview` and `check`, and what `publish` prints about customers."""
 
 import re
 

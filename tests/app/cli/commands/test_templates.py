@@ -1,4 +1,4 @@
-"""`template customers` and `template bills`: filled in, they are imported without a touch."""
+"""`template customers` and `template bills`: filled-in templates can be imported without any change."""
 
 import openpyxl
 import pytest

@@ -1,4 +1,4 @@
-"""Parts between delimiters, in an order or behind keys."""
+"""Parts between delimiters, in a fixed order or after keys."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Parts in a fixed order: a switch's bills, groups, lists, what may be missing, and what follows."""
+"""Parts in a fixed order: a switch's bills, groups, lists, optional parts, and the rest of the content."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Values under tags: PDS, tokens, BER; what peers send wrong, and what the layout knows of tags."""
+"""Values under tags: PDS, tokens, BER; errors of peers, and what the layout says about tags."""
 
 import pytest
 from hypothesis import given
