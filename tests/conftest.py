@@ -15,15 +15,15 @@ POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
 NO_POSTGRESQL = "no PostgreSQL server binaries: apt-get install postgresql"
 REQUIRE_POSTGRESQL = "OFFLINE_COLLECT_TEST_REQUIRE_POSTGRESQL"
 
-# Thousands of tests and all that they import stay to the end: searching them for cycles every few hundred
+# Thousands of tests and their imports stay to the end: a search for cycles in them every few hundred
 # objects takes time from the tests.
 gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """In CI play the same examples each time, unless a seed is given: then new ones are wanted."""
+    """In CI play the same examples each time, unless a seed asks for new ones."""
     fixed = bool(os.environ.get("CI")) and config.getoption("--hypothesis-seed") is None
-    # How long an example takes says more about the machine than about the code.
+    # The time of an example depends more on the machine than on the code.
     settings.register_profile(
         "house",
         deadline=None,
@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for PostgreSQL, so that nobody has to remember the marker."""
+    """Mark tests that use PostgreSQL, so that the marker cannot be forgotten."""
     for item in items:
         if POSTGRESQL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("postgresql")
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip the tests of PostgreSQL where it is not installed, or fail them where it must be."""
+    """Skip the tests of PostgreSQL if it is not installed, or fail them if it is required."""
     if item.get_closest_marker("postgresql") is None or find_binaries() is not None:
         return
     if os.environ.get(REQUIRE_POSTGRESQL) == "1":
@@ -51,7 +51,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what did not run for want of PostgreSQL."""
+    """Say in one line what did not run because PostgreSQL is missing."""
     reports = terminalreporter.stats.get("skipped", [])
     skipped = [report for report in reports if NO_POSTGRESQL in str(report.longrepr)]
     if skipped:
@@ -60,14 +60,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _logging_stays_as_it_was() -> Iterator[None]:
-    """Commands run in the tests' own process, and set up its logging: the next test begins without that."""
+    """Commands run in the tests' process and set up its logging: this is undone for the next test."""
     with kept_logging():
         yield
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[PostgresqlServer]:
-    """A PostgreSQL server of this test process's own, on a Unix socket only."""
+    """A PostgreSQL server of this test process, on a Unix socket only."""
     binaries = find_binaries()
     assert binaries is not None, NO_POSTGRESQL
     with running_server(binaries) as server:

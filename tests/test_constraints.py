@@ -17,7 +17,7 @@ PINS = [
 
 
 def asked_for(requirements: list[str]) -> set[str]:
-    """Give the canonical names of all that a list of requirements installs here, transitively."""
+    """Return the canonical names of all packages that a list of requirements installs here, transitively."""
     waiting, seen = [Requirement(line) for line in requirements], set()
     while waiting:
         wanted = waiting.pop()
@@ -32,14 +32,14 @@ def asked_for(requirements: list[str]) -> set[str]:
 
 
 def applies(needed: Requirement, by: Requirement) -> bool:
-    """Tell whether a dependency's requirement holds on this machine with the extras that were asked for."""
+    """Return whether a dependency's requirement applies on this machine with the requested extras."""
     return needed.marker is None or any(
         needed.marker.evaluate({"extra": extra}) for extra in ("", *by.extras)
     )
 
 
 def test_all_that_gets_installed_is_pinned_and_nothing_else():
-    # Not the extra cx-oracle: its driver builds on few machines, so nobody could renew its pin.
+    # Not the extra cx-oracle: its driver builds on few machines, so its pin would be hard to renew.
     wanted = asked_for(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"])
     assert wanted == {canonicalize_name(pin.name) for pin in PINS}
 

@@ -17,13 +17,13 @@ TREES = {
     "offline_collect.app": "offline_collect.app.errors.AppError",
     "offline_collect_terminal": "offline_collect_terminal.errors.SimulatorError",
 }
-"""The root of each package that has errors of its own, in the file that draws the tree."""
+"""The root of each package with its own errors, in the file that draws the tree."""
 
 NO_ERRORS = {"offline_collect.settlement", "offline_collect.translations"}
 """Packages that raise other packages' errors only."""
 
 NAVIGATION = {"Back", "ToMenu", "Interrupted", "Leave"}
-"""Where a teller goes in the shell; exceptions by their mechanism only."""
+"""Steps of a teller in the shell; exceptions only by their mechanism."""
 
 REFINED = {
     "offline_collect.domain": {"StoreError"},
@@ -52,7 +52,7 @@ def errors_of(package: str) -> set[type[Exception]]:
 
 
 def drawn(root: type[Exception], shown: set[type[Exception]], depth: int = 0) -> list[str]:
-    """A tree as the files draw it: a line an error, children two blanks further in, by name."""
+    """A tree as the files draw it: one line for each error, children indented by two blanks, by name."""
     lines = ["    " + "  " * depth + root.__name__]
     for child in sorted(root.__subclasses__(), key=lambda each: each.__name__):
         if child in shown:

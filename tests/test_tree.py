@@ -23,14 +23,14 @@ FILES = {
     "pyproject.toml",
 }
 INSTALLED = {"offline_collect", "offline_collect_terminal"}
-"""The only top-level packages that an install may put beside those of others."""
+"""The only top-level packages that an install may add."""
 PRODUCT = ("offline_collect", "simulators", "bench")
 MODULE_LINES_MAX = 350
 FUNCTION_LINES_MAX = 50
 BY_PLACE_MAX = 5
 MADE_BY_ROW_READER = {"offline_collect/store/sql/by_name.py"}
-"""Where a class is called with all its values by place: their places were found by their names."""
-# A clone must install from wherever its user's pip points, and run wherever it lies.
+"""Modules that call a class with all its values by place: the places were found by name."""
+# A clone must install from the index of its user's pip, and run in any folder.
 MACHINE_BOUND = {
     "a package registry's host": rb"\b(?:pypi|pythonhosted|npmjs|crates|anaconda)\.(?:org|com|io)\b",
     "a path of one machine": rb"(?<![\w.-])/(?:work|root|home)/",
@@ -45,7 +45,7 @@ def test_the_top_level_holds_what_the_layout_says():
 def test_an_install_adds_no_other_top_level_package():
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
     wheel = build["targets"]["wheel"]
-    # Every other key could bring in more files than these two show.
+    # Any other key could include more files than these two show.
     assert build.keys() == {"dev-mode-dirs", "targets"}
     assert wheel.keys() == {"packages", "force-include"}
     assert {PurePosixPath(package).name for package in wheel["packages"]} == INSTALLED
@@ -116,7 +116,7 @@ def test_nothing_in_the_tree_is_bound_to_one_machine(what):
 
 
 def _imports(folder: str) -> dict[str, set[str]]:
-    """Give the top-level packages that each module of a folder imports."""
+    """Return the top-level packages that each module of a folder imports."""
     return {name(path): set(_packages(parse(path))) for path in modules(folder)}
 
 
@@ -129,7 +129,7 @@ def _packages(tree: ast.Module):
 
 
 def _parts_of_classes() -> dict[str, int]:
-    """Give how many annotated fields each class of the product has that says no other way of being made."""
+    """Return how many annotated fields each class of the product has, if it defines no other constructor."""
     found: dict[str, int] = {}
     for path in modules(*PRODUCT):
         for node in ast.walk(parse(path)):
@@ -140,7 +140,7 @@ def _parts_of_classes() -> dict[str, int]:
 
 
 def _of_others(tree: ast.Module) -> set[str]:
-    """Give the names that a module takes from packages that are not ours."""
+    """Return the names that a module imports from other packages than ours."""
     return {
         alias.name
         for node in ast.walk(tree)
@@ -150,7 +150,7 @@ def _of_others(tree: ast.Module) -> set[str]:
 
 
 def _by_place(call: ast.Call, parts: int) -> int:
-    """Give how many values a call passes by place; a starred one may be all that the class has."""
+    """Return how many values a call passes by place; a starred value may be all values of the class."""
     if any(isinstance(each, ast.Starred) for each in call.args):
         return max(parts, len(call.args))
     return len(call.args)

@@ -22,13 +22,13 @@ built = cache(get_command)
 
 @pytest.fixture
 def cli(tmp_path, monkeypatch):
-    """Run a command line in an empty folder that holds bank.yaml, and give its result."""
+    """Run a command line in a folder that holds only bank.yaml, and return its result."""
     for variable in ("OFFLINE_COLLECT_CONFIG", "FORCE_COLOR"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bank.yaml").write_text(CONFIG, encoding="utf-8")
     monkeypatch.setenv("OFFLINE_COLLECT_CONFIG", "bank.yaml")
-    # Each call would build all the commands anew, which takes several times as long as most of them do.
+    # Each call would build all commands again, which takes several times as long as most commands.
     monkeypatch.setattr("typer.testing._get_command", built)
     runner = CliRunner()
 
@@ -40,7 +40,7 @@ def cli(tmp_path, monkeypatch):
 
 @pytest.fixture
 def done(cli):
-    """Run a command line that must succeed, and give what it printed."""
+    """Run a command line that must succeed, and return its output."""
 
     def done(*arguments, **options):
         result = cli(*arguments, **options)
@@ -52,15 +52,15 @@ def done(cli):
 
 @pytest.fixture(scope="session")
 def images():
-    """What command lines left in the store and printed, by those command lines."""
+    """The store and the output after command lines, by those command lines."""
     return {}
 
 
 @pytest.fixture
 def prepared(done, images, tmp_path):
-    """Bring the store to where command lines leave it that must succeed; give what the last one printed.
+    """Bring the store to its state after command lines that must succeed; return the last output.
 
-    They are run once a session: what they left is copied when a later test begins with the same ones.
+    They run once a session: a later test that begins with the same ones gets a copy of the result.
     """
 
     def prepared(*lines):
@@ -80,7 +80,7 @@ def prepared(done, images, tmp_path):
 
 @pytest.fixture
 def refused(cli):
-    """Run a command line that must be refused, and give the reason."""
+    """Run a command line that must be refused, and return the reason."""
 
     def refused(*arguments, code=1, **options):
         result = cli(*arguments, **options)

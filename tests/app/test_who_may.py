@@ -19,7 +19,7 @@ MASKS = {
 }
 
 OPENS_THE_STORE = {"open_store", "upgrade", "refuse_in_use"}
-"""Functions of the store that read nothing of anybody."""
+"""Functions of the store that read no data of people."""
 
 EXCEPTIONS = {
     "offline_collect/app/cli/commands/init.py": "makes the store, before there are users, as the system user",

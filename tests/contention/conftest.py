@@ -6,7 +6,7 @@ from tests.databases.school import fill
 
 @pytest.fixture(scope="module")
 def template(postgresql_server):
-    """A database with the bank in it; tests work on copies."""
+    """A database with the bank in it; tests use copies."""
     with postgresql_server.database() as name:
         fill(postgresql_server.url(name))
         yield name

@@ -41,7 +41,7 @@ from tests.databases.school import AMOUNT, BILLS, MERCHANT, bill_no, findings, i
 from tests.messages.commands import Terminal
 
 OTHER = 22_222
-"""What the bills of the import ask for."""
+"""The amount of the import's bills."""
 
 CHUNK = 7
 DUE = dt.date(2099, 1, 1)
@@ -66,7 +66,7 @@ def changed(amount=OTHER):
 
 
 def patiently(store, work):
-    """Do something in a transaction of its own, again if a lock was not granted."""
+    """Do something in a separate transaction; repeat it if a lock was not granted."""
     while True:
         with suppress(ConflictError), store.transaction() as tx:
             return work(tx)
@@ -101,7 +101,7 @@ def discard(store, number):
 
 
 def undo(store, now, number):
-    """Try to undo an import; return whether it came to that."""
+    """Try to undo an import; return whether it succeeded."""
     patiently(store, lambda tx: begin_undo(tx, number))
     try:
         done, obstacles = False, ()
@@ -119,7 +119,7 @@ def undo(store, now, number):
 
 
 def payments(now, seed, amounts):
-    """Payments of every bill with each of some amounts, in an order of the seed's."""
+    """Payments of every bill with each of some amounts, in an order given by the seed."""
     terminals = [Terminal(f"T{seed}{nth}") for nth in range(4)]
     wanted = [(nth, amount) for nth in range(BILLS) for amount in amounts]
     shuffled = random.Random(seed).sample(wanted, len(wanted))
@@ -144,7 +144,7 @@ def once_each(approved):
 
 
 def locked(store, bill):
-    """Return a bill as a lane sees it that had to wait for its lock."""
+    """Return a bill as a lane sees it after it had to wait for its lock."""
     with closing(store.write_session()) as waiting:
         facts = Facts(waiting.begin())
         waiting.load(Wants(bills={bill}), facts)
@@ -209,7 +209,7 @@ def test_a_bill_is_paid_once_whichever_amount_it_asks_for_just_then(pool, url, s
 
 
 def test_a_payment_that_held_a_bill_while_its_change_was_released_keeps_it(store, now):
-    """It saw the bill before the release, and commits after it; whoever comes then waits for it."""
+    """It saw the bill before the release, and commits after it; later payments wait for it."""
     number, _ = stage(store, now)
     bill = (MERCHANT, bill_no(0))
     with closing(store.write_session()) as holding:
@@ -254,7 +254,7 @@ def test_an_undo_takes_back_all_or_nothing_whatever_is_paid_meanwhile(pool, url,
 
 
 def test_a_reader_sees_all_of_an_import_or_nothing(pool, url, store, now):
-    """Pages of a customer's bills, read over and over while imports come, go and are tidied."""
+    """Pages of a customer's bills, read repeatedly while imports are released, undone and tidied."""
     stop, seen = threading.Event(), set()
     all_have_read = threading.Barrier(3)
 

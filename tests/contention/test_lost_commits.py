@@ -30,7 +30,7 @@ def clock():
 
 @pytest.fixture
 def engine(postgresql_server, proxy, database, clock):
-    """An engine behind the proxy, which has its serial numbers already."""
+    """An engine behind the proxy that has taken its serial numbers already."""
     url = postgresql_server.url(database).replace(str(postgresql_server.folder), str(proxy.folder))
     store = open_store(StoreSettings(url))
     stepped = SteppedEngine(store, PAUSES, clock)

@@ -49,7 +49,7 @@ def codes(answers):
 
 
 def test_each_bill_is_paid_once_whoever_asks_and_in_whatever_order(pool, url, store, now):
-    """Each process locks the bills in another order, in batches: what could lock crosswise must not."""
+    """Each process locks the bills in another order, in batches: they must not deadlock."""
     orders = [range(BILLS), reversed(range(BILLS)), random.Random(7).sample(range(BILLS), BILLS)]
     terminals = [[Terminal(f"T{process}{nth}") for nth in range(4)] for process in range(PROCESSES)]
     plans = [
@@ -75,7 +75,7 @@ def test_one_message_that_reaches_every_server_is_done_once(pool, url, store, no
 
 
 def test_repeats_with_a_new_time_that_reach_other_servers_are_not_charged_again(pool, url, store, now):
-    """Each has a key of its own, so that only the unique trace tells servers that decide at the same moment."""
+    """Each has a different key, so that only the unique trace can stop servers that decide at the same moment."""
     terminal = Terminal("T1")
     messages = [payment(terminal, now, nth) for nth in range(BILLS)]
     afresh = [stamped_afresh(each, now + dt.timedelta(seconds=5)) for each in messages]
@@ -88,7 +88,7 @@ def test_repeats_with_a_new_time_that_reach_other_servers_are_not_charged_again(
 
 
 def test_a_payment_and_its_early_reversal_end_with_nothing_in_force(pool, url, store, now):
-    """Tombstone or applied reversal: which of the two is a matter of luck, but never both, never neither."""
+    """Tombstone or applied reversal: either may happen, but never both and never neither."""
     terminal = Terminal("T1")
     paid = [payment(terminal, now, nth) for nth in range(BILLS)]
     undone = [terminal.reversal(now, each, advice=True) for each in paid]
@@ -119,7 +119,7 @@ def test_reversals_of_one_payment_by_different_messages_apply_once(pool, url, st
 
 
 def test_a_status_that_said_25_stays_true(pool, url, store, now):
-    """A status long after the payment's time buries it, or finds it; late payments cannot rise again."""
+    """A status long after the payment's time puts a tombstone for it, or finds it; late payments are then refused."""
     terminal = Terminal("T1")
     paid = [payment(terminal, now - LONG_AGO, nth) for nth in range(BILLS)]
     asked = [terminal.status(now, each) for each in paid]
@@ -154,7 +154,7 @@ def test_an_advice_and_its_request_post_once(pool, url, store, now):
 
 
 def test_a_cutover_is_straddled_by_nothing(pool, url, store, now):
-    """What a day counted when it was cut, it counts for ever."""
+    """The count of a day at its cutover never changes."""
     terminals = [Terminal(f"T{process}") for process in range(PROCESSES)]
     plans = [
         [payment(terminals[nth], now, bill) for bill in range(nth, BILLS, 3)] for nth in range(PROCESSES)

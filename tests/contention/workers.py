@@ -36,7 +36,7 @@ def _set_gate(gate: Any) -> None:
 def together(
     pool: Pool, url: str, plans: Sequence[Sequence[Command]], meanwhile: Callable[[], object] = lambda: None
 ) -> list[list[Answer | None]]:
-    """Have each process hand in one of the plans, all at the same time; return the answers in order.
+    """Have each process submit one of the plans, all at the same time; return the answers in order.
 
     Args:
         meanwhile: done here while they work.

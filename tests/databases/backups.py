@@ -23,7 +23,7 @@ def back_up(url: str, copy: Path) -> None:
 
 
 def restore(url: str, copy: Path) -> None:
-    """Bring a backup back in place, beneath whoever is connected."""
+    """Restore a backup in place, also under open connections."""
     path = sqlite_path(make_url(url))
     if path is None:
         _run("pg_restore", "--clean", "--if-exists", "--single-transaction", str(copy), url)

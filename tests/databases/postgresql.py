@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-# Durability is nothing to a database that dies with the tests; UTC keeps answers the same everywhere.
+# A database that is deleted after the tests needs no durability; UTC gives the same answers everywhere.
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -33,11 +33,11 @@ STOP_WITHIN_S = 30
 
 
 class PostgresqlFailedError(Exception):
-    """The server's own programs failed; the message holds what they said."""
+    """The server's own programs failed; the message holds their output."""
 
 
 def find_binaries() -> Path | None:
-    """Find the folder that holds initdb and postgres: on PATH, else the newest that Debian installed."""
+    """Find the folder that holds initdb and postgres: on PATH, otherwise the newest that Debian installed."""
     on_path = shutil.which("initdb")
     candidates = [Path(on_path).resolve().parent] if on_path else []
     debian = Path("/usr/lib/postgresql").glob("*/bin")
@@ -69,7 +69,7 @@ class PostgresqlServer:
     def database(self, template: str = "template0") -> Iterator[str]:
         """Make a database for the length of a with block, by copying `template`, and give its name.
 
-        A template that nobody is connected to, migrated once, spares each test the migrations.
+        A template without connections, migrated once, saves each test the migrations.
         """
         name = f"test_{next(self._serial)}"
         with self.connect() as connection:
@@ -87,7 +87,7 @@ class PostgresqlServer:
 
 @contextmanager
 def running_server(binaries: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[PostgresqlServer]:
-    """Run a new, empty server in a folder of its own for the length of a with block.
+    """Run a new, empty server in a separate folder for the length of a with block.
 
     Args:
         settings: of the server; the benchmark's is durable.
@@ -137,7 +137,7 @@ def _init(binaries: Path, folder: Path) -> None:
 def _start(binaries: Path, folder: Path, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     options = [f"--{name}={value}" for name, value in settings.items()]
     server = [binaries / "postgres", "-D", folder / "data", f"--unix_socket_directories={folder}"]
-    # A test process that is killed cannot stop its server; the kernel does it then, where setpriv is.
+    # A killed test process cannot stop its server; the kernel then does it, if setpriv is installed.
     death_signal = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
@@ -150,7 +150,7 @@ def _start(binaries: Path, folder: Path, settings: Mapping[str, str]) -> "subpro
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
-    """Give subprocess's arguments to run as nobody where we are root, as whom PostgreSQL refuses to run."""
+    """Return subprocess arguments to run as the user nobody if we are root: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {"cwd": folder}
     nobody = pwd.getpwnam("nobody")
@@ -180,7 +180,7 @@ def _pause(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ask the server to drop its clients and end; what outlives that is killed."""
+    """Ask the server to drop its clients and end; kill it if it does not."""
     process.send_signal(signal.SIGINT)
     try:
         process.wait(timeout=STOP_WITHIN_S)

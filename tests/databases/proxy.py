@@ -22,10 +22,10 @@ class Cut(Enum):
 
 
 class CommitProxy:
-    """Forwards a Unix socket; the next COMMIT after :meth:`arm` is the end of its connection.
+    """Forwards a Unix socket; the next COMMIT after :meth:`arm` ends its connection.
 
     Attributes:
-        folder: what clients name as host.
+        folder: the host name for clients.
         cuts: how many connections were cut.
         on_cut: called before a connection is cut.
     """
@@ -47,7 +47,7 @@ class CommitProxy:
         self._armed += cuts
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no more connections."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join(10)
@@ -67,7 +67,7 @@ class CommitProxy:
             if self._armed and message[:1] in {b"Q", b"P"} and b"COMMIT\0" in message:
                 self._cut(wire, message)
                 return
-            # The server may have hung up a moment ago: the other direction closes both then.
+            # The server may have hung up a moment ago: then the other direction closes both.
             with suppress(OSError):
                 wire.server.sendall(message)
 
@@ -91,7 +91,7 @@ class _Wire:
         self.muted, self.replied = threading.Event(), threading.Event()
 
     def messages(self) -> Iterator[bytes]:
-        """Give what the client says, a message of the PostgreSQL protocol each."""
+        """Yield the client's messages of the PostgreSQL protocol."""
         buffer, head = b"", 0
         while data := self._receive(self.client):
             buffer += data
@@ -106,7 +106,7 @@ class _Wire:
         self.close()
 
     def back(self) -> None:
-        """Give the client what the server says, until that is muted."""
+        """Send the server's output to the client, until it is muted."""
         while data := self._receive(self.server):
             if self.muted.is_set():
                 self.replied.set()
@@ -116,7 +116,7 @@ class _Wire:
         self.close()
 
     def close(self) -> None:
-        """Hang up on both."""
+        """Close both connections."""
         for end in (self.client, self.server):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

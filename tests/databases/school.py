@@ -68,7 +68,7 @@ def _fill(url: str, bills: int) -> None:
 
 
 def findings(store: SqlStore) -> list[str]:
-    """Return what breaks an invariant."""
+    """Return the violations of invariants."""
     with store.snapshot() as reading:
         return [f"{each.subject}: {each.problem}" for each in verify(reading).findings]
 

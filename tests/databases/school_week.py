@@ -1,6 +1,6 @@
 """Four business days of a school in a real store: every kind of posting, made by the engine and by hand.
 
-What each day must come to is written down here by hand, so that tests compare a file with it and not with
+The expected sums of each day are written here by hand, so that tests compare a file with them and not with
 the program's own figures.
 """
 
@@ -30,7 +30,7 @@ AMOUNT = 12_345
 FEE = 20
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (BusinessDate.of(DAY + dt.timedelta(days=n)) for n in range(4))
 OPERATOR = "=cmd|' /C calc'!A0"
-"""Who refunds: a name that a spreadsheet must not take for a formula."""
+"""The user who refunds: a name that a spreadsheet must not take for a formula."""
 
 EXPECTED = {
     MONDAY: {
@@ -62,8 +62,8 @@ class Serials:
     """Serial numbers of postings that tests name.
 
     Attributes:
-        kept: of a payment that nothing happens to.
-        taken_back: of Monday's payment that is reversed on Tuesday.
+        kept: of a payment that is not changed.
+        taken_back: of Monday's payment, reversed on Tuesday.
         refunded: of the payment in suspense that is refunded.
         applied: of the payment in suspense that is applied to a bill, and reversed on Thursday.
         outside: of the payment at the merchant's office.
@@ -77,7 +77,7 @@ class Serials:
 
 
 class SchoolWeek:
-    """Lives through the days; ``store`` is empty before."""
+    """Plays the days; ``store`` is empty before."""
 
     def __init__(self, store: SqlStore) -> None:
         fill(store)
@@ -90,7 +90,7 @@ class SchoolWeek:
             replace_merchant(tx, replace(school, fee=FeeRule(per_payment_minor=FEE)))
 
     def live(self) -> Serials:
-        """Do everything that is done in these days; return what tests name."""
+        """Do all steps of these days; return the serial numbers that tests name."""
         serials = self._monday()
         self._cut(MONDAY, TUESDAY)
         self._tuesday(serials)
@@ -116,7 +116,7 @@ class SchoolWeek:
         wrong = terminal.advice(now, "SCHOOL01", "S1", 777)
         self._ask(wrong)
         self._ask(terminal.reversal(now, wrong))
-        # A reversal that comes before its own payment, of which an advice then tells.
+        # A reversal that arrives before its payment; an advice then reports the payment.
         buried = terminal.payment(now, "SCHOOL01", "S8", AMOUNT)
         self._ask(terminal.reversal(now, buried, advice=True))
         self._ask(terminal.advice(now, "SCHOOL01", "S8", AMOUNT, buried))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def image_of(store: Path) -> bytes:
-    """Return the whole of a store, what lies in its journal too, as a file's content."""
+    """Return a whole store, including its journal, as a file's content."""
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.db"
         with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(whole)) as target:
@@ -18,14 +18,14 @@ def image_of(store: Path) -> bytes:
 
 
 def put_image(store: Path, image: bytes) -> None:
-    """Let a store hold what an image holds; nobody but its owner may read it, or it would not be opened."""
+    """Write an image as a store; only its owner may read it, or it would not be opened."""
     store.touch(mode=0o600)
     store.write_bytes(image)
 
 
 @cache
 def made_by(make: Callable[..., object], *arguments: Hashable) -> bytes:
-    """Return what ``make(url, *arguments)`` makes of a store that is not there; it runs once a process."""
+    """Return the store that ``make(url, *arguments)`` makes; it runs once a process."""
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store.db"
         make(f"sqlite:///{store}", *arguments)

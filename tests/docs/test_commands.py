@@ -16,10 +16,10 @@ REFERENCES = {
     "commands.md": ("offline_collect.app.cli.main", "offline-collect"),
     "terminal-commands.md": ("offline_collect_terminal.cli.main", "offline-collect-terminal"),
 }
-"""Pages that the command lines tell of themselves, with every option; `make reference` writes them."""
+"""Pages generated from the command lines, with every option; `make reference` writes them."""
 
 TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES if page.name not in REFERENCES)
-"""What people have written."""
+"""Pages written by people."""
 
 
 def _commands(group, path=()):

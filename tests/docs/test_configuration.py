@@ -51,7 +51,7 @@ METRICS = {
 
 
 def values_of(field):
-    """The values that a setting may have, as the document writes them; '' where its meaning says it."""
+    """The values that a setting may have, as the document writes them; '' if its meaning gives them."""
     bounds = {
         name: getattr(part, name) for part in field.metadata for name in ("ge", "le") if hasattr(part, name)
     }

@@ -14,7 +14,7 @@ def keys(model, path=""):
     for name in model.model_fields:
         yield path + name
         section = section_of(model, name)
-        # A change of a rule says what the rule says, and from when on.
+        # A change of a rule has the keys of the rule, and a start date.
         if section is not None and name != "tiers":
             yield from keys(section, f"{path}{name}{'[]' if name == 'inputs' else ''}.")
 

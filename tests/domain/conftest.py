@@ -10,7 +10,7 @@ from tests.support.samples import sample_bank
 
 @pytest.fixture
 def bank():
-    """A bank with a school and a water works; its store is whole at the end, whatever the test did."""
+    """A bank with a school and a water works; its store is checked after each test."""
     bank: Bank = sample_bank()
     yield bank
     assert findings(bank.tables) == []

@@ -203,7 +203,7 @@ class TestSplit:
 
 
 class TestChangesOfTheRule:
-    """A bill is charged by the rule that holds on its due date."""
+    """The rule of its due date applies to a bill."""
 
     DOUBLED = LateFeeRule(LateFeeKind.DAILY, rate_billionths=1_000_000, grace_days=0)
 

@@ -10,7 +10,7 @@ from tests.support.samples import school_bill
 
 @pytest.fixture
 def effects(bank, teller) -> Effects:
-    """What a payment does."""
+    """The effects of a payment."""
     bank.submit(teller.payment(bank.now, "SCHOOL01", "S1", 12_345))
     return bank.decisions[0][1]
 

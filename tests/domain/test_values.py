@@ -16,7 +16,7 @@ ANSWER = Answer(ResponseCode.APPROVED, values={"bill_no": "S-1"}, records=(Recor
 
 @value
 class Single:
-    """A value with one field, which a tuple of fields must not be taken for."""
+    """A value with one field; a tuple of fields must not be mistaken for it."""
 
     parts: tuple[int, ...]
 

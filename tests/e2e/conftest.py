@@ -50,6 +50,6 @@ def sqlite_store(sqlite_config, sqlite_url):
 
 @pytest.fixture
 def pay():
-    """Makes out payments, of one bill each, as messages."""
+    """Makes payments, of one bill each, as messages."""
     terminal, now = Terminal(), dt.datetime.now(dt.UTC)
     return lambda nth, **more: message_of(terminal.payment(now, MERCHANT, bill_no(nth), AMOUNT, **more))

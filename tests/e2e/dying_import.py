@@ -14,10 +14,10 @@ from tests.e2e.serving import WITHIN_S
 
 
 def import_dying(config: Path, file: Path, before: int | None = None) -> tuple[int | None, int]:
-    """Import bills in a process of its own; return its exit code, and how many statements it has begun.
+    """Import bills in a separate process; return its exit code, and how many statements it has begun.
 
     Args:
-        before: the statement, a commit counting as one, before which the process dies; None to let it live.
+        before: the statement before which the process dies, where a commit counts as one; None lets it finish.
     """
     begun = CONTEXT.Value("i", 0)
     process = CONTEXT.Process(target=_import, args=(config, file, before, begun))

@@ -1,7 +1,7 @@
 """Commands of the back office, each in a process that is forked from one with all modules imported.
 
-What they do beside a server they do as processes of their own; that an interpreter starts for each, and imports
-for longer than the command takes, shows nothing more. ``serving.run`` starts one, where the start is the point.
+Beside a server they run as separate processes. A new interpreter for each would import for longer than the command
+takes, and would test nothing more. ``serving.run`` starts one, for tests of the start itself.
 """
 
 import multiprocessing
@@ -18,7 +18,7 @@ from offline_collect.store.sql.statements import statements_of
 from tests.e2e.serving import WITHIN_S
 
 PRELOADED = (bills_import, imports, merchants, users)
-"""What the command line imports only when it is asked for: it is there before a process is forked."""
+"""Modules that the command line imports only on use: they are imported before a process is forked."""
 
 COMMANDS = get_command(app)
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -29,7 +29,7 @@ for dialect in ("sqlite", "postgresql"):
 
 @dataclass(frozen=True)
 class Done:
-    """How a command ended, and what it said."""
+    """The exit code of a command, and its output."""
 
     returncode: int | None
     stdout: str

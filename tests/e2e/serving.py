@@ -35,7 +35,7 @@ metrics: {{listen: {metrics}}}
 """
 
 
-# A server refuses a moment that is months away, and the message says it without its year.
+# A server refuses a time that is months away, and the message has it without its year.
 ECHO = Message("0800", {7: f"{dt.datetime.now(dt.UTC):%m%d%H%M%S}", 11: "999999", 70: "301"})
 
 
@@ -101,7 +101,7 @@ class Server:
         return front_end
 
     def get(self, path: str) -> tuple[int, str]:
-        """Ask the operator's side; return status and text."""
+        """Query the operator's HTTP side; return status and text."""
         url = f"http://127.0.0.1:{self.metrics_port}{path}"
         try:
             with urllib.request.urlopen(url, timeout=WITHIN_S) as response:
@@ -116,7 +116,7 @@ class Server:
         return self.wait()
 
     def kill(self) -> None:
-        """Kill it as a power cut would."""
+        """Kill it, like a power cut."""
         self.process.kill()
         self.wait()
 
@@ -139,7 +139,7 @@ class Server:
                 self._fresh.put(line)
 
     def wait_for(self, pattern: str) -> "re.Match[str]":
-        """Wait for a line of the log that has not been waited for yet; return what was found in it."""
+        """Wait for a new line of the log; return what was found in it."""
         while True:
             line = self._fresh.get(timeout=WITHIN_S)
             found = re.search(pattern, line)
@@ -162,7 +162,7 @@ def serving(config: Path) -> Iterator[Server]:
 
 
 class FrontEnd:
-    """One connection that speaks the ``ascii`` dialect.
+    """One connection that uses the ``ascii`` dialect.
 
     Attributes:
         was_reset: whether the server cut it off instead of closing it.
@@ -183,7 +183,7 @@ class FrontEnd:
         self._socket.close()
 
     def send(self, *requests: Message) -> None:
-        """Send messages in one go."""
+        """Send messages in one write."""
         format_ = shipped().frame
         self.send_bytes(b"".join(encode_frame(format_, codec().encode(each)) for each in requests))
 
@@ -192,20 +192,20 @@ class FrontEnd:
         self._socket.sendall(data)
 
     def half_close(self) -> None:
-        """Say that nothing more will be sent; answers may still come."""
+        """Close the sending direction; answers may still arrive."""
         self._socket.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
-        """Go, with a proper end."""
+        """Close the connection properly."""
         self._socket.close()
 
     def reset(self) -> None:
-        """Go at once, as a front end does that is killed or whose network is cut."""
+        """Disappear at once, like a front end that is killed or whose network is cut."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
     def ask(self, *requests: Message) -> list[Message]:
-        """Send messages and return as many answers, as they come."""
+        """Send messages and return the same number of answers, in order of arrival."""
         self.send(*requests)
         return self.receive(len(requests))
 
@@ -217,7 +217,7 @@ class FrontEnd:
         return answers
 
     def rest(self) -> list[Message]:
-        """Return what comes until the server hangs up, however it does."""
+        """Return everything received until the server closes or resets the connection."""
         try:
             while self._take():
                 pass

@@ -26,7 +26,7 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>]|\][^\x07]*\x
 
 
 def run_shell(port: int, journal: Path, *lines: str, options: tuple[str, ...] = ()) -> tuple[int, str]:
-    """Feed lines through a pipe; return the exit code and what was said."""
+    """Feed lines through a pipe; return the exit code and the output."""
     command = [*COMMAND, "--port", str(port), "--journal", str(journal), *options]
     done = subprocess.run(
         command, cwd=ROOT, input="".join(f"{line}\n" for line in lines), capture_output=True, text=True,
@@ -40,7 +40,7 @@ class TerminalShell:
     """The shell at a keyboard.
 
     Attributes:
-        said: all that has come out, without the codes that move the cursor.
+        said: the whole output, without the codes that move the cursor.
     """
 
     def __init__(self, port: int, journal: Path, *options: str) -> None:
@@ -57,7 +57,7 @@ class TerminalShell:
             *options,
         ]
         ours, theirs = pty.openpty()
-        # Nobody here answers a question for the cursor's place.
+        # No terminal here answers a query for the cursor's position.
         quiet = {"PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm", "COLUMNS": "120", "LINES": "50"}
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
@@ -78,7 +78,7 @@ class TerminalShell:
         os.close(self._terminal)
 
     def expect(self, text: str) -> str:
-        """Wait until a text has come since the last one; return what came up to its end."""
+        """Wait until a text appears after the last one; return the output up to its end."""
         until = time.monotonic() + WITHIN_S
         # A prompt ends in a move of the cursor where a line ends in a space.
         text = text.rstrip()
@@ -90,7 +90,7 @@ class TerminalShell:
         return came
 
     def type(self, *lines_and_prompts: str) -> None:
-        """Type lines, each once its prompt has come: prompt, line, prompt, line …"""
+        """Type lines, each after its prompt: prompt, line, prompt, line …"""
         for prompt, line in zip(lines_and_prompts[::2], lines_and_prompts[1::2], strict=True):
             self.expect(prompt)
             self.press(f"{line}\r")
@@ -100,7 +100,7 @@ class TerminalShell:
         os.write(self._terminal, keys.encode())
 
     def kill(self) -> None:
-        """Kill it as a power cut would."""
+        """Kill it, like a power cut."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(WITHIN_S)
 

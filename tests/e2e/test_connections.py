@@ -25,7 +25,7 @@ def test_payments_before_a_half_close_are_answered_and_then_comes_the_end(server
 
 
 def test_more_than_may_be_in_flight_is_answered_after_a_half_close(server, pay):
-    """What is not read yet when the peer closes its direction waits in the socket, before the end."""
+    """Data that is not read yet when the peer closes its direction waits in the socket, before the end."""
     payments = [pay(nth) for nth in range(1_500)]
     with server.connect() as front_end:
         front_end.send(*payments)
@@ -46,7 +46,7 @@ def test_a_frame_torn_by_the_end_is_in_the_log(sqlite_server, pay):
 
 @pytest.mark.parametrize("goes", ["close", "reset"])
 def test_payments_of_a_front_end_that_goes_are_told_as_unanswered(sqlite_server, sqlite_store, pay, goes):
-    """They stand: the front end repeats, asks or reverses."""
+    """They stay in force: the front end repeats, asks or reverses."""
     front_end = sqlite_server.connect()
     with lanes_held(sqlite_store):
         front_end.send(*(pay(nth) for nth in range(20)), ECHO)
@@ -79,7 +79,7 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
 
 @contextmanager
 def no_descriptors_left(pid):
-    """Let a process open nothing more until the block ends."""
+    """Prevent a process from opening files until the block ends."""
     taken = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
     before, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     least = next(number for number in count() if number not in taken)
@@ -91,7 +91,7 @@ def no_descriptors_left(pid):
 
 
 def until_gone(server):
-    """Lanes and reactor are told one after the other, and a closed connection lingers for a moment."""
+    """Lanes and reactor learn of it one after the other, and a closed connection stays for a moment."""
     for _ in range(10_000):
         if 'reason="gone"} 20.0' in server.get("/metrics")[1]:
             return

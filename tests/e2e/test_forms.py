@@ -78,7 +78,7 @@ def publishing(folder, form):
 
 
 class Terminal:
-    """A kiosk that speaks of nothing but the water works."""
+    """A kiosk for the water works only."""
 
     def __init__(self, front_end):
         self._front_end = front_end
@@ -104,7 +104,7 @@ class Terminal:
         return parse_pds(answer[48], "utf-8"), inputs
 
     def look_up(self, inputs, version=None):
-        """Return the response code, the customer or else the reason, and the bills' numbers."""
+        """Return the response code, the customer or otherwise the reason, and the bills' numbers."""
         tags = {f"{21 + at:04d}": text for at, text in enumerate(inputs) if text}
         answer = self.ask("0100", "380000", tags | ({"0001": version} if version else {}))
         if answer[39] != "00":

@@ -40,7 +40,7 @@ def terminal():
 
 @pytest.fixture
 def few(store):
-    """A customer with a few bills, all of which one look-up shows."""
+    """A customer with few bills, so that one lookup shows all of them."""
     with store.transaction() as tx:
         put_customers(tx, MERCHANT, [CustomerRecord("few", "李雷", {"number": "few"})])
         put_bills(tx, MERCHANT, [BillRecord(number, "few", AMOUNT, DUE) for number in FEW])
@@ -48,7 +48,7 @@ def few(store):
 
 @pytest.fixture
 def file(tmp_path):
-    """A file that changes every bill; those of the few lie far apart."""
+    """A file that changes every bill; the rows of the few bills are far apart."""
     rows = [f"{bill_no(nth)},pupil,200.00,2099-01-01\n" for nth in range(BILLS)]
     for place, number in enumerate(FEW):
         rows.insert(place * 700, f"{number},few,200.00,2099-01-01\n")
@@ -59,7 +59,7 @@ def file(tmp_path):
 
 @contextmanager
 def importing(config, file, *options):
-    """Import a file in a process while the block runs; gives what tells whether it still does."""
+    """Import a file in a process while the block runs; yields a function that says whether it still runs."""
     done = []
     errors = ("--errors", str(file.with_name("refused.xlsx")))
     thread = threading.Thread(
@@ -118,7 +118,7 @@ def pay(front_end, terminal, number, amount):
 
 
 def test_payments_race_an_import_and_each_bill_ends_one_way(server, config, store, few, file, terminal):
-    """Whoever comes first: a bill was paid as it was, or it is changed and unpaid; never both, never neither."""
+    """In any order, a bill was paid as it was, or it is changed and unpaid; never both, never neither."""
     order = random.Random(11).sample(range(BILLS), BILLS)
     approved = set()
     with server.connect() as front_end, importing(config, file, "--accept-valid") as still_running:

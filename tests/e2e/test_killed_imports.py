@@ -28,7 +28,7 @@ def bank(tmp_path, store_url):
 
 
 def write(folder, nth):
-    """Write a file that changes every old bill and brings new ones; every ``nth`` is another."""
+    """Write a file that changes every old bill and adds new ones; each ``nth`` gives a different file."""
     changed = [f"{bill_no(bill)},pupil,{200 + nth}.00,2099-01-01\n" for bill in range(OLD)]
     brought = [f"K{nth:02d}-{bill:04d},pupil,1.00,2099-01-01\n" for bill in range(NEW)]
     file = folder / f"bills-{nth}.csv"

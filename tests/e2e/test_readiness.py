@@ -20,7 +20,7 @@ from tests.messages.front_end import message_of
 
 
 def until_paid(front_end, payment):
-    """Send a payment until it is approved; return the codes before."""
+    """Send a payment until it is approved; return the earlier codes."""
     refused = []
     for _ in range(10_000):
         (answer,) = front_end.ask(payment)
@@ -46,7 +46,7 @@ def until_refused(server, lookup):
             (first,) = front_end.receive(1)
             if first.elements[39] == "91":
                 return first.elements[44]
-            # A connection may have so many requests in flight, and a lane is silent only after a while.
+            # A connection may have this many requests in flight, and a lane counts as silent only after a while.
             for _ in range(ASKED_BETWEEN):
                 server.get("/readyz")
 
@@ -58,7 +58,7 @@ def metric(server, name):
 
 @contextmanager
 def no_room(pid):
-    """Let a process write no file until the block ends."""
+    """Prevent a process from writing files until the block ends."""
     soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
     try:
@@ -123,7 +123,7 @@ def test_without_a_payment_a_disk_without_room_is_found_too(sqlite_server):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of its own with little room."""
+    """A separate small file system."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
@@ -197,20 +197,20 @@ def test_a_read_only_database_is_91_at_once_and_it_is_said_why(tmp_path, postgre
 
 
 def test_the_end_of_the_lanes_process_ends_the_server_whatever_is_in_flight(tmp_path, sqlite_url, pay):
-    """Nothing of it can be answered any more, so nobody waits for it."""
+    """None of it can be answered any more, so the server does not wait for it."""
     fill(sqlite_url)
     config = write_config(tmp_path, sqlite_url, drain_timeout_s=3_600)
     held = open_store(StoreSettings(sqlite_url))
     with serving(config) as server, server.connect() as front_end, server.connect() as other:
         (lanes,) = server.children()
         with lanes_held(held):
-            # More than a connection may have in flight: the rest waits in the server.
+            # More than a connection may have in flight: the others wait in the server.
             front_end.send(*(pay(nth) for nth in range(600)))
             while int(float(metric(server, "offline_collect_stage_messages_total") or 0)) < 512:
                 other.ask(ECHO)
             os.kill(lanes, signal.SIGKILL)
             assert server.wait() == 1
-        # What the lanes could not have reached any more was refused before.
+        # Requests that the lanes could not decide in time were refused before.
         assert {answer.elements[39] for answer in front_end.rest()} <= {"68"}
     assert "start the server again" in server.log[-1]
     held.dispose()

@@ -52,7 +52,7 @@ def test_a_backup_under_load_is_restored_and_no_receipt_names_two_payments(
 
 
 def test_an_advice_brings_back_a_payment_that_the_backup_has_lost(config, store, store_url, tmp_path):
-    """What docs/operating.md has front ends send before terminals are let in again."""
+    """The messages that front ends send before terminals may connect again, as in docs/operating.md."""
     terminal, now = Terminal(), dt.datetime.now(dt.UTC)
     payment, undone = (terminal.payment(now, MERCHANT, bill_no(nth), AMOUNT) for nth in range(2))
     back_up(store_url, tmp_path / "copy")

@@ -21,7 +21,7 @@ REPEAT = "0201"
 IN_FLIGHT = 200
 LOAD = 2_000
 READY_TRIES = 2_000
-"""What cannot be served is asked for again each second; meanwhile a question costs next to nothing."""
+"""Requests that cannot be served are sent again each second; in between, a query costs almost nothing."""
 
 
 def repeat_of(message):
@@ -29,7 +29,7 @@ def repeat_of(message):
 
 
 def said(answer):
-    """What a repeat must say again: 15, 38, 39, and the serial number."""
+    """The elements that a repeat must have again: 15, 38, 39, and the serial number."""
     return [answer.elements.get(number) for number in (15, 38, 39)] + [serial_of(answer)]
 
 
@@ -91,7 +91,7 @@ def test_a_front_end_is_told_of_a_cutover_and_acknowledges_it(tmp_path, sqlite_u
 
 
 def test_sigterm_answers_what_was_taken_and_exits_0(server, store, pay):
-    """The lanes are held, so that all of it is in flight when the signal comes."""
+    """The lanes are held, so that all requests are in flight when the signal arrives."""
     payments = [pay(nth) for nth in range(IN_FLIGHT)]
     with server.connect() as front_end:
         with lanes_held(store):
@@ -129,7 +129,7 @@ def test_a_front_end_that_goes_on_sending_gets_its_answers_and_a_proper_end(tmp_
 
 
 def test_a_drain_is_bounded_by_its_timeout(tmp_path, sqlite_url, pay):
-    """The lanes are held for longer than that; what is not answered then may be asked for later."""
+    """The lanes are held for longer than that; requests without an answer may be repeated later."""
     fill(sqlite_url)
     config = write_config(tmp_path, sqlite_url, drain_timeout_s=1)
     held = open_store(StoreSettings(sqlite_url))
@@ -204,7 +204,7 @@ def test_garbage_costs_one_connection_and_one_line(sqlite_server, pay):
 
 
 def test_the_end_of_the_lanes_process_ends_the_server_with_its_reason(sqlite_config, pay):
-    """Nobody is answered for what it had; the next server answers its repeat truly."""
+    """Its commands get no answer; the next server gives the true answer to a repeat."""
     payment = pay(0)
     with serving(sqlite_config) as server, server.connect() as front_end:
         assert front_end.ask(payment)[0].elements[39] == "00"
@@ -266,7 +266,7 @@ def readiness(server):
 
 
 def until_ready(server, *, ready):
-    """Ask until the server says so; return its words."""
+    """Ask until the server says so; return its text."""
     for _ in range(READY_TRIES):
         status, words = server.get("/readyz")
         if (status == 200) == ready:
@@ -275,7 +275,7 @@ def until_ready(server, *, ready):
 
 
 def until_draining(server):
-    """The signal may be a moment later in the reactor than a request."""
+    """The signal may reach the reactor a moment later than a request."""
     for _ in range(1_000):
         status, word = readiness(server)
         if status == 503:
@@ -289,6 +289,6 @@ def send_until_cut(front_end, requests):
 
 
 def ask_in_pieces(front_end, requests, piece=200):
-    """A front end that only sends would be made to wait until it reads."""
+    """A front end that only sends would have to wait until it reads."""
     starts = range(0, len(requests), piece)
     return [answer for at in starts for answer in front_end.ask(*requests[at : at + piece])]

@@ -39,7 +39,7 @@ def journal(tmp_path):
 
 @contextmanager
 def relay(port, *, answers=bool):
-    """Pass requests on to a server, and of its answers only those that ``answers`` lets through."""
+    """Pass requests on to a server, and only those of its answers that ``answers`` allows."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=_relay, args=(listener, port, answers), daemon=True)
         thread.start()
@@ -290,7 +290,7 @@ def test_a_terminals_numbers_go_on_after_a_restart(server, journal):
 
 
 def free_port():
-    """A port that nobody listens on."""
+    """A port without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 

@@ -14,7 +14,7 @@ from tests.support.tree import ROOT
 
 
 class Bank:
-    """A server with TLS, and certificates of those who connect."""
+    """A server with TLS, and certificates of its peers."""
 
     def __init__(self, folder, url):
         self.authority = Authority(folder)

@@ -11,23 +11,23 @@ from offline_collect.domain.transactions import PaymentState
 
 
 class PoisonError(Exception):
-    """What no decision is expected to raise."""
+    """An exception that no decision is expected to raise."""
 
 
 class NoWants(Payment):
-    """Its wants cannot be told."""
+    """Asking for its wants fails."""
 
 
 class NoDecision(Payment):
-    """It cannot be decided."""
+    """Deciding it fails."""
 
 
 class NoEffects(Payment):
-    """Its effects cannot be applied to the facts."""
+    """Applying its effects to the facts fails."""
 
 
 class NeverContent(Payment):
-    """It wants another fact whenever it is asked."""
+    """It wants another fact each time it is asked."""
 
 
 def poisoned(kind: type[Payment], command: Payment) -> Payment:

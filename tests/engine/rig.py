@@ -23,14 +23,14 @@ from tests.fakes.observed import LaneLog
 from tests.messages.commands import Terminal
 
 PATIENCE = 10.0
-"""Seconds from handing a command in to its deadline."""
+"""Seconds from submitting a command to its deadline."""
 
 BILLS = 40
 FORM = PaymentForm(1, "缴费", (Input("number", "学号", "请输入学号"),))
 
 
 class WatchedSession(MemorySession):
-    """A session that writes down what is asked of it."""
+    """A session that records its calls."""
 
     def __init__(self, store: "WatchedStore", *, writes: bool) -> None:
         super().__init__(store, writes=writes)
@@ -98,7 +98,7 @@ class Rig:
 
     Attributes:
         deliveries: what an engine has delivered.
-        pauses: seconds that were slept, on the clock turned by hand.
+        pauses: seconds that were slept, on the clock that tests advance.
     """
 
     settings: EngineSettings = field(default_factory=lambda: EngineSettings(terms=TERMS))
@@ -125,7 +125,7 @@ class Rig:
         self.clock.advance(seconds)
 
     def recovery(self) -> Recovery:
-        """Return what a write lane runs its batches through."""
+        """Return the runner of a write lane's batches."""
         session = self.store.write_session()
         runner = BatchRunner(session, self.clock, self.settings.terms, NumberBlock(session))
         return Recovery(
@@ -133,11 +133,11 @@ class Rig:
         )
 
     def engine(self) -> Engine:
-        """Return an engine whose lanes nobody has started."""
+        """Return an engine whose lanes are not started."""
         return Engine(self.maker(), self.deliveries.append)
 
     def maker(self) -> LaneMaker:
-        """Return what makes lanes over the store."""
+        """Return the factory of lanes over the store."""
         return LaneMaker(
             self.store, self.settings, self.clock, self.observed, self._pause, lambda: self.jitter
         )
@@ -153,7 +153,7 @@ class Rig:
         return [Work(command, now + patience, now, at) for at, command in enumerate(commands)]
 
     def submit(self, engine: Engine, *commands: Command, patience: float = PATIENCE) -> list[bool]:
-        """Hand commands in; whether each was taken."""
+        """Submit commands; return whether each was taken."""
         deadline = self.clock.monotonic() + patience
         return [engine.submit(command, deadline, command) for command in commands]
 

@@ -35,7 +35,7 @@ def test_it_is_decided_from_fresh_facts(rig):
 
 
 def test_a_tombstone_that_came_first_is_seen_when_deciding_again(rig):
-    """Payment and early reversal collide on the one key; the loser is decided again."""
+    """Payment and early reversal collide on the same key; the second is decided again."""
     payment = rig.payment(1)
     reversal = rig.terminal.reversal(rig.clock.now(), payment, advice=True)
 

@@ -87,11 +87,11 @@ def test_a_refused_command_is_not_stored_and_may_succeed_later(rig):
 
 
 class GoneError(StoreError):
-    """What a store says that is not there any more."""
+    """The error of a store that no longer exists."""
 
 
 def test_no_command_is_to_blame_for_a_store_that_is_gone(rig, caplog):
-    """Nothing is halved: every command of the batch would hear the same."""
+    """Nothing is halved: every command of the batch would get the same answer."""
 
     def vanish():
         raise GoneError("there is no counter of serial numbers: run offline-collect init")

@@ -61,7 +61,7 @@ def test_68_is_not_stored_so_that_the_same_message_may_succeed_later(rig):
 
 
 def test_a_collision_that_lasts_past_the_deadline_ends_in_68(rig):
-    """Its fellow, which still has time, is decided."""
+    """The other command, which still has time, is decided."""
     rig.settings = EngineSettings(pause_s=10.0, pause_max_s=10.0, terms=TERMS)
     rig.store.faults.conflicts = 1
     works = rig.works(rig.payment(1), patience=5.0) + rig.works(rig.payment(2), patience=50.0)
@@ -70,7 +70,7 @@ def test_a_collision_that_lasts_past_the_deadline_ends_in_68(rig):
 
 
 def test_what_is_decided_in_time_is_answered_however_late(rig):
-    """The clock runs on while the store is slow; the answer stays what was decided."""
+    """The clock runs on while the store is slow; the decided answer does not change."""
     rig.store.before_writes.append(lambda: rig.clock.advance(10 * PATIENCE))
     engine = rig.engine()
     rig.submit(engine, rig.payment(1))

@@ -68,7 +68,7 @@ def test_a_bill_that_is_not_there_is_not_held_back(rig, recovery):
 
 
 def test_locks_are_not_waited_for_again_soon(rig, recovery):
-    """Each would cost everybody the patience that a lock has."""
+    """Each would make all commands wait for the lock's time limit."""
     lock_bill(rig, 3)
     recovery.run(rig.works(rig.payment(3), rig.payment(1)))
     rig.clock.advance(PATIENCE)
@@ -90,7 +90,7 @@ def test_they_are_waited_for_again_when_none_was_met_for_a_while(rig, recovery):
 
 
 def test_a_reversal_does_not_overtake_its_payment(rig, recovery):
-    """Nor does a repeat, a status, or a second payment of the bill by somebody else."""
+    """Nor does a repeat, a status, or a second payment of the bill by another sender."""
     lock_bill(rig, 3)
     payment = rig.payment(3)
     now = rig.clock.now()
@@ -137,7 +137,7 @@ def test_a_locked_key_holds_everything_that_names_it(rig, recovery):
 
 
 def test_what_is_held_in_one_half_of_a_refused_batch_holds_its_followers_in_the_other(rig, recovery):
-    """Its row is free again by then; but the reversal must not find that there is nothing to reverse."""
+    """Its row is free again by then, but the reversal must not be decided before its payment."""
     lock_bill(rig, 3)
     payment, culprit = rig.payment(3), rig.payment(5)
     reversal = rig.terminal.reversal(rig.clock.now(), payment)

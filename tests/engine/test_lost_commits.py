@@ -51,7 +51,7 @@ def test_a_commit_that_is_lost_again_and_again_is_proved_in_the_end(rig, losses)
 
 
 def test_what_is_proved_undone_past_its_deadline_is_rolled_back_and_answered_68(rig):
-    """Its fellow, which still has time, is done."""
+    """The other command, which still has time, is done."""
     rig.store.faults.lost_commits = [False]
     works = rig.works(rig.payment(1), patience=1.0) + rig.works(rig.payment(2), patience=50.0)
     rig.store.before_writes.append(lambda: rig.clock.advance(2.0))

@@ -23,7 +23,7 @@ FULL = UnavailableError("SQLite: the disk is full (SQLITE_FULL)", Cause.DISK_FUL
 
 @pytest.fixture
 def failing(rig, monkeypatch):
-    """Errors by the call of a session that raises them; empty while the store is well."""
+    """Errors by the call of a session that raises them; empty while the store works."""
     errors = {}
 
     def raising(name):
@@ -107,7 +107,7 @@ def test_another_cause_is_told_too(rig, failing):
 
 
 def test_an_outage_is_tried_on_one_connection_only(rig, failing):
-    """The first failure may be a connection that died; while the outage lasts each try costs its patience."""
+    """The first failure may be a dead connection; during the outage each try takes its whole time limit."""
     failing["begin"] = UnavailableError("gone")
     recovery = rig.recovery()
     recovery.run(rig.works(rig.payment(1)))
@@ -126,7 +126,7 @@ def test_a_command_or_a_collision_is_no_outage(rig, failing, error):
 
 
 def test_what_waits_while_the_store_is_tried_gets_91_from_the_sweep(rig, failing):
-    """Each try may take the patience of a connection; nobody waits for it."""
+    """Each try may take the time limit of a connection; no command waits for it."""
     failing["begin"] = UnavailableError("gone")
     engine = rig.engine()
     rig.submit(engine, rig.payment(1))
@@ -240,7 +240,7 @@ def test_a_check_ends_an_outage_that_only_checks_have_met(rig, failing):
 
 
 def test_a_check_does_not_belie_the_commands_that_failed_lately(rig, failing):
-    """A check finds room on a disk that has none for payments: the server would be ready for nothing."""
+    """A check finds room on a disk that has none for payments: the server must not become ready."""
     engine = rig.engine()
     failing["write"] = FULL
     rig.submit(engine, rig.payment(1))
@@ -252,7 +252,7 @@ def test_a_check_does_not_belie_the_commands_that_failed_lately(rig, failing):
 
 
 def test_what_waits_behind_a_batch_that_is_held_up_is_91_before_its_deadline(rig):
-    """A frozen disk, a locked table: its commands are open, but nobody is kept waiting behind them."""
+    """A frozen disk, a locked table: its commands stay open, but no others wait behind them."""
     engine = rig.engine()
     swept = []
 

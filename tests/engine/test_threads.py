@@ -16,7 +16,7 @@ JOIN_S = 20
 
 @pytest.fixture
 def started(rig):
-    """An engine whose deliveries come into a queue; it is closed at the end."""
+    """An engine whose deliveries go into a queue; it is closed at the end."""
     rig.settings = EngineSettings(write_lanes=2, read_lanes=1, terms=TERMS)
     arrived = queue.Queue()
     engine = Engine(rig.maker(), arrived.put)
@@ -82,7 +82,7 @@ def test_a_join_ends_at_its_bound_though_a_lane_does_not(rig):
 
 
 def test_a_lane_outlives_its_faults_and_says_nothing(rig, monkeypatch, caplog):
-    """Whether anything was done is not known, so silence is the only true answer."""
+    """It is not known whether anything was done, so no answer may be given."""
     run, faults = Recovery.run, [RuntimeError("a fault of the lane's own")]
 
     def fail_once(recovery, works):

@@ -27,10 +27,10 @@ TERMS = Terms(timezone=BEIJING)
 
 
 class Bank:
-    """Decides commands a batch at a time, on the store that it is given.
+    """Decides commands in batches, on a given store.
 
     Attributes:
-        now: the time; tests turn it.
+        now: the time; tests set it.
         decisions: of the last batch.
     """
 
@@ -49,7 +49,7 @@ class Bank:
 
     @property
     def tables(self) -> Tables:
-        """What is committed."""
+        """The committed state."""
         return self.store.tables
 
     def submit(self, *commands: Command) -> list[Answer]:
@@ -77,7 +77,7 @@ class Bank:
     def by_hand(
         self, wants: Wants, decide: Callable[[Any, Facts, Context], OfficeDecision], order: Any
     ) -> OfficePosting:
-        """Decide and commit what a person posts."""
+        """Decide and commit a posting by hand."""
         session = self._session
         number = session.reserve_numbers(1)
         facts = Facts(session.begin())
@@ -106,12 +106,12 @@ class Bank:
         return self.by_hand(wants, outside.undo, UndoOutside(serial, "typed wrongly", "ops"))
 
     def refund(self, serial: str, reference: str | None = None) -> OfficePosting:
-        """Give money in suspense back."""
+        """Refund money in suspense."""
         order = Refund(serial, "the payer asked for it", "ops", reference)
         return self._out_of_suspense(order, suspense.refund)
 
     def apply(self, serial: str, bill_no: str) -> OfficePosting:
-        """Put money in suspense to a bill."""
+        """Apply money in suspense to a bill."""
         return self._out_of_suspense(
             Application(serial, bill_no, "meant for this bill", "ops"), suspense.apply
         )
@@ -127,7 +127,7 @@ class Bank:
         self._session = self.store.write_session()
 
     def advance(self, **time: float) -> None:
-        """Turn the clock, in the words of timedelta."""
+        """Advance the clock, with the arguments of timedelta."""
         self.now += dt.timedelta(**time)
 
     def cutover(self, days: int = 1) -> BusinessDate:

@@ -27,7 +27,7 @@ class Files:
 
 
 class Authority:
-    """Signs certificates; its own stands in ``ca``."""
+    """Signs certificates; its own certificate is ``ca``."""
 
     def __init__(self, folder: Path, name: str = "test-ca") -> None:
         self._folder = folder

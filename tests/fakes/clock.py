@@ -24,5 +24,5 @@ class HandClock:
         self._seconds += seconds
 
     def set_wall(self, now: dt.datetime) -> None:
-        """Set the wall clock alone: as a person does, time synchronisation, or the end of a suspension."""
+        """Set only the wall clock, like a person, time synchronisation, or the end of a suspension."""
         self._now = now

@@ -1,8 +1,8 @@
 """A store of plain dictionaries: the ports of domain.ports without SQL, for tests of domain and engine.
 
-Sessions see a copy taken at ``begin`` and are checked when they commit: what they read for writing must
-not have changed since, and unique keys must still be free. Otherwise they get a ConflictError, as they would
-from a database that held locks. Faults are switched on through :attr:`MemoryStore.faults`.
+Sessions see a copy taken at ``begin`` and are checked when they commit. Rows that they read for writing must not
+have changed since, and unique keys must still be free. Otherwise they get a ConflictError, as from a database that
+holds locks. Faults are switched on through :attr:`MemoryStore.faults`.
 """
 
 import datetime as dt
@@ -37,14 +37,14 @@ from tests.fakes.memory_tables import Tables
 
 @dataclass
 class Faults:
-    """What the store is to do wrong.
+    """The faults that the store simulates.
 
     Attributes:
         unavailable: every call but rollback and close raises UnavailableError.
         conflicts: how many of the next writes raise Conflict.
         lost_commits: for each of the next commits, whether it takes effect before it raises CommitUnknownError.
         refused_keys: writing a transaction under one of these raises RefusedError.
-        locked_keys, locked_bills: rows that somebody else holds: waiting for one raises LockTimeoutError.
+        locked_keys, locked_bills: rows that another session holds: waiting for one raises LockTimeoutError.
         slow: loading any of these parts of Wants raises LockTimeoutError.
     """
 
@@ -57,7 +57,7 @@ class Faults:
     slow: set[str] = field(default_factory=set)
 
     def check_in_time(self, wants: Wants, facts: Facts) -> None:
-        """Raise LockTimeoutError where a lock or a statement would take too long; else note what is locked."""
+        """Raise LockTimeoutError if a lock or a statement would take too long; otherwise record the locks."""
         if any(getattr(wants, name) for name in self.slow):
             raise LockTimeoutError("slowed down by the test")
         keys, bills = wants.keys & self.locked_keys, wants.bills & self.locked_bills
@@ -68,7 +68,7 @@ class Faults:
             raise LockTimeoutError("locked by the test")
 
     def check_available(self) -> None:
-        """Raise UnavailableError while that is switched on."""
+        """Raise UnavailableError while that fault is switched on."""
         if self.unavailable:
             raise UnavailableError("the store in memory is switched off")
 
@@ -127,18 +127,18 @@ class MemoryStore:
         self._put("bills", {(each.merchant_id, each.bill_no): each for each in bills})
 
     def put_payment(self, serial: str, **changes: Any) -> None:
-        """Do to a payment what an operator, a batch or a settlement would."""
+        """Change a payment as an operator, a batch or a settlement would."""
         self._put("payments", {serial: replace(self.tables.payments[serial], **changes)})
 
     def take_numbers(self, count: int) -> int:
-        """Return the first of ``count`` serial numbers that nobody else gets."""
+        """Return the first of ``count`` reserved serial numbers."""
         with self._mutex:
             first = self._next_number
             self._next_number += count
             return first
 
     def install(self, base: Tables, work: Tables, seen: Mapping[tuple[str, Any], object]) -> None:
-        """Make ``work`` the committed state, if nothing that it rests on has changed since ``base``."""
+        """Make ``work`` the committed state, if nothing that it read for writing has changed since ``base``."""
         with self._mutex:
             for (table, key), value in seen.items():
                 if getattr(self.tables, table).get(key) is not value:
@@ -170,7 +170,7 @@ class MemorySession:
         self.closed = False
 
     def begin(self) -> BusinessDay:
-        """Begin a batch on a copy of what is committed."""
+        """Begin a batch on a copy of the committed state."""
         assert not self.closed
         self._store.faults.check_available()
         self._base = self._store.tables
@@ -181,7 +181,7 @@ class MemorySession:
         return day
 
     def load(self, wants: Wants, facts: Facts) -> None:
-        """Put what is wanted into ``facts``."""
+        """Load the wanted facts into ``facts``."""
         self._store.faults.check_available()
         if self._writes or self._store.faults.slow:
             self._store.faults.check_in_time(wants, facts)
@@ -204,7 +204,7 @@ class MemorySession:
             self._write(effect)
 
     def write_posting(self, posting: OfficePosting, effects: Effects) -> None:
-        """Write what a person posted."""
+        """Write a posting by hand."""
         self.write([effects])
         self._add("office", posting.serial_number, posting)
 
@@ -236,11 +236,11 @@ class MemorySession:
         return self._store.take_numbers(count)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self.closed = True
 
     def _see(self, table: str, key: Any) -> Any:
-        """Return a row, and note it as one that the batch rests on."""
+        """Return a row, and record that the batch depends on it."""
         value = getattr(self._work, table).get(key)
         if self._writes:
             self._seen.setdefault((table, key), getattr(self._base, table).get(key))

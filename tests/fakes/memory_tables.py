@@ -46,7 +46,7 @@ class Tables:
     items: dict[str, ReconciliationItem] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
-        """Return a state that can be changed without changing this one."""
+        """Return a copy that can be changed without changing this state."""
         return Tables(**{table.name: dict(getattr(self, table.name)) for table in fields(self)})
 
     @property

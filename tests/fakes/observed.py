@@ -9,7 +9,7 @@ from offline_collect.domain.ports import Cause
 
 @dataclass
 class LaneLog:
-    """What lanes told (``domain.ports.Observer``)."""
+    """The calls of lanes (``domain.ports.Observer``)."""
 
     batches: list[tuple[str, int, Mapping[str, float]]] = field(default_factory=list)
     retries: list[tuple[str, str]] = field(default_factory=list)
@@ -23,29 +23,29 @@ class LaneLog:
 
     @property
     def reasons(self) -> list[str]:
-        """Why batches were decided again."""
+        """The reasons why batches were decided again."""
         return [reason for _, reason in self.retries]
 
     def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
-        """Remember a batch."""
+        """Record a batch."""
         self.batches.append((lane, size, dict(stages)))
 
     def retried(self, lane: str, reason: str) -> None:
-        """Remember a retry."""
+        """Record a retry."""
         self.retries.append((lane, reason))
 
     def outage(self, lane: str, cause: Cause | None) -> None:
-        """Remember the beginning or end of an outage."""
+        """Record the beginning or end of an outage."""
         self.outages.append((lane, cause))
 
     def queued(self, lane: str, depth: int) -> None:
-        """Remember a depth."""
+        """Record a depth."""
         self.depths.append((lane, depth))
 
 
 @dataclass
 class LinkLog:
-    """What links told (``server.observer.LinkObserver``)."""
+    """The calls of links (``server.observer.LinkObserver``)."""
 
     connections: int = 0
     refusals: list[str] = field(default_factory=list)
@@ -60,36 +60,36 @@ class LinkLog:
     waits: list[int] = field(default_factory=list)
 
     def waiting(self, frames: int) -> None:
-        """Remember how many waited."""
+        """Record how many waited."""
         self.waits.append(frames)
 
     def connected(self, _link: str) -> None:
-        """Count in."""
+        """Count a new connection."""
         self.connections += 1
 
     def disconnected(self, _link: str) -> None:
-        """Count out."""
+        """Count a closed connection."""
         self.connections -= 1
 
     def refused(self, _link: str, reason: str) -> None:
-        """Remember who was not let in."""
+        """Record a refused connection."""
         self.refusals.append(reason)
 
     def hung_up(self, _link: str, reason: str) -> None:
-        """Remember why a connection was closed."""
+        """Record why a connection was closed."""
         self.hang_ups.append(reason)
 
     def answered(self, _link: str, message: str, code: ResponseCode, seconds: float) -> None:
-        """Remember an answer."""
+        """Record an answer."""
         assert seconds >= 0
         self.answers.append((message, code))
 
     def unanswered(self, _link: str, reason: str) -> None:
-        """Remember a silence."""
+        """Record a message without an answer."""
         self.silences.append(reason)
 
     def throttled(self, _link: str, what: str) -> None:
-        """Remember what was refused or held back."""
+        """Record what was refused or held back."""
         self.throttles.append(what)
 
     def clock_off(self, _link: str) -> None:
@@ -97,7 +97,7 @@ class LinkLog:
         self.clocks_off += 1
 
     def noticed(self, _link: str, what: str) -> None:
-        """Remember what became of a cutover notice."""
+        """Record the outcome of a cutover notice."""
         self.notices.append(what)
 
     def redated(self, _link: str) -> None:

@@ -12,14 +12,14 @@ PATIENCE = 10.0
 
 
 def run_lanes(engine: Engine) -> None:
-    """Do what the lanes' threads would, until nothing waits."""
+    """Do the work of the lanes' threads, until nothing waits."""
     for lane in engine._lanes.lanes:
         while len(lane.queue):
             assert lane.turn()
 
 
 def close_lanes(engine: Engine) -> None:
-    """Give the connections of lanes back that were never started."""
+    """Close the connections of lanes that were never started."""
     for lane in engine._lanes.lanes:
         lane._recovery.close()
 
@@ -34,7 +34,7 @@ class SteppedEngine:
         self.engine = Engine(maker, self._take)
 
     def submit(self, commands: Sequence[Command]) -> list[Answer]:
-        """Hand commands in at once and return their answers in the same order."""
+        """Submit commands together and return their answers in the same order."""
         self._answers = {}
         deadline = self._clock.monotonic() + PATIENCE
         for place, command in enumerate(commands):
@@ -43,7 +43,7 @@ class SteppedEngine:
         return [self._answers[place] for place in range(len(commands))]
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         close_lanes(self.engine)
 
     def _take(self, delivery: Delivery) -> None:

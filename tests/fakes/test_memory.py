@@ -25,7 +25,7 @@ def store():
 
 
 def decided(session, command, number=1) -> Effects:
-    """Decide one command on a session of its own; nothing is written yet."""
+    """Decide one command on a separate session; nothing is written yet."""
     facts = Facts(session.begin())
     for _ in range(3):
         wants = Wants()

@@ -127,7 +127,7 @@ def test_xml_that_does_not_parse_is_damaged(tmp_path, part):
 
 def test_a_damaged_workbook_that_aborts_the_library_is_a_clear_error(tmp_path):
     content = bytearray((DATA / "bills.xls").read_bytes())
-    # A count in one of its records, now asking for 400 GiB.
+    # A count in one of its records, changed so that it needs 400 GiB.
     content[1718:1720] = b"\xff\x7f"
     path = tmp_path / "bills.xls"
     path.write_bytes(content)

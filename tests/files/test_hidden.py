@@ -103,7 +103,7 @@ def test_rows_that_an_old_workbook_hides_are_counted(tmp_path, at, hidden):
 
 def test_columns_that_an_old_workbook_hides_are_known(tmp_path):
     content = bytearray((DATA / "bills.xls").read_bytes())
-    # The record of the sheet's extent, which nobody needs, becomes one of columns 1 and 2, hidden.
+    # The record of the sheet's extent, which is not needed, becomes a record that hides columns 1 and 2.
     place = content.index(struct.pack("<HHII", 0x0200, 14, 0, 3))
     content[place : place + 14] = struct.pack("<HHHHHHH", 0x007D, 14, 1, 2, 2048, 15, 1)
     path = tmp_path / "bills.xls"

@@ -36,7 +36,7 @@ def layout(kind, inputs=STUDENT):
 
 @pytest.fixture
 def read(tmp_path):
-    """Read rows as a mapping says."""
+    """Read rows by a mapping."""
 
     def read(text, mapping, kind="bills", inputs=STUDENT):
         path = tmp_path / "rows.csv"

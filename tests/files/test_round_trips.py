@@ -67,7 +67,7 @@ def cells(bill):
 
 
 def exported(text):
-    """Return a text as somebody's CSV holds it.
+    """Return a text as a CSV file of another program holds it.
 
     An apostrophe before a formula is always read as ours or a spreadsheet's, which says "text follows" and is
     no part of it: a text that has one of its own is the same again only where one more was written before it.
@@ -192,7 +192,7 @@ def read_back(path, amount, date, instant):
 
 
 def same(found, rows):
-    # The library takes such texts for XML of its own: they get a space at their end.
+    # The library takes such texts for its own XML, so a space is added at their end.
     shown = [
         (text + " " if text[:3] == "<r>" and text[-4:] == "</r>" else text, *rest) for text, *rest in rows
     ]

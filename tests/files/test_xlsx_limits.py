@@ -12,7 +12,7 @@ STRINGS = "xl/sharedStrings.xml"
 
 
 def restring(path, old, new):
-    """Put something else into the texts that a workbook's cells share."""
+    """Replace the shared texts of a workbook."""
     with zipfile.ZipFile(path) as package:
         strings = package.read(STRINGS)
     return rezip(path, **{STRINGS: strings.replace(old, new, 1)})

@@ -22,7 +22,7 @@ def rows_of(path, **options):
 
 
 def rezip(path, **parts):
-    """Put other contents into the named parts of a workbook."""
+    """Replace the contents of the named parts of a workbook."""
     with zipfile.ZipFile(path) as package:
         contents = {name: package.read(name) for name in package.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:

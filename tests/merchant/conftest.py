@@ -34,13 +34,13 @@ def wire(schemas):
 
 @pytest.fixture(scope="session")
 def store_file(tmp_path_factory):
-    """Where the store of each test is in its turn."""
+    """The path of the store that each test gets in turn."""
     return tmp_path_factory.mktemp("store") / "store.db"
 
 
 @pytest.fixture
 def store(request, store_file):
-    """A store with its first day, and already in it what the fixtures say that the test asks for beside it."""
+    """A store with its first day, and with the data of the other fixtures that the test uses."""
     asked = next((make for name, make in STORES.items() if name in request.fixturenames), with_first_day)
     replace_file(store_file, made_by(asked))
     opened = lasting_store(StoreSettings(f"sqlite:///{store_file}"))
@@ -56,7 +56,7 @@ def school(store):
 
 @pytest.fixture
 def desk(store, school, tmp_path):
-    """Where files are imported for SCHOOL01."""
+    """The desk that imports files for SCHOOL01."""
     return Desk(store, tmp_path)
 
 
@@ -93,7 +93,7 @@ def with_pupils(url):
 
 
 STORES = {"pupils": with_pupils, "school": with_school}
-"""Stores by the fixture that promises them, the fullest first."""
+"""Stores by the fixture that provides them, the fullest first."""
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def week(request, tmp_path_factory):
 
 @pytest.fixture
 def own_week(tmp_path):
-    """A store of the test's own, to be damaged."""
+    """A separate store that the test may damage."""
     path = tmp_path / "store.db"
     put_image(path, made_by(live))
     with opened_at(f"sqlite:///{path}") as store:
@@ -126,12 +126,12 @@ def own_week(tmp_path):
 
 
 def live(url):
-    """Create a store in which four days have been lived through."""
+    """Create a store after four days of business."""
     with lived(url):
         pass
 
 
 @pytest.fixture
 def order(tmp_path):
-    """What a test asks to be handed out."""
+    """The files that a test requests."""
     return order_of(tmp_path)

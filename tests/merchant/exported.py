@@ -21,7 +21,7 @@ KINDS_IN_ENGLISH = {kind.value: str(words) for kind, words in KINDS.items()}
 
 @contextmanager
 def lived(url):
-    """A store in which four days have been lived through, and the serial numbers that tests name."""
+    """A store after four days of business, and the serial numbers that tests name."""
     upgrade(StoreSettings(url))
     store = open_store(StoreSettings(url))
     try:
@@ -52,7 +52,7 @@ def of_days(order, first, last):
 
 
 def read_sheet(path, name):
-    """Return a worksheet's rows, the empty lines above its heading among them."""
+    """Return a worksheet's rows, including the empty lines above its heading."""
     with CalamineWorkbook.from_path(path) as workbook:
         return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
 
@@ -72,7 +72,7 @@ def minor(cell):
 
 
 def ledger(store, *accounts, on=None, owner=None):
-    """Return what accounts were debited with on a day, as the school's entries say."""
+    """Return the amounts debited to accounts on a day, from the school's entries."""
     query = (
         select(func.sum(entries.c.amount_minor))
         .join_from(entries, payments, payments.c.serial_number == entries.c.payment_serial)

@@ -43,12 +43,12 @@ def bills_of(*rows: str) -> str:
 
 
 def unseen(step: str, rows: int, share: float | None) -> None:
-    """Watch nothing."""
+    """Ignore the progress."""
 
 
 @dataclass
 class Desk:
-    """Where somebody imports files for SCHOOL01."""
+    """A desk that imports files for SCHOOL01."""
 
     store: SqlStore
     folder: Path
@@ -79,12 +79,12 @@ class Desk:
         return None if details is None else details.bill
 
     def amounts(self, *numbers):
-        """Return the amounts of bills that are in effect, None for those that are not there."""
+        """Return the amounts of bills that are in effect, None for bills that do not exist."""
         found = map(self.bill, numbers)
         return [None if bill is None else bill.amount_minor for bill in found]
 
     def pay(self, number):
-        """Pay a bill as a lane does."""
+        """Pay a bill like a lane."""
         payment = self.terminal.payment(NOW, "SCHOOL01", number, self.bill(number).amount_minor)
         with closing(self.store.write_session()) as session:
             context = Context(NOW, session.reserve_numbers(NUMBERS_A_COMMAND), TERMS)
@@ -108,7 +108,7 @@ def _layout(kind):
 
 
 def counts(result):
-    """Return what an import counted, without what it did not."""
+    """Return the counts of an import that are not zero."""
     kept = result.record.counts
     names = ("new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
     return {name: getattr(kept, name) for name in names if getattr(kept, name)}

@@ -34,7 +34,7 @@ def key_of(letter: str, institution: str, terminal: str, stan: str, sent_at: dt.
 
 
 def fingerprint_of(payment: Payment) -> str:
-    """Return what a payment's key stands for: DE 3, 4, 42, 49 and the bill."""
+    """Return the content that a payment's key identifies: DE 3, 4, 42, 49 and the bill."""
     return f"500000|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.currency}|{payment.bill_no}"
 
 
@@ -45,7 +45,7 @@ def original_elements(original_key: str) -> str:
 
 
 def changed(payment: AnyPayment, **fields: Any) -> AnyPayment:
-    """Return a payment that says something else under the same key."""
+    """Return a payment with different content under the same key."""
     other = replace(payment, **fields)
     return replace(other, fingerprint=fingerprint_of(other))
 
@@ -56,7 +56,7 @@ def repeated(command: AnyWrite, received_at: dt.datetime | None = None) -> AnyWr
 
 
 def stamped_afresh(command: AnyWrite, now: dt.datetime) -> AnyWrite:
-    """Return a repeat whose front end has stamped a new DE 7."""
+    """Return a repeat with a new DE 7."""
     sent_at = now.replace(microsecond=0)
     key = key_of(command.key[0], command.institution, command.terminal, command.stan, sent_at)
     return replace(command, key=key, sent_at=sent_at, received_at=now, repeat=True)

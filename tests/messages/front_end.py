@@ -124,7 +124,7 @@ def _totals(command: Totals) -> tuple[str, dict[int, str | None]]:
 
 
 def answer_of(response: Message, dialect: Dialect, now: dt.datetime) -> Answer:
-    """Return what a response says, under the names that ``domain.answers`` has."""
+    """Return the contents of a response, under the names of ``domain.answers``."""
     names = {digits: code for code, digits in dialect.response_codes.items()}
     private = parse_pds(response.elements[48], CHARSET) if 48 in response.elements else {}
     values: dict[str, str | int] = dict(_named(private))
@@ -179,7 +179,7 @@ def _de_90(key: str | None, institution: str | None) -> str | None:
 
 
 def _near(month_day: str, now: dt.datetime) -> BusinessDate:
-    """Complete MMDD with the year that puts it nearest to now."""
+    """Complete MMDD with the year that gives the date nearest to now."""
     month, day = int(month_day[:2]), int(month_day[2:])
     today = now.date()
     dates = [BusinessDate(today.year + shift, month, day) for shift in (-1, 0, 1)]

@@ -30,17 +30,17 @@ def _read(path):
 
 
 def dialect_values(name="ascii"):
-    """A dialect file's mapping, free to be changed."""
+    """A dialect file's mapping, as a copy to change."""
     return copy.deepcopy(_read(f"schemas/dialects/{name}.yaml"))
 
 
 def message_values():
-    """The message set's mapping, free to be changed."""
+    """The message set's mapping, as a copy to change."""
     return copy.deepcopy(_read("schemas/messages.yaml"))
 
 
 def changed(values, path, value):
-    """Set what a path of keys and indexes leads to; None removes it."""
+    """Set the value at a path of keys and indexes; None removes it."""
     *way, last = path
     place = values
     for key in way:

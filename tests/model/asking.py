@@ -15,7 +15,7 @@ LOST_AFTER = dt.timedelta(seconds=70)
 
 
 def status(model: "Model", command: Status, now: dt.datetime) -> Expected:
-    """Tell what became of a payment; bury what can no longer come."""
+    """Report the outcome of a payment; put a tombstone for a payment that can no longer come."""
     if command.original_institution != command.institution:
         return Expected("NOT_FOUND")
     key = tuple(command.original_key.split("|"))
@@ -36,7 +36,7 @@ def status(model: "Model", command: Status, now: dt.datetime) -> Expected:
 
 
 def lookup(model: "Model", command: Lookup, now: dt.datetime) -> Expected:
-    """Tell a customer's open bills, or one bill."""
+    """List a customer's open bills, or one bill."""
     closed = model.merchant_closed(command.merchant_id)
     if closed is not None:
         return Expected(closed)

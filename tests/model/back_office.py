@@ -39,7 +39,7 @@ released = precondition(lambda self: bool(self._in_state("RELEASED")))
 
 
 class BackOffice(Terminals):
-    """A merchant that imports, releases, rejects and undoes, and terminals that know nothing of it."""
+    """A merchant that imports, releases, rejects and undoes, and terminals that do not know about it."""
 
     make_system: Callable[[World], StoredSystem]
     system: StoredSystem
@@ -50,7 +50,7 @@ class BackOffice(Terminals):
 
     @rule(draft=drafts, who=people, how=ways, checked=st.booleans())
     def import_bills(self, draft: Draft, who: str, how: str, checked: bool) -> None:
-        """A file of new and changed bills; what it would do is looked at before."""
+        """A file of new and changed bills, previewed first."""
         merchant_id, rows = draft
         self._ask_for_a_checker(merchant_id, asks=checked)
         file = BillsFile(
@@ -89,7 +89,7 @@ class BackOffice(Terminals):
     @released
     @rule(pick=picks, nth=choices, releases=st.booleans(), dies=deaths)
     def change_once_more_and_undo(self, pick: Pick, nth: int, releases: bool, dies: str) -> None:
-        """What a later import has changed is not undone under it, tidied or not."""
+        """Rows that a later import has changed are not undone before it, tidied or not."""
         number = self._number(pick, "RELEASED")
         there = self._row_of(number, nth)
         before = set(self.model.imports)
@@ -126,7 +126,7 @@ class BackOffice(Terminals):
     @released
     @rule(pick=picks)
     def begin_to_undo(self, pick: Pick) -> None:
-        """Whoever does it is killed: the bills stay as they are, and whoever pays one may end the undo."""
+        """The process of the undo is killed: the bills do not change, and a payment of one may end the undo."""
         number = self._number(pick, "RELEASED")
         if self.model.imports[number].can_be_undone:
             self.system.office.begin_to_undo(number)
@@ -136,7 +136,7 @@ class BackOffice(Terminals):
     @imported
     @rule(target=payments, pick=picks, state=states, nth=choices, who=terminals, amount=amounts)
     def pay_a_bill_of(self, pick: Pick, state: str, nth: int, who: int, amount: str) -> Payment:
-        """As it is in effect, if at all."""
+        """As it is in effect, if it is."""
         there = self._row_of(self._number(pick, state), nth)
         payment = self._payment(who, (there.merchant_id, there.bill_no), amount)
         self._submit(payment)
@@ -153,7 +153,7 @@ class BackOffice(Terminals):
         return payment
 
     def _pay_one_of(self, number: int, nth: int, amount: str, back: bool) -> None:
-        """Pay a bill that an import is about; where the money goes back, it has moved all the same."""
+        """Pay a bill of an import; money that is reversed still counts as moved."""
         named = [(each.merchant_id, each.bill_no) for each in self.model.imports[number].file.rows]
         payable = [bill for bill in named if self.model.is_payable(*bill)] or named
         payment = self._payment(0, payable[nth % len(payable)], amount)
@@ -182,7 +182,7 @@ class BackOffice(Terminals):
         self._look_around(number)
 
     def _finish_undoing(self, merchant_id: str) -> None:
-        """Go on where somebody was killed: until then, an import may not touch these bills."""
+        """Continue after a killed process: until then, an import may not change these bills."""
         for number in sorted(self._half_undone):
             if self.model.imports[number].file.merchant_id == merchant_id:
                 self._undo(number, "clerk")
@@ -194,12 +194,12 @@ class BackOffice(Terminals):
         assert told.word == due.word, f"{told}, not {due}"
         assert (told.number, told.counts) == (due.number or told.number, due.counts), f"{told}, not {due}"
         assert told.later == due.later, f"{told}, not {due}"
-        # The first page that has any is told.
+        # The first page with any of them is reported.
         assert told.in_the_way <= due.in_the_way, f"{told}, not {due}"
         assert told.word != "IN_THE_WAY" or told.in_the_way or told.later, f"{told} names nothing"
 
     def _look_around(self, number: int) -> None:
-        """Look up all that a file names, and the whole list of its merchant's customer."""
+        """Look up all bills of a file, and the whole list of its merchant's customer."""
         file = self.model.imports[number].file
         self.look_up(0, (file.merchant_id, OWNERS[file.merchant_id]))
         asked = [

@@ -18,7 +18,7 @@ LIKELY = [*OPEN_BILLS, *NEW_BILLS]
 A_DAY = dt.timedelta(days=1)
 
 Draft = tuple[str, dict[str, str]]
-"""A merchant, and what its file makes of which bills."""
+"""A merchant, and what its file changes in which bills."""
 
 CONTENTS: dict[str, Callable[[Bill, dt.date], Bill]] = {
     "as it is": lambda bill, _: bill,
@@ -30,7 +30,7 @@ CONTENTS: dict[str, Callable[[Bill, dt.date], Bill]] = {
     "no period": lambda bill, _: replace(bill, period=None),
     "a stranger's": lambda bill, _: replace(bill, customer_no="nobody"),
 }
-"""What a row may make of a bill as it is."""
+"""How a row may change a bill."""
 
 
 def row(bill: tuple[str, str], there: Bill | None, content: str, today: dt.date) -> Bill:

@@ -10,13 +10,13 @@ from tests.model.owing import Paying
 
 @dataclass(eq=False)
 class Known:
-    """What stands under a key.
+    """The entry under a key.
 
     Attributes:
-        says: what the key stands for; None under a tombstone that nothing has come for.
+        says: the content that the key identifies; None under a tombstone without a later message.
         kind: PAYMENT, REVERSAL or TOMBSTONE.
         date: the business date that it was decided on.
-        answer: what was answered.
+        answer: the answer that was given.
     """
 
     says: tuple[object, ...] | None
@@ -33,8 +33,8 @@ class Expected:
     Attributes:
         code: the response code's name.
         date: what DE 15 says; None means the open day.
-        values: those that are known beforehand.
-        present: those of which only their being there is.
+        values: the values that are known in advance.
+        present: the values that must be present, but are not known in advance.
         records: of a page, some values of each record.
         again: the earlier answer that this one repeats, but for ``values``.
         paying: learns its serial number and approval code.
@@ -51,7 +51,7 @@ class Expected:
     kept: list[Known] = field(default_factory=list)
 
     def complaints(self, answer: Answer, open_day: dt.date) -> list[str]:
-        """Return where ``answer`` is not what was expected."""
+        """Return the differences between ``answer`` and the expected answer."""
         earlier = self.again
         dated = self.date or (earlier.business_date if earlier else None) or open_day
         due = {**(earlier.values if earlier else {}), "code": self.code, "date": dated, **self.values}
@@ -67,7 +67,7 @@ class Expected:
         return wrong + self._records_wrong(answer)
 
     def learn(self, answer: Answer) -> None:
-        """Take from a right answer what nobody could know before."""
+        """Learn from a correct answer the values that cannot be predicted."""
         for known in self.kept:
             known.answer = answer
         if self.paying is not None:

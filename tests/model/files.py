@@ -10,7 +10,7 @@ _COLUMNS = ("bill_no", "customer_no", "amount", "due_date", "period", "open_from
 
 @dataclass(frozen=True)
 class BillsFile:
-    """A file of one merchant's bills, and how it is to be imported."""
+    """A file of one merchant's bills, and the options of its import."""
 
     merchant_id: str
     rows: tuple[Bill, ...]
@@ -24,12 +24,12 @@ class BillsFile:
 
 @dataclass(frozen=True)
 class Told:
-    """What somebody is told who imports, releases, rejects or undoes.
+    """The result that a user gets who imports, releases, rejects or undoes.
 
     Attributes:
         word: the import's state, or why nothing was done.
-        counts: rows by what becomes of them, without those of which there is none.
-        in_the_way: numbers of bills that keep an import from being undone.
+        counts: rows by their outcome, without outcomes that have no rows.
+        in_the_way: numbers of bills that prevent the undo of an import.
         later: imports that have changed bills of one that is to be undone, or wait to, and how many.
     """
 

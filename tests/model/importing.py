@@ -1,4 +1,4 @@
-"""What the model expects of imports: domain.md's paragraph on them, read once more in plain Python.
+"""The model's expectation of imports: the rules of imports, written again in plain Python.
 
 A staged bill is an object beside the one that it would replace; putting an import into effect swaps the two.
 """
@@ -31,7 +31,7 @@ class Staged:
 
     @property
     def overtaken(self) -> bool:
-        """Whether money has moved since: then it never takes effect."""
+        """Whether money has moved since; if so, it never takes effect."""
         return self.before is not None and len(self.before.moves) != self.moves
 
 
@@ -40,7 +40,7 @@ class Import:
     """A file that was taken.
 
     Attributes:
-        state: as the back office says it.
+        state: as the back office reports it.
     """
 
     file: BillsFile
@@ -55,12 +55,12 @@ class Import:
         return self.state == "RELEASED" and bool(self.staged)
 
     def told(self, number: int) -> Told:
-        """Return what is told of it."""
+        """Return the reported result."""
         return Told(self.state, number, dict(+self.counts))
 
 
 def preview(model: "Model", file: BillsFile) -> Told:
-    """Tell what taking a file would do."""
+    """Predict what taking a file would do."""
     hindered, counts, _ = _look_through(model, file)
     return Told(hindered) if hindered else Told("PREVIEW", None, dict(+counts))
 
@@ -83,7 +83,7 @@ def take(model: "Model", file: BillsFile, who: str, number: int | None) -> Told:
 
 
 def release(model: "Model", number: int, who: str) -> Told:
-    """Put what waits into effect, at the word of somebody else."""
+    """Put a waiting import into effect, released by another user."""
     found = model.imports[number]
     if found.state != "WAITING":
         return Told("WRONG_STATE")
@@ -94,7 +94,7 @@ def release(model: "Model", number: int, who: str) -> Told:
 
 
 def reject(model: "Model", number: int) -> Told:
-    """Give up what waits."""
+    """Reject a waiting import."""
     found = model.imports[number]
     if found.state != "WAITING":
         return Told("WRONG_STATE")
@@ -121,7 +121,7 @@ def undo(model: "Model", number: int) -> Told:
 
 
 def _look_through(model: "Model", file: BillsFile) -> tuple[str | None, Counter[str], list[Staged]]:
-    """Return what keeps the whole file out, what would become of its rows, and the bills to be staged."""
+    """Return why the whole file is refused, the outcome of its rows, and the bills to stage."""
     judged = [(row, _judge(model, row)) for row in file.rows]
     counts = Counter(change for _, change in judged)
     staged = [_stage(model, row) for row, change in judged if change in {"new", "changed"}]
@@ -148,7 +148,7 @@ def _judge(model: "Model", row: Bill) -> str:
 
 
 def _missing(model: "Model", file: BillsFile) -> Iterator[Owing]:
-    """Yield untouched bills of the file's periods that it does not have."""
+    """Yield unchanged bills of the file's periods that the file lacks."""
     periods = {row.period for row in file.rows if row.period is not None}
     numbers = {row.bill_no for row in file.rows}
     for (merchant_id, bill_no), owing in model.bills.items():

@@ -32,11 +32,11 @@ from tests.model.world import TERMINALS
 
 
 class FrontEnd(Terminals):
-    """Terminals that pay, repeat, reverse, ask and race, in any order that hypothesis can think of."""
+    """Terminals that pay, repeat, reverse, ask and race, in any order that hypothesis finds."""
 
     @rule(target=payments, who=terminals, bill=any_bill, amount=amounts, channel=channels)
     def compose(self, who: int, bill: tuple[str, str], amount: str, channel: Channel) -> Payment:
-        """A payment that is made out, but not sent yet: it may come late, or never."""
+        """A payment that is prepared, but not sent yet: it may come late, or never."""
         return self._payment(who, bill, amount, channel=channel)
 
     @rule(target=payments, who=terminals, bill=bills)
@@ -47,7 +47,7 @@ class FrontEnd(Terminals):
 
     @rule(target=payments, payment=payments, yesterday=st.booleans())
     def advise_what_was_requested(self, payment: Payment, yesterday: bool) -> PaymentAdvice:
-        """DE 90 names the request, whatever became of it."""
+        """DE 90 names the request, with any outcome."""
         advice = self._completing(payment, yesterday=yesterday)
         self._submit(advice)
         return advice
@@ -71,7 +71,7 @@ class FrontEnd(Terminals):
 
     @rule(payment=payments)
     def send(self, payment: Payment) -> None:
-        """The message as it was made out, for the first time or once more."""
+        """The message as it was prepared, for the first time or again."""
         self._submit(replace(payment, received_at=self._tick()))
 
     @rule(payment=payments)
@@ -87,7 +87,7 @@ class FrontEnd(Terminals):
 
     @rule(target=payments, payment=payments)
     def pay_the_same_once_more(self, payment: Payment) -> Payment:
-        """A terminal whose trace numbers have begun again: another payment, by nothing but its time."""
+        """A terminal whose trace numbers have started again: another payment that differs only by its time."""
         another = replace(stamped_afresh(payment, self._tick()), repeat=False)
         self._submit(another)
         return another
@@ -137,7 +137,7 @@ class FrontEnd(Terminals):
 
     @rule(who=terminals, which=st.integers(0, 9), right=st.booleans())
     def compare_totals(self, who: int, which: int, right: bool) -> None:
-        """Of one of the days so far, the open one among them."""
+        """For one of the days so far, including the open day."""
         days = self.model.days
         self._compare(self.terminals[who], days[which % len(days)], right=right)
 
@@ -183,7 +183,7 @@ class FrontEnd(Terminals):
 
     @rule(target=payments, payment=payments, reason=reasons)
     def advise_and_reverse_at_once(self, payment: Payment, reason: ReversalReason) -> PaymentAdvice:
-        """The reversal names the advice's key, which nobody knew when the batch began."""
+        """The reversal names the advice's key, which was unknown when the batch began."""
         advice = self._completing(payment)
         self._submit(advice, self._reversal(advice, reason), repeated(advice, self._tick()))
         return advice
@@ -195,7 +195,7 @@ class FrontEnd(Terminals):
         self._submit(terminal.totals(self._tick(), BusinessDate.of(on), figures))
 
     def _completing(self, payment: Payment, *, yesterday: bool = False, **more: Any) -> PaymentAdvice:
-        """Return an advice that says what ``payment`` says and names it in DE 90."""
+        """Return an advice with the content of ``payment`` that names it in DE 90."""
         named = {
             "original_key": payment.key,
             "original_institution": payment.institution,

@@ -1,6 +1,6 @@
-"""A second opinion: predicts every answer from the history alone, without any of the platform's decisions.
+"""An independent model: predicts every answer from the history alone, without any of the platform's decisions.
 
-It is wire.md and domain.md read once more, in plain Python: its own keys, payments and tombstones.
+It implements the rules of messages and payments again in plain Python, with its own keys, payments and tombstones.
 """
 
 import datetime as dt
@@ -37,7 +37,7 @@ CLOSED_BILLS = {
 
 
 class Model:
-    """The platform as the design has it."""
+    """The platform as it is specified."""
 
     def __init__(self, world: World) -> None:
         self.merchants = {merchant.merchant_id: merchant for merchant in world.merchants}
@@ -61,12 +61,12 @@ class Model:
         return self.days[-1]
 
     def cut(self, opened: dt.date, now: dt.datetime) -> None:
-        """Take note of a cutover."""
+        """Record a cutover."""
         self.days.append(opened)
         self.opened_at = now
 
     def step(self, command: Command, answer: Answer, now: dt.datetime) -> list[str]:
-        """Take ``command`` in and return where its answer is not what it should be."""
+        """Process ``command`` and return the differences of its answer from the prediction."""
         expected = _PREDICT[type(command)](self, command, now)
         wrong = expected.complaints(answer, self.today)
         if not wrong and expected.paying is not None:
@@ -77,11 +77,11 @@ class Model:
         return wrong
 
     def payable(self, merchant_id: str, bill_no: str) -> int:
-        """Return what settles a bill today."""
+        """Return the amount that settles a bill today."""
         return self.bills[merchant_id, bill_no].payable(self.today)
 
     def quoted(self, merchant_id: str, bill_no: str) -> int:
-        """Return what would have settled a bill on the business date before."""
+        """Return the amount that would have settled a bill on the previous business date."""
         owing = self.bills[merchant_id, bill_no]
         return owing.principal() + owing.quoted_late(self.today, self.days[-2:][0])
 
@@ -110,7 +110,7 @@ class Model:
         return key if key in self.keys or found is None else found
 
     def _alike(self, command: WriteCommand, now: dt.datetime, *, marked: bool) -> Key | None:
-        """Return the key of the latest message that has all but its time in common with this one."""
+        """Return the key of the latest message that differs from this one only by its time."""
         if isinstance(command, Reversal):
             return None
         return self.left.find(alike(command), self.today, now, marked=marked)
@@ -145,7 +145,7 @@ class Model:
         return self._approved(command, paying, self._keep(command, "PAYMENT", paying))
 
     def _again_under_own_key(self, command: Payment, own: Known) -> None:
-        """Put what a message turned out to be under its own key too; a tombstone leaves its trace."""
+        """Store the outcome of a message under its own key too; a tombstone leaves its trace."""
         key = key_of(command)
         if key not in self.keys:
             self.keys[key] = replace(own, says=says(command))
@@ -176,7 +176,7 @@ class Model:
         return self._approved(command, paying, kept, original_state=paying.state)
 
     def _declined(self, command: PaymentAdvice, now: dt.datetime) -> Key | None:
-        """Return the declined request that an advice tells of without naming it."""
+        """Return the declined request that an advice reports without naming it."""
         key = self._alike(command, now, marked=True)
         if key is None or self.keys[key].paying is not None or self.keys[key].kind == "TOMBSTONE":
             return None
@@ -264,7 +264,7 @@ class Model:
         return CLOSED_BILLS.get(owing.state(self.today), "NOT_PAYABLE" if unopened else None)
 
     def is_payable(self, merchant_id: str, bill_no: str) -> bool:
-        """Tell whether a bill is there and can be paid today."""
+        """Return whether a bill exists and can be paid today."""
         owing = self.bills.get((merchant_id, bill_no))
         return owing is not None and self.bill_closed(owing) is None
 

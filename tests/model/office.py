@@ -37,11 +37,11 @@ from tests.support.actors import user
 
 
 class KilledError(Exception):
-    """Stands for the end of a process in the middle of its work."""
+    """Simulates the end of a process in the middle of its work."""
 
 
 PAGE = 1
-"""So that the few rows of a game are tidied in several transactions, and a process may die between them."""
+"""Small, so that the few rows of a game need several transactions and a process may die between them."""
 
 _COUNTED = ("new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
 _WORDS: dict[type[Exception], str] = {
@@ -56,10 +56,10 @@ _FOLDER = TemporaryDirectory(prefix="oc-model-files-")
 
 
 class Office:
-    """Somebody at the merchant's desk.
+    """A user at the merchant's desk.
 
     Args:
-        now: tells the time.
+        now: returns the time.
     """
 
     def __init__(self, store: SqlStore, now: Callable[[], dt.datetime]) -> None:
@@ -67,13 +67,13 @@ class Office:
         self._now = now
 
     def ask_for_a_checker(self, merchant_id: str, asks: bool) -> None:
-        """Say whether what one person imports is released by another from now on."""
+        """Set whether another person must release imports from now on."""
         with self._store.transaction() as tx:
             merchant = require_merchant(tx, merchant_id)
             replace_merchant(tx, replace(merchant, maker_checker=asks))
 
     def preview(self, file: BillsFile) -> Told:
-        """Look at what importing a file would do."""
+        """Preview the import of a file."""
         with self._answered() as answers:
             found = preview_file(self._store, self._order(file, "anybody"), BillRows(), _unseen)
             counts = {change.value.lower(): count for change, count in found.counts.items() if count}
@@ -89,20 +89,20 @@ class Office:
         return answers[0]
 
     def release(self, number: int, who: str, *, dies: str = "") -> Told:
-        """Put an import that waits into effect; a process may die before it tidies the rows, or half way."""
+        """Release a waiting import; a process may die before it tidies the rows, or half way."""
         watch = _die if dies == "half way" else _unseen
         with self._answered() as answers, _untidied(dies == "at once"):
             answers.append(_told(imports.release(self._store, number, user(who), self._now(), watch)))
         return answers[0]
 
     def reject(self, number: int, who: str, *, dies: bool = False) -> Told:
-        """Give an import up that waits; a process that dies leaves the rows."""
+        """Reject a waiting import; a process that dies leaves the rows."""
         with self._answered() as answers, _rows_left(number, dies):
             answers.append(_told(imports.reject(self._store, number, user(who), self._now())))
         return answers[0]
 
     def undo(self, number: int, who: str, *, dies: bool = False) -> Told:
-        """Take an import back that is in effect; a process that dies leaves the rows."""
+        """Undo an import that is in effect; a process that dies leaves the rows."""
         with self._answered() as answers, _rows_left(number, dies):
             try:
                 answers.append(_told(imports.undo(self._store, number, user(who), self._now(), _unseen)))
@@ -113,7 +113,7 @@ class Office:
         return answers[0]
 
     def begin_to_undo(self, number: int) -> None:
-        """Begin to take an import back that is in effect, as a process does that dies after the first page."""
+        """Begin to undo an import that is in effect, like a process that dies after the first page."""
         imports.settle(self._store, number)
         with self._store.transaction() as tx:
             begin_undo(tx, number)
@@ -122,7 +122,7 @@ class Office:
 
     @contextmanager
     def _answered(self) -> Iterator[list[Told]]:
-        """Work in small pages, without a rest for others; what the back office refuses is an answer as well."""
+        """Work in small pages, without pauses for others; a refusal of the back office is also an answer."""
         answers: list[Told] = []
         in_pages = mock.patch.object(imports, "PAGE", PAGE)
         try:
@@ -140,7 +140,7 @@ class Office:
 
 @contextmanager
 def _rows_left(number: int, dies: bool) -> Iterator[None]:
-    """Have a process die when it would throw an import's rows away; what others left is tidied before."""
+    """Have a process die when it would discard an import's rows; leftovers of others are tidied before."""
     discard = imports._discard
 
     def die_at(store: SqlStore, import_id: int) -> None:
@@ -161,7 +161,7 @@ def _die(*_: object) -> None:
 
 
 def _unseen(_step: str, _rows: int, _share: float | None) -> None:
-    """Watch nothing."""
+    """Ignore the progress."""
 
 
 def _told(found: Import) -> Told:

@@ -7,7 +7,7 @@ from offline_collect.domain.commands import Command
 
 
 def possible_orders(commands: Sequence[Command]) -> list[tuple[int, ...]]:
-    """Return the orders in which a platform may decide what was handed in at once."""
+    """Return the orders in which a platform may decide commands that were submitted together."""
     senders = [(command.institution, command.terminal) for command in commands]
     return [
         order

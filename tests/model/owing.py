@@ -30,10 +30,10 @@ class Paying:
 
 @dataclass(eq=False)
 class Owing:
-    """A bill with everything that was paid on it and taken back.
+    """A bill with all its payments and reversals.
 
     Attributes:
-        moves: date, principal, late fee and waiver of each payment; negative for what was taken back.
+        moves: date, principal, late fee and waiver of each payment; negative for a reversal.
     """
 
     bill: Bill
@@ -41,11 +41,11 @@ class Owing:
     moves: list[tuple[dt.date, int, int, int]] = field(default_factory=list)
 
     def principal(self) -> int:
-        """What is left of the amount."""
+        """The unpaid part of the amount."""
         return self.bill.amount_minor - sum(principal for _, principal, _, _ in self.moves)
 
     def payable(self, on: dt.date) -> int:
-        """What settles the bill today."""
+        """The amount that settles the bill today."""
         return self.principal() + self.late(on)
 
     def late(self, on: dt.date) -> int:
@@ -88,7 +88,7 @@ class Owing:
         return (amount - late, late, 0) if amount > late else (0, amount, 0)
 
     def least(self, on: dt.date) -> int:
-        """The smallest amount that is taken, found by trying."""
+        """The smallest amount that is accepted, found by trying."""
         if self.merchant.amount_rule.kind.value == "EXACT":
             return self.payable(on)
         amounts = range(1, self.payable(on) + 1)
@@ -101,7 +101,7 @@ class Owing:
         return max((on - self.bill.due_date).days - self.merchant.late_fee.grace_days, 0)
 
     def _accrued(self, on: dt.date) -> int:
-        """Add up the principal that was unpaid at the start of each day late."""
+        """Add up the principal that was unpaid at the start of each late day."""
         total = 0
         for day in range(self._days_late(on)):
             start = on - dt.timedelta(days=day)

@@ -112,7 +112,7 @@ class StoredSystem:
         return self.clock.now()
 
     def submit(self, commands: Sequence[Command]) -> list[Answer]:
-        """Hand commands in at once."""
+        """Submit commands together."""
         return self._engine.submit(commands)
 
     def cutover(self) -> BusinessDate:
@@ -128,16 +128,16 @@ class StoredSystem:
         self._open()
 
     def advance(self, seconds: int) -> None:
-        """Turn the clock."""
+        """Advance the clock."""
         self.clock.advance(seconds)
 
     def verify(self) -> list[str]:
-        """Check domain.md's invariants in the database."""
+        """Check the domain's invariants in the database."""
         with self.store.snapshot() as reading:
             return [f"{each.subject}: {each.problem}" for each in verify(reading).findings]
 
     def close(self) -> None:
-        """Give everything back."""
+        """Close everything."""
         self._shut()
         self._drop()
 

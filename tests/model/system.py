@@ -13,7 +13,7 @@ from tests.support.invariants import findings
 
 
 class System(Protocol):
-    """A platform under test, begun with a :class:`~tests.model.world.World`, its clock turned by hand."""
+    """A platform under test, begun with a :class:`~tests.model.world.World`; the game advances its clock."""
 
     @property
     def now(self) -> dt.datetime:
@@ -21,7 +21,7 @@ class System(Protocol):
         ...
 
     def submit(self, commands: Sequence[Command]) -> list[Answer]:
-        """Hand ``commands`` in at once, in this order, and return their answers in the same order."""
+        """Submit ``commands`` together, in this order, and return their answers in the same order."""
         ...
 
     def cutover(self) -> BusinessDate:
@@ -37,11 +37,11 @@ class System(Protocol):
         ...
 
     def verify(self) -> list[str]:
-        """Return what is wrong in the store; nothing is as it should be."""
+        """Return what is wrong in the store; empty if nothing is."""
         ...
 
     def close(self) -> None:
-        """Give everything back."""
+        """Close everything."""
         ...
 
 
@@ -78,7 +78,7 @@ class InMemorySystem:
         self._bank.advance(seconds=seconds)
 
     def verify(self) -> list[str]:
-        """Check domain.md's invariants on every row."""
+        """Check the domain's invariants on every row."""
         return findings(self._bank.tables)
 
     def close(self) -> None:

@@ -77,14 +77,14 @@ class Terminals(RuleBasedStateMachine):
 
     @rule(target=reversals, payment=payments, reason=reasons, advice=st.booleans())
     def reverse(self, payment: Payment, reason: ReversalReason, advice: bool) -> Reversal:
-        """Of whatever became of the payment, also if it was never sent."""
+        """Of a payment with any outcome, also if it was never sent."""
         reversal = self._reversal(payment, reason, advice=advice)
         self._submit(reversal)
         return reversal
 
     @rule(who=terminals, customer=st.sampled_from(CUSTOMERS))
     def look_up(self, who: int, customer: tuple[str, str]) -> None:
-        """Every page, held against the whole list."""
+        """Every page, compared with the whole list."""
         lookup = self.terminals[who].lookup(self._tick(), *customer)
         answer = self._pages(lookup)
         self._judge(self.model.step(lookup, answer, self.system.now), lookup)
@@ -108,7 +108,7 @@ class Terminals(RuleBasedStateMachine):
         self.system.restart()
 
     def _tick(self) -> dt.datetime:
-        """Let a second pass, so that no two messages bear the same DE 7."""
+        """Let a second pass, so that no two messages have the same DE 7."""
         self.system.advance(1)
         return self.system.now
 
@@ -142,7 +142,7 @@ class Terminals(RuleBasedStateMachine):
         return self.terminals[TERMINALS.index((command.institution, command.terminal))]
 
     def _submit(self, *commands: Command) -> None:
-        """Hand commands in at once; they may be decided in any order that keeps each terminal's own."""
+        """Submit commands together; they may be decided in any order that keeps each terminal's order."""
         answers = self.system.submit(commands)
         now = self.system.now
         complaints: list[str] = []

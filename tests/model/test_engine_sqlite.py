@@ -18,7 +18,7 @@ def template() -> Template:
 
 
 def make_system(world: World) -> StoredSystem:
-    """Begin a game on a store of its own."""
+    """Begin a game on a separate store."""
     return StoredSystem(world, template().copy())
 
 

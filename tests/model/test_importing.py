@@ -12,7 +12,7 @@ from tests.model.test_engine_sqlite import make_system
 
 
 def hasty(monkeypatch):
-    """Puts into effect at once what it says is waiting."""
+    """Puts an import into effect at once, but reports that it waits."""
     take = Office.take
 
     def take_and_release(office, file, who):
@@ -25,20 +25,20 @@ def hasty(monkeypatch):
 
 
 def careless(monkeypatch):
-    """Never looks whether a bill is paid before it is changed, withdrawn or put back."""
+    """Never checks whether a bill is paid before it is changed, withdrawn or restored."""
     for module in (rows, undo):
         monkeypatch.setattr(module, "touched", lambda _: None)
 
 
 def sloppy(monkeypatch):
-    """Leaves what was replaced as it was when an import is undone."""
+    """Does not restore the replaced versions when an import is undone."""
     monkeypatch.setattr(releasing, "marked_originals", lambda *_: {})
 
 
 @pytest.mark.parametrize("fault", [hasty, careless, sloppy])
 def test_a_back_office_with_a_fault_is_found_out(fault, monkeypatch):
     fault(monkeypatch)
-    # The example need not be a short one: that it is found is the point.
+    # The example need not be short: the test only checks that it is found.
     once = settings(playing(examples=60, steps=20), phases=[Phase.generate], derandomize=True, database=None)
     case = make_machine(make_system, once, BackOffice)
     with pytest.raises(AssertionError):

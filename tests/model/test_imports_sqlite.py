@@ -8,7 +8,7 @@ TestImportsOverSqlite = make_machine(make_system, playing(examples=8, steps=20),
 
 
 def test_what_a_killed_release_has_changed_is_not_undone_under_it():
-    """A game that was lost once: the value before both imports was in effect again, under the later one."""
+    """A game that once failed: the value before both imports was in effect again, despite the later import."""
 
     class Game(BackOffice):
         make_system = staticmethod(make_system)

@@ -35,7 +35,7 @@ class Twofold(InMemorySystem):
 
 
 class Lenient(InMemorySystem):
-    """Lets everybody be paid."""
+    """Approves payments of bills that are already paid."""
 
     def submit(self, commands):
         answers = super().submit(commands)
@@ -48,7 +48,7 @@ class Lenient(InMemorySystem):
 
 
 class Backdated(InMemorySystem):
-    """Answers with the first business date for ever."""
+    """Always answers with the first business date."""
 
     def submit(self, commands):
         return [replace(answer, business_date=World().day) for answer in super().submit(commands)]
@@ -66,7 +66,7 @@ class Leaking(InMemorySystem):
 
 @pytest.mark.parametrize("faulty", [Forgetful, Twofold, Lenient, Backdated, Leaking])
 def test_a_system_with_a_fault_is_found_out(faulty: Callable[[World], InMemorySystem]):
-    # The example need not be a short one: that it is found is the point.
+    # The example need not be short: the test only checks that it is found.
     once = settings(playing(examples=200, steps=40), phases=[Phase.generate], derandomize=True, database=None)
     case = make_machine(faulty, once)
     with pytest.raises(AssertionError):

@@ -19,7 +19,7 @@ def template() -> Template:
 
 
 def make_system(world: World) -> WiredSystem:
-    """Begin a game on a store of its own."""
+    """Begin a game on a separate store."""
     return WiredSystem(world, template().copy())
 
 

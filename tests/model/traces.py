@@ -12,7 +12,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Left:
-    """What one message left.
+    """The trace of one message.
 
     Attributes:
         alike: what a repeat has in common with it.
@@ -27,7 +27,7 @@ class Left:
 
 
 class Traces:
-    """All that was left."""
+    """All traces."""
 
     def __init__(self) -> None:
         self._left: list[Left] = []
@@ -46,7 +46,7 @@ class Traces:
         return max(same, key=lambda left: left.came).key if same else None
 
     def leave(self, left: Left) -> None:
-        """Leave something, unless it was left on the same business date: the first of a date stands."""
+        """Add a trace, unless the same business date has it already: the first of a date stays."""
         if not any((each.alike, each.date) == (left.alike, left.date) for each in self._left):
             self._left.append(left)
 
@@ -58,12 +58,12 @@ def key_of(command: WriteCommand) -> Key:
 
 
 def alike(command: WriteCommand) -> tuple[object, ...]:
-    """Return what a repeat with a fresh DE 7 has in common with its original."""
+    """Return the fields that a repeat with a new DE 7 has in common with its original."""
     return (*key_of(command)[:4], command.rrn, *says(command))
 
 
 def says(command: WriteCommand) -> tuple[object, ...]:
-    """Return what a key must always stand for."""
+    """Return the content that a key must always identify."""
     if isinstance(command, Reversal):
         return command.amount_minor, command.reason, command.merchant_id, command.original_key
     assert isinstance(command, Payment)

@@ -26,11 +26,11 @@ class WiredSystem(StoredSystem):
         super().__init__(world, url)
 
     def submit(self, commands: Sequence[Command]) -> list[Answer]:
-        """Send all messages at once and match what comes back as wire.md says."""
+        """Send all messages together and match the responses to their requests."""
         requests = [message_of(command) for command in commands]
         self._peer.send(*requests)
         run_lanes(self._lanes)
-        # What is asked next comes in a turn of the reactor of its own, perhaps days later.
+        # The next request comes in a separate turn of the reactor, perhaps days later.
         self._platform.dispatcher.turns.ended()
         found: dict[Match, list[Answer]] = {}
         for response in self._peer.received():
@@ -67,7 +67,7 @@ class WiredSystem(StoredSystem):
 
 
 class _Unstarted:
-    """An engine whose lanes' threads are never started; everything else is its own."""
+    """An engine whose lanes' threads are never started; all its other parts are real."""
 
     def __init__(self, engine: Engine) -> None:
         self.submit, self.flush, self.sweep = engine.submit, engine.flush, engine.sweep

@@ -90,7 +90,7 @@ _CUSTOMERS = (
 
 @dataclass(frozen=True)
 class World:
-    """What there is before the first message.
+    """The data before the first message.
 
     Every customer is found by typing its number; each merchant has published ``form``.
     """

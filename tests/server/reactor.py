@@ -8,7 +8,7 @@ from twisted.python.failure import Failure
 
 
 class ListeningSocket:
-    """Remembers what is set on it."""
+    """Records the options that are set on it."""
 
     def __init__(self) -> None:
         self.options: dict[tuple[int, int], int] = {}
@@ -18,7 +18,7 @@ class ListeningSocket:
 
 
 class HandReactor(MemoryReactorClock):
-    """Twisted's reactor in memory; what should run in a thread runs at once."""
+    """Twisted's reactor in memory; calls for a thread run at once."""
 
     def listenTCP(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802 - Twisted's name
         port = super().listenTCP(*args, **kwargs)
@@ -50,6 +50,6 @@ class HandReactor(MemoryReactorClock):
             tell(True, result)
 
     def advance_in_steps(self, seconds: float, step: float = 0.05) -> None:
-        """Let time pass in steps, as timers that set the next timer need it."""
+        """Let time pass in steps, for timers that set the next timer."""
         for _ in range(round(seconds / step)):
             self.advance(step)

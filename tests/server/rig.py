@@ -49,7 +49,7 @@ class Transport(StringTransport):
 
     half_closed = False
     error = 0
-    """What the socket has failed with since it was last asked: an errno."""
+    """The errno with which the socket has failed since the last query."""
 
     def loseWriteConnection(self) -> None:  # noqa: N802 - Twisted's name
         self.half_closed = True
@@ -64,7 +64,7 @@ class Transport(StringTransport):
         return error
 
     def recv(self, size: int, flags: int) -> bytes:
-        """Nothing waits in a socket's buffer: what is sent is read at once."""
+        """Nothing waits in a socket's buffer: data is read at once."""
         assert size
         assert flags == socket.MSG_PEEK
         raise BlockingIOError
@@ -75,19 +75,19 @@ class Transport(StringTransport):
         return self.producerState == "producing" and not self.disconnecting
 
     def lose(self, connection: Connection, why: Exception | None = None) -> None:
-        """Have the peer go."""
+        """Have the peer disappear."""
         self.disconnecting = True
         connection.connectionLost(Failure(why or ConnectionDone()))
 
 
 class ScriptedEngine:
-    """An engine that holds what it is given until a test answers it.
+    """An engine that holds its commands until a test answers them.
 
     Attributes:
-        taken: what was handed in and not answered yet.
+        taken: commands that are not answered yet.
         room: how many more commands its queue takes.
         checks: the last check of each lane.
-        refused: what commands that write, or that do not, are answered at once.
+        refused: the immediate answer to commands that write, and to commands that only read.
     """
 
     def __init__(self) -> None:
@@ -155,19 +155,19 @@ class Peer:
         self.connection.dataReceived(b"".join(frame_of(request, self.dialect) for request in requests))
 
     def transport_in(self, data: bytes) -> None:
-        """Send bytes, which the reactor reads in a turn of their own."""
+        """Send bytes, which the reactor reads in a separate turn."""
         self.connection.dataReceived(data)
         self.turns.ended()
 
     def received(self) -> list[Message]:
-        """Return what has come back since the last time."""
+        """Return the responses since the last call."""
         data = self.transport.value()
         self.transport.clear()
         frames = FrameDecoder(shipped(self.dialect).frame).feed(data)
         return [codec(self.dialect).decode(frame.message) for frame in frames]
 
     def codes(self) -> list[str]:
-        """Return DE 39 of what has come back since the last time."""
+        """Return DE 39 of the responses since the last call."""
         return [message.elements[39] for message in self.received()]
 
 

@@ -147,7 +147,7 @@ def test_a_connection_whose_request_waits_for_the_engine_is_not_idle(make_platfo
 
 
 def test_a_peer_that_never_reads_is_cut_off_after_as_long_again(make_platform):
-    """Its answers could never be flushed, so closing politely would keep the connection for ever."""
+    """Its answers can never be flushed, so a normal close would never end."""
     platform = make_platform(idle_timeout_s=10, in_flight_max=1)
     peer = platform.connect()
     peer.send(*payments(2))

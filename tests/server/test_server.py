@@ -13,7 +13,7 @@ from tests.server.rig import SETTINGS, Platform, payments, request_of
 
 @pytest.fixture
 def drain(platform, reactor):
-    """Begin the drain; tells whether it has ended."""
+    """Begin the drain; return a function that says whether it has ended."""
 
     def begin(timeout_s=10):
         ended = []
@@ -160,7 +160,7 @@ def test_a_drain_ends_at_its_timeout_whatever_happens(platform, peer, drain, rea
 
 
 def test_nothing_in_flight_is_waited_for_once_the_lanes_have_gone(platform, peer, drain, reactor):
-    """Nobody can answer it any more."""
+    """It can no longer be answered."""
     peer.send(*payments(3))
     platform.server.lanes_gone()
     ended = drain(timeout_s=3600)

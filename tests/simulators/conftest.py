@@ -29,7 +29,7 @@ def templates():
 
 @pytest.fixture
 def scenario(templates):
-    """Makes a scenario of the YAML of its steps, with other keys as they are given."""
+    """Makes a scenario from the YAML of its steps and further keys."""
 
     def make(steps, **keys):
         values = {"scenario": "under test", "steps": yaml.safe_load(steps), **keys}
@@ -40,7 +40,7 @@ def scenario(templates):
 
 @dataclass
 class Ended:
-    """How the command ended and what it said."""
+    """The exit code and output of the command."""
 
     returncode: int
     stdout: str
@@ -49,7 +49,7 @@ class Ended:
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    """Runs ``offline-collect-terminal`` with words and returns how it ended."""
+    """Runs ``offline-collect-terminal`` with arguments and returns the result."""
     monkeypatch.setenv("COLUMNS", "120")
 
     def command(*words):

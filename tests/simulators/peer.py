@@ -13,15 +13,15 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import ECHOED
 
 CLOSE = object()
-"""What a script says to have the connection closed."""
+"""The value with which a script closes the connection."""
 
 Script = Callable[["Peer", Message], object]
-"""Given a request, says what goes back: a message, several, None for nothing, or CLOSE."""
+"""Given a request, returns the response: a message, several, None for nothing, or CLOSE."""
 
 
 @dataclass
 class Peer:
-    """What the platform has seen."""
+    """The requests that the platform has seen."""
 
     codec: Codec
     port: int = 0
@@ -31,12 +31,12 @@ class Peer:
 
 
 def approve(_: Peer, request: Message) -> Message:
-    """Approve whatever comes."""
+    """Approve every request."""
     return answer(request)
 
 
 def answer(request: Message, code: str = "00", **elements: str) -> Message:
-    """Answer as wire.md asks: echoes, DE 15 and 39, and reasons on a decline; ``de48`` and the like on top."""
+    """Answer as specified: echoes, DE 15 and 39, and reasons on a decline; ``de48`` and others on top."""
     echoed = {number: request.elements[number] for number in ECHOED if number in request.elements}
     told = {int(name.removeprefix("de")): value for name, value in elements.items()}
     reasons = {} if code == "00" else {44: "declined", 63: "declined by the script"}

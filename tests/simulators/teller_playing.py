@@ -36,7 +36,7 @@ STUDENT = {
 
 
 def records(*each):
-    """Elements 120 and on, a record each."""
+    """Elements from 120 on, one record each."""
     return {f"de{number}": pds(tags) for number, tags in enumerate(each, 120)}
 
 
@@ -55,11 +55,11 @@ def bill(nth=1, payable=12345, **tags):
 
 @dataclass
 class Platform:
-    """Answers as a platform with one merchant would, unless a test says otherwise.
+    """Answers like a platform with one merchant, unless a test says otherwise.
 
     Attributes:
-        instead: what comes instead of its answer, by kind of request; used up one by one.
-        requests: what it was sent.
+        instead: replacements for its answers, by kind of request; used one by one.
+        requests: the requests that it got.
     """
 
     merchants: list = field(
@@ -86,7 +86,7 @@ class Platform:
         return Answered(getattr(self, f"_{kind}")(request))
 
     def say(self, kind, *answers):
-        """Have the next requests of a kind answered in another way."""
+        """Set other answers for the next requests of a kind."""
         self.instead.setdefault(kind, deque()).extend(answers)
 
     def of(self, *kinds):
@@ -152,7 +152,7 @@ def declined(code, **more):
 
 
 class StrictWords(Words):
-    """Refuses a text of the shell's that is not there in Chinese."""
+    """Refuses a text of the shell without a Chinese translation."""
 
     def __call__(self, text, /, **values):
         if any(each.isalpha() for each in _without_places(text)):
@@ -169,8 +169,8 @@ class Player:
     """Feeds a dialogue.
 
     Attributes:
-        shown: what was shown and asked, as text.
-        result: what the dialogue returned.
+        shown: everything shown and asked, as text.
+        result: the return value of the dialogue.
     """
 
     session: Session
@@ -187,7 +187,7 @@ class Player:
         return self.session.journal
 
     def play(self, dialogue, *lines, all_of_them=True):
-        """Run a dialogue on lines, of which a :class:`Key` may be one, to its end or that of the lines."""
+        """Run a dialogue on lines (or a :class:`Key`) until it ends or no lines are left."""
         self.shown = []
         waiting, reply = deque(lines), None
         steps = dialogue(self.session)
@@ -214,7 +214,7 @@ class Player:
 
 
 def rendered(screen):
-    """A screen as text, without the room that tables leave at the right."""
+    """A screen as text, without the space that tables leave at the right."""
     console = Console(width=120, color_system=None, force_terminal=False)
     with console.capture() as captured:
         draw(console, screen)

@@ -34,7 +34,7 @@ NEW = replace(SCHOOL, merchant_id="SCHOOL02", name="二小", fee=FeeRule(50))
 
 
 class Office:
-    """Asks for each thing that needs two people."""
+    """Requests each change that needs two people."""
 
     def __init__(self, teller, folder):
         self.teller, self.store, self.folder = teller, teller.store, folder
@@ -81,7 +81,7 @@ class Office:
         return change_merchant(self.store, "SCHOOL01", edit, actor, now, since)
 
     def done(self, action):
-        """Whether that which was asked for has been done."""
+        """Whether the requested change has been done."""
         with self.store.snapshot() as reading:
             bills = read_facts(reading, Wants(bills={("SCHOOL01", f"S{n}") for n in range(1, 6)})).bills
             paid = {
@@ -106,7 +106,7 @@ class Office:
             return get_approval(reading, number).state
 
     def trail(self, most=2):
-        """The latest rows of the audit: who did what through whom, the latest first."""
+        """The latest audit rows, the latest first: the actor, the action and the user who acted for the actor."""
         with self.store.snapshot() as reading:
             latest = select(audit_trail).order_by(audit_trail.c.sequence.desc()).limit(most)
             rows = reading.connection.execute(latest)

@@ -29,7 +29,7 @@ def settings_of(url):
 def sqlite_template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "empty.db"
     upgrade(StoreSettings(f"sqlite:///{path}"))
-    # The driver lets go of a closed connection when it is collected; only then all is in the file itself.
+    # The driver closes the file when a closed connection is collected; only then the file has all data.
     gc.collect()
     return path
 
@@ -51,7 +51,7 @@ def shared_postgresql_url(postgresql_server):
 @pytest.fixture
 def migrated_postgresql_url(shared_postgresql_url):
     yield shared_postgresql_url
-    # Emptying one database is many times quicker than making another.
+    # To empty one database is many times faster than to make another.
     engine = create_engine(shared_postgresql_url)
     tables = ", ".join(name for name in metadata.tables if name not in MADE_WITH_THE_STORE)
     with engine.begin() as connection:
@@ -85,7 +85,7 @@ DATABASES = [
 
 @pytest.fixture(params=DATABASES)
 def migrated_url(request):
-    """The URL of a database with tables and nothing in them, once of each kind."""
+    """The URL of a database with empty tables, once of each kind."""
     return request.getfixturevalue(f"migrated_{request.param}_url")
 
 

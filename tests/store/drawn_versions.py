@@ -1,7 +1,7 @@
 """Bills and customers drawn by hypothesis: versions in every combination of what the rules of imports read.
 
-What is drawn need not come about by imports: rows, marks, payments and states are combined freely, as far as the
-columns allow.
+Drawn rows need not be possible results of imports: rows, marks, payments and states are combined freely, as far as
+the columns allow.
 """
 
 from dataclasses import replace
@@ -23,7 +23,7 @@ from tests.fakes.bank import NOON
 from tests.support.samples import DUE, PUPIL, SCHOOL
 
 OWN = 1
-"""The import whose rows a statement goes through."""
+"""The import whose rows a statement processes."""
 IMPORTS = (OWN, 2, 3)
 NUMBERS = ("A", "B", "C", "D")
 MERCHANT = SCHOOL.merchant_id
@@ -46,13 +46,13 @@ class Drawn(NamedTuple):
         return other is not None and (self.period, self.amount) == (other.period, other.amount)
 
     def untouched(self):
-        """Return the same as if nothing had been done with it since it was imported."""
+        """Return the same row as it was right after its import."""
         standing = None if self.version.standing == Standing.FORMER else self.version.standing
         version = replace(self.version, standing=standing, superseded_by=None)
         return self._replace(version=version, mark=None, paid=(0, 0))
 
     def looked_at(self, original):
-        """Return what a decision about a bill depends on."""
+        """Return the fields on which a decision about a bill depends."""
         return BillInEffect(self.same_as(original), self.mark, any(self.paid))
 
 
@@ -77,7 +77,7 @@ class World(NamedTuple):
         return [row for row in self.rows.values() if row.number == number]
 
     def undoable(self):
-        """Return the same with nothing in the way of undoing the own import."""
+        """Return the same world without obstacles to an undo of the own import."""
         rows = {
             row_id: row.untouched() if row.version.import_id == OWN else row
             for row_id, row in self.rows.items()
@@ -85,7 +85,7 @@ class World(NamedTuple):
         return self._replace(rows=rows, in_use=frozenset())
 
     def with_own(self, state):
-        """Return the same with the own import in a state."""
+        """Return the same world with the own import in a state."""
         return self._replace(states={**self.states, OWN: state})
 
 
@@ -104,7 +104,7 @@ def worlds(draw, kind=None, own=tuple(ImportState)):
 
 @st.composite
 def rows_of(draw, number, earlier):
-    """Draw a row; no import replaces what it brought itself, since no number comes twice in its file."""
+    """Draw a row; no import replaces its own rows, because no number occurs twice in its file."""
     import_id = draw(st.sampled_from((None, OWN, OWN, OWN, 2, 3)))
     standings = (None, Standing.STAGED, Standing.STAGED, Standing.FORMER)
     standing = draw(st.sampled_from(standings if import_id else (None, Standing.FORMER)))
@@ -123,7 +123,7 @@ def rows_of(draw, number, earlier):
 
 
 def put(store, world):
-    """Write a world into a store in place of all that it has."""
+    """Replace all rows of a store by a world."""
     with store.transaction() as tx:
         for table in (customer_keys, bills, customers, imports):
             tx.connection.execute(delete(table))
@@ -164,7 +164,7 @@ def import_row(number, kind, state):
 
 
 def plain_bill(number):
-    """Return a bill of a customer that is in effect; nothing was done with it."""
+    """Return a bill of a customer that is in effect and unchanged."""
     rank = 100 + NUMBERS.index(number)
     return Drawn(
         number, Version(rank, None, None, None, None), None, (0, 0), paid_once=False, period="", amount=1

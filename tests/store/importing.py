@@ -24,7 +24,7 @@ from offline_collect.store import (
 from tests.fakes.bank import NOON
 
 MOST = 3
-"""Rows of one step, so that the tests' few rows take several."""
+"""Rows of one step: few, so that the tests' rows need several steps."""
 
 
 def file_of(kind=ImportKind.BILLS, merchant="SCHOOL01", sha256="0" * 64):
@@ -77,19 +77,19 @@ def staged_people(store, *records, **more):
 
 
 def release(store, number):
-    """Put an import into effect."""
+    """Release an import."""
     with store.transaction() as tx:
         return release_import(tx, number, "bob", NOON)
 
 
 def reject(store, number):
-    """Give an import up."""
+    """Reject an import."""
     with store.transaction() as tx:
         return reject_import(tx, number, "bob", NOON)
 
 
 def tidy(store, number):
-    """Tidy an import to the end; return it as it is then."""
+    """Tidy an import to the end; return it."""
     step = settle_import if look(store, number).state is ImportState.RELEASED else discard_staged
     done = False
     while not done:
@@ -99,7 +99,7 @@ def tidy(store, number):
 
 
 def look(store, number):
-    """Return an import as it is."""
+    """Return an import."""
     with store.snapshot() as reading:
         return get_import(reading, number)
 
@@ -111,7 +111,7 @@ def start_undo(store, number):
 
 
 def mark(store, number):
-    """Look through an import that is being undone; return what stands in the way."""
+    """Check an import that is being undone; return the obstacles."""
     while True:
         with store.transaction() as tx:
             done, obstacles = mark_undo(tx, number, MOST)
@@ -132,7 +132,7 @@ def cancel(store, number):
 
 
 def undo(store, number):
-    """Undo an import whole, and tidy it."""
+    """Undo an import completely, and tidy it."""
     start_undo(store, number)
     assert mark(store, number) == []
     finish_undoing(store, number)

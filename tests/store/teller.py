@@ -46,7 +46,7 @@ def fill(store):
 
 
 class Teller:
-    """Decides commands on a store; ``now`` is turned by hand."""
+    """Decides commands on a store; tests set ``now``."""
 
     def __init__(self, store):
         self.store = store
@@ -102,7 +102,7 @@ class Teller:
         return command, self.ask(command)
 
     def facts(self, **wanted):
-        """Load what is wanted on a write session, as it is now."""
+        """Load wanted facts on a write session."""
         return loaded(self.session, **wanted)
 
     def count(self, table):
@@ -117,7 +117,7 @@ class Teller:
 
 
 def load(session, commands, facts):
-    """Load what the commands want, round by round."""
+    """Load the facts that the commands want, round by round."""
     while True:
         wants = Wants()
         for command in commands:
@@ -129,7 +129,7 @@ def load(session, commands, facts):
 
 
 def loaded(session, **wanted):
-    """Load what is wanted in a batch of its own."""
+    """Load wanted facts in a separate batch."""
     facts = Facts(session.begin())
     session.load(Wants(**wanted), facts)
     session.rollback()

@@ -64,7 +64,7 @@ def test_money_in_suspense_shows_what_its_payer_can_be_known_by(teller):
 
 @pytest.mark.parametrize("amount", [AMOUNT, AMOUNT + 1])
 def test_a_bill_that_has_such_a_number_keeps_it(teller, amount):
-    """One of ten long bill numbers passes for a card's."""
+    """One of ten long bill numbers passes the check for a card number."""
     with teller.store.transaction() as tx:
         put_bills(tx, "SCHOOL01", [BillRecord(CARD, PUPIL.customer_no, AMOUNT, DUE)])
     answer = teller.ask(heard(teller.terminal.advice(teller.now, "SCHOOL01", CARD, amount)))

@@ -1,7 +1,7 @@
 """Every table and statement is compiled for Oracle; with a server's URL the room's suite runs on it too.
 
-Set OFFLINE_COLLECT_TEST_ORACLE_URL, and conftest gives every test that asks for ``migrated_url`` an Oracle
-store besides the others.
+If OFFLINE_COLLECT_TEST_ORACLE_URL is set, conftest gives every test with ``migrated_url`` an Oracle store besides
+the others.
 """
 
 import io
@@ -89,7 +89,7 @@ UNKNOWN_TO_ORACLE = re.compile(r"\bLIMIT\b|json_each|json_to_recordset|\bBOOLEAN
 
 
 def compiled(statement):
-    """Return the words for Oracle, checked for what Oracle does not know."""
+    """Return the statement for Oracle, checked for words that Oracle does not know."""
     words = str(statement.compile(dialect=DIALECT))
     assert not UNKNOWN_TO_ORACLE.search(words), words
     return words
@@ -155,7 +155,7 @@ def test_what_postings_by_hand_ask_is_compiled(statement):
 
 @contextmanager
 def executed(store):
-    """Collect what the back office and the lanes execute through SQLAlchemy."""
+    """Collect the statements that the back office and the lanes execute through SQLAlchemy."""
     found = []
 
     def collect(_connection, statement, *_):
@@ -170,7 +170,7 @@ def executed(store):
 
 
 def read_days(tx, day):
-    """Read all that a merchant's details and statement are made from."""
+    """Read all data for a merchant's details and statement."""
     list(day_details.stream_details(tx, "SCHOOL01", day, day))
     list(day_totals.posting_sums(tx, "SCHOOL01", day, day))
     day_totals.business_days_between(tx, day, day)

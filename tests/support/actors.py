@@ -5,13 +5,13 @@ from offline_collect.domain.access.roles import Role
 
 
 def user(name, *roles):
-    """Return a user of these roles, of ADMIN where none is given, who needs nobody's consent.
+    """Return a user of these roles (ADMIN by default) who needs no second person.
 
-    What needs two people is tested by itself; every other test would have to ask twice.
+    Changes that need two people have their own tests; all other tests would have to ask twice.
     """
     return Actor(name, frozenset(roles or {Role.ADMIN}), alone=True)
 
 
 def person(name, *roles, through=None):
-    """Return a user who is one of two where two people are needed, as all users are but the system user."""
+    """Return a user who needs a second person if two are needed, like all users except the system user."""
     return Actor(name, frozenset(roles or {Role.ADMIN}), through)

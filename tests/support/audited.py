@@ -16,13 +16,13 @@ def about(what):
     thing, *words = what.split(" ")
     verb, *names = words or [""]
     if not names:
-        # ``change 3``, and the like, is about nothing in particular.
+        # ``change 3`` and similar texts have no subject.
         return what, Subject(SubjectType.STORE)
     merchant = None if thing == "suspense" else names[0]
     return f"{thing} {verb}", Subject(_TYPES[thing], names[-1], merchant)
 
 
 def said(row):
-    """Return what a row of the trail says was done, and to what, in one line."""
+    """Return the action and the subject of a row of the trail, in one line."""
     names = dict.fromkeys(name for name in (row.merchant_id, row.subject_id) if name is not None)
     return " ".join([row.action, *names])

@@ -18,21 +18,21 @@ class One:
 
 @dataclass(frozen=True)
 class Sequence:
-    """One part after the other; without parts it matches nothing at all."""
+    """Parts in sequence; without parts it matches the empty text."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Either:
-    """Any of its options."""
+    """One of several options."""
 
     options: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """A part again and again; ``most`` None has no bound."""
+    """A repeated part; ``most`` None has no bound."""
 
     part: Node
     least: int
@@ -46,7 +46,7 @@ _SIGNS = {(0, None): "*", (1, None): "+", (0, 1): "?", (1, 1): ""}
 
 
 def written(tree: Node) -> str:
-    """Return the pattern that a tree stands for."""
+    """Return the pattern of a tree."""
     match tree:
         case One(source):
             return source
@@ -94,7 +94,7 @@ class _Engine:
         fewer = None if most is None else most - 1
 
         def again(end: int) -> None:
-            # What matched nothing would match nothing for ever.
+            # A part that matches the empty text would repeat without end.
             if least > 0 or end > at:
                 self._repeat(part, max(least - 1, 0), fewer, end, then)
 

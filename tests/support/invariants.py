@@ -14,13 +14,13 @@ _IN_FORCE = ON_BILL | {PaymentState.SUSPENSE}
 
 
 def findings(tables: Tables) -> list[str]:
-    """Return what is wrong, in words; nothing is as it should be."""
+    """Return the violations, in words; empty if there are none."""
     checks = (_entries, _bills, _office, _answers, _notices, _reversals, _tombstones)
     return [finding for check in checks for finding in check(tables)]
 
 
 def _entries(tables: Tables) -> Iterator[str]:
-    """Every posting sums to zero, and a payment's clearing is its amount while it is in force, else zero."""
+    """Every posting sums to zero, and a payment's clearing is its amount while it is in force, otherwise zero."""
     sums: Counter[tuple[str, str]] = Counter()
     clearing: Counter[str] = Counter()
     for entry in tables.entries.values():
@@ -63,7 +63,7 @@ def _bills(tables: Tables) -> Iterator[str]:
 
 
 def _counted(tables: Tables) -> Callable[[PostedPayment], PostedPayment]:
-    """Return what shows a payment as it counts on its bill."""
+    """Return a payment as it counts on its bill."""
 
     def counted(payment: PostedPayment) -> PostedPayment:
         applied = tables.application(payment.serial_number)
@@ -106,7 +106,7 @@ def _answers(tables: Tables) -> Iterator[str]:
 
 
 def _notices(tables: Tables) -> Iterator[str]:
-    """Where notices are on, each payment to a bill has told its customer, and its reversal too."""
+    """If notices are on, each payment to a bill has a notice for its customer, and so has its reversal."""
     for payment in tables.payments.values():
         merchant = tables.merchants.get(payment.merchant_id)
         if merchant is None or not merchant.notices or payment.customer_no is None or not payment.in_totals:

@@ -9,7 +9,7 @@ import structlog
 
 @contextmanager
 def kept_logging() -> Iterator[None]:
-    """Put the root logger, structlog and the capture of warnings back when the block ends."""
+    """Restore the root logger, structlog and the capture of warnings when the block ends."""
     root = logging.getLogger()
     handlers, level, twisted = root.handlers[:], root.level, logging.getLogger("twisted").level
     configured = structlog.get_config() if structlog.is_configured() else None

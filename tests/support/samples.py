@@ -60,7 +60,7 @@ TENANT = Customer("WATER001", "10020042", "Li Lei", {"meter_no": "10020042"})
 
 
 def school_bill(bill_no: str = "S1", amount: int = 12_345, **more: Any) -> Bill:
-    """Return a bill of the pupil's, due in a week."""
+    """Return a bill of the pupil, due in a week."""
     return replace(
         Bill(
             1, "SCHOOL01", bill_no, PUPIL.customer_no, amount, DUE, description="十一月餐费", period="2026-11"
@@ -70,7 +70,7 @@ def school_bill(bill_no: str = "S1", amount: int = 12_345, **more: Any) -> Bill:
 
 
 def water_bill(bill_no: str = "W1", amount: int = 20_000, **more: Any) -> Bill:
-    """Return a bill of the tenant's, due in a week."""
+    """Return a bill of the tenant, due in a week."""
     return replace(Bill(2, "WATER001", bill_no, TENANT.customer_no, amount, DUE), **more)
 
 

@@ -16,12 +16,12 @@ def _ignored() -> tuple[str, ...]:
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file or folder belongs to the project, going by its name and .gitignore."""
+    """Return whether a file or folder belongs to the project, by its name and .gitignore."""
     return not any(fnmatch(path.name, pattern) for pattern in _ignored())
 
 
 def files(folder: Path = ROOT) -> Iterator[Path]:
-    """Give every file of the project under a folder, in order."""
+    """Yield every file of the project under a folder, in order."""
     for path in sorted(folder.iterdir()):
         if not is_ours(path):
             continue
@@ -32,7 +32,7 @@ def files(folder: Path = ROOT) -> Iterator[Path]:
 
 
 def modules(*folders: str) -> list[Path]:
-    """Give the Python files under some top-level folders; of all of them where none is named."""
+    """Yield the Python files under some top-level folders, or under all if none is named."""
     starts = [ROOT / folder for folder in folders] or [ROOT]
     return [path for start in starts for path in files(start) if path.suffix == ".py"]
 
@@ -43,5 +43,5 @@ def parse(path: Path) -> ast.Module:
 
 
 def name(path: Path) -> str:
-    """Give a path as it is written in the project: relative to its root."""
+    """Return a path relative to the project's root."""
     return path.relative_to(ROOT).as_posix()

@@ -6,7 +6,7 @@ from offline_collect.store.backoffice.lookup_keys import ChunkKeys, latest_forms
 
 
 def put_twins(tx, merchant_id, *records):
-    """Write new customers, whatever others have the same inputs."""
+    """Write new customers, even if others have the same inputs."""
     keys = ChunkKeys(latest_forms(tx, merchant_id), None)
     write_customers(
         tx, merchant_id, records, [RowOutcome(Change.NEW)] * len(records), {}, keys, import_id=None

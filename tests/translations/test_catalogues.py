@@ -21,15 +21,15 @@ HALF_WIDTH = re.compile(r"[一-鿿][,;:!?]|[,;:!?][一-鿿]")
 PHRASES = {"Phrase", "in_context"}
 SHELL = {"msgid", "words", "say", "ask", "choose", "confirm", "ask_amount", "ask_date"}
 SOURCES = {
-    # The room of translations words what others say, and says nothing itself.
+    # The room of translations translates the texts of others, and has no texts itself.
     "platform": ([path for path in modules("offline_collect") if path.parent != LOCALE.parent], PHRASES),
     "terminal": ([ROOT / "offline_collect/domain/forms.py", *modules("simulators")], PHRASES | SHELL),
 }
-"""By catalogue: the modules whose texts it has, and what takes them."""
+"""By catalogue: the modules whose texts it has, and the calls that take them."""
 
 
 def calls(domain):
-    """Return every call that takes a text of a catalogue, by where it is."""
+    """Return every call that takes a text of a catalogue, by its place."""
     sources, keywords = SOURCES[domain]
     return {
         f"{name(path)}:{node.lineno}:{node.col_offset}": node
@@ -93,7 +93,7 @@ def test_every_template_is_there_to_be_read_and_has_its_parts(call):
 
 @pytest.mark.parametrize("kind", [RowProblem, InputProblem])
 def test_no_reason_goes_without_a_template(kind):
-    """The type checker holds who makes one to it: a mere text is not a phrase."""
+    """The type checker enforces it: a plain text is not a phrase."""
     assert get_type_hints(kind)["reason"] in (Phrase, Phrase | None)
 
 

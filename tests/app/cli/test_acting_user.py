@@ -174,7 +174,7 @@ def account(monkeypatch):
 
 @pytest.fixture
 def mapped(prepared, done, account, monkeypatch):
-    """A store whose users have accounts of the operating system, but for one."""
+    """A store whose users have accounts of the operating system, except one."""
     monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
     account("root")
     prepared(

@@ -7,7 +7,7 @@ from offline_collect.app.cli.support.lazy import LazyGroup
 
 
 def _listed(group, path=()):
-    """Yield each command of a lazy group: its path, what the list says of it, its own help."""
+    """Yield each command of a lazy group: its path, its line in the list, its own help."""
     for name in group.commands:
         command = group.get_command(None, name)
         if isinstance(group, LazyGroup):

@@ -120,7 +120,7 @@ def test_a_server_listens_until_it_is_told_to_stop_and_then_drains(run, tmp_path
     ) as server:
         try:
             metrics, link = (json.loads(next(server.stderr))["event"] for _ in range(2))
-            # Answered only once the reactor runs, and signals are its own to handle.
+            # Answered only when the reactor runs and handles signals.
             with urlopen(f"http://{metrics.split()[-1]}/readyz", timeout=60) as ready:
                 assert ready.read() == b"ready\n"
             server.send_signal(signal.SIGTERM)

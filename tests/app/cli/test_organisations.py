@@ -21,11 +21,11 @@ SCHOOL = SAMPLES / "school"
 PUPIL = ("--input", "学号=2026039001")
 BILL = ("--amount", "120", "--due-date", "2026-11-30")
 SECRETS = ("SCHOOL01", "阳光小学", "BANK2", "West", "BR2", "赵小雨", "C9", "H1", "bella", "bert", "benno")
-"""Words that name something of the other bank."""
+"""Arguments that name something of the other bank."""
 
 
 def suspend(merchant, bill):
-    """Take 120.00 for a bill that is not there; return the payment's serial number."""
+    """Take 120.00 for a bill that does not exist; return the payment's serial number."""
     advice = Terminal().advice(NOON, merchant, bill, 12_000)
     store = open_store(StoreSettings("sqlite:///bank.db"))
     with closing(store.write_session()) as session:
@@ -63,7 +63,7 @@ LINES = [
 def serial(prepared, monkeypatch):
     """Two banks; the serial number of money in suspense of the second one's school.
 
-    Where no other user is named, gus of the group acts. What bella asked for is approval 1.
+    Unless another user is named, gus of the group acts. Bella's request is approval 1.
     """
     prepared(*LINES)
     monkeypatch.setenv("OFFLINE_COLLECT_AS", "gus")
@@ -124,7 +124,7 @@ LISTING = [
     ("suspense", "list"),
     ("user", "list"),
 ]
-"""Commands that print what there is."""
+"""Commands that list things."""
 
 OF_ALL_BANKS = [("day", "cutover"), ("store", "restored"), ("verify",)]
 """Commands for those who see the whole store."""

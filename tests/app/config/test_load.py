@@ -26,7 +26,7 @@ def load(tmp_path):
 
 @pytest.fixture
 def refused(load):
-    """What the error says, without the file's name."""
+    """The text of the error, without the file's name."""
 
     def refused(text, **environ):
         with pytest.raises(ConfigurationError) as caught:

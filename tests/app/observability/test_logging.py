@@ -16,7 +16,7 @@ PAN = "6225880100001234"
 
 @pytest.fixture
 def logged():
-    """Set logging up; give what was logged so far."""
+    """Set logging up; return a function that gives the log so far."""
     stream = io.StringIO()
 
     def set_up(form="json", level="debug"):

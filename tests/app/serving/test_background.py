@@ -7,7 +7,7 @@ from offline_collect.app.serving.background import in_background
 
 
 class Reactor:
-    """Keeps what other threads hand over."""
+    """Keeps the calls that other threads hand over."""
 
     def __init__(self):
         self.calls = queue.Queue()

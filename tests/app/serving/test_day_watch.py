@@ -50,7 +50,7 @@ class Watch:
         self.watch = DayWatch(store, times, clock, self.metrics, store.open_day().date)
 
     def look(self, seconds=0, every=5):
-        """Look now, and then regularly for a while; return the date that is open then."""
+        """Check now, and then regularly for a while; return the open date after that."""
         date = self.watch.look()
         for _ in range(0, seconds, every):
             self.clock.advance(every)
@@ -106,7 +106,7 @@ def test_it_is_cut_once_and_again_a_day_later(store, watch):
 )
 @pytest.mark.parametrize("seconds", [0, 40])
 def test_a_clock_that_is_wrong_for_a_moment_cuts_nothing_nor_after_a_restart(store, watch, wrong, seconds):
-    """It is set, looked at once or for two thirds of a minute, and set right again."""
+    """The clock is set, checked once or for two thirds of a minute, and corrected again."""
     clock = watch.clock
     clock.set_wall(EVENING - dt.timedelta(hours=12))
     watch.look(60)
@@ -153,7 +153,7 @@ def test_a_doubt_that_lasts_is_told_every_hour_and_its_end_once(watch, caplog):
 
 
 def test_time_synchronisation_over_the_cutover_delays_it(store, watch):
-    """The clock was two minutes slow, and is stepped over 23:30."""
+    """The clock was two minutes slow, and is set past 23:30."""
     watch.look(30)
     watch.clock.set_wall(watch.clock.now() + dt.timedelta(seconds=120))
     assert watch.look(40) == DAY
@@ -244,7 +244,7 @@ class TestTwoServers:
             store.dispose()
 
     def test_both_cut_the_same_day_and_the_second_finds_it_done(self, stores):
-        """The second one's clock is three minutes slow: it opens no second day when it gets there."""
+        """The second server's clock is three minutes slow: it opens no second day at its own 23:30."""
         servers = [
             Watch(store, HandClock(EVENING - dt.timedelta(minutes=slow)))
             for store, slow in zip(stores, (0, 3), strict=True)
@@ -257,7 +257,7 @@ class TestTwoServers:
         assert len(trail(stores[0])) == 1
 
     def test_both_at_the_same_moment_cut_it_once(self, stores):
-        """The first has seen that it is due when the second cuts it."""
+        """The first server has found the cutover due when the second server cuts the day."""
         first, second = (Watch(store, HandClock(EVENING)) for store in stores)
         for server in (first, second):
             server.look(60 + 40)

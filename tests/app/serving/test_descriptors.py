@@ -18,7 +18,7 @@ LINKS = (
 
 @pytest.fixture
 def limit(monkeypatch):
-    """Set the limits that the system tells; what the process then asks for is in the list."""
+    """Set the limits that the system reports; the list has the limits that the process then sets."""
 
     def put(soft, hard):
         asked = []

@@ -28,7 +28,7 @@ NEXT = BusinessDate(2026, 11, 23)
 
 
 class LaneReactor(HandReactor):
-    """Takes what lanes' threads hand over when it is told to."""
+    """Takes the calls of lanes' threads when the test says so."""
 
     def __init__(self):
         super().__init__()
@@ -42,13 +42,13 @@ class LaneReactor(HandReactor):
             self._handed_over.put((call, args, kwargs))
 
     def hear(self):
-        """Wait for what a lane hands over."""
+        """Wait for a call of a lane."""
         call, args, kwargs = self._handed_over.get(timeout=WITHIN_S)
         call(*args, **kwargs)
 
 
 class Serving:
-    """A server, its reactor and its clock, turned together."""
+    """A server, its reactor and its clock, advanced together."""
 
     def __init__(self, settings, now):
         self.reactor = LaneReactor()
@@ -63,13 +63,13 @@ class Serving:
             self.reactor.advance(DAY_CHECK_S)
 
     def _hear_lanes(self):
-        """Take what the lanes, which are real, answer when they are asked whether they serve."""
+        """Take the answers of the lanes, which are real, to the question whether they serve."""
         asked = self.platform.readiness.ask()
         while not asked.called:
             self.reactor.hear()
 
     def get(self, path):
-        """Ask the operator's side; return status and lines."""
+        """Query the operator's HTTP side; return status and lines."""
         protocol = self.reactor.tcpServers[0][1].buildProtocol(IPv4Address("TCP", "127.0.0.1", 1))
         protocol.callLater = self.reactor.callLater
         transport = StringTransport()
@@ -155,7 +155,7 @@ def test_a_server_tells_that_the_glass_was_broken_for_a_day(serve, caplog):
     assert "offline_collect_break_glass_total 1.0" in server.get("/metrics")[1]
     told = [each for each in caplog.records if each.name.endswith("alarm_watch")]
     assert [each.levelname for each in told] == ["CRITICAL"]
-    # Another server has it in its count from the beginning, and says it once more only in the note.
+    # Another server counts it from the start, and reports it again only in the note.
     other = serve(NOON + dt.timedelta(hours=23, minutes=59))
     assert "offline_collect_break_glass_total 1.0" in other.get("/metrics")[1]
     assert note in other.get("/readyz")[1]

@@ -16,7 +16,7 @@ def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, m
     kept.write_bytes(b"a store that a kept server still writes to")
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):  # a demo that somebody keeps on this machine serves as well
+        with contextlib.suppress(OSError):  # a demo that runs on this machine already serves as well
             taken.bind(("127.0.0.1", 18583))
             taken.listen()
         with pytest.raises(DemoError, match=r"127\.0\.0\.1:18583 is taken"):

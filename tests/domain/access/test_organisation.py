@@ -39,7 +39,7 @@ def test_every_other_kind_is_refused(parent, kind):
 
 
 def test_the_tree_is_three_levels_deep_at_most():
-    """No kind is over itself, so that no organisation is under itself."""
+    """No kind may have itself as parent, so that no organisation is under itself."""
     for kind in OrganisationKind:
         above = [kind]
         while above[-1] in PARENTS:

@@ -26,7 +26,7 @@ def test_every_role_may_look_and_every_permission_is_somebodys_and_has_its_words
 
 
 def test_every_permission_is_asked_for_somewhere():
-    """A right that nothing asks for is a promise of the table that nothing keeps."""
+    """The table must not list a right that no code checks."""
     asked = set()
     for path in modules("offline_collect"):
         if path.name != "roles.py":

@@ -20,7 +20,7 @@ def readings_of(*pairs):
 
 
 def steady(seconds, wall=0.0, elapsed=0.0):
-    """Looks every five seconds, with both clocks going alike."""
+    """Reads every five seconds, with both clocks at the same speed."""
     times = [step * LOOK_S for step in range(int(seconds // LOOK_S) + 1)]
     return [(wall + time, elapsed + time) for time in times]
 
@@ -75,7 +75,7 @@ def test_a_wrong_time_of_two_seconds_restarts_the_count_though_it_is_gone_at_the
 
 
 def test_after_a_machine_was_suspended_the_count_begins_anew():
-    """The monotonic clock stands still meanwhile."""
+    """The monotonic clock stops in the meantime."""
     assert not sure(readings_of(*steady(60), *steady(40, 65 + 8 * 3_600, 65)))
 
 

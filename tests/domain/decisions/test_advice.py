@@ -26,7 +26,7 @@ def state_of(answer) -> str:
 
 @pytest.fixture
 def request_(bank, teller):
-    """A request that was made out; the tests say what becomes of it."""
+    """A request that is not sent yet; each test decides what happens to it."""
     return teller.payment(bank.now, "SCHOOL01", "S1", 12_345)
 
 
@@ -98,7 +98,7 @@ class TestBills:
 
 
 class Place:
-    """Where a key stands in an advice: its own, or the one that DE 90 names."""
+    """The place of a key in an advice: its own key, or the key that DE 90 names."""
 
     def __init__(self, *, own: bool):
         self.own = own
@@ -118,7 +118,7 @@ def place(request) -> Place:
 
 
 class TestKeys:
-    """Advices under every kind of key, be it their own or DE 90's."""
+    """Advices under every kind of key, their own or that of DE 90."""
 
     def test_absent_is_posted_and_the_late_request_posts_nothing(self, bank, teller, place, request_):
         answer = bank.ask(place.advice(bank, teller, request_))
@@ -216,7 +216,7 @@ class TestKeys:
 
 
 class TestTwoKeys:
-    """What stands under the own key and under DE 90's can differ."""
+    """The entries under the own key and under the key of DE 90 can differ."""
 
     def test_a_tombstone_never_comes_to_name_a_payment_in_force(self, bank, teller, request_):
         bank.ask(request_)

@@ -172,7 +172,7 @@ def test_a_bill_that_has_expired_or_is_not_open_yet_can_be_settled(bank):
 
 @pytest.mark.parametrize("reason", ReversalReason)
 def test_no_terminal_can_reverse_it(bank, teller, reason):
-    """Its key is none that DE 90 could name; were it named, the answer is 25."""
+    """DE 90 cannot name its key; if it did, the answer would be 25."""
     posting = bank.settle_outside()
     paid = teller.payment(bank.now, "SCHOOL01", "S1", 12_345)
     reversal = replace(teller.reversal(bank.now, paid, reason), original_key=f"O|{posting.serial_number}")

@@ -123,7 +123,7 @@ class TestReceipts:
 
 
 class TestRefused:
-    """Each check by itself; TestOrder shows which comes first."""
+    """Each check alone; TestOrder tests the order."""
 
     @pytest.fixture(autouse=True)
     def _nothing_is_posted(self, bank):
@@ -234,7 +234,7 @@ def test_a_paid_bill_is_not_paid_again(bank, teller):
 
 
 class TestOrder:
-    """domain.md: key, merchant, bill, state, limits, amount: what is mended shows the next."""
+    """Key, merchant, bill, state, limits, amount: each correction shows the next fault."""
 
     def test_the_first_check_that_fails_is_the_answer(self, bank, teller):
         kiosk = {"channel": Channel.KIOSK}

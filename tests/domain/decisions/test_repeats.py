@@ -63,7 +63,7 @@ class TestTheSameKey:
 
 
 class TestAFreshTime:
-    """Repeats whose DE 7 was stamped afresh: they have a key of their own, and only their trace tells."""
+    """Repeats with a new DE 7: their key is new, and only their trace identifies them."""
 
     def test_a_repeat_is_found_by_its_trace(self, bank, payment):
         first = bank.ask(payment)
@@ -78,7 +78,7 @@ class TestAFreshTime:
         assert len(bank.tables.payments) == 1
 
     def test_one_that_overtakes_its_original_is_found_by_it(self, bank, part_payment):
-        """As of a bill that can be paid in parts: an exact one would refuse the second as paid already."""
+        """The bill can be paid in parts: an EXACT bill would refuse the second payment as already paid."""
         fresh = stamped_afresh(part_payment, bank.now + dt.timedelta(seconds=30))
         first = bank.ask(fresh)
         assert first.approved
@@ -187,7 +187,7 @@ class TestAFreshTime:
 
     @pytest.mark.parametrize("named", [0, 1], ids=["the request's DE 7", "the repeat's DE 7"])
     def test_a_reversal_that_comes_before_both_undoes_both(self, bank, teller, part_payment, named):
-        """Of the two, the one comes first whose DE 7 the reversal names; DE 90 tells no more of the other."""
+        """The first message has the DE 7 that the reversal names; DE 90 says nothing about the other message."""
         both = [part_payment, stamped_afresh(part_payment, bank.now + dt.timedelta(seconds=30))]
         bank.ask(teller.reversal(bank.now, both[named], advice=True))
         for message in (both[named], both[1 - named]):
@@ -225,7 +225,7 @@ class TestAFreshTime:
         assert bank.tables.traces == {}
 
     def test_a_reversal_s_repeat_does_nothing_more(self, bank, teller, payment):
-        """Reversals have no traces; the payment's state says that there is nothing left to undo."""
+        """Reversals have no traces; the payment's state shows that nothing is left to reverse."""
         bank.ask(payment)
         reversal = teller.reversal(bank.now, payment, ReversalReason.ERROR)
         bank.ask(reversal)
@@ -235,7 +235,7 @@ class TestAFreshTime:
 
 
 class TestAnAdviceWithAFreshTime:
-    """0220 and 0221 whose trace is that of a request, or of an advice before."""
+    """0220 and 0221 with the trace of a request, or of an earlier advice."""
 
     def advice(self, bank, payment, *, repeat):
         """Return the advice of a request, with its STAN and RRN, but without DE 90 and with a new DE 7."""

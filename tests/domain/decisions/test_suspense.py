@@ -22,7 +22,7 @@ INSTITUTION = "12345678"
 
 @pytest.fixture
 def suspended(bank, teller):
-    """Money for a bill of the school's that is not there, with the message that brought it."""
+    """Money for a school's bill that does not exist, with the message that brought it."""
     bank.store.put_bills(school_bill("S2", bill_id=3))
     advice = teller.advice(bank.now, "SCHOOL01", "GONE", 12_345)
     return advice, bank.ask(advice).values["serial_number"]
@@ -95,7 +95,7 @@ def test_the_bills_amount_rule_holds(bank, teller, serial):
 
 
 def test_the_payer_does_not_pay_for_the_time_in_suspense(bank, teller):
-    """What was owed on the day of the payment settles the bill; the late fee since then is waived."""
+    """The amount owed on the day of the payment settles the bill; the late fee since then is waived."""
     serial = water_money(bank, teller, 20_000)
     today = bank.cutover(30)
     owed = bank.tables.bills["WATER001", "W1"].dues(WATER.late_fee, today)
@@ -153,7 +153,7 @@ def test_whatever_became_of_it_is_said(bank, teller, suspended, end):
 
 
 def test_reversing_an_applied_payment_takes_its_own_parts_from_the_bill_it_went_to(bank, teller):
-    """A part with late fee, beside another payment of the bill: only what was applied comes back."""
+    """A part with late fee, and another payment of the bill: only the applied amount is reversed."""
     bank.store.put_bills(water_bill(due_date=DAY - dt.timedelta(days=30)))
     advice = teller.advice(bank.now, "WATER001", "GONE", 4_000)
     serial = bank.ask(advice).values["serial_number"]
@@ -172,7 +172,7 @@ def test_reversing_an_applied_payment_takes_its_own_parts_from_the_bill_it_went_
 
 
 def test_the_bill_that_the_payment_named_first_stays_as_it_is(bank, teller):
-    """S1 was paid, so the second money went to suspense and on to S2: S1 stays paid."""
+    """S1 was paid, so the second payment went to suspense and then to S2: S1 stays paid."""
     bank.store.put_bills(school_bill("S2", bill_id=3))
     bank.ask(teller.payment(bank.now, "SCHOOL01", "S1", 12_345))
     advice = teller.advice(bank.now, "SCHOOL01", "S1", 12_345)

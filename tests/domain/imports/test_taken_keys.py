@@ -85,7 +85,7 @@ def test_a_customer_that_an_import_waits_to_change_must_ask_for_its_own_keys_too
 
 
 class Seen:
-    """What a file had so far."""
+    """The rows of a file so far."""
 
     def __init__(self):
         self.keys, self.given = {}, set()
@@ -110,7 +110,7 @@ def row(number, after, before=None):
 
 
 def refused(rows, holders=(), seen=None):
-    """Return who is refused, with who has the key; ``holders`` are pairs of value and holder."""
+    """Return the refused customers, each with the holder of the key; ``holders`` are pairs of value and holder."""
     by_key = {}
     for value, holder in holders:
         by_key.setdefault(key(value), []).append(holder)
@@ -139,7 +139,7 @@ def test_customers_of_a_chunk_exchange_their_keys():
 
 
 def test_one_that_is_refused_keeps_its_key_from_those_who_counted_on_it():
-    # C1 wants C2's key, C2 wants C3's, C3 wants C9's, who gives nothing up.
+    # C1 wants C2's key, C2 wants C3's, and C3 wants C9's, which C9 keeps.
     rows = [row("C1", "2", "1"), row("C2", "3", "2"), row("C3", "9", "3")]
     held = [(str(at), KeyHolder(f"C{at}")) for at in (1, 2, 3, 9)]
     assert refused(rows, held) == {"C1": "C2", "C2": "C3", "C3": "C9"}
@@ -172,7 +172,7 @@ def test_what_a_file_had_before_counts_where_it_is_only_looked_at():
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=5))
 def test_after_a_chunk_no_two_customers_have_one_key(moves):
-    """Whoever is refused keeps its former key, which was its own alone."""
+    """A refused customer keeps its former key, which no other customer had."""
     before = {f"C{at}": str(at) for at in range(5)}
     wanted = {f"C{number}": str(value) for number, value in moves}
     rows = [row(number, value, before[number]) for number, value in wanted.items()]

@@ -20,7 +20,7 @@ ORIGINAL = Version(row_id=10, import_id=None, standing=None, supersedes=None, su
 CHANGED = Version(row_id=11, import_id=OWN, standing=Standing.STAGED, supersedes=10, superseded_by=None)
 NEW = replace(CHANGED, supersedes=None)
 FREED = replace(ORIGINAL, superseded_by=None)
-"""The original once it was paid, marked or changed by hand."""
+"""The original after it was paid, marked or changed by hand."""
 BY_OTHER = Version(row_id=12, import_id=OTHER, standing=Standing.STAGED, supersedes=11, superseded_by=None)
 
 

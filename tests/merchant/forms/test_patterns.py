@@ -113,7 +113,7 @@ patterns = st.recursive(atoms, _larger, max_leaves=12)
 
 
 def ways_through(tree):
-    """Return how many ways lead through a tree, by how many repeats whose length varies they have."""
+    """Return the number of paths through a tree, by the number of their repeats with a variable length."""
     match tree:
         case One(_):
             return Counter([0])

@@ -18,7 +18,7 @@ ROOM = {"key": "room", "label": "房号", "prompt": "请输入房号", "example"
 
 @pytest.fixture
 def budgets(wire):
-    """What a form takes, by dialect and part."""
+    """The bytes of a form, by dialect and part."""
     messages, dialects = wire
 
     def budgets(document):

@@ -40,7 +40,7 @@ THIRD = bills_of("A,C1,9.00,2026-12", "N,C2,9.00,2026-12")
 
 @pytest.fixture
 def checked(pupils, school):
-    """SCHOOL01 with bills, which asks for a checker from now on."""
+    """SCHOOL01 with bills, which requires a checker from now on."""
     pupils.take("bills", FIRST)
     register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     return pupils
@@ -199,7 +199,7 @@ def test_an_import_is_not_undone_under_a_later_one_that_a_killed_process_left(ch
 
 @pytest.fixture
 def put_back(checked, monkeypatch):
-    """The number of an import in force under which an earlier one was undone, as it was possible once."""
+    """The number of an import in force; an earlier import was undone after it, as older versions allowed."""
     earlier = checked.take("bills", SECOND, who="maker").record.import_id
     release(checked, earlier)
     later = checked.take("bills", THIRD).record.import_id
@@ -230,7 +230,7 @@ def test_what_was_put_back_under_a_later_import_is_found_and_mended(checked, put
 
 
 def test_an_undo_that_was_begun_before_a_later_import_is_given_up(checked, waiting, monkeypatch):
-    """The later one took rows that the undo had not looked at yet."""
+    """The later import took rows that the undo had not checked yet."""
     release(checked, waiting)
     with checked.store.transaction() as tx:
         begin_undo(tx, waiting)
@@ -332,7 +332,7 @@ def test_what_a_killed_process_left_is_tidied_later(checked, waiting, monkeypatc
 
 
 def test_a_preview_is_not_misled_by_what_a_killed_process_left(checked, waiting, monkeypatch):
-    """It says what an import would do, which tidies before it looks."""
+    """It shows what an import would do, and an import tidies first."""
     monkeypatch.setattr(imports, "settle", lambda *_: None)
     release(checked, waiting)
     monkeypatch.undo()

@@ -23,7 +23,7 @@ from tests.support.twins import put_twins
 
 HEADER = "客户编号,姓名,学号\n"
 FIRST, SECOND = "2026030117", "2026030118"
-"""What the pupils C1 and C2 have."""
+"""The inputs of the pupils C1 and C2."""
 
 
 def rows(*told):
@@ -36,7 +36,7 @@ def told(problems):
 
 @pytest.fixture
 def refused(pupils):
-    """Imports and previews what is refused; both say the same."""
+    """Imports and previews refused rows; both give the same result."""
 
     def refused(text):
         with pytest.raises(ImportRefusedError) as refusal:
@@ -83,7 +83,7 @@ def test_rows_with_the_same_inputs_far_apart_are_found(refused, spoilt):
 @pytest.mark.parametrize("accept_valid", [False, True])
 @pytest.mark.parametrize("between", [0, CHUNK + 1])
 def test_customers_of_a_file_may_exchange_their_inputs(pupils, between, accept_valid):
-    """Also where the rest of the file comes between them."""
+    """Also if the rest of the file is between them."""
     many = [(f"X{nth}", f"{2_000_000_000 + nth}") for nth in range(between)]
     text = rows(("N", FIRST), ("C1", SECOND), *many, ("C2", "2026030999"))
     assert pupils.preview("customers", text).counts[Change.CHANGED] == 2

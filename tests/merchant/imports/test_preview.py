@@ -11,7 +11,7 @@ from tests.merchant.importing import BILLS, CUSTOMERS, bills_of, counts
 
 
 def content(store):
-    """All that is stored, so that two moments can be compared."""
+    """Everything in the store, so that two states can be compared."""
     with store.snapshot() as reading:
         return {
             name: sorted(map(tuple, reading.connection.execute(select(table))), key=repr)

@@ -298,7 +298,7 @@ def test_a_mapping_says_what_the_merchant_calls_our_columns(pupils):
 
 
 def test_what_a_killed_import_left_is_given_up_by_name(pupils, refused, monkeypatch):
-    """A process that dies cannot tidy: its rows stand in nobody's way but those of the same bills."""
+    """A process that dies cannot tidy: its rows only block imports of the same bills."""
     rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(1_500))
 
     def die(_step, read, _share):

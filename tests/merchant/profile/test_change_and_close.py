@@ -112,7 +112,7 @@ def test_another_account_holds_from_the_next_business_day(store, school):
     change(store, {"settlement_account": "A-2"}, dt.date(2027, 1, 1))
     merchant = current(store)
     assert (merchant.account_on(TODAY), merchant.account_on(TOMORROW)) == (ACCOUNT, "A-2")
-    # A change before that day takes its place; the account that holds takes it back.
+    # A change before that day replaces it; the present account cancels it.
     change(store, {"settlement_account": "A-3"})
     assert [account.number for account in current(store).settlement_account.history()] == [ACCOUNT, "A-3"]
     done = change(store, {"settlement_account": ACCOUNT})

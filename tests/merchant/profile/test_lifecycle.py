@@ -136,7 +136,7 @@ def test_a_form_of_an_unknown_merchant_is_refused(store, wire):
 
 
 def test_customers_can_be_written_while_a_form_gives_them_their_keys(store, school, wire, monkeypatch):
-    """It is published in short transactions: whoever waits for the writer has it in between."""
+    """It is published in short transactions: others who wait to write can do so in between."""
     monkeypatch.setattr(customer_keys, "CHUNK", 1)
     with store.transaction() as tx:
         put_customers(

@@ -90,12 +90,12 @@ def test_fees_are_those_of_the_rule_that_held_on_the_payments_own_date(week, ord
         school = require_merchant(reading, "SCHOOL01")
         dearer = replace(school, fee=DearerFrom(TUESDAY))
         figures = {day.date: day.fees_minor for day in day_figures(reading, dearer, MONDAY, THURSDAY)}
-    # Tuesday: a payment of its own, Monday's reversed, and one of Monday's applied out of suspense.
+    # Tuesday: a payment, the reversal of a payment of Monday, and a payment of Monday applied from suspense.
     assert figures == {MONDAY: 3 * 20, TUESDAY: 50 - 20 + 20, WEDNESDAY: 0, THURSDAY: -20}
 
 
 class DearerFrom:
-    """A fee rule that asks 0.20 a payment, and 0.50 from a day on."""
+    """A fee rule of 0.20 a payment, and 0.50 from a day on."""
 
     def __init__(self, day):
         self._day = day

@@ -101,7 +101,7 @@ def test_garbage_closes_the_connection_with_one_log_line_that_says_which(
 
 
 def test_what_came_whole_before_the_garbage_is_answered_first(make_platform):
-    """However TCP has cut the stream: glued to the garbage, or well before it."""
+    """For any cut of the TCP stream: together with the garbage, or well before it."""
     platform = make_platform()
     peer = platform.connect()
     payment = request_of("payment")

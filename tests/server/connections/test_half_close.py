@@ -41,7 +41,7 @@ def test_a_peer_that_waits_for_nothing_is_closed_at_once(platform, peer):
 
 
 def test_room_among_the_requests_does_not_make_an_ended_stream_be_read(make_platform):
-    """Twisted would say again and again that it has ended."""
+    """Twisted would report the end again and again."""
     platform = make_platform(in_flight_max=2)
     peer = platform.connect()
     peer.send(*payments(2))
@@ -117,7 +117,7 @@ def test_answers_to_a_peer_that_has_gone_are_counted_and_told_once(platform, pee
 
 @pytest.fixture
 def left(platform, peer):
-    """A peer that has closed its direction, and then was written three answers and the end."""
+    """A peer that has closed its direction; then three answers and the end were written to it."""
     peer.send(*payments(3))
     peer.connection.readConnectionLost()
     platform.answer()
@@ -139,7 +139,7 @@ def test_a_half_closed_connection_is_closed_when_its_answers_have_had_time_to_be
 
 
 def test_answers_that_a_peer_has_refused_after_its_end_are_told_and_counted(platform, left, caplog):
-    """It was gone altogether when the answers came; TCP says the same of it and of a half-closed one."""
+    """It was gone when the answers came; TCP reports it in the same way as a half-closed peer."""
     left.transport.error = errno.EPIPE
     platform.clock.advance(LINGER_S)
     platform.link.close_idle()

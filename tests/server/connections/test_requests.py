@@ -199,7 +199,7 @@ def test_every_stage_is_told_once_a_batch(platform, peer):
 
 
 def test_no_card_or_account_number_reaches_a_log(platform, peer, caplog):
-    """The golden advice carries a PAN; broken in every way, it must not get into a log line."""
+    """The golden advice carries a PAN; with any fault in the message, the PAN must not get into a log line."""
     frame = frame_of("payment_advice")
     caplog.set_level(logging.DEBUG)
     peer.transport_in(frame)

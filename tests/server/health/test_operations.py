@@ -111,7 +111,7 @@ def test_there_is_nothing_else(browse, path):
     assert browse(path).status == 404
 
 
-# Twisted warns of its own way to say so.
+# Twisted warns about its own method.
 @pytest.mark.filterwarnings("ignore:twisted.web.resource._UnsafeErrorPage:DeprecationWarning")
 def test_nothing_can_be_posted(browse):
     assert browse("/metrics", method="POST").status == 405

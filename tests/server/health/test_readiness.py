@@ -16,7 +16,7 @@ FULL = Problem("disk_full", "lane write-0: the disk is full")
 
 
 class Check:
-    """A check that answers when it is told to."""
+    """A check that answers when the test says so."""
 
     def __init__(self):
         self.asked = []
@@ -146,7 +146,7 @@ def test_the_log_says_what_begins_changes_and_ends_and_repeats_itself_seldom(
 
 @pytest.fixture
 def lanes(readiness, platform, engine):
-    """Answers what the lanes of a server were asked, as a lane does."""
+    """Answers the questions to a server's lanes, like a lane."""
     add_lane_checks(readiness, engine, platform.clock)
 
     def say(**answers):

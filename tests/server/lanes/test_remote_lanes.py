@@ -28,7 +28,7 @@ TERMINALS = [Terminal(f"TERM{nth:04d}") for nth in range(16)]
 
 
 class Near:
-    """This process's side, with its reactor turned by hand."""
+    """This process's side, with a reactor that the test advances."""
 
     def __init__(self, ends: PerLane[socket.socket], open_max: int = 1000) -> None:
         self.reactor = HandReactor()
@@ -53,7 +53,7 @@ class Near:
         return {outcome.work.token: outcome.answer and outcome.answer.code.value for outcome in self.outcomes}
 
     def turn_until(self, done: Callable[[], bool]) -> None:
-        """Read what comes until ``done``."""
+        """Read until ``done``."""
         while not done():
             assert self.reactor.readers, "the lanes have ended"
             ready = select.select(list(self.reactor.readers), [], [], WITHIN_S)[0]
@@ -171,7 +171,7 @@ def test_what_waits_past_its_deadline_is_answered_by_the_other_side(near, far, r
 
 
 def test_what_waits_behind_a_lane_that_is_held_up_is_answered_68_meanwhile(near, far, rig):
-    """Nobody but the sweep reads a busy lane's socket."""
+    """Only the sweep reads a busy lane's socket."""
     held, goes_on = threading.Event(), threading.Event()
     rig.store.before_writes.append(lambda: (held.set(), goes_on.wait(WITHIN_S)))
     submit(near.lanes, rig, 1)
@@ -207,7 +207,7 @@ def test_a_full_lane_is_asked_all_the_same_and_one_that_ends_is_not(near_ends, f
 
 
 def test_commands_of_a_process_that_has_fallen_silent_are_refused(near_ends, rig):
-    """Nobody reads at the other end: what was handed in stays open, what comes is not."""
+    """The other end does not read: earlier commands stay open, new commands are refused."""
     near = Near(near_ends)
     payment = rig.payment(1)
     lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
@@ -284,7 +284,7 @@ def test_the_reactors_own_end_is_no_loss(near, rig):
 
 
 def test_what_the_socket_has_no_room_for_is_sent_later(near, far_ends, rig):
-    """Nobody reads at first; nothing is lost, and the end waits until all has gone."""
+    """The other end does not read at first; nothing is lost, and the end waits until everything is sent."""
     long = replace(rig.payment(1), journal="x" * 100_000)
     for nth in range(FULL):
         assert near.lanes.submit(long, 10.0, nth)
@@ -314,7 +314,7 @@ def test_nothing_to_read_is_no_end(near):
 
 
 def test_a_batch_of_a_server_that_has_gone_stays_decided(near_ends, far_ends, rig, caplog):
-    """The server's process is killed with a command under way: the lanes end, and what was decided holds."""
+    """The server's process is killed during a command: the lanes end, and decided commands stay in force."""
     gone = threading.Event()
     rig.store.before_writes.append(lambda: ([end.close() for end in near_ends], gone.set()))
     near = Near(near_ends)

@@ -28,7 +28,7 @@ def full(platform):
 
 
 def give_room(platform, commands):
-    """Have lanes finish a batch of something else."""
+    """Have lanes finish a batch of other commands."""
     platform.engine.room = commands
     platform.server.delivered(Delivery([], TODAY))
 
@@ -230,7 +230,7 @@ def test_the_deadline_counts_from_the_pause_for_what_was_held(make_platform):
 
 
 def test_a_connection_that_stays_behind_is_read_on_until_it_has_caught_up(make_platform):
-    """What waits where it was sent waits unseen; its sender must hear of it before the deadline has long passed."""
+    """The server cannot see requests that wait at the sender; they must be answered soon after the deadline."""
     platform = make_platform(in_flight_max=2, request_timeout_ms=8000)
     peer = platform.connect()
     held = Held(40_000)

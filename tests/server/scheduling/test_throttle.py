@@ -23,7 +23,7 @@ def lookups(count, first=1, terminal="TERM0001"):
 
 
 def guess(platform, peer, count, **more):
-    """Have a peer ask for bills that are not there; return how many were asked of the engine."""
+    """Have a peer ask for bills that do not exist; return how many requests reached the engine."""
     peer.send(*lookups(count, **more))
     asked = len(platform.engine.taken)
     platform.answer(MISS)
@@ -134,7 +134,7 @@ def test_an_answer_that_is_held_back_when_its_peer_goes_is_told(make_platform):
 
 @given(st.lists(st.floats(0, 30), max_size=200))
 def test_no_minute_holds_more_than_the_count_says_by_far(pauses):
-    """The count of a minute is within what the last minute and the one before it held."""
+    """The count covers at most the last minute and the minute before it."""
     misses, moments, now = Misses(), [], 1_000.0
     for pause in pauses:
         now += pause

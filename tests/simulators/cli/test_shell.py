@@ -21,7 +21,7 @@ SHELL = Path(offline_collect_terminal.teller.__file__).parent
 
 @pytest.fixture
 def typed(monkeypatch):
-    """Gives the process its lines."""
+    """Feeds lines to the process."""
 
     def lines(*each, encoding="utf-8"):
         raw = "".join(f"{line}\n" for line in each).encode(encoding)
@@ -31,7 +31,7 @@ def typed(monkeypatch):
 
 
 def platform(codec):
-    """Serves the wire as :class:`Platform` does."""
+    """Serves the wire like :class:`Platform`."""
     plays = Platform()
     return serving(codec, lambda _, request: plays.deliver(request).message)
 

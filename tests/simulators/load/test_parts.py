@@ -31,7 +31,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def patched(codec, kind, sender, first, second, stan="000042"):
-    """The message that a template of the first bill becomes when it is patched for the second."""
+    """The message from a template of the first bill, patched for the second bill."""
     dialect = codec.dialect
     digits = Digits(dialect)
     template = make_template(codec, kind, sender, first)

@@ -13,7 +13,7 @@ from offline_collect_terminal.scenario.transcript import Wording, bytes_line
 
 PAN = "6225880100001234"
 CARD = "4111111111111111"
-"""With a right check digit, by which numbers in free text are known for cards."""
+"""With a correct check digit, by which numbers in free text are recognised as card numbers."""
 
 SCENARIO = Scenario("test.yaml", "Under test", (), dialects=("bcd",))
 PAYMENT = Message(
@@ -49,7 +49,7 @@ def wording(codec):
 
 @pytest.fixture
 def report(codec):
-    """A reporter of some detail, and what it has written."""
+    """A reporter with a level of detail, and its output."""
 
     def make(**detail):
         text = io.StringIO()

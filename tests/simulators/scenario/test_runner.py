@@ -14,7 +14,7 @@ PAYMENT = "{send: payment, with: {merchant: S, bill: B1, amount: '1'}, expect: {
 
 
 class Heard:
-    """Keeps what a run reports."""
+    """Keeps the reports of a run."""
 
     def __init__(self):
         self.notes, self.out, self.came, self.silences = [], [], [], []

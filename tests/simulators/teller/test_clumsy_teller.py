@@ -29,10 +29,10 @@ SESSIONS, LINES_EACH = 4, 100
 
 
 class BadLine(Platform):
-    """Loses, refuses and garbles some of what it is asked.
+    """Loses, refuses and garbles some of the requests.
 
     Attributes:
-        player: whose journal is looked at when a payment comes.
+        player: its journal is checked when a payment arrives.
     """
 
     def begin(self, seed, folder):
@@ -106,7 +106,7 @@ def test_a_clumsy_teller_before_a_bad_line(tmp_path, seed):
 
 
 def typed(chance):
-    """What is hit: ways that lead somewhere, and noise; behind it comes the end of the input."""
+    """The keys that are hit: useful sequences, and noise; then the end of the input."""
     lines = []
     while len(lines) < LINES_EACH:
         way = chance.choice(WAYS)

@@ -46,7 +46,7 @@ def linked(either_codec):
 
 
 def script(*answers):
-    """Does with one request after the other what is said, and approves the rest."""
+    """Handles the first requests as given, one by one, and approves the rest."""
     waiting = list(answers)
 
     def answering(peer, request):
@@ -92,7 +92,7 @@ def test_a_connection_closed_over_a_request_is_unanswered_and_the_next_one_conne
 
 
 def test_a_connection_that_was_closed_while_idle_costs_nothing(either_codec, linked, echo):
-    """A platform closes what is idle; a payment sent into that would have no answer."""
+    """A platform closes idle connections; a payment sent on one would have no answer."""
     with serving(either_codec) as peer:
         link = linked(peer)
         link.deliver(echo())
@@ -136,7 +136,7 @@ def test_a_cutover_notice_is_acknowledged(either_codec, linked, echo):
 
 
 def test_an_answer_that_cannot_be_read_is_unanswered(codec):
-    """The platform speaks of an element that this terminal's dialect does not have."""
+    """The platform sends an element that this terminal's dialect does not have."""
     elements = {number: element for number, element in codec.dialect.elements.items() if number != 63}
     poorer = Codec(replace(codec.dialect, elements=elements))
     with serving(codec, lambda _, request: answer(request, "96")) as peer:

@@ -176,7 +176,7 @@ def test_an_advice_that_never_left_can_be_given_up(player):
 
 
 def test_an_advice_without_an_answer_is_never_asked_for_but_sent_again(player):
-    """A status of an advice that is still on its way would bury it."""
+    """A status of an advice that is still in transit would put a tombstone for it."""
     player.platform.say("payment", SILENT)
     text = player.play(run, *ADVISE, "1")
     assert [each.mti for each in player.platform.of("payment")] == ["0220", "0221"]

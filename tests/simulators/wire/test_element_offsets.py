@@ -15,7 +15,7 @@ VECTORS = [
 
 
 def as_content(element, value, encoding):
-    """An element's content as bytes, by wire.md and not by the codec."""
+    """An element's content as bytes, from the specification and not from the codec."""
     if element.kind is Kind.XN and is_packed(element, encoding):
         return value[:1].encode() + bytes.fromhex(value[1:])
     if is_packed(element, encoding):

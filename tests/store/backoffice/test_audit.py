@@ -35,7 +35,7 @@ CHANGED = [
 
 @pytest.fixture
 def trail(store):
-    """A store in which four things were changed, an hour between two."""
+    """A store with four changes, one hour apart."""
     with store.transaction() as tx:
         for hour, (who, what, before, after) in enumerate(CHANGED):
             append_audit(tx, who, *about(what), before, after, NOON + dt.timedelta(hours=hour))

@@ -35,7 +35,7 @@ def test_an_account_holds_from_the_business_day_after_the_one_it_is_approved_on(
     with office.store.snapshot() as reading:
         merchant = get_merchant(reading, "SCHOOL01")
     assert [merchant.account_on(date) for date in (today, tomorrow, after)] == [ACCOUNT, ACCOUNT, "A-2"]
-    # Taking it back touches the account too, so it takes two people as well.
+    # Cancelling it changes the account too, so it also needs two people.
     back = office.change({"settlement_account": ACCOUNT}).number
     approve(office.store, back, BOB, NOON)
     with office.store.snapshot() as reading:

@@ -39,7 +39,7 @@ GONE = "no such bill"
 
 @pytest.fixture
 def suspended(teller):
-    """Money for a bill of the school's that is not there: the message, and the payment's serial number."""
+    """Money for a school's bill that does not exist: the message, and the payment's serial number."""
     advice = teller.terminal.advice(NOON, "SCHOOL01", GONE, 12_345)
     return advice, teller.ask(advice).values["serial_number"]
 
@@ -178,7 +178,7 @@ def test_a_store_that_is_busy_is_waited_for_and_then_said_to_be(sqlite_teller):
 
 
 def test_an_application_waits_for_a_reversal_and_sees_what_it_did(postgresql_teller):
-    """Whichever of the two has the payment first wins; the other is told."""
+    """The first of the two to lock the payment wins; the other gets an error."""
     teller = postgresql_teller
     advice = teller.terminal.advice(NOON, "SCHOOL01", GONE, 12_345)
     serial = teller.ask(advice).values["serial_number"]

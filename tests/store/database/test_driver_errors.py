@@ -39,7 +39,7 @@ def sqlite_error(code, name):
 
 
 class OracleCause:
-    """What python-oracledb puts into its errors."""
+    """The contents of python-oracledb's errors."""
 
     def __init__(self, code):
         self.code = code
@@ -199,7 +199,7 @@ class BrokenAtCommit:
 
 
 def commit_with(teller, error):
-    """Have the driver fail a batch's commit with ``error``; return what the session makes of it."""
+    """Have the driver fail a batch's commit with ``error``; return the session's error."""
     teller.session.begin()
     teller.session.write([Effects(transactions=(TRANSACTION,))])
     held = teller.session._connection.connection
@@ -248,7 +248,7 @@ def test_a_commit_that_fails_on_postgresql_is_open_but_for_what_was_never_made(
 
 @pytest.fixture
 def moved(teller):
-    """A store whose payments are somewhere else, as when it is dropped or upgraded under a running server."""
+    """A store without its table of payments, as after a drop or an upgrade under a running server."""
     with teller.store.transaction() as tx:
         tx.connection.exec_driver_sql("ALTER TABLE payments RENAME TO elsewhere")
     yield teller
@@ -257,7 +257,7 @@ def moved(teller):
 
 
 def test_whoever_asks_a_store_that_is_gone_is_told_that_it_is_unavailable(moved):
-    """Nobody's command is to blame, so none is answered 96 after halving."""
+    """No command causes the error, so none is answered 96 after halving."""
     clock = HandClock(NOON)
     engine = SteppedEngine(moved.store, EngineSettings(terms=TERMS), clock)
     payments = [moved.terminal.payment(NOON, "SCHOOL01", f"S{n}", 12_345) for n in (1, 2)]

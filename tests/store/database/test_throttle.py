@@ -64,7 +64,7 @@ def test_alone_on_postgresql_it_does_not_rest(postgresql_url):
     others = Others()
     with engine.connect() as ours:
         while pauses(others, ours, 0.1):
-            pass  # the connection that made the tables may have been there a moment ago
+            pass  # the connection that made the tables may have been open a moment ago
         write(ours)
         assert pauses(others, ours, 0.1) == 0
     engine.dispose()

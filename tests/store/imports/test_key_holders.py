@@ -40,7 +40,7 @@ def put(teller, *records):
 
 
 def stage(teller, *records, number=None, sha256="0" * 64):
-    """Stage customers; return the import's number and what became of each."""
+    """Stage customers; return the import's number and the outcome of each."""
     number = number or imports.begin(teller.store, kind=ImportKind.CUSTOMERS, sha256=sha256)
     outcomes = imports.stage_people(teller.store, number, *records)
     return number, [str(refusal_words(each.refusal)) if each.refusal else each.change for each in outcomes]
@@ -108,7 +108,7 @@ def test_inputs_that_a_waiting_import_gives_somebody_are_not_given_to_another(te
 
 
 def test_inputs_that_a_customer_has_and_an_import_would_take_cannot_be_kept_by_hand(teller):
-    """That change by hand would overtake the import's, but not what it gives the other customer."""
+    """That change by hand would overtake the import's change, but not the keys of the other customer."""
     put(teller, GIRL)
     number, done = stage(teller, replace(GIRL, inputs=OTHER.inputs), TWIN)
     assert done == [Change.CHANGED, Change.NEW]
@@ -192,7 +192,7 @@ def test_a_preview_sees_what_a_file_has_staged(teller):
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_a_form_that_was_published_while_an_import_waited_is_looked_at_again(teller, kept):
-    """It finds by the class; the import's pupil would be one of two in it."""
+    """It finds customers by class; the import's pupil would be one of two in that class."""
     in_class = [replace(each, inputs={**each.inputs, "class": "3"}) for each in (OTHER, GIRL)]
     with teller.store.transaction() as tx:
         both = (Input("student_no", "学号", "?"), Input("class", "班级", "?"))

@@ -1,6 +1,6 @@
 """Set statements over versions do to each row what the pure rules say, for all drawn versions.
 
-So a condition that a statement lacks, or has too many of, is found although no import leads there.
+So a missing or superfluous condition of a statement is found, even if no import leads to it.
 """
 
 from dataclasses import replace
@@ -109,7 +109,7 @@ def test_an_undo_tells_what_the_rule_finds_in_its_way_and_marks_nothing_then(tel
 
 
 def obstacles(world):
-    """Return what keeps each row of the own import from being undone, by the rules, in the order of the rows."""
+    """Return what prevents the undo of each row of the own import, by the rules, in the order of the rows."""
     found = []
     for row in world.rows.values():
         if row.version.import_id != OWN:
@@ -121,7 +121,7 @@ def obstacles(world):
 
 
 def obstacle(world, row):
-    """Return what keeps a row from being undone, by the rules."""
+    """Return what prevents the undo of a row, by the rules."""
     version = imported(world, row.version)
     if world.kind is ImportKind.BILLS:
         return bill_obstacle(version, row.looked_at(world.rows.get(row.version.supersedes)))
@@ -141,7 +141,7 @@ def test_an_undo_names_the_later_imports_that_the_rule_names(teller, world):
     put(teller.store, world)
     expected = {}
     for version, _ in world.versions:
-        # A former row may name nobody, or one that has been undone since: then no import is to be undone first.
+        # A former row may name no import, or one that was undone since: then no import must be undone first.
         why = changed_since(replace(imported(world, version), former=False))
         if version.import_id == OWN and why is not None:
             expected.setdefault((why.import_id, why.waits), []).append(world.rows[version.row_id].number)

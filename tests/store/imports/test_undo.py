@@ -280,7 +280,7 @@ def test_nothing_is_taken_away_under_a_later_import_in_force(teller, first, seco
         imports.start_undo(teller.store, after)
         assert imports.mark(teller.store, after) == []
         imports.finish_undoing(teller.store, after)
-    # What is undone stands in nobody's way, although its rows are still there.
+    # An undone import is no obstacle, although its rows still exist.
     imports.undo(teller.store, number)
     imports.tidy(teller.store, after)
     assert teller.report().whole
@@ -302,7 +302,7 @@ def test_later_imports_are_named_with_the_count_of_their_rows(teller, later, wai
 
 @pytest.mark.parametrize("people", [False, True])
 def test_what_a_waiting_import_was_to_replace_stays_for_it(teller, people):
-    """Someone had changed it since, so that the import that waits does not stand in the way of the undo."""
+    """It was changed by hand since, so the waiting import does not prevent the undo."""
     first, second = (GIRL, replace(GIRL, name="韩小梅")) if people else (NEW, replace(NEW, amount_minor=1))
     number, waiting = with_a_later_one(teller.store, first, second, people=people, later="waits")
     table = customers if people else bills

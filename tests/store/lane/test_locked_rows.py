@@ -21,7 +21,7 @@ PATIENCE = 10.0
 
 
 class Counter:
-    """A write lane on a real store, turned by hand; its pauses turn the clock."""
+    """A write lane on a real store that the test steps; its pauses advance the clock."""
 
     def __init__(self, teller):
         self.teller = teller
@@ -52,7 +52,7 @@ class Counter:
             assert self.engine.submit(command, deadline, token)
 
     def pay(self, *bills):
-        """Hand payments in, and let the lane have one turn; return the answers so far by bill."""
+        """Submit payments, and let the lane have one turn; return the answers so far by bill."""
         self.hand_in(**{bill: self.payment(bill) for bill in bills})
         return self.turn()
 
@@ -71,7 +71,7 @@ def counter(postgresql_teller):
 
 @pytest.fixture
 def held(postgresql_teller):
-    """Holds rows in a session of its own until the block ends."""
+    """Locks rows in a separate session until the block ends."""
 
     @contextmanager
     def hold(words, **values):

@@ -35,7 +35,7 @@ from tests.support.audited import about
 
 PAID = 3
 LATE = f"{DAY.compact}{500:012d}"
-"""A serial number that the counter has yet to give out."""
+"""A serial number that the counter has not given out yet."""
 
 
 def serial_of(paid):
@@ -87,7 +87,7 @@ def test_no_serial_number_is_given_out_twice_after_a_restore(teller, migrated_ur
 
 
 def test_without_a_new_epoch_they_would_be(teller, migrated_url, tmp_path):
-    """What the epoch is for: the counter alone cannot know what the backup has lost."""
+    """The reason for the epoch: the counter alone cannot show what the backup lacks."""
     back_up(migrated_url, tmp_path / "copy")
     lost = pay_some(teller, 1)
     teller.session.close()

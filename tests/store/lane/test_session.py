@@ -70,7 +70,7 @@ def test_a_session_keeps_only_so_many_forms(teller, monkeypatch):
 
 
 class OracleConnection:
-    """As much of a connection as is told anything when it is made."""
+    """The parts of a connection that are set when it is made."""
 
     def __init__(self):
         self.executed = []

@@ -181,7 +181,7 @@ def test_an_empty_text_is_refused_in_a_change_too(teller):
 def test_every_column_has_a_type_in_which_postgresql_takes_it():
     types = {table.name: copy_types(table, postgresql.dialect()) for table in metadata.sorted_tables}
     assert types["traces"] == ("varchar", "varchar", "date", "varchar", "int2", "timestamptz")
-    # Of bills, customers and audit rows the database gives the first column.
+    # The database sets the first column of bills, customers and audit rows.
     given = sum(column.identity is not None for table in metadata.sorted_tables for column in table.columns)
     assert sum(map(len, types.values())) == sum(len(each.columns) for each in metadata.sorted_tables) - given
 
@@ -195,7 +195,7 @@ def test_nothing_to_insert_costs_no_statement(teller):
 def test_a_database_without_a_way_of_its_own_is_written_to_through_sqlalchemy(sqlite_teller, monkeypatch):
     changed, key = ("amount_minor", "owner"), ("posting", "line")
     with sqlite_teller.store.transaction() as tx:
-        # Oracle's statements and values go this way; SQLite stands in for what takes them.
+        # This is the path of Oracle's statements and values; SQLite takes them here instead.
         monkeypatch.setattr(tx.connection.dialect, "name", "oracle")
         posted = [("1", line, "1", "CLEARING", "12345678", line, "156", DAY) for line in (1, 2)]
         bulk_insert(tx.connection, entries, posted)

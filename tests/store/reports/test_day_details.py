@@ -162,7 +162,7 @@ def test_business_days_are_those_that_were_opened(reading):
 
 
 def put_payments(store, numbers):
-    """Put payments of one merchant and day into the store, with their entries and nothing else."""
+    """Write payments of one merchant and day into the store, with only their entries."""
     serials = [f"{MONDAY.compact}{nth:012d}" for nth in numbers]
     with store.transaction() as tx:
         (row,) = tx.connection.execute(payments.select().limit(1)).mappings()
@@ -184,7 +184,7 @@ def put_payments(store, numbers):
 
 
 def peak_bytes(store, count):
-    """Return the most that Python held while so many postings went by."""
+    """Return Python's peak memory while this many postings are read."""
     with store.snapshot() as reading:
         tracemalloc.start()
         try:

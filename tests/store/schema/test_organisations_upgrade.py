@@ -58,5 +58,5 @@ def test_the_organisations_of_a_new_store_are_those_of_the_domain(store):
 
 
 def test_what_a_merchant_belongs_to_is_its_last_column(store):
-    """What makes a merchant of a row reads the columns before it."""
+    """The code that makes a merchant from a row reads the columns before this one."""
     assert merchants.columns.keys()[-1] == "organisation_id"

@@ -59,7 +59,7 @@ def migrate(url, step, version):
 
 
 def register(url, *files):
-    """Write down files that were taken, as version 0002 does."""
+    """Record files that were taken, as version 0002 does."""
     engine = create_engine(database_url(url))
     moment = "2026-11-22T12:00:0{}.000000+00:00"
     with engine.begin() as connection:
@@ -131,7 +131,7 @@ def test_a_downgrade_keeps_what_is_in_effect_alone(old_url):
 
 
 def test_traces_are_made_of_the_column_that_they_replace(store_url):
-    """The oldest of each trace, fingerprint and business date, however many there are of one."""
+    """The oldest row of each trace, fingerprint and business date, for any number of rows."""
     upgrade(StoreSettings(store_url))
     store = open_store(StoreSettings(store_url))
     with Teller(store) as teller:
@@ -199,7 +199,7 @@ OLD_ROWS = {
     "suspense refund 00000000000000000000": ("payment", "00000000000000000000", None),
     "something else altogether": (None, None, None),
 }
-"""What rows of before there were columns said, and what is found in it."""
+"""The texts of rows older than the columns, and what is found in them."""
 
 
 def append_old(url, texts):

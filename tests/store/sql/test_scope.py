@@ -222,7 +222,7 @@ OF_ALL = {
 
 
 def test_every_function_of_the_store_has_its_scope_thought_of():
-    """A new one either names its merchant, who is looked up by ``require_merchant``, or stands in one of the sets."""
+    """A new function either names its merchant, found by ``require_merchant``, or is in one of the sets."""
     unthought = set()
     for name in room.__all__:
         found = getattr(room, name)

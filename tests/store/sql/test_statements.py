@@ -41,12 +41,12 @@ ONE = {
     "reversal_totals": (statements.FIGURES, ("1", "156", DAY)),
 }
 BY_WHOLE_KEY = r"INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH imports .*\(import_id=\?\)"
-"""Keys of one column, that rows found name others by."""
+"""Keys of one column by which rows name other rows."""
 TABLES = "transactions|traces|payments|bills|customers|customer_keys|reversals"
 
 
 def plan(teller, name, explain):
-    """Return how a lane's connection would carry a statement out."""
+    """Return the plan of a statement on a lane's connection."""
     session = teller.session
     session.begin()
     connection = session._connection
@@ -71,7 +71,7 @@ def test_sqlite_looks_for_the_whole_key(sqlite_teller, name):
     lines = plan(sqlite_teller, name, "EXPLAIN QUERY PLAN")
     searches = [line for line in lines if line.startswith("SEARCH")]
     columns, _ = ONE[name]
-    # A page's cursor is not a part of what is looked for.
+    # A page's cursor is not a search condition.
     key = 2 if name == "bill_pages" else len(columns)
     assert searches
     by_list = [line for line in searches if not re.search(BY_WHOLE_KEY, line)]

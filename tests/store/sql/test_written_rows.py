@@ -13,7 +13,7 @@ OTHERWISE = {
     ("reversals", "applied_to"): "original_serial",
     ("office_postings", "settles"): "payment_serial",
 }
-"""Columns whose values have another name where they come from."""
+"""Columns whose values have another name at their source."""
 
 WRITTEN = {
     row_mapping.transaction_row: tables.transactions,
@@ -49,7 +49,7 @@ def test_a_name_that_the_row_lacks_is_refused_at_once():
 
 
 def _names(write):
-    """Give what the values of the returned tuple are called: the last name that each of them says."""
+    """Return the names of the values in the returned tuple: the last name in each of them."""
     (made,) = [
         node.value for node in ast.walk(ast.parse(inspect.getsource(write))) if isinstance(node, ast.Return)
     ]

@@ -26,7 +26,7 @@ from tests.support.audited import about
 
 @dataclass
 class Played:
-    """A store in which everything has happened; serial numbers and keys by what became of them."""
+    """A store with every kind of event; serial numbers and keys by their outcome."""
 
     teller: object
     kept: str

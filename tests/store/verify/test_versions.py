@@ -100,7 +100,7 @@ def test_customers_that_contradict_each_other_are_found(teller):
 
 @pytest.mark.parametrize("people", [False, True])
 def test_what_was_put_back_under_a_later_import_is_found(teller, people):
-    """As an undo left it that took no heed of an import that was released, but not tidied yet."""
+    """As after an undo that ignored an import that was released, but not tidied yet."""
     later = replace(RENAMED, name="王小小") if people else replace(CHANGED, amount_minor=888)
     first = imports.staged_people(teller.store, RENAMED) if people else waiting(teller)
     imports.release(teller.store, first)
@@ -119,6 +119,6 @@ def test_what_was_put_back_under_a_later_import_is_found(teller, people):
     ((subject, problem),) = findings(teller)
     assert subject == f"SCHOOL01 {name} of import {number}"
     assert problem.startswith(f"the {kind} is again as it was before this import, which is in force")
-    # Once its rows are tidied, the file can be imported again, which mends it.
+    # When its rows are tidied, the file can be imported again, which repairs it.
     assert imports.tidy(teller.store, number).counts.overtaken == 1
     assert findings(teller) == set()

@@ -26,7 +26,7 @@ def decoded(name, entry):
 
 
 def repeating(answer, request):
-    """An answer whose repeated elements are the request's own, as a response writer takes them over."""
+    """An answer whose repeated elements are those of the request, as a response writer copies them."""
     own = {
         number: request.elements[number] if request.elements.get(number) == value else value
         for number, value in answer.elements.items()

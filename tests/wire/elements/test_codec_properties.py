@@ -54,7 +54,7 @@ def test_what_is_encoded_is_decoded_to_the_same(name, data):
 
 
 def read(name, raw):
-    """The message that bytes are, or why they are none; anything else is a fault."""
+    """The message in some bytes, or the reason why they have none; anything else is a fault."""
     try:
         return codec(name).decode(raw)
     except DecodeError as error:
@@ -81,7 +81,7 @@ def test_a_spoiled_message_is_a_message_or_a_decode_error(name, data):
 
 
 def outcome(reading, raw):
-    """All that a codec says of bytes: the message, or the error with what could be read."""
+    """The codec's whole result for some bytes: the message, or the error with the readable part."""
     try:
         message = reading.decode(raw)
     except DecodeError as error:

@@ -62,7 +62,7 @@ LAYOUTS = {
 
 
 def compiled(values, *, name="private", **defaults):
-    """A layout of a dialect whose `encoding` says the defaults."""
+    """A layout of a dialect whose `encoding` gives the defaults."""
     return compile_layout(name, values, defaults=defaults, file="partner.yaml")
 
 

@@ -195,7 +195,7 @@ def test_there_is_a_sample_of_every_layout():
 
 
 def read_or_refuse(layout, content):
-    """The parts of a content; None if it is refused, which is done with nothing of it in the error."""
+    """The parts of a content; None if it is refused, with an error that shows nothing of it."""
     try:
         return layout.read(content, "DE 48")
     except DecodeError as error:

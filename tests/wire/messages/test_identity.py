@@ -36,7 +36,7 @@ def test_a_key_has_the_year_that_is_nearest():
 
 @pytest.mark.parametrize("years", [1, 10, -56])
 class TestWithAClockThatIsWrongByYears:
-    """The second moment is what years are completed nearest to."""
+    """Years are completed to be nearest to the second time."""
 
     @pytest.fixture
     def clock(self, years):

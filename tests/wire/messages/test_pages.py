@@ -14,7 +14,7 @@ from tests.messages.golden import codec, page, respond, shipped
 
 
 def framed(length_max):
-    """The ascii dialect with frames of at most so many bytes."""
+    """The ascii dialect with frames of at most this many bytes."""
     return replace(shipped(), frame=replace(shipped().frame, length_max=length_max))
 
 

@@ -18,18 +18,18 @@ GOOD = "S-1,2026030117,8,2026-11-30,餐费"
 
 
 def csv_of(*lines, encoding="utf-8"):
-    """Give what writes lines as a CSV file."""
+    """Return a function that writes lines as a CSV file."""
     return lambda path: path.write_bytes(b"".join(line.encode(encoding) + b"\n" for line in lines))
 
 
 def row_of(**cells):
-    """Give what writes one row, good but for these cells."""
+    """Return a function that writes one row, valid except for these cells."""
     values = dict(zip(("number", "pupil", "amount", "due", "item"), GOOD.split(","), strict=True)) | cells
     return csv_of(HEADER, ",".join(values.values()))
 
 
 def book_of(fill):
-    """Give what writes a workbook whose first sheet has the header and is filled by a function."""
+    """Return a function that writes a workbook; its first sheet has the header and a function fills it."""
 
     def write(path):
         with xlsxwriter.Workbook(path) as workbook:

@@ -35,14 +35,14 @@ def bank(prepared):
 
 @pytest.fixture
 def auditor(bank, done):
-    """Arguments that act as somebody who may look, but sees nobody's data."""
+    """Arguments that act as a user who may look, but sees no personal data."""
     done("user", "add", "wang", "--role", "AUDITOR")
     return ("--as", "wang")
 
 
 @pytest.fixture
 def suspended(bank):
-    """Serial number of 120.00 that came for a bill that is not there."""
+    """Serial number of a payment of 120.00 for a bill that does not exist."""
     advice = Terminal().advice(NOON, "SCHOOL01", "GONE", 12_000)
     store = open_store(StoreSettings("sqlite:///bank.db"))
     with closing(store.write_session()) as session:

@@ -27,7 +27,7 @@ GROUPS = {
 
 @pytest.fixture
 def publish(done, tmp_path):
-    """Publishes a form as the water works' next."""
+    """Publishes a form as the water works' next version."""
 
     def publish(form):
         (tmp_path / "form.yaml").write_text(yaml.safe_dump(form, allow_unicode=True), encoding="utf-8")
@@ -48,7 +48,7 @@ def water(prepared):
 
 
 def words(text):
-    """A screen's words, whatever frames and spaces are between them."""
+    """A screen's words, without frames and spaces."""
     return " ".join(text.replace("│", " ").replace("┃", " ").split())
 
 

@@ -20,7 +20,7 @@ BAD = "X2,2026030117,0.00,2026-12-30,2026-12\n"
 
 @pytest.fixture
 def school(prepared):
-    """The sample school with its customers and bills, and people who import and check."""
+    """The sample school with its customers and bills, and users who import and check."""
     prepared(
         ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", SCHOOL / "merchant.yaml"),
@@ -35,7 +35,7 @@ def school(prepared):
 
 @pytest.fixture
 def strict(school, done, tmp_path):
-    """The school, which asks for a checker from now on."""
+    """The school, which requires a checker from now on."""
     text = (SCHOOL / "merchant.yaml").read_text(encoding="utf-8") + "maker_checker: true\n"
     (tmp_path / "strict.yaml").write_text(text, encoding="utf-8")
     done("merchant", "add", "strict.yaml", "--replace")
@@ -245,7 +245,7 @@ def test_accounts_are_never_shown_and_people_to_some_only(school, done, tmp_path
 
 
 def test_a_terminal_sees_how_far_it_is(school, tmp_path, write):
-    """On a terminal a bar is drawn on standard error; standard output stays what it is."""
+    """On a terminal a bar is drawn on standard error; standard output does not change."""
     file = write(GOOD)
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "offline_collect", "bills", "import", "SCHOOL01", file]

@@ -17,7 +17,7 @@ WEEK = "2026-11-22..2026-11-25"
 
 @pytest.fixture(scope="module")
 def four_days(tmp_path_factory):
-    """A store after four days of payments, reversals and postings by hand, and what tests name of it."""
+    """A store after four days of payments, reversals and postings by hand, and the names that tests use."""
     path = tmp_path_factory.mktemp("lived") / "store.db"
     with lived(f"sqlite:///{path}") as (_, serials):
         return image_of(path), serials
@@ -37,7 +37,7 @@ def read_csv(path):
 
 
 def files_in(folder):
-    """Return the files of a folder but the store's, which has some of its own."""
+    """Return the files of a folder, without the files of the store."""
     return {path.name for path in folder.iterdir() if not path.name.startswith("bank.db")}
 
 

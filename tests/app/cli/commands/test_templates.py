@@ -10,7 +10,7 @@ ESTATE = ROOT / "samples" / "estate"
 
 @pytest.fixture
 def estate(prepared):
-    """The sample estate with its form, and nobody in it."""
+    """The sample estate with its form, and no customers."""
     prepared(
         ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", ESTATE / "merchant.yaml"),
