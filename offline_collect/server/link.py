@@ -23,7 +23,7 @@ from offline_collect.server.connections.session import Session
 from offline_collect.server.connections.translator import Translator
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.scheduling.dispatcher import Dispatcher
-from offline_collect.server.scheduling.throttle import Throttle, Throttled
+from offline_collect.server.scheduling.throttle import MISSES, Throttle, Throttled
 from offline_collect.server.settings import LinkSettings
 from offline_collect.server.tls.credentials import Credentials
 
@@ -64,6 +64,7 @@ class Link(Factory):
         self.credentials = credentials
         self._open_day = open_day
         self._bounds = ConnectionBounds(settings, room or Room())
+        self._skew = dt.timedelta(seconds=settings.skew_s)
         self._throttle = Throttle(settings.throttle)
         self._held_back: deque[tuple[float, Pending, Answer]] = deque()
         self.notices = Notices(self)
@@ -101,7 +102,7 @@ class Link(Factory):
         ):
             return
         off = command.sent_at - command.received_at
-        if abs(off.total_seconds()) <= self.settings.skew_s:
+        if abs(off) <= self._skew:
             return
         self.observer.clock_off(self.settings.name)
         seconds = self.clock.monotonic()
@@ -126,14 +127,16 @@ class Link(Factory):
         return answer
 
     def holds_back(self, pending: Pending, answer: Answer) -> bool:
-        """Whether an answer waits for :meth:`answer_held_back`, because its sender's guesses find nothing."""
-        now, command = self.clock.monotonic(), pending.request.command
-        held_s = 0.0 if command is None else self._throttle.held_back_s(command, answer, now)
-        if not held_s or command is None:
+        """Whether an answer waits for :meth:`answer_held_back`: a miss of a sender with too many of them."""
+        command = pending.request.command
+        if answer.code not in MISSES or command is None:
             return False
-        self._tell_throttled(Throttled.SLOWED, command)
-        self._held_back.append((now + held_s, pending, answer))
-        return True
+        now = self.clock.monotonic()
+        held_s = self._throttle.miss(command, now)
+        if held_s:
+            self._tell_throttled(Throttled.SLOWED, command)
+            self._held_back.append((now + held_s, pending, answer))
+        return held_s > 0
 
     def _tell_throttled(self, why: Throttled, command: Command) -> None:
         self.observer.throttled(self.settings.name, why)

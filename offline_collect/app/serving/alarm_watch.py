@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from offline_collect.domain.ports import Clock, StoreError
+from offline_collect.app.serving.background import outliving
+from offline_collect.domain.ports import Clock
 from offline_collect.merchant.access.alarms import BrokenGlass
 
 _log = logging.getLogger(__name__)
@@ -28,17 +29,13 @@ class AlarmWatch:
 
     def look(self) -> None:
         """Report new uses; uses before the first look are counted but not logged again. It never raises."""
-        try:
-            times = self._glass.look()
-        except StoreError as error:
-            _log.warning("cannot read the uses of --break-glass; will retry: %s", error)
-        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("looking for alarms failed; will retry")
-        else:
-            self._tell(times)
-            if times and self._has_looked:
-                _log.critical("ALARM: %s", "; ".join(self.notes()))
-            self._has_looked = True
+        times = outliving("reading the uses of --break-glass", self._glass.look)
+        if times is None:
+            return
+        self._tell(times)
+        if times and self._has_looked:
+            _log.critical("ALARM: %s", "; ".join(self.notes()))
+        self._has_looked = True
 
     def notes(self) -> list[str]:
         """Return notes for operators, one line each."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
+
+from offline_collect.domain.ports import StoreError
+
+_log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
@@ -28,3 +33,21 @@ def in_background(reactor: Any, call: Callable[[], R]) -> Deferred[R]:
 
     threading.Thread(target=run, name="background", daemon=True).start()
     return result
+
+
+def outliving(what: str, call: Callable[[], R]) -> R | None:
+    """Run one turn of a loop and log why it failed, so that the next turn is tried.
+
+    Args:
+        what: the turn's work, for the log: ``looking after the business day``.
+
+    Returns:
+        Its result; None if it failed.
+    """
+    try:
+        return call()
+    except StoreError as error:
+        _log.warning("%s failed; will retry: %s", what, error)
+    except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
+        _log.exception("%s failed; will retry", what)
+    return None

@@ -21,7 +21,7 @@ from offline_collect.app.errors import AppError
 from offline_collect.app.gc_tuning import spare_the_collector
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.alarm_watch import AlarmWatch
-from offline_collect.app.serving.background import Background, in_background
+from offline_collect.app.serving.background import Background, in_background, outliving
 from offline_collect.app.serving.certificates import Certificates
 from offline_collect.app.serving.day_watch import DayWatch
 from offline_collect.app.serving.descriptors import connections_allowed
@@ -30,7 +30,7 @@ from offline_collect.app.serving.ready_checks import add_descriptor_check, add_s
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.server import engine_settings, lane_room, link_settings, translator
-from offline_collect.domain.ports import Clock, StoreError
+from offline_collect.domain.ports import Clock
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.merchant.access.alarms import BrokenGlass
 from offline_collect.server import (
@@ -227,23 +227,13 @@ class Platform:
 
     def _watch_day(self) -> None:
         """Cut the day if that is due; tell the server the open day, also after a cutover by others."""
-        try:
-            date = self._days.look()
-        except StoreError as error:
-            _log.warning("cannot determine whether cutover is due: %s", error)
-        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("looking after the business day failed; will retry")
-        else:
+        date = outliving("looking after the business day", self._days.look)
+        if date is not None:
             self._reactor.callFromThread(self.server.day_opened, date)
 
     def _expire_traces(self) -> None:
         """Delete traces that are too old to recognise a message."""
-        try:
-            self._trace_expiry.run()
-        except StoreError as error:
-            _log.warning("old traces were not deleted; will retry: %s", error)
-        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("deleting old traces failed; will retry")
+        outliving("deleting old traces", self._trace_expiry.run)
 
 
 def _why_not(error: CannotListenError) -> str:

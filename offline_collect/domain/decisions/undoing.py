@@ -57,7 +57,7 @@ def tombstone(
     """Return the tombstone: the row under an original's key that prevents its payment.
 
     Args:
-        cause: why there is one; the payment is told so if it still comes.
+        cause: the reason, in words; a payment that still comes is refused with it.
     """
     answer = decline(ResponseCode.ALREADY_REVERSED, "already reversed", cause, business_date=on)
     return Transaction(

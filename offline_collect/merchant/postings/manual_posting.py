@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.audit import Subject
 from offline_collect.domain.decisions.deciding import Context, Terms
 from offline_collect.domain.decisions.office import OfficeDecision
@@ -52,7 +53,7 @@ class Posting:
     wants: Wants
     count: int
     decide: Callable[[StoreTransaction, Facts, Sequence[Context]], list[OfficeDecision]]
-    action: str
+    action: DualAction
     subject: Subject
     actor: Actor
     describe: Callable[[list[OfficePosting]], tuple[Any, Any]]
@@ -86,6 +87,14 @@ def post(
     )
 
 
+def post_one(
+    store: SqlStore, posting: Posting, now: dt.datetime, control: DualControl
+) -> OfficePosting | Asked:
+    """Make the only posting; see :func:`post`."""
+    made = post(store, posting, now, control)
+    return made if isinstance(made, Asked) else made[0]
+
+
 def _rehearse(store: SqlStore, posting: Posting, now: dt.datetime) -> list[OfficePosting]:
     """Return the postings that it would make now, with provisional serial numbers."""
     contexts = [Context(now, nth, Terms()) for nth in range(posting.count)]
@@ -106,7 +115,7 @@ def _post(
         made = [each for each, _ in decisions]
         before, after = posting.describe(made)
         control.take(tx)
-        append_audit(tx, posting.actor, posting.action, posting.subject, before, after, now)
+        append_audit(tx, posting.actor, posting.action.value, posting.subject, before, after, now)
     return made
 
 

@@ -20,7 +20,7 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import OfficePosting
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.entry.free_text import reason_of, reference_of
-from offline_collect.merchant.postings.manual_posting import Posting, post
+from offline_collect.merchant.postings.manual_posting import Posting, post_one
 from offline_collect.merchant.postings.suspense import require_payment
 from offline_collect.store import SqlStore, StoreTransaction, taken_references
 
@@ -55,31 +55,40 @@ def settle_outside(
         wants=wants_of([order]),
         count=1,
         decide=decide,
-        action=action.value,
+        action=action,
         subject=subject,
         actor=actor,
         describe=_describe,
         request=request,
     )
-    made = post(store, posting, now, control)
-    return made if isinstance(made, Asked) else made[0]
+    return post_one(store, posting, now, control)
 
 
 def settle_outside_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> OfficePosting | Asked:
     """Carry out an approved request for a payment at the office."""
-    paid_on = payload.get("paid_on")
-    order = OutsidePayment(
-        merchant_id=payload["merchant_id"],
-        bill_no=payload["bill_no"],
-        amount_minor=payload["amount_minor"],
-        reference=payload["reference"],
+    order = requested_payment(payload, payload, actor)
+    return settle_outside(store, order, actor, now, control)
+
+
+def requested_payment(kept: Mapping[str, Any], request: Mapping[str, Any], actor: Actor) -> OutsidePayment:
+    """Return a payment at the office as a request has stored it.
+
+    Args:
+        kept: the payment's own values; of a list, a row's.
+        request: what holds for the whole request: merchant, late fee.
+    """
+    paid_on = kept.get("paid_on")
+    return OutsidePayment(
+        merchant_id=request["merchant_id"],
+        bill_no=kept["bill_no"],
+        amount_minor=kept["amount_minor"],
+        reference=kept["reference"],
         who=actor.name,
-        waives_late_fee=payload["waives_late_fee"],
+        waives_late_fee=request["waives_late_fee"],
         paid_on=None if paid_on is None else dt.date.fromisoformat(paid_on),
     )
-    return settle_outside(store, order, actor, now, control)
 
 
 def undo_outside(
@@ -113,13 +122,13 @@ def undo_outside(
 
     action = DualAction.SETTLE_OUTSIDE_UNDO
     subject = Subject(SubjectType.BILL, payment.bill_no, payment.merchant_id)
-    made = post(
+    return post_one(
         store,
         Posting(
             wants=wants,
             count=1,
             decide=decide,
-            action=action.value,
+            action=action,
             subject=subject,
             actor=actor,
             describe=describe,
@@ -128,7 +137,6 @@ def undo_outside(
         now,
         control,
     )
-    return made if isinstance(made, Asked) else made[0]
 
 
 def undo_outside_approved(

@@ -31,7 +31,7 @@ from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.common.errors import ListRefusedError, ListTooLongError
 from offline_collect.merchant.postings.manual_posting import Posting, post
-from offline_collect.merchant.postings.paid_at_office import decide_orders, wants_of
+from offline_collect.merchant.postings.paid_at_office import decide_orders, requested_payment, wants_of
 from offline_collect.store import SqlStore, StoreTransaction, require_merchant
 
 LIST_MAX = 2_000
@@ -101,7 +101,7 @@ def settle_list_approved(
 ) -> list[OfficePosting] | Asked:
     """Carry out an approved request for a list: it holds the rows, so the file is not read again."""
     actor.require(Permission.PAID_AT_OFFICE)
-    rows = [_kept_row(row, payload, actor) for row in payload["rows"]]
+    rows = [_Row(row["row"], requested_payment(row, payload, actor)) for row in payload["rows"]]
     digest = Digest(payload["sha256"], payload["size"])
     listed = _List(payload["merchant_id"], payload["file"], digest, rows)
     return _post_list(store, listed, actor, now, control)
@@ -138,7 +138,7 @@ def _post_list(
             wants=wants,
             count=len(orders),
             decide=decide,
-            action=action.value,
+            action=action,
             subject=subject,
             actor=actor,
             describe=describe,
@@ -172,20 +172,6 @@ def _row_kept(row: _Row) -> dict[str, Any]:
         "reference": order.reference,
     }
     return kept if order.paid_on is None else kept | {"paid_on": order.paid_on.isoformat()}
-
-
-def _kept_row(kept: Mapping[str, Any], payload: Mapping[str, Any], actor: Actor) -> _Row:
-    paid_on = kept.get("paid_on")
-    order = OutsidePayment(
-        merchant_id=payload["merchant_id"],
-        bill_no=kept["bill_no"],
-        amount_minor=kept["amount_minor"],
-        reference=kept["reference"],
-        who=actor.name,
-        waives_late_fee=payload["waives_late_fee"],
-        paid_on=None if paid_on is None else dt.date.fromisoformat(paid_on),
-    )
-    return _Row(kept["row"], order)
 
 
 def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:

@@ -21,7 +21,7 @@ from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.common.errors import UnknownPaymentError
 from offline_collect.merchant.entry.free_text import reason_of, reference_of
-from offline_collect.merchant.postings.manual_posting import Posting, post
+from offline_collect.merchant.postings.manual_posting import Posting, post_one
 from offline_collect.store import SqlStore, StoreTransaction, find_payment
 
 
@@ -94,14 +94,13 @@ def _post(
         wants=wants,
         count=1,
         decide=decide,
-        action=action.value,
+        action=action,
         subject=subject,
         actor=actor,
         describe=_describe,
         request=request,
     )
-    made = post(store, posting, now, control)
-    return made if isinstance(made, Asked) else made[0]
+    return post_one(store, posting, now, control)
 
 
 def refund_approved(

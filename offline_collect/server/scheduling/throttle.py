@@ -28,7 +28,8 @@ SLOWED_S = 1.0
 SENDERS_MAX = 100_000
 """Senders of a kind that are remembered; of more, the one that was silent the longest is forgotten."""
 
-_MISSES = frozenset({ResponseCode.UNKNOWN_CUSTOMER, ResponseCode.NOT_FOUND})
+MISSES = frozenset({ResponseCode.UNKNOWN_CUSTOMER, ResponseCode.NOT_FOUND})
+"""Codes of answers to requests that name no customer and no bill."""
 
 
 class Throttled(StrEnum):
@@ -189,16 +190,21 @@ class Throttle:
             return False
         return _over(institution.lately(now), settings.institution_misses_per_minute, REFUSED_FROM)
 
-    def held_back_s(self, command: Command, answer: Answer, now: float) -> float:
-        """Count an answer, and return how long it is held back; 0 for most."""
-        if answer.code not in _MISSES or not isinstance(command, Lookup | Payment) or _advised(command):
+    def miss(self, command: Command, now: float) -> float:
+        """Count a request that was answered by a code of :data:`MISSES`.
+
+        Returns:
+            How long its answer is held back, in seconds; 0 for most, and for what is not throttled at all.
+        """
+        if not isinstance(command, Lookup | Payment) or _advised(command):
             return 0.0
+        settings = self._settings
         terminal = self._terminal_misses.of(_terminal(command))
         institution = self._institution_misses.of(command.institution or "")
         terminal.add(now)
         institution.add(now)
-        slowed = _over(terminal.lately(now), self._settings.terminal_misses_per_minute, 1) or _over(
-            institution.lately(now), self._settings.institution_misses_per_minute, 1
+        slowed = _over(terminal.lately(now), settings.terminal_misses_per_minute, 1) or _over(
+            institution.lately(now), settings.institution_misses_per_minute, 1
         )
         return SLOWED_S if slowed else 0.0
 

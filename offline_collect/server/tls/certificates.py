@@ -36,7 +36,7 @@ def read_certificates(file: str, place: str) -> list[x509.Certificate]:
         raise CertificateError(f"{place}: {file}: holds no certificate in PEM form") from None
 
 
-def read_key(file: str, place: str) -> bytes:
+def read_public_key(file: str, place: str) -> bytes:
     """Return the public half of a private key, by which it is matched with its certificate.
 
     Raises:

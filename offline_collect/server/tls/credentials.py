@@ -19,7 +19,7 @@ from offline_collect.server.tls.certificates import (
     institutions_of,
     public_bytes,
     read_certificates,
-    read_key,
+    read_public_key,
 )
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Credentials:
     def _read(self) -> tuple[SSL.Context, dt.datetime]:
         settings, place = self._settings, f"{self._link}: tls."
         chain = read_certificates(settings.certificate, f"{place}certificate")
-        if read_key(settings.key, f"{place}key") != public_bytes(chain[0].public_key()):
+        if read_public_key(settings.key, f"{place}key") != public_bytes(chain[0].public_key()):
             raise CertificateError(
                 f"{place}key: {settings.key}: is not the key of the first certificate in {settings.certificate}"
             )
