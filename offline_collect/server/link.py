@@ -119,7 +119,7 @@ class Link(Factory):
 
     def throttled(self, command: Command) -> Answer | None:
         """Return the refusal of a request that exceeds its sender's limits; None accepts it."""
-        refused = self._throttle.refusal(command, self.clock.monotonic())
+        refused = self._throttle.refusal(command, self.clock.monotonic()) if self._throttle.watches else None
         if refused is None:
             return None
         why, answer = refused

@@ -88,6 +88,9 @@ class _Senders(Generic[T]):
             self._known.move_to_end(sender)
         return found
 
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
     def known(self, sender: str) -> T | None:
         """Return what there is for a sender; None where it was never asked for."""
         return self._known.get(sender)
@@ -149,11 +152,19 @@ class Throttle:
 
     def __init__(self, settings: ThrottleSettings) -> None:
         self._settings = settings
+        self._rated = (
+            settings.requests_per_s or settings.institution_requests_per_s or settings.terminal_requests_per_s
+        )
         self._link = Rate(settings.requests_per_s)
         self._institutions = _Senders(lambda: Rate(settings.institution_requests_per_s))
         self._terminals = _Senders(lambda: Rate(settings.terminal_requests_per_s))
         self._institution_misses = _Senders(Misses)
         self._terminal_misses = _Senders(Misses)
+
+    @property
+    def watches(self) -> bool:
+        """Whether a request may be refused at all: a rate is set, or somebody has missed. Asked of every request."""
+        return bool(self._rated) or bool(self._institution_misses)
 
     def refusal(self, command: Command, now: float) -> tuple[Throttled, Answer] | None:
         """Return why a request is refused and its answer; None lets it through. It is counted either way."""
