@@ -11,7 +11,7 @@ from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.ports import Cause, Clock, Observer
 from offline_collect.engine.queue import LaneQueue
-from offline_collect.engine.recovery import Recovery
+from offline_collect.engine.retry import RetryingRunner
 from offline_collect.engine.work import TOO_LATE, Deliver, Delivery, LaneCheck, Outcome, Work, unavailable
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Lane:
         self,
         name: str,
         queue: LaneQueue,
-        recovery: Recovery,
+        retrying: RetryingRunner,
         batch_max: int,
         clock: Clock,
         observer: Observer,
@@ -47,7 +47,7 @@ class Lane:
     ) -> None:
         self.name = name
         self.queue = queue
-        self._recovery = recovery
+        self._retrying = retrying
         self._batch_max = batch_max
         self._clock = clock
         self._observer = observer
@@ -72,7 +72,7 @@ class Lane:
         the store delays.
         """
         now = self._clock.monotonic()
-        refusal = self._recovery.outage.answer or self._held_up(now)
+        refusal = self._retrying.outage.answer or self._held_up(now)
         waiting = self.queue.expired(now if refusal is None else math.inf)
         if waiting:
             outcomes = [Outcome(work, _swept(work, now, refusal)) for work in waiting]
@@ -83,7 +83,7 @@ class Lane:
 
         Held commands go first; while there are any, the lane does not wait for new ones.
         """
-        held = self._recovery.held
+        held = self._retrying.held
         taken = self.queue.take(self._batch_max - held, wait=not held)
         if not taken and not held:
             return False
@@ -100,9 +100,9 @@ class Lane:
 
     def _see_through(self, taken: Sequence[Work]) -> None:
         works = [work for work in taken if not isinstance(work.command, LaneCheck)]
-        outcomes = self._outcomes(works) if works or self._recovery.held else []
+        outcomes = self._outcomes(works) if works or self._retrying.held else []
         if outcomes:
-            self._deliver(Delivery(outcomes, self._recovery.open_day))
+            self._deliver(Delivery(outcomes, self._retrying.open_day))
         if len(works) < len(taken):
             self._answer_checks([work for work in taken if isinstance(work.command, LaneCheck)])
 
@@ -111,17 +111,17 @@ class Lane:
         return None if began is None or now - began < HELD_UP_S else unavailable(Cause.LANES)
 
     def _answer_checks(self, checks: Sequence[Work]) -> None:
-        answer = self._recovery.check()
-        self._deliver(Delivery([Outcome(check, answer) for check in checks], self._recovery.open_day))
+        answer = self._retrying.check()
+        self._deliver(Delivery([Outcome(check, answer) for check in checks], self._retrying.open_day))
 
     def _run(self) -> None:
         while self.turn():
             pass
-        self._recovery.close()
+        self._retrying.close()
 
     def _outcomes(self, works: list[Work]) -> list[Outcome]:
         try:
-            return self._recovery.run(works)
+            return self._retrying.run(works)
         except Exception:  # noqa: BLE001 - the lane outlives its faults; only silence is true then
             _log.exception("a lane failed; %d commands stay unanswered", len(works))
             return [Outcome(work, None) for work in works]

@@ -13,7 +13,7 @@ from offline_collect.engine.lane import Lane
 from offline_collect.engine.lane_choice import PerLane, lane_names
 from offline_collect.engine.numbers import NumberBlock
 from offline_collect.engine.queue import LaneQueue
-from offline_collect.engine.recovery import Recovery
+from offline_collect.engine.retry import RetryingRunner
 from offline_collect.engine.settings import EngineSettings
 from offline_collect.engine.work import Deliver
 
@@ -61,7 +61,7 @@ class LaneMaker:
 
     def _lane(self, name: str, ends: LaneEnds, session: Session, numbers: NumberBlock | None) -> Lane:
         runner = BatchRunner(session, self.clock, self.settings.terms, numbers)
-        recovery = Recovery(
+        retrying = RetryingRunner(
             runner=runner,
             settings=self.settings,
             observer=self.observer,
@@ -74,7 +74,7 @@ class LaneMaker:
         return Lane(
             name=name,
             queue=ends.queue,
-            recovery=recovery,
+            retrying=retrying,
             batch_max=batch_max,
             clock=self.clock,
             observer=self.observer,

@@ -117,7 +117,6 @@ from offline_collect.store.database.errors import (
 )
 from offline_collect.store.database.occupancy import refuse_in_use
 from offline_collect.store.database.settings import StoreSettings
-from offline_collect.store.imports.apply_and_discard import discard_staged, settle_import
 from offline_collect.store.imports.lifecycle import (
     begin_import,
     find_import,
@@ -139,6 +138,7 @@ from offline_collect.store.imports.stage import (
     stage_withdrawals,
     withdrawable_bills,
 )
+from offline_collect.store.imports.tidy import discard_staged, settle_import
 from offline_collect.store.imports.undo import (
     LaterImport,
     Obstacle,

@@ -15,7 +15,7 @@ from offline_collect.domain.merchants import Merchant, SettlementAccount
 from offline_collect.engine import Delivery, Engine, EngineSettings, LaneMaker, Outcome, Work
 from offline_collect.engine.batch import BatchRunner
 from offline_collect.engine.numbers import NumberBlock
-from offline_collect.engine.recovery import Recovery
+from offline_collect.engine.retry import RetryingRunner
 from tests.fakes.bank import DAY, NOON, TERMS
 from tests.fakes.clock import HandClock
 from tests.fakes.memory import MemorySession, MemoryStore
@@ -124,11 +124,11 @@ class Rig:
         self.pauses.append(seconds)
         self.clock.advance(seconds)
 
-    def recovery(self) -> Recovery:
+    def retrying(self) -> RetryingRunner:
         """Return the runner of a write lane's batches."""
         session = self.store.write_session()
         runner = BatchRunner(session, self.clock, self.settings.terms, NumberBlock(session))
-        return Recovery(
+        return RetryingRunner(
             runner, self.settings, self.observed, "write-0", self.clock, self._pause, lambda: self.jitter
         )
 

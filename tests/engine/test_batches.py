@@ -52,7 +52,7 @@ def test_a_batch_takes_no_more_than_batch_max(rig):
 
 def test_of_two_payments_of_one_bill_in_one_batch_the_first_is_taken(rig):
     first, second = rig.payment(1), rig.payment(1)
-    outcomes = rig.recovery().run(rig.works(first, second))
+    outcomes = rig.retrying().run(rig.works(first, second))
     assert codes(outcomes) == ["APPROVED", "ALREADY_PAID"]
     assert rig.store.commits == 1
     (payment,) = rig.store.tables.payments.values()
@@ -63,7 +63,7 @@ def test_a_payment_and_its_reversal_in_one_batch_are_decided_one_after_the_other
     payment = rig.payment(1)
     reversal = rig.terminal.reversal(rig.clock.now(), payment)
     again = rig.payment(1)
-    outcomes = rig.recovery().run(rig.works(payment, reversal, again))
+    outcomes = rig.retrying().run(rig.works(payment, reversal, again))
     assert codes(outcomes) == ["APPROVED", "APPROVED", "APPROVED"]
     assert [row.key for row in rig.store.tables.payments.values() if row.state.value == "APPROVED"] == [
         again.key
@@ -81,8 +81,8 @@ def test_no_two_commands_get_the_same_numbers(rig):
 
 def test_a_batch_that_changes_nothing_is_not_committed(rig):
     lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
-    recovery = rig.recovery()
-    assert codes(recovery.run(rig.works(lookup))) == ["APPROVED"]
+    retrying = rig.retrying()
+    assert codes(retrying.run(rig.works(lookup))) == ["APPROVED"]
     assert rig.store.log == ["begin", "rollback"]
 
 
@@ -93,7 +93,7 @@ def test_an_error_of_one_command_is_that_commands_alone(rig, kind, place, caplog
     commands = [rig.payment(bill) for bill in (1, 2, 3)]
     commands[place] = poisoned(kind, commands[place])
     with caplog.at_level(logging.ERROR):
-        outcomes = rig.recovery().run(rig.works(*commands))
+        outcomes = rig.retrying().run(rig.works(*commands))
     expected = ["APPROVED"] * 3
     expected[place] = "MALFUNCTION"
     assert codes(outcomes) == expected
@@ -105,20 +105,20 @@ def test_an_error_of_one_command_is_that_commands_alone(rig, kind, place, caplog
 @pytest.mark.usefixtures("poisons")
 def test_a_command_whose_wants_fail_is_logged_once(rig, caplog):
     commands = [poisoned(NoWants, rig.payment(1)), rig.payment(2)]
-    rig.recovery().run(rig.works(*commands))
+    rig.retrying().run(rig.works(*commands))
     assert len(caplog.records) == 1
 
 
 @pytest.mark.usefixtures("poisons")
 def test_a_command_that_never_has_facts_enough_is_decided_on_what_it_has(rig):
     endless = poisoned(NeverContent, rig.payment(1))
-    assert codes(rig.recovery().run(rig.works(endless, rig.payment(2)))) == ["APPROVED", "APPROVED"]
+    assert codes(rig.retrying().run(rig.works(endless, rig.payment(2)))) == ["APPROVED", "APPROVED"]
     assert rig.store.loads == ROUNDS_MAX
 
 
 def test_a_command_that_no_decision_is_made_for_gets_96(rig, monkeypatch):
     monkeypatch.delitem(DECISIONS, type(rig.payment(1)))
-    outcomes = rig.recovery().run(rig.works(rig.payment(1)))
+    outcomes = rig.retrying().run(rig.works(rig.payment(1)))
     assert codes(outcomes) == ["MALFUNCTION"]
 
 

@@ -17,7 +17,7 @@ def refuse(rig, *commands):
 def test_the_culprit_gets_96_and_its_fellows_go_through(rig, place):
     payments = [rig.payment(bill) for bill in range(1, 8)]
     refuse(rig, payments[place])
-    outcomes = rig.recovery().run(rig.works(*payments))
+    outcomes = rig.retrying().run(rig.works(*payments))
     expected = ["APPROVED"] * 7
     expected[place] = "MALFUNCTION"
     assert codes(outcomes) == expected
@@ -28,7 +28,7 @@ def test_the_culprit_gets_96_and_its_fellows_go_through(rig, place):
 def test_several_culprits_are_all_found(rig):
     payments = [rig.payment(bill) for bill in range(1, 9)]
     refuse(rig, payments[0], payments[5], payments[6])
-    outcomes = rig.recovery().run(rig.works(*payments))
+    outcomes = rig.retrying().run(rig.works(*payments))
     assert [at for at, code in enumerate(codes(outcomes)) if code == "MALFUNCTION"] == [0, 5, 6]
     assert len(rig.paid()) == 5
 
@@ -37,7 +37,7 @@ def test_the_first_half_ends_wholly_before_the_second_begins(rig):
     """The culprit is in the first half, so it is halved again before the second is touched."""
     payments = [rig.payment(bill) for bill in range(1, 5)]
     refuse(rig, payments[1])
-    rig.recovery().run(rig.works(*payments))
+    rig.retrying().run(rig.works(*payments))
     one, two, three, four = (stan(payment) for payment in payments)
     steps = [entry for entry in rig.store.log if entry != "begin"]
     assert steps == [
@@ -60,7 +60,7 @@ def test_a_terminals_order_is_kept_though_the_batch_is_halved(rig):
     reversal = rig.terminal.reversal(rig.clock.now(), payment)
     culprit, again = rig.payment(2), rig.payment(1)
     refuse(rig, culprit)
-    outcomes = rig.recovery().run(rig.works(payment, culprit, reversal, again))
+    outcomes = rig.retrying().run(rig.works(payment, culprit, reversal, again))
     assert codes(outcomes) == ["APPROVED", "MALFUNCTION", "APPROVED", "APPROVED"]
     states = {row.key: row.state.value for row in rig.store.tables.payments.values()}
     assert states == {payment.key: "REVERSED", again.key: "APPROVED"}
@@ -70,7 +70,7 @@ def test_the_observer_hears_of_each_halving_and_the_log_names_no_payer(rig, capl
     payments = [rig.payment(bill) for bill in range(1, 5)]
     refuse(rig, payments[3])
     with caplog.at_level(logging.ERROR):
-        rig.recovery().run(rig.works(*payments))
+        rig.retrying().run(rig.works(*payments))
     assert rig.observed.reasons == ["culprit", "culprit"]
     assert rig.observed.sizes == [2, 1]
     (record,) = caplog.records
@@ -80,10 +80,10 @@ def test_the_observer_hears_of_each_halving_and_the_log_names_no_payer(rig, capl
 def test_a_refused_command_is_not_stored_and_may_succeed_later(rig):
     payment = rig.payment(1)
     refuse(rig, payment)
-    recovery = rig.recovery()
-    assert codes(recovery.run(rig.works(payment))) == ["MALFUNCTION"]
+    retrying = rig.retrying()
+    assert codes(retrying.run(rig.works(payment))) == ["MALFUNCTION"]
     rig.store.faults.refused_keys.clear()
-    assert codes(recovery.run(rig.works(payment))) == ["APPROVED"]
+    assert codes(retrying.run(rig.works(payment))) == ["APPROVED"]
 
 
 class GoneError(StoreError):
@@ -97,10 +97,10 @@ def test_no_command_is_to_blame_for_a_store_that_is_gone(rig, caplog):
         raise GoneError("there is no counter of serial numbers: run offline-collect init")
 
     rig.store.before_writes.append(vanish)
-    recovery = rig.recovery()
+    retrying = rig.retrying()
     payments = [rig.payment(bill) for bill in range(1, 5)]
     with caplog.at_level(logging.ERROR):
-        assert codes(recovery.run(rig.works(*payments))) == ["UNAVAILABLE"] * 4
+        assert codes(retrying.run(rig.works(*payments))) == ["UNAVAILABLE"] * 4
     assert rig.observed.reasons == []
     assert caplog.messages == [
         (
@@ -110,4 +110,4 @@ def test_no_command_is_to_blame_for_a_store_that_is_gone(rig, caplog):
     ]
     rig.store.before_writes.clear()
     rig.clock.advance(TRY_EVERY_S)
-    assert codes(recovery.run(rig.works(*payments))) == ["APPROVED"] * 4
+    assert codes(retrying.run(rig.works(*payments))) == ["APPROVED"] * 4

@@ -46,18 +46,18 @@ def test_read_lanes_are_swept_too(rig):
 def test_a_command_that_a_lane_has_taken_too_late_is_not_decided(rig):
     works = rig.works(rig.payment(1), patience=1.0) + rig.works(rig.payment(2))
     rig.clock.advance(1.0)
-    outcomes = rig.recovery().run(works)
+    outcomes = rig.retrying().run(works)
     assert codes(outcomes) == ["TOO_LATE", "APPROVED"]
     assert rig.paid() == {"S-2"}
 
 
 def test_68_is_not_stored_so_that_the_same_message_may_succeed_later(rig):
     payment = rig.payment(1)
-    recovery = rig.recovery()
+    retrying = rig.retrying()
     late = rig.works(payment, patience=0.0)
-    assert [outcome.answer for outcome in recovery.run(late)] == [TOO_LATE]
+    assert [outcome.answer for outcome in retrying.run(late)] == [TOO_LATE]
     assert rig.store.tables.transactions == {}
-    assert codes(recovery.run(rig.works(payment))) == ["APPROVED"]
+    assert codes(retrying.run(rig.works(payment))) == ["APPROVED"]
 
 
 def test_a_collision_that_lasts_past_the_deadline_ends_in_68(rig):
@@ -65,7 +65,7 @@ def test_a_collision_that_lasts_past_the_deadline_ends_in_68(rig):
     rig.settings = EngineSettings(pause_s=10.0, pause_max_s=10.0, terms=TERMS)
     rig.store.faults.conflicts = 1
     works = rig.works(rig.payment(1), patience=5.0) + rig.works(rig.payment(2), patience=50.0)
-    assert codes(rig.recovery().run(works)) == ["TOO_LATE", "APPROVED"]
+    assert codes(rig.retrying().run(works)) == ["TOO_LATE", "APPROVED"]
     assert rig.paid() == {"S-2"}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from offline_collect.engine import EngineSettings
 from offline_collect.engine.lane import HELD_RETRY_S
-from offline_collect.engine.recovery import SKIP_FOR_S
+from offline_collect.engine.retry import SKIP_FOR_S
 from tests.engine.rig import PATIENCE, codes
 from tests.fakes.bank import TERMS
 from tests.fakes.stepping import run_lanes
@@ -12,8 +12,8 @@ from tests.messages.commands import Terminal
 
 
 @pytest.fixture
-def recovery(rig):
-    return rig.recovery()
+def retrying(rig):
+    return rig.retrying()
 
 
 def lock_bill(rig, *bills):
@@ -31,65 +31,65 @@ def answered(outcomes):
     }
 
 
-def test_the_rest_of_the_batch_goes_on_at_once(rig, recovery, caplog):
+def test_the_rest_of_the_batch_goes_on_at_once(rig, retrying, caplog):
     lock_bill(rig, 3)
     payments = [rig.payment(bill) for bill in range(1, 6)]
-    outcomes = recovery.run(rig.works(*payments))
+    outcomes = retrying.run(rig.works(*payments))
     assert answered(outcomes) == dict.fromkeys(("S-1", "S-2", "S-4", "S-5"), "APPROVED")
-    assert (recovery.held, rig.pauses) == (1, [])
+    assert (retrying.held, rig.pauses) == (1, [])
     assert rig.observed.reasons == ["locked"]
     assert rig.observed.sizes == [4]
     assert "held back" in caplog.text
 
 
-def test_what_is_held_back_is_done_once_its_row_is_free(rig, recovery):
+def test_what_is_held_back_is_done_once_its_row_is_free(rig, retrying):
     lock_bill(rig, 3)
     held = rig.payment(3)
-    assert recovery.run(rig.works(held)) == []
+    assert retrying.run(rig.works(held)) == []
     unlock(rig)
-    assert codes(recovery.run([])) == ["APPROVED"]
-    assert (recovery.held, rig.paid()) == (0, {"S-3"})
+    assert codes(retrying.run([])) == ["APPROVED"]
+    assert (retrying.held, rig.paid()) == (0, {"S-3"})
 
 
-def test_what_is_held_back_is_answered_68_at_its_deadline_and_never_no_such_bill(rig, recovery):
+def test_what_is_held_back_is_answered_68_at_its_deadline_and_never_no_such_bill(rig, retrying):
     lock_bill(rig, 3)
-    recovery.run(rig.works(rig.payment(3)))
+    retrying.run(rig.works(rig.payment(3)))
     rig.clock.advance(PATIENCE - 0.01)
-    assert recovery.run([]) == []
+    assert retrying.run([]) == []
     rig.clock.advance(0.01)
-    assert codes(recovery.run([])) == ["TOO_LATE"]
+    assert codes(retrying.run([])) == ["TOO_LATE"]
     assert rig.store.tables.transactions == {}
 
 
-def test_a_bill_that_is_not_there_is_not_held_back(rig, recovery):
+def test_a_bill_that_is_not_there_is_not_held_back(rig, retrying):
     lock_bill(rig, 3)
     payments = [rig.payment(3), rig.payment(999)]
-    assert codes(recovery.run(rig.works(*payments))) == ["NOT_FOUND"]
+    assert codes(retrying.run(rig.works(*payments))) == ["NOT_FOUND"]
 
 
-def test_locks_are_not_waited_for_again_soon(rig, recovery):
+def test_locks_are_not_waited_for_again_soon(rig, retrying):
     """Each would make all commands wait for the lock's time limit."""
     lock_bill(rig, 3)
-    recovery.run(rig.works(rig.payment(3), rig.payment(1)))
+    retrying.run(rig.works(rig.payment(3), rig.payment(1)))
     rig.clock.advance(PATIENCE)
-    recovery.run(rig.works(rig.payment(3)))
+    retrying.run(rig.works(rig.payment(3)))
     rig.clock.advance(SKIP_FOR_S - 1)
-    assert codes(recovery.run(rig.works(rig.payment(3), rig.payment(2)))) == ["TOO_LATE", "APPROVED"]
+    assert codes(retrying.run(rig.works(rig.payment(3), rig.payment(2)))) == ["TOO_LATE", "APPROVED"]
     assert rig.observed.reasons == ["locked"]
 
 
-def test_they_are_waited_for_again_when_none_was_met_for_a_while(rig, recovery):
+def test_they_are_waited_for_again_when_none_was_met_for_a_while(rig, retrying):
     lock_bill(rig, 3)
-    recovery.run(rig.works(rig.payment(3)))
+    retrying.run(rig.works(rig.payment(3)))
     unlock(rig)
-    recovery.run([])
+    retrying.run([])
     rig.clock.advance(SKIP_FOR_S)
     lock_bill(rig, 3)
-    assert recovery.run(rig.works(rig.payment(3))) == []
+    assert retrying.run(rig.works(rig.payment(3))) == []
     assert rig.observed.reasons == ["locked", "locked"]
 
 
-def test_a_reversal_does_not_overtake_its_payment(rig, recovery):
+def test_a_reversal_does_not_overtake_its_payment(rig, retrying):
     """Nor does a repeat, a status, or a second payment of the bill by another sender."""
     lock_bill(rig, 3)
     payment = rig.payment(3)
@@ -101,72 +101,72 @@ def test_a_reversal_does_not_overtake_its_payment(rig, recovery):
     ]
     others = [rig.payment(1), rig.payment(2)]
     works = rig.works(payment, *behind, *others)
-    outcomes = recovery.run(works)
+    outcomes = retrying.run(works)
     assert answered(outcomes) == {"S-1": "APPROVED", "S-2": "APPROVED"}
     unlock(rig)
-    outcomes = recovery.run([])
+    outcomes = retrying.run([])
     assert [outcome.work for outcome in outcomes] == works[:4]
     assert codes(outcomes) == ["APPROVED", "APPROVED", "APPROVED", "APPROVED"]
     states = [row.state.value for row in rig.store.tables.payments.values() if row.bill_no == "S-3"]
     assert sorted(states) == ["APPROVED", "REVERSED"]
 
 
-def test_nor_does_a_later_batch(rig, recovery):
+def test_nor_does_a_later_batch(rig, retrying):
     payment = rig.payment(3)
-    recovery.run(rig.works(payment))
+    retrying.run(rig.works(payment))
     reversal = rig.terminal.reversal(rig.clock.now(), payment)
     lock_bill(rig, 3)
-    assert recovery.run(rig.works(reversal)) == []
+    assert retrying.run(rig.works(reversal)) == []
     unlock(rig)
     again = rig.payment(3)
-    outcomes = recovery.run(rig.works(again))
+    outcomes = retrying.run(rig.works(again))
     assert [outcome.work.command for outcome in outcomes] == [reversal, again]
     assert codes(outcomes) == ["APPROVED", "APPROVED"]
 
 
-def test_a_locked_key_holds_everything_that_names_it(rig, recovery):
+def test_a_locked_key_holds_everything_that_names_it(rig, retrying):
     payment = rig.payment(3)
-    recovery.run(rig.works(payment))
+    retrying.run(rig.works(payment))
     rig.store.faults.locked_keys.add(payment.key)
     reversal = rig.terminal.reversal(rig.clock.now(), payment)
     again = rig.payment(3)
-    outcomes = recovery.run(rig.works(reversal, again, rig.payment(4)))
+    outcomes = retrying.run(rig.works(reversal, again, rig.payment(4)))
     assert answered(outcomes) == {"S-4": "APPROVED"}
     unlock(rig)
-    assert codes(recovery.run([])) == ["APPROVED", "APPROVED"]
+    assert codes(retrying.run([])) == ["APPROVED", "APPROVED"]
 
 
-def test_what_is_held_in_one_half_of_a_refused_batch_holds_its_followers_in_the_other(rig, recovery):
+def test_what_is_held_in_one_half_of_a_refused_batch_holds_its_followers_in_the_other(rig, retrying):
     """Its row is free again by then, but the reversal must not be decided before its payment."""
     lock_bill(rig, 3)
     payment, culprit = rig.payment(3), rig.payment(5)
     reversal = rig.terminal.reversal(rig.clock.now(), payment)
     rig.store.faults.refused_keys.add(culprit.key)
     rig.store.before_writes.append(lambda: "culprit" in rig.observed.reasons and unlock(rig))
-    outcomes = recovery.run(rig.works(payment, rig.payment(1), culprit, reversal))
+    outcomes = retrying.run(rig.works(payment, rig.payment(1), culprit, reversal))
     assert sorted(codes(outcomes)) == ["APPROVED", "MALFUNCTION"]
-    outcomes = recovery.run([])
+    outcomes = retrying.run([])
     assert [outcome.work.command for outcome in outcomes] == [payment, reversal]
     assert codes(outcomes) == ["APPROVED", "APPROVED"]
 
 
 @pytest.mark.parametrize("took_effect", [True, False])
-def test_a_lost_commit_is_proved_without_what_was_held_back(rig, recovery, took_effect):
+def test_a_lost_commit_is_proved_without_what_was_held_back(rig, retrying, took_effect):
     lock_bill(rig, 3)
     rig.store.faults.lost_commits = [took_effect]
-    outcomes = recovery.run(rig.works(rig.payment(1), rig.payment(3)))
+    outcomes = retrying.run(rig.works(rig.payment(1), rig.payment(3)))
     assert answered(outcomes) == {"S-1": "APPROVED"}
-    assert recovery.held == 1
+    assert retrying.held == 1
     unlock(rig)
-    assert answered(recovery.run([])) == {"S-3": "APPROVED"}
+    assert answered(retrying.run([])) == {"S-3": "APPROVED"}
 
 
-def test_what_is_held_back_gets_91_in_an_outage(rig, recovery):
+def test_what_is_held_back_gets_91_in_an_outage(rig, retrying):
     lock_bill(rig, 3)
-    recovery.run(rig.works(rig.payment(3)))
+    retrying.run(rig.works(rig.payment(3)))
     rig.store.faults.unavailable = True
-    assert codes(recovery.run([])) == ["UNAVAILABLE"]
-    assert recovery.held == 0
+    assert codes(retrying.run([])) == ["UNAVAILABLE"]
+    assert retrying.held == 0
 
 
 def test_a_lane_tries_again_until_nothing_is_held_and_then_waits(rig):
@@ -197,33 +197,33 @@ def test_no_more_is_held_than_a_batch(rig):
     rig.submit(engine, *(rig.payment(bill) for bill in range(1, 9)))
     for _ in range(3):
         assert lane.turn()
-    assert (lane._recovery.held, engine.depth, rig.delivered()) == (4, 4, [])
+    assert (lane._retrying.held, engine.depth, rig.delivered()) == (4, 4, [])
     unlock(rig)
     lane.turn()
     run_lanes(engine)
     assert codes(rig.delivered()) == ["APPROVED"] * 8
 
 
-def test_a_lock_on_everything_costs_no_more_than_the_deadline(rig, recovery, monkeypatch):
+def test_a_lock_on_everything_costs_no_more_than_the_deadline(rig, retrying, monkeypatch):
     """The table of business days, or the counter: nothing can be skipped; late commands are not tried again."""
     rig.store.faults.slow = {"keys"}
     monkeypatch.setattr(rig.clock, "monotonic", iter(range(10**6)).__next__)
     begun = rig.store.log.count("begin")
-    assert codes(recovery.run(rig.works(rig.payment(1), rig.payment(2), patience=20))) == ["TOO_LATE"] * 2
+    assert codes(retrying.run(rig.works(rig.payment(1), rig.payment(2), patience=20))) == ["TOO_LATE"] * 2
     assert rig.store.log.count("begin") - begun < 12
 
 
-def test_a_lock_that_outlasts_all_tries_is_91_busy(rig, recovery):
+def test_a_lock_that_outlasts_all_tries_is_91_busy(rig, retrying):
     rig.store.faults.slow = {"keys"}
-    (outcome,) = recovery.run(rig.works(rig.payment(1)))
+    (outcome,) = retrying.run(rig.works(rig.payment(1)))
     assert outcome.answer.brief == "unavailable: busy"
-    assert recovery.outage.cause is None
+    assert retrying.outage.cause is None
 
 
 @pytest.fixture
 def reading(rig):
     (lane,) = rig.engine()._lanes.lanes.read
-    return lane._recovery
+    return lane._retrying
 
 
 def test_a_slow_command_of_a_read_lane_costs_the_others_nothing_but_one_wait(rig, reading):

@@ -36,9 +36,9 @@ def test_more_than_a_block_at_once_is_one_block_of_that_size(rig):
 
 
 def test_a_batch_takes_numbers_for_each_of_its_commands(rig):
-    recovery = rig.recovery()
-    recovery.run(rig.works(rig.payment(1), rig.payment(2)))
-    recovery.run(rig.works(rig.payment(3)))
+    retrying = rig.retrying()
+    retrying.run(rig.works(rig.payment(1), rig.payment(2)))
+    retrying.run(rig.works(rig.payment(3)))
     serials = sorted(int(serial[8:]) for serial in rig.store.tables.payments)
     assert serials == [1, 1 + NUMBERS_A_COMMAND, 1 + 2 * NUMBERS_A_COMMAND]
 
@@ -54,5 +54,5 @@ def test_a_block_that_cannot_be_taken_is_tried_again_with_the_next_batch(rig):
 
 def test_without_numbers_nothing_is_decided(rig):
     rig.store.faults.unavailable = True
-    assert codes(rig.recovery().run(rig.works(rig.payment(1)))) == ["UNAVAILABLE"]
+    assert codes(rig.retrying().run(rig.works(rig.payment(1)))) == ["UNAVAILABLE"]
     assert rig.store.log.count("begin") == 0

@@ -13,7 +13,7 @@ from offline_collect.domain.ports import (
 )
 from offline_collect.engine.lane import HELD_UP_S
 from offline_collect.engine.outage import PROVED_FOR_S, TRY_EVERY_S
-from offline_collect.engine.recovery import CHECKED_AGAIN_S, CHECKED_FOR_S
+from offline_collect.engine.retry import CHECKED_AGAIN_S, CHECKED_FOR_S
 from offline_collect.engine.work import LANE_CHECK, Work, unavailable
 from tests.engine.rig import WatchedSession, codes
 from tests.fakes.stepping import run_lanes
@@ -62,8 +62,8 @@ def test_every_cause_has_an_answer_that_fits_de_44(cause):
 @pytest.mark.parametrize("step", ["begin", "load", "write", "commit"])
 def test_a_full_disk_is_91_at_once_with_its_cause_and_nobody_is_halved(rig, failing, step):
     failing[step] = FULL
-    recovery = rig.recovery()
-    outcomes = recovery.run(rig.works(*(rig.payment(bill) for bill in range(1, 9))))
+    retrying = rig.retrying()
+    outcomes = retrying.run(rig.works(*(rig.payment(bill) for bill in range(1, 9))))
     assert [outcome.answer for outcome in outcomes] == [unavailable(Cause.DISK_FULL)] * 8
     assert (rig.pauses, rig.observed.reasons) == ([], [])
     assert rig.observed.outages == [("write-0", Cause.DISK_FULL)]
@@ -72,24 +72,24 @@ def test_a_full_disk_is_91_at_once_with_its_cause_and_nobody_is_halved(rig, fail
 
 def test_meanwhile_nothing_is_asked_of_the_store(rig, failing):
     failing["write"] = FULL
-    recovery = rig.recovery()
-    recovery.run(rig.works(rig.payment(1)))
+    retrying = rig.retrying()
+    retrying.run(rig.works(rig.payment(1)))
     rig.store.log.clear()
     rig.clock.advance(TRY_EVERY_S - 0.01)
-    assert codes(recovery.run(rig.works(rig.payment(2), rig.payment(3)))) == ["UNAVAILABLE"] * 2
+    assert codes(retrying.run(rig.works(rig.payment(2), rig.payment(3)))) == ["UNAVAILABLE"] * 2
     assert rig.store.log == []
 
 
 def test_it_is_tried_every_second_and_ends_with_the_first_commit(rig, failing, caplog):
     caplog.set_level(logging.INFO)
     failing["write"] = FULL
-    recovery = rig.recovery()
+    retrying = rig.retrying()
     payments = [rig.payment(1), rig.payment(2)]
     for _ in range(3):
-        assert codes(recovery.run(rig.works(*payments))) == ["UNAVAILABLE"] * 2
+        assert codes(retrying.run(rig.works(*payments))) == ["UNAVAILABLE"] * 2
         rig.clock.advance(TRY_EVERY_S)
     failing.clear()
-    assert codes(recovery.run(rig.works(*payments))) == ["APPROVED"] * 2
+    assert codes(retrying.run(rig.works(*payments))) == ["APPROVED"] * 2
     assert rig.observed.outages == [("write-0", Cause.DISK_FULL), ("write-0", None)]
     said = [record.getMessage() for record in caplog.records]
     assert len(said) == 2, "the log is told of its beginning and its end"
@@ -98,10 +98,10 @@ def test_it_is_tried_every_second_and_ends_with_the_first_commit(rig, failing, c
 
 
 def test_another_cause_is_told_too(rig, failing):
-    recovery = rig.recovery()
+    retrying = rig.retrying()
     for error in (FULL, UnavailableError("read-only", Cause.READ_ONLY)):
         failing["begin"] = error
-        recovery.run(rig.works(rig.payment(1)))
+        retrying.run(rig.works(rig.payment(1)))
         rig.clock.advance(TRY_EVERY_S)
     assert [cause for _, cause in rig.observed.outages] == [Cause.DISK_FULL, Cause.READ_ONLY]
 
@@ -109,20 +109,20 @@ def test_another_cause_is_told_too(rig, failing):
 def test_an_outage_is_tried_on_one_connection_only(rig, failing):
     """The first failure may be a dead connection; during the outage each try takes its whole time limit."""
     failing["begin"] = UnavailableError("gone")
-    recovery = rig.recovery()
-    recovery.run(rig.works(rig.payment(1)))
+    retrying = rig.retrying()
+    retrying.run(rig.works(rig.payment(1)))
     assert rig.observed.reasons == ["reconnect"]
     rig.clock.advance(TRY_EVERY_S)
-    recovery.run(rig.works(rig.payment(1)))
+    retrying.run(rig.works(rig.payment(1)))
     assert rig.observed.reasons == ["reconnect"]
 
 
 @pytest.mark.parametrize("error", [ConflictError("busy"), RefusedError("a row")])
 def test_a_command_or_a_collision_is_no_outage(rig, failing, error):
     failing["write"] = error
-    recovery = rig.recovery()
-    recovery.run(rig.works(rig.payment(1)))
-    assert (recovery.outage.cause, rig.observed.outages) == (None, [])
+    retrying = rig.retrying()
+    retrying.run(rig.works(rig.payment(1)))
+    assert (retrying.outage.cause, rig.observed.outages) == (None, [])
 
 
 def test_what_waits_while_the_store_is_tried_gets_91_from_the_sweep(rig, failing):
@@ -161,7 +161,7 @@ def test_what_waits_while_a_lost_commit_is_proved_gets_91_and_the_batch_the_trut
             failing.clear()
 
     for lane in engine._lanes.lanes:
-        lane._recovery._pause = sweep_and_find
+        lane._retrying._pause = sweep_and_find
     rig.submit(engine, rig.payment(1))
     run_lanes(engine)
     assert swept == ["UNAVAILABLE"]

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from offline_collect.engine import Engine, EngineSettings
-from offline_collect.engine.recovery import Recovery
+from offline_collect.engine.retry import RetryingRunner
 from tests.engine.rig import PATIENCE, codes
 from tests.fakes.bank import TERMS
 from tests.messages.commands import Terminal
@@ -83,14 +83,14 @@ def test_a_join_ends_at_its_bound_though_a_lane_does_not(rig):
 
 def test_a_lane_outlives_its_faults_and_says_nothing(rig, monkeypatch, caplog):
     """It is not known whether anything was done, so no answer may be given."""
-    run, faults = Recovery.run, [RuntimeError("a fault of the lane's own")]
+    run, faults = RetryingRunner.run, [RuntimeError("a fault of the lane's own")]
 
-    def fail_once(recovery, works):
+    def fail_once(retrying, works):
         if faults:
             raise faults.pop()
-        return run(recovery, works)
+        return run(retrying, works)
 
-    monkeypatch.setattr(Recovery, "run", fail_once)
+    monkeypatch.setattr(RetryingRunner, "run", fail_once)
     engine = rig.engine()
     rig.submit(engine, rig.payment(1))
     engine._lanes.lanes.write[0].turn()

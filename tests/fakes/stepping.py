@@ -21,7 +21,7 @@ def run_lanes(engine: Engine) -> None:
 def close_lanes(engine: Engine) -> None:
     """Close the connections of lanes that were never started."""
     for lane in engine._lanes.lanes:
-        lane._recovery.close()
+        lane._retrying.close()
 
 
 class SteppedEngine:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from offline_collect.domain.imports import rows, undo
-from offline_collect.store.imports import apply_and_discard as releasing
+from offline_collect.store.imports import tidy as releasing
 from tests.model.back_office import BackOffice
 from tests.model.office import Office
 from tests.model.playing import make_machine, playing

@@ -13,36 +13,15 @@ from offline_collect.files.read.open import Table
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.order import Kind
 from offline_collect.merchant.imports.refusal_words import refusal_words
+from offline_collect.merchant.imports.repeated_numbers import SeenNumbers, repeated_number_problem
 from offline_collect.merchant.imports.result import HiddenPart, Problems
 from offline_collect.store import RowOutcome
 
 CHUNK = 1_000
 """Rows that one transaction stages: it takes a fraction of the second that a payment may wait."""
 
-_PARTS = 64
-
 Judged = list[tuple[Record, RowOutcome]]
 """Rows, each with its outcome in the store."""
-
-
-class SeenKeys:
-    """The numbers seen in a file, each with its first row, in a hundred bytes for a number of any length.
-
-    Only 64-bit hashes are kept: among a million numbers, two share one in one file of thirty million.
-    They are in many small tables, so that no large table is ever copied at once to grow.
-    """
-
-    def __init__(self) -> None:
-        self._parts: list[dict[int, int]] = [{} for _ in range(_PARTS)]
-
-    def first_row(self, key: str, row: int) -> int:
-        """Return the first row with a number: ``row`` if the number is new."""
-        hashed = hash(key)
-        return self._parts[hashed % _PARTS].setdefault(hashed, row)
-
-    def __contains__(self, key: str) -> bool:
-        hashed = hash(key)
-        return hashed in self._parts[hashed % _PARTS]
 
 
 class CheckedRows:
@@ -62,7 +41,7 @@ class CheckedRows:
         self._problems = problems
         self._title = target.title(kind.key_column)
         self.rows = 0
-        self.seen = SeenKeys()
+        self.seen = SeenNumbers()
         self.periods: set[str] = set()
 
     @property
@@ -103,18 +82,7 @@ class CheckedRows:
         for problem in problems:
             self._problems.add(problem)
         if first != record.row:
-            reason = Phrase("is in row {row} already", row=first)
-            remedy = Phrase("keep one of the two rows")
-            self._problems.add(
-                RowProblem(
-                    row=record.row,
-                    column=self._title,
-                    value=key,
-                    reason=reason,
-                    remedy=remedy,
-                    cells=record.cells,
-                )
-            )
+            self._problems.add(repeated_number_problem(record, self._title, key, first))
         return False
 
     def _note_period(self, record: Record) -> None:
@@ -148,7 +116,7 @@ class HeldBack:
         return others
 
 
-def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list[RowProblem]:
+def refusals(kind: Kind, target: Target, seen: SeenNumbers, judged: Judged) -> list[RowProblem]:
     """Return why the store refuses rows; ``seen`` holds the numbers of the file."""
     title, remedy = target.title(kind.key_column), Phrase("correct the row, or leave it out")
     found = []
@@ -170,7 +138,7 @@ def refusals(kind: Kind, target: Target, seen: SeenKeys, judged: Judged) -> list
     return found
 
 
-def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenKeys | None = None) -> RowProblem:
+def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenNumbers | None = None) -> RowProblem:
     """Return the problem of a customer whose lookup key is taken; ``seen`` holds the numbers of its file."""
     reason = refusal_words(holder)
     if seen is not None and holder.import_id is None and holder.customer_no in seen:

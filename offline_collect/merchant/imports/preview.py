@@ -9,11 +9,12 @@ from typing import Any
 from offline_collect.domain.access.roles import Permission
 from offline_collect.files.columns.records import Record
 from offline_collect.merchant.common.target import Target
-from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, SeenKeys, refusals
+from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
 from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
+from offline_collect.merchant.imports.repeated_numbers import SeenNumbers
 from offline_collect.merchant.imports.result import NoRowsError, PreviewResult, Problems, Sample
 from offline_collect.merchant.imports.view import sample_shown
 from offline_collect.store import Change, RowOutcome, SqlStore, StoreTransaction, preview_withdrawals
@@ -81,7 +82,7 @@ class _Comparing:
         held: rows to be checked again at the end.
     """
 
-    def __init__(self, kind: Kind, target: Target, problems: Problems, seen: SeenKeys) -> None:
+    def __init__(self, kind: Kind, target: Target, problems: Problems, seen: SeenNumbers) -> None:
         self._kind = kind
         self._problems = problems
         self._seen = seen

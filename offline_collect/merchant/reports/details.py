@@ -19,7 +19,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.merchant.common.errors import LedgerDiffersError
-from offline_collect.merchant.reports.day_figures import DayFigures, fee_of
+from offline_collect.merchant.reports.balances import DayBalance, fee_of
 from offline_collect.merchant.reports.labels import (
     CHANNELS,
     KINDS,
@@ -76,7 +76,7 @@ class Reader:
 
 
 def details_sheet(
-    tx: StoreTransaction, merchant: Merchant, days: Sequence[DayFigures], reader: Reader
+    tx: StoreTransaction, merchant: Merchant, days: Sequence[DayBalance], reader: Reader
 ) -> Sheet:
     """Return the sheet of a merchant's postings; its rows are read in ``tx`` during writing.
 
@@ -97,7 +97,7 @@ def details_sheet(
 
 
 def summary_sheet(
-    merchant: Merchant, days: Sequence[DayFigures], reader: Reader, notes: Sequence[str]
+    merchant: Merchant, days: Sequence[DayBalance], reader: Reader, notes: Sequence[str]
 ) -> Sheet:
     """Return the count and the sums of the postings of each kind."""
     languages = reader.languages
@@ -110,7 +110,7 @@ def summary_sheet(
     return Sheet(said(Phrase("Summary"), languages), columns, rows, merchant.currency, notes=notes)
 
 
-def _summary_rows(days: Sequence[DayFigures], languages: Languages) -> Iterator[Sequence[SheetCell]]:
+def _summary_rows(days: Sequence[DayBalance], languages: Languages) -> Iterator[Sequence[SheetCell]]:
     for kind, words in KINDS.items():
         tallies = [day.of(kind) for day in days]
         count = sum(tally.count for tally in tallies)
@@ -161,7 +161,7 @@ def _parts(details: PostingDetails) -> tuple[int, int]:
 
 
 def _proved(
-    postings: Iterable[PostingDetails], merchant: Merchant, days: Sequence[DayFigures]
+    postings: Iterable[PostingDetails], merchant: Merchant, days: Sequence[DayBalance]
 ) -> Iterator[PostingDetails]:
     """Pass the postings on; at the end check that none is missing."""
     seen: Counter[tuple[BusinessDate, PostingKind]] = Counter()

@@ -21,7 +21,7 @@ from offline_collect.files.write.csv import write_csv
 from offline_collect.files.write.sheet import Sheet
 from offline_collect.files.write.xlsx import write_workbook
 from offline_collect.merchant.access.masking import sees_personal
-from offline_collect.merchant.reports.day_figures import DayFigures, day_figures
+from offline_collect.merchant.reports.balances import DayBalance, day_balances
 from offline_collect.merchant.reports.details import Reader, details_sheet, summary_sheet
 from offline_collect.merchant.reports.statement import statement_sheet
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
@@ -83,7 +83,7 @@ class HandedOut:
 
     merchant: Merchant
     files: tuple[tuple[Path, int], ...]
-    days: tuple[DayFigures, ...]
+    days: tuple[DayBalance, ...]
 
 
 def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
@@ -103,7 +103,7 @@ def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
             raise UnwritableError("is there already", path=path, remedy=remedy)
     with store.snapshot() as tx:
         merchant = require_merchant(tx, order.merchant_id)
-        days = day_figures(tx, merchant, order.first, order.last)
+        days = day_balances(tx, merchant, order.first, order.last)
         rows = _write(order, paths, *_sheets(tx, merchant, days, order))
     done = HandedOut(merchant, tuple(zip(paths, rows, strict=True)), tuple(days))
     _register(store, order, done)
@@ -119,7 +119,7 @@ def _paths(order: HandOutOrder) -> list[Path]:
 
 
 def _sheets(
-    tx: StoreTransaction, merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder
+    tx: StoreTransaction, merchant: Merchant, days: Sequence[DayBalance], order: HandOutOrder
 ) -> tuple[Sheet, Sheet]:
     """Return the sheet of the figures and the sheet of the details."""
     notes = list(_notes(merchant, days, order))
@@ -140,7 +140,7 @@ def _write(order: HandOutOrder, paths: Sequence[Path], figures: Sheet, details: 
     return [written[-1 if is_statement else 0].rows]
 
 
-def _notes(merchant: Merchant, days: Sequence[DayFigures], order: HandOutOrder) -> Iterator[str]:
+def _notes(merchant: Merchant, days: Sequence[DayBalance], order: HandOutOrder) -> Iterator[str]:
     """Yield the lines above a table: merchant, dates, and how to read the figures."""
     languages, zone = order.reader.languages, order.reader.zone
     dates = f"{days[0].date}" if len(days) == 1 else f"{days[0].date}..{days[-1].date}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
-from offline_collect.merchant.reports.day_figures import DayFigures
+from offline_collect.merchant.reports.balances import DayBalance
 from offline_collect.merchant.reports.details import TOTAL, Reader
 from offline_collect.merchant.reports.labels import DAY_STATES, KINDS
 from offline_collect.store.reports.ledger_postings import PostingKind
@@ -26,7 +26,7 @@ _AFTER = (
 
 
 def statement_sheet(
-    merchant: Merchant, days: Sequence[DayFigures], reader: Reader, notes: Sequence[str]
+    merchant: Merchant, days: Sequence[DayBalance], reader: Reader, notes: Sequence[str]
 ) -> Sheet:
     """Return the statement of some business days.
 
@@ -63,7 +63,7 @@ def _kind_columns(kinds: Sequence[PostingKind], languages: Languages) -> Iterato
         yield SheetColumn(said(amount, languages), Kind.MONEY, total=True)
 
 
-def _rows(days: Sequence[DayFigures], languages: Languages) -> Iterator[Sequence[SheetCell]]:
+def _rows(days: Sequence[DayBalance], languages: Languages) -> Iterator[Sequence[SheetCell]]:
     for day in days:
         yield (
             day.date,
@@ -77,7 +77,7 @@ def _rows(days: Sequence[DayFigures], languages: Languages) -> Iterator[Sequence
         )
 
 
-def _kind_cells(day: DayFigures, kinds: Sequence[PostingKind]) -> Iterator[int]:
+def _kind_cells(day: DayBalance, kinds: Sequence[PostingKind]) -> Iterator[int]:
     for kind in kinds:
         tally = day.of(kind)
         yield tally.count

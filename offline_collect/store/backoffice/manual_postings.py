@@ -26,9 +26,10 @@ from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import bills, merchants, payments
 from offline_collect.store.sql.business_days import require_open_day
 from offline_collect.store.sql.manual_posting_rows import posting_from_row, posting_row
+from offline_collect.store.sql.row_locks import HOLD_DAY
 from offline_collect.store.sql.row_mapping import payment_from_row
 from offline_collect.store.sql.scope import in_scope
-from offline_collect.store.sql.statements import HOLD_DAY, PAIRS
+from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore
 

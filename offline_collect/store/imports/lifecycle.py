@@ -3,7 +3,7 @@
 A life: ``begin_import`` (STAGING), chunk by chunk ``stage_bills`` or ``stage_customers``
 (:mod:`offline_collect.store.imports.stage`), ``finish_staging`` (WAITING), ``release_import`` (RELEASED: all rows
 are in effect at once), then ``settle_import`` chunk by chunk until it returns True
-(:mod:`offline_collect.store.imports.apply_and_discard`); it also counts the rows that a payment overtook.
+(:mod:`offline_collect.store.imports.tidy`); it also counts the rows that a payment overtook.
 Or ``reject_import`` (REJECTED), then ``discard_staged`` chunk by chunk.
 Undoing (:mod:`offline_collect.store.imports.undo`): ``begin_undo`` (UNDOING: rows stay payable, and a payment of one
 of them ends the undo), ``mark_undo`` chunk by chunk, ``finish_undo`` (UNDONE: all former versions are in

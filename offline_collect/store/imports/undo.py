@@ -34,13 +34,6 @@ from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_update
 from offline_collect.store.database.json import from_json
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
-from offline_collect.store.imports.apply_and_discard import (
-    StagedPage,
-    lock_versions,
-    marked_originals,
-    staged_page,
-    step_on,
-)
 from offline_collect.store.imports.key_holders import key_holders
 from offline_collect.store.imports.lifecycle import (
     decide_import,
@@ -50,6 +43,13 @@ from offline_collect.store.imports.lifecycle import (
     require_state,
 )
 from offline_collect.store.imports.record import Import, ImportKind
+from offline_collect.store.imports.tidy import (
+    StagedPage,
+    lock_versions,
+    marked_originals,
+    staged_page,
+    step_on,
+)
 from offline_collect.store.schema.tables import bills, customers, imports
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction

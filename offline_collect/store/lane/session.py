@@ -27,8 +27,9 @@ from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.lane.load_facts import Loader
 from offline_collect.store.lane.serial_numbers import take_numbers
 from offline_collect.store.lane.write_effects import write_effects
+from offline_collect.store.sql.row_locks import HOLD_DAY
 from offline_collect.store.sql.row_mapping import day_from_row
-from offline_collect.store.sql.statements import HOLD_DAY, Statements
+from offline_collect.store.sql.statements import Statements
 
 _DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
 

@@ -1,7 +1,7 @@
 """All statements of the lanes, built once for a database.
 
-Rows are locked in key order; ``wanted`` explains how lists are sent. Statements with ``FOR UPDATE`` exist
-twice, since a read session locks nothing; SQLite needs no row locks and has no syntax for them.
+:func:`~offline_collect.store.sql.row_locks.lock_rows` locks rows in key order; ``wanted`` explains how lists are
+sent. Statements that lock exist twice, since a read session locks nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     tuple_,
     update,
 )
@@ -48,6 +47,7 @@ from offline_collect.store.schema.tables import (
     traces,
     transactions,
 )
+from offline_collect.store.sql.row_locks import CLOSE_DAYS, lock_bills, lock_rows
 from offline_collect.store.sql.visibility import BILLS, CUSTOMERS, in_effect, not_former, steady
 
 _NAMESAKES_MAX = 64
@@ -70,9 +70,6 @@ KEY_HOLDERS = (
 SERIAL_NUMBERS = "serial_number"
 """Name of the counter of serial numbers."""
 
-HOLD_DAY = "LOCK TABLE business_days IN ROW SHARE MODE"
-"""Holds the open business day against cutover (PostgreSQL, Oracle): a batch's first statement, before it reads."""
-
 KEYS: Columns = {"k": CODE}
 PAIRS: Columns = {"m": CODE, "k": CODE}
 VERSIONS: Columns = {"m": CODE, "v": NUMBER}
@@ -90,21 +87,21 @@ class Statements:
         self.open_day = select(business_days).where(business_days.c.open_slot == 1)
         # A writing lane begins with the open day and the next serial number.
         self.open_day_counted = self.open_day.add_columns(_numbers_reach())
-        self.close_days: Executable = text("LOCK TABLE business_days IN EXCLUSIVE MODE")
+        self.close_days: Executable = CLOSE_DAYS
         self.days = self._days()
         self.transactions = self._where_in(transactions, KEYS, transactions.c.key)
-        self.transactions_locked = self._locked(self.transactions, transactions.c.key)
-        self.transactions_skipping = self._locked(self.transactions, transactions.c.key, skip=True)
+        self.transactions_locked = lock_rows(self.transactions, transactions.c.key)
+        self.transactions_skipping = lock_rows(self.transactions, transactions.c.key, skip=True)
         self.traces = self._joined(traces, KEYS, traces.c.trace).order_by(traces.c.received_at)
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
-        self.payments_locked = self._locked(self.payments, payments.c.serial_number)
-        self.payments_skipping = self._locked(self.payments, payments.c.serial_number, skip=True)
+        self.payments_locked = lock_rows(self.payments, payments.c.serial_number)
+        self.payments_skipping = lock_rows(self.payments, payments.c.serial_number, skip=True)
         self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
         self.bill_versions = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
-        self.bill_versions_locked = self._locked_bills(self.bill_versions)
+        self.bill_versions_locked = lock_bills(self.bill_versions)
         self.bills = self.bill_versions.where(not_former(BILLS))
-        self.bills_locked = self._locked_bills(self.bills)
-        self.bills_skipping = self._locked_bills(self.bills, skip=True)
+        self.bills_locked = lock_bills(self.bills)
+        self.bills_skipping = lock_bills(self.bills, skip=True)
         self.import_states = self._import_states()
         self.end_undo = _end_undo()
         self.bill_pages = self._bill_pages()
@@ -162,15 +159,6 @@ class Statements:
         rows = self._rows(columns)
         same = and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
         return statement.join_from(rows, table, same)
-
-    def _locked(self, statement: Select[Any], *order: ColumnElement[Any], skip: bool = False) -> Select[Any]:
-        """Lock in an order; ``skip`` leaves out the rows that another transaction has locked."""
-        return statement.order_by(*order).with_for_update(skip_locked=skip)
-
-    def _locked_bills(self, statement: Select[Any], *, skip: bool = False) -> Select[Any]:
-        """Lock versions of a bill in the order of their creation: a staged one after its original."""
-        order = (bills.c.merchant_id, bills.c.bill_no, bills.c.bill_id)
-        return statement.order_by(*order).with_for_update(of=bills.c.bill_id, skip_locked=skip)
 
     def _import_states(self) -> Select[Any]:
         state = select(imports.c.import_id, imports.c.state)

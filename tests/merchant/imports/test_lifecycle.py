@@ -24,7 +24,7 @@ from offline_collect.store import (
     settle_import,
     verify,
 )
-from offline_collect.store.imports import apply_and_discard as releasing
+from offline_collect.store.imports import tidy as releasing
 from offline_collect.store.schema import tables, user_tables
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of, counts, unseen

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.reports.day_figures import day_figures
+from offline_collect.merchant.reports.balances import day_balances
 from offline_collect.merchant.reports.export import FileFormat, hand_out
 from offline_collect.merchant.reports.labels import KINDS
 from offline_collect.store import require_merchant
@@ -89,7 +89,7 @@ def test_fees_are_those_of_the_rule_that_held_on_the_payments_own_date(week, ord
     with store.snapshot() as reading:
         school = require_merchant(reading, "SCHOOL01")
         dearer = replace(school, fee=DearerFrom(TUESDAY))
-        figures = {day.date: day.fees_minor for day in day_figures(reading, dearer, MONDAY, THURSDAY)}
+        figures = {day.date: day.fees_minor for day in day_balances(reading, dearer, MONDAY, THURSDAY)}
     # Tuesday: a payment, the reversal of a payment of Monday, and a payment of Monday applied from suspense.
     assert figures == {MONDAY: 3 * 20, TUESDAY: 50 - 20 + 20, WEDNESDAY: 0, THURSDAY: -20}
 

@@ -57,7 +57,7 @@ class Counter:
         return self.turn()
 
     def turn(self):
-        assert self.lane._recovery.held or len(self.lane.queue), "the lane would wait for ever"
+        assert self.lane._retrying.held or len(self.lane.queue), "the lane would wait for ever"
         assert self.lane.turn()
         return self.answers
 

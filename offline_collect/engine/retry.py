@@ -1,4 +1,4 @@
-"""Recovery from a failed batch: decide again, find the failing command, or prove the outcome of a lost commit."""
+"""Retry after a failed batch: decide again, find the failing command, or prove the outcome of a lost commit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CHECKED_AGAIN_S = 1.0
 _SERVES = Answer(ResponseCode.APPROVED)
 
 
-class Recovery:
+class RetryingRunner:
     """Runs batches to their end, also if the store fails.
 
     Args:

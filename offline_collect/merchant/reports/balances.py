@@ -1,4 +1,4 @@
-"""The figures of a merchant's business days, proved before use (files.md, To merchants).
+"""The balances and figures of a merchant's business days, proved before use (files.md, To merchants).
 
 The ledger's figures of a day are compared with its payments, reversals and postings by hand.
 If they differ, the merchant gets nothing.
@@ -42,7 +42,7 @@ _OWED = {PostingKind.PAID: 1, PostingKind.APPLIED: 1, PostingKind.REVERSED: -1}
 
 
 @dataclass(slots=True)
-class DayFigures:
+class DayBalance:
     """The figures of one business day, in minor units.
 
     Attributes:
@@ -87,9 +87,9 @@ def fee_of(merchant: Merchant, kind: PostingKind, amount_minor: int, paid_on: Bu
     return sign * merchant.fee.fee_of(amount_minor, paid_on) if sign else 0
 
 
-def day_figures(
+def day_balances(
     tx: StoreTransaction, merchant: Merchant, first: BusinessDate, last: BusinessDate
-) -> list[DayFigures]:
+) -> list[DayBalance]:
     """Return the figures of each business day from ``first`` to ``last``, proved.
 
     Args:
@@ -102,7 +102,7 @@ def day_figures(
     days = business_days_between(tx, first, last)
     if not days:
         raise NoBusinessDayError(first, last)
-    figures = {day.date: DayFigures(day.date, day.state, 0) for day in days}
+    figures = {day.date: DayBalance(day.date, day.state, 0) for day in days}
     for found in posting_sums(tx, merchant.merchant_id, first, last):
         if found.business_date not in figures:
             raise LedgerDiffersError(merchant.merchant_id, found.business_date, "is not a business day")
@@ -112,7 +112,7 @@ def day_figures(
     return list(figures.values())
 
 
-def _add(day: DayFigures, merchant: Merchant, found: PostingSum) -> None:
+def _add(day: DayBalance, merchant: Merchant, found: PostingSum) -> None:
     known = day.of(found.kind)
     amount = found.count * found.amount_minor
     day.tallies[found.kind] = Tally(known.count + found.count, known.amount_minor + amount)
@@ -128,13 +128,13 @@ def _in_ledger(found: PostingSum) -> int:
     return abs(moved)
 
 
-def _carry(days: Iterable[DayFigures], opening_minor: int) -> None:
+def _carry(days: Iterable[DayBalance], opening_minor: int) -> None:
     for day in days:
         day.opening_minor = opening_minor
         opening_minor = day.closing_minor
 
 
-def _prove(tx: StoreTransaction, merchant: Merchant, figures: Mapping[BusinessDate, DayFigures]) -> None:
+def _prove(tx: StoreTransaction, merchant: Merchant, figures: Mapping[BusinessDate, DayBalance]) -> None:
     """Compare the ledger's figures with independent tables."""
     merchant_id, first, last = merchant.merchant_id, min(figures), max(figures)
     taken = payment_tallies(tx, merchant_id, first, last)
