@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from offline_collect.wire.security.mac_settings import MacSettings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -89,6 +91,7 @@ class Dialect:
         network_codes: DE 70 of each network function.
         reversal_reasons: what DE 39 of a reversal means.
         answer_mtis: MTIs of answers that differ from the message set's, by the request's MTI.
+        mac: how MACs are made, on links that have them.
     """
 
     name: str
@@ -102,6 +105,7 @@ class Dialect:
     network_codes: Mapping[NetworkFunction, str]
     reversal_reasons: Mapping[str, ReversalReason]
     answer_mtis: Mapping[str, str]
+    mac: MacSettings
 
     @property
     def charset(self) -> str:

@@ -10,6 +10,7 @@ from offline_collect.domain.commands import NetworkFunction, ReversalReason
 from offline_collect.wire.dialects.dialect import LAST_ELEMENT, LAST_PRIMARY, Dialect, Element, Encoding, Kind
 from offline_collect.wire.dialects.schema import Section, mti_of
 from offline_collect.wire.frame.frames import LENGTH_KINDS, FrameFormat
+from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -67,6 +68,7 @@ def compile_dialect(values: object, file: str) -> Dialect:
         network_codes=_named(root.section("network_codes"), NetworkFunction, 3, digits=True),
         reversal_reasons=_reasons(root.section("reversal_reasons")),
         answer_mtis=_answer_mtis(root),
+        mac=compile_mac(root.section("mac")) if root.has("mac") else MacSettings(),
     )
     root.finish()
     return dialect

@@ -1,0 +1,104 @@
+"""MACs of messages: where a message of a dialect carries one, what it covers, and whether it is right (wire.md, Link)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from offline_collect.wire.dialects.dialect import LAST_PRIMARY
+from offline_collect.wire.errors import SchemaError
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.security.mac import mac_content, same_mac
+from offline_collect.wire.security.mac_settings import CONTENT_SIZE, MAC_ELEMENTS, MTI_ELEMENT, MacSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from offline_collect.wire.elements.codec import Codec
+
+_FIRST, _SECOND = MAC_ELEMENTS
+_PLACE_HELD = "0" * (2 * CONTENT_SIZE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MacKey:
+    """A working key.
+
+    Attributes:
+        number: of its link's keys, counted up.
+        check_value: what it is known by; never the key itself.
+    """
+
+    number: int
+    value: bytes
+    check_value: str
+
+    def __repr__(self) -> str:
+        return f"<MacKey {self.number} {self.check_value}>"
+
+
+class MessageMac:
+    """Puts MACs on messages of one dialect, and checks them.
+
+    Raises:
+        SchemaError: the dialect has no elements for a MAC.
+    """
+
+    def __init__(self, settings: MacSettings, codec: Codec) -> None:
+        dialect = codec.dialect
+        if not dialect.elements.keys() >= {*MAC_ELEMENTS}:
+            raise SchemaError(dialect.name, "elements", "a MAC needs elements 64 and 128, both b8")
+        self.settings = settings
+        self._codec = codec
+        self._size = CONTENT_SIZE if dialect.encoding.binary == "raw" else 2 * CONTENT_SIZE
+        self._mti_size = 2 if dialect.encoding.mti == "bcd" else 4
+
+    def encode(self, message: Message, key: MacKey, request: Message | None = None) -> bytes:
+        """Return a message's bytes with its MAC as the last element; the message is left as it was.
+
+        Args:
+            request: what it answers, as in `Codec.encode`.
+
+        Raises:
+            EncodeError: the message does not fit the dialect.
+        """
+        number = _SECOND if any(each > LAST_PRIMARY for each in message.elements) else _FIRST
+        elements = {each: value for each, value in message.elements.items() if each not in MAC_ELEMENTS}
+        raw = self._codec.encode(Message(message.mti, {**elements, number: _PLACE_HELD}), request)
+        return self.replace(raw, key)
+
+    def replace(self, raw: bytes, key: MacKey) -> bytes:
+        """Return a message's bytes with its MAC in place of what its last element, 64 or 128, holds."""
+        message = None if self.settings.over is None else self._codec.decode(raw)
+        content = mac_content(self.settings, key.value, self._covered(raw, message))
+        return raw[: -self._size] + (
+            content if self._size == CONTENT_SIZE else content.hex().upper().encode()
+        )
+
+    def verify(self, raw: bytes, message: Message, keys: Iterable[MacKey]) -> MacKey | None:
+        """Return the key whose MAC a message carries in its last element; None if it carries no right one.
+
+        Args:
+            message: what ``raw`` was decoded to.
+            keys: those that may have made it, the likeliest first.
+        """
+        last = max(message.elements, default=0)
+        if last not in MAC_ELEMENTS:
+            return None
+        carried, covered = bytes.fromhex(message.elements[last]), self._covered(raw, message)
+        for key in keys:
+            if same_mac(mac_content(self.settings, key.value, covered), carried):
+                return key
+        return None
+
+    def _covered(self, raw: bytes, message: Message | None) -> bytes:
+        if self.settings.over is None or message is None:
+            return raw[: -self._size]
+        pieces = (self._piece(raw, message, number) for number in self.settings.over)
+        return self.settings.join.join(piece for piece in pieces if piece)
+
+    def _piece(self, raw: bytes, message: Message, number: int) -> bytes:
+        if number == MTI_ELEMENT:
+            return raw[: self._mti_size]
+        piece = message.encoded.get(str(number))
+        return b"" if piece is None else piece["len"] + piece["data"]
