@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.commands import Command, NetworkFunction
+from offline_collect.domain.commands import Command, NetworkFunction, NetworkManagement
 from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
+from offline_collect.server.connections.authentication import REFUSALS, Authentication, MacProblem
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
@@ -22,6 +24,8 @@ from offline_collect.wire.messages.quick_refusals import QuickRefusals
 from offline_collect.wire.messages.requests import LinkTerms, RequestReader
 from offline_collect.wire.messages.responses import ResponseWriter
 from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.security.mac_settings import CONTENT_SIZE
+from offline_collect.wire.security.message_mac import MacKey
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +47,8 @@ class Request:
         answer: the answer without a decision.
         tpdu: the prefix of the reply, in dialects that have one.
         redated: whether its years were taken from the open business day, because the clock is far from it.
+        key: the key that made its MAC; None without a correct MAC.
+        mac_problem: the problem with its MAC; None if the MAC is correct or the link has none.
     """
 
     name: str
@@ -51,16 +57,29 @@ class Request:
     answer: Answer | None = None
     tpdu: bytes | None = None
     redated: bool = False
+    key: MacKey | None = None
+    mac_problem: MacProblem | None = None
 
 
 class Translator:
-    """Reads the requests of one link and writes their answers."""
+    """Reads the requests of one link and writes their answers.
 
-    def __init__(self, messages: MessageSet, dialect: Dialect, terms: LinkTerms) -> None:
+    Args:
+        mac: how messages are authenticated; None asks for no MAC and puts none on answers.
+    """
+
+    def __init__(
+        self,
+        messages: MessageSet,
+        dialect: Dialect,
+        terms: LinkTerms,
+        mac: Authentication | None = None,
+    ) -> None:
         self.frame_format: FrameFormat = dialect.frame
+        self._mac = mac
         self._codec = Codec(dialect)
         self._reader = RequestReader(messages, dialect, terms)
-        self._writer = ResponseWriter(messages, dialect)
+        self._writer = ResponseWriter(messages, dialect if mac is None else _with_room_for_mac(dialect))
         self._router = Router(messages, dialect)
         self._refusals = QuickRefusals(self._codec)
         self._refusals_of: BusinessDate | None = None
@@ -93,19 +112,44 @@ class Translator:
         now = year_reference(received_at, open_day)
         redated = now is not received_at
         read = self._reader.read(message, received_at, now)
+        key, problem = self._check(frame, message)
+        if problem is not None and not _asks_for_key(read, problem):
+            return Request(
+                name=name,
+                message=message,
+                answer=REFUSALS[problem],
+                tpdu=frame.reply_tpdu,
+                redated=redated,
+                mac_problem=problem,
+            )
         if isinstance(read, Answer):
             return Request(
-                name=name, message=message, command=None, answer=read, tpdu=frame.reply_tpdu, redated=redated
+                name=name,
+                message=message,
+                command=None,
+                answer=read,
+                tpdu=frame.reply_tpdu,
+                redated=redated,
+                key=key,
             )
         return Request(
-            name=name, message=message, command=read, answer=None, tpdu=frame.reply_tpdu, redated=redated
+            name=name,
+            message=message,
+            command=read,
+            answer=None,
+            tpdu=frame.reply_tpdu,
+            redated=redated,
+            key=key,
         )
 
     def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
         """Return the name of a message and the frame that refuses it as too late; None if it must be read.
 
-        This costs a tenth of reading and answering it: overload leaves no time for more.
+        This costs a tenth of reading and answering it: overload leaves no time for more. A link with MACs has no
+        quick refusals: each message's MAC is checked, and each answer gets its own.
         """
+        if self._mac is not None:
+            return None
         if open_day != self._refusals_of:
             self._refusals.forget()
             self._refusals_of = open_day
@@ -117,7 +161,7 @@ class Translator:
 
     def learn_refusal(self, frame: Frame, request: Request, refusal: bytes) -> None:
         """Learn to refuse messages that look like this one."""
-        if request.message is not None and request.answer is TOO_LATE:
+        if self._mac is None and request.message is not None and request.answer is TOO_LATE:
             header = self.frame_format.header_size + (TPDU_SIZE if self.frame_format.tpdu else 0)
             self._refusals.learn(request.name, frame.message, request.message, refusal[header:])
 
@@ -133,7 +177,21 @@ class Translator:
             return self.read(frame, received_at, open_day)
         if kind is None or kind.network:
             return self.read(frame, received_at, open_day)
-        return Request(kind.name, message, None, TOO_LATE, frame.reply_tpdu)
+        key, problem = self._check(frame, message)
+        answer = TOO_LATE if problem is None else REFUSALS[problem]
+        return Request(
+            name=kind.name,
+            message=message,
+            answer=answer,
+            tpdu=frame.reply_tpdu,
+            key=key,
+            mac_problem=problem,
+        )
+
+    def _check(self, frame: Frame, message: Message) -> tuple[MacKey | None, MacProblem | None]:
+        """Return the key that made a message's MAC, and why the MAC is not right; neither where none is asked for."""
+        checked = None if self._mac is None else self._mac.check(frame.message, message)
+        return (None, checked) if isinstance(checked, MacProblem) else (checked, None)
 
     def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, tpdu: bytes | None) -> bytes:
         """Return the frame that notifies a front end of a new business day.
@@ -150,7 +208,7 @@ class Translator:
             15: f"{date:%m%d}",
             70: self._cutover_code,
         }
-        return encode_frame(self.frame_format, self._codec.encode(Message("0800", elements)), tpdu)
+        return encode_frame(self.frame_format, self._encode(Message("0800", elements)), tpdu)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
         _log.warning("link %s: undecodable message: %s", self._link, error)
@@ -175,4 +233,25 @@ class Translator:
         assert request.message is not None
         response = self._writer.write(request.message, answer, open_day)
         assert response is not None
-        return encode_frame(self.frame_format, self._codec.encode(response, request.message), request.tpdu)
+        encoded = self._encode(response, request.message, request.key)
+        return encode_frame(self.frame_format, encoded, request.tpdu)
+
+    def _encode(self, message: Message, request: Message | None = None, key: MacKey | None = None) -> bytes:
+        """Return a message's bytes, with a MAC where the link has them and a key."""
+        made = None if self._mac is None else self._mac.encode(message, request, key)
+        return self._codec.encode(message, request) if made is None else made
+
+
+def _asks_for_key(read: Command | Answer, problem: MacProblem) -> bool:
+    """Whether a message without a MAC asks for the key that would make one.
+
+    Only the holder of the key-encrypting key can read what it gets.
+    """
+    asks = isinstance(read, NetworkManagement) and read.function is NetworkFunction.NEW_KEY
+    return asks and problem is not MacProblem.WRONG
+
+
+def _with_room_for_mac(dialect: Dialect) -> Dialect:
+    """Return a dialect whose frames leave room for a MAC, for who fills answers up to the frame's length."""
+    frame = dialect.frame
+    return replace(dialect, frame=replace(frame, length_max=max(frame.length_max - 2 * CONTENT_SIZE, 1)))

@@ -75,6 +75,11 @@ class MessageMac:
             content if self._size == CONTENT_SIZE else content.hex().upper().encode()
         )
 
+    @staticmethod
+    def carries_one(message: Message) -> bool:
+        """Whether a message's last element is a MAC; what comes after one would not be covered by it."""
+        return max(message.elements, default=0) in MAC_ELEMENTS
+
     def verify(self, raw: bytes, message: Message, keys: Iterable[MacKey]) -> MacKey | None:
         """Return the key whose MAC a message carries in its last element; None if it carries no right one.
 
@@ -82,10 +87,10 @@ class MessageMac:
             message: what ``raw`` was decoded to.
             keys: those that may have made it, the likeliest first.
         """
-        last = max(message.elements, default=0)
-        if last not in MAC_ELEMENTS:
+        if not self.carries_one(message):
             return None
-        carried, covered = bytes.fromhex(message.elements[last]), self._covered(raw, message)
+        carried = bytes.fromhex(message.elements[max(message.elements)])
+        covered = self._covered(raw, message)
         for key in keys:
             if same_mac(mac_content(self.settings, key.value, covered), carried):
                 return key

@@ -1,0 +1,207 @@
+"""MACs on a link: what is not authentic changes nothing, every answer carries one, keys follow each other."""
+
+import logging
+
+import pytest
+from twisted.internet.defer import Deferred
+
+from offline_collect.domain.answers import Answer
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import NetworkFunction
+from offline_collect.server.connections.key_ring import KeyRing, KeysInForce
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.security.mac_settings import MacSettings
+from offline_collect.wire.security.message_mac import MacKey, MessageMac
+from tests.messages.golden import NAMES, codec, shipped
+from tests.server.rig import Peer, payments, request_of
+
+OLD = MacKey(1, bytes(range(16)), "A1B2C3")
+NEW = MacKey(2, bytes(range(1, 17)), "D4E5F6")
+STRANGE = MacKey(9, bytes(16), "000000")
+
+
+class Keys:
+    """A ring, and what it has said."""
+
+    def __init__(self, *active, issued=None):
+        self.used = []
+        self.asked = []
+        self.ring = KeyRing(self.used.append, self._issue)
+        self.ring.replace(KeysInForce(active, issued))
+
+    def _issue(self):
+        self.asked.append(Deferred())
+        return self.asked[-1]
+
+
+@pytest.fixture(params=NAMES)
+def dialect(request):
+    return request.param
+
+
+@pytest.fixture
+def keys():
+    return Keys(OLD)
+
+
+@pytest.fixture
+def mac(dialect):
+    return MessageMac(MacSettings(), codec(dialect))
+
+
+@pytest.fixture
+def platform(make_platform, dialect, mac, keys):
+    return make_platform(dialect=dialect, mac=mac, ring=keys.ring)
+
+
+@pytest.fixture
+def peer(platform):
+    return platform.connect()
+
+
+def send(peer: Peer, raw: bytes) -> None:
+    peer.transport_in(encode_frame(shipped(peer.dialect).frame, raw, bytes.fromhex("6000010002")))
+
+
+def answers(peer: Peer, mac: MessageMac, key: MacKey | None) -> list[str]:
+    """Return DE 39 of what has come back; each must carry a MAC by a key."""
+    data = peer.transport.value()
+    peer.transport.clear()
+    codes = []
+    for frame in FrameDecoder(shipped(peer.dialect).frame).feed(data):
+        message = codec(peer.dialect).decode(frame.message)
+        found = mac.verify(frame.message, message, [OLD, NEW, STRANGE])
+        assert found is key
+        codes.append(message.elements[39])
+    return codes
+
+
+def test_an_authentic_payment_is_decided_and_its_answer_carries_a_mac(platform, peer, mac, dialect):
+    send(peer, mac.encode(payments(1, dialect)[0], OLD))
+    assert len(platform.engine.taken) == 1
+    platform.answer()
+    assert answers(peer, mac, OLD) == ["00"]
+    assert platform.observed.mac_problems == []
+
+
+@pytest.mark.parametrize("problem", ["missing", "wrong"])
+def test_what_is_not_authentic_is_answered_63_and_changes_nothing(
+    platform, peer, mac, dialect, problem, caplog
+):
+    payment = payments(1, dialect)[0]
+    raw = codec(dialect).encode(payment) if problem == "missing" else mac.encode(payment, STRANGE)
+    with caplog.at_level(logging.WARNING):
+        send(peer, raw)
+    assert answers(peer, mac, OLD) == ["63"]
+    assert platform.engine.taken == []
+    assert platform.observed.mac_problems == [problem]
+    assert platform.observed.answers == [("payment", ResponseCode.SECURITY)]
+    assert f"link fep-1, 127.0.0.9: payment is answered 63: its MAC is not right ({problem})" in caplog.text
+    assert OLD.value.hex() not in caplog.text.lower()
+
+
+def test_the_connection_goes_on_after_it(platform, peer, mac, dialect):
+    first, second = payments(2, dialect)
+    send(peer, mac.encode(first, STRANGE))
+    send(peer, mac.encode(second, OLD))
+    platform.answer()
+    assert answers(peer, mac, OLD) == ["63", "00"]
+
+
+def test_network_messages_are_no_exception(platform, peer, mac, dialect):
+    send(peer, codec(dialect).encode(request_of("sign_on", dialect)))
+    assert answers(peer, mac, OLD) == ["63"]
+    send(peer, mac.encode(request_of("sign_on", dialect), OLD))
+    assert answers(peer, mac, OLD) == ["00"]
+
+
+def test_what_cannot_be_read_is_answered_with_a_mac_too(peer, mac, dialect):
+    raw = codec(dialect).encode(payments(1, dialect)[0])
+    send(peer, raw[:-3])
+    assert answers(peer, mac, OLD) == ["30"]
+
+
+def test_a_late_message_is_refused_only_if_it_is_authentic(platform, peer, mac, dialect):
+    platform.engine.room = 0
+    first, second, third = payments(3, dialect)
+    for raw in (mac.encode(first, OLD), mac.encode(second, STRANGE), mac.encode(third, OLD)):
+        send(peer, raw)
+    platform.clock.advance(60)
+    platform.dispatcher.sweep()
+    assert sorted(answers(peer, mac, OLD)) == ["63", "68", "68"]
+    assert platform.engine.taken == []
+
+
+def test_both_keys_hold_while_one_follows_the_other(platform, peer, mac, dialect, keys):
+    keys.ring.replace(KeysInForce((NEW, OLD)))
+    for key, payment in zip((OLD, NEW), payments(2, dialect), strict=True):
+        send(peer, mac.encode(payment, key))
+        platform.answer()
+        assert answers(peer, mac, key) == ["00"]
+    keys.ring.replace(KeysInForce((NEW,)))
+    send(peer, mac.encode(payments(1, dialect)[0], OLD))
+    assert answers(peer, mac, NEW) == ["63"]
+
+
+def new_key(dialect):
+    return request_of("sign_on", dialect, de70=shipped(dialect).network_codes[NetworkFunction.NEW_KEY])
+
+
+def test_a_new_key_is_handed_out_by_message(platform, peer, mac, dialect, keys):
+    send(peer, mac.encode(new_key(dialect), OLD))
+    assert answers(peer, mac, OLD) == []
+    assert not platform.link.idle
+    values = {"key_block": "D0144M6AC00N0000", "key_check_value": NEW.check_value}
+    keys.asked[0].callback(Answer(ResponseCode.APPROVED, values=values))
+    data = peer.transport.value()
+    assert answers(peer, mac, OLD) == ["00"]
+    [frame] = FrameDecoder(shipped(dialect).frame).feed(data)
+    private = codec(dialect).decode(frame.message).elements[48]
+    assert private == "0090016D0144M6AC00N00000091006D4E5F6"
+    assert platform.link.idle
+
+
+def test_the_first_key_is_asked_for_without_a_mac(make_platform, dialect, mac):
+    keys = Keys()
+    platform = make_platform(dialect=dialect, mac=mac, ring=keys.ring)
+    peer = platform.connect()
+    send(peer, codec(dialect).encode(payments(1, dialect)[0]))
+    assert answers(peer, mac, None) == ["63"]
+    assert platform.observed.mac_problems == ["no_key"]
+    send(peer, codec(dialect).encode(new_key(dialect)))
+    keys.asked[0].callback(Answer(ResponseCode.APPROVED))
+    assert answers(peer, mac, None) == ["00"]
+
+
+def test_a_wrong_mac_asks_for_no_key(peer, mac, dialect, keys):
+    send(peer, mac.encode(new_key(dialect), STRANGE))
+    assert answers(peer, mac, OLD) == ["63"]
+    assert keys.asked == []
+
+
+def test_a_handed_out_key_takes_over_when_it_is_used(platform, peer, mac, dialect, keys):
+    keys.ring.replace(KeysInForce((OLD,), issued=NEW))
+    first, second, third = payments(3, dialect)
+    send(peer, mac.encode(first, OLD))
+    assert keys.used == []
+    assert keys.ring.signing is OLD
+    send(peer, mac.encode(second, NEW))
+    send(peer, mac.encode(third, NEW))
+    assert keys.used == [NEW.number]
+    assert keys.ring.signing is NEW
+    platform.answer()
+    assert len(peer.transport.value()) > 0
+
+
+def test_a_peer_that_has_gone_gets_no_key(peer, mac, dialect, keys):
+    send(peer, mac.encode(new_key(dialect), OLD))
+    peer.transport.lose(peer.connection)
+    keys.asked[0].callback(Answer(ResponseCode.APPROVED))
+    assert peer.connection.in_flight == 0
+    assert peer.transport.value() == b""
+
+
+def test_a_link_without_macs_hands_out_no_key(make_platform, dialect):
+    peer = make_platform(dialect=dialect).connect()
+    peer.send(new_key(dialect))
+    assert peer.codes() == ["58"]
