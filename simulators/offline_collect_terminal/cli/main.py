@@ -45,6 +45,9 @@ def run(
     var: options.Var = None,
     timeout: options.Timeout = 15.0,
     state: options.State = None,
+    mac: options.MacName = None,
+    mac_key_file: options.MacKeyFile = None,
+    mac_padding: options.MacPaddingName = None,
     verbose: options.Verbose = False,
     transcript: options.Transcript = False,
     tls_ca: options.TlsCa = None,
@@ -72,6 +75,7 @@ def run(
         timeouts=Timeouts(answer_s=timeout),
         state=state,
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        mac=options.read_mac(mac, mac_key_file, mac_padding),
     )
     if not run_scenarios(scenarios or [], settings, Console(), _now):
         raise typer.Exit(REFUSED)
@@ -106,6 +110,9 @@ def load(
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
     tls_name: options.TlsName = None,
+    mac: options.MacName = None,
+    mac_key_file: options.MacKeyFile = None,
+    mac_padding: options.MacPaddingName = None,
 ) -> None:
     """Put load on the platform: a closed loop of connections times requests in flight, or an open one.
 
@@ -125,7 +132,8 @@ def load(
         read_bills(bills_file) if bills_file else options.read_range(merchant, bill, amount, start_at, bills)
     )
     wanted = endless(source) if kind is Kind.LOOKUP else once(source)
-    if not run_load(settings, load_codec(dialect), wanted, Console(), by_input=by_input, json_file=json_file):
+    codec = load_codec(dialect, options.read_mac(mac, mac_key_file, mac_padding))
+    if not run_load(settings, codec, wanted, Console(), by_input=by_input, json_file=json_file):
         raise typer.Exit(REFUSED)
 
 
@@ -157,6 +165,9 @@ def shell(
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
     tls_name: options.TlsName = None,
+    mac: options.MacName = None,
+    mac_key_file: options.MacKeyFile = None,
+    mac_padding: options.MacPaddingName = None,
 ) -> None:
     """Be a teller's terminal: choose a merchant, fill its form in, take payments, undo them, count them.
 
@@ -174,6 +185,7 @@ def shell(
         sender=options.read_sender(teller, channel, currency), language=language,
         timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        mac=options.read_mac(mac, mac_key_file, mac_padding),
     )  # fmt: skip
     ended_well = run_shell(settings, _now)
     # Ignore a second Ctrl-C while the first one ends the shell.
