@@ -7,6 +7,7 @@ The tree::
       FirstDayError
       LanesLostError
       ListenError
+      MasterKeyError
       MessageError
       NotConfirmedError
       SchemaFileError
@@ -42,6 +43,10 @@ class YamlError(AppError):
 
 class SchemaFileError(AppError):
     """A schema (dialect, message set, layout) is missing or cannot be read."""
+
+
+class MasterKeyError(AppError):
+    """The master key cannot be read, or others can read its file."""
 
 
 class MessageError(AppError):

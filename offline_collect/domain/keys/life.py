@@ -14,6 +14,9 @@ from enum import StrEnum
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.values import value
 
+RETIRING_MAX = 3
+"""Former working keys of a link whose overlap may run at a time; before another new key, one of them must end."""
+
 
 class KeyPurpose(StrEnum):
     """What a key is for."""

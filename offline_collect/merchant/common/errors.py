@@ -15,6 +15,7 @@ The tree::
       EntryRefusedError
       FormMisfitError
       ImportRefusedError
+      KeyRefusedError
       LedgerDiffersError
       ListRefusedError
       ListTooLongError
@@ -275,6 +276,10 @@ class UnknownPaymentError(MerchantError):
 
 class BusyError(MerchantError):
     """A payment is in progress on the bill; nothing was posted."""
+
+
+class KeyRefusedError(MerchantError):
+    """A key cannot be entered, made or handed out as it was asked for; the message never holds any of it."""
 
 
 class TextError(MerchantError):

@@ -31,7 +31,8 @@ class LinkKey:
         sealed: the value under the master key; None when it has been erased.
         master_check_value: of the master key.
         made_by: who made it or entered its first component: a user, or the link.
-        completed_by: the second person, who entered the other component or approved; None where a message asked.
+        completed_by: the second person, who entered the other component; None for a key that was made: the approvals
+            say who agreed to that.
         changed_at: when its state last changed.
         retires_at: when its overlap ends; None while it is not RETIRING.
     """

@@ -1,0 +1,94 @@
+"""The master key: from its file or the environment; and what a configuration says of each link's keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+from pathlib import Path
+
+from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.settings import Settings
+from offline_collect.app.errors import MasterKeyError, UsageError
+from offline_collect.merchant.keys.custody import Custody, KeyTerms
+from offline_collect.wire.errors import KeyFormatError
+from offline_collect.wire.security.mac_settings import MacAlgorithm
+from offline_collect.wire.security.sealing import MASTER_KEY_BYTES, MasterKey
+
+MASTER_KEY_VARIABLE = "OFFLINE_COLLECT_MASTER_KEY"
+_FILE_BYTES_MAX = 1_000
+
+
+def custody(settings: Settings) -> Custody:
+    """Return what keys are kept by.
+
+    Raises:
+        MasterKeyError: there is no master key, it is none, or others can read its file.
+    """
+    named = settings.keys.master_key_file
+    text = os.environ.get(MASTER_KEY_VARIABLE) if named is None else _read(Path(named))
+    if text is None:
+        raise MasterKeyError(
+            f"there is no master key: name its file with keys.master_key_file (`keys init` makes one), or set"
+            f" {MASTER_KEY_VARIABLE}"
+        )
+    place = MASTER_KEY_VARIABLE if named is None else named
+    try:
+        master = MasterKey(bytes.fromhex(text))
+    except (ValueError, KeyFormatError):
+        master = None
+    if master is None:
+        raise MasterKeyError(f"{place}: a master key is {2 * MASTER_KEY_BYTES} hex digits")
+    return Custody(master, dt.timedelta(minutes=settings.keys.overlap_minutes))
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            text = opened.read(_FILE_BYTES_MAX)
+    except OSError as error:
+        raise MasterKeyError(f"{path}: the master key cannot be read: {error.strerror}") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise MasterKeyError(f"{path}: others can read the master key: run chmod 600 {path}")
+    return text.decode("ascii", "replace")
+
+
+def make_master_key(path: Path, value: bytes) -> MasterKey:
+    """Write a new master key into a file that only its owner can read; one that is there is left.
+
+    Raises:
+        MasterKeyError: the file is there, or cannot be written.
+    """
+    master = MasterKey(value)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(f"{value.hex().upper()}\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+    except FileExistsError:
+        raise MasterKeyError(f"{path}: is there already, and is left as it is") from None
+    except OSError as error:
+        raise MasterKeyError(f"{path}: cannot be written: {error.strerror}") from None
+    return master
+
+
+def key_terms(link: LinkSettings) -> KeyTerms:
+    """Return what a link's configuration says of its keys; the link has MACs."""
+    return KeyTerms(link.key_name, MacAlgorithm(link.mac.algorithm), link.organisation)
+
+
+def terms_of(settings: Settings, name: str) -> KeyTerms:
+    """Return what the configuration says of the keys of a link, by its name.
+
+    Raises:
+        UsageError: there is no such link, or it has no MAC.
+    """
+    for link in settings.links:
+        if link.name == name:
+            if link.authentic:
+                return key_terms(link)
+            raise UsageError(f"link {name} has no MAC: set mac: {{algorithm: aes-cmac}} in the configuration")
+    known = ", ".join(link.name for link in settings.links)
+    raise UsageError(f"the configuration has no link {name}; it has {known}")

@@ -1,0 +1,128 @@
+"""What keys are kept by, and what a link's configuration says of its keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
+from offline_collect.domain.keys.life import KeyEvent, KeyPurpose, KeyState
+from offline_collect.merchant.common.errors import KeyRefusedError
+from offline_collect.store import LinkKey, StoreTransaction, append_audit, keys_of, move_key, next_key_number
+from offline_collect.wire.errors import KeyFormatError
+from offline_collect.wire.security.check_value import CIPHERS, KeyCipher, check_value
+from offline_collect.wire.security.mac_settings import MacAlgorithm
+from offline_collect.wire.security.sealing import NONCE_BYTES, MasterKey
+
+Key = LinkKey
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Custody:
+    """What keys are kept by.
+
+    Attributes:
+        master: the key that all others are encrypted under.
+        overlap: how long the MACs of a former working key are right after the next one was used.
+        random: returns so many random bytes.
+    """
+
+    master: MasterKey
+    overlap: dt.timedelta
+    random: Callable[[int], bytes] = secrets.token_bytes
+
+    def seal(self, key: Key, value: bytes) -> Key:
+        """Return a key with its value and check value."""
+        return replace(
+            key,
+            sealed=self.master.seal(value, key.place, self.random(NONCE_BYTES)),
+            check_value=check_value(KeyCipher(key.cipher), value),
+            master_check_value=self.master.check_value,
+        )
+
+    def open(self, key: Key) -> bytes:
+        """Return a key's value.
+
+        Raises:
+            KeyRefusedError: it was sealed under another master key, or changed.
+        """
+        assert key.sealed is not None, "a key that has retired is not asked for"
+        try:
+            return self.master.open(key.sealed, key.place)
+        except KeyFormatError as error:
+            reason = str(error)
+        raise KeyRefusedError(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTerms:
+    """What the configuration says of a link's keys.
+
+    Attributes:
+        key_name: what they are kept under.
+        algorithm: what its working keys are for.
+        organisation_id: what the link belongs to.
+    """
+
+    key_name: str
+    algorithm: MacAlgorithm
+    organisation_id: str
+
+    def cipher_of(self, purpose: KeyPurpose) -> KeyCipher:
+        """Return what a key of a purpose is a key of: key-encrypting keys are AES."""
+        return KeyCipher.AES if purpose is KeyPurpose.KEK else CIPHERS[self.algorithm]
+
+
+def new_key(
+    tx: StoreTransaction,
+    terms: KeyTerms,
+    purpose: KeyPurpose,
+    state: KeyState,
+    actor: Actor,
+    now: dt.datetime,
+) -> Key:
+    """Return a key that is about to be made, without a value."""
+    return LinkKey(
+        key_name=terms.key_name,
+        key_number=next_key_number(tx, terms.key_name),
+        purpose=purpose,
+        state=state,
+        cipher=terms.cipher_of(purpose).value,
+        check_value="",
+        sealed=None,
+        master_check_value="",
+        made_by=actor.name,
+        made_through=actor.through,
+        made_at=now,
+        completed_by=None,
+        changed_at=now,
+    )
+
+
+def find(tx: StoreTransaction, key_name: str, purpose: KeyPurpose, *states: KeyState) -> list[Key]:
+    """Return the keys of a name that are in one of some states."""
+    return [key for key in keys_of(tx, key_name) if key.purpose is purpose and key.state in states]
+
+
+def move_all(tx: StoreTransaction, keys: list[Key], event: KeyEvent, actor: Actor, now: dt.datetime) -> None:
+    """Move keys by an event, and write each into the audit trail."""
+    for key in keys:
+        audit(tx, actor, f"keys {event.value}", key, move_key(tx, key, event, actor, now), now)
+
+
+def audit(
+    tx: StoreTransaction, actor: Actor, action: str, before: Key | None, after: Key, now: dt.datetime
+) -> None:
+    """Write what became of a key into the audit trail: by its check value, never more."""
+    subject = Subject(SubjectType.KEY, after.place)
+    append_audit(
+        tx, actor, action, subject, None if before is None else _described(before), _described(after), now
+    )
+
+
+def _described(key: Key) -> dict[str, Any]:
+    return {"state": key.state.value, "cipher": key.cipher, "check_value": key.check_value}
