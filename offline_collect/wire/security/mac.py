@@ -2,8 +2,8 @@
 
 ``x9.9`` is ISO 9797-1 MAC algorithm 1 with DES, ``x9.19`` algorithm 3, ``sm4-cbc-mac`` algorithm 1 with SM4
 (GB/T 15852.1), ``aes-cmac`` NIST SP 800-38B. ``cup-xor-ecb`` folds the data into 8 bytes by XOR, writes those as 16
-hex digits, and encrypts the two halves of that in CBC mode; it is only as good as its secrecy of the key: whoever
-changes two blocks of a message alike keeps its MAC.
+hex digits, and encrypts the two halves of that in CBC mode. It is weak: who changes two blocks of a message alike keeps
+its MAC.
 """
 
 from __future__ import annotations
