@@ -12,6 +12,7 @@ The tree::
       NotConfirmedError
       SchemaFileError
       TlsFilesError
+      UnknownLinkError
       UnknownOrganisationError
       UsageError
         ConfigurationError
@@ -43,6 +44,10 @@ class YamlError(AppError):
 
 class SchemaFileError(AppError):
     """A schema (dialect, message set, layout) is missing or cannot be read."""
+
+
+class UnknownLinkError(AppError):
+    """The configuration has no such link with MACs, of those that the acting user sees."""
 
 
 class MasterKeyError(AppError):

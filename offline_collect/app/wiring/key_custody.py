@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import Settings
-from offline_collect.app.errors import MasterKeyError, UsageError
+from offline_collect.app.errors import MasterKeyError, UnknownLinkError
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.wire.errors import KeyFormatError
 from offline_collect.wire.security.mac_settings import MacAlgorithm
@@ -79,16 +80,23 @@ def key_terms(link: LinkSettings) -> KeyTerms:
     return KeyTerms(link.key_name, MacAlgorithm(link.mac.algorithm), link.organisation)
 
 
-def terms_of(settings: Settings, name: str) -> KeyTerms:
-    """Return what the configuration says of the keys of a link, by its name.
+def terms_of(settings: Settings, organisations: Collection[str], name: str | None = None) -> list[KeyTerms]:
+    """Return what the configuration says of the keys of a link, by its name; without one, of all links with MACs.
+
+    Args:
+        settings: all settings.
+        organisations: those that the acting user sees; links of others are as if they were not there.
+        name: the link's.
 
     Raises:
-        UsageError: there is no such link, or it has no MAC.
+        UnknownLinkError: there is no such link, or it has no MAC.
     """
-    for link in settings.links:
-        if link.name == name:
-            if link.authentic:
-                return key_terms(link)
-            raise UsageError(f"link {name} has no MAC: set mac: {{algorithm: aes-cmac}} in the configuration")
-    known = ", ".join(link.name for link in settings.links)
-    raise UsageError(f"the configuration has no link {name}; it has {known}")
+    seen = [link for link in settings.links if link.authentic and link.organisation in organisations]
+    found = [key_terms(link) for link in seen if name in {None, link.name}]
+    if name is not None and not found:
+        known = ", ".join(link.name for link in seen) or "none"
+        raise UnknownLinkError(
+            f"the configuration has no link {name} with a MAC; it has {known}"
+            " (a link gets one by mac: {algorithm: aes-cmac})"
+        )
+    return found

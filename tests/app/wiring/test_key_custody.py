@@ -4,7 +4,7 @@ import pytest
 
 from offline_collect.app.config.key_settings import KeySettings, MacSettings
 from offline_collect.app.config.settings import LinkSettings, Settings
-from offline_collect.app.errors import MasterKeyError, UsageError
+from offline_collect.app.errors import MasterKeyError, UnknownLinkError
 from offline_collect.app.wiring.key_custody import (
     MASTER_KEY_VARIABLE,
     custody,
@@ -80,8 +80,16 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def test_a_link_says_what_its_keys_are():
     expected = KeyTerms("fep-1", MacAlgorithm.X9_19, "BANK")
-    assert terms_of(settings(), "fep-1") == terms_of(settings(), "shares") == expected
-    with pytest.raises(UsageError, match="link plain has no MAC"):
-        terms_of(settings(), "plain")
-    with pytest.raises(UsageError, match="the configuration has no link fep-9; it has fep-1, plain, shares"):
-        terms_of(settings(), "fep-9")
+    for name in ("fep-1", "shares"):
+        assert terms_of(settings(), {"BANK"}, name) == [expected]
+    assert terms_of(settings(), {"BANK"}) == [expected, expected]
+    assert terms_of(settings(), {"BANK2"}) == []
+
+
+@pytest.mark.parametrize(
+    ("organisation", "name", "known"),
+    [("BANK", "plain", "fep-1, shares"), ("BANK", "fep-9", "fep-1, shares"), ("BANK2", "fep-1", "none")],
+)
+def test_a_link_without_macs_or_of_others_is_as_if_it_were_not_there(organisation, name, known):
+    with pytest.raises(UnknownLinkError, match=f"has no link {name} with a MAC; it has {known} "):
+        terms_of(settings(), {organisation}, name)

@@ -23,6 +23,7 @@ from offline_collect.merchant.keys import ceremony, working_keys
 from offline_collect.merchant.keys.components import COMPONENTS, Component, enter_component
 from offline_collect.merchant.keys.custody import Key, KeyTerms
 from offline_collect.merchant.keys.working_keys import Order
+from offline_collect.store import list_organisations
 from offline_collect.wire.security.sealing import MASTER_KEY_BYTES
 
 app = group()
@@ -165,9 +166,7 @@ def list_all(
 ) -> None:
     """Print keys by their check values; a key itself is never shown."""
     with open_office(config) as office:
-        settings = office.configuration.settings
-        names = [each.name for each in settings.links if each.authentic] if link is None else [link]
-        terms = [terms_of(settings, name) for name in names]
+        terms = terms_of(office.configuration.settings, _organisations(office), link)
         found = ceremony.listed(office.store, terms, office.actor, every=every)
         rows = [
             (
@@ -193,7 +192,13 @@ def list_all(
 
 
 def _terms(office: Office, link: str) -> KeyTerms:
-    return terms_of(office.configuration.settings, link)
+    (terms,) = terms_of(office.configuration.settings, _organisations(office), link)
+    return terms
+
+
+def _organisations(office: Office) -> set[str]:
+    with office.store.snapshot() as reading:
+        return {each.organisation_id for each in list_organisations(reading)}
 
 
 def _make(office: Office, order: Order) -> None:

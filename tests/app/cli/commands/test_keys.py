@@ -106,7 +106,6 @@ def test_no_command_shows_a_key(keyed):
         (("import", "fep-1", "kek", "--block", "x"), "is entered in two components"),
         (("import", "fep-1", "mac", "--block", "none.txt"), "none.txt: cannot be read"),
         (("import", "fep-1", "kek", "--component", "1"), "a component is pairs of hex digits"),
-        (("generate", "fep-9"), "the configuration has no link fep-9"),
     ],
 )
 def test_wrong_usage_is_refused(keyed, cli, arguments, reason):
@@ -114,6 +113,10 @@ def test_wrong_usage_is_refused(keyed, cli, arguments, reason):
     assert result.exit_code == 2
     assert reason in result.output
     assert "no key" not in result.output
+
+
+def test_a_link_that_is_not_there_is_refused(keyed, refused):
+    assert "has no link fep-9 with a MAC; it has fep-1" in refused("keys", "generate", "fep-9", *ANNA)
 
 
 def test_keys_init_needs_a_file_to_be_named(prepared, cli):
