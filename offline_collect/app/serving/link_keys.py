@@ -64,6 +64,7 @@ class LinkKeys:
         self._background = background
         self._on_reactor = on_reactor
         self._rings: dict[str, _Ring] = {}
+        self._asking: dict[str, list[Deferred[Answer]]] = {}
         authentic = [link for link in settings.links if link.authentic]
         self._custody: Custody | None = custody(settings) if authentic else None
         for link in authentic:
@@ -101,20 +102,35 @@ class LinkKeys:
         def used(number: int) -> None:
             self._background(lambda: self._used(terms, link, number))
 
-        def issue() -> Deferred[Answer]:
-            return self._background(lambda: self._issue(terms, link))
+        return _Ring(terms, link, KeyRing(used, lambda: self._ask(terms, link)))
 
-        return _Ring(terms, link, KeyRing(used, issue))
+    def _ask(self, terms: KeyTerms, link: Actor) -> Deferred[Answer]:
+        """Have a key handed out; who asks meanwhile gets the same answer, so that one call runs at a time."""
+        answer: Deferred[Answer] = Deferred()
+        waiting = self._asking.setdefault(terms.key_name, [])
+        waiting.append(answer)
+        if len(waiting) == 1:
+            issued = self._background(lambda: self._issue(terms, link))
+            issued.addCallback(lambda made: self._tell_all(terms.key_name, made))
+        return answer
+
+    def _tell_all(self, key_name: str, made: Answer) -> None:
+        for each in self._asking.pop(key_name):
+            each.callback(made)
 
     def _read(self) -> dict[str, KeysInForce]:
         if self._custody is None:
             return {}
         now = self._clock.now()
-        for each in self._rings.values():
-            working_keys.retire_due(self._store, {each.terms.key_name}, each.link, now)
         found: dict[str, list[LinkKey]] = {name: [] for name in self._rings}
+        ended: set[str] = set()
         for key in working_keys.in_force(self._store, found):
-            found[key.key_name].append(key)
+            if key.standing.overlap_ended(now):
+                ended.add(key.key_name)
+            else:
+                found[key.key_name].append(key)
+        for name in sorted(ended):
+            working_keys.retire_due(self._store, name, self._rings[name].link, now)
         return {name: _in_force(self._custody, keys) for name, keys in found.items()}
 
     def _replace(self, name: str, keys: KeysInForce) -> None:

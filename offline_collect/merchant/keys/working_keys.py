@@ -263,19 +263,18 @@ def end_overlaps(tx: StoreTransaction, key_name: str, link: Actor, now: dt.datet
     )
 
 
-def retire_due(store: SqlStore, key_names: Collection[str], link: Actor, now: dt.datetime) -> bool:
-    """Retire former keys whose overlap has ended; whether there were any."""
-    with store.snapshot() as reading:
-        due = {key.key_name for key in living_keys(reading, key_names) if key.standing.overlap_ended(now)}
-    for key_name in sorted(due):
-        with store.transaction() as tx:
-            lock_keys(tx)
-            end_overlaps(tx, key_name, link, now)
-    return bool(due)
+def retire_due(store: SqlStore, key_name: str, link: Actor, now: dt.datetime) -> None:
+    """Retire the former keys of a name whose overlap has ended."""
+    with store.transaction() as tx:
+        lock_keys(tx)
+        end_overlaps(tx, key_name, link, now)
 
 
 def in_force(store: SqlStore, key_names: Collection[str]) -> list[Key]:
-    """Return the working keys of some names whose MACs are right, the latest first."""
+    """Return the working keys of some names whose MACs are right, the latest first.
+
+    One whose overlap has ended is there until it has been retired.
+    """
     with store.snapshot() as reading:
         living = living_keys(reading, key_names)
     return [key for key in reversed(living) if key.purpose is KeyPurpose.MAC and key.state in MAKES_MACS]

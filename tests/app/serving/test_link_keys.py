@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 import pytest
-from twisted.internet.defer import succeed
+from twisted.internet.defer import Deferred, succeed
 
 from offline_collect.app.config.key_settings import KeySettings, MacSettings
 from offline_collect.app.config.settings import LinkSettings, Settings
@@ -151,6 +151,28 @@ def test_keys_stay_in_force_while_the_store_cannot_be_read(store, serve, monkeyp
         keys.refresh()
     assert keys.ring("fep-1").candidates == before
     assert "those that were read last stay in force: gone" in caplog.text
+
+
+def test_those_who_ask_together_are_answered_together(store, clock):
+    enter_kek(store)
+    running = []
+
+    def background(call):
+        running.append((call, Deferred()))
+        return running[-1][1]
+
+    settings = Settings(links=(LinkSettings(mac=MacSettings(algorithm="aes-cmac")),))
+    keys = LinkKeys(settings, store, clock, background, lambda call, *given: call(*given))
+    answers = []
+    for _ in range(50):
+        keys.ring("fep-1").issue().addCallback(answers.append)
+    assert len(running) == 1, "each runs on a thread of its own"
+    call, done = running[0]
+    done.callback(call())
+    assert {answer.code for answer in answers} == {ResponseCode.APPROVED}
+    assert (len(answers), states(store)) == (50, [KeyState.ISSUED])
+    keys.ring("fep-1").issue()
+    assert len(running) == 2
 
 
 def test_another_master_key_stops_the_start(store, serve, monkeypatch):

@@ -255,8 +255,9 @@ def test_the_former_key_holds_for_the_overlap_after_the_next_one_is_used(kept):
     assert working(kept) == {2: KeyState.RETIRING, 3: KeyState.ACTIVE}
     assert [key.key_number for key in working_keys.in_force(kept, ["fep-1"])] == [second, 2]
     before, ended = NOW + dt.timedelta(minutes=59), NOW + dt.timedelta(minutes=60)
-    assert not working_keys.retire_due(kept, ["fep-1"], LINK, before)
-    assert working_keys.retire_due(kept, ["fep-1"], LINK, ended)
+    working_keys.retire_due(kept, "fep-1", LINK, before)
+    assert working(kept) == {2: KeyState.RETIRING, 3: KeyState.ACTIVE}
+    working_keys.retire_due(kept, "fep-1", LINK, ended)
     assert working(kept) == {2: KeyState.RETIRED, 3: KeyState.ACTIVE}
     with kept.snapshot() as reading:
         assert [key.sealed for key in keys_of(reading, "fep-1") if key.key_number == 2] == [None]
