@@ -5,14 +5,27 @@ import logging
 import pytest
 from twisted.internet.defer import Deferred
 
-from offline_collect.domain.answers import Answer
+from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction
-from offline_collect.server.connections.key_ring import KeyRing, KeysInForce
+from offline_collect.server import Authentication, KeyRing, KeysInForce, Translator
+from offline_collect.wire.dialects.dialect_file import compile_dialect
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.messages.requests import LinkTerms
 from offline_collect.wire.security.mac_settings import MacSettings
 from offline_collect.wire.security.message_mac import MacKey, MessageMac
-from tests.messages.golden import NAMES, codec, shipped
+from tests.messages.golden import (
+    NAMES,
+    NOW,
+    SHANGHAI,
+    TODAY,
+    changed,
+    codec,
+    dialect_values,
+    messages,
+    shipped,
+)
 from tests.server.rig import Peer, payments, request_of
 
 OLD = MacKey(1, bytes(range(16)), "A1B2C3")
@@ -205,3 +218,31 @@ def test_a_link_without_macs_hands_out_no_key(make_platform, dialect):
     peer = make_platform(dialect=dialect).connect()
     peer.send(new_key(dialect))
     assert peer.codes() == ["58"]
+
+
+def directory(length_max, *, with_mac):
+    """The answer to a directory's request, in a dialect with frames of at most so many bytes, as bytes and decoded."""
+    values = changed(dialect_values(), ["frame", "length_max"], length_max)
+    spoken = compile_dialect(values, "partner.yaml")
+    mac = MessageMac(MacSettings(), Codec(spoken))
+    terms = LinkTerms("fep-1", 10_000, SHANGHAI, frozenset({"12345678"}))
+    authentication = Authentication(mac, Keys(OLD).ring) if with_mac else None
+    translator = Translator(messages(), spoken, terms, authentication)
+    raw = mac.encode(request_of("merchant_directory"), OLD) if with_mac else None
+    asked = encode_frame(spoken.frame, raw or codec().encode(request_of("merchant_directory")))
+    request = translator.read(FrameDecoder(spoken.frame).feed(asked)[0], NOW, TODAY)
+    records = tuple(Record({"title": "x" * 60, "merchant_id": f"M{n}"}, f"M{n}", 0) for n in range(6))
+    written = translator.write(request, Answer(ResponseCode.APPROVED, TODAY, records=records), TODAY)
+    raw = FrameDecoder(spoken.frame).feed(written)[0].message
+    return raw, Codec(spoken).decode(raw)
+
+
+@pytest.mark.parametrize(("spare", "count"), [(0, 2), (15, 2), (16, 3)])
+def test_a_page_leaves_room_for_the_mac(spare, count):
+    plain, answer = directory(380, with_mac=False)
+    assert max(answer.elements) == 122, "three records fit"
+    raw, answer = directory(len(plain) + spare, with_mac=True)
+    assert answer.elements[39] == "00"
+    assert len([number for number in answer.elements if 120 <= number < 128]) == count
+    assert 128 in answer.elements
+    assert len(raw) <= len(plain) + spare
