@@ -164,7 +164,7 @@ class Link(Factory):
     def unauthentic(self, peer: str, message: str, problem: MacProblem) -> None:
         """Count a message whose MAC is not right, and say so."""
         _log.warning(
-            "link %s, %s: %s is answered 63: its MAC is not right (%s)",
+            "link %s, %s: the MAC of %s is not right (%s)",
             self.settings.name,
             peer,
             message,

@@ -45,7 +45,7 @@ class LinkObserver(Protocol):
         ...
 
     def unauthentic(self, link: str, problem: str) -> None:
-        """A message was answered 63: its MAC is missing, wrong, or there is no_key."""
+        """A message's MAC is missing or wrong, or there is no_key to check it by."""
         ...
 
     def redated(self, link: str) -> None:

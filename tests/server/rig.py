@@ -219,7 +219,7 @@ class Platform:
             self.observed,
             lambda: self.server.open_day,
             room,
-            ring,
+            ring=ring,
         )
         self.server.start(self.dispatcher, [self.link])
 

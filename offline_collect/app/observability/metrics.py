@@ -232,7 +232,7 @@ class _LinkMetrics:
         )
         self.unauthentic = Counter(
             "offline_collect_unauthentic",
-            "Messages answered 63: the MAC is missing or wrong, or there is no_key.",
+            "Messages whose MAC is missing or wrong, or for which there is no_key; requests get 63.",
             ["link", "reason"],
             registry=registry,
         )

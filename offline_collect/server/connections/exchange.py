@@ -128,6 +128,7 @@ class Exchange(ABC):
         if (
             request.name == RESPONSE
             and request.message is not None
+            and request.mac_problem is None
             and link.notices.answered(request.message)
         ):
             return

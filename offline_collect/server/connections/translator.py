@@ -106,7 +106,7 @@ class Translator:
         except DecodeError as error:
             return self._undecodable(error, frame)
         if self._router.response_mti(message.mti) is None:
-            return Request(RESPONSE, message)
+            return Request(RESPONSE, message, mac_problem=self._check(frame, message)[1])
         kind = self._router.find_or_none(message)
         name = UNKNOWN if kind is None else kind.name
         now = year_reference(received_at, open_day)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -14,7 +15,7 @@ from offline_collect_terminal.cli import options
 from offline_collect_terminal.cli.load import run_load
 from offline_collect_terminal.cli.run import RunSettings, run_scenarios
 from offline_collect_terminal.errors import ScenarioError, SimulatorError
-from offline_collect_terminal.load.bills import endless, once, read_bills
+from offline_collect_terminal.load.bills import Bill, BillRange, endless, once, read_bills
 from offline_collect_terminal.load.settings import Kind, LoadSettings
 from offline_collect_terminal.scenario.report import Detail
 from offline_collect_terminal.scenario.runner import Timeouts
@@ -116,8 +117,8 @@ def load(
 ) -> None:
     """Put load on the platform: a closed loop of connections times requests in flight, or an open one.
 
-    Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never
-    do: they begin again at the first. An interrupt ends it well, too.
+    Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never do:
+    they begin again at the first. An interrupt ends it well, too.
 
     Exit codes: 0 all answered; 1 something was not, or the platform cannot be reached; 2 an option is wrong.
     """
@@ -128,12 +129,22 @@ def load(
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     _refuse_contradictions(settings, by_input=by_input)
-    source = (
-        read_bills(bills_file) if bills_file else options.read_range(merchant, bill, amount, start_at, bills)
-    )
+    source = _source(bills_file, merchant, bill, amount, start_at, bills)
     wanted = endless(source) if kind is Kind.LOOKUP else once(source)
     codec = load_codec(dialect, options.read_mac(mac, mac_key_file, mac_padding))
-    if not run_load(settings, codec, wanted, Console(), by_input=by_input, json_file=json_file):
+    _end(run_load(settings, codec, wanted, Console(), by_input=by_input, json_file=json_file))
+
+
+def _source(
+    file: Path | None, merchant: str | None, bill: str | None, amount: str, first: int, size: int
+) -> list[Bill] | BillRange:
+    """Return the bills of a file, or those that a pattern stands for; raises BadParameter."""
+    return options.read_range(merchant, bill, amount, first, size) if file is None else read_bills(file)
+
+
+def _end(well: bool) -> None:
+    """End with exit code 1 unless all went well."""
+    if not well:
         raise typer.Exit(REFUSED)
 
 

@@ -6,12 +6,14 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from offline_collect.domain.answers import Answer, Record
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction
 from offline_collect.server import Authentication, KeyRing, KeysInForce, Translator
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.requests import LinkTerms
 from offline_collect.wire.security.mac_settings import MacSettings
 from offline_collect.wire.security.message_mac import MacKey, MessageMac
@@ -109,7 +111,7 @@ def test_what_is_not_authentic_is_answered_63_and_changes_nothing(
     assert platform.engine.taken == []
     assert platform.observed.mac_problems == [problem]
     assert platform.observed.answers == [("payment", ResponseCode.SECURITY)]
-    assert f"link fep-1, 127.0.0.9: payment is answered 63: its MAC is not right ({problem})" in caplog.text
+    assert f"link fep-1, 127.0.0.9: the MAC of payment is not right ({problem})" in caplog.text
     assert OLD.value.hex() not in caplog.text.lower()
 
 
@@ -246,3 +248,32 @@ def test_a_page_leaves_room_for_the_mac(spare, count):
     assert len([number for number in answer.elements if 120 <= number < 128]) == count
     assert 128 in answer.elements
     assert len(raw) <= len(plain) + spare
+
+
+def notices(peer, mac):
+    """What the platform has asked by itself; each message carries a MAC."""
+    data = peer.transport.value()
+    peer.transport.clear()
+    found = [
+        codec(peer.dialect).decode(f.message) for f in FrameDecoder(shipped(peer.dialect).frame).feed(data)
+    ]
+    return [message for message in found if message.elements[70] == "201"]
+
+
+def test_a_cutover_notice_carries_a_mac_and_so_must_its_answer(make_platform, dialect, mac, keys):
+    platform = make_platform(dialect=dialect, mac=mac, ring=keys.ring, cutover_notice=True)
+    peer = platform.connect()
+    send(peer, mac.encode(request_of("sign_on", dialect), OLD))
+    peer.transport.clear()
+    platform.link.notices.day_opened(BusinessDate(2026, 11, 23))
+    data = peer.transport.value()
+    (notice,) = notices(peer, mac)
+    [frame] = FrameDecoder(shipped(dialect).frame).feed(data)
+    assert mac.verify(frame.message, notice, [NEW, OLD]) is OLD
+    elements = {number: value for number, value in notice.elements.items() if number != 128}
+    answer = Message("0810", dict(sorted({**elements, 39: "00"}.items())))
+    send(peer, mac.encode(answer, STRANGE))
+    assert (platform.observed.notices, platform.observed.mac_problems) == ([], ["wrong"])
+    send(peer, mac.encode(answer, OLD))
+    assert platform.observed.notices == ["acknowledged"]
+    assert peer.transport.value() == b""
