@@ -47,7 +47,7 @@ class SchemaFileError(AppError):
 
 
 class UnknownLinkError(AppError):
-    """The configuration has no such link with MACs, of those that the acting user sees."""
+    """The configuration has no such link with MACs that the acting user may see."""
 
 
 class MasterKeyError(AppError):

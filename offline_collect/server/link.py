@@ -162,9 +162,9 @@ class Link(Factory):
             pending.connection.pump()
 
     def unauthentic(self, peer: str, message: str, problem: MacProblem) -> None:
-        """Count a message whose MAC is not right, and say so."""
+        """Count and log a message whose MAC is missing or wrong, or cannot be checked."""
         _log.warning(
-            "link %s, %s: the MAC of %s is not right (%s)",
+            "link %s, %s: the MAC of %s is not accepted (%s)",
             self.settings.name,
             peer,
             message,

@@ -45,7 +45,7 @@ class LinkObserver(Protocol):
         ...
 
     def unauthentic(self, link: str, problem: str) -> None:
-        """A message's MAC is missing or wrong, or there is no_key to check it by."""
+        """A message's MAC is missing or wrong, or there is no_key to check it."""
         ...
 
     def redated(self, link: str) -> None:

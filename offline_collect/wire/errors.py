@@ -126,7 +126,7 @@ class RequestError(WireError):
 
 
 class KeyFormatError(WireError):
-    """A key, a key block or what a key is kept in cannot be used; the reason never holds any of it."""
+    """A key, a key block or an encrypted key is invalid; the reason never has any part of it."""
 
 
 class ContentError(WireError):

@@ -50,7 +50,7 @@ class LoadError(SimulatorError):
 
 
 class KeyFileError(SimulatorError):
-    """A working key cannot be read, or the algorithm takes no such key."""
+    """A working key cannot be read, or does not fit the algorithm."""
 
 
 class JournalError(SimulatorError):

@@ -1,4 +1,4 @@
-"""Links with MACs over real sockets, in both dialects: the ceremony, the first key, the next one, what is not authentic."""
+"""Links with MACs over real sockets, in both dialects: the ceremony, the first key, the next key, refused messages."""
 
 import datetime as dt
 import subprocess
@@ -54,7 +54,7 @@ def dialect(request):
 
 @pytest.fixture
 def config(tmp_path, sqlite_url, dialect):
-    """A server's configuration, a store with bills in it, and a KEK that two people have entered."""
+    """A server's configuration, a store with bills, and a KEK that two people entered."""
     fill(sqlite_url, bills=300)
     master = tmp_path / "master.key"
     master.write_text(MASTER.hex())
@@ -76,7 +76,7 @@ def enter_kek(url, algorithm):
 
 
 class Partner:
-    """A front end that has the link's KEK.
+    """A front end with the link's KEK.
 
     Attributes:
     """
@@ -92,7 +92,7 @@ class Partner:
         self._connection.close()
 
     def ask(self, mti, key, **elements):
-        """Send a message and return its answer; one that carries a key's MAC gets one of that key's."""
+        """Send a message and return its answer; the answer must have a MAC of the message's key."""
         codec = self.plain if key is None else self.signing(key)
         self._stan += 1
         now = f"{dt.datetime.now(dt.UTC):%m%d%H%M%S}"
@@ -125,7 +125,7 @@ class Partner:
         return self.ask("0200", key, **elements).elements[39]
 
     def new_key(self, key=None):
-        """Ask for a working key, and read it with the KEK."""
+        """Request a working key, and decrypt it with the KEK."""
         code = self.plain.dialect.network_codes[NetworkFunction.NEW_KEY]
         answer = self.ask("0800", key, de70=code)
         assert answer.elements[39] == "00", answer

@@ -102,7 +102,7 @@ class LinkLog:
         self.notices.append(what)
 
     def unauthentic(self, _link: str, problem: str) -> None:
-        """Remember what was wrong with a MAC."""
+        """Remember the problem with a MAC."""
         self.mac_problems.append(problem)
 
     def redated(self, _link: str) -> None:

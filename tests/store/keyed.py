@@ -1,4 +1,4 @@
-"""Links whose keys are made, followed or brought in, on a store of any kind."""
+"""Links whose keys are generated, rotated or imported, on any kind of store."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ LINKS = {
 
 @dataclass
 class Keyed:
-    """The links of a store, each with a KEK; one of them with a working key."""
+    """The links of a store, each with a KEK, and one with a working key."""
 
     store: object
 
@@ -51,7 +51,7 @@ class Keyed:
         return working_keys.make(self.store, CUSTODY, order, actor, NOON)
 
     def done(self, action):
-        """Whether the link has the working key that was asked for."""
+        """Whether the link has the requested working key."""
         before = 2 if action is DualAction.KEYS_ROTATE else 1
         keys = working_keys.in_force(self.store, [LINKS[action]])
         return any(key.key_number > before for key in keys)

@@ -11,19 +11,19 @@ from offline_collect.merchant.common.yaml_documents import Document
 
 
 class KeySettings(Document):
-    """What the keys of links are kept by."""
+    """The master key, and the overlap of working keys."""
 
     master_key_file: str | None = Field(
         default=None,
         min_length=1,
-        description="file of the master key, its owner's alone (0600), that `keys init` makes; null: the variable"
-        " `OFFLINE_COLLECT_MASTER_KEY` holds it, as 64 hex digits",
+        description="file of the master key, made by `keys init`, readable only by its owner (0600); null means that the"
+        " variable `OFFLINE_COLLECT_MASTER_KEY` holds the key as 64 hex digits",
     )
     overlap_minutes: int = Field(
         default=60,
         ge=0,
         le=10_080,
-        description="how long MACs of a former working key are right after the next one was used",
+        description="how long MACs of the former working key stay valid after the first use of the next one",
     )
 
 
@@ -31,14 +31,14 @@ class MacSettings(Document):
     """How messages of a link are authenticated."""
 
     algorithm: Literal["none", "aes-cmac", "x9.9", "x9.19", "sm4-cbc-mac", "cup-xor-ecb"] = Field(
-        default="none", description="what makes the MAC of each message; none asks for no MAC"
+        default="none", description="the algorithm of the MACs on all messages; `none` means no MACs"
     )
     key: SchemaName | None = Field(
         default=None,
-        description="name that its keys are kept under, for links that share keys; null: the link's",
+        description="name of the link's keys in the store, for links that share keys; null means the link's name",
     )
     padding: Literal["zero", "80-00"] | None = Field(
-        default=None, description="`zero` or `80-00`, instead of the dialect's; null: the dialect's"
+        default=None, description="`zero` or `80-00`, instead of the dialect's; null means the dialect's"
     )
 
     @model_validator(mode="before")

@@ -201,13 +201,13 @@ class LinkSettings(Document):
         return parse_address(self.listen)
 
     @property
-    def authentic(self) -> bool:
+    def has_mac(self) -> bool:
         """Whether its messages carry MACs."""
         return self.mac.algorithm != "none"
 
     @property
     def key_name(self) -> str:
-        """What its keys are kept under."""
+        """The name of its keys in the store."""
         return self.mac.key or self.name
 
     @model_validator(mode="after")
@@ -219,7 +219,7 @@ class LinkSettings(Document):
 
     @model_validator(mode="after")
     def _open_links_say_so(self) -> Self:
-        if self.address.loopback or self.insecure or self.authentic or self.tls is not None:
+        if self.address.loopback or self.insecure or self.has_mac or self.tls is not None:
             return self
         raise ValueError(
             "listens beyond loopback with neither TLS nor a MAC: anyone on the way can read and change messages;"

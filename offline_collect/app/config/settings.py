@@ -201,10 +201,10 @@ class Settings(Document):
         kinds: dict[str, tuple[int, tuple[str, str]]] = {}
         for i, link in enumerate(self.links):
             kind = link.mac.algorithm, link.organisation
-            first, known = kinds.setdefault(link.key_name, (i, kind)) if link.authentic else (i, kind)
+            first, known = kinds.setdefault(link.key_name, (i, kind)) if link.has_mac else (i, kind)
             if known != kind:
                 raise ValueError(
-                    f"links[{i}].mac: has the keys of links[{first}], but another algorithm or organisation"
+                    f"links[{i}].mac: shares the keys of links[{first}], but has another algorithm or organisation"
                 )
 
     def _refuse_shared_addresses(self) -> None:

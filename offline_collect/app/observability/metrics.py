@@ -232,7 +232,7 @@ class _LinkMetrics:
         )
         self.unauthentic = Counter(
             "offline_collect_unauthentic",
-            "Messages whose MAC is missing or wrong, or for which there is no_key; requests get 63.",
+            "Messages whose MAC is missing or wrong, or that came while there was no_key; requests get 63.",
             ["link", "reason"],
             registry=registry,
         )

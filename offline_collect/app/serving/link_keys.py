@@ -1,4 +1,4 @@
-"""The keys of a running server's links: read once a second, handed out by message, marked when they are used."""
+"""The keys of a running server's links: read once a second, issued by message, marked at their first use."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from offline_collect.wire.security.message_mac import MacKey
 _log = logging.getLogger(__name__)
 
 _UNAVAILABLE = decline(ResponseCode.UNAVAILABLE, "no key now", "the store cannot be reached: ask again")
-_FAULT = decline(ResponseCode.MALFUNCTION, "malfunction", "a fault of the platform's: no key was handed out")
+_FAULT = decline(ResponseCode.MALFUNCTION, "malfunction", "a fault of the platform: no key was issued")
 
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """The keys of one name and who changes them, for the audit."""
+    """The keys of one name, and the actor of their changes in the audit trail."""
 
     terms: KeyTerms
     link: Actor
@@ -40,10 +40,10 @@ class _Ring:
 
 
 class LinkKeys:
-    """Keys of all links that have MACs; those that share their keys share a ring.
+    """Keys of all links with MACs; links that share their keys share a ring.
 
     Args:
-        background: runs what may hang beside the reactor.
+        background: runs calls that may block, on a thread of their own.
         on_reactor: runs a call on the reactor's thread.
 
     Raises:
@@ -65,30 +65,32 @@ class LinkKeys:
         self._on_reactor = on_reactor
         self._rings: dict[str, _Ring] = {}
         self._asking: dict[str, list[Deferred[Answer]]] = {}
-        authentic = [link for link in settings.links if link.authentic]
-        self._custody: Custody | None = custody(settings) if authentic else None
-        for link in authentic:
+        with_macs = [link for link in settings.links if link.has_mac]
+        self._custody: Custody | None = custody(settings) if with_macs else None
+        for link in with_macs:
             if link.key_name not in self._rings:
                 self._rings[link.key_name] = self._ring(key_terms(link))
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
         for name, keys in self._read().items():
             self._replace(name, keys)
 
     def ring(self, key_name: str) -> KeyRing:
-        """Return the ring of a link that has MACs."""
+        """Return the ring of a link with MACs."""
         return self._rings[key_name].ring
 
     def refresh(self) -> None:
-        """Read the keys anew, and retire those whose overlap has ended; called beside the reactor.
+        """Read the keys again, and retire those whose overlap has ended; must not run on the reactor's thread.
 
-        A key that the store lost or that does not open leaves the rings as they were.
+        If the store cannot be read, or a key cannot be decrypted, the rings stay unchanged.
         """
         try:
             found = self._read()
         except (StoreError, KeyRefusedError) as error:
-            _log.warning("the links' keys cannot be read; those that were read last stay in force: %s", error)
+            _log.warning(
+                "the keys of links cannot be read; the keys that were read last stay in force: %s", error
+            )
         except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("reading the links' keys failed; it is tried again")
+            _log.exception("reading the keys of links failed; it is tried again in a second")
         else:
             self._on_reactor(self._take, found)
 
@@ -105,16 +107,16 @@ class LinkKeys:
         return _Ring(terms, link, KeyRing(used, lambda: self._ask(terms, link)))
 
     def _ask(self, terms: KeyTerms, link: Actor) -> Deferred[Answer]:
-        """Have a key handed out; who asks meanwhile gets the same answer, so that one call runs at a time."""
+        """Issue a key; requests that come meanwhile get the same answer, so that only one call runs at a time."""
         answer: Deferred[Answer] = Deferred()
         waiting = self._asking.setdefault(terms.key_name, [])
         waiting.append(answer)
         if len(waiting) == 1:
             issued = self._background(lambda: self._issue(terms, link))
-            issued.addCallback(lambda made: self._tell_all(terms.key_name, made))
+            issued.addCallback(lambda made: self._answer_all(terms.key_name, made))
         return answer
 
-    def _tell_all(self, key_name: str, made: Answer) -> None:
+    def _answer_all(self, key_name: str, made: Answer) -> None:
         for each in self._asking.pop(key_name):
             each.callback(made)
 
@@ -136,36 +138,39 @@ class LinkKeys:
     def _replace(self, name: str, keys: KeysInForce) -> None:
         self._rings[name].ring.replace(keys)
         if keys.active or keys.issued is not None:
-            self._told.discard(name)
-        elif name not in self._told:
-            self._told.add(name)
+            self._warned.discard(name)
+        elif name not in self._warned:
+            self._warned.add(name)
             _log.warning(
-                "link keys %s: there is no working key: all messages but a request for one get 63", name
+                "link keys %s: there is no working key: every message gets 63, except requests for a key",
+                name,
             )
 
     def _used(self, terms: KeyTerms, link: Actor, number: int) -> None:
-        assert self._custody is not None, "there is a ring"
+        assert self._custody is not None, "a ring exists, so a link has MACs"
         try:
             working_keys.mark_used(self._store, self._custody, terms, number, link, self._clock.now())
-        except Exception:  # noqa: BLE001 - the next message by the key says it again
-            _log.exception("link keys %s: that key %d is used could not be written", terms.key_name, number)
+        except Exception:  # noqa: BLE001 - the next message with the key tries again
+            _log.exception(
+                "link keys %s: the first use of key %d could not be stored", terms.key_name, number
+            )
         self.refresh()
 
     def _issue(self, terms: KeyTerms, link: Actor) -> Answer:
-        assert self._custody is not None, "there is a ring"
+        assert self._custody is not None, "a ring exists, so a link has MACs"
         try:
             issued = working_keys.issue_by_message(self._store, self._custody, terms, link, self._clock.now())
         except KeyRefusedError as error:
-            return decline(ResponseCode.NOT_PERMITTED, "no key handed out", str(error))
+            return decline(ResponseCode.NOT_PERMITTED, "no key issued", str(error))
         except StoreError as error:
-            _log.warning("link keys %s: no key was handed out: %s", terms.key_name, error)
+            _log.warning("link keys %s: no key was issued: %s", terms.key_name, error)
             return _UNAVAILABLE
-        except Exception:  # noqa: BLE001 - the peer must not wait for nothing
-            _log.exception("link keys %s: handing out a key failed", terms.key_name)
+        except Exception:  # noqa: BLE001 - the peer must get an answer
+            _log.exception("link keys %s: issuing a key failed", terms.key_name)
             return _FAULT
         self.refresh()
         _log.info(
-            "link keys %s: key %d was handed out (%s)",
+            "link keys %s: key %d was issued (check value %s)",
             terms.key_name,
             issued.key.key_number,
             issued.key.check_value,

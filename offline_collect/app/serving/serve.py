@@ -58,7 +58,7 @@ EXPIRY_CHECK_S = 60.0
 READY_CHECK_S = 5.0
 ALARM_CHECK_S = 60.0
 KEYS_READ_S = 1.0
-"""How soon a server uses a key that another one has handed out, or that people have made."""
+"""The delay until a server uses a key that another server has issued, or that people have made."""
 
 
 class ListenError(AppError):
@@ -171,7 +171,7 @@ class Platform:
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
         self._every(ALARM_CHECK_S, lambda: self._in_background(self._alarms.look), now=True)
-        if any(link.authentic for link in self._settings.links):
+        if any(link.has_mac for link in self._settings.links):
             self._every(KEYS_READ_S, lambda: self._in_background(self._keys.refresh), now=False)
         # Metric and log report problems even without requests to /readyz.
         self._every(READY_CHECK_S, self._ready, now=True)
@@ -206,7 +206,7 @@ class Platform:
 
     def _link(self, at: int) -> Link:
         config = self._settings.links[at]
-        ring = self._keys.ring(config.key_name) if config.authentic else None
+        ring = self._keys.ring(config.key_name) if config.has_mac else None
         spoken = translator(config, self._settings, self._schemas, self._messages, ring)
         return Link(
             settings=link_settings(config, self._settings.business.skew_s),

@@ -1,4 +1,4 @@
-"""The master key: from its file or the environment; and what a configuration says of each link's keys."""
+"""The master key, from its file or the environment, and the terms of each link's keys, from the configuration."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _FILE_BYTES_MAX = 1_000
 
 
 def custody(settings: Settings) -> Custody:
-    """Return what keys are kept by.
+    """Return the custody of keys, with the master key.
 
     Raises:
-        MasterKeyError: there is no master key, it is none, or others can read its file.
+        MasterKeyError: there is no master key, it is invalid, or others can read its file.
     """
     named = settings.keys.master_key_file
     text = os.environ.get(MASTER_KEY_VARIABLE) if named is None else _read(Path(named))
@@ -56,10 +56,10 @@ def _read(path: Path) -> str:
 
 
 def make_master_key(path: Path, value: bytes) -> MasterKey:
-    """Write a new master key into a file that only its owner can read; one that is there is left.
+    """Write a new master key into a new file that only its owner can read.
 
     Raises:
-        MasterKeyError: the file is there, or cannot be written.
+        MasterKeyError: the file exists, or cannot be written.
     """
     master = MasterKey(value)
     try:
@@ -69,34 +69,34 @@ def make_master_key(path: Path, value: bytes) -> MasterKey:
             opened.flush()
             os.fsync(opened.fileno())
     except FileExistsError:
-        raise MasterKeyError(f"{path}: is there already, and is left as it is") from None
+        raise MasterKeyError(f"{path}: the file exists already and was not changed") from None
     except OSError as error:
         raise MasterKeyError(f"{path}: cannot be written: {error.strerror}") from None
     return master
 
 
 def key_terms(link: LinkSettings) -> KeyTerms:
-    """Return what a link's configuration says of its keys; the link has MACs."""
+    """Return the terms of the keys of a link with MACs."""
     return KeyTerms(link.key_name, MacAlgorithm(link.mac.algorithm), link.organisation)
 
 
 def terms_of(settings: Settings, organisations: Collection[str], name: str | None = None) -> list[KeyTerms]:
-    """Return what the configuration says of the keys of a link, by its name; without one, of all links with MACs.
+    """Return the terms of the keys of one link; without a name, of all links with MACs.
 
     Args:
         settings: all settings.
-        organisations: those that the acting user sees; links of others are as if they were not there.
-        name: the link's.
+        organisations: the organisations that the acting user sees; links of others are not found.
+        name: the name of the link.
 
     Raises:
         UnknownLinkError: there is no such link, or it has no MAC.
     """
-    seen = [link for link in settings.links if link.authentic and link.organisation in organisations]
+    seen = [link for link in settings.links if link.has_mac and link.organisation in organisations]
     found = [key_terms(link) for link in seen if name in {None, link.name}]
     if name is not None and not found:
         known = ", ".join(link.name for link in seen) or "none"
         raise UnknownLinkError(
             f"the configuration has no link {name} with a MAC; it has {known}"
-            " (a link gets one by mac: {algorithm: aes-cmac})"
+            " (mac: {algorithm: aes-cmac} gives a link one)"
         )
     return found

@@ -102,11 +102,11 @@ def translator(
     """Return the translator of one link's dialect.
 
     Args:
-        link: the link.
+        link: the link's settings.
         settings: all settings.
-        schemas: where dialects are.
+        schemas: the source of dialects.
         messages: the message set.
-        ring: the link's keys, where it has MACs.
+        ring: the link's keys; None without MACs.
 
     Raises:
         SchemaError: the dialect or the message set is invalid.

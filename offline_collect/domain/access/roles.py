@@ -115,7 +115,7 @@ ALLOWED = {
     Permission.RESTORE: "begin a new epoch of serial numbers after a restore",
     Permission.APPROVE: "approve or reject what another user asks for",
     Permission.ACT_AS: "act as another user",
-    Permission.MAINTAIN_KEYS: "enter and make links' keys",
+    Permission.MAINTAIN_KEYS: "enter, make and export the keys of links",
 }
 """The description of each permission."""
 

@@ -1,1 +1,1 @@
-"""Keys of links: what becomes of one, from its making to its end."""
+"""The life of a link's keys."""

@@ -1,8 +1,8 @@
-"""The life of a key: its states, what moves it from one to the next, and who may do that.
+"""The life of a key: its states, the events that change them, and who may cause each event.
 
-A link has one key-encrypting key (KEK), under which working keys travel, and working keys that make MACs. ``LIFE`` is all
-that can become of a key. The store changes a key by these transitions only, and docs/architecture.md draws them (a test
-compares the two). A key's value is not known here; it is erased when the key is RETIRED.
+A link has one key-encrypting key (KEK), under which working keys travel, and working keys that make MACs. ``LIFE`` is
+the complete table. The store changes a key by these transitions only, and docs/architecture.md draws them (a test
+compares the two). The value of a key is not known here; it is erased when the key is RETIRED.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.values import value
 
 RETIRING_MAX = 3
-"""Former working keys of a link whose overlap may run at a time; before another new key, one of them must end."""
+"""The most former working keys of a link in their overlap; while there are so many, no message gets a new key."""
 
 
 class KeyPurpose(StrEnum):
-    """What a key is for."""
+    """The purpose of a key."""
 
     KEK = "KEK"
     MAC = "MAC"
 
 
 class KeyState(StrEnum):
-    """Where a key is in its life."""
+    """The state of a key."""
 
     ENTERING = "ENTERING"
     ISSUED = "ISSUED"
@@ -36,11 +36,11 @@ class KeyState(StrEnum):
 
 
 MAKES_MACS = frozenset({KeyState.ISSUED, KeyState.ACTIVE, KeyState.RETIRING})
-"""States of a working key whose MACs are right."""
+"""States of a working key whose MACs are valid."""
 
 
 class KeyEvent(StrEnum):
-    """What moves a key from one state to another."""
+    """An event that changes the state of a key."""
 
     KEK_COMPLETED = "KEK completed"
     WORKING_KEY_COMPLETED = "working key completed"
@@ -57,9 +57,9 @@ class Transition:
     """One row of the table.
 
     Attributes:
-        sources: the states that it starts from.
-        who: who or what brings it about.
-        does: what becomes of the key.
+        sources: the states in which the event may happen.
+        who: who or what causes it.
+        does: its effect on the key.
     """
 
     sources: frozenset[KeyState]
@@ -72,32 +72,32 @@ LIFE: Mapping[KeyEvent, Transition] = {
     KeyEvent.KEK_COMPLETED: Transition(
         frozenset({KeyState.ENTERING}),
         KeyState.ACTIVE,
-        "another person than who entered the first component, with the second one",
+        "a second person, who enters the second component",
         "working keys travel under it; the former KEK is replaced",
     ),
     KeyEvent.WORKING_KEY_COMPLETED: Transition(
         frozenset({KeyState.ENTERING}),
         KeyState.ISSUED,
-        "another person than who entered the first component, with the second one",
-        "its MACs are right; it is not used for answers to other keys' messages yet",
+        "a second person, who enters the second component",
+        "its MACs are valid; the platform signs with it only after its first use",
     ),
     KeyEvent.ABANDONED: Transition(
         frozenset({KeyState.ENTERING}),
         KeyState.RETIRED,
-        "a person who enters a first component anew",
+        "a person who enters a first component again",
         "its value is erased",
     ),
     KeyEvent.USED: Transition(
         frozenset({KeyState.ISSUED}),
         KeyState.ACTIVE,
-        "the link, with the first MAC that the key makes",
-        "it signs what no other key is asked for; the former working key is superseded",
+        "the link, by the first message with a MAC of the key",
+        "the platform signs with it; the former working key is superseded",
     ),
     KeyEvent.SUPERSEDED: Transition(
         frozenset({KeyState.ACTIVE}),
         KeyState.RETIRING,
-        "a newer working key, when it is used",
-        "its MACs are right until the overlap ends",
+        "the first use of a newer working key",
+        "its MACs are valid until the overlap ends",
     ),
     KeyEvent.OVERLAP_ENDED: Transition(
         frozenset({KeyState.RETIRING}),
@@ -108,7 +108,7 @@ LIFE: Mapping[KeyEvent, Transition] = {
     KeyEvent.REPLACED: Transition(
         frozenset({KeyState.ISSUED, KeyState.ACTIVE}),
         KeyState.RETIRED,
-        "another key of its purpose: a newer KEK, or a working key that is made before this one was used",
+        "a newer KEK, or a working key that was made before the first use of this one",
         "its value is erased",
     ),
     KeyEvent.REVOKED: Transition(
@@ -118,17 +118,17 @@ LIFE: Mapping[KeyEvent, Transition] = {
         "its value is erased",
     ),
 }
-"""The transitions; a key begins ENTERING if people enter it, ISSUED if it is made, and RETIRED is the end of its life."""
+"""The transitions. A key that people enter begins as ENTERING, a made or imported one as ISSUED; RETIRED is the end."""
 
 
 @value
 class KeyStanding:
-    """What the next step of a key depends on.
+    """The facts that decide the next step of a key.
 
     Attributes:
         made_by: the user who made it or entered its first component.
-        made_through: the user who acted as him; None where he acted himself.
-        retires_at: when its overlap ends; None while it is not RETIRING.
+        made_through: the user who acted for that user; None without one.
+        retires_at: the end of its overlap; None before RETIRING.
     """
 
     state: KeyState
@@ -137,16 +137,16 @@ class KeyStanding:
     retires_at: dt.datetime | None
 
     def overlap_ended(self, now: dt.datetime) -> bool:
-        """Whether a RETIRING key's time is over."""
+        """Whether the overlap of a RETIRING key has ended."""
         return self.retires_at is not None and now >= self.retires_at
 
     def entered_by_person(self, actor: Actor) -> bool:
-        """Whether the acting user, or the one who acts as him, is one of those who entered the first component."""
+        """Whether the acting user, or the user who acts for that user, took part in entering the first component."""
         return bool({self.made_by, self.made_through} & actor.names)
 
 
 class KeyRefusal(StrEnum):
-    """Why an event does not move a key."""
+    """The reason why an event cannot happen to a key."""
 
     WRONG_STATE = "WRONG_STATE"
     SAME_PERSON = "SAME_PERSON"
@@ -157,7 +157,7 @@ _COMPLETED = frozenset({KeyEvent.KEK_COMPLETED, KeyEvent.WORKING_KEY_COMPLETED})
 
 
 def refusal(event: KeyEvent, standing: KeyStanding, actor: Actor, now: dt.datetime) -> KeyRefusal | None:
-    """Return why an event does not move a key; None if it does."""
+    """Return the reason why an event cannot happen to a key; None if it can."""
     if standing.state not in LIFE[event].sources:
         return KeyRefusal.WRONG_STATE
     if event in _COMPLETED and standing.entered_by_person(actor):
@@ -168,5 +168,5 @@ def refusal(event: KeyEvent, standing: KeyStanding, actor: Actor, now: dt.dateti
 
 
 def completed(purpose: KeyPurpose) -> KeyEvent:
-    """Return the event that a second component is."""
+    """Return the event of entering the second component."""
     return KeyEvent.KEK_COMPLETED if purpose is KeyPurpose.KEK else KeyEvent.WORKING_KEY_COMPLETED

@@ -81,11 +81,11 @@ def approve(
     """Approve a request and make its change, both or neither; return the approved request.
 
     Args:
-        store: where requests are kept.
-        number: the request's.
-        actor: who approves.
-        now: when.
-        custody: reads what keys are kept by, for requests about keys.
+        store: the store with the request.
+        number: the number of the request.
+        actor: the user who approves.
+        now: the current time.
+        custody: returns the custody of keys, for requests about keys.
 
     Raises:
         NotPermittedError: the actor may not approve, or the requester has lost the permission.

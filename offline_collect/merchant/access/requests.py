@@ -57,7 +57,7 @@ class DualControl:
     Attributes:
         expire_after: how long a request waits.
         consent: of another user; None writes a request for it.
-        custody: reads what keys are kept by; only requests about keys need it.
+        custody: returns the custody of keys; only requests about keys need it.
     """
 
     expire_after: dt.timedelta = EXPIRE_AFTER

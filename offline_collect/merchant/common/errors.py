@@ -279,7 +279,7 @@ class BusyError(MerchantError):
 
 
 class KeyRefusedError(MerchantError):
-    """A key cannot be entered, made or handed out as it was asked for; the message never holds any of it."""
+    """A key cannot be entered, made or issued as requested; the message never has any part of a key."""
 
 
 class TextError(MerchantError):

@@ -1,4 +1,4 @@
-"""The master key's making, for the record, and the list of keys."""
+"""Auditing a new master key, and listing keys."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from offline_collect.wire.security.sealing import MasterKey
 
 
 def may_make_master_key(actor: Actor) -> None:
-    """Refuse who may not make the master key.
+    """Refuse users who may not make the master key.
 
     Raises:
-        NotPermittedError: he may not maintain keys.
-        ScopeError: he sees only part of the store, and the key is for all of it.
+        NotPermittedError: the user may not maintain keys.
+        ScopeError: the user sees only part of the store, and the key is for the whole store.
     """
     actor.require(Permission.MAINTAIN_KEYS)
     actor.require_whole("make the master key")
 
 
 def master_key_made(store: SqlStore, master: MasterKey, actor: Actor, now: dt.datetime) -> None:
-    """Write into the audit trail that a master key was made; it is known by its check value.
+    """Write the check value of a new master key into the audit trail.
 
     Raises:
         NotPermittedError, ScopeError: see :func:`may_make_master_key`.
@@ -38,17 +38,17 @@ def master_key_made(store: SqlStore, master: MasterKey, actor: Actor, now: dt.da
 
 
 def listed(store: SqlStore, terms: Sequence[KeyTerms], actor: Actor, *, every: bool = False) -> list[Key]:
-    """Return the keys of links, in their order.
+    """Return the keys of links, in order.
 
     Args:
-        store: where they are.
-        terms: the links'; those of another organisation than the actor sees are refused.
-        actor: who looks.
-        every: also those that have retired.
+        store: the store with the keys.
+        terms: the terms of the links.
+        actor: the user who reads the list.
+        every: whether retired keys are included.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
-        NotFoundError: a link is not of his organisation.
+        NotPermittedError: the actor may not see them.
+        NotFoundError: a link belongs to an organisation that the actor does not see.
     """
     actor.require(Permission.VIEW)
     found: list[Key] = []

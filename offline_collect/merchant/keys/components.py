@@ -1,4 +1,4 @@
-"""Entering a key in two components, by two people: neither of them knows the key."""
+"""Entering a key in two components, by two people; neither of them knows the key."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COMPONENTS = 2
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Component:
-    """One of the two values that make a key by XOR.
+    """One of the two values whose XOR is the key.
 
     Attributes:
         number: 1 or 2.
@@ -40,15 +40,24 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was entered.
+    """The result of entering a component.
 
     Attributes:
-        component_check_value: of the component.
-        key: the key, as it is now.
+        component_check_value: the check value of the component.
+        key: the key after it.
     """
 
     component_check_value: str
     key: Key
+
+
+def may_enter_keys(actor: Actor) -> None:
+    """Refuse users who may not enter components, before they type one.
+
+    Raises:
+        NotPermittedError: the actor may not maintain keys.
+    """
+    actor.require(Permission.MAINTAIN_KEYS)
 
 
 def enter_component(
@@ -61,24 +70,25 @@ def enter_component(
     now: dt.datetime,
     wanted: str | None = None,
 ) -> Entered:
-    """Enter one of the two components of a key; the second one, by another person, completes it.
+    """Enter one of the two components of a key; the second one, from another person, completes the key.
 
     Args:
-        store: where keys are kept.
-        custody: how.
-        terms: the link's.
-        purpose: what the key is for.
-        component: what is entered.
-        actor: who enters it.
-        now: when.
-        wanted: the check value that the component must have; None where nobody has told.
+        store: the store of keys.
+        custody: encrypts the component and the key.
+        terms: the terms of the link's keys.
+        purpose: the purpose of the key.
+        component: the component.
+        actor: the user who enters it.
+        now: the current time.
+        wanted: the check value that the component must have; None accepts any.
 
     Raises:
         NotPermittedError: the actor may not maintain keys.
-        NotFoundError: the link is not of his organisation.
-        KeyRefusedError: the component has another length, or there is no first one, or he entered it himself.
+        NotFoundError: the link belongs to an organisation that the actor does not see.
+        KeyRefusedError: the component has a wrong length or check value, there is no first component, or the same
+            person entered it.
     """
-    actor.require(Permission.MAINTAIN_KEYS)
+    may_enter_keys(actor)
     _check_length(terms, purpose, component.value)
     shown = check_value(terms.cipher_of(purpose), component.value)
     if wanted is not None and wanted.upper() != shown:
@@ -100,7 +110,7 @@ def _check_length(terms: KeyTerms, purpose: KeyPurpose, value: bytes) -> None:
         elif len(value) not in KEY_SIZES[terms.algorithm]:
             sizes = " or ".join(str(2 * size) for size in KEY_SIZES[terms.algorithm])
             raise KeyRefusedError(
-                f"a component of a key of {terms.algorithm} is {sizes} hex digits, not {2 * len(value)}"
+                f"a component of a key of {terms.algorithm} has {sizes} hex digits, not {2 * len(value)}"
             )
     except KeyFormatError as error:
         raise KeyRefusedError(str(error)) from None
@@ -132,13 +142,13 @@ def _complete(
 ) -> Key:
     if not entering:
         raise KeyRefusedError(
-            "there is no first component: another person enters it before, with --component 1"
+            "there is no first component: another person must enter it first, with --component 1"
         )
     (key,) = entering
     event = completed(key.purpose)
     if refusal(event, key.standing, actor, now) is KeyRefusal.SAME_PERSON:
         raise KeyRefusedError(
-            f"the first component was entered by the same person ({key.made_by}): another one enters the second"
+            f"the first component was entered by the same person ({key.made_by}): another person must enter the second"
         )
     combined = _combine(custody.open(key), value)
     _check_key(terms, key.purpose, combined)
@@ -153,14 +163,14 @@ def _complete(
 def _combine(first: bytes, second: bytes) -> bytes:
     if len(first) != len(second):
         raise KeyRefusedError(
-            f"the first component has {2 * len(first)} hex digits, the second {2 * len(second)}: they are one key's"
+            f"the first component has {2 * len(first)} hex digits, the second {2 * len(second)}: they must be equally long"
         )
     return bytes(one ^ other for one, other in zip(first, second, strict=True))
 
 
 def _check_key(terms: KeyTerms, purpose: KeyPurpose, value: bytes) -> None:
     if not any(value):
-        raise KeyRefusedError("both components are the same: the key would be zeros")
+        raise KeyRefusedError("both components are equal, so the key would be all zeros")
     if purpose is KeyPurpose.KEK:
         return
     try:

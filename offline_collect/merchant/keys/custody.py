@@ -1,4 +1,4 @@
-"""What keys are kept by, and what a link's configuration says of its keys."""
+"""The custody of keys under the master key, and the terms of a link's keys."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Key = LinkKey
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Custody:
-    """What keys are kept by.
+    """Encrypts and decrypts the keys of a store.
 
     Attributes:
-        master: the key that all others are encrypted under.
-        overlap: how long the MACs of a former working key are right after the next one was used.
-        random: returns so many random bytes.
+        master: the key under which all others are encrypted.
+        overlap: how long MACs of the former working key stay valid after the first use of the next one.
+        random: returns a number of random bytes.
     """
 
     master: MasterKey
@@ -36,7 +36,7 @@ class Custody:
     random: Callable[[int], bytes] = secrets.token_bytes
 
     def seal(self, key: Key, value: bytes) -> Key:
-        """Return a key with its value and check value."""
+        """Return a key with its encrypted value and its check value."""
         return replace(
             key,
             sealed=self.master.seal(value, key.place, self.random(NONCE_BYTES)),
@@ -48,9 +48,9 @@ class Custody:
         """Return a key's value.
 
         Raises:
-            KeyRefusedError: it was sealed under another master key, or changed.
+            KeyRefusedError: it was encrypted under another master key, or changed.
         """
-        assert key.sealed is not None, "a key that has retired is not asked for"
+        assert key.sealed is not None, "a retired key has no value"
         try:
             return self.master.open(key.sealed, key.place)
         except KeyFormatError as error:
@@ -60,12 +60,12 @@ class Custody:
 
 @dataclass(frozen=True, slots=True)
 class KeyTerms:
-    """What the configuration says of a link's keys.
+    """The terms of a link's keys, from the configuration.
 
     Attributes:
-        key_name: what they are kept under.
-        algorithm: what its working keys are for.
-        organisation_id: what the link belongs to.
+        key_name: the name of the keys in the store.
+        algorithm: the MAC algorithm of the working keys.
+        organisation_id: the organisation of the link.
     """
 
     key_name: str
@@ -73,7 +73,7 @@ class KeyTerms:
     organisation_id: str
 
     def cipher_of(self, purpose: KeyPurpose) -> KeyCipher:
-        """Return what a key of a purpose is a key of: key-encrypting keys are AES."""
+        """Return the cipher of keys of a purpose: key-encrypting keys are AES."""
         return KeyCipher.AES if purpose is KeyPurpose.KEK else CIPHERS[self.algorithm]
 
 
@@ -85,7 +85,7 @@ def new_key(
     actor: Actor,
     now: dt.datetime,
 ) -> Key:
-    """Return a key that is about to be made, without a value."""
+    """Return a new key, without a value."""
     return LinkKey(
         key_name=terms.key_name,
         key_number=next_key_number(tx, terms.key_name),
@@ -104,12 +104,12 @@ def new_key(
 
 
 def find(tx: StoreTransaction, key_name: str, purpose: KeyPurpose, *states: KeyState) -> list[Key]:
-    """Return the keys of a name that are in one of some states."""
+    """Return the keys of a name and purpose in any of some states."""
     return [key for key in keys_of(tx, key_name) if key.purpose is purpose and key.state in states]
 
 
 def move_all(tx: StoreTransaction, keys: list[Key], event: KeyEvent, actor: Actor, now: dt.datetime) -> None:
-    """Move keys by an event, and write each into the audit trail."""
+    """Apply an event to keys, and write each change into the audit trail."""
     for key in keys:
         audit(tx, actor, f"keys {event.value}", key, move_key(tx, key, event, actor, now), now)
 
@@ -117,7 +117,7 @@ def move_all(tx: StoreTransaction, keys: list[Key], event: KeyEvent, actor: Acto
 def audit(
     tx: StoreTransaction, actor: Actor, action: str, before: Key | None, after: Key, now: dt.datetime
 ) -> None:
-    """Write what became of a key into the audit trail: by its check value, never more."""
+    """Write a change of a key into the audit trail, with its check value and never its value."""
     subject = Subject(SubjectType.KEY, after.place)
     append_audit(
         tx, actor, action, subject, None if before is None else _described(before), _described(after), now

@@ -1,7 +1,7 @@
-"""Making working keys: two people make or import one, or the link asks for one by message (0800, DE 70 161).
+"""Making working keys: two people make or import one, or the link requests one by message (0800, DE 70 161).
 
-A new key is ISSUED until its holder uses it. Whatever is made in the meantime takes the place of it, so that a link has
-one such key at most.
+A new key is ISSUED until its first use. A key that people make before that replaces it, so that a link has one ISSUED
+key at most.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ RANDOM_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A working key that people want.
+    """A request of people for a working key.
 
     Attributes:
-        action: make the first one, the next one, or take one that the other end has made.
-        block: its TR-31 key block under the link's KEK, where the other end has made it.
-        check_value: what it must be known by; None where nobody has told.
-        at_once: whether the former keys end at once, because somebody else may have them.
+        action: make the first key, make the next key, or import a key that the partner has made.
+        block: the TR-31 key block under the link's KEK; None unless the partner has made the key.
+        check_value: the check value that the key must have; None accepts any.
+        at_once: whether the former keys end at once, because others may know them.
     """
 
     action: DualAction
@@ -55,10 +55,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A working key as it is handed out.
+    """A working key for the partner.
 
     Attributes:
-        block: the key under the link's KEK.
+        block: the TR-31 key block of the key under the link's KEK.
     """
 
     key: Key
@@ -77,8 +77,9 @@ def make(
 
     Raises:
         NotPermittedError: the actor may not maintain keys.
-        NotFoundError: the link is not of his organisation.
-        KeyRefusedError: the link has no KEK, or a working key already (none yet), or the key block cannot be used.
+        NotFoundError: the link belongs to an organisation that the actor does not see.
+        KeyRefusedError: the link has no KEK; it has a working key already (generate) or none yet (rotate); or the key
+            block is invalid.
     """
     actor.require(Permission.MAINTAIN_KEYS)
     terms = order.terms
@@ -100,13 +101,15 @@ def make(
 def make_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> Key | Asked:
-    """Do what a request for a working key asks for.
+    """Carry out an approved request for a working key.
 
     Raises:
-        KeyRefusedError: no master key is at hand.
+        KeyRefusedError: the approver's program has no custody of keys.
     """
     if control.custody is None:
-        raise KeyRefusedError("a request about keys is approved where the master key is at hand")
+        raise KeyRefusedError(
+            "a request about keys needs the master key: approve it on a machine that has it"
+        )
     terms = KeyTerms(payload["link"], MacAlgorithm(payload["algorithm"]), payload["organisation"])
     order = Order(
         DualAction(payload["action"]),
@@ -143,7 +146,7 @@ def _check_former(order: Order, former: list[Key]) -> None:
 
 
 def _value(tx: StoreTransaction, custody: Custody, order: Order) -> bytes:
-    """Return the value of a new key: the one of a key block, or a random one that a key block can carry."""
+    """Return the value of a new key: from the key block, or random if a key block can carry it."""
     terms = order.terms
     kek = _kek(tx, custody, terms)
     try:
@@ -189,10 +192,11 @@ def _issue(
 def issue_by_message(
     store: SqlStore, custody: Custody, terms: KeyTerms, link: Actor, now: dt.datetime
 ) -> Issued:
-    """Return a new working key for who asks by message, or the one that was made and not used yet.
+    """Return a new working key for a request by message, or the ISSUED one if there is one.
 
     Raises:
-        KeyRefusedError: the link has no KEK, no key blocks, or too many former keys whose overlap runs.
+        KeyRefusedError: the link has no KEK, its algorithm has no key blocks, or too many former keys are in their
+            overlap.
     """
     with store.transaction() as tx:
         lock_keys(tx)
@@ -213,12 +217,12 @@ def issue_by_message(
 
 
 def export(store: SqlStore, custody: Custody, terms: KeyTerms, actor: Actor, now: dt.datetime) -> Issued:
-    """Return the latest working key as a key block under the link's KEK, for the other end.
+    """Return the latest working key as a key block under the link's KEK, for the partner.
 
     Raises:
         NotPermittedError: the actor may not maintain keys.
-        NotFoundError: the link is not of his organisation.
-        KeyRefusedError: there is no KEK, no working key, or no key block for it.
+        NotFoundError: the link belongs to an organisation that the actor does not see.
+        KeyRefusedError: there is no KEK, no working key, or its algorithm has no key blocks.
     """
     actor.require(Permission.MAINTAIN_KEYS)
     with store.transaction() as tx:
@@ -241,7 +245,7 @@ def _wrapped(kek: bytes, value: bytes, terms: KeyTerms) -> str:
 def mark_used(
     store: SqlStore, custody: Custody, terms: KeyTerms, number: int, link: Actor, now: dt.datetime
 ) -> None:
-    """Take note that a handed-out key makes MACs: it is ACTIVE, and the overlap of the former one begins."""
+    """Make an ISSUED key ACTIVE at its first use, and begin the overlap of the former one."""
     with store.transaction() as tx:
         lock_keys(tx)
         issued = find(tx, terms.key_name, KeyPurpose.MAC, KeyState.ISSUED)
@@ -256,7 +260,7 @@ def mark_used(
 
 
 def end_overlaps(tx: StoreTransaction, key_name: str, link: Actor, now: dt.datetime) -> None:
-    """Retire the former keys whose overlap has ended, and erase them; keys must be locked."""
+    """Retire and erase the former keys whose overlap has ended; keys must be locked."""
     retiring = find(tx, key_name, KeyPurpose.MAC, KeyState.RETIRING)
     move_all(
         tx, [key for key in retiring if key.standing.overlap_ended(now)], KeyEvent.OVERLAP_ENDED, link, now
@@ -271,9 +275,9 @@ def retire_due(store: SqlStore, key_name: str, link: Actor, now: dt.datetime) ->
 
 
 def in_force(store: SqlStore, key_names: Collection[str]) -> list[Key]:
-    """Return the working keys of some names whose MACs are right, the latest first.
+    """Return the working keys of some names whose MACs are valid, the latest first.
 
-    One whose overlap has ended is there until it has been retired.
+    A key whose overlap has ended is included until it is retired.
     """
     with store.snapshot() as reading:
         living = living_keys(reading, key_names)

@@ -1,4 +1,4 @@
-"""Whether a message is its sender's: MACs of what comes in over a link, and on what goes out."""
+"""Checks the MACs of a link's messages, and puts MACs on its answers and notices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MacProblem(StrEnum):
-    """Why a message is answered 63, as metrics and log say it."""
+    """The reason why a message is answered 63, in metrics and log."""
 
     MISSING = "missing"
     WRONG = "wrong"
@@ -24,15 +24,17 @@ class MacProblem(StrEnum):
 
 REFUSALS = {
     MacProblem.MISSING: decline(
-        ResponseCode.SECURITY, "MAC missing", "this link asks for a MAC as the last element, 64 or 128"
+        ResponseCode.SECURITY,
+        "MAC missing",
+        "messages of this link must carry a MAC as the last element, 64 or 128",
     ),
     MacProblem.WRONG: decline(
-        ResponseCode.SECURITY, "MAC wrong", "no working key of this link makes the MAC of this message"
+        ResponseCode.SECURITY, "MAC wrong", "the MAC does not fit any working key of this link"
     ),
     MacProblem.NO_KEY: decline(
         ResponseCode.SECURITY,
         "no working key",
-        "this link has no working key yet: ask for one (0800, DE 70 161)",
+        "this link has no working key yet: request one (0800, DE 70 161)",
     ),
 }
 
@@ -41,8 +43,8 @@ class Authentication:
     """MACs of one link.
 
     Args:
-        mac: how they are made.
-        ring: the keys.
+        mac: makes and verifies MACs in the dialect of the link.
+        ring: the working keys of the link.
     """
 
     def __init__(self, mac: MessageMac, ring: KeyRing) -> None:
@@ -50,7 +52,7 @@ class Authentication:
         self.ring = ring
 
     def check(self, raw: bytes, message: Message) -> MacKey | MacProblem:
-        """Return the key that made a message's MAC, or why it is not right."""
+        """Return the key that made a message's MAC, or the problem with the MAC."""
         candidates = self.ring.candidates
         if not candidates:
             return MacProblem.NO_KEY
@@ -61,11 +63,11 @@ class Authentication:
         return key
 
     def encode(self, message: Message, request: Message | None, key: MacKey | None) -> bytes | None:
-        """Return the bytes of an answer or notice with its MAC; None while there is no key to make it.
+        """Return the bytes of an answer or notice with its MAC; None while there is no key.
 
         Args:
-            request: what it answers; None for a notice.
-            key: that made the request's; None takes the latest.
+            request: the answered request; None for a notice.
+            key: the key of the request's MAC; None means the latest key.
         """
         signing = key or self.ring.signing
         return None if signing is None else self._mac.encode(message, signing, request)

@@ -188,7 +188,7 @@ class Exchange(ABC):
         return True
 
     def _ask_for_key(self, request: Request, command: Command, arrived: float) -> bool:
-        """Have a new working key handed out, if that is what is asked for; its answer comes later."""
+        """Issue a working key, if the command requests one; the answer comes later."""
         if not (isinstance(command, NetworkManagement) and command.function is NetworkFunction.NEW_KEY):
             return False
         ring = self._link.ring

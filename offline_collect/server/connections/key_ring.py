@@ -1,4 +1,4 @@
-"""The working keys of one link, as its connections use them: which verify, which one signs, and what a new one does."""
+"""The working keys of one link in a running server: keys that verify, the key that signs, and the first use of a new key."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeysInForce:
-    """Working keys at a moment.
+    """The valid working keys.
 
     Attributes:
-        active: those whose MACs are right, the latest first; it signs where no other key was used.
-        issued: one that was handed out by message and that its holder has not used yet.
+        active: the keys in use, the latest first; the latest one signs unless the request has a MAC of another key.
+        issued: the new key that was not used yet; None without one.
     """
 
     active: tuple[MacKey, ...] = ()
@@ -30,12 +30,12 @@ class KeysInForce:
 class KeyRing:
     """Keys of one link, replaced as a whole while the server runs.
 
-    A key that was handed out (0800, DE 70 161) takes the place of the former one when the first MAC made by it comes:
-    only who holds the key-encrypting key can have read it, so nobody else can have the former one put away.
+    An issued key becomes the signing key when the first message with its MAC arrives. Only the holder of the
+    key-encrypting key can read an issued key, so nobody else can end the former one.
 
     Args:
-        used: told of the number of a handed-out key when it is used for the first time.
-        issue: hands out a new key, or the one that was handed out and not used yet; None where no key is handed out.
+        used: called with the number of an issued key at its first use.
+        issue: issues a key for a request by message; None if the server issues none.
     """
 
     def __init__(
@@ -46,22 +46,22 @@ class KeyRing:
         self.issue = issue
 
     def replace(self, keys: KeysInForce) -> None:
-        """Take the keys that are in force now."""
+        """Replace all keys by those that are valid now."""
         self._keys = keys
 
     @property
     def candidates(self) -> tuple[MacKey, ...]:
-        """Keys that may have made a MAC, the likeliest first."""
+        """The keys that may have made a MAC, the most likely first."""
         keys = self._keys
         return keys.active if keys.issued is None else (*keys.active, keys.issued)
 
     @property
     def signing(self) -> MacKey | None:
-        """The key of what no request's key signs; None before there is one."""
+        """The key for messages that answer no MAC; None while there is none."""
         return self._keys.active[0] if self._keys.active else None
 
     def verified(self, key: MacKey) -> None:
-        """Take note that a MAC made by a key has come."""
+        """Report a message with a MAC of a key."""
         keys = self._keys
         if keys.issued is not None and key.number == keys.issued.number:
             self._keys = KeysInForce((key, *keys.active))

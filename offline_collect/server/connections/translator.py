@@ -65,7 +65,7 @@ class Translator:
     """Reads the requests of one link and writes their answers.
 
     Args:
-        mac: how messages are authenticated; None asks for no MAC and puts none on answers.
+        mac: checks and makes MACs; None on a link without MACs.
     """
 
     def __init__(
@@ -189,7 +189,7 @@ class Translator:
         )
 
     def _check(self, frame: Frame, message: Message) -> tuple[MacKey | None, MacProblem | None]:
-        """Return the key that made a message's MAC, and why the MAC is not right; neither where none is asked for."""
+        """Return the key that made a message's MAC, and the problem with the MAC; both None on a link without MACs."""
         checked = None if self._mac is None else self._mac.check(frame.message, message)
         return (None, checked) if isinstance(checked, MacProblem) else (checked, None)
 
@@ -237,21 +237,21 @@ class Translator:
         return encode_frame(self.frame_format, encoded, request.tpdu)
 
     def _encode(self, message: Message, request: Message | None = None, key: MacKey | None = None) -> bytes:
-        """Return a message's bytes, with a MAC where the link has them and a key."""
+        """Return a message's bytes, with a MAC if the link has MACs and a key."""
         made = None if self._mac is None else self._mac.encode(message, request, key)
         return self._codec.encode(message, request) if made is None else made
 
 
 def _asks_for_key(read: Command | Answer, problem: MacProblem) -> bool:
-    """Whether a message without a MAC asks for the key that would make one.
+    """Whether a message without a MAC requests a key.
 
-    Only the holder of the key-encrypting key can read what it gets.
+    It needs no MAC, because only the holder of the key-encrypting key can read the answer.
     """
     asks = isinstance(read, NetworkManagement) and read.function is NetworkFunction.NEW_KEY
     return asks and problem is not MacProblem.WRONG
 
 
 def _with_room_for_mac(dialect: Dialect) -> Dialect:
-    """Return a dialect whose frames leave room for a MAC, for who fills answers up to the frame's length."""
+    """Return a dialect whose frames are shorter by a MAC, for the writer that fills answers up to the frame's length."""
     frame = dialect.frame
     return replace(dialect, frame=replace(frame, length_max=max(frame.length_max - 2 * CONTENT_SIZE, 1)))

@@ -1,4 +1,4 @@
-"""Keys of links, encrypted; their life is ``domain.keys.life``'s to know."""
+"""Keys of links, encrypted; ``domain.keys.life`` decides their transitions."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ KEY_COUNTER = "link keys"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LinkKey:
-    """A key as the store has it.
+    """A stored key.
 
     Attributes:
-        key_name: what links name; the keys of one name follow each other.
-        key_number: its number among them, counted up.
+        key_name: the name of the keys, as links name them.
+        key_number: its number among the keys of the name, in the order of their making.
         cipher: AES, DES or SM4.
         check_value: of the key, or of its first component while it is ENTERING.
-        sealed: the value under the master key; None when it has been erased.
-        master_check_value: of the master key.
-        made_by: who made it or entered its first component: a user, or the link.
-        completed_by: the second person, who entered the other component; None for a key that was made: the approvals
-            say who agreed to that.
-        changed_at: when its state last changed.
-        retires_at: when its overlap ends; None while it is not RETIRING.
+        sealed: the value, encrypted under the master key; None after it was erased.
+        master_check_value: the check value of the master key.
+        made_by: the user or link that made it, or the user who entered its first component.
+        completed_by: the user who entered the second component; None for a made key, whose second person is in the
+            approvals.
+        changed_at: the time of its last change of state.
+        retires_at: the end of its overlap; None before RETIRING.
     """
 
     key_name: str
@@ -57,17 +57,17 @@ class LinkKey:
 
     @property
     def place(self) -> str:
-        """What its value is bound to by its encryption."""
+        """Its name, purpose and number, to which the encryption binds its value."""
         return f"{self.key_name} {self.purpose} {self.key_number}"
 
     @property
     def standing(self) -> KeyStanding:
-        """What its next step depends on."""
+        """The facts that decide its next step."""
         return KeyStanding(self.state, self.made_by, self.made_through, self.retires_at)
 
 
 def lock_keys(tx: StoreTransaction) -> None:
-    """Let nobody else change keys until the transaction ends."""
+    """Lock keys against other changes until the transaction ends."""
     tx.connection.execute(tx.statements.next_number, {"counter": KEY_COUNTER})
 
 
@@ -78,7 +78,7 @@ def next_key_number(tx: StoreTransaction, key_name: str) -> int:
 
 
 def add_key(tx: StoreTransaction, key: LinkKey) -> None:
-    """Write a new key down."""
+    """Insert a new key."""
     tx.connection.execute(insert(link_keys), _row(key))
 
 
@@ -90,17 +90,19 @@ def move_key(
     now: dt.datetime,
     after: LinkKey | None = None,
 ) -> LinkKey:
-    """Move a key by an event of its life and return it as it is then; keys must be locked.
+    """Apply an event to a key and return the changed key; keys must be locked.
 
     Args:
-        after: the key with what the event changes besides its state.
+        after: the key with the changes other than its state; None without any.
 
     Raises:
-        WrongStateError: the event does not move it; says why.
+        WrongStateError: the event cannot happen to it; the message has the reason.
     """
     why = refusal(event, key.standing, actor, now)
     if why is not None:
-        raise WrongStateError(f"key {key.place} is {key.state}: {event.value} does not move it ({why.value})")
+        raise WrongStateError(
+            f"key {key.place} is {key.state}: event '{event.value}' is not allowed ({why.value})"
+        )
     state = LIFE[event].target
     moved = replace(after or key, state=state, changed_at=now)
     if state is KeyState.RETIRED:
@@ -111,13 +113,13 @@ def move_key(
 
 
 def keys_of(tx: StoreTransaction, key_name: str) -> list[LinkKey]:
-    """Return all keys of a name, in their order."""
+    """Return all keys of a name, in order."""
     own = select(link_keys).where(link_keys.c.key_name == key_name).order_by(link_keys.c.key_number)
     return [_record(row) for row in tx.connection.execute(own)]
 
 
 def living_keys(tx: StoreTransaction, key_names: Collection[str]) -> list[LinkKey]:
-    """Return the keys of some names that have not retired, in their order."""
+    """Return the keys of some names that are not RETIRED, in order."""
     own = link_keys.c.key_name.in_(sorted(key_names))
     found = select(link_keys).where(own, link_keys.c.state != KeyState.RETIRED.value)
     ordered = found.order_by(link_keys.c.key_name, link_keys.c.key_number)

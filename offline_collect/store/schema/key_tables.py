@@ -1,4 +1,4 @@
-"""The table of links' keys; it is of ``tables``' metadata."""
+"""The table of links' keys; its metadata is that of ``tables``."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from offline_collect.store.schema.tables import metadata
 link_keys = Table(
     "link_keys",
     metadata,
-    # What links name; no key of the configuration is a row of the store.
+    # The name that links use in the configuration; the store has no table of links.
     Column("key_name", Code(31), primary_key=True),
     Column("key_number", Minor, primary_key=True, autoincrement=False),
     Column("purpose", Code(3), nullable=False),
     Column("state", Code(8), nullable=False),
     Column("cipher", Code(3), nullable=False),
     Column("check_value", Code(6), nullable=False),
-    # Encrypted under the master key of that check value; gone when the key has retired.
+    # Encrypted under the master key with master_check_value; null in a retired key.
     Column("sealed", Code(200)),
     Column("master_check_value", Code(6), nullable=False),
     Column("made_by", Words(60), nullable=False),

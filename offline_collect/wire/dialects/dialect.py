@@ -91,7 +91,7 @@ class Dialect:
         network_codes: DE 70 of each network function.
         reversal_reasons: what DE 39 of a reversal means.
         answer_mtis: MTIs of answers that differ from the message set's, by the request's MTI.
-        mac: how MACs are made, on links that have them.
+        mac: how MACs are made, on links with MACs.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""Message authentication codes and keys: algorithms, check values, key blocks, keys at rest."""
+"""Message authentication codes and keys: algorithms, check values, key blocks, encryption at rest."""

@@ -1,7 +1,7 @@
-"""Key check values: what two parties compare to see that they have the same key, and the only thing shown of one.
+"""Key check values. Two parties compare them to see that they have the same key; nothing else of a key is shown.
 
-Of DES keys it is the first 3 bytes of an encrypted block of zeros; of AES keys, of the CMAC of a block of zeros
-(ANSI X9.24-1); of SM4 keys, of an encrypted block of zeros.
+For DES and SM4 keys it is the first 3 bytes of an encrypted block of zeros; for AES keys, of the CMAC of a block of
+zeros (ANSI X9.24-1).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CHECK_VALUE_BYTES = 3
 
 
 class KeyCipher(StrEnum):
-    """What a key is a key of."""
+    """The cipher of a key."""
 
     AES = "AES"
     DES = "DES"

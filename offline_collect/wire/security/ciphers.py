@@ -1,4 +1,4 @@
-"""The block ciphers that MACs and check values are made of; all of them are OpenSSL's, by ``cryptography``."""
+"""The block ciphers of MACs and check values; all are from OpenSSL, through ``cryptography``."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ BLOCK = 16
 
 
 def triple_des(key: bytes) -> TripleDES:
-    """Return single, two-key or three-key DES as triple DES, which takes 24 bytes."""
+    """Return triple DES with a key of 8, 16 or 24 bytes, repeated to 24."""
     return TripleDES((key * 3)[:24])
 
 
 def last_block(algorithm: AES | SM4 | TripleDES, data: bytes, start: bytes) -> bytes:
-    """Return the last block of whole blocks encrypted in CBC mode from a first vector."""
+    """Return the last block of whole blocks, encrypted in CBC mode from an initial vector."""
     encryptor = Cipher(algorithm, CBC(start)).encryptor()
     return encryptor.update(data)[-len(start) :]
 
 
 def encrypt_block(algorithm: AES | SM4 | TripleDES, block: bytes) -> bytes:
-    """Return one block, encrypted by itself."""
+    """Return one encrypted block."""
     return Cipher(algorithm, ECB()).encryptor().update(block)  # noqa: S305 - one block, as the standards say

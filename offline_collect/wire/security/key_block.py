@@ -1,7 +1,7 @@
-"""Working keys on their way: TR-31 (ANSI X9.143) key blocks of version D, under an AES key-encrypting key, by psec.
+"""Working keys in transit: TR-31 (ANSI X9.143) key blocks of version D, under an AES key-encrypting key, by psec.
 
-psec makes versions A to C with triple DES, too. It reaches for that by a name which ``cryptography`` has given notice
-to, and an AES key protects a DES key as well; so the key-encrypting key of a link is AES.
+Versions A to C need a triple DES key-encrypting key. psec imports triple DES by a name that ``cryptography`` will
+remove, and an AES key protects DES keys as well. So the key-encrypting key of a link is always AES.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _USAGES = {
 """Key usage of each algorithm's keys: M1, M3 and M6 are ISO 9797-1 MAC algorithms 1, 3 and 5. SM4 has no code."""
 
 _MAKES_AND_CHECKS = frozenset("CN")
-"""Modes of use of a key that both sides make and check MACs with: C does both, N has no restriction."""
+"""Modes of use of a key with which both sides make and verify MACs: C allows both, N has no restriction."""
 
 DES_KEY_BYTES = 8
 
 
 def check_kek(key: bytes) -> None:
-    """Refuse what is no AES key.
+    """Refuse a key that does not have the length of an AES key.
 
     Raises:
         KeyFormatError: it has another length.
     """
     if len(key) not in KEK_SIZES:
         sizes = ", ".join(str(2 * size) for size in KEK_SIZES)
-        raise KeyFormatError(f"a key-encrypting key is AES: {sizes} hex digits, not {2 * len(key)}")
+        raise KeyFormatError(f"a key-encrypting key is an AES key of {sizes} hex digits, not {2 * len(key)}")
 
 
 def new_working_key(algorithm: MacAlgorithm, random: bytes) -> bytes:
@@ -51,10 +51,10 @@ def new_working_key(algorithm: MacAlgorithm, random: bytes) -> bytes:
 
 
 def wrap(kek: bytes, key: bytes, algorithm: MacAlgorithm) -> str:
-    """Return a working key as a key block; its padding is random, so that each block differs.
+    """Return a working key as a key block; its padding is random, so each block differs.
 
     Raises:
-        KeyFormatError: there are no key blocks for keys of the algorithm.
+        KeyFormatError: the algorithm has no key blocks.
     """
     header = f"{VERSION}0000{_usage(algorithm)}{_code(algorithm, key)}C00N0000"
     return tr31.wrap(kbpk=kek, header=header, key=key)
@@ -64,7 +64,7 @@ def unwrap(kek: bytes, block: str, algorithm: MacAlgorithm) -> bytes:
     """Return the working key of a key block.
 
     Raises:
-        KeyFormatError: it was made under another key or changed, or its header says another use.
+        KeyFormatError: it was made under another key or changed, or its header has another use.
     """
     try:
         header, key = tr31.unwrap(kbpk=kek, key_block=block)
@@ -76,10 +76,12 @@ def unwrap(kek: bytes, block: str, algorithm: MacAlgorithm) -> bytes:
         )
     usage = _usage(algorithm)
     if header.key_usage != usage or header.algorithm != _code(algorithm, key):
-        raise KeyFormatError(f"the key block's header says another use than {usage}, that of {algorithm}")
+        raise KeyFormatError(
+            f"the key block's header has another use than {usage}, the use of keys of {algorithm}"
+        )
     if header.mode_of_use not in _MAKES_AND_CHECKS:
         raise KeyFormatError(
-            "the key block's header lets its key either make or check MACs: both is needed, C"
+            "the key block's header allows only making or only verifying MACs: mode of use C (both) is needed"
         )
     MacSettings(algorithm).check_key(key)
     return key

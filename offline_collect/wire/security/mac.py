@@ -1,9 +1,9 @@
 """MACs of bytes: AES-CMAC, ANSI X9.9 and X9.19, SM4-CBC-MAC, and UnionPay's XOR-ECB.
 
 ``x9.9`` is ISO 9797-1 MAC algorithm 1 with DES, ``x9.19`` algorithm 3, ``sm4-cbc-mac`` algorithm 1 with SM4
-(GB/T 15852.1), ``aes-cmac`` NIST SP 800-38B. ``cup-xor-ecb`` folds the data into 8 bytes by XOR, writes those as 16
-hex digits, and encrypts the two halves of that in CBC mode. It is weak: who changes two blocks of a message alike keeps
-its MAC.
+(GB/T 15852.1), ``aes-cmac`` NIST SP 800-38B. ``cup-xor-ecb`` folds the data into 8 bytes by XOR, writes them as 16
+hex digits, and encrypts the two halves of these in CBC mode. It is weak: the same change to two blocks of a message does
+not change its MAC.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from offline_collect.wire.security.mac_settings import (
 
 
 def mac_content(settings: MacSettings, key: bytes, data: bytes) -> bytes:
-    """Return what the MAC element of ``data`` holds, 8 bytes."""
+    """Return the 8 bytes of the MAC element for ``data``."""
     mac = compute_mac(settings.algorithm, key, data, settings.padding)[: settings.size]
     if settings.shown is MacShown.HEX:
         return mac.hex().upper().encode()
@@ -35,23 +35,23 @@ def mac_content(settings: MacSettings, key: bytes, data: bytes) -> bytes:
 
 
 def same_mac(one: bytes, other: bytes) -> bool:
-    """Whether two MACs are the same; it takes as long for any two, so that no sender learns a MAC by timing."""
+    """Whether two MACs are equal; compared in constant time, so that no sender learns a MAC by timing."""
     return hmac.compare_digest(one, other)
 
 
 def compute_mac(
     algorithm: MacAlgorithm, key: bytes, data: bytes, padding: MacPadding = MacPadding.ZERO
 ) -> bytes:
-    """Return the whole MAC of some bytes: 8 of those that use DES, 16 of AES and SM4.
+    """Return the whole MAC of some bytes: 8 bytes with DES, 16 with AES and SM4.
 
     Args:
-        key: as long as the algorithm takes it.
+        key: a key of a length that the algorithm accepts.
     """
     return _ALGORITHMS[algorithm](key, data, padding)
 
 
 def pad(data: bytes, block: int, padding: MacPadding) -> bytes:
-    """Fill up to whole blocks, at least one."""
+    """Pad to whole blocks, at least one."""
     if padding is MacPadding.ONE_AND_ZEROS:
         data += b"\x80"
     return data + bytes(-len(data) % block or (0 if data else block))
@@ -65,7 +65,7 @@ def _aes_cmac(key: bytes, data: bytes, _: MacPadding) -> bytes:
 
 @lru_cache(maxsize=64)
 def _cmac(key: bytes) -> CMAC:
-    """Begin a CMAC: its subkeys take longer than the MAC of a short message."""
+    """Return a started CMAC; making its subkeys takes longer than the MAC of a short message."""
     return CMAC(AES(key))
 
 

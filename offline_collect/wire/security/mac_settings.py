@@ -1,4 +1,4 @@
-"""How a message's MAC is made: what a dialect's file and a link's configuration say of it."""
+"""The settings of MACs, from a dialect's file and a link's configuration."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 MAC_ELEMENTS = (64, 128)
 CONTENT_SIZE = 8
-"""Bytes of a MAC element."""
+"""The bytes of a MAC element."""
 
 SIZE_MIN = 4
 MTI_ELEMENT = 0
-"""Stands for the MTI in a list of elements."""
+"""The MTI, in a list of elements."""
 
 
 class MacAlgorithm(StrEnum):
-    """What makes a MAC, and the length of its key in bytes."""
+    """The algorithm of a MAC."""
 
     AES_CMAC = "aes-cmac"
     X9_9 = "x9.9"
@@ -41,14 +41,14 @@ KEY_SIZES = {
 
 
 class MacPadding(StrEnum):
-    """What fills the last block: zeros (ISO 9797-1 method 1), or a bit 1 and zeros (method 2)."""
+    """The padding of the last block: zeros (ISO 9797-1 method 1), or a bit 1 and zeros (method 2)."""
 
     ZERO = "zero"
     ONE_AND_ZEROS = "80-00"
 
 
 class MacShown(StrEnum):
-    """How the element holds the MAC: its bytes, or its first four bytes as eight hex digits."""
+    """The form of the MAC in its element: its bytes, or its first four bytes as eight hex digits."""
 
     RAW = "raw"
     HEX = "hex"
@@ -59,12 +59,12 @@ class MacSettings:
     """How the MACs of one link are made.
 
     Attributes:
-        over: None covers the message from the MTI to the last byte before the MAC element; else the elements that
-            are covered, in their order, as they are encoded (0 is the MTI; one that is missing is left out).
-        join: what goes between the elements of ``over``.
-        padding: AES-CMAC has a padding of its own.
-        shown: how the element's 8 bytes hold the MAC.
-        size: how many bytes of the MAC are sent; raw ones are filled up with zeros.
+        over: None covers the message from the MTI to the last byte before the MAC element; otherwise the covered
+            elements in order, as encoded (0 is the MTI; missing elements are left out).
+        join: the bytes between the elements of ``over``.
+        padding: ignored by AES-CMAC, which has its own.
+        shown: the form of the MAC in the element's 8 bytes.
+        size: the number of bytes of the MAC that are sent; raw ones are padded with zeros.
     """
 
     algorithm: MacAlgorithm = MacAlgorithm.AES_CMAC
@@ -75,14 +75,14 @@ class MacSettings:
     size: int = CONTENT_SIZE
 
     def of_link(self, algorithm: MacAlgorithm, padding: MacPadding | None) -> MacSettings:
-        """Return these settings with what a link says instead of its dialect."""
+        """Return these settings with the algorithm and padding of a link instead of the dialect's."""
         return replace(self, algorithm=algorithm, padding=padding or self.padding)
 
     def check_key(self, key: bytes) -> None:
-        """Refuse a key that the algorithm cannot take.
+        """Refuse a key that does not fit the algorithm.
 
         Raises:
-            KeyFormatError: it has another length, or is weaker than it looks.
+            KeyFormatError: it has another length, or its two halves are equal.
         """
         sizes = KEY_SIZES[self.algorithm]
         if len(key) not in sizes:
@@ -93,10 +93,10 @@ class MacSettings:
 
 
 def compile_mac(section: Section) -> MacSettings:
-    """Return what the ``mac`` of a dialect's file says; every key has a default.
+    """Return the settings in the ``mac`` section of a dialect's file; every key has a default.
 
     Raises:
-        SchemaError: something in it cannot work.
+        SchemaError: the section is invalid.
     """
     default = MacSettings()
     settings = MacSettings(
@@ -109,9 +109,7 @@ def compile_mac(section: Section) -> MacSettings:
     )
     section.finish()
     if settings.shown is MacShown.HEX and settings.size != SIZE_MIN:
-        section.fail(
-            "hex digits of the MAC fill the element's 8 bytes: with shown: hex it must be 4", "bytes"
-        )
+        section.fail("must be 4 with shown: hex, because 8 hex digits fill the element's 8 bytes", "bytes")
     return settings
 
 

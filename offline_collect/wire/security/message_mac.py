@@ -1,4 +1,4 @@
-"""MACs of messages: where a message of a dialect carries one, what it covers, and whether it is right (wire.md, Link)."""
+"""MACs of messages of a dialect: their place, the bytes that they cover, and their verification."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class MacKey:
     """A working key.
 
     Attributes:
-        number: of its link's keys, counted up.
-        check_value: what it is known by; never the key itself.
+        number: its number among the keys of its link.
+        check_value: identifies the key without revealing it.
     """
 
     number: int
@@ -38,7 +38,7 @@ class MacKey:
 
 
 class MessageMac:
-    """Puts MACs on messages of one dialect, and checks them.
+    """Puts MACs on messages of one dialect, and verifies them.
 
     Raises:
         SchemaError: the dialect has no elements for a MAC.
@@ -54,10 +54,10 @@ class MessageMac:
         self._mti_size = 2 if dialect.encoding.mti == "bcd" else 4
 
     def encode(self, message: Message, key: MacKey, request: Message | None = None) -> bytes:
-        """Return a message's bytes with its MAC as the last element; the message is left as it was.
+        """Return a message's bytes with its MAC as the last element; the message is not changed.
 
         Args:
-            request: what it answers, as in `Codec.encode`.
+            request: the answered request, as in `Codec.encode`.
 
         Raises:
             EncodeError: the message does not fit the dialect.
@@ -68,7 +68,7 @@ class MessageMac:
         return self.replace(raw, key)
 
     def replace(self, raw: bytes, key: MacKey) -> bytes:
-        """Return a message's bytes with its MAC in place of what its last element, 64 or 128, holds."""
+        """Return a message's bytes with its MAC as the content of its last element, 64 or 128."""
         message = None if self.settings.over is None else self._codec.decode(raw)
         content = mac_content(self.settings, key.value, self._covered(raw, message))
         return raw[: -self._size] + (
@@ -77,15 +77,15 @@ class MessageMac:
 
     @staticmethod
     def carries_one(message: Message) -> bool:
-        """Whether a message's last element is a MAC; what comes after one would not be covered by it."""
+        """Whether a message's last element is a MAC; a MAC does not cover elements after it."""
         return max(message.elements, default=0) in MAC_ELEMENTS
 
     def verify(self, raw: bytes, message: Message, keys: Iterable[MacKey]) -> MacKey | None:
-        """Return the key whose MAC a message carries in its last element; None if it carries no right one.
+        """Return the key whose MAC is a message's last element; None if there is none.
 
         Args:
-            message: what ``raw`` was decoded to.
-            keys: those that may have made it, the likeliest first.
+            message: the decoded ``raw``.
+            keys: the keys that may have made it, the most likely first.
         """
         if not self.carries_one(message):
             return None

@@ -1,4 +1,4 @@
-"""Keys at rest: each is encrypted under the master key by AES-256-GCM, bound to the place that it is kept in."""
+"""Keys at rest: each is encrypted under the master key with AES-256-GCM, and bound to its place in the store."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NONCE_BYTES = 12
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MasterKey:
-    """What all keys of a store are encrypted under; it is never in the store.
+    """The key under which all keys of a store are encrypted; it is never in the store.
 
     Raises:
-        KeyFormatError: it is not as long as it must be.
+        KeyFormatError: it has a wrong length.
     """
 
     value: bytes
@@ -30,23 +30,23 @@ class MasterKey:
 
     @property
     def check_value(self) -> str:
-        """What it is known by."""
+        """The check value that identifies it."""
         return check_value(KeyCipher.AES, self.value)
 
     def seal(self, key: bytes, place: str, nonce: bytes) -> str:
         """Return a key encrypted, as hex digits.
 
         Args:
-            place: where it is kept; sealed in, so that one key cannot be put in the place of another.
-            nonce: 12 random bytes that were never used before.
+            place: its place in the store; authenticated, so that no key can replace another.
+            nonce: 12 random bytes, used only once.
         """
         return (nonce + AESGCM(self.value).encrypt(nonce, key, place.encode())).hex()
 
     def open(self, sealed: str, place: str) -> bytes:
-        """Return a key that was sealed.
+        """Return the value of an encrypted key.
 
         Raises:
-            KeyFormatError: it was sealed under another master key or for another place, or was changed.
+            KeyFormatError: it was encrypted under another master key or for another place, or was changed.
         """
         raw = bytes.fromhex(sealed)
         try:
@@ -54,6 +54,6 @@ class MasterKey:
         except InvalidTag:
             pass
         raise KeyFormatError(
-            f"the key of {place} does not open under the master key {self.check_value}: it was sealed under"
-            " another one, or was changed in the store"
+            f"the key of {place} cannot be decrypted with the master key {self.check_value}: it was encrypted"
+            " under another one, or was changed in the store"
         )

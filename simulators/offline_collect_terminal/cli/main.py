@@ -138,7 +138,7 @@ def load(
 def _source(
     file: Path | None, merchant: str | None, bill: str | None, amount: str, first: int, size: int
 ) -> list[Bill] | BillRange:
-    """Return the bills of a file, or those that a pattern stands for; raises BadParameter."""
+    """Return the bills of a file, or of a pattern; raises BadParameter."""
     return options.read_range(merchant, bill, amount, first, size) if file is None else read_bills(file)
 
 

@@ -62,13 +62,16 @@ TlsName = Annotated[
 
 MacName = Annotated[
     MacAlgorithm | None,
-    typer.Option("--mac", help="The link's MACs: put one on each message, and take no answer without one."),
+    typer.Option(
+        "--mac",
+        help="Algorithm of the link's MACs: each message gets a MAC, and each answer must have a correct one.",
+    ),
 ]
 MacKeyFile = Annotated[
     Path | None,
     typer.Option(
         "--mac-key-file",
-        help=f"File of the working key, hex digits; without it, {KEY_VARIABLE} of the environment.",
+        help=f"File of the working key as hex digits; by default the environment variable {KEY_VARIABLE}.",
         show_default=False,
     ),
 ]
@@ -146,14 +149,14 @@ JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures
 def read_mac(
     algorithm: MacAlgorithm | None, file: Path | None, padding: MacPadding | None
 ) -> MacOptions | None:
-    """Return how messages are authenticated, with the key from its file or the environment; None without MACs.
+    """Return the options of MACs, with the key from its file or the environment; None without MACs.
 
     Raises:
         KeyFileError: there is no key, or it cannot be read.
     """
     if algorithm is None:
         if file is not None or padding is not None:
-            raise typer.BadParameter("--mac-key-file and --mac-padding go with --mac")
+            raise typer.BadParameter("--mac-key-file and --mac-padding need --mac")
         return None
     return MacOptions(algorithm, read_key(file), padding)
 

@@ -23,7 +23,7 @@ def load_codec(name: str, mac: MacOptions | None = None) -> Codec:
 
     Args:
         name: a shipped dialect such as ``ascii``, or the path of a YAML file.
-        mac: how messages are authenticated; None reads and writes none.
+        mac: how messages are authenticated; None on a link without MACs.
 
     Raises:
         ScenarioError: there is no such dialect, or it is invalid.

@@ -1,4 +1,4 @@
-"""A codec for links with MACs: it puts one on each message, and reads only answers whose MAC is right."""
+"""A codec for links with MACs: it puts a MAC on each message, and reads only answers with a correct MAC."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from offline_collect.wire.security.message_mac import MacKey, MessageMac
 from offline_collect_terminal.errors import KeyFileError
 
 KEY_VARIABLE = "OFFLINE_COLLECT_TERMINAL_MAC_KEY"
-"""Of the environment: the working key as hex digits, where no file is named."""
+"""Environment variable of the working key as hex digits; used if no file is named."""
 
 KEY_FILE_BYTES_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MacOptions:
-    """How the link's messages are authenticated; the key shows in no message.
+    """How the link's messages are authenticated; the key is in no error message.
 
     Attributes:
-        padding: None takes the dialect's.
+        padding: None means the dialect's.
     """
 
     algorithm: MacAlgorithm
@@ -36,10 +36,10 @@ class SigningCodec(Codec):
     """Reads and writes messages with MACs.
 
     Attributes:
-        plain: writes messages without one.
+        plain: the codec without MACs.
 
     Raises:
-        KeyFileError: the algorithm takes no such key.
+        KeyFileError: the key does not fit the algorithm.
     """
 
     def __init__(self, plain: Codec, options: MacOptions) -> None:
@@ -54,7 +54,7 @@ class SigningCodec(Codec):
         self._key = MacKey(1, options.key, "")
 
     def encode(self, message: Message, request: Message | None = None) -> bytes:
-        """Write one message with its MAC; one that has a MAC element already keeps that."""
+        """Write one message with its MAC; a message with a MAC element keeps that."""
         if message.elements.keys() & {*MAC_ELEMENTS}:
             return self.plain.encode(message, request)
         return self._mac.encode(message, self._key, request)
@@ -63,7 +63,7 @@ class SigningCodec(Codec):
         """Read one message.
 
         Raises:
-            DecodeError: also where its MAC is not right.
+            DecodeError: it cannot be decoded, or its MAC is missing or wrong.
         """
         message = super().decode(raw)
         if self._mac.verify(raw, message, [self._key]) is None:
@@ -72,7 +72,7 @@ class SigningCodec(Codec):
         return message
 
     def sign(self, frame: bytearray, message_at: int) -> None:
-        """Put the right MAC on a message of a frame whose bytes were changed."""
+        """Replace the MAC of a message in a frame after its bytes were changed."""
         frame[message_at:] = self._mac.replace(bytes(frame[message_at:]), self._key)
 
 
@@ -82,21 +82,21 @@ def plain_of(codec: Codec) -> Codec:
 
 
 def read_key(file: Path | None) -> bytes:
-    """Return the working key that a file holds as hex digits, or the environment.
+    """Return the working key from a file with hex digits, or from the environment.
 
     Raises:
-        KeyFileError: there is none, or it is no key.
+        KeyFileError: there is no key, or it is invalid.
     """
     place = KEY_VARIABLE if file is None else str(file)
     text = os.environ.get(KEY_VARIABLE, "") if file is None else _read(file)
     if not text.strip():
         raise KeyFileError(
-            f"{place}: holds no key: write it as hex digits, or name a file with --mac-key-file"
+            f"{place}: has no key: write the key there as hex digits, or name a file with --mac-key-file"
         )
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise KeyFileError(f"{place}: a key is pairs of hex digits") from None
+        raise KeyFileError(f"{place}: a key must be hex digits, two for each byte") from None
 
 
 def _read(file: Path) -> str:
@@ -106,4 +106,4 @@ def _read(file: Path) -> str:
     except OSError as error:
         raise KeyFileError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise KeyFileError(f"{file}: a key is pairs of hex digits") from None
+        raise KeyFileError(f"{file}: a key must be hex digits, two for each byte") from None

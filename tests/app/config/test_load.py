@@ -153,7 +153,7 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         ),
         (
             "links: [{mac: aes-cmac}, {name: b, listen: '127.0.0.1:1', mac: {algorithm: x9.19, key: fep-1}}]",
-            "links[1].mac: has the keys of links[0], but another algorithm or organisation",
+            "links[1].mac: shares the keys of links[0], but has another algorithm or organisation",
         ),
         ("links: [{throttle: {misses: 1}}]", "links[0].throttle.misses: "),
         ("links: [{listen: '0.0.0.0:1'}]", "links[0]: listens beyond loopback with neither TLS nor a MAC"),
@@ -311,7 +311,7 @@ def test_what_is_shown_can_be_loaded_again(load):
 @pytest.mark.parametrize("mac", ["aes-cmac", "{algorithm: x9.19, padding: 80-00}"])
 def test_a_link_with_a_mac_listens_beyond_loopback(load, mac):
     link = load(f"links: [{{listen: '0.0.0.0:1', mac: {mac}}}]").settings.links[0]
-    assert link.authentic
+    assert link.has_mac
     assert not link.insecure
 
 

@@ -1,4 +1,4 @@
-"""The keys of a running server's links: what is in force, what a request for one gets, and what an outage leaves."""
+"""The keys of a running server's links: the keys in force, answers to requests for a key, and outages."""
 
 import datetime as dt
 import logging
@@ -53,7 +53,7 @@ def clock():
 
 @pytest.fixture
 def serve(store, clock):
-    """Begin to serve two links that share their keys; what would run beside the reactor runs at once."""
+    """Start two links that share their keys; background calls run at once."""
 
     def serve():
         mac = MacSettings(algorithm="aes-cmac", key="fep-1")
@@ -73,7 +73,7 @@ def enter_kek(store):
 
 
 def asked(keys):
-    """What a request for a key gets."""
+    """The answer to a request for a key."""
     answers = []
     keys.ring("fep-1").issue().addCallback(answers.append)
     return answers[0]
@@ -84,7 +84,7 @@ def states(store):
         return [key.state for key in keys_of(reading, "fep-1") if key.purpose is KeyPurpose.MAC]
 
 
-def test_a_key_is_handed_out_and_takes_over_when_it_is_used(store, serve, clock):
+def test_a_key_is_issued_and_takes_over_when_it_is_used(store, serve, clock):
     enter_kek(store)
     keys = serve()
     ring = keys.ring("fep-1")
@@ -106,7 +106,7 @@ def test_a_key_is_handed_out_and_takes_over_when_it_is_used(store, serve, clock)
     assert states(store) == [KeyState.RETIRED, KeyState.ACTIVE]
 
 
-def test_what_people_and_other_servers_do_is_seen(store, serve):
+def test_changes_by_people_and_other_servers_are_seen(store, serve):
     enter_kek(store)
     keys = serve()
     assert keys.ring("fep-1").candidates == ()
@@ -115,10 +115,10 @@ def test_what_people_and_other_servers_do_is_seen(store, serve):
     assert [key.number for key in keys.ring("fep-1").candidates] == [2]
 
 
-def test_a_link_without_a_kek_hands_no_key_out(serve, caplog):
+def test_a_link_without_a_kek_issues_no_key(serve, caplog):
     with caplog.at_level(logging.WARNING):
         answer = asked(serve())
-    assert (answer.code, answer.brief) == (ResponseCode.NOT_PERMITTED, "no key handed out")
+    assert (answer.code, answer.brief) == (ResponseCode.NOT_PERMITTED, "no key issued")
     assert "fep-1 has no key-encrypting key" in answer.reason
     assert caplog.text.count("link keys fep-1: there is no working key") == 1
 
@@ -150,10 +150,10 @@ def test_keys_stay_in_force_while_the_store_cannot_be_read(store, serve, monkeyp
     with caplog.at_level(logging.WARNING):
         keys.refresh()
     assert keys.ring("fep-1").candidates == before
-    assert "those that were read last stay in force: gone" in caplog.text
+    assert "the keys that were read last stay in force: gone" in caplog.text
 
 
-def test_those_who_ask_together_are_answered_together(store, clock):
+def test_requests_of_one_moment_are_answered_together(store, clock):
     enter_kek(store)
     running = []
 
@@ -179,7 +179,7 @@ def test_another_master_key_stops_the_start(store, serve, monkeypatch):
     enter_kek(store)
     asked(serve())
     monkeypatch.setenv(MASTER_KEY_VARIABLE, "00" * 32)
-    with pytest.raises(KeyRefusedError, match="does not open under the master key"):
+    with pytest.raises(KeyRefusedError, match="cannot be decrypted with the master key"):
         serve()
     monkeypatch.delenv(MASTER_KEY_VARIABLE)
     with pytest.raises(MasterKeyError, match="there is no master key"):
@@ -201,5 +201,5 @@ def test_no_key_is_logged(store, serve, caplog):
         asked(keys)
         keys.ring("fep-1").verified(keys.ring("fep-1").candidates[0])
     values = [MASTER, KEK, keys.ring("fep-1").candidates[0].value]
-    assert "was handed out" in caplog.text
+    assert "was issued" in caplog.text
     assert [value for value in values if value.hex() in caplog.text.lower()] == []

@@ -1,4 +1,4 @@
-"""The master key: where it is read from, who else may read it, and that no message shows it."""
+"""The master key: its file or variable, the permissions of its file, and messages that do not show it."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_the_master_key_is_made_for_its_owner_alone(file):
 
 def test_a_master_key_that_is_there_is_left(file):
     before = file.read_bytes()
-    with pytest.raises(MasterKeyError, match="is there already, and is left as it is"):
+    with pytest.raises(MasterKeyError, match="the file exists already and was not changed"):
         make_master_key(file, bytes(32))
     assert file.read_bytes() == before
 

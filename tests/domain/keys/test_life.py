@@ -1,4 +1,4 @@
-"""The life of a key: which event moves it from which state, and that two people complete one."""
+"""The life of a key: its transitions, and the two people who complete a key."""
 
 import datetime as dt
 import itertools

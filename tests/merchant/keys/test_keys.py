@@ -1,4 +1,4 @@
-"""What people and messages do with links' keys: two persons, one new key at a time, and no key shown anywhere."""
+"""Keys of links made by people and by messages: two people, one new key at a time, and no key shown."""
 
 import datetime as dt
 from dataclasses import replace
@@ -51,7 +51,7 @@ def with_kek(store, terms=TERMS):
 
 @pytest.fixture
 def kept(store):
-    """A store with a KEK of the link, and with the users who ask."""
+    """A store with a KEK of the link, and with users."""
     for each in (ANNA, BOB):
         register_user(store, each.name, each.roles, SYSTEM, NOW)
     with_kek(store)
@@ -66,7 +66,7 @@ def make(store, action, actor=ANNA, approver=CHEN, now=NOW, **options):
 
 
 def used(store, now=NOW):
-    """Have the link use its handed-out key."""
+    """Mark the link's issued key as used."""
     issued = working_keys.issue_by_message(store, CUSTODY, TERMS, LINK, now)
     working_keys.mark_used(store, CUSTODY, TERMS, issued.key.key_number, LINK, now)
     return issued.key.key_number
@@ -98,13 +98,15 @@ def test_two_people_enter_a_key_that_neither_knows(store):
 @pytest.mark.parametrize("again", [ANNA, replace(BOB, through="anna"), replace(ANNA, alone=True)])
 def test_one_person_does_not_enter_both_components(store, again):
     enter(store, 1, ONE, ANNA)
-    with pytest.raises(KeyRefusedError, match=r"by the same person \(anna\): another one enters the second"):
+    with pytest.raises(
+        KeyRefusedError, match=r"by the same person \(anna\): another person must enter the second"
+    ):
         enter(store, 2, OTHER, again)
     with store.snapshot() as reading:
         assert [key.state for key in keys_of(reading, "fep-1")] == [KeyState.ENTERING]
 
 
-def test_a_first_component_that_is_entered_anew_replaces_the_one_before(store):
+def test_a_first_component_that_is_entered_again_replaces_the_first_one(store):
     enter(store, 1, OTHER, BOB)
     enter(store, 1, ONE, ANNA)
     assert CUSTODY.open(enter(store, 2, OTHER, BOB).key) == KEK
@@ -127,7 +129,7 @@ def test_a_new_kek_replaces_the_former_one(kept):
         (None, OTHER, "there is no first component"),
         (ONE, OTHER[:8], "32, 48, 64 hex digits, not 16"),
         (ONE, OTHER + OTHER, "the first component has 32 hex digits, the second 64"),
-        (ONE, ONE, "both components are the same: the key would be zeros"),
+        (ONE, ONE, "both components are equal, so the key would be all zeros"),
     ],
 )
 def test_a_component_that_makes_no_key_is_refused(store, first, second, reason):
@@ -152,12 +154,12 @@ def test_working_keys_without_key_blocks_are_entered_in_components(store):
     assert (key.state, key.cipher, CUSTODY.open(key)) == (KeyState.ISSUED, "SM4", KEK)
 
 
-def test_a_working_key_that_is_weaker_than_it_looks_is_refused(store):
+def test_a_working_key_with_equal_halves_or_a_wrong_length_is_refused(store):
     terms = replace(TERMS, algorithm=MacAlgorithm.X9_19)
     enter(store, 1, ONE, ANNA, KeyPurpose.MAC, terms)
     with pytest.raises(KeyRefusedError, match="both halves of the key are the same"):
         enter(store, 2, bytes(byte ^ 1 for byte in ONE), BOB, KeyPurpose.MAC, terms)
-    with pytest.raises(KeyRefusedError, match=r"a component of a key of x9\.19 is 32 hex digits, not 16"):
+    with pytest.raises(KeyRefusedError, match=r"a component of a key of x9\.19 has 32 hex digits, not 16"):
         enter(store, 1, ONE[:8], ANNA, KeyPurpose.MAC, terms)
 
 
@@ -178,12 +180,12 @@ def test_a_working_key_is_made_when_another_user_approves(kept):
 
 def test_it_is_approved_only_where_the_master_key_is(kept):
     asked = working_keys.make(kept, CUSTODY, Order(DualAction.KEYS_GENERATE, TERMS), ANNA, NOW)
-    with pytest.raises(KeyRefusedError, match="where the master key is at hand"):
+    with pytest.raises(KeyRefusedError, match="needs the master key: approve it on a machine that has it"):
         approve(kept, asked.number, CHEN, NOW)
     assert working(kept) == {}
 
 
-def test_the_other_end_reads_what_is_exported(kept):
+def test_the_partner_decrypts_the_exported_block(kept):
     make(kept, DualAction.KEYS_GENERATE)
     issued = working_keys.export(kept, CUSTODY, TERMS, BOB, NOW)
     key = unwrap(KEK, issued.block, MacAlgorithm.AES_CMAC)
@@ -202,7 +204,7 @@ def test_the_next_key_leaves_the_former_one_in_force_unless_it_ends_at_once(kept
     assert working(kept) == {2: former, 3: KeyState.RETIRED, 4: KeyState.ISSUED}
 
 
-def test_the_other_ends_key_is_taken_by_its_key_block(kept):
+def test_a_partners_key_is_imported_by_its_key_block(kept):
     theirs = bytes(range(16))
     block, shown = wrap(KEK, theirs, MacAlgorithm.AES_CMAC), check_value(KeyCipher.AES, theirs)
     make(kept, DualAction.KEYS_IMPORT, block=block, check_value=shown.lower())
@@ -227,7 +229,7 @@ def test_the_first_key_is_generated_and_the_next_ones_rotated(kept, action, reas
         make(kept, action)
 
 
-def test_without_a_kek_no_key_is_made_or_handed_out(store):
+def test_without_a_kek_no_key_is_made_or_issued(store):
     for refused in (
         lambda: make(store, DualAction.KEYS_GENERATE),
         lambda: working_keys.issue_by_message(store, CUSTODY, TERMS, LINK, NOW),
@@ -240,7 +242,7 @@ def test_without_a_kek_no_key_is_made_or_handed_out(store):
         working_keys.export(store, CUSTODY, TERMS, ANNA, NOW)
 
 
-def test_a_key_is_handed_out_again_until_it_is_used(kept):
+def test_an_issued_key_is_issued_again_until_it_is_used(kept):
     first = working_keys.issue_by_message(kept, CUSTODY, TERMS, LINK, NOW)
     again = working_keys.issue_by_message(kept, CUSTODY, TERMS, LINK, LATER)
     assert again.key == first.key
@@ -249,7 +251,7 @@ def test_a_key_is_handed_out_again_until_it_is_used(kept):
     assert working(kept) == {2: KeyState.ISSUED}
 
 
-def test_the_former_key_holds_for_the_overlap_after_the_next_one_is_used(kept):
+def test_the_former_key_stays_valid_for_the_overlap_after_the_first_use_of_the_next(kept):
     used(kept)
     second = used(kept)
     assert working(kept) == {2: KeyState.RETIRING, 3: KeyState.ACTIVE}
@@ -280,11 +282,13 @@ def test_former_keys_in_force_are_bounded(kept):
 
 def test_another_master_key_opens_nothing(kept):
     other = Custody(MasterKey(bytes(32)), dt.timedelta())
-    with pytest.raises(KeyRefusedError, match="the key of fep-1 KEK 1 does not open under the master key"):
+    with pytest.raises(
+        KeyRefusedError, match="the key of fep-1 KEK 1 cannot be decrypted with the master key"
+    ):
         working_keys.issue_by_message(kept, other, TERMS, LINK, NOW)
 
 
-def test_no_key_stands_in_the_audit_trail_or_in_a_record(kept):
+def test_no_key_is_in_the_audit_trail_or_in_a_record(kept):
     make(kept, DualAction.KEYS_GENERATE)
     used(kept)
     values = [ONE, OTHER, KEK, MASTER.value]
@@ -302,7 +306,7 @@ def test_the_list_of_keys_is_by_link(kept):
     assert [key.key_number for key in ceremony.listed(kept, terms, CHEN, every=True)] == [1, 2, 3]
 
 
-def test_the_master_key_is_made_by_who_sees_the_whole_store(store):
+def test_the_master_key_is_made_by_users_who_see_the_whole_store(store):
     ceremony.master_key_made(store, MASTER, ANNA, NOW)
     assert MASTER.check_value in everything_written(store)
     one_bank = replace(ANNA, scope=Scope("/GROUP/BANK/"))

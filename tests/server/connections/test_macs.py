@@ -1,4 +1,4 @@
-"""MACs on a link: what is not authentic changes nothing, every answer carries one, keys follow each other."""
+"""MACs on a link: forged messages change nothing, every answer carries a MAC, new keys replace former ones."""
 
 import logging
 
@@ -36,7 +36,7 @@ STRANGE = MacKey(9, bytes(16), "000000")
 
 
 class Keys:
-    """A ring, and what it has said."""
+    """A key ring, and the calls that it made."""
 
     def __init__(self, *active, issued=None):
         self.used = []
@@ -79,7 +79,7 @@ def send(peer: Peer, raw: bytes) -> None:
 
 
 def answers(peer: Peer, mac: MessageMac, key: MacKey | None) -> list[str]:
-    """Return DE 39 of what has come back; each must carry a MAC by a key."""
+    """Return DE 39 of all answers; each must carry a MAC of a key."""
     data = peer.transport.value()
     peer.transport.clear()
     codes = []
@@ -100,9 +100,7 @@ def test_an_authentic_payment_is_decided_and_its_answer_carries_a_mac(platform, 
 
 
 @pytest.mark.parametrize("problem", ["missing", "wrong"])
-def test_what_is_not_authentic_is_answered_63_and_changes_nothing(
-    platform, peer, mac, dialect, problem, caplog
-):
+def test_a_forged_message_is_answered_63_and_changes_nothing(platform, peer, mac, dialect, problem, caplog):
     payment = payments(1, dialect)[0]
     raw = codec(dialect).encode(payment) if problem == "missing" else mac.encode(payment, STRANGE)
     with caplog.at_level(logging.WARNING):
@@ -111,11 +109,11 @@ def test_what_is_not_authentic_is_answered_63_and_changes_nothing(
     assert platform.engine.taken == []
     assert platform.observed.mac_problems == [problem]
     assert platform.observed.answers == [("payment", ResponseCode.SECURITY)]
-    assert f"link fep-1, 127.0.0.9: the MAC of payment is not right ({problem})" in caplog.text
+    assert f"link fep-1, 127.0.0.9: the MAC of payment is not accepted ({problem})" in caplog.text
     assert OLD.value.hex() not in caplog.text.lower()
 
 
-def test_the_connection_goes_on_after_it(platform, peer, mac, dialect):
+def test_the_connection_stays_open_after_a_63(platform, peer, mac, dialect):
     first, second = payments(2, dialect)
     send(peer, mac.encode(first, STRANGE))
     send(peer, mac.encode(second, OLD))
@@ -123,14 +121,14 @@ def test_the_connection_goes_on_after_it(platform, peer, mac, dialect):
     assert answers(peer, mac, OLD) == ["63", "00"]
 
 
-def test_network_messages_are_no_exception(platform, peer, mac, dialect):
+def test_network_messages_need_a_mac_too(platform, peer, mac, dialect):
     send(peer, codec(dialect).encode(request_of("sign_on", dialect)))
     assert answers(peer, mac, OLD) == ["63"]
     send(peer, mac.encode(request_of("sign_on", dialect), OLD))
     assert answers(peer, mac, OLD) == ["00"]
 
 
-def test_what_cannot_be_read_is_answered_with_a_mac_too(peer, mac, dialect):
+def test_an_undecodable_message_is_answered_with_a_mac_too(peer, mac, dialect):
     raw = codec(dialect).encode(payments(1, dialect)[0])
     send(peer, raw[:-3])
     assert answers(peer, mac, OLD) == ["30"]
@@ -147,7 +145,7 @@ def test_a_late_message_is_refused_only_if_it_is_authentic(platform, peer, mac, 
     assert platform.engine.taken == []
 
 
-def test_both_keys_hold_while_one_follows_the_other(platform, peer, mac, dialect, keys):
+def test_both_keys_are_valid_during_the_overlap(platform, peer, mac, dialect, keys):
     keys.ring.replace(KeysInForce((NEW, OLD)))
     for key, payment in zip((OLD, NEW), payments(2, dialect), strict=True):
         send(peer, mac.encode(payment, key))
@@ -162,7 +160,7 @@ def new_key(dialect):
     return request_of("sign_on", dialect, de70=shipped(dialect).network_codes[NetworkFunction.NEW_KEY])
 
 
-def test_a_new_key_is_handed_out_by_message(platform, peer, mac, dialect, keys):
+def test_a_new_key_is_issued_by_message(platform, peer, mac, dialect, keys):
     send(peer, mac.encode(new_key(dialect), OLD))
     assert answers(peer, mac, OLD) == []
     assert not platform.link.idle
@@ -176,7 +174,7 @@ def test_a_new_key_is_handed_out_by_message(platform, peer, mac, dialect, keys):
     assert platform.link.idle
 
 
-def test_the_first_key_is_asked_for_without_a_mac(make_platform, dialect, mac):
+def test_the_first_key_is_requested_without_a_mac(make_platform, dialect, mac):
     keys = Keys()
     platform = make_platform(dialect=dialect, mac=mac, ring=keys.ring)
     peer = platform.connect()
@@ -194,7 +192,7 @@ def test_a_wrong_mac_asks_for_no_key(peer, mac, dialect, keys):
     assert keys.asked == []
 
 
-def test_a_handed_out_key_takes_over_when_it_is_used(platform, peer, mac, dialect, keys):
+def test_an_issued_key_takes_over_when_it_is_used(platform, peer, mac, dialect, keys):
     keys.ring.replace(KeysInForce((OLD,), issued=NEW))
     first, second, third = payments(3, dialect)
     send(peer, mac.encode(first, OLD))
@@ -216,14 +214,14 @@ def test_a_peer_that_has_gone_gets_no_key(peer, mac, dialect, keys):
     assert peer.transport.value() == b""
 
 
-def test_a_link_without_macs_hands_out_no_key(make_platform, dialect):
+def test_a_link_without_macs_issues_no_key(make_platform, dialect):
     peer = make_platform(dialect=dialect).connect()
     peer.send(new_key(dialect))
     assert peer.codes() == ["58"]
 
 
 def directory(length_max, *, with_mac):
-    """The answer to a directory's request, in a dialect with frames of at most so many bytes, as bytes and decoded."""
+    """The answer to a directory request, as bytes and decoded, in a dialect with a given maximum frame length."""
     values = changed(dialect_values(), ["frame", "length_max"], length_max)
     spoken = compile_dialect(values, "partner.yaml")
     mac = MessageMac(MacSettings(), Codec(spoken))
@@ -251,7 +249,7 @@ def test_a_page_leaves_room_for_the_mac(spare, count):
 
 
 def notices(peer, mac):
-    """What the platform has asked by itself; each message carries a MAC."""
+    """The platform's own requests; each must carry a MAC."""
     data = peer.transport.value()
     peer.transport.clear()
     found = [

@@ -1,4 +1,4 @@
-"""The simulator's MACs: on every message, wanted in every answer, with a key that shows nowhere."""
+"""The simulator's MACs: on every message, required in every answer, with a key that is never shown."""
 
 import pytest
 
@@ -21,7 +21,7 @@ ECHO = Message("0800", {7: "1122093001", 11: "000002", 70: "301"})
 
 
 def platforms(name):
-    """The platform's own way to make MACs."""
+    """The platform's MACs."""
     return MessageMac(MacSettings(MacAlgorithm.X9_19, padding=MacPadding.ONE_AND_ZEROS), codec(name))
 
 
@@ -81,9 +81,9 @@ def test_a_key_that_cannot_be_used_is_refused_without_showing_it(tmp_path, monke
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     file = tmp_path / "working.key"
     for content, reason in (
-        (b"0g", "pairs of hex digits"),
-        (b"", "holds no key"),
-        (b"\xff", "pairs of hex digits"),
+        (b"0g", "a key must be hex digits"),
+        (b"", "has no key"),
+        (b"\xff", "a key must be hex digits"),
     ):
         file.write_bytes(content)
         with pytest.raises(KeyFileError, match=reason):

@@ -1,4 +1,4 @@
-"""The table of links' keys: it keeps them in their order, moves them by their life only, and erases what has retired."""
+"""The table of links' keys: their order, their allowed transitions, and the erasing of retired keys."""
 
 import datetime as dt
 from dataclasses import replace
@@ -84,7 +84,9 @@ def test_a_retired_key_is_erased(kept):
 
 def test_an_event_that_does_not_move_a_key_is_refused(kept):
     with kept.transaction() as tx:
-        with pytest.raises(WrongStateError, match=r"key fep-1 MAC 1 is ISSUED: superseded does not move it"):
+        with pytest.raises(
+            WrongStateError, match=r"key fep-1 MAC 1 is ISSUED: event 'superseded' is not allowed"
+        ):
             move_key(tx, KEY, KeyEvent.SUPERSEDED, ERIN, LATER)
         assert keys_of(tx, "fep-1")[0] == KEY
 

@@ -1,4 +1,4 @@
-"""Keys at rest and on their way: key blocks, sealing, and what neither says."""
+"""Keys at rest and in transit: key blocks, encryption under the master key, and messages without key bytes."""
 
 import pytest
 from psec import tr31
@@ -24,7 +24,7 @@ NONCE = bytes(12)
 def test_the_library_reads_the_standards_example():
     header, key = tr31.unwrap(kbpk=KEK, key_block=PIN_BLOCK)
     assert (header.key_usage, key) == ("P0", PIN_KEY)
-    # Its check value, as OpenEMV's tests have it.
+    # Its check value in OpenEMV's tests.
     assert check_value(KeyCipher.AES, PIN_KEY) == "08793E"
 
 
@@ -53,9 +53,12 @@ def test_a_working_key_travels_in_a_key_block(algorithm, key, header, size):
         ("", "not TR-31 version D"),
         ("D0144M6AC00N0000" + "00" * 64, "not TR-31 version D"),
         (wrap(bytes(32), WORKING, MacAlgorithm.AES_CMAC), "made under another key-encrypting key"),
-        (PIN_BLOCK, "says another use than M6, that of aes-cmac"),
-        (tr31.wrap(kbpk=KEK, header="D0000M6TC00N0000", key=WORKING), "says another use than M6"),
-        (tr31.wrap(kbpk=KEK, header="D0000M6AG00N0000", key=WORKING), "either make or check"),
+        (PIN_BLOCK, "another use than M6, the use of keys of aes-cmac"),
+        (tr31.wrap(kbpk=KEK, header="D0000M6TC00N0000", key=WORKING), "another use than M6"),
+        (
+            tr31.wrap(kbpk=KEK, header="D0000M6AG00N0000", key=WORKING),
+            "allows only making or only verifying MACs",
+        ),
         (tr31.wrap(kbpk=KEK, header="D0000M6AC00N0000", key=bytes(32)), "takes a key of 16 bytes, not 32"),
     ],
 )
@@ -105,7 +108,7 @@ def test_a_key_is_sealed_for_its_place():
 def test_a_sealed_key_opens_nowhere_else(master, place, change):
     sealed = MASTER.seal(WORKING, "fep-1 MAC 1", NONCE) + change
     with pytest.raises(
-        KeyFormatError, match=f"the key of {place} does not open under the master key"
+        KeyFormatError, match=f"the key of {place} cannot be decrypted with the master key"
     ) as caught:
         master.open(sealed, place)
     assert caught.value.__context__ is None

@@ -1,4 +1,4 @@
-"""MACs of bytes, held against examples that others have published."""
+"""MACs of bytes, compared with published examples."""
 
 import pytest
 
@@ -20,7 +20,7 @@ RFC_4493 = {
     64: "51f0bebf7e3b9d92fc49741779363cfe",
 }
 
-# ISO/IEC 9797-1, annex B; with zeros filled up they are the examples of ANSI X9.9 and X9.19 as well.
+# ISO/IEC 9797-1, annex B; with zero padding they are also the examples of ANSI X9.9 and X9.19.
 DES_KEY, SECOND_KEY = "0123456789ABCDEF", "FEDCBA9876543210"
 WHOLE_BLOCKS, CUT_BLOCK = b"Now is the time for all ", b"Now is the time for it"
 ISO_9797_1 = [
@@ -34,7 +34,7 @@ ISO_9797_1 = [
     ("x9.19", DES_KEY + SECOND_KEY, CUT_BLOCK, "80-00", "5A692CE64F404145"),
 ]
 
-# The example of a UnionPay terminal's MAC, step by step, that is published for its specification: a message from
+# The published step-by-step example of a UnionPay terminal's MAC: a message from
 # the MTI to element 63, the clear working key, and the element's 8 bytes, which are hex digits.
 CUP_KEY = "55036372B17543ECB173730768B8D6C4"
 CUP_ITEMS = (
@@ -72,12 +72,12 @@ def test_x9_9_and_x9_19_are_those_of_iso_9797_1(algorithm, key, message, padding
 
 
 def test_one_block_of_x9_19_is_triple_des_of_it():
-    # The vector of ANSI X3.92's key for a block of zeros, as a single key used for both halves.
+    # The vector of ANSI X3.92's key for a block of zeros; both halves of the key are the single DES key.
     assert hexed("x9.19", DES_KEY + DES_KEY, bytes(8)) == "D5D44FF720683D0D"
 
 
 def test_sm4_cbc_mac_is_the_last_block_of_the_drafts_cbc_example():
-    # draft-ribose-cfrg-sm4-10, A.2.2.1: a first vector is the same as one that was added to the first block.
+    # draft-ribose-cfrg-sm4-10, A.2.2.1: an initial vector equals one that is added to the first block.
     plain = bytes.fromhex("aaaaaaaabbbbbbbbccccccccddddddddeeeeeeeeffffffffaaaaaaaabbbbbbbb")
     first = bytes(a ^ b for a, b in zip(plain[:16], range(16), strict=True))
     mac = hexed("sm4-cbc-mac", "0123456789ABCDEFFEDCBA9876543210", first + plain[16:])
@@ -85,7 +85,7 @@ def test_sm4_cbc_mac_is_the_last_block_of_the_drafts_cbc_example():
 
 
 def test_sm4_cbc_mac_of_a_cut_block_is_that_of_another_library():
-    # Bouncy Castle's, from the tests of Hutool: key of zeros, filled up with zeros.
+    # Bouncy Castle's vector in the tests of Hutool: a key of zeros, zero padding.
     assert hexed("sm4-cbc-mac", "00" * 16, "test中文".encode()) == "3212E848DB7F816A4BD591AD9948DEBF"
 
 

@@ -1,4 +1,4 @@
-"""MACs of messages in both dialects: where they stand, what they cover, which key made them."""
+"""MACs of messages in both dialects: their place, the covered bytes, and the key that made them."""
 
 import dataclasses
 
@@ -66,7 +66,7 @@ def test_a_mac_of_the_request_is_not_taken_over_into_its_answer():
     "message",
     [
         FORM,
-        # Not the last element: what comes after it would not be covered.
+        # Not the last element: a MAC does not cover elements after it.
         Message("0800", {**ECHO.elements, 64: "00" * 8}),
         Message("0800", {}),
     ],
@@ -146,7 +146,7 @@ def test_a_dialect_says_how_macs_are_made():
         ({"bytes": 3}, "mac.bytes: must be a whole number from 4 to 8"),
         (
             {"shown": "hex"},
-            "mac.bytes: hex digits of the MAC fill the element's 8 bytes: with shown: hex it must be 4",
+            "mac.bytes: must be 4 with shown: hex, because 8 hex digits fill the element's 8 bytes",
         ),
         ({"key": "x"}, "mac.key: unknown key"),
     ],

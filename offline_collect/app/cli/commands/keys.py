@@ -1,4 +1,4 @@
-"""`keys init | import | generate | rotate | export | list`: what people do with the keys of links."""
+"""`keys init | import | generate | rotate | export | list`: people enter, make, export and list the keys of links."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.key_custody import custody, make_master_key, terms_of
 from offline_collect.domain.access.approvals import DualAction
-from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.keys.life import KeyPurpose, KeyState
 from offline_collect.merchant.access.requests import Asked
+from offline_collect.merchant.access.view import view_organisations
 from offline_collect.merchant.keys import ceremony, working_keys
-from offline_collect.merchant.keys.components import COMPONENTS, Component, enter_component
+from offline_collect.merchant.keys.components import COMPONENTS, Component, enter_component, may_enter_keys
 from offline_collect.merchant.keys.custody import Key, KeyTerms
 from offline_collect.merchant.keys.working_keys import Order
-from offline_collect.store import list_organisations
 from offline_collect.wire.security.sealing import MASTER_KEY_BYTES
 
 app = group()
@@ -32,7 +31,7 @@ BLOCK_BYTES_MAX = 1_000
 
 
 class Purpose(StrEnum):
-    """What a key is for, as it is typed."""
+    """The purpose of a key, as users type it."""
 
     KEK = "kek"
     MAC = "mac"
@@ -49,7 +48,7 @@ def init(config: ConfigFile = None) -> None:
     with open_office(config) as office:
         named = office.configuration.settings.keys.master_key_file
         if named is None:
-            raise UsageError("keys.master_key_file names no file: set it in the configuration")
+            raise UsageError("keys.master_key_file is not set: set it in the configuration")
         ceremony.may_make_master_key(office.actor)
         master = make_master_key(Path(named), secrets.token_bytes(MASTER_KEY_BYTES))
         ceremony.master_key_made(office.store, master, office.actor, office.clock.now())
@@ -67,7 +66,10 @@ def import_key(
     component: Annotated[
         int | None,
         typer.Option(
-            min=1, max=COMPONENTS, help="Which of the two components; it is typed unseen.", show_default=False
+            min=1,
+            max=COMPONENTS,
+            help="Number of the component; its digits are typed without being shown.",
+            show_default=False,
         ),
     ] = None,
     block: Annotated[
@@ -76,18 +78,20 @@ def import_key(
     ] = None,
     check_value: Annotated[
         str | None,
-        typer.Option(metavar="DIGITS", help="What the key must be known by.", show_default=False),
+        typer.Option(
+            metavar="DIGITS", help="The check value that the component or key must have.", show_default=False
+        ),
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Enter a component of a key, or take a working key that the other end has made. Needs two people."""
+    """Enter a component of a key, or import a working key that the partner has made. Needs two people."""
     if (component is None) == (block is None):
-        raise UsageError("name what is entered: --component 1, --component 2, or --block FILE")
+        raise UsageError("give exactly one of --component 1, --component 2 and --block FILE")
     if block is not None and purpose is Purpose.KEK:
-        raise UsageError("a key-encrypting key is entered in two components")
+        raise UsageError("a key-encrypting key is entered in two components: use --component")
     with open_office(config) as office:
         if component is None:
-            assert block is not None, "one of the two was named"
+            assert block is not None, "exactly one of the two was given"
             order = Order(DualAction.KEYS_IMPORT, _terms(office, link), _read_block(block), check_value)
             _make(office, order)
             return
@@ -96,7 +100,7 @@ def import_key(
 
 def _enter(office: Office, link: str, purpose: KeyPurpose, number: int, check_value: str | None) -> None:
     terms, kept_by = _terms(office, link), custody(office.configuration.settings)
-    office.actor.require(Permission.MAINTAIN_KEYS)
+    may_enter_keys(office.actor)
     component = Component(number, _read_component(number))
     entered = enter_component(
         office.store, kept_by, terms, purpose, component, office.actor, office.clock.now(), check_value
@@ -116,7 +120,7 @@ def _read_component(number: int) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise UsageError("a component is pairs of hex digits") from None
+        raise UsageError("a component must be hex digits, two for each byte") from None
 
 
 def _read_block(file: Path) -> str:
@@ -138,18 +142,19 @@ def generate(link: LinkName, config: ConfigFile = None) -> None:
 def rotate(
     link: LinkName,
     at_once: Annotated[
-        bool, typer.Option("--at-once", help="End all former working keys at once: others may know them.")
+        bool,
+        typer.Option("--at-once", help="End all former working keys at once, because others may know them."),
     ] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Make a link's next working key; the former one holds until it is used, and for the overlap. Needs two people."""
+    """Make a link's next working key; MACs of the former one stay valid for the overlap. Needs two people."""
     with open_office(config) as office:
         _make(office, Order(DualAction.KEYS_ROTATE, _terms(office, link), at_once=at_once))
 
 
 @app.command()
 def export(link: LinkName, config: ConfigFile = None) -> None:
-    """Print the latest working key as a TR-31 key block under the link's KEK, for the other end."""
+    """Print the latest working key as a TR-31 key block under the link's KEK, for the partner."""
     with open_office(config) as office:
         terms, kept_by = _terms(office, link), custody(office.configuration.settings)
         issued = working_keys.export(office.store, kept_by, terms, office.actor, office.clock.now())
@@ -161,10 +166,10 @@ def list_all(
     link: Annotated[
         str | None, typer.Argument(metavar="LINK", help="Default: all links.", show_default=False)
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Also keys that have retired.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also list retired keys.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Print keys by their check values; a key itself is never shown."""
+    """List keys by their check values; the keys themselves are never shown."""
     with open_office(config) as office:
         terms = terms_of(office.configuration.settings, _organisations(office), link)
         found = ceremony.listed(office.store, terms, office.actor, every=every)
@@ -197,8 +202,7 @@ def _terms(office: Office, link: str) -> KeyTerms:
 
 
 def _organisations(office: Office) -> set[str]:
-    with office.store.snapshot() as reading:
-        return {each.organisation_id for each in list_organisations(reading)}
+    return {each.organisation_id for each in view_organisations(office.store, office.actor)}
 
 
 def _make(office: Office, order: Order) -> None:

@@ -1,4 +1,4 @@
-"""The ceremony of keys, from the command line."""
+"""The ceremony of keys with commands."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def bank(prepared, done):
 
 @pytest.fixture
 def keyed(bank):
-    """The master key is made, and two people have entered the KEK."""
+    """A bank with a master key and a KEK that two people entered."""
     bank("keys", "init", *ANNA)
     bank("keys", "import", "fep-1", "kek", "--component", "1", *ANNA, input=f"{ONE}\n")
     bank("keys", "import", "fep-1", "kek", "--component", "2", *BOB, input=f"{OTHER}\n")
@@ -41,7 +41,7 @@ def test_the_master_key_is_made_once(bank, refused):
     said = bank("keys", "init", *ANNA)
     assert re.fullmatch(r"master key [0-9A-F]{6}: made in master\.key; keep a copy of it apart .*\n", said)
     assert Path("master.key").stat().st_mode & 0o777 == 0o600
-    assert "is there already" in refused("keys", "init", *ANNA)
+    assert "exists already" in refused("keys", "init", *ANNA)
     assert "MAINTAIN_KEYS" in refused("keys", "init", *CARL)
 
 
@@ -57,7 +57,7 @@ def test_two_people_enter_a_kek(bank, refused):
     ]
 
 
-def test_a_working_key_is_made_handed_out_and_followed(keyed, refused):
+def test_a_working_key_is_made_exported_and_followed(keyed, refused):
     assert "approval 1 waits" in keyed("keys", "generate", "fep-1", *ANNA)
     keyed("approvals", "approve", "1", *CARL)
     first = unwrap(KEK, keyed("keys", "export", "fep-1", *BOB).strip(), AES)
@@ -101,11 +101,11 @@ def test_no_command_shows_a_key(keyed):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("import", "fep-1", "kek"), "name what is entered"),
-        (("import", "fep-1", "kek", "--component", "1", "--block", "x"), "name what is entered"),
+        (("import", "fep-1", "kek"), "give exactly one of"),
+        (("import", "fep-1", "kek", "--component", "1", "--block", "x"), "give exactly one of"),
         (("import", "fep-1", "kek", "--block", "x"), "is entered in two components"),
         (("import", "fep-1", "mac", "--block", "none.txt"), "none.txt: cannot be read"),
-        (("import", "fep-1", "kek", "--component", "1"), "a component is pairs of hex digits"),
+        (("import", "fep-1", "kek", "--component", "1"), "a component must be hex digits"),
     ],
 )
 def test_wrong_usage_is_refused(keyed, cli, arguments, reason):
@@ -122,4 +122,4 @@ def test_a_link_that_is_not_there_is_refused(keyed, refused):
 def test_keys_init_needs_a_file_to_be_named(prepared, cli):
     prepared(("init", "--business-date", "2026-11-22", "--yes"))
     result = cli("keys", "init")
-    assert (result.exit_code, "keys.master_key_file names no file" in result.output) == (2, True)
+    assert (result.exit_code, "keys.master_key_file is not set" in result.output) == (2, True)
