@@ -12,7 +12,14 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.keys.life import KeyEvent, KeyPurpose, KeyState
 from offline_collect.merchant.common.errors import KeyRefusedError
-from offline_collect.store import LinkKey, StoreTransaction, append_audit, keys_of, move_key, next_key_number
+from offline_collect.store import (
+    LinkKey,
+    StoreTransaction,
+    append_audit,
+    living_keys,
+    move_key,
+    next_key_number,
+)
 from offline_collect.wire.errors import KeyFormatError
 from offline_collect.wire.security.check_value import CIPHERS, KeyCipher, check_value
 from offline_collect.wire.security.mac_settings import MacAlgorithm
@@ -104,8 +111,8 @@ def new_key(
 
 
 def find(tx: StoreTransaction, key_name: str, purpose: KeyPurpose, *states: KeyState) -> list[Key]:
-    """Return the keys of a name and purpose in any of some states."""
-    return [key for key in keys_of(tx, key_name) if key.purpose is purpose and key.state in states]
+    """Return the keys of a name and purpose in any of some states, never RETIRED: those rows only grow in number."""
+    return [key for key in living_keys(tx, [key_name]) if key.purpose is purpose and key.state in states]
 
 
 def move_all(tx: StoreTransaction, keys: list[Key], event: KeyEvent, actor: Actor, now: dt.datetime) -> None:
