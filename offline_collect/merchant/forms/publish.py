@@ -13,7 +13,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
 from offline_collect.domain.texts.text import Normalisation
 from offline_collect.merchant.forms.coverage import Reach, compare_reach
-from offline_collect.merchant.forms.wire_fit import check_fit
+from offline_collect.merchant.forms.wire_budget import check_fit
 from offline_collect.merchant.imports.lifecycle import patiently
 from offline_collect.merchant.imports.order import Watch
 from offline_collect.merchant.profile.closed import refuse_closed

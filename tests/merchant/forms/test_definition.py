@@ -7,7 +7,7 @@ import pytest
 from offline_collect.domain.forms import InputType
 from offline_collect.merchant.common.errors import DocumentError, FormMisfitError
 from offline_collect.merchant.forms.definition import describe_form, read_form
-from offline_collect.merchant.forms.wire_fit import check_fit
+from offline_collect.merchant.forms.wire_budget import check_fit
 from tests.merchant.documents import SCHOOL_FORM
 
 

@@ -7,8 +7,13 @@ import pytest
 from offline_collect.domain.decisions.forms import form_answer
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.merchant.forms.definition import read_form
-from offline_collect.merchant.forms.wire_budget import LONGEST_VERSION, form_budget
-from offline_collect.merchant.forms.wire_fit import ANY_DAY, check_fit, longest_request
+from offline_collect.merchant.forms.wire_budget import (
+    ANY_DAY,
+    LONGEST_VERSION,
+    check_fit,
+    form_budget,
+    longest_request,
+)
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.messages.responses import ResponseWriter
 from tests.merchant.documents import SCHOOL_FORM

@@ -14,8 +14,7 @@ from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.merchant.forms.view import view_form
-from offline_collect.merchant.forms.wire_budget import Budget, form_budget
-from offline_collect.merchant.forms.wire_fit import check_fit
+from offline_collect.merchant.forms.wire_budget import Budget, check_fit, form_budget
 
 _NOBODY = "(the merchant's name)"
 _SAMPLE = {
