@@ -14,7 +14,8 @@ from offline_collect.engine import TOO_LATE
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.frame.frames import TPDU_SIZE, Frame, FrameFormat, encode_frame
+from offline_collect.wire.frame.frame_format import FrameFormat
+from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
 from offline_collect.wire.messages.dates import year_reference
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import MessageSet
@@ -41,7 +42,7 @@ class Request:
         message: the decoded part; None if the MTI could not be read.
         command: the requested action; None if it is answered without a decision, or not at all.
         answer: the answer without a decision.
-        tpdu: the prefix of the reply, in dialects that have one.
+        header: the prefix of the reply, in dialects that have one.
         redated: whether its years were taken from the open business day, because the clock is far from it.
     """
 
@@ -49,7 +50,7 @@ class Request:
     message: Message | None = None
     command: Command | None = None
     answer: Answer | None = None
-    tpdu: bytes | None = None
+    header: bytes | None = None
     redated: bool = False
 
 
@@ -94,12 +95,11 @@ class Translator:
         redated = now is not received_at
         read = self._reader.read(message, received_at, now)
         if isinstance(read, Answer):
-            return Request(
-                name=name, message=message, command=None, answer=read, tpdu=frame.reply_tpdu, redated=redated
-            )
-        return Request(
-            name=name, message=message, command=read, answer=None, tpdu=frame.reply_tpdu, redated=redated
-        )
+            return Request(name, message, None, read, self._reply_header(frame), redated)
+        return Request(name, message, read, None, self._reply_header(frame), redated)
+
+    def _reply_header(self, frame: Frame) -> bytes | None:
+        return self.frame_format.reply_header(frame.header)
 
     def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
         """Return the name of a message and the frame that refuses it as too late; None if it must be read.
@@ -113,13 +113,13 @@ class Translator:
         if refused is None:
             return None
         name, message = refused
-        return name, encode_frame(self.frame_format, message, frame.reply_tpdu)
+        return name, encode_frame(self.frame_format, message, self._reply_header(frame))
 
     def learn_refusal(self, frame: Frame, request: Request, refusal: bytes) -> None:
         """Learn to refuse messages that look like this one."""
         if request.message is not None and request.answer is TOO_LATE:
-            header = self.frame_format.header_size + (TPDU_SIZE if self.frame_format.tpdu else 0)
-            self._refusals.learn(request.name, frame.message, request.message, refusal[header:])
+            (refused,) = FrameDecoder(self.frame_format).feed(refusal)
+            self._refusals.learn(request.name, frame.message, request.message, refused.message)
 
     def glance(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
         """Return the outline of a frame that is refused unless the session answers it.
@@ -133,7 +133,7 @@ class Translator:
             return self.read(frame, received_at, open_day)
         if kind is None or kind.network:
             return self.read(frame, received_at, open_day)
-        return Request(kind.name, message, None, TOO_LATE, frame.reply_tpdu)
+        return Request(kind.name, message, None, TOO_LATE, self._reply_header(frame))
 
     def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, tpdu: bytes | None) -> bytes:
         """Return the frame that notifies a front end of a new business day.
@@ -158,7 +158,7 @@ class Translator:
             return Request("unreadable")
         message = Message(error.mti, error.elements)
         answer = decline(ResponseCode.FORMAT_ERROR, str(error))
-        return Request(UNKNOWN, message, None, answer, frame.reply_tpdu)
+        return Request(UNKNOWN, message, None, answer, self._reply_header(frame))
 
     def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
         """Return the frame that answers ``request``.
@@ -175,4 +175,4 @@ class Translator:
         assert request.message is not None
         response = self._writer.write(request.message, answer, open_day)
         assert response is not None
-        return encode_frame(self.frame_format, self._codec.encode(response, request.message), request.tpdu)
+        return encode_frame(self.frame_format, self._codec.encode(response, request.message), request.header)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_collect.wire.dialects.dialect import Kind
-from offline_collect.wire.elements.codec_spec import is_packed
+from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 from offline_collect.wire.messages.responses import REASON, REASON_IN_SHORT, RESPONSE, SETTLEMENT_DATE
 from offline_collect.wire.messages.routing import PROCESSING_CODE
 
@@ -62,11 +61,10 @@ class QuickRefusals:
         self._bitmap_size = 8 if raw else 16
         self._second_follows = b"\x80" if raw else b"8"
         self._codec = codec
-        self._packed_prefix = codec.dialect.encoding.prefix == "bcd"
+        self._encoding = encoding
         self._shapes: dict[bytes, _Shape] = {}
-        processing = codec.dialect.elements[PROCESSING_CODE]
-        packed = is_packed(processing, codec.dialect.encoding)
-        self._processing_size = processing.length // 2 if packed else processing.length
+        processing = codec.dialect.elements.get(PROCESSING_CODE)
+        self._processing_size = 0 if processing is None else fixed_size(processing)
 
     def forget(self) -> None:
         """Forget all shapes, because the answer changes: refusals show the business day."""
@@ -78,11 +76,11 @@ class QuickRefusals:
         shape = self._shapes.get(raw[: at + self._processing_size])
         if shape is None:
             return None
-        parts = [shape.head]
+        parts, encoding = [shape.head], self._encoding
         for ours, size, prefix, packed, goes_back in shape.steps:
             end = at + size
             if prefix:
-                length = self._length(raw[at : at + prefix])
+                length = read_prefix(encoding, raw[at : at + prefix])
                 if length is None:
                     return None
                 end = at + prefix + ((length + 1) // 2 if packed else length)
@@ -133,17 +131,11 @@ class QuickRefusals:
         return tuple(steps), b"".join(ours.values())
 
     def _step(self, number: int, request: Message, ours: bytes, *, goes_back: bool) -> _Step:
-        dialect = self._codec.dialect
-        element = dialect.elements[number]
+        element = self._codec.dialect.elements[number]
         if not element.prefix:
             return _Step(ours, len(_piece(request, number)), 0, packed=False, goes_back=goes_back)
-        prefix = (element.prefix + 1) // 2 if self._packed_prefix else element.prefix
-        packed = element.kind is Kind.N and is_packed(element, dialect.encoding)
-        return _Step(ours, 0, prefix, packed=packed, goes_back=goes_back)
-
-    def _length(self, prefix: bytes) -> int | None:
-        digits = prefix.hex() if self._packed_prefix else prefix.decode("latin-1")
-        return int(digits) if digits.isascii() and digits.isdigit() else None
+        prefix = prefix_size(element, self._encoding)
+        return _Step(ours, 0, prefix, packed=element.counts_digits, goes_back=goes_back)
 
 
 def _can_merge(first: _Step, second: _Step) -> bool:

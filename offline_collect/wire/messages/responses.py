@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialects.dialect import Kind
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.elements.contents import without_controls
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text
 from offline_collect.wire.messages.answer_file import RESPONSE_CODE

@@ -78,7 +78,7 @@ def test_what_is_kept_of_codes_and_bitmaps_is_bounded(monkeypatch):
 @pytest.mark.parametrize(
     ("elements", "reason"),
     [
-        ({5: "1"}, "DE 5: not in this dialect"),
+        ({65: "1"}, "DE 65: not in this dialect"),
         ({200: "1"}, "DE 200: not in this dialect"),
         ({39: "\x01\x02"}, "DE 39: letters and digits only"),
         ({39: "000"}, "DE 39: wrong length"),
