@@ -21,6 +21,12 @@ PACKED_DIGITS = frozenset({"bcd", "bcd-right"})
 """Encodings with two digits a byte."""
 BYTES = frozenset({"raw", "binary"})
 """Encodings of the bytes themselves."""
+SETTLEMENT_DATE = "settlement_date"
+RESPONSE_CODE = "response_code"
+BRIEF = "brief"
+REASON = "reason"
+"""What the platform puts into a response by itself."""
+
 EBCDIC = "cp500"
 """Python's name of the code page that `ebcdic` means."""
 
@@ -92,13 +98,76 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a message says when it was sent.
+
+    Attributes:
+        element: its number; 0 where no element says it, and the time that the message came is taken.
+        local: whether it is in the business's time zone rather than in UTC.
+        form: `MMDDhhmmss`, or `YYMMDDhhmmss`, which has its year.
+    """
+
+    element: int = 7
+    local: bool = False
+    form: str = "MMDDhhmmss"
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How amounts are written; the platform itself counts minor units.
+
+    Attributes:
+        decimals: of every amount on the wire; None for those of its currency.
+        currency: ISO 4217 number of amounts in messages that name none.
+    """
+
+    decimals: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRow:
+    """A part of what names an original.
+
+    Attributes:
+        element: of the original; None for what is not looked at, such as its MTI.
+        length: its characters, or the digits of its length where `prefix` is there.
+        prefix: digits of a length before it; 0 where it always has `length`.
+    """
+
+    element: int | None
+    length: int
+    prefix: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOriginal:
+    """How a message names the one that it repeats, takes back or asks about.
+
+    Attributes:
+        element: that names it, in rows; 0 where the message's own elements do.
+        rows: in their order.
+    """
+
+    element: int
+    rows: tuple[OriginalRow, ...]
+
+
+STANDARD_ORIGINAL = NamedOriginal(
+    90,
+    (OriginalRow(None, 4), OriginalRow(11, 6), OriginalRow(7, 10), OriginalRow(32, 11), OriginalRow(33, 11)),
+)
+"""DE 90: MTI, STAN, DE 7, 32 and 33."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """A valid dialect, made by `offline_collect.wire.dialects.dialect_file.compile_dialect`.
 
     Attributes:
         name: how links name it.
-        elements: by number; messages with any other element are refused.
-        transmission_local: whether DE 7 is in the bank's time zone rather than in UTC.
+        elements: by number; an element that is not here is refused on the wire.
+        sent: where messages say when they were sent.
         identity: the elements that, after the class, make up a transaction's key.
         response_codes: DE 39 of each response code.
         processing_codes: DE 3 by the message set's names.
@@ -108,21 +177,42 @@ class Dialect:
         version: the first digit of MTIs on the wire; the platform knows them all with 0.
         bitmaps: `as needed`; `always two` writes the second one even where it says nothing; `strict` refuses
             such a one, and hex digits in lower case.
+        amounts: how amounts are written.
+        original: how a message names an original.
+        products: our merchant of each product, by what the element `product_element` says.
+        always: elements of every response besides what it repeats, with the values that they get.
+        decline: the same of every decline.
     """
 
     name: str
     frame: FrameFormat
     encoding: Encoding
     elements: Mapping[int, Element]
-    transmission_local: bool
+    sent: Sent
     identity: tuple[int, ...]
     response_codes: Mapping[ResponseCode, str]
     processing_codes: Mapping[str, str]
     network_codes: Mapping[NetworkFunction, str]
     reversal_reasons: Mapping[str, ReversalReason]
     answer_mtis: Mapping[str, str]
-    version: int = 0
-    bitmaps: str = "as needed"
+    version: int
+    bitmaps: str
+    amounts: Amounts
+    original: NamedOriginal
+    products: Mapping[str, str]
+    product_element: int
+    always: Mapping[int, str]
+    decline: Mapping[int, str]
+
+    @property
+    def transmission_local(self) -> bool:
+        """Whether DE 7 is in the business's time zone rather than in UTC."""
+        return self.sent.local and self.sent.element == 7  # noqa: PLR2004 - DE 7
+
+    def mti_on_wire(self, mti: str) -> str:
+        """The MTI as the dialect writes it; the platform knows version 0 of all."""
+        swapped = {"0": f"{self.version}", f"{self.version}": "0"}
+        return swapped.get(mti[:1], mti[:1]) + mti[1:]
 
     @property
     def charset(self) -> str:

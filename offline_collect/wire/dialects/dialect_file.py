@@ -11,18 +11,25 @@ from offline_collect.wire.dialects.code_tables import (
     response_codes,
     reversal_reasons,
 )
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT, Dialect, Element
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.element_file import compile_elements, compile_encoding
 from offline_collect.wire.dialects.frame_file import check_terminated, compile_frame
 from offline_collect.wire.dialects.inheritance import whole
 from offline_collect.wire.dialects.schema import Section
+from offline_collect.wire.dialects.transaction_file import (
+    ALWAYS,
+    DECLINE,
+    compile_amounts,
+    compile_original,
+    compile_products,
+    compile_sent,
+    identity,
+    own_places,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from offline_collect.wire.dialects.inheritance import ReadDialect
 
-IDENTITY = (32, 41, 11, 7)
 RESPONSE = 39
 BITMAPS = ("as needed", "always two", "strict")
 
@@ -44,13 +51,15 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
     frame = compile_frame(frame_section)
     check_terminated(frame_section, frame, encoding)
     elements = compile_elements(root, encoding)
+    sent = compile_sent(root, elements)
+    product_element, products = compile_products(root, elements)
     dialect = Dialect(
         name=root.text("name"),
         frame=frame,
         encoding=encoding,
         elements=elements,
-        transmission_local=_transmission_local(root),
-        identity=_identity(root, elements),
+        sent=sent,
+        identity=identity(root, elements, sent),
         response_codes=response_codes(root, elements.get(RESPONSE)),
         processing_codes=processing_codes(root),
         network_codes=network_codes(root),
@@ -58,27 +67,12 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         answer_mtis=answer_mtis(root),
         version=root.integer("version", 0, 2) if root.has("version") else 0,
         bitmaps=root.choice("bitmaps", BITMAPS, BITMAPS[0]),
+        amounts=compile_amounts(root),
+        original=compile_original(root, elements),
+        products=products,
+        product_element=product_element,
+        always=own_places(root, "always", ALWAYS, elements),
+        decline=own_places(root, "decline", DECLINE, elements),
     )
     root.finish()
     return dialect
-
-
-def _transmission_local(root: Section) -> bool:
-    if not root.has("sent"):
-        return False
-    section = root.section("sent")
-    zone = section.choice("zone", ("utc", "local"), "utc")
-    section.finish()
-    return zone == "local"
-
-
-def _identity(root: Section, elements: Mapping[int, Element]) -> tuple[int, ...]:
-    if not root.has("identity"):
-        return IDENTITY
-    numbers = root.integers("identity", 2, LAST_ELEMENT)
-    for index, number in enumerate(numbers):
-        if number not in elements:
-            root.fail(f"element {number} is not one of this dialect", f"identity[{index}]")
-    if not {11, 37} & set(numbers):
-        root.fail("needs element 11 or 37, else all messages of a terminal are one", "identity")
-    return numbers

@@ -26,7 +26,7 @@ class Heads:
         encoding = dialect.encoding
         self._packed_mti = encoding.mti == "bcd"
         self._charset = EBCDIC if encoding.mti == "ebcdic" else "latin-1"
-        self._version = f"{dialect.version}"
+        self._dialect = dialect if dialect.version else None
         self._always_two = dialect.bitmaps == "always two"
         self._strict = dialect.bitmaps == "strict"
         self._raw = encoding.bitmap == "raw"
@@ -45,12 +45,8 @@ class Heads:
         mti = head.hex() if self._packed_mti else head.decode(self._charset)
         if len(head) != self.mti_size or not (mti.isascii() and mti.isdigit()):
             raise DecodeError("4 digits only", element="MTI")
-        return mti if self._version == "0" else self._other_version(mti)
-
-    def _other_version(self, mti: str) -> str:
-        """Swap version 0 and the dialect's; both ways, so that every other MTI stays what it is."""
-        swapped = {"0": self._version, self._version: "0"}
-        return swapped.get(mti[0], mti[0]) + mti[1:]
+        # The swap undoes itself, and every other MTI stays what it is.
+        return mti if self._dialect is None else self._dialect.mti_on_wire(mti)
 
     def write(self, mti: str, numbers: Iterable[int]) -> bytes:
         """Return the MTI and the bitmaps of a message."""
@@ -59,8 +55,8 @@ class Heads:
         size = 2 * LAST_PRIMARY if second else LAST_PRIMARY
         bits = sum(1 << (size - number) for number in (*numbers, *((1,) if second else ())))
         bitmap: bytes = bits.to_bytes(size // 8, "big")
-        if self._version != "0":
-            mti = self._other_version(mti)
+        if self._dialect is not None:
+            mti = self._dialect.mti_on_wire(mti)
         head = bytes.fromhex(mti) if self._packed_mti else mti.encode(self._charset)
         return head + (bitmap if self._raw else bitmap.hex().upper().encode())
 

@@ -59,6 +59,15 @@ def _date(year: int, month_day: str) -> dt.date | None:
         return None
 
 
+def whole_moment(date_time: str, zone: dt.tzinfo) -> dt.datetime | None:
+    """Return the moment that YYMMDDhhmmss says in a time zone; None if there is no such date or time."""
+    year, month, day, hour, minute, second = (int(date_time[at : at + 2]) for at in range(0, 12, 2))
+    try:
+        return dt.datetime(2000 + year, month, day, hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return None
+
+
 def nearest_moment(date_time: str, now: dt.datetime) -> dt.datetime | None:
     """Complete a date and time with the year that makes it nearest to `now`.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
-from offline_collect.wire.messages.responses import REASON, REASON_IN_SHORT, RESPONSE, SETTLEMENT_DATE
 from offline_collect.wire.messages.routing import PROCESSING_CODE
 
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 SHAPES_MAX = 256
 """Most shapes that are remembered; messages of any other shape are refused in full."""
-
-_OURS = frozenset({SETTLEMENT_DATE, RESPONSE, REASON_IN_SHORT, REASON})
-"""The elements of a refusal that do not come from its request."""
 
 
 class _Step(NamedTuple):
@@ -62,6 +58,8 @@ class QuickRefusals:
         self._second_follows = b"\x80" if raw else b"8"
         self._codec = codec
         self._encoding = encoding
+        # The elements of a refusal that its request does not say.
+        self._ours = codec.dialect.always.keys() | codec.dialect.decline.keys()
         self._shapes: dict[bytes, _Shape] = {}
         processing = codec.dialect.elements.get(PROCESSING_CODE)
         self._processing_size = 0 if processing is None else fixed_size(processing)
@@ -110,7 +108,7 @@ class QuickRefusals:
         if len(self._shapes) >= SHAPES_MAX or numbers[:1] != [PROCESSING_CODE]:
             return
         answer = self._codec.decode(refusal)
-        if not answer.elements.keys() <= request.elements.keys() | _OURS:
+        if not answer.elements.keys() <= request.elements.keys() | self._ours:
             return
         head = refusal[: self._head_size(refusal)]
         key = raw[: self._head_size(raw) + self._processing_size]
@@ -118,13 +116,15 @@ class QuickRefusals:
         self._shapes[key] = _Shape(name, head, steps, tail)
 
     def _steps(self, request: Message, answer: Message) -> tuple[tuple[_Step, ...], bytes]:
-        """Return the steps for the request's elements in order, and the bytes after the last one."""
-        ours = {number: _piece(answer, number) for number in answer.elements if number in _OURS}
+        """Return what is done with the request's elements in their order, and what goes last."""
+        ours = {number: _piece(answer, number) for number in answer.elements if number in self._ours}
         steps: list[_Step] = []
         for number in request.elements:
             before = b"".join(ours.pop(each) for each in list(ours) if each <= number)
-            step = self._step(number, request, before, goes_back=number in answer.elements.keys() - _OURS)
-            if steps and _can_merge(steps[-1], step):
+            step = self._step(
+                number, request, before, goes_back=number in answer.elements.keys() - self._ours
+            )
+            if steps and _side_by_side(steps[-1], step):
                 steps[-1] = steps[-1]._replace(size=steps[-1].size + step.size)
             else:
                 steps.append(step)
