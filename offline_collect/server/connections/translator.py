@@ -95,10 +95,20 @@ class Translator:
         redated = now is not received_at
         read = self._reader.read(message, received_at, now)
         if isinstance(read, Answer):
-            return Request(name, message, None, read, self._reply_header(frame), redated)
-        return Request(name, message, read, None, self._reply_header(frame), redated)
+            command, answer = None, read
+        else:
+            command, answer = read, None
+        return Request(
+            name=name,
+            message=message,
+            command=command,
+            answer=answer,
+            header=self.reply_header(frame),
+            redated=redated,
+        )
 
-    def _reply_header(self, frame: Frame) -> bytes | None:
+    def reply_header(self, frame: Frame) -> bytes | None:
+        """Return what goes before a reply to a frame; None in dialects without a header."""
         return self.frame_format.reply_header(frame.header)
 
     def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
@@ -113,7 +123,7 @@ class Translator:
         if refused is None:
             return None
         name, message = refused
-        return name, encode_frame(self.frame_format, message, self._reply_header(frame))
+        return name, encode_frame(self.frame_format, message, self.reply_header(frame))
 
     def learn_refusal(self, frame: Frame, request: Request, refusal: bytes) -> None:
         """Learn to refuse messages that look like this one."""
@@ -133,13 +143,13 @@ class Translator:
             return self.read(frame, received_at, open_day)
         if kind is None or kind.network:
             return self.read(frame, received_at, open_day)
-        return Request(kind.name, message, None, TOO_LATE, self._reply_header(frame))
+        return Request(kind.name, message, None, TOO_LATE, self.reply_header(frame))
 
-    def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, tpdu: bytes | None) -> bytes:
+    def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, header: bytes | None) -> bytes:
         """Return the frame that notifies a front end of a new business day.
 
         Args:
-            tpdu: the prefix of the frame, in dialects that have one.
+            header: the prefix of the frame, in dialects that have one.
 
         Raises:
             EncodeError: the dialect has no element for it.
@@ -150,7 +160,7 @@ class Translator:
             15: f"{date:%m%d}",
             70: self._cutover_code,
         }
-        return encode_frame(self.frame_format, self._codec.encode(Message("0800", elements)), tpdu)
+        return encode_frame(self.frame_format, self._codec.encode(Message("0800", elements)), header)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
         _log.warning("link %s: undecodable message: %s", self._link, error)
@@ -158,7 +168,7 @@ class Translator:
             return Request("unreadable")
         message = Message(error.mti, error.elements)
         answer = decline(ResponseCode.FORMAT_ERROR, str(error))
-        return Request(UNKNOWN, message, None, answer, self._reply_header(frame))
+        return Request(UNKNOWN, message, None, answer, self.reply_header(frame))
 
     def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
         """Return the frame that answers ``request``.

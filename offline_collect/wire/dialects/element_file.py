@@ -6,7 +6,7 @@ import codecs
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import LAST_PRIMARY, Element, Encoding
+from offline_collect.wire.dialects.dialect import EBCDIC, LAST_PRIMARY, Element, Encoding
 from offline_collect.wire.elements.notation import Kind, parse_notation
 from offline_collect.wire.errors import ContentError
 
@@ -51,7 +51,9 @@ SHAPES = MappingProxyType(
 def compile_encoding(section: Section | None) -> Encoding:
     """Return how values become bytes; without `encoding`, all of it in ASCII and text in UTF-8."""
     if section is None:
-        return Encoding("ascii", "hex", "ascii", "ascii", "hex", "utf-8")
+        return Encoding(
+            mti="ascii", bitmap="hex", numeric="ascii", prefix="ascii", binary="hex", charset="utf-8"
+        )
     encoding = Encoding(
         mti=section.choice("mti", (*CHARACTERS, "bcd"), "ascii"),
         bitmap=section.choice("bitmap", ("hex", "raw"), "hex"),
@@ -77,7 +79,7 @@ def _encoding(section: Section, key: str, own: tuple[str, ...], default: str) ->
 
 def _charset(section: Section, key: str, default: str) -> str:
     name = _encoding(section, key, CHARACTERS, default)
-    return Element(0, "", Kind.TEXT, 0, 0, name).charset
+    return EBCDIC if name == "ebcdic" else name
 
 
 def is_charset(name: str) -> bool:
@@ -116,7 +118,12 @@ def _element(section: Section, number: int, encoding: Encoding) -> Element:
         )
         row.finish()
     element = Element(
-        number, shape.title, shape.kind, shape.length, shape.prefix, own or _default(shape.kind, encoding)
+        number=number,
+        name=shape.title,
+        kind=shape.kind,
+        length=shape.length,
+        prefix=shape.prefix,
+        encoding=own or _default(shape.kind, encoding),
     )
     _check_element(section, element)
     return element

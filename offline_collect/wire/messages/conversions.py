@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 
     Choice = TypeVar("Choice", bound=StrEnum)
 
+_FIGURES = (
+    "credits",
+    "credit_reversals",
+    "debits",
+    "debit_reversals",
+    "credits_minor",
+    "credit_reversals_minor",
+    "debits_minor",
+    "debit_reversals_minor",
+)
+"""The figures of totals, in the order of their elements: DE 74 to 77, then 86 to 89."""
 _COUNTS = 4
 _WITH_YEAR = 12
 BILL_NO_MAX = 32
@@ -217,10 +228,11 @@ def _inputs(values: Sequence[str | None], _: Scope) -> tuple[str | None, ...]:
 
 def _totals_figures(values: Sequence[str | None], scope: Scope) -> TotalsFigures:
     """Four counts, then four amounts."""
-    counts = [int(value or 0) for value in values[:_COUNTS]]
+    figures = dict(zip(_FIGURES, [int(value or 0) for value in values], strict=False))
     amounts = scope.dialect.amounts
-    sums = [to_minor(amounts, int(value or 0), scope.elements) for value in values[_COUNTS:]]
-    return TotalsFigures(*counts, *sums)
+    for name in _FIGURES[_COUNTS:]:
+        figures[name] = to_minor(amounts, figures[name], scope.elements)
+    return TotalsFigures(**figures)
 
 
 ONE: Mapping[str, OneConverter] = MappingProxyType(

@@ -35,7 +35,15 @@ class Moment:
         sent_zone: the zone of a date and time that has its year.
     """
 
-    __slots__ = ("_asked", "_found", "now", "received_at", "sent_zone", "transmission_zone", "zone")
+    __slots__ = (
+        "_last_moment",
+        "_last_value",
+        "now",
+        "received_at",
+        "sent_zone",
+        "transmission_zone",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -50,8 +58,8 @@ class Moment:
         self.zone = zone
         self.transmission_zone = transmission_zone
         self.sent_zone = sent_zone
-        self._asked = ""
-        self._found = now
+        self._last_value = ""
+        self._last_moment = now
 
     def sent_at(self, value: str) -> dt.datetime:
         """Return when a message was sent, in UTC: a DE 7 is completed with its year.
@@ -61,7 +69,7 @@ class Moment:
         Raises:
             ContentError: the date or time does not exist.
         """
-        if value != self._asked:
+        if value != self._last_value:
             found = self._nearest(value, self.now)
             if found is None:
                 raise ContentError("no such date")

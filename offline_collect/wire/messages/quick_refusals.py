@@ -124,7 +124,7 @@ class QuickRefusals:
             step = self._step(
                 number, request, before, goes_back=number in answer.elements.keys() - self._ours
             )
-            if steps and _side_by_side(steps[-1], step):
+            if steps and _can_merge(steps[-1], step):
                 steps[-1] = steps[-1]._replace(size=steps[-1].size + step.size)
             else:
                 steps.append(step)

@@ -8,7 +8,8 @@ import pytest
 
 from offline_collect.domain.answers import Answer
 from offline_collect.wire.dialects.dialect import Sent
-from tests.messages.golden import NOW, golden, reader, shipped
+from offline_collect.wire.messages.requests import LinkTerms, RequestReader
+from tests.messages.golden import NOW, golden, messages, reader, shipped
 
 LOCAL = replace(shipped(), sent=Sent(local=True))
 BY_RRN = replace(shipped(), identity=(32, 37))
