@@ -23,6 +23,7 @@ from offline_collect.wire.elements.around import around
 from offline_collect.wire.elements.bitmaps import THIRD, Heads
 from offline_collect.wire.elements.codec_spec import compile_spec
 from offline_collect.wire.elements.contents import check_of, problem
+from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, plannable
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.elements.prefixes import prefix_check
 from offline_collect.wire.errors import DecodeError, EncodeError
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     _Piece = Mapping[str, bytes]
     _Encoded = Mapping[str, _Piece]
-    _Known = list[tuple[str, Entry]]
 
 _UNKNOWN = "not in this dialect"
 _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
@@ -51,14 +51,24 @@ KEPT_MAX = 1000
 KEPT_LENGTH_MAX = 4
 """Longest value that is cached: DE 15, 39 and the like."""
 
-_GAP: Mapping[str, bytes] = {"len": b"", "data": b""}
-
 _REASONS = (
     ("Field length is", "cut short"),
     ("Failed to decode field length", "length no number"),
     ("Failed to decode field, invalid data", "no text in its encoding"),
     ("Failed to encode field, invalid data", "printable ASCII only"),
 )
+
+
+class _Known(NamedTuple):
+    """What a bitmap announces.
+
+    Attributes:
+        entries: its elements as pyiso8583 takes them.
+        plan: reads correct messages faster; None where there is no plan.
+    """
+
+    entries: list[tuple[str, Entry]]
+    plan: DecodePlan | None
 
 
 class _Field(NamedTuple):
@@ -83,7 +93,7 @@ class Codec:
         self._mti_size = self._reader.mti_size
         self._fields = {element.number: _field(element, dialect) for element in dialect.elements.values()}
         self._by_key = {field.key: field for field in self._fields.values()}
-        self._kept: dict[tuple[int, str], _Piece] = {}
+        self._kept: dict[tuple[int, str], bytes] = {}
         self._bitmaps: dict[bytes, _Known] = {}
         self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[tuple[int, str], ...]]] = {}
 
@@ -98,12 +108,18 @@ class Codec:
         known = self._bitmaps.get(bitmaps)
         if known is None:
             known = self._learn(raw, mti, bitmaps)
-        doc, lengths, failure = _parse(raw, self._mti_size + len(bitmaps), known)
+        at = self._mti_size + len(bitmaps)
+        plan = known.plan
+        if plan is not None:
+            read = plan.read(raw, at)
+            if read is not None:
+                return Message(mti, *read)
+        doc, lengths, failure = _parse(raw, at, known.entries)
         elements, bad = self._take(doc, lengths)
         bad = failure or bad
         if bad is not None:
             raise DecodeError(bad[1], mti=mti, elements=elements, element=bad[0])
-        return Message(mti, elements, lengths)
+        return Message(mti, elements, {number: _joined(lengths[str(number)]) for number in elements})
 
     def _learn(self, raw: bytes, mti: str, bitmaps: bytes) -> _Known:
         """Work out which elements a bitmap announces, and keep it if all of them are the dialect's."""
@@ -121,14 +137,22 @@ class Codec:
             if unknown is not None:
                 before = [number for number in numbers if number < unknown]
                 self._refuse(raw, after, mti, before, (f"DE {unknown}", _UNKNOWN))
-            known = self._entries(numbers)
+            known = _Known(self._entries(numbers), self._plan(numbers))
             if len(self._bitmaps) < KEPT_MAX:
                 self._bitmaps[bitmaps] = known
             return known
         raise DecodeError(reason, mti=mti, element=place)
 
-    def _entries(self, numbers: Iterable[int]) -> _Known:
+    def _entries(self, numbers: Iterable[int]) -> list[tuple[str, Entry]]:
         return [(str(number), self._spec[str(number)]) for number in numbers]
+
+    def _plan(self, numbers: Iterable[int]) -> DecodePlan | None:
+        """Return a plan for a bitmap; None if one of its elements must be read in the general way."""
+        fields = [self._fields[number] for number in numbers]
+        elements = [Planned(field.number, field.kind, self._spec[field.key], field.check) for field in fields]
+        if any(field.around for field in fields) or not plannable(elements):
+            return None
+        return DecodePlan(elements)
 
     def _refuse(self, raw: bytes, at: int, mti: str, numbers: list[int], bad: tuple[str, str]) -> NoReturn:
         """Refuse a message for its bitmap, with the elements that can be read in spite of that.
@@ -167,8 +191,7 @@ class Codec:
         pieces = self._build_elements(doc)
         parts = [head]
         for _, key in numbers:
-            piece = pieces[key]
-            parts += piece["len"], piece["data"]
+            parts.append(_joined(pieces[key]))
         return b"".join(parts)
 
     def _add(self, doc: dict[str, str], number: int, value: str) -> None:
@@ -203,23 +226,22 @@ class Codec:
         for number, key in numbers:
             value = elements[number]
             if came.get(number) is value:
-                piece = encoded[key]
-            else:
-                known = kept.get((number, value))
-                if known is None:
-                    self._add(doc, number, value)
-                    gaps.append((len(parts), number, key, value))
-                    known = _GAP
-                piece = known
-            parts += piece["len"], piece["data"]
+                parts.append(encoded[number])
+                continue
+            piece = kept.get((number, value))
+            if piece is None:
+                self._add(doc, number, value)
+                gaps.append((len(parts), number, key, value))
+                piece = b""
+            parts.append(piece)
         if gaps:
             fresh = self._build_elements(doc)
             for at, number, key, value in gaps:
-                parts[at], parts[at + 1] = fresh[key]["len"], fresh[key]["data"]
-                self._keep(number, value, fresh[key])
+                piece = parts[at] = _joined(fresh[key])
+                self._keep(number, value, piece)
         return b"".join(parts)
 
-    def _keep(self, number: int, value: str, piece: _Piece) -> None:
+    def _keep(self, number: int, value: str, piece: bytes) -> None:
         """Cache the encoded form of a short code; few different dates and response codes occur."""
         if len(value) <= KEPT_LENGTH_MAX and len(self._kept) < KEPT_MAX:
             self._kept[number, value] = piece
@@ -263,8 +285,13 @@ class Codec:
 _LEFT_OVER = "bytes left over"
 
 
+def _joined(piece: _Piece) -> bytes:
+    """Return an encoded element, its length prefix included."""
+    return piece["len"] + piece["data"]
+
+
 def _parse(
-    raw: bytes, at: int, known: _Known
+    raw: bytes, at: int, known: list[tuple[str, Entry]]
 ) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, str] | None]:
     """Let pyiso8583 read elements from a place on: their values, their encoded forms, and what stopped it."""
     doc: dict[str, str] = {}

@@ -145,5 +145,4 @@ def _can_merge(first: _Step, second: _Step) -> bool:
 
 def _piece(message: Message, number: int) -> bytes:
     """Return an element's bytes, with its length prefix."""
-    encoded = message.encoded[str(number)]
-    return encoded["len"] + encoded["data"]
+    return message.encoded[number]

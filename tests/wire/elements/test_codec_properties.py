@@ -93,7 +93,7 @@ def outcome(reading, raw):
         message = reading.decode(raw)
     except DecodeError as error:
         return error.mti, error.elements, error.element, error.reason
-    return message.mti, message.elements, [message.encoded[str(number)] for number in message.elements]
+    return message.mti, message.elements, [message.encoded[number] for number in message.elements]
 
 
 @pytest.mark.parametrize("name", NAMES)
