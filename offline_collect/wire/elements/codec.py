@@ -24,6 +24,7 @@ from offline_collect.wire.elements.bitmaps import THIRD, Heads
 from offline_collect.wire.elements.codec_spec import compile_spec
 from offline_collect.wire.elements.contents import check_of, problem
 from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, plannable
+from offline_collect.wire.elements.encode_plan import writer
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.elements.prefixes import prefix_check
 from offline_collect.wire.errors import DecodeError, EncodeError
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from offline_collect.wire.elements.codec_spec import Entry
 
     _Piece = Mapping[str, bytes]
-    _Encoded = Mapping[str, _Piece]
 
 _UNKNOWN = "not in this dialect"
 _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
@@ -46,10 +46,7 @@ _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
 _CHARACTERS = frozenset({Kind.A, Kind.S, Kind.AN, Kind.AS, Kind.NS, Kind.ANS, Kind.ANP})
 
 KEPT_MAX = 1000
-"""Size of each cache of one dialect: encoded codes, bitmaps, and MTIs with their bitmaps."""
-
-KEPT_LENGTH_MAX = 4
-"""Longest value that is cached: DE 15, 39 and the like."""
+"""Size of each cache of one dialect: plans by bitmap, and MTIs with their bitmaps."""
 
 _REASONS = (
     ("Field length is", "cut short"),
@@ -81,6 +78,7 @@ class _Field(NamedTuple):
     prefix_check: Callable[[bytes], bool] | None
     around: Around | None
     kind: Kind
+    write: Callable[[str], bytes | None]
 
 
 class Codec:
@@ -91,11 +89,13 @@ class Codec:
         self._spec = compile_spec(dialect)
         self._reader = Heads(dialect)
         self._mti_size = self._reader.mti_size
-        self._fields = {element.number: _field(element, dialect) for element in dialect.elements.values()}
+        self._fields = {
+            element.number: _field(element, dialect, self._spec[str(element.number)])
+            for element in dialect.elements.values()
+        }
         self._by_key = {field.key: field for field in self._fields.values()}
-        self._kept: dict[tuple[int, str], bytes] = {}
         self._bitmaps: dict[bytes, _Known] = {}
-        self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[tuple[int, str], ...]]] = {}
+        self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[int, ...]]] = {}
 
     def decode(self, raw: bytes) -> Message:
         """Read one message, from the MTI to its last byte.
@@ -182,72 +182,47 @@ class Codec:
         """
         if not (len(message.mti) == 4 and message.mti.isascii() and message.mti.isdigit()):  # noqa: PLR2004
             raise EncodeError("4 digits only", element="MTI")
-        if request is not None and request.encoded:
-            return self._encode_answer(message, request)
-        doc: dict[str, str] = {}
-        head, numbers = self._head(message.mti, tuple(message.elements))
-        for number, _ in numbers:
-            self._add(doc, number, message.elements[number])
-        pieces = self._build_elements(doc)
+        elements = message.elements
+        head, numbers = self._head(message.mti, tuple(elements))
+        came: Mapping[int, str] = {} if request is None or not request.encoded else request.elements
+        encoded = {} if request is None else request.encoded
         parts = [head]
-        for _, key in numbers:
-            parts.append(_joined(pieces[key]))
+        for number in numbers:
+            value = elements[number]
+            parts.append(
+                encoded[number] if came.get(number) is value else self._encode_element(number, value)
+            )
         return b"".join(parts)
 
-    def _add(self, doc: dict[str, str], number: int, value: str) -> None:
-        """Put an element in, as pyiso8583 takes it, if it holds what its kind may."""
-        key, _, check, width, _, change, kind = self._fields[number]
+    def _encode_element(self, number: int, value: str) -> bytes:
+        """Return the bytes of an element, its length prefix included, if it holds what its kind may."""
+        field = self._fields[number]
+        key, _, check, width, _, change, kind, write = field
         if not check(value):
             raise EncodeError(problem(kind, value), element=f"DE {number}")
         if width and len(value) != width:
-            value = _fill(kind, number, width, value)
-        doc[key] = value if change is None else change.write(value)
+            # The width counts bytes, of which a character may take several.
+            size = (
+                len(value.encode(str(self._spec[key]["data_enc"]), "replace"))
+                if not value.isascii()
+                else len(value)
+            )
+            value = _fill(kind, number, width - size + len(value), value)
+        if change is not None:
+            value = change.write(value)
+        written = write(value)
+        return self._encode_by_library(key, value) if written is None else written
 
-    def _build_elements(self, doc: dict[str, str]) -> _Encoded:
-        """Encode elements alone: the MTI and the bitmaps are known already."""
-        encoded: dict[str, dict[str, bytes]] = {}
+    def _encode_by_library(self, key: str, value: str) -> bytes:
+        """Return what pyiso8583 makes of an element, or raise what is wrong with it."""
         try:
-            for key in doc:
-                _encode_field(doc, encoded, key, self._spec[key])
+            return _encode_field({key: value}, {}, key, self._spec[key])
         except IsoEncodeError as error:
             place, reason = f"DE {error.field}", _reason(error.msg)
-        else:
-            return encoded
         raise EncodeError(reason, element=place)
 
-    def _encode_answer(self, message: Message, request: Message) -> bytes:
-        """Encode the elements that are neither in the request nor cached, and join all in order."""
-        elements = message.elements
-        head, numbers = self._head(message.mti, tuple(elements))
-        came, encoded, kept = request.elements, request.encoded, self._kept
-        doc: dict[str, str] = {}
-        parts = [head]
-        gaps: list[tuple[int, int, str, str]] = []
-        for number, key in numbers:
-            value = elements[number]
-            if came.get(number) is value:
-                parts.append(encoded[number])
-                continue
-            piece = kept.get((number, value))
-            if piece is None:
-                self._add(doc, number, value)
-                gaps.append((len(parts), number, key, value))
-                piece = b""
-            parts.append(piece)
-        if gaps:
-            fresh = self._build_elements(doc)
-            for at, number, key, value in gaps:
-                piece = parts[at] = _joined(fresh[key])
-                self._keep(number, value, piece)
-        return b"".join(parts)
-
-    def _keep(self, number: int, value: str, piece: bytes) -> None:
-        """Cache the encoded form of a short code; few different dates and response codes occur."""
-        if len(value) <= KEPT_LENGTH_MAX and len(self._kept) < KEPT_MAX:
-            self._kept[number, value] = piece
-
-    def _head(self, mti: str, numbers: tuple[int, ...]) -> tuple[bytes, tuple[tuple[int, str], ...]]:
-        """Return the MTI and bitmaps of a message, and its elements in their order with their keys."""
+    def _head(self, mti: str, numbers: tuple[int, ...]) -> tuple[bytes, tuple[int, ...]]:
+        """Return the MTI and bitmaps of a message, and its elements in their order."""
         known = self._heads.get((mti, numbers))
         if known is not None:
             return known
@@ -255,7 +230,7 @@ class Codec:
             if number not in self._fields:
                 raise EncodeError(_UNKNOWN, element=f"DE {number}")
         head = self._reader.write(mti, numbers)
-        made = head, tuple((number, str(number)) for number in sorted(numbers))
+        made = head, tuple(sorted(numbers))
         if len(self._heads) < KEPT_MAX:
             self._heads[mti, numbers] = made
         return made
@@ -270,7 +245,7 @@ class Codec:
         bad = None
         by_key = self._by_key
         for key, value in doc.items():
-            _, number, check, _, prefix_ok, change, kind = by_key[key]
+            _, number, check, _, prefix_ok, change, kind, _ = by_key[key]
             if change is not None:
                 value = change.read(value)  # noqa: PLW2901 - the same value, readable
             if prefix_ok is not None and not prefix_ok(encoded[key]["len"]):
@@ -308,16 +283,18 @@ def _parse(
     return doc, encoded, None
 
 
-def _field(element: Element, dialect: Dialect) -> _Field:
+def _field(element: Element, dialect: Dialect, entry: Entry) -> _Field:
+    check = check_of(element)
     return _Field(
         key=str(element.number),
         number=element.number,
-        check=check_of(element),
+        check=check,
         # Only fixed elements have a width to fill up to.
         width=0 if element.prefix else element.length,
         prefix_check=prefix_check(element, dialect.encoding),
         around=around(element),
         kind=element.kind,
+        write=writer(Planned(element.number, element.kind, entry, check)),
     )
 
 

@@ -91,7 +91,7 @@ class _Fixed:
     def __init__(self, elements: Sequence[Planned], *, packed: bool) -> None:
         self._unit = 2 if packed else 1
         extents, places, zeros = _places(elements, self._unit)
-        self._size = extents[-1].stop
+        self._size = sum(element.size(element.most) for element in elements)
         self._cut, self._cut_bytes = _cutter(places), _cutter(extents)
         self._digits = tuple(_runs(elements, places))
         self._zeros = tuple(zeros)

@@ -131,9 +131,8 @@ def test_the_environment_names_the_configuration_else_the_shipped_one_is_taken(d
 def test_a_wrong_configuration_is_exit_2_with_its_path(refused, tmp_path):
     (tmp_path / "bank.yaml").write_text("links: [{dialect: foo}]", encoding="utf-8")
     known = ", ".join(Schemas().dialect_names())
-    assert refused("merchant", "list", code=2) == (
-        f"Error: bank.yaml: links[0].dialect: no dialect foo: there are {known}\n"
-    )
+    said = f"Error: bank.yaml: links[0].dialect: no dialect foo: there are {known}\n"
+    assert refused("merchant", "list", code=2) == said
 
 
 def test_passwords_are_not_shown(done):

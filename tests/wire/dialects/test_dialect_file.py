@@ -137,6 +137,7 @@ BAD = [
     (["frame", "length_max"], 10_000, "frame.length_max: with its header it is over 9999"),
     (["frame", "length_max"], True, "frame.length_max: must be a whole number"),
     (["frame", "tpdu"], "yes", "frame.tpdu: must be true or false"),
+    (["frame", "header"], "TPDU", "frame.header: must be a list"),
     (
         ["frame", "tdpu"],
         True,

@@ -114,6 +114,11 @@ def test_an_element_that_the_dialect_lacks_is_named_with_what_comes_before_it():
     assert error.elements == {4: "000000000100"}
 
 
+def test_an_element_that_cannot_be_read_is_named_rather_than_a_later_one_that_the_dialect_lacks():
+    error = refused(one(b"1000800000000000", b"00000000"), reading=Codec(older()))
+    assert (str(error), error.elements) == ("DE 4: wrong length", {})
+
+
 def test_bytes_after_the_last_element_are_refused():
     error = refused(ECHO_BYTES + b"XYZ")
     assert str(error) == "DE 70: bytes left over"
