@@ -7,10 +7,12 @@ The tree::
       FirstDayError
       LanesLostError
       ListenError
+      MasterKeyError
       MessageError
       NotConfirmedError
       SchemaFileError
       TlsFilesError
+      UnknownLinkError
       UnknownOrganisationError
       UsageError
         ConfigurationError
@@ -42,6 +44,14 @@ class YamlError(AppError):
 
 class SchemaFileError(AppError):
     """A schema (dialect, message set, layout) is missing or cannot be read."""
+
+
+class UnknownLinkError(AppError):
+    """The configuration has no such link with MACs that the acting user may see."""
+
+
+class MasterKeyError(AppError):
+    """The master key cannot be read, or others can read its file."""
 
 
 class MessageError(AppError):

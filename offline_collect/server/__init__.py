@@ -1,5 +1,7 @@
 """All TCP: links and their connections, sign-on, back-pressure, the drain, and the operator's HTTP pages."""
 
+from offline_collect.server.connections.authentication import Authentication
+from offline_collect.server.connections.key_ring import KeyRing, KeysInForce
 from offline_collect.server.connections.translator import Translator
 from offline_collect.server.health.descriptors import REMEDY, Descriptors
 from offline_collect.server.health.operations import operations_site
@@ -16,9 +18,12 @@ from offline_collect.server.tls.credentials import Credentials
 
 __all__ = [
     "REMEDY",
+    "Authentication",
     "Credentials",
     "Descriptors",
     "Dispatcher",
+    "KeyRing",
+    "KeysInForce",
     "Lanes",
     "Link",
     "LinkObserver",

@@ -15,8 +15,10 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command, Payment, Reversal
 from offline_collect.domain.ports import Clock
+from offline_collect.server.connections.authentication import MacProblem
 from offline_collect.server.connections.connection_bounds import ConnectionBounds, Room
 from offline_collect.server.connections.exchange import Pending
+from offline_collect.server.connections.key_ring import KeyRing
 from offline_collect.server.connections.notices import Notices
 from offline_collect.server.connections.protocol import Connection
 from offline_collect.server.connections.session import Session
@@ -41,6 +43,7 @@ class Link(Factory):
         open_day: the open business date, for answers that post nothing.
         room: the limit on the connections of all links together.
         credentials: the link's side of TLS; None without TLS.
+        ring: the working keys of the link's MACs; None without MACs.
     """
 
     noisy = False
@@ -55,6 +58,7 @@ class Link(Factory):
         open_day: Callable[[], BusinessDate],
         room: Room | None = None,
         credentials: Credentials | None = None,
+        ring: KeyRing | None = None,
     ) -> None:
         self.settings = settings
         self.translator = translator
@@ -62,6 +66,7 @@ class Link(Factory):
         self.clock = clock
         self.observer = observer
         self.credentials = credentials
+        self.ring = ring
         self._open_day = open_day
         self._bounds = ConnectionBounds(settings, room or Room())
         self._skew = dt.timedelta(seconds=settings.skew_s)
@@ -155,6 +160,17 @@ class Link(Factory):
             _, pending, answer = self._held_back.popleft()
             pending.connection.answer_now(pending, answer)
             pending.connection.pump()
+
+    def unauthentic(self, peer: str, message: str, problem: MacProblem) -> None:
+        """Count and log a message whose MAC is missing or wrong, or cannot be checked."""
+        _log.warning(
+            "link %s, %s: the MAC of %s is not accepted (%s)",
+            self.settings.name,
+            peer,
+            message,
+            problem.value,
+        )
+        self.observer.unauthentic(self.settings.name, problem)
 
     def buildProtocol(self, addr: IAddress | None) -> Connection | None:
         """Return a connection for an admitted peer; None refuses the peer."""

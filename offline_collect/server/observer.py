@@ -44,6 +44,10 @@ class LinkObserver(Protocol):
         """A message got no answer (frame, torn, unreadable, response, unproved, gone, fault)."""
         ...
 
+    def unauthentic(self, link: str, problem: str) -> None:
+        """A message's MAC is missing or wrong, or there is no_key to check it."""
+        ...
+
     def redated(self, link: str) -> None:
         """A message's years were taken from the open business day, because the clock is far from it."""
         ...
@@ -88,6 +92,9 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def unanswered(self, link: str, reason: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def unauthentic(self, link: str, problem: str) -> None:
         """See :class:`LinkObserver`."""
 
     def redated(self, link: str) -> None:

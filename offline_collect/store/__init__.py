@@ -53,6 +53,15 @@ from offline_collect.store.backoffice.forms import (
     publish_form,
     published_forms,
 )
+from offline_collect.store.backoffice.link_keys import (
+    LinkKey,
+    add_key,
+    keys_of,
+    living_keys,
+    lock_keys,
+    move_key,
+    next_key_number,
+)
 from offline_collect.store.backoffice.lookup_keys import CHUNK as KEYS_CHUNK
 from offline_collect.store.backoffice.lookup_keys import FIRST, Place, customers_by_key
 from offline_collect.store.backoffice.manual_postings import (
@@ -194,6 +203,7 @@ __all__ = [
     "ImportState",
     "LastKnown",
     "LaterImport",
+    "LinkKey",
     "MandateStatus",
     "NotFoundError",
     "NotPrivateError",
@@ -219,6 +229,7 @@ __all__ = [
     "UserRecord",
     "WrongStateError",
     "add_approval",
+    "add_key",
     "add_merchant",
     "add_organisation",
     "add_user",
@@ -261,6 +272,7 @@ __all__ = [
     "hold_day",
     "imports_to_tidy",
     "index_customers",
+    "keys_of",
     "last_known",
     "later_imports",
     "list_approvals",
@@ -268,13 +280,17 @@ __all__ = [
     "list_merchants",
     "list_organisations",
     "list_users",
+    "living_keys",
     "lock_facts",
+    "lock_keys",
     "locked_bills",
     "make_current",
     "mark_bill",
     "mark_undo",
+    "move_key",
     "next_approval_number",
     "next_form_version",
+    "next_key_number",
     "open_business",
     "open_day",
     "open_first_day",

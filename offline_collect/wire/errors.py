@@ -9,6 +9,7 @@ The tree::
       DecodeError
       EncodeError
       FrameError
+      KeyFormatError
       RequestError
       SchemaError
 """
@@ -122,6 +123,10 @@ class RequestError(WireError):
     def answer(self) -> Answer:
         """The answer with this error's code and reason."""
         return decline(self.code, self.brief, self.reason)
+
+
+class KeyFormatError(WireError):
+    """A key, a key block or an encrypted key is invalid; the reason never has any part of it."""
 
 
 class ContentError(WireError):

@@ -5,6 +5,7 @@ The tree::
     SimulatorError
       ExpectationFailedError
       JournalError
+      KeyFileError
       LoadError
       PeerClosedError
       ScenarioError
@@ -46,6 +47,10 @@ class UnreachableError(SimulatorError):
 
 class LoadError(SimulatorError):
     """A load cannot be put on the platform as requested."""
+
+
+class KeyFileError(SimulatorError):
+    """A working key cannot be read, or does not fit the algorithm."""
 
 
 class JournalError(SimulatorError):

@@ -58,6 +58,7 @@ class LinkLog:
     throttles: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
+    mac_problems: list[str] = field(default_factory=list)
 
     def waiting(self, frames: int) -> None:
         """Record how many waited."""
@@ -99,6 +100,10 @@ class LinkLog:
     def noticed(self, _link: str, what: str) -> None:
         """Record the outcome of a cutover notice."""
         self.notices.append(what)
+
+    def unauthentic(self, _link: str, problem: str) -> None:
+        """Remember the problem with a MAC."""
+        self.mac_problems.append(problem)
 
     def redated(self, _link: str) -> None:
         """Count a message whose years were taken from the open business day."""

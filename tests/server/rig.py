@@ -17,12 +17,15 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.engine import LANE_CHECK, Delivery, Outcome, Work
 from offline_collect.server import Dispatcher, Link, LinkSettings, Server, Translator
+from offline_collect.server.connections.authentication import Authentication
 from offline_collect.server.connections.connection_bounds import Room
+from offline_collect.server.connections.key_ring import KeyRing
 from offline_collect.server.connections.protocol import Connection
 from offline_collect.server.scheduling.reactor_turns import ReactorTurns
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.requests import LinkTerms
+from offline_collect.wire.security.message_mac import MessageMac
 from tests.fakes.clock import HandClock
 from tests.fakes.observed import LinkLog
 from tests.messages.golden import NOW, SHANGHAI, TODAY, codec, golden, messages, shipped, vectors
@@ -176,6 +179,10 @@ def _translator(dialect: str, terms: LinkTerms) -> Translator:
     return Translator(messages(), shipped(dialect), terms)
 
 
+def _authenticating(dialect: str, terms: LinkTerms, mac: MessageMac, ring: KeyRing) -> Translator:
+    return Translator(messages(), shipped(dialect), terms, Authentication(mac, ring))
+
+
 class Platform:
     """A server with one link."""
 
@@ -189,6 +196,8 @@ class Platform:
         room: Room | None = None,
         queue_max: int = 20_000,
         always_queued: int = 256,
+        mac: MessageMac | None = None,
+        ring: KeyRing | None = None,
         **settings: object,
     ) -> None:
         self.clock = clock or HandClock(NOW)
@@ -201,14 +210,16 @@ class Platform:
         )
         configured = replace(SETTINGS, **settings)
         terms = LinkTerms(configured.name, configured.request_timeout_ms, SHANGHAI, configured.institutions)
+        spoken = _translator(dialect, terms) if mac is None else _authenticating(dialect, terms, mac, ring)
         self.link = Link(
             configured,
-            _translator(dialect, terms),
+            spoken,
             self.dispatcher,
             self.clock,
             self.observed,
             lambda: self.server.open_day,
             room,
+            ring=ring,
         )
         self.server.start(self.dispatcher, [self.link])
 

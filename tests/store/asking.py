@@ -26,6 +26,7 @@ from offline_collect.merchant.profile.lifecycle import change_merchant, register
 from offline_collect.store import find_payment, get_approval, get_merchant, get_user, read_facts
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import NOON
+from tests.store.keyed import LINKS, Keyed
 from tests.support.actors import person
 from tests.support.samples import SCHOOL
 
@@ -40,6 +41,7 @@ class Office:
         self.teller, self.store, self.folder = teller, teller.store, folder
         advice = teller.terminal.advice(NOON, "SCHOOL01", "no such bill", 12_345)
         self.suspended = teller.ask(advice).values["serial_number"]
+        self.keyed = Keyed(self.store)
         self.paid = settle_outside(self.store, outside("S3"), SYSTEM, NOON).serial_number
 
     def ask(self, action, actor=ANNA):
@@ -73,6 +75,8 @@ class Office:
                 file.write_text(f"{header}S4,123.45,R-4,2026-11-20\nS5,123.45,R-5,\n", encoding="utf-8")
                 order = OutsideList("SCHOOL01", file, None, Schemas().read("files/outside"), actor)
                 return settle_list(store, order, NOON)
+            case _:
+                return self.keyed.ask(action, actor)
 
     def change(self, values, actor=ANNA, since=None, now=NOON):
         def edit(merchant, start):
@@ -82,6 +86,8 @@ class Office:
 
     def done(self, action):
         """Whether the requested change has been done."""
+        if action in LINKS:
+            return self.keyed.done(action)
         with self.store.snapshot() as reading:
             bills = read_facts(reading, Wants(bills={("SCHOOL01", f"S{n}") for n in range(1, 6)})).bills
             paid = {

@@ -62,6 +62,7 @@ class _Commands(RefusingGroup, LazyGroup):
         "approvals": Later("approvals", "Approve, reject or withdraw requests of users."),
         "user": Later("users", "Manage users of the back office and their roles."),
         "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
+        "keys": Later("keys", "Manage the keys of links with MACs."),
         "audit": Later("audit", "Read the audit trail, and verify that it is unchanged."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),
         "config": Later("settings", "Show the configuration."),

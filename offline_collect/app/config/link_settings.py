@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from offline_collect.app.config.types import Address, InstitutionId, ListenAddress, Network, parse_address
+from offline_collect.app.config.key_settings import MacSettings
+from offline_collect.app.config.types import (
+    Address,
+    InstitutionId,
+    ListenAddress,
+    Network,
+    SchemaName,
+    parse_address,
+)
 from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.merchant.common.yaml_documents import Document, matching
 
@@ -24,10 +32,6 @@ OrganisationId = Annotated[
 
 CertificateName = Annotated[
     str, matching(r"[!-~][ -~]{0,255}", "a common name, a DNS name, or sha256: and 64 hexadecimal digits")
-]
-
-SchemaName = Annotated[
-    str, matching(r"[a-z0-9][a-z0-9_-]{0,30}", "small letters, digits, dashes or underscores")
 ]
 
 
@@ -110,8 +114,6 @@ class ThrottleSettings(Document):
 class LinkSettings(Document):
     """The link of one front-end processor."""
 
-    REFUSED: ClassVar[Mapping[str, str]] = dict.fromkeys(("key_exchange",), NOT_YET)
-
     name: SchemaName = Field(default="fep-1", description="in logs and metrics")
     listen: ListenAddress = Field(
         default="127.0.0.1:8583", description="address and port; port 0 means a free one"
@@ -137,9 +139,7 @@ class LinkSettings(Document):
     sign_on: Literal["required", "optional"] = Field(
         default="optional", description="whether an institution must sign on first"
     )
-    mac: Literal["none", "aes-cmac", "x9.19"] = Field(
-        default="none", description="message authentication; only `none` is available yet"
-    )
+    mac: MacSettings = MacSettings()
     connections_max: int = Field(
         default=1000, ge=1, le=100_000, description="connections at once; more are closed"
     )
@@ -200,12 +200,15 @@ class LinkSettings(Document):
         """The listening address, in its parts."""
         return parse_address(self.listen)
 
-    @field_validator("mac")
-    @classmethod
-    def _mac_is_built(cls, mac: str) -> str:
-        if mac != "none":
-            raise ValueError(f"{mac} is not available in this version: use none")
-        return mac
+    @property
+    def has_mac(self) -> bool:
+        """Whether its messages carry MACs."""
+        return self.mac.algorithm != "none"
+
+    @property
+    def key_name(self) -> str:
+        """The name of its keys in the store."""
+        return self.mac.key or self.name
 
     @model_validator(mode="after")
     def _certificates_are_of_its_institutions(self) -> Self:
@@ -216,9 +219,9 @@ class LinkSettings(Document):
 
     @model_validator(mode="after")
     def _open_links_say_so(self) -> Self:
-        if self.address.loopback or self.insecure or self.tls is not None:
+        if self.address.loopback or self.insecure or self.has_mac or self.tls is not None:
             return self
         raise ValueError(
             "listens beyond loopback with neither TLS nor a MAC: anyone on the way can read and change messages;"
-            " listen on 127.0.0.1, or set insecure: true where the network itself is protected"
+            " give it tls or a mac, listen on 127.0.0.1, or set insecure: true where the network itself is protected"
         )

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from offline_collect.app.config.key_settings import KeySettings
 from offline_collect.app.config.link_settings import NOT_YET, SOME, LinkSettings
 from offline_collect.app.config.types import (
     Address,
@@ -167,6 +168,7 @@ class Settings(Document):
         default=10, ge=0, le=3600, description="how long a stop waits for requests in progress"
     )
     approvals: ApprovalSettings = ApprovalSettings()
+    keys: KeySettings = KeySettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     schemas_dir: str | None = Field(
@@ -184,6 +186,7 @@ class Settings(Document):
                 "store.group: is of SQLite's files: leave it out, the database says who may use it"
             )
         self._refuse_links_of_one_name()
+        self._refuse_keys_of_two_kinds()
         self._refuse_shared_addresses()
         return self
 
@@ -193,6 +196,16 @@ class Settings(Document):
             first = names.index(name)
             if first < i:
                 raise ValueError(f"links[{i}].name: {name} is the name of links[{first}] too")
+
+    def _refuse_keys_of_two_kinds(self) -> None:
+        kinds: dict[str, tuple[int, tuple[str, str]]] = {}
+        for i, link in enumerate(self.links):
+            kind = link.mac.algorithm, link.organisation
+            first, known = kinds.setdefault(link.key_name, (i, kind)) if link.has_mac else (i, kind)
+            if known != kind:
+                raise ValueError(
+                    f"links[{i}].mac: shares the keys of links[{first}], but has another algorithm or organisation"
+                )
 
     def _refuse_shared_addresses(self) -> None:
         places = [(f"links[{i}].listen", link.address) for i, link in enumerate(self.links)]

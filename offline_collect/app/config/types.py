@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.merchant.common.yaml_documents import matching
 from offline_collect.merchant.profile.definition import currency_number
 
 PORT_MAX = 65535
@@ -141,3 +142,6 @@ CutoverTime = Annotated[
 CurrencyCode = Annotated[str, BeforeValidator(_currency_code)]
 InstitutionId = Annotated[str, AfterValidator(_institution)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
+SchemaName = Annotated[
+    str, matching(r"[a-z0-9][a-z0-9_-]{0,30}", "small letters, digits, dashes or underscores")
+]

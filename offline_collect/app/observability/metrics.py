@@ -144,6 +144,10 @@ class Metrics:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._links.unanswered.labels(link, reason).inc()
 
+    def unauthentic(self, link: str, problem: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._links.unauthentic.labels(link, problem).inc()
+
     def redated(self, link: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._days.redated.labels(link).inc()
@@ -223,6 +227,12 @@ class _LinkMetrics:
         self.unanswered = Counter(
             "offline_collect_unanswered",
             "Messages that got no answer: unreadable, response, frame, torn, unproved, gone or fault.",
+            ["link", "reason"],
+            registry=registry,
+        )
+        self.unauthentic = Counter(
+            "offline_collect_unauthentic",
+            "Messages whose MAC is missing or wrong, or that came while there was no_key; requests get 63.",
             ["link", "reason"],
             registry=registry,
         )

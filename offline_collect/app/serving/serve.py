@@ -26,6 +26,7 @@ from offline_collect.app.serving.certificates import Certificates
 from offline_collect.app.serving.day_watch import DayWatch
 from offline_collect.app.serving.descriptors import connections_allowed
 from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
+from offline_collect.app.serving.link_keys import LinkKeys
 from offline_collect.app.serving.ready_checks import add_descriptor_check, add_store_check
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
@@ -56,6 +57,8 @@ DAY_CHECK_S = 5.0
 EXPIRY_CHECK_S = 60.0
 READY_CHECK_S = 5.0
 ALARM_CHECK_S = 60.0
+KEYS_READ_S = 1.0
+"""The delay until a server uses a key that another server has issued, or that people have made."""
 
 
 class ListenError(AppError):
@@ -119,6 +122,7 @@ class Platform:
         )
         self._dispatcher.turns.watch(reactor)
         self._alarms = AlarmWatch(BrokenGlass(self.store), self._clock, self._metrics.glass_broken)
+        self._keys = LinkKeys(settings, self.store, self._clock, self._in_background, reactor.callFromThread)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self._certificates = Certificates(settings.links, self._clock, self._metrics)
         self.readiness = Readiness(reactor, self._metrics.unready)
@@ -167,6 +171,8 @@ class Platform:
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
         self._every(ALARM_CHECK_S, lambda: self._in_background(self._alarms.look), now=True)
+        if any(link.has_mac for link in self._settings.links):
+            self._every(KEYS_READ_S, lambda: self._in_background(self._keys.refresh), now=False)
         # Metric and log report problems even without requests to /readyz.
         self._every(READY_CHECK_S, self._ready, now=True)
 
@@ -200,7 +206,8 @@ class Platform:
 
     def _link(self, at: int) -> Link:
         config = self._settings.links[at]
-        spoken = translator(config, self._settings, self._schemas, self._messages)
+        ring = self._keys.ring(config.key_name) if config.has_mac else None
+        spoken = translator(config, self._settings, self._schemas, self._messages, ring)
         return Link(
             settings=link_settings(config, self._settings.business.skew_s),
             translator=spoken,
@@ -210,6 +217,7 @@ class Platform:
             open_day=lambda: self.server.open_day,
             room=self._descriptors.room,
             credentials=self._certificates.of(config.name),
+            ring=ring,
         )
 
     def _listen_operations(self) -> None:

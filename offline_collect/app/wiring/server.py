@@ -8,10 +8,21 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import terms, timezone
 from offline_collect.engine import EngineSettings
-from offline_collect.server import Credentials, LinkSettings, ThrottleSettings, TlsSettings, Translator
+from offline_collect.server import (
+    Authentication,
+    Credentials,
+    KeyRing,
+    LinkSettings,
+    ThrottleSettings,
+    TlsSettings,
+    Translator,
+)
 from offline_collect.server.tls.certificates import comparable
+from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.messages.message_types import MessageSet
 from offline_collect.wire.messages.requests import LinkTerms
+from offline_collect.wire.security.mac_settings import MacAlgorithm, MacPadding
+from offline_collect.wire.security.message_mac import MessageMac
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
@@ -86,8 +97,16 @@ def translator(
     settings: Settings,
     schemas: Schemas,
     messages: MessageSet,
+    ring: KeyRing | None = None,
 ) -> Translator:
     """Return the translator of one link's dialect.
+
+    Args:
+        link: the link's settings.
+        settings: all settings.
+        schemas: the source of dialects.
+        messages: the message set.
+        ring: the link's keys; None without MACs.
 
     Raises:
         SchemaError: the dialect or the message set is invalid.
@@ -98,4 +117,9 @@ def translator(
         timezone(settings),
         frozenset(link.institutions),
     )
-    return Translator(messages, schemas.dialect(link.dialect), spoken)
+    dialect = schemas.dialect(link.dialect)
+    if ring is None:
+        return Translator(messages, dialect, spoken)
+    padding = None if link.mac.padding is None else MacPadding(link.mac.padding)
+    mac = dialect.mac.of_link(MacAlgorithm(link.mac.algorithm), padding)
+    return Translator(messages, dialect, spoken, Authentication(MessageMac(mac, Codec(dialect)), ring))

@@ -48,6 +48,9 @@ class DualAction(StrEnum):
     SETTLE_OUTSIDE = "bills settle-outside"
     SETTLE_OUTSIDE_FILE = "bills settle-outside --file"
     SETTLE_OUTSIDE_UNDO = "bills settle-outside --undo"
+    KEYS_GENERATE = "keys generate"
+    KEYS_ROTATE = "keys rotate"
+    KEYS_IMPORT = "keys import"
 
 
 _MERCHANT = frozenset({DualAction.MERCHANT_ADD, DualAction.MERCHANT_SET})
@@ -65,7 +68,7 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
     ),
     DualSubject.WAIVER: _NOT_YET,
     DualSubject.RECONCILIATION_POSTING: _NOT_YET,
-    DualSubject.KEYS: _NOT_YET,
+    DualSubject.KEYS: frozenset({DualAction.KEYS_GENERATE, DualAction.KEYS_ROTATE, DualAction.KEYS_IMPORT}),
 }
 """The complete list, with the actions of each; a change without an action does not exist in this version."""
 

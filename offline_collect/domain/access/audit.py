@@ -22,6 +22,7 @@ class SubjectType(StrEnum):
     IMPORT = "import"
     PAYMENT = "payment"
     REPORT = "report"
+    KEY = "key"
 
 
 @value

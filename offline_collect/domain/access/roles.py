@@ -32,6 +32,7 @@ class Permission(StrEnum):
     RESTORE = "RESTORE"
     APPROVE = "APPROVE"
     ACT_AS = "ACT_AS"
+    MAINTAIN_KEYS = "MAINTAIN_KEYS"
 
 
 class Role(StrEnum):
@@ -56,6 +57,7 @@ PERMISSIONS = {
             Permission.PAID_AT_OFFICE,
             Permission.SUSPENSE,
             Permission.CUTOVER,
+            Permission.MAINTAIN_KEYS,
         }
     ),
     Role.MAKER: frozenset(
@@ -113,6 +115,7 @@ ALLOWED = {
     Permission.RESTORE: "begin a new epoch of serial numbers after a restore",
     Permission.APPROVE: "approve or reject what another user asks for",
     Permission.ACT_AS: "act as another user",
+    Permission.MAINTAIN_KEYS: "enter, make and export the keys of links",
 }
 """The description of each permission."""
 

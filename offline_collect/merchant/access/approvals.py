@@ -29,6 +29,8 @@ from offline_collect.merchant.access.requests import (
 )
 from offline_collect.merchant.common.errors import ApprovalError
 from offline_collect.merchant.entry.free_text import reason_of
+from offline_collect.merchant.keys import working_keys
+from offline_collect.merchant.keys.custody import Custody
 from offline_collect.merchant.postings import paid_at_office, paid_at_office_list, suspense
 from offline_collect.merchant.profile import lifecycle
 from offline_collect.store import (
@@ -53,6 +55,9 @@ CARRY_OUT: Mapping[DualAction, CarryOut] = {
     DualAction.SETTLE_OUTSIDE: paid_at_office.settle_outside_approved,
     DualAction.SETTLE_OUTSIDE_FILE: paid_at_office_list.settle_list_approved,
     DualAction.SETTLE_OUTSIDE_UNDO: paid_at_office.undo_outside_approved,
+    DualAction.KEYS_GENERATE: working_keys.make_approved,
+    DualAction.KEYS_ROTATE: working_keys.make_approved,
+    DualAction.KEYS_IMPORT: working_keys.make_approved,
 }
 """The use case of each action: it takes the request's payload and acts as the requester."""
 
@@ -66,8 +71,21 @@ _REFUSED = {
 }
 
 
-def approve(store: SqlStore, number: int, actor: Actor, now: dt.datetime) -> Approval:
+def approve(
+    store: SqlStore,
+    number: int,
+    actor: Actor,
+    now: dt.datetime,
+    custody: Callable[[], Custody] | None = None,
+) -> Approval:
     """Approve a request and make its change, both or neither; return the approved request.
+
+    Args:
+        store: the store with the request.
+        number: the number of the request.
+        actor: the user who approves.
+        now: the current time.
+        custody: returns the custody of keys, for requests about keys.
 
     Raises:
         NotPermittedError: the actor may not approve, or the requester has lost the permission.
@@ -84,7 +102,7 @@ def approve(store: SqlStore, number: int, actor: Actor, now: dt.datetime) -> App
     def take(tx: StoreTransaction) -> None:
         _decide(tx, number, ApprovalEvent.APPROVED, actor, now)
 
-    control = DualControl(consent=Consent(take, asked.payload.get("against")))
+    control = DualControl(consent=Consent(take, asked.payload.get("against")), custody=custody)
     CARRY_OUT[asked.action](whole.within(asker.scope), asked.payload, asker, now, control)
     done = _read(store, number)
     assert done.state is ApprovalState.APPROVED, "a use case takes the consent in its transaction"

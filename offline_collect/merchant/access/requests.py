@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import EXPIRE_AFTER, PENDING_MAX, ApprovalState, DualAction
@@ -31,6 +31,10 @@ from offline_collect.store import (
     overdue_approvals,
     pending_of,
 )
+
+if TYPE_CHECKING:
+    # Most commands need no cipher, and importing them takes time.
+    from offline_collect.merchant.keys.custody import Custody
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,12 @@ class DualControl:
     Attributes:
         expire_after: how long a request waits.
         consent: of another user; None writes a request for it.
+        custody: returns the custody of keys; only requests about keys need it.
     """
 
     expire_after: dt.timedelta = EXPIRE_AFTER
     consent: Consent | None = None
+    custody: Callable[[], Custody] | None = None
 
     def asks(self, actor: Actor) -> bool:
         """Whether the use case writes a request instead of making the change."""

@@ -15,6 +15,7 @@ The tree::
       EntryRefusedError
       FormMisfitError
       ImportRefusedError
+      KeyRefusedError
       LedgerDiffersError
       ListRefusedError
       ListTooLongError
@@ -275,6 +276,10 @@ class UnknownPaymentError(MerchantError):
 
 class BusyError(MerchantError):
     """A payment is in progress on the bill; nothing was posted."""
+
+
+class KeyRefusedError(MerchantError):
+    """A key cannot be entered, made or issued as requested; the message never has any part of a key."""
 
 
 class TextError(MerchantError):

@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.commands import Command, NetworkFunction, NetworkManagement
 from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
 from offline_collect.server.connections.ending import Ending
@@ -127,6 +128,7 @@ class Exchange(ABC):
         if (
             request.name == RESPONSE
             and request.message is not None
+            and request.mac_problem is None
             and link.notices.answered(request.message)
         ):
             return
@@ -153,6 +155,10 @@ class Exchange(ABC):
     def _respond(self, request: Request, arrived: float) -> None:
         """Answer a request that needs no engine; other requests wait until their lane has room."""
         answer, command = request.answer, request.command
+        if request.mac_problem is not None:
+            self._link.unauthentic(self.peer, request.name, request.mac_problem)
+        if answer is None and command is not None and self._ask_for_key(request, command, arrived):
+            return
         if answer is None and command is not None:
             answer = self._session.answer(command)
             self._know(command.institution, answer)
@@ -179,6 +185,23 @@ class Exchange(ABC):
             return False
         self._outgoing.append(frame)
         self.flush()
+        return True
+
+    def _ask_for_key(self, request: Request, command: Command, arrived: float) -> bool:
+        """Issue a working key, if the command requests one; the answer comes later."""
+        if not (isinstance(command, NetworkManagement) and command.function is NetworkFunction.NEW_KEY):
+            return False
+        ring = self._link.ring
+        if ring is None or ring.issue is None:
+            return False
+        self.in_flight += 1
+        pending = Pending(self, request, arrived)
+
+        def answered(answer: Answer) -> None:
+            self.answer(pending, answer)
+            self.pump()
+
+        ring.issue().addCallback(answered)
         return True
 
     def _know(self, institution: str | None, answer: Answer | None) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.commands import Command, NetworkFunction
+from offline_collect.domain.commands import Command, NetworkFunction, NetworkManagement
 from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
+from offline_collect.server.connections.authentication import REFUSALS, Authentication, MacProblem
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
@@ -23,6 +25,8 @@ from offline_collect.wire.messages.quick_refusals import QuickRefusals
 from offline_collect.wire.messages.requests import LinkTerms, RequestReader
 from offline_collect.wire.messages.responses import ResponseWriter
 from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.security.mac_settings import CONTENT_SIZE
+from offline_collect.wire.security.message_mac import MacKey
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +48,8 @@ class Request:
         answer: the answer without a decision.
         header: the prefix of the reply, in dialects that have one.
         redated: whether its years were taken from the open business day, because the clock is far from it.
+        key: the key that made its MAC; None without a correct MAC.
+        mac_problem: the problem with its MAC; None if the MAC is correct or the link has none.
     """
 
     name: str
@@ -52,16 +58,29 @@ class Request:
     answer: Answer | None = None
     header: bytes | None = None
     redated: bool = False
+    key: MacKey | None = None
+    mac_problem: MacProblem | None = None
 
 
 class Translator:
-    """Reads the requests of one link and writes their answers."""
+    """Reads the requests of one link and writes their answers.
 
-    def __init__(self, messages: MessageSet, dialect: Dialect, terms: LinkTerms) -> None:
+    Args:
+        mac: checks and makes MACs; None on a link without MACs.
+    """
+
+    def __init__(
+        self,
+        messages: MessageSet,
+        dialect: Dialect,
+        terms: LinkTerms,
+        mac: Authentication | None = None,
+    ) -> None:
         self.frame_format: FrameFormat = dialect.frame
+        self._mac = mac
         self._codec = Codec(dialect)
         self._reader = RequestReader(messages, dialect, terms)
-        self._writer = ResponseWriter(messages, dialect)
+        self._writer = ResponseWriter(messages, dialect if mac is None else _with_room_for_mac(dialect))
         self._router = Router(messages, dialect)
         self._refusals = QuickRefusals(self._codec)
         self._refusals_of: BusinessDate | None = None
@@ -88,12 +107,22 @@ class Translator:
         except DecodeError as error:
             return self._undecodable(error, frame)
         if self._router.response_mti(message.mti) is None:
-            return Request(RESPONSE, message)
+            return Request(RESPONSE, message, mac_problem=self._check(frame, message)[1])
         kind = self._router.find_or_none(message)
         name = UNKNOWN if kind is None else kind.name
         now = year_reference(received_at, open_day)
         redated = now is not received_at
         read = self._reader.read(message, received_at, now)
+        key, problem = self._check(frame, message)
+        if problem is not None and not _asks_for_key(read, problem):
+            return Request(
+                name=name,
+                message=message,
+                answer=REFUSALS[problem],
+                header=self.reply_header(frame),
+                redated=redated,
+                mac_problem=problem,
+            )
         if isinstance(read, Answer):
             command, answer = None, read
         else:
@@ -105,6 +134,7 @@ class Translator:
             answer=answer,
             header=self.reply_header(frame),
             redated=redated,
+            key=key,
         )
 
     def reply_header(self, frame: Frame) -> bytes | None:
@@ -114,8 +144,11 @@ class Translator:
     def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
         """Return the name of a message and the frame that refuses it as too late; None if it must be read.
 
-        This costs a tenth of reading and answering it: overload leaves no time for more.
+        This costs a tenth of reading and answering it: overload leaves no time for more. A link with MACs has no
+        quick refusals: each message's MAC is checked, and each answer gets its own.
         """
+        if self._mac is not None:
+            return None
         if open_day != self._refusals_of:
             self._refusals.forget()
             self._refusals_of = open_day
@@ -127,7 +160,7 @@ class Translator:
 
     def learn_refusal(self, frame: Frame, request: Request, refusal: bytes) -> None:
         """Learn to refuse messages that look like this one."""
-        if request.message is not None and request.answer is TOO_LATE:
+        if self._mac is None and request.message is not None and request.answer is TOO_LATE:
             (refused,) = FrameDecoder(self.frame_format).feed(refusal)
             self._refusals.learn(request.name, frame.message, request.message, refused.message)
 
@@ -143,7 +176,21 @@ class Translator:
             return self.read(frame, received_at, open_day)
         if kind is None or kind.network:
             return self.read(frame, received_at, open_day)
-        return Request(kind.name, message, None, TOO_LATE, self.reply_header(frame))
+        key, problem = self._check(frame, message)
+        answer = TOO_LATE if problem is None else REFUSALS[problem]
+        return Request(
+            name=kind.name,
+            message=message,
+            answer=answer,
+            header=self.reply_header(frame),
+            key=key,
+            mac_problem=problem,
+        )
+
+    def _check(self, frame: Frame, message: Message) -> tuple[MacKey | None, MacProblem | None]:
+        """Return the key that made a message's MAC, and the problem with the MAC; both None on a link without MACs."""
+        checked = None if self._mac is None else self._mac.check(frame.message, message)
+        return (None, checked) if isinstance(checked, MacProblem) else (checked, None)
 
     def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, header: bytes | None) -> bytes:
         """Return the frame that notifies a front end of a new business day.
@@ -160,7 +207,7 @@ class Translator:
             15: f"{date:%m%d}",
             70: self._cutover_code,
         }
-        return encode_frame(self.frame_format, self._codec.encode(Message("0800", elements)), header)
+        return encode_frame(self.frame_format, self._encode(Message("0800", elements)), header)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
         _log.warning("link %s: undecodable message: %s", self._link, error)
@@ -185,4 +232,25 @@ class Translator:
         assert request.message is not None
         response = self._writer.write(request.message, answer, open_day)
         assert response is not None
-        return encode_frame(self.frame_format, self._codec.encode(response, request.message), request.header)
+        encoded = self._encode(response, request.message, request.key)
+        return encode_frame(self.frame_format, encoded, request.header)
+
+    def _encode(self, message: Message, request: Message | None = None, key: MacKey | None = None) -> bytes:
+        """Return a message's bytes, with a MAC if the link has MACs and a key."""
+        made = None if self._mac is None else self._mac.encode(message, request, key)
+        return self._codec.encode(message, request) if made is None else made
+
+
+def _asks_for_key(read: Command | Answer, problem: MacProblem) -> bool:
+    """Whether a message without a MAC requests a key.
+
+    It needs no MAC, because only the holder of the key-encrypting key can read the answer.
+    """
+    asks = isinstance(read, NetworkManagement) and read.function is NetworkFunction.NEW_KEY
+    return asks and problem is not MacProblem.WRONG
+
+
+def _with_room_for_mac(dialect: Dialect) -> Dialect:
+    """Return a dialect whose frames are shorter by a MAC, for the writer that fills answers up to the frame's length."""
+    frame = dialect.frame
+    return replace(dialect, frame=replace(frame, length_max=max(frame.length_max - 2 * CONTENT_SIZE, 1)))

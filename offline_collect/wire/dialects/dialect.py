@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.security.mac_settings import MacSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,6 +183,7 @@ class Dialect:
         products: our merchant of each product, by what the element `product_element` says.
         always: elements of every response besides what it repeats, with the values that they get.
         decline: the same of every decline.
+        mac: how MACs are made, on links with MACs.
     """
 
     name: str
@@ -203,6 +205,7 @@ class Dialect:
     product_element: int
     always: Mapping[int, str]
     decline: Mapping[int, str]
+    mac: MacSettings
 
     @property
     def transmission_local(self) -> bool:

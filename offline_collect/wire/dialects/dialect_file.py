@@ -26,6 +26,7 @@ from offline_collect.wire.dialects.transaction_file import (
     identity,
     own_places,
 )
+from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.inheritance import ReadDialect
@@ -73,6 +74,7 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         product_element=product_element,
         always=own_places(root, "always", ALWAYS, elements),
         decline=own_places(root, "decline", DECLINE, elements),
+        mac=compile_mac(root.section("mac")) if root.has("mac") else MacSettings(),
     )
     root.finish()
     return dialect

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -14,7 +15,7 @@ from offline_collect_terminal.cli import options
 from offline_collect_terminal.cli.load import run_load
 from offline_collect_terminal.cli.run import RunSettings, run_scenarios
 from offline_collect_terminal.errors import ScenarioError, SimulatorError
-from offline_collect_terminal.load.bills import endless, once, read_bills
+from offline_collect_terminal.load.bills import Bill, BillRange, endless, once, read_bills
 from offline_collect_terminal.load.settings import Kind, LoadSettings
 from offline_collect_terminal.scenario.report import Detail
 from offline_collect_terminal.scenario.runner import Timeouts
@@ -45,6 +46,9 @@ def run(
     var: options.Var = None,
     timeout: options.Timeout = 15.0,
     state: options.State = None,
+    mac: options.MacName = None,
+    mac_key_file: options.MacKeyFile = None,
+    mac_padding: options.MacPaddingName = None,
     verbose: options.Verbose = False,
     transcript: options.Transcript = False,
     tls_ca: options.TlsCa = None,
@@ -72,6 +76,7 @@ def run(
         timeouts=Timeouts(answer_s=timeout),
         state=state,
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        mac=options.read_mac(mac, mac_key_file, mac_padding),
     )
     if not run_scenarios(scenarios or [], settings, Console(), _now):
         raise typer.Exit(REFUSED)
@@ -106,11 +111,14 @@ def load(
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
     tls_name: options.TlsName = None,
+    mac: options.MacName = None,
+    mac_key_file: options.MacKeyFile = None,
+    mac_padding: options.MacPaddingName = None,
 ) -> None:
     """Put load on the platform: a closed loop of connections times requests in flight, or an open one.
 
-    Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never
-    do: they begin again at the first. An interrupt ends it well, too.
+    Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never do:
+    they begin again at the first. An interrupt ends it well, too.
 
     Exit codes: 0 all answered; 1 something was not, or the platform cannot be reached; 2 an option is wrong.
     """
@@ -121,11 +129,22 @@ def load(
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     _refuse_contradictions(settings, by_input=by_input)
-    source = (
-        read_bills(bills_file) if bills_file else options.read_range(merchant, bill, amount, start_at, bills)
-    )
+    source = _source(bills_file, merchant, bill, amount, start_at, bills)
     wanted = endless(source) if kind is Kind.LOOKUP else once(source)
-    if not run_load(settings, load_codec(dialect), wanted, Console(), by_input=by_input, json_file=json_file):
+    codec = load_codec(dialect, options.read_mac(mac, mac_key_file, mac_padding))
+    _end(run_load(settings, codec, wanted, Console(), by_input=by_input, json_file=json_file))
+
+
+def _source(
+    file: Path | None, merchant: str | None, bill: str | None, amount: str, first: int, size: int
+) -> list[Bill] | BillRange:
+    """Return the bills of a file, or of a pattern; raises BadParameter."""
+    return options.read_range(merchant, bill, amount, first, size) if file is None else read_bills(file)
+
+
+def _end(well: bool) -> None:
+    """End with exit code 1 unless all went well."""
+    if not well:
         raise typer.Exit(REFUSED)
 
 
@@ -157,6 +176,9 @@ def shell(
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
     tls_name: options.TlsName = None,
+    mac: options.MacName = None,
+    mac_key_file: options.MacKeyFile = None,
+    mac_padding: options.MacPaddingName = None,
 ) -> None:
     """Be a teller's terminal: choose a merchant, fill its form in, take payments, undo them, count them.
 
@@ -174,6 +196,7 @@ def shell(
         sender=options.read_sender(teller, channel, currency), language=language,
         timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        mac=options.read_mac(mac, mac_key_file, mac_padding),
     )  # fmt: skip
     ended_well = run_shell(settings, _now)
     # Ignore a second Ctrl-C while the first one ends the shell.

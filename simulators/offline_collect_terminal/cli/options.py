@@ -16,9 +16,11 @@ from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import parse_major
 from offline_collect.translations import Language
+from offline_collect.wire.security.mac_settings import MacAlgorithm, MacPadding
 from offline_collect_terminal.load.bills import BillRange
 from offline_collect_terminal.load.settings import Kind
 from offline_collect_terminal.teller.link.requests import Sender
+from offline_collect_terminal.wire.signing import KEY_VARIABLE, MacOptions, read_key
 
 TERMINAL_LENGTH = 8
 """Characters of DE 41."""
@@ -56,6 +58,25 @@ TlsCertificate = Annotated[Path | None, typer.Option(help="PEM file of the termi
 TlsKey = Annotated[Path | None, typer.Option(help="PEM file of its private key.")]
 TlsName = Annotated[
     str | None, typer.Option(help="The name on the platform's certificate; by default the host.")
+]
+
+MacName = Annotated[
+    MacAlgorithm | None,
+    typer.Option(
+        "--mac",
+        help="Algorithm of the link's MACs: each message gets a MAC, and each answer must have a correct one.",
+    ),
+]
+MacKeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mac-key-file",
+        help=f"File of the working key as hex digits; by default the environment variable {KEY_VARIABLE}.",
+        show_default=False,
+    ),
+]
+MacPaddingName = Annotated[
+    MacPadding | None, typer.Option("--mac-padding", help="Padding of MACs; the dialect's by default.")
 ]
 
 Scenarios = Annotated[
@@ -123,6 +144,21 @@ HalfClose = Annotated[
     ),
 ]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")]
+
+
+def read_mac(
+    algorithm: MacAlgorithm | None, file: Path | None, padding: MacPadding | None
+) -> MacOptions | None:
+    """Return the options of MACs, with the key from its file or the environment; None without MACs.
+
+    Raises:
+        KeyFileError: there is no key, or it cannot be read.
+    """
+    if algorithm is None:
+        if file is not None or padding is not None:
+            raise typer.BadParameter("--mac-key-file and --mac-padding need --mac")
+        return None
+    return MacOptions(algorithm, read_key(file), padding)
 
 
 def read_timezone(name: str) -> dt.tzinfo:

@@ -19,6 +19,7 @@ from offline_collect_terminal.scenario.runner import Outcome, ScenarioRun, Termi
 from offline_collect_terminal.scenario.state import load_state, save_state
 from offline_collect_terminal.scenario.variables import Named
 from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.signing import MacOptions
 from offline_collect_terminal.wire.stamps import STANS, Stamps
 from offline_collect_terminal.wire.tls import Tls
 
@@ -33,6 +34,7 @@ class RunSettings:
         seed: makes the first STAN; None takes it from the clock, so that two runs do not collide.
         given: variables that override the scenarios' own.
         state: file with the kept messages of an earlier run, and of this one; None for no file.
+        mac: how messages are authenticated; None on a link without MACs.
     """
 
     host: str
@@ -47,6 +49,7 @@ class RunSettings:
     timeouts: Timeouts = field(default_factory=Timeouts)
     state: Path | None = None
     tls: Tls | None = None
+    mac: MacOptions | None = None
 
 
 def load_scenarios(names: Sequence[str]) -> list[Scenario]:
@@ -93,7 +96,7 @@ def run_scenarios(
         ScenarioError: a file is invalid, or one of its steps cannot be sent.
         UnreachableError: the platform does not listen.
     """
-    codec = load_codec(settings.dialect)
+    codec = load_codec(settings.dialect, settings.mac)
     scenarios = load_scenarios(names)
     named = load_state(settings.state) if settings.state else {}
     reporter = ConsoleReporter(console, codec.dialect, settings.detail)

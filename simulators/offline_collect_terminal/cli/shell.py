@@ -41,6 +41,7 @@ from offline_collect_terminal.teller.screen.steps import (
 from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.teller.tasks.session import Session, Terminal
 from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.signing import MacOptions
 from offline_collect_terminal.wire.stamps import STANS, Stamps
 from offline_collect_terminal.wire.tls import Tls
 
@@ -52,6 +53,7 @@ class ShellSettings:
     Attributes:
         journal: folder of all terminals' journals.
         timeout_s: how long to wait for an answer.
+        mac: how messages are authenticated; None on a link without MACs.
     """
 
     host: str
@@ -65,6 +67,7 @@ class ShellSettings:
     timeout_s: float
     journal: Path
     tls: Tls | None = None
+    mac: MacOptions | None = None
 
 
 def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool:
@@ -77,7 +80,7 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
         ScenarioError: there is no such dialect.
         JournalError: the journal cannot be used.
     """
-    codec = load_codec(settings.dialect)
+    codec = load_codec(settings.dialect, settings.mac)
     folder = terminal_folder(settings.journal, settings.institution, settings.terminal)
     with (
         Journal(folder, first_stan=int(clock().timestamp() * 1000) % STANS) as journal,

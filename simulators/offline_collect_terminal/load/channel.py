@@ -19,6 +19,7 @@ from offline_collect_terminal.load.schedule import Turns
 from offline_collect_terminal.load.settings import Kind
 from offline_collect_terminal.load.tally import Tally
 from offline_collect_terminal.load.verify import Samples
+from offline_collect_terminal.wire.signing import SigningCodec
 from offline_collect_terminal.wire.tls import WatchedTls
 
 CHUNK_BYTES = 262_144
@@ -67,6 +68,7 @@ class Shared:
         self.samples = samples
         self.scanner = Scanner(codec)
         self.digits = Digits(codec.dialect)
+        self.signing = codec if isinstance(codec, SigningCodec) else None
 
 
 class Channel:
@@ -217,6 +219,8 @@ class Channel:
             frame[template.amount] = bill.amount
         if template.rrn_tail is not None:
             frame[template.rrn_tail] = text.encode()
+        if self._shared.signing is not None:
+            self._shared.signing.sign(frame, template.message_at)
         self.unsent += frame
         self.waiting[digits] = Waiting(now_ns, step, bill)
         self._shared.tally.sent += 1

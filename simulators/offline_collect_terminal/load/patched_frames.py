@@ -45,10 +45,12 @@ class Template:
 
     Attributes:
         amount: None in a lookup, like the times and ``rrn_tail``.
+        message_at: the offset of the message in the frame.
         rrn_head: the part of DE 37 with the time.
     """
 
     frame: bytearray
+    message_at: int
     stan: slice
     transmission_time: slice
     merchant: slice
@@ -83,6 +85,7 @@ def make_template(codec: Codec, kind: Kind, sender: Sender, bill: Bill) -> Templ
     rrn = places.get(37)
     return Template(
         frame=bytearray(frame),
+        message_at=shift,
         stan=places[11],
         transmission_time=places[7],
         merchant=places[42],

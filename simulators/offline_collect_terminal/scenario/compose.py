@@ -15,6 +15,7 @@ from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
 from offline_collect_terminal.scenario.model import Exchange, Outgoing
 from offline_collect_terminal.scenario.variables import Named, Variables
 from offline_collect_terminal.wire.element_offsets import locate
+from offline_collect_terminal.wire.signing import plain_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Composer:
         if outgoing.raw is not None:
             return self._raw(outgoing, local)
         message = self._message(outgoing, local)
-        encoded = self._codec.encode(message)
+        codec = self._codec if outgoing.mac else plain_of(self._codec)
+        encoded = codec.encode(message)
         for number, text in outgoing.corrupt.items():
             encoded = self._corrupted(encoded, number, self._variables.expand(text, local))
         frame = encode_frame(self._dialect.frame, encoded)

@@ -53,6 +53,7 @@ class Outgoing:
         elements: override those of the template or message; None removes an element or tag.
         corrupt: bytes, as text, that replace the content of encoded elements of the same length.
         local: variables of this message only; ``of`` names a message.
+        mac: whether it gets a MAC, on a link with MACs.
     """
 
     template: Template | None = None
@@ -62,6 +63,7 @@ class Outgoing:
     elements: Mapping[int, str | Mapping[str, str | None] | None] = field(default_factory=dict)
     corrupt: Mapping[int, str] = field(default_factory=dict)
     local: Mapping[str, str] = field(default_factory=dict)
+    mac: bool = True
 
 
 class Silence(StrEnum):

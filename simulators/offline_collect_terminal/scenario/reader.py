@@ -167,6 +167,7 @@ def _outgoing(section: Section, templates: Mapping[str, Template]) -> Outgoing:
         elements=_elements(section, "elements"),
         corrupt=_corruptions(section),
         local=local,
+        mac=section.boolean("mac") if section.has("mac") else True,
     )
 
 

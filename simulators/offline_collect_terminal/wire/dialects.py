@@ -11,24 +11,28 @@ from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import SchemaError
 from offline_collect_terminal.errors import ScenarioError
+from offline_collect_terminal.wire.signing import MacOptions, SigningCodec
 
 _PACKAGE = Path(offline_collect.__file__).parent
 FOLDERS = (_PACKAGE.parent / "schemas" / "dialects", _PACKAGE / "_shipped" / "schemas" / "dialects")
 """A checkout's dialects, then those shipped with the package."""
 
 
-def load_codec(name: str) -> Codec:
+def load_codec(name: str, mac: MacOptions | None = None) -> Codec:
     """Return the codec of a dialect.
 
     Args:
         name: a shipped dialect such as ``ascii``, or the path of a YAML file.
+        mac: how messages are authenticated; None on a link without MACs.
 
     Raises:
         ScenarioError: there is no such dialect, or it is invalid.
+        KeyFileError: the key does not fit the algorithm.
     """
     file = _find(name)
     try:
-        return Codec(compile_dialect(*_values(file), _other))
+        codec = Codec(compile_dialect(*_values(file), _other))
+        return codec if mac is None else SigningCodec(codec, mac)
     except SchemaError as error:
         raise ScenarioError(error.file, error.path, error.reason) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -1,6 +1,7 @@
 """Two banks: no command of one bank's user finds, names or changes anything of the other bank."""
 
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import yaml
@@ -20,7 +21,20 @@ SAMPLES = ROOT / "samples"
 SCHOOL = SAMPLES / "school"
 PUPIL = ("--input", "学号=2026039001")
 BILL = ("--amount", "120", "--due-date", "2026-11-30")
-SECRETS = ("SCHOOL01", "阳光小学", "BANK2", "West", "BR2", "赵小雨", "C9", "H1", "bella", "bert", "benno")
+SECRETS = (
+    "SCHOOL01",
+    "阳光小学",
+    "BANK2",
+    "West",
+    "BR2",
+    "赵小雨",
+    "C9",
+    "H1",
+    "bella",
+    "bert",
+    "benno",
+    "fep-w",
+)
 """Arguments that name something of the other bank."""
 
 
@@ -67,8 +81,15 @@ def serial(prepared, monkeypatch):
     """
     prepared(*LINES)
     monkeypatch.setenv("OFFLINE_COLLECT_AS", "gus")
+    config = Path("bank.yaml")
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace(LINK, f"{LINK}, {OTHER_LINK}") + KEYS, encoding="utf-8")
     return suspend("SCHOOL01", "GONE")
 
+
+LINK = '{name: fep-1, listen: "127.0.0.1:0"}'
+OTHER_LINK = '{name: fep-w, listen: "127.0.0.1:0", organisation: BR2, mac: aes-cmac}'
+KEYS = "keys: {master_key_file: master.key}\n"
 
 REACHING = {
     ("approvals", "approve"): ("<APPROVAL>",),
@@ -97,6 +118,10 @@ REACHING = {
     ("imports", "release"): ("<IMPORT>",),
     ("imports", "show"): ("<IMPORT>",),
     ("imports", "undo"): ("<IMPORT>", "--reason", "x"),
+    ("keys", "export"): ("<LINK>",),
+    ("keys", "generate"): ("<LINK>",),
+    ("keys", "import"): ("<LINK>", "kek", "--component", "1"),
+    ("keys", "rotate"): ("<LINK>",),
     ("merchant", "close"): ("<MERCHANT>",),
     ("merchant", "resume"): ("<MERCHANT>",),
     ("merchant", "set"): ("<MERCHANT>", "name=x"),
@@ -119,6 +144,7 @@ LISTING = [
     ("audit", "show"),
     ("audit", "verify"),
     ("imports", "list"),
+    ("keys", "list"),
     ("merchant", "list"),
     ("organisation", "list"),
     ("suspense", "list"),
@@ -126,7 +152,7 @@ LISTING = [
 ]
 """Commands that list things."""
 
-OF_ALL_BANKS = [("day", "cutover"), ("store", "restored"), ("verify",)]
+OF_ALL_BANKS = [("day", "cutover"), ("keys", "init"), ("store", "restored"), ("verify",)]
 """Commands for those who see the whole store."""
 
 ELSEWHERE = {("day", "calendar"), ("day", "show"), ("merchant", "add")}
@@ -157,6 +183,7 @@ def test_what_is_another_bank_s_is_as_if_it_were_not_there(serial, cli, command,
         "<SERIAL>": serial,
         "<ORGANISATION>": "BANK2",
         "<USER>": "bella",
+        "<LINK>": "fep-w",
     }
     absent = {
         "<MERCHANT>": "NOSUCH01",
@@ -165,6 +192,7 @@ def test_what_is_another_bank_s_is_as_if_it_were_not_there(serial, cli, command,
         "<SERIAL>": serial[:-4] + "9999",
         "<ORGANISATION>": "NOSUCH01",
         "<USER>": "nobody",
+        "<LINK>": "fep-9",
     }
     said = []
     for names in (there, absent):
@@ -185,7 +213,9 @@ def test_what_is_listed_names_nothing_of_another_bank(serial, cli, command, name
     assert [word for word in (*SECRETS, serial) if word in told] == []
 
 
-@pytest.mark.parametrize("command", [*LISTING[:1], *LISTING[3:]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [each for each in LISTING if each[0] not in {"audit", "keys"}], ids=" ".join
+)
 def test_the_group_lists_them_all(serial, done, command):
     told = done(*command)
     assert any(word in told for word in (*SECRETS, serial))

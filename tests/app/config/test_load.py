@@ -135,8 +135,9 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         ("links: [{allow: [10]}]", "links[0].allow[0]: must be a network in quotes"),
         ("links: [{sign_on: yes}]", "links[0].sign_on: must be 'required' or 'optional'"),
         ("links: [{insecure: 1}]", "links[0].insecure: must be true or false"),
-        ("links: [{mac: x9.19}]", "links[0].mac: x9.19 is not available in this version: use none"),
-        ("links: [{mac: aes-cmac}]", "links[0].mac: aes-cmac is not available in this version: use none"),
+        ("links: [{mac: md5}]", "links[0].mac.algorithm: must be 'none', 'aes-cmac', 'x9.9', 'x9.19'"),
+        ("links: [{mac: [aes-cmac]}]", "links[0].mac: must be a mapping of keys to values"),
+        ("links: [{mac: {padding: pkcs7}}]", "links[0].mac.padding: must be 'zero' or '80-00'"),
         ("links: [{tls: {key: k}}]", "links[0].tls.certificate: "),
         (
             "links: [{tls: {certificate: c, key: k, clients: {'12345678': [fep]}}}]",
@@ -147,8 +148,12 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
             "links[0]: tls.clients: 99 is not among the link's institutions",
         ),
         (
-            "links: [{key_exchange: true}]",
-            "links[0].key_exchange: is not available in this version: leave it out",
+            "links: [{mac: {secret: '00'}}]",
+            "links[0].mac.secret: unknown key; known here: algorithm, key, padding",
+        ),
+        (
+            "links: [{mac: aes-cmac}, {name: b, listen: '127.0.0.1:1', mac: {algorithm: x9.19, key: fep-1}}]",
+            "links[1].mac: shares the keys of links[0], but has another algorithm or organisation",
         ),
         ("links: [{throttle: {misses: 1}}]", "links[0].throttle.misses: "),
         ("links: [{listen: '0.0.0.0:1'}]", "links[0]: listens beyond loopback with neither TLS nor a MAC"),
@@ -301,3 +306,17 @@ def test_what_is_shown_can_be_loaded_again(load):
     assert "# lanes.read from OFFLINE_COLLECT__LANES__READ" in shown
     assert load(shown).settings == configuration.settings
     assert yaml.safe_load(shown)["business"]["cutover"] == "22:05"
+
+
+@pytest.mark.parametrize("mac", ["aes-cmac", "{algorithm: x9.19, padding: 80-00}"])
+def test_a_link_with_a_mac_listens_beyond_loopback(load, mac):
+    link = load(f"links: [{{listen: '0.0.0.0:1', mac: {mac}}}]").settings.links[0]
+    assert link.has_mac
+    assert not link.insecure
+
+
+def test_links_share_keys_by_their_name(load):
+    text = (
+        "links: [{mac: aes-cmac}, {name: b, listen: '127.0.0.1:1', mac: {algorithm: aes-cmac, key: fep-1}}]"
+    )
+    assert [link.key_name for link in load(text).settings.links] == ["fep-1", "fep-1"]

@@ -39,9 +39,9 @@ def test_the_list_is_closed_and_every_action_touches_something_in_it():
     assert frozenset().union(*NEEDS_TWO.values()) == set(DualAction)
 
 
-def test_waivers_reconciliation_and_keys_cannot_be_asked_for_yet():
+def test_waivers_and_reconciliation_cannot_be_asked_for_yet():
     waiting = {subject for subject, actions in NEEDS_TWO.items() if not actions}
-    assert waiting == {DualSubject.WAIVER, DualSubject.RECONCILIATION_POSTING, DualSubject.KEYS}
+    assert waiting == {DualSubject.WAIVER, DualSubject.RECONCILIATION_POSTING}
 
 
 def test_each_event_ends_the_request_in_a_state_of_its_own():

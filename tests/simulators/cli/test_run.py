@@ -17,7 +17,6 @@ from tests.support.tree import ROOT
 
 ECHO = "{scenario: alive, steps: [{send: echo, as: kept, expect: {code: APPROVED}}], keep: [kept]}"
 CANNOT_BE_CAUSED = {
-    ResponseCode.SECURITY: "no link has a MAC yet",
     ResponseCode.TOO_LATE: "needs a platform that is too busy for a whole request_timeout_ms",
     ResponseCode.UNAVAILABLE: "needs a store that cannot be reached",
     ResponseCode.MALFUNCTION: "needs a fault of the platform's own",

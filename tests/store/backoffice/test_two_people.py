@@ -42,6 +42,7 @@ from offline_collect.store import (
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.fakes.bank import NOON
 from tests.store.asking import ANNA, BOB, CARL, NEW, Office, outside
+from tests.store.keyed import CUSTODY
 from tests.support.actors import person
 from tests.support.samples import SCHOOL
 
@@ -66,7 +67,7 @@ def test_what_one_user_asks_for_is_done_when_another_one_approves(office, action
     number = office.ask(action)
     assert not office.done(action)
     assert office.trail(1) == [("anna", None, "approvals ask", str(number))]
-    approved = approve(office.store, number, BOB, LATER - dt.timedelta(seconds=1))
+    approved = approve(office.store, number, BOB, LATER - dt.timedelta(seconds=1), lambda: CUSTODY)
     assert office.done(action)
     assert (approved.state, approved.decided_by) == (ApprovalState.APPROVED, "bob")
     done, decided = office.trail()

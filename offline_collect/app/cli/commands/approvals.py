@@ -14,6 +14,7 @@ from offline_collect.app.cli.support.tables import show_document, show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.key_custody import custody
 from offline_collect.domain.access.approvals import ApprovalState
 from offline_collect.domain.money import format_major
 from offline_collect.merchant.access import approvals
@@ -91,7 +92,10 @@ def show(number: Number, as_json: Json = False, config: ConfigFile = None) -> No
 def approve(number: Number, config: ConfigFile = None) -> None:
     """Approve another user's request: its change is made at once, or the request keeps waiting."""
     with open_office(config) as office:
-        done = approvals.approve(office.store, number, office.actor, office.clock.now())
+        settings = office.configuration.settings
+        done = approvals.approve(
+            office.store, number, office.actor, office.clock.now(), lambda: custody(settings)
+        )
     typer.echo(f"approval {number}: {done.action.value} {done.subject}, asked by {done.asked_by}, is done")
 
 

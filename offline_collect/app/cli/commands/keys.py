@@ -1,0 +1,220 @@
+"""`keys init | import | generate | rotate | export | list`: people enter, make, export and list the keys of links."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.app.wiring.key_custody import custody, make_master_key, terms_of
+from offline_collect.domain.access.approvals import DualAction
+from offline_collect.domain.keys.life import KeyPurpose, KeyState
+from offline_collect.merchant.access.requests import Asked
+from offline_collect.merchant.access.view import view_organisations
+from offline_collect.merchant.keys import ceremony, working_keys
+from offline_collect.merchant.keys.components import COMPONENTS, Component, enter_component, may_enter_keys
+from offline_collect.merchant.keys.custody import Key, KeyTerms
+from offline_collect.merchant.keys.working_keys import Order
+from offline_collect.wire.security.sealing import MASTER_KEY_BYTES
+
+app = group()
+
+BLOCK_BYTES_MAX = 1_000
+
+
+class Purpose(StrEnum):
+    """The purpose of a key, as users type it."""
+
+    KEK = "kek"
+    MAC = "mac"
+
+
+LinkName = Annotated[
+    str, typer.Argument(metavar="LINK", help="A link of the configuration.", show_default=False)
+]
+
+
+@app.command()
+def init(config: ConfigFile = None) -> None:
+    """Make the master key, in the file that keys.master_key_file names, and print its check value."""
+    with open_office(config) as office:
+        named = office.configuration.settings.keys.master_key_file
+        if named is None:
+            raise UsageError("keys.master_key_file is not set: set it in the configuration")
+        ceremony.may_make_master_key(office.actor)
+        master = make_master_key(Path(named), secrets.token_bytes(MASTER_KEY_BYTES))
+        ceremony.master_key_made(office.store, master, office.actor, office.clock.now())
+    typer.echo(
+        f"master key {master.check_value}: made in {named}; keep a copy of it apart from the store's backups"
+    )
+
+
+@app.command("import")
+def import_key(
+    link: LinkName,
+    purpose: Annotated[
+        Purpose, typer.Argument(help="A key-encrypting key or a working key.", show_default=False)
+    ],
+    component: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=COMPONENTS,
+            help="Number of the component; its digits are typed without being shown.",
+            show_default=False,
+        ),
+    ] = None,
+    block: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A TR-31 key block under the link's KEK.", show_default=False),
+    ] = None,
+    check_value: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIGITS", help="The check value that the component or key must have.", show_default=False
+        ),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Enter a component of a key, or import a working key that the partner has made. Needs two people."""
+    if (component is None) == (block is None):
+        raise UsageError("give exactly one of --component 1, --component 2 and --block FILE")
+    if block is not None and purpose is Purpose.KEK:
+        raise UsageError("a key-encrypting key is entered in two components: use --component")
+    with open_office(config) as office:
+        if component is None:
+            assert block is not None, "exactly one of the two was given"
+            order = Order(DualAction.KEYS_IMPORT, _terms(office, link), _read_block(block), check_value)
+            _make(office, order)
+            return
+        _enter(office, link, KeyPurpose(purpose.upper()), component, check_value)
+
+
+def _enter(office: Office, link: str, purpose: KeyPurpose, number: int, check_value: str | None) -> None:
+    terms, kept_by = _terms(office, link), custody(office.configuration.settings)
+    may_enter_keys(office.actor)
+    component = Component(number, _read_component(number))
+    entered = enter_component(
+        office.store, kept_by, terms, purpose, component, office.actor, office.clock.now(), check_value
+    )
+    typer.echo(f"component {number} {entered.component_check_value}: entered")
+    if entered.key.state is not KeyState.ENTERING:
+        _tell(entered.key)
+    else:
+        typer.echo(f"another person enters component 2: keys import {link} {purpose.lower()} --component 2")
+
+
+def _read_component(number: int) -> bytes:
+    if sys.stdin.isatty():
+        text = typer.prompt(f"Component {number}, hex digits (not shown)", hide_input=True)
+    else:
+        text = sys.stdin.readline(BLOCK_BYTES_MAX)
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise UsageError("a component must be hex digits, two for each byte") from None
+
+
+def _read_block(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(BLOCK_BYTES_MAX).decode("ascii", "replace").strip()
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+
+
+@app.command()
+def generate(link: LinkName, config: ConfigFile = None) -> None:
+    """Make a link's first working key. Needs two people."""
+    with open_office(config) as office:
+        _make(office, Order(DualAction.KEYS_GENERATE, _terms(office, link)))
+
+
+@app.command()
+def rotate(
+    link: LinkName,
+    at_once: Annotated[
+        bool,
+        typer.Option("--at-once", help="End all former working keys at once, because others may know them."),
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Make a link's next working key; MACs of the former one stay valid for the overlap. Needs two people."""
+    with open_office(config) as office:
+        _make(office, Order(DualAction.KEYS_ROTATE, _terms(office, link), at_once=at_once))
+
+
+@app.command()
+def export(link: LinkName, config: ConfigFile = None) -> None:
+    """Print the latest working key as a TR-31 key block under the link's KEK, for the partner."""
+    with open_office(config) as office:
+        terms, kept_by = _terms(office, link), custody(office.configuration.settings)
+        issued = working_keys.export(office.store, kept_by, terms, office.actor, office.clock.now())
+    typer.echo(issued.block)
+
+
+@app.command("list")
+def list_all(
+    link: Annotated[
+        str | None, typer.Argument(metavar="LINK", help="Default: all links.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also list retired keys.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """List keys by their check values; the keys themselves are never shown."""
+    with open_office(config) as office:
+        terms = terms_of(office.configuration.settings, _organisations(office), link)
+        found = ceremony.listed(office.store, terms, office.actor, every=every)
+        rows = [
+            (
+                key.key_name,
+                key.key_number,
+                key.purpose.value,
+                key.cipher,
+                key.check_value,
+                key.state.value,
+                key.made_by,
+                key.completed_by,
+                office.local_time(key.changed_at),
+                None if key.retires_at is None else office.local_time(key.retires_at),
+            )
+            for key in found
+        ]
+    show_table(
+        ("Keys", "No.", "For", "Cipher", "Check", "State", "Made by", "Completed by", "Since", "Ends"),
+        rows,
+        right=["No."],
+        nothing="there are no keys",
+    )
+
+
+def _terms(office: Office, link: str) -> KeyTerms:
+    (terms,) = terms_of(office.configuration.settings, _organisations(office), link)
+    return terms
+
+
+def _organisations(office: Office) -> set[str]:
+    return {each.organisation_id for each in view_organisations(office.store, office.actor)}
+
+
+def _make(office: Office, order: Order) -> None:
+    kept_by = custody(office.configuration.settings)
+    made = working_keys.make(office.store, kept_by, order, office.actor, office.clock.now(), office.control)
+    if isinstance(made, Asked):
+        typer.echo(
+            f"asked: approval {made.number} waits for another user (offline-collect approvals approve {made.number})"
+        )
+    else:
+        _tell(made)
+
+
+def _tell(key: Key) -> None:
+    typer.echo(f"key {key.place} {key.check_value}: {key.state.value}")

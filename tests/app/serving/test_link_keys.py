@@ -1,0 +1,205 @@
+"""The keys of a running server's links: the keys in force, answers to requests for a key, and outages."""
+
+import datetime as dt
+import logging
+
+import pytest
+from twisted.internet.defer import Deferred, succeed
+
+from offline_collect.app.config.key_settings import KeySettings, MacSettings
+from offline_collect.app.config.settings import LinkSettings, Settings
+from offline_collect.app.errors import MasterKeyError
+from offline_collect.app.serving.link_keys import LinkKeys
+from offline_collect.app.wiring.key_custody import MASTER_KEY_VARIABLE
+from offline_collect.domain.access.actor import SYSTEM
+from offline_collect.domain.access.approvals import DualAction
+from offline_collect.domain.access.roles import Role
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.keys.life import KeyPurpose, KeyState
+from offline_collect.merchant.common.errors import KeyRefusedError
+from offline_collect.merchant.keys import working_keys
+from offline_collect.merchant.keys.components import Component, enter_component
+from offline_collect.merchant.keys.custody import Custody, KeyTerms
+from offline_collect.merchant.keys.working_keys import Order
+from offline_collect.store import StoreError, StoreSettings, keys_of, open_store
+from offline_collect.wire.security.key_block import unwrap
+from offline_collect.wire.security.mac_settings import MacAlgorithm
+from offline_collect.wire.security.sealing import MasterKey
+from tests.databases.school import fill
+from tests.fakes.bank import NOON
+from tests.fakes.clock import HandClock
+from tests.support.actors import person
+
+MASTER = bytes(range(32))
+CUSTODY = Custody(MasterKey(MASTER), dt.timedelta(minutes=10))
+TERMS = KeyTerms("fep-1", MacAlgorithm.AES_CMAC, "BANK")
+FIRST, SECOND = bytes(range(16)), b"0123456789abcdef"
+KEK = bytes(a ^ b for a, b in zip(FIRST, SECOND, strict=True))
+
+
+@pytest.fixture
+def store(sqlite_url, monkeypatch):
+    monkeypatch.setenv(MASTER_KEY_VARIABLE, MASTER.hex())
+    fill(sqlite_url)
+    store = open_store(StoreSettings(sqlite_url))
+    yield store
+    store.dispose()
+
+
+@pytest.fixture
+def clock():
+    return HandClock(NOON)
+
+
+@pytest.fixture
+def serve(store, clock):
+    """Start two links that share their keys; background calls run at once."""
+
+    def serve():
+        mac = MacSettings(algorithm="aes-cmac", key="fep-1")
+        links = (LinkSettings(mac=mac), LinkSettings(name="fep-2", listen="127.0.0.1:1", mac=mac))
+        settings = Settings(links=links, keys=KeySettings(overlap_minutes=10))
+        return LinkKeys(
+            settings, store, clock, lambda call: succeed(call()), lambda call, *given: call(*given)
+        )
+
+    return serve
+
+
+def enter_kek(store):
+    for number, (name, value) in enumerate((("anna", FIRST), ("bob", SECOND)), 1):
+        actor, component = person(name, Role.OPERATOR), Component(number, value)
+        enter_component(store, CUSTODY, TERMS, KeyPurpose.KEK, component, actor, NOON)
+
+
+def asked(keys):
+    """The answer to a request for a key."""
+    answers = []
+    keys.ring("fep-1").issue().addCallback(answers.append)
+    return answers[0]
+
+
+def states(store):
+    with store.snapshot() as reading:
+        return [key.state for key in keys_of(reading, "fep-1") if key.purpose is KeyPurpose.MAC]
+
+
+def test_a_key_is_issued_and_takes_over_when_it_is_used(store, serve, clock):
+    enter_kek(store)
+    keys = serve()
+    ring = keys.ring("fep-1")
+    answer = asked(keys)
+    value = unwrap(KEK, answer.values["key_block"], MacAlgorithm.AES_CMAC)
+    (issued,) = ring.candidates
+    assert (issued.value, issued.check_value) == (value, answer.values["key_check_value"])
+    assert ring.signing is None
+    ring.verified(issued)
+    assert ring.signing == issued
+    assert states(store) == [KeyState.ACTIVE]
+    asked(keys)
+    ring.verified(ring.candidates[-1])
+    assert states(store) == [KeyState.RETIRING, KeyState.ACTIVE]
+    assert [key.number for key in ring.candidates] == [3, 2], "the latest is the likeliest"
+    clock.advance(600)
+    keys.refresh()
+    assert [key.number for key in ring.candidates] == [3]
+    assert states(store) == [KeyState.RETIRED, KeyState.ACTIVE]
+
+
+def test_changes_by_people_and_other_servers_are_seen(store, serve):
+    enter_kek(store)
+    keys = serve()
+    assert keys.ring("fep-1").candidates == ()
+    working_keys.make(store, CUSTODY, Order(DualAction.KEYS_GENERATE, TERMS), SYSTEM, NOON)
+    keys.refresh()
+    assert [key.number for key in keys.ring("fep-1").candidates] == [2]
+
+
+def test_a_link_without_a_kek_issues_no_key(serve, caplog):
+    with caplog.at_level(logging.WARNING):
+        answer = asked(serve())
+    assert (answer.code, answer.brief) == (ResponseCode.NOT_PERMITTED, "no key issued")
+    assert "fep-1 has no key-encrypting key" in answer.reason
+    assert caplog.text.count("link keys fep-1: there is no working key") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(StoreError("gone"), ResponseCode.UNAVAILABLE), (ValueError(), ResponseCode.MALFUNCTION)],
+)
+def test_a_request_for_a_key_is_answered_whatever_fails(store, serve, monkeypatch, error, code):
+    keys = serve()
+
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(store, "transaction", fails)
+    assert asked(keys).code is code
+
+
+def test_keys_stay_in_force_while_the_store_cannot_be_read(store, serve, monkeypatch, caplog):
+    enter_kek(store)
+    keys = serve()
+    asked(keys)
+    before = keys.ring("fep-1").candidates
+
+    def fails():
+        raise StoreError("gone")
+
+    monkeypatch.setattr(store, "snapshot", fails)
+    with caplog.at_level(logging.WARNING):
+        keys.refresh()
+    assert keys.ring("fep-1").candidates == before
+    assert "the keys that were read last stay in force: gone" in caplog.text
+
+
+def test_requests_of_one_moment_are_answered_together(store, clock):
+    enter_kek(store)
+    running = []
+
+    def background(call):
+        running.append((call, Deferred()))
+        return running[-1][1]
+
+    settings = Settings(links=(LinkSettings(mac=MacSettings(algorithm="aes-cmac")),))
+    keys = LinkKeys(settings, store, clock, background, lambda call, *given: call(*given))
+    answers = []
+    for _ in range(50):
+        keys.ring("fep-1").issue().addCallback(answers.append)
+    assert len(running) == 1, "each runs on a thread of its own"
+    call, done = running[0]
+    done.callback(call())
+    assert {answer.code for answer in answers} == {ResponseCode.APPROVED}
+    assert (len(answers), states(store)) == (50, [KeyState.ISSUED])
+    keys.ring("fep-1").issue()
+    assert len(running) == 2
+
+
+def test_another_master_key_stops_the_start(store, serve, monkeypatch):
+    enter_kek(store)
+    asked(serve())
+    monkeypatch.setenv(MASTER_KEY_VARIABLE, "00" * 32)
+    with pytest.raises(KeyRefusedError, match="cannot be decrypted with the master key"):
+        serve()
+    monkeypatch.delenv(MASTER_KEY_VARIABLE)
+    with pytest.raises(MasterKeyError, match="there is no master key"):
+        serve()
+
+
+def test_no_master_key_is_needed_where_no_link_has_macs(store, clock, monkeypatch):
+    monkeypatch.delenv(MASTER_KEY_VARIABLE)
+    keys = LinkKeys(
+        Settings(links=(LinkSettings(),)), store, clock, succeed, lambda call, *given: call(*given)
+    )
+    assert keys.refresh() is None
+
+
+def test_no_key_is_logged(store, serve, caplog):
+    enter_kek(store)
+    with caplog.at_level(logging.DEBUG):
+        keys = serve()
+        asked(keys)
+        keys.ring("fep-1").verified(keys.ring("fep-1").candidates[0])
+    values = [MASTER, KEK, keys.ring("fep-1").candidates[0].value]
+    assert "was issued" in caplog.text
+    assert [value for value in values if value.hex() in caplog.text.lower()] == []

@@ -1,0 +1,121 @@
+"""Keys at rest and in transit: key blocks, encryption under the master key, and messages without key bytes."""
+
+import pytest
+from psec import tr31
+
+from offline_collect.wire.errors import KeyFormatError
+from offline_collect.wire.security.check_value import KeyCipher, check_value
+from offline_collect.wire.security.key_block import check_kek, new_working_key, unwrap, wrap
+from offline_collect.wire.security.mac_settings import MacAlgorithm
+from offline_collect.wire.security.sealing import MasterKey
+
+# TR-31:2018, A.7.4: a PIN key under an AES-256 key.
+KEK = bytes.fromhex("88E1AB2A2E3DD38C1FA039A536500CC8A87AB9D62DC92C01058FA79F44657DE6")
+PIN_BLOCK = (
+    "D0112P0AE00E0000B82679114F470F540165EDFBF7E250FCEA43F810D215F8D2"
+    "07E2E417C07156A27E8E31DA05F7425509593D03A457DC34"
+)
+PIN_KEY = bytes.fromhex("3F419E1CB7079442AA37474C2EFBF8B8")
+WORKING = bytes(range(16))
+MASTER = MasterKey(bytes(range(32)))
+NONCE = bytes(12)
+
+
+def test_the_library_reads_the_standards_example():
+    header, key = tr31.unwrap(kbpk=KEK, key_block=PIN_BLOCK)
+    assert (header.key_usage, key) == ("P0", PIN_KEY)
+    # Its check value in OpenEMV's tests.
+    assert check_value(KeyCipher.AES, PIN_KEY) == "08793E"
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "key", "header"),
+    [
+        ("aes-cmac", WORKING, "D0144M6AC00N0000"),
+        ("x9.19", WORKING, "D0144M3TC00N0000"),
+        ("x9.9", WORKING[:8], "D0144M1DC00N0000"),
+        ("cup-xor-ecb", WORKING, "D0144M1TC00N0000"),
+        ("cup-xor-ecb", WORKING[:8], "D0144M1DC00N0000"),
+    ],
+)
+@pytest.mark.parametrize("size", [16, 24, 32])
+def test_a_working_key_travels_in_a_key_block(algorithm, key, header, size):
+    made = MacAlgorithm(algorithm)
+    block = wrap(KEK[:size], key, made)
+    assert (block[0], block[5:16], len(block)) == ("D", header[5:], int(block[1:5]))
+    assert unwrap(KEK[:size], block, made) == key
+    assert key.hex() not in block.lower()
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("", "not TR-31 version D"),
+        ("D0144M6AC00N0000" + "00" * 64, "not TR-31 version D"),
+        (wrap(bytes(32), WORKING, MacAlgorithm.AES_CMAC), "made under another key-encrypting key"),
+        (PIN_BLOCK, "another use than M6, the use of keys of aes-cmac"),
+        (tr31.wrap(kbpk=KEK, header="D0000M6TC00N0000", key=WORKING), "another use than M6"),
+        (
+            tr31.wrap(kbpk=KEK, header="D0000M6AG00N0000", key=WORKING),
+            "allows only making or only verifying MACs",
+        ),
+        (tr31.wrap(kbpk=KEK, header="D0000M6AC00N0000", key=bytes(32)), "takes a key of 16 bytes, not 32"),
+    ],
+)
+def test_a_key_block_that_cannot_be_used_is_refused(block, reason):
+    with pytest.raises(KeyFormatError, match=reason):
+        unwrap(KEK, block, MacAlgorithm.AES_CMAC)
+
+
+def test_sm4_keys_have_no_key_block():
+    with pytest.raises(
+        KeyFormatError, match="no code for keys of sm4-cbc-mac: enter the key in two components"
+    ):
+        wrap(KEK, WORKING, MacAlgorithm.SM4_CBC_MAC)
+
+
+@pytest.mark.parametrize("size", [0, 8, 20, 64])
+def test_a_key_encrypting_key_is_an_aes_key(size):
+    with pytest.raises(KeyFormatError, match=f"32, 48, 64 hex digits, not {2 * size}"):
+        check_kek(bytes(size))
+    assert check_kek(KEK) is None
+
+
+def test_a_new_key_is_as_long_as_its_algorithm_takes_it():
+    random = bytes(range(1, 33))
+    assert new_working_key(MacAlgorithm.AES_CMAC, random) == random[:16]
+    des = new_working_key(MacAlgorithm.X9_19, random)
+    assert len(des) == 16
+    assert all(byte.bit_count() % 2 for byte in des), "DES keys have odd parity"
+    assert len(new_working_key(MacAlgorithm.X9_9, random)) == 8
+
+
+def test_a_key_is_sealed_for_its_place():
+    sealed = MASTER.seal(WORKING, "fep-1 MAC 1", NONCE)
+    assert WORKING.hex() not in sealed
+    assert MASTER.open(sealed, "fep-1 MAC 1") == WORKING
+    assert MASTER.seal(WORKING, "fep-1 MAC 1", bytes(11) + b"1") != sealed
+
+
+@pytest.mark.parametrize(
+    ("master", "place", "change"),
+    [
+        (MasterKey(bytes(32)), "fep-1 MAC 1", ""),
+        (MASTER, "fep-2 MAC 1", ""),
+        (MASTER, "fep-1 MAC 1", "00"),
+    ],
+)
+def test_a_sealed_key_opens_nowhere_else(master, place, change):
+    sealed = MASTER.seal(WORKING, "fep-1 MAC 1", NONCE) + change
+    with pytest.raises(
+        KeyFormatError, match=f"the key of {place} cannot be decrypted with the master key"
+    ) as caught:
+        master.open(sealed, place)
+    assert caught.value.__context__ is None
+
+
+def test_a_master_key_shows_by_its_check_value_only():
+    assert MASTER.check_value == check_value(KeyCipher.AES, MASTER.value)
+    assert MASTER.value.hex() not in repr(MASTER).lower()
+    with pytest.raises(KeyFormatError, match="a master key is 64 hex digits"):
+        MasterKey(bytes(16))
