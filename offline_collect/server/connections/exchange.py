@@ -45,7 +45,7 @@ class Exchange(ABC):
         in_flight: requests in the engine.
         inbox: frames that wait for their turn.
         sender: the sender for its turns: its institution once that is known, its peer's address before.
-        tpdu: the prefix of frames to this peer, from its last request; None before the first request.
+        header: the prefix of frames to this peer, from its last request; None before the first request.
     """
 
     transport: Any
@@ -66,7 +66,7 @@ class Exchange(ABC):
         self.inbox = Inbox()
         self.sender = f"peer {peer}"
         self._institution: str | None = None
-        self.tpdu: bytes | None = None
+        self.header: bytes | None = None
 
     @abstractmethod
     def settle(self) -> None:
@@ -124,7 +124,7 @@ class Exchange(ABC):
             link.redated(received.now)
         if request.command is not None:
             link.check_clock(request.command, self.peer)
-        self.tpdu = received.frame.reply_tpdu
+        self.header = link.translator.reply_header(received.frame)
         if (
             request.name == RESPONSE
             and request.message is not None

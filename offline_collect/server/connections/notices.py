@@ -39,7 +39,7 @@ class Notices:
             return
         for connection in self._link.connections:
             frame = self._link.translator.cutover_notice(
-                date, self._notice.stan, self._link.clock.now(), connection.tpdu
+                date, self._notice.stan, self._link.clock.now(), connection.header
             )
             if connection.send(frame):
                 self._notice.sent(now)

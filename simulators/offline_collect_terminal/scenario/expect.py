@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialects.dialect import Dialect, Kind
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import TAG_NAMES, parse_pds
 from offline_collect.wire.messages.message import Message

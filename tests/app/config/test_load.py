@@ -119,7 +119,7 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
             "database.url: must name a driver of postgresql's",
         ),
         (ONE_LINK + "throttle: {}", "throttle: is not available in this version: leave it out"),
-        ("links: [{dialect: foo}]", "links[0].dialect: no dialect foo: there are ascii, bcd"),
+        ("links: [{dialect: foo}]", "links[0].dialect: no dialect foo: there are ascii, base24, bcd"),
         (
             "links: [{dialect: ../x}]",
             "links[0].dialect: must be small letters, digits, dashes or underscores",
