@@ -36,7 +36,7 @@ REDATED_TOLD_EVERY_S = 60.0
 
 
 class Link(Factory):
-    """Accepts connections of one listening address.
+    """Accepts connections of one listening address, or has the one that the platform makes to its partner.
 
     Args:
         dispatcher: takes frames in turn and passes commands to the lanes.
@@ -180,6 +180,22 @@ class Link(Factory):
             return Connection(self, peer)
         self._refused(peer, reason)
         return None
+
+    def called(self, peer: str) -> Connection | None:
+        """Return the connection to a partner that the platform has reached; None if it may not be kept."""
+        reason = "draining" if self._draining else self._bounds.refusal(peer)
+        if reason is None:
+            return Connection(self, peer)
+        self._refused(peer, reason)
+        return None
+
+    @property
+    def stranger(self) -> str:
+        """What is wrong with a certificate that stands for nobody here, in words for the log."""
+        partner = self.settings.connect
+        if partner is None or (self.settings.tls is not None and self.settings.tls.clients):
+            return "its certificate is not among tls.clients"
+        return f"its certificate is not for {partner.host}, the host of connect; or name it in tls.clients"
 
     def _refused(self, peer: str, reason: str, institution: str | None = None) -> None:
         who = peer if institution is None else f"institution {institution} at {peer}"

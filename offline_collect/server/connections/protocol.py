@@ -16,7 +16,7 @@ from offline_collect.server.connections.ending import was_refused
 from offline_collect.server.connections.exchange import Exchange
 from offline_collect.server.connections.handshake import Handshake
 from offline_collect.server.connections.inbox import Received
-from offline_collect.server.connections.receive_buffer import held_bytes
+from offline_collect.server.connections.receive_buffer import fix_receive_buffer, held_bytes, socket_of
 from offline_collect.server.connections.timeouts import Overdue, Timeouts
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frame.frames import Frame, FrameDecoder
@@ -70,13 +70,21 @@ class Connection(Exchange, Protocol):
         self.transport.setTcpNoDelay(True)
         self.transport.setTcpKeepAlive(True)
         self.transport.registerProducer(self, True)
+        if self._link.settings.connect is not None and (handle := socket_of(self.transport)) is not None:
+            fix_receive_buffer(handle, self._link.settings.receive_buffer_bytes)
         self._link.opened(self)
 
     def handshakeCompleted(self) -> None:
-        """Restrict the peer to the institutions of its certificate, if the link requires one."""
+        """Restrict the peer to the institutions of its certificate, if the link requires one.
+
+        A partner that the platform connects to must be the one that is configured.
+        """
         assert self._handshake is not None
         self._timeouts.shaken_hands()
-        self._session.certify(self._handshake.completed(self.transport))
+        institutions = self._handshake.completed(self.transport)
+        self._session.certify(institutions)
+        if self._link.settings.connect is not None and institutions == frozenset():
+            self.abort()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Drop the connection; its requests in the engine are still decided."""
@@ -226,6 +234,11 @@ class Connection(Exchange, Protocol):
     def listens(self) -> bool:
         """Whether more frames may arrive: neither side has ended its stream."""
         return self._open and not self._deaf
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether the peer has sent a complete message or keep-alive."""
+        return self._frames.completed > 0
 
     def overdue(self) -> Overdue | None:
         """Return what the peer has failed to do in time."""
