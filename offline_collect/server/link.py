@@ -22,6 +22,7 @@ from offline_collect.server.connections.key_ring import KeyRing
 from offline_collect.server.connections.notices import Notices
 from offline_collect.server.connections.protocol import Connection
 from offline_collect.server.connections.session import Session
+from offline_collect.server.connections.timeouts import Overdue
 from offline_collect.server.connections.translator import Translator
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.scheduling.dispatcher import Dispatcher
@@ -249,7 +250,9 @@ class Link(Factory):
                 self.observer.hung_up(self.settings.name, "idle_timeout_s")
             connection.close()
         elif (late := connection.overdue()) is not None:
-            self._hangs_up(connection, late, late.words)
+            self._hangs_up(
+                connection, late, late.words + (connection.missing if late is Overdue.FRAME else "")
+            )
             connection.hang_up()
 
     def _hangs_up(self, connection: Connection, reason: str, why: str) -> None:
