@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Choice = TypeVar("Choice", bound=StrEnum)
 
 ORIGINAL = 90
+ACQUIRER = 32
 BILL_NO_MAX = 32
 TELLER_MAX = 32
 CURSOR_MAX = 48
@@ -161,12 +162,16 @@ def _signed(value: str, _: Scope) -> int:
 
 
 def _original_key(value: str, scope: Scope) -> str:
-    original = Original.parse(value)
+    original = _original(value, scope)
     return key("P", scope.dialect.identity, original.elements(scope.elements), scope.moment, ORIGINAL)
 
 
-def _original_institution(value: str, _: Scope) -> str:
-    return Original.parse(value).institution
+def _original(value: str, scope: Scope) -> Original:
+    return Original.parse(value, scope.elements.get(ACQUIRER))
+
+
+def _original_institution(value: str, scope: Scope) -> str:
+    return _original(value, scope).institution
 
 
 def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
@@ -188,8 +193,8 @@ def _completed_key(value: str, scope: Scope) -> str | None:
     return _original_key(value, scope) if value.strip("0") else None
 
 
-def _completed_institution(value: str, _: Scope) -> str | None:
-    return Original.parse(value).institution if value.strip("0") else None
+def _completed_institution(value: str, scope: Scope) -> str | None:
+    return _original_institution(value, scope) if value.strip("0") else None
 
 
 def _inputs(values: Sequence[str | None], _: Scope) -> tuple[str | None, ...]:

@@ -100,9 +100,14 @@ class Original:
     forwarder: str
 
     @classmethod
-    def parse(cls, value: str) -> Original:
-        """Parse a DE 90 of 42 digits; its MTI is ignored."""
-        return cls(value[4:10], value[10:20], value[20:31].lstrip("0"), value[31:].lstrip("0"))
+    def parse(cls, value: str, own: str | None = None) -> Original:
+        """Parse a DE 90 of 42 digits; its MTI is ignored.
+
+        Args:
+            own: DE 32 of the message; zeros in DE 90 stand for it, and it may be left-justified there.
+        """
+        acquirer = _acquirer(value[20:31], (own or "").lstrip("0"))
+        return cls(value[4:10], value[10:20], acquirer, value[31:].lstrip("0"))
 
     def elements(self, message: Mapping[int, str]) -> dict[int, str]:
         """The original's identifying elements; those that DE 90 lacks come from the message itself."""
@@ -115,6 +120,13 @@ class Original:
             32: self.institution,
             33: self.forwarder,
         }
+
+
+def _acquirer(digits: str, own: str) -> str:
+    """Return the institution of an original, without leading zeros."""
+    if not digits.strip("0") or digits == own.ljust(len(digits), "0"):
+        return own
+    return digits.lstrip("0")
 
 
 def key(
