@@ -3,9 +3,8 @@
 import subprocess
 import sys
 
-from tests.docs.test_integration import CLIENT
-
 from tests.databases.school import MERCHANT, findings
+from tests.docs.test_integration import CLIENT
 from tests.e2e.serving import WITHIN_S
 
 

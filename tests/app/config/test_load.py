@@ -14,32 +14,6 @@ from tests.support.tree import ROOT
 ONE_LINK = "links: [{}]\n"
 
 
-@pytest.fixture
-def load(tmp_path):
-    def load(text, **environ):
-        file = tmp_path / "bank.yaml"
-        file.write_text(text, encoding="utf-8")
-        return load_configuration(file, environ)
-
-    return load
-
-
-@pytest.fixture
-def refused(load):
-    """The text of the error, without the file's name."""
-
-    def refused(text, **environ):
-        with pytest.raises(ConfigurationError) as caught:
-            load(text, **environ)
-        assert caught.value.exit_code == 2
-        return [
-            line.partition("bank.yaml")[2].removeprefix(": ") or line
-            for line in str(caught.value).splitlines()
-        ]
-
-    return refused
-
-
 def test_everything_but_links_has_a_default(load):
     settings = load(ONE_LINK).settings
     assert settings.database.url == "sqlite:///var/offline-collect.db"
@@ -134,22 +108,6 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         ("links: [{allow: ['10.0.0.1/8']}]", "links[0].allow[0]: must be a network such as"),
         ("links: [{allow: [10]}]", "links[0].allow[0]: must be a network in quotes"),
         ("links: [{sign_on: yes}]", "links[0].sign_on: must be 'required' or 'optional'"),
-        ("links: [{connect: '9000'}]", "links[0].connect: must be a host and a port, such as "),
-        ("links: [{connect: '127.0.0.1:0'}]", "links[0].connect: must have a port from 1 to 65535"),
-        ("links: [{connect: '127.0.0.1:65536'}]", "links[0].connect: must have a port from 1 to 65535"),
-        (
-            "links: [{connect: '10.1.2:1'}]",
-            "links[0].connect: must name a host by its name or its IP address",
-        ),
-        ("links: [{connect: '-a.b:1'}]", "links[0].connect: must name a host by its name or its IP address"),
-        (
-            "links: [{connect: '127.0.0.1:1', listen: '127.0.0.1:2'}]",
-            "links[0]: connect: a link listens or connects, not both: leave out listen or connect",
-        ),
-        (
-            "links: [{connect: '127.0.0.1:1', tls: {certificate: c, key: k}}]",
-            "links[0]: tls.client_ca: a link that connects must know who signs its partner's certificate",
-        ),
         ("links: [{insecure: 1}]", "links[0].insecure: must be true or false"),
         ("links: [{mac: md5}]", "links[0].mac.algorithm: must be 'none', 'aes-cmac', 'x9.9', 'x9.19'"),
         ("links: [{mac: [aes-cmac]}]", "links[0].mac: must be a mapping of keys to values"),
@@ -231,33 +189,6 @@ def test_a_link_beyond_loopback_starts_where_it_is_declared_insecure(load):
 @pytest.mark.parametrize("written", ["CNY", "'156'", "156"])
 def test_a_currency_is_known_by_code_and_number(load, written):
     assert load(f"{ONE_LINK}business: {{currency: {written}}}").settings.business.currency == "CNY"
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("127.0.0.1:9000", "127.0.0.1:9000"),
-        ("localhost:9000", "127.0.0.1:9000"),
-        ("[0::1]:65535", "[0::1]:65535"),
-    ],
-)
-def test_a_link_may_connect_to_a_partner_of_this_machine(load, written, read):
-    assert load(f"links: [{{connect: '{written}'}}]").settings.links[0].connect == read
-
-
-@pytest.mark.parametrize("host", ["switch.example", "10.1.2.3", "[fd00::1]"])
-def test_a_link_that_connects_beyond_loopback_starts_where_it_is_declared_insecure(load, refused, host):
-    assert (
-        load(f"links: [{{connect: '{host}:9000', insecure: true}}]").settings.links[0].connect
-        == f"{host}:9000"
-    )
-    (said,) = refused(f"links: [{{connect: '{host}:9000'}}]")
-    assert said.startswith("links[0]: connects beyond loopback with neither TLS nor a MAC: ")
-
-
-def test_links_that_connect_do_not_share_a_listening_address(load):
-    links = "links: [{name: a, connect: '127.0.0.1:1'}, {name: b, connect: '127.0.0.1:1'}, {name: c}]"
-    assert len(load(links).settings.links) == 3
 
 
 def test_metrics_beyond_loopback_start_where_they_are_declared_insecure(load):
