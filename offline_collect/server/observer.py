@@ -64,6 +64,14 @@ class LinkObserver(Protocol):
         """A cutover notice was acknowledged, or given up unanswered."""
         ...
 
+    def connected_out(self, link: str, *, connected: bool) -> None:
+        """The connection to a partner that listens was made, or has ended."""
+        ...
+
+    def connect_failed(self, link: str) -> None:
+        """An attempt to connect to a partner failed."""
+        ...
+
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """``messages`` messages spent ``seconds`` in a stage of the server (decode, encode)."""
         ...
@@ -107,6 +115,12 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def noticed(self, link: str, what: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def connected_out(self, link: str, *, connected: bool) -> None:
+        """See :class:`LinkObserver`."""
+
+    def connect_failed(self, link: str) -> None:
         """See :class:`LinkObserver`."""
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:

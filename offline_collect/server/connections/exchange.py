@@ -120,6 +120,8 @@ class Exchange(ABC):
         request = link.dispatcher.decoding.timed(
             link.translator.read, received.frame, received.now, link.open_day
         )
+        if request.problem is not None:
+            _log.warning("link %s, %s: %s", link.settings.name, self.peer, request.problem)
         if request.redated:
             link.redated(received.now)
         if request.command is not None:
@@ -274,7 +276,7 @@ class Exchange(ABC):
         try:
             frame = link.dispatcher.encoding.timed(link.translator.write, request, answer, link.open_day)
         except Exception:  # noqa: BLE001 - the rest of the batch must still get answers
-            _log.exception("link %s: an answer to %s failed", self._link.settings.name, request.name)
+            _log.exception("link %s, %s: an answer to %s failed", link.settings.name, self.peer, request.name)
             self._link.observer.unanswered(self._link.settings.name, "fault")
             return
         self._outgoing.append(frame)

@@ -35,7 +35,7 @@ class Handshake:
         assert self._link.credentials is not None
         institutions = self._link.credentials.institutions(transport)
         if institutions is not None and not institutions:
-            self._say("its certificate is not among tls.clients")
+            self._say(self._link.stranger)
         return institutions
 
     def lost(self, reason: Failure) -> None:

@@ -34,6 +34,8 @@ UNKNOWN = "unknown"
 RESPONSE = "response"
 """Name of a message that answers one of ours, or that answers nothing."""
 
+_STAN = 11
+
 _TOO_LONG = decline(ResponseCode.MALFUNCTION, "malfunction", "the answer cannot be written in this dialect")
 
 
@@ -50,6 +52,7 @@ class Request:
         redated: whether its years were taken from the open business day, because the clock is far from it.
         key: the key that made its MAC; None without a correct MAC.
         mac_problem: the problem with its MAC; None if the MAC is correct or the link has none.
+        problem: why it could not be decoded, with its MTI and STAN as far as they were read; safe to log.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Request:
     redated: bool = False
     key: MacKey | None = None
     mac_problem: MacProblem | None = None
+    problem: str | None = None
 
 
 class Translator:
@@ -210,12 +214,13 @@ class Translator:
         return encode_frame(self.frame_format, self._encode(Message("0800", elements)), header)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
-        _log.warning("link %s: undecodable message: %s", self._link, error)
+        stan = error.elements.get(_STAN, "unread")
+        problem = f"undecodable message, MTI {error.mti or 'unread'}, STAN {stan}: {error}"
         if error.mti is None or self._router.response_mti(error.mti) is None:
-            return Request("unreadable")
+            return Request("unreadable", problem=problem)
         message = Message(error.mti, error.elements)
         answer = decline(ResponseCode.FORMAT_ERROR, str(error))
-        return Request(UNKNOWN, message, None, answer, self.reply_header(frame))
+        return Request(UNKNOWN, message, None, answer, self.reply_header(frame), problem=problem)
 
     def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
         """Return the frame that answers ``request``.

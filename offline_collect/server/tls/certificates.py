@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -102,6 +103,26 @@ def institutions_of(certificate: x509.Certificate, clients: Mapping[str, frozens
     """
     names = names_of(certificate)
     return frozenset(institution for institution, known in clients.items() if known & names)
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is given by its IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def names_host(certificate: x509.Certificate, host: str) -> bool:
+    """Whether a certificate is for a host: by its address, or by its DNS name without wildcards."""
+    if not is_address(host):
+        return host.lower() in {name.lower() for name in _dns_names(certificate)}
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    return ipaddress.ip_address(host) in names.get_values_for_type(x509.IPAddress)
 
 
 def expires_first(certificates: Sequence[x509.Certificate]) -> dt.datetime:

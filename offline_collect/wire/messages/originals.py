@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 _SENT = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
 _ACQUIRER, _FORWARDER = 32, 33
-_INSTITUTIONS = (_ACQUIRER, _FORWARDER)
-_OF_THE_MESSAGE = frozenset({_SENT, 11, _LOCAL_TIME, _LOCAL_DATE, *_INSTITUTIONS})
+_OF_THE_MESSAGE = frozenset({_SENT, 11, _LOCAL_TIME, _LOCAL_DATE, _ACQUIRER, _FORWARDER})
 """Elements that tell of the message itself: an original's are named, or unknown."""
 _BLANK = "0 "
 
@@ -48,9 +47,10 @@ def read_original(plan: NamedOriginal, content: str, message: Mapping[int, str])
         ContentError: it is not what the plan says.
     """
     named = _same(plan, message) if plan.element == 0 else _rows(plan, content)
-    for number in _INSTITUTIONS:
-        if number in named:
-            named[number] = named[number].strip().lstrip("0")
+    if _ACQUIRER in named:
+        named[_ACQUIRER] = _acquirer(named[_ACQUIRER], message.get(_ACQUIRER, "").lstrip("0"))
+    if _FORWARDER in named:
+        named[_FORWARDER] = named[_FORWARDER].strip().lstrip("0")
     sent = named.get(_SENT, "")
     if sent and _LOCAL_TIME not in named:
         # Where keys have DE 12 and 13 but not 7, that is what stands in its place.
@@ -62,6 +62,16 @@ def read_original(plan: NamedOriginal, content: str, message: Mapping[int, str])
 def names_nothing(content: str) -> bool:
     """Whether an element that names originals is filled with zeros or spaces: the message has none."""
     return not content.strip(_BLANK)
+
+
+def _acquirer(digits: str, own: str) -> str:
+    """Return the institution of an original, without leading zeros.
+
+    Zeros or spaces stand for the message's own, which may also be left-justified.
+    """
+    if names_nothing(digits) or digits == own.ljust(len(digits), "0"):
+        return own
+    return digits.strip().lstrip("0")
 
 
 def _same(plan: NamedOriginal, message: Mapping[int, str]) -> dict[int, str]:

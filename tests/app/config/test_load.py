@@ -14,32 +14,6 @@ from tests.support.tree import ROOT
 ONE_LINK = "links: [{}]\n"
 
 
-@pytest.fixture
-def load(tmp_path):
-    def load(text, **environ):
-        file = tmp_path / "bank.yaml"
-        file.write_text(text, encoding="utf-8")
-        return load_configuration(file, environ)
-
-    return load
-
-
-@pytest.fixture
-def refused(load):
-    """The text of the error, without the file's name."""
-
-    def refused(text, **environ):
-        with pytest.raises(ConfigurationError) as caught:
-            load(text, **environ)
-        assert caught.value.exit_code == 2
-        return [
-            line.partition("bank.yaml")[2].removeprefix(": ") or line
-            for line in str(caught.value).splitlines()
-        ]
-
-    return refused
-
-
 def test_everything_but_links_has_a_default(load):
     settings = load(ONE_LINK).settings
     assert settings.database.url == "sqlite:///var/offline-collect.db"
