@@ -48,7 +48,7 @@ class LateFeeRule(DatedRule):
     def __post_init__(self) -> None:
         DatedRule.__post_init__(self)
         if min(self.flat_minor, self.rate_billionths, self.grace_days, self.cap_minor or 0) < 0:
-            raise RuleError("late_fee: no part of it may be negative")
+            raise RuleError("late_fee: amounts, rate and days may not be negative")
 
     def fee_minor(self, base: int) -> int:
         """Return the fee for ``base``: unpaid principal times days, in minor units times days."""

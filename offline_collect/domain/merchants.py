@@ -89,7 +89,7 @@ class FeeRule(DatedRule):
         DatedRule.__post_init__(self)
         most = self.least_minor if self.most_minor is None else self.most_minor
         if min(self.per_payment_minor, self.rate_billionths, self.least_minor) < 0 or most < self.least_minor:
-            raise RuleError("fee: no part of it may be negative, nor most under least")
+            raise RuleError("fee: amounts and rate may not be negative, and most may not be less than least")
 
     def fee_of(self, amount_minor: int, date: dt.date) -> int:
         """Return the fee of a payment, in minor units, by the rule of its business date.

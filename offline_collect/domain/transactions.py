@@ -131,7 +131,7 @@ class PostedReversal:
 
     Attributes:
         original_serial: serial number of the payment that it reverses; None if there is none.
-        original_business_date: the payment's business date; if it differs, the reversal shows both.
+        original_business_date: business date of that payment, which may differ; None if there is none.
     """
 
     serial_number: str
