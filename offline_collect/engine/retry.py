@@ -198,7 +198,9 @@ class RetryingRunner:
         """Skip locked rows from now on; a lane that only reads takes no locks."""
         if not self._runner.writes:
             raise error
-        _log.warning("lane %s: %s; commands that need rows locked by others are held back now", self._lane, error)
+        _log.warning(
+            "lane %s: %s; commands that need rows locked by others are held back now", self._lane, error
+        )
         self._observer.retried(self._lane, "locked")
         self._skip_until = self._clock.monotonic() + SKIP_FOR_S
 

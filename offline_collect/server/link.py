@@ -90,7 +90,7 @@ class Link(Factory):
         if self._redated_told is None or seconds - self._redated_told >= REDATED_TOLD_EVERY_S:
             self._redated_told = seconds
             _log.warning(
-                "link %s: the clock (%s UTC) is over 30 days off the open business day %s: years of DE 7, 13, 15"
+                "link %s: the clock (%s UTC) is over 30 days off the open business day %s: the years of DE 7, 13, 15"
                 " and 90 are completed nearest to the day",
                 self.settings.name,
                 f"{now.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
@@ -98,7 +98,7 @@ class Link(Factory):
             )
 
     def check_clock(self, command: Command, peer: str) -> None:
-        """Count a request whose DE 7 is far from the time at which it came, and log it now and then.
+        """Count a request whose DE 7 is far from its time of arrival, and log it at intervals.
 
         Repeats, advices and reversals may carry the time of an earlier attempt.
         """
@@ -114,8 +114,8 @@ class Link(Factory):
         if self._clock_told is None or seconds - self._clock_told >= REDATED_TOLD_EVERY_S:
             self._clock_told = seconds
             _log.warning(
-                "link %s, %s: DE 7 is %s %s the time at which it came: is the peer's clock right, and the dialect's"
-                " transmission_time (utc or local)?",
+                "link %s, %s: DE 7 is %s %s the time of arrival: check the peer's clock, and the dialect's"
+                " transmission_time (utc or local)",
                 self.settings.name,
                 peer,
                 abs(off),

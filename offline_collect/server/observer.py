@@ -53,7 +53,7 @@ class LinkObserver(Protocol):
         ...
 
     def clock_off(self, link: str) -> None:
-        """A request's DE 7 was far from the time at which it came."""
+        """A request's DE 7 was far from its time of arrival."""
         ...
 
     def throttled(self, link: str, what: str) -> None:

@@ -168,7 +168,7 @@ class Server:
             connection.close()
         yield self._wait_for_peers(math.inf)
         for connection in self._connections:
-            _log.warning("a connection did not take its answers in time and is cut off")
+            _log.warning("a connection did not read its answers in time and is cut off")
             connection.abort()
 
     @inlineCallbacks
@@ -200,8 +200,8 @@ class Server:
 
 
 def _outliving(call: Callable[[], None]) -> None:
-    """Call, and log a fault, so that housekeeping continues."""
+    """Call a function and log its error, so that housekeeping continues."""
     try:
         call()
     except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-        _log.exception("housekeeping failed; it goes on")
+        _log.exception("housekeeping failed; it continues")

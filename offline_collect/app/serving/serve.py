@@ -144,7 +144,7 @@ class Platform:
 
     def _lanes_lost(self) -> None:
         """Stop: a server without lanes is useless, and the service manager starts a new one."""
-        _log.error("the lanes' process has ended; what it had stays unanswered; stopping")
+        _log.error("the lanes' process has ended; its commands stay unanswered; stopping")
         self.lost = True
         self.server.lanes_gone()
         # A draining server is already stopping, and a reactor refuses a second stop.

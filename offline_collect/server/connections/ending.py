@@ -84,8 +84,8 @@ class Ending:
         """Log how many answers were not delivered; call this once no more can follow."""
         if self._nowhere:
             _log.warning(
-                "link %s, %s: the peer was gone before its answers: up to %d of them went nowhere;"
-                " what was approved stands until the front end reverses it",
+                "link %s, %s: the peer was gone before its answers: up to %d of them were not delivered;"
+                " approved payments count until the front end reverses them",
                 self._link,
                 self._peer,
                 self._nowhere,

@@ -175,7 +175,7 @@ class Exchange(ABC):
         if request.name == RESPONSE and request.message is not None:
             mti = request.message.mti
             _log.warning(
-                "link %s, %s: %s is a response that nobody asked for", link.settings.name, self.peer, mti
+                "link %s, %s: %s is a response without a request", link.settings.name, self.peer, mti
             )
         link.observer.unanswered(link.settings.name, request.name)
 

@@ -1,4 +1,4 @@
-"""A link's TLS: its certificate and key, whom it lets in, and how all of it is read anew while it runs."""
+"""A link's TLS: its certificate and key, the peers that it accepts, and reading all of it again at run time."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from offline_collect.server.tls.certificates import (
 _log = logging.getLogger(__name__)
 
 CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL"
-"""Of TLS 1.2; all of TLS 1.3 are as good."""
+"""For TLS 1.2; all ciphers of TLS 1.3 are good enough."""
 
 _LEAST = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
 
 
 @implementer(IOpenSSLServerConnectionCreator)
 class Credentials:
-    """What a link shows to its peers and asks of them.
+    """A link's certificate for its peers, and its requirements on their certificates.
 
     Args:
         link: the link's name, for errors and the log.
@@ -66,10 +66,10 @@ class Credentials:
         return context, expires_first(chain)
 
     def reload(self) -> None:
-        """Read the files again: new connections get what is there now, open ones stay as they are.
+        """Read the files again: new connections use the new contents, open ones do not change.
 
         Raises:
-            CertificateError: a file cannot be used; the link goes on with what it had.
+            CertificateError: a file cannot be used; the link continues with the former contents.
         """
         self._context, self.expires_at = self._read()
         _log.info("link %s: certificates were read again; the first expires %s", self._link, self.expires_at)
@@ -79,14 +79,14 @@ class Credentials:
         return SSL.Connection(self._context, None)
 
     def institutions(self, transport: Any) -> frozenset[str] | None:
-        """Return the institutions that a peer may speak for once its handshake is over; None: all of the link's."""
+        """Return the institutions that a peer may speak for after its handshake; None: all of the link's."""
         if not self._settings.clients:
             return None
         certificate: x509.Certificate = transport.getPeerCertificate().to_cryptography()
         return institutions_of(certificate, self._settings.clients)
 
     def note(self, now: dt.datetime) -> str | None:
-        """Return what operators should know of the certificates' end; None while that is far."""
+        """Return a note for operators if a certificate expires soon; None if not."""
         left = self.expires_at - now
         if left > dt.timedelta(days=self._settings.warn_days):
             return None
@@ -97,7 +97,7 @@ class Credentials:
 
 
 def _context(settings: TlsSettings) -> SSL.Context:
-    """Return a context without sessions that are resumed: each connection shows its certificate."""
+    """Return a context without session resumption, so that each connection shows its certificate."""
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     context.set_min_proto_version(_LEAST[settings.minimum])
     context.set_cipher_list(CIPHERS)
@@ -109,5 +109,5 @@ def _context(settings: TlsSettings) -> SSL.Context:
 def _ask_for_certificates(context: SSL.Context, authorities: str) -> None:
     context.load_verify_locations(authorities)
     context.load_client_ca(authorities.encode())
-    # OpenSSL has checked the chain when it calls; what it has found stands.
+    # OpenSSL has checked the chain before it calls this; its result is used unchanged.
     context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *found: bool(found[-1]))

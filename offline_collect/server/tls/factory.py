@@ -12,7 +12,7 @@ from offline_collect.server.tls.credentials import Credentials
 
 
 class TlsFactory(TLSMemoryBIOFactory):
-    """Wraps a link's connections in TLS; a peer that the link refuses is hung up on before any handshake."""
+    """Wraps a link's connections in TLS; closes the connection of a refused peer before any handshake."""
 
     noisy = False
 
@@ -22,6 +22,6 @@ class TlsFactory(TLSMemoryBIOFactory):
         super().__init__(shown, isClient=False, wrappedFactory=behind, clock=reactor)
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
-        """Return a connection for a peer that is let in; None hangs up on the rest."""
+        """Return a connection for an accepted peer; None closes the connection of any other."""
         connection = self.wrappedFactory.buildProtocol(addr)
         return None if connection is None else self.protocol(self, connection)
