@@ -50,7 +50,7 @@ class Check:
 
 
 def answers(request: Message | None, answer: Message) -> bool:
-    """Return whether ``answer`` may answer ``request``; any answer matches bytes that are no message.
+    """Return whether ``answer`` may answer ``request``; any answer matches a request that cannot be decoded.
 
     Elements missing in either are not compared: the answer to a bad request echoes only readable elements.
     """

@@ -22,7 +22,7 @@ CHUNK_BYTES = 65_536
 
 
 class PeerClosedError(SimulatorError):
-    """The platform closed the connection, or sent bytes that are no frame."""
+    """The platform closed the connection, or sent bytes that are not a frame."""
 
 
 class Connection:
