@@ -81,14 +81,20 @@ class Caller(ClientFactory):
         self._connection: Connection | None = None
         self._timer: Any = None
         self._why = ""
+        self._ended = False
         tls = link.credentials
         self._factory: Any = self if tls is None else TlsFactory(tls, self, reactor, calls=True)
 
     def allow(self) -> None:
         """Connect, unless that is under way."""
         # A connection that is still closing answers its last requests first.
-        if self._connection is None and self._happened(CallerEvent.ALLOWED):
+        if not self._ended and self._connection is None and self._happened(CallerEvent.ALLOWED):
             self._dial()
+
+    def end(self, linger_s: float) -> None:
+        """Connect never again: the server stops, while it may still renew its lease; see :meth:`forbid`."""
+        self._ended = True
+        self.forbid(linger_s)
 
     def forbid(self, linger_s: float) -> None:
         """Connect no more; an open connection answers what it has taken and is closed.

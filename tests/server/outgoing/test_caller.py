@@ -174,6 +174,15 @@ def test_a_draining_server_keeps_no_new_connection(calls):
     assert calls.platform.observed.refusals == ["draining"]
 
 
+def test_a_server_that_stops_connects_no_more_although_it_still_renews_its_lease(calls):
+    calls.caller.allow()
+    peer = calls.accept()
+    calls.caller.end(WITHIN_S)
+    calls.lose(peer)
+    calls.caller.allow()
+    assert calls.attempts == 1
+
+
 def test_the_limits_of_the_link_hold_for_it():
     other = Calls(connections_max=1)
     other.caller.allow()
