@@ -154,7 +154,7 @@ class Server:
         for link in self._links:
             link.drain()
         for caller in self.callers:
-            caller.end(timeout_s)
+            caller.stop(timeout_s)
         self._drain_until = self._reactor.seconds() + (LOST_S if self._lanes_gone else timeout_s)
         while not self._lanes_gone and not self._idle and self._reactor.seconds() < self._drain_until:
             yield deferLater(self._reactor, DRAIN_CHECK_S)

@@ -16,7 +16,7 @@ from offline_collect.merchant.profile.definition import currency_number
 
 PORT_MAX = 65535
 SECRET_SHOWN = "***"  # noqa: S105 - stands where a password would be
-_ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\[\]]+)):(?P<port>[0-9]{1,5})")
+ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\[\]]+)):(?P<port>[0-9]{1,5})")
 _CUTOVER = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DATABASE = re.compile(
     r"(?P<kind>sqlite|postgresql|oracle)(?:\+(?P<driver>[a-z0-9_]+))?://(?P<rest>.*)", re.DOTALL
@@ -26,15 +26,18 @@ _IN_QUERY = re.compile(r"((?:password|passwd|pwd|secret|token|sslpassword)=)[^&]
 
 
 class Address(NamedTuple):
-    """An address to listen on: IP address and port, 0 for any free port."""
+    """An address to listen on (IP address and port, 0 for any free port), or a partner's (also a host name)."""
 
     host: str
     port: int
 
     @property
     def loopback(self) -> bool:
-        """Whether it is reachable only from this machine."""
-        return ipaddress.ip_address(self.host).is_loopback
+        """Whether it is reachable only from this machine; a host name never counts as that."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -46,7 +49,7 @@ def parse_address(text: str) -> Address:
     Raises:
         ValueError: it is none of these.
     """
-    found = _ADDRESS.fullmatch(text)
+    found = ADDRESS.fullmatch(text)
     if found is None:
         raise ValueError('must be an address and a port, such as "127.0.0.1:8583" or "[::1]:8583"')
     host, port = found["v6"] or found["host"], int(found["port"])

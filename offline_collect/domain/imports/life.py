@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from offline_collect.domain.transitions import Transition
 from offline_collect.domain.values import value
 
 
@@ -43,23 +44,7 @@ class ImportEvent(StrEnum):
     UNDONE = "undone"
 
 
-@value
-class Transition:
-    """One row of the table.
-
-    Attributes:
-        sources: the states that it starts from.
-        who: who or what triggers it.
-        does: its effect on the rows.
-    """
-
-    sources: frozenset[ImportState]
-    target: ImportState
-    who: str
-    does: str
-
-
-LIFE: Mapping[ImportEvent, Transition] = {
+LIFE: Mapping[ImportEvent, Transition[ImportState]] = {
     ImportEvent.STAGED: Transition(
         frozenset({ImportState.STAGING}),
         ImportState.WAITING,

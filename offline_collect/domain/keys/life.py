@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.transitions import Transition
 from offline_collect.domain.values import value
 
 RETIRING_MAX = 3
@@ -52,23 +53,7 @@ class KeyEvent(StrEnum):
     REVOKED = "revoked"
 
 
-@value
-class Transition:
-    """One row of the table.
-
-    Attributes:
-        sources: the states in which the event may happen.
-        who: who or what causes it.
-        does: its effect on the key.
-    """
-
-    sources: frozenset[KeyState]
-    target: KeyState
-    who: str
-    does: str
-
-
-LIFE: Mapping[KeyEvent, Transition] = {
+LIFE: Mapping[KeyEvent, Transition[KeyState]] = {
     KeyEvent.KEK_COMPLETED: Transition(
         frozenset({KeyState.ENTERING}),
         KeyState.ACTIVE,

@@ -27,6 +27,7 @@ class CallerState(StrEnum):
     CONNECTING = "CONNECTING"
     CONNECTED = "CONNECTED"
     WAITING = "WAITING"
+    STOPPED = "STOPPED"
 
 
 class CallerEvent(StrEnum):
@@ -37,9 +38,10 @@ class CallerEvent(StrEnum):
     ENDED = "ENDED"
     DUE = "DUE"
     FORBIDDEN = "FORBIDDEN"
+    SERVER_STOPS = "SERVER_STOPS"
 
 
-_ALL = frozenset(CallerState)
+_CALLS = frozenset({CallerState.CONNECTING, CallerState.CONNECTED, CallerState.WAITING})
 LIFE: Mapping[CallerEvent, tuple[frozenset[CallerState], CallerState]] = MappingProxyType(
     {
         CallerEvent.ALLOWED: (frozenset({CallerState.STANDING_BY}), CallerState.CONNECTING),
@@ -49,7 +51,8 @@ LIFE: Mapping[CallerEvent, tuple[frozenset[CallerState], CallerState]] = Mapping
             CallerState.WAITING,
         ),
         CallerEvent.DUE: (frozenset({CallerState.WAITING}), CallerState.CONNECTING),
-        CallerEvent.FORBIDDEN: (_ALL, CallerState.STANDING_BY),
+        CallerEvent.FORBIDDEN: (_CALLS, CallerState.STANDING_BY),
+        CallerEvent.SERVER_STOPS: (_CALLS | {CallerState.STANDING_BY}, CallerState.STOPPED),
     }
 )
 """By event, the states in which it counts, and the state after it; in other states it changes nothing."""
@@ -81,35 +84,35 @@ class Caller(ClientFactory):
         self._connection: Connection | None = None
         self._timer: Any = None
         self._why = ""
-        self._ended = False
         tls = link.credentials
         self._factory: Any = self if tls is None else TlsFactory(tls, self, reactor, calls=True)
 
     def allow(self) -> None:
         """Connect, unless that is under way."""
         # A connection that is still closing answers its last requests first.
-        if not self._ended and self._connection is None and self._happened(CallerEvent.ALLOWED):
+        if self._connection is None and self._happened(CallerEvent.ALLOWED):
             self._dial()
 
-    def end(self, linger_s: float) -> None:
-        """Connect never again: the server stops, while it may still renew its lease; see :meth:`forbid`."""
-        self._ended = True
-        self.forbid(linger_s)
-
     def forbid(self, linger_s: float) -> None:
-        """Connect no more; an open connection answers what it has taken and is closed.
+        """Do not connect until that is allowed again; an open connection answers what it has taken and is closed.
 
         Args:
             linger_s: when a connection that has not ended by then is cut off.
         """
-        if self.state is CallerState.STANDING_BY:
+        self._leave(CallerEvent.FORBIDDEN, linger_s)
+
+    def stop(self, linger_s: float) -> None:
+        """Connect never again, even if a renewal of the lease allows it; otherwise like :meth:`forbid`."""
+        self._leave(CallerEvent.SERVER_STOPS, linger_s)
+
+    def _leave(self, event: CallerEvent, linger_s: float) -> None:
+        before = self.state
+        if not self._happened(event) or before is CallerState.STANDING_BY:
             return
-        connecting = self.state is CallerState.CONNECTING
-        self._happened(CallerEvent.FORBIDDEN)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if connecting:
+        if before is CallerState.CONNECTING:
             self._connector.stopConnecting()
         connection = self._connection
         if connection is not None:
@@ -190,7 +193,7 @@ class Caller(ClientFactory):
         name = self.link.settings.name
         if self.state is CallerState.CONNECTED:
             return f"link {name}: connected to {self.partner}"
-        if self.state is CallerState.STANDING_BY:
+        if self.state in {CallerState.STANDING_BY, CallerState.STOPPED}:
             where = "no server" if holder is None else f"server {holder}"
             return f"link {name}: {where} has the lease of the connection to {self.partner}"
         why = f": {self._why}" if self._why else ""

@@ -5,8 +5,8 @@ takes element 65 for a third bitmap; none of that leaves this module. Its errors
 `except` block, so that ours do not drag the raw message along as their context. What it cannot say of an element
 is done around it (`around.py`).
 
-Which elements a bitmap announces is worked out for the first message that has it; the next ones go through
-pyiso8583's function for an element alone.
+Which elements a bitmap announces is worked out for the first message that has it. The next ones are read by a plan
+(`decode_plan.py`); what it does not take goes through pyiso8583's function for an element alone.
 """
 
 from __future__ import annotations
@@ -196,22 +196,21 @@ class Codec:
 
     def _encode_element(self, number: int, value: str) -> bytes:
         """Return the bytes of an element, its length prefix included, if it holds what its kind may."""
-        field = self._fields[number]
-        key, _, check, width, _, change, kind, write = field
+        key, _, check, width, _, change, kind, write = self._fields[number]
         if not check(value):
             raise EncodeError(problem(kind, value), element=f"DE {number}")
         if width and len(value) != width:
-            # The width counts bytes, of which a character may take several.
-            size = (
-                len(value.encode(str(self._spec[key]["data_enc"]), "replace"))
-                if not value.isascii()
-                else len(value)
-            )
-            value = _fill(kind, number, width - size + len(value), value)
+            value = _fill(kind, number, width - self._more_bytes(key, value), value)
         if change is not None:
             value = change.write(value)
         written = write(value)
         return self._encode_by_library(key, value) if written is None else written
+
+    def _more_bytes(self, key: str, value: str) -> int:
+        """Return how many more bytes than characters a value has: the width of a fixed element counts bytes."""
+        if value.isascii():
+            return 0
+        return len(value.encode(str(self._spec[key]["data_enc"]), "replace")) - len(value)
 
     def _encode_by_library(self, key: str, value: str) -> bytes:
         """Return what pyiso8583 makes of an element, or raise what is wrong with it."""

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 # Cc, what breaks a line elsewhere in Unicode, and half characters, which UTF-8 cannot carry.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ASCII = bytes(range(128))
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _TRACK = re.compile(r"[0-9=D]+")
+
+
+def holds_ascii(charset: str) -> bool:
+    """Whether ASCII stands for itself in a charset."""
+    return _ASCII.decode(charset, "replace").encode("ascii", "replace") == _ASCII
 
 
 def is_clean_text(value: str) -> bool:

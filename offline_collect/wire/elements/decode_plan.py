@@ -12,14 +12,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from offline_collect.wire.dialects.dialect import EBCDIC
+from offline_collect.wire.elements.contents import holds_ascii
 from offline_collect.wire.elements.notation import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from offline_collect.wire.elements.codec_spec import Entry
-
-_ASCII = bytes(range(128))
 
 
 class Planned(NamedTuple):
@@ -186,15 +185,7 @@ def plannable(elements: Sequence[Planned]) -> bool:
     if EBCDIC in charsets:
         return charsets == {EBCDIC}
     texts = {str(element.entry["data_enc"]) for element in elements if element.kind is Kind.TEXT}
-    return charsets - texts <= {"ascii"} and all(map(_holds_ascii, texts))
-
-
-def _holds_ascii(charset: str) -> bool:
-    """Whether ASCII stands for itself in a charset."""
-    try:
-        return _ASCII.decode(charset) == _ASCII.decode("ascii")
-    except UnicodeDecodeError:
-        return False
+    return charsets - texts <= {"ascii"} and all(map(holds_ascii, texts))
 
 
 def _steps(elements: Sequence[Planned]) -> Iterator[_Step]:
@@ -267,7 +258,7 @@ _LENGTHS: dict[str, Callable[[Views, int, int], int]] = {
     "bcd": _bcd_length,
     "b": _binary_length,
 }
-"""What a length prefix says, by its encoding; 0 if it is no number."""
+"""Readers of a length prefix, by its encoding; they return 0 for one that is not a number."""
 
 
 def _packed_value(element: Planned) -> Callable[[Views, int, int, int], str | None]:

@@ -41,7 +41,7 @@ def prefix_check(element: Element, encoding: Encoding) -> Callable[[bytes], bool
 
 
 def read_prefix(encoding: Encoding, prefix: bytes) -> int | None:
-    """Return what a length prefix says; None if it is no number."""
+    """Return the value of a length prefix; None if it is not a number."""
     if encoding.prefix == "binary":
         return int.from_bytes(prefix, "big")
     if encoding.prefix == "bcd":

@@ -44,7 +44,7 @@ class Router:
     def _add(self, messages: MessageSet, message: MessageType, dialect: Dialect, mti: str, path: str) -> None:
         selector = _selector(message)
         if self._selectors.setdefault(mti, selector) != selector:
-            reason = f"MTI {mti} is told apart by another element elsewhere"
+            reason = f"MTI {mti} is distinguished by another element in another message"
             raise SchemaError(messages.file, path, reason)
         for code in _codes(messages, message, dialect, path):
             if (mti, code) in self._types:

@@ -77,11 +77,12 @@ def test_any_value_is_written_or_refused_alike(name, data):
     assert encoded(CODECS[name], message) == encoded(GENERAL[name], message)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("entry", ["payment", "payment_advice", "bill_lookup", "reversal", "form_download"])
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    # A packed DE 97 of totals has a sign in front, which plans leave to the general way.
+    [(name, entry["name"]) for name in NAMES for entry in vectors(name) if 97 not in entry["elements"]],
+)
 def test_a_plan_reads_the_messages_of_every_day(name, entry):
-    if entry not in {each["name"] for each in vectors(name)}:
-        pytest.skip(f"no golden {entry}")
     message, raw = golden(entry, name)
     fresh = Codec(CODECS[name].dialect)
     assert fresh.decode(raw) == message

@@ -160,7 +160,7 @@ def test_two_messages_that_look_the_same_do_not_fit():
 
 def test_an_mti_is_told_apart_by_one_element_only():
     reason = unbound(["messages", FORM, "requests"], ["0800"])
-    assert reason == "m.yaml: messages[3]: MTI 0800 is told apart by another element elsewhere"
+    assert reason == "m.yaml: messages[3]: MTI 0800 is distinguished by another element in another message"
 
 
 def test_a_dialect_without_an_element_that_is_needed_does_not_fit():

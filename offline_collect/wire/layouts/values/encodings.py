@@ -11,7 +11,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_collect.wire.elements.contents import is_clean_text
+from offline_collect.wire.elements.contents import holds_ascii, is_clean_text
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
 
@@ -125,10 +125,10 @@ def _characters(charset: str) -> Coder:
         return Coder(
             plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_as_it_is, encode=_only_bytes
         )
-    holds_ascii = bytes(range(128)).decode(charset, "replace").encode("ascii", "replace") == bytes(range(128))
+    ascii_stands = holds_ascii(charset)
 
     def decode(chars: str, _: int) -> str:
-        if holds_ascii and chars.isascii():
+        if ascii_stands and chars.isascii():
             return chars
         try:
             return chars.encode(_BYTES).decode(charset)
@@ -142,7 +142,7 @@ def _characters(charset: str) -> Coder:
             raise EncodeError("a character that its encoding lacks") from None
 
     return Coder(
-        plain=False, holds_ascii=holds_ascii, packed=False, size=_same_size, decode=decode, encode=encode
+        plain=False, holds_ascii=ascii_stands, packed=False, size=_same_size, decode=decode, encode=encode
     )
 
 
