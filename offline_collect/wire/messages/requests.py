@@ -255,9 +255,7 @@ def _sent_at(number: int, elements: Mapping[int, str], moment: Moment) -> dt.dat
     if not number:
         return moment.received_at
     place = place_of(number)
-    value = elements.get(number)
-    if value is None:
-        raise RequestError.of_format(place, "missing")
+    value = elements[number]
     try:
         sent_at = moment.sent_at(value)
     except ContentError as error:

@@ -17,10 +17,15 @@ from offline_collect.domain.commands import (
     ReversalReason,
     Totals,
 )
+from offline_collect.wire.dialects.dialect import Amounts
 from offline_collect.wire.dialects.dialect_file import compile_dialect
-from offline_collect.wire.errors import SchemaError
+from offline_collect.wire.errors import ContentError, EncodeError, SchemaError
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.amounts import to_minor
+from offline_collect.wire.messages.conversions import ONE, Scope
 from offline_collect.wire.messages.cutover_notices import CutoverNotices
+from offline_collect.wire.messages.identity import Moment
 from offline_collect.wire.messages.routing import Router
 from tests.messages.golden import (
     NAMES,
@@ -38,14 +43,14 @@ from tests.messages.golden import (
     writer,
 )
 
-ONE = ("12345678",)
+ALONE = ("12345678",)
 PAID_AT = dt.datetime(2026, 11, 22, 9, 30, 11, tzinfo=dt.UTC)
 
 
 def read(name, vector, **elements):
     message, _ = golden(vector, name)
     message.elements.update({int(number[1:]): value for number, value in elements.items()})
-    return reader(shipped(name), ONE).read(message, NOW)
+    return reader(shipped(name), ALONE).read(message, NOW)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -156,14 +161,14 @@ def test_a_currency_in_letters_is_its_number_and_unknown_ones_are_refused():
 def test_a_reversal_without_a_reason_has_the_dialects():
     message, _ = golden("reversal_request", "cuppos")
     del message.elements[39]
-    assert reader(shipped("cuppos"), ONE).read(message, NOW).reason is ReversalReason.NO_ANSWER
+    assert reader(shipped("cuppos"), ALONE).read(message, NOW).reason is ReversalReason.NO_ANSWER
     assert read("cuppos", "reversal_request", e39="A0").reason is ReversalReason.ERROR
     assert read("iso93", "reversal_request", e25="4000").reason is ReversalReason.WRITE_OFF
 
 
 def test_an_advice_of_the_same_elements_names_no_other_request():
     message, _ = golden("payment_request", "cuppos")
-    advice = reader(shipped("cuppos"), ONE).read(replace(message, mti="0220"), NOW)
+    advice = reader(shipped("cuppos"), ALONE).read(replace(message, mti="0220"), NOW)
     assert isinstance(advice, PaymentAdvice)
     assert advice.original_key is None
 
@@ -171,7 +176,7 @@ def test_an_advice_of_the_same_elements_names_no_other_request():
 def test_a_network_message_may_have_several_mtis():
     message, _ = golden("echo_request", "iso93")
     for mti, answer in (("0800", "0810"), ("0804", "0814"), ("0820", "0830")):
-        read_ = reader(shipped("iso93"), ONE).read(replace(message, mti=mti), NOW)
+        read_ = reader(shipped("iso93"), ALONE).read(replace(message, mti=mti), NOW)
         assert isinstance(read_, NetworkManagement)
         assert writer(shipped("iso93")).write(replace(message, mti=mti), ANSWERS["echo"], TODAY).mti == answer
     assert read("cuppos", "echo_request", e60="00000001399").code is ResponseCode.UNSUPPORTED
@@ -189,7 +194,7 @@ def test_a_link_with_several_institutions_needs_theirs_in_each_message():
 def test_a_sign_on_need_not_name_the_links_only_institution(name):
     message, _ = golden("sign_on", name)
     del message.elements[32]
-    assert reader(shipped(name), ONE).read(message, NOW).institution == "12345678"
+    assert reader(shipped(name), ALONE).read(message, NOW).institution == "12345678"
     assert reader(shipped(name), ("12345678", "2")).read(message, NOW).brief == "DE 32: missing"
 
 
@@ -264,3 +269,45 @@ def test_rules_that_cannot_work_are_refused_with_their_place(more, reason):
     with pytest.raises(SchemaError) as caught:
         compile_dialect(dialect_values() | more, "x.yaml")
     assert reason in str(caught.value)
+
+
+def test_the_simulator_says_nothing_in_elements_that_are_not_there():
+    values = dialect_values()
+    del values["elements"][60]
+    with pytest.raises(SchemaError, match="element 60 is not one of this dialect"):
+        compile_dialect(values | {"simulator": {60: "22"}}, "x.yaml")
+
+
+def test_of_several_codes_for_a_reason_the_first_is_sent():
+    assert shipped("iso93").reason_codes[ReversalReason.NO_ANSWER] == "4021"
+    assert shipped("cuppos").reason_codes[ReversalReason.ERROR] == "06"
+
+
+def test_amounts_in_a_currency_in_letters_have_its_decimals():
+    assert to_minor(Amounts(0), 5, {49: "JPY"}) == 5
+    assert to_minor(Amounts(0), 5, {49: "CNY"}) == 500
+
+
+def test_a_network_code_of_another_dialect_is_refused():
+    scope = Scope({}, {}, Moment(NOW, NOW, SHANGHAI, dt.UTC), shipped(), {"301": NetworkFunction.ECHO})
+    with pytest.raises(ContentError, match="unknown"):
+        ONE["network_function"]("831", scope)
+
+
+def narrow():
+    """A dialect whose private data are in Latin-1."""
+    values = dialect_values()
+    values["elements"][48] = {"is": "text...999 Private data", "encoding": "latin-1"}
+    return compile_dialect(values, "x.yaml")
+
+
+def test_a_text_for_people_has_question_marks_for_what_its_element_cannot_say():
+    message, _ = golden("payment")
+    response = writer(narrow()).write(message, ANSWERS["payment"], TODAY)
+    assert parse_pds(response.elements[48], "latin-1")["0072"] == "???? ?????"
+
+
+def test_any_other_value_that_its_element_cannot_say_is_refused():
+    message, _ = golden("payment")
+    with pytest.raises(EncodeError, match="DE 48: tag 0030 has a character that latin-1 lacks"):
+        writer(narrow()).write(message, Answer(ResponseCode.APPROVED, values={"bill_no": "十一"}), TODAY)
