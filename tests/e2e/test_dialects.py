@@ -58,8 +58,11 @@ def test_a_bill_is_paid_repeated_refused_and_taken_back(served, dialect):
     ports, url = served
     bill = bill_no(PAYING.index(dialect))
     variables = ["--var", f"bill={bill}", "--var", "amount=12345"]
-    ran = terminal("run", "any_dialect/payment", "--dialect", dialect, "--port", ports[dialect], *variables)
+    options = ["--dialect", dialect, "--port", ports[dialect], "--transcript"]
+    ran = terminal("run", "any_dialect/payment", *options, *variables)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "echo test" in ran.stdout
+    assert "no answer in time" in ran.stdout
     store = open_store(StoreSettings(url))
     try:
         assert bill not in in_force(store)

@@ -87,6 +87,9 @@ class Translator:
         self._reader = RequestReader(messages, dialect, terms)
         self._writer = ResponseWriter(messages, dialect if mac is None else _with_room_for_mac(dialect))
         self._router = Router(messages, dialect)
+        if self._router.missing:
+            missing = ", ".join(self._router.missing)
+            _log.info("link %s: dialect %s does not carry: %s", terms.link, dialect.name, missing)
         self._refusals = QuickRefusals(self._codec)
         self._refusals_of: BusinessDate | None = None
         self._link = terms.link
