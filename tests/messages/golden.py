@@ -20,6 +20,10 @@ from offline_collect.wire.messages.responses import ResponseWriter
 from tests.support.tree import ROOT
 
 NAMES = ("ascii", "bcd")
+PARTNERS = ("iso93", "cuppos")
+"""Dialects whose golden messages the platform's own encoder has made."""
+
+VECTORS = (*NAMES, *PARTNERS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = BusinessDate(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 22, 9, 30, 12, tzinfo=dt.UTC)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from offline_collect.domain.commands import Channel
 from offline_collect.translations import Language, catalogue
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.layouts.pds import build_pds, parse_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.journal.journal import Journal
@@ -228,7 +229,7 @@ def session_of(
     dialect = load_codec("ascii").dialect
     journal = Journal(folder, first_stan=0)
     stamps = lambda first: Stamps(  # noqa: E731 - as short as what it stands for
-        institution="12345678", terminal="TERM0001", timezone=SHANGHAI, transmission_local=False,
+        institution="12345678", terminal="TERM0001", timezone=SHANGHAI, sent=Sent(),
         clock=lambda: NOW, first=first,
     )  # fmt: skip
     requests = Requests(dialect, Numbering(journal, stamps).next, Sender("T001", channel, "156"))

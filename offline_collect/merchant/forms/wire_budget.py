@@ -12,9 +12,10 @@ from offline_collect.domain.decisions.forms import form_answer
 from offline_collect.domain.forms import INPUTS_MAX, PaymentForm, fill_receipt
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import EncodeError
-from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
+from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, in_charset, parse_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import MessageSet, ValuePlan
 from offline_collect.wire.messages.responses import ResponseWriter
@@ -44,6 +45,7 @@ _LONGEST = {
 }
 """The longest text of each part of a lookup or receipt (files.md); others are extra columns."""
 
+_MEASURED = (("0100", "FORM_DOWNLOAD"), ("0100", "BILL_LOOKUP"), ("0200", "PAYMENT"))
 _BILL_COLUMNS = frozenset({"description", "period", "due_date"})
 
 
@@ -71,6 +73,8 @@ def check_fit(form: PaymentForm, messages: MessageSet, dialects: Iterable[Dialec
 
 def _problem(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> str | None:
     request = longest_request("0100", "FORM_DOWNLOAD", dialect)
+    if Router(messages, dialect).find_or_none(request) is None:
+        return None  # a dialect without downloads carries no forms
     response = ResponseWriter(messages, dialect).write(request, form_answer(form), ANY_DAY)
     assert response is not None  # a request gets an answer
     Codec(dialect).encode(response)
@@ -88,7 +92,7 @@ def longest_request(mti: str, processing: str, dialect: Dialect) -> Message:
         processing: the dialect's name of its DE 3.
     """
     elements = {
-        3: dialect.processing_codes[processing],
+        3: filled(dialect.processing_codes[processing]),
         7: "0101000000",
         11: "0" * 6,
         32: "9" * 11,
@@ -141,8 +145,13 @@ def form_budget(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> li
         form: published or not; it need not fit.
         messages: the message set, which assigns each part to an element.
         dialect: measured in its character set.
+
+    Returns:
+        Nothing for a dialect that carries no forms.
     """
     measure = _Measure(messages, dialect)
+    if not measure.carries_forms:
+        return []
     return [
         *measure.download(replace(form, version=LONGEST_VERSION)),
         measure.bill(form),
@@ -157,6 +166,12 @@ class _Measure:
         self._dialect = dialect
         self._writer = ResponseWriter(messages, dialect)
         self._router = Router(messages, dialect)
+
+    @property
+    def carries_forms(self) -> bool:
+        """Whether the dialect carries all messages that are measured."""
+        requests = (longest_request(mti, processing, self._dialect) for mti, processing in _MEASURED)
+        return all(self._router.find_or_none(request) is not None for request in requests)
 
     def download(self, form: PaymentForm) -> list[Budget]:
         """Measure the form itself."""
@@ -207,7 +222,7 @@ class _Measure:
         tags, values = plan.tags, answer.values
         if plan.records is not None:
             tags, values = plan.records.tags, answer.records[0].values
-        sent = parse_pds(self._write(request, answer).elements[element], self._dialect.charset)
+        sent = parse_pds(self._write(request, answer).elements[element], self._dialect.charset_of(element))
         cut = tuple(
             TAG_NAMES[tag].lower()
             for tag, value in tags.items()
@@ -221,8 +236,9 @@ class _Measure:
         return response
 
     def _size(self, tags: Mapping[str, ValuePlan], values: Mapping[str, str | int]) -> int:
+        charset = self._dialect.charset_of(PRIVATE)
         texts = [str(values[plan.value]) for plan in tags.values() if plan.value in values]
-        return sum(HEADER_SIZE + encoded_size(text, self._dialect.charset) for text in texts if text)
+        return sum(HEADER_SIZE + encoded_size(in_charset(text, charset), charset) for text in texts if text)
 
     def _budget(self, part: str, element: int, used: int) -> Budget:
         return Budget(part, f"DE {element}", used, self._dialect.elements[element].length)

@@ -18,6 +18,7 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frame_format import FrameFormat
 from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
+from offline_collect.wire.messages.cutover_notices import CutoverNotices
 from offline_collect.wire.messages.dates import year_reference
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import MessageSet
@@ -86,11 +87,13 @@ class Translator:
         self._reader = RequestReader(messages, dialect, terms)
         self._writer = ResponseWriter(messages, dialect if mac is None else _with_room_for_mac(dialect))
         self._router = Router(messages, dialect)
+        if self._router.missing:
+            missing = ", ".join(self._router.missing)
+            _log.info("link %s: dialect %s does not carry: %s", terms.link, dialect.name, missing)
         self._refusals = QuickRefusals(self._codec)
         self._refusals_of: BusinessDate | None = None
         self._link = terms.link
-        self._zone = terms.zone if dialect.transmission_local else dt.UTC
-        self._cutover_code = dialect.network_codes[NetworkFunction.CUTOVER]
+        self._notices = CutoverNotices(dialect, terms.zone)
 
     def read(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
         """Return a frame's request, with a command, an immediate answer, or neither.
@@ -205,13 +208,8 @@ class Translator:
         Raises:
             EncodeError: the dialect has no element for it.
         """
-        elements = {
-            7: f"{now.astimezone(self._zone):%m%d%H%M%S}",
-            11: stan,
-            15: f"{date:%m%d}",
-            70: self._cutover_code,
-        }
-        return encode_frame(self.frame_format, self._encode(Message("0800", elements)), header)
+        notice = self._notices.notice(date, stan, now)
+        return encode_frame(self.frame_format, self._encode(notice), header)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
         stan = error.elements.get(_STAN, "unread")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind
@@ -27,6 +27,8 @@ RESPONSE_CODE = "response_code"
 BRIEF = "brief"
 REASON = "reason"
 """What the platform puts into a response by itself."""
+
+NETWORK_MTIS = ("0800",)
 
 EBCDIC = "cp500"
 """Python's name of the code page that `ebcdic` means."""
@@ -184,6 +186,12 @@ class Dialect:
         always: elements of every response besides what it repeats, with the values that they get.
         decline: the same of every decline.
         mac: how MACs are made, on links with MACs.
+        optional: elements of the message set that requests need not have: what they would say has another source.
+        network_element: the element that says what a network message is about.
+        network_mtis: the MTIs of network messages.
+        reason_element: the element of a reversal that says why it is sent.
+        reason: of reversals that do not say why; None where they must.
+        simulator: what our terminal simulator says in elements that the message set does not know.
     """
 
     name: str
@@ -206,6 +214,12 @@ class Dialect:
     always: Mapping[int, str]
     decline: Mapping[int, str]
     mac: MacSettings
+    optional: frozenset[int] = frozenset()
+    network_element: int = 70
+    network_mtis: tuple[str, ...] = NETWORK_MTIS
+    reason_element: int = 39
+    reason: ReversalReason | None = None
+    simulator: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def transmission_local(self) -> bool:
@@ -218,6 +232,16 @@ class Dialect:
         return swapped.get(mti[:1], mti[:1]) + mti[1:]
 
     @property
+    def reason_codes(self) -> Mapping[ReversalReason, str]:
+        """The code that we send for each reason of a reversal: the first of its codes."""
+        return {reason: code for code, reason in reversed(tuple(self.reversal_reasons.items()))}
+
+    @property
     def charset(self) -> str:
         """Python's name of the encoding of text."""
         return self.encoding.charset
+
+    def charset_of(self, number: int) -> str:
+        """Python's name of the encoding of an element's text."""
+        element = self.elements.get(number)
+        return self.charset if element is None or element.packed else element.charset

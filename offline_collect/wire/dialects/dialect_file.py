@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.code_tables import (
-    answer_mtis,
-    network_codes,
-    processing_codes,
-    response_codes,
-    reversal_reasons,
-)
+from offline_collect.wire.dialects.code_tables import compile_codes
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.element_file import compile_elements, compile_encoding
 from offline_collect.wire.dialects.frame_file import check_terminated, compile_frame
@@ -23,7 +17,9 @@ from offline_collect.wire.dialects.transaction_file import (
     compile_original,
     compile_products,
     compile_sent,
+    compile_simulator,
     identity,
+    optional,
     own_places,
 )
 from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
@@ -31,7 +27,6 @@ from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.inheritance import ReadDialect
 
-RESPONSE = 39
 BITMAPS = ("as needed", "always two", "strict")
 
 
@@ -53,6 +48,8 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
     check_terminated(frame_section, frame, encoding)
     elements = compile_elements(root, encoding)
     sent = compile_sent(root, elements)
+    amounts = compile_amounts(root)
+    codes = compile_codes(root, elements)
     product_element, products = compile_products(root, elements)
     dialect = Dialect(
         name=root.text("name"),
@@ -61,20 +58,18 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         elements=elements,
         sent=sent,
         identity=identity(root, elements, sent),
-        response_codes=response_codes(root, elements.get(RESPONSE)),
-        processing_codes=processing_codes(root),
-        network_codes=network_codes(root),
-        reversal_reasons=reversal_reasons(root, elements.get(RESPONSE)),
-        answer_mtis=answer_mtis(root),
         version=root.integer("version", 0, 2) if root.has("version") else 0,
         bitmaps=root.choice("bitmaps", BITMAPS, BITMAPS[0]),
-        amounts=compile_amounts(root),
+        amounts=amounts,
         original=compile_original(root, elements),
         products=products,
         product_element=product_element,
         always=own_places(root, "always", ALWAYS, elements),
         decline=own_places(root, "decline", DECLINE, elements),
         mac=compile_mac(root.section("mac")) if root.has("mac") else MacSettings(),
+        optional=optional(root, amounts, codes["reason"]),
+        simulator=compile_simulator(root, elements),
+        **codes,
     )
     root.finish()
     return dialect

@@ -24,6 +24,7 @@ from offline_collect.wire.errors import ContentError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from offline_collect.domain.commands import ReversalReason
     from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.schema import Section
 
@@ -34,8 +35,11 @@ ALWAYS = MappingProxyType({15: SETTLEMENT_DATE, 39: RESPONSE_CODE})
 DECLINE = MappingProxyType({44: BRIEF, 63: REASON})
 PLACED = (SETTLEMENT_DATE, RESPONSE_CODE, BRIEF, REASON)
 MTI = "mti"
+REPLACED = (12, 13, 32, 37, 39, 49)
+"""Elements that requests may lack: what they would say is known otherwise, or is not needed."""
 _TRANSMISSION = 7
 _LOCAL = 12
+_REASON, _CURRENCY = 39, 49
 
 
 def compile_sent(root: Section, elements: Mapping[int, Element]) -> Sent:
@@ -126,6 +130,33 @@ def compile_products(root: Section, elements: Mapping[int, Element]) -> tuple[in
     products = {name: section.text(name) for name in section.keys() if name != "in"}  # noqa: SIM118
     section.finish()
     return number, MappingProxyType(products)
+
+
+def optional(root: Section, amounts: Amounts, reason: ReversalReason | None) -> frozenset[int]:
+    """Return the elements of the message set that requests need not have."""
+    if not root.has("optional"):
+        return frozenset()
+    numbers = root.integers("optional", 2, LAST_ELEMENT)
+    for index, number in enumerate(numbers):
+        if number not in REPLACED:
+            root.fail(f"must be one of {', '.join(map(str, REPLACED))}", f"optional[{index}]")
+    if _CURRENCY in numbers and amounts.currency is None:
+        root.fail(f"without element {_CURRENCY} it must say which currency it is", "amounts.currency")
+    if _REASON in numbers and reason is None:
+        root.fail(f"without element {_REASON} it must say why", "reversal_reasons.default")
+    return frozenset(numbers)
+
+
+def compile_simulator(root: Section, elements: Mapping[int, Element]) -> Mapping[int, str]:
+    """Return what our terminal simulator says in elements that the message set does not know."""
+    if not root.has("simulator"):
+        return MappingProxyType({})
+    section = root.section("simulator")
+    says = {number: section.text(number) for number in section.numbers()}
+    for number in says:
+        if number not in elements:
+            section.fail(f"element {number} is not one of this dialect", number)
+    return MappingProxyType(says)
 
 
 def own_places(

@@ -142,7 +142,7 @@ def build_pds(
     total = 0
     for tag, value in tags:
         if value:
-            size = len(value) if value.isascii() else len(value.encode(charset))
+            size = len(value) if value.isascii() else _size(tag, value, charset, element)
             values[tag], sizes[tag] = value, size
             parts.append(f"{tag}{size:03d}{value}")
             total += size + HEADER_SIZE
@@ -150,6 +150,13 @@ def build_pds(
         return "".join(parts)
     _fit(values, sizes, charset, room, cuttable, element)
     return "".join([f"{tag}{size:03d}{values[tag]}" for tag, size in sizes.items()])
+
+
+def _size(tag: str, value: str, charset: str, element: str) -> int:
+    try:
+        return len(value.encode(charset))
+    except UnicodeEncodeError:
+        raise EncodeError(f"tag {tag} has a character that {charset} lacks", element=element) from None
 
 
 def _total(sizes: dict[str, int]) -> int:
@@ -181,6 +188,11 @@ def _fit(
 def encoded_size(text: str, charset: str) -> int:
     """Encoded size of a text in bytes."""
     return len(text) if text.isascii() else len(text.encode(charset))
+
+
+def in_charset(text: str, charset: str) -> str:
+    """Return a text for people with a question mark for each character that a charset lacks."""
+    return text if text.isascii() else text.encode(charset, "replace").decode(charset)
 
 
 def cut_text(text: str, limit: int, charset: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.answers import Record
-from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.wire.errors import ContentError, EncodeError
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def _decimals(amounts: Amounts, elements: Mapping[int, str]) -> int:
     for code in (*[elements.get(number) for number in CURRENCY_ELEMENTS], amounts.currency):
         if code in CURRENCIES:
             return CURRENCIES[code].decimals
+        if code in CURRENCY_CODES:
+            return CURRENCY_CODES[code].decimals
     return DECIMALS
 
 

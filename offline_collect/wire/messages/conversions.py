@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, NetworkFunction, Tender, TotalsFigures
-from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.wire.dialects.patterns import meaning_of
 from offline_collect.wire.errors import ContentError
 from offline_collect.wire.messages.amounts import to_minor
 from offline_collect.wire.messages.dates import nearest_moment
@@ -127,9 +128,12 @@ def _whole_number(value: str, _: Scope) -> int:
 
 
 def _currency(value: str, _: Scope) -> str:
-    if value not in CURRENCIES:
-        raise ContentError("unknown currency")
-    return value
+    """A currency's number; dialects with letters in the element may say its letters."""
+    if value in CURRENCIES:
+        return value
+    if value in CURRENCY_CODES:
+        return CURRENCY_CODES[value].number
+    raise ContentError("unknown currency")
 
 
 def _chosen(value: str, choices: Mapping[str, Choice]) -> Choice:
@@ -152,7 +156,10 @@ def _reversal_reason(value: str, scope: Scope) -> ReversalReason:
 
 
 def _network_function(value: str, scope: Scope) -> NetworkFunction:
-    return _chosen(value, scope.network_functions)
+    function = meaning_of(scope.network_functions, value)
+    if function is None:
+        raise ContentError("unknown")
+    return function
 
 
 def _date(value: str, scope: Scope) -> dt.date:
@@ -164,8 +171,9 @@ def _business_date(value: str, scope: Scope) -> BusinessDate:
 
 
 def _time(value: str, _: Scope) -> dt.time:
+    """A time, alone or at the end of a date and time."""
     try:
-        return dt.time(int(value[:2]), int(value[2:4]), int(value[4:]))
+        return dt.time(int(value[-6:-4]), int(value[-4:-2]), int(value[-2:]))
     except ValueError:
         raise ContentError("no such time") from None
 

@@ -18,6 +18,7 @@ _TRANSMISSION = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
 _INSTITUTIONS = frozenset({32, 33})
 _RRN = 37
+_MONTH_AND_DAY = 4
 _WITH_YEAR = 12
 """Digits of a date and time that has its year."""
 _PAYING = "P"
@@ -91,11 +92,16 @@ class Moment:
         return nearest_moment(value, now.astimezone(self.transmission_zone))
 
     def date(self, value: str) -> dt.date:
-        """Complete a local MMDD with its year.
+        """Return a local date: MMDD is completed with its year, YYMMDD, also before a time, has it.
 
         Raises:
             ContentError: the date does not exist.
         """
+        if len(value) > _MONTH_AND_DAY:
+            whole = whole_moment(f"{value[:6]}000000", self.zone)
+            if whole is None:
+                raise ContentError("no such date")
+            return whole.date()
         found = nearest_date(value, self.now.astimezone(self.zone).date())
         if found is None:
             raise ContentError("no such date")

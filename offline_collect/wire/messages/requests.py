@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
+from offline_collect.wire.errors import ContentError, DecodeError, RequestError, SchemaError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
 from offline_collect.wire.messages.conversions import Scope
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message import Message
     from offline_collect.wire.messages.message_types import MessageSet, MessageType, TransactionPlan
 
+INSTITUTION, LOCAL_DATE = 32, 13
 JOURNAL_MAX = 1000
 """Most characters of the masked request in the journal."""
 
@@ -61,6 +62,8 @@ class _Plan:
             conversion. Tuples, as they are unpacked for every message.
         many: fields of several elements or tags.
         journaled: whether the command keeps its masked request.
+        institution: whose messages they are that do not name theirs; None where they must, or need not.
+        undated: whether a payment need not say on which day it was made.
     """
 
     kind: MessageType
@@ -70,6 +73,8 @@ class _Plan:
     one: tuple[tuple[str, int, str | None, OneConverter], ...]
     many: tuple[ManyField, ...]
     journaled: bool
+    institution: str | None
+    undated: bool
 
 
 class RequestReader:
@@ -84,12 +89,12 @@ class RequestReader:
         self._dialect = dialect
         self._terms = terms
         self._router = Router(messages, dialect)
-        self._charset = dialect.charset
+        self._charset = dialect.charset_of(PRIVATE)
         self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
         self._sent_zone = terms.zone if dialect.sent.local else dt.UTC
         self._sent = dialect.sent.element
         self._functions = {code: function for function, code in dialect.network_codes.items()}
-        self._plans = {kind.name: _plan(kind, terms) for kind in messages.types}
+        self._plans = {kind.name: _plan(kind, dialect, terms) for kind in self._router.messages.types}
 
     def read(
         self, message: Message, received_at: dt.datetime, now: dt.datetime | None = None
@@ -113,7 +118,9 @@ class RequestReader:
 
     def _read(self, message: Message, received_at: dt.datetime, now: dt.datetime) -> Command:
         plan = self._plans[self._router.find(message).name]
-        elements = message.elements
+        elements: Mapping[int, str] = message.elements
+        if plan.institution is not None and INSTITUTION not in elements:
+            elements = {**elements, INSTITUTION: plan.institution}
         institution = self._institution(elements)
         if not plan.must <= elements.keys():
             raise RequestError.of_format(place_of(min(plan.must - elements.keys())), "missing")
@@ -126,17 +133,19 @@ class RequestReader:
         values["stan"] = elements[11]
         values["sent_at"] = _sent_at(self._sent, elements, moment)
         values["received_at"] = received_at
+        if plan.undated:
+            values["local_date"] = received_at.astimezone(self._terms.zone).date()
         _read_fields(plan, Scope(elements, tags, moment, self._dialect, self._functions), values)
         if plan.kind.transaction is not None:
-            self._read_transaction(plan.kind.transaction, message, tags, moment, values)
+            self._read_transaction(plan.kind.transaction, message.mti, elements, tags, moment, values)
         if plan.journaled:
-            values["journal"] = masked_line(message.mti, elements, self._charset, tags)[:JOURNAL_MAX]
+            values["journal"] = masked_line(message.mti, message.elements, self._charset, tags)[:JOURNAL_MAX]
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
         return plan.kind.command(*values.values())
 
     def _institution(self, elements: Mapping[int, str]) -> str | None:
         """DE 32 without leading zeros, if the institution may use this link."""
-        institution = elements.get(32)
+        institution = elements.get(INSTITUTION)
         if institution is None:
             return None
         institution = institution.lstrip("0")
@@ -148,25 +157,26 @@ class RequestReader:
     def _read_transaction(
         self,
         plan: TransactionPlan,
-        message: Message,
+        mti: str,
+        elements: Mapping[int, str],
         tags: Mapping[str, str],
         moment: Moment,
         values: dict[str, Any],
     ) -> None:
-        elements = message.elements
         values["key"] = key(plan.letter, self._dialect.identity, elements, moment)
         values["trace"] = trace(plan.letter, elements)
         values["fingerprint"] = fingerprint(plan, elements, tags)
-        values["repeat"] = message.mti[3] == "1"
+        values["repeat"] = mti[3] == "1"
         values["rrn"] = elements.get(37)
 
 
-def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
+def _plan(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> _Plan:
     fields = dataclasses.fields(kind.command)
     absent = {field.name: None if field.default is dataclasses.MISSING else field.default for field in fields}
+    institution = _silent_institution(kind, dialect, terms)
     return _Plan(
         kind=kind,
-        must=frozenset(kind.must),
+        must=frozenset(kind.must) - ({INSTITUTION} if institution else set()),
         values=absent | {"link": terms.link, "allowed_ms": terms.allowed_ms} | dict(kind.constants),
         checks=tuple((check.element, check.convert) for check in kind.checks),
         one=tuple(
@@ -176,7 +186,24 @@ def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
         ),
         many=tuple(field for field in kind.fields if isinstance(field, ManyField)),
         journaled="journal" in absent,
+        institution=institution,
+        undated="local_date" in absent and LOCAL_DATE in dialect.optional,
     )
+
+
+def _silent_institution(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> str | None:
+    """The link's only institution, for messages that need not name it: sign-on, and what the dialect says.
+
+    Raises:
+        SchemaError: the link has several.
+    """
+    optional = INSTITUTION in dialect.optional
+    if len(terms.institutions) == 1 and (optional or (kind.network and INSTITUTION in kind.must)):
+        return next(iter(terms.institutions))
+    if optional:
+        reason = f"must be one: messages of dialect {dialect.name} need not name theirs"
+        raise SchemaError(f"link {terms.link}", "institutions", reason)
+    return None
 
 
 def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
@@ -228,9 +255,7 @@ def _sent_at(number: int, elements: Mapping[int, str], moment: Moment) -> dt.dat
     if not number:
         return moment.received_at
     place = place_of(number)
-    value = elements.get(number)
-    if value is None:
-        raise RequestError.of_format(place, "missing")
+    value = elements[number]
     try:
         sent_at = moment.sent_at(value)
     except ContentError as error:

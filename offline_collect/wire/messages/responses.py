@@ -10,7 +10,7 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.elements.contents import without_controls
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import EncodeError
-from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text
+from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text, in_charset
 from offline_collect.wire.messages.amounts import on_wire
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import PAGE_CURSOR, PAGE_PAYABLE, AnswerPlan
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from offline_collect.domain.business_days.dates import BusinessDate
     from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.messages.message_types import MessageSet, RecordPlan, ValuePlan
+
+EVERY_CHARACTER = frozenset({"utf-8", "gb18030"})
+"""Charsets that lack no character."""
 
 _NO_PLAN = AnswerPlan()
 _OVERHEAD = 40
@@ -45,8 +48,9 @@ class ResponseWriter:
             SchemaError: the two do not fit.
         """
         self._dialect = dialect
-        self._charset = dialect.charset
+        self._private = dialect.charset_of(PRIVATE)
         self._router = Router(messages, dialect)
+        messages = self._router.messages
         self._codec = Codec(dialect)
         self._scales = dialect.amounts.decimals is not None
         self._always, self._decline = tuple(dialect.always.items()), tuple(dialect.decline.items())
@@ -101,9 +105,10 @@ class ResponseWriter:
             return f"{date.year:04d}{date.month:02d}{date.day:02d}"[-element.length :]
         brief = answer.brief or answer.code.value.replace("_", " ").lower()
         text = without_controls(brief if value == BRIEF else answer.reason or brief)
-        if element.kind is not Kind.TEXT and not text.isascii():
-            text = text.encode("ascii", "replace").decode()
-        return cut_text(text, element.length, self._charset)
+        if element.kind is not Kind.TEXT:
+            text = in_charset(text, "ascii")
+        charset = self._dialect.charset_of(number)
+        return cut_text(in_charset(text, charset), element.length, charset)
 
     def _put(self, plan: AnswerPlan, values: Mapping[str, str | int], elements: dict[int, str]) -> None:
         for number, value in plan.elements.items():
@@ -129,7 +134,9 @@ class ResponseWriter:
         elements: dict[int, str],
     ) -> None:
         if plan.tags:
-            private = build_pds(self._tags(plan.tags, values), self._charset, self._room(PRIVATE))
+            private = build_pds(
+                self._tags(plan.tags, values, self._private), self._private, self._room(PRIVATE)
+            )
             if private:
                 elements[PRIVATE] = private
 
@@ -137,13 +144,14 @@ class ResponseWriter:
         self,
         plans: Mapping[str, ValuePlan],
         values: Mapping[str, str | int],
+        charset: str,
     ) -> list[tuple[str, str]]:
         tags = []
         for tag, plan in plans.items():
             value = values.get(plan.value)
             if value is not None:
                 text = str(value) if plan.convert is None else self._text(plan, values)
-                tags.append((tag, without_controls(text) if tag in CUTTABLE else text))
+                tags.append((tag, _for_people(text, charset) if tag in CUTTABLE else text))
         return tags
 
     def _room(self, number: int) -> int:
@@ -163,9 +171,10 @@ class ResponseWriter:
         raise EncodeError("too long for the frame's length_max", element=f"DE {records.elements[0]}")
 
     def _record(self, plan: RecordPlan, record: Record, number: int) -> str:
-        tags = self._tags(plan.tags, record.values)
+        charset = self._dialect.charset_of(number)
+        tags = self._tags(plan.tags, record.values, charset)
         cuttable = frozenset[str]() if plan.whole else CUTTABLE
-        return build_pds(tags, self._charset, self._room(number), cuttable, f"DE {number}")
+        return build_pds(tags, charset, self._room(number), cuttable, f"DE {number}")
 
     def _page(
         self,
@@ -193,6 +202,12 @@ class ResponseWriter:
         elements = message.elements
         rough = sum(map(len, elements.values())) * _CHARACTER + len(elements) * _PREFIX + _OVERHEAD
         return rough <= room or len(self._codec.encode(message)) <= room
+
+
+def _for_people(text: str, charset: str) -> str:
+    """A name, description or receipt as the wire can say it."""
+    text = without_controls(text)
+    return text if charset in EVERY_CHARACTER else in_charset(text, charset)
 
 
 def _sorted(elements: dict[int, str]) -> dict[int, str]:

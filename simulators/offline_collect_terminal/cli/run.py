@@ -143,7 +143,7 @@ def _terminal(
         institution=settings.institution,
         terminal=settings.terminal,
         timezone=settings.timezone,
-        transmission_local=codec.dialect.transmission_local,
+        sent=codec.dialect.sent,
         clock=clock,
         first=seed % STANS,
     )

@@ -189,7 +189,7 @@ def _stamps(settings: ShellSettings, codec: Codec, clock: Callable[[], dt.dateti
         institution=settings.institution,
         terminal=settings.terminal,
         timezone=settings.timezone,
-        transmission_local=codec.dialect.transmission_local,
+        sent=codec.dialect.sent,
         clock=clock,
         first=first,
     )

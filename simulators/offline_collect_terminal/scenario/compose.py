@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.layouts.pds import build_pds, parse_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
-from offline_collect_terminal.scenario.model import Exchange, Outgoing
+from offline_collect_terminal.scenario.model import Exchange, Outgoing, Template
 from offline_collect_terminal.scenario.variables import Named, Variables
 from offline_collect_terminal.wire.element_offsets import locate
 from offline_collect_terminal.wire.signing import plain_of
+from offline_collect_terminal.wire.spoken import PROCESSING, place, same_as_original, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +101,30 @@ class Composer:
         else:
             assert outgoing.template is not None, "a message is new, or one again"
             mti = outgoing.template.mti
-            overridden = {
-                number for number, value in outgoing.elements.items() if not isinstance(value, Mapping)
-            }
-            elements = {
-                number: self._content(value, local)
-                for number, value in outgoing.template.elements.items()
-                if number not in overridden
-            }
+            elements = self._filled(outgoing, outgoing.template, local)
         self._override(elements, outgoing, local)
         return Message(outgoing.mti or mti, dict(sorted(elements.items())))
 
+    def _filled(self, outgoing: Outgoing, template: Template, local: Mapping[str, str]) -> dict[int, str]:
+        """Return a request's usual elements, as the dialect has them, without those that the exchange overrides."""
+        dialect = self._dialect
+        overridden = {
+            place(number, dialect)
+            for number, value in outgoing.elements.items()
+            if not isinstance(value, Mapping)
+        }
+        usual: dict[int, str | Mapping[str, str]] = spoken(template.elements, dialect)
+        usual |= {number: f"{{of.{number}}}" for number in same_as_original(template.elements, dialect)}
+        if PROCESSING in usual:
+            usual = {**dialect.simulator, **usual}
+        return {
+            number: self._content(value, local) for number, value in usual.items() if number not in overridden
+        }
+
     def _override(self, elements: dict[int, str], outgoing: Outgoing, local: Mapping[str, str]) -> None:
         """Override elements by the exchange's own, PDS tag by tag."""
-        for number, value in outgoing.elements.items():
+        for named, value in outgoing.elements.items():
+            number = place(named, self._dialect)
             if isinstance(value, Mapping):
                 present = parse_pds(elements.get(number, ""), self._dialect.charset)
                 elements[number] = self._content({**present, **value}, local)
@@ -140,7 +152,7 @@ class Composer:
 def dialect_variables(dialect: Dialect) -> dict[str, str]:
     """Return the dialect's codes by name: ``processing.PAYMENT``, ``network.ECHO``, ``reason.ERROR``."""
     return {
-        **{f"processing.{name}": code for name, code in dialect.processing_codes.items()},
-        **{f"network.{name.name}": code for name, code in dialect.network_codes.items()},
-        **{f"reason.{reason.name}": code for code, reason in dialect.reversal_reasons.items()},
+        **{f"processing.{name}": filled(code) for name, code in dialect.processing_codes.items()},
+        **{f"network.{name.name}": filled(code) for name, code in dialect.network_codes.items()},
+        **{f"reason.{reason.name}": code for reason, code in dialect.reason_codes.items()},
     }

@@ -15,13 +15,10 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.compose import Composed
 from offline_collect_terminal.scenario.model import Expected
 from offline_collect_terminal.scenario.variables import Variables
+from offline_collect_terminal.wire.spoken import place as place_of
 
 ECHOED = (3, 4, 7, 11, 12, 13, 32, 33, 37, 41, 42, 49, 90)
 """Elements that every response repeats from its request (wire.md, Messages)."""
-
-ALWAYS = (15, 39)
-REASONS = (44, 63)
-"""Elements that every decline carries."""
 
 MATCHED_BY = (7, 11, 32, 41)
 """Elements that, with the MTI's class, match an answer to its request (wire.md, Link)."""
@@ -47,6 +44,12 @@ class Check:
     got: str | None
     passed: bool
     by_contract: bool = False
+
+
+def echoed(dialect: Dialect) -> list[int]:
+    """Return the elements that every response in a dialect repeats from its request."""
+    named = (dialect.original.element,) if dialect.original.element else ()
+    return list(dict.fromkeys((*ECHOED, *dialect.identity, *named)))
 
 
 def answers(request: Message | None, answer: Message) -> bool:
@@ -100,13 +103,14 @@ def _check_mti(expected: Expected, composed: Composed, answer: Message, dialect:
 def _check_contract(composed: Composed, answer: Message, dialect: Dialect) -> Iterator[Check]:
     """Check the requirements for every answer, of any scenario."""
     if composed.message is not None and not composed.broken:
-        for number in ECHOED:
+        for number in echoed(dialect):
             if number in composed.message.elements:
                 wanted = composed.message.elements[number]
                 looked = _check_value(f"DE {number}", wanted, answer.elements.get(number), number, dialect)
                 yield replace(looked, by_contract=True)
     approved = dialect.response_codes[ResponseCode.APPROVED]
-    always = ALWAYS if answer.elements.get(39) == approved else (*ALWAYS, *REASONS)
+    declined = answer.elements.get(39) != approved
+    always = [*dialect.always, *(dialect.decline if declined else ())]
     for number in always:
         got = answer.elements.get(number)
         yield Check(f"DE {number}", _name(number, dialect), PRESENT, got, got is not None, by_contract=True)
@@ -126,7 +130,8 @@ def _check_elements(
     variables: Variables,
     dialect: Dialect,
 ) -> Iterator[Check]:
-    for number, wanted in expected.elements.items():
+    for named, wanted in expected.elements.items():
+        number = place_of(named, dialect, answer=True)
         got = answer.elements.get(number)
         if isinstance(wanted, str):
             text = _expand(wanted, local, variables)

@@ -136,7 +136,7 @@ class ScenarioRun:
         self._codec = terminal.codec
         self._dialect = terminal.codec.dialect
         values = {**dialect_variables(self._dialect), **scenario.variables, **terminal.given}
-        self.variables = Variables(self._dialect.charset, terminal.year, values, dict(terminal.named))
+        self.variables = Variables(self._dialect, terminal.year, values, dict(terminal.named))
         self._composer = Composer(self._codec, self.variables, scenario.file)
         self._connections: dict[str, Connection] = {}
 
@@ -294,7 +294,7 @@ class ScenarioRun:
             if exchange.name:
                 self.variables.named[exchange.name].answer = answer
             for name, part in exchange.expected.capture.items():
-                self.variables.values[name] = part_of(answer, part, self._dialect.charset)
+                self.variables.values[name] = part_of(answer, part, self._dialect)
         except UnknownVariableError as error:
             raise ScenarioError(self.outcome.scenario.file, exchange.path, str(error)) from None
 

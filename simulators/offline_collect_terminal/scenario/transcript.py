@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rich.cells import cell_len, set_cell_size
@@ -12,6 +13,7 @@ from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import mask_cards, mask_pan
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.patterns import meaning_of
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
@@ -86,7 +88,10 @@ class Wording:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._functions = {code: function for function, code in dialect.network_codes.items()}
-        self._codes = {code: name for name, code in dialect.response_codes.items()}
+        codes = dialect.response_codes
+        shared = Counter(codes.values())
+        self._codes = {code: name for name, code in codes.items() if shared[code] == 1}
+        self._shared = shared.keys() - self._codes.keys()
         self._processing = {code: name for name, code in dialect.processing_codes.items()}
 
     def line(self, message: Message) -> str:
@@ -107,10 +112,11 @@ class Wording:
     def kind(self, message: Message) -> str:
         """Return the kind of a request, in words."""
         if message.mti.startswith("08"):
-            function = self._functions.get(message.elements.get(70, ""))
+            code = message.elements.get(self._dialect.network_element, "")
+            function = meaning_of(self._functions, code)
             return _FUNCTIONS[function] if function else "network management"
         if message.mti == "0100":
-            return _READS.get(self._processing.get(message.elements.get(3, ""), ""), "inquiry")
+            return _READS.get(meaning_of(self._processing, message.elements.get(3, "")) or "", "inquiry")
         return _KINDS.get(message.mti, "unknown message")
 
     def _asked(self, message: Message) -> str:
@@ -118,6 +124,8 @@ class Wording:
 
     def _answered(self, message: Message) -> str:
         code = message.elements.get(39, "??")
+        if code in self._shared:
+            return f"{code} declined"
         name = self._codes.get(code)
         return f"{code} {'no such code' if name is None else name.name.lower().replace('_', ' ')}"
 
@@ -137,18 +145,18 @@ class Wording:
         if 4 in message.elements:  # noqa: PLR2004 - the amount
             yield _amount(message.elements[4], part(49))
         yield from (tags[tag] for tag in ("0061", "0062") if tag in tags)
-        if 90 in message.elements:  # noqa: PLR2004 - the original
-            yield f"of {message.elements[90][:4]} STAN {message.elements[90][4:10]}"
+        if named := part(self._dialect.original.element):
+            yield f"of {named[:4]} STAN {named[4:10]}"
         if message.mti.startswith("04"):
-            reason = self._dialect.reversal_reasons.get(part(39, ""))
-            yield _REASONS[reason] if reason else f"reason {part(39)}"
+            reason = self._dialect.reversal_reasons.get(part(self._dialect.reason_element, ""))
+            yield _REASONS[reason] if reason else f"reason {part(self._dialect.reason_element)}"
         yield from self._figures(message)
 
     def _told(self, message: Message) -> Iterator[str]:
         part, tags = message.elements.get, self._tags(message, 48)
         if self._codes.get(part(39, "")) is not ResponseCode.APPROVED:
             yield mask_cards(part(63) or part(44) or "no reason given")
-        if self._processing.get(part(3, "")) == "BILL_LOOKUP" and 4 in message.elements:  # noqa: PLR2004 - the amount
+        if meaning_of(self._processing, part(3, "")) == "BILL_LOOKUP" and 4 in message.elements:  # noqa: PLR2004 - the amount
             yield f"payable {_amount(message.elements[4], part(49))}"
         for tag, word in _TOLD:
             if tag in tags:

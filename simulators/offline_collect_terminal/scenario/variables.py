@@ -7,17 +7,21 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.message_types import is_answer
 from offline_collect_terminal.errors import UnknownVariableError
+from offline_collect_terminal.wire.spoken import named_original, place
 
 DEPTH_MAX = 8
 """How deep variables may refer to each other."""
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)([+-]\d+[smhd])?\}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_TIMES = {4: "%m%d", 10: "%m%d%H%M%S"}
+_TIMES = {4: "%m%d", 10: "%m%d%H%M%S", 12: "%y%m%d%H%M%S"}
+_WITH_YEAR = 12
 
 
 @dataclass(slots=True)
@@ -33,13 +37,13 @@ class Variables:
     """The values of one run of a scenario, innermost first.
 
     Attributes:
-        charset: the dialect's, for PDS.
+        dialect: says where messages have what the scenario names, and in which characters.
         year: the year of MMDD values.
         values: from the scenario, from answers and from the command line.
         named: messages by name.
     """
 
-    charset: str
+    dialect: Dialect
     year: int
     values: dict[str, str] = field(default_factory=dict)
     named: dict[str, Named] = field(default_factory=dict)
@@ -87,14 +91,14 @@ class Variables:
             if named.answer is None:
                 raise UnknownVariableError(f"{head} has no answer yet")
             message, rest = named.answer, rest.removeprefix("answer.")
-        return part_of(message, rest, self.charset)
+        return part_of(message, rest, self.dialect)
 
 
-def part_of(message: Message, part: str, charset: str) -> str:
+def part_of(message: Message, part: str, dialect: Dialect) -> str:
     """Return a part of a message.
 
     Args:
-        part: an element ``38``, a PDS value ``48.0070``, ``mti``, or ``original``: its DE 90.
+        part: an element ``38``, a PDS value ``48.0070``, ``mti``, or ``original``: what names it as an original.
 
     Raises:
         UnknownVariableError: the message has no such part.
@@ -102,41 +106,30 @@ def part_of(message: Message, part: str, charset: str) -> str:
     if part == "mti":
         return message.mti
     if part == "original":
-        return original_data(message)
+        return named_original(message, dialect)
     number, _, tag = part.partition(".")
-    value = message.elements.get(int(number)) if number.isdecimal() else None
+    answer = is_answer(message.mti)
+    value = message.elements.get(place(int(number), dialect, answer=answer)) if number.isdecimal() else None
     if value is None:
         raise UnknownVariableError(f"the {message.mti} has no {part}")
     if not tag:
         return value
     try:
-        return parse_pds(value, charset)[tag]
+        return parse_pds(value, dialect.charset)[tag]
     except (KeyError, DecodeError):
         raise UnknownVariableError(f"the {message.mti} has no tag {tag} in DE {number}") from None
 
 
-def original_data(message: Message, identity: tuple[int, ...] = (7,)) -> str:
-    """Return DE 90 for a message: MTI, STAN, DE 7, 32 and 33 (wire.md, Who a message is).
-
-    Args:
-        identity: the dialect's; if it has DE 12 and 13 but not 7, DE 90 contains those instead.
-    """
-    part = message.elements.get
-    local = 7 not in identity and 12 in identity  # noqa: PLR2004 - DE 7 and 12
-    moment = f"{part(13, ''):>04}{part(12, ''):>06}" if local else f"{part(7, ''):>010}"
-    institutions = f"{part(32, ''):>011}{part(33, ''):>011}"
-    return f"{message.mti}{part(11, ''):>06}{moment}{institutions}"
-
-
 def shift(value: str, by: str, year: int) -> str:
-    """Move MMDD or MMDDhhmmss of ``year`` by an offset such as ``-2h``.
+    """Move MMDD or MMDDhhmmss of ``year``, or YYMMDDhhmmss, by an offset such as ``-2h``.
 
     Raises:
-        UnknownVariableError: the value is neither.
+        UnknownVariableError: the value is none of them.
     """
     shape = _TIMES.get(len(value))
+    whole, whole_shape = (value, shape) if len(value) == _WITH_YEAR else (f"{year:04d}{value}", f"%Y{shape}")
     try:
-        moment = dt.datetime.strptime(f"{year:04d}{value}", f"%Y{shape}").replace(tzinfo=dt.UTC)
+        moment = dt.datetime.strptime(whole, str(whole_shape)).replace(tzinfo=dt.UTC)
     except ValueError:
         raise UnknownVariableError(f"{value!r} is not MMDD or MMDDhhmmss, so {by} cannot move it") from None
     moved = moment + dt.timedelta(**{_UNITS[by[-1]]: int(by[:-1])})

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
+from offline_collect.wire.dialects.dialect import Sent
+
 STANS = 1_000_000
+SENT_FORMS = {"MMDDhhmmss": "%m%d%H%M%S", "YYMMDDhhmmss": "%y%m%d%H%M%S"}
 
 
 class Stamps:
@@ -14,8 +17,8 @@ class Stamps:
     Args:
         institution: DE 32.
         terminal: DE 41.
-        timezone: the business's, for DE 12 and 13, and for DE 7 if the dialect has it local.
-        transmission_local: whether DE 7 is in ``timezone`` rather than in UTC.
+        timezone: the business's, for DE 12 and 13, and for the time of sending if the dialect has it local.
+        sent: where and how the dialect says when a message was sent.
         clock: the time now, aware.
         first: the number before the first STAN.
     """
@@ -26,13 +29,14 @@ class Stamps:
         institution: str,
         terminal: str,
         timezone: dt.tzinfo,
-        transmission_local: bool,
+        sent: Sent,
         clock: Callable[[], dt.datetime],
         first: int,
     ) -> None:
         self._terminal = {"institution": institution, "terminal": terminal}
         self._timezone = timezone
-        self._transmission = timezone if transmission_local else dt.UTC
+        self._sent_zone = timezone if sent.local else dt.UTC
+        self._sent_form = SENT_FORMS[sent.form]
         self._clock = clock
         self._last = first
 
@@ -49,7 +53,7 @@ class Stamps:
             **self._terminal,
             "stan": stan,
             "rrn": f"{local:%Y%j%H}"[3:] + stan,
-            "transmission_time": f"{now.astimezone(self._transmission):%m%d%H%M%S}",
+            "transmission_time": f"{now.astimezone(self._sent_zone):{self._sent_form}}",
             "local_time": f"{local:%H%M%S}",
             "local_date": f"{local:%m%d}",
         }

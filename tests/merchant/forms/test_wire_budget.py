@@ -14,9 +14,11 @@ from offline_collect.merchant.forms.wire_budget import (
     form_budget,
     longest_request,
 )
+from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.messages.responses import ResponseWriter
 from tests.merchant.documents import SCHOOL_FORM
+from tests.messages.golden import dialect_values
 
 ROOM = {"key": "room", "label": "房号", "prompt": "请输入房号", "example": "3幢-2单元-501", "group": "home"}
 
@@ -85,3 +87,13 @@ def test_a_bill_that_would_be_cut_says_which_of_its_columns(budgets):
     assert found["bcd"][part].cut == ()
     shorter = budgets({**SCHOOL_FORM, "show": ["period"]})
     assert shorter["ascii"][part].used < found["ascii"][part].used
+
+
+def test_a_dialect_without_downloads_carries_no_forms_and_any_form_fits_it(wire):
+    messages, _ = wire
+    form = read_form(SCHOOL_FORM, "form.yaml", 1)
+    values = dialect_values()
+    del values["elements"][124]
+    dialect = compile_dialect(values, "x.yaml")
+    assert form_budget(form, messages, dialect) == []
+    assert check_fit(form, messages, [dialect]) is None

@@ -24,7 +24,7 @@ def composer(either_codec):
         "bill": "S1",
         "amount": "100",
     }
-    return Composer(either_codec, Variables("utf-8", 2026, values), "test.yaml")
+    return Composer(either_codec, Variables(either_codec.dialect, 2026, values), "test.yaml")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ APPROVED = Message(
 
 def failed(expected, answer, codec, *, broken=False, values=None):
     composed = Composed(b"", REQUEST, broken, {"stan": "000008"})
-    variables = Variables("utf-8", 2026, values or {})
+    variables = Variables(codec.dialect, 2026, values or {})
     return [
         looked for looked in check(expected, composed, answer, variables, codec.dialect) if not looked.passed
     ]

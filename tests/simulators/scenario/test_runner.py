@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError, UnreachableError
 from offline_collect_terminal.scenario.runner import ScenarioRun, Terminal, Timeouts
@@ -51,7 +52,7 @@ def start(codec, scenario, heard, pauses):
             institution="12345678",
             terminal="TERM0001",
             timezone=dt.UTC,
-            transmission_local=False,
+            sent=Sent(),
             clock=lambda: NOW,
             first=0,
         )

@@ -3,10 +3,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import UnknownVariableError
-from offline_collect_terminal.scenario.variables import Named, Variables, original_data, shift
+from offline_collect_terminal.scenario.variables import Named, Variables, shift
+from offline_collect_terminal.wire.spoken import named_original
 from offline_collect_terminal.wire.stamps import STANS, Stamps
+from tests.messages.golden import shipped
 
 PAYMENT = Message("0200", {7: "1122093011", 11: "000008", 32: "12345678", 48: "0030013S2026-11-0001"})
 ANSWER = Message("0210", {38: "A00001", 39: "00"})
@@ -15,7 +18,7 @@ ANSWER = Message("0210", {38: "A00001", 39: "00"})
 @pytest.fixture
 def variables():
     values = {"bill": "S1", "deep": "{bill}-{stan}", "day": "1122"}
-    return Variables("utf-8", 2026, values, {"first": Named(PAYMENT, ANSWER), "asked": Named(PAYMENT)})
+    return Variables(shipped(), 2026, values, {"first": Named(PAYMENT, ANSWER), "asked": Named(PAYMENT)})
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,9 @@ def test_times_are_moved_over_the_borders_of_days_and_years(value, by, moved):
 
 def test_original_data_have_room_for_institutions_of_any_length():
     message = Message("0220", {7: "1122093011", 11: "9", 32: "1", 33: "12345678901"})
-    assert original_data(message) == "0220" + "000009" + "1122093011" + "00000000001" + "12345678901"
+    assert (
+        named_original(message, shipped()) == "0220" + "000009" + "1122093011" + "00000000001" + "12345678901"
+    )
 
 
 def stamps(first, *, local=False):
@@ -88,7 +93,7 @@ def stamps(first, *, local=False):
         institution="12345678",
         terminal="TERM0001",
         timezone=ZoneInfo("Asia/Shanghai"),
-        transmission_local=local,
+        sent=Sent(local=local),
         clock=lambda: dt.datetime(2026, 12, 31, 17, 30, 11, tzinfo=dt.UTC),
         first=first,
     )

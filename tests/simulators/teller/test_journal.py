@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import JournalError
 from offline_collect_terminal.teller.journal import journal as journals
@@ -157,7 +158,7 @@ def stamps(first):
         institution="1",
         terminal="T",
         timezone=SHANGHAI,
-        transmission_local=False,
+        sent=Sent(),
         clock=lambda: NOW,
         first=first,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.commands import Channel, NetworkFunction
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.link.link import Link
@@ -20,7 +21,7 @@ TIMEOUT_S = 0.2
 @pytest.fixture
 def requests(either_codec):
     stamps = Stamps(
-        institution="12345678", terminal="TERM0001", timezone=SHANGHAI, transmission_local=False,
+        institution="12345678", terminal="TERM0001", timezone=SHANGHAI, sent=Sent(),
         clock=lambda: NOW, first=0,
     )  # fmt: skip
     return Requests(either_codec.dialect, stamps.next, Sender("T001", Channel.TELLER, "156"))

@@ -193,7 +193,7 @@ BAD = [
     (["response_codes"], {"PAID_TWICE": "U6"}, "response_codes.PAID_TWICE: unknown key"),
     (["response_codes"], {"default": "00"}, "response_codes.APPROVED: '00' means UNKNOWN_MERCHANT too"),
     (["elements", 39], "n3", "response_codes: every name needs a code of 3 letters or digits"),
-    (["processing_codes"], {"PAYMENT": "5000"}, "processing_codes.PAYMENT: must be 6 letters or digits"),
+    (["processing_codes"], {"PAYMENT": "5000"}, "processing_codes.PAYMENT: must be 6 digits, or dots"),
     (["processing_codes"], {"PAYMENT": "50000A"}, "processing_codes.PAYMENT: must be 6 digits"),
     (["processing_codes"], {"PAYMENT": "380000"}, "'380000' already means PAYMENT"),
     (

@@ -163,11 +163,22 @@ def test_an_mti_is_told_apart_by_one_element_only():
     assert reason == "m.yaml: messages[3]: MTI 0800 is distinguished by another element in another message"
 
 
-def test_a_dialect_without_an_element_that_is_needed_does_not_fit():
+def test_messages_that_a_dialect_cannot_carry_are_not_in_its_set():
     values = dialect_values()
     del values["elements"][125]
+    router = Router(messages(), compile_dialect(values, "x.yaml"))
+    assert router.missing == ("merchant-directory", "bill-lookup")
+    assert "merchant-directory" not in {kind.name for kind in router.messages.types}
+
+
+def test_a_dialect_that_carries_no_message_does_not_fit():
+    values = dialect_values() | {"elements": {15: "n4", 39: "an2"}, "decline": {}}
+    reason = unbound(None, None, compile_dialect(values | {"identity": None, "sent": None}, "x.yaml", None))
+    assert reason == "messages.yaml: messages: dialect ascii can carry none of them"
+
+
+def test_a_dialect_without_an_element_that_all_answers_need_does_not_fit():
+    values = dialect_values()
+    del values["elements"][63]
     reason = unbound(None, None, compile_dialect(values, "x.yaml"))
-    assert (
-        reason
-        == "messages.yaml: messages[2]: dialect ascii has no element 125, which merchant-directory needs"
-    )
+    assert reason == "messages.yaml: dialect ascii has no element 63, which answers need"

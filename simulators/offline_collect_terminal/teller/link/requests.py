@@ -16,7 +16,7 @@ from offline_collect.domain.commands import (
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.layouts.pds import build_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.scenario.variables import original_data
+from offline_collect_terminal.wire.spoken import named_original
 
 FIRST_INPUT_TAG = 21
 TERMINAL = 41
@@ -61,7 +61,7 @@ class Requests:
         self._stamp = stamp
         self.sender = sender
         self._identity = dialect.identity
-        self._reasons = {reason: code for code, reason in dialect.reversal_reasons.items()}
+        self._reasons = dialect.reason_codes
 
     def network(self, function: NetworkFunction) -> Message:
         """Return a sign-on, sign-off or echo test."""
@@ -114,7 +114,7 @@ class Requests:
             7: stamp["transmission_time"],
             11: stamp["stan"],
             37: stamp["rrn"],
-            90: original_data(payment, self._identity),
+            90: named_original(payment, self._dialect),
         }
         return Message("0220", dict(sorted({**payment.elements, **fresh}.items())))
 
@@ -163,7 +163,7 @@ class Requests:
             for number in (37, 41, 42)
             if number == TERMINAL or number in self._identity
         }
-        return repeated | {90: original_data(original, self._identity)}
+        return repeated | {90: named_original(original, self._dialect)}
 
     def _inquiry(
         self, processing: str, tags: Mapping[str, str | None], merchant_id: str | None = None

@@ -1,0 +1,128 @@
+"""Fits the message set to a dialect: what the dialect says in other elements, or does not say, and what it lacks.
+
+schemas/messages.yaml names elements as the standard of 1987 has them. A dialect may say in another element when a
+message was sent, which original it names, or what a network message is about. A message that needs an element which
+the dialect lacks, or has with another kind of content, is not in the dialect's set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.commands import Payment, PaymentAdvice, Reversal
+from offline_collect.wire.dialects.dialect import NETWORK_MTIS
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.messages.message_types import ManyField, MessageSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.messages.message_types import MessageType, OneField
+
+TRANSMISSION, TIME, DATE = 7, 12, 13
+REASON, PRIVATE, CURRENCY, NETWORK, ORIGINAL = 39, 48, 49, 70, 90
+COMPLETED_FIELDS = frozenset({"original_key", "original_institution"})
+"""Fields of an advice that name the request which it completes."""
+
+_NUMBERS = frozenset({66, *range(74, 78), *range(86, 90)})
+"""Elements that the platform counts with: another kind of content in them is another element."""
+
+
+def fitted(messages: MessageSet, dialect: Dialect) -> MessageSet:
+    """Return the messages that a dialect can carry, with its own elements in them."""
+    echo = (*messages.echo, *dialect.identity, dialect.original.element)
+    types = tuple(_fitted(kind, dialect) for kind in messages.types)
+    return MessageSet(
+        messages.file,
+        tuple(dict.fromkeys(number for number in echo if number)),
+        tuple(kind for kind in types if not lacking(kind, dialect)),
+    )
+
+
+def lacking(kind: MessageType, dialect: Dialect) -> list[int]:
+    """Return the elements that a fitted message type needs and the dialect does not have."""
+    return [number for number in _needs(kind) if not _has(dialect, number)]
+
+
+def places(number: int, dialect: Dialect) -> tuple[int, ...]:
+    """Return where requests of a dialect say what the standard says in an element; none: they do not say it."""
+    sent = dialect.sent
+    with_year = bool(sent.element) and sent.element != TRANSMISSION and not sent.form.startswith("MM")
+    if number == TRANSMISSION or (number in {TIME, DATE} and with_year):
+        return (sent.element,) if sent.element else ()
+    if number == ORIGINAL:
+        named = dialect.original
+        return (named.element,) if named.element else tuple(row.element for row in named.rows if row.element)
+    moved = {NETWORK: dialect.network_element, REASON: dialect.reason_element}
+    return (moved.get(number, number),)
+
+
+def _fitted(kind: MessageType, dialect: Dialect) -> MessageType:
+    optional = dialect.optional
+    must = [place for number in kind.must if number not in optional for place in places(number, dialect)]
+    fields = [field for field in kind.fields if not _completes(kind, field.name, dialect)]
+    return replace(
+        kind,
+        **_network(kind, dialect),
+        must=tuple(dict.fromkeys(must)),
+        checks=tuple(_moved(check, dialect) for check in kind.checks),
+        fields=tuple(field if isinstance(field, ManyField) else _moved(field, dialect) for field in fields),
+        constants=MappingProxyType({**kind.constants, **_defaults(kind, dialect)}),
+        transaction=kind.transaction
+        and replace(kind.transaction, elements=_fingerprint(kind.transaction.elements, dialect)),
+        answer=replace(
+            kind.answer,
+            echo=tuple(place for number in kind.answer.echo for place in places(number, dialect)),
+        ),
+    )
+
+
+def _network(kind: MessageType, dialect: Dialect) -> dict[str, Any]:
+    """The MTIs of a network message; answers to others than the standard's follow from them."""
+    if not kind.network or dialect.network_mtis == NETWORK_MTIS:
+        return {}
+    return {"requests": dialect.network_mtis, "response": ""}
+
+
+def _completes(kind: MessageType, name: str, dialect: Dialect) -> bool:
+    """Whether a field names a request that an advice completes, where the two have the same key."""
+    return not dialect.original.element and kind.command is PaymentAdvice and name in COMPLETED_FIELDS
+
+
+def _moved(field: OneField, dialect: Dialect) -> OneField:
+    where = places(field.element, dialect)
+    return replace(field, element=where[0]) if where else field
+
+
+def _fingerprint(elements: Iterable[int], dialect: Dialect) -> tuple[int, ...]:
+    """The elements of a fingerprint; those that are the key already are not compared again."""
+    same = not dialect.original.element
+    kept = [number for number in elements if not (same and number == ORIGINAL)]
+    return tuple(place for number in kept for place in places(number, dialect))
+
+
+def _defaults(kind: MessageType, dialect: Dialect) -> dict[str, object]:
+    """What commands say where the message need not say it."""
+    if issubclass(kind.command, Payment) and CURRENCY in dialect.optional:
+        return {"currency": dialect.amounts.currency}
+    if issubclass(kind.command, Reversal) and dialect.reason is not None:
+        return {"reason": dialect.reason}
+    return {}
+
+
+def _needs(kind: MessageType) -> Iterator[int]:
+    yield from kind.must
+    yield from kind.answer.elements
+    if kind.answer.tags:
+        yield PRIVATE
+    if kind.answer.records:
+        yield from kind.answer.records.elements
+
+
+def _has(dialect: Dialect, number: int) -> bool:
+    element = dialect.elements.get(number)
+    return element is not None and (number not in _NUMBERS or element.kind is Kind.N)
