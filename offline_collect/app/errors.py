@@ -10,6 +10,7 @@ The tree::
       MasterKeyError
       MessageError
       NotConfirmedError
+      NotStartingError
       SchemaFileError
       TlsFilesError
       UnknownLinkError

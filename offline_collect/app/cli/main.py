@@ -65,7 +65,7 @@ class _Commands(RefusingGroup, LazyGroup):
         "keys": Later("keys", "Manage the keys of links with MACs."),
         "audit": Later("audit", "Read the audit trail, and verify that it is unchanged."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),
-        "config": Later("settings", "Show the configuration."),
+        "config": Later("settings", "Show the configuration, and check it."),
     }
 
 

@@ -49,6 +49,7 @@ SUBCOMMANDS = [
     ["message", "decode"],
     ["message", "encode"],
     ["config", "show"],
+    ["config", "check"],
     ["demo"],
     ["bench"],
 ]
