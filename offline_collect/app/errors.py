@@ -4,6 +4,7 @@ The tree::
 
     AppError
       DemoError
+      DialectProblemsError
       FirstDayError
       LanesLostError
       ListenError
@@ -11,6 +12,8 @@ The tree::
       MessageError
       NotConfirmedError
       NotStartingError
+      PackagerError
+      SampleError
       SchemaFileError
       TlsFilesError
       UnknownLinkError

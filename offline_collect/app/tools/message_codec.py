@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from offline_collect.app.errors import MessageError
+from offline_collect.app.tools.sample_input import as_hex_digits, is_listed, is_message_text
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError, WireError
@@ -16,7 +17,6 @@ from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
 
 SIZE_MAX = 1024 * 1024
-_HEX = re.compile(rb"[0-9A-Fa-f\s]*")
 _HEX_TEXT = re.compile(r"[0-9A-Fa-f \t\r\n]*")
 
 
@@ -35,6 +35,8 @@ def read_input(given: str | None, stdin: BinaryIO) -> bytes:
     # Not Path.is_file: hex digits may be longer than a file name can be.
     if _HEX_TEXT.fullmatch(given) and not os.path.isfile(given):  # noqa: PTH113
         return given.encode()
+    if (is_listed(given) or is_message_text(given)) and not os.path.isfile(given):  # noqa: PTH113
+        return given.encode("utf-8", "surrogateescape")
     try:
         with Path(given).open("rb") as stream:
             return _bounded(stream, given)
@@ -54,8 +56,8 @@ def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[
     """Return the messages of the user's input, each in its readable form, masked.
 
     Args:
-        content: hex digits, or the bytes themselves. An ASCII message may consist of hex digits, so content
-            that is no message as hex is tried unchanged.
+        content: hex digits, a `0x..` list or a hex dump, or the bytes themselves. An ASCII message may consist of
+            hex digits, so content that is no message as hex is tried unchanged.
         dialect: the dialect to read them in.
         framed: as in :func:`split_frames`.
 
@@ -64,10 +66,11 @@ def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[
     """
     if not content.strip():
         raise MessageError("nothing to decode: give a message as hex digits, a file, or standard input")
-    if not _HEX.fullmatch(content):
-        return decode_messages(content, dialect, framed)
+    digits = as_hex_digits(content)
+    if digits is None:
+        return _decode_text(content, dialect, framed)
     try:
-        return decode_messages(_unhex(content), dialect, framed)
+        return decode_messages(_unhex(digits), dialect, framed)
     except MessageError as error:
         as_hex = error
     for read in (_decode_lines, decode_messages):
@@ -76,6 +79,36 @@ def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[
         except MessageError:
             continue
     raise as_hex
+
+
+def readings(content: bytes) -> list[bytes]:
+    """Return what the bytes of the user's input may be, the likeliest first: a message in hex, and the input itself.
+
+    Raises:
+        MessageError: it is empty, or hex digits with one missing.
+    """
+    if not content.strip():
+        raise MessageError("nothing to decode: give a message as hex digits, a file, or standard input")
+    digits, text = as_hex_digits(content), content.rstrip(b"\r\n")
+    if digits is None:
+        return [content, text]
+    try:
+        return [_unhex(digits), text]
+    except MessageError:
+        if not is_message_text(text.decode("latin-1")):
+            raise
+    return [text]
+
+
+def _decode_text(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
+    """Read bytes; text that was pasted ends with a line break that is no part of it."""
+    try:
+        return decode_messages(content, dialect, framed)
+    except MessageError:
+        stripped = content.rstrip(b"\r\n")
+        if stripped == content:
+            raise
+    return decode_messages(stripped, dialect, framed)
 
 
 def _decode_lines(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
