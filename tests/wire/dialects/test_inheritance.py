@@ -118,7 +118,7 @@ def test_every_file_is_a_layer_of_its_own():
         ("elements.22.encoding", "base"),
         ("frame.length", "base"),
         ("frame.header[0].bytes", "base"),
-        ("frame.header[1].bytes", "base"),
+        ("frame.header[1].bytes", "own"),
         ("layouts.a.b[0].c", "own"),
         ("name", "own"),
         ("colour", None),
