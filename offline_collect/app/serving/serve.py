@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -25,10 +25,11 @@ from offline_collect.app.serving.certificates import Certificates
 from offline_collect.app.serving.day_watch import DayWatch
 from offline_collect.app.serving.descriptors import connections_allowed
 from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
-from offline_collect.app.serving.link_keys import LinkKeys, check_keys
+from offline_collect.app.serving.link_keys import LinkKeys
 from offline_collect.app.serving.link_leases import LinkLeases
-from offline_collect.app.serving.link_parts import RingOf, check_links, link_parts
+from offline_collect.app.serving.link_parts import RingOf, link_parts
 from offline_collect.app.serving.ready_checks import add_descriptor_check, add_store_check
+from offline_collect.app.serving.start_checks import check_store
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.server import engine_settings, lane_room, link_settings
@@ -49,7 +50,7 @@ from offline_collect.server import (
     operations_site,
 )
 from offline_collect.settlement.trace_expiry import TraceExpiry
-from offline_collect.store import SqlStore, check_numbers, list_organisations, open_store
+from offline_collect.store import SqlStore, open_store
 
 _log = logging.getLogger(__name__)
 
@@ -63,16 +64,6 @@ KEYS_READ_S = 1.0
 
 class ListenError(AppError):
     """An address of the configuration cannot be listened on."""
-
-
-class UnknownOrganisationError(AppError):
-    """A link of the configuration belongs to an organisation that the store does not have."""
-
-    def __init__(self, link: str, organisation: str) -> None:
-        super().__init__(
-            f"links: {link}: organisation {organisation}: the store has none of this id;"
-            " `offline-collect organisation list` shows them all, `organisation add` adds one"
-        )
 
 
 class LanesLostError(AppError):
@@ -280,46 +271,6 @@ def serve(settings: Settings) -> int:
         if host is not None:
             host.stop()
     return 0
-
-
-def check_start(settings: Settings, *, with_store: bool) -> None:
-    """Refuse the settings that `serve` refuses, with the same words; nothing listens, and nothing is written.
-
-    Args:
-        settings: all settings.
-        with_store: whether to ask the store too, and to open the links' keys in it.
-
-    Raises:
-        AppError, StoreError, MerchantError, WireError: a server with these settings cannot start.
-    """
-    check_links(settings)
-    if with_store:
-        check_store(settings)
-        check_keys(settings, SystemClock().now())
-
-
-def refuse_unknown_organisations(settings: Settings, known: Collection[str]) -> None:
-    """Refuse a link of an unknown organisation.
-
-    Raises:
-        UnknownOrganisationError: the store has no such organisation; names the link.
-    """
-    for link in settings.links:
-        if link.organisation not in known:
-            raise UnknownOrganisationError(link.name, link.organisation)
-
-
-def check_store(settings: Settings) -> None:
-    """Check once that the store can be used, and leave no connection open before the fork."""
-    store = open_store(store_settings(settings))
-    try:
-        store.open_day()
-        with store.snapshot() as reading:
-            check_numbers(reading)
-            known = {each.organisation_id for each in list_organisations(reading)}
-        refuse_unknown_organisations(settings, known)
-    finally:
-        store.dispose()
 
 
 def _run(settings: Settings, host: LaneHost | None) -> None:

@@ -4,7 +4,8 @@ import pytest
 from twisted.internet.defer import maybeDeferred
 
 from offline_collect.app.config.load import load_configuration
-from offline_collect.app.serving.serve import Platform, check_start
+from offline_collect.app.serving.serve import Platform
+from offline_collect.app.serving.start_checks import check_start
 from offline_collect.app.wiring.key_custody import MASTER_KEY_VARIABLE
 from offline_collect.store import StoreSettings, open_store
 from tests.databases.school import fill

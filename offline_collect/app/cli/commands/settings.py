@@ -31,7 +31,7 @@ def check(
     written. Whether an address is free shows only when `serve` starts.
     """
     # Only this command needs the server's imports.
-    from offline_collect.app.serving.serve import check_start  # noqa: PLC0415
+    from offline_collect.app.serving.start_checks import check_start  # noqa: PLC0415
 
     configuration = load_configuration(config)
     check_start(configuration.settings, with_store=with_store)

@@ -56,7 +56,7 @@ def test_samples_are_tried(done, cli, partner):
     shown = done("dialect", "try", partner, ECHO.encode().hex(), "sample.txt")
     assert "sample 1: 55 bytes" in shown
     assert "sample 2: 59 bytes\n0-3    length  ascii4" in shown
-    assert "DE 70  Network management code (n3)      301" in shown
+    assert "56-58  DE 70   Network management code (n3)      301" in shown
     failed = cli("dialect", "try", partner, ECHO[:-1].encode().hex())
     assert failed.exit_code == 1
     assert "DE 70" in failed.stdout
