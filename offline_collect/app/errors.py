@@ -4,12 +4,16 @@ The tree::
 
     AppError
       DemoError
+      DialectProblemsError
       FirstDayError
       LanesLostError
       ListenError
       MasterKeyError
       MessageError
       NotConfirmedError
+      NotStartingError
+      PackagerError
+      SampleError
       SchemaFileError
       TlsFilesError
       UnknownLinkError

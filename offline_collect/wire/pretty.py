@@ -1,50 +1,95 @@
-"""The masked form of a message for people, one line for each element or PDS tag; wide characters line up."""
+"""The form of a message for people, one line for each element or PDS tag, masked; wide characters line up."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wcwidth import wcswidth
 
+from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES, parse_pds
 from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
 from offline_collect.wire.messages.message_types import is_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from offline_collect.wire.dialects.dialect import Dialect
 
+    Words = Callable[[int, str, str], str]
+    """What a value means in words, by element, tag ('' without one) and value; element 0 is the MTI."""
+
 Row = tuple[str, str, str]
 
+NEVER_SHOWN = frozenset({2, 14, 35, 36, 45, 52, 55})
+"""Data of cards and PINs, which no permission shows."""
+NEVER_SHOWN_TAGS = frozenset({"0090"})
+"""Keys, encrypted as they are."""
+ACCOUNTS = frozenset({102, 103})
+"""Accounts may look like card numbers."""
 
-def pretty(mti: str, elements: Mapping[int, str], dialect: Dialect) -> str:
+
+def pretty(
+    mti: str,
+    elements: Mapping[int, str],
+    dialect: Dialect,
+    words: Words | None = None,
+    *,
+    unmask: bool = False,
+) -> str:
     """Return the lines of a message.
 
     Args:
         mti: its type, the first line.
         elements: its elements, by number.
         dialect: names the elements.
+        words: says what codes mean; None leaves them as they are.
+        unmask: show names, accounts and inputs. Cards, PINs and keys are never shown.
     """
-    rows = [row for number, value in elements.items() for row in _rows(mti, number, value, dialect)]
+    shown = _Shown(is_answer(mti), words, unmask)
+    rows = [row for number, value in elements.items() for row in _rows(number, value, dialect, shown)]
     label = max((wcswidth(row[0]) for row in rows), default=0)
     name = max((wcswidth(row[1]) for row in rows), default=0)
     lines = [f"{_pad(row[0], label)}  {_pad(row[1], name)}  {row[2]}".rstrip() for row in rows]
-    return "\n".join([dialect.mti_on_wire(mti), *lines])
+    head = dialect.mti_on_wire(mti)
+    return "\n".join([head if words is None else f"{head} {words(0, '', mti)}".rstrip(), *lines])
 
 
-def _rows(mti: str, number: int, value: str, dialect: Dialect) -> Iterator[Row]:
+class _Shown(NamedTuple):
+    """How values are shown: of an answer or not, with words, and with or without masks."""
+
+    answer: bool
+    words: Words | None
+    unmask: bool
+
+    def element(self, number: int, value: str) -> str:
+        if self.unmask and number not in NEVER_SHOWN:
+            masked = value if number in ACCOUNTS else mask_cards(value)
+        else:
+            masked = mask_element(number, value, answer=self.answer)
+        return self._with_words(masked, number, "", value)
+
+    def tag(self, number: int, tag: str, value: str) -> str:
+        masked = mask_cards(value) if self.unmask and tag not in NEVER_SHOWN_TAGS else mask_tag(tag, value)
+        return self._with_words(masked, number, tag, value)
+
+    def _with_words(self, masked: str, number: int, tag: str, value: str) -> str:
+        said = "" if self.words is None else self.words(number, tag, value)
+        return f"{masked} ({said})" if said else masked
+
+
+def _rows(number: int, value: str, dialect: Dialect, shown: _Shown) -> Iterator[Row]:
     element = dialect.elements.get(number)
     name = element.name if element else "not of this dialect"
     tags = _tags(value, dialect) if number in PDS_ELEMENTS else None
     if tags is None:
-        yield f"DE {number}", name, mask_element(number, value, answer=is_answer(mti))
+        yield f"DE {number}", name, shown.element(number, value)
         return
     yield f"DE {number}", name, ""
     names = TAG_NAMES if number == 48 or "0006" not in tags else INPUT_TAG_NAMES  # noqa: PLR2004 - DE 48
     for tag, content in tags.items():
-        yield f"  {tag}", names.get(tag, "unknown"), mask_tag(tag, content)
+        yield f"  {tag}", names.get(tag, "unknown"), shown.tag(number, tag, content)
 
 
 def _tags(value: str, dialect: Dialect) -> dict[str, str] | None:

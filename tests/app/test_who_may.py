@@ -24,6 +24,7 @@ OPENS_THE_STORE = {"open_store", "upgrade", "refuse_in_use"}
 EXCEPTIONS = {
     "offline_collect/app/cli/commands/init.py": "makes the store, before there are users, as the system user",
     "offline_collect/app/serving/link_leases.py": "a server is no user; a lease says which server connects to a partner",
+    "offline_collect/app/serving/start_checks.py": "likewise, before a server starts",
     "offline_collect/app/serving/serve.py": "a server is no user; it reads no merchant's data to show it",
 }
 

@@ -79,3 +79,4 @@ def test_a_dialect_that_cannot_work(tmp_path, sqlite_url, refusal):
     code, line = refusal(run(config, "serve"))
     assert code in {1, 2}
     assert "ascii.yaml: response_codes" in line
+    assert refusal(run(config, "config", "check")) == (code, line)

@@ -6,6 +6,7 @@ from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import mask_element, mask_tag, mask_tail, masked_line
 from offline_collect.wire.messages.message import Message
+from offline_collect.wire.pretty import pretty
 from tests.messages.golden import golden, older, shipped
 
 PAN = "6225880100001234"
@@ -125,3 +126,14 @@ def test_a_merchant_s_id_is_shown_unless_it_could_be_a_card_s_number():
     assert mask_element(42, "SCHOOL01       ") == "SCHOOL01       "
     assert mask_element(42, "378282246310005") == "378282*****0005"
     assert "42=378282*****0005" in masked_line("0200", {42: "378282246310005"})
+
+
+def test_the_pretty_form_may_have_words_and_no_masks():
+    said = {(0, "", "0200"): "(payment)", (39, "", "00"): "fine", (48, "0081", "00"): "well"}
+    elements = {2: PAN, 39: "00", 48: "00320041234008100200", 102: "12345678"}
+    shown = pretty("0200", elements, shipped(), lambda *place: said.get(place, ""), unmask=True)
+    cells = [line.split("  ")[-1].strip() for line in shown.splitlines()]
+    assert cells[0] == "0200 (payment)"
+    assert cells[1] == mask_element(2, PAN)
+    assert cells[2:] == ["00 (fine)", "Private data", "1234", "00 (well)", "12345678"]
+    assert "1234 " not in pretty("0200", elements, shipped())

@@ -64,8 +64,9 @@ class _Commands(RefusingGroup, LazyGroup):
         "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
         "keys": Later("keys", "Manage the keys of links with MACs."),
         "audit": Later("audit", "Read the audit trail, and verify that it is unchanged."),
+        "dialect": Later("dialects", "Write a partner's dialect, and try it on samples."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),
-        "config": Later("settings", "Show the configuration."),
+        "config": Later("settings", "Show the configuration, and check it."),
     }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
 from offline_collect.app.config.paths import data_file
 from offline_collect.wire.errors import SchemaError
@@ -24,7 +24,18 @@ def check_grammar(values: object, file: str) -> None:
     """
     error = best_match(_validator().iter_errors(_as_json(values)))
     if error is not None:
-        raise SchemaError(file, ".".join(str(step) for step in error.absolute_path), error.message)
+        raise _said(error, file)
+
+
+def grammar_problems(values: object, file: str) -> Iterator[SchemaError]:
+    """Return all that is not of the grammar, in the order of the file."""
+    for error in _validator().iter_errors(_as_json(values)):
+        yield _said(best_match([error]) or error, file)
+
+
+def _said(error: ValidationError, file: str) -> SchemaError:
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+    return SchemaError(file, path.removeprefix("."), error.message)
 
 
 @cache

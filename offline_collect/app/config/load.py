@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from offline_collect.app.config.schemas import OWN_DIALECTS, Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import mask_url
 from offline_collect.app.config.yaml import read_yaml
-from offline_collect.app.errors import ConfigurationError, YamlError
+from offline_collect.app.errors import AppError, ConfigurationError, YamlError
 from offline_collect.merchant.common.errors import DocumentError, Problem
 from offline_collect.merchant.common.yaml_documents import check_document
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.errors import WireError
 
 CONFIG_VARIABLE = "OFFLINE_COLLECT_CONFIG"
 DEFAULT_FILE = "config/sqlite.yaml"
@@ -44,9 +46,15 @@ class Configuration:
         return Schemas(self.settings.schemas_dir)
 
     def form_dialects(self) -> dict[str, Dialect]:
-        """Return the dialects that forms must fit: the platform's own, and those that links speak."""
-        spoken = dict.fromkeys((*OWN_DIALECTS, *(link.dialect for link in self.settings.links)))
-        return {name: self.schemas().dialect(name) for name in spoken}
+        """Return the dialects that forms must fit: those that links speak, and the platform's own where they work."""
+        schemas = self.schemas()
+        spoken = {link.dialect: schemas.dialect(link.dialect) for link in self.settings.links}
+        for name in OWN_DIALECTS:
+            if name not in spoken:
+                # A folder of schemas may have an own version of it; as no link speaks that, it stops nothing.
+                with suppress(AppError, WireError):
+                    spoken[name] = schemas.dialect(name)
+        return spoken
 
 
 def load_configuration(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Configuration:

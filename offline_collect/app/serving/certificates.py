@@ -1,14 +1,11 @@
-"""The certificates of a server's links: reads them at start and at SIGHUP, and warns before they expire."""
+"""The certificates of a server's links: reads them again at SIGHUP, and warns before they expire."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from offline_collect.app.config.link_settings import LinkSettings
-from offline_collect.app.errors import AppError
 from offline_collect.app.observability.metrics import Metrics
-from offline_collect.app.wiring.server import credentials
 from offline_collect.domain.ports import Clock
 from offline_collect.server import Credentials
 from offline_collect.server.errors import CertificateError
@@ -16,24 +13,13 @@ from offline_collect.server.errors import CertificateError
 _log = logging.getLogger(__name__)
 
 
-class TlsFilesError(AppError):
-    """A link's certificates or key cannot be used, so no server starts."""
-
-
 class Certificates:
-    """Holds the certificates and keys of links with TLS.
+    """Holds the certificates and keys of links with TLS, by the links' names."""
 
-    Raises:
-        TlsFilesError: a file cannot be used.
-    """
-
-    def __init__(self, links: Sequence[LinkSettings], clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, links: Mapping[str, Credentials], clock: Clock, metrics: Metrics) -> None:
         self._clock = clock
         self._metrics = metrics
-        try:
-            self._links = {link.name: found for link in links if (found := credentials(link)) is not None}
-        except CertificateError as error:
-            raise TlsFilesError(str(error)) from None
+        self._links = links
         self._tell()
 
     def of(self, link: str) -> Credentials | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from twisted.internet.defer import Deferred
 
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.serving.background import Background
+from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.key_custody import custody, key_terms
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.answers import Answer, decline
@@ -21,7 +23,7 @@ from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys import working_keys
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.server import KeyRing, KeysInForce
-from offline_collect.store import LinkKey, SqlStore
+from offline_collect.store import LinkKey, SqlStore, open_store
 from offline_collect.wire.security.message_mac import MacKey
 
 _log = logging.getLogger(__name__)
@@ -177,6 +179,25 @@ class LinkKeys:
         )
         values = {"key_block": issued.block, "key_check_value": issued.key.check_value}
         return Answer(ResponseCode.APPROVED, values=values)
+
+
+def check_keys(settings: Settings, now: dt.datetime) -> None:
+    """Check that the keys in force of all links open under the master key; change nothing.
+
+    Raises:
+        MasterKeyError: a link has a MAC, and there is no master key.
+        KeyRefusedError: a key does not open under the master key.
+    """
+    names = {link.key_name for link in settings.links if link.has_mac}
+    if not names:
+        return
+    kept_by = custody(settings)
+    store = open_store(store_settings(settings))
+    try:
+        keys = working_keys.in_force(store, names)
+        _in_force(kept_by, [key for key in keys if not key.standing.overlap_ended(now)])
+    finally:
+        store.dispose()
 
 
 def _in_force(kept_by: Custody, keys: list[LinkKey]) -> KeysInForce:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,6 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.task import LoopingCall
 from twisted.logger import STDLibLogObserver, globalLogBeginner, globalLogPublisher
 
-from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import parse_address
 from offline_collect.app.errors import AppError
@@ -28,10 +27,12 @@ from offline_collect.app.serving.descriptors import connections_allowed
 from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.serving.link_keys import LinkKeys
 from offline_collect.app.serving.link_leases import LinkLeases
+from offline_collect.app.serving.link_parts import RingOf, link_parts
 from offline_collect.app.serving.ready_checks import add_descriptor_check, add_store_check
+from offline_collect.app.serving.start_checks import check_store
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
-from offline_collect.app.wiring.server import engine_settings, lane_room, link_settings, translator
+from offline_collect.app.wiring.server import engine_settings, lane_room, link_settings
 from offline_collect.domain.ports import Clock
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.merchant.access.alarms import BrokenGlass
@@ -49,8 +50,7 @@ from offline_collect.server import (
     operations_site,
 )
 from offline_collect.settlement.trace_expiry import TraceExpiry
-from offline_collect.store import SqlStore, check_numbers, list_organisations, open_store
-from offline_collect.wire.messages.message_set_file import compile_messages
+from offline_collect.store import SqlStore, open_store
 
 _log = logging.getLogger(__name__)
 
@@ -64,16 +64,6 @@ KEYS_READ_S = 1.0
 
 class ListenError(AppError):
     """An address of the configuration cannot be listened on."""
-
-
-class UnknownOrganisationError(AppError):
-    """A link of the configuration belongs to an organisation that the store does not have."""
-
-    def __init__(self, link: str, organisation: str) -> None:
-        super().__init__(
-            f"links: {link}: organisation {organisation}: the store has none of this id;"
-            " `offline-collect organisation list` shows them all, `organisation add` adds one"
-        )
 
 
 class LanesLostError(AppError):
@@ -106,9 +96,9 @@ class Platform:
         self._descriptors = Descriptors(
             self._clock, self._metrics.accept_failed, connections_allowed(settings)
         )
-        self._schemas = Schemas(settings.schemas_dir)
-        self._messages = compile_messages(*self._schemas.read("messages"))
         self.store: SqlStore = open_store(store_settings(settings))
+        parts = link_parts(settings, self._read_keys)
+        self._translators = parts.translators
         opened = self.store.open_day().date
         self.server = Server(reactor, opened)
         self._days = DayWatch(self.store, cutover_times(settings), self._clock, self._metrics, opened)
@@ -123,12 +113,17 @@ class Platform:
         )
         self._dispatcher.turns.watch(reactor)
         self._alarms = AlarmWatch(BrokenGlass(self.store), self._clock, self._metrics.glass_broken)
-        self._keys = LinkKeys(settings, self.store, self._clock, self._in_background, reactor.callFromThread)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self._leases = LinkLeases(reactor, self.store, self._clock, self._metrics, self._in_background)
-        self._certificates = Certificates(settings.links, self._clock, self._metrics)
+        self._certificates = Certificates(parts.credentials, self._clock, self._metrics)
         self.readiness = Readiness(reactor, self._metrics.unready)
         self.lost = False
+
+    def _read_keys(self) -> RingOf:
+        self._keys = LinkKeys(
+            self._settings, self.store, self._clock, self._in_background, self._reactor.callFromThread
+        )
+        return self._keys.ring
 
     def _lanes_of(self, host: LaneHost | None) -> Lanes:
         if host is None:
@@ -211,10 +206,9 @@ class Platform:
     def _link(self, at: int) -> Link:
         config = self._settings.links[at]
         ring = self._keys.ring(config.key_name) if config.has_mac else None
-        spoken = translator(config, self._settings, self._schemas, self._messages, ring)
         return Link(
             settings=link_settings(config, self._settings.business.skew_s),
-            translator=spoken,
+            translator=self._translators[config.name],
             dispatcher=self._dispatcher,
             clock=self._clock,
             observer=self._metrics,
@@ -277,30 +271,6 @@ def serve(settings: Settings) -> int:
         if host is not None:
             host.stop()
     return 0
-
-
-def refuse_unknown_organisations(settings: Settings, known: Collection[str]) -> None:
-    """Refuse a link of an unknown organisation.
-
-    Raises:
-        UnknownOrganisationError: the store has no such organisation; names the link.
-    """
-    for link in settings.links:
-        if link.organisation not in known:
-            raise UnknownOrganisationError(link.name, link.organisation)
-
-
-def check_store(settings: Settings) -> None:
-    """Check once that the store can be used, and leave no connection open before the fork."""
-    store = open_store(store_settings(settings))
-    try:
-        store.open_day()
-        with store.snapshot() as reading:
-            check_numbers(reading)
-            known = {each.organisation_id for each in list_organisations(reading)}
-        refuse_unknown_organisations(settings, known)
-    finally:
-        store.dispose()
 
 
 def _run(settings: Settings, host: LaneHost | None) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from offline_collect.app.errors import MessageError
+from offline_collect.app.tools.code_words import CodeWords
+from offline_collect.app.tools.sample_input import as_hex_digits, is_listed, is_message_text
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError, WireError
 from offline_collect.wire.frame.frame_format import FrameFormat
 from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
+from offline_collect.wire.layouts.pds import build_pds
 from offline_collect.wire.messages.message import Message
+from offline_collect.wire.pretty import pretty
 
 SIZE_MAX = 1024 * 1024
-_HEX = re.compile(rb"[0-9A-Fa-f\s]*")
 _HEX_TEXT = re.compile(r"[0-9A-Fa-f \t\r\n]*")
 
 
@@ -35,6 +39,8 @@ def read_input(given: str | None, stdin: BinaryIO) -> bytes:
     # Not Path.is_file: hex digits may be longer than a file name can be.
     if _HEX_TEXT.fullmatch(given) and not os.path.isfile(given):  # noqa: PTH113
         return given.encode()
+    if (is_listed(given) or is_message_text(given)) and not os.path.isfile(given):  # noqa: PTH113
+        return given.encode("utf-8", "surrogateescape")
     try:
         with Path(given).open("rb") as stream:
             return _bounded(stream, given)
@@ -50,12 +56,12 @@ def _bounded(stream: BinaryIO, name: str) -> bytes:
     return content
 
 
-def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
-    """Return the messages of the user's input, each in its readable form, masked.
+def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[Message]:
+    """Return the messages of the user's input.
 
     Args:
-        content: hex digits, or the bytes themselves. An ASCII message may consist of hex digits, so content
-            that is no message as hex is tried unchanged.
+        content: hex digits, a `0x..` list or a hex dump, or the bytes themselves. An ASCII message may consist of
+            hex digits, so content that is no message as hex is tried unchanged.
         dialect: the dialect to read them in.
         framed: as in :func:`split_frames`.
 
@@ -64,10 +70,11 @@ def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[
     """
     if not content.strip():
         raise MessageError("nothing to decode: give a message as hex digits, a file, or standard input")
-    if not _HEX.fullmatch(content):
-        return decode_messages(content, dialect, framed)
+    digits = as_hex_digits(content)
+    if digits is None:
+        return _decode_text(content, dialect, framed)
     try:
-        return decode_messages(_unhex(content), dialect, framed)
+        return decode_messages(_unhex(digits), dialect, framed)
     except MessageError as error:
         as_hex = error
     for read in (_decode_lines, decode_messages):
@@ -78,7 +85,37 @@ def decode_input(content: bytes, dialect: Dialect, framed: bool | None) -> list[
     raise as_hex
 
 
-def _decode_lines(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
+def readings(content: bytes) -> list[bytes]:
+    """Return what the bytes of the user's input may be, the likeliest first: a message in hex, and the input itself.
+
+    Raises:
+        MessageError: it is empty, or hex digits with one missing.
+    """
+    if not content.strip():
+        raise MessageError("nothing to decode: give a message as hex digits, a file, or standard input")
+    digits, text = as_hex_digits(content), content.rstrip(b"\r\n")
+    if digits is None:
+        return [content, text]
+    try:
+        return [_unhex(digits), text]
+    except MessageError:
+        if not is_message_text(text.decode("latin-1")):
+            raise
+    return [text]
+
+
+def _decode_text(content: bytes, dialect: Dialect, framed: bool | None) -> list[Message]:
+    """Read bytes; text that was pasted ends with a line break that is no part of it."""
+    try:
+        return decode_messages(content, dialect, framed)
+    except MessageError:
+        stripped = content.rstrip(b"\r\n")
+        if stripped == content:
+            raise
+    return decode_messages(stripped, dialect, framed)
+
+
+def _decode_lines(content: bytes, dialect: Dialect, framed: bool | None) -> list[Message]:
     """Read one message from each line, as `message encode` writes them, with or without length headers.
 
     Raises:
@@ -88,7 +125,7 @@ def _decode_lines(content: bytes, dialect: Dialect, framed: bool | None) -> list
     if len(lines) == 1:
         raise MessageError("one line only")
     return [
-        shown for line in lines if line.strip() for shown in decode_messages(_unhex(line), dialect, framed)
+        found for line in lines if line.strip() for found in decode_messages(_unhex(line), dialect, framed)
     ]
 
 
@@ -154,8 +191,27 @@ def _refuse_cut_frame(content: bytes, codec: Codec) -> None:
         )
 
 
-def decode_messages(content: bytes, dialect: Dialect, framed: bool | None) -> list[str]:
-    """Return each message of some bytes in its readable form, masked.
+def described(message: Message, dialect: Dialect, *, unmask: bool = False) -> str:
+    """Return a message in its readable form, codes in words.
+
+    Args:
+        message: the message.
+        dialect: names its elements and codes.
+        unmask: show personal data; data of cards, PINs and keys is never shown.
+    """
+    words = CodeWords(dialect, message.mti)
+    return pretty(message.mti, message.elements, dialect, words, unmask=unmask)
+
+
+def identity_of(message: Message) -> dict[str, str]:
+    """Return what identifies a message in the audit trail: MTI, STAN, institution and terminal."""
+    parts = {"stan": 11, "institution": 32, "terminal": 41}
+    found = {name: message.elements.get(number, "").strip() for name, number in parts.items()}
+    return {"mti": message.mti, **{name: value for name, value in found.items() if value}}
+
+
+def decode_messages(content: bytes, dialect: Dialect, framed: bool | None) -> list[Message]:
+    """Return each message of some bytes.
 
     Raises:
         MessageError: one cannot be read; says which element, never its content.
@@ -165,9 +221,7 @@ def decode_messages(content: bytes, dialect: Dialect, framed: bool | None) -> li
     if any(not message for message in messages):
         raise MessageError("a frame holds no message")
     try:
-        return [
-            _decode(codec, raw, nth, len(messages)).pretty(dialect) for nth, raw in enumerate(messages, 1)
-        ]
+        return [_decode(codec, raw, nth, len(messages)) for nth, raw in enumerate(messages, 1)]
     except MessageError:
         if framed is None and messages == [content]:
             _refuse_cut_frame(content, codec)
@@ -214,12 +268,38 @@ def encode_messages(
     for nth, entry in enumerate(entries):
         place = f"{name}[{nth}]" if isinstance(document, list) else name
         try:
-            raw = codec.encode(Message.from_plain(entry, place))
+            raw = codec.encode(Message.from_plain(_with_tags(entry, dialect, place), place))
             encoded.append((encode_frame(dialect.frame, raw, tpdu) if framed else raw).hex())
         except WireError as error:
             text = str(error)
             raise MessageError(text if text.startswith(place) else f"{place}: {text}") from None
     return encoded
+
+
+def _with_tags(entry: Any, dialect: Dialect, place: str) -> Any:
+    """Return an entry in which tags that were given as a mapping are one content: `48: {"0030": S2026-11-0001}`."""
+    elements = entry.get("elements") if isinstance(entry, Mapping) else None
+    if not isinstance(elements, Mapping):
+        return entry
+    return {
+        **entry,
+        "elements": {
+            number: _content(value, dialect, f"{place}: elements.{number}", f"DE {number}")
+            if isinstance(value, Mapping)
+            else value
+            for number, value in elements.items()
+        },
+    }
+
+
+def _content(tags: Mapping[Any, Any], dialect: Dialect, place: str, element: str) -> str:
+    for tag, value in tags.items():
+        if not (isinstance(tag, str) and re.fullmatch("[0-9]{4}", tag)):
+            raise MessageError(f"{place}: {tag} must be a tag: 4 digits, quoted")
+        if not isinstance(value, str) or not value:
+            raise MessageError(f"{place}.{tag}: must be a quoted string that is not empty")
+    # By hand nothing is cut: what does not fit is refused.
+    return build_pds(tags.items(), dialect.charset, cuttable=frozenset(), element=element)
 
 
 def read_tpdu(digits: str | None) -> bytes | None:

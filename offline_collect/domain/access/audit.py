@@ -23,6 +23,7 @@ class SubjectType(StrEnum):
     PAYMENT = "payment"
     REPORT = "report"
     KEY = "key"
+    MESSAGE = "message"
 
 
 @value

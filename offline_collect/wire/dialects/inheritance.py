@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from offline_collect.wire.dialects.older_words import in_new_words
 from offline_collect.wire.errors import SchemaError
@@ -25,28 +26,97 @@ def whole(values: object, file: str, read: ReadDialect | None = None) -> object:
     Raises:
         SchemaError: `like` names no dialect, or leads back to where it came from.
     """
-    chain: list[Mapping[Any, Any]] = []
-    names: list[object] = []
+    found, rest = _layers(values, file, read)
+    if not isinstance(rest, Mapping):
+        return rest
+    merged: dict[Any, Any] = {}
+    for layer in reversed(found):
+        merged = _merged(merged, layer.values)
+    merged.pop("like", None)
+    return merged
+
+
+class Layer(NamedTuple):
+    """What one file says of a dialect.
+
+    Attributes:
+        values: its mapping, older words replaced.
+        file: its name.
+    """
+
+    values: Mapping[Any, Any]
+    file: str
+
+    @property
+    def name(self) -> str:
+        """The dialect's name, as the file has it."""
+        return str(self.values.get("name", self.file))
+
+
+def layers(values: object, file: str, read: ReadDialect | None = None) -> list[Layer]:
+    """Return what each file says of a dialect, the dialect's own first; arguments and errors as :func:`whole` has them."""
+    return _layers(values, file, read)[0]
+
+
+def source(found: Sequence[Layer], path: str) -> Layer | None:
+    """Return the layer that says what is at a path such as `frame.header[0].bytes`; the nearest one of several.
+
+    Of a path that no layer has to its end, it is the layer that has most of it; None if none has any.
+    """
+    known = [(_depth(layer.values, path), -at) for at, layer in enumerate(found)]
+    depth, place = max(known, default=(0, 0))
+    return found[-place] if depth else None
+
+
+def in_its_file(error: SchemaError, found: Sequence[Layer]) -> SchemaError:
+    """Return an error in a dialect that names the file in which the mistake is, which may be one that it is like."""
+    layer = source(found, error.path)
+    return error if layer is None else SchemaError(layer.file, error.path, error.reason)
+
+
+def _depth(node: object, path: str) -> int:
+    """Return how many characters of a path lead somewhere."""
+    rest = path
+    while rest:
+        step = _step(node, rest)
+        if step is None:
+            break
+        node, size = step
+        rest = rest[size:]
+    return len(path) - len(rest)
+
+
+def _step(node: object, path: str) -> tuple[object, int] | None:
+    """Return what the first step of a path leads to, and the size of that step."""
+    if isinstance(node, list):
+        found = re.match(r"\[(\d+)\]\.?", path)
+        return None if found is None or int(found[1]) >= len(node) else (node[int(found[1])], found.end())
+    if isinstance(node, Mapping):
+        # A key may have a dot in it; then the longest one is meant.
+        for key in sorted(map(str, node), key=len, reverse=True):
+            if re.match(rf"{re.escape(key)}(?=[.\[]|$)", path):
+                value = next(value for each, value in node.items() if str(each) == key)
+                return value, len(key) + (path[len(key) : len(key) + 1] == ".")
+    return None
+
+
+def _layers(values: object, file: str, read: ReadDialect | None) -> tuple[list[Layer], object]:
+    """Return the layers, and what the last file holds."""
+    found: list[Layer] = []
     while isinstance(values, Mapping):
-        values = in_new_words(values, file)
-        chain.append(values)
-        names.append(values.get("name"))
-        like = values.get("like")
+        layer = Layer(in_new_words(values, file), file)
+        found.append(layer)
+        like = layer.values.get("like")
         if like is None:
             break
         if not isinstance(like, str):
             raise SchemaError(file, "like", "must be the name of a dialect")
+        names = [each.values.get("name") for each in found]
         if like in names:
             way = " -> ".join(str(name) for name in [*names, like])
             raise SchemaError(file, "like", f"leads back to {like}: {way}")
         values, file = _read(like, file, read)
-    else:
-        return values
-    merged: dict[Any, Any] = {}
-    for each in reversed(chain):
-        merged = _merged(merged, each)
-    merged.pop("like", None)
-    return merged
+    return found, values
 
 
 def _read(name: str, file: str, read: ReadDialect | None) -> tuple[object, str]:

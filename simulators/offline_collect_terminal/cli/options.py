@@ -92,6 +92,10 @@ State = Annotated[
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show every element, masked.")]
 Transcript = Annotated[bool, typer.Option("--transcript", help="Show one line a message, in words.")]
+Hexed = Annotated[
+    bool, typer.Option("--hex", help="Show the bytes of each message, those of personal data hidden.")
+]
+Unmask = Annotated[bool, typer.Option("--unmask", help="With --hex: hide nothing.")]
 
 Teller = Annotated[str, typer.Option(help="Teller, PDS 0060.")]
 ShellChannel = Annotated[ChannelName, typer.Option(help="Whether a teller or the payer sits here, PDS 0062.")]

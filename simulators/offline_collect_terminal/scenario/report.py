@@ -12,9 +12,11 @@ from rich.text import Text
 
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.frame.frames import Frame, encode_frame
 from offline_collect.wire.masking import mask_tail
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import ABSENT, Check
+from offline_collect_terminal.scenario.hex_view import hex_lines, hidden_bytes
 from offline_collect_terminal.scenario.model import Scenario, Silence
 from offline_collect_terminal.scenario.runner import Failure, Outcome
 from offline_collect_terminal.scenario.transcript import Wording, bytes_line
@@ -30,10 +32,14 @@ class Detail:
     Attributes:
         transcript: one line for each message.
         verbose: every element, masked.
+        hexed: the bytes of each message, those of personal data hidden.
+        unmask: show all bytes.
     """
 
     transcript: bool = False
     verbose: bool = False
+    hexed: bool = False
+    unmask: bool = False
 
 
 class ConsoleReporter:
@@ -63,11 +69,19 @@ class ConsoleReporter:
     def sent(self, message: Message | None, stream: bytes) -> None:
         """Show a sent message."""
         self._show("→", "cyan", message, bytes_line(stream))
+        self._show_bytes(stream, message)
 
-    def received(self, message: Message) -> None:
+    def received(self, message: Message, frame: Frame) -> None:
         """Show a received message."""
         approved = message.elements.get(39) in {None, "00"}
         self._show("←", "green" if approved else "yellow", message, "")
+        self._show_bytes(encode_frame(self._dialect.frame, frame.message, frame.header), message)
+
+    def _show_bytes(self, stream: bytes, message: Message | None) -> None:
+        if not self._detail.hexed:
+            return
+        hidden = () if self._detail.unmask else hidden_bytes(self._dialect, stream, message)
+        self._print(Text("\n".join(f"    {line}" for line in hex_lines(stream, hidden)), "dim"))
 
     def silent(self, silence: Silence) -> None:
         """Show that no answer came, as expected."""
@@ -107,7 +121,7 @@ class ConsoleReporter:
 
     @property
     def _shown(self) -> bool:
-        return self._detail.transcript or self._detail.verbose
+        return self._detail.transcript or self._detail.verbose or self._detail.hexed
 
     def _show(self, arrow: str, style: str, message: Message | None, raw: str) -> None:
         if not self._shown:

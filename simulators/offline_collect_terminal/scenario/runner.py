@@ -41,8 +41,8 @@ class Reporter(Protocol):
     def sent(self, message: Message | None, stream: bytes) -> None:
         """Bytes were sent; ``message`` is None if they are not a message."""
 
-    def received(self, message: Message) -> None:
-        """A message was received."""
+    def received(self, message: Message, frame: Frame) -> None:
+        """A message was received, in a frame."""
 
     def silent(self, silence: Silence) -> None:
         """No answer came, or the connection was closed, as expected."""
@@ -247,7 +247,7 @@ class ScenarioRun:
             while (frame := connection.receive(timeout_s)) is not None:
                 message = self._decode(frame, one)
                 self.outcome.messages_received += 1
-                self._terminal.reporter.received(message)
+                self._terminal.reporter.received(message, frame)
                 if message.mti[2] not in REQUEST_DIGITS:
                     return message
                 self._acknowledge(message, frame, connection)

@@ -241,8 +241,9 @@ def commands(group, path=()):
 def test_every_command_that_opens_the_store_takes_a_name_and_no_flag_shows_a_type(done):
     from typer.main import get_command  # noqa: PLC0415 - only this test looks inside
 
-    without = {("init",), ("serve",), ("demo",), ("bench",), ("config", "show")}
-    without |= {("message", name) for name in ("decode", "encode", "reference")}
+    without = {("init",), ("serve",), ("demo",), ("bench",), ("config", "show"), ("config", "check")}
+    without |= {("message", name) for name in ("encode", "reference")}
+    without |= {("dialect", name) for name in ("list", "show", "check", "try", "from-jpos")}
     found = dict(commands(get_command(app)))
     takes = {path for path, command in found.items() if any("--as" in param.opts for param in command.params)}
     assert takes == set(found) - without

@@ -46,9 +46,9 @@ SUBCOMMANDS = [
     *(["user", verb] for verb in ("add", "set", "disable", "list")),
     *(["organisation", verb] for verb in ("add", "list")),
     *(["audit", verb] for verb in ("show", "verify")),
-    ["message", "decode"],
-    ["message", "encode"],
-    ["config", "show"],
+    *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),
+    *(["message", verb] for verb in ("decode", "encode")),
+    *(["config", verb] for verb in ("show", "check")),
     ["demo"],
     ["bench"],
 ]

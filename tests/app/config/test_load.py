@@ -9,6 +9,7 @@ import yaml
 from offline_collect.app.config.load import load_configuration, masked_settings, render_configuration
 from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice import store_settings
+from offline_collect.wire.errors import SchemaError
 from tests.support.tree import ROOT
 
 ONE_LINK = "links: [{}]\n"
@@ -294,3 +295,14 @@ def test_links_share_keys_by_their_name(load):
         "links: [{mac: aes-cmac}, {name: b, listen: '127.0.0.1:1', mac: {algorithm: aes-cmac, key: fep-1}}]"
     )
     assert [link.key_name for link in load(text).settings.links] == ["fep-1", "fep-1"]
+
+
+def test_a_broken_dialect_that_no_link_speaks_stops_no_form(load, tmp_path):
+    folder = tmp_path / "dialects"
+    folder.mkdir()
+    (folder / "bcd.yaml").write_text("name: bcd\n", encoding="utf-8")
+    configuration = load(f"links: [{{}}]\nschemas_dir: {tmp_path}\n")
+    assert configuration.form_dialects().keys() == {"ascii"}
+    spoken = load(f"links: [{{dialect: bcd}}]\nschemas_dir: {tmp_path}\n")
+    with pytest.raises(SchemaError, match=r"bcd\.yaml: frame: missing"):
+        spoken.form_dialects()

@@ -4,7 +4,7 @@ import pytest
 
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import DatabaseSettings, Settings
-from offline_collect.app.serving.serve import (
+from offline_collect.app.serving.start_checks import (
     UnknownOrganisationError,
     check_store,
     refuse_unknown_organisations,

@@ -9,6 +9,7 @@ from offline_collect.domain.access.roles import Permission, Role
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.merchant.access.unmask import record_unmasking
 from offline_collect.merchant.access.user_changes import UserChange
 from offline_collect.merchant.access.users import register_user, set_user
 from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
@@ -120,6 +121,10 @@ USE_CASES = {
             desk.store, OutsideList("SCHOOL01", desk.folder / "x.csv", None, LAYOUT, AUDITOR), NOW
         ),
         Permission.PAID_AT_OFFICE,
+    ),
+    "unmask messages": (
+        lambda desk: record_unmasking(desk.store, "ascii", [], AUDITOR, NOW),
+        Permission.SEE_PERSONAL,
     ),
     "hand out": (
         lambda desk: hand_out(desk.store, replace(order_of(desk.folder), actor=NOBODY)),

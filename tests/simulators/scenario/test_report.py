@@ -4,6 +4,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from offline_collect.wire.frame.frames import Frame, encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import Check
 from offline_collect_terminal.scenario.model import Scenario, Silence
@@ -111,7 +112,7 @@ def test_without_detail_only_results_are_said(report):
     reporter.begin(SCENARIO)
     reporter.note("a note")
     reporter.sent(PAYMENT, b"")
-    reporter.received(APPROVED)
+    reporter.received(APPROVED, Frame(b""))
     reporter.silent(Silence.NOTHING)
     assert text.getvalue() == ""
     reporter.ended(Outcome(SCENARIO, 1, 1))
@@ -130,7 +131,7 @@ def test_a_transcript_has_one_line_a_message(report):
     reporter.note("[a note]")
     reporter.sent(PAYMENT, b"")
     reporter.sent(None, b"GET /")
-    reporter.received(APPROVED)
+    reporter.received(APPROVED, Frame(b""))
     reporter.silent(Silence.CLOSED)
     lines = text.getvalue().splitlines()
     assert lines[:3] == ["", "Under test", "  [a note]"]
@@ -138,6 +139,19 @@ def test_a_transcript_has_one_line_a_message(report):
     assert lines[4] == "→ 5 bytes: GET /"
     assert lines[5].startswith("← 0210 00 approved ")
     assert lines[6] == "← connection closed"
+
+
+def test_bytes_of_sent_and_received_messages_are_shown(report, codec):
+    sent = encode_frame(codec.dialect.frame, codec.encode(PAYMENT))
+    for unmask in (False, True):
+        reporter, text = report(hexed=True, unmask=unmask)
+        reporter.sent(PAYMENT, sent)
+        reporter.received(APPROVED, Frame(codec.encode(APPROVED)))
+        shown = text.getvalue()
+        assert "    0000  30 " in shown
+        assert ("** **" in shown) is not unmask
+        assert (PAN in shown.replace("\n", "")) is False
+    assert sent[:16].hex(" ") in shown
 
 
 def test_verbose_shows_every_element_masked(report):

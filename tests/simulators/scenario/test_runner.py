@@ -26,7 +26,8 @@ class Heard:
     def sent(self, message, stream):
         self.out.append(message or stream)
 
-    def received(self, message):
+    def received(self, message, frame):
+        assert frame.message, "an answer has bytes"
         self.came.append(message)
 
     def silent(self, silence):

@@ -3,7 +3,7 @@
 import pytest
 
 from offline_collect.wire.dialects.dialect_file import compile_dialect
-from offline_collect.wire.dialects.inheritance import whole
+from offline_collect.wire.dialects.inheritance import Layer, in_its_file, layers, source, whole
 from offline_collect.wire.errors import SchemaError
 
 BASE = {
@@ -101,3 +101,34 @@ def test_without_other_files_a_dialect_is_like_none():
 def test_a_base_that_is_no_mapping_is_refused():
     with pytest.raises(SchemaError, match="must be a mapping"):
         compile_dialect({"name": "own", "like": "base"}, "own.yaml", lambda _: ([], "base.yaml"))
+
+
+def test_every_file_is_a_layer_of_its_own():
+    found = layers({"name": "own", "like": "base", "version": 1}, "own.yaml", lambda _: (BASE, "base.yaml"))
+    assert [(layer.name, layer.file) for layer in found] == [("own", "own.yaml"), ("base", "base.yaml")]
+    assert layers([], "own.yaml") == []
+    assert layers({"frame": {}}, "own.yaml")[0].name == "own.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("elements.39", "own"),
+        ("elements.22", "base"),
+        ("elements.22.encoding", "base"),
+        ("frame.length", "base"),
+        ("frame.header[0].bytes", "base"),
+        ("frame.header[1].bytes", "own"),
+        ("layouts.a.b[0].c", "own"),
+        ("name", "own"),
+        ("colour", None),
+        ("", None),
+    ],
+)
+def test_a_path_leads_to_the_nearest_file_that_has_it(path, name):
+    own = {"name": "own", "elements": {39: "an3"}, "frame": {"header": 5}, "layouts": {"a.b": [{"c": 1}]}}
+    found = [Layer(own, "own.yaml"), Layer(BASE, "base.yaml")]
+    layer = source(found, path)
+    assert (None if layer is None else layer.name) == name
+    error = in_its_file(SchemaError("x.yaml", path, "wrong"), found)
+    assert (error.file, error.path, error.reason) == (f"{name}.yaml" if name else "x.yaml", path, "wrong")

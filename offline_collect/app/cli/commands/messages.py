@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, plain_group
+from offline_collect.app.cli.support.options import ConfigFile, plain_group, takes_name
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.config.yaml import parse_yaml, read_yaml
-from offline_collect.app.tools.message_codec import decode_input, encode_messages, read_input, read_tpdu
+from offline_collect.app.tools.message_codec import (
+    decode_input,
+    described,
+    encode_messages,
+    identity_of,
+    read_input,
+    read_tpdu,
+)
 from offline_collect.app.tools.message_reference import render_reference
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.messages.message import Message
 
 app = plain_group()
 
@@ -21,21 +30,45 @@ DialectName = Annotated[str, typer.Option("--dialect", metavar="NAME", help="A f
 
 
 @app.command()
+@takes_name
 def decode(
     message: Annotated[
         str | None,
-        typer.Argument(help="Hex digits, or a file of hex or bytes; - or nothing reads standard input."),
+        typer.Argument(
+            help="Hex digits, a list of 0x.., a hex dump, text, or a file of such; - or nothing reads standard input."
+        ),
     ] = None,
     dialect: DialectName = "ascii",
     framed: Annotated[
         bool | None,
         typer.Option("--framed/--raw", help="With its length header or without. Default: detected."),
     ] = None,
+    unmask: Annotated[
+        bool,
+        typer.Option("--unmask", help="Show personal data too; needs SEE_PERSONAL, and is audited."),
+    ] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Print messages in readable form, a line an element, with card and account numbers masked."""
+    """Print messages in readable form, a line an element, codes in words, with personal data masked.
+
+    Data of cards, PINs and keys stays masked with --unmask too.
+    """
     content = read_input(message, sys.stdin.buffer)
-    typer.echo("\n\n".join(decode_input(content, _dialect(dialect, config), framed)))
+    known = _dialect(dialect, config)
+    messages = decode_input(content, known, framed)
+    if unmask:
+        _record(known, messages, config)
+    typer.echo("\n\n".join(described(each, known, unmask=unmask) for each in messages))
+
+
+def _record(dialect: Dialect, messages: Sequence[Message], config: Path | None) -> None:
+    # Only --unmask opens the store.
+    from offline_collect.app.wiring.backoffice_session import open_office  # noqa: PLC0415
+    from offline_collect.merchant.access.unmask import record_unmasking  # noqa: PLC0415
+
+    with open_office(config) as office:
+        identities = [identity_of(message) for message in messages]
+        record_unmasking(office.store, dialect.name, identities, office.actor, office.clock.now())
 
 
 @app.command()
@@ -57,7 +90,8 @@ def encode(
 ) -> None:
     """Print messages as hex, one a line.
 
-    The file has the shape of the golden vectors: `mti: "0800"` and `elements: {7: "1122093000", 70: "301"}`.
+    The file has the shape of the golden vectors: `mti: "0800"` and `elements: {7: "1122093000", 70: "301"}`. Tags may be
+    a mapping, as in scenarios: `48: {"0030": "S2026-11-0001", "0061": "CASH"}`.
     """
     if file is None or str(file) == "-":
         name = "standard input"

@@ -1,0 +1,202 @@
+"""Samples of a partner, decoded with a dialect that is being written: each element with its bytes, masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wcwidth import wcswidth
+
+from offline_collect.wire.dialects.dialect import Dialect, Element
+from offline_collect.wire.elements.bitmaps import Heads
+from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
+from offline_collect.wire.errors import DecodeError, FrameError
+from offline_collect.wire.frame.frames import FrameDecoder
+from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
+from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
+from offline_collect.wire.messages.message_types import is_answer
+
+
+class Piece(NamedTuple):
+    """Some bytes of a sample and what they are.
+
+    Attributes:
+        start: the first byte, counted from 0.
+        end: the byte behind the last one.
+        value: masked.
+    """
+
+    start: int
+    end: int
+    place: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A sample as a dialect reads it.
+
+    Attributes:
+        size: its bytes.
+        pieces: in the order of their bytes, up to the one that is wrong.
+        problem: what is wrong; None if nothing is.
+    """
+
+    size: int
+    pieces: tuple[Piece, ...]
+    problem: str | None
+
+
+def try_readings(readings: Sequence[bytes], dialect: Dialect, *, framed: bool | None) -> Tried:
+    """Read a sample in the first way that works, else in the first that finds an MTI; ASCII may look like hex digits."""
+    tried = [try_sample(sample, dialect, framed=framed) for sample in readings]
+    return max(tried, key=lambda each: (each.problem is None, bool(each.pieces)))
+
+
+def try_sample(sample: bytes, dialect: Dialect, *, framed: bool | None) -> Tried:
+    """Read one sample.
+
+    Args:
+        sample: one message, with its frame or without.
+        dialect: how it is read.
+        framed: whether it has a frame; None finds out.
+    """
+    frame = [] if framed is False else _frame(sample, dialect)
+    if framed and not frame:
+        return Tried(
+            len(sample),
+            (),
+            f"these {len(sample)} bytes are not one whole frame (--raw takes a message without)",
+        )
+    start = dialect.frame.message_at if frame else 0
+    end = len(sample) - (len(dialect.frame.trailer) if frame else 0)
+    raw = sample[start:end]
+    codec = Codec(dialect)
+    mti, elements, problem = "", {}, None
+    try:
+        message = codec.decode(raw)
+        mti, elements = message.mti, message.elements
+    except DecodeError as error:
+        mti, elements, problem = error.mti or "", error.elements, str(error)
+    pieces = [*frame, *_pieces(raw, start, dialect, mti, elements)]
+    if frame and dialect.frame.trailer:
+        pieces.append(Piece(end, len(sample), "trailer", "", dialect.frame.trailer.hex()))
+    return Tried(len(sample), tuple(pieces), problem)
+
+
+def render(tried: Tried) -> list[str]:
+    """Return the lines of a sample: bytes, place, name, value."""
+    cells = [
+        (f"{piece.start}-{piece.end - 1}" if piece.end > piece.start else f"{piece.start}", *piece[2:])
+        for piece in tried.pieces
+    ]
+    widths = [max((wcswidth(row[column]) for row in cells), default=0) for column in range(3)]
+    return ["  ".join([*map(_pad, row, widths), row[3]]).rstrip() for row in cells]
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - wcswidth(text))
+
+
+def _frame(sample: bytes, dialect: Dialect) -> list[Piece]:
+    """Return the pieces before the message; none if the sample is not one whole frame."""
+    frame = dialect.frame
+    try:
+        found = FrameDecoder(frame).feed(sample)
+    except FrameError:
+        return []
+    if len(found) != 1 or frame.overhead + len(found[0].message) != len(sample):
+        return []
+    pieces: list[Piece] = []
+    at = 0
+
+    def take(size: int, place: str, name: str = "") -> None:
+        nonlocal at
+        if size:
+            pieces.append(Piece(at, at + size, place, name, sample[at : at + size].hex()))
+            at += size
+
+    before = [row for row in frame.header if row.before_length]
+    for row in before:
+        take(row.size, "header", row.name)
+    take(frame.length_size, "length", frame.length)
+    for row in frame.header[len(before) :]:
+        take(row.size, "header", row.name)
+    return pieces
+
+
+def _pieces(
+    raw: bytes, offset: int, dialect: Dialect, mti: str, elements: Mapping[int, str]
+) -> Iterator[Piece]:
+    """Return MTI, bitmaps, and the elements that could be read."""
+    heads = Heads(dialect)
+    if not mti:
+        return
+    bitmaps = heads.bitmaps_of(raw)
+    at = heads.mti_size
+    yield Piece(offset, offset + at, "MTI", "", dialect.mti_on_wire(mti))
+    try:
+        numbers = heads.read_bitmaps(bitmaps)
+    except DecodeError:
+        return
+    yield Piece(offset + at, offset + at + len(bitmaps), "bitmap", "", " ".join(map(str, numbers)))
+    at += len(bitmaps)
+    for number in numbers:
+        element = dialect.elements.get(number)
+        if element is None or number not in elements:
+            name = "not in this dialect" if element is None else _name(element)
+            yield Piece(offset + at, offset + at, f"DE {number}", name, "cannot be read")
+            return
+        content = at + prefix_size(element, dialect.encoding)
+        end = _end(element, dialect, raw, at, content)
+        yield from _element(element, dialect, elements[number], Place(offset, at, content, end), mti)
+        at = end
+
+
+class Place(NamedTuple):
+    """Where an element is.
+
+    Attributes:
+        offset: where its message begins.
+        start: its first byte in the message, a length prefix's if it has one.
+        content: the first byte behind the prefix.
+        end: the byte behind it.
+    """
+
+    offset: int
+    start: int
+    content: int
+    end: int
+
+
+def _end(element: Element, dialect: Dialect, raw: bytes, start: int, content: int) -> int:
+    if start == content:
+        return start + fixed_size(element)
+    count = read_prefix(dialect.encoding, raw[start:content]) or 0
+    return content + ((count + 1) // 2 if element.counts_digits else count)
+
+
+def _element(element: Element, dialect: Dialect, value: str, place: Place, mti: str) -> Iterator[Piece]:
+    number = element.number
+    tags = _tags(value, dialect) if number in PDS_ELEMENTS else {}
+    shown = "" if tags else mask_element(number, value, answer=is_answer(mti))
+    yield Piece(place.offset + place.start, place.offset + place.end, f"DE {number}", _name(element), shown)
+    at = place.offset + place.content
+    for tag, content in tags.items():
+        end = at + HEADER_SIZE + encoded_size(content, dialect.charset)
+        yield Piece(at, end, f"  {tag}", TAG_NAMES.get(tag, "unknown"), mask_tag(tag, content))
+        at = end
+
+
+def _name(element: Element) -> str:
+    return f"{element.name} ({element.shape})" if element.name else element.shape
+
+
+def _tags(value: str, dialect: Dialect) -> dict[str, str]:
+    try:
+        return parse_pds(value, dialect.charset)
+    except DecodeError:
+        return {}
