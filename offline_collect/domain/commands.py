@@ -104,11 +104,22 @@ class WriteCommand(Command):
 
 
 @value
+class BillLine:
+    """One bill of a payment of several, with its own amount."""
+
+    bill_no: str
+    amount_minor: int
+
+
+@value
 class Payment(WriteCommand):
-    """0200, 0201: pay a bill now.
+    """0200, 0201: pay a bill now, or several bills of one customer.
 
     Attributes:
+        bill_no: the bill; of several, the first one.
+        amount_minor: DE 4: of several bills, for all of them.
         local_date: DE 13 completed with its year: the terminal's date.
+        lines: the bills of a payment of several, in the order of the message; empty for one bill.
     """
 
     advised: ClassVar[bool] = False
@@ -121,6 +132,7 @@ class Payment(WriteCommand):
     channel: Channel
     teller: str | None
     local_date: dt.date
+    lines: tuple[BillLine, ...] = ()
 
 
 @value

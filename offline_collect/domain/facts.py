@@ -102,8 +102,9 @@ class Facts:
     """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by.
 
     Attributes:
-        applied: the postings that applied the loaded payments out of suspense, by the payments' serial
-            numbers; loaded with them.
+        payments: by name (``PostedPayment.name``): the serial number for the first line of a transaction.
+        applied: the postings that applied the loaded payments out of suspense, by the payments' names;
+            loaded with them.
         typed: lookups' inputs, read once for each batch: from merchant, form version and typed texts to the
             inputs by key and their lookup key.
             locked: collects rows that another transaction has locked; None to wait for them.
@@ -144,10 +145,11 @@ class Facts:
             if trace.trace in self.traces:
                 self.traces[trace.trace] += (trace,)
         for payment in effects.payments:
-            self.payments[payment.serial_number] = payment
+            # Not the name: the property would be called for every payment.
+            self.payments[payment.serial_number if payment.line == 1 else payment.name] = payment
         for change in effects.states:
-            posted = self.payments[change.serial_number]
-            self.payments[change.serial_number] = replace(
+            posted = self.payments[change.name]
+            self.payments[change.name] = replace(
                 posted,
                 state=change.state,
                 state_by=change.state_by,

@@ -78,7 +78,9 @@ ON_BILL = frozenset({PaymentState.APPROVED, PaymentState.APPLIED})
 
 @value
 class PostedPayment:
-    """A payment as it was posted; its amounts never change.
+    """A payment of one bill as it was posted; its amounts never change.
+
+    A transaction that pays several bills posts several of them: its lines, with one serial number.
 
     Attributes:
         serial_number: business date YYYYMMDD and 12 digits.
@@ -89,6 +91,7 @@ class PostedPayment:
         owed_principal_minor: what the bill owed when it was taken.
         state_by: serial number of the posting that brought it into its state.
         in_totals: whether the day's totals count it: not if it was posted and contra-posted together.
+        line: its place among the lines of its transaction, from 1.
     """
 
     serial_number: str
@@ -114,6 +117,17 @@ class PostedPayment:
     state: PaymentState
     state_by: str
     in_totals: bool
+    line: int = 1
+
+    @property
+    def name(self) -> str:
+        """Return what it is called: its serial number, with its line if this is not the first."""
+        return line_name(self.serial_number, self.line)
+
+
+def line_name(serial_number: str, line: int) -> str:
+    """Return what a line of a payment is called: ``SERIAL``, ``SERIAL/2``, ``SERIAL/3``."""
+    return serial_number if line == 1 else f"{serial_number}/{line}"
 
 
 class ReversalOutcome(StrEnum):

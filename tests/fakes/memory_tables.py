@@ -55,9 +55,14 @@ class Tables:
         (day,) = [day for day in self.days.values() if day.state is DayState.OPEN]
         return day
 
-    def application(self, serial: str) -> OfficePosting | None:
+    def lines(self, serial: str | None) -> list[str]:
+        """The names of the payments with a serial number, in the order of their lines."""
+        found = [row for row in self.payments.values() if row.serial_number == serial]
+        return [row.name for row in sorted(found, key=lambda row: row.line)]
+
+    def application(self, name: str) -> OfficePosting | None:
         """The posting that applied a payment out of suspense; None if there is none."""
-        found = (posting for posting in self.office.values() if posting.payment_serial == serial)
+        found = (posting for posting in self.office.values() if posting.payment == name)
         return next((posting for posting in found if posting.kind is OfficePostingKind.APPLIED), None)
 
     def current_form(self, merchant_id: str) -> PaymentForm | None:
@@ -108,7 +113,7 @@ class Tables:
         """Return a day's figures with an institution in a currency."""
         asked = (institution, currency, on)
         paid = [
-            row.amount_minor
+            row
             for row in self.payments.values()
             if (row.institution, row.currency, row.business_date) == asked and row.in_totals
         ]
@@ -119,8 +124,8 @@ class Tables:
             and row.outcome is ReversalOutcome.APPLIED
         ]
         return TotalsFigures(
-            credits=len(paid),
+            credits=sum(row.line == 1 for row in paid),
             credit_reversals=len(reversed_),
-            credits_minor=sum(paid),
+            credits_minor=sum(row.amount_minor for row in paid),
             credit_reversals_minor=sum(reversed_),
         )

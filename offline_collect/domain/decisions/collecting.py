@@ -16,7 +16,7 @@ from offline_collect.domain.forms import fill_receipt
 from offline_collect.domain.merchants import AmountRule, Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.domain.transactions import PaymentState, PostedPayment
+from offline_collect.domain.transactions import PaymentState, PostedPayment, line_name
 from offline_collect.domain.values import value
 
 NOTHING_OWED = Dues(0, 0)
@@ -33,8 +33,10 @@ class Collectable:
 
 
 def want_bill(command: Payment, wants: Wants) -> None:
-    """Request the bill; its merchant and form are loaded with the keys, one round earlier."""
+    """Request the bill, or each of several; their merchant and form are loaded with the keys, one round earlier."""
     wants.bills.add((command.merchant_id, command.bill_no))
+    if command.lines:
+        wants.bills.update((command.merchant_id, line.bill_no) for line in command.lines)
 
 
 def want_merchant(command: Payment, wants: Wants) -> None:
@@ -106,11 +108,12 @@ def collect(command: Payment, facts: Facts, context: Context, *, limited: bool) 
         return unknown_bill(command.merchant_id, command.bill_no)
     refused = refusal_of_state(bill, facts.day.date)
     if refused is None and limited:
-        refused = _over_limit(command, merchant)
+        refused = over_limit(command, merchant)
     return refused or _fit_amount(command, merchant, bill, facts, context)
 
 
-def _over_limit(command: Payment, merchant: Merchant) -> Answer | None:
+def over_limit(command: Payment, merchant: Merchant) -> Answer | None:
+    """Return the refusal of a payment over the merchant's limit at its channel; of several bills, the sum counts."""
     most = merchant.limits_minor.get(command.channel)
     if most is None or command.amount_minor <= most:
         return None
@@ -250,7 +253,7 @@ def approval(
     facts: Facts,
     context: Context,
 ) -> Answer:
-    """Return the answer of a payment that was taken."""
+    """Return the answer of a payment of one bill that was taken."""
     posted_at = payment.posted_at.astimezone(context.terms.timezone).isoformat(timespec="seconds")
     values: dict[str, str | int] = {
         "approval_code": payment.approval_code,
@@ -268,15 +271,16 @@ def _receipt(payment: PostedPayment, collected: Collectable, facts: Facts, poste
     form = facts.current_forms[payment.merchant_id]
     if form is None:
         return None
-    return fill_receipt(form, lambda name: _receipt_value(name, payment, collected, posted_at))
+    return fill_receipt(form, lambda name: receipt_value(name, payment, collected, posted_at))
 
 
-def _receipt_value(
+def receipt_value(
     name: str,
     payment: PostedPayment,
     collected: Collectable,
     posted_at: str,
 ) -> str | None:
+    """Return what a placeholder of a receipt stands for; None if it has no value."""
     bill = collected.bill
     match name:
         case "description" | "period" | "bill_no" | "customer_no":
@@ -315,7 +319,9 @@ def notices(
         return ()
     return (
         Notice(
-            notice_id=f"{kind.value}:{by}",
+            notice_id=f"{kind.value}:{by}"
+            if payment.line == 1
+            else f"{kind.value}:{line_name(by, payment.line)}",
             kind=kind,
             merchant_id=payment.merchant_id,
             customer_no=payment.customer_no,
@@ -324,5 +330,6 @@ def notices(
             amount_minor=payment.amount_minor,
             currency=payment.currency,
             created_at=at,
+            payment_line=payment.line,
         ),
     )

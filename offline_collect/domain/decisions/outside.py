@@ -180,7 +180,7 @@ def undo(order: UndoOutside, facts: Facts, context: Context) -> OfficeDecision:
     posting = posting_of(OfficePostingKind.UNDONE, payment, serial, facts, context, order.who)
     return replace(posting, reason=order.reason), Effects(
         states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial),),
-        bills=taken_back(payment, facts),
+        bills=taken_back((payment,), facts),
         entries=undone_outside_entries(payment, serial, day),
         notices=notices(payment, merchant, NoticeKind.REVERSED, serial, context.now),
     )

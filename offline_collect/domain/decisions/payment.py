@@ -1,12 +1,13 @@
-"""0200, 0201: an immediate payment of one bill."""
+"""0200, 0201: an immediate payment of one bill, or of several bills of one customer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
-from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.codes import NOT_STORED, ResponseCode
 from offline_collect.domain.commands import Payment
+from offline_collect.domain.decisions import several
 from offline_collect.domain.decisions.collecting import (
     Collectable,
     approval,
@@ -52,10 +53,31 @@ def decide(command: Payment, facts: Facts, context: Context) -> Decision:
     own = own_transaction(command, facts, context)
     if own is not None:
         return answer_again(command, own, facts), _left_again(command, own, facts)
+    if command.lines:
+        return _decide_several(command, facts, context)
     collected = collect(command, facts, context, limited=True)
     if isinstance(collected, Answer):
         return _refuse(command, collected, facts)
     return _take(command, collected, facts, context)
+
+
+def _decide_several(command: Payment, facts: Facts, context: Context) -> Decision:
+    lines = several.judge(command, facts, context)
+    if isinstance(lines, Answer):
+        return (lines, NO_EFFECTS) if lines.code in NOT_STORED else _refuse(command, lines, facts)
+    payments = several.posted_lines(lines, command.key, facts, context)
+    answer = several.approval_of(lines, payments, facts, context)
+    row = record(
+        command,
+        TransactionKind.PAYMENT,
+        answer,
+        facts.day.date,
+        payments[0].serial_number,
+        command.amount_minor,
+        command.currency,
+    )
+    effects = several.effects_of(lines, payments, facts, context)
+    return answer, replace(effects, transactions=(row,), traces=new_trace(command, facts))
 
 
 def answer_again(command: Payment, own: Transaction, facts: Facts) -> Answer:

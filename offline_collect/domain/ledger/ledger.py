@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from offline_collect.domain.business_days.dates import BusinessDate
@@ -32,6 +33,7 @@ class Entry:
         posting: serial number of the payment or reversal that posted it.
         payment_serial: the payment that it is about.
         owner: whose account: an institution or a merchant.
+        payment_line: the payment's line in its transaction.
     """
 
     posting: str
@@ -42,6 +44,11 @@ class Entry:
     amount_minor: int
     currency: str
     business_date: BusinessDate
+    payment_line: int = 1
+
+
+ENTRIES_A_PAYMENT = 3
+"""The most entries of one payment in one posting: each line of a transaction has as many numbers."""
 
 
 def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, Entry]:
@@ -97,7 +104,7 @@ def _moved(
     sign: int = 1,
 ) -> tuple[Entry, Entry]:
     serial, amount, currency = payment.serial_number, sign * payment.amount_minor, payment.currency
-    return (
+    entries = (
         Entry(
             posting=posting,
             line=1,
@@ -119,6 +126,14 @@ def _moved(
             business_date=on,
         ),
     )
+    return entries if payment.line == 1 else _renumbered(entries, payment.line)
+
+
+def _renumbered(entries: tuple[Entry, Entry], line: int) -> tuple[Entry, Entry]:
+    """Return the entries of a later line: their numbers follow those of the lines before it."""
+    before = (line - 1) * ENTRIES_A_PAYMENT
+    debit, credit = (replace(entry, line=before + entry.line, payment_line=line) for entry in entries)
+    return debit, credit
 
 
 def _entries(
