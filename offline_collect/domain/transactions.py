@@ -91,6 +91,7 @@ class PostedPayment:
         owed_principal_minor: what the bill owed when it was taken.
         state_by: serial number of the posting that brought it into its state.
         in_totals: whether the day's totals count it: not if it was posted and contra-posted together.
+        payer_fee_minor: what the payer was charged beside the bill; a part of the amount.
         line: its place among the lines of its transaction, from 1.
     """
 
@@ -117,6 +118,7 @@ class PostedPayment:
     state: PaymentState
     state_by: str
     in_totals: bool
+    payer_fee_minor: int = 0
     line: int = 1
 
     @property

@@ -94,8 +94,10 @@ class Statements:
         self.transactions_skipping = lock_rows(self.transactions, transactions.c.key, skip=True)
         self.traces = self._joined(traces, KEYS, traces.c.trace).order_by(traces.c.received_at)
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
-        self.payments_locked = lock_rows(self.payments, payments.c.serial_number)
-        self.payments_skipping = lock_rows(self.payments, payments.c.serial_number, skip=True)
+        self.payments_locked = lock_rows(self.payments, payments.c.serial_number, payments.c.line)
+        self.payments_skipping = lock_rows(
+            self.payments, payments.c.serial_number, payments.c.line, skip=True
+        )
         self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
         self.bill_versions = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
         self.bill_versions_locked = lock_bills(self.bill_versions)
@@ -253,15 +255,19 @@ class Statements:
         return self._join(select(*_customer()), customers, PAIRS, *key).where(in_effect(customers))
 
     def _payment_totals(self) -> Select[Any]:
-        return self._totals(payments, payments.c.in_totals == literal_column("1"))
+        # A payment of several bills counts once, by its first line.
+        first = func.sum(
+            case((payments.c.line == literal_column("1"), literal_column("1")), else_=literal_column("0"))
+        )
+        return self._totals(payments, first, payments.c.in_totals == literal_column("1"))
 
     def _reversal_totals(self) -> Select[Any]:
         applied: ColumnElement[str] = literal_column(f"'{ReversalOutcome.APPLIED.value}'")
-        return self._totals(reversals, reversals.c.outcome == applied)
+        return self._totals(reversals, func.count(), reversals.c.outcome == applied)
 
-    def _totals(self, table: Any, counted: ColumnElement[bool]) -> Select[Any]:
+    def _totals(self, table: Any, count: ColumnElement[int], counted: ColumnElement[bool]) -> Select[Any]:
         key = (table.c.institution, table.c.currency, table.c.business_date)
-        figures = select(*key, func.count(), func.sum(table.c.amount_minor))
+        figures = select(*key, count, func.sum(table.c.amount_minor))
         return self._join(figures, table, FIGURES, *key).where(counted).group_by(*key)
 
 
