@@ -40,7 +40,7 @@ def fingerprint_of(payment: Payment) -> str:
     """Return the content that a payment's key identifies: DE 3, 4, 42, 49 and the bill."""
     bills = payment.bill_no
     if payment.lines:
-        listed = "|".join(f"{line.bill_no}={line.amount_minor}" for line in payment.lines)
+        listed = "\\n".join(f"{line.bill_no}={line.amount_minor}" for line in payment.lines)
         bills = hashlib.sha256(listed.encode()).hexdigest()
     return f"500000|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.currency}|{bills}"
 

@@ -46,6 +46,7 @@ TAG_NAMES = MappingProxyType(
         "0056": "Bill status",
         "0057": "Least payable",
         "0058": "Further columns",
+        "0059": "Amount for this bill",
         "0060": "Teller",
         "0061": "Tender",
         "0062": "Channel",

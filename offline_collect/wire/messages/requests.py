@@ -7,9 +7,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import PaymentAdvice
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
+from offline_collect.wire.messages.bill_records import BillRecords, read_bills
 from offline_collect.wire.messages.conversions import Scope
 from offline_collect.wire.messages.dates import SENT_WITHIN
 from offline_collect.wire.messages.identity import Moment, fingerprint, key, trace
@@ -60,6 +62,7 @@ class _Plan:
         checks: elements and their conversions; `one` the fields of one element or tag: name, element, tag,
             conversion. Tuples, as they are unpacked for every message.
         many: fields of several elements or tags.
+        records: the elements of a payment of several bills; empty for other messages.
         journaled: whether the command keeps its masked request.
     """
 
@@ -69,6 +72,7 @@ class _Plan:
     checks: tuple[tuple[int, OneConverter], ...]
     one: tuple[tuple[str, int, str | None, OneConverter], ...]
     many: tuple[ManyField, ...]
+    records: frozenset[int]
     journaled: bool
 
 
@@ -116,7 +120,11 @@ class RequestReader:
         if not plan.must <= elements.keys():
             raise RequestError.of_format(place_of(min(plan.must - elements.keys())), "missing")
         tags = parse_pds(elements[PRIVATE], self._charset) if PRIVATE in elements else _NO_TAGS
-        _check_tags(plan.kind, tags)
+        bills = None
+        if not plan.records.isdisjoint(elements):
+            bills = _read_bills(plan, elements, tags, self._charset)
+        named = tags if bills is None else bills.tags
+        _check_tags(plan.kind, named)
         moment = Moment(received_at, now, self._terms.zone, self._transmission_zone)
         values = dict(plan.values)
         values["institution"] = institution
@@ -124,9 +132,12 @@ class RequestReader:
         values["stan"] = elements[11]
         values["sent_at"] = _sent_at(elements[7], moment)
         values["received_at"] = received_at
-        _read_fields(plan, Scope(elements, tags, moment, self._dialect, self._functions), values)
+        _read_fields(plan, Scope(elements, named, moment, self._dialect, self._functions), values)
         if plan.kind.transaction is not None:
-            self._read_transaction(plan.kind.transaction, message, tags, moment, values)
+            identity = tags if bills is None else bills.identity
+            self._read_transaction(plan.kind.transaction, message, identity, moment, values)
+        if bills is not None:
+            values["lines"] = bills.lines
         if plan.journaled:
             values["journal"] = masked_line(message.mti, elements, self._charset, tags)[:JOURNAL_MAX]
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
@@ -173,6 +184,7 @@ def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
             if isinstance(field, OneField)
         ),
         many=tuple(field for field in kind.fields if isinstance(field, ManyField)),
+        records=frozenset() if kind.bills is None else frozenset(kind.bills.elements),
         journaled="journal" in absent,
     )
 
@@ -194,6 +206,15 @@ def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
         parts = [elements.get(number) for number in many.elements]
         parts += [tags.get(tag) for tag in many.tags]
         values[many.name] = many.convert(parts, scope)
+
+
+def _read_bills(
+    plan: _Plan, elements: Mapping[int, str], tags: Mapping[str, str], charset: str
+) -> BillRecords:
+    bills = plan.kind.bills
+    assert bills is not None, "only such messages have elements of records"
+    advised = issubclass(plan.kind.command, PaymentAdvice)
+    return read_bills(bills, elements, tags, charset, advised=advised)
 
 
 def _check_tags(kind: MessageType, tags: Mapping[str, str]) -> None:
