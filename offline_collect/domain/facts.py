@@ -62,6 +62,7 @@ class Wants:
         forms: merchant and version.
         current_forms: merchants whose published form is needed.
         bills: locked on a write lane.
+        open_bills: the bills of the same customer that are open; locked with the wanted bills, and in one order.
         customers: merchant and lookup key.
         numbered_customers: merchant and customer number.
         days: business days by date, for their state.
@@ -74,6 +75,7 @@ class Wants:
     forms: set[tuple[str, int]] = field(default_factory=set)
     current_forms: set[str] = field(default_factory=set)
     bills: set[BillKey] = field(default_factory=set)
+    open_bills: set[BillKey] = field(default_factory=set)
     customers: set[tuple[str, str]] = field(default_factory=set)
     numbered_customers: set[tuple[str, str]] = field(default_factory=set)
     bill_pages: set[PageKey] = field(default_factory=set)
@@ -119,6 +121,7 @@ class Facts:
     forms: dict[tuple[str, int], PaymentForm | None] = field(default_factory=dict)
     current_forms: dict[str, PaymentForm | None] = field(default_factory=dict)
     bills: dict[BillKey, Bill | None] = field(default_factory=dict)
+    open_bills: dict[BillKey, tuple[BillKey, ...]] = field(default_factory=dict)
     customers: dict[tuple[str, str], tuple[Customer, ...]] = field(default_factory=dict)
     numbered_customers: dict[tuple[str, str], Customer | None] = field(default_factory=dict)
     bill_pages: dict[PageKey, BillPage] = field(default_factory=dict)

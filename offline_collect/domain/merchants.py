@@ -38,12 +38,17 @@ class AmountRuleKind(StrEnum):
     """What a payer may pay."""
 
     EXACT = "EXACT"
+    OLDEST_FIRST = "OLDEST_FIRST"
     PARTIAL = "PARTIAL"
 
 
 @dataclass(frozen=True, slots=True)
 class AmountRule:
-    """EXACT takes the payable; PARTIAL also less, in steps, from a least amount on (minor units)."""
+    """What a payer may pay.
+
+    EXACT takes the payable; OLDEST_FIRST too, if no older bill of the customer stays open; PARTIAL also less, in steps,
+    from a least amount on (minor units).
+    """
 
     kind: AmountRuleKind = AmountRuleKind.EXACT
     least_minor: int = 1
@@ -63,7 +68,7 @@ class AmountRule:
 
     def least_payable(self, payable_minor: int) -> int:
         """The smallest amount that is taken; the payable itself where no part is."""
-        if self.kind is AmountRuleKind.EXACT:
+        if self.kind is not AmountRuleKind.PARTIAL:
             return payable_minor
         steps = -(-self.least_minor // self.step_minor)
         return min(steps * self.step_minor, payable_minor)

@@ -186,7 +186,9 @@ class MemorySession:
         if self._writes or self._store.faults.slow:
             self._store.faults.check_in_time(wants, facts)
         self._load_transactions(wants, facts)
-        for key in wants.bills:
+        for key in wants.open_bills:
+            facts.open_bills[key] = self._work.open_beside(key)
+        for key in wants.bills.union(*(facts.open_bills[key] for key in wants.open_bills)):
             facts.bills[key] = self._see("bills", key)
         self._load_merchants(wants, facts)
         self._load_pages(wants, facts)

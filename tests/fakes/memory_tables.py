@@ -96,6 +96,18 @@ class Tables:
         page = sorted((bill for bill in bills if bill_cursor(bill) >= (cursor or "")), key=bill_cursor)
         return BillPage(tuple(page[:records]), len(bills))
 
+    def open_beside(self, key: BillKey) -> tuple[BillKey, ...]:
+        """Return the open bills of a bill's customer."""
+        named, on = self.bills.get(key), self.open_day.date
+        return tuple(
+            other
+            for other, bill in self.bills.items()
+            if named is not None
+            and (bill.merchant_id, bill.customer_no) == (named.merchant_id, named.customer_no)
+            and bill.state(on) in {BillState.OPEN, BillState.PARTIAL}
+            and bill.opened(on)
+        )
+
     def merchant_page(self, cursor: str | None, records: int) -> MerchantPage:
         """Return the directory from a cursor on."""
         merchants = [

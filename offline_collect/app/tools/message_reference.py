@@ -44,7 +44,11 @@ MEANINGS: dict[ResponseCode, str] = {
     ResponseCode.ALREADY_REVERSED: "the payment comes after its own reversal",
     ResponseCode.SETTLED: "the day is settled: refund instead",
 }
-_COMPUTED = {PAGE_PAYABLE: "payable, summed over the page", PAGE_CURSOR: "cursor of the next page"}
+_COMPUTED = {
+    PAGE_PAYABLE: "payable, summed over the page",
+    PAGE_CURSOR: "cursor of the next page",
+    "suspended": "which of several bills did not get their money",
+}
 
 
 def render_reference(messages: MessageSet, dialect: Dialect) -> str:

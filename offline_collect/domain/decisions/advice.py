@@ -60,7 +60,7 @@ def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> bool:
         wants.keys.add(command.original_key)
         want_day_of(command.original_key, facts, wants)
     if command.key in facts.transactions:
-        want_bill(command, wants)
+        want_bill(command, facts, wants)
     return more_to_come(command, facts)
 
 

@@ -13,7 +13,7 @@ from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.forms import fill_receipt
-from offline_collect.domain.merchants import AmountRule, Merchant, MerchantStatus
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import PaymentState, PostedPayment, line_name
@@ -32,11 +32,21 @@ class Collectable:
     parts: Parts
 
 
-def want_bill(command: Payment, wants: Wants) -> None:
+def want_bill(command: Payment, facts: Facts, wants: Wants) -> None:
     """Request the bill, or each of several; their merchant and form are loaded with the keys, one round earlier."""
     wants.bills.add((command.merchant_id, command.bill_no))
     if command.lines:
         wants.bills.update((command.merchant_id, line.bill_no) for line in command.lines)
+    merchant = facts.merchants.get(command.merchant_id)
+    if (
+        merchant is not None
+        and merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST
+        and not command.advised
+    ):
+        # The bills of a payment are one customer's, so the first one finds them all.
+        first = (command.merchant_id, command.bill_no)
+        wants.open_bills.add(first)
+        wants.bills.update(facts.open_bills.get(first, ()))
 
 
 def want_merchant(command: Payment, wants: Wants) -> None:

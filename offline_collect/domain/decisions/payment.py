@@ -18,6 +18,7 @@ from offline_collect.domain.decisions.collecting import (
     want_merchant,
 )
 from offline_collect.domain.decisions.deciding import Context, Decision
+from offline_collect.domain.decisions.oldest_first import older_left
 from offline_collect.domain.decisions.repeats import (
     dated,
     duplicate,
@@ -44,7 +45,7 @@ def want(command: Payment, facts: Facts, wants: Wants) -> bool:
     want_own(command, facts, wants)
     want_merchant(command, wants)
     if command.key in facts.transactions and facts.transactions[command.key] is None:
-        want_bill(command, wants)
+        want_bill(command, facts, wants)
     return more_to_come(command, facts)
 
 
@@ -58,7 +59,8 @@ def decide(command: Payment, facts: Facts, context: Context) -> Decision:
     collected = collect(command, facts, context, limited=True)
     if isinstance(collected, Answer):
         return _refuse(command, collected, facts)
-    return _take(command, collected, facts, context)
+    older = older_left((collected,), facts)
+    return _take(command, collected, facts, context) if older is None else _refuse(command, older, facts)
 
 
 def _decide_several(command: Payment, facts: Facts, context: Context) -> Decision:

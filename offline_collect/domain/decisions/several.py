@@ -23,6 +23,7 @@ from offline_collect.domain.decisions.collecting import (
     receipt_value,
 )
 from offline_collect.domain.decisions.deciding import Context
+from offline_collect.domain.decisions.oldest_first import older_left
 from offline_collect.domain.effects import Effects, Notice, NoticeKind
 from offline_collect.domain.facts import Facts
 from offline_collect.domain.forms import fill_receipt
@@ -61,7 +62,8 @@ def judge(command: Payment, facts: Facts, context: Context) -> Sequence[Line] | 
     refused = next((_naming(line, line.found) for line in lines if isinstance(line.found, Answer)), None)
     if refused is not None and refused.code is not ResponseCode.WRONG_AMOUNT:
         return refused
-    return over_limit(command, merchant) or _wrong_sum(command) or refused or lines
+    refused = over_limit(command, merchant) or _wrong_sum(command) or refused
+    return refused or older_left([line.taken for line in lines if line.taken], facts) or lines
 
 
 def judge_advice(command: Payment, facts: Facts, context: Context) -> Sequence[Line]:

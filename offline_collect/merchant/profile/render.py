@@ -151,7 +151,7 @@ def _tiers(changes: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _amount(rule: AmountRule, currency: str) -> dict[str, str]:
-    if rule.kind is AmountRuleKind.EXACT:
+    if rule.kind is not AmountRuleKind.PARTIAL:
         return {"rule": rule.kind.value}
     least, step = (format_major(part, currency) for part in (rule.least_minor, rule.step_minor))
     return {"rule": rule.kind.value, "least": least, "step": step}

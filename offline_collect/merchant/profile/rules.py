@@ -42,15 +42,15 @@ Since = Annotated[dt.date, BeforeValidator(_date), Field(alias="from")]
 
 
 class AmountDocument(Document):
-    """What a payer may pay: ``EXACT``, or ``PARTIAL`` from ``least`` on, in steps."""
+    """What a payer may pay: ``EXACT``, ``OLDEST_FIRST``, or ``PARTIAL`` from ``least`` on, in steps."""
 
-    rule: Literal["EXACT", "PARTIAL"]
+    rule: Literal["EXACT", "OLDEST_FIRST", "PARTIAL"]
     least: PositiveAmount | None = None
     step: PositiveAmount | None = None
 
     @model_validator(mode="after")
     def _parts_belong(self) -> Self:
-        _refuse_parts(self, {"EXACT": (), "PARTIAL": ("least", "step")}[self.rule])
+        _refuse_parts(self, ("least", "step") if self.rule == "PARTIAL" else ())
         return self
 
     def to_rule(self) -> AmountRule:

@@ -62,8 +62,10 @@ class Loader:
         )
         if wants.keys:
             self._transactions(connection, wants.keys, found.get("transactions" + self._suffix), facts)
-        if wants.bills:
-            self._bills(connection, wants.bills, facts)
+        if wants.bills or wants.open_bills:
+            self._bills(
+                connection, wants.bills | self._open_bills(connection, wants.open_bills, facts), facts
+            )
         self._traces(wants.traces, found.get("traces", ()), facts)
         self._merchants(connection, wants, found.get("merchants", ()), facts)
         self._load_others(connection, wants, facts)
@@ -186,6 +188,22 @@ class Loader:
         facts.current_forms.update(dict.fromkeys(wants.current_forms))
         forms: dict[tuple[str, int], PaymentForm | None] = self._forms.load(connection, current)
         facts.current_forms.update((merchant_id, form) for (merchant_id, _), form in forms.items())
+
+    def _open_bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> set[BillKey]:
+        """Return the numbers of the open bills beside some bills.
+
+        They are read before any is locked, so that one statement locks all bills of the batch in one order. What is
+        paid meanwhile is seen under the lock; what is reversed meanwhile was paid when this payment was decided.
+        """
+        if not asked:
+            return asked
+        beside: dict[BillKey, set[BillKey]] = {key: set() for key in asked}
+        for merchant_id, bill_no, other in self._rows(
+            connection, "open_bills", PAIRS, asked, day=facts.day.date
+        ):
+            beside[merchant_id, bill_no].add((merchant_id, other))
+        facts.open_bills.update((key, tuple(sorted(found))) for key, found in beside.items())
+        return set().union(*beside.values())
 
     def _bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> None:
         facts.bills.update(dict.fromkeys(asked))

@@ -104,6 +104,7 @@ class Statements:
         self.bills = self.bill_versions.where(not_former(BILLS))
         self.bills_locked = lock_bills(self.bills)
         self.bills_skipping = lock_bills(self.bills, skip=True)
+        self.open_bills = self._open_bills()
         self.import_states = self._import_states()
         self.end_undo = _end_undo()
         self.bill_pages = self._bill_pages()
@@ -161,6 +162,17 @@ class Statements:
         rows = self._rows(columns)
         same = and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
         return statement.join_from(rows, table, same)
+
+    def _open_bills(self) -> Select[Any]:
+        """The numbers of the open bills of the customers of some bills; those are locked by their numbers then."""
+        named = bills.alias("named")
+        same = and_(bills.c.merchant_id == named.c.merchant_id, bills.c.customer_no == named.c.customer_no)
+        found = select(named.c.merchant_id, named.c.bill_no, bills.c.bill_no.label("beside"))
+        return (
+            self._join(found, named, PAIRS, named.c.merchant_id, named.c.bill_no)
+            .join(bills, same)
+            .where(_payable(), in_effect(bills))
+        )
 
     def _import_states(self) -> Select[Any]:
         state = select(imports.c.import_id, imports.c.state)

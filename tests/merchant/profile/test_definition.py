@@ -98,7 +98,7 @@ def test_amounts_count_in_the_merchants_own_currency():
         ),
         (LEAST + "amount: {rule: PARTIAL, least: '-1'}", "amount.least: must be 0 or more"),
         (LEAST + "amount: {rule: EXACT, step: '1.00'}", "amount: rule EXACT has no step"),
-        (LEAST + "amount: {rule: SOME}", "amount.rule: must be 'EXACT' or 'PARTIAL'"),
+        (LEAST + "amount: {rule: SOME}", "amount.rule: must be 'EXACT', 'OLDEST_FIRST' or 'PARTIAL'"),
         (LEAST + "late_fee: {rule: DAILY}", "late_fee: rule DAILY needs rate"),
         (LEAST + "late_fee: {rule: FLAT}", "late_fee: rule FLAT needs amount"),
         (LEAST + "late_fee: {rule: NONE, cap: '1.00'}", "late_fee: rule NONE has no cap"),

@@ -3,6 +3,9 @@
 Payments get the payer's fee too. PostgreSQL and Oracle add the columns without writing rows, and build the payments'
 key and the index of the totals anew. SQLite cannot change a key: it writes the payments and manual postings once
 more. The tables are locked until it ends, so servers have to be stopped.
+
+With 10,000,000 payments it took 20 s on PostgreSQL and 240 s on SQLite (two shared cores, other work beside it), and
+76 MiB of memory; SQLite needs the space of the payments once more. On Oracle it was not run.
 """
 
 from __future__ import annotations
