@@ -120,6 +120,7 @@ class Payment(WriteCommand):
         amount_minor: DE 4: of several bills, for all of them.
         local_date: DE 13 completed with its year: the terminal's date.
         lines: the bills of a payment of several, in the order of the message; empty for one bill.
+        payer_fee_minor: the part of the amount that is the payer's fee.
     """
 
     advised: ClassVar[bool] = False
@@ -133,6 +134,7 @@ class Payment(WriteCommand):
     teller: str | None
     local_date: dt.date
     lines: tuple[BillLine, ...] = ()
+    payer_fee_minor: int = 0
 
 
 @value
@@ -198,6 +200,7 @@ class Lookup(Command):
         bill_no: a bill's number, to look up one bill instead.
         form_version: the form version of the inputs; None means the current one.
         cursor: start of the page; None means the oldest due date.
+        channel: where the bills will be paid: the payer's fee may depend on it.
     """
 
     merchant_id: str
@@ -205,6 +208,7 @@ class Lookup(Command):
     bill_no: str | None = None
     form_version: int | None = None
     cursor: str | None = None
+    channel: Channel | None = None
 
 
 @value

@@ -107,7 +107,10 @@ def _office(tables: Tables) -> Iterator[str]:
     for payment in tables.payments.values():
         serial = payment.name
         suspended = payment.amount_minor if payment.state is PaymentState.SUSPENSE else 0
-        owed = payment.amount_minor if payment.state in ON_BILL else 0
+        owed = payment.amount_minor - payment.payer_fee_minor if payment.state in ON_BILL else 0
+        fee = payment.payer_fee_minor if payment.state in ON_BILL else 0
+        if lies[serial, Account.PAYER_FEE] != fee:
+            yield f"payment {serial}: its fee is not where {payment.state} says"
         if lies[serial, Account.SUSPENSE] != suspended or lies[serial, Account.PAYABLE] != owed:
             yield f"payment {serial}: its money is not where {payment.state} says"
         if payment.state in ends and tables.office[payment.state_by].kind is not ends[payment.state]:

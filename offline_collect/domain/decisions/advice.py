@@ -15,15 +15,7 @@ from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import PaymentAdvice
 from offline_collect.domain.decisions import several
-from offline_collect.domain.decisions.collecting import (
-    Collectable,
-    approval,
-    collect,
-    notices,
-    posted,
-    want_bill,
-    want_merchant,
-)
+from offline_collect.domain.decisions.collecting import Collectable, collect, want_bill, want_merchant
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import (
     all_in_one,
@@ -38,6 +30,7 @@ from offline_collect.domain.decisions.repeats import (
     want_day_of,
     want_own,
 )
+from offline_collect.domain.decisions.taking import approval, notices, posted
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import contra_entries, payment_entries

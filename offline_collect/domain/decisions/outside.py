@@ -13,7 +13,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.bills import Dues
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Tender
-from offline_collect.domain.decisions.collecting import Collectable, notices
+from offline_collect.domain.decisions.collecting import Collectable
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import (
     OfficeDecision,
@@ -22,6 +22,7 @@ from offline_collect.domain.decisions.office import (
     posting_of,
     taking_bill,
 )
+from offline_collect.domain.decisions.taking import notices
 from offline_collect.domain.decisions.undoing import taken_back
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError

@@ -8,15 +8,7 @@ from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import NOT_STORED, ResponseCode
 from offline_collect.domain.commands import Payment
 from offline_collect.domain.decisions import several
-from offline_collect.domain.decisions.collecting import (
-    Collectable,
-    approval,
-    collect,
-    notices,
-    posted,
-    want_bill,
-    want_merchant,
-)
+from offline_collect.domain.decisions.collecting import Collectable, collect, want_bill, want_merchant
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.oldest_first import older_left
 from offline_collect.domain.decisions.repeats import (
@@ -29,10 +21,12 @@ from offline_collect.domain.decisions.repeats import (
     record,
     want_own,
 )
+from offline_collect.domain.decisions.taking import approval, notices, posted
 from offline_collect.domain.decisions.undoing import REVERSED
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import payment_entries
+from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.domain.transactions import (
     PaymentState,
     Transaction,
@@ -59,8 +53,11 @@ def decide(command: Payment, facts: Facts, context: Context) -> Decision:
     collected = collect(command, facts, context, limited=True)
     if isinstance(collected, Answer):
         return _refuse(command, collected, facts)
-    older = older_left((collected,), facts)
-    return _take(command, collected, facts, context) if older is None else _refuse(command, older, facts)
+    if collected.merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST:
+        older = older_left((collected,), facts)
+        if older is not None:
+            return _refuse(command, older, facts)
+    return _take(command, collected, facts, context)
 
 
 def _decide_several(command: Payment, facts: Facts, context: Context) -> Decision:

@@ -17,13 +17,13 @@ from offline_collect.domain.decisions.collecting import (
     Collectable,
     active_merchant,
     collect,
-    notices,
+    fees_due,
     over_limit,
-    posted,
-    receipt_value,
+    wrong_fee,
 )
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.oldest_first import older_left
+from offline_collect.domain.decisions.taking import notices, posted, receipt_value
 from offline_collect.domain.effects import Effects, Notice, NoticeKind
 from offline_collect.domain.facts import Facts
 from offline_collect.domain.forms import fill_receipt
@@ -62,23 +62,38 @@ def judge(command: Payment, facts: Facts, context: Context) -> Sequence[Line] | 
     refused = next((_naming(line, line.found) for line in lines if isinstance(line.found, Answer)), None)
     if refused is not None and refused.code is not ResponseCode.WRONG_AMOUNT:
         return refused
-    refused = over_limit(command, merchant) or _wrong_sum(command) or refused
+    refused = over_limit(command, merchant) or _wrong_sum(command, facts) or refused
     return refused or older_left([line.taken for line in lines if line.taken], facts) or lines
 
 
 def judge_advice(command: Payment, facts: Facts, context: Context) -> Sequence[Line]:
     """Return the lines of an advice; if they do not sum to its amount, one line for all of it, which no bill takes."""
-    wrong = _wrong_sum(command)
+    wrong = _wrong_sum(command, facts)
     return [Line(replace(command, lines=()), wrong)] if wrong else judged(command, facts, context)
 
 
 def judged(command: Payment, facts: Facts, context: Context) -> list[Line]:
     """Return each line with what its bill says, in the order of the message."""
     lines: list[Line] = []
-    for bill in command.lines:
-        own = replace(command, bill_no=bill.bill_no, amount_minor=bill.amount_minor, lines=())
-        lines.append(Line(own, _foreign(own, lines, facts) or collect(own, facts, context, limited=False)))
+    for bill, fee in zip(command.lines, _fees(command, facts), strict=True):
+        own = replace(
+            command,
+            bill_no=bill.bill_no,
+            amount_minor=bill.amount_minor + fee,
+            payer_fee_minor=fee,
+            lines=(),
+        )
+        found = _foreign(own, lines, facts) or collect(own, facts, context, limited=False, fee_due=fee)
+        lines.append(Line(own, found))
     return lines
+
+
+def _fees(command: Payment, facts: Facts) -> tuple[int, ...]:
+    """Return the payer's fee of each line; none at a merchant that is not known."""
+    merchant = facts.merchants[command.merchant_id]
+    if merchant is None:
+        return (0,) * len(command.lines)
+    return fees_due(command, merchant, [line.amount_minor for line in command.lines])
 
 
 def _foreign(own: Payment, before: Sequence[Line], facts: Facts) -> Answer | None:
@@ -106,11 +121,14 @@ def _naming(line: Line, refused: Answer) -> Answer:
     return replace(refused, brief=f"{bill_no} {refused.brief}", values={**refused.values, "bill_no": bill_no})
 
 
-def _wrong_sum(command: Payment) -> Answer | None:
-    total = sum(line.amount_minor for line in command.lines)
-    if total == command.amount_minor:
+def _wrong_sum(command: Payment, facts: Facts) -> Answer | None:
+    amounts = [line.amount_minor for line in command.lines]
+    total, fee = sum(amounts), sum(_fees(command, facts))
+    if command.payer_fee_minor != fee:
+        return wrong_fee(command, amounts, fee)
+    if total + fee == command.amount_minor:
         return None
-    sums = (format_major(minor, command.currency) for minor in (total, command.amount_minor))
+    sums = (format_major(minor, command.currency) for minor in (total + fee, command.amount_minor))
     reason = "the bills' amounts make {}, but the payment's amount is {}".format(*sums)
     return decline(ResponseCode.WRONG_AMOUNT, "wrong sum", reason, total_payable=total)
 
@@ -176,6 +194,9 @@ def approval_of(
         "posted_at": posted_at,
     }
     taken = [(line.taken, payment) for line, payment in zip(lines, payments, strict=True) if line.taken]
+    fee = sum(payment.payer_fee_minor for payment in payments)
+    if fee:
+        values["payer_fee"] = fee
     receipt = _receipt(taken, facts, posted_at) if taken else None
     if receipt:
         values["receipt"] = receipt
@@ -198,6 +219,7 @@ def _receipt(taken: Sequence[tuple[Collectable, PostedPayment]], facts: Facts, p
     total = replace(
         payments[0],
         amount_minor=sum(payment.amount_minor for payment in payments),
+        payer_fee_minor=sum(payment.payer_fee_minor for payment in payments),
         principal_minor=sum(payment.principal_minor for payment in payments),
         late_fee_minor=sum(payment.late_fee_minor for payment in payments),
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from offline_collect.domain.decisions.collecting import notices
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision, fitted, posting_of, taking_bill
+from offline_collect.domain.decisions.taking import notices
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants

@@ -11,9 +11,9 @@ from offline_collect.domain.bills import Bill, Parts
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal
-from offline_collect.domain.decisions.collecting import notices
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import record
+from offline_collect.domain.decisions.taking import notices
 from offline_collect.domain.effects import (
     Effects,
     ItemKind,

@@ -19,6 +19,7 @@ class Account(StrEnum):
     SUSPENSE = "SUSPENSE"
     OUTSIDE = "OUTSIDE"
     BATCH_CLEARING = "BATCH_CLEARING"
+    PAYER_FEE = "PAYER_FEE"
 
 
 TAKING = (Account.CLEARING, Account.OUTSIDE, Account.BATCH_CLEARING)
@@ -51,7 +52,7 @@ ENTRIES_A_PAYMENT = 3
 """The most entries of one payment in one posting: each line of a transaction has as many numbers."""
 
 
-def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, Entry]:
+def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, ...]:
     """Return a payment's posting: the institution's clearing account owes, the merchant or suspense is owed.
 
     Args:
@@ -67,7 +68,7 @@ def contra_entries(
     posting: str,
     on: BusinessDate,
     state: PaymentState,
-) -> tuple[Entry, Entry]:
+) -> tuple[Entry, ...]:
     """Return the posting ``posting`` that takes a payment in ``state`` back on ``on``."""
     return _entries(payment, posting, on, state, -1)
 
@@ -142,9 +143,24 @@ def _entries(
     on: BusinessDate,
     state: PaymentState,
     sign: int,
-) -> tuple[Entry, Entry]:
+) -> tuple[Entry, ...]:
     debited = (Account.CLEARING, payment.institution)
     credited = (
         (Account.SUSPENSE, payment.institution) if state is PaymentState.SUSPENSE else _payable(payment)
     )
-    return _moved(payment, posting, on, debited, credited, sign)
+    entries = _moved(payment, posting, on, debited, credited, sign)
+    return _with_fee(payment, entries, sign) if payment.payer_fee_minor else entries
+
+
+def _with_fee(payment: PostedPayment, entries: tuple[Entry, Entry], sign: int) -> tuple[Entry, ...]:
+    """Return the entries with the payer's fee on an account of its own: the merchant is owed the rest."""
+    debit, credit = entries
+    fee = sign * payment.payer_fee_minor
+    own = replace(
+        credit,
+        line=credit.line + 1,
+        account=Account.PAYER_FEE,
+        owner=payment.institution,
+        amount_minor=-fee,
+    )
+    return debit, replace(credit, amount_minor=credit.amount_minor + fee), own

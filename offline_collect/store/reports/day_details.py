@@ -138,7 +138,7 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
             moved.c.collected.label("collected_minor"),
             func.coalesce(applied.c.principal_minor, payments.c.principal_minor).label("principal_minor"),
             func.coalesce(applied.c.late_fee_minor, payments.c.late_fee_minor).label("late_fee_minor"),
-            payments.c.amount_minor.label("amount_minor"),
+            (payments.c.amount_minor - payments.c.payer_fee_minor).label("amount_minor"),
             payments.c.serial_number.label("payment_serial"),
             payments.c.line.label("payment_line"),
             payments.c.business_date.label("paid_on"),

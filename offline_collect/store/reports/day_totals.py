@@ -30,6 +30,9 @@ from offline_collect.store.schema.tables import business_days, entries, payments
 from offline_collect.store.sql.row_mapping import business_date, day_from_row
 from offline_collect.store.sql.transaction import StoreTransaction
 
+_FOR_MERCHANT = payments.c.amount_minor - payments.c.payer_fee_minor
+"""The part of a payment that is the merchant's, or in suspense: all but the payer's fee."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostingSum:
@@ -86,7 +89,7 @@ def posting_sums(
             moved,
             kind_of(moved).label("kind"),
             payments.c.business_date.label("paid_on"),
-            payments.c.amount_minor,
+            _FOR_MERCHANT.label("amount_minor"),
         )
         .join_from(moved, payments, same_payment(moved))
         .outerjoin(office_postings, office_postings.c.serial_number == moved.c.posting)
@@ -173,7 +176,7 @@ def office_tallies(
 
 def _tally(table: Any) -> Select[Any]:
     on = table.c.business_date
-    return select(on, func.count(), func.sum(payments.c.amount_minor)).group_by(on)
+    return select(on, func.count(), func.sum(_FOR_MERCHANT)).group_by(on)
 
 
 def _tallies(tx: StoreTransaction, query: Select[Any]) -> dict[BusinessDate, Tally]:

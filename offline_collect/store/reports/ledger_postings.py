@@ -58,7 +58,8 @@ def postings(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Selec
             func.min(entries.c.payment_serial).label("payment_serial"),
             (-_moved(Account.PAYABLE)).label("credited"),
             (-_moved(Account.SUSPENSE)).label("suspended"),
-            _moved(*TAKING).label("collected"),
+            # The payer's fee was collected too, but not for the merchant.
+            _moved(*TAKING, Account.PAYER_FEE).label("collected"),
             _moved(Account.OUTSIDE).label("outside"),
         )
         .join_from(entries, payments, same_payment(entries))

@@ -50,6 +50,7 @@ TAG_NAMES = MappingProxyType(
         "0060": "Teller",
         "0061": "Tender",
         "0062": "Channel",
+        "0065": "Payer's fee",
         "0066": "Step of part payments",
         "0070": "Serial number",
         "0071": "Time posted",

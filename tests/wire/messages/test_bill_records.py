@@ -6,7 +6,7 @@ import pytest
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.commands import BillLine, PaymentAdvice
+from offline_collect.domain.commands import BillLine, Channel, PaymentAdvice
 from offline_collect.wire.layouts.pds import build_pds, parse_pds
 from tests.messages.golden import NAMES, NOW, golden, reader, respond, shipped
 
@@ -134,3 +134,19 @@ def test_a_refusal_names_the_bill_in_de_48_too():
     response = respond("payment_of_two", answer)
     assert parse_pds(response.elements[48], "utf-8") == {"0030": "A"}
     assert response.elements[44] == "A already paid"
+
+
+def test_the_payers_fee_is_read_and_told():
+    message, _ = golden("payment_of_two")
+    message.elements[48] += record(t0065="6000")
+    assert read(message).payer_fee_minor == 6_000
+    assert read(golden("payment_of_two")[0]).payer_fee_minor == 0
+    answer = Answer(ResponseCode.APPROVED, values={"payer_fee": 6_000})
+    assert parse_pds(respond("payment", answer).elements[48], "utf-8") == {"0065": "6000"}
+
+
+def test_a_lookup_may_say_its_channel():
+    message, _ = golden("lookup_by_bill")
+    assert read(message).channel is None
+    message.elements[48] += record(t0062="KIOSK")
+    assert read(message).channel is Channel.KIOSK
