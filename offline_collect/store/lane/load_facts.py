@@ -18,6 +18,7 @@ from offline_collect.domain.transactions import PaymentState, PostedPayment, Tra
 from offline_collect.store.database.list_parameter import Columns, wanted
 from offline_collect.store.database.raw_select import read_rows, read_together
 from offline_collect.store.lane.form_cache import FormCache
+from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.manual_posting_rows import posting_from_row
 from offline_collect.store.sql.merchant_rows import merchant_from_row
 from offline_collect.store.sql.row_mapping import (
@@ -32,6 +33,7 @@ from offline_collect.store.sql.statements import DATES, FIGURES, KEYS, PAGES, PA
 from offline_collect.store.versioning.bills_in_effect import free_bills, load_bills
 
 _PAST_ALL_BILLS = dt.date.max
+_MERCHANT, _BILL_NO, _CUSTOMER_NO = map(bills.columns.keys().index, ("merchant_id", "bill_no", "customer_no"))
 
 
 class Loader:
@@ -197,13 +199,21 @@ class Loader:
         """
         if not asked:
             return asked
-        beside: dict[BillKey, set[BillKey]] = {key: set() for key in asked}
-        for merchant_id, bill_no, other in self._rows(
-            connection, "open_bills", PAIRS, asked, day=facts.day.date
+        # Of any version of the bill: more bills than needed do no harm.
+        owners = {
+            (row[_MERCHANT], row[_BILL_NO], row[_CUSTOMER_NO])
+            for row in self._rows(connection, "bills", PAIRS, asked)
+        }
+        customers = {(merchant_id, customer_no) for merchant_id, _, customer_no in owners}
+        found: dict[tuple[str, str], set[BillKey]] = {customer: set() for customer in customers}
+        for merchant_id, customer_no, bill_no in self._rows(
+            connection, "open_bills", PAIRS, customers, day=facts.day.date
         ):
-            beside[merchant_id, bill_no].add((merchant_id, other))
-        facts.open_bills.update((key, tuple(sorted(found))) for key, found in beside.items())
-        return set().union(*beside.values())
+            found[merchant_id, customer_no].add((merchant_id, bill_no))
+        facts.open_bills.update(dict.fromkeys(asked, ()))
+        for merchant_id, bill_no, customer_no in owners:
+            facts.open_bills[merchant_id, bill_no] += tuple(sorted(found[merchant_id, customer_no]))
+        return set().union(*found.values())
 
     def _bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> None:
         facts.bills.update(dict.fromkeys(asked))

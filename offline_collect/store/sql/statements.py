@@ -164,15 +164,10 @@ class Statements:
         return statement.join_from(rows, table, same)
 
     def _open_bills(self) -> Select[Any]:
-        """The numbers of the open bills of the customers of some bills; those are locked by their numbers then."""
-        named = bills.alias("named")
-        same = and_(bills.c.merchant_id == named.c.merchant_id, bills.c.customer_no == named.c.customer_no)
-        found = select(named.c.merchant_id, named.c.bill_no, bills.c.bill_no.label("beside"))
-        return (
-            self._join(found, named, PAIRS, named.c.merchant_id, named.c.bill_no)
-            .join(bills, same)
-            .where(_payable(), in_effect(bills))
-        )
+        """The numbers of customers' open bills; those are locked by their numbers then."""
+        found = select(bills.c.merchant_id, bills.c.customer_no, bills.c.bill_no)
+        asked = self._join(found, bills, PAIRS, bills.c.merchant_id, bills.c.customer_no)
+        return asked.where(_payable(), in_effect(bills))
 
     def _import_states(self) -> Select[Any]:
         state = select(imports.c.import_id, imports.c.state)
