@@ -1,8 +1,8 @@
-"""The late fee: what it is charged by, and the base that it is computed from (domain.md, Amounts).
+"""The late fee: its rule, and the base that it is computed from (domain.md, Amounts).
 
-A late fee accrues on the principal unpaid at the start of each day after the grace days. A bill keeps the
-sum of principal times days so far, its base (minor units times days), and the day that it reaches; both move only
-when the principal changes, so a fee is exact however often it is asked.
+A late fee accrues on the principal unpaid at the start of each day after the grace days. A bill stores its base,
+which is the sum of principal times days so far (minor units times days), and the last day in it. Both change only
+when the principal changes, so a fee is exact however often it is computed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from offline_collect.domain.money import times_rate
 
 
 class LateFeeKind(StrEnum):
-    """How lateness is charged."""
+    """How a late fee is charged."""
 
     NONE = "NONE"
     FLAT = "FLAT"
@@ -28,15 +28,15 @@ class LateFeeKind(StrEnum):
 class LateFeeRule(DatedRule):
     """A late fee on unpaid principal.
 
-    A bill is charged by the rule that holds on its due date, however long it stays unpaid: what payers were
-    told when it fell due stays true, and a change touches no fee that has accrued.
+    The rule that applies on a bill's due date applies to the bill as long as it is unpaid. So information that
+    payers got on the due date stays true, and a change of the rule never changes an accrued fee.
 
     Attributes:
         kind: none, a flat amount, or a daily rate.
-        flat_minor: FLAT's amount.
-        rate_billionths: DAILY's rate a day, in 10⁻⁹.
-        grace_days: days after the due date that cost nothing.
-        cap_minor: what the fee of one bill never exceeds; None means no cap.
+        flat_minor: the amount of FLAT.
+        rate_billionths: the daily rate of DAILY, in 10⁻⁹.
+        grace_days: days after the due date without a fee.
+        cap_minor: the maximum fee of one bill; None means no maximum.
     """
 
     kind: LateFeeKind = LateFeeKind.NONE
@@ -48,7 +48,7 @@ class LateFeeRule(DatedRule):
     def __post_init__(self) -> None:
         DatedRule.__post_init__(self)
         if min(self.flat_minor, self.rate_billionths, self.grace_days, self.cap_minor or 0) < 0:
-            raise RuleError("late_fee: no part of it may be negative")
+            raise RuleError("late_fee: amounts, rate and days may not be negative")
 
     def fee_minor(self, base: int) -> int:
         """Return the fee for ``base``: unpaid principal times days, in minor units times days."""
@@ -69,9 +69,10 @@ def late_fee_base(
     """Return a bill's base on a date, in minor units times days.
 
     Args:
-        base: what it was on the day ``through``; None where nothing has been paid yet.
-        outstanding_minor: the principal that has been unpaid since.
-        on: may be before ``through``: then what is unpaid now is taken to have been unpaid then.
+        base: the base on the day ``through``.
+        outstanding_minor: the principal unpaid since that day.
+        through: the last day in ``base``; None if nothing has been paid yet.
+        on: the date; if it is before ``through``, the principal unpaid now is assumed to have been unpaid then.
     """
     days = _days_late(rule, due_date, on)
     if through is not None:

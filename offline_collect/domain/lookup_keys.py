@@ -1,4 +1,4 @@
-"""Lookup keys: what a customer is found by, made of the inputs of each alternative of its merchant's form."""
+"""Lookup keys, by which customers are found: one for the inputs of each alternative of the merchant's form."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def lookup_keys(form: PaymentForm, values: Mapping[str, str]) -> tuple[str, ...]
 
 
 def labels_by_key(form: PaymentForm, values: Mapping[str, str]) -> dict[str, str]:
-    """Return what people call the inputs of each lookup key of ``values``, by key: ``房号, 业主姓名``."""
+    """Return the labels of the inputs of each lookup key of ``values``, by key: ``房号, 业主姓名``."""
     labels = [
         ", ".join(asked.label for asked in alternative) for alternative in complete_alternatives(form, values)
     ]
@@ -33,10 +33,10 @@ def typed_key(form: PaymentForm, given: Mapping[str, str]) -> str:
 
 
 def lookup_key(values: Mapping[str, str]) -> str:
-    """Return the key that a customer's normalised inputs are found by: 64 hex digits.
+    """Return the key for a customer's normalised inputs: 64 hex digits.
 
-    A digest, because it has one length in every database and shows nobody's data in an index.
+    It is a digest, so its length is fixed in every database and an index shows no personal data.
     """
-    # As the JSON encoder writes it without spaces, which takes half as long again.
+    # The same text as the JSON encoder's without spaces, which would take 1.5 times as long.
     text = f"[{','.join([f'[{_quoted(key)},{_quoted(value)}]' for key, value in sorted(values.items())])}]"
     return hashlib.sha256(text.encode()).hexdigest()

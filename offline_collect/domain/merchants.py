@@ -1,4 +1,4 @@
-"""Merchants and the rules that they collect by (domain.md, Things and Amounts)."""
+"""Merchants, their rules for amounts and fees, and their settlement accounts (domain.md, Things and Amounts)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MERCHANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")
 
 
 def is_merchant_id(text: str) -> bool:
-    """Whether a new merchant may have an id: it becomes part of files' names, and an argument of commands.
+    """Whether a new merchant may have an id. An id becomes part of file names and an argument of commands.
 
-    So ``..`` and ``-rf`` are none. Merchants that were registered with such ids keep them.
+    So ``..`` and ``-rf`` are not allowed. Merchants that already have such ids keep them.
     """
     return _MERCHANT_ID.fullmatch(text) is not None
 
@@ -47,8 +47,8 @@ class AmountRuleKind(StrEnum):
 class AmountRule:
     """What a payer may pay.
 
-    EXACT takes the payable; OLDEST_FIRST too, if no older bill of the customer stays open; PARTIAL also less, in steps,
-    from a least amount on (minor units).
+    EXACT accepts only the amount payable; OLDEST_FIRST too, if no older bill of the customer stays open; PARTIAL also
+    less, in steps, from a minimum on (minor units).
     """
 
     kind: AmountRuleKind = AmountRuleKind.EXACT
@@ -60,7 +60,7 @@ class AmountRule:
             raise RuleError("amount: least and step must be more than 0")
 
     def takes_part(self, amount_minor: int, payable_minor: int) -> bool:
-        """Whether ``amount_minor`` is an allowed part of what is payable."""
+        """Whether ``amount_minor`` is an allowed part of the amount payable."""
         return (
             self.kind is AmountRuleKind.PARTIAL
             and self.least_minor <= amount_minor < payable_minor
@@ -68,7 +68,7 @@ class AmountRule:
         )
 
     def least_payable(self, payable_minor: int) -> int:
-        """The smallest amount that is taken; the payable itself where no part is."""
+        """The smallest amount accepted; the amount payable if no part of it is accepted."""
         if self.kind is not AmountRuleKind.PARTIAL:
             return payable_minor
         steps = -(-self.least_minor // self.step_minor)
@@ -77,13 +77,13 @@ class AmountRule:
 
 @dataclass(frozen=True, slots=True)
 class FeeRule(DatedRule):
-    """What the bank charges the merchant at settlement: a part a payment, a part of its amount.
+    """The bank's fee to the merchant at settlement: a fixed amount for each payment, and a rate of its amount.
 
     Attributes:
-        per_payment_minor: whatever the payment's amount is.
-        rate_billionths: part of its amount, in 10⁻⁹.
-        least_minor: what the fee of one payment is at least.
-        most_minor: what it is at most; None means no bound.
+        per_payment_minor: the fixed amount.
+        rate_billionths: the rate of the payment's amount, in 10⁻⁹.
+        least_minor: the minimum fee of one payment.
+        most_minor: the maximum fee of one payment; None means no maximum.
     """
 
     per_payment_minor: int = 0
@@ -95,13 +95,13 @@ class FeeRule(DatedRule):
         DatedRule.__post_init__(self)
         most = self.least_minor if self.most_minor is None else self.most_minor
         if min(self.per_payment_minor, self.rate_billionths, self.least_minor) < 0 or most < self.least_minor:
-            raise RuleError("fee: no part of it may be negative, nor most under least")
+            raise RuleError("fee: amounts and rate may not be negative, and most may not be less than least")
 
     def fee_of(self, amount_minor: int, date: dt.date) -> int:
-        """Return the fee of a payment, in minor units: what the rule of its business date says.
+        """Return the fee of a payment, in minor units, by the rule of its business date.
 
         Args:
-            amount_minor: what was paid.
+            amount_minor: the amount paid.
             date: the payment's business date.
         """
         rule = self.on(date)
@@ -111,22 +111,22 @@ class FeeRule(DatedRule):
 
 
 ACCOUNTS_MAX = 100
-"""Accounts of one merchant that are kept, former ones too; the audit trail has them all."""
+"""How many accounts a merchant keeps, with former ones; the audit trail has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettlementAccount(DatedRule):
-    """Where a merchant's money is paid to; a change holds from a business day on."""
+    """The account that a merchant's money is paid to; a change applies from a business day on."""
 
     number: str = field(repr=False)
 
     def moved_to(self, number: str, open_day: dt.date) -> Self:
-        """Return the account as it is after somebody changes it.
+        """Return the account after a change.
 
         Args:
-            number: the new one; it holds from the day after ``open_day`` on, and replaces a change that does not
-                hold yet. The number that holds on ``open_day`` only takes such a change back.
-            open_day: the open business day, which keeps its account.
+            number: the new number. It applies from the day after ``open_day`` on, and replaces a change that does
+                not apply yet. If it is the number that applies on ``open_day``, it only cancels such a change.
+            open_day: the open business day, whose account does not change.
         """
         if number == self.number:
             return self
@@ -136,7 +136,7 @@ class SettlementAccount(DatedRule):
         return chain([(None, first), *rest])
 
     def holds_by(self, date: dt.date) -> bool:
-        """Whether it began to hold on a date or before."""
+        """Whether it applies from a date on, or from an earlier one."""
         return self.starts is None or self.starts <= date
 
 
@@ -146,13 +146,13 @@ class Merchant:
 
     Attributes:
         merchant_id: at most 15 printable ASCII characters (DE 42).
-        settlement_account: the one that was set last, and those before it; what pays out asks :meth:`account_on`.
+        settlement_account: the account that was set last, with its former ones; use :meth:`account_on` to pay out.
         currency: ISO 4217 number of its bills.
-        limits_minor: the most that one payment may be, by channel; a channel not named has no limit.
+        limits_minor: the maximum of one payment, by channel; a channel not named has no limit.
         form_version: the published payment form; None before the first is published.
         untold: kinds of notices (``NoticeKind``) that are not sent although notices are on.
-        maker_checker: whether what one person imports is released by another.
-        payer_fees: what payers are charged beside the bills; the first rule that holds counts.
+        maker_checker: whether a second user must release an import.
+        payer_fees: what payers are charged beside the bills; the first rule that applies counts.
     """
 
     merchant_id: str
@@ -172,7 +172,7 @@ class Merchant:
     payer_fees: tuple[PayerFee, ...] = ()
 
     def account_on(self, business_date: dt.date) -> str:
-        """Return the number of the account that money is paid to on a business date."""
+        """Return the number of the account that applies on a business date."""
         return self.settlement_account.on(business_date).number
 
 
@@ -203,7 +203,7 @@ def _payer_fee_terms(rule: PayerFee) -> dict[str, Any]:
 
 
 def _account_history(account: SettlementAccount) -> dict[str, Any]:
-    """Return what a document says of a changed account; the number that was set last has a column of its own."""
+    """Return the document of an account's history; the number that was set last is in a separate column."""
     *former, latest = account.history()
     if not former:
         return {}
@@ -249,7 +249,7 @@ def _fee_terms(rule: FeeRule) -> dict[str, Any]:
 
 
 def _changes(terms: Callable[[Any], dict[str, Any]], rules: Sequence[DatedRule]) -> dict[str, Any]:
-    """Return the later rules of a document; a rule that never changed has no word for it."""
+    """Return the document of a rule's changes; it is empty for a rule that never changed."""
     changes = [{"from": _iso(rule.starts)} | terms(rule) for rule in rules]
     return {"tiers": changes} if changes else {}
 
@@ -268,7 +268,7 @@ class Rules:
 
 
 def rules_from_document(document: Mapping[str, Any]) -> Rules:
-    """Return the rules that :func:`rules_to_document` wrote, also before there were tiers and makers."""
+    """Return the rules that :func:`rules_to_document` wrote, also those of older versions without some fields."""
     amount = document["amount"]
     return Rules(
         amount_rule=AmountRule(AmountRuleKind(amount["rule"]), amount["least"], amount["step"]),

@@ -1,4 +1,4 @@
-"""Money: integers of a currency's minor unit, and the two ways across the border to text."""
+"""Money: integers in a currency's minor unit, and their conversion from and to text."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ BILLION = 1_000_000_000
 
 
 _WRITTEN = re.compile(r"(-?)¥?((?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)")
-"""A comma is only ever a thousands separator: ``1,23`` may have meant 1.23, so it is refused."""
+"""A comma is a thousands separator and nothing else: ``1,23`` may mean 1.23, so it is refused."""
 
 _DIGITS_MAX = 18
 _EXACT = Context(prec=_DIGITS_MAX, traps=[InvalidOperation, Inexact])
-"""Arithmetic that raises rather than lose a digit."""
+"""Arithmetic that raises an error instead of losing a digit."""
 
 
 def parse_major(text: str, currency: str = "156") -> int:
     """Return the minor units of an amount written in major units.
 
-    Full-width digits, thousands separators and a leading ``￥`` are understood: ``￥1,234.50`` is 123450.
+    Full-width digits, thousands separators and a leading ``￥`` are accepted: ``￥1,234.50`` is 123450.
 
     Args:
         text: the amount as a person wrote it.
@@ -40,7 +40,7 @@ def parse_major(text: str, currency: str = "156") -> int:
 
 
 def exact_minor(number: str | Decimal, currency: str = "156") -> int:
-    """Return the minor units of a decimal number that must hold them exactly.
+    """Return a decimal number in minor units, without rounding.
 
     Raises:
         AmountError: it is not a finite number, has more decimals than the currency, or too many digits.

@@ -1,7 +1,7 @@
-"""What the engine needs of a store, and what it tells an observer.
+"""The engine's interfaces to the store, the clock and an observer, and the errors of a store.
 
-A lane has one :class:`Session`, that is one connection, to itself. A batch is ``begin``, up to three
-``load``, ``write`` and ``commit``; after any error ``rollback`` and the batch may begin again.
+Each lane has its own :class:`Session`, which is one connection. A batch is ``begin``, up to three ``load``, ``write``
+and ``commit``. After any error comes ``rollback``, and then the batch may begin again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from offline_collect.domain.facts import Facts, Wants
 
 
 class Cause(StrEnum):
-    """Why commands cannot be decided: what answers, logs, metrics and the readiness check name."""
+    """Why commands cannot be decided: named in answers, logs, metrics and the readiness check."""
 
     DISK_FULL = "disk_full"
     READ_ONLY = "read_only"
@@ -33,17 +33,17 @@ class Cause(StrEnum):
 
 
 class StoreError(DomainError):
-    """Root of what a store may raise; the message names no value of a row.
+    """Root of a store's errors; the message contains no value of a row.
 
     Attributes:
-        cause: why commands cannot be decided, if it is the store and not one of them.
+        cause: why commands cannot be decided, if the reason is the store and not one of the commands.
     """
 
     cause = Cause.TABLES
 
 
 class UnavailableError(StoreError):
-    """The store cannot serve, whatever the command; nothing of the batch was done."""
+    """The store cannot serve any command; nothing of the batch was done."""
 
     def __init__(self, message: str, cause: Cause = Cause.UNREACHABLE) -> None:
         super().__init__(message)
@@ -51,13 +51,13 @@ class UnavailableError(StoreError):
 
 
 class ConflictError(StoreError):
-    """Somebody else was faster (a key collided, a deadlock): decide again from fresh facts."""
+    """Another transaction was faster (a key collided, a deadlock): decide again from fresh facts."""
 
     cause = Cause.BUSY
 
 
 class LockTimeoutError(ConflictError):
-    """A lock was not to be had in time, or a statement took too long: somebody else may hold rows for long."""
+    """A lock was not granted in time, or a statement took too long: another transaction may hold rows for long."""
 
 
 class CommitUnknownError(StoreError):
@@ -69,14 +69,14 @@ class CommitUnknownError(StoreError):
 
 
 class RefusedError(StoreError):
-    """The store refuses what one of the batch's commands would write; deciding again cannot help."""
+    """The store refuses the rows of one command of the batch; deciding again cannot help."""
 
 
 class Session(Protocol):
     """One lane's connection."""
 
     def begin(self) -> BusinessDay:
-        """Begin the batch's transaction and return the open day; a write session holds it against cutover.
+        """Begin the batch's transaction and return the open day; a write session locks it against cutover.
 
         Raises:
             UnavailableError, ConflictError: see there.
@@ -84,10 +84,10 @@ class Session(Protocol):
         ...
 
     def load(self, wants: Wants, facts: Facts) -> None:
-        """Put what is wanted into ``facts``, locked where the session writes.
+        """Load the wanted rows into ``facts``; a write session locks them.
 
-        Rows that somebody else holds are waited for; where ``facts.locked`` is given, they are noted there
-        instead, and what is put into ``facts`` of them is not to be decided from.
+        It waits for rows that another transaction has locked. If ``facts.locked`` is given, it does not wait and
+        adds them there; their values in ``facts`` must then not be used for decisions.
 
         Raises:
             UnavailableError, ConflictError: see there.
@@ -95,7 +95,7 @@ class Session(Protocol):
         ...
 
     def write(self, effects: Sequence[Effects]) -> None:
-        """Write the effects of a batch's decisions, in their order.
+        """Write the effects of a batch's decisions, in order.
 
         Raises:
             UnavailableError, ConflictError, RefusedError: see there.
@@ -111,9 +111,9 @@ class Session(Protocol):
         ...
 
     def check(self) -> None:
-        """Do what a batch does: begin and, on a session that writes, write and commit; nothing of it stays.
+        """Check that a batch would work: begin and, on a write session, write and commit; no data is left.
 
-        To be called between batches.
+        Call it between batches.
 
         Raises:
             UnavailableError, ConflictError, CommitUnknownError: see there; the next step is ``rollback``.
@@ -121,11 +121,11 @@ class Session(Protocol):
         ...
 
     def rollback(self) -> None:
-        """Forget the batch; never raises: a connection that is gone is replaced at the next begin."""
+        """Undo the batch. Never raises: a lost connection is replaced at the next begin."""
         ...
 
     def reserve_numbers(self, count: int) -> int:
-        """Take ``count`` serial numbers in a transaction of its own and return the first; gaps are allowed.
+        """Take ``count`` serial numbers in a separate transaction and return the first; gaps are allowed.
 
         Raises:
             UnavailableError, ConflictError: see there.
@@ -133,36 +133,36 @@ class Session(Protocol):
         ...
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Return the connection."""
         ...
 
 
 class Store(Protocol):
-    """Where lanes get their sessions from."""
+    """The source of the lanes' sessions."""
 
     def write_session(self) -> Session:
-        """Return a session whose batches lock and write."""
+        """Return a session for batches that lock and write."""
         ...
 
     def read_session(self) -> Session:
-        """Return a session whose batches only read, from one consistent snapshot a statement."""
+        """Return a session for batches that only read; each statement reads one consistent snapshot."""
         ...
 
 
 class Clock(Protocol):
-    """Time, as an argument: tests turn it by hand."""
+    """The time, as an argument, so that tests can set it."""
 
     def now(self) -> dt.datetime:
         """Return the wall time, aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Return seconds that never run backwards; deadlines are kept by it."""
+        """Return seconds that never go backwards; used for deadlines."""
         ...
 
 
 class Observer(Protocol):
-    """Counts and times; every call is cheap and never raises. Lanes call it from their threads."""
+    """Receives counts and times; every call is cheap and never raises. Lanes call it from their threads."""
 
     def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
         """A batch of ``size`` commands is done.
@@ -179,7 +179,7 @@ class Observer(Protocol):
         ...
 
     def outage(self, lane: str, cause: Cause | None) -> None:
-        """The lane's commands get 91 at once because of ``cause``; None when they are decided again."""
+        """The lane answers 91 at once because of ``cause``; None when commands are decided again."""
         ...
 
     def queued(self, lane: str, depth: int) -> None:

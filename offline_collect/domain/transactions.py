@@ -1,4 +1,4 @@
-"""What is kept of decided commands: transactions, payments, reversals (domain.md, Things)."""
+"""The stored records of decided commands: transactions, payments, reversals (domain.md, Things)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from offline_collect.domain.commands import Channel, ReversalReason, Tender
 from offline_collect.domain.values import value
 
 TOMBSTONE_FINGERPRINT = "TOMBSTONE"
-"""Stands where a tombstone's fingerprint would be: nobody knows what its original would have said."""
+"""The fingerprint of a tombstone: the content of its original is unknown."""
 
 
 class TransactionKind(StrEnum):
-    """What a row under a key is."""
+    """Kinds of transactions."""
 
     PAYMENT = "PAYMENT"
     ADVICE = "ADVICE"
@@ -30,12 +30,12 @@ class Transaction:
 
     Attributes:
         key: unique over all transactions.
-        fingerprint: what the key stands for, card numbers in it masked; :data:`TOMBSTONE_FINGERPRINT` while only
-            a tombstone is there.
-        serial_number: of the payment that it posted or confirms, or of the reversal that it is; None if
-            nothing was posted.
+        fingerprint: the values that must not change for one key, with card numbers masked;
+            :data:`TOMBSTONE_FINGERPRINT` for a tombstone.
+        serial_number: serial number of the payment that it posted or confirms, or of its reversal; None if nothing
+            was posted.
         amount_minor: DE 4; None for a tombstone.
-        journal: the masked request, as the wire wrote it.
+        journal: the masked request, as the wire package wrote it.
     """
 
     key: str
@@ -78,20 +78,20 @@ ON_BILL = frozenset({PaymentState.APPROVED, PaymentState.APPLIED})
 
 @value
 class PostedPayment:
-    """A payment of one bill as it was posted; its amounts never change.
+    """A posted payment of one bill; its amounts never change.
 
     A transaction that pays several bills posts several of them: its lines, with one serial number.
 
     Attributes:
         serial_number: business date YYYYMMDD and 12 digits.
         key: the transaction that posted it.
-        bill_no: as the command named it; the bill need not exist for a payment in suspense, and then what could
-            be a card's number is masked, as it is in ``merchant_id``.
-        principal_minor: what went to the bill's principal; 0 in suspense.
-        owed_principal_minor: what the bill owed when it was taken.
-        state_by: serial number of the posting that brought it into its state.
-        in_totals: whether the day's totals count it: not if it was posted and contra-posted together.
-        payer_fee_minor: what the payer was charged beside the bill; a part of the amount.
+        bill_no: the bill number in the command. For a payment in suspense the bill may not exist; then possible
+            card numbers are masked, here and in ``merchant_id``.
+        principal_minor: the part that paid the bill's principal; 0 in suspense.
+        owed_principal_minor: the principal that the bill owed before the payment.
+        state_by: serial number of the posting that caused its state.
+        in_totals: whether the day's totals count it; False if it was posted and reversed together.
+        payer_fee_minor: the payer's fee, a part of the amount.
         line: its place among the lines of its transaction, from 1.
     """
 
@@ -133,7 +133,7 @@ def line_name(serial_number: str, line: int) -> str:
 
 
 class ReversalOutcome(StrEnum):
-    """What a reversal did (PDS 0082, but for DECLINED)."""
+    """The effect of a reversal (PDS 0082, except DECLINED)."""
 
     APPLIED = "APPLIED"
     NOTHING = "NOTHING"
@@ -146,8 +146,8 @@ class PostedReversal:
     """A decided reversal.
 
     Attributes:
-        original_serial: of the payment that it reverses; None where there is none.
-        original_business_date: the payment's own date, where it differs the reversal names both.
+        original_serial: serial number of the payment that it reverses; None if there is none.
+        original_business_date: business date of that payment, which may differ; None if there is none.
     """
 
     serial_number: str

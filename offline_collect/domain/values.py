@@ -1,8 +1,8 @@
-"""Values: dataclasses that the type checker keeps from being changed, at the price of ones that could be.
+"""Values: dataclasses that only the type checker treats as frozen, so that creating one is cheap.
 
-A frozen dataclass of twenty fields costs seven times as much to make as one that is not, because each field
-goes through ``object.__setattr__``; a payment makes some ten values on its way. So what is made for each
-message is frozen for mypy only, which checks the whole tree in strict mode.
+A frozen dataclass of twenty fields takes seven times as long to create as a normal one, because each field is set by
+``object.__setattr__``. A payment creates about ten values. So these classes are frozen only for mypy, which checks the
+whole tree in strict mode.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def value(cls: type[T]) -> type[T]:
-    """Make a class of annotated fields a value: slots, equality and hash by its fields.
+    """Make a class of annotated fields a value: with slots, and with equality and hash by its fields.
 
-    Values travel between processes; pickled by place they are half as long and take half the time.
+    Values are sent between processes; pickled by position they need half the bytes and half the time.
     """
     made = dataclass(slots=True, unsafe_hash=True)(cls)
-    names = [field.name for field in fields(made)]  # type: ignore[arg-type] # what dataclass has made
+    names = [field.name for field in fields(made)]  # type: ignore[arg-type] # dataclass returns it
     parts = attrgetter(*names)
 
     def by_place(self: T) -> tuple[type[T], tuple[Any, ...]]:

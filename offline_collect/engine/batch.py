@@ -79,7 +79,7 @@ class BatchRunner:
                 deadline; but works that prove undone and too late are rolled back.
 
         Raises:
-            StoreError: as the session says; nothing is committed, but for CommitUnknownError.
+            StoreError: see the session's methods; nothing is committed, except perhaps after CommitUnknownError.
             PastDeadlineError: when proving.
         """
         self.held = []
@@ -105,7 +105,7 @@ class BatchRunner:
         """Check that a batch can begin and commit.
 
         Raises:
-            StoreError: as the session says.
+            StoreError: see :meth:`Session.check`.
         """
         self._session.check()
 
@@ -137,7 +137,7 @@ class BatchRunner:
     def _asks_more(self, work: Work, facts: Facts, wants: Wants, faulty: set[int]) -> bool:
         try:
             return want(work.command, facts, wants)
-        except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone
+        except Exception:  # noqa: BLE001 - any error concerns only this command
             _log.exception("a command's wants failed")
             faulty.add(id(work))
             return False
@@ -183,7 +183,7 @@ class BatchRunner:
     def _judge(self, work: Work, facts: Facts, context: Context) -> tuple[Answer, Effects]:
         try:
             return decide(work.command, facts, context)
-        except Exception:  # noqa: BLE001 - whatever it is, it is this command's alone: 96, no effects
+        except Exception:  # noqa: BLE001 - any error concerns only this command: 96, no effects
             _log.exception("a decision failed")
             return MALFUNCTION, NO_EFFECTS
 
@@ -214,4 +214,4 @@ class BatchRunner:
         except (
             Exception
         ) as error:  # after an unexpected error the outcome is as unknown as after a lost connection
-            raise CommitUnknownError("the commit failed in an unforeseen way") from error
+            raise CommitUnknownError("the commit failed with an unexpected error") from error

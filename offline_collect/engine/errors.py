@@ -14,7 +14,7 @@ from offline_collect.engine.work import Work
 
 
 class EngineError(Exception):
-    """Root of the engine's own errors; what a store raises is a StoreError."""
+    """Root of the engine's own errors; a store raises StoreError instead."""
 
 
 class PastDeadlineError(EngineError):

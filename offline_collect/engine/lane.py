@@ -122,7 +122,7 @@ class Lane:
     def _outcomes(self, works: list[Work]) -> list[Outcome]:
         try:
             return self._retrying.run(works)
-        except Exception:  # noqa: BLE001 - the lane outlives its faults; only silence is true then
+        except Exception:  # noqa: BLE001 - the lane continues; without an outcome, no answer would be true
             _log.exception("a lane failed; %d commands stay unanswered", len(works))
             return [Outcome(work, None) for work in works]
 

@@ -1,4 +1,4 @@
-"""The lanes of one process: made over a store, started, swept and joined together."""
+"""The lanes of one process: created on a store; started, swept and joined together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LaneMaker:
     """Makes the lanes of one engine.
 
     Attributes:
-        store: where each gets its session.
+        store: gives each lane its session.
         pause: sleeps between attempts; an argument for tests.
         jitter: spreads the pauses of lanes that collide.
     """

@@ -8,7 +8,7 @@ BLOCK = 10_000
 
 
 class NumberBlock:
-    """Hands out numbers of a block that was taken in a transaction of its own; gaps are allowed."""
+    """Gives out the numbers of a block that was taken in a separate transaction; gaps are allowed."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

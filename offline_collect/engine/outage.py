@@ -11,12 +11,12 @@ from offline_collect.engine.work import unavailable
 _log = logging.getLogger(__name__)
 
 TRY_EVERY_S = 1.0
-"""How long the store is not tried after a failure, as trying would only make commands wait."""
+"""How long the store is not tried after a failure: each attempt would make commands wait."""
 
 PROVED_FOR_S = 15.0
-"""How long only commands that are committed can end an outage that commands have met.
+"""After a command has failed, how long only committed commands can end the outage.
 
-A check writes next to nothing: it may find room on a disk that has none for a batch of payments.
+A check writes very little: it may succeed on a disk that is too full for a batch of payments.
 """
 
 
@@ -27,7 +27,7 @@ class Outage:
 
     Attributes:
         cause: None while commands are decided.
-        detail: what the store has said, for operators; empty while commands are decided.
+        detail: the store's error, for operators; empty while commands are decided.
     """
 
     def __init__(self, lane: str, clock: Clock, observer: Observer) -> None:

@@ -39,15 +39,15 @@ class Waiting:
         return len(self._works)
 
     def append(self, work: Work) -> None:
-        """Put one last."""
+        """Append one."""
         self._works.append(work)
 
     def take(self, most: int) -> list[Work]:
-        """Take the first out, ``most`` at most."""
+        """Remove and return the first works, ``most`` at most."""
         return [self._works.popleft() for _ in range(min(most, len(self._works)))]
 
     def take_late(self, now: float) -> list[Work]:
-        """Take out what is past its deadline; the rest keeps its order."""
+        """Remove and return the works past their deadline; the others keep their order."""
         late = [work for work in self._works if work.deadline <= now]
         if late:
             self._works = deque(work for work in self._works if work.deadline > now)
@@ -60,7 +60,7 @@ class WorkQueue:
     ``put`` and ``expired`` are the reactor's, ``take`` the lane's.
 
     Args:
-        most: how many may wait; past it ``put`` refuses.
+        most: how many may wait; ``put`` refuses more.
     """
 
     def __init__(self, most: int) -> None:

@@ -31,10 +31,10 @@ SKIP_FOR_S = 30.0
 """How long locks are skipped after another session was found to hold some."""
 
 CHECKED_FOR_S = 5.0
-"""How long a commit shows that a lane can commit: what cannot be committed next ends that at once."""
+"""How long after a commit a lane counts as able to commit; a failed commit ends that at once."""
 
 CHECKED_AGAIN_S = 1.0
-"""How long a check does, so that frequent questions do not write to the store as often."""
+"""How long the result of a check is used again, so that frequent questions do not all write to the store."""
 
 _SERVES = Answer(ResponseCode.APPROVED)
 
@@ -82,7 +82,7 @@ class RetryingRunner:
         return len(self._held)
 
     def run(self, works: Sequence[Work]) -> list[Outcome]:
-        """Return outcomes, in order where the batch stayed whole.
+        """Return the outcomes, in order unless the batch was split.
 
         Works that need rows locked by another session have none yet: they are held back until the next batch.
         """
@@ -135,7 +135,7 @@ class RetryingRunner:
             self._runner.rollback()
             self.outage.met(error)
             return self._refused(works)
-        except Exception as error:  # noqa: BLE001 - unforeseen: one command is to blame
+        except Exception as error:  # noqa: BLE001 - unexpected: one command causes it
             self._runner.rollback()
             return self._take_out(works, error)
 
@@ -146,14 +146,14 @@ class RetryingRunner:
             self._observer.batch(self._lane, len(decided.outcomes), decided.stages)
         if decided.held:
             self._hold(decided.held, decided.held_names)
-        # What is proved was committed, now or before.
+        # A proved work was committed, now or before.
         if decided.effects or proving or not self._runner.writes:
             self._serves_until = self._clock.monotonic() + CHECKED_FOR_S
             self.outage.end()
         return decided.outcomes
 
     def _with_retries(self, works: Sequence[Work]) -> list[Outcome]:
-        """Decide again from fresh facts after a collision; once more after a connection was found dead.
+        """Decide again from fresh facts: a bounded number of times after collisions, once after a lost connection.
 
         After a lock timeout, the batch continues without the works whose rows another session has locked.
         """
@@ -175,7 +175,7 @@ class RetryingRunner:
                     conflicts += 1
             except UnavailableError as error:
                 self._runner.rollback()
-                # Another connection finds the same disk full.
+                # A new connection would find the same full disk.
                 if reconnected or error.cause is Cause.DISK_FULL:
                     raise
                 reconnected = True
@@ -198,7 +198,9 @@ class RetryingRunner:
         """Skip locked rows from now on; a lane that only reads takes no locks."""
         if not self._runner.writes:
             raise error
-        _log.warning("lane %s: %s; commands whose rows others hold are held back now", self._lane, error)
+        _log.warning(
+            "lane %s: %s; commands that need rows locked by others are held back now", self._lane, error
+        )
         self._observer.retried(self._lane, "locked")
         self._skip_until = self._clock.monotonic() + SKIP_FOR_S
 
@@ -208,7 +210,7 @@ class RetryingRunner:
         self._skip_until = self._clock.monotonic() + SKIP_FOR_S
 
     def _without_held(self, works: Sequence[Work]) -> list[Work]:
-        """Keep back what the batch that failed had held back: it was not in what was committed or not."""
+        """Keep the works that the failed batch had held back: they were not part of the failed commit."""
         held = {id(work) for work in self._runner.held}
         self._held += self._runner.held
         return [work for work in works if id(work) not in held]
@@ -239,7 +241,7 @@ class RetryingRunner:
                 outcomes += self._once(asked) if asked else []
             except ConflictError as error:
                 self._runner.rollback()
-                _log.warning("lane %s: %d commands are given up: %s", self._lane, len(asked), error)
+                _log.warning("lane %s: %d commands are answered 91: %s", self._lane, len(asked), error)
                 outcomes += _all(asked, unavailable(Cause.BUSY))
             except StoreError as error:
                 self._runner.rollback()
@@ -250,8 +252,8 @@ class RetryingRunner:
     def _prove(self, works: Sequence[Work]) -> list[Outcome]:
         """Run the batch again with the same keys until its outcome is certain.
 
-        Writing it again waits for the lost transaction or collides with it; until then nothing is said,
-        neither 91 nor 96. What is proved undone but past its deadline is answered 68.
+        Writing it again waits for the lost transaction or collides with it. Until then no answer is sent,
+        neither 91 nor 96. Works that are proved undone but are past their deadline are answered 68.
         """
         settled: list[Outcome] = []
         left = list(works)
@@ -266,11 +268,11 @@ class RetryingRunner:
                 settled += _all(past.late, TOO_LATE)
                 late = {id(work) for work in past.late}
                 left = [work for work in left if id(work) not in late]
-            except Exception as error:  # noqa: BLE001 - whatever it is, it proves nothing
+            except Exception as error:  # noqa: BLE001 - no error proves anything
                 self._runner.rollback()
                 _log.warning("the outcome of a commit is not known yet: %s", type(error).__name__)
                 if isinstance(error, (UnavailableError, CommitUnknownError)):
-                    # What waits meanwhile is answered 91.
+                    # Commands that wait meanwhile are answered 91.
                     self.outage.met(error)
                 self._wait(attempt)
         _log.error("the outcome of a commit could not be proved; %d commands stay unanswered", len(left))

@@ -1,4 +1,4 @@
-"""The number of lanes, and their bounds."""
+"""The engine's settings: the number of lanes, and the bounds of queues, batches and retries."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class EngineSettings:
     """The engine's settings.
 
     Attributes:
-        write_lanes: lanes that decide commands which write; each has a connection of its own.
+        write_lanes: lanes for commands that write; each has its own connection.
         read_lanes: lanes for lookups, forms, directory and totals.
-        batch_max: the most commands in one transaction.
-        queue_max: the most commands that wait for one lane; more wait in the server's fair queue.
-        conflict_retries: how often a batch that collided is decided again.
-        proof_retries: how often the outcome of a lost commit is looked for.
+        batch_max: the maximum number of commands in one transaction.
+        queue_max: the maximum number of commands that wait for one lane; more wait in the server's fair queue.
+        conflict_retries: how often a batch is decided again after collisions.
+        proof_retries: how often the engine tries to prove the outcome of a lost commit.
         pause_s: the first pause before deciding again, seconds; it doubles up to ``pause_max_s``.
         terms: the bank's settings for decisions.
     """

@@ -1,4 +1,4 @@
-"""The input and output of a lane."""
+"""The input and output of a lane, and the answers it gives without a decision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from offline_collect.domain.values import value
 
 @value
 class LaneCheck(Command):
-    """Asks a lane whether it could decide commands now; it is answered in its turn, and no decision sees it."""
+    """Asks a lane whether it could decide commands now; it is answered in order, and does not reach a decision."""
 
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -28,12 +28,12 @@ LANE_CHECK = LaneCheck(
 
 @value
 class Work:
-    """A command on its way.
+    """A command for a lane.
 
     Attributes:
         deadline: monotonic seconds after which it must not be decided any more.
         queued_at: monotonic seconds when it was submitted.
-        token: the sender's own, returned with the answer; opaque here.
+        token: the sender's value, returned with the answer; opaque here.
     """
 
     command: Command
@@ -44,10 +44,10 @@ class Work:
 
 @value
 class Outcome:
-    """A command's end.
+    """A command's result.
 
     Attributes:
-        answer: None if no answer may be given, as the commit could not be proved.
+        answer: None if no answer may be sent, because the commit could not be proved.
     """
 
     work: Work
@@ -56,7 +56,7 @@ class Outcome:
 
 @value
 class Delivery:
-    """A batch's outcomes, handed over at once.
+    """A batch's outcomes, delivered together.
 
     Attributes:
         open_day: the open business date that the batch was decided on; None if it was not decided.

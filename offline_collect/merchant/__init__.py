@@ -1,1 +1,1 @@
-"""The simulated merchant's back office: merchants, forms, customers and bills."""
+"""The simulated merchant's back office: merchants, forms, customers, bills, imports, postings and reports."""

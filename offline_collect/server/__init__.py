@@ -11,14 +11,17 @@ from offline_collect.server.lanes.lanes import Lanes
 from offline_collect.server.lanes.remote_lanes import RemoteLanes
 from offline_collect.server.link import Link
 from offline_collect.server.observer import LinkObserver, NullLinkObserver
+from offline_collect.server.outgoing.caller import Caller, CallerState
 from offline_collect.server.scheduling.dispatcher import Dispatcher
 from offline_collect.server.server import Server
-from offline_collect.server.settings import LinkSettings, ThrottleSettings, TlsSettings
+from offline_collect.server.settings import LinkSettings, PartnerSettings, ThrottleSettings, TlsSettings
 from offline_collect.server.tls.credentials import Credentials
 
 __all__ = [
     "REMEDY",
     "Authentication",
+    "Caller",
+    "CallerState",
     "Credentials",
     "Descriptors",
     "Dispatcher",
@@ -29,6 +32,7 @@ __all__ = [
     "LinkObserver",
     "LinkSettings",
     "NullLinkObserver",
+    "PartnerSettings",
     "Problem",
     "Readiness",
     "RemoteLanes",

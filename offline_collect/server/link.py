@@ -22,6 +22,7 @@ from offline_collect.server.connections.key_ring import KeyRing
 from offline_collect.server.connections.notices import Notices
 from offline_collect.server.connections.protocol import Connection
 from offline_collect.server.connections.session import Session
+from offline_collect.server.connections.timeouts import Overdue
 from offline_collect.server.connections.translator import Translator
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.scheduling.dispatcher import Dispatcher
@@ -36,7 +37,7 @@ REDATED_TOLD_EVERY_S = 60.0
 
 
 class Link(Factory):
-    """Accepts connections of one listening address.
+    """Accepts connections of one listening address, or has the one that the platform makes to its partner.
 
     Args:
         dispatcher: takes frames in turn and passes commands to the lanes.
@@ -90,7 +91,7 @@ class Link(Factory):
         if self._redated_told is None or seconds - self._redated_told >= REDATED_TOLD_EVERY_S:
             self._redated_told = seconds
             _log.warning(
-                "link %s: the clock (%s UTC) is over 30 days off the open business day %s: years of DE 7, 13, 15"
+                "link %s: the clock (%s UTC) is over 30 days off the open business day %s: the years of DE 7, 13, 15"
                 " and 90 are completed nearest to the day",
                 self.settings.name,
                 f"{now.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
@@ -98,7 +99,7 @@ class Link(Factory):
             )
 
     def check_clock(self, command: Command, peer: str) -> None:
-        """Count a request whose DE 7 is far from the time at which it came, and log it now and then.
+        """Count a request whose DE 7 is far from its time of arrival, and log it at intervals.
 
         Repeats, advices and reversals may carry the time of an earlier attempt.
         """
@@ -114,8 +115,8 @@ class Link(Factory):
         if self._clock_told is None or seconds - self._clock_told >= REDATED_TOLD_EVERY_S:
             self._clock_told = seconds
             _log.warning(
-                "link %s, %s: DE 7 is %s %s the time at which it came: is the peer's clock right, and the dialect's"
-                " transmission_time (utc or local)?",
+                "link %s, %s: DE 7 is %s %s the time of arrival: check the peer's clock, and the dialect's"
+                " transmission_time (utc or local)",
                 self.settings.name,
                 peer,
                 abs(off),
@@ -181,6 +182,22 @@ class Link(Factory):
         self._refused(peer, reason)
         return None
 
+    def called(self, peer: str) -> Connection | None:
+        """Return the connection to a partner that the platform has reached; None if it may not be kept."""
+        reason = "draining" if self._draining else self._bounds.refusal(peer)
+        if reason is None:
+            return Connection(self, peer)
+        self._refused(peer, reason)
+        return None
+
+    @property
+    def stranger(self) -> str:
+        """What is wrong with a certificate that stands for nobody here, in words for the log."""
+        partner = self.settings.connect
+        if partner is None or (self.settings.tls is not None and self.settings.tls.clients):
+            return "its certificate is not among tls.clients"
+        return f"its certificate is not for {partner.host}, the host of connect; or name it in tls.clients"
+
     def _refused(self, peer: str, reason: str, institution: str | None = None) -> None:
         who = peer if institution is None else f"institution {institution} at {peer}"
         _log.warning("link %s: refused %s: %s", self.settings.name, who, reason)
@@ -233,7 +250,9 @@ class Link(Factory):
                 self.observer.hung_up(self.settings.name, "idle_timeout_s")
             connection.close()
         elif (late := connection.overdue()) is not None:
-            self._hangs_up(connection, late, late.words)
+            self._hangs_up(
+                connection, late, late.words + (connection.missing if late is Overdue.FRAME else "")
+            )
             connection.hang_up()
 
     def _hangs_up(self, connection: Connection, reason: str, why: str) -> None:

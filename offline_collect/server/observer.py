@@ -53,7 +53,7 @@ class LinkObserver(Protocol):
         ...
 
     def clock_off(self, link: str) -> None:
-        """A request's DE 7 was far from the time at which it came."""
+        """A request's DE 7 was far from its time of arrival."""
         ...
 
     def throttled(self, link: str, what: str) -> None:
@@ -62,6 +62,14 @@ class LinkObserver(Protocol):
 
     def noticed(self, link: str, what: str) -> None:
         """A cutover notice was acknowledged, or given up unanswered."""
+        ...
+
+    def connected_out(self, link: str, *, connected: bool) -> None:
+        """The connection to a partner that listens was made, or has ended."""
+        ...
+
+    def connect_failed(self, link: str) -> None:
+        """An attempt to connect to a partner failed."""
         ...
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
@@ -107,6 +115,12 @@ class NullLinkObserver:
         """See :class:`LinkObserver`."""
 
     def noticed(self, link: str, what: str) -> None:
+        """See :class:`LinkObserver`."""
+
+    def connected_out(self, link: str, *, connected: bool) -> None:
+        """See :class:`LinkObserver`."""
+
+    def connect_failed(self, link: str) -> None:
         """See :class:`LinkObserver`."""
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:

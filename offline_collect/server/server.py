@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from offline_collect.server.connections.receive_buffer import fix_receive_buffer
 from offline_collect.server.lanes.lane_checks import LaneToken
 from offline_collect.server.lanes.lanes import Lanes
 from offline_collect.server.link import Link
+from offline_collect.server.outgoing.caller import Caller
 from offline_collect.server.scheduling.dispatcher import Dispatcher
 from offline_collect.server.tls.factory import TlsFactory
 
@@ -40,6 +42,9 @@ class Server:
     Args:
         reactor: Twisted's reactor.
         open_day: the open business date when the server starts.
+
+    Attributes:
+        callers: of the links whose partner listens; each connects once it is allowed to.
     """
 
     def __init__(self, reactor: Any, open_day: BusinessDate) -> None:
@@ -52,6 +57,7 @@ class Server:
         self._drain_until = 0.0
         self.open_day = open_day
         self.draining = False
+        self.callers: list[Caller] = []
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a batch's outcomes from a lane's thread, if the lanes are in this process."""
@@ -87,7 +93,7 @@ class Server:
         self._dispatcher.delivered(commands, decided=delivery.open_day is not None)
 
     def start(self, dispatcher: Dispatcher, links: Sequence[Link]) -> None:
-        """Start the dispatcher's lanes and listen on every link.
+        """Start the dispatcher's lanes and listen on every link that does not connect out.
 
         Raises:
             twisted.internet.error.CannotListenError: an address is in use or not of this machine.
@@ -96,18 +102,24 @@ class Server:
         self._links = list(links)
         lanes.start()
         for link in links:
-            settings = link.settings
-            tls = link.credentials
-            factory = link if tls is None else TlsFactory(tls, link, self._reactor)
-            port = self._reactor.listenTCP(settings.port, factory, interface=settings.host)
-            fix_receive_buffer(port.socket, settings.receive_buffer_bytes)
-            self._ports.append(port)
-            place, with_tls = port.getHost().port, "" if tls is None else " with TLS"
-            _log.info("link %s listens on %s:%d%s", settings.name, settings.host, place, with_tls)
+            if link.settings.connect is None:
+                self._listen(link)
+            else:
+                # Its numbers spread the attempts of servers; nothing secret hangs on them.
+                self.callers.append(Caller(link, self._reactor, random.random))
         self._every(SWEEP_S, lanes.sweep)
         self._every(SWEEP_S, dispatcher.sweep)
         self._every(SWEEP_S, self._answer_held_back)
         self._every(IDLE_CHECK_S, self._close_idle)
+
+    def _listen(self, link: Link) -> None:
+        settings, tls = link.settings, link.credentials
+        factory = link if tls is None else TlsFactory(tls, link, self._reactor)
+        port = self._reactor.listenTCP(settings.port, factory, interface=settings.host)
+        fix_receive_buffer(port.socket, settings.receive_buffer_bytes)
+        self._ports.append(port)
+        place, with_tls = port.getHost().port, "" if tls is None else " with TLS"
+        _log.info("link %s listens on %s:%d%s", settings.name, settings.host, place, with_tls)
 
     def _every(self, seconds: float, call: Callable[[], None]) -> None:
         loop = LoopingCall(_outliving, call)
@@ -141,6 +153,8 @@ class Server:
             yield port.stopListening()
         for link in self._links:
             link.drain()
+        for caller in self.callers:
+            caller.forbid(timeout_s)
         self._drain_until = self._reactor.seconds() + (LOST_S if self._lanes_gone else timeout_s)
         while not self._lanes_gone and not self._idle and self._reactor.seconds() < self._drain_until:
             yield deferLater(self._reactor, DRAIN_CHECK_S)
@@ -168,7 +182,7 @@ class Server:
             connection.close()
         yield self._wait_for_peers(math.inf)
         for connection in self._connections:
-            _log.warning("a connection did not take its answers in time and is cut off")
+            _log.warning("a connection did not read its answers in time and is cut off")
             connection.abort()
 
     @inlineCallbacks
@@ -200,8 +214,8 @@ class Server:
 
 
 def _outliving(call: Callable[[], None]) -> None:
-    """Call, and log a fault, so that housekeeping continues."""
+    """Call a function and log its error, so that housekeeping continues."""
     try:
         call()
     except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-        _log.exception("housekeeping failed; it goes on")
+        _log.exception("housekeeping failed; it continues")

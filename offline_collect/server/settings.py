@@ -53,8 +53,29 @@ class ThrottleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerSettings:
+    """A partner that listens, and to which the platform connects.
+
+    Attributes:
+        host: its name or address.
+        timeout_s: how long one attempt may take.
+        retry_max_s: the longest wait between two attempts.
+        lease_s: how long a server holds the connection without renewing its lease.
+    """
+
+    host: str
+    port: int
+    timeout_s: int = 10
+    retry_max_s: int = 60
+    lease_s: int = 10
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """One listening link.
+    """One link: it listens, or connects to a partner that does.
 
     Attributes:
         host: address to listen on.
@@ -75,6 +96,7 @@ class LinkSettings:
         throttle: the limits for its senders.
         skew_s: a request whose DE 7 differs by more than this from its arrival is logged and counted.
         cutover_notice: whether its front end is notified when a business day opens.
+        connect: the partner to connect to; then the link does not listen. None: it listens.
     """
 
     name: str
@@ -96,6 +118,7 @@ class LinkSettings:
     throttle: ThrottleSettings = ThrottleSettings()
     cutover_notice: bool = False
     skew_s: int = 60
+    connect: PartnerSettings | None = None
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may connect; an IPv4 peer of an IPv6 socket counts as IPv4."""

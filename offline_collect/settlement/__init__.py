@@ -1,4 +1,4 @@
-"""Closing business days, and the store as a whole: cutover, verify, what follows a restore.
+"""Closes business days, verifies the store, and prepares a restored store for use.
 
 Reconciliation, settlement and batch debit will live here too.
 """

@@ -1,4 +1,4 @@
-"""Cutover, by the clock or by a person (domain.md, Cutover): the only place that closes a business day."""
+"""Cutover, by the clock or by a user (domain.md, Cutover): the only place that closes a business day."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class DayLook:
     """The result of checking the business day.
 
     Attributes:
-        day: that is open, after a cutover by this look too.
-        verdict: on the day that was open before it.
-        cut_by: who closed the day before ``day``; None for the first day, and where nobody has to know.
+        day: the open day, after the cutover if this check made one.
+        verdict: the verdict on the day that was open before the check.
+        cut_by: who closed the day before ``day``; None for the first day, and unless ``known`` is another day.
     """
 
     day: BusinessDay
@@ -40,10 +40,10 @@ def cut_if_due(
     Every server does this: the day to close is named, so the second one finds it closed and does nothing.
 
     Args:
-        store: where the days are.
+        store: the store of the days.
         times: when days end.
-        readings: of this machine's clocks.
-        known: the day that the caller knows to be open; who closed the one before another is looked up.
+        readings: the readings of this machine's clocks.
+        known: the day that the caller knows as open; ``cut_by`` is looked up only if another day is open.
 
     Raises:
         StoreError: the store could not be reached or the day was locked too long; try again.
@@ -67,15 +67,15 @@ def plan(
     closing: BusinessDate | None,
     opening: BusinessDate | None,
 ) -> PlannedCutover | None:
-    """Return the cutover that an order to close a business day means; None if that day is closed already.
+    """Return the cutover that a user orders; None if the day is closed already.
 
     Args:
-        closing: the day to close; None takes the open one.
-        opening: the day to open; None takes the calendar's next one.
+        closing: the day to close; None for the open one.
+        opening: the day to open; None for the calendar's next one.
 
     Raises:
         NotPermittedError, ScopeError: the actor may not close the business day, which all banks share.
-        CutoverError, OpeningError: it cannot be closed, or opened, as asked.
+        CutoverError, OpeningError: the day cannot be closed, or the other cannot be opened.
         StoreError: the store cannot be reached.
     """
     actor.require(Permission.CUTOVER)
@@ -84,7 +84,7 @@ def plan(
 
 
 def close_day(store: SqlStore, actor: Actor, planned: PlannedCutover, now: dt.datetime) -> bool:
-    """Close a business day and open the next; False, and nothing done, if it is closed by now.
+    """Close a business day and open the next; False, without effect, if it is closed already.
 
     Raises:
         NotPermittedError, ScopeError: the actor may not close the business day, which all banks share.

@@ -1,4 +1,4 @@
-"""The store as a whole: its invariants checked, and a restored one made safe to go on with."""
+"""Checks the invariants of the whole store, and begins a new epoch of serial numbers in a restored one."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from offline_collect.store import (
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restored store holds, and where its serial numbers go on.
+    """The state of a restored store, and its new epoch of serial numbers.
 
     Attributes:
-        day: that is open in it; None before its first.
-        last: the latest request that it holds; None where it holds none.
+        day: its open day; None before its first day.
+        last: its latest request; None if it has none.
     """
 
     epoch: Epoch
@@ -40,7 +40,7 @@ def check_store(store: SqlStore, actor: Actor) -> Report:
     """Check the store's invariants.
 
     Raises:
-        NotPermittedError: the actor may not look.
+        NotPermittedError: the actor may not see the store's data.
         ScopeError: he sees only part of the store.
     """
     actor.require(Permission.VIEW)
@@ -50,7 +50,7 @@ def check_store(store: SqlStore, actor: Actor) -> Report:
 
 
 def begin_again(store: SqlStore, actor: Actor, now: dt.datetime) -> Restored:
-    """Begin a new epoch of serial numbers in a store that was restored; no server may have it open.
+    """Begin a new epoch of serial numbers in a restored store; no server may be connected to it.
 
     Raises:
         NotPermittedError: the actor may not do it.

@@ -8,13 +8,13 @@ from offline_collect.domain.ports import Clock
 from offline_collect.store import SqlStore, delete_traces
 
 PAGE = 2_000
-"""Rows that one transaction looks at: some milliseconds."""
+"""Rows that one transaction reads, which takes some milliseconds."""
 
 
 class TraceExpiry:
-    """Walks through all traces once on each business day that this process sees.
+    """Checks all traces once on each business day that this process sees.
 
-    Every server does it; what one has deleted, another does not find.
+    Every server does it; traces that one server has deleted are gone for the others.
     """
 
     def __init__(self, store: SqlStore, clock: Clock) -> None:
@@ -26,7 +26,7 @@ class TraceExpiry:
         """Delete expired traces, unless that was done on this business day.
 
         Raises:
-            StoreError: the store could not be reached; what was deleted stays so.
+            StoreError: the store could not be reached; traces deleted before that stay deleted.
         """
         day = self._store.open_day()
         if day.date == self._done:

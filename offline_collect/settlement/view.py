@@ -1,4 +1,4 @@
-"""Looking at business days."""
+"""Reads business days for users."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def view_days(store: SqlStore, actor: Actor, most: int) -> list[BusinessDay]:
     """Return the latest business days, the latest first.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:

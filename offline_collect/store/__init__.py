@@ -53,6 +53,7 @@ from offline_collect.store.backoffice.forms import (
     publish_form,
     published_forms,
 )
+from offline_collect.store.backoffice.leases import add_lease, read_lease, write_lease
 from offline_collect.store.backoffice.link_keys import (
     LinkKey,
     add_key,
@@ -230,6 +231,7 @@ __all__ = [
     "WrongStateError",
     "add_approval",
     "add_key",
+    "add_lease",
     "add_merchant",
     "add_organisation",
     "add_user",
@@ -309,6 +311,7 @@ __all__ = [
     "put_customers",
     "put_held_bill",
     "read_facts",
+    "read_lease",
     "recent_days",
     "refuse_in_use",
     "refuse_shared_account",
@@ -332,5 +335,6 @@ __all__ = [
     "upgrade",
     "verify",
     "withdrawable_bills",
+    "write_lease",
     "write_postings",
 ]

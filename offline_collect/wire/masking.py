@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
@@ -12,6 +13,8 @@ from offline_collect.wire.messages.message_types import is_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    Mask = Callable[[str], str]
 
 PRIVATE = 48
 PDS_ELEMENTS = frozenset({PRIVATE, *range(120, 126)})
@@ -30,6 +33,7 @@ SAFE_TAGS = frozenset(
 )
 """Not the inputs, the merchant's extra columns, receipts and keys."""
 
+_FORMS_KEPT = 1024
 _TAIL = 4
 _SHORTEST_WITH_TAIL = 9
 
@@ -39,14 +43,14 @@ def mask_tail(value: str) -> str:
     return f"{MASK}{value[-_TAIL:]}" if len(value) >= _SHORTEST_WITH_TAIL else MASK
 
 
-_MASKED_ELEMENTS: Mapping[int, Callable[[str], str]] = {
+_MASKED_ELEMENTS: Mapping[int, Mask] = {
     2: mask_pan,
     # A merchant's id, unless the sender has put a card number there.
     42: mask_cards,
     102: mask_tail,
     103: mask_tail,
 }
-_MASKED_TAGS: Mapping[str, Callable[[str], str]] = {"0031": mask_tail, "0032": mask_name}
+_MASKED_TAGS: Mapping[str, Mask] = {"0031": mask_tail, "0032": mask_name}
 
 
 def mask_element(number: int, value: str, *, answer: bool = False) -> str:
@@ -57,25 +61,34 @@ def mask_element(number: int, value: str, *, answer: bool = False) -> str:
         value: its content.
         answer: whether it belongs to a response, whose reasons (44, 63) the platform wrote itself.
     """
-    if number in SAFE_ELEMENTS:
-        return value
-    if answer and number in REASON_ELEMENTS:
-        return mask_cards(value)
-    mask = _MASKED_ELEMENTS.get(number)
-    return mask(value) if mask else MASK
+    return _element_mask(number, answer=answer)(value)
 
 
 def mask_tag(tag: str, value: str) -> str:
     """The masked form of one PDS value."""
-    if tag in SAFE_TAGS:
-        return mask_cards(value)
-    mask = _MASKED_TAGS.get(tag)
-    return mask(value) if mask else MASK
+    return _tag_mask(tag)(value)
+
+
+def _element_mask(number: int, *, answer: bool) -> Mask:
+    if number in SAFE_ELEMENTS:
+        return str
+    if answer and number in REASON_ELEMENTS:
+        return mask_cards
+    return _MASKED_ELEMENTS.get(number, _hide)
+
+
+def _tag_mask(tag: str) -> Mask:
+    return mask_cards if tag in SAFE_TAGS else _MASKED_TAGS.get(tag, _hide)
+
+
+def _hide(_: str) -> str:
+    return MASK
 
 
 def mask_private(tags: Mapping[str, str]) -> str:
     """The masked form of a PDS sequence on one line: `0030=S2026-11-0001 0061=CASH`."""
-    return " ".join([f"{tag}={mask_tag(tag, value)}" for tag, value in tags.items()])
+    form, masks = _tags_form(tuple(tags))
+    return form % tuple([mask(value) for mask, value in zip(masks, tags.values())])  # noqa: B905 - the same tags, and faster
 
 
 def masked_line(
@@ -92,16 +105,52 @@ def masked_line(
         charset: the dialect's; without it, PDS elements are hidden whole.
         tags: of DE 48, if they are parsed already.
     """
-    answer = is_answer(mti)
-    parts = [
-        f"{number}={value}"
-        if number in SAFE_ELEMENTS
-        else f"{number}=[{_masked_pds(value, charset, tags if number == PRIVATE else None)}]"
-        if charset and number in PDS_ELEMENTS
-        else f"{number}={mask_element(number, value, answer=answer)}"
-        for number, value in elements.items()
-    ]
-    return f"{mti} {' '.join(parts)}"
+    form, masks, private = _line_form(tuple(elements), is_answer(mti), charset is not None)
+    values = list(elements.values())
+    for place, mask in masks:
+        values[place] = mask(values[place])
+    for place, number in private:
+        values[place] = _masked_pds(values[place], charset or "", tags if number == PRIVATE else None)
+    return f"{mti} {form % tuple(values)}"
+
+
+@lru_cache(_FORMS_KEPT)
+def _tags_form(tags: tuple[str, ...]) -> tuple[str, tuple[Mask, ...]]:
+    """Return the line of these tags with a place for each value, and how each value is masked."""
+    form = " ".join(f"{_literal(tag)}=%s" for tag in tags)
+    return form, tuple(map(_tag_mask, tags))
+
+
+@lru_cache(_FORMS_KEPT)
+def _line_form(
+    numbers: tuple[int, ...], answer: bool, parsed: bool
+) -> tuple[str, tuple[tuple[int, Mask], ...], tuple[tuple[int, int], ...]]:
+    """Return the line of these elements with a place for each value.
+
+    Args:
+        parsed: whether private data is shown tag by tag.
+
+    Returns:
+        The form, the places of values that are masked whole with their masks, and those of private data with
+        their numbers.
+    """
+    places = [(place, number) for place, number in enumerate(numbers) if number not in SAFE_ELEMENTS]
+    private = tuple((place, number) for place, number in places if parsed and number in PDS_ELEMENTS)
+    masks = tuple(
+        (place, _element_mask(number, answer=answer))
+        for place, number in places
+        if (place, number) not in private
+    )
+    shown = {number for _, number in private}
+    return (
+        " ".join(f"{number}=[%s]" if number in shown else f"{number}=%s" for number in numbers),
+        masks,
+        private,
+    )
+
+
+def _literal(tag: str) -> str:
+    return tag.replace("%", "%%")
 
 
 def _masked_pds(value: str, charset: str, tags: Mapping[str, str] | None) -> str:

@@ -31,7 +31,7 @@ def pretty(mti: str, elements: Mapping[int, str], dialect: Dialect) -> str:
     label = max((wcswidth(row[0]) for row in rows), default=0)
     name = max((wcswidth(row[1]) for row in rows), default=0)
     lines = [f"{_pad(row[0], label)}  {_pad(row[1], name)}  {row[2]}".rstrip() for row in rows]
-    return "\n".join([mti, *lines])
+    return "\n".join([dialect.mti_on_wire(mti), *lines])
 
 
 def _rows(mti: str, number: int, value: str, dialect: Dialect) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from offline_collect.domain import leases
 from offline_collect.domain.access import approvals
 from offline_collect.domain.imports.life import LIFE
 from offline_collect.domain.keys import life as keys
@@ -57,3 +58,11 @@ def test_the_life_of_a_key_is_drawn_as_it_is():
 def test_who_moves_a_key_and_what_becomes_of_it_is_told_as_it_is():
     told = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", section("The life of a key"), re.MULTILINE)
     assert told[1:] == [(event.value, step.who, step.does) for event, step in keys.LIFE.items()]
+
+
+def test_the_life_of_a_lease_is_drawn_as_it_is():
+    drawn = re.findall(
+        r"^ +(\w+) --> (\w+): (.+)$", section("A connection to a partner that listens"), re.MULTILINE
+    )
+    steps = [(before.value, after.value, event.value) for event, (before, after) in leases.LIFE.items()]
+    assert sorted(drawn) == sorted(steps)

@@ -73,7 +73,7 @@ def test_an_amount_rule_of_nothing_is_refused(parts):
     "part", [{"flat_minor": -1}, {"rate_billionths": -1}, {"grace_days": -1}, {"cap_minor": -1}]
 )
 def test_a_late_fee_rule_has_no_negative_part(part):
-    with pytest.raises(RuleError, match="late_fee: no part of it may be negative"):
+    with pytest.raises(RuleError, match="late_fee: amounts, rate and days may not be negative"):
         LateFeeRule(LateFeeKind.DAILY, **part)
 
 
@@ -101,12 +101,12 @@ def test_a_fee_never_exceeds_its_cap():
     "part", [{"per_payment_minor": -1}, {"rate_billionths": -1}, {"least_minor": -1}, {"most_minor": -1}]
 )
 def test_a_fee_rule_has_no_negative_part(part):
-    with pytest.raises(RuleError, match="fee: no part of it may be negative"):
+    with pytest.raises(RuleError, match="fee: amounts and rate may not be negative"):
         FeeRule(**part)
 
 
 def test_a_fee_s_bounds_agree():
-    with pytest.raises(RuleError, match="nor most under least"):
+    with pytest.raises(RuleError, match="most may not be less than least"):
         FeeRule(least_minor=11, most_minor=10)
 
 

@@ -31,7 +31,7 @@ lanes: {{own_process: {own_process}}}
 drain_timeout_s: {drain_timeout_s}
 links:
   - {{name: fep-1, listen: "127.0.0.1:{port}", institutions: ["12345678"]{link}}}
-metrics: {{listen: {metrics}}}
+{more_links}metrics: {{listen: {metrics}}}
 """
 
 
@@ -47,11 +47,13 @@ def write_config(
     metrics: str = '"127.0.0.1:0"',
     own_process: str = "true",
     link: str = "",
+    more_links: str = "",
 ) -> Path:
     """Write a server's configuration; port 0 takes a free one.
 
     Args:
         link: further keys of the link, each after a comma.
+        more_links: further links, a line each.
     """
     path = folder / "config.yaml"
     text = CONFIG.format(
@@ -61,6 +63,7 @@ def write_config(
         metrics=metrics,
         own_process=own_process,
         link=link,
+        more_links=more_links,
     )
     path.write_text(text, encoding="utf-8")
     return path
@@ -172,6 +175,17 @@ class FrontEnd:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S)
         if tls is not None:
             self._socket = tls.wrap_socket(self._socket, server_hostname="127.0.0.1")
+        self._begin()
+
+    @classmethod
+    def accepted(cls, connection: socket.socket) -> Self:
+        """Return a front end that listens, on a connection that the platform has made to it."""
+        front_end = cls.__new__(cls)
+        front_end._socket = connection
+        front_end._begin()
+        return front_end
+
+    def _begin(self) -> None:
         self._frames = FrameDecoder(shipped().frame)
         self._arrived: list[Message] = []
         self.was_reset = False

@@ -54,7 +54,7 @@ def test_payments_of_a_front_end_that_goes_are_told_as_unanswered(sqlite_server,
         getattr(front_end, goes)()
     until_gone(sqlite_server)
     assert sqlite_server.stop() == 0
-    assert len([line for line in sqlite_server.log if "up to 20 of them went nowhere;" in line]) == 1
+    assert len([line for line in sqlite_server.log if "up to 20 of them were not delivered;" in line]) == 1
     assert sum(in_force(sqlite_store).values()) == 20
 
 

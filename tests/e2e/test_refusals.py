@@ -71,9 +71,8 @@ def test_a_dialect_that_cannot_work(tmp_path, sqlite_url, refusal):
     config = write_config(tmp_path, sqlite_url, metrics="null")
     schemas = tmp_path / "schemas" / "dialects"
     schemas.mkdir(parents=True)
-    broken = (
-        (ROOT / "schemas" / "dialects" / "ascii.yaml").read_text(encoding="utf-8").replace('"61"', '"64"')
-    )
+    shipped = (ROOT / "schemas" / "dialects" / "ascii.yaml").read_text(encoding="utf-8")
+    broken = f"{shipped}\nresponse_codes: {{APPROVED: '61'}}\n"
     (schemas / "ascii.yaml").write_text(broken, encoding="utf-8")
     with config.open("a", encoding="utf-8") as written:
         written.write(f"schemas_dir: {tmp_path / 'schemas'}\n")

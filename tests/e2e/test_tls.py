@@ -128,7 +128,7 @@ def test_a_certificate_is_replaced_without_dropping_a_connection(bank, server, p
 def test_files_that_cannot_be_used_leave_the_link_as_it_was(bank, server, pay):
     bank.platform.certificate.write_text("broken")
     server.process.send_signal(signal.SIGHUP)
-    server.wait_for("link fep-1 goes on with the certificate that it has")
+    server.wait_for("link fep-1 continues with its present certificate")
     with FrontEnd(server.port, bank.trusting(bank.partner)) as front_end:
         assert [answer.elements[39] for answer in front_end.ask(pay(1))] == ["00"]
 

@@ -57,6 +57,8 @@ class LinkLog:
     clocks_off: int = 0
     throttles: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    calls: list[bool] = field(default_factory=list)
+    failed_calls: int = 0
     waits: list[int] = field(default_factory=list)
     mac_problems: list[str] = field(default_factory=list)
 
@@ -108,6 +110,14 @@ class LinkLog:
     def redated(self, _link: str) -> None:
         """Count a message whose years were taken from the open business day."""
         self.redated_messages += 1
+
+    def connected_out(self, _link: str, *, connected: bool) -> None:
+        """Record that the connection to a partner was made, or has ended."""
+        self.calls.append(connected)
+
+    def connect_failed(self, _link: str) -> None:
+        """Count a failed attempt."""
+        self.failed_calls += 1
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """Count messages by stage."""

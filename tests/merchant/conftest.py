@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.config.schemas import OWN_DIALECTS, Schemas
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.forms.publish import publish
@@ -21,6 +21,10 @@ from tests.merchant.importing import CUSTOMERS, Desk
 from tests.support.actors import user
 
 
+def own_dialects(schemas):
+    return tuple(schemas.dialect(name) for name in OWN_DIALECTS)
+
+
 @pytest.fixture(scope="session")
 def schemas():
     return Schemas()
@@ -28,8 +32,8 @@ def schemas():
 
 @pytest.fixture(scope="session")
 def wire(schemas):
-    """The message set and every dialect."""
-    return schemas.message_set(), tuple(schemas.dialects().values())
+    """The message set and the platform's own dialects."""
+    return schemas.message_set(), own_dialects(schemas)
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +84,7 @@ def with_school(url):
     form = read_form(SCHOOL_FORM, "form.yaml", 1)
     with opened_at(url) as store:
         register_merchant(store, read_merchant(SCHOOL, "merchant.yaml"), user("teller"), NOW)
-        publish(
-            store, "SCHOOL01", form, schemas.message_set(), schemas.dialects().values(), user("teller"), NOW
-        )
+        publish(store, "SCHOOL01", form, schemas.message_set(), own_dialects(schemas), user("teller"), NOW)
 
 
 def with_pupils(url):

@@ -11,6 +11,7 @@ from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.dialects.dialect_file import compile_dialect
+from offline_collect.wire.dialects.inheritance import whole
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.frame.frames import FrameDecoder
 from offline_collect.wire.messages.message_set_file import compile_messages
@@ -30,8 +31,12 @@ def _read(path):
 
 
 def dialect_values(name="ascii"):
-    """A dialect file's mapping, as a copy to change."""
-    return copy.deepcopy(_read(f"schemas/dialects/{name}.yaml"))
+    """A dialect file's mapping with all that it takes from others, free to be changed."""
+    return copy.deepcopy(whole(*read_dialect(name), read_dialect))
+
+
+def read_dialect(name):
+    return _read(f"schemas/dialects/{name}.yaml"), f"{name}.yaml"
 
 
 def message_values():
@@ -50,6 +55,12 @@ def changed(values, path, value):
     else:
         place[last] = value
     return values
+
+
+@cache
+def older(name="ascii"):
+    """The shipped dialect as its file was before there was `like`: with fewer elements, in older words."""
+    return compile_dialect(_read(f"tests/wire/dialects/older/{name}.yaml"), f"{name}.yaml")
 
 
 @cache

@@ -66,6 +66,12 @@ class Transport(StringTransport):
         error, self.error = self.error, 0
         return error
 
+    receive_buffer = 0
+
+    def setsockopt(self, level: int, option: int, value: int) -> None:
+        assert (level, option) == (socket.SOL_SOCKET, socket.SO_RCVBUF)
+        self.receive_buffer = value
+
     def recv(self, size: int, flags: int) -> bytes:
         """Nothing waits in a socket's buffer: data is read at once."""
         assert size

@@ -202,9 +202,8 @@ def test_a_frame_that_comes_a_byte_at_a_time_is_not_waited_for_for_ever(make_pla
     platform.link.close_idle()
     assert peer.transport.disconnecting
     assert platform.observed.hang_ups == ["frame_timeout_s"]
-    assert caplog.messages == [
-        "link fep-1, 127.0.0.9: a message that had begun did not become whole in time (frame_timeout_s); closing"
-    ]
+    torn = "link fep-1, 127.0.0.9: a message was begun but not completed in time"
+    assert caplog.messages == [f"{torn}: 144 of 174 bytes missing (frame_timeout_s); closing"]
 
 
 def test_what_is_in_flight_when_a_frame_is_given_up_is_answered(make_platform):
@@ -259,7 +258,7 @@ def test_where_sign_on_is_required_it_must_come_in_time_whatever_else_comes(make
     assert peer.transport.disconnecting
     assert not signed_on.transport.disconnecting
     assert platform.observed.hang_ups == ["sign_on_timeout_s"]
-    assert "nobody has signed on in time" in caplog.text
+    assert "no sign-on came in time" in caplog.text
 
 
 def test_where_sign_on_is_optional_nobody_is_closed_for_want_of_it(make_platform):

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from offline_collect.app.config.key_settings import MacSettings
+from offline_collect.app.config.partner_address import PartnerAddress, parse_partner
 from offline_collect.app.config.types import (
     Address,
     InstitutionId,
@@ -118,6 +119,26 @@ class LinkSettings(Document):
     listen: ListenAddress = Field(
         default="127.0.0.1:8583", description="address and port; port 0 means a free one"
     )
+    connect: PartnerAddress | None = Field(
+        default=None,
+        description="host and port of a partner that listens: one server at a time connects to it, and none listens for"
+        " this link; null: the link listens",
+    )
+    connect_timeout_s: int = Field(
+        default=10, ge=1, le=600, description="with `connect`: how long one attempt may take"
+    )
+    connect_retry_max_s: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="with `connect`: longest wait between attempts; it starts at 1 second and doubles",
+    )
+    lease_s: int = Field(
+        default=10,
+        ge=1,
+        le=600,
+        description="with `connect`: how long after a server's end another one connects in its place",
+    )
     dialect: SchemaName = Field(default="ascii", description="a file of `schemas/dialects`")
     institutions: Annotated[tuple[InstitutionId, ...], SOME] = Field(
         default=("12345678",),
@@ -218,9 +239,27 @@ class LinkSettings(Document):
         return self
 
     @model_validator(mode="after")
-    def _open_links_say_so(self) -> Self:
-        if self.address.loopback or self.insecure or self.has_mac or self.tls is not None:
+    def _listens_or_connects(self) -> Self:
+        if self.connect is None:
             return self
+        if "listen" in self.model_fields_set:
+            raise ValueError("connect: a link listens or connects, not both: leave out listen or connect")
+        if self.tls is not None and self.tls.client_ca is None:
+            raise ValueError(
+                "tls.client_ca: a link that connects must know who signs its partner's certificate"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _open_links_say_so(self) -> Self:
+        address = self.address if self.connect is None else parse_partner(self.connect)
+        if address.loopback or self.insecure or self.has_mac or self.tls is not None:
+            return self
+        if self.connect is not None:
+            raise ValueError(
+                "connects beyond loopback with neither TLS nor a MAC: anyone on the way can read and change messages;"
+                " give it tls or a mac, or set insecure: true where the network itself is protected"
+            )
         raise ValueError(
             "listens beyond loopback with neither TLS nor a MAC: anyone on the way can read and change messages;"
             " give it tls or a mac, listen on 127.0.0.1, or set insecure: true where the network itself is protected"

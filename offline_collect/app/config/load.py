@@ -13,13 +13,14 @@ import yaml
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.config.environment import overrides, with_overrides
 from offline_collect.app.config.paths import data_file
-from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.config.schemas import OWN_DIALECTS, Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import mask_url
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import ConfigurationError, YamlError
 from offline_collect.merchant.common.errors import DocumentError, Problem
 from offline_collect.merchant.common.yaml_documents import check_document
+from offline_collect.wire.dialects.dialect import Dialect
 
 CONFIG_VARIABLE = "OFFLINE_COLLECT_CONFIG"
 DEFAULT_FILE = "config/sqlite.yaml"
@@ -41,6 +42,11 @@ class Configuration:
     def schemas(self) -> Schemas:
         """Return the schemas."""
         return Schemas(self.settings.schemas_dir)
+
+    def form_dialects(self) -> dict[str, Dialect]:
+        """Return the dialects that forms must fit: the platform's own, and those that links speak."""
+        spoken = dict.fromkeys((*OWN_DIALECTS, *(link.dialect for link in self.settings.links)))
+        return {name: self.schemas().dialect(name) for name in spoken}
 
 
 def load_configuration(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Configuration:

@@ -208,7 +208,9 @@ class Settings(Document):
                 )
 
     def _refuse_shared_addresses(self) -> None:
-        places = [(f"links[{i}].listen", link.address) for i, link in enumerate(self.links)]
+        places = [
+            (f"links[{i}].listen", link.address) for i, link in enumerate(self.links) if link.connect is None
+        ]
         if self.metrics.listen is not None:
             places.append(("metrics.listen", parse_address(self.metrics.listen)))
         for i, (place, address) in enumerate(places):

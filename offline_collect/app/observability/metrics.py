@@ -16,6 +16,7 @@ from prometheus_client import (
 )
 
 from offline_collect.app.observability.alarm_metrics import AlarmMetrics
+from offline_collect.app.observability.connect_metrics import ConnectMetrics
 from offline_collect.app.observability.day_metrics import DayMetrics
 from offline_collect.app.observability.outage_metrics import OutageMetrics
 from offline_collect.domain.codes import ResponseCode
@@ -39,6 +40,7 @@ class Metrics:
         self._lanes = _LaneMetrics(self.registry)
         self._links = _LinkMetrics(self.registry)
         self._connections = _ConnectionMetrics(self.registry)
+        self._partners = ConnectMetrics(self.registry)
         self._days = DayMetrics(self.registry)
         self._alarms = AlarmMetrics(self.registry)
         self._outages = OutageMetrics(self.registry)
@@ -118,6 +120,18 @@ class Metrics:
     def noticed(self, link: str, what: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._connections.notices.labels(link, what).inc()
+
+    def connected_out(self, link: str, *, connected: bool) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._partners.connected.labels(link).set(connected)
+
+    def connect_failed(self, link: str) -> None:
+        """See :class:`offline_collect.server.observer.LinkObserver`."""
+        self._partners.failures.labels(link).inc()
+
+    def lease_held(self, link: str, *, held: bool) -> None:
+        """Show whether this server has the lease of the connection to a link's partner."""
+        self._partners.lease_held.labels(link).set(held)
 
     def certificate_expires(self, link: str, at: dt.datetime) -> None:
         """Show when the first of a link's certificates expires."""

@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class AlarmWatch:
-    """Counts uses of ``--break-glass`` at each look; one look at a time.
+    """Counts uses of ``--break-glass`` at each check; one check at a time.
 
     Args:
         glass: reads the audit trail.

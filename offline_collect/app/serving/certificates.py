@@ -48,7 +48,7 @@ class Certificates:
             try:
                 each.reload()
             except CertificateError as error:
-                _log.error("%s; link %s goes on with the certificate that it has", error, name)
+                _log.error("%s; link %s continues with its present certificate", error, name)
         self._tell()
 
     def notes(self) -> Sequence[str]:

@@ -46,7 +46,7 @@ class DayWatch:
         Args:
             store: holds the days.
             times: when days end.
-            clock: the machine's; its monotonic seconds stand still while the machine is suspended.
+            clock: the machine's clock; its monotonic seconds stop while the machine is suspended.
             observer: receives the events.
             opened: the business day known to be open.
         """
@@ -93,7 +93,7 @@ class DayWatch:
         if not before.agree_with(reading):
             self._observer.clock_jumped()
             _log.warning(
-                "the clock went from %s to %s while %.0f s passed: readings of it count anew before it cuts a day",
+                "the clock went from %s to %s while %.0f s passed: it must be steady for some time before it closes a day",
                 _shown(before.latest.wall),
                 _shown(reading.wall),
                 reading.elapsed_s - before.latest.elapsed_s,
@@ -118,7 +118,7 @@ class DayWatch:
             _log.info("clock and open business day %s agree again", day.date)
         if verdict is Verdict.OPENED_LATELY:
             _log.warning(
-                "cutover of business day %s is due, but it was opened only at %s: it is cut at %s, or by"
+                "cutover of business day %s is due, but it was opened only at %s: it is closed at %s, or by"
                 " offline-collect day cutover",
                 day.date,
                 _shown(day.opened_at),

@@ -30,8 +30,8 @@ def connections_allowed(settings: Settings) -> int | None:
     allowed = max(limit - own, 1)
     if allowed < wanted:
         _log.warning(
-            "the links may take %d connections, but the limit of %d open files leaves room for %d: more are"
-            " refused; %d open files would do: %s",
+            "the links may accept %d connections, but the limit of %d open files allows %d: more are"
+            " refused; %d open files are needed: %s",
             wanted,
             limit,
             allowed,

@@ -27,6 +27,7 @@ from offline_collect.app.serving.day_watch import DayWatch
 from offline_collect.app.serving.descriptors import connections_allowed
 from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.serving.link_keys import LinkKeys
+from offline_collect.app.serving.link_leases import LinkLeases
 from offline_collect.app.serving.ready_checks import add_descriptor_check, add_store_check
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.clock import SystemClock
@@ -124,6 +125,7 @@ class Platform:
         self._alarms = AlarmWatch(BrokenGlass(self.store), self._clock, self._metrics.glass_broken)
         self._keys = LinkKeys(settings, self.store, self._clock, self._in_background, reactor.callFromThread)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
+        self._leases = LinkLeases(reactor, self.store, self._clock, self._metrics, self._in_background)
         self._certificates = Certificates(settings.links, self._clock, self._metrics)
         self.readiness = Readiness(reactor, self._metrics.unready)
         self.lost = False
@@ -144,7 +146,7 @@ class Platform:
 
     def _lanes_lost(self) -> None:
         """Stop: a server without lanes is useless, and the service manager starts a new one."""
-        _log.error("the lanes' process has ended; what it had stays unanswered; stopping")
+        _log.error("the lanes' process has ended; its commands stay unanswered; stopping")
         self.lost = True
         self.server.lanes_gone()
         # A draining server is already stopping, and a reactor refuses a second stop.
@@ -167,6 +169,7 @@ class Platform:
         except CannotListenError as error:
             raise ListenError(_why_not(error)) from None
         self._reactor.addSystemEventTrigger("before", "shutdown", self.drain)
+        self._leases.start(self.server.callers)
         self._add_checks()
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
@@ -185,6 +188,7 @@ class Platform:
         add_lane_checks(self.readiness, self._lanes, self._clock)
         add_descriptor_check(self.readiness, self._descriptors)
         self.readiness.add_notes(self._days.notes)
+        self.readiness.add_notes(self._leases.notes)
         self.readiness.add_notes(self._certificates.notes)
         self.readiness.add_notes(self._alarms.notes)
 
@@ -197,7 +201,7 @@ class Platform:
         """Answer accepted requests, then close everything."""
         _log.info("draining")
         drained: Deferred[Any] = self.server.drain(self._settings.drain_timeout_s)
-        return drained.addCallback(lambda _: self._let_go())
+        return drained.addCallback(lambda _: self._leases.stop()).addCallback(lambda _: self._let_go())
 
     def _let_go(self) -> None:
         observer: Any = self._descriptors

@@ -11,7 +11,8 @@ from offline_collect.app.errors import MessageError
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError, WireError
-from offline_collect.wire.frame.frames import Frame, FrameDecoder, FrameFormat, encode_frame
+from offline_collect.wire.frame.frame_format import FrameFormat
+from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
 
 SIZE_MAX = 1024 * 1024
@@ -129,8 +130,7 @@ def _whole_frames(content: bytes, frame_format: FrameFormat) -> list[Frame] | No
         frames = decoder.feed(content)
     except FrameError:
         return None
-    tpdu = 5 if frame_format.tpdu else 0
-    used = sum(frame_format.header_size + tpdu + len(frame.message) for frame in frames)
+    used = sum(frame_format.overhead + len(frame.message) for frame in frames)
     return frames if frames and used == len(content) else None
 
 
@@ -140,7 +140,7 @@ def _refuse_cut_frame(content: bytes, codec: Codec) -> None:
     decoder = FrameDecoder(frame_format)
     try:
         whole = decoder.feed(content)
-        codec.decode(content[frame_format.header_size + (5 if frame_format.tpdu else 0) :])
+        codec.decode(content[frame_format.message_at :])
     except FrameError:
         return
     except DecodeError as error:
@@ -205,6 +205,9 @@ def encode_messages(
     """
     codec = Codec(dialect)
     entries = document if isinstance(document, list) else [document]
+    size = len(dialect.frame.own_header)
+    if tpdu is not None and size not in (0, len(tpdu)):
+        raise MessageError(f"--tpdu: the header of dialect {dialect.name} has {size} bytes, not {len(tpdu)}")
     if not entries:
         raise MessageError(f"{name}: holds no message; give a mapping of mti and elements")
     encoded = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from offline_collect.app.config.link_settings import LinkSettings as LinkConfig
 from offline_collect.app.config.link_settings import TlsSettings as TlsConfig
+from offline_collect.app.config.partner_address import parse_partner
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import terms, timezone
@@ -13,6 +14,7 @@ from offline_collect.server import (
     Credentials,
     KeyRing,
     LinkSettings,
+    PartnerSettings,
     ThrottleSettings,
     TlsSettings,
     Translator,
@@ -67,7 +69,22 @@ def link_settings(link: LinkConfig, skew_s: int) -> LinkSettings:
         tls=None if link.tls is None else tls_settings(link.tls),
         cutover_notice=link.cutover_notice,
         skew_s=skew_s,
+        connect=partner_settings(link),
         throttle=ThrottleSettings(**link.throttle.model_dump()),
+    )
+
+
+def partner_settings(link: LinkConfig) -> PartnerSettings | None:
+    """Return the partner that a link connects to; None if it listens."""
+    if link.connect is None:
+        return None
+    partner = parse_partner(link.connect)
+    return PartnerSettings(
+        host=partner.host,
+        port=partner.port,
+        timeout_s=link.connect_timeout_s,
+        retry_max_s=link.connect_retry_max_s,
+        lease_s=link.lease_s,
     )
 
 
@@ -89,7 +106,10 @@ def credentials(link: LinkConfig) -> Credentials | None:
     Raises:
         CertificateError: one of its files cannot be used.
     """
-    return None if link.tls is None else Credentials(link.name, tls_settings(link.tls))
+    if link.tls is None:
+        return None
+    partner = None if link.connect is None else parse_partner(link.connect).host
+    return Credentials(link.name, tls_settings(link.tls), partner)
 
 
 def translator(

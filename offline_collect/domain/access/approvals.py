@@ -140,7 +140,7 @@ LIFE: Mapping[ApprovalEvent, Transition] = {
     ),
     ApprovalEvent.EXPIRED: Transition(
         ApprovalState.EXPIRED,
-        "the clock, when somebody next asks for or decides anything",
+        "the clock, when a user next asks for or decides a request",
         "it is not done",
     ),
 }

@@ -103,7 +103,7 @@ def organisation_under(
         raise OrganisationError("a store has one group, and it is there already: add a BANK or a BRANCH")
     if parent.kind is not wanted:
         raise OrganisationError(
-            f"a {kind} stands under a {wanted}, and {parent.organisation_id} is a {parent.kind}:"
+            f"the parent of a {kind} is a {wanted}, and {parent.organisation_id} is a {parent.kind}:"
             " name another with --under"
         )
     path = f"{parent.path}{organisation_id}/"

@@ -74,6 +74,6 @@ class Readings:
         return Readings(reading, (*self.counted, reading)[-READINGS:])
 
     def all_say(self, says: Callable[[dt.datetime], bool]) -> bool:
-        """Whether there are enough readings, and each of them, and the latest, says something of its time."""
+        """Whether there are enough readings, and ``says`` is true of the time of each and of the latest."""
         enough = len(self.counted) == READINGS
         return enough and all(says(reading.wall) for reading in (*self.counted, self.latest))

@@ -220,7 +220,7 @@ def _wrong_amount(merchant: Merchant, bill: Bill, owed: Dues, reason: str) -> An
 
 
 def part_values(rule: AmountRule, payable_minor: int) -> dict[str, str | int]:
-    """Return what an answer says of part payments: their least and their step; nothing where none are taken."""
+    """Return the fields of part payments in an answer: minimum and step; empty if none are accepted."""
     least = rule.least_payable(payable_minor)
     if least == payable_minor:
         return {}
@@ -231,7 +231,7 @@ def part_values(rule: AmountRule, payable_minor: int) -> dict[str, str | int]:
 
 
 def part_words(rule: AmountRule, payable_minor: int, currency: str) -> str:
-    """Return the same in words, to follow what a bill owes."""
+    """Return the same in words, as the end of a sentence about the amount that a bill owes."""
     least = rule.least_payable(payable_minor)
     if least == payable_minor:
         return ""

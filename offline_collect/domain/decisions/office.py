@@ -93,7 +93,7 @@ def _misfit(merchant: Merchant, bill: Bill, amount_minor: int, owed: Dues) -> st
     )
     of_which = f", of which {fee} late fee" if owed.late_fee_minor else ""
     also = "" if least == payable else f", or a part of at least {least} as the merchant's rule allows"
-    return f"bill {bill.bill_no} owes {payable}{of_which}, not {amount}: give what it owes{also}"
+    return f"bill {bill.bill_no} owes {payable}{of_which}, not {amount}: give the amount that it owes{also}"
 
 
 def posting_of(

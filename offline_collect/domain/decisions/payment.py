@@ -120,7 +120,7 @@ def _under_own_key(command: Payment, own: Transaction) -> Transaction:
 
 
 def already_reversed(own: Transaction) -> Answer:
-    """Return the refusal of a payment that comes after its own reversal, or after it was asked for in vain."""
+    """Return the refusal of a payment that comes after its own reversal, or after a status query did not find it."""
     if own.answer.code is ResponseCode.ALREADY_REVERSED:
         return own.answer
     return decline(

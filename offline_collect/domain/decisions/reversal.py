@@ -87,7 +87,7 @@ def _absent(command: Reversal, original: Transaction | None, facts: Facts, conte
     if command.reason is ReversalReason.WRITE_OFF:
         refused = _refused(_not_found("the original is not known here"))
         return keep(command, None, refused, facts, context)
-    never = "the original is not known here, and is refused should it still come"
+    never = "the original is not known here, and is refused if it still arrives"
     outcome = Outcome(_DONE if command.advice else _not_found(never), ReversalOutcome.TOMBSTONE)
     return (
         keep(command, None, outcome, facts, context) if original else bury(command, outcome, facts, context)

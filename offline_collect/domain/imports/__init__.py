@@ -1,1 +1,1 @@
-"""Imports: the life of one, and what may be done with it."""
+"""Imports: their states, and the decisions on their rows."""

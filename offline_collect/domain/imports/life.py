@@ -1,8 +1,8 @@
-"""The life of an import: its states, what moves it from one to the next, and who may do that.
+"""The life of an import: its states, its transitions, and who may trigger each.
 
-``LIFE`` is the whole of it. The store changes an import by these transitions only, and docs/architecture.md draws them
-(a test compares the two). Releases and undos ask :func:`refusal` first; the same conditions stand in the statements that
-make the change, since another process may have been there in between.
+``LIFE`` is the complete table. The store changes the state of an import only by it, and docs/architecture.md draws it
+(a test compares the two). Releases and undos call :func:`refusal` first. The statements that make the change contain
+the same conditions, because another process may have changed the import in between.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from offline_collect.domain.values import value
 
 
 class ImportState(StrEnum):
-    """Where an import is in its life. Its rows are in effect while it is RELEASED or UNDOING."""
+    """The states of an import. Its rows are in effect while it is RELEASED or UNDOING."""
 
     STAGING = "STAGING"
     WAITING = "WAITING"
@@ -28,11 +28,11 @@ IN_FORCE = frozenset({ImportState.RELEASED, ImportState.UNDOING})
 """States of an import whose rows are in effect."""
 
 WAITS = frozenset({ImportState.STAGING, ImportState.WAITING})
-"""States of an import whose rows may yet come into effect."""
+"""States of an import whose rows may still take effect."""
 
 
 class ImportEvent(StrEnum):
-    """What moves an import from one state to another."""
+    """The events that move an import from one state to another."""
 
     STAGED = "staged"
     GIVEN_UP = "given up"
@@ -49,8 +49,8 @@ class Transition:
 
     Attributes:
         sources: the states that it starts from.
-        who: who or what brings it about.
-        does: what becomes of the rows.
+        who: who or what triggers it.
+        does: its effect on the rows.
     """
 
     sources: frozenset[ImportState]
@@ -75,20 +75,20 @@ LIFE: Mapping[ImportEvent, Transition] = {
     ImportEvent.REJECTED: Transition(
         WAITS,
         ImportState.REJECTED,
-        "the person who imported it, or another one",
+        "the user who imported it, or another user",
         "they are discarded",
     ),
     ImportEvent.RELEASED: Transition(
         frozenset({ImportState.WAITING}),
         ImportState.RELEASED,
-        "another person than who imported it; the import itself where the merchant needs no second person",
-        "all of them are in effect at once",
+        "a user who did not import it; the import itself if the merchant needs no second person",
+        "they take effect, all at once",
     ),
     ImportEvent.UNDO_BEGUN: Transition(
         IN_FORCE,
         ImportState.UNDOING,
         "an operator",
-        "they stay in effect while each is looked at",
+        "they stay in effect while each is checked",
     ),
     ImportEvent.UNDO_ENDED: Transition(
         frozenset({ImportState.UNDOING}),
@@ -99,20 +99,20 @@ LIFE: Mapping[ImportEvent, Transition] = {
     ImportEvent.UNDONE: Transition(
         frozenset({ImportState.UNDOING}),
         ImportState.UNDONE,
-        "the undo, when each row has been looked at",
-        "the versions of before are in effect again, all at once",
+        "the undo, when each row has been checked",
+        "their former versions take effect again, all at once",
     ),
 }
-"""The transitions; an import begins STAGING, and REJECTED and UNDONE are the ends of its life."""
+"""The transitions; an import begins STAGING, and ends REJECTED or UNDONE unless it stays RELEASED."""
 
 
 @value
 class ImportStanding:
-    """What the next step of an import depends on.
+    """The data of an import that its next transition depends on.
 
     Attributes:
         imported_by: the user who imported it.
-        rows_done: whether no row is left to be looked at in this state.
+        rows_done: whether all rows have been processed in this state.
         changes: how many rows are new, changed or withdrawn.
     """
 
@@ -123,7 +123,7 @@ class ImportStanding:
 
 
 class ImportRefusal(StrEnum):
-    """Why an event does not move an import."""
+    """Why an event has no effect on an import."""
 
     WRONG_STATE = "WRONG_STATE"
     OWN_IMPORT = "OWN_IMPORT"
@@ -133,9 +133,9 @@ class ImportRefusal(StrEnum):
 
 
 def refusal(event: ImportEvent, standing: ImportStanding, who: str) -> ImportRefusal | None:
-    """Return why ``who`` may not bring an event about; None if he may.
+    """Return why ``who`` may not trigger an event; None if he may.
 
-    Releasing is asked for only where the merchant wants a second person.
+    For a release, call it only if the merchant needs a second person.
     """
     if standing.state not in LIFE[event].sources:
         return ImportRefusal.WRONG_STATE

@@ -1,4 +1,4 @@
-"""Why a row of an import, or a change by hand, is refused: values that the edge puts into words."""
+"""Why a row of an import, or a change by hand, is refused: values that the outer rooms put into words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from offline_collect.domain.values import value
 
 
 class Touch(StrEnum):
-    """What was done to a bill that keeps its content from being changed."""
+    """Why the content of a bill can no longer be changed."""
 
     IN_BATCH = "IN_BATCH"
     WITHDRAWN = "WITHDRAWN"
@@ -17,7 +17,7 @@ class Touch(StrEnum):
 
 @value
 class ImportBusy:
-    """An import is just taking effect, or just being undone, and one of its rows is concerned: try again later."""
+    """An import with this row is taking effect or being undone at the moment: try again later."""
 
     import_id: int
     undoing: bool
@@ -25,33 +25,37 @@ class ImportBusy:
 
 @value
 class ImportWaits:
-    """An import waits for its release that would bring the row's number, or change what is there of it."""
+    """An import that waits for its release would add the row's number, or change its version in effect.
+
+    Attributes:
+        brings: whether it would add the number.
+    """
 
     import_id: int
     brings: bool
 
 
 Claim = ImportBusy | ImportWaits
-"""What an import that is not done yet wants with a number."""
+"""The claim of an unfinished import on a number."""
 
 
 @value
 class UnknownCustomer:
-    """There is no such customer whose bill it could be."""
+    """The customer of the bill does not exist."""
 
     customer_no: str
 
 
 @value
 class UnknownBill:
-    """There is no such bill to withdraw."""
+    """The bill to withdraw does not exist."""
 
     bill_no: str
 
 
 @value
 class BillClaimed:
-    """An import that is not done yet has a claim on the bill."""
+    """An unfinished import has a claim on the bill."""
 
     bill_no: str
     claim: Claim
@@ -59,7 +63,7 @@ class BillClaimed:
 
 @value
 class CustomerClaimed:
-    """An import that is not done yet has a claim on the customer."""
+    """An unfinished import has a claim on the customer."""
 
     customer_no: str
     claim: Claim
@@ -67,7 +71,11 @@ class CustomerClaimed:
 
 @value
 class BillTouched:
-    """Something was done to the bill, so it can no longer be changed, or be withdrawn by a file."""
+    """The bill was paid, withdrawn or put into a batch, so it can no longer be changed or withdrawn by a file.
+
+    Attributes:
+        withdrawal: whether the file would withdraw it.
+    """
 
     bill_no: str
     touch: Touch
@@ -79,10 +87,11 @@ class KeyHolder:
     """Another customer has the same lookup key.
 
     Attributes:
-        customer_no: of that other customer.
-        labels: of the inputs that are the same; '' where nobody has asked yet.
+        customer_no: the number of that other customer.
+        labels: the labels of the inputs that are the same; '' until they are looked up.
         in_file: whether it is a row of the same file.
-        import_id: the import that waits to bring it, or is just being undone; None where it is in effect.
+        import_id: the import that waits to add it, or is being undone; None if it is in effect.
+        undoing: whether that import is being undone.
     """
 
     customer_no: str
@@ -93,7 +102,7 @@ class KeyHolder:
 
     @property
     def in_effect(self) -> bool:
-        """Whether a lookup finds it already; the rest of a file may yet change that."""
+        """Whether a lookup finds it now; the rest of a file may still change that."""
         return not self.in_file and self.import_id is None
 
 
@@ -103,11 +112,11 @@ RowRefusal = UnknownCustomer | UnknownBill | BillClaimed | CustomerClaimed | Bil
 
 @value
 class ChangedSince:
-    """Somebody has changed the row since it was imported, or waits to.
+    """The row has been changed since it was imported, or another import waits to change it.
 
     Attributes:
-        import_id: the import that did; None where a person did it by hand.
-        waits: whether that import has yet to be released.
+        import_id: the import that changed it; None if a user changed it by hand.
+        waits: whether that import is not released yet.
     """
 
     import_id: int | None
@@ -116,17 +125,17 @@ class ChangedSince:
 
 @value
 class HasBills:
-    """The customer that the import brought has bills by now."""
+    """The customer that the import added now has bills."""
 
     customer_no: str
 
 
 @value
 class InputsTaken:
-    """Another customer has the lookup key by now that undoing would give back."""
+    """Another customer now has the lookup key that the undo would restore."""
 
     holder: KeyHolder
 
 
 UndoObstacle = ChangedSince | Touch | HasBills | InputsTaken
-"""What keeps a row from being undone."""
+"""Why a row cannot be undone."""

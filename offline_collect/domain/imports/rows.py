@@ -1,7 +1,7 @@
-"""What an import, or a change by hand, does with a row: pure decisions over what is there of its number.
+"""What an import, or a change by hand, does with a row: pure decisions from the stored versions of its number.
 
-The store finds what is there, a page of rows with one query; facts of the whole file (numbers twice, lookup keys,
-what is to be withdrawn) reach these rules as values.
+The store loads those versions with one query for each page of rows. Facts about the whole file (duplicate numbers,
+lookup keys, bills to withdraw) are passed to these rules as values.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from offline_collect.domain.values import value
 
 
 class Change(StrEnum):
-    """What an import does with a row; WITHDRAWN, with a bill that its file no longer has."""
+    """What an import does with a row. WITHDRAWN is for a bill that the file no longer has."""
 
     NEW = "NEW"
     CHANGED = "CHANGED"
@@ -38,7 +38,7 @@ class Change(StrEnum):
 
 
 class Standing(StrEnum):
-    """Why a version of a bill or customer may not be in effect: its import decides, or another took its place."""
+    """Why a version may not be in effect: its import's state decides (STAGED), or another replaced it (FORMER)."""
 
     STAGED = "STAGED"
     FORMER = "FORMER"
@@ -49,7 +49,7 @@ class RowOutcome:
     """What is done with a row.
 
     Attributes:
-        refusal: why it is refused; None where it is not.
+        refusal: why it is refused; None if it is not.
     """
 
     change: Change
@@ -57,7 +57,7 @@ class RowOutcome:
 
     @property
     def key_holder(self) -> KeyHolder | None:
-        """The other customer for whose lookup key the row is refused; None where it is not for that."""
+        """The customer that already has the row's lookup key; None if the row is not refused for that reason."""
         return self.refusal if isinstance(self.refusal, KeyHolder) else None
 
 
@@ -68,22 +68,22 @@ def refused(refusal: RowRefusal) -> RowOutcome:
 
 @value
 class Claims:
-    """What imports that are not done yet want with a number.
+    """The claims of unfinished imports on a number.
 
     Attributes:
-        busy: its import keeps it from being changed at all; None where none does.
-        waiting: another import may not change it, since this one waits to; None where none does.
+        busy: the import because of which nothing may change the number now; None if there is none.
+        waiting: the import that waits to change the number, so that no other import may; None if there is none.
     """
 
     busy: ImportBusy | None = None
     waiting: ImportWaits | None = None
 
     def against(self, *, staged: bool, there: bool) -> Claim | None:
-        """Return the claim for which a row cannot be taken now; None where there is none.
+        """Return the claim that prevents a row now; None if there is none.
 
         Args:
-            staged: whether an import would stage it; a change by hand overtakes what waits.
-            there: whether a version is in effect; nobody brings what an import waits to bring.
+            staged: whether an import would stage it; a change by hand overtakes a waiting import.
+            there: whether a version is in effect; if not, a number that an import waits to add cannot be added.
         """
         return self.busy or (self.waiting if staged or not there else None)
 
@@ -92,11 +92,11 @@ NO_CLAIMS = Claims()
 
 
 def claims_of(imports: Iterable[int], states: Mapping[int, ImportState], *, there: bool) -> Claims:
-    """Return what imports with a hand on a number keep others from.
+    """Return the claims of unfinished imports on a number.
 
     Args:
-        imports: those that have staged a version of it, or are to replace the one in effect.
-        states: of these.
+        imports: the imports that have staged a version of it, or will replace the version in effect.
+        states: the states of these imports.
         there: whether a version is in effect.
     """
     busy = next((number for number in imports if states.get(number) in IN_FORCE), None)
@@ -109,10 +109,10 @@ def claims_of(imports: Iterable[int], states: Mapping[int, ImportState], *, ther
 
 @value
 class BillInEffect:
-    """A bill's version in effect, as far as a row that comes for it depends on it.
+    """The data of a bill's version in effect that the decision on a row depends on.
 
     Attributes:
-        same: whether the row says the same of it.
+        same: whether the row has the same content.
         paid: whether anything has been paid on it.
     """
 
@@ -122,7 +122,7 @@ class BillInEffect:
 
 
 def touched(bill: BillInEffect) -> Touch | None:
-    """Return what was done to a bill that keeps its content from being changed; None if nothing was."""
+    """Return why a bill's content can no longer be changed; None if it can."""
     if bill.mark is not None:
         return _TOUCHES[bill.mark]
     return Touch.PAID if bill.paid else None
@@ -140,11 +140,11 @@ def judge_bill(
     customer_there: bool,
     staged: bool,
 ) -> RowOutcome:
-    """Return what is done with a bill that somebody hands over.
+    """Return what is done with a bill of a file or a command.
 
     Args:
-        bill: the version in effect; None where there is none.
-        staged: whether an import would stage it, rather than a hand change it at once.
+        bill: the version in effect; None if there is none.
+        staged: whether an import stages it; otherwise a user changes it by hand, at once.
     """
     if not customer_there:
         return refused(UnknownCustomer(customer_no))
@@ -162,12 +162,12 @@ def judge_bill(
 
 
 def judge_customer(customer_no: str, *, there: bool, same: bool, claims: Claims, staged: bool) -> RowOutcome:
-    """Return what is done with a customer that somebody hands over; its lookup keys are looked at after that.
+    """Return what is done with a customer of a file or a command; its lookup keys are checked after that.
 
     Args:
         there: whether a version is in effect.
-        same: whether the row says the same of it.
-        staged: whether an import would stage it, rather than a hand change it at once.
+        same: whether the row has the same content.
+        staged: whether an import stages it; otherwise a user changes it by hand, at once.
     """
     if same:
         return RowOutcome(Change.UNCHANGED)
@@ -178,7 +178,7 @@ def judge_customer(customer_no: str, *, there: bool, same: bool, claims: Claims,
 
 
 def judge_withdrawal(bill_no: str, bill: BillInEffect | None, claims: Claims) -> RowOutcome:
-    """Return what is done with a bill that its file no longer has."""
+    """Return what is done with a bill that the file no longer has."""
     if bill is None:
         return refused(UnknownBill(bill_no))
     claim = claims.against(staged=True, there=True)

@@ -1,12 +1,12 @@
-"""Lookup keys that two customers would have: then a lookup finds neither, so the later one is refused.
+"""Refuses a customer whose lookup key another customer has: with a shared key, a lookup would find neither.
 
-What counts are the keys of the current form that a customer gains. Those that its version in effect has already
-make nothing worse: stores that have shared keys from before go on working. An older form, which terminals may
-still hold, does not keep a customer out.
+Only the keys of the current form that a customer gains are checked. Keys that its version in effect already has
+are not, so stores with older shared keys keep working. Keys of older forms, which terminals may still have, are
+not checked either.
 
-A key is held by a customer in effect, by one of another import that waits for its release, and by one that an
-import brings back which is just being undone. So what waits can be released, and what is begun undone. A customer
-of the same import that gives the key up does not hold it.
+These customers hold a key: one in effect, one of another import that waits for its release, and one that an undo
+in progress would restore. So a waiting import can always be released, and a started undo can always be completed.
+A customer that gives the key up in the same import does not hold it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class KeyedVersion:
     """A customer's version that has a lookup key.
 
     Attributes:
-        import_id: the import that brought it.
-        superseded_by: the import that has staged another version in its place.
-        supersedes: the version whose place it takes.
-        marked: the import that is to replace the version that it supersedes.
+        import_id: the import that added it.
+        superseded_by: the import that has staged a version to replace it.
+        supersedes: the version that it replaces.
+        marked: the import that will replace the superseded version.
     """
 
     customer_no: str
@@ -43,7 +43,7 @@ class KeyedVersion:
 
     @property
     def doubted(self) -> set[int]:
-        """The imports whose state says whether it holds the key."""
+        """The imports whose states decide whether it holds the key."""
         own = self.import_id if self.standing == Standing.STAGED else None
         return {number for number in (own, self.superseded_by) if number is not None}
 
@@ -51,13 +51,13 @@ class KeyedVersion:
 def key_holder(
     version: KeyedVersion, states: Mapping[int, ImportState], own: int | None = None
 ) -> KeyHolder | None:
-    """Return who holds a key; None if nobody does, or the import ``own`` takes it away.
+    """Return the holder of a key; None if there is none, or the import ``own`` replaces it.
 
-    One in effect may yet give the key up, in the rest of the same file.
+    A holder in effect may still give the key up in the rest of the same file.
 
     Args:
-        states: of the imports that leave the version in doubt.
-        own: the import that asks.
+        states: the states of the imports in :attr:`KeyedVersion.doubted`.
+        own: the import whose rows are checked.
     """
     number = version.customer_no
     if version.standing == Standing.STAGED:
@@ -79,32 +79,32 @@ def key_holder(
 
 
 Holders = Mapping[str, Sequence[KeyHolder]]
-"""Who holds lookup keys, by key."""
+"""The holders of lookup keys, by key."""
 
 
 class SeenLookups(Protocol):
-    """What a file has had so far that is only looked at, so that nothing of it is in the store."""
+    """The lookup keys so far of a file in a preview, whose rows are not in the store."""
 
     def first(self, key: str) -> str | None:
-        """Return the number of the customer that came first with a lookup key."""
+        """Return the number of the first customer with a lookup key."""
         ...
 
     def gave_up(self, key: str, customer_no: str) -> bool:
-        """Return whether a customer of the file has other inputs by now than those of a lookup key."""
+        """Return whether a customer gave a lookup key up in an earlier row."""
         ...
 
     def take(self, customer_no: str, gained: Iterable[str], given_up: Iterable[str]) -> None:
-        """Take note of a good row."""
+        """Record a valid row."""
         ...
 
 
 class Moved(NamedTuple):
-    """The lookup keys that a customer has, gains and gives up.
+    """The lookup keys that a customer keeps, gains and gives up.
 
     Attributes:
-        asked: those that nobody else may have. Where an import waits to change the customer, that may have promised
-            the keys that it keeps to somebody else.
-        kept: of those, what it has already.
+        asked: the keys that no other customer may have. If an import waits to change this customer, they include
+            the kept keys, because that import may give them to another customer.
+        kept: the keys in ``asked`` that it already has.
     """
 
     asked: Sequence[str]
@@ -118,9 +118,9 @@ def moved_keys(
     """Return the lookup keys that a customer gains and gives up.
 
     Args:
-        form: the current one.
-        keys: by which it finds the customer as somebody would have it.
-        former: inputs of the version in effect; None where there is none.
+        form: the current form.
+        keys: the customer's lookup keys after the change.
+        former: the inputs of the version in effect; None if there is none.
         claimed: whether an import waits to change that version.
     """
     if former is None:
@@ -132,11 +132,11 @@ def moved_keys(
 
 
 UNMOVED = Moved(())
-"""Of a customer whose inputs stay as they are."""
+"""The value for a customer whose inputs do not change."""
 
 
 class KeyedRow(NamedTuple):
-    """A new or changed customer of a chunk, as somebody would have it."""
+    """A new or changed customer of a chunk, as it will be after the change."""
 
     customer_no: str
     inputs: Mapping[str, str]
@@ -144,18 +144,18 @@ class KeyedRow(NamedTuple):
 
 
 class TakenKeys:
-    """The new and changed customers of a chunk, and who of them cannot have their lookup keys.
+    """The new and changed customers of a chunk, and which of them are refused for their lookup keys.
 
-    Customers of one chunk may exchange theirs.
+    Customers of one chunk may exchange their keys.
     """
 
     def __init__(self, form: PaymentForm, rows: Sequence[KeyedRow], seen: SeenLookups | None) -> None:
         """Take a chunk.
 
         Args:
-            form: the current one.
-            rows: no number twice.
-            seen: what the file had before, where it is only looked at.
+            form: the current form.
+            rows: the customers, without duplicate numbers.
+            seen: the keys of the file's earlier chunks, in a preview; None in an import.
         """
         self._form = form
         self._rows = {row.customer_no: row for row in rows}
@@ -164,13 +164,13 @@ class TakenKeys:
 
     @property
     def asked(self) -> set[str]:
-        """The keys whose holders have to be known."""
+        """The keys whose holders must be loaded."""
         return {key for row in self._rows.values() for key in row.moved.asked}
 
     def refused(self, holders: Holders) -> Mapping[str, KeyHolder]:
-        """Return, by number, the customers that cannot have their keys, with who has them."""
+        """Return the holder of the key of each refused customer, by the refused customer's number."""
         needs = self._refuse(holders)
-        # One that is refused keeps its keys, which others of the chunk counted on.
+        # A refused customer keeps its old keys, so customers that would take these keys over are refused too.
         while failed := [need for need in needs if self._fails(*need)]:
             for number, key, holder in failed:
                 self._refuse_one(number, key, holder)
@@ -184,7 +184,7 @@ class TakenKeys:
         return holder.customer_no in self._refused and number not in self._refused
 
     def _refuse(self, holders: Holders) -> list[tuple[str, str, KeyHolder]]:
-        """Refuse what clashes; return what would clash if others of the chunk did not give their keys up."""
+        """Refuse conflicting rows; return rows that are valid only if other rows of the chunk give up their keys."""
         needs = []
         taken: dict[str, str] = {}
         for number, row in self._rows.items():
@@ -203,7 +203,7 @@ class TakenKeys:
     def _others(
         self, row: KeyedRow, holders: Holders, taken: Mapping[str, str]
     ) -> Iterator[tuple[str, KeyHolder]]:
-        """Yield other customers that have keys which one asks for."""
+        """Yield each key of a row that another customer has, with that customer."""
         for key in row.moved.asked:
             if key not in holders and key not in taken and self._seen is None:
                 continue

@@ -1,4 +1,4 @@
-"""What stands in the way of undoing an import, row by row: undone is all of it, or nothing."""
+"""Why a row keeps its import from being undone; an import is undone as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from offline_collect.domain.values import value
 
 @value
 class ImportedRow:
-    """A row that an import brought, as it is now.
+    """A row of an import, as it is now.
 
     Attributes:
-        former: whether another version has taken its place for good.
-        superseded_by: the import that has taken its place, or waits to.
+        former: whether another version has replaced it permanently.
+        superseded_by: the import that has replaced it, or waits to.
         superseded_by_state: that import's state.
     """
 
@@ -30,10 +30,10 @@ class ImportedRow:
 
 
 def bill_obstacle(row: ImportedRow, bill: BillInEffect) -> UndoObstacle | None:
-    """Return what keeps an imported bill from being undone; None if nothing does.
+    """Return why an imported bill cannot be undone; None if it can.
 
     Args:
-        bill: ``same`` says that the import changed nothing of its content: then its withdrawal is what it did.
+        bill: if ``same``, the import did not change the bill's content but withdrew it.
     """
     return changed_since(row) or (None if bill.same else touched(bill))
 
@@ -41,11 +41,11 @@ def bill_obstacle(row: ImportedRow, bill: BillInEffect) -> UndoObstacle | None:
 def customer_obstacle(
     row: ImportedRow, customer_no: str, *, new: bool, has_bills: bool, holder: KeyHolder | None
 ) -> UndoObstacle | None:
-    """Return what keeps an imported customer from being undone; None if nothing does.
+    """Return why an imported customer cannot be undone; None if it can.
 
     Args:
-        new: whether the import brought the customer, rather than changed it.
-        holder: who has a lookup key by now that the customer would have again.
+        new: whether the import added the customer; otherwise it changed the customer.
+        holder: the customer that now has a lookup key that the undo would restore.
     """
     changed = changed_since(row)
     if changed is not None:
@@ -56,7 +56,7 @@ def customer_obstacle(
 
 
 def changed_since(row: ImportedRow) -> ChangedSince | None:
-    """Return who has changed the row since, or waits to; None if nobody."""
+    """Return the import or user that has changed the row since, or waits to; None if there is none."""
     by = row.superseded_by
     if row.former or (by is not None and row.superseded_by_state in IN_FORCE):
         return ChangedSince(by)

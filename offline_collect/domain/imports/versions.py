@@ -1,7 +1,7 @@
-"""Versions of a bill or customer: which one is in effect, and what tidying makes of each.
+"""Versions of a bill or customer: which one is in effect, and how tidying changes each.
 
-The store carries these rules out with set statements, so that a release calls no rule row by row. A property draws
-versions in every combination of what the rules look at, and compares each statement with its rule.
+The store applies these rules with set statements, so that a release does not call a rule for each row. A property
+test generates versions in every combination that the rules distinguish, and compares each statement with its rule.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from offline_collect.domain.values import value
 
 @value
 class Version:
-    """A version of a bill or customer, as far as its place among the others goes.
+    """The relations of a version of a bill or customer to the other versions.
 
     Attributes:
-        import_id: the import that brought it; None where none did.
-        standing: None where nothing is in doubt.
-        supersedes: the version whose place it takes.
-        superseded_by: the import that has staged another version in its place.
+        import_id: the import that added it; None if it was added by hand.
+        standing: None if it does not depend on its import's state.
+        supersedes: the version that it replaces.
+        superseded_by: the import that has staged a version to replace it.
     """
 
     row_id: int
@@ -40,7 +40,7 @@ def in_effect(version: Version, versions: Versions, states: Mapping[int, ImportS
     """Return whether a version is in effect.
 
     Args:
-        states: of the imports that the version's standing depends on.
+        states: the states of the imports that the version depends on.
     """
     if version.superseded_by is not None and states[version.superseded_by] in IN_FORCE:
         return False
@@ -51,9 +51,9 @@ def in_effect(version: Version, versions: Versions, states: Mapping[int, ImportS
 
 
 def overtaken(version: Version, versions: Versions) -> bool:
-    """Return whether what a staged version was to replace was paid, marked or changed by hand meanwhile.
+    """Return whether the superseded version was paid, marked or changed by hand after this one was staged.
 
-    Each of these clears the ``superseded_by`` that names the staged version's import.
+    Each of these clears the superseded version's ``superseded_by``, which named this version's import.
     """
     if version.supersedes is None:
         return False
@@ -62,9 +62,9 @@ def overtaken(version: Version, versions: Versions) -> bool:
 
 
 def settled(version: Version, versions: Versions, import_id: int) -> Version | None:
-    """Return what tidying a released import makes of a version; None where it removes it.
+    """Return a version after its released import was tidied; None if tidying removes it.
 
-    Versions that tidying does not concern stay as they are.
+    Tidying does not change versions of other imports.
     """
     if _replaced(version, versions, import_id):
         return replace(version, standing=Standing.FORMER)
@@ -74,10 +74,10 @@ def settled(version: Version, versions: Versions, import_id: int) -> Version | N
 
 
 def discarded(version: Version, versions: Versions, import_id: int, *, paid_once: bool) -> Version | None:
-    """Return what tidying a rejected or undone import makes of a version; None where it removes it.
+    """Return a version after its rejected or undone import was tidied; None if tidying removes it.
 
     Args:
-        paid_once: whether it was paid and reversed: payments name it, so it stays as a former version.
+        paid_once: whether it was paid and reversed: payments refer to it, so it stays as a former version.
     """
     if _replaced(version, versions, import_id):
         return replace(version, superseded_by=None)
@@ -90,7 +90,7 @@ def discarded(version: Version, versions: Versions, import_id: int, *, paid_once
 
 
 def marked_to_undo(version: Version, versions: Versions, import_id: int) -> Version:
-    """Return a version once its import decides again which one is in effect, since it is being undone."""
+    """Return a version at the start of its import's undo: from then on the import's state decides again."""
     if _replaced(version, versions, import_id):
         return replace(version, standing=None)
     certain = version.import_id == import_id and version.standing is None
@@ -102,7 +102,7 @@ def _staged(version: Version, import_id: int) -> bool:
 
 
 def _replaced(version: Version, versions: Versions, import_id: int) -> bool:
-    """Return whether a version of the import takes the place of this one, which still says so."""
+    """Return whether a version of the import supersedes this one, and this one still names the import."""
     return version.superseded_by == import_id and any(
         each.supersedes == version.row_id and each.import_id == import_id for each in versions.values()
     )

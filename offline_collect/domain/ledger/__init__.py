@@ -1,1 +1,1 @@
-"""The ledger: entries, serial numbers, and postings that a person makes."""
+"""The ledger: entries, serial numbers, and manual postings."""

@@ -11,7 +11,7 @@ from offline_collect.domain.values import value
 
 
 class Account(StrEnum):
-    """Kinds of accounts; each entry names whose it is beside it."""
+    """Kinds of accounts; each entry also names the account's owner."""
 
     CLEARING = "CLEARING"
     PAYABLE = "PAYABLE"
@@ -23,7 +23,7 @@ class Account(StrEnum):
 
 
 TAKING = (Account.CLEARING, Account.OUTSIDE, Account.BATCH_CLEARING)
-"""Accounts of those who took a payment's money: they are debited with it."""
+"""Accounts of the parties that received a payment's money; a payment debits them."""
 
 
 @value
@@ -32,8 +32,8 @@ class Entry:
 
     Attributes:
         posting: serial number of the payment or reversal that posted it.
-        payment_serial: the payment that it is about.
-        owner: whose account: an institution or a merchant.
+        payment_serial: serial number of the payment that it belongs to.
+        owner: the account's owner: an institution or a merchant.
         payment_line: the payment's line in its transaction.
     """
 
@@ -53,12 +53,12 @@ ENTRIES_A_PAYMENT = 3
 
 
 def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, ...]:
-    """Return a payment's posting: the institution's clearing account owes, the merchant or suspense is owed.
+    """Return a payment's posting: it debits the institution's clearing account, and credits merchant or suspense.
 
     Args:
-        payment: what is posted.
-        state: APPROVED, or SUSPENSE when the money has no bill to go to; for a payment that is reversed
-            as it is posted, the state that it would have had.
+        payment: the payment.
+        state: APPROVED, or SUSPENSE if no bill can take the money; for a payment that is posted and reversed
+            together, the state that it would have had without the reversal.
     """
     return _entries(payment, payment.serial_number, payment.business_date, state, 1)
 
@@ -69,22 +69,22 @@ def contra_entries(
     on: BusinessDate,
     state: PaymentState,
 ) -> tuple[Entry, ...]:
-    """Return the posting ``posting`` that takes a payment in ``state`` back on ``on``."""
+    """Return the posting ``posting`` that reverses a payment in ``state`` on ``on``."""
     return _entries(payment, posting, on, state, -1)
 
 
 def outside_entries(payment: PostedPayment) -> tuple[Entry, Entry]:
-    """Return the posting of a payment at the merchant's own office: the merchant has the money already."""
+    """Return the posting of a payment at the merchant's office: the merchant has the money already."""
     return _moved(payment, payment.serial_number, payment.business_date, _outside(payment), _payable(payment))
 
 
 def undone_outside_entries(payment: PostedPayment, posting: str, on: BusinessDate) -> tuple[Entry, Entry]:
-    """Return the posting ``posting`` that takes a payment at the merchant's office back on ``on``."""
+    """Return the posting ``posting`` that reverses a payment at the merchant's office on ``on``."""
     return _moved(payment, posting, on, _payable(payment), _outside(payment))
 
 
 def applied_entries(payment: PostedPayment, posting: str, on: BusinessDate) -> tuple[Entry, Entry]:
-    """Return the posting ``posting`` that takes a payment out of suspense to the merchant on ``on``."""
+    """Return the posting ``posting`` that moves a payment from suspense to the merchant on ``on``."""
     return _moved(payment, posting, on, (Account.SUSPENSE, payment.institution), _payable(payment))
 
 

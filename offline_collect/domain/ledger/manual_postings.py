@@ -1,7 +1,7 @@
-"""Postings that a person makes: paid at the merchant's office, and money out of suspense (domain.md, Payment).
+"""Manual postings: paid at the merchant's office, and money out of suspense (domain.md, Payment).
 
-A payment's own amounts never change. So what went to a bill out of suspense stands in the posting that
-applied it, and :func:`as_it_counts` shows the payment as it counts on that bill.
+A payment's own amounts never change. So the posting that applies a payment from suspense stores the parts that went
+to the bill, and :func:`as_it_counts` returns the payment with these parts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from offline_collect.domain.values import value
 
 
 class OfficePostingKind(StrEnum):
-    """What a person posted."""
+    """Kinds of manual postings."""
 
     OUTSIDE = "OUTSIDE"
     UNDONE = "UNDONE"
@@ -26,16 +26,16 @@ class OfficePostingKind(StrEnum):
 
 @value
 class OfficePosting:
-    """A posting that a person made, with who and why.
+    """A manual posting, with its user and reason.
 
     Attributes:
-        serial_number: its own; an OUTSIDE posting is its payment's.
-        payment_serial: of the payment that it is about.
-        bill_no: the bill that the money went to or was taken back from; None for a refund.
-        principal_minor: what an APPLIED posting covers of that bill; 0 for the others, as is each part.
-        owed_principal_minor: what the bill owed then.
-        paid_on: the day that the merchant was paid, for OUTSIDE; None where nobody said.
-        reference: the merchant's or bank's own: a receipt's or transfer's number.
+        serial_number: its serial number; for OUTSIDE, the payment's.
+        payment_serial: serial number of the payment that it belongs to.
+        bill_no: the bill that the money was applied to or removed from; None for a refund.
+        principal_minor: the principal that an APPLIED posting covers; 0 for other kinds, like the other parts.
+        owed_principal_minor: the principal that the bill owed before the posting.
+        paid_on: for OUTSIDE, the day on which the merchant was paid; None if not given.
+        reference: the merchant's or bank's reference: the number of a receipt or transfer.
         payment_line: the payment's line in its transaction.
     """
 
@@ -67,7 +67,7 @@ class OfficePosting:
 
 
 def as_it_counts(payment: PostedPayment, applied: OfficePosting) -> PostedPayment:
-    """Return a payment out of suspense with the bill, customer and parts that it was applied with."""
+    """Return a payment that was applied from suspense, with the bill, customer and parts of the application."""
     assert applied.bill_no is not None, "an applied payment names its bill"
     return replace(
         payment,

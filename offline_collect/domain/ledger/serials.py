@@ -1,7 +1,7 @@
-"""Serial numbers: the business date YYYYMMDD, then a number of 12 digits, the first of which is its epoch.
+"""Serial numbers: the business date YYYYMMDD and a number of 12 digits; the number's first digit is its epoch.
 
-Numbers come from a counter in the store. A store that is restored from a backup has an earlier counter, and its
-numbers would name other payments a second time, so it goes on in the next epoch.
+Numbers come from a counter in the store. A store that is restored from a backup has an older counter and would give
+out the same numbers again, so it continues in the next epoch.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ DATE_DIGITS = 8
 NUMBER_DIGITS = 12
 
 EPOCH_SIZE = 100_000_000_000
-"""Numbers of one epoch."""
+"""How many numbers one epoch has."""
 
 NUMBERS_END = 10 * EPOCH_SIZE
-"""The first number that has too many digits."""
+"""The first number with too many digits."""
 
 
 def number_of(serial_number: str) -> int:
@@ -29,11 +29,11 @@ def epoch_of(number: int) -> int:
 
 
 def next_epoch(next_number: int, last_used: int) -> int | None:
-    """Return the first number of an epoch that has none of the numbers given out; None where all are used up.
+    """Return the first number of the first unused epoch; None if all epochs are used.
 
     Args:
-        next_number: what the counter would give out next.
-        last_used: the highest number that stands in the store; a counter may be behind it.
+        next_number: the counter's next number.
+        last_used: the highest number in the store; the counter may be behind it.
     """
     first = (epoch_of(max(next_number, last_used)) + 1) * EPOCH_SIZE
     return first if first < NUMBERS_END else None

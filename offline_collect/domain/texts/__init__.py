@@ -1,1 +1,1 @@
-"""Texts for people: phrases that can be translated, what is cut or masked, check digits."""
+"""Texts for people: translatable phrases, masking, normalisation and check digits."""

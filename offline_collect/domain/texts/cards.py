@@ -1,11 +1,11 @@
-"""Card numbers (PANs) where they do not belong: found in texts and masked, before anything is kept or told."""
+"""Finds and masks card numbers (PANs) in texts, before a text is stored, logged or sent."""
 
 from __future__ import annotations
 
 import re
 
 MASK = "***"
-"""Stands for what is hidden whole."""
+"""Replaces a text that is hidden completely."""
 
 _CARD_DIGITS = 13
 _CARD_NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
@@ -15,18 +15,18 @@ _HEAD = 6
 
 
 def mask_pan(pan: str) -> str:
-    """First 6 and last 4 digits; nothing at all of a number too short to be a card's."""
+    """Return the first 6 and last 4 digits; if the number is too short for a card, hide it completely."""
     hidden = len(pan) - _HEAD - _TAIL
     return f"{pan[:_HEAD]}{'*' * hidden}{pan[-_TAIL:]}" if hidden >= 3 else MASK  # noqa: PLR2004 - 13 digits
 
 
 def mask_cards(text: str) -> str:
-    """The text with every number in it that could be a card's masked; masked again, it stays as it is."""
+    """Return the text with every possible card number masked; masking the result again does not change it."""
     return text if len(text) < _CARD_DIGITS else _CARD_NUMBER.sub(_mask_if_card, text)
 
 
 def mask_long_numbers(text: str) -> str:
-    """Return ``text`` with every number of 12 digits or more hidden, also one grouped by spaces or dashes."""
+    """Return ``text`` with every number of 12 digits or more hidden, also if spaces or dashes group the digits."""
     return _LONG_NUMBER.sub(MASK, text)
 
 

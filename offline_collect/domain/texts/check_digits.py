@@ -1,4 +1,4 @@
-"""Check digits: the last character of a number that tells most slips of the one who types it."""
+"""Check digits: the last character of a number, by which most typing errors are found."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _TEN = "X"
 
 
 class CheckDigit(StrEnum):
-    """How a number's last character follows from those before it.
+    """How a number's last character is computed from the characters before it.
 
     Attributes:
-        LUHN: ISO/IEC 7812-1 annex B, of cards and many meters; digits only.
-        MOD11: ISO 7064 MOD 11-2, of the Chinese resident identity card (GB 11643); digits, then a digit or X.
+        LUHN: ISO/IEC 7812-1 annex B, used by cards and many meters; digits only.
+        MOD11: ISO 7064 MOD 11-2, used by the Chinese resident identity card (GB 11643); digits, then a digit or X.
     """
 
     LUHN = "LUHN"
     MOD11 = "MOD11"
 
     def fits(self, text: str) -> bool:
-        """Whether the last character of a normalised text is right for those before it."""
+        """Whether the last character of a normalised text is correct."""
         return text.isascii() and _RULES[self](text)
 
 

@@ -1,4 +1,4 @@
-"""English texts for people that another language can be made of: a template, and what fills it."""
+"""English texts for people that can be translated: each has kept its template and the parts that fill it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Any, Protocol, Self
 
 
 class Translation(Protocol):
-    """The texts of a language by their English templates, as gettext's catalogues give them."""
+    """The texts of a language by their English templates, as in gettext's catalogues."""
 
     def gettext(self, message: str, /) -> str:
-        """Return the text for a template; the template itself where there is none."""
+        """Return the text for a template; the template itself if there is none."""
         ...
 
     def pgettext(self, context: str, message: str, /) -> str:
-        """Return the text for a template that means something else elsewhere."""
+        """Return the text for a template that has another meaning in other contexts."""
         ...
 
 
 class Phrase(str):
-    """An English text that has kept its template, which is the key of what other languages say instead.
+    """An English text that has kept its template, by which its translation is found.
 
-    It is a text like any other wherever one is wanted: in messages, in comparisons, on the wire. Where the type is
-    asked for, no text comes by that could not be said otherwise.
+    It can be used as any other str: in messages, in comparisons, on the wire. Code that requires this type accepts
+    only texts that can be translated.
 
     Attributes:
-        template: with the names of its parts in braces.
-        parts: what stands there; a phrase among them is said in the same language.
-        context: tells it from another phrase of the same English text; '' where there is none.
+        template: the English text, with the names of its parts in braces.
+        parts: the values of these parts; a phrase among them is translated too.
+        context: distinguishes phrases with the same English text; '' if there is only one.
     """
 
     __slots__ = ("context", "parts", "template")
@@ -46,17 +46,17 @@ class Phrase(str):
 
     @classmethod
     def in_context(cls, context: str, template: str, /, **parts: str | int) -> Self:
-        """Fill a template whose English text has another meaning elsewhere."""
+        """Fill a template whose English text has another meaning in other contexts."""
         made = cls(template, **parts)
         made.context = context
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
-        """Return what makes it anew when it is copied: its text may have braces of its own."""
+        """Return the arguments that build a copy: template and parts, because the filled text may contain braces."""
         return (self.template,), dict(self.parts)
 
     def said(self, translation: Translation) -> str:
-        """Return it in the language of a translation; in English where that lacks it."""
+        """Return the text in the language of a translation; in English if that has no text for it."""
         parts = {
             name: part.said(translation) if isinstance(part, Phrase) else part
             for name, part in self.parts.items()

@@ -1,4 +1,4 @@
-"""Texts of people and for them: masking names, normalising what was typed, counting things."""
+"""Masks names, normalises typed texts, and puts numbers of things into words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from enum import StrEnum
 
 _FIRST_HAN = "\u2e80"
-"""Where the scripts that write a word in few characters begin; letters with accents lie before it."""
+"""The first character of the scripts that write a word in few characters; accented letters come before it."""
 
 
 def mask_name(name: str) -> str:
-    """Return a name that its owner recognises and a stranger cannot use.
+    """Return a masked name that its owner recognises and a stranger cannot use.
 
     The first character of each word stays, and the last of a Chinese name of three or more:
     王小明 is 王*明, 王明 is 王*, ``Li Lei`` is ``L* L**``.
@@ -21,18 +21,18 @@ def mask_name(name: str) -> str:
 
 def _mask_word(word: str) -> str:
     hidden = len(word) - 1
-    if hidden >= 2 and word[-1] >= _FIRST_HAN:  # noqa: PLR2004 - a name of three keeps both its ends
+    if hidden >= 2 and word[-1] >= _FIRST_HAN:  # noqa: PLR2004 - a name of three characters keeps its first and last
         return f"{word[0]}{'*' * (hidden - 1)}{word[-1]}"
     return word[0] + "*" * max(hidden, 1)
 
 
 def counted(number: int, thing: str) -> str:
-    """Return how many of a thing there are: ``1 row``, ``2 rows``; the plural takes an s."""
+    """Return a number with its noun: ``1 row``, ``2 rows``; the plural takes an s."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 class Normalisation(StrEnum):
-    """What is done to an input before it is compared (domain.md, Payment form)."""
+    """The changes to an input before it is compared (domain.md, Payment form)."""
 
     TRIM = "trim"
     HALF_WIDTH = "half_width"
@@ -49,7 +49,7 @@ _STEPS: dict[Normalisation, Callable[[str, int], str]] = {
 
 
 def normalise(text: str, steps: tuple[Normalisation, ...], width: int) -> str:
-    """Apply ``steps`` in their order; ``width`` is how many characters leading zeros fill up to."""
+    """Apply ``steps`` in their order; ``width`` is the length that leading zeros pad to."""
     for step in steps:
         text = _STEPS[step](text, width)
     return text

@@ -208,7 +208,8 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
         )
     if isinstance(cell, ErrorCell):
         raise CellProblemError(
-            Phrase("holds an error of Excel's, such as #N/A"), Phrase("mend its formula, or type the value")
+            Phrase("holds an error of Excel's, such as #N/A"),
+            Phrase("correct its formula, or type the value"),
         )
     return parser(cell, currency)
 

@@ -1,1 +1,1 @@
-"""Users, their roles, and what they may see."""
+"""Users and their roles, requests for approval, and masking of personal data."""

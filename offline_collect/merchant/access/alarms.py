@@ -1,6 +1,6 @@
-"""Alarms that a server passes on: the system user acted by breaking the glass, in a process of its own.
+"""Alarms that a server reports: the system user acted by ``--break-glass``, in a command, which is another process.
 
-The audit trail tells servers of it, so that the metrics and the log that somebody watches anyway tell it too.
+Servers read it from the audit trail, so that it also appears in the metrics and the log, which operators watch.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from offline_collect.merchant.access.acting import ALARM
 from offline_collect.store import SqlStore, count_action
 
 NOTED_FOR = dt.timedelta(hours=24)
-"""How long after the last use a note stays."""
+"""How long after the last use the note is shown."""
 
 
 class BrokenGlass:
-    """What the audit trail tells of ``--break-glass``; each look reads only what came since the one before.
+    """The uses of ``--break-glass`` in the audit trail; each call of :meth:`look` reads only newer rows.
 
     Attributes:
-        latest: when it was used last; None where it was not.
+        latest: the time of the last use; None if there was none.
     """
 
     def __init__(self, store: SqlStore) -> None:
@@ -27,10 +27,10 @@ class BrokenGlass:
         self.latest: dt.datetime | None = None
 
     def look(self) -> int:
-        """Return how often it was used since the last look, the first time since the store was made.
+        """Return how often it was used since the last call; at the first call, since the store was created.
 
         Raises:
-            StoreError: the store could not be reached; look again.
+            StoreError: the store could not be reached; call again.
         """
         with self._store.snapshot() as reading:
             found = count_action(reading, ALARM, self._read_to)
@@ -39,7 +39,7 @@ class BrokenGlass:
         return found.times
 
     def notes(self, now: dt.datetime) -> list[str]:
-        """Return what an operator should know, a line each."""
+        """Return notes for operators, one line each."""
         if self.latest is None or now - self.latest >= NOTED_FOR:
             return []
         at = self.latest.astimezone(dt.UTC).isoformat(" ", "seconds")

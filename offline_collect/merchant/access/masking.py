@@ -29,12 +29,12 @@ def sees_personal(actor: Actor) -> bool:
 
 
 def name_shown(name: str, actor: Actor) -> str:
-    """Return somebody's name as a user may see it."""
+    """Return a person's name as a user may see it."""
     return name if sees_personal(actor) else mask_name(name)
 
 
 def sees_accounts(actor: Actor) -> bool:
-    """Whether a user sees settlement accounts in full: who approves a change has to compare them."""
+    """Whether a user sees settlement accounts in full: a user who approves a change must compare them."""
     return actor.may(Permission.APPROVE)
 
 
@@ -45,7 +45,7 @@ def mask_personal(row: AuditRow) -> AuditRow:
 
 
 def mask_accounts(value: Any) -> Any:
-    """Return what a request asks for with settlement accounts masked, also where one is a side of a change."""
+    """Return a request's payload with settlement accounts masked, also the former and new one of a change."""
     if isinstance(value, list):
         return [mask_accounts(each) for each in value]
     if not isinstance(value, Mapping):

@@ -28,13 +28,13 @@ def register_organisation(
     """Add a bank to the group or a branch to a bank, and return it.
 
     Args:
-        store: where it is kept.
+        store: the store.
         organisation_id: its id, which never changes.
-        kind: what it is.
+        kind: bank or branch.
         name: its name.
         under: the id of its parent organisation.
-        actor: adds it.
-        now: when.
+        actor: the user who adds it.
+        now: the present time.
 
     Raises:
         NotPermittedError: the actor may not maintain organisations.

@@ -43,7 +43,7 @@ class Consent:
 
     Attributes:
         take: marks the request approved in a transaction; raises if the user may not decide it.
-        against: digest of the state that the request was made against; None where the use case needs none.
+        against: digest of the state that the request was made against; None if the use case needs none.
     """
 
     take: Callable[[StoreTransaction], None]
@@ -95,7 +95,7 @@ class Request:
     Attributes:
         subject: the id of the thing to change.
         payload: everything that the change needs, as a JSON document.
-        against: the state it is made against, as a JSON document; None where the use case itself checks that.
+        against: the state it is made against, as a JSON document; None if the use case itself checks that.
         organisation_id: the thing's organisation, whose users see the request; None for the merchant's
             organisation.
     """

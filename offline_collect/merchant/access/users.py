@@ -95,7 +95,7 @@ def register_user(
         name: the user's name, also in the audit trail.
         roles: at least one.
         actor: adds the user.
-        now: when.
+        now: the present time.
         control: how another user's consent is asked for.
         organisation_id: the user's organisation; None for the actor's. If the actor's is the group, None means
             the group for an ADMIN and the default bank for others.
@@ -177,7 +177,7 @@ def set_user(
         name: the user's name.
         change: what changes.
         actor: changes the user.
-        now: when.
+        now: the present time.
         control: how another user's consent is asked for.
 
     Raises:

@@ -44,7 +44,7 @@ def view_users(store: SqlStore, actor: Actor) -> Users:
     """Return the users that the actor may see.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
@@ -55,7 +55,7 @@ def view_organisations(store: SqlStore, actor: Actor) -> list[Organisation]:
     """Return the organisations that the actor may see.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:

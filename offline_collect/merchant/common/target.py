@@ -13,7 +13,7 @@ from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.store import StoreTransaction, get_form, require_merchant
 
 LayoutSource = tuple[Mapping[str, Any], str]
-"""What a layout's schema file holds, and that file's name."""
+"""The content of a layout's schema file, and the file's name."""
 
 
 @dataclass(frozen=True, slots=True)

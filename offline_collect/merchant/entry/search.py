@@ -1,4 +1,4 @@
-"""What customers and bills are searched by: users without SEE_PERSONAL may not search by what is masked for them."""
+"""The search for customers and bills; users without SEE_PERSONAL may not search by data that is masked for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from offline_collect.store import CustomerCriteria, StoreTransaction
 
 @dataclass(frozen=True, slots=True)
 class CustomerSearch:
-    """What somebody typed to find customers; None looks for any.
+    """Search terms for customers; None matches every customer.
 
     Attributes:
         number: a part of it, in any case; likewise ``name`` and ``mobile``.

@@ -51,13 +51,13 @@ def view_form(
 
     Args:
         store: where forms are kept.
-        merchant_id: whose.
-        actor: looks at it.
+        merchant_id: the merchant.
+        actor: the user who sees it.
         version: None for the current one.
-        unpublished: a form that is not published yet, looked at as the merchant's.
+        unpublished: a form that is not published yet, to show instead of the merchant's.
 
     Raises:
-        NotPermittedError: the actor may not look at it.
+        NotPermittedError: the actor may not see it.
         NotFoundError: there is no such merchant.
         NoFormError: the merchant has none, or none of this version.
     """
@@ -71,7 +71,7 @@ def view_history(store: SqlStore, merchant_id: str, actor: Actor, most: int) -> 
     """Return the latest versions of a merchant's form, the latest first, at least one.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
         NotFoundError: there is no such merchant.
         NoFormError: the merchant has none.
     """
@@ -91,13 +91,13 @@ def view_check(
 
     Args:
         store: where customers are.
-        merchant_id: whose.
-        actor: looks at them.
+        merchant_id: the merchant.
+        actor: the user who sees them.
         most: the most complaints to return.
         unpublished: a form that is not published yet; None takes the current one.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
         NotFoundError: there is no such merchant.
         NoFormError: the merchant has no form.
     """

@@ -112,7 +112,7 @@ class Budget:
     """The bytes that one part uses, and its limit.
 
     Attributes:
-        part: what is sent.
+        part: the part of the form.
         element: the element that carries it.
         used: encoded bytes that it takes uncut.
         room: encoded bytes that are available.

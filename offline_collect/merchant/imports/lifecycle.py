@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 
 def patiently(store: SqlStore, work: Callable[[StoreTransaction], T]) -> T:
-    """Do work in a transaction of its own, and throttle it afterwards for payments.
+    """Do work in a separate transaction, then pause so that payments are not delayed.
 
     If a lock is not released in time, retry up to a limit.
     """

@@ -47,7 +47,7 @@ def refusal_words(refusal: RowRefusal) -> Phrase:
 
 
 def undo_words(obstacle: UndoObstacle) -> Phrase:
-    """Say what keeps a row from being undone."""
+    """Say why a row cannot be undone."""
     match obstacle:
         case Touch():
             return _TOUCHED[obstacle]

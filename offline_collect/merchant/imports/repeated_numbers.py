@@ -1,4 +1,4 @@
-"""A number that stands twice in a file: the second row is refused, and names the first (files.md, imports)."""
+"""Finds duplicate numbers in a file: the later row is refused, and its problem names the first (files.md, imports)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SeenNumbers:
 
 
 def repeated_number_problem(record: Record, title: str, number: str, first_row: int) -> RowProblem:
-    """Return the problem of a row whose number, in the column ``title``, stands in an earlier row."""
+    """Return the problem of a row whose number, in the column ``title``, is in an earlier row too."""
     return RowProblem(
         row=record.row,
         column=title,

@@ -40,7 +40,7 @@ def view_imports(
     """Return imports, the latest first.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
         NotFoundError: there is no such merchant.
     """
     actor.require(Permission.VIEW)
@@ -54,7 +54,7 @@ def view_import(store: SqlStore, number: int, actor: Actor) -> Import:
     """Return an import.
 
     Raises:
-        NotPermittedError: the actor may not look at it.
+        NotPermittedError: the actor may not see it.
         NotFoundError: no import has this number.
     """
     actor.require(Permission.VIEW)

@@ -33,7 +33,7 @@ def view_suspense(
     """Return a page of payments in suspense, of a merchant or of all that the actor sees.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
         NotFoundError: there is no such merchant.
         StoreMissingError: no business day is open.
     """

@@ -1,1 +1,1 @@
-"""What a merchant is: registration, rules, changes, closing."""
+"""Merchants: registration, rules, changes, closing."""

@@ -92,10 +92,10 @@ def register_merchant(
     """Register or change a merchant; a new merchant, its account and its rules need two people.
 
     Args:
-        store: where it is kept.
+        store: the store.
         merchant: as its document says.
         actor: registers it.
-        now: when.
+        now: the present time.
         control: how another user's consent is asked for.
         overwrite: change an existing merchant of this id whose rules differ.
         organisation_id: the bank or branch of a new merchant; None for the actor's own.
@@ -185,11 +185,11 @@ def change_merchant(
     A new settlement account is always valid from the next business day, regardless of ``since``.
 
     Args:
-        store: where it is kept.
-        merchant_id: which.
+        store: the store.
+        merchant_id: the merchant.
         edit: returns the changed merchant.
         actor: changes it.
-        now: when.
+        now: the present time.
         since: the date on which late fee and fee change; None for as early as possible.
         control: how another user's consent is asked for.
 
@@ -275,18 +275,18 @@ def change_status(
 
 
 def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.datetime) -> OpenBusiness | None:
-    """Close a merchant for good: terminals no longer find it, and its open bills are not collected.
+    """Close a merchant permanently: terminals no longer find it, and its open bills are not collected.
 
     Its payments stay: they can be reversed, reconciled and settled.
 
     Args:
-        store: where it is kept.
-        merchant_id: which.
+        store: the store.
+        merchant_id: the merchant.
         actor: closes it.
-        now: when.
+        now: the present time.
 
     Returns:
-        what it leaves open; None if it was already closed.
+        the merchant's unfinished business; None if it was already closed.
 
     Raises:
         NotPermittedError: the actor may not do it.

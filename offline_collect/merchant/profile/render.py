@@ -57,7 +57,7 @@ def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = F
     """Return a merchant for display, by the keys of merchant.yaml.
 
     Args:
-        merchant: which.
+        merchant: the merchant.
         on: the open business date, which selects the account; None before the first day. A later account is
             shown with its date.
         whole: show accounts in full, else only their last characters.

@@ -64,7 +64,7 @@ class AmountDocument(Document):
 
 
 class LateFeeTerms(Document):
-    """How lateness is charged: ``NONE``, a ``FLAT`` amount, or a ``DAILY`` rate."""
+    """How a late fee is charged: ``NONE``, a ``FLAT`` amount, or a ``DAILY`` rate."""
 
     rule: Literal["NONE", "FLAT", "DAILY"]
     amount: PositiveAmount | None = None

@@ -37,7 +37,7 @@ def view_merchants(store: SqlStore, actor: Actor) -> Merchants:
     """Return all merchants that the actor may see.
 
     Raises:
-        NotPermittedError: the actor may not look at them.
+        NotPermittedError: the actor may not see them.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
@@ -49,7 +49,7 @@ def currency_of(store: SqlStore, merchant_id: str, actor: Actor) -> str:
     """Return the ISO 4217 number of a merchant's currency.
 
     Raises:
-        NotPermittedError: the actor may not look at it.
+        NotPermittedError: the actor may not see it.
         NotFoundError: no merchant has this id.
     """
     actor.require(Permission.VIEW)
@@ -61,7 +61,7 @@ def view_merchant(store: SqlStore, merchant_id: str, actor: Actor) -> dict[str, 
     """Return a merchant and its rules; accounts are masked unless the user approves changes of them.
 
     Raises:
-        NotPermittedError: the actor may not look at it.
+        NotPermittedError: the actor may not see it.
         NotFoundError: no merchant has this id.
     """
     actor.require(Permission.VIEW)

@@ -1,4 +1,4 @@
-"""The words in merchants' files, by what they mean."""
+"""The words in merchants' files, by the values that they stand for."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The cutover notice of one link (0800, DE 70 201): sent when a business day opens, until a 0810 comes. Pure.
 
-Receiving it twice is harmless, so each server sends it, and repeats it where nothing comes back (wire.md, Link).
+Receiving it twice is harmless, so each server sends it, and sends it again if no answer comes (wire.md, Link).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 from offline_collect.domain.business_days.dates import BusinessDate
 
 REPEAT_S = 10.0
-"""How long an answer is waited for before the notice is sent again."""
+"""How long the server waits for an answer before it sends the notice again."""
 
 SENT_MAX = 6
 """How often a notice is sent."""
@@ -19,17 +19,17 @@ STANS = 1_000_000
 
 
 class Noticed(StrEnum):
-    """What became of a notice."""
+    """The results of a notice."""
 
     ACKNOWLEDGED = "acknowledged"
     UNANSWERED = "unanswered"
 
 
 class CutoverNotice:
-    """Keeps what is to be sent and what waits for its answer.
+    """Keeps the notice to send, and the one that waits for its answer.
 
     Attributes:
-        date: the business day that has opened; None while nothing is to be sent.
+        date: the business day that has opened; None if there is nothing to send.
         stan: DE 11 of the notice.
     """
 
@@ -41,13 +41,13 @@ class CutoverNotice:
         self._due = 0.0
 
     def opened(self, date: BusinessDate, now: float) -> None:
-        """A business day has opened: send its notice; one of an earlier day is not sent any more."""
+        """A business day has opened: send its notice, and no longer one of an earlier day."""
         self._numbers = (self._numbers + 1) % STANS
         self.date, self.stan = date, f"{self._numbers:06d}"
         self._sent, self._due = 0, now
 
     def is_due(self, now: float) -> bool:
-        """Whether it is to be sent now, the first time or again."""
+        """Whether to send it now, the first time or again."""
         return self.date is not None and now >= self._due and self._sent < SENT_MAX
 
     def sent(self, now: float) -> None:
@@ -56,14 +56,14 @@ class CutoverNotice:
         self._due = now + REPEAT_S
 
     def given_up(self, now: float) -> bool:
-        """Whether the last one was waited for in vain; then nothing more is sent."""
+        """Whether the last attempt got no answer in time; then nothing more is sent."""
         if self.date is None or self._sent < SENT_MAX or now < self._due:
             return False
         self.date = None
         return True
 
     def acknowledged(self, stan: str | None) -> bool:
-        """Take an answer; False where it answers something else."""
+        """Accept an answer; False if it belongs to another message."""
         if self.date is None or not self._sent or stan != self.stan:
             return False
         self.date = None

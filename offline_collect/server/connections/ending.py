@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 from offline_collect.server.connections.receive_buffer import socket_of
+from offline_collect.server.connections.strangers import Opening
 from offline_collect.server.observer import LinkObserver
 from offline_collect.wire.frame.frames import FrameDecoder
 
@@ -36,23 +37,25 @@ class Ending:
         self._nowhere = 0
         self.late = 0
 
-    def stream_ended(self, frames: FrameDecoder | None) -> None:
+    def stream_ended(self, frames: FrameDecoder | None, opening: Opening) -> None:
         """The peer will send nothing more; a frame that it has begun will never be complete.
 
         Args:
             frames: the decoder of the stream; None if the platform had stopped reading.
+            opening: its first bytes.
         """
         if frames is not None and frames.missing and not self._peer_ended:
-            self._tell_torn(frames)
+            self._tell_torn(frames, opening)
         self._peer_ended = True
 
-    def _tell_torn(self, frames: FrameDecoder) -> None:
+    def _tell_torn(self, frames: FrameDecoder, opening: Opening) -> None:
         _log.warning(
-            "link %s, %s: closed with %d of %d bytes missing",
+            "link %s, %s: closed with %d of %d bytes missing%s",
             self._link,
             self._peer,
             frames.missing,
             frames.begun,
+            opening.hint(frames),
         )
         self._observer.unanswered(self._link, "torn")
 
@@ -84,8 +87,8 @@ class Ending:
         """Log how many answers were not delivered; call this once no more can follow."""
         if self._nowhere:
             _log.warning(
-                "link %s, %s: the peer was gone before its answers: up to %d of them went nowhere;"
-                " what was approved stands until the front end reverses it",
+                "link %s, %s: the peer was gone before its answers: up to %d of them were not delivered;"
+                " approved payments count until the front end reverses them",
                 self._link,
                 self._peer,
                 self._nowhere,

@@ -45,7 +45,7 @@ class Exchange(ABC):
         in_flight: requests in the engine.
         inbox: frames that wait for their turn.
         sender: the sender for its turns: its institution once that is known, its peer's address before.
-        tpdu: the prefix of frames to this peer, from its last request; None before the first request.
+        header: the prefix of frames to this peer, from its last request; None before the first request.
     """
 
     transport: Any
@@ -66,7 +66,7 @@ class Exchange(ABC):
         self.inbox = Inbox()
         self.sender = f"peer {peer}"
         self._institution: str | None = None
-        self.tpdu: bytes | None = None
+        self.header: bytes | None = None
 
     @abstractmethod
     def settle(self) -> None:
@@ -120,11 +120,13 @@ class Exchange(ABC):
         request = link.dispatcher.decoding.timed(
             link.translator.read, received.frame, received.now, link.open_day
         )
+        if request.problem is not None:
+            _log.warning("link %s, %s: %s", link.settings.name, self.peer, request.problem)
         if request.redated:
             link.redated(received.now)
         if request.command is not None:
             link.check_clock(request.command, self.peer)
-        self.tpdu = received.frame.reply_tpdu
+        self.header = link.translator.reply_header(received.frame)
         if (
             request.name == RESPONSE
             and request.message is not None
@@ -175,7 +177,7 @@ class Exchange(ABC):
         if request.name == RESPONSE and request.message is not None:
             mti = request.message.mti
             _log.warning(
-                "link %s, %s: %s is a response that nobody asked for", link.settings.name, self.peer, mti
+                "link %s, %s: %s is a response without a request", link.settings.name, self.peer, mti
             )
         link.observer.unanswered(link.settings.name, request.name)
 
@@ -274,7 +276,7 @@ class Exchange(ABC):
         try:
             frame = link.dispatcher.encoding.timed(link.translator.write, request, answer, link.open_day)
         except Exception:  # noqa: BLE001 - the rest of the batch must still get answers
-            _log.exception("link %s: an answer to %s failed", self._link.settings.name, request.name)
+            _log.exception("link %s, %s: an answer to %s failed", link.settings.name, self.peer, request.name)
             self._link.observer.unanswered(self._link.settings.name, "fault")
             return
         self._outgoing.append(frame)

@@ -35,11 +35,11 @@ class Handshake:
         assert self._link.credentials is not None
         institutions = self._link.credentials.institutions(transport)
         if institutions is not None and not institutions:
-            self._say("its certificate is not among tls.clients")
+            self._say(self._link.stranger)
         return institutions
 
     def lost(self, reason: Failure) -> None:
-        """The connection has ended; say so where that was before the handshake was complete."""
+        """The connection has ended; log it if the handshake was not complete."""
         if not self._done:
             self._done = True
             self._say(f"the TLS handshake failed: {_why(reason)}")
@@ -50,7 +50,7 @@ class Handshake:
 
 
 def _why(reason: Failure) -> str:
-    """Return why a handshake failed, in OpenSSL's words; its errors name no content."""
+    """Return why a handshake failed, in OpenSSL's words, which contain no data."""
     if not isinstance(reason.value, SSL.Error) or not reason.value.args:
         return "the peer went"
     words = "; ".join(str(each[-1]) for each in reason.value.args[0])

@@ -1,4 +1,4 @@
-"""Sends a link's cutover notice on its oldest usable connection, and takes the answers to it."""
+"""Sends a link's cutover notice on its oldest usable connection, and receives the answer."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _log = logging.getLogger(__name__)
 
 
 class Notices:
-    """What one link tells its front end by itself."""
+    """The notices that one link sends to its front end."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self._notice = CutoverNotice()
 
     def day_opened(self, date: BusinessDate) -> None:
-        """Tell the front end of a business day, where the link is configured to."""
+        """Notify the front end of a business day, if the link is configured to."""
         if self._link.settings.cutover_notice:
             self._notice.opened(date, self._link.clock.monotonic())
             self.send_due()
 
     def send_due(self) -> None:
-        """Send what is due, the first time or again; a link without a usable connection waits for one."""
+        """Send a notice that is due, the first time or again; without a usable connection, wait for one."""
         now, name = self._link.clock.monotonic(), self._link.settings.name
         if self._notice.given_up(now):
             _log.warning("link %s: the cutover notice got no answer; it is not sent again", name)
@@ -39,15 +39,15 @@ class Notices:
             return
         for connection in self._link.connections:
             frame = self._link.translator.cutover_notice(
-                date, self._notice.stan, self._link.clock.now(), connection.tpdu
+                date, self._notice.stan, self._link.clock.now(), connection.header
             )
             if connection.send(frame):
                 self._notice.sent(now)
-                _log.info("link %s: told %s that business day %s has opened", name, connection.peer, date)
+                _log.info("link %s: notified %s that business day %s is open", name, connection.peer, date)
                 return
 
     def answered(self, answer: Message) -> bool:
-        """Take an answer; False where nothing was asked."""
+        """Accept an answer; False if no notice waits for one."""
         if not self._notice.acknowledged(answer.elements.get(11)):
             return False
         self._link.observer.noticed(self._link.settings.name, Noticed.ACKNOWLEDGED)

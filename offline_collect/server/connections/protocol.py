@@ -16,7 +16,8 @@ from offline_collect.server.connections.ending import was_refused
 from offline_collect.server.connections.exchange import Exchange
 from offline_collect.server.connections.handshake import Handshake
 from offline_collect.server.connections.inbox import Received
-from offline_collect.server.connections.receive_buffer import held_bytes
+from offline_collect.server.connections.receive_buffer import fix_receive_buffer, held_bytes, socket_of
+from offline_collect.server.connections.strangers import Opening
 from offline_collect.server.connections.timeouts import Overdue, Timeouts
 from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frame.frames import Frame, FrameDecoder
@@ -51,6 +52,7 @@ class Connection(Exchange, Protocol):
     def __init__(self, link: Link, peer: str) -> None:
         super().__init__(link, peer)
         self._frames = FrameDecoder(link.translator.frame_format)
+        self._opening = Opening(link.translator.frame_format)
         self._arrivals = Arrivals(link.settings.receive_buffer_bytes)
         self._draining = False
         self._deaf = False
@@ -70,13 +72,21 @@ class Connection(Exchange, Protocol):
         self.transport.setTcpNoDelay(True)
         self.transport.setTcpKeepAlive(True)
         self.transport.registerProducer(self, True)
+        if self._link.settings.connect is not None and (handle := socket_of(self.transport)) is not None:
+            fix_receive_buffer(handle, self._link.settings.receive_buffer_bytes)
         self._link.opened(self)
 
     def handshakeCompleted(self) -> None:
-        """Restrict the peer to the institutions of its certificate, if the link requires one."""
+        """Restrict the peer to the institutions of its certificate, if the link requires one.
+
+        A partner that the platform connects to must be the one that is configured.
+        """
         assert self._handshake is not None
         self._timeouts.shaken_hands()
-        self._session.certify(self._handshake.completed(self.transport))
+        institutions = self._handshake.completed(self.transport)
+        self._session.certify(institutions)
+        if self._link.settings.connect is not None and institutions == frozenset():
+            self.abort()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Drop the connection; its requests in the engine are still decided."""
@@ -105,6 +115,7 @@ class Connection(Exchange, Protocol):
         """Cut bytes into frames, and handle as many as this connection's turns allow."""
         if self._deaf:
             return
+        self._opening.take(data)
         clock, dispatcher = self._link.clock, self._link.dispatcher
         self.last_heard = clock.monotonic()
         now = clock.now()
@@ -120,7 +131,8 @@ class Connection(Exchange, Protocol):
         try:
             return self._frames.feed(data)
         except FrameError as error:
-            _log.warning("link %s, %s: %s; closing", self._link.settings.name, self.peer, error)
+            why = self._opening.hint(self._frames)
+            _log.warning("link %s, %s: %s%s; closing", self._link.settings.name, self.peer, error, why)
             self._link.observer.unanswered(self._link.settings.name, "frame")
             # Complete frames before the broken one are still handled, however TCP has split the stream.
             self._deaf = True
@@ -140,7 +152,7 @@ class Connection(Exchange, Protocol):
         self.pump()
 
     def _end_stream(self) -> None:
-        self._ending.stream_ended(None if self._deaf else self._frames)
+        self._ending.stream_ended(None if self._deaf else self._frames, self._opening)
 
     def writeConnectionLost(self) -> None:
         """Record that our own direction is closed too, after the last answer."""
@@ -226,6 +238,19 @@ class Connection(Exchange, Protocol):
     def listens(self) -> bool:
         """Whether more frames may arrive: neither side has ended its stream."""
         return self._open and not self._deaf
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether the peer has sent a complete message or keep-alive."""
+        return self._frames.completed > 0
+
+    @property
+    def missing(self) -> str:
+        """What the message that has begun lacks, in words for the log; '' between messages."""
+        frames = self._frames
+        if not frames.missing:
+            return ""
+        return f": {frames.missing} of {frames.begun} bytes missing{self._opening.hint(frames)}"
 
     def overdue(self) -> Overdue | None:
         """Return what the peer has failed to do in time."""

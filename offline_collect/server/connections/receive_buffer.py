@@ -9,13 +9,13 @@ _LOOKED_AT = 1 << 18
 """Bytes: more than a receive buffer of a usual size holds."""
 
 
-def fix_receive_buffer(listening: socket.socket, size: int) -> None:
-    """Give the connections that a listening socket accepts a receive buffer of ``size`` bytes.
+def fix_receive_buffer(handle: socket.socket, size: int) -> None:
+    """Give a connection, or all that a listening socket accepts, a receive buffer of ``size`` bytes.
 
-    They inherit it, and the system no longer enlarges it automatically. Linux reserves twice the size, because
-    its bookkeeping counts too.
+    Accepted connections inherit it, and the system no longer enlarges it automatically. Linux reserves twice the
+    size, because its bookkeeping counts too.
     """
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+    handle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
 
 
 def socket_of(transport: Any) -> socket.socket | None:

@@ -14,7 +14,7 @@ _NOT_SIGNED_ON = decline(ResponseCode.NOT_PERMITTED, "not signed on", "sign on f
 _NOT_OF_THE_CERTIFICATE = decline(
     ResponseCode.NOT_PERMITTED,
     "not of this certificate",
-    "the certificate of this connection does not stand for this institution",
+    "the certificate of this connection does not identify this institution",
 )
 _TOO_MANY = decline(
     ResponseCode.NOT_PERMITTED,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Overdue(StrEnum):
-    """What a peer has failed to do in time, by the setting of the limit."""
+    """What a peer did not do in time, by the setting of the limit."""
 
     HANDSHAKE = "tls_handshake"
     FRAME = "frame_timeout_s"
@@ -20,8 +20,8 @@ class Overdue(StrEnum):
 
 _WORDS = {
     Overdue.HANDSHAKE: "the TLS handshake was not completed within frame_timeout_s",
-    Overdue.FRAME: "a message that had begun did not become whole in time",
-    Overdue.SIGN_ON: "nobody has signed on in time",
+    Overdue.FRAME: "a message was begun but not completed in time",
+    Overdue.SIGN_ON: "no sign-on came in time",
 }
 
 
@@ -30,9 +30,9 @@ class Timeouts:
 
     Args:
         frame_s: the limit to complete a frame that has begun, and to complete a TLS handshake.
-        sign_on_s: the limit for a sign-on where it is required and has not happened.
+        sign_on_s: the limit for a sign-on, if it is required and has not come yet.
         now: when the connection was opened, in monotonic seconds.
-        shakes_hands: whether a TLS handshake comes first.
+        shakes_hands: whether the connection begins with a TLS handshake.
     """
 
     def __init__(self, frame_s: float, sign_on_s: float, now: float, *, shakes_hands: bool = False) -> None:

@@ -16,7 +16,8 @@ from offline_collect.server.connections.authentication import REFUSALS, Authenti
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.frame.frames import TPDU_SIZE, Frame, FrameFormat, encode_frame
+from offline_collect.wire.frame.frame_format import FrameFormat
+from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
 from offline_collect.wire.messages.dates import year_reference
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import MessageSet
@@ -33,6 +34,8 @@ UNKNOWN = "unknown"
 RESPONSE = "response"
 """Name of a message that answers one of ours, or that answers nothing."""
 
+_STAN = 11
+
 _TOO_LONG = decline(ResponseCode.MALFUNCTION, "malfunction", "the answer cannot be written in this dialect")
 
 
@@ -45,20 +48,22 @@ class Request:
         message: the decoded part; None if the MTI could not be read.
         command: the requested action; None if it is answered without a decision, or not at all.
         answer: the answer without a decision.
-        tpdu: the prefix of the reply, in dialects that have one.
+        header: the prefix of the reply, in dialects that have one.
         redated: whether its years were taken from the open business day, because the clock is far from it.
         key: the key that made its MAC; None without a correct MAC.
         mac_problem: the problem with its MAC; None if the MAC is correct or the link has none.
+        problem: why it could not be decoded, with its MTI and STAN as far as they were read; safe to log.
     """
 
     name: str
     message: Message | None = None
     command: Command | None = None
     answer: Answer | None = None
-    tpdu: bytes | None = None
+    header: bytes | None = None
     redated: bool = False
     key: MacKey | None = None
     mac_problem: MacProblem | None = None
+    problem: str | None = None
 
 
 class Translator:
@@ -118,29 +123,27 @@ class Translator:
                 name=name,
                 message=message,
                 answer=REFUSALS[problem],
-                tpdu=frame.reply_tpdu,
+                header=self.reply_header(frame),
                 redated=redated,
                 mac_problem=problem,
             )
         if isinstance(read, Answer):
-            return Request(
-                name=name,
-                message=message,
-                command=None,
-                answer=read,
-                tpdu=frame.reply_tpdu,
-                redated=redated,
-                key=key,
-            )
+            command, answer = None, read
+        else:
+            command, answer = read, None
         return Request(
             name=name,
             message=message,
-            command=read,
-            answer=None,
-            tpdu=frame.reply_tpdu,
+            command=command,
+            answer=answer,
+            header=self.reply_header(frame),
             redated=redated,
             key=key,
         )
+
+    def reply_header(self, frame: Frame) -> bytes | None:
+        """Return what goes before a reply to a frame; None in dialects without a header."""
+        return self.frame_format.reply_header(frame.header)
 
     def refuse(self, frame: Frame, open_day: BusinessDate) -> tuple[str, bytes] | None:
         """Return the name of a message and the frame that refuses it as too late; None if it must be read.
@@ -157,13 +160,13 @@ class Translator:
         if refused is None:
             return None
         name, message = refused
-        return name, encode_frame(self.frame_format, message, frame.reply_tpdu)
+        return name, encode_frame(self.frame_format, message, self.reply_header(frame))
 
     def learn_refusal(self, frame: Frame, request: Request, refusal: bytes) -> None:
         """Learn to refuse messages that look like this one."""
         if self._mac is None and request.message is not None and request.answer is TOO_LATE:
-            header = self.frame_format.header_size + (TPDU_SIZE if self.frame_format.tpdu else 0)
-            self._refusals.learn(request.name, frame.message, request.message, refusal[header:])
+            (refused,) = FrameDecoder(self.frame_format).feed(refusal)
+            self._refusals.learn(request.name, frame.message, request.message, refused.message)
 
     def glance(self, frame: Frame, received_at: dt.datetime, open_day: BusinessDate) -> Request:
         """Return the outline of a frame that is refused unless the session answers it.
@@ -183,7 +186,7 @@ class Translator:
             name=kind.name,
             message=message,
             answer=answer,
-            tpdu=frame.reply_tpdu,
+            header=self.reply_header(frame),
             key=key,
             mac_problem=problem,
         )
@@ -193,11 +196,11 @@ class Translator:
         checked = None if self._mac is None else self._mac.check(frame.message, message)
         return (None, checked) if isinstance(checked, MacProblem) else (checked, None)
 
-    def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, tpdu: bytes | None) -> bytes:
+    def cutover_notice(self, date: BusinessDate, stan: str, now: dt.datetime, header: bytes | None) -> bytes:
         """Return the frame that notifies a front end of a new business day.
 
         Args:
-            tpdu: the prefix of the frame, in dialects that have one.
+            header: the prefix of the frame, in dialects that have one.
 
         Raises:
             EncodeError: the dialect has no element for it.
@@ -208,15 +211,16 @@ class Translator:
             15: f"{date:%m%d}",
             70: self._cutover_code,
         }
-        return encode_frame(self.frame_format, self._encode(Message("0800", elements)), tpdu)
+        return encode_frame(self.frame_format, self._encode(Message("0800", elements)), header)
 
     def _undecodable(self, error: DecodeError, frame: Frame) -> Request:
-        _log.warning("link %s: undecodable message: %s", self._link, error)
+        stan = error.elements.get(_STAN, "unread")
+        problem = f"undecodable message, MTI {error.mti or 'unread'}, STAN {stan}: {error}"
         if error.mti is None or self._router.response_mti(error.mti) is None:
-            return Request("unreadable")
+            return Request("unreadable", problem=problem)
         message = Message(error.mti, error.elements)
         answer = decline(ResponseCode.FORMAT_ERROR, str(error))
-        return Request(UNKNOWN, message, None, answer, frame.reply_tpdu)
+        return Request(UNKNOWN, message, None, answer, self.reply_header(frame), problem=problem)
 
     def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
         """Return the frame that answers ``request``.
@@ -234,7 +238,7 @@ class Translator:
         response = self._writer.write(request.message, answer, open_day)
         assert response is not None
         encoded = self._encode(response, request.message, request.key)
-        return encode_frame(self.frame_format, encoded, request.tpdu)
+        return encode_frame(self.frame_format, encoded, request.header)
 
     def _encode(self, message: Message, request: Message | None = None, key: MacKey | None = None) -> bytes:
         """Return a message's bytes, with a MAC if the link has MACs and a key."""

@@ -1,4 +1,4 @@
-"""Lanes in a process of their own: the side that decides (its other side: remote_lanes).
+"""Lanes in a separate process: the side that decides (its other side: remote_lanes).
 
 Python runs one thread of a process at a time, so a reactor and lanes in one process take turns; in two processes
 they work at the same time. When the server's process ends, the closed sockets end this process too, at the latest

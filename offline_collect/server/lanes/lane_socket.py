@@ -72,7 +72,9 @@ class LaneSocket:
             try:
                 self._end.sendall(seal((answers, delivery.open_day, self._told())))
             except ConnectionError:
-                _log.warning("the server's process has gone: answers of a batch that is committed go nowhere")
+                _log.warning(
+                    "the server's process has ended: the answers of a committed batch are not delivered"
+                )
 
     def close(self) -> None:
         """Close the socket; only after the lane has ended."""

@@ -166,7 +166,7 @@ class RemoteLane:
         try:
             self._end.shutdown(socket.SHUT_WR)
         except OSError:
-            _log.debug("the lanes' process has gone before it was told to")
+            _log.debug("the lanes' process has ended before it was asked to")
 
     def _finish(self) -> None:
         """Close this end; the outcome of the still open commands is unknown."""

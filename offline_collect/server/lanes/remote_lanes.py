@@ -1,4 +1,4 @@
-"""Lanes in a process of their own, from the server's side (its other side: lane_process)."""
+"""Lanes in a separate process: the server's side (its other side: lane_process)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from offline_collect.server.lanes.remote_lane import RemoteLane
 
 
 class RemoteLanes:
-    """Hands each command to its lane; everything except :meth:`join` runs on the reactor's thread.
+    """Sends each command to its lane; everything except :meth:`join` runs on the reactor's thread.
 
     Args:
         reactor: Twisted's.

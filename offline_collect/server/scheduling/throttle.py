@@ -1,6 +1,6 @@
 """Throttling of one link: requests a second, and lookups and payments that find nothing (domain.md, Lookup). Pure.
 
-Bills must not be enumerable: a sender whose guesses find nothing is slowed, then refused. Reversals and advices tell
+Bills must not be enumerable: a sender whose guesses find nothing is slowed, then refused. Reversals and advices report
 what has happened already, so they are never refused here.
 """
 
@@ -17,23 +17,23 @@ from offline_collect.domain.commands import Command, Lookup, Payment, Reversal
 from offline_collect.server.settings import ThrottleSettings
 
 WINDOW_S = 60.0
-"""Misses are counted over so long."""
+"""The time over which misses are counted."""
 
 REFUSED_FROM = 2
-"""So many times the misses from which on a sender is slowed, it is refused."""
+"""A sender is refused at this multiple of the number of misses at which it is slowed."""
 
 SLOWED_S = 1.0
-"""How long the answer to a miss of a slowed sender is held back."""
+"""How long the answer to a slowed sender's miss is held back."""
 
 SENDERS_MAX = 100_000
-"""Senders of a kind that are remembered; of more, the one that was silent the longest is forgotten."""
+"""How many senders of a kind are kept; beyond that, the one that was silent the longest is removed."""
 
 MISSES = frozenset({ResponseCode.UNKNOWN_CUSTOMER, ResponseCode.NOT_FOUND})
 """Codes of answers to requests that name no customer and no bill."""
 
 
 class Throttled(StrEnum):
-    """What was done to a request, by the setting that says when."""
+    """The effects on a request, by the setting that causes them."""
 
     LINK = "requests_per_s"
     INSTITUTION = "institution_requests_per_s"
@@ -43,7 +43,7 @@ class Throttled(StrEnum):
 
     @property
     def words(self) -> str:
-        """What was done, for the log."""
+        """The effect in words, for the log."""
         return _WORDS[self]
 
 
@@ -71,14 +71,14 @@ T = TypeVar("T")
 
 
 class _Senders(Generic[T]):
-    """Something for each sender; the number of senders is bounded."""
+    """A value for each sender; the number of senders is bounded."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._known: OrderedDict[str, T] = OrderedDict()
 
     def of(self, sender: str) -> T:
-        """Return what there is for a sender."""
+        """Return a sender's value, and create it if it has none."""
         found = self._known.get(sender)
         if found is None:
             found = self._known[sender] = self._make()
@@ -92,15 +92,15 @@ class _Senders(Generic[T]):
         return bool(self._known)
 
     def known(self, sender: str) -> T | None:
-        """Return what there is for a sender; None where it was never asked for."""
+        """Return a sender's value; None if it has none."""
         return self._known.get(sender)
 
 
 class Rate:
-    """A bucket of requests: so many a second, and as many at once after a silence.
+    """A token bucket: a number of requests a second, and the same number at once after a silence.
 
     Args:
-        per_s: None lets everything through.
+        per_s: requests a second; None for no limit.
     """
 
     def __init__(self, per_s: int | None) -> None:
@@ -109,7 +109,7 @@ class Rate:
         self._at = 0.0
 
     def take(self, now: float) -> bool:
-        """Take a request; False where there is none left. ``now`` is in monotonic seconds."""
+        """Take a token for a request; False if there is none left. ``now`` is in monotonic seconds."""
         if self._per_s is None:
             return True
         self._left = min(self._left + (now - self._at) * self._per_s, float(self._per_s))
@@ -121,7 +121,7 @@ class Rate:
 
 
 class Misses:
-    """How many misses a sender had in the last minute: all of this window, and of the one before its part."""
+    """A sender's misses in the last minute: all of the current window, and a part of the one before."""
 
     def __init__(self) -> None:
         self._window = 0
@@ -134,7 +134,7 @@ class Misses:
         self._now += 1
 
     def lately(self, now: float) -> float:
-        """Return how many there were in the last minute, nearly."""
+        """Return the approximate number of misses in the last minute."""
         self._turn(now)
         passed = now / WINDOW_S - self._window
         return self._now + self._before * (1 - passed)
@@ -148,7 +148,7 @@ class Misses:
 
 
 class Throttle:
-    """Says which requests of a link are refused, and which answers are held back."""
+    """Decides which requests of a link are refused, and which answers are held back."""
 
     def __init__(self, settings: ThrottleSettings) -> None:
         self._settings = settings
@@ -163,11 +163,11 @@ class Throttle:
 
     @property
     def watches(self) -> bool:
-        """Whether a request may be refused at all: a rate is set, or somebody has missed. Asked of every request."""
+        """Whether any request may be refused: a rate is set, or a sender has a miss. Called for every request."""
         return bool(self._rated) or bool(self._institution_misses)
 
     def refusal(self, command: Command, now: float) -> tuple[Throttled, Answer] | None:
-        """Return why a request is refused and its answer; None lets it through. It is counted either way."""
+        """Return why a request is refused, with its answer; None if it is not. It is counted in both cases."""
         if isinstance(command, Reversal) or (isinstance(command, Payment) and command.advised):
             return None
         over = self._too_fast(command, now)
@@ -191,7 +191,7 @@ class Throttle:
         return None if self._link.take(now) else Throttled.LINK
 
     def _guesses(self, command: Command, now: float) -> bool:
-        """Whether a sender is refused; payments are, where their own terminal guesses, not for its neighbours."""
+        """Whether a sender is refused; a payment is refused for misses of its terminal, not of other terminals."""
         settings = self._settings
         terminal = self._terminal_misses.known(_terminal(command))
         if terminal and _over(terminal.lately(now), settings.terminal_misses_per_minute, REFUSED_FROM):
@@ -205,7 +205,7 @@ class Throttle:
         """Count a request that was answered by a code of :data:`MISSES`.
 
         Returns:
-            How long its answer is held back, in seconds; 0 for most, and for what is not throttled at all.
+            How long its answer is held back, in seconds; 0 for most, and if nothing is throttled.
         """
         if not isinstance(command, Lookup | Payment) or _advised(command):
             return 0.0

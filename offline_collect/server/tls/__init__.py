@@ -1,1 +1,1 @@
-"""TLS of links: certificates of the platform and of its peers, read anew without dropping a connection."""
+"""TLS of links: certificates of the platform and its peers, replaced without dropping a connection."""

@@ -1,8 +1,9 @@
-"""Certificates: reading them from PEM files, and which institutions a peer's certificate stands for."""
+"""Certificates: reads them from PEM files, and finds the institutions that a peer's certificate identifies."""
 
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,21 +15,21 @@ from cryptography.x509.oid import NameOID
 from offline_collect.server.errors import CertificateError
 
 FINGERPRINT = "sha256:"
-"""Begins the name of a certificate by its fingerprint: 64 hexadecimal digits follow."""
+"""The start of a certificate's name by fingerprint; 64 hexadecimal digits follow."""
 
 OTHERS = 0o007
-"""The part of a file's mode that says what users may do who are neither owner nor in the group."""
+"""The permission bits of a file for users who are neither its owner nor in its group."""
 
 
 def read_certificates(file: str, place: str) -> list[x509.Certificate]:
-    """Return the certificates of a PEM file in their order.
+    """Return the certificates of a PEM file, in order.
 
     Args:
-        file: the file's name, as the configuration has it.
-        place: where the configuration names it: ``fep-1: tls.certificate``.
+        file: the file's name in the configuration.
+        place: the setting with the name: ``fep-1: tls.certificate``.
 
     Raises:
-        CertificateError: there is no such file, or no certificate in it.
+        CertificateError: the file does not exist, or contains no certificate.
     """
     try:
         return x509.load_pem_x509_certificates(_content(file, place))
@@ -37,10 +38,10 @@ def read_certificates(file: str, place: str) -> list[x509.Certificate]:
 
 
 def read_public_key(file: str, place: str) -> bytes:
-    """Return the public half of a private key, by which it is matched with its certificate.
+    """Return the public key of a private key, to compare it with the certificate.
 
     Raises:
-        CertificateError: there is no such file, others may read it, it holds no key, or needs a password.
+        CertificateError: the file does not exist, other users may read it, it has no key, or needs a password.
     """
     content = _content(file, place)
     if Path(file).stat().st_mode & OTHERS:
@@ -67,9 +68,9 @@ def _content(file: str, place: str) -> bytes:
 
 
 def names_of(certificate: x509.Certificate) -> frozenset[str]:
-    """Return what a configuration may call a certificate.
+    """Return the names by which a configuration may identify a certificate.
 
-    Its subject's common names and its DNS names, in lower case, and ``sha256:`` with its fingerprint.
+    They are its subject's common names and its DNS names, in lower case, and ``sha256:`` with its fingerprint.
     """
     common = [str(each.value) for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     fingerprint = FINGERPRINT + certificate.fingerprint(hashes.SHA256()).hex()
@@ -77,7 +78,7 @@ def names_of(certificate: x509.Certificate) -> frozenset[str]:
 
 
 def comparable(name: str) -> str:
-    """Return a certificate's name as it is compared: in lower case, a fingerprint without the colons of OpenSSL."""
+    """Return a certificate's name in the form for comparison: lower case; fingerprints without OpenSSL's colons."""
     name = name.lower()
     return (
         FINGERPRINT + name.removeprefix(FINGERPRINT).replace(":", "")
@@ -102,6 +103,26 @@ def institutions_of(certificate: x509.Certificate, clients: Mapping[str, frozens
     """
     names = names_of(certificate)
     return frozenset(institution for institution, known in clients.items() if known & names)
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is given by its IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def names_host(certificate: x509.Certificate, host: str) -> bool:
+    """Whether a certificate is for a host: by its address, or by its DNS name without wildcards."""
+    if not is_address(host):
+        return host.lower() in {name.lower() for name in _dns_names(certificate)}
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    return ipaddress.ip_address(host) in names.get_values_for_type(x509.IPAddress)
 
 
 def expires_first(certificates: Sequence[x509.Certificate]) -> dt.datetime:

@@ -1,4 +1,4 @@
-"""A link's TLS: its certificate and key, whom it lets in, and how all of it is read anew while it runs."""
+"""A link's TLS: its certificate and key, the peers that it accepts, and reading all of it again at run time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography import x509
 from OpenSSL import SSL
-from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator, IOpenSSLServerConnectionCreator
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from zope.interface import implementer
 
@@ -17,6 +17,8 @@ from offline_collect.server.settings import TlsSettings
 from offline_collect.server.tls.certificates import (
     expires_first,
     institutions_of,
+    is_address,
+    names_host,
     public_bytes,
     read_certificates,
     read_public_key,
@@ -25,17 +27,18 @@ from offline_collect.server.tls.certificates import (
 _log = logging.getLogger(__name__)
 
 CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL"
-"""Of TLS 1.2; all of TLS 1.3 are as good."""
+"""For TLS 1.2; all ciphers of TLS 1.3 are good enough."""
 
 _LEAST = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
 
 
-@implementer(IOpenSSLServerConnectionCreator)
+@implementer(IOpenSSLServerConnectionCreator, IOpenSSLClientConnectionCreator)
 class Credentials:
-    """What a link shows to its peers and asks of them.
+    """A link's certificate for its peers, and its requirements on their certificates.
 
     Args:
         link: the link's name, for errors and the log.
+        partner: the host that the link connects to; None for a link that listens.
 
     Attributes:
         expires_at: when the first of its own certificates expires.
@@ -44,8 +47,9 @@ class Credentials:
         CertificateError: a file cannot be used.
     """
 
-    def __init__(self, link: str, settings: TlsSettings) -> None:
+    def __init__(self, link: str, settings: TlsSettings, partner: str | None = None) -> None:
         self._link = link
+        self._partner = partner
         self._settings = settings
         self._context, self.expires_at = self._read()
 
@@ -56,7 +60,9 @@ class Credentials:
             raise CertificateError(
                 f"{place}key: {settings.key}: is not the key of the first certificate in {settings.certificate}"
             )
-        context = _context(settings)
+        context = _context(
+            settings, SSL.TLS_SERVER_METHOD if self._partner is None else SSL.TLS_CLIENT_METHOD
+        )
         context.use_certificate_chain_file(settings.certificate)
         context.use_privatekey_file(settings.key)
         if settings.client_ca is not None:
@@ -66,10 +72,10 @@ class Credentials:
         return context, expires_first(chain)
 
     def reload(self) -> None:
-        """Read the files again: new connections get what is there now, open ones stay as they are.
+        """Read the files again: new connections use the new contents, open ones do not change.
 
         Raises:
-            CertificateError: a file cannot be used; the link goes on with what it had.
+            CertificateError: a file cannot be used; the link continues with the former contents.
         """
         self._context, self.expires_at = self._read()
         _log.info("link %s: certificates were read again; the first expires %s", self._link, self.expires_at)
@@ -78,15 +84,29 @@ class Credentials:
         """Return the TLS side of a new connection; Twisted asks for it."""
         return SSL.Connection(self._context, None)
 
+    def clientConnectionForTLS(self, _protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
+        """Return the TLS side of a connection that the platform makes; Twisted asks for it."""
+        assert self._partner is not None
+        connection = SSL.Connection(self._context, None)
+        if not is_address(self._partner):
+            connection.set_tlsext_host_name(self._partner.encode("ascii"))
+        return connection
+
     def institutions(self, transport: Any) -> frozenset[str] | None:
-        """Return the institutions that a peer may speak for once its handshake is over; None: all of the link's."""
-        if not self._settings.clients:
+        """Return the institutions that a peer may speak for after its handshake; None: all of the link's.
+
+        Without names in ``clients``, a partner that the platform connects to must have a certificate for its host.
+        """
+        if not self._settings.clients and self._partner is None:
             return None
         certificate: x509.Certificate = transport.getPeerCertificate().to_cryptography()
-        return institutions_of(certificate, self._settings.clients)
+        if self._settings.clients:
+            return institutions_of(certificate, self._settings.clients)
+        assert self._partner is not None
+        return None if names_host(certificate, self._partner) else frozenset()
 
     def note(self, now: dt.datetime) -> str | None:
-        """Return what operators should know of the certificates' end; None while that is far."""
+        """Return a note for operators if a certificate expires soon; None if not."""
         left = self.expires_at - now
         if left > dt.timedelta(days=self._settings.warn_days):
             return None
@@ -96,9 +116,9 @@ class Credentials:
         return f"link {self._link}: a certificate expires in {left.days} days ({when}): replace it and send SIGHUP"
 
 
-def _context(settings: TlsSettings) -> SSL.Context:
-    """Return a context without sessions that are resumed: each connection shows its certificate."""
-    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+def _context(settings: TlsSettings, method: int) -> SSL.Context:
+    """Return a context without session resumption, so that each connection shows its certificate."""
+    context = SSL.Context(method)
     context.set_min_proto_version(_LEAST[settings.minimum])
     context.set_cipher_list(CIPHERS)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
@@ -109,5 +129,5 @@ def _context(settings: TlsSettings) -> SSL.Context:
 def _ask_for_certificates(context: SSL.Context, authorities: str) -> None:
     context.load_verify_locations(authorities)
     context.load_client_ca(authorities.encode())
-    # OpenSSL has checked the chain when it calls; what it has found stands.
+    # OpenSSL has checked the chain before it calls this; its result is used unchanged.
     context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *found: bool(found[-1]))

@@ -79,7 +79,7 @@ def audit_hash(previous: str, row: Mapping[str, Any]) -> str:
 
 
 _BY_COLUMNS = 2
-"""The version of rows with the subject in columns of its own; before it, one text held action and subject."""
+"""The version of rows with the subject in separate columns; before it, one text held action and subject."""
 
 _HASHED = {
     1: ("actor", "action", "before", "after"),

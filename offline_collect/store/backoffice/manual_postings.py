@@ -39,7 +39,7 @@ _NO_PAGES = 1
 
 
 def take_serial_numbers(store: SqlStore, count: int) -> int:
-    """Take ``count`` serial numbers in a transaction of its own and return the first; gaps are allowed.
+    """Take ``count`` serial numbers in a separate transaction and return the first; gaps are allowed.
 
     Raises:
         StoreError: the store cannot be reached, the counter is busy, or it is behind the store's own payments.

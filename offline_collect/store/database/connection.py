@@ -2,8 +2,8 @@
 
 SQLite keeps its journal in WAL mode and makes every commit durable (``synchronous=FULL``). A write begins
 with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans every statement
-for its parameters: a plan made while a table was nearly empty would continue to scan it. A lane keeps a
-connection of its own. The back office keeps one between its transactions: an import has thousands of them,
+for its parameters: a plan made while a table was nearly empty would continue to scan it. A lane keeps its
+own connection. The back office keeps one between its transactions: an import has thousands of them,
 and closing the last connection to a SQLite file copies the journal back.
 """
 
@@ -164,7 +164,7 @@ def _postgresql_engine(
 def _oracle_engine(
     url: URL, settings: StoreSettings, statement_timeout_ms: int, pool: dict[str, Any]
 ) -> Engine:
-    # The old driver, cx_Oracle, has no timeout of its own for connecting.
+    # The old driver, cx_Oracle, has no timeout for connecting.
     patience = {"tcp_connect_timeout": settings.connect_timeout_s} if _is_oracledb(url) else {}
     engine = create_engine(url, isolation_level="READ COMMITTED", connect_args=patience, **pool)
 

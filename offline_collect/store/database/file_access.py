@@ -67,7 +67,7 @@ def _refuse_others(path: Path, files: Iterable[Path]) -> None:
     names = _words(files)
     if names:
         raise NotPrivateError(
-            f"the store {path} holds people's data, and others than its owner can read it: run"
+            f"the store {path} holds personal data, and users besides its owner can read it: run"
             f" `chmod 600 {names}`; store.group in the configuration lets a group in"
         )
 
@@ -80,8 +80,8 @@ def _refuse_strangers(path: Path, files: Iterable[Path], folder: Path | None, gr
         mends.append(f"chgrp {who} {_words([folder])} && chmod 2770 {_words([folder])}")
     if mends:
         raise NotPrivateError(
-            f"the store {path} holds people's data, and others than its owner and the group {group} (store.group)"
-            f" can read it, or will: run `{' && '.join(mends)}`"
+            f"the store {path} holds personal data, and users besides its owner and the group {group} (store.group)"
+            f" can read it, or will be able to: run `{' && '.join(mends)}`"
         )
 
 

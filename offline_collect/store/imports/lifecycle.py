@@ -47,7 +47,7 @@ _BARS = (ImportState.WAITING, *sorted(IN_FORCE))
 _REFUSED = {
     ImportRefusal.STILL_TAKING_EFFECT: "is still taking effect: try again when it is done",
     ImportRefusal.NOTHING_TO_UNDO: "changed nothing that could be undone, or is older than undoing",
-    ImportRefusal.NOT_ALL_LOOKED_AT: "is UNDOING, but not all of its rows have been looked at yet",
+    ImportRefusal.NOT_ALL_LOOKED_AT: "is UNDOING, but not all of its rows have been checked yet",
 }
 
 _COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
@@ -190,7 +190,7 @@ def change_import(
     if found.state not in expected:
         raise wrong_state(found, expected)
     raise WrongStateError(
-        f"import {import_id} is {found.state}, but not all of its rows have been looked at yet"
+        f"import {import_id} is {found.state}, but not all of its rows have been checked yet"
     )
 
 

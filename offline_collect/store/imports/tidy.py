@@ -91,8 +91,8 @@ def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
 def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
     """Remove at most ``most`` rows of a REJECTED or UNDONE import; return True when none is left.
 
-    A bill that was paid and reversed stays as a former version, since payments name it. So does what another
-    import was to replace: a row that lacks what it replaces is a fault that ``verify`` finds.
+    A bill that was paid and reversed stays as a former version, since payments name it. So does a version
+    that another import would have replaced: ``verify`` reports a row without the version that it replaces.
     The rule is :func:`offline_collect.domain.imports.versions.discarded`.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Undoing a released import whose bills are all still open: as a whole, or not at all.
+"""Undoes a released import whose bills are all still open: as a whole, or not at all.
 
 Bills stay payable until the undo is done. A payment of one of them ends the undo (the import is RELEASED
 again), so a payer is never refused.

@@ -56,7 +56,7 @@ class Loader:
         found = self._by_key(
             connection,
             {
-                # Kinds whose locked rows may be left out are read one by one.
+                # Tables whose locked rows may be skipped are read row by row.
                 "transactions" + self._suffix: wants.keys if facts.locked is None else set(),
                 "traces": wants.traces,
                 "merchants": wants.merchants | wants.current_forms,

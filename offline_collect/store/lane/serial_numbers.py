@@ -48,7 +48,7 @@ NUMBERED = (
     office_postings.c.serial_number,
     entries.c.posting,
 )
-"""Every column with serial numbers of its own; each is the first column of an index."""
+"""Every column in which new serial numbers are stored; each is the first column of an index."""
 
 _RANGES: Columns = {"low": CODE, "high": CODE}
 

@@ -190,8 +190,8 @@ class SqlSession:
             self._file = self._file_now()
         elif self._file != self._file_now():
             raise StoreWentBackError(
-                f"the store's file {self._path} is gone, or another has taken its place; what this server has open is"
-                " no store any more. Stop all servers, then run offline-collect store restored"
+                f"the store's file {self._path} is gone, or another has taken its place; this server still has the"
+                " former file open. Stop all servers, then run offline-collect store restored"
             )
         self._connection.begin()
         return self._connection

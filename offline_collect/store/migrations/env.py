@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that ``store.migrating`` hands in."""
+"""Runs the migrations on the connection that ``store.migrating`` passes."""
 
 from __future__ import annotations
 

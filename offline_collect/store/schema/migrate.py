@@ -1,4 +1,4 @@
-"""Running the migrations: a module of its own because alembic takes long to import."""
+"""Runs the migrations: a separate module because alembic takes long to import."""
 
 from __future__ import annotations
 

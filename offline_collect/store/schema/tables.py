@@ -3,7 +3,7 @@
 The tables that a payment writes (transactions, payments, entries, reversals, outbox) have no foreign keys:
 they would cost a look-up for each row on the hot path, and ``verify`` proves what they would guarantee. The
 back office's tables have them. No column depends on one database: if a unique index should hold for some rows
-only, a column of its own is NULL for the others.
+only, it gets a separate column, which is NULL for the others.
 
 Bills and customers have versions: several rows of one number, of which one is in effect; see ``standing``. So
 no foreign key can reference a customer's number, and ``verify`` checks that every bill has its customer.
@@ -36,7 +36,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0011"
+SCHEMA_VERSION = "0012"
 """The migration that creates these tables."""
 
 metadata = MetaData(

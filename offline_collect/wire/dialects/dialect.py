@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.security.mac_settings import MacSettings
 
 if TYPE_CHECKING:
@@ -13,21 +13,23 @@ if TYPE_CHECKING:
 
     from offline_collect.domain.codes import ResponseCode
     from offline_collect.domain.commands import NetworkFunction, ReversalReason
-    from offline_collect.wire.frame.frames import FrameFormat
+    from offline_collect.wire.frame.frame_format import FrameFormat
 
 LAST_ELEMENT = 128
 LAST_PRIMARY = 64
 
+PACKED_DIGITS = frozenset({"bcd", "bcd-right"})
+"""Encodings with two digits a byte."""
+BYTES = frozenset({"raw", "binary"})
+"""Encodings of the bytes themselves."""
+SETTLEMENT_DATE = "settlement_date"
+RESPONSE_CODE = "response_code"
+BRIEF = "brief"
+REASON = "reason"
+"""What the platform puts into a response by itself."""
 
-class Kind(StrEnum):
-    """What an element holds, in the standard's notation."""
-
-    N = "n"
-    AN = "an"
-    ANS = "ans"
-    TEXT = "text"
-    XN = "x+n"
-    B = "b"
+EBCDIC = "cp500"
+"""Python's name of the code page that `ebcdic` means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,11 @@ class Element:
     Attributes:
         number: 2 to 128.
         name: its title, for people.
-        kind: n digits, an letters and digits, ans printable ASCII, text any language, x+n a sign and digits,
-            b binary shown as hex.
-        length: exact length, or the maximum if there is a `prefix`; digits for n (and the digits of x+n),
+        kind: what it holds.
+        length: exact length, or the greatest if `prefix` is there; digits for n and z (and the digits of x+n),
             else encoded bytes.
-        prefix: digits of the length prefix (2 for LLVAR, 3 for LLLVAR); 0 for a fixed length.
+        prefix: digits of the length prefix (2 for LLVAR, 3 for LLLVAR, up to 6); 0 for a fixed length.
+        encoding: `ascii`, `ebcdic`, `bcd`, `bcd-right`, `hex`, `raw`, `binary`, or a Python charset.
     """
 
     number: int
@@ -49,24 +51,42 @@ class Element:
     kind: Kind
     length: int
     prefix: int = 0
+    encoding: str = "ascii"
 
     @property
     def shape(self) -> str:
         """The notation of ISO 8583: `n6`, `ans..999`."""
         return f"{self.kind}{'..' if self.prefix else ''}{self.length}"
 
+    @property
+    def packed(self) -> bool:
+        """Whether its bytes are not characters."""
+        return self.encoding in PACKED_DIGITS or self.encoding in BYTES
+
+    @property
+    def counts_digits(self) -> bool:
+        """Whether its length is a number of digits of which two are a byte."""
+        return self.encoding in PACKED_DIGITS and self.kind is not Kind.XN
+
+    @property
+    def charset(self) -> str:
+        """Python's name of the encoding of its characters; of no use where it is packed."""
+        return EBCDIC if self.encoding == "ebcdic" else self.encoding
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How values become bytes.
+    """How values become bytes, unless their element says otherwise.
 
     Attributes:
-        mti: `ascii` or `bcd`.
+        mti: `ascii`, `ebcdic` or `bcd`.
         bitmap: `hex` (16 upper-case digits each) or `raw` (8 bytes each).
-        numeric: n elements, `ascii` or `bcd` (an odd number of digits is left-padded with a zero nibble).
-        prefix: length prefixes, `ascii` or `bcd`.
+        numeric: n and z elements: `ascii`, `ebcdic`, `bcd` (an odd number of digits is left-padded with a zero
+            nibble), `bcd-right` (right-padded) or a charset.
+        prefix: length prefixes: `ascii`, `ebcdic`, `bcd` or `binary`.
         binary: b elements such as the MAC, `hex` or `raw`.
-        charset: of text elements, `utf-8` or `gb18030`.
+        charset: of text elements.
+        characters: an and ans elements: `ascii`, `ebcdic` or a charset.
     """
 
     mti: str
@@ -75,6 +95,70 @@ class Encoding:
     prefix: str
     binary: str
     charset: str
+    characters: str = "ascii"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a message says when it was sent.
+
+    Attributes:
+        element: its number; 0 where no element says it, and the time that the message came is taken.
+        local: whether it is in the business's time zone rather than in UTC.
+        form: `MMDDhhmmss`, or `YYMMDDhhmmss`, which has its year.
+    """
+
+    element: int = 7
+    local: bool = False
+    form: str = "MMDDhhmmss"
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How amounts are written; the platform itself counts minor units.
+
+    Attributes:
+        decimals: of every amount on the wire; None for those of its currency.
+        currency: ISO 4217 number of amounts in messages that name none.
+    """
+
+    decimals: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRow:
+    """A part of what names an original.
+
+    Attributes:
+        element: of the original; None for what is not looked at, such as its MTI.
+        length: its characters, or the digits of its length where `prefix` is there.
+        prefix: digits of a length before it; 0 where it always has `length`.
+    """
+
+    element: int | None
+    length: int
+    prefix: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOriginal:
+    """How a message names the one that it repeats, takes back or asks about.
+
+    Attributes:
+        element: that names it, in rows; 0 where the message's own elements do.
+        rows: in their order.
+    """
+
+    element: int
+    rows: tuple[OriginalRow, ...]
+
+
+STANDARD_ORIGINAL = NamedOriginal(
+    90,
+    (OriginalRow(None, 4), OriginalRow(11, 6), OriginalRow(7, 10), OriginalRow(32, 11), OriginalRow(33, 11)),
+)
+"""DE 90: MTI, STAN, DE 7, 32 and 33."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +167,22 @@ class Dialect:
 
     Attributes:
         name: how links name it.
-        elements: by number; messages with any other element are refused.
-        transmission_local: whether DE 7 is in the bank's time zone rather than in UTC.
+        elements: by number; an element that is not here is refused on the wire.
+        sent: where messages say when they were sent.
         identity: the elements that, after the class, make up a transaction's key.
         response_codes: DE 39 of each response code.
         processing_codes: DE 3 by the message set's names.
         network_codes: DE 70 of each network function.
         reversal_reasons: what DE 39 of a reversal means.
         answer_mtis: MTIs of answers that differ from the message set's, by the request's MTI.
+        version: the first digit of MTIs on the wire; the platform knows them all with 0.
+        bitmaps: `as needed`; `always two` writes the second one even where it says nothing; `strict` refuses
+            such a one, and hex digits in lower case.
+        amounts: how amounts are written.
+        original: how a message names an original.
+        products: our merchant of each product, by what the element `product_element` says.
+        always: elements of every response besides what it repeats, with the values that they get.
+        decline: the same of every decline.
         mac: how MACs are made, on links with MACs.
     """
 
@@ -98,14 +190,32 @@ class Dialect:
     frame: FrameFormat
     encoding: Encoding
     elements: Mapping[int, Element]
-    transmission_local: bool
+    sent: Sent
     identity: tuple[int, ...]
     response_codes: Mapping[ResponseCode, str]
     processing_codes: Mapping[str, str]
     network_codes: Mapping[NetworkFunction, str]
     reversal_reasons: Mapping[str, ReversalReason]
     answer_mtis: Mapping[str, str]
+    version: int
+    bitmaps: str
+    amounts: Amounts
+    original: NamedOriginal
+    products: Mapping[str, str]
+    product_element: int
+    always: Mapping[int, str]
+    decline: Mapping[int, str]
     mac: MacSettings
+
+    @property
+    def transmission_local(self) -> bool:
+        """Whether DE 7 is in the business's time zone rather than in UTC."""
+        return self.sent.local and self.sent.element == 7  # noqa: PLR2004 - DE 7
+
+    def mti_on_wire(self, mti: str) -> str:
+        """The MTI as the dialect writes it; the platform knows version 0 of all."""
+        swapped = {"0": f"{self.version}", f"{self.version}": "0"}
+        return swapped.get(mti[:1], mti[:1]) + mti[1:]
 
     @property
     def charset(self) -> str:

@@ -30,6 +30,7 @@ class Section:
             self.fail(f"must be a mapping, not {_kind(value)}")
         self.values = value
         self._asked: set[object] = set()
+        self._known: set[object] = set()
 
     def at(self, key: object) -> str:
         """The path of `key` in this section."""
@@ -40,7 +41,8 @@ class Section:
         raise SchemaError(self.file, self.path if key is None else self.at(key), reason)
 
     def has(self, key: str) -> bool:
-        """Whether an optional key is present."""
+        """Whether an optional key is there."""
+        self._known.add(key)
         return key in self.values
 
     def take(self, key: int | str) -> object:
@@ -59,8 +61,10 @@ class Section:
             self.fail("must not be empty", key)
         return value
 
-    def choice(self, key: int | str, options: Collection[str]) -> str:
-        """One of `options`."""
+    def choice(self, key: int | str, options: Collection[str], default: str | None = None) -> str:
+        """One of `options`; a key that has a default may be left out."""
+        if default is not None and not self.has(str(key)):
+            return default
         value = self.take(key)
         if not isinstance(value, str) or value not in options:
             self.fail(f"must be one of {', '.join(options)}", key)
@@ -86,6 +90,17 @@ class Section:
         if not isinstance(value, list):
             self.fail(f"must be a list, not {_kind(value)}", key)
         return value
+
+    def choices(self, key: str, options: Collection[str], default: Collection[str]) -> list[str]:
+        """Some of `options`, none twice; `default` where the key is left out."""
+        if not self.has(key):
+            return list(default)
+        chosen: list[str] = []
+        for index, value in enumerate(self.items(key)):
+            if not isinstance(value, str) or value not in options or value in chosen:
+                self.fail(f"must be some of {', '.join(options)}, none twice", f"{key}[{index}]")
+            chosen.append(value)
+        return chosen
 
     def integers(self, key: str, least: int, most: int) -> tuple[int, ...]:
         """A list of different whole numbers from `least` to `most`, in the file's order."""
@@ -127,7 +142,7 @@ class Section:
         """Refuse the keys that no code has read."""
         unknown = [key for key in self.values if key not in self._asked]
         if unknown:
-            known = ", ".join(sorted(map(str, self._asked)))
+            known = ", ".join(sorted(map(str, self._asked | self._known)))
             self.fail(f"unknown key; known here: {known}", unknown[0])
 
 

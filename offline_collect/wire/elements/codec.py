@@ -1,57 +1,71 @@
-"""Messages to bytes and back, by pyiso8583 with a spec made from the dialect.
+"""Messages to bytes and back: the bitmaps here, each element by pyiso8583 with a spec made from the dialect.
 
-pyiso8583 checks lengths but hardly any contents, mutates its input, keeps raw bytes in its errors, and
-reads element 65 as a third bitmap. This module hides all of that. It translates errors outside the
-`except` block, so that the raw message does not become their context.
+pyiso8583 checks lengths but little of what they hold, mutates its input, keeps raw bytes in its errors, and
+takes element 65 for a third bitmap; none of that leaves this module. Its errors are translated outside the
+`except` block, so that ours do not drag the raw message along as their context. What it cannot say of an element
+is done around it (`around.py`).
 
-It reads a bitmap bit by bit, which takes as long as reading the elements. Only the first message with a given
-bitmap is read that way; later ones go through its function for single elements. If that fails, the message is
-read again as a whole to find the error.
+Which elements a bitmap announces is worked out for the first message that has it; the next ones go through
+pyiso8583's function for an element alone.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-import iso8583
+from iso8583 import DecodeError as IsoDecodeError
+from iso8583 import EncodeError as IsoEncodeError
 from iso8583.decoder import _decode_field
 from iso8583.encoder import _encode_field
 
-from offline_collect.wire.dialects.dialect import LAST_PRIMARY, Kind
-from offline_collect.wire.elements.codec_spec import compile_spec, is_packed
-from offline_collect.wire.elements.contents import CHECKS, problem
+from offline_collect.wire.dialects.dialect import LAST_PRIMARY
+from offline_collect.wire.elements.around import around
+from offline_collect.wire.elements.bitmaps import THIRD, Heads
+from offline_collect.wire.elements.codec_spec import compile_spec
+from offline_collect.wire.elements.contents import check_of, problem
+from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, plannable
+from offline_collect.wire.elements.encode_plan import writer
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.elements.prefixes import prefix_check
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.messages.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from offline_collect.wire.dialects.dialect import Dialect, Element
+    from offline_collect.wire.elements.around import Around
     from offline_collect.wire.elements.codec_spec import Entry
 
     _Piece = Mapping[str, bytes]
-    _Encoded = Mapping[str, _Piece]
 
-_HEX_DIGITS = b"0123456789ABCDEF"
 _UNKNOWN = "not in this dialect"
 _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
 """Amounts and counts, which may be padded with zeros; codes, dates and identifiers are never padded."""
 
+_CHARACTERS = frozenset({Kind.A, Kind.S, Kind.AN, Kind.AS, Kind.NS, Kind.ANS, Kind.ANP})
+
 KEPT_MAX = 1000
-"""Size of each cache of one dialect: encoded codes, bitmaps, and MTIs with their bitmaps."""
-
-KEPT_LENGTH_MAX = 4
-"""Longest value that is cached: DE 15, 39 and the like."""
-
-_GAP: Mapping[str, bytes] = {"len": b"", "data": b""}
+"""Size of each cache of one dialect: plans by bitmap, and MTIs with their bitmaps."""
 
 _REASONS = (
-    ("Extra data", "bytes left over"),
     ("Field length is", "cut short"),
     ("Failed to decode field length", "length no number"),
     ("Failed to decode field, invalid data", "no text in its encoding"),
     ("Failed to encode field, invalid data", "printable ASCII only"),
 )
+
+
+class _Known(NamedTuple):
+    """What a bitmap announces.
+
+    Attributes:
+        entries: its elements as pyiso8583 takes them.
+        plan: reads correct messages faster; None where there is no plan.
+    """
+
+    entries: list[tuple[str, Entry]]
+    plan: DecodePlan | None
 
 
 class _Field(NamedTuple):
@@ -61,9 +75,10 @@ class _Field(NamedTuple):
     number: int
     check: Callable[[str], bool]
     width: int
-    ascii_prefix: bool
-    packed_sign: bool
+    prefix_check: Callable[[bytes], bool] | None
+    around: Around | None
     kind: Kind
+    write: Callable[[str], bytes | None]
 
 
 class Codec:
@@ -72,15 +87,15 @@ class Codec:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self._spec = compile_spec(dialect)
-        self._raw_bitmap = dialect.encoding.bitmap == "raw"
-        self._mti_size = 2 if dialect.encoding.mti == "bcd" else 4
-        self._second_at = self._mti_size + (8 if self._raw_bitmap else 16)
-        self._top_bit = b"\x80" if self._raw_bitmap else b"8"
-        self._fields = {element.number: _field(element, dialect) for element in dialect.elements.values()}
+        self._reader = Heads(dialect)
+        self._mti_size = self._reader.mti_size
+        self._fields = {
+            element.number: _field(element, dialect, self._spec[str(element.number)])
+            for element in dialect.elements.values()
+        }
         self._by_key = {field.key: field for field in self._fields.values()}
-        self._kept: dict[tuple[int, str], _Piece] = {}
-        self._bitmaps: dict[bytes, list[tuple[str, Entry]]] = {}
-        self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[tuple[int, str], ...]]] = {}
+        self._bitmaps: dict[bytes, _Known] = {}
+        self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[int, ...]]] = {}
 
     def decode(self, raw: bytes) -> Message:
         """Read one message, from the MTI to its last byte.
@@ -88,17 +103,70 @@ class Codec:
         Raises:
             DecodeError: with the MTI and the elements that were read, and the one that failed.
         """
-        mti = self._decode_mti(raw)
-        place = self._bitmap_problem(raw)
-        if place is not None:
-            self._refuse_bitmap(raw, mti, *place)
-        doc, lengths, failure = self._parse(raw)
+        mti = self._reader.read_mti(raw)
+        bitmaps = self._reader.bitmaps_of(raw)
+        known = self._bitmaps.get(bitmaps)
+        if known is None:
+            known = self._learn(raw, mti, bitmaps)
+        at = self._mti_size + len(bitmaps)
+        plan = known.plan
+        if plan is not None:
+            read = plan.read(raw, at)
+            if read is not None:
+                return Message(mti, *read)
+        doc, lengths, failure = _parse(raw, at, known.entries)
         elements, bad = self._take(doc, lengths)
-        if failure is not None:
-            raise DecodeError(failure[1], mti=mti, elements=elements, element=failure[0])
+        bad = failure or bad
         if bad is not None:
             raise DecodeError(bad[1], mti=mti, elements=elements, element=bad[0])
-        return Message(mti, elements, lengths)
+        return Message(mti, elements, {number: _joined(lengths[str(number)]) for number in elements})
+
+    def _learn(self, raw: bytes, mti: str, bitmaps: bytes) -> _Known:
+        """Work out which elements a bitmap announces, and keep it if all of them are the dialect's."""
+        try:
+            numbers = self._reader.read_bitmaps(bitmaps)
+        except DecodeError as error:
+            place, reason = error.element, error.reason
+        else:
+            after = self._mti_size + len(bitmaps)
+            if THIRD in numbers:
+                self._refuse(raw, after, mti, numbers, ("DE 65", "no third bitmap here"))
+            if self._reader.second_is_empty(bitmaps, numbers):
+                self._refuse(raw, after, mti, numbers, ("DE 1", "nothing above 64"))
+            unknown = next((number for number in numbers if number not in self._fields), None)
+            if unknown is not None:
+                before = [number for number in numbers if number < unknown]
+                self._refuse(raw, after, mti, before, (f"DE {unknown}", _UNKNOWN))
+            known = _Known(self._entries(numbers), self._plan(numbers))
+            if len(self._bitmaps) < KEPT_MAX:
+                self._bitmaps[bitmaps] = known
+            return known
+        raise DecodeError(reason, mti=mti, element=place)
+
+    def _entries(self, numbers: Iterable[int]) -> list[tuple[str, Entry]]:
+        return [(str(number), self._spec[str(number)]) for number in numbers]
+
+    def _plan(self, numbers: Iterable[int]) -> DecodePlan | None:
+        """Return a plan for a bitmap; None if one of its elements must be read in the general way."""
+        fields = [self._fields[number] for number in numbers]
+        elements = [Planned(field.number, field.kind, self._spec[field.key], field.check) for field in fields]
+        if any(field.around for field in fields) or not plannable(elements):
+            return None
+        return DecodePlan(elements)
+
+    def _refuse(self, raw: bytes, at: int, mti: str, numbers: list[int], bad: tuple[str, str]) -> NoReturn:
+        """Refuse a message for its bitmap, with the elements that can be read in spite of that.
+
+        What is wrong in an element before an unknown one is said instead: it comes first.
+        """
+        unknown = bad[1] == _UNKNOWN
+        readable = [number for number in numbers if unknown or number <= LAST_PRIMARY]
+        stop = next((at for at, number in enumerate(readable) if number not in self._fields), len(readable))
+        doc, lengths, failure = _parse(raw, at, self._entries(readable[:stop]))
+        elements, _ = self._take(doc, lengths)
+        if unknown and failure is not None and failure[1] != _LEFT_OVER:
+            bad = failure
+        raise DecodeError(bad[1], mti=mti, elements=elements, element=bad[0])
 
     def encode(self, message: Message, request: Message | None = None) -> bytes:
         """Encode one message, without changing it.
@@ -112,167 +180,60 @@ class Codec:
         Raises:
             EncodeError: an element is not in the dialect, is too long, or has contents its kind does not allow.
         """
-        if not (message.mti.isascii() and message.mti.isdigit()):
+        if not (len(message.mti) == 4 and message.mti.isascii() and message.mti.isdigit()):  # noqa: PLR2004
             raise EncodeError("4 digits only", element="MTI")
-        if request is not None and request.encoded:
-            return self._encode_answer(message, request)
-        doc = {"t": message.mti}
-        for number, value in message.elements.items():
-            self._add(doc, number, value)
-        return self._build(doc)
-
-    def _add(self, doc: dict[str, str], number: int, value: str) -> None:
-        """Add an element in pyiso8583's form, if its contents are allowed for its kind."""
-        field = self._fields.get(number)
-        if field is None:
-            raise EncodeError(_UNKNOWN, element=f"DE {number}")
-        key, _, check, width, _, _, kind = field
-        if not check(value):
-            raise EncodeError(problem(kind, value), element=f"DE {number}")
-        doc[key] = value if len(value) == width or not width else _fill(field, value)
-
-    def _build(self, doc: dict[str, str]) -> bytes:
-        try:
-            return bytes(iso8583.encode(doc, self._spec)[0])
-        except iso8583.EncodeError as error:
-            place, reason = _place(error.field), _reason(error.msg)
-        raise EncodeError(reason, element=place)
-
-    def _build_elements(self, doc: dict[str, str]) -> _Encoded:
-        """Encode only the elements: the MTI and the bitmaps of an answer are known already."""
-        encoded: dict[str, dict[str, bytes]] = {}
-        try:
-            for key in doc:
-                _encode_field(doc, encoded, key, self._spec[key])
-        except iso8583.EncodeError as error:
-            place, reason = _place(error.field), _reason(error.msg)
-        else:
-            return encoded
-        raise EncodeError(reason, element=place)
-
-    def _encode_answer(self, message: Message, request: Message) -> bytes:
-        """Encode the elements that are neither in the request nor cached, and join all in order."""
         elements = message.elements
         head, numbers = self._head(message.mti, tuple(elements))
-        came, encoded, kept = request.elements, request.encoded, self._kept
-        doc: dict[str, str] = {}
+        came: Mapping[int, str] = {} if request is None or not request.encoded else request.elements
+        encoded = {} if request is None else request.encoded
         parts = [head]
-        gaps: list[tuple[int, int, str, str]] = []
-        for number, key in numbers:
+        for number in numbers:
             value = elements[number]
-            if came.get(number) is value:
-                piece = encoded[key]
-            else:
-                known = kept.get((number, value))
-                if known is None:
-                    self._add(doc, number, value)
-                    gaps.append((len(parts), number, key, value))
-                    known = _GAP
-                piece = known
-            parts += piece["len"], piece["data"]
-        if gaps:
-            fresh = self._build_elements(doc)
-            for at, number, key, value in gaps:
-                parts[at], parts[at + 1] = fresh[key]["len"], fresh[key]["data"]
-                self._keep(number, value, fresh[key])
+            parts.append(
+                encoded[number] if came.get(number) is value else self._encode_element(number, value)
+            )
         return b"".join(parts)
 
-    def _keep(self, number: int, value: str, piece: _Piece) -> None:
-        """Cache the encoded form of a short code; few different dates and response codes occur."""
-        if len(value) <= KEPT_LENGTH_MAX and len(self._kept) < KEPT_MAX:
-            self._kept[number, value] = piece
+    def _encode_element(self, number: int, value: str) -> bytes:
+        """Return the bytes of an element, its length prefix included, if it holds what its kind may."""
+        field = self._fields[number]
+        key, _, check, width, _, change, kind, write = field
+        if not check(value):
+            raise EncodeError(problem(kind, value), element=f"DE {number}")
+        if width and len(value) != width:
+            # The width counts bytes, of which a character may take several.
+            size = (
+                len(value.encode(str(self._spec[key]["data_enc"]), "replace"))
+                if not value.isascii()
+                else len(value)
+            )
+            value = _fill(kind, number, width - size + len(value), value)
+        if change is not None:
+            value = change.write(value)
+        written = write(value)
+        return self._encode_by_library(key, value) if written is None else written
 
-    def _head(self, mti: str, numbers: tuple[int, ...]) -> tuple[bytes, tuple[tuple[int, str], ...]]:
-        """Return the MTI and bitmaps of a message, and its elements in their order with their keys."""
+    def _encode_by_library(self, key: str, value: str) -> bytes:
+        """Return what pyiso8583 makes of an element, or raise what is wrong with it."""
+        try:
+            return _encode_field({key: value}, {}, key, self._spec[key])
+        except IsoEncodeError as error:
+            place, reason = f"DE {error.field}", _reason(error.msg)
+        raise EncodeError(reason, element=place)
+
+    def _head(self, mti: str, numbers: tuple[int, ...]) -> tuple[bytes, tuple[int, ...]]:
+        """Return the MTI and bitmaps of a message, and its elements in their order."""
         known = self._heads.get((mti, numbers))
         if known is not None:
             return known
         for number in numbers:
             if number not in self._fields:
                 raise EncodeError(_UNKNOWN, element=f"DE {number}")
-        second = any(number > LAST_PRIMARY for number in numbers)
-        size = 2 * LAST_PRIMARY if second else LAST_PRIMARY
-        bits = sum(1 << (size - number) for number in (*numbers, *((1,) if second else ())))
-        bitmap = bits.to_bytes(size // 8, "big")
-        mti_bytes = bytes.fromhex(mti) if self._mti_size == 2 else mti.encode()  # noqa: PLR2004 - BCD
-        head = mti_bytes + (bitmap if self._raw_bitmap else bitmap.hex().upper().encode())
-        made = head, tuple((number, str(number)) for number in sorted(numbers))
+        head = self._reader.write(mti, numbers)
+        made = head, tuple(sorted(numbers))
         if len(self._heads) < KEPT_MAX:
             self._heads[mti, numbers] = made
         return made
-
-    def _decode_mti(self, raw: bytes) -> str:
-        head = raw[: self._mti_size]
-        mti = head.hex() if self._mti_size == 2 else head.decode("latin-1")  # noqa: PLR2004 - BCD
-        if len(head) != self._mti_size or not (mti.isascii() and mti.isdigit()):
-            raise DecodeError("4 digits only", element="MTI")
-        return mti
-
-    def _bitmap_problem(self, raw: bytes) -> tuple[str, str] | None:
-        """The error in the bitmaps, found before pyiso8583 reads them; it detects a short one itself."""
-        start, second_at = self._mti_size, self._second_at
-        end = second_at
-        if raw[start : start + 1] >= self._top_bit:
-            end += second_at - start
-        second = raw[second_at:end]
-        # bytes.fromhex skips spaces and accepts lower case
-        if not self._raw_bitmap and raw[start:end].strip(_HEX_DIGITS):
-            return "bitmap", "upper-case hex only"
-        if second[:1] >= self._top_bit:
-            return "DE 65", "no third bitmap here"
-        if second and not second.strip(b"\0" if self._raw_bitmap else b"0"):
-            return "DE 1", "nothing above 64"
-        return None
-
-    def _refuse_bitmap(self, raw: bytes, mti: str, place: str, reason: str) -> NoReturn:
-        """Refuse the message, with the elements that can be read despite its bitmap."""
-        elements: dict[int, str] = {}
-        if place == "DE 65":
-            raw = self._without_third(raw)
-        if place != "bitmap":
-            doc, lengths, _ = self._parse(raw)
-            elements, _ = self._take(doc, lengths)
-            elements = {number: value for number, value in elements.items() if number <= LAST_PRIMARY}
-        raise DecodeError(reason, mti=mti, elements=elements, element=place)
-
-    def _without_third(self, raw: bytes) -> bytes:
-        """Clear the bit of element 65, so that the elements of the first bitmap are at their right positions."""
-        at = self._second_at
-        byte = raw[at : at + 1]
-        cleared = bytes([byte[0] & 0x7F]) if self._raw_bitmap else b"%X" % (int(byte, 16) & 7)
-        return raw[:at] + cleared + raw[at + 1 :]
-
-    def _parse(
-        self,
-        raw: bytes,
-    ) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, str] | None]:
-        """Let pyiso8583 decode the message: elements, their encoded forms, and its error."""
-        bitmaps = self._bitmaps_of(raw)
-        known = self._bitmaps.get(bitmaps)
-        if known is not None and (parsed := _parse_known(raw, self._mti_size + len(bitmaps), known)):
-            return *parsed, None
-        try:
-            doc, encoded = iso8583.decode(raw, self._spec)
-        except iso8583.DecodeError as error:
-            doc, encoded, place = error.doc_dec, error.doc_enc, error.field
-            if not error.msg.startswith("Extra data"):
-                doc.pop(place, None)
-            return doc, encoded, (_place(place), self._decode_reason(place, error.msg))
-        if len(self._bitmaps) < KEPT_MAX:
-            self._bitmaps[bitmaps] = [(key, self._spec[key]) for key in doc if key in self._by_key]
-        return doc, encoded, None
-
-    def _bitmaps_of(self, raw: bytes) -> bytes:
-        """The first bitmap, and the second if the first announces it; :meth:`_bitmap_problem` has checked them."""
-        start, end = self._mti_size, self._second_at
-        if raw[start : start + 1] >= self._top_bit:
-            end += end - start
-        return raw[start:end]
-
-    def _decode_reason(self, place: str, message: str) -> str:
-        if place.isdigit() and place != "1" and place not in self._by_key:
-            return _UNKNOWN
-        return _reason(message)
 
     def _take(
         self,
@@ -284,62 +245,66 @@ class Codec:
         bad = None
         by_key = self._by_key
         for key, value in doc.items():
-            field = by_key.get(key)
-            if field is None:
-                continue
-            _, number, check, _, ascii_prefix, packed_sign, kind = field
-            if packed_sign:
-                value = _unpack_sign(value)  # noqa: PLW2901 - the same value, readable
-            if ascii_prefix and not encoded[key]["len"].isdigit():
-                bad = bad or (_place(key), "length no number")
+            _, number, check, _, prefix_ok, change, kind, _ = by_key[key]
+            if change is not None:
+                value = change.read(value)  # noqa: PLW2901 - the same value, readable
+            if prefix_ok is not None and not prefix_ok(encoded[key]["len"]):
+                bad = bad or (f"DE {key}", "length no number")
             elif check(value):
                 elements[number] = value
             else:
-                bad = bad or (_place(key), problem(kind, value))
+                bad = bad or (f"DE {key}", problem(kind, value))
         return elements, bad
 
 
-def _parse_known(
-    raw: bytes, at: int, elements: list[tuple[str, Entry]]
-) -> tuple[dict[str, str], dict[str, dict[str, bytes]]] | None:
-    """Read elements from a position on; None if the message ends too early or has bytes left over."""
+_LEFT_OVER = "bytes left over"
+
+
+def _joined(piece: _Piece) -> bytes:
+    """Return an encoded element, its length prefix included."""
+    return piece["len"] + piece["data"]
+
+
+def _parse(
+    raw: bytes, at: int, known: list[tuple[str, Entry]]
+) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, str] | None]:
+    """Let pyiso8583 read elements from a place on: their values, their encoded forms, and what stopped it."""
     doc: dict[str, str] = {}
     encoded: dict[str, dict[str, bytes]] = {}
+    key = "bitmap"
     try:
-        for key, entry in elements:
+        for key, entry in known:
             at = _decode_field(raw, doc, encoded, at, key, entry)
-    except iso8583.DecodeError:
-        return None
-    return (doc, encoded) if at == len(raw) else None
+    except IsoDecodeError as error:
+        doc.pop(error.field, None)
+        return doc, encoded, (f"DE {error.field}", _reason(error.msg))
+    if at != len(raw):
+        return doc, encoded, (f"DE {key}" if known else key, _LEFT_OVER)
+    return doc, encoded, None
 
 
-def _field(element: Element, dialect: Dialect) -> _Field:
-    # Only fixed elements are padded; a packed sign must always go through `_fill`.
+def _field(element: Element, dialect: Dialect, entry: Entry) -> _Field:
+    check = check_of(element)
     return _Field(
-        key=str(element.number), number=element.number, kind=element.kind, check=CHECKS[element.kind],
-        width=0 if element.prefix else element.length, ascii_prefix=bool(element.prefix) and dialect.encoding.prefix == "ascii",
-        packed_sign=element.kind is Kind.XN and is_packed(element, dialect.encoding),
-    )  # fmt: skip
+        key=str(element.number),
+        number=element.number,
+        check=check,
+        # Only fixed elements have a width to fill up to.
+        width=0 if element.prefix else element.length,
+        prefix_check=prefix_check(element, dialect.encoding),
+        around=around(element),
+        kind=element.kind,
+        write=writer(Planned(element.number, element.kind, entry, check)),
+    )
 
 
-def _fill(field: _Field, value: str) -> str:
-    """Bring a value to pyiso8583's form; the library does no padding itself."""
-    if field.packed_sign:
-        return value[0].encode().hex() + value[1:]
-    if field.kind in {Kind.AN, Kind.ANS}:
-        return value.ljust(field.width)
-    if field.kind is Kind.N and field.number in _QUANTITIES:
-        return value.zfill(field.width)
+def _fill(kind: Kind, number: int, width: int, value: str) -> str:
+    """Fill a fixed element up to its width where nothing is lost by it; pyiso8583 fills nothing up itself."""
+    if kind in _CHARACTERS:
+        return value.ljust(width)
+    if kind is Kind.N and number in _QUANTITIES:
+        return value.zfill(width)
     return value
-
-
-def _unpack_sign(value: str) -> str:
-    """`C` or `D` from its ASCII byte, which pyiso8583 returns as two hex digits."""
-    return bytes.fromhex(value[:2]).decode("latin-1") + value[2:]
-
-
-def _place(key: str) -> str:
-    return {"t": "MTI", "p": "bitmap", "1": "DE 1"}.get(key, f"DE {key}")
 
 
 def _reason(message: str) -> str:

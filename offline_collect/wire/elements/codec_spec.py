@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT, Kind
+from offline_collect.wire.dialects.dialect import EBCDIC
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.elements.prefixes import fixed_size, prefix_size
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.dialect import Dialect, Element, Encoding
@@ -12,57 +14,33 @@ if TYPE_CHECKING:
 Entry = dict[str, str | int]
 Spec = dict[str, Entry]
 
-_NEVER = 1 << 20
-"""A length prefix longer than any frame."""
-
-
-def is_packed(element: Element, encoding: Encoding) -> bool:
-    """Whether the element's bytes are not characters: BCD digits or raw binary."""
-    if element.kind in {Kind.N, Kind.XN}:
-        return encoding.numeric == "bcd"
-    return element.kind is Kind.B and encoding.binary == "raw"
+_PREFIXES = {"binary": "b", "ebcdic": EBCDIC}
 
 
 def compile_spec(dialect: Dialect) -> Spec:
-    """Return the spec: header (none), MTI, bitmaps, and every element from 2 to 128.
-
-    An element that the dialect lacks gets a length prefix that no message can hold. pyiso8583 then reads the
-    elements before it and refuses it like any bad element; without an entry it raises KeyError.
-    """
+    """Return the entry of every element; the MTI and the bitmaps the codec reads and writes itself."""
     encoding = dialect.encoding
-    bitmap = "b" if encoding.bitmap == "raw" else "ascii"
-    unknown = _entry("ascii", "ascii", _NEVER, 0)
-    spec = {str(number): unknown for number in range(2, LAST_ELEMENT + 1)}
-    spec["h"] = _entry("ascii", "ascii", 0, 0)
-    spec["t"] = _entry("b" if encoding.mti == "bcd" else "ascii", "ascii", 0, 4)
-    spec["p"] = spec["1"] = _entry(bitmap, "ascii", 0, 16)
-    for element in dialect.elements.values():
-        spec[str(element.number)] = _element_entry(element, encoding)
-    return spec
+    return {str(element.number): _entry(element, encoding) for element in dialect.elements.values()}
 
 
-def _element_entry(element: Element, encoding: Encoding) -> Entry:
-    packed = is_packed(element, encoding)
-    data = encoding.charset if element.kind is Kind.TEXT else "b" if packed else "ascii"
-    width = _prefix_bytes(element.prefix, encoding)
-    entry = _entry(data, encoding.prefix, width, _length(element, packed=packed))
-    if packed and element.kind is Kind.N:
-        entry |= {"len_count": "nibbles", "left_pad": "0"}
+def _entry(element: Element, encoding: Encoding) -> Entry:
+    entry: Entry = {
+        "data_enc": "b" if element.packed else "ascii" if element.kind is Kind.B else element.charset,
+        "len_enc": _PREFIXES.get(encoding.prefix, encoding.prefix),
+        "len_type": prefix_size(element, encoding),
+        "max_len": _length(element),
+        "desc": "",
+    }
+    if element.counts_digits:
+        pad = "right_pad" if element.encoding == "bcd-right" else "left_pad"
+        entry |= {"len_count": "nibbles", pad: "0"}
     return entry
 
 
-def _length(element: Element, *, packed: bool) -> int:
-    """The length as pyiso8583 counts it: bytes, or digits (nibbles) of a packed n element."""
-    if element.kind is Kind.XN:
-        return 1 + (element.length // 2 if packed else element.length)
-    if element.kind is Kind.B and not packed:
-        return 2 * element.length
-    return element.length
-
-
-def _prefix_bytes(digits: int, encoding: Encoding) -> int:
-    return (digits + 1) // 2 if encoding.prefix == "bcd" else digits
-
-
-def _entry(data_enc: str, len_enc: str, len_type: int, max_len: int) -> Entry:
-    return {"data_enc": data_enc, "len_enc": len_enc, "len_type": len_type, "max_len": max_len, "desc": ""}
+def _length(element: Element) -> int:
+    """The length as pyiso8583 counts it: bytes, or digits (nibbles) of packed n and z elements."""
+    if element.counts_digits:
+        return element.length
+    if element.prefix:
+        return 2 * element.length if element.encoding == "hex" else element.length
+    return fixed_size(element)

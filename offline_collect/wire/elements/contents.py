@@ -6,14 +6,17 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import Kind
+from offline_collect.wire.elements.notation import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Control characters (Cc), other line breaks of Unicode, and lone surrogates, which UTF-8 cannot encode.
+    from offline_collect.wire.dialects.dialect import Element
+
+# Cc, what breaks a line elsewhere in Unicode, and half characters, which UTF-8 cannot carry.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_TRACK = re.compile(r"[0-9=D]+")
 
 
 def is_clean_text(value: str) -> bool:
@@ -35,15 +38,39 @@ def _is_printable(value: str) -> bool:
     return bool(value) and value.isprintable()
 
 
+def _is_letters(value: str) -> bool:
+    return value.isalpha() or value.rstrip(" ").isalpha()
+
+
+def _is_blank_and_alphanumeric(value: str) -> bool:
+    return bool(value) and all(each.isalnum() or each == " " for each in value)
+
+
+def _has_no_digits(value: str) -> bool:
+    return _is_printable(value) and not any(map(str.isdigit, value))
+
+
+def _has_no_letters(value: str) -> bool:
+    return _is_printable(value) and not any(map(str.isalpha, value))
+
+
+def _is_special(value: str) -> bool:
+    return _is_printable(value) and not any(map(str.isalnum, value))
+
+
 def _is_signed(value: str) -> bool:
     return value[:1] in {"C", "D"} and value[1:].isdigit()
+
+
+def _is_track(value: str) -> bool:
+    return _TRACK.fullmatch(value) is not None
 
 
 def _is_hex(value: str) -> bool:
     return _HEX.fullmatch(value) is not None
 
 
-# The codec reads all kinds but texts as ASCII, so isdigit sees only ASCII characters here.
+# What these see is ASCII, but for texts; isdigit and its like would take more.
 CHECKS: MappingProxyType[Kind, Callable[[str], bool]] = MappingProxyType(
     {
         Kind.N: str.isdigit,
@@ -52,6 +79,12 @@ CHECKS: MappingProxyType[Kind, Callable[[str], bool]] = MappingProxyType(
         Kind.TEXT: is_clean_text,
         Kind.XN: _is_signed,
         Kind.B: _is_hex,
+        Kind.Z: _is_track,
+        Kind.A: _is_letters,
+        Kind.S: _is_special,
+        Kind.AS: _has_no_digits,
+        Kind.NS: _has_no_letters,
+        Kind.ANP: _is_blank_and_alphanumeric,
     },
 )
 
@@ -63,9 +96,30 @@ RULES: MappingProxyType[Kind, str] = MappingProxyType(
         Kind.TEXT: "control character",
         Kind.XN: "C or D, then digits",
         Kind.B: "hex digits only",
+        Kind.Z: "digits and = only",
+        Kind.A: "letters only",
+        Kind.S: "special characters only",
+        Kind.AS: "no digits",
+        Kind.NS: "no letters",
+        Kind.ANP: "no special characters",
     },
 )
 EMPTY = "empty"
+
+
+def check_of(element: Element) -> Callable[[str], bool]:
+    """Return what a value of an element must pass.
+
+    In a charset, ans is text without control characters, and everything else is ASCII all the same.
+    """
+    check = CHECKS[element.kind]
+    if element.kind is Kind.N and element.encoding == "binary":
+        return lambda value: len(value) <= element.length and value.isascii() and value.isdigit()
+    if element.packed or element.encoding in {"ascii", "hex"} or element.kind is Kind.TEXT:
+        return check
+    if element.kind is Kind.ANS and element.encoding != "ebcdic":
+        return is_clean_text
+    return lambda value: value.isascii() and check(value)
 
 
 def problem(kind: Kind, value: str) -> str:

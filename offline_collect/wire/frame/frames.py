@@ -1,53 +1,15 @@
-"""Frames: `length header | [TPDU] | message` on a byte stream (wire.md, Frame)."""
+"""Frames on a byte stream: `length | header | message | trailer` (wire.md, Frame; `frame_format.py`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from offline_collect.domain.values import value
 from offline_collect.wire.errors import EncodeError, FrameError
+from offline_collect.wire.frame.lengths import length_reader
 
-HEADER_SIZES = MappingProxyType({"ascii4": 4, "binary2": 2, "binary4": 4, "bcd2": 2})
-LENGTH_KINDS = tuple(HEADER_SIZES)
-TPDU_SIZE = 5
-TPDU_DEFAULT = bytes.fromhex("6000000000")
-
-
-@dataclass(frozen=True, slots=True)
-class FrameFormat:
-    """How a dialect frames its messages.
-
-    Attributes:
-        length: `ascii4` (4 digits), `binary2`, `binary4` (big-endian) or `bcd2` (4 digits in 2 bytes).
-        length_includes_header: whether the stated length counts the header as well.
-        tpdu: whether a TPDU of 5 bytes precedes the message.
-        length_max: the most bytes after the header, TPDU included.
-        header_size: bytes of the length header.
-    """
-
-    length: str
-    length_includes_header: bool = False
-    tpdu: bool = False
-    length_max: int = 8192
-    header_size: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "header_size", HEADER_SIZES[self.length])
-
-    @property
-    def greatest(self) -> int:
-        """The greatest number that the header can hold."""
-        return 256**self.header_size - 1 if self.length.startswith("binary") else 9999
-
-    @property
-    def message_max(self) -> int:
-        """Most bytes of a message, without its TPDU."""
-        return self.length_max - TPDU_SIZE * self.tpdu
-
-    def stated(self, size: int) -> int:
-        """The length in the header when `size` bytes follow it."""
-        return size + self.header_size * self.length_includes_header
+if TYPE_CHECKING:
+    from offline_collect.wire.frame.frame_format import FrameFormat
 
 
 @value
@@ -56,19 +18,12 @@ class Frame:
 
     Attributes:
         message: the bytes from the MTI on.
-        tpdu: the 5 bytes before it (fewer, with no message, in a frame too short for them), or None in
-            dialects without TPDU.
+        header: the rows of the header, also those before the length (fewer, with no message, in a frame too
+            short for them); None in dialects without.
     """
 
     message: bytes
-    tpdu: bytes | None = None
-
-    @property
-    def reply_tpdu(self) -> bytes | None:
-        """The TPDU of the reply, with source and destination exchanged."""
-        if self.tpdu is None:
-            return None
-        return self.tpdu[:1] + self.tpdu[3:5] + self.tpdu[1:3]
+    header: bytes | None = None
 
 
 class FrameDecoder:
@@ -80,9 +35,16 @@ class FrameDecoder:
 
     def __init__(self, frame_format: FrameFormat) -> None:
         self._format = frame_format
-        self._header_size = frame_format.header_size
+        self._head_size = frame_format.before_size + frame_format.length_size
+        self._read_length = length_reader(frame_format.length)
+        self._least_stated = frame_format.length_size * ("length" in frame_format.length_includes)
+        self._least = self._head_size if frame_format.has_length else len(frame_format.trailer)
+        self._musts = [
+            (frame_format.place(row.name), row.must, row.name) for row in frame_format.header if row.must
+        ]
+        self._bare = not frame_format.header and not frame_format.trailer
         self._buffer = bytearray()
-        self._needed = self._header_size
+        self._needed = self._least
         self._broken: str | None = None
         self.completed = 0
 
@@ -93,8 +55,8 @@ class FrameDecoder:
             The frames that are complete now; keep-alives (length 0) are left out.
 
         Raises:
-            FrameError: a length is not a number or over `length_max`. Its `frames` are those before it.
-                Every later call raises it again.
+            FrameError: a length is not a number or over `length_max`, or the header or the trailer is not what
+                it must be. Its `frames` are those before it. Every later call raises it again.
         """
         if self._broken:
             raise FrameError(self._broken)
@@ -103,11 +65,18 @@ class FrameDecoder:
             return []
         chunk = bytes(self._buffer)
         self._buffer.clear()
-        return self._cut(chunk)
+        frames: list[Frame] = []
+        try:
+            rest = self._cut(chunk, frames) if self._format.has_length else self._split(chunk, frames)
+        except FrameError as error:
+            self._broken = error.reason
+            raise FrameError(error.reason, frames) from None
+        self._buffer += rest
+        return frames
 
     @property
     def missing(self) -> int:
-        """How many bytes the current frame still needs; 0 between frames."""
+        """How many bytes the frame that has begun lacks, as far as it says; 0 between frames."""
         return self._needed - len(self._buffer) if self._buffer else 0
 
     @property
@@ -115,78 +84,104 @@ class FrameDecoder:
         """Size of the current frame in bytes, as far as known; 0 between frames."""
         return self._needed if self._buffer else 0
 
-    def _cut(self, chunk: bytes) -> list[Frame]:
-        """Return all complete frames of `chunk` and keep the rest."""
-        frames: list[Frame] = []
-        start, header_size = 0, self._header_size
-        while (body := start + header_size) <= len(chunk):
-            try:
-                end = body + self._size(chunk[start:body])
-            except FrameError as error:
-                self._broken = error.reason
-                raise FrameError(error.reason, frames) from None
+    def _cut(self, chunk: bytes, frames: list[Frame]) -> bytes:
+        """Cut all complete frames off `chunk` and return the rest."""
+        start, head_size = 0, self._head_size
+        while (body := start + head_size) <= len(chunk):
+            end = body + self._size(chunk[start:body])
             if end > len(chunk):
                 body = end
                 break
             if end > body:
-                frames.append(self._frame(chunk[body:end]))
+                frames.append(
+                    Frame(chunk[body:end]) if self._bare else self._frame(chunk[start:body], chunk[body:end])
+                )
             start = end
             self.completed += 1
         self._needed = body - start
-        self._buffer += chunk[start:]
-        return frames
+        return chunk[start:]
 
-    def _size(self, header: bytes) -> int:
-        """How many bytes follow a header."""
-        stated = _number(header, self._format.length)
+    def _split(self, chunk: bytes, frames: list[Frame]) -> bytes:
+        """Cut all frames that their trailer ends off `chunk` and return the rest."""
+        trailer, most = self._format.trailer, self._format.length_max
+        start = 0
+        while (end := chunk.find(trailer, start)) >= 0:
+            end += len(trailer)
+            if end - start > most:
+                break
+            if end - start > len(trailer):
+                frames.append(self._frame(b"", chunk[start:end]))
+            start = end
+            self.completed += 1
+        rest = chunk[start:]
+        if len(rest) >= most:
+            raise FrameError(f"no trailer {trailer.hex()} (hex) within length_max {most}")
+        self._needed = max(len(rest) + 1, self._least)
+        return rest
+
+    def _size(self, head: bytes) -> int:
+        """How many bytes follow a length, of what comes up to it."""
+        frame_format = self._format
+        stated = self._read_length(head[frame_format.before_size :])
         if stated == 0:
             return 0
-        size = stated - self._header_size * self._format.length_includes_header
-        if size < 0:
-            raise FrameError(f"length {stated} does not cover its own header of {self._header_size} bytes")
-        if size > self._format.length_max:
-            raise FrameError(f"length {size} is over length_max {self._format.length_max}")
+        size = frame_format.following(stated)
+        if size < 0 or stated < self._least_stated:
+            raise FrameError(
+                f"length {stated} does not cover its own header of {frame_format.length_size} bytes"
+            )
+        if size > frame_format.length_max:
+            raise FrameError(f"length {size} is over length_max {frame_format.length_max}")
         return size
 
-    def _frame(self, body: bytes) -> Frame:
-        if self._format.tpdu:
-            return Frame(body[TPDU_SIZE:], body[:TPDU_SIZE])
-        return Frame(body)
+    def _frame(self, head: bytes, body: bytes) -> Frame:
+        frame_format = self._format
+        size, trailer = frame_format.after_size, frame_format.trailer
+        if trailer:
+            if not body.endswith(trailer):
+                raise FrameError(f"a frame does not end with its trailer {trailer.hex()} (hex)")
+            body = body[: -len(trailer)]
+        if not frame_format.header:
+            return Frame(body)
+        header = head[: frame_format.before_size] + body[:size]
+        for place, must, name in self._musts:
+            if header[place] != must and len(body) >= size:
+                raise FrameError(f"header {name}: {header[place].hex()} came where {must.hex()} must (hex)")
+        return Frame(body[size:], header)
 
 
-def _number(header: bytes, kind: str) -> int:
-    """Read a length header; only plain digits are valid (`int` alone accepts signs and spaces)."""
-    if kind.startswith("binary"):
-        return int.from_bytes(header, "big")
-    digits = header.hex() if kind == "bcd2" else header.decode("latin-1")
-    if not (digits.isascii() and digits.isdigit()):
-        raise FrameError(f"length header {header.hex()} (hex) is not a number of kind {kind}")
-    return int(digits)
-
-
-def encode_frame(frame_format: FrameFormat, message: bytes, tpdu: bytes | None = None) -> bytes:
-    """Build the frame of a message.
+def encode_frame(frame_format: FrameFormat, message: bytes, header: bytes | None = None) -> bytes:
+    """Put a message into a frame.
 
     Args:
         frame_format: the dialect's.
         message: the bytes from the MTI on.
-        tpdu: 5 bytes, for a reply those of `Frame.reply_tpdu`; ignored in dialects without TPDU. By default
-            source and destination are 0.
+        header: its rows, for a reply those of `FrameFormat.reply_header`; by default those of a frame that is
+            no reply. Ignored in dialects without.
 
     Raises:
         EncodeError: the frame would be over `length_max`.
     """
-    if frame_format.tpdu:
-        message = (tpdu or TPDU_DEFAULT) + message
+    before = b""
+    if frame_format.header:
+        header = header or frame_format.own_header
+        if frame_format.length_place is not None:
+            header = _with_length(header, frame_format.length_place, len(message) + frame_format.after_size)
+        before, message = header[: frame_format.before_size], header[frame_format.before_size :] + message
+    if frame_format.trailer:
+        if not frame_format.has_length and frame_format.trailer in message:
+            raise EncodeError(f"the trailer {frame_format.trailer.hex()} (hex) would end the frame too early")
+        message += frame_format.trailer
     size = len(message)
     if size > frame_format.length_max:
         raise EncodeError(f"a frame of {size} bytes is over length_max {frame_format.length_max}")
-    return _header(frame_format, frame_format.stated(size)) + message
+    return before + frame_format.write_length(size) + message
 
 
-def _header(frame_format: FrameFormat, stated: int) -> bytes:
-    if frame_format.length == "ascii4":
-        return b"%04d" % stated
-    if frame_format.length == "bcd2":
-        return bytes.fromhex(f"{stated:04d}")
-    return stated.to_bytes(frame_format.header_size, "big")
+def _with_length(header: bytes, place: slice, size: int) -> bytes:
+    """Fill in the row that holds the length of header and message."""
+    width = place.stop - place.start
+    digits = b"%0*d" % (width, size)
+    if len(digits) > width:
+        raise EncodeError(f"{width} digits of the header cannot say {size}")
+    return header[: place.start] + digits + header[place.stop :]

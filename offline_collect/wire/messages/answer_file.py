@@ -5,14 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT
+from offline_collect.wire.dialects.dialect import LAST_ELEMENT, RESPONSE_CODE
 from offline_collect.wire.dialects.schema import Section, tag_of
 from offline_collect.wire.messages.message_types import AnswerPlan, RecordPlan, ValuePlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-RESPONSE_CODE = "response_code"
 
 
 def compile_answer(section: Section) -> AnswerPlan:

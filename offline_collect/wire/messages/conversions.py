@@ -13,8 +13,10 @@ from offline_collect.domain.commands import Channel, NetworkFunction, Tender, To
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import ContentError
+from offline_collect.wire.messages.amounts import to_minor
 from offline_collect.wire.messages.dates import nearest_moment
-from offline_collect.wire.messages.identity import Moment, Original, key
+from offline_collect.wire.messages.identity import Moment, key
+from offline_collect.wire.messages.originals import names_nothing, read_original
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -24,7 +26,19 @@ if TYPE_CHECKING:
 
     Choice = TypeVar("Choice", bound=StrEnum)
 
-ORIGINAL = 90
+_FIGURES = (
+    "credits",
+    "credit_reversals",
+    "debits",
+    "debit_reversals",
+    "credits_minor",
+    "credit_reversals_minor",
+    "debits_minor",
+    "debit_reversals_minor",
+)
+"""The figures of totals, in the order of their elements: DE 74 to 77, then 86 to 89."""
+_COUNTS = 4
+_WITH_YEAR = 12
 AMOUNT_DIGITS = 12
 BILL_NO_MAX = 32
 TELLER_MAX = 32
@@ -57,8 +71,8 @@ OneConverter = Callable[[str, Scope], object]
 ManyConverter = Callable[[Sequence[str | None], Scope], object]
 
 
-def _amount(value: str, _: Scope) -> int:
-    return _over_0(int(value))
+def _amount(value: str, scope: Scope) -> int:
+    return _over_0(to_minor(scope.dialect.amounts, int(value), scope.elements))
 
 
 def _over_0(amount: int) -> int:
@@ -180,17 +194,28 @@ def _time(value: str, _: Scope) -> dt.time:
         raise ContentError("no such time") from None
 
 
-def _signed(value: str, _: Scope) -> int:
-    return int(value[1:]) if value[0] == "C" else -int(value[1:])
+def _signed(value: str, scope: Scope) -> int:
+    amount = to_minor(scope.dialect.amounts, int(value[1:]), scope.elements)
+    return amount if value[0] == "C" else -amount
+
+
+def _product(value: str, scope: Scope) -> str:
+    """Our merchant of a partner's product."""
+    merchant = scope.dialect.products.get(value.strip())
+    if merchant is None:
+        raise ContentError("unknown product")
+    return merchant
 
 
 def _original_key(value: str, scope: Scope) -> str:
-    original = Original.parse(value)
-    return key("P", scope.dialect.identity, original.elements(scope.elements), scope.moment, ORIGINAL)
+    dialect = scope.dialect
+    original = read_original(dialect.original, value, scope.elements)
+    source = dialect.original.element or None
+    return key("P", dialect.identity, original.elements, scope.moment, source)
 
 
-def _original_institution(value: str, _: Scope) -> str:
-    return Original.parse(value).institution
+def _original_institution(value: str, scope: Scope) -> str:
+    return read_original(scope.dialect.original, value, scope.elements).institution
 
 
 def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
@@ -200,41 +225,38 @@ def _original_sent_at(value: str, scope: Scope) -> dt.datetime:
     it is the later of the two: until then the original could still arrive.
     """
     moment = scope.moment
+    sent = read_original(scope.dialect.original, value, scope.elements).date_time
+    if not sent:
+        return moment.received_at
+    if len(sent) == _WITH_YEAR:
+        return moment.sent_at(sent)
     local = 12 in scope.dialect.identity and 7 not in scope.dialect.identity  # noqa: PLR2004 - DE 12, DE 7
     zone = moment.zone if local else moment.transmission_zone
-    found = nearest_moment(Original.parse(value).date_time, moment.received_at.astimezone(zone))
+    found = nearest_moment(sent, moment.received_at.astimezone(zone))
     if found is None:
         raise ContentError("no such date")
     return found.replace(fold=1).astimezone(dt.UTC)
 
 
 def _completed_key(value: str, scope: Scope) -> str | None:
-    return _original_key(value, scope) if value.strip("0") else None
+    return None if names_nothing(value) else _original_key(value, scope)
 
 
-def _completed_institution(value: str, _: Scope) -> str | None:
-    return Original.parse(value).institution if value.strip("0") else None
+def _completed_institution(value: str, scope: Scope) -> str | None:
+    return None if names_nothing(value) else _original_institution(value, scope)
 
 
 def _inputs(values: Sequence[str | None], _: Scope) -> tuple[str | None, ...]:
     return tuple(values)
 
 
-_FIGURES = (
-    "credits",
-    "credit_reversals",
-    "debits",
-    "debit_reversals",
-    "credits_minor",
-    "credit_reversals_minor",
-    "debits_minor",
-    "debit_reversals_minor",
-)
-"""The figures of totals, in the order of their elements: DE 74 to 77, then 86 to 89."""
-
-
-def _totals_figures(values: Sequence[str | None], _: Scope) -> TotalsFigures:
-    return TotalsFigures(**{name: int(value or 0) for name, value in zip(_FIGURES, values, strict=False)})
+def _totals_figures(values: Sequence[str | None], scope: Scope) -> TotalsFigures:
+    """Four counts, then four amounts."""
+    figures = dict(zip(_FIGURES, [int(value or 0) for value in values], strict=False))
+    amounts = scope.dialect.amounts
+    for name in _FIGURES[_COUNTS:]:
+        figures[name] = to_minor(amounts, figures[name], scope.elements)
+    return TotalsFigures(**figures)
 
 
 ONE: Mapping[str, OneConverter] = MappingProxyType(
@@ -254,6 +276,7 @@ ONE: Mapping[str, OneConverter] = MappingProxyType(
         "original_institution": _original_institution,
         "original_key": _original_key,
         "original_sent_at": _original_sent_at,
+        "product": _product,
         "reversal_reason": _reversal_reason,
         "signed": _signed,
         "teller": _teller,

@@ -59,6 +59,15 @@ def _date(year: int, month_day: str) -> dt.date | None:
         return None
 
 
+def whole_moment(date_time: str, zone: dt.tzinfo) -> dt.datetime | None:
+    """Return the moment that YYMMDDhhmmss says in a time zone; None if there is no such date or time."""
+    year, month, day, hour, minute, second = (int(date_time[at : at + 2]) for at in range(0, 12, 2))
+    try:
+        return dt.datetime(2000 + year, month, day, hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return None
+
+
 def nearest_moment(date_time: str, now: dt.datetime) -> dt.datetime | None:
     """Complete a date and time with the year that makes it nearest to `now`.
 
@@ -69,11 +78,17 @@ def nearest_moment(date_time: str, now: dt.datetime) -> dt.datetime | None:
     Returns:
         None if no nearby year has such a date, or the time is invalid.
     """
-    date = nearest_date(date_time[:4], now.date())
+    return _moment_near(date_time, now.date(), now.tzinfo)
+
+
+@lru_cache(_DATES_KEPT)
+def _moment_near(date_time: str, today: dt.date, zone: dt.tzinfo | None) -> dt.datetime | None:
+    """See `nearest_moment`; on a busy link, many messages were sent in the same second."""
+    date = nearest_date(date_time[:4], today)
     if date is None:
         return None
     try:
-        time = dt.time(int(date_time[4:6]), int(date_time[6:8]), int(date_time[8:]), tzinfo=now.tzinfo)
+        time = dt.time(int(date_time[4:6]), int(date_time[6:8]), int(date_time[8:]), tzinfo=zone)
     except ValueError:
         return None
     return dt.datetime.combine(date, time)

@@ -6,9 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.domain.values import value
 from offline_collect.wire.errors import ContentError, RequestError, place_of
-from offline_collect.wire.messages.dates import SENT_WITHIN, nearest_date, nearest_moment
+from offline_collect.wire.messages.dates import SENT_WITHIN, nearest_date, nearest_moment, whole_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +18,8 @@ _TRANSMISSION = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
 _INSTITUTIONS = frozenset({32, 33})
 _RRN = 37
+_WITH_YEAR = 12
+"""Digits of a date and time that has its year."""
 _PAYING = "P"
 """The class of payments and advices; only they have traces."""
 
@@ -31,9 +32,18 @@ class Moment:
         now: the reference for completing years; aware (:func:`~offline_collect.wire.messages.dates.year_reference`).
         zone: the bank's time zone, for local dates.
         transmission_zone: the zone of DE 7.
+        sent_zone: the zone of a date and time that has its year.
     """
 
-    __slots__ = ("_last_moment", "_last_value", "now", "received_at", "transmission_zone", "zone")
+    __slots__ = (
+        "_last_moment",
+        "_last_value",
+        "now",
+        "received_at",
+        "sent_zone",
+        "transmission_zone",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -41,35 +51,44 @@ class Moment:
         now: dt.datetime,
         zone: dt.tzinfo,
         transmission_zone: dt.tzinfo,
+        sent_zone: dt.tzinfo = dt.UTC,
     ) -> None:
         self.received_at = received_at
         self.now = now
         self.zone = zone
         self.transmission_zone = transmission_zone
+        self.sent_zone = sent_zone
         self._last_value = ""
         self._last_moment = now
 
     def sent_at(self, value: str) -> dt.datetime:
-        """Complete a DE 7 with its year, in UTC; the last result is cached.
+        """Return when a message was sent, in UTC: a DE 7 is completed with its year.
+
+        A second call with the same value costs nothing.
 
         Raises:
             ContentError: the date or time does not exist.
         """
         if value != self._last_value:
-            found = nearest_moment(value, self.now.astimezone(self.transmission_zone))
+            found = self._nearest(value, self.now)
             if found is None:
                 raise ContentError("no such date")
             self._last_value, self._last_moment = value, found.astimezone(dt.UTC)
         return self._last_moment
 
     def on_time(self, value: str) -> bool:
-        """Whether a DE 7 is near the reference time or, in any year, near the clock's time."""
+        """Whether a message was sent near now or, in whatever year, near what the clock says."""
         if abs(self.sent_at(value) - self.now) <= SENT_WITHIN:
             return True
         if self.now is self.received_at:
             return False
-        by_clock = nearest_moment(value, self.received_at.astimezone(self.transmission_zone))
+        by_clock = self._nearest(value, self.received_at)
         return by_clock is not None and abs(by_clock - self.received_at) <= SENT_WITHIN
+
+    def _nearest(self, value: str, now: dt.datetime) -> dt.datetime | None:
+        if len(value) == _WITH_YEAR:
+            return whole_moment(value, self.sent_zone)
+        return nearest_moment(value, now.astimezone(self.transmission_zone))
 
     def date(self, value: str) -> dt.date:
         """Complete a local MMDD with its year.
@@ -81,40 +100,6 @@ class Moment:
         if found is None:
             raise ContentError("no such date")
         return found
-
-
-@value
-class Original:
-    """The contents of DE 90.
-
-    Attributes:
-        stan: DE 11.
-        date_time: DE 7, MMDDhhmmss; in dialects whose keys have 12 and 13 but not 7, those.
-        institution: DE 32 without leading zeros.
-        forwarder: DE 33 without leading zeros; '' if it is absent.
-    """
-
-    stan: str
-    date_time: str
-    institution: str
-    forwarder: str
-
-    @classmethod
-    def parse(cls, value: str) -> Original:
-        """Parse a DE 90 of 42 digits; its MTI is ignored."""
-        return cls(value[4:10], value[10:20], value[20:31].lstrip("0"), value[31:].lstrip("0"))
-
-    def elements(self, message: Mapping[int, str]) -> dict[int, str]:
-        """The original's identifying elements; those that DE 90 lacks come from the message itself."""
-        return {
-            **{number: message[number] for number in (37, 41, 42) if number in message},
-            7: self.date_time,
-            11: self.stan,
-            12: self.date_time[4:],
-            13: self.date_time[:4],
-            32: self.institution,
-            33: self.forwarder,
-        }
 
 
 def key(

@@ -22,13 +22,13 @@ class Message:
         mti: four digits.
         elements: contents by element number (2 to 128), without the bitmap; n elements as digits, binary
             ones as hex.
-        encoded: the received bytes of a decoded message's elements, length prefix and contents, by element
-            number as text. The answer repeats elements with these bytes.
+        encoded: the received bytes of a decoded message's elements, length prefix and contents, by number. The
+            answer repeats elements with these bytes.
     """
 
     mti: str
     elements: dict[int, str] = field(default_factory=dict)
-    encoded: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict, compare=False)
+    encoded: Mapping[int, bytes] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         return f"<Message {masked_line(self.mti, self.elements)}>"

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_collect.wire.dialects.dialect import Kind
-from offline_collect.wire.elements.codec_spec import is_packed
-from offline_collect.wire.messages.responses import REASON, REASON_IN_SHORT, RESPONSE, SETTLEMENT_DATE
+from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 from offline_collect.wire.messages.routing import PROCESSING_CODE
 
 if TYPE_CHECKING:
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
 
 SHAPES_MAX = 256
 """Most shapes that are remembered; messages of any other shape are refused in full."""
-
-_OURS = frozenset({SETTLEMENT_DATE, RESPONSE, REASON_IN_SHORT, REASON})
-"""The elements of a refusal that do not come from its request."""
 
 
 class _Step(NamedTuple):
@@ -62,11 +57,12 @@ class QuickRefusals:
         self._bitmap_size = 8 if raw else 16
         self._second_follows = b"\x80" if raw else b"8"
         self._codec = codec
-        self._packed_prefix = codec.dialect.encoding.prefix == "bcd"
+        self._encoding = encoding
+        # The elements of a refusal that its request does not say.
+        self._ours = codec.dialect.always.keys() | codec.dialect.decline.keys()
         self._shapes: dict[bytes, _Shape] = {}
-        processing = codec.dialect.elements[PROCESSING_CODE]
-        packed = is_packed(processing, codec.dialect.encoding)
-        self._processing_size = processing.length // 2 if packed else processing.length
+        processing = codec.dialect.elements.get(PROCESSING_CODE)
+        self._processing_size = 0 if processing is None else fixed_size(processing)
 
     def forget(self) -> None:
         """Forget all shapes, because the answer changes: refusals show the business day."""
@@ -78,11 +74,11 @@ class QuickRefusals:
         shape = self._shapes.get(raw[: at + self._processing_size])
         if shape is None:
             return None
-        parts = [shape.head]
+        parts, encoding = [shape.head], self._encoding
         for ours, size, prefix, packed, goes_back in shape.steps:
             end = at + size
             if prefix:
-                length = self._length(raw[at : at + prefix])
+                length = read_prefix(encoding, raw[at : at + prefix])
                 if length is None:
                     return None
                 end = at + prefix + ((length + 1) // 2 if packed else length)
@@ -112,7 +108,7 @@ class QuickRefusals:
         if len(self._shapes) >= SHAPES_MAX or numbers[:1] != [PROCESSING_CODE]:
             return
         answer = self._codec.decode(refusal)
-        if not answer.elements.keys() <= request.elements.keys() | _OURS:
+        if not answer.elements.keys() <= request.elements.keys() | self._ours:
             return
         head = refusal[: self._head_size(refusal)]
         key = raw[: self._head_size(raw) + self._processing_size]
@@ -120,12 +116,14 @@ class QuickRefusals:
         self._shapes[key] = _Shape(name, head, steps, tail)
 
     def _steps(self, request: Message, answer: Message) -> tuple[tuple[_Step, ...], bytes]:
-        """Return the steps for the request's elements in order, and the bytes after the last one."""
-        ours = {number: _piece(answer, number) for number in answer.elements if number in _OURS}
+        """Return what is done with the request's elements in their order, and what goes last."""
+        ours = {number: _piece(answer, number) for number in answer.elements if number in self._ours}
         steps: list[_Step] = []
         for number in request.elements:
             before = b"".join(ours.pop(each) for each in list(ours) if each <= number)
-            step = self._step(number, request, before, goes_back=number in answer.elements.keys() - _OURS)
+            step = self._step(
+                number, request, before, goes_back=number in answer.elements.keys() - self._ours
+            )
             if steps and _can_merge(steps[-1], step):
                 steps[-1] = steps[-1]._replace(size=steps[-1].size + step.size)
             else:
@@ -133,17 +131,11 @@ class QuickRefusals:
         return tuple(steps), b"".join(ours.values())
 
     def _step(self, number: int, request: Message, ours: bytes, *, goes_back: bool) -> _Step:
-        dialect = self._codec.dialect
-        element = dialect.elements[number]
+        element = self._codec.dialect.elements[number]
         if not element.prefix:
             return _Step(ours, len(_piece(request, number)), 0, packed=False, goes_back=goes_back)
-        prefix = (element.prefix + 1) // 2 if self._packed_prefix else element.prefix
-        packed = element.kind is Kind.N and is_packed(element, dialect.encoding)
-        return _Step(ours, 0, prefix, packed=packed, goes_back=goes_back)
-
-    def _length(self, prefix: bytes) -> int | None:
-        digits = prefix.hex() if self._packed_prefix else prefix.decode("latin-1")
-        return int(digits) if digits.isascii() and digits.isdigit() else None
+        prefix = prefix_size(element, self._encoding)
+        return _Step(ours, 0, prefix, packed=element.counts_digits, goes_back=goes_back)
 
 
 def _can_merge(first: _Step, second: _Step) -> bool:
@@ -153,5 +145,4 @@ def _can_merge(first: _Step, second: _Step) -> bool:
 
 def _piece(message: Message, number: int) -> bytes:
     """Return an element's bytes, with its length prefix."""
-    encoded = message.encoded[str(number)]
-    return encoded["len"] + encoded["data"]
+    return message.encoded[number]

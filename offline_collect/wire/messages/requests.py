@@ -90,6 +90,8 @@ class RequestReader:
         self._router = Router(messages, dialect)
         self._charset = dialect.charset
         self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
+        self._sent_zone = terms.zone if dialect.sent.local else dt.UTC
+        self._sent = dialect.sent.element
         self._functions = {code: function for function, code in dialect.network_codes.items()}
         self._plans = {kind.name: _plan(kind, terms) for kind in messages.types}
 
@@ -125,12 +127,12 @@ class RequestReader:
             bills = _read_bills(plan, elements, tags, self._charset)
         named = tags if bills is None else bills.tags
         _check_tags(plan.kind, named)
-        moment = Moment(received_at, now, self._terms.zone, self._transmission_zone)
+        moment = Moment(received_at, now, self._terms.zone, self._transmission_zone, self._sent_zone)
         values = dict(plan.values)
         values["institution"] = institution
         values["terminal"] = _terminal(elements)
         values["stan"] = elements[11]
-        values["sent_at"] = _sent_at(elements[7], moment)
+        values["sent_at"] = _sent_at(self._sent, elements, moment)
         values["received_at"] = received_at
         _read_fields(plan, Scope(elements, named, moment, self._dialect, self._functions), values)
         if plan.kind.transaction is not None:
@@ -243,12 +245,18 @@ def _terminal(elements: Mapping[int, str]) -> str | None:
     return terminal
 
 
-def _sent_at(value: str, moment: Moment) -> dt.datetime:
+def _sent_at(number: int, elements: Mapping[int, str], moment: Moment) -> dt.datetime:
+    if not number:
+        return moment.received_at
+    place = place_of(number)
+    value = elements.get(number)
+    if value is None:
+        raise RequestError.of_format(place, "missing")
     try:
         sent_at = moment.sent_at(value)
     except ContentError as error:
-        raise RequestError.of_format(place_of(7), str(error)) from None
+        raise RequestError.of_format(place, str(error)) from None
     if not moment.on_time(value):
-        reason = f"DE 7: more than {SENT_WITHIN.days} days off the platform's clock"
-        raise RequestError(ResponseCode.FORMAT_ERROR, f"DE 7: over {SENT_WITHIN.days} days off", reason)
+        reason = f"{place} more than {SENT_WITHIN.days} days off the platform's clock"
+        raise RequestError(ResponseCode.FORMAT_ERROR, f"{place} over {SENT_WITHIN.days} days off", reason)
     return sent_at

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialects.dialect import Kind
+from offline_collect.wire.dialects.dialect import BRIEF, RESPONSE_CODE, SETTLEMENT_DATE
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.elements.contents import without_controls
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text
-from offline_collect.wire.messages.answer_file import RESPONSE_CODE
+from offline_collect.wire.messages.amounts import on_wire
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import PAGE_CURSOR, PAGE_PAYABLE, AnswerPlan
 from offline_collect.wire.messages.routing import PRIVATE, Router
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.messages.message_types import MessageSet, RecordPlan, ValuePlan
 
-SETTLEMENT_DATE = 15
-RESPONSE = 39
-REASON_IN_SHORT = 44
-REASON = 63
 _NO_PLAN = AnswerPlan()
 _OVERHEAD = 40
 """No message's MTI and bitmaps take more bytes."""
@@ -51,6 +48,8 @@ class ResponseWriter:
         self._charset = dialect.charset
         self._router = Router(messages, dialect)
         self._codec = Codec(dialect)
+        self._scales = dialect.amounts.decimals is not None
+        self._always, self._decline = tuple(dialect.always.items()), tuple(dialect.decline.items())
         self._echoes = {
             message.name: frozenset({*messages.echo, *message.answer.echo}) for message in messages.types
         }
@@ -79,23 +78,32 @@ class ResponseWriter:
         plan = _NO_PLAN if kind is None else kind.answer
         echo = self._echo if kind is None else self._echoes[kind.name]
         elements = {number: value for number, value in request.elements.items() if number in echo}
-        date = answer.business_date or open_date
-        elements[SETTLEMENT_DATE] = f"{date.month:02d}{date.day:02d}"
-        elements[RESPONSE] = self._dialect.response_codes[answer.code]
+        if self._scales:
+            answer = on_wire(self._dialect.amounts, answer, request.elements)
+        for number, value in self._always:
+            elements[number] = self._own(number, value, answer, open_date)
         if not answer.approved:
-            self._tell(answer, elements)
+            for number, value in self._decline:
+                elements[number] = self._own(number, value, answer, open_date)
         self._put(plan, answer.values, elements)
         if plan.records is not None and answer.approved:
             return self._with_page(Message(mti, elements), plan, plan.records, answer)
         self._put_private(plan, answer.values, elements)
         return Message(mti, _sorted(elements))
 
-    def _tell(self, answer: Answer, elements: dict[int, str]) -> None:
-        """Add the reason, short (DE 44) and in full (DE 63)."""
+    def _own(self, number: int, value: str, answer: Answer, open_date: BusinessDate) -> str:
+        """What the platform puts in by itself: the business date, the code, the reason in short and whole."""
+        if value == RESPONSE_CODE:
+            return self._dialect.response_codes[answer.code]
+        element = self._dialect.elements[number]
+        if value == SETTLEMENT_DATE:
+            date = answer.business_date or open_date
+            return f"{date.year:04d}{date.month:02d}{date.day:02d}"[-element.length :]
         brief = answer.brief or answer.code.value.replace("_", " ").lower()
-        for number, text in ((REASON_IN_SHORT, brief), (REASON, answer.reason or brief)):
-            room = self._dialect.elements[number].length
-            elements[number] = cut_text(without_controls(text), room, self._charset)
+        text = without_controls(brief if value == BRIEF else answer.reason or brief)
+        if element.kind is not Kind.TEXT and not text.isascii():
+            text = text.encode("ascii", "replace").decode()
+        return cut_text(text, element.length, self._charset)
 
     def _put(self, plan: AnswerPlan, values: Mapping[str, str | int], elements: dict[int, str]) -> None:
         for number, value in plan.elements.items():

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 PROCESSING_CODE = 3
 PRIVATE = 48
 NETWORK_CODE = 70
-_EVERY_RESPONSE = (15, 39, 44, 63)
 
 
 class Router:
@@ -112,7 +111,7 @@ def _codes(messages: MessageSet, message: MessageType, dialect: Dialect, path: s
 
 
 def _check_elements(messages: MessageSet, message: MessageType, dialect: Dialect, path: str) -> None:
-    for number in _elements(message):
+    for number in (*dialect.always, *dialect.decline, *_elements(message)):
         if number not in dialect.elements:
             reason = f"dialect {dialect.name} has no element {number}, which {message.name} needs"
             raise SchemaError(messages.file, path, reason)
@@ -120,7 +119,6 @@ def _check_elements(messages: MessageSet, message: MessageType, dialect: Dialect
 
 def _elements(message: MessageType) -> Iterator[int]:
     """The elements that a message type reads or writes."""
-    yield from _EVERY_RESPONSE
     yield from message.must
     yield from message.answer.elements
     if message.answer.tags:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.dialects.dialect import LAST_PRIMARY
+from offline_collect.wire.elements.prefixes import fixed_size
 from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.security.mac import mac_content, same_mac
@@ -14,6 +15,7 @@ from offline_collect.wire.security.mac_settings import CONTENT_SIZE, MAC_ELEMENT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.elements.codec import Codec
 
 _FIRST, _SECOND = MAC_ELEMENTS
@@ -46,11 +48,13 @@ class MessageMac:
 
     def __init__(self, settings: MacSettings, codec: Codec) -> None:
         dialect = codec.dialect
-        if not dialect.elements.keys() >= {*MAC_ELEMENTS}:
-            raise SchemaError(dialect.name, "elements", "a MAC needs elements 64 and 128, both b8")
+        size = _size(dialect)
+        if size is None:
+            reason = "a MAC needs elements 64 and 128, both b8, in one encoding"
+            raise SchemaError(dialect.name, "elements", reason)
         self.settings = settings
         self._codec = codec
-        self._size = CONTENT_SIZE if dialect.encoding.binary == "raw" else 2 * CONTENT_SIZE
+        self._size = size
         self._mti_size = 2 if dialect.encoding.mti == "bcd" else 4
 
     def encode(self, message: Message, key: MacKey, request: Message | None = None) -> bytes:
@@ -105,5 +109,11 @@ class MessageMac:
     def _piece(self, raw: bytes, message: Message, number: int) -> bytes:
         if number == MTI_ELEMENT:
             return raw[: self._mti_size]
-        piece = message.encoded.get(str(number))
-        return b"" if piece is None else piece["len"] + piece["data"]
+        return message.encoded.get(number, b"")
+
+
+def _size(dialect: Dialect) -> int | None:
+    """Return the encoded size of the MAC elements; None if one is missing, or they differ."""
+    sizes = {fixed_size(dialect.elements[number]) for number in MAC_ELEMENTS if number in dialect.elements}
+    complete = dialect.elements.keys() >= {*MAC_ELEMENTS}
+    return sizes.pop() if complete and len(sizes) == 1 else None

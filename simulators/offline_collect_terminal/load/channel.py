@@ -236,7 +236,9 @@ class Channel:
         """Answer the platform's request: a cutover notice."""
         reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, 39: "00"}.items())))
         codec = self._shared.codec
-        self.unsent += encode_frame(codec.dialect.frame, codec.encode(reply), frame.reply_tpdu)
+        self.unsent += encode_frame(
+            codec.dialect.frame, codec.encode(reply), codec.dialect.frame.reply_header(frame.header)
+        )
 
 
 def _put_stamp(template: Template, stamp: Stamp) -> None:

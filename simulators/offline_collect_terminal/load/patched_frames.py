@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
-from offline_collect.wire.elements.codec_spec import is_packed
 from offline_collect.wire.errors import EncodeError
-from offline_collect.wire.frame.frames import TPDU_SIZE, encode_frame
+from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.layouts.pds import HEADER_SIZE, build_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError
@@ -76,7 +75,7 @@ def make_template(codec: Codec, kind: Kind, sender: Sender, bill: Bill) -> Templ
         frame = encode_frame(dialect.frame, message)
     except EncodeError as error:
         raise LoadError(f"a {kind} of bill {bill.wanted} cannot be written: {error}") from None
-    shift = dialect.frame.header_size + (TPDU_SIZE if dialect.frame.tpdu else 0)
+    shift = dialect.frame.message_at
     places = {
         number: slice(place.start + shift, place.stop + shift)
         for number, place in locate(dialect, message).items()
@@ -122,7 +121,7 @@ class Digits:
     """Encodes digits like the dialect's n elements: one or two digits in a byte."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._packed = is_packed(dialect.elements[11], dialect.encoding)
+        self._packed = dialect.elements[11].packed
 
     def encode(self, digits: str) -> bytes:
         """Return an even number of digits as bytes."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialects.dialect import Dialect, Kind
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import TAG_NAMES, parse_pds
 from offline_collect.wire.messages.message import Message
@@ -49,7 +50,7 @@ class Check:
 
 
 def answers(request: Message | None, answer: Message) -> bool:
-    """Return whether ``answer`` may answer ``request``; any answer matches bytes that are no message.
+    """Return whether ``answer`` may answer ``request``; any answer matches a request that cannot be decoded.
 
     Elements missing in either are not compared: the answer to a bad request echoes only readable elements.
     """

@@ -265,7 +265,9 @@ class ScenarioRun:
         """Answer a cutover notice or echo test from the platform."""
         approved = {39: self._dialect.response_codes[ResponseCode.APPROVED]}
         reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, **approved}.items())))
-        encoded = encode_frame(self._dialect.frame, self._codec.encode(reply), frame.reply_tpdu)
+        encoded = encode_frame(
+            self._dialect.frame, self._codec.encode(reply), self._dialect.frame.reply_header(frame.header)
+        )
         connection.send(encoded, self._terminal.timeouts.answer_s)
         self._terminal.reporter.sent(reply, encoded)
 

@@ -186,7 +186,7 @@ class Wording:
 
 
 def bytes_line(stream: bytes) -> str:
-    """Return bytes that are no message on one line: as text if possible, shortened, cards masked."""
+    """Return undecodable bytes on one line: as text if possible, shortened, cards masked."""
     shown = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in stream)  # noqa: PLR2004 - printable ASCII
     cut = mask_cards(shown)[:BYTES_SHOWN]
     return f"{len(stream)} bytes: {cut}{'…' if len(shown) > BYTES_SHOWN else ''}"

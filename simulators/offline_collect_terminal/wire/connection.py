@@ -13,7 +13,8 @@ from collections import deque
 
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import FrameError
-from offline_collect.wire.frame.frames import Frame, FrameDecoder, FrameFormat
+from offline_collect.wire.frame.frame_format import FrameFormat
+from offline_collect.wire.frame.frames import Frame, FrameDecoder
 from offline_collect_terminal.errors import SimulatorError, UnreachableError
 from offline_collect_terminal.wire.tls import Tls, WatchedTls
 
@@ -21,7 +22,7 @@ CHUNK_BYTES = 65_536
 
 
 class PeerClosedError(SimulatorError):
-    """The platform closed the connection, or sent bytes that are no frame."""
+    """The platform closed the connection, or sent bytes that are not a frame."""
 
 
 class Connection:

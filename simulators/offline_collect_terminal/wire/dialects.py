@@ -31,13 +31,23 @@ def load_codec(name: str, mac: MacOptions | None = None) -> Codec:
     """
     file = _find(name)
     try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
-        codec = Codec(compile_dialect(values, str(file)))
+        codec = Codec(compile_dialect(*_values(file), _other))
         return codec if mac is None else SigningCodec(codec, mac)
     except SchemaError as error:
         raise ScenarioError(error.file, error.path, error.reason) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ScenarioError(str(file), "", f"cannot be read as YAML: {error}") from None
+
+
+def _values(file: Path) -> tuple[object, str]:
+    return yaml.safe_load(file.read_text(encoding="utf-8")), str(file)
+
+
+def _other(name: str) -> tuple[object, str]:
+    """What the file of a dialect holds that another is like."""
+    if name not in known_dialects():
+        raise LookupError(f"no dialect {name}: there are {', '.join(known_dialects())}")
+    return _values(_find(name))
 
 
 def known_dialects() -> list[str]:

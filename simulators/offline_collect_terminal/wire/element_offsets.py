@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from offline_collect.wire.dialects.dialect import Dialect, Element, Kind
-from offline_collect.wire.elements.codec_spec import is_packed
+from offline_collect.wire.dialects.dialect import Dialect, Element
+from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 
 BITS = 64
 
@@ -48,26 +48,11 @@ def _bits(dialect: Dialect, bitmap: bytes) -> str:
 
 
 def _content(dialect: Dialect, element: Element, message: bytes, at: int) -> slice:
-    if not element.prefix:
-        return slice(at, at + _fixed_size(dialect, element))
-    packed_prefix = dialect.encoding.prefix == "bcd"
-    start = at + ((element.prefix + 1) // 2 if packed_prefix else element.prefix)
-    prefix = message[at:start]
-    count = int(prefix.hex() if packed_prefix else prefix)
-    packed = element.kind is Kind.N and is_packed(element, dialect.encoding)
-    return slice(start, start + ((count + 1) // 2 if packed else count))
-
-
-def _fixed_size(dialect: Dialect, element: Element) -> int:
-    """Return the bytes of an element of fixed length; a sign and each byte of hex take extra bytes."""
-    packed = is_packed(element, dialect.encoding)
-    if element.kind is Kind.N:
-        return (element.length + 1) // 2 if packed else element.length
-    if element.kind is Kind.XN:
-        return 1 + (element.length // 2 if packed else element.length)
-    if element.kind is Kind.B:
-        return element.length if packed else 2 * element.length
-    return element.length
+    start = at + prefix_size(element, dialect.encoding)
+    if start == at:
+        return slice(at, at + fixed_size(element))
+    count = read_prefix(dialect.encoding, message[at:start]) or 0
+    return slice(start, start + ((count + 1) // 2 if element.counts_digits else count))
 
 
 def _mti_size(dialect: Dialect) -> int:

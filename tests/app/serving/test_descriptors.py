@@ -54,7 +54,7 @@ def test_a_hard_limit_that_is_too_low_is_told_with_what_to_do_and_bounds_the_con
     assert asked == []
     (message,) = caplog.messages
     assert "400 connections" in message
-    assert f"{OWN + 400} open files would do" in message
+    assert f"{OWN + 400} open files are needed" in message
     assert "LimitNOFILE" in message
 
 

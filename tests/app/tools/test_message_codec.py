@@ -150,7 +150,7 @@ def test_a_broken_message_among_others_is_numbered(ascii_dialect):
         ([ECHO, {"mti": "0800"}], r"m\.yaml\[1\]: elements: missing"),
         ({"mti": "0800", "elements": {70: 301}}, "m.yaml: elements.70: must be a quoted string"),
         ({"mti": "0800", "elements": {70: "3010"}}, "m.yaml: DE 70: "),
-        ({"mti": "0800", "elements": {55: "1"}}, "m.yaml: DE 55: "),
+        ({"mti": "0800", "elements": {65: "1"}}, "m.yaml: DE 65: "),
         ("0800", "m.yaml: must be a mapping"),
     ],
 )

@@ -54,7 +54,7 @@ def test_a_link_speaks_its_dialect():
     schemas = Schemas()
     link = LinkSettings(dialect="bcd")
     spoken = translator(link, settings(links=(link,)), schemas, schemas.message_set())
-    assert spoken.frame_format.tpdu is True
+    assert [row.name for row in spoken.frame_format.header] == ["TPDU", "destination", "source"]
 
 
 def test_the_day_ends_when_the_configuration_says():

@@ -34,7 +34,7 @@ def test_every_other_kind_is_refused(parent, kind):
     if PARENTS.get(kind) is parent.kind:
         assert organisation_under(parent, "NEW", kind, "New").path.startswith(parent.path)
     else:
-        with pytest.raises(OrganisationError, match=r"stands under|one group"):
+        with pytest.raises(OrganisationError, match=r"the parent of a|one group"):
             organisation_under(parent, "NEW", kind, "New")
 
 

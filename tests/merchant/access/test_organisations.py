@@ -50,7 +50,7 @@ def test_an_organisation_is_added_and_audited(store):
 def test_only_who_maintains_users_adds_organisations(store):
     with pytest.raises(NotPermittedError, match="MAINTAIN_USERS"):
         add(store, "BANK2", actor=user("otto", Role.OPERATOR))
-    with pytest.raises(OrganisationError, match="stands under"):
+    with pytest.raises(OrganisationError, match="the parent of a"):
         add(store, "BR2", "BRANCH")
 
 

@@ -89,7 +89,7 @@ def test_bills_that_cannot_take_it_keep_the_whole_list_out(billed):
     billed.pay("B2")
     assert told(billed, "B1,1.00,R-1,\nB2,2.00,R-2,\nB3,9.00,R-3,\nB9,1.00,R-4,\n") == [
         (3, "bill_no", "bill B2 is paid already"),
-        (4, "bill_no", "bill B3 owes 3.00, not 9.00: give what it owes"),
+        (4, "bill_no", "bill B3 owes 3.00, not 9.00: give the amount that it owes"),
         (5, "bill_no", "SCHOOL01 has no bill B9: check the number"),
     ]
 

@@ -111,7 +111,7 @@ def test_answers_to_a_peer_that_has_gone_are_counted_and_told_once(platform, pee
     platform.answer()
     (record,) = caplog.records
     assert "fep-1, 127.0.0.9" in record.getMessage()
-    assert "up to 5 of them went nowhere;" in record.getMessage()
+    assert "up to 5 of them were not delivered;" in record.getMessage()
     assert platform.observed.silences == ["gone"] * 5
 
 
@@ -145,7 +145,7 @@ def test_answers_that_a_peer_has_refused_after_its_end_are_told_and_counted(plat
     platform.link.close_idle()
     left.transport.lose(left.connection)
     (record,) = caplog.records
-    assert "up to 3 of them went nowhere;" in record.getMessage()
+    assert "up to 3 of them were not delivered;" in record.getMessage()
     assert platform.observed.silences == ["gone"] * 3
 
 
@@ -166,4 +166,4 @@ def test_a_peer_that_is_found_gone_between_two_batches_is_told_of_once(platform,
     assert caplog.records == []
     platform.answer()
     (record,) = caplog.records
-    assert "up to 3 of them went nowhere;" in record.getMessage()
+    assert "up to 3 of them were not delivered;" in record.getMessage()

@@ -17,7 +17,7 @@ def test_a_request_from_hours_away_is_counted_and_logged_once(platform, peer, ca
     assert platform.observed.clocks_off == 3
     (line,) = [record.getMessage() for record in caplog.records if "DE 7 is" in record.getMessage()]
     assert line.startswith("link fep-1, 127.0.0.9: DE 7 is 8:00:0")
-    assert "after the time at which it came" in line
+    assert "after the time of arrival" in line
     assert len(platform.engine.taken) == 3
 
 
@@ -28,7 +28,7 @@ def test_after_a_minute_it_is_logged_again(platform, peer, caplog):
             platform.clock.advance(60)
     lines = [record.getMessage() for record in caplog.records if "DE 7 is" in record.getMessage()]
     assert len(lines) == 2
-    assert "before the time at which it came" in lines[0]
+    assert "before the time of arrival" in lines[0]
 
 
 @pytest.mark.parametrize("request_name", ["payment_repeat", "payment_advice", "reversal_advice"])

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from OpenSSL import SSL, crypto
 
 from offline_collect.server.errors import CertificateError
 from offline_collect.server.settings import TlsSettings
-from offline_collect.server.tls.certificates import comparable, institutions_of, names_of
+from offline_collect.server.tls.certificates import comparable, institutions_of, names_host, names_of
 from offline_collect.server.tls.credentials import Credentials
 from tests.fakes.certificates import DAY, Authority, write_key
 
@@ -124,3 +125,60 @@ def test_the_first_to_expire_counts_also_among_those_that_peers_are_checked_agai
     both = replace(settings, client_ca=str(soon.certificate))
     left = Credentials("fep-1", both).expires_at - dt.datetime.now(dt.UTC)
     assert dt.timedelta(days=2) < left < dt.timedelta(days=4)
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [
+        ("switch.example", True),
+        ("SWITCH.example", True),
+        ("other.example", False),
+        ("127.0.0.1", True),
+        ("127.0.0.2", False),
+    ],
+)
+def test_a_certificate_is_for_the_hosts_that_it_names(authority, host, named):
+    certificate = x509.load_pem_x509_certificate(authority.issue("switch.example").certificate.read_bytes())
+    assert names_host(certificate, host) is named
+
+
+@pytest.mark.parametrize("host", ["test-ca", "127.0.0.1"])
+def test_a_common_name_alone_is_for_no_host(authority, host):
+    certificate = x509.load_pem_x509_certificate(authority.ca.read_bytes())
+    assert not names_host(certificate, host)
+
+
+class _Transport:
+    """The end of a handshake, with the peer's certificate."""
+
+    def __init__(self, files):
+        self._certificate = crypto.X509.from_cryptography(
+            x509.load_pem_x509_certificate(files.certificate.read_bytes())
+        )
+
+    def getPeerCertificate(self):  # noqa: N802 - Twisted's name
+        return self._certificate
+
+
+@pytest.mark.parametrize(("name", "institutions"), [("switch.example", None), ("other.example", frozenset())])
+def test_a_partner_without_a_name_among_clients_must_be_the_host_that_was_called(
+    settings, authority, name, institutions
+):
+    credentials = Credentials("fep-1", settings, "switch.example")
+    assert credentials.institutions(_Transport(authority.issue(name))) == institutions
+
+
+def test_a_partner_with_a_name_among_clients_may_have_any_host(settings, authority):
+    settings = replace(settings, clients={"12345678": frozenset({"other.example"})})
+    credentials = Credentials("fep-1", settings, "switch.example")
+    assert credentials.institutions(_Transport(authority.issue("other.example"))) == {"12345678"}
+
+
+@pytest.mark.parametrize(("host", "shown"), [("switch.example", b"switch.example"), ("127.0.0.1", None)])
+def test_the_name_of_the_host_that_is_called_is_shown_to_it(settings, host, shown):
+    connection = Credentials("fep-1", settings, host).clientConnectionForTLS(None)
+    connection.set_connect_state()
+    with pytest.raises(SSL.WantReadError):
+        connection.do_handshake()
+    hello = connection.bio_read(4096)
+    assert (b"switch.example" in hello) is (shown is not None)

@@ -79,7 +79,7 @@ def test_a_platform_that_is_not_there_exits_1(codec, echo, run):
     ("words", "said"),
     [
         (["no_such_scenario"], "no such file, nor a shipped scenario"),
-        (["link", "--dialect", "klingon"], "no such dialect; choose from ascii, bcd"),
+        (["link", "--dialect", "klingon"], "no such dialect; choose from ascii, base24, bcd"),
         (["link", "--dialect", "none.yaml"], "none.yaml: cannot be read"),
         (["link", "--var", "day"], "write a variable like day=1122"),
         (["link", "--timezone", "Mars/Olympus"], "is not a time zone"),

@@ -42,7 +42,7 @@ def patched(codec, kind, sender, first, second, stan="000042"):
     frame[template.merchant] = encoded.merchant
     if template.amount is not None:
         frame[template.amount] = encoded.amount
-    return codec.decode(bytes(frame[dialect.frame.header_size + 5 * dialect.frame.tpdu :]))
+    return codec.decode(bytes(frame[dialect.frame.message_at :]))
 
 
 @given(

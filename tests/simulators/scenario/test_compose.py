@@ -38,7 +38,7 @@ def compose(composer, scenario):
 
 def read(composed, codec):
     frame_format = codec.dialect.frame
-    return codec.decode(composed.stream[frame_format.header_size + 5 * frame_format.tpdu :])
+    return codec.decode(composed.stream[frame_format.message_at :])
 
 
 def test_a_request_is_its_template_filled_in(compose, either_codec):

@@ -1,8 +1,7 @@
 import pytest
 import yaml
 
-from offline_collect.wire.dialects.dialect import Kind
-from offline_collect.wire.elements.codec_spec import is_packed
+from offline_collect.wire.elements.notation import Kind
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.element_offsets import head_size, locate
 from tests.support.tree import ROOT
@@ -15,10 +14,10 @@ VECTORS = [
 
 
 def as_content(element, value, encoding):
-    """An element's content as bytes, from the specification and not from the codec."""
-    if element.kind is Kind.XN and is_packed(element, encoding):
+    """An element's content as bytes, by wire.md and not by the codec."""
+    if element.kind is Kind.XN and element.packed:
         return value[:1].encode() + bytes.fromhex(value[1:])
-    if is_packed(element, encoding):
+    if element.packed:
         return bytes.fromhex(value if len(value) % 2 == 0 else f"0{value}")
     return value.encode(encoding.charset)
 
@@ -29,7 +28,7 @@ def as_content(element, value, encoding):
 def test_every_element_of_the_golden_messages_is_found_where_it_lies(name, vector):
     dialect = load_codec(name).dialect
     frame = bytes.fromhex(vector["frame"])
-    message = frame[dialect.frame.header_size + 5 * dialect.frame.tpdu :]
+    message = frame[dialect.frame.message_at :]
     places = locate(dialect, message)
     found = {number: message[place] for number, place in places.items()}
     assert found == {

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from offline_collect.domain.answers import Answer
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.messages.requests import LinkTerms, RequestReader
 from tests.messages.golden import NOW, golden, messages, reader, shipped
 
-LOCAL = replace(shipped(), transmission_local=True)
+LOCAL = replace(shipped(), sent=Sent(local=True))
 BY_RRN = replace(shipped(), identity=(32, 37))
 BY_LOCAL_TIME = replace(shipped(), identity=(32, 41, 11, 12, 13))
 BY_FORWARDER = replace(shipped(), identity=(33, 42, 11, 7))

@@ -170,6 +170,23 @@ def test_a_reversal_names_its_original(vector, advice, reason):
     assert reversal.fingerprint == f"000000012345|{reason}|SCHOOL01|{message.elements[90]}"
 
 
+@pytest.mark.parametrize("named", ["00012345678", "00000000000", "12345678000"])
+@pytest.mark.parametrize("own", ["12345678", "00012345678"])
+@pytest.mark.parametrize("vector", ["reversal_advice", "payment_status"])
+def test_an_original_of_ones_own_is_named_right_or_left_justified_or_with_zeros(vector, own, named):
+    elements = {**golden(vector)[0].elements, 32: own}
+    elements[90] = elements[90][:20] + named + elements[90][31:]
+    command = read(Message(golden(vector)[0].mti, elements))
+    assert command.original_institution == "12345678"
+    assert command.original_key.startswith("P|12345678|TERM0001|")
+
+
+def test_an_original_of_another_institution_stays_of_that_one():
+    message, _ = golden("reversal_advice")
+    message.elements[90] = message.elements[90][:20] + "00087654321" + message.elements[90][31:]
+    assert read(message).original_institution == "87654321"
+
+
 def test_a_reversal_may_leave_the_currency_out():
     assert read(spoiled("reversal_advice", e49=None)).currency is None
 

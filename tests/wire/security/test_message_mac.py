@@ -106,11 +106,11 @@ def test_a_key_does_not_show_its_value():
     assert "000102" not in f"{KEY}{KEY!r}{[KEY]}"
 
 
-def test_a_dialect_without_elements_for_a_mac_is_refused():
-    values = dialect_values()
-    values["elements"] = [each for each in values["elements"] if each["number"] != 128]
+@pytest.mark.parametrize("element", [None, {"is": "b8 MAC", "encoding": "raw"}], ids=["missing", "differs"])
+def test_a_dialect_without_elements_for_a_mac_is_refused(element):
+    values = changed(dialect_values(), ["elements", 128], element)
     without = Codec(compile_dialect(values, "partner.yaml"))
-    with pytest.raises(SchemaError, match="a MAC needs elements 64 and 128, both b8"):
+    with pytest.raises(SchemaError, match="a MAC needs elements 64 and 128, both b8, in one encoding"):
         MessageMac(MacSettings(), without)
 
 

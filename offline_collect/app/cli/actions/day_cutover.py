@@ -36,7 +36,7 @@ def cut_day(office: Office, closing: dt.date | None, opening: dt.date | None, co
     if planned is not None:
         if planned.unusual is not None:
             why = unusual_words(planned.unusual, planned.opening, planned.following)
-            confirm(f"business day {planned.opening} is to be opened after {planned.closing}, but {why}")
+            confirm(f"business day {planned.opening} would be opened after {planned.closing}, but {why}")
         if close_day(office.store, office.actor, planned, office.clock.now()):
             return f"business day {planned.closing} is closed; {planned.opening} is open"
         named = planned.closing

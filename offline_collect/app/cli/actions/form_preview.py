@@ -42,7 +42,7 @@ def show_preview(config: Path | None, source: FormSource) -> None:
     screen = console()
     screen.print(teller_screen(form, merchant, _sample(form, merchant, schemas)))
     screen.print(kiosk_screen(form, merchant))
-    _show_budget(form, schemas)
+    _show_budget(form, settings)
 
 
 def _found(config: Path | None, source: FormSource) -> tuple[Configuration, str, PaymentForm]:
@@ -63,9 +63,9 @@ def _sample(form: PaymentForm, merchant: str, schemas: Schemas) -> Mapping[str, 
     return own | titles | _SAMPLE | {"merchant": merchant}
 
 
-def _show_budget(form: PaymentForm, schemas: Schemas) -> None:
+def _show_budget(form: PaymentForm, configuration: Configuration) -> None:
     """Print bytes used and bytes available, with a row for each part and a column for each dialect."""
-    messages, dialects = schemas.message_set(), schemas.dialects()
+    messages, dialects = configuration.schemas().message_set(), configuration.form_dialects()
     budgets = {name: form_budget(form, messages, dialect) for name, dialect in dialects.items()}
     rows = [
         (parts[0].part, parts[0].element, *map(_spent, parts))

@@ -106,7 +106,7 @@ def _tell(problems: Problems, asked: Asked, office: Office) -> None:
     try:
         _write_errors(problems, asked.errors or free_name(asked.file, Path()))
     except UnwritableError as error:
-        typer.echo(f"there is no error workbook: {error}", err=True)
+        typer.echo(f"the error workbook could not be written: {error}", err=True)
 
 
 def _write_errors(problems: Problems, path: Path) -> None:

@@ -43,7 +43,7 @@ def publish(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="form.yaml.", show_default=False)],
     config: ConfigFile = None,
 ) -> None:
-    """Publish a form as the merchant's next version, if it fits the wire in every dialect.
+    """Publish a form as the merchant's next version, if it fits the wire in every dialect that a link speaks.
 
     Terminals get it with their next download. Terminals with an earlier version continue to work.
     """
@@ -54,7 +54,7 @@ def publish(
             merchant,
             file_form(file),
             schemas.message_set(),
-            schemas.dialects().values(),
+            office.configuration.form_dialects().values(),
             office.actor,
             office.clock.now(),
             watch,

@@ -1,4 +1,4 @@
-"""The register of files that merchants have handed over."""
+"""The register of files that merchants have sent."""
 
 from __future__ import annotations
 

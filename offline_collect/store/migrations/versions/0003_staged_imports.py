@@ -1,7 +1,7 @@
 """Staged imports: rows that wait for their import, and versions of bills and customers.
 
-SQLite cannot change a table's keys. So the three tables are made anew on every database, and their rows
-are copied; children are dropped before their parents. Nothing names a bill by ``bill_id``, which is given anew.
+SQLite cannot change a table's keys. So the three tables are created again on every database, and their rows
+are copied; children are dropped before their parents. No other table refers to ``bill_id``, which gets new values.
 """
 
 from __future__ import annotations

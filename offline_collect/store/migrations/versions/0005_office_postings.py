@@ -1,4 +1,4 @@
-"""What people post by hand: paid at the merchant's office, refunded or applied out of suspense."""
+"""Manual postings: paid at the merchant's office, refunded or applied from suspense."""
 
 from __future__ import annotations
 

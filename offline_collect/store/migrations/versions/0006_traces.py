@@ -1,11 +1,11 @@
-"""Traces in a table of their own: they recognise a repeat whose DE 7 was stamped afresh.
+"""Traces in a separate table: they recognise a repeat that has a new DE 7.
 
-Takes the place of a column of transactions and its index. Traces are made for what is young enough to be
-recognised still. It reads the transactions once; on SQLite and Oracle, dropping the column writes them all
-again. The tables are locked until it ends, so servers have to be stopped.
+The table replaces a column of transactions and its index. Traces are created for transactions that are recent enough
+to be repeated. It reads the transactions once; on SQLite and Oracle, dropping the column writes all of them again. The
+tables are locked until it ends, so servers must be stopped.
 
-With 10,000,000 transactions, two thirds of a million of them young, it took 169 s on PostgreSQL and 336 s on SQLite
-(two shared cores, other work beside it), and 82 MiB of memory. On Oracle it was not run.
+With 10,000,000 transactions, two thirds of a million of them recent, it took 169 s on PostgreSQL and 336 s on SQLite
+(two shared cores, with other work at the same time), and 82 MiB of memory. It was not run on Oracle.
 """
 
 from __future__ import annotations

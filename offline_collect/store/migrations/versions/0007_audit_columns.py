@@ -1,8 +1,8 @@
-"""Audit rows have columns for their subject: type, id and merchant; who acted through whom.
+"""Audit rows have columns for their subject (type, id and merchant), and for the user who acted as another one.
 
-Rows of before keep their text, which said both what was done and to what, and their hash: version 1. Their subject
-is read from the text, so that they are found by it; it is not hashed. The rows are read and written once, 2,000 at
-a time; the table is locked until it ends. A trail grows by what people and files do, not by payments.
+Older rows keep their text, which holds action and subject, and their hash: version 1. Their subject is read from the
+text into the columns, so that searches find them; it is not hashed. The rows are read and written once, 2,000 at a
+time, and the table is locked until it ends. A trail grows with the actions of users and files, not with payments.
 """
 
 from __future__ import annotations

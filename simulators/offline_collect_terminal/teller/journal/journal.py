@@ -195,7 +195,7 @@ def _entry(file: Path, place: int, line: bytes) -> Entry:
         where = ".".join(str(part) for part in first["loc"])
         raise JournalError(
             f"{file}: line {place}: {where or 'JSON'}: {first['msg']}; payments in it may be unsettled. "
-            "Mend the line, or move the file away to begin without it"
+            "Correct the line, or move the file away to begin without it"
         ) from None
 
 

@@ -266,7 +266,7 @@ def _drawn(place: int, tags: Mapping[str, str], pattern: str | None) -> Input:
     kind = tags.get("0004", InputType.TEXT)
     if kind not in set(InputType):
         raise UnreadableAnswerError(
-            f"input {place} of the form is of type {plain(kind)}, which nobody can draw"
+            f"input {place} of the form is of type {plain(kind)}, which this terminal cannot show"
         )
     return Input(
         key=tags.get("0001", f"input_{place}"),

@@ -131,7 +131,7 @@ class Link:
         """Approve the platform's request: a cutover notice, an echo test."""
         approved = {39: self._codec.dialect.response_codes[ResponseCode.APPROVED]}
         reply = Message(f"{request.mti[:2]}10", dict(sorted({**request.elements, **approved}.items())))
-        encoded = encode_frame(self._frame, self._codec.encode(reply), frame.reply_tpdu)
+        encoded = encode_frame(self._frame, self._codec.encode(reply), self._frame.reply_header(frame.header))
         connection.send(encoded, self._timeout_s)
 
 

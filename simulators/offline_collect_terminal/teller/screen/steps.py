@@ -109,7 +109,7 @@ def show(screen: Screen) -> Steps[None]:
 def send(request: Message, *, moves_money: bool = False) -> Steps[Delivery]:
     """Send a request and return the result."""
     reply = yield Send(request, moves_money)
-    assert isinstance(reply, Answered | Unsent | Unanswered), "who drives a dialogue answers what it asks"
+    assert isinstance(reply, Answered | Unsent | Unanswered), "the caller of a dialogue answers each question"
     return reply
 
 
@@ -125,5 +125,5 @@ def read_line(ask: Ask) -> Steps[str]:
         raise Interrupted
     if reply is Key.END:
         raise Leave
-    assert isinstance(reply, str), "who drives a dialogue answers what it asks"
+    assert isinstance(reply, str), "the caller of a dialogue answers each question"
     return reply

@@ -32,7 +32,7 @@ _SENTENCES: dict[State, tuple[str, Tone]] = {
     State.REFUNDED: (msgid("Payment STAN {stan} of {amount} for {bill} is refunded."), Tone.WARNING),
     State.DECLINED: (msgid("Declined: {why}. Nothing was paid."), Tone.BAD),
     State.REVERSED: (
-        msgid("Payment STAN {stan} of {amount} for {bill} is reversed: nothing of it stands."),
+        msgid("Payment STAN {stan} of {amount} for {bill} is reversed completely."),
         Tone.GOOD,
     ),
     State.NEVER: (msgid("Nothing was paid under STAN {stan}, and nothing will be."), Tone.GOOD),
@@ -44,7 +44,7 @@ _ADVICE_SENTENCES: dict[State, tuple[str, Tone]] = {
         Tone.WARNING,
     ),
     State.DECLINED: (
-        msgid("The platform does not take this advice: {why}. Advise the money anew."),
+        msgid("The platform does not take this advice: {why}. Send a new advice for the money."),
         Tone.BAD,
     ),
 }

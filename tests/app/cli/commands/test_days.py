@@ -59,7 +59,7 @@ def test_nobody_is_called_as_the_clock_is(bank, refused):
 def test_a_day_further_ahead_needs_yes(bank, done, refused):
     said = refused("day", "cutover", "--next", "2026-11-22", code=2)
     assert said == (
-        "Error: business day 2026-11-22 is to be opened after 2026-11-20, but the next business day is 2026-11-21:"
+        "Error: business day 2026-11-22 would be opened after 2026-11-20, but the next business day is 2026-11-21:"
         " no command goes back, and late fees and the expiry of bills follow the business day; nothing was done:"
         " add --yes if that is meant\n"
     )

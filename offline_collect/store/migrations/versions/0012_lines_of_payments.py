@@ -15,8 +15,8 @@ from alembic import op
 
 from offline_collect.store.database.types import Code, Day, Flag, Instant, Minor, Words
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

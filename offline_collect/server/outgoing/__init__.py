@@ -1,0 +1,1 @@
+"""Links whose partner listens: the platform connects out to it."""

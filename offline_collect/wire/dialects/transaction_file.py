@@ -1,0 +1,142 @@
+"""Compiles what a dialect file says about transactions: when sent, who, amounts, originals, products, responses."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.wire.dialects.dialect import (
+    BRIEF,
+    LAST_ELEMENT,
+    REASON,
+    RESPONSE_CODE,
+    SETTLEMENT_DATE,
+    STANDARD_ORIGINAL,
+    Amounts,
+    NamedOriginal,
+    OriginalRow,
+    Sent,
+)
+from offline_collect.wire.elements.notation import parse_notation
+from offline_collect.wire.errors import ContentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.dialects.schema import Section
+
+FORMS = ("MMDDhhmmss", "YYMMDDhhmmss")
+NOTHING = "none"
+DECIMALS_MAX = 4
+ALWAYS = MappingProxyType({15: SETTLEMENT_DATE, 39: RESPONSE_CODE})
+DECLINE = MappingProxyType({44: BRIEF, 63: REASON})
+PLACED = (SETTLEMENT_DATE, RESPONSE_CODE, BRIEF, REASON)
+MTI = "mti"
+_TRANSMISSION = 7
+_LOCAL = 12
+
+
+def compile_sent(root: Section, elements: Mapping[int, Element]) -> Sent:
+    """Return where messages say when they were sent: DE 7 in UTC, unless the file says otherwise."""
+    if not root.has("sent"):
+        return Sent()
+    section = root.section("sent")
+    if section.values.get("from") == NOTHING:
+        section.take("from")
+        section.finish()
+        return Sent(0)
+    number = section.integer("from", 2, LAST_ELEMENT) if section.has("from") else _TRANSMISSION
+    zone = section.choice("zone", ("utc", "local"), "utc" if number == _TRANSMISSION else "local")
+    form = section.choice("as", FORMS, FORMS[number != _TRANSMISSION])
+    section.finish()
+    if number in elements and elements[number].shape != f"n{len(form)}":
+        section.fail(f"{form} does not fit element {number}, which is {elements[number].shape}", "as")
+    return Sent(number, zone == "local", form)
+
+
+def identity(root: Section, elements: Mapping[int, Element], sent: Sent) -> tuple[int, ...]:
+    """Return the elements that, after the class, make up a transaction's key."""
+    if not root.has("identity"):
+        if not sent.element:
+            root.fail("is needed where no element says when a message was sent", "identity")
+        return (32, 41, 11, sent.element)
+    numbers = root.integers("identity", 2, LAST_ELEMENT)
+    for index, number in enumerate(numbers):
+        if number not in elements:
+            root.fail(f"element {number} is not one of this dialect", f"identity[{index}]")
+    if not {11, 37} & set(numbers):
+        root.fail("needs element 11 or 37, else all messages of a terminal are one", "identity")
+    return numbers
+
+
+def compile_amounts(root: Section) -> Amounts:
+    """Return how amounts are written: in minor units, unless the file says otherwise."""
+    if not root.has("amounts"):
+        return Amounts()
+    section = root.section("amounts")
+    decimals = section.integer("decimals", 0, DECIMALS_MAX) if section.has("decimals") else None
+    currency = section.choice("currency", tuple(CURRENCIES)) if section.has("currency") else None
+    section.finish()
+    return Amounts(decimals, currency)
+
+
+def compile_original(root: Section, elements: Mapping[int, Element]) -> NamedOriginal:
+    """Return how a message names an original: in DE 90 as the standard has it, unless the file says otherwise."""
+    if not root.has("original"):
+        return STANDARD_ORIGINAL
+    section = root.section("original")
+    if section.has("same"):
+        numbers = section.integers("same", 2, LAST_ELEMENT)
+        section.finish()
+        return NamedOriginal(0, tuple(OriginalRow(number, 0) for number in numbers))
+    number = section.integer("in", 2, LAST_ELEMENT)
+    rows = tuple(_original_row(row) for row in section.sections("fixed"))
+    section.finish()
+    length = elements[number].length if number in elements else 0
+    most = sum(row.prefix + row.length for row in rows)
+    if most > length:
+        section.fail(f"the rows have {most} characters, element {number} at most {length}", "fixed")
+    return NamedOriginal(number, rows)
+
+
+def _original_row(section: Section) -> OriginalRow:
+    """A row is one pair: an element's number, or a word for what is not looked at, and a shape."""
+    if len(section.values) != 1:
+        section.fail("must be one pair such as 11: n6")
+    (key,) = section.values
+    try:
+        shape = parse_notation(section.text(key))
+    except ContentError as error:
+        section.fail(str(error), key)
+    if isinstance(key, int) and not 2 <= key <= LAST_ELEMENT:  # noqa: PLR2004 - the first element of content
+        section.fail(f"the key must be an element's number, 2 to {LAST_ELEMENT}, or a word", key)
+    return OriginalRow(key if isinstance(key, int) else None, shape.length, shape.prefix)
+
+
+def compile_products(root: Section, elements: Mapping[int, Element]) -> tuple[int, Mapping[str, str]]:
+    """Return the element that names a product, and our merchant of each."""
+    if not root.has("products"):
+        return 0, MappingProxyType({})
+    section = root.section("products")
+    number = section.integer("in", 2, LAST_ELEMENT)
+    if number not in elements:
+        section.fail(f"element {number} is not one of this dialect", "in")
+    products = {name: section.text(name) for name in section.keys() if name != "in"}  # noqa: SIM118
+    section.finish()
+    return number, MappingProxyType(products)
+
+
+def own_places(
+    root: Section, key: str, default: Mapping[int, str], elements: Mapping[int, Element]
+) -> Mapping[int, str]:
+    """Return which elements get a value that the platform puts in by itself."""
+    if not root.has(key):
+        return default
+    section = root.section(key)
+    places = {number: section.choice(number, PLACED) for number in section.numbers()}
+    for number in places:
+        if number not in elements:
+            section.fail(f"element {number} is not one of this dialect", number)
+    return MappingProxyType(places)

@@ -1,0 +1,303 @@
+"""One bitmap's elements as a plan: where they are and what they must pass is worked out before the next message.
+
+Fixed elements of one encoding that follow each other are cut in one call, and runs of digits are checked as one. A
+plan reads correct messages only. Whatever it does not take, the codec reads in the general way, element by element
+with pyiso8583, which also says what is wrong.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from offline_collect.wire.dialects.dialect import EBCDIC
+from offline_collect.wire.elements.notation import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from offline_collect.wire.elements.codec_spec import Entry
+
+_ASCII = bytes(range(128))
+
+
+class Planned(NamedTuple):
+    """An element as plans see it.
+
+    Attributes:
+        entry: pyiso8583's spec of it.
+        check: what its value must pass.
+    """
+
+    number: int
+    kind: Kind
+    entry: Entry
+    check: Callable[[str], bool]
+
+    @property
+    def packed(self) -> bool:
+        """Whether its bytes are read as hex digits."""
+        return self.entry["data_enc"] == "b"
+
+    @property
+    def nibbles(self) -> bool:
+        """Whether its length counts hex digits."""
+        return "len_count" in self.entry
+
+    @property
+    def left_padded(self) -> bool:
+        """Whether a zero stands before an odd number of digits rather than after it."""
+        return "left_pad" in self.entry
+
+    @property
+    def prefix(self) -> int:
+        """The bytes of its length prefix."""
+        return int(self.entry["len_type"])
+
+    @property
+    def most(self) -> int:
+        """Its length, or the greatest."""
+        return int(self.entry["max_len"])
+
+    def size(self, length: int) -> int:
+        """The bytes of so many units."""
+        return (length + 1) // 2 if self.nibbles else length
+
+
+class Views(NamedTuple):
+    """A message in three forms, which the steps cut.
+
+    Attributes:
+        text: a character for each byte.
+        hexed: two hex digits for each byte; empty where no element is packed.
+    """
+
+    raw: bytes
+    text: str
+    hexed: str
+
+
+class _Step(Protocol):
+    """Elements that are read in one go."""
+
+    def take(self, views: Views, at: int, values: list[str], pieces: list[bytes]) -> int:
+        """Append values and encoded elements; return where they end, or 0 if they are not as they must be."""
+
+
+class _Fixed:
+    """Fixed elements that follow each other, all packed or all of characters."""
+
+    def __init__(self, elements: Sequence[Planned], *, packed: bool) -> None:
+        self._unit = 2 if packed else 1
+        extents, places, zeros = _places(elements, self._unit)
+        self._size = sum(element.size(element.most) for element in elements)
+        self._cut, self._cut_bytes = _cutter(places), _cutter(extents)
+        self._digits = tuple(_runs(elements, places))
+        self._zeros = tuple(zeros)
+        self._checks = tuple(
+            (place, element.check)
+            for place, element in enumerate(elements)
+            # Bytes are shown as hex digits, so these need no check.
+            if element.kind is not Kind.N and not (packed and element.kind is Kind.B)
+        )
+
+    def take(self, views: Views, at: int, values: list[str], pieces: list[bytes]) -> int:
+        """See :class:`_Step`."""
+        end = at + self._size
+        chars = views.text[at:end] if self._unit == 1 else views.hexed[2 * at : 2 * end]
+        if len(chars) != self._size * self._unit or not chars.isascii():
+            return 0
+        for run in self._digits:
+            if not chars[run].isdecimal():
+                return 0
+        for zero in self._zeros:
+            if chars[zero] != "0":
+                return 0
+        found = self._cut(chars)
+        for place, check in self._checks:
+            if not check(found[place]):
+                return 0
+        values += found
+        pieces += self._cut_bytes(views.raw[at:end])
+        return end
+
+
+class _Variable:
+    """An element with a length prefix."""
+
+    def __init__(self, element: Planned) -> None:
+        self._prefix = element.prefix
+        self._most = element.most
+        self._size = element.size
+        self._length = _LENGTHS[str(element.entry["len_enc"])]
+        self._value = _packed_value(element) if element.packed else _text_value(element)
+        self._check = element.check
+
+    def take(self, views: Views, at: int, values: list[str], pieces: list[bytes]) -> int:
+        """See :class:`_Step`."""
+        start = at + self._prefix
+        length = self._length(views, at, start)
+        end = start + self._size(length)
+        if not 0 < length <= self._most or end > len(views.raw):
+            return 0
+        value = self._value(views, start, end, length)
+        if value is None or not self._check(value):
+            return 0
+        values.append(value)
+        pieces.append(views.raw[at:end])
+        return end
+
+
+class DecodePlan:
+    """Reads the elements of one bitmap."""
+
+    def __init__(self, elements: Sequence[Planned]) -> None:
+        """Plan the elements of a bitmap, in their order; all must be :func:`plannable`."""
+        ebcdic = any(element.entry["data_enc"] == EBCDIC for element in elements)
+        self._charset = EBCDIC if ebcdic else "latin-1"
+        self._steps = list(_steps(elements))
+        self._packed = any(element.packed for element in elements)
+        self._numbers = tuple(element.number for element in elements)
+
+    def read(self, raw: bytes, at: int) -> tuple[dict[int, str], dict[int, bytes]] | None:
+        """Return values and encoded elements by number; None if a message is not as it must be.
+
+        Args:
+            at: where the first element begins.
+        """
+        views = Views(raw, raw.decode(self._charset), raw.hex().upper() if self._packed else "")
+        values: list[str] = []
+        pieces: list[bytes] = []
+        for step in self._steps:
+            at = step.take(views, at, values, pieces)
+            if not at:
+                return None
+        if at != len(raw):
+            return None
+        numbers = self._numbers
+        # The keyword `strict` costs as much as reading two elements.
+        return dict(zip(numbers, values)), dict(zip(numbers, pieces))  # noqa: B905
+
+
+def plannable(elements: Sequence[Planned]) -> bool:
+    """Whether a plan can read these elements: characters in one charset of one byte each, or bytes as hex."""
+    charsets = {str(element.entry["data_enc"]) for element in elements} - {"b"}
+    if EBCDIC in charsets:
+        return charsets == {EBCDIC}
+    texts = {str(element.entry["data_enc"]) for element in elements if element.kind is Kind.TEXT}
+    return charsets - texts <= {"ascii"} and all(map(_holds_ascii, texts))
+
+
+def _holds_ascii(charset: str) -> bool:
+    """Whether ASCII stands for itself in a charset."""
+    try:
+        return _ASCII.decode(charset) == _ASCII.decode("ascii")
+    except UnicodeDecodeError:
+        return False
+
+
+def _steps(elements: Sequence[Planned]) -> Iterator[_Step]:
+    for (prefix, packed), group in groupby(elements, lambda element: (element.prefix > 0, element.packed)):
+        if prefix:
+            yield from map(_Variable, group)
+        else:
+            yield _Fixed(list(group), packed=packed)
+
+
+def _places(elements: Sequence[Planned], unit: int) -> tuple[list[slice], list[slice], list[int]]:
+    """Return where fixed elements are in their bytes, where values are in the units shown, and the padding."""
+    extents: list[slice] = []
+    places: list[slice] = []
+    zeros: list[int] = []
+    at = 0
+    for element in elements:
+        end = at + element.size(element.most)
+        extents.append(slice(at, end))
+        first, last = unit * at, unit * end
+        if element.nibbles and element.most % 2:
+            zeros.append(first if element.left_padded else last - 1)
+            first, last = (first + 1, last) if element.left_padded else (first, last - 1)
+        places.append(slice(first, last))
+        at = end
+    return extents, places, zeros
+
+
+def _cutter(places: Sequence[slice]) -> Callable[[Any], Sequence[Any]]:
+    """Return a function that cuts a sequence at all places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    (only,) = places
+    return lambda whole: (whole[only],)
+
+
+def _runs(elements: Sequence[Planned], places: Sequence[slice]) -> Iterator[slice]:
+    """Join the places of digits that follow each other."""
+    run: slice | None = None
+    for element, place in zip(elements, places, strict=True):
+        if element.kind is not Kind.N:
+            continue
+        if run is not None and run.stop == place.start:
+            run = slice(run.start, place.stop)
+            continue
+        if run is not None:
+            yield run
+        run = place
+    if run is not None:
+        yield run
+
+
+def _text_length(views: Views, at: int, end: int) -> int:
+    digits = views.text[at:end]
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _bcd_length(views: Views, at: int, end: int) -> int:
+    digits = views.raw[at:end].hex()
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _binary_length(views: Views, at: int, end: int) -> int:
+    return int.from_bytes(views.raw[at:end], "big")
+
+
+_LENGTHS: dict[str, Callable[[Views, int, int], int]] = {
+    "ascii": _text_length,
+    EBCDIC: _text_length,
+    "bcd": _bcd_length,
+    "b": _binary_length,
+}
+"""What a length prefix says, by its encoding; 0 if it is no number."""
+
+
+def _packed_value(element: Planned) -> Callable[[Views, int, int, int], str | None]:
+    """Return how the value of packed digits, or of bytes, is read."""
+    nibbles, left_padded = element.nibbles, element.left_padded
+
+    def read(views: Views, start: int, end: int, length: int) -> str | None:
+        value = views.hexed[2 * start : 2 * end]
+        if not (nibbles and length % 2):
+            return value
+        if left_padded:
+            return value[1:] if value[0] == "0" else None
+        return value[:-1] if value[-1] == "0" else None
+
+    return read
+
+
+def _text_value(element: Planned) -> Callable[[Views, int, int, int], str | None]:
+    """Return how characters are read; only those of a text may be other than ASCII."""
+    charset = str(element.entry["data_enc"]) if element.kind is Kind.TEXT else None
+
+    def read(views: Views, start: int, end: int, _: int) -> str | None:
+        value = views.text[start:end]
+        if value.isascii():
+            return value
+        if charset is None:
+            return None
+        try:
+            return views.raw[start:end].decode(charset)
+        except UnicodeDecodeError:
+            return None
+
+    return read

@@ -1,0 +1,94 @@
+"""Amounts on the wire with more or fewer decimals than their currency has; the platform counts minor units."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.answers import Record
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.wire.errors import ContentError, EncodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.domain.answers import Answer
+    from offline_collect.wire.dialects.dialect import Amounts
+
+CURRENCY_ELEMENTS = (49, 50)
+DECIMALS = 2
+"""Of amounts in a currency that neither the message nor the dialect names."""
+AMOUNT_VALUES = frozenset(
+    {
+        "principal",
+        "late_fee",
+        "total_payable",
+        "least_payable",
+        "credits_minor",
+        "credit_reversals_minor",
+        "debits_minor",
+        "debit_reversals_minor",
+        "net_minor",
+    },
+)
+"""Values of answers that are amounts, besides the sum of a page."""
+
+
+def to_minor(amounts: Amounts, amount: int, elements: Mapping[int, str]) -> int:
+    """Return the minor units of an amount as it came.
+
+    Raises:
+        ContentError: it has a fraction of a minor unit.
+    """
+    if amounts.decimals is None:
+        return amount
+    more = amounts.decimals - _decimals(amounts, elements)
+    if more <= 0:
+        return amount * _power(more)
+    if amount % 10**more:
+        raise ContentError("less than a minor unit")
+    return amount // _power(more)
+
+
+def on_wire(amounts: Amounts, answer: Answer, elements: Mapping[int, str]) -> Answer:
+    """Return an answer with its amounts as the wire writes them.
+
+    Args:
+        elements: of the request, which name the currency.
+
+    Raises:
+        EncodeError: an amount has more decimals than the wire writes.
+    """
+    if amounts.decimals is None:
+        return answer
+    more = amounts.decimals - _decimals(amounts, elements)
+    records = tuple(
+        Record(_scaled(record.values, more), record.cursor, _scale(record.payable_minor, more))
+        for record in answer.records
+    )
+    return replace(answer, values=_scaled(answer.values, more), records=records)
+
+
+def _scaled(values: Mapping[str, str | int], more: int) -> dict[str, str | int]:
+    return {
+        name: _scale(int(value), more) if name in AMOUNT_VALUES else value for name, value in values.items()
+    }
+
+
+def _scale(amount: int, more: int) -> int:
+    if more >= 0:
+        return amount * _power(more)
+    if amount % _power(more):
+        raise EncodeError("an amount has more decimals than the dialect writes")
+    return amount // _power(more)
+
+
+def _decimals(amounts: Amounts, elements: Mapping[int, str]) -> int:
+    for code in (*[elements.get(number) for number in CURRENCY_ELEMENTS], amounts.currency):
+        if code in CURRENCIES:
+            return CURRENCIES[code].decimals
+    return DECIMALS
+
+
+def _power(decimals: int) -> int:
+    return int(10 ** abs(decimals))
