@@ -7,7 +7,7 @@ stored with its transaction, so it must survive a round trip through :func:`to_d
 The names, by the kind of answer:
 
 * payment, advice: ``approval_code serial_number posted_at receipt bill_no``, an advice also
-  ``original_state``; WRONG_AMOUNT: ``total_payable
+  ``original_state``, of several bills ``suspended``; with a payer's fee ``payer_fee``; WRONG_AMOUNT: ``total_payable
   least_payable payable_step``;
 * reversal: ``serial_number reversal_did``;
 * status: ``approval_code serial_number original_state original_code`` (the last a :class:`ResponseCode`

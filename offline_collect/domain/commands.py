@@ -104,11 +104,23 @@ class WriteCommand(Command):
 
 
 @value
+class BillLine:
+    """One bill of a payment of several, with its own amount."""
+
+    bill_no: str
+    amount_minor: int
+
+
+@value
 class Payment(WriteCommand):
-    """0200, 0201: pay a bill now.
+    """0200, 0201: pay a bill now, or several bills of one customer.
 
     Attributes:
+        bill_no: the bill; of several, the first one.
+        amount_minor: DE 4: of several bills, for all of them.
         local_date: DE 13 completed with its year: the terminal's date.
+        lines: the bills of a payment of several, in the order of the message; empty for one bill.
+        payer_fee_minor: the part of the amount that is the payer's fee.
     """
 
     advised: ClassVar[bool] = False
@@ -121,6 +133,8 @@ class Payment(WriteCommand):
     channel: Channel
     teller: str | None
     local_date: dt.date
+    lines: tuple[BillLine, ...] = ()
+    payer_fee_minor: int = 0
 
 
 @value
@@ -186,6 +200,7 @@ class Lookup(Command):
         bill_no: a bill's number, to look up one bill instead.
         form_version: the form version of the inputs; None means the current one.
         cursor: start of the page; None means the oldest due date.
+        channel: where the bills will be paid: the payer's fee may depend on it.
     """
 
     merchant_id: str
@@ -193,6 +208,7 @@ class Lookup(Command):
     bill_no: str | None = None
     form_version: int | None = None
     cursor: str | None = None
+    channel: Channel | None = None
 
 
 @value

@@ -9,7 +9,13 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.ledger.ledger import Entry
-from offline_collect.domain.transactions import PaymentState, PostedPayment, PostedReversal, Transaction
+from offline_collect.domain.transactions import (
+    PaymentState,
+    PostedPayment,
+    PostedReversal,
+    Transaction,
+    line_name,
+)
 from offline_collect.domain.values import value
 
 
@@ -25,7 +31,9 @@ class Notice:
     """A row of the outbox.
 
     Attributes:
-        notice_id: stable: the kind and the serial number of the posting that causes it.
+        notice_id: stable: the kind and the serial number of the posting that causes it, with the line of the
+            payment after the first.
+        payment_line: the payment's line in its transaction.
     """
 
     notice_id: str
@@ -37,6 +45,7 @@ class Notice:
     amount_minor: int
     currency: str
     created_at: dt.datetime
+    payment_line: int = 1
 
 
 class ItemKind(StrEnum):
@@ -71,6 +80,12 @@ class StateChange:
     serial_number: str
     state: PaymentState
     state_by: str
+    line: int = 1
+
+    @property
+    def name(self) -> str:
+        """Return what the payment is called."""
+        return line_name(self.serial_number, self.line)
 
 
 @value

@@ -62,6 +62,7 @@ class Wants:
         forms: merchant and version.
         current_forms: merchants whose published form is needed.
         bills: locked on a write lane.
+        open_bills: the bills of the same customer that are open; locked with the wanted bills, and in one order.
         customers: merchant and lookup key.
         numbered_customers: merchant and customer number.
         days: business days by date, for their state.
@@ -74,6 +75,7 @@ class Wants:
     forms: set[tuple[str, int]] = field(default_factory=set)
     current_forms: set[str] = field(default_factory=set)
     bills: set[BillKey] = field(default_factory=set)
+    open_bills: set[BillKey] = field(default_factory=set)
     customers: set[tuple[str, str]] = field(default_factory=set)
     numbered_customers: set[tuple[str, str]] = field(default_factory=set)
     bill_pages: set[PageKey] = field(default_factory=set)
@@ -102,8 +104,9 @@ class Facts:
     """Everything loaded for one batch; see :class:`Wants` for what each part is keyed by.
 
     Attributes:
-        applied: the postings that applied the loaded payments out of suspense, by the payments' serial
-            numbers; loaded with them.
+        payments: by name (``PostedPayment.name``): the serial number for the first line of a transaction.
+        applied: the postings that applied the loaded payments out of suspense, by the payments' names;
+            loaded with them.
         typed: lookups' inputs, read once for each batch: from merchant, form version and typed texts to the
             inputs by key and their lookup key.
             locked: collects rows that another transaction has locked; None to wait for them.
@@ -118,6 +121,7 @@ class Facts:
     forms: dict[tuple[str, int], PaymentForm | None] = field(default_factory=dict)
     current_forms: dict[str, PaymentForm | None] = field(default_factory=dict)
     bills: dict[BillKey, Bill | None] = field(default_factory=dict)
+    open_bills: dict[BillKey, tuple[BillKey, ...]] = field(default_factory=dict)
     customers: dict[tuple[str, str], tuple[Customer, ...]] = field(default_factory=dict)
     numbered_customers: dict[tuple[str, str], Customer | None] = field(default_factory=dict)
     bill_pages: dict[PageKey, BillPage] = field(default_factory=dict)
@@ -144,10 +148,11 @@ class Facts:
             if trace.trace in self.traces:
                 self.traces[trace.trace] += (trace,)
         for payment in effects.payments:
-            self.payments[payment.serial_number] = payment
+            # Not the name: the property would be called for every payment.
+            self.payments[payment.serial_number if payment.line == 1 else payment.name] = payment
         for change in effects.states:
-            posted = self.payments[change.serial_number]
-            self.payments[change.serial_number] = replace(
+            posted = self.payments[change.name]
+            self.payments[change.name] = replace(
                 posted,
                 state=change.state,
                 state_by=change.state_by,

@@ -14,6 +14,7 @@ from offline_collect.domain.dated_rules import DatedRule, Rule, chain
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.money import times_rate
+from offline_collect.domain.payer_fee import PayerFee
 
 _MERCHANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")
 
@@ -38,12 +39,17 @@ class AmountRuleKind(StrEnum):
     """What a payer may pay."""
 
     EXACT = "EXACT"
+    OLDEST_FIRST = "OLDEST_FIRST"
     PARTIAL = "PARTIAL"
 
 
 @dataclass(frozen=True, slots=True)
 class AmountRule:
-    """EXACT accepts only the amount payable; PARTIAL also less, in steps, from a minimum on (minor units)."""
+    """What a payer may pay.
+
+    EXACT accepts only the amount payable; OLDEST_FIRST too, if no older bill of the customer stays open; PARTIAL also
+    less, in steps, from a minimum on (minor units).
+    """
 
     kind: AmountRuleKind = AmountRuleKind.EXACT
     least_minor: int = 1
@@ -63,7 +69,7 @@ class AmountRule:
 
     def least_payable(self, payable_minor: int) -> int:
         """The smallest amount accepted; the amount payable if no part of it is accepted."""
-        if self.kind is AmountRuleKind.EXACT:
+        if self.kind is not AmountRuleKind.PARTIAL:
             return payable_minor
         steps = -(-self.least_minor // self.step_minor)
         return min(steps * self.step_minor, payable_minor)
@@ -146,6 +152,7 @@ class Merchant:
         form_version: the published payment form; None before the first is published.
         untold: kinds of notices (``NoticeKind``) that are not sent although notices are on.
         maker_checker: whether a second user must release an import.
+        payer_fees: what payers are charged beside the bills; the first rule that applies counts.
     """
 
     merchant_id: str
@@ -162,6 +169,7 @@ class Merchant:
     form_version: int | None = None
     untold: frozenset[str] = frozenset()
     maker_checker: bool = False
+    payer_fees: tuple[PayerFee, ...] = ()
 
     def account_on(self, business_date: dt.date) -> str:
         """Return the number of the account that applies on a business date."""
@@ -180,7 +188,18 @@ def rules_to_document(merchant: Merchant) -> dict[str, Any]:
         "limits": {channel.value: most for channel, most in merchant.limits_minor.items()},
         "untold": sorted(merchant.untold),
         "maker_checker": merchant.maker_checker,
+        **({"payer_fees": list(map(_payer_fee_terms, merchant.payer_fees))} if merchant.payer_fees else {}),
     } | _account_history(merchant.settlement_account)
+
+
+def _payer_fee_terms(rule: PayerFee) -> dict[str, Any]:
+    return {
+        "channel": None if rule.channel is None else rule.channel.value,
+        "institution": rule.institution,
+        "fixed": rule.fixed_minor,
+        "rate": rule.rate_billionths,
+        "per_bill": rule.per_bill,
+    }
 
 
 def _account_history(account: SettlementAccount) -> dict[str, Any]:
@@ -245,6 +264,7 @@ class Rules:
     limits_minor: Mapping[Channel, int]
     untold: frozenset[str] = frozenset()
     maker_checker: bool = False
+    payer_fees: tuple[PayerFee, ...] = ()
 
 
 def rules_from_document(document: Mapping[str, Any]) -> Rules:
@@ -257,6 +277,7 @@ def rules_from_document(document: Mapping[str, Any]) -> Rules:
         limits_minor={Channel(name): most for name, most in document["limits"].items()},
         untold=frozenset(document.get("untold", ())),
         maker_checker=document.get("maker_checker", False),
+        payer_fees=tuple(map(_payer_fee, document.get("payer_fees", ()))),
     )
 
 
@@ -270,6 +291,11 @@ def _read_changes(
 
 def _late_fee_rule(late: Mapping[str, Any]) -> LateFeeRule:
     return LateFeeRule(LateFeeKind(late["rule"]), late["flat"], late["rate"], late["grace_days"], late["cap"])
+
+
+def _payer_fee(fee: Mapping[str, Any]) -> PayerFee:
+    channel = None if fee["channel"] is None else Channel(fee["channel"])
+    return PayerFee(channel, fee["institution"], fee["fixed"], fee["rate"], fee["per_bill"])
 
 
 def _fee_rule(fee: Mapping[str, Any]) -> FeeRule:

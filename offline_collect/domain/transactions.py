@@ -78,7 +78,9 @@ ON_BILL = frozenset({PaymentState.APPROVED, PaymentState.APPLIED})
 
 @value
 class PostedPayment:
-    """A posted payment; its amounts never change.
+    """A posted payment of one bill; its amounts never change.
+
+    A transaction that pays several bills posts several of them: its lines, with one serial number.
 
     Attributes:
         serial_number: business date YYYYMMDD and 12 digits.
@@ -89,6 +91,8 @@ class PostedPayment:
         owed_principal_minor: the principal that the bill owed before the payment.
         state_by: serial number of the posting that caused its state.
         in_totals: whether the day's totals count it; False if it was posted and reversed together.
+        payer_fee_minor: the payer's fee, a part of the amount.
+        line: its place among the lines of its transaction, from 1.
     """
 
     serial_number: str
@@ -114,6 +118,18 @@ class PostedPayment:
     state: PaymentState
     state_by: str
     in_totals: bool
+    payer_fee_minor: int = 0
+    line: int = 1
+
+    @property
+    def name(self) -> str:
+        """Return what it is called: its serial number, with its line if this is not the first."""
+        return line_name(self.serial_number, self.line)
+
+
+def line_name(serial_number: str, line: int) -> str:
+    """Return what a line of a payment is called: ``SERIAL``, ``SERIAL/2``, ``SERIAL/3``."""
+    return serial_number if line == 1 else f"{serial_number}/{line}"
 
 
 class ReversalOutcome(StrEnum):

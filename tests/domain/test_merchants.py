@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,8 @@ from offline_collect.domain.merchants import (
     rules_from_document,
     rules_to_document,
 )
+from offline_collect.domain.payer_fee import PayerFee
+from tests.support.samples import SCHOOL
 
 DAY = dt.timedelta(days=1)
 NEW_YEAR = dt.date(2027, 1, 1)
@@ -211,3 +214,18 @@ def test_a_merchant_may_have_such_an_id(merchant_id):
 )
 def test_an_id_that_could_be_a_folder_or_an_option_is_none(merchant_id):
     assert not is_merchant_id(merchant_id)
+
+
+def test_payers_fees_are_read_back_as_they_were_written():
+    fees = (
+        PayerFee(Channel.KIOSK, "1234", 3_000, 10_000_000, per_bill=False),
+        PayerFee(fixed_minor=500),
+    )
+    document = rules_to_document(replace(SCHOOL, payer_fees=fees))
+    assert rules_from_document(document).payer_fees == fees
+    assert "payer_fees" not in rules_to_document(SCHOOL)
+
+
+def test_oldest_first_takes_no_part():
+    rule = AmountRule(AmountRuleKind.OLDEST_FIRST)
+    assert (rule.takes_part(50, 100), rule.least_payable(100)) == (False, 100)

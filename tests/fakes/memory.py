@@ -186,7 +186,9 @@ class MemorySession:
         if self._writes or self._store.faults.slow:
             self._store.faults.check_in_time(wants, facts)
         self._load_transactions(wants, facts)
-        for key in wants.bills:
+        for key in wants.open_bills:
+            facts.open_bills[key] = self._work.open_beside(key)
+        for key in wants.bills.union(*(facts.open_bills[key] for key in wants.open_bills)):
             facts.bills[key] = self._see("bills", key)
         self._load_merchants(wants, facts)
         self._load_pages(wants, facts)
@@ -249,11 +251,11 @@ class MemorySession:
     def _load_transactions(self, wants: Wants, facts: Facts) -> None:
         for key in wants.keys:
             found = facts.transactions[key] = self._see("transactions", key)
-            if found is not None and found.serial_number in self._work.payments:
-                payment = facts.payments[found.serial_number] = self._see("payments", found.serial_number)
-                applied = self._work.application(payment.serial_number)
+            for name in () if found is None else self._work.lines(found.serial_number):
+                payment = facts.payments[name] = self._see("payments", name)
+                applied = self._work.application(name)
                 if payment.state is PaymentState.APPLIED and applied is not None:
-                    facts.applied[payment.serial_number] = applied
+                    facts.applied[name] = applied
         for trace in wants.traces:
             same = (row for row in self._work.traces.values() if row.trace == trace)
             facts.traces[trace] = tuple(sorted(same, key=lambda row: row.received_at))
@@ -296,13 +298,13 @@ class MemorySession:
         )
         for row in effects.replaced:
             self._change("transactions", row.key, row)
-        self._add_all("payments", ((row.serial_number, row) for row in effects.payments))
+        self._add_all("payments", ((row.name, row) for row in effects.payments))
         for change in effects.states:
-            before = work.payments[change.serial_number]
+            before = work.payments[change.name]
             if change.state not in ADVANCES[before.state]:
                 raise RefusedError(f"a payment cannot go from {before.state} to {change.state}")
             after = replace(before, state=change.state, state_by=change.state_by)
-            self._change("payments", change.serial_number, after)
+            self._change("payments", change.name, after)
         self._add_all("reversals", ((row.key, row) for row in effects.reversals))
         for reversal in effects.reversals:
             if reversal.outcome is ReversalOutcome.APPLIED:

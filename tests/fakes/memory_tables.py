@@ -55,9 +55,14 @@ class Tables:
         (day,) = [day for day in self.days.values() if day.state is DayState.OPEN]
         return day
 
-    def application(self, serial: str) -> OfficePosting | None:
+    def lines(self, serial: str | None) -> list[str]:
+        """The names of the payments with a serial number, in the order of their lines."""
+        found = [row for row in self.payments.values() if row.serial_number == serial]
+        return [row.name for row in sorted(found, key=lambda row: row.line)]
+
+    def application(self, name: str) -> OfficePosting | None:
         """The posting that applied a payment out of suspense; None if there is none."""
-        found = (posting for posting in self.office.values() if posting.payment_serial == serial)
+        found = (posting for posting in self.office.values() if posting.payment == name)
         return next((posting for posting in found if posting.kind is OfficePostingKind.APPLIED), None)
 
     def current_form(self, merchant_id: str) -> PaymentForm | None:
@@ -91,6 +96,18 @@ class Tables:
         page = sorted((bill for bill in bills if bill_cursor(bill) >= (cursor or "")), key=bill_cursor)
         return BillPage(tuple(page[:records]), len(bills))
 
+    def open_beside(self, key: BillKey) -> tuple[BillKey, ...]:
+        """Return the open bills of a bill's customer."""
+        named, on = self.bills.get(key), self.open_day.date
+        return tuple(
+            other
+            for other, bill in self.bills.items()
+            if named is not None
+            and (bill.merchant_id, bill.customer_no) == (named.merchant_id, named.customer_no)
+            and bill.state(on) in {BillState.OPEN, BillState.PARTIAL}
+            and bill.opened(on)
+        )
+
     def merchant_page(self, cursor: str | None, records: int) -> MerchantPage:
         """Return the directory from a cursor on."""
         merchants = [
@@ -108,7 +125,7 @@ class Tables:
         """Return a day's figures with an institution in a currency."""
         asked = (institution, currency, on)
         paid = [
-            row.amount_minor
+            row
             for row in self.payments.values()
             if (row.institution, row.currency, row.business_date) == asked and row.in_totals
         ]
@@ -119,8 +136,8 @@ class Tables:
             and row.outcome is ReversalOutcome.APPLIED
         ]
         return TotalsFigures(
-            credits=len(paid),
+            credits=sum(row.line == 1 for row in paid),
             credit_reversals=len(reversed_),
-            credits_minor=sum(paid),
+            credits_minor=sum(row.amount_minor for row in paid),
             credit_reversals_minor=sum(reversed_),
         )

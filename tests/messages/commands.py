@@ -1,11 +1,14 @@
 """Commands as a terminal's messages become them, with their keys, traces and fingerprints."""
 
 import datetime as dt
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import (
+    BillLine,
     Channel,
     Directory,
     FormDownload,
@@ -35,7 +38,11 @@ def key_of(letter: str, institution: str, terminal: str, stan: str, sent_at: dt.
 
 def fingerprint_of(payment: Payment) -> str:
     """Return the content that a payment's key identifies: DE 3, 4, 42, 49 and the bill."""
-    return f"500000|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.currency}|{payment.bill_no}"
+    bills = payment.bill_no
+    if payment.lines:
+        listed = "\\n".join(f"{line.bill_no}={line.amount_minor}" for line in payment.lines)
+        bills = hashlib.sha256(listed.encode()).hexdigest()
+    return f"500000|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.currency}|{bills}"
 
 
 def original_elements(original_key: str) -> str:
@@ -76,6 +83,33 @@ class Terminal:
     def payment(self, now: dt.datetime, merchant_id: str, bill_no: str, amount: int, **more: Any) -> Payment:
         """Return a 0200 over ``amount`` minor units."""
         return self._signed(Payment(**self._paying(now, merchant_id, bill_no, amount, more)))
+
+    def payment_of(
+        self, now: dt.datetime, merchant_id: str, amounts: Mapping[str, int], **more: Any
+    ) -> Payment:
+        """Return a 0200 of several bills."""
+        return self._signed(Payment(**self._paying_several(now, merchant_id, amounts, more)))
+
+    def advice_of(
+        self,
+        now: dt.datetime,
+        merchant_id: str,
+        amounts: Mapping[str, int],
+        completes: WriteCommand | None = None,
+        **more: Any,
+    ) -> PaymentAdvice:
+        """Return a 0220 of several bills."""
+        values = self._paying_several(now, merchant_id, amounts, {})
+        if completes is not None:
+            values |= {"original_key": completes.key, "original_institution": completes.institution}
+        return self._signed(PaymentAdvice(**values | more))
+
+    def _paying_several(
+        self, now: dt.datetime, merchant_id: str, amounts: Mapping[str, int], more: dict[str, Any]
+    ) -> dict[str, Any]:
+        lines = tuple(BillLine(bill_no, amount) for bill_no, amount in amounts.items())
+        more = {"lines": lines} | more
+        return self._paying(now, merchant_id, lines[0].bill_no, sum(amounts.values()), more)
 
     def advice(
         self,

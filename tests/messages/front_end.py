@@ -69,7 +69,7 @@ def _speak(command: Command) -> tuple[str, dict[int, str | None]]:
 @_speak.register
 def _payment(command: Payment) -> tuple[str, dict[int, str | None]]:
     private = [
-        ("0030", command.bill_no),
+        ("0030", "" if command.lines else command.bill_no),
         ("0060", command.teller or ""),
         ("0061", command.tender.value),
         ("0062", command.channel.value),
@@ -84,6 +84,8 @@ def _payment(command: Payment) -> tuple[str, dict[int, str | None]]:
         48: _private(private),
         49: command.currency,
     }
+    for number, line in enumerate(command.lines, 120):
+        elements[number] = _private([("0030", line.bill_no), ("0059", str(line.amount_minor))])
     if isinstance(command, PaymentAdvice):
         elements[90] = _de_90(command.original_key, command.original_institution)
     return f"02{2 * command.advised}{int(command.repeat)}", elements

@@ -18,6 +18,8 @@ from offline_collect.domain.commands import (
 )
 from tests.messages.commands import Terminal, changed, repeated, stamped_afresh
 from tests.model.terminals import (
+    BILLS,
+    OPEN_BILLS,
     Terminals,
     amounts,
     any_bill,
@@ -30,6 +32,29 @@ from tests.model.terminals import (
 )
 from tests.model.world import TERMINALS
 
+SeveralBills = tuple[str, list[str]]
+"""A merchant, and numbers of its bills."""
+
+MOST_BILLS = 4
+
+
+def _bills_of(merchant_id: str) -> st.SearchStrategy[SeveralBills]:
+    likely, others = (
+        [bill_no for owner, bill_no in listed if owner == merchant_id] for listed in (OPEN_BILLS, BILLS)
+    )
+    numbers = st.sampled_from([*likely, *likely, *others, "NOWHERE"])
+    drawn = st.lists(numbers, min_size=2, max_size=MOST_BILLS, unique=True)
+    return st.tuples(st.just(merchant_id), drawn)
+
+
+several_bills = st.one_of([_bills_of(name) for name in ("SCHOOL01", "WATER001", "ESTATE01", "HALTED01")])
+kinds = st.lists(
+    st.sampled_from(["payable", "payable", "payable", "payable", "quoted", "part", "too much"]),
+    min_size=MOST_BILLS,
+    max_size=MOST_BILLS,
+)
+wrong_sums = st.sampled_from([0, 0, 0, 0, 100])
+
 
 class FrontEnd(Terminals):
     """Terminals that pay, repeat, reverse, ask and race, in any order that hypothesis finds."""
@@ -38,6 +63,57 @@ class FrontEnd(Terminals):
     def compose(self, who: int, bill: tuple[str, str], amount: str, channel: Channel) -> Payment:
         """A payment that is prepared, but not sent yet: it may come late, or never."""
         return self._payment(who, bill, amount, channel=channel)
+
+    @rule(
+        target=payments, who=terminals, several=several_bills, kinds=kinds, channel=channels, off=wrong_sums
+    )
+    def pay_several(
+        self, who: int, several: SeveralBills, kinds: list[str], channel: Channel, off: int
+    ) -> Payment:
+        """Bills of one merchant, mostly of one customer, in any order."""
+        merchant_id, amounts = self._several(several, kinds)
+        total = sum(amounts.values()) + off
+        payment = self.terminals[who].payment_of(
+            self._tick(),
+            merchant_id,
+            amounts,
+            amount_minor=total,
+            channel=channel,
+            local_date=self.model.today,
+        )
+        self._submit(payment)
+        return payment
+
+    @rule(target=payments, who=terminals, several=several_bills, kinds=kinds, off=wrong_sums)
+    def advise_several(self, who: int, several: SeveralBills, kinds: list[str], off: int) -> PaymentAdvice:
+        merchant_id, amounts = self._several(several, kinds)
+        total = sum(amounts.values()) + off
+        more = {"amount_minor": total, "local_date": self.model.today}
+        advice = self.terminals[who].advice_of(self._tick(), merchant_id, amounts, **more)
+        self._submit(advice)
+        return advice
+
+    @rule(several=several_bills, kinds=kinds, reason=reasons)
+    def race_for_several_and_reverse(
+        self, several: SeveralBills, kinds: list[str], reason: ReversalReason
+    ) -> None:
+        """Two terminals with the same bills, in opposite orders, and one that reverses at once."""
+        merchant_id, amounts = self._several(several, kinds)
+        first, second = (
+            self.terminals[who].payment_of(
+                self._tick(), merchant_id, dict(order), local_date=self.model.today
+            )
+            for who, order in ((0, amounts.items()), (1, reversed(amounts.items())))
+        )
+        self._submit(first, second, self._reversal(first, reason))
+
+    def _several(self, several: SeveralBills, kinds: list[str]) -> tuple[str, dict[str, int]]:
+        merchant_id, numbers = several
+        amounts = {
+            number: self._amount((merchant_id, number), kind)
+            for number, kind in zip(numbers, kinds, strict=False)
+        }
+        return merchant_id, amounts
 
     @rule(target=payments, who=terminals, bill=bills)
     def pay_in_another_currency(self, who: int, bill: tuple[str, str]) -> Payment:
@@ -200,6 +276,7 @@ class FrontEnd(Terminals):
             "original_key": payment.key,
             "original_institution": payment.institution,
             "currency": payment.currency,
+            "lines": payment.lines,
         }
         who = TERMINALS.index((payment.institution, payment.terminal))
         bill = (payment.merchant_id, payment.bill_no)

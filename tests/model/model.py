@@ -19,7 +19,7 @@ from offline_collect.domain.commands import (
     Totals,
     WriteCommand,
 )
-from tests.model import asking
+from tests.model import asking, several
 from tests.model.expected import Expected, Known
 from tests.model.importing import Import
 from tests.model.owing import Owing, Paying
@@ -136,8 +136,14 @@ class Model:
             if expected.code != "DUPLICATE":
                 self._again_under_own_key(command, own)
             return expected
+        refused = (
+            several.refusal(self, command, now)
+            if command.lines
+            else self._refusal(command, now, limited=True)
+        )
+        if refused is not None and refused.code == "FORMAT_ERROR":
+            return refused
         self._leave_trace(command)
-        refused = self._refusal(command, now, limited=True)
         if refused is not None:
             refused.kept = self._keep(command, "PAYMENT")
             return refused
@@ -202,10 +208,12 @@ class Model:
         return kept
 
     def _approved(self, command: Payment, paying: Paying, kept: list[Known], **values: object) -> Expected:
-        said = {"bill_no": command.bill_no, **values}
+        said = {**values} if command.lines else {"bill_no": command.bill_no, **values}
         return Expected("APPROVED", self.today, said, POSTED, paying=paying, kept=kept)
 
     def _post(self, command: Payment, now: dt.datetime, *, undone: bool = False) -> Paying:
+        if command.lines:
+            return several.post(self, command, now, undone=undone)
         paying = Paying(
             command.merchant_id,
             command.bill_no,
@@ -216,17 +224,21 @@ class Model:
             "SUSPENSE",
         )
         if self._refusal(command, now, limited=False) is None:
-            paying.state = "APPROVED"
-            owing = self.bills[command.merchant_id, command.bill_no]
-            parts = owing.parts(command.amount_minor, self.today, self._earlier(command, now))
-            assert parts is not None
-            if not undone:
-                owing.moves.append((self.today, *parts))
-                paying.principal, paying.late, paying.waived = parts
+            self.put_on_bill(paying, command, now, undone=undone)
         if undone:
             paying.state, paying.counts = "REVERSED", False
         self.payings.append(paying)
         return paying
+
+    def put_on_bill(self, paying: Paying, command: Payment, now: dt.datetime, *, undone: bool) -> None:
+        """Approve a payment that its bill takes; one that is undone at once does not count on the bill."""
+        paying.state = "APPROVED"
+        owing = self.bills[paying.merchant_id, paying.bill_no]
+        parts = owing.parts(paying.amount, self.today, self.earlier(command, now))
+        assert parts is not None
+        if not undone:
+            owing.moves.append((self.today, *parts))
+            paying.principal, paying.late, paying.waived = parts
 
     def _refusal(self, command: Payment, now: dt.datetime, *, limited: bool) -> Expected | None:
         closed = self.merchant_closed(command.merchant_id)
@@ -239,12 +251,12 @@ class Model:
         most = owing.merchant.limits_minor.get(command.channel)
         if limited and most is not None and command.amount_minor > most:
             return Expected("OVER_LIMIT")
-        parts = owing.parts(command.amount_minor, self.today, self._earlier(command, now))
+        parts = owing.parts(command.amount_minor, self.today, self.earlier(command, now))
         if command.currency != owing.bill.currency or parts is None:
             return Expected("WRONG_AMOUNT", values={"total_payable": owing.payable(self.today)})
         return None
 
-    def _earlier(self, command: Payment, now: dt.datetime) -> dt.date | None:
+    def earlier(self, command: Payment, now: dt.datetime) -> dt.date | None:
         """Return the date whose payable is taken too."""
         if len(self.days) == 1:
             return None
@@ -302,9 +314,10 @@ class Model:
         return "APPROVED", "APPLIED"
 
     def _take_back(self, paying: Paying) -> None:
-        if paying.state == "APPROVED":
-            owing = self.bills[paying.merchant_id, paying.bill_no]
-            owing.moves.append((self.today, -paying.principal, -paying.late, -paying.waived))
+        for each in paying.lines or [paying]:
+            if each.state == "APPROVED":
+                owing = self.bills[each.merchant_id, each.bill_no]
+                owing.moves.append((self.today, -each.principal, -each.late, -each.waived))
         paying.state = "REVERSED"
         self.undone.append((self.today, paying))
 

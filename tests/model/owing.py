@@ -11,7 +11,7 @@ from offline_collect.domain.merchants import Merchant
 
 @dataclass(eq=False)
 class Paying:
-    """A payment as the model knows it; ``state`` as PDS 0080 says it."""
+    """A payment as the model knows it; ``state`` as PDS 0080 says it; ``lines`` are those of several bills."""
 
     merchant_id: str
     bill_no: str
@@ -26,6 +26,7 @@ class Paying:
     counts: bool = True
     serial: str = ""
     approval_code: str = ""
+    lines: list["Paying"] = field(default_factory=list)
 
 
 @dataclass(eq=False)

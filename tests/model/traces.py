@@ -67,4 +67,4 @@ def says(command: WriteCommand) -> tuple[object, ...]:
     if isinstance(command, Reversal):
         return command.amount_minor, command.reason, command.merchant_id, command.original_key
     assert isinstance(command, Payment)
-    return command.merchant_id, command.bill_no, command.amount_minor, command.currency
+    return command.merchant_id, command.lines or command.bill_no, command.amount_minor, command.currency

@@ -7,7 +7,13 @@ from offline_collect.domain.answers import from_document, to_document
 from offline_collect.domain.codes import NOT_STORED
 from offline_collect.domain.ledger.ledger import TAKING, Account
 from offline_collect.domain.ledger.manual_postings import OfficePostingKind, as_it_counts
-from offline_collect.domain.transactions import ON_BILL, PaymentState, PostedPayment, TransactionKind
+from offline_collect.domain.transactions import (
+    ON_BILL,
+    PaymentState,
+    PostedPayment,
+    TransactionKind,
+    line_name,
+)
 from tests.fakes.memory_tables import Tables
 
 _IN_FORCE = ON_BILL | {PaymentState.SUSPENSE}
@@ -15,7 +21,7 @@ _IN_FORCE = ON_BILL | {PaymentState.SUSPENSE}
 
 def findings(tables: Tables) -> list[str]:
     """Return the violations, in words; empty if there are none."""
-    checks = (_entries, _bills, _office, _answers, _notices, _reversals, _tombstones)
+    checks = (_entries, _bills, _lines, _office, _answers, _notices, _reversals, _tombstones)
     return [finding for check in checks for finding in check(tables)]
 
 
@@ -26,12 +32,12 @@ def _entries(tables: Tables) -> Iterator[str]:
     for entry in tables.entries.values():
         sums[entry.posting, entry.currency] += entry.amount_minor
         if entry.account in TAKING:
-            clearing[entry.payment_serial] += entry.amount_minor
+            clearing[line_name(entry.payment_serial, entry.payment_line)] += entry.amount_minor
     yield from (f"posting {posting} sums to {total}" for (posting, _), total in sums.items() if total)
     for payment in tables.payments.values():
         due = payment.amount_minor if payment.state in _IN_FORCE else 0
-        if clearing[payment.serial_number] != due:
-            yield f"payment {payment.serial_number}: {clearing[payment.serial_number]} cleared, not {due}"
+        if clearing[payment.name] != due:
+            yield f"payment {payment.name}: {clearing[payment.name]} cleared, not {due}"
 
 
 def _bills(tables: Tables) -> Iterator[str]:
@@ -62,11 +68,26 @@ def _bills(tables: Tables) -> Iterator[str]:
             yield f"bill {row.bill_no} is paid more than its amount"
 
 
+def _lines(tables: Tables) -> Iterator[str]:
+    """A payment's lines are 1 to n, of one key, day and customer, and sum to its transaction's amount."""
+    for serial in {payment.serial_number for payment in tables.payments.values()}:
+        lines = [tables.payments[name] for name in tables.lines(serial)]
+        if [line.line for line in lines] != list(range(1, len(lines) + 1)):
+            yield f"payment {serial}: its lines have a gap"
+        if len({(line.key, line.business_date, line.merchant_id, line.approval_code) for line in lines}) > 1:
+            yield f"payment {serial}: its lines differ"
+        if len({line.customer_no for line in lines} - {None}) > 1:
+            yield f"payment {serial}: its lines are of several customers"
+        total = sum(line.amount_minor for line in lines)
+        if total != tables.transactions[lines[0].key].amount_minor:
+            yield f"payment {serial}: its lines make {total}"
+
+
 def _counted(tables: Tables) -> Callable[[PostedPayment], PostedPayment]:
     """Return a payment as it counts on its bill."""
 
     def counted(payment: PostedPayment) -> PostedPayment:
-        applied = tables.application(payment.serial_number)
+        applied = tables.application(payment.name)
         if payment.state is not PaymentState.APPLIED or applied is None:
             return payment
         return as_it_counts(payment, applied)
@@ -78,15 +99,18 @@ def _office(tables: Tables) -> Iterator[str]:
     """Money lies in suspense, or is owed to the merchant, as its payment's state says, and a posting did it."""
     lies: Counter[tuple[str, Account]] = Counter()
     for entry in tables.entries.values():
-        lies[entry.payment_serial, entry.account] -= entry.amount_minor
+        lies[line_name(entry.payment_serial, entry.payment_line), entry.account] -= entry.amount_minor
     ends = {
         PaymentState.REFUNDED: OfficePostingKind.REFUNDED,
         PaymentState.APPLIED: OfficePostingKind.APPLIED,
     }
     for payment in tables.payments.values():
-        serial = payment.serial_number
+        serial = payment.name
         suspended = payment.amount_minor if payment.state is PaymentState.SUSPENSE else 0
-        owed = payment.amount_minor if payment.state in ON_BILL else 0
+        owed = payment.amount_minor - payment.payer_fee_minor if payment.state in ON_BILL else 0
+        fee = payment.payer_fee_minor if payment.state in ON_BILL else 0
+        if lies[serial, Account.PAYER_FEE] != fee:
+            yield f"payment {serial}: its fee is not where {payment.state} says"
         if lies[serial, Account.SUSPENSE] != suspended or lies[serial, Account.PAYABLE] != owed:
             yield f"payment {serial}: its money is not where {payment.state} says"
         if payment.state in ends and tables.office[payment.state_by].kind is not ends[payment.state]:
@@ -111,11 +135,11 @@ def _notices(tables: Tables) -> Iterator[str]:
         merchant = tables.merchants.get(payment.merchant_id)
         if merchant is None or not merchant.notices or payment.customer_no is None or not payment.in_totals:
             continue
-        if "PAID" not in merchant.untold and f"PAID:{payment.serial_number}" not in tables.notices:
+        if "PAID" not in merchant.untold and f"PAID:{payment.name}" not in tables.notices:
             yield f"payment {payment.serial_number} was not told"
         if "REVERSED" in merchant.untold or payment.state is not PaymentState.REVERSED:
             continue
-        if f"REVERSED:{payment.state_by}" not in tables.notices:
+        if f"REVERSED:{line_name(payment.state_by, payment.line)}" not in tables.notices:
             yield f"the reversal of {payment.serial_number} was not told"
 
 

@@ -10,6 +10,7 @@ from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES
 from offline_collect.wire.messages.message_types import (
     PAGE_CURSOR,
     PAGE_PAYABLE,
+    BillsPlan,
     ManyField,
     MessageSet,
     MessageType,
@@ -43,7 +44,11 @@ MEANINGS: dict[ResponseCode, str] = {
     ResponseCode.ALREADY_REVERSED: "the payment comes after its own reversal",
     ResponseCode.SETTLED: "the day is settled: refund instead",
 }
-_COMPUTED = {PAGE_PAYABLE: "payable, summed over the page", PAGE_CURSOR: "cursor of the next page"}
+_COMPUTED = {
+    PAGE_PAYABLE: "payable, summed over the page",
+    PAGE_CURSOR: "cursor of the next page",
+    "suspended": "which of several bills did not get their money",
+}
 
 
 def render_reference(messages: MessageSet, dialect: Dialect) -> str:
@@ -81,6 +86,8 @@ def _message(message: MessageType, dialect: Dialect) -> str:
         *_told_apart(message, dialect),
         f"- must carry {_listed(message.must)}{_must_tags(message)}",
     ]
+    if message.bills is not None:
+        lines.append(_bills(message.bills))
     optional = sorted(_optional(message))
     if optional:
         lines.append(f"- may carry {', '.join(optional)}")
@@ -108,6 +115,15 @@ def _must_tags(message: MessageType) -> str:
     for condition in message.must_when:
         said += f"; {_tags([condition.must])} when {condition.tag} says `{condition.says}`"
     return said
+
+
+def _bills(plan: BillsPlan) -> str:
+    first, last = plan.elements[0], plan.elements[-1]
+    tags = _tags([plan.bill_no, plan.amount])
+    return (
+        f"- or, in place of {plan.tag} in 48, a record a bill in {first}-{last}: {tags};"
+        " DE 4 is their sum, and all are one customer's"
+    )
 
 
 def _optional(message: MessageType) -> set[str]:

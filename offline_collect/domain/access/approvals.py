@@ -73,9 +73,10 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
 """The complete list, with the actions of each; a change without an action does not exist in this version."""
 
 _PARTS = {
-    DualSubject.SETTLEMENT_ACCOUNT: "settlement_account",
-    DualSubject.FEE_RULE: "fee",
-    DualSubject.AMOUNT_RULE: "amount_rule",
+    "settlement_account": DualSubject.SETTLEMENT_ACCOUNT,
+    "fee": DualSubject.FEE_RULE,
+    "payer_fees": DualSubject.FEE_RULE,
+    "amount_rule": DualSubject.AMOUNT_RULE,
 }
 
 
@@ -83,7 +84,7 @@ def touched(before: Merchant | None, after: Merchant) -> frozenset[DualSubject]:
     """Return the parts of a merchant's change that need two people; a new merchant sets its account and rules."""
     return frozenset(
         subject
-        for subject, name in _PARTS.items()
+        for name, subject in _PARTS.items()
         if before is None or getattr(before, name) != getattr(after, name)
     )
 

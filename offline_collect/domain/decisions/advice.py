@@ -8,22 +8,17 @@ A tombstone stays a tombstone: it gets the serial number of the payment that was
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import PaymentAdvice
-from offline_collect.domain.decisions.collecting import (
-    Collectable,
-    approval,
-    collect,
-    notices,
-    posted,
-    want_bill,
-    want_merchant,
-)
+from offline_collect.domain.decisions import several
+from offline_collect.domain.decisions.collecting import Collectable, collect, want_bill, want_merchant
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import (
+    all_in_one,
     duplicate,
     more_to_come,
     new_trace,
@@ -31,13 +26,15 @@ from offline_collect.domain.decisions.repeats import (
     payment_of,
     recognised,
     record,
+    state_of,
     want_day_of,
     want_own,
 )
+from offline_collect.domain.decisions.taking import approval, notices, posted
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import contra_entries, payment_entries
-from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
+from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
 
 Keys = dict[str, Transaction | None]
 """The keys of an advice, with the transaction stored under each."""
@@ -56,7 +53,7 @@ def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> bool:
         wants.keys.add(command.original_key)
         want_day_of(command.original_key, facts, wants)
     if command.key in facts.transactions:
-        want_bill(command, wants)
+        want_bill(command, facts, wants)
     return more_to_come(command, facts)
 
 
@@ -74,7 +71,7 @@ def decide(command: PaymentAdvice, facts: Facts, context: Context) -> Decision:
     for present in known:
         payment = payment_of(present, facts)
         if payment is not None:
-            answer = with_state(present.answer, payment.state)
+            answer = with_state(present.answer, state_of(payment, facts))
             return answer, _leave(command, _unburied(keys), answer, payment.serial_number, facts)
     if any(present.kind is TransactionKind.TOMBSTONE for present in known):
         return _post_and_contra(command, keys, facts, context)
@@ -145,6 +142,8 @@ def _completed(present: Transaction, row: Transaction) -> Transaction:
 
 def _post(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
     """Post to the bill if it accepts the payment, else to suspense."""
+    if command.lines:
+        return _post_several(command, keys, facts, context)
     collected = collect(command, facts, context, limited=False)
     key = next(iter(keys))
     traces = new_trace(command, facts)
@@ -167,8 +166,46 @@ def _post(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) ->
     )
 
 
+def _post_several(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
+    """Post each line to its bill if that accepts it, else to suspense."""
+    lines = several.judge_advice(command, facts, context)
+    payments = several.posted_lines(lines, next(iter(keys)), facts, context)
+    effects = several.effects_of(lines, payments, facts, context)
+    return _leave_several(command, keys, lines, payments, effects, facts, context)
+
+
+def _contra_several(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
+    contra = context.serial(facts.day.date, 1)
+    lines = several.judge_advice(command, facts, context)
+    payments = several.posted_lines(lines, next(iter(keys)), facts, context, undone_by=contra)
+    effects = several.undone_effects(lines, payments, contra, facts)
+    return _leave_several(command, keys, lines, payments, effects, facts, context)
+
+
+def _leave_several(
+    command: PaymentAdvice,
+    keys: Keys,
+    lines: Sequence[several.Line],
+    payments: Sequence[PostedPayment],
+    effects: Effects,
+    facts: Facts,
+    context: Context,
+) -> Decision:
+    state = all_in_one(payments)
+    answer = with_state(several.approval_of(lines, payments, facts, context), state)
+    rows = _leave(command, keys, answer, payments[0].serial_number, facts)
+    return answer, replace(
+        effects,
+        transactions=rows.transactions,
+        replaced=rows.replaced,
+        traces=new_trace(command, facts),
+    )
+
+
 def _post_and_contra(command: PaymentAdvice, keys: Keys, facts: Facts, context: Context) -> Decision:
     """Post a payment that was reversed before it arrived, together with its contra: no bill changes."""
+    if command.lines:
+        return _contra_several(command, keys, facts, context)
     collected = collect(command, facts, context, limited=False)
     taken = collected if isinstance(collected, Collectable) else None
     would_be = PaymentState.SUSPENSE if taken is None else PaymentState.APPROVED

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.bills import Bill, BillState, Dues, Parts, split
@@ -10,13 +11,11 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
 from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.forms import fill_receipt
-from offline_collect.domain.merchants import AmountRule, Merchant, MerchantStatus
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
+from offline_collect.domain.payer_fee import payer_fees
 from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.domain.values import value
 
 NOTHING_OWED = Dues(0, 0)
@@ -24,17 +23,30 @@ NOTHING_OWED = Dues(0, 0)
 
 @value
 class Collectable:
-    """A bill that accepts the payment: the amount owed on the open day and the parts covered."""
+    """A bill that accepts the payment: the amount owed on the open day and the parts covered, with the payer's fee."""
 
     merchant: Merchant
     bill: Bill
     owed: Dues
     parts: Parts
+    payer_fee_minor: int = 0
 
 
-def want_bill(command: Payment, wants: Wants) -> None:
-    """Request the bill; its merchant and form are loaded with the keys, one round earlier."""
+def want_bill(command: Payment, facts: Facts, wants: Wants) -> None:
+    """Request the bill, or each of several; their merchant and form are loaded with the keys, one round earlier."""
     wants.bills.add((command.merchant_id, command.bill_no))
+    if command.lines:
+        wants.bills.update((command.merchant_id, line.bill_no) for line in command.lines)
+    merchant = facts.merchants.get(command.merchant_id)
+    if (
+        merchant is not None
+        and merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST
+        and not command.advised
+    ):
+        # The bills of a payment are one customer's, so the first one finds them all.
+        first = (command.merchant_id, command.bill_no)
+        wants.open_bills.add(first)
+        wants.bills.update(facts.open_bills.get(first, ()))
 
 
 def want_merchant(command: Payment, wants: Wants) -> None:
@@ -90,13 +102,16 @@ def unknown_bill(merchant_id: str, bill_no: str) -> Answer:
     return decline(ResponseCode.NOT_FOUND, "unknown bill", reason)
 
 
-def collect(command: Payment, facts: Facts, context: Context, *, limited: bool) -> Collectable | Answer:
+def collect(
+    command: Payment, facts: Facts, context: Context, *, limited: bool, fee_due: int | None = None
+) -> Collectable | Answer:
     """Return the bill with the parts that the payment covers, or the refusal of the first failed check.
 
     The order is that of domain.md: merchant, bill, state, limits, amount.
 
     Args:
         limited: whether the merchant's limits apply; they do not apply to money that was already taken.
+        fee_due: the payer's fee for this bill, if it is one of several; None for the fee of one bill.
     """
     merchant = active_merchant(command.merchant_id, facts)
     if isinstance(merchant, Answer):
@@ -106,11 +121,12 @@ def collect(command: Payment, facts: Facts, context: Context, *, limited: bool) 
         return unknown_bill(command.merchant_id, command.bill_no)
     refused = refusal_of_state(bill, facts.day.date)
     if refused is None and limited:
-        refused = _over_limit(command, merchant)
-    return refused or _fit_amount(command, merchant, bill, facts, context)
+        refused = over_limit(command, merchant)
+    return refused or _fit_amount(command, merchant, bill, facts, context, fee_due)
 
 
-def _over_limit(command: Payment, merchant: Merchant) -> Answer | None:
+def over_limit(command: Payment, merchant: Merchant) -> Answer | None:
+    """Return the refusal of a payment over the merchant's limit at its channel; of several bills, the sum counts."""
     most = merchant.limits_minor.get(command.channel)
     if most is None or command.amount_minor <= most:
         return None
@@ -128,16 +144,53 @@ def _fit_amount(
     bill: Bill,
     facts: Facts,
     context: Context,
+    fee_due: int | None,
 ) -> Collectable | Answer:
     owed = bill.dues(merchant.late_fee, facts.day.date)
     if command.currency != bill.currency:
         return _wrong_amount(merchant, bill, owed, f"bill {bill.bill_no} is in another currency")
     quoted = _quoted(command, merchant, bill, facts, context)
-    parts = split(command.amount_minor, owed, quoted, merchant.amount_rule)
+    fee = command.payer_fee_minor
+    parts = split(command.amount_minor - fee, owed, quoted, merchant.amount_rule)
     if parts is None:
         payable = format_major(owed.payable_minor, bill.currency)
-        return _wrong_amount(merchant, bill, owed, f"bill {bill.bill_no} owes {payable}")
-    return Collectable(merchant, bill, owed, parts)
+        refused = _wrong_amount(merchant, bill, owed, f"bill {bill.bill_no} owes {payable}")
+        return refused if not merchant.payer_fees else _naming_fee(refused, command, merchant, owed)
+    if fee or merchant.payer_fees:
+        if fee_due is None:
+            (fee_due,) = fees_due(command, merchant, [command.amount_minor - fee])
+        if fee != fee_due:
+            return wrong_fee(command, [owed.payable_minor], fee_due)
+    return Collectable(merchant, bill, owed, parts, fee)
+
+
+def fees_due(command: Payment, merchant: Merchant, amounts: Sequence[int]) -> tuple[int, ...]:
+    """Return the payer's fee of each bill of a payment.
+
+    Args:
+        command: the payment.
+        merchant: whose rules hold.
+        amounts: what is paid for each bill, without fees.
+    """
+    return payer_fees(merchant.payer_fees, command.channel, command.institution, amounts)
+
+
+def wrong_fee(command: Payment, payable: Sequence[int], fee_due: int) -> Answer:
+    """Return the refusal of a payment whose payer's fee is not what the merchant's rule says."""
+    shown = format_major(fee_due, command.currency)
+    return decline(
+        ResponseCode.WRONG_AMOUNT,
+        "wrong payer's fee",
+        f"the payer's fee for this amount is {shown}; it is a part of the payment's amount",
+        total_payable=sum(payable),
+        payer_fee=fee_due,
+    )
+
+
+def _naming_fee(refused: Answer, command: Payment, merchant: Merchant, owed: Dues) -> Answer:
+    """Return the refusal of a wrong amount with the payer's fee for all that is owed."""
+    (fee,) = fees_due(command, merchant, [owed.payable_minor])
+    return replace(refused, values={**refused.values, "payer_fee": fee}) if fee else refused
 
 
 def _quoted(
@@ -184,145 +237,3 @@ def part_words(rule: AmountRule, payable_minor: int, currency: str) -> str:
         return ""
     steps = f", a multiple of {format_major(rule.step_minor, currency)}" if rule.step_minor > 1 else ""
     return f"; pay all of it, or a part of at least {format_major(least, currency)}{steps}"
-
-
-def posted(
-    command: Payment,
-    key: str,
-    collected: Collectable | None,
-    facts: Facts,
-    context: Context,
-    state: PaymentState,
-) -> PostedPayment:
-    """Return the payment that ``command`` posts on the open day under ``key``.
-
-    Args:
-        collected: the bill that accepts the payment; None when it goes to suspense.
-        state: the state of the posted payment.
-    """
-    parts = Parts(0, 0) if collected is None else collected.parts
-    owed = NOTHING_OWED if collected is None else collected.owed
-    day = facts.day.date
-    serial = context.serial(day)
-    merchant_id, bill_no = command.merchant_id, command.bill_no
-    if collected is None:
-        merchant_id, bill_no = _names_kept(command, facts)
-    return PostedPayment(
-        serial_number=serial,
-        key=key,
-        merchant_id=merchant_id,
-        bill_no=bill_no,
-        customer_no=None if collected is None else collected.bill.customer_no,
-        amount_minor=command.amount_minor,
-        currency=command.currency,
-        principal_minor=parts.principal_minor,
-        late_fee_minor=parts.late_fee_minor,
-        waived_minor=parts.waived_minor,
-        owed_principal_minor=owed.principal_minor,
-        owed_late_fee_minor=owed.late_fee_minor,
-        channel=command.channel,
-        tender=command.tender,
-        teller=command.teller,
-        institution=command.institution,
-        terminal=command.terminal,
-        business_date=day,
-        posted_at=context.now,
-        approval_code=context.approval_code(),
-        state=state,
-        state_by=serial,
-        in_totals=state is not PaymentState.REVERSED,
-    )
-
-
-def _names_kept(command: Payment, facts: Facts) -> tuple[str, str]:
-    """Return merchant and bill as they are stored: an unknown id or number may be a card number and is masked."""
-    merchant_id, bill_no = command.merchant_id, command.bill_no
-    if facts.bills.get((merchant_id, bill_no)) is None:
-        bill_no = mask_cards(bill_no)
-    if facts.merchants[merchant_id] is None:
-        merchant_id = mask_cards(merchant_id)
-    return merchant_id, bill_no
-
-
-def approval(
-    payment: PostedPayment,
-    collected: Collectable | None,
-    facts: Facts,
-    context: Context,
-) -> Answer:
-    """Return the answer of a payment that was taken."""
-    posted_at = payment.posted_at.astimezone(context.terms.timezone).isoformat(timespec="seconds")
-    values: dict[str, str | int] = {
-        "approval_code": payment.approval_code,
-        "bill_no": payment.bill_no,
-        "serial_number": payment.serial_number,
-        "posted_at": posted_at,
-    }
-    receipt = None if collected is None else _receipt(payment, collected, facts, posted_at)
-    if receipt:
-        values["receipt"] = receipt
-    return Answer(ResponseCode.APPROVED, payment.business_date, values=values)
-
-
-def _receipt(payment: PostedPayment, collected: Collectable, facts: Facts, posted_at: str) -> str | None:
-    form = facts.current_forms[payment.merchant_id]
-    if form is None:
-        return None
-    return fill_receipt(form, lambda name: _receipt_value(name, payment, collected, posted_at))
-
-
-def _receipt_value(
-    name: str,
-    payment: PostedPayment,
-    collected: Collectable,
-    posted_at: str,
-) -> str | None:
-    bill = collected.bill
-    match name:
-        case "description" | "period" | "bill_no" | "customer_no":
-            text: str | None = getattr(bill, name)
-            return text
-        case "due_date":
-            return bill.due_date.isoformat()
-        case "amount":
-            return format_major(payment.amount_minor, payment.currency)
-        case "principal" | "late_fee":
-            return format_major(getattr(payment, f"{name}_minor"), payment.currency)
-        case "merchant":
-            return collected.merchant.name
-        case "serial_number":
-            return payment.serial_number
-        case "posted_at":
-            return posted_at
-        case _:
-            return bill.extra.get(name)
-
-
-def notices(
-    payment: PostedPayment,
-    merchant: Merchant | None,
-    kind: NoticeKind,
-    by: str,
-    at: dt.datetime,
-) -> tuple[Notice, ...]:
-    """Return the outbox row of a payment or its reversal, if the merchant has notices on.
-
-    Args:
-        by: serial number of the posting that causes it.
-        at: time of that posting.
-    """
-    if merchant is None or not merchant.notices or payment.customer_no is None or kind in merchant.untold:
-        return ()
-    return (
-        Notice(
-            notice_id=f"{kind.value}:{by}",
-            kind=kind,
-            merchant_id=payment.merchant_id,
-            customer_no=payment.customer_no,
-            bill_no=payment.bill_no,
-            payment_serial=payment.serial_number,
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
-            created_at=at,
-        ),
-    )

@@ -22,6 +22,7 @@ from offline_collect.domain.facts import BillPage, Facts, Wants
 from offline_collect.domain.forms import InputProblem, PaymentForm, read_inputs
 from offline_collect.domain.lookup_keys import typed_key
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.payer_fee import payer_fees
 from offline_collect.domain.texts.text import mask_name
 
 _KNOWN_COLUMNS = frozenset({"description", "period", "due_date"})
@@ -78,7 +79,7 @@ def _answer(command: Lookup, facts: Facts, context: Context) -> Answer:
     if form is None:
         return decline(ResponseCode.NOT_FOUND, "no such form", _no_form(command, merchant))
     if command.bill_no is not None:
-        return _one_bill(merchant, form, command.bill_no, facts)
+        return _one_bill(command, merchant, form, command.bill_no, facts)
     typed = _typed(command, form, facts)
     if isinstance(typed, InputProblem):
         return decline(ResponseCode.UNKNOWN_CUSTOMER, "wrong inputs", str(typed.reason))
@@ -88,7 +89,7 @@ def _answer(command: Lookup, facts: Facts, context: Context) -> Answer:
         return _not_one(merchant, form, given, several=bool(fitting))
     (customer,) = fitting
     page = facts.bill_pages[command.merchant_id, customer.customer_no, command.cursor]
-    return _page(merchant, form, customer, page, facts, context)
+    return _page(command, merchant, form, customer, page, facts, context)
 
 
 def _typed(command: Lookup, form: PaymentForm, facts: Facts) -> tuple[dict[str, str], str] | InputProblem:
@@ -135,7 +136,7 @@ def _not_one(merchant: Merchant, form: PaymentForm, given: Mapping[str, str], *,
     return decline(ResponseCode.UNKNOWN_CUSTOMER, "more than one customer", reason)
 
 
-def _one_bill(merchant: Merchant, form: PaymentForm, bill_no: str, facts: Facts) -> Answer:
+def _one_bill(command: Lookup, merchant: Merchant, form: PaymentForm, bill_no: str, facts: Facts) -> Answer:
     bill = facts.bills[merchant.merchant_id, bill_no]
     if bill is None:
         return unknown_bill(merchant.merchant_id, bill_no)
@@ -146,11 +147,12 @@ def _one_bill(merchant: Merchant, form: PaymentForm, bill_no: str, facts: Facts)
     return Answer(
         ResponseCode.APPROVED,
         values=_heading(bill.customer_no, customer, 1),
-        records=(_record(bill, merchant, form, facts),),
+        records=(_record(command, bill, merchant, form, facts),),
     )
 
 
 def _page(
+    command: Lookup,
     merchant: Merchant,
     form: PaymentForm,
     customer: Customer,
@@ -163,7 +165,7 @@ def _page(
     return Answer(
         ResponseCode.APPROVED,
         values=_heading(customer.customer_no, customer, page.total),
-        records=tuple(_record(bill, merchant, form, facts) for bill in shown),
+        records=tuple(_record(command, bill, merchant, form, facts) for bill in shown),
         beyond=bill_cursor(rest[0]) if rest else None,
     )
 
@@ -175,7 +177,7 @@ def _heading(customer_no: str, customer: Customer | None, open_count: int) -> di
     return values
 
 
-def _record(bill: Bill, merchant: Merchant, form: PaymentForm, facts: Facts) -> Record:
+def _record(command: Lookup, bill: Bill, merchant: Merchant, form: PaymentForm, facts: Facts) -> Record:
     day = facts.day.date
     dues = bill.dues(merchant.late_fee, day)
     values: dict[str, str | int] = {
@@ -187,6 +189,10 @@ def _record(bill: Bill, merchant: Merchant, form: PaymentForm, facts: Facts) -> 
         **_shown_columns(bill, form),
         **part_values(merchant.amount_rule, dues.payable_minor),
     }
+    if merchant.payer_fees:
+        # What this bill alone would be charged; the payer pays it beside the payable.
+        (fee,) = payer_fees(merchant.payer_fees, command.channel, command.institution, [dues.payable_minor])
+        values |= {"payer_fee": fee} if fee else {}
     return Record(values, bill_cursor(bill), dues.payable_minor)
 
 

@@ -129,4 +129,5 @@ def posting_of(
         business_date=facts.day.date,
         posted_at=context.now,
         who=who,
+        payment_line=payment.line,
     )

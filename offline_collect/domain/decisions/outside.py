@@ -13,7 +13,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.bills import Dues
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Tender
-from offline_collect.domain.decisions.collecting import Collectable, notices
+from offline_collect.domain.decisions.collecting import Collectable
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import (
     OfficeDecision,
@@ -22,6 +22,7 @@ from offline_collect.domain.decisions.office import (
     posting_of,
     taking_bill,
 )
+from offline_collect.domain.decisions.taking import notices
 from offline_collect.domain.decisions.undoing import taken_back
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
@@ -180,7 +181,7 @@ def undo(order: UndoOutside, facts: Facts, context: Context) -> OfficeDecision:
     posting = posting_of(OfficePostingKind.UNDONE, payment, serial, facts, context, order.who)
     return replace(posting, reason=order.reason), Effects(
         states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial),),
-        bills=taken_back(payment, facts),
+        bills=taken_back((payment,), facts),
         entries=undone_outside_entries(payment, serial, day),
         notices=notices(payment, merchant, NoticeKind.REVERSED, serial, context.now),
     )

@@ -1,22 +1,16 @@
-"""0200, 0201: an immediate payment of one bill."""
+"""0200, 0201: an immediate payment of one bill, or of several bills of one customer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
-from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.codes import NOT_STORED, ResponseCode
 from offline_collect.domain.commands import Payment
-from offline_collect.domain.decisions.collecting import (
-    Collectable,
-    approval,
-    collect,
-    notices,
-    posted,
-    want_bill,
-    want_merchant,
-)
+from offline_collect.domain.decisions import several
+from offline_collect.domain.decisions.collecting import Collectable, collect, want_bill, want_merchant
 from offline_collect.domain.decisions.deciding import Context, Decision
+from offline_collect.domain.decisions.oldest_first import older_left
 from offline_collect.domain.decisions.repeats import (
     dated,
     duplicate,
@@ -27,10 +21,12 @@ from offline_collect.domain.decisions.repeats import (
     record,
     want_own,
 )
+from offline_collect.domain.decisions.taking import approval, notices, posted
 from offline_collect.domain.decisions.undoing import REVERSED
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import payment_entries
+from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.domain.transactions import (
     PaymentState,
     Transaction,
@@ -43,7 +39,7 @@ def want(command: Payment, facts: Facts, wants: Wants) -> bool:
     want_own(command, facts, wants)
     want_merchant(command, wants)
     if command.key in facts.transactions and facts.transactions[command.key] is None:
-        want_bill(command, wants)
+        want_bill(command, facts, wants)
     return more_to_come(command, facts)
 
 
@@ -52,10 +48,35 @@ def decide(command: Payment, facts: Facts, context: Context) -> Decision:
     own = own_transaction(command, facts, context)
     if own is not None:
         return answer_again(command, own, facts), _left_again(command, own, facts)
+    if command.lines:
+        return _decide_several(command, facts, context)
     collected = collect(command, facts, context, limited=True)
     if isinstance(collected, Answer):
         return _refuse(command, collected, facts)
+    if collected.merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST:
+        older = older_left((collected,), facts)
+        if older is not None:
+            return _refuse(command, older, facts)
     return _take(command, collected, facts, context)
+
+
+def _decide_several(command: Payment, facts: Facts, context: Context) -> Decision:
+    lines = several.judge(command, facts, context)
+    if isinstance(lines, Answer):
+        return (lines, NO_EFFECTS) if lines.code in NOT_STORED else _refuse(command, lines, facts)
+    payments = several.posted_lines(lines, command.key, facts, context)
+    answer = several.approval_of(lines, payments, facts, context)
+    row = record(
+        command,
+        TransactionKind.PAYMENT,
+        answer,
+        facts.day.date,
+        payments[0].serial_number,
+        command.amount_minor,
+        command.currency,
+    )
+    effects = several.effects_of(lines, payments, facts, context)
+    return answer, replace(effects, transactions=(row,), traces=new_trace(command, facts))
 
 
 def answer_again(command: Payment, own: Transaction, facts: Facts) -> Answer:

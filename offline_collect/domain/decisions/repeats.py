@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
@@ -13,9 +14,11 @@ from offline_collect.domain.decisions.traces import Trace, digest, is_recognised
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.transactions import (
     TOMBSTONE_FINGERPRINT,
+    PaymentState,
     PostedPayment,
     Transaction,
     TransactionKind,
+    line_name,
 )
 
 
@@ -88,10 +91,38 @@ def new_trace(command: WriteCommand, facts: Facts) -> tuple[Trace, ...]:
 
 
 def payment_of(transaction: Transaction | None, facts: Facts) -> PostedPayment | None:
-    """Return the payment that a transaction posted or confirms."""
+    """Return the payment that a transaction posted or confirms; of several bills, its first line."""
     if transaction is None or transaction.serial_number is None:
         return None
     return facts.payments.get(transaction.serial_number)
+
+
+def lines_of(first: PostedPayment, facts: Facts) -> tuple[PostedPayment, ...]:
+    """Return all lines of a transaction's payment, from its first one."""
+    lines = [first]
+    while (following := facts.payments.get(line_name(first.serial_number, len(lines) + 1))) is not None:
+        lines.append(following)
+    return tuple(lines)
+
+
+_STANDS_FOR_ALL = (
+    PaymentState.REVERSED,
+    PaymentState.REFUNDED,
+    PaymentState.SUSPENSE,
+    PaymentState.APPLIED,
+)
+"""The state of one line that is shown for all of them, the first of these that there is."""
+
+
+def state_of(first: PostedPayment, facts: Facts) -> PaymentState:
+    """Return the state of a transaction's payment: APPROVED only if all lines are."""
+    return all_in_one(lines_of(first, facts))
+
+
+def all_in_one(lines: Sequence[PostedPayment]) -> PaymentState:
+    """Return the one state that is shown for all lines."""
+    states = {line.state for line in lines}
+    return next((state for state in _STANDS_FOR_ALL if state in states), PaymentState.APPROVED)
 
 
 def want_day(payment: PostedPayment, wants: Wants) -> None:

@@ -8,7 +8,9 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal, ReversalReason, Tender
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import (
+    all_in_one,
     duplicate,
+    lines_of,
     more_to_come,
     own_transaction,
     payment_of,
@@ -37,11 +39,11 @@ def want(command: Reversal, facts: Facts, wants: Wants) -> bool:
     """Request both keys; then the merchant, bill and day of the payment that the original posted."""
     want_own(command, facts, wants)
     wants.keys.add(command.original_key)
-    payment = _counted(facts.transactions.get(command.original_key), facts)
-    if payment is not None:
-        want_day(payment, wants)
-        wants.merchants.add(payment.merchant_id)
-        wants.bills.add((payment.merchant_id, payment.bill_no))
+    lines = _counted(facts.transactions.get(command.original_key), facts)
+    if lines:
+        want_day(lines[0], wants)
+        wants.merchants.add(lines[0].merchant_id)
+        wants.bills.update((line.merchant_id, line.bill_no) for line in lines)
     return more_to_come(command, facts)
 
 
@@ -55,19 +57,22 @@ def decide(command: Reversal, facts: Facts, context: Context) -> Decision:
     original = facts.transactions[command.original_key]
     if original is None or original.kind is TransactionKind.TOMBSTONE:
         return _absent(command, original, facts, context)
-    payment = _counted(original, facts)
-    outcome = _judge(command, original, payment, facts)
-    if payment is not None and outcome.did is ReversalOutcome.APPLIED:
-        return undo(command, payment, outcome, facts, context)
-    return keep(command, payment, outcome, facts, context)
+    lines = _counted(original, facts)
+    outcome = _judge(command, original, lines, facts)
+    if outcome.did is ReversalOutcome.APPLIED:
+        return undo(command, lines, outcome, facts, context)
+    return keep(command, lines[0] if lines else None, outcome, facts, context)
 
 
-def _counted(original: Transaction | None, facts: Facts) -> PostedPayment | None:
-    """Return the payment that an original posted; if applied from suspense, with the parts on its bill."""
+def _counted(original: Transaction | None, facts: Facts) -> tuple[PostedPayment, ...]:
+    """Return the lines that an original posted; those applied from suspense with the parts on their bills."""
     payment = payment_of(original, facts)
-    if payment is None or payment.state is not PaymentState.APPLIED:
-        return payment
-    return as_it_counts(payment, facts.applied[payment.serial_number])
+    if payment is None:
+        return ()
+    return tuple(
+        as_it_counts(line, facts.applied[line.name]) if line.state is PaymentState.APPLIED else line
+        for line in lines_of(payment, facts)
+    )
 
 
 def _not_found(reason: str) -> Answer:
@@ -92,19 +97,21 @@ def _absent(command: Reversal, original: Transaction | None, facts: Facts, conte
 def _judge(
     command: Reversal,
     original: Transaction,
-    payment: PostedPayment | None,
+    lines: tuple[PostedPayment, ...],
     facts: Facts,
 ) -> Outcome:
     """Return the table's cell: check the amount first, then the original's state."""
     if _amount_differs(command, original):
         return _refused(_amount_refused(original))
-    if payment is None:
+    if not lines:
         return _of_nothing(command, "the original was declined")
+    payment, state = lines[0], all_in_one(lines)
     if payment.tender in _NOT_FROM_A_TERMINAL:
         return _refused(_not_found(f"the original was {_NOT_FROM_A_TERMINAL[payment.tender]}"))
-    if payment.state is PaymentState.REVERSED:
+    if state is PaymentState.REVERSED:
         return _NOTHING
-    if payment.state is PaymentState.REFUNDED:
+    if state is PaymentState.REFUNDED:
+        # Of several bills too: the money of the others stays, so that nothing is paid out twice.
         return _of_nothing(command, "the original was refunded", ItemKind.REVERSAL_OF_REFUNDED)
     if _settled(payment, facts):
         return _of_settled_day(command, payment)

@@ -8,7 +8,7 @@ from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Status
 from offline_collect.domain.decisions.deciding import Context, Decision
-from offline_collect.domain.decisions.repeats import payment_of
+from offline_collect.domain.decisions.repeats import payment_of, state_of
 from offline_collect.domain.decisions.undoing import tombstone
 from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Wants
@@ -85,7 +85,7 @@ def _tell(original: Transaction, facts: Facts) -> Answer:
     if payment is None:
         values["original_state"] = "DECLINED"
         return Answer(ResponseCode.APPROVED, original.business_date, values=values)
-    values["original_state"] = payment.state.value
+    values["original_state"] = state_of(payment, facts).value
     values["approval_code"] = payment.approval_code
     values["serial_number"] = payment.serial_number
     return Answer(ResponseCode.APPROVED, payment.business_date, values=values)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from offline_collect.domain.decisions.collecting import notices
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.office import OfficeDecision, fitted, posting_of, taking_bill
+from offline_collect.domain.decisions.taking import notices
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
@@ -32,6 +32,7 @@ class Refund:
     """Money in suspense was refunded.
 
     Attributes:
+        serial_number: the payment's name: its serial number, with its line if this is not the first.
         reference: that of the refund's transfer; None without one.
     """
 
@@ -74,7 +75,7 @@ def refund(order: Refund, facts: Facts, context: Context) -> OfficeDecision:
     serial = context.serial(day)
     posting = posting_of(OfficePostingKind.REFUNDED, payment, serial, facts, context, order.who)
     return replace(posting, reason=order.reason, reference=order.reference, bill_no=None), Effects(
-        states=(StateChange(payment.serial_number, PaymentState.REFUNDED, serial),),
+        states=(StateChange(payment.serial_number, PaymentState.REFUNDED, serial, payment.line),),
         entries=contra_entries(payment, serial, day, PaymentState.SUSPENSE),
     )
 
@@ -98,7 +99,7 @@ def apply(order: Application, facts: Facts, context: Context) -> OfficeDecision:
     )
     counted = as_it_counts(payment, posting)
     return posting, Effects(
-        states=(StateChange(payment.serial_number, PaymentState.APPLIED, serial),),
+        states=(StateChange(payment.serial_number, PaymentState.APPLIED, serial, payment.line),),
         bills=(bill.paid(collected.parts, merchant.late_fee, day),),
         entries=applied_entries(payment, serial, day),
         notices=notices(counted, merchant, NoticeKind.PAID, serial, context.now),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, decline
@@ -10,12 +11,19 @@ from offline_collect.domain.bills import Bill, Parts
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Reversal
-from offline_collect.domain.decisions.collecting import notices
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import record
-from offline_collect.domain.effects import Effects, ItemKind, NoticeKind, ReconciliationItem, StateChange
-from offline_collect.domain.facts import Facts
-from offline_collect.domain.ledger.ledger import contra_entries
+from offline_collect.domain.decisions.taking import notices
+from offline_collect.domain.effects import (
+    Effects,
+    ItemKind,
+    Notice,
+    NoticeKind,
+    ReconciliationItem,
+    StateChange,
+)
+from offline_collect.domain.facts import BillKey, Facts
+from offline_collect.domain.ledger.ledger import Entry, contra_entries
 from offline_collect.domain.transactions import (
     ON_BILL,
     TOMBSTONE_FINGERPRINT,
@@ -107,35 +115,47 @@ def bury(command: Reversal, outcome: Outcome, facts: Facts, context: Context) ->
 
 def undo(
     command: Reversal,
-    payment: PostedPayment,
+    lines: Sequence[PostedPayment],
     outcome: Outcome,
     facts: Facts,
     context: Context,
 ) -> Decision:
-    """Reverse the payment: its exact parts, its entries on the open day, its state."""
-    answer, row, reversal = _rows(command, payment, outcome, facts, context)
-    serial = reversal.serial_number
-    merchant = facts.merchants[payment.merchant_id]
+    """Reverse all lines of the payment in one posting: exact parts, entries on the open day, states."""
+    answer, row, reversal = _rows(command, lines[0], outcome, facts, context)
+    serial, day = reversal.serial_number, facts.day.date
+    merchant = facts.merchants[lines[0].merchant_id]
+    states: list[StateChange] = []
+    entries: list[Entry] = []
+    told: list[Notice] = []
+    for line in lines:
+        states.append(StateChange(line.serial_number, PaymentState.REVERSED, serial, line.line))
+        entries += contra_entries(line, serial, day, line.state)
+        told += notices(line, merchant, NoticeKind.REVERSED, serial, context.now)
     return answer, Effects(
         transactions=(row,),
-        states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial),),
+        states=tuple(states),
         reversals=(reversal,),
-        bills=taken_back(payment, facts),
-        entries=contra_entries(payment, serial, facts.day.date, payment.state),
-        notices=notices(payment, merchant, NoticeKind.REVERSED, serial, context.now),
+        bills=taken_back(lines, facts),
+        entries=tuple(entries),
+        notices=tuple(told),
     )
 
 
-def taken_back(payment: PostedPayment, facts: Facts) -> tuple[Bill, ...]:
-    """Return the bill without exactly the payment's parts; nothing if it counts on no bill."""
-    if payment.state not in ON_BILL:
-        return ()
-    bill = facts.bills[payment.merchant_id, payment.bill_no]
-    merchant = facts.merchants[payment.merchant_id]
-    assert bill is not None, "a payment in force has its bill"
-    assert merchant is not None, "a payment in force has its merchant"
-    parts = Parts(payment.principal_minor, payment.late_fee_minor, payment.waived_minor)
-    return (bill.unpaid(parts, merchant.late_fee, facts.day.date),)
+def taken_back(lines: Iterable[PostedPayment], facts: Facts) -> tuple[Bill, ...]:
+    """Return the bills without exactly the payments' parts; nothing for a payment that counts on no bill."""
+    changed: dict[BillKey, Bill] = {}
+    for line in lines:
+        if line.state not in ON_BILL:
+            continue
+        key = (line.merchant_id, line.bill_no)
+        # Money out of suspense can have gone to a bill that another line has paid a part of.
+        bill = changed.get(key) or facts.bills[key]
+        merchant = facts.merchants[line.merchant_id]
+        assert bill is not None, "a payment in force has its bill"
+        assert merchant is not None, "a payment in force has its merchant"
+        parts = Parts(line.principal_minor, line.late_fee_minor, line.waived_minor)
+        changed[key] = bill.unpaid(parts, merchant.late_fee, facts.day.date)
+    return tuple(changed.values())
 
 
 def _rows(

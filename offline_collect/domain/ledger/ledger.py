@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from offline_collect.domain.business_days.dates import BusinessDate
@@ -18,6 +19,7 @@ class Account(StrEnum):
     SUSPENSE = "SUSPENSE"
     OUTSIDE = "OUTSIDE"
     BATCH_CLEARING = "BATCH_CLEARING"
+    PAYER_FEE = "PAYER_FEE"
 
 
 TAKING = (Account.CLEARING, Account.OUTSIDE, Account.BATCH_CLEARING)
@@ -32,6 +34,7 @@ class Entry:
         posting: serial number of the payment or reversal that posted it.
         payment_serial: serial number of the payment that it belongs to.
         owner: the account's owner: an institution or a merchant.
+        payment_line: the payment's line in its transaction.
     """
 
     posting: str
@@ -42,9 +45,14 @@ class Entry:
     amount_minor: int
     currency: str
     business_date: BusinessDate
+    payment_line: int = 1
 
 
-def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, Entry]:
+ENTRIES_A_PAYMENT = 3
+"""The most entries of one payment in one posting: each line of a transaction has as many numbers."""
+
+
+def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, ...]:
     """Return a payment's posting: it debits the institution's clearing account, and credits merchant or suspense.
 
     Args:
@@ -60,7 +68,7 @@ def contra_entries(
     posting: str,
     on: BusinessDate,
     state: PaymentState,
-) -> tuple[Entry, Entry]:
+) -> tuple[Entry, ...]:
     """Return the posting ``posting`` that reverses a payment in ``state`` on ``on``."""
     return _entries(payment, posting, on, state, -1)
 
@@ -97,7 +105,7 @@ def _moved(
     sign: int = 1,
 ) -> tuple[Entry, Entry]:
     serial, amount, currency = payment.serial_number, sign * payment.amount_minor, payment.currency
-    return (
+    entries = (
         Entry(
             posting=posting,
             line=1,
@@ -119,6 +127,14 @@ def _moved(
             business_date=on,
         ),
     )
+    return entries if payment.line == 1 else _renumbered(entries, payment.line)
+
+
+def _renumbered(entries: tuple[Entry, Entry], line: int) -> tuple[Entry, Entry]:
+    """Return the entries of a later line: their numbers follow those of the lines before it."""
+    before = (line - 1) * ENTRIES_A_PAYMENT
+    debit, credit = (replace(entry, line=before + entry.line, payment_line=line) for entry in entries)
+    return debit, credit
 
 
 def _entries(
@@ -127,9 +143,24 @@ def _entries(
     on: BusinessDate,
     state: PaymentState,
     sign: int,
-) -> tuple[Entry, Entry]:
+) -> tuple[Entry, ...]:
     debited = (Account.CLEARING, payment.institution)
     credited = (
         (Account.SUSPENSE, payment.institution) if state is PaymentState.SUSPENSE else _payable(payment)
     )
-    return _moved(payment, posting, on, debited, credited, sign)
+    entries = _moved(payment, posting, on, debited, credited, sign)
+    return _with_fee(payment, entries, sign) if payment.payer_fee_minor else entries
+
+
+def _with_fee(payment: PostedPayment, entries: tuple[Entry, Entry], sign: int) -> tuple[Entry, ...]:
+    """Return the entries with the payer's fee on an account of its own: the merchant is owed the rest."""
+    debit, credit = entries
+    fee = sign * payment.payer_fee_minor
+    own = replace(
+        credit,
+        line=credit.line + 1,
+        account=Account.PAYER_FEE,
+        owner=payment.institution,
+        amount_minor=-fee,
+    )
+    return debit, replace(credit, amount_minor=credit.amount_minor + fee), own

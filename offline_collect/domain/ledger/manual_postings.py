@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.transactions import PostedPayment
+from offline_collect.domain.transactions import PostedPayment, line_name
 from offline_collect.domain.values import value
 
 
@@ -36,6 +36,7 @@ class OfficePosting:
         owed_principal_minor: the principal that the bill owed before the posting.
         paid_on: for OUTSIDE, the day on which the merchant was paid; None if not given.
         reference: the merchant's or bank's reference: the number of a receipt or transfer.
+        payment_line: the payment's line in its transaction.
     """
 
     serial_number: str
@@ -57,6 +58,12 @@ class OfficePosting:
     reason: str | None = None
     reference: str | None = None
     paid_on: dt.date | None = None
+    payment_line: int = 1
+
+    @property
+    def payment(self) -> str:
+        """Return what the payment is called."""
+        return line_name(self.payment_serial, self.payment_line)
 
 
 def as_it_counts(payment: PostedPayment, applied: OfficePosting) -> PostedPayment:

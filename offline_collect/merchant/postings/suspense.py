@@ -142,6 +142,6 @@ def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:
         "reference": posting.reference,
     }
     return (
-        {"payment": posting.payment_serial, "state": "SUSPENSE"},
+        {"payment": posting.payment, "state": "SUSPENSE"},
         {key: value for key, value in after.items() if value is not None},
     )

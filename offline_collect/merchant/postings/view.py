@@ -46,4 +46,4 @@ def view_suspense(
         facts = read_facts(reading, Wants(bills={(each.merchant_id, each.bill_no) for each in shown}))
     on = facts.day.date
     states = {key: None if bill is None else bill.state(on) for key, bill in facts.bills.items()}
-    return SuspensePage(shown, states, shown[-1].serial_number if len(found) > most else None)
+    return SuspensePage(shown, states, shown[-1].name if len(found) > most else None)

@@ -124,6 +124,8 @@ def _refusal(path: str, values: Mapping[str, str], document: Mapping[str, Any]) 
         return _FIXED[section]
     if section not in known:
         return f"unknown key; known here: {', '.join(known)}"
+    if section == "payer_fees":
+        return "is a list: it is changed by --file"
     if key.startswith("tiers"):
         return "is changed by --from DATE, which adds a change, or by --file"
     if key and not isinstance(document[section], dict):

@@ -18,10 +18,12 @@ from offline_collect.merchant.common.yaml_documents import (
     matching,
 )
 from offline_collect.merchant.profile.rules import (
+    PAYER_FEES_MAX,
     AmountDocument,
     FeeDocument,
     LateFeeDocument,
     NoticesDocument,
+    PayerFeeDocument,
     all_or_none,
     rule_alone,
 )
@@ -46,6 +48,9 @@ class MerchantDocument(Document):
     limits: dict[Annotated[Channel, Strict(strict=False)], PositiveAmount] = Field(default_factory=dict)
     notices: Annotated[NoticesDocument, BeforeValidator(all_or_none)] = NoticesDocument()
     maker_checker: bool = False
+    payer_fees: Annotated[list[PayerFeeDocument], Field(max_length=PAYER_FEES_MAX)] = Field(
+        default_factory=list
+    )
 
     @field_validator("currency", mode="before")
     @classmethod
@@ -67,6 +72,7 @@ class MerchantDocument(Document):
             notices=self.notices.paid or self.notices.reversed,
             untold=self.notices.untold(),
             maker_checker=self.maker_checker,
+            payer_fees=tuple(rule.to_rule() for rule in self.payer_fees),
         )
 
 

@@ -17,6 +17,7 @@ from offline_collect.domain.merchants import (
     SettlementAccount,
 )
 from offline_collect.domain.money import format_major
+from offline_collect.domain.payer_fee import PayerFee
 
 ACCOUNT = "settlement_account"
 NEXT_ACCOUNT = "next_settlement_account"
@@ -45,7 +46,11 @@ def merchant_document(merchant: Merchant) -> dict[str, Any]:
             kind.value.lower(): merchant.notices and kind.value not in merchant.untold for kind in NoticeKind
         },
         "maker_checker": merchant.maker_checker,
-    }
+    } | (
+        {"payer_fees": [_payer_fee_terms(rule, currency) for rule in merchant.payer_fees]}
+        if merchant.payer_fees
+        else {}
+    )
 
 
 def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = False) -> dict[str, Any]:
@@ -123,6 +128,17 @@ def fee_terms(rule: FeeRule, currency: str) -> dict[str, Any]:
     return described
 
 
+def _payer_fee_terms(rule: PayerFee, currency: str) -> dict[str, Any]:
+    described = {
+        "channel": None if rule.channel is None else rule.channel.value,
+        "institution": rule.institution,
+        "amount": format_major(rule.fixed_minor, currency) if rule.fixed_minor else None,
+        "rate": _rate_text(rule.rate_billionths) if rule.rate_billionths else None,
+        "per": "BILL" if rule.per_bill else "PAYMENT",
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     """Return the differences of two documents: path, former and present value; None for a missing value."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
@@ -151,7 +167,7 @@ def _tiers(changes: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _amount(rule: AmountRule, currency: str) -> dict[str, str]:
-    if rule.kind is AmountRuleKind.EXACT:
+    if rule.kind is not AmountRuleKind.PARTIAL:
         return {"rule": rule.kind.value}
     least, step = (format_major(part, currency) for part in (rule.least_minor, rule.step_minor))
     return {"rule": rule.kind.value, "least": least, "step": step}

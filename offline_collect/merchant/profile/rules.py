@@ -10,16 +10,21 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
 
+from offline_collect.domain.commands import Channel
 from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule
-from offline_collect.merchant.common.yaml_documents import Amount, Document, PositiveAmount, Rate
+from offline_collect.domain.payer_fee import PayerFee
+from offline_collect.merchant.common.yaml_documents import Amount, Document, PositiveAmount, Rate, matching
 
 TIERS_MAX = 100
 """The most changes of one rule."""
+
+PAYER_FEES_MAX = 100
+"""The most rules of the payer's fee: every payment of the merchant looks through them."""
 
 
 def rule_alone(value: object) -> object:
@@ -42,15 +47,15 @@ Since = Annotated[dt.date, BeforeValidator(_date), Field(alias="from")]
 
 
 class AmountDocument(Document):
-    """What a payer may pay: ``EXACT``, or ``PARTIAL`` from ``least`` on, in steps."""
+    """What a payer may pay: ``EXACT``, ``OLDEST_FIRST``, or ``PARTIAL`` from ``least`` on, in steps."""
 
-    rule: Literal["EXACT", "PARTIAL"]
+    rule: Literal["EXACT", "OLDEST_FIRST", "PARTIAL"]
     least: PositiveAmount | None = None
     step: PositiveAmount | None = None
 
     @model_validator(mode="after")
     def _parts_belong(self) -> Self:
-        _refuse_parts(self, {"EXACT": (), "PARTIAL": ("least", "step")}[self.rule])
+        _refuse_parts(self, ("least", "step") if self.rule == "PARTIAL" else ())
         return self
 
     def to_rule(self) -> AmountRule:
@@ -141,6 +146,28 @@ class FeeDocument(FeeTerms):
     def to_rule(self) -> FeeRule:
         """Return the domain's rule."""
         return chain([(None, self.terms()), *((tier.since, tier.terms()) for tier in self.tiers)])
+
+
+class PayerFeeDocument(Document):
+    """What a payer is charged beside the bills, at a channel and by an institution, if these are named."""
+
+    channel: Annotated[Channel, Strict(strict=False)] | None = None
+    institution: (
+        Annotated[str, matching(r"[1-9][0-9]{0,10}", "DE 32 in quotes, without leading zeros")] | None
+    ) = None
+    amount: PositiveAmount | None = None
+    rate: Rate = 0
+    per: Literal["BILL", "PAYMENT"] = "BILL"
+
+    @model_validator(mode="after")
+    def _charges(self) -> Self:
+        if not (self.amount or self.rate):
+            raise ValueError("needs an amount or a rate over 0")
+        return self
+
+    def to_rule(self) -> PayerFee:
+        """Return the domain's rule."""
+        return PayerFee(self.channel, self.institution, self.amount or 0, self.rate, self.per == "BILL")
 
 
 class NoticesDocument(Document):

@@ -131,7 +131,7 @@ def _row(details: PostingDetails, merchant: Merchant, reader: Reader) -> Sequenc
     name = details.customer_name
     return (
         details.business_date,
-        details.serial_number,
+        details.name,
         details.posted_at,
         said(KINDS[details.kind], languages),
         details.bill_no,
@@ -148,7 +148,7 @@ def _row(details: PostingDetails, merchant: Merchant, reader: Reader) -> Sequenc
         said(TENDERS[details.tender], languages),
         details.teller,
         said(STATES[details.state], languages),
-        None if own else details.payment_serial,
+        None if own else details.payment,
         None if own else details.paid_on,
         details.remark if details.reason is None else said(REASONS[details.reason], languages),
     )
@@ -167,7 +167,7 @@ def _proved(
     seen: Counter[tuple[BusinessDate, PostingKind]] = Counter()
     for details in postings:
         if sum(_parts(details)) != details.credited_minor:
-            difference = f"posting {details.serial_number} is not what its payment says"
+            difference = f"posting {details.name} is not what its payment says"
             raise LedgerDiffersError(merchant.merchant_id, details.business_date, difference)
         seen[details.business_date, details.kind] += 1
         yield details

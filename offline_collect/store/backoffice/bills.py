@@ -245,7 +245,7 @@ def bill_details(tx: StoreTransaction, merchant_id: str, bill_no: str) -> BillDe
     paid = (
         select(payments)
         .where(payments.c.merchant_id == merchant_id, payments.c.bill_no == bill_no)
-        .order_by(payments.c.posted_at, payments.c.serial_number)
+        .order_by(payments.c.posted_at, payments.c.serial_number, payments.c.line)
     )
     return BillDetails(
         bill,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.effects import Effects
@@ -33,6 +33,7 @@ from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore
 
+_LINE_DIGITS = 3
 _NO_PAGES = 1
 """Manual postings load no pages of bills or merchants."""
 
@@ -100,11 +101,21 @@ def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[OfficePosting
 
 
 def find_payment(tx: StoreTransaction, serial_number: str) -> PostedPayment | None:
-    """Return a payment without a lock; None if none in scope has this serial number."""
-    own = payments.c.serial_number == serial_number
+    """Return a payment without a lock; None if none in scope has this serial number, with its line after the first."""
+    own = _named(serial_number)
+    if own is None:
+        return None
     seen = in_scope(payments.c.merchant_id, tx.scope)
     row = tx.connection.execute(select(payments).where(own, seen)).first()
     return None if row is None else payment_from_row(row)
+
+
+def _named(name: str) -> ColumnElement[bool] | None:
+    """Whether a payment is called so: ``SERIAL``, ``SERIAL/2``; None if none can be."""
+    serial_number, slash, line = name.partition("/")
+    if not serial_number or (slash and not (line.isascii() and line.isdigit() and len(line) <= _LINE_DIGITS)):
+        return None
+    return and_(payments.c.serial_number == serial_number, payments.c.line == int(line or 1))
 
 
 def suspended_payments(
@@ -114,7 +125,7 @@ def suspended_payments(
 
     Args:
         merchant_id: None for all merchants'.
-        after: the serial number that the page comes after; None for the first page.
+        after: the name of the payment that the page comes after; None for the first page.
         most: payments of a page.
     """
     seen = in_scope(payments.c.merchant_id, tx.scope)
@@ -122,8 +133,15 @@ def suspended_payments(
     if merchant_id is not None:
         page = page.where(payments.c.merchant_id == merchant_id)
     if after is not None:
-        page = page.where(payments.c.serial_number > after)
-    rows = tx.connection.execute(page.order_by(payments.c.serial_number).limit(most))
+        serial_number, _, line = after.partition("/")
+        later = int(line) if line.isascii() and line.isdigit() else 1
+        page = page.where(
+            or_(
+                payments.c.serial_number > serial_number,
+                and_(payments.c.serial_number == serial_number, payments.c.line > later),
+            )
+        )
+    rows = tx.connection.execute(page.order_by(payments.c.serial_number, payments.c.line).limit(most))
     return [payment_from_row(row) for row in rows]
 
 

@@ -14,10 +14,11 @@ from offline_collect.domain.commands import TotalsFigures
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.domain.transactions import PaymentState, Transaction, TransactionKind
+from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
 from offline_collect.store.database.list_parameter import Columns, wanted
 from offline_collect.store.database.raw_select import read_rows, read_together
 from offline_collect.store.lane.form_cache import FormCache
+from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.manual_posting_rows import posting_from_row
 from offline_collect.store.sql.merchant_rows import merchant_from_row
 from offline_collect.store.sql.row_mapping import (
@@ -32,6 +33,7 @@ from offline_collect.store.sql.statements import DATES, FIGURES, KEYS, PAGES, PA
 from offline_collect.store.versioning.bills_in_effect import free_bills, load_bills
 
 _PAST_ALL_BILLS = dt.date.max
+_MERCHANT, _BILL_NO, _CUSTOMER_NO = map(bills.columns.keys().index, ("merchant_id", "bill_no", "customer_no"))
 
 
 class Loader:
@@ -62,8 +64,10 @@ class Loader:
         )
         if wants.keys:
             self._transactions(connection, wants.keys, found.get("transactions" + self._suffix), facts)
-        if wants.bills:
-            self._bills(connection, wants.bills, facts)
+        if wants.bills or wants.open_bills:
+            self._bills(
+                connection, wants.bills | self._open_bills(connection, wants.open_bills, facts), facts
+            )
         self._traces(wants.traces, found.get("traces", ()), facts)
         self._merchants(connection, wants, found.get("merchants", ()), facts)
         self._load_others(connection, wants, facts)
@@ -123,9 +127,9 @@ class Loader:
             for serial in _payment_of(transaction):
                 serials.setdefault(serial, []).append(transaction.key)
         if serials:
-            rows, held_serials = self._lockable(connection, "payments", serials.keys(), facts)
-            facts.payments.update((row[0], payment_from_row(row)) for row in rows)
-            self._applied(connection, set(serials), facts)
+            payments, held_serials = self._payments(connection, serials.keys(), facts)
+            facts.payments.update((payment.name, payment) for payment in payments)
+            self._applied(connection, payments, facts)
             held = held.union(*(serials[serial] for serial in held_serials))
         if facts.locked is not None:
             facts.locked.keys |= held
@@ -144,16 +148,29 @@ class Loader:
         held = list(self._rows(connection, name, KEYS, _single(left_out))) if left_out else []
         return mine + held, {row[0] for row in held}
 
-    def _applied(self, connection: Connection, serials: set[str], facts: Facts) -> None:
-        """Load the postings that applied payments: the payments' rows are locked, so these cannot change."""
-        asked = {
-            serial
-            for serial in serials & facts.payments.keys()
-            if facts.payments[serial].state is PaymentState.APPLIED
+    def _payments(
+        self, connection: Connection, serials: AbstractSet[str], facts: Facts
+    ) -> tuple[list[PostedPayment], set[str]]:
+        """Return all lines of payments, and the serial numbers of those with a line that is locked."""
+        if facts.locked is None:
+            rows = self._rows(connection, "payments" + self._suffix, KEYS, _single(serials))
+            return list(map(payment_from_row, rows)), set()
+        mine = {
+            payment.name
+            for payment in map(
+                payment_from_row, self._rows(connection, "payments_skipping", KEYS, _single(serials))
+            )
         }
+        # Read second: a line that the first read lacks was locked then.
+        there = list(map(payment_from_row, self._rows(connection, "payments", KEYS, _single(serials))))
+        return there, {payment.serial_number for payment in there if payment.name not in mine}
+
+    def _applied(self, connection: Connection, payments: Iterable[PostedPayment], facts: Facts) -> None:
+        """Load the postings that applied payments: the payments' rows are locked, so these cannot change."""
+        asked = {payment.serial_number for payment in payments if payment.state is PaymentState.APPLIED}
         if asked:
             found = map(posting_from_row, self._rows(connection, "applied", KEYS, _single(asked)))
-            facts.applied.update((posting.payment_serial, posting) for posting in found)
+            facts.applied.update((posting.payment, posting) for posting in found)
 
     def _traces(self, asked: set[str], rows: Iterable[Any], facts: Facts) -> None:
         facts.traces.update(dict.fromkeys(asked, ()))
@@ -173,6 +190,30 @@ class Loader:
         facts.current_forms.update(dict.fromkeys(wants.current_forms))
         forms: dict[tuple[str, int], PaymentForm | None] = self._forms.load(connection, current)
         facts.current_forms.update((merchant_id, form) for (merchant_id, _), form in forms.items())
+
+    def _open_bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> set[BillKey]:
+        """Return the numbers of the open bills beside some bills.
+
+        They are read before any is locked, so that one statement locks all bills of the batch in one order. What is
+        paid meanwhile is seen under the lock; what is reversed meanwhile was paid when this payment was decided.
+        """
+        if not asked:
+            return asked
+        # Of any version of the bill: more bills than needed do no harm.
+        owners = {
+            (row[_MERCHANT], row[_BILL_NO], row[_CUSTOMER_NO])
+            for row in self._rows(connection, "bills", PAIRS, asked)
+        }
+        customers = {(merchant_id, customer_no) for merchant_id, _, customer_no in owners}
+        found: dict[tuple[str, str], set[BillKey]] = {customer: set() for customer in customers}
+        for merchant_id, customer_no, bill_no in self._rows(
+            connection, "open_bills", PAIRS, customers, day=facts.day.date
+        ):
+            found[merchant_id, customer_no].add((merchant_id, bill_no))
+        facts.open_bills.update(dict.fromkeys(asked, ()))
+        for merchant_id, bill_no, customer_no in owners:
+            facts.open_bills[merchant_id, bill_no] += tuple(sorted(found[merchant_id, customer_no]))
+        return set().union(*found.values())
 
     def _bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> None:
         facts.bills.update(dict.fromkeys(asked))
@@ -232,7 +273,7 @@ class Loader:
             for institution, currency, date, count, total in self._rows(
                 connection, name, FIGURES, wants.totals
             ):
-                figures[institution, currency, date] = (count, int(total))
+                figures[institution, currency, date] = (int(count), int(total))
         for key in wants.totals:
             credits_, credits_minor = counted.get(key, (0, 0))
             reversed_, reversed_minor = undone.get(key, (0, 0))

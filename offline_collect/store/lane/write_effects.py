@@ -75,9 +75,9 @@ def _insert_transactions(connection: Connection, effects: Sequence[Effects]) -> 
 
 
 def _insert_payments(connection: Connection, effects: Sequence[Effects]) -> None:
-    notified = {notice.payment_serial for each in effects for notice in each.notices}
+    notified = {(notice.payment_serial, notice.payment_line) for each in effects for notice in each.notices}
     rows = [
-        payment_row(payment, notified=payment.serial_number in notified)
+        payment_row(payment, notified=(payment.serial_number, payment.line) in notified)
         for each in effects
         for payment in each.payments
     ]
@@ -92,9 +92,9 @@ def _replace_transactions(connection: Connection, effects: Sequence[Effects]) ->
 
 
 def _advance_payments(connection: Connection, effects: Sequence[Effects]) -> None:
-    last = {change.serial_number: change for each in effects for change in each.states}
-    rows: list[Any] = [(change.state.value, change.state_by, serial) for serial, change in last.items()]
-    bulk_update(connection, payments, ("state", "state_by"), ("serial_number",), rows)
+    last = {(change.serial_number, change.line): change for each in effects for change in each.states}
+    rows: list[Any] = [(change.state.value, change.state_by, *line) for line, change in last.items()]
+    bulk_update(connection, payments, ("state", "state_by"), ("serial_number", "line"), rows)
 
 
 def _change_bills(connection: Connection, effects: Sequence[Effects]) -> None:

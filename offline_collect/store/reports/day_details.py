@@ -13,10 +13,16 @@ from sqlalchemy import Row, Select, and_, func, select
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
 from offline_collect.domain.ledger.manual_postings import OfficePostingKind
-from offline_collect.domain.transactions import PaymentState
+from offline_collect.domain.transactions import PaymentState, line_name
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
-from offline_collect.store.reports.ledger_postings import AT_ONCE, PostingKind, kind_of, postings
+from offline_collect.store.reports.ledger_postings import (
+    AT_ONCE,
+    PostingKind,
+    kind_of,
+    postings,
+    same_payment,
+)
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import payments, reversals
 from offline_collect.store.sql.row_mapping import business_date, customer_from_row
@@ -37,6 +43,7 @@ class PostingDetails:
         principal_minor: the payment's part on its bill, in either direction; 0 in suspense.
         late_fee_minor: likewise.
         amount_minor: of the payment.
+        payment_line: its line in its transaction.
         paid_on: the payment's business date; a reversal may be later.
         teller: of the payment; for a manual posting, the user.
         state: the payment's present state, perhaps the result of a later day.
@@ -56,6 +63,7 @@ class PostingDetails:
     late_fee_minor: int
     amount_minor: int
     payment_serial: str
+    payment_line: int
     paid_on: BusinessDate
     bill_no: str
     customer_no: str | None
@@ -68,6 +76,17 @@ class PostingDetails:
     customer_name: str | None = field(default=None, repr=False)
     description: str | None = None
     period: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what the posting is called; of several lines that it posts or takes back, each has a name."""
+        by_hand = self.kind in {PostingKind.APPLIED, PostingKind.REFUNDED}
+        return self.serial_number if by_hand else line_name(self.serial_number, self.payment_line)
+
+    @property
+    def payment(self) -> str:
+        """Return what the payment is called."""
+        return line_name(self.payment_serial, self.payment_line)
 
 
 _READS: dict[str, Callable[[Any], Any]] = {
@@ -103,6 +122,7 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
     applied = office_postings.alias("applied")
     went = and_(
         applied.c.settles == moved.c.payment_serial,
+        applied.c.settles_line == moved.c.payment_line,
         applied.c.kind == OfficePostingKind.APPLIED.value,
         moved.c.credited != 0,
     )
@@ -118,8 +138,9 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
             moved.c.collected.label("collected_minor"),
             func.coalesce(applied.c.principal_minor, payments.c.principal_minor).label("principal_minor"),
             func.coalesce(applied.c.late_fee_minor, payments.c.late_fee_minor).label("late_fee_minor"),
-            payments.c.amount_minor.label("amount_minor"),
+            (payments.c.amount_minor - payments.c.payer_fee_minor).label("amount_minor"),
             payments.c.serial_number.label("payment_serial"),
+            payments.c.line.label("payment_line"),
             payments.c.business_date.label("paid_on"),
             func.coalesce(applied.c.bill_no, payments.c.bill_no).label("bill_no"),
             func.coalesce(applied.c.customer_no, payments.c.customer_no).label("customer_no"),
@@ -130,11 +151,11 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
             reversals.c.reason.label("reason"),
             func.coalesce(by_hand.reason, by_hand.reference).label("remark"),
         )
-        .join_from(moved, payments, payments.c.serial_number == moved.c.payment_serial)
+        .join_from(moved, payments, same_payment(moved))
         .outerjoin(reversals, reversals.c.serial_number == moved.c.posting)
         .outerjoin(office_postings, by_hand.serial_number == moved.c.posting)
         .outerjoin(applied, went)
-        .order_by(moved.c.posting)
+        .order_by(moved.c.posting, moved.c.payment_line)
     )
 
 

@@ -17,11 +17,21 @@ from offline_collect.domain.commands import Tender
 from offline_collect.domain.ledger.ledger import Account
 from offline_collect.domain.ledger.manual_postings import OfficePostingKind
 from offline_collect.domain.transactions import PaymentState
-from offline_collect.store.reports.ledger_postings import AT_ONCE, PostingKind, in_days, kind_of, postings
+from offline_collect.store.reports.ledger_postings import (
+    AT_ONCE,
+    PostingKind,
+    in_days,
+    kind_of,
+    postings,
+    same_payment,
+)
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import business_days, entries, payments, reversals
 from offline_collect.store.sql.row_mapping import business_date, day_from_row
 from offline_collect.store.sql.transaction import StoreTransaction
+
+_FOR_MERCHANT = payments.c.amount_minor - payments.c.payer_fee_minor
+"""The part of a payment that is the merchant's, or in suspense: all but the payer's fee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +89,9 @@ def posting_sums(
             moved,
             kind_of(moved).label("kind"),
             payments.c.business_date.label("paid_on"),
-            payments.c.amount_minor,
+            _FOR_MERCHANT.label("amount_minor"),
         )
-        .join_from(moved, payments, payments.c.serial_number == moved.c.payment_serial)
+        .join_from(moved, payments, same_payment(moved))
         .outerjoin(office_postings, office_postings.c.serial_number == moved.c.posting)
         .subquery("one")
     )
@@ -128,6 +138,7 @@ def reversal_tallies(
     A payment undone as it was posted has no row in the reversals (``in_totals``).
     """
     applied = (
+        # By the amounts of the payments: a reversal's own is that of all lines.
         _tally(reversals)
         .join_from(reversals, payments, payments.c.serial_number == reversals.c.applied_to)
         .where(payments.c.merchant_id == merchant_id, in_days(reversals.c.serial_number, first, last))
@@ -165,7 +176,7 @@ def office_tallies(
 
 def _tally(table: Any) -> Select[Any]:
     on = table.c.business_date
-    return select(on, func.count(), func.sum(table.c.amount_minor)).group_by(on)
+    return select(on, func.count(), func.sum(_FOR_MERCHANT)).group_by(on)
 
 
 def _tallies(tx: StoreTransaction, query: Select[Any]) -> dict[BusinessDate, Tally]:

@@ -43,28 +43,34 @@ def in_days(serial: ColumnElement[str], first: BusinessDate, last: BusinessDate)
 
 
 def postings(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
-    """Return a query with one row for each posting, in minor units.
+    """Return a query with one row for each payment in each posting, in minor units.
 
-    Its columns: ``posting``, ``business_date``, ``payment_serial``; ``credited``: the change of the amount owed
+    Its columns: ``posting``, ``business_date``, ``payment_serial``, ``payment_line``; ``credited``: the change of the amount owed
     to the merchant; ``suspended``: the change of the amount in suspense; ``collected``: the change of the amount
     collected, at a counter or at the merchant's office; ``outside``: the part that the merchant collected itself.
     """
     return (
         select(
             entries.c.posting,
-            # A posting has one date and one payment. Grouping by its serial number alone reads it in the order of
-            # the key, so no database sorts the day first.
+            entries.c.payment_line,
+            # A posting has one date and one serial number of a payment.
             func.min(entries.c.business_date).label("business_date"),
             func.min(entries.c.payment_serial).label("payment_serial"),
             (-_moved(Account.PAYABLE)).label("credited"),
             (-_moved(Account.SUSPENSE)).label("suspended"),
-            _moved(*TAKING).label("collected"),
+            # The payer's fee was collected too, but not for the merchant.
+            _moved(*TAKING, Account.PAYER_FEE).label("collected"),
             _moved(Account.OUTSIDE).label("outside"),
         )
-        .join_from(entries, payments, payments.c.serial_number == entries.c.payment_serial)
+        .join_from(entries, payments, same_payment(entries))
         .where(in_days(entries.c.posting, first, last), payments.c.merchant_id == merchant_id)
-        .group_by(entries.c.posting)
+        .group_by(entries.c.posting, entries.c.payment_line)
     )
+
+
+def same_payment(table: Any) -> ColumnElement[bool]:
+    """Whether a row is about a payment: they have the same serial number and line."""
+    return and_(payments.c.serial_number == table.c.payment_serial, payments.c.line == table.c.payment_line)
 
 
 def kind_of(moved: Any) -> ColumnElement[str]:

@@ -5,7 +5,7 @@ Every import from the store imports this module too: ``offline_collect.store`` d
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
 from offline_collect.store.database.types import Code, Day, Instant, Minor, Words
 from offline_collect.store.schema.tables import metadata
@@ -32,9 +32,12 @@ office_postings = Table(
     Column("reason", Words(200)),
     Column("reference", Words(60)),
     Column("paid_on", Day),
-    # The payment's serial number if the posting ends the payment's state: this happens at most once.
+    Column("payment_line", Integer, nullable=False, server_default="1"),
+    # The payment's serial number and line if the posting ends the payment's state: this happens at most once.
+    # Both are NULL otherwise: on Oracle, a key of which only a part is NULL is unique too.
     Column("settles", Code(20)),
-    UniqueConstraint("settles"),
+    Column("settles_line", Integer),
+    UniqueConstraint("settles", "settles_line"),
     Index(None, "payment_serial"),
     Index(None, "merchant_id", "bill_no"),
 )

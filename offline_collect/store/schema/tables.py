@@ -36,7 +36,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0011"
+SCHEMA_VERSION = "0012"
 """The migration that creates these tables."""
 
 metadata = MetaData(
@@ -262,10 +262,14 @@ payments = Table(
     Column("state", Code(10), nullable=False),
     Column("state_by", Code(20), nullable=False),
     Column("in_totals", Flag, nullable=False),
+    Column("payer_fee_minor", Minor, nullable=False, server_default="0"),
+    Column("line", Integer, primary_key=True, autoincrement=False, server_default="1"),
     # Whether a notice was written with the payment: merchants switch notices on and off.
     Column("notified", Flag, nullable=False),
     # Totals are read from this index alone.
-    Index("ix_payments_totals", "business_date", "institution", "currency", "in_totals", "amount_minor"),
+    Index(
+        "ix_payments_totals", "business_date", "institution", "currency", "in_totals", "line", "amount_minor"
+    ),
     Index(None, "merchant_id", "bill_no"),
     CheckConstraint("in_totals IN (0, 1)", name="in_totals"),
     CheckConstraint("notified IN (0, 1)", name="notified"),
@@ -303,6 +307,7 @@ entries = Table(
     Column("amount_minor", Minor, nullable=False),
     Column("currency", Code(3), nullable=False),
     Column("business_date", Day, nullable=False),
+    Column("payment_line", Integer, nullable=False, server_default="1"),
     sqlite_with_rowid=False,
 )
 
@@ -318,6 +323,7 @@ outbox = Table(
     Column("amount_minor", Minor, nullable=False),
     Column("currency", Code(3), nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("payment_line", Integer, nullable=False, server_default="1"),
 )
 
 reconciliation_items = Table(

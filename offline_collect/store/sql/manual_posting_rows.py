@@ -34,7 +34,9 @@ def posting_row(posting: OfficePosting) -> Row:
         posting.reason,
         posting.reference,
         posting.paid_on,
+        posting.payment_line,
         posting.payment_serial if posting.kind in _SETTLING else None,
+        posting.payment_line if posting.kind in _SETTLING else None,
     )
 
 

@@ -68,4 +68,5 @@ def _merchant(
         form_version=form_version,
         untold=read.untold,
         maker_checker=read.maker_checker,
+        payer_fees=read.payer_fees,
     )

@@ -184,6 +184,8 @@ def payment_row(payment: PostedPayment, *, notified: bool) -> Row:
         str(payment.state),
         payment.state_by,
         int(payment.in_totals),
+        payment.payer_fee_minor,
+        payment.line,
         int(notified),
     )
 
@@ -233,6 +235,7 @@ def entry_row(entry: Entry) -> Row:
         entry.amount_minor,
         entry.currency,
         entry.business_date,
+        entry.payment_line,
     )
 
 
@@ -248,6 +251,7 @@ def notice_row(notice: Notice) -> Row:
         notice.amount_minor,
         notice.currency,
         notice.created_at,
+        notice.payment_line,
     )
 
 

@@ -94,14 +94,17 @@ class Statements:
         self.transactions_skipping = lock_rows(self.transactions, transactions.c.key, skip=True)
         self.traces = self._joined(traces, KEYS, traces.c.trace).order_by(traces.c.received_at)
         self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
-        self.payments_locked = lock_rows(self.payments, payments.c.serial_number)
-        self.payments_skipping = lock_rows(self.payments, payments.c.serial_number, skip=True)
+        self.payments_locked = lock_rows(self.payments, payments.c.serial_number, payments.c.line)
+        self.payments_skipping = lock_rows(
+            self.payments, payments.c.serial_number, payments.c.line, skip=True
+        )
         self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
         self.bill_versions = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
         self.bill_versions_locked = lock_bills(self.bill_versions)
         self.bills = self.bill_versions.where(not_former(BILLS))
         self.bills_locked = lock_bills(self.bills)
         self.bills_skipping = lock_bills(self.bills, skip=True)
+        self.open_bills = self._open_bills()
         self.import_states = self._import_states()
         self.end_undo = _end_undo()
         self.bill_pages = self._bill_pages()
@@ -159,6 +162,12 @@ class Statements:
         rows = self._rows(columns)
         same = and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
         return statement.join_from(rows, table, same)
+
+    def _open_bills(self) -> Select[Any]:
+        """The numbers of customers' open bills; those are locked by their numbers then."""
+        found = select(bills.c.merchant_id, bills.c.customer_no, bills.c.bill_no)
+        asked = self._join(found, bills, PAIRS, bills.c.merchant_id, bills.c.customer_no)
+        return asked.where(_payable(), in_effect(bills))
 
     def _import_states(self) -> Select[Any]:
         state = select(imports.c.import_id, imports.c.state)
@@ -253,15 +262,19 @@ class Statements:
         return self._join(select(*_customer()), customers, PAIRS, *key).where(in_effect(customers))
 
     def _payment_totals(self) -> Select[Any]:
-        return self._totals(payments, payments.c.in_totals == literal_column("1"))
+        # A payment of several bills counts once, by its first line.
+        first = func.sum(
+            case((payments.c.line == literal_column("1"), literal_column("1")), else_=literal_column("0"))
+        )
+        return self._totals(payments, first, payments.c.in_totals == literal_column("1"))
 
     def _reversal_totals(self) -> Select[Any]:
         applied: ColumnElement[str] = literal_column(f"'{ReversalOutcome.APPLIED.value}'")
-        return self._totals(reversals, reversals.c.outcome == applied)
+        return self._totals(reversals, func.count(), reversals.c.outcome == applied)
 
-    def _totals(self, table: Any, counted: ColumnElement[bool]) -> Select[Any]:
+    def _totals(self, table: Any, count: ColumnElement[int], counted: ColumnElement[bool]) -> Select[Any]:
         key = (table.c.institution, table.c.currency, table.c.business_date)
-        figures = select(*key, func.count(), func.sum(table.c.amount_minor))
+        figures = select(*key, count, func.sum(table.c.amount_minor))
         return self._join(figures, table, FIGURES, *key).where(counted).group_by(*key)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, except_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, except_, func, literal, or_, select
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import NoticeKind
@@ -35,6 +35,7 @@ from offline_collect.store.verify.manual_postings import (
     outside_without_posting,
     parts_on_bills,
     postings_without_effect,
+    same_line,
 )
 from offline_collect.store.verify.versions import (
     bills_without_customer,
@@ -113,7 +114,7 @@ def _payments_without_bill() -> Select[Any]:
 
 
 def _payments_of_wrong_parts() -> Select[Any]:
-    parts = payments.c.principal_minor + payments.c.late_fee_minor
+    parts = payments.c.principal_minor + payments.c.late_fee_minor + payments.c.payer_fee_minor
     late = payments.c.late_fee_minor + payments.c.waived_minor
     return select(payments.c.serial_number).where(
         or_(
@@ -176,16 +177,20 @@ def _traces_of_nothing() -> Select[Any]:
 def _payments_not_as_posted() -> Select[Any]:
     """The institution of a payment owes its amount while the payment is in force, and nothing once it is undone."""
     cleared = (
-        select(entries.c.payment_serial, func.sum(entries.c.amount_minor).label("amount"))
+        select(
+            entries.c.payment_serial,
+            entries.c.payment_line,
+            func.sum(entries.c.amount_minor).label("amount"),
+        )
         .where(entries.c.account.in_([account.value for account in TAKING]))
-        .group_by(entries.c.payment_serial)
+        .group_by(entries.c.payment_serial, entries.c.payment_line)
         .subquery("cleared")
     )
     amount = func.coalesce(cleared.c.amount, 0)
     due: ColumnElement[Any] = case((_IN_FORCE, payments.c.amount_minor), else_=0)
     return (
         select(payments.c.serial_number)
-        .outerjoin_from(payments, cleared, cleared.c.payment_serial == payments.c.serial_number)
+        .outerjoin_from(payments, cleared, same_line(cleared))
         .where(or_(amount != due, cleared.c.payment_serial.is_(None)))
     )
 
@@ -193,17 +198,50 @@ def _payments_not_as_posted() -> Select[Any]:
 def _entries_without_payment() -> Select[Any]:
     return (
         select(entries.c.posting)
-        .outerjoin_from(entries, payments, payments.c.serial_number == entries.c.payment_serial)
+        .outerjoin_from(entries, payments, same_line(entries))
         .where(payments.c.serial_number.is_(None))
     )
 
 
 def _untold_payments() -> Select[Any]:
-    told = outbox.c.notice_id == literal(f"{NoticeKind.PAID.value}:") + payments.c.serial_number
+    # Found by its key: the outbox has no other index.
+    told = outbox.c.notice_id == literal(f"{NoticeKind.PAID.value}:") + _payments_name()
     return (
         select(payments.c.serial_number)
         .outerjoin_from(payments, outbox, told)
         .where(payments.c.notified == 1, outbox.c.notice_id.is_(None))
+    )
+
+
+def _payments_name() -> ColumnElement[str]:
+    """Return what a payment is called (``PostedPayment.name``)."""
+    serial, line = payments.c.serial_number, payments.c.line
+    return case((line == 1, serial), else_=serial + literal("/") + cast(line, String(10)))
+
+
+def _lines_that_differ() -> Select[Any]:
+    """Payments whose lines are not 1 to n, or not of one key, day and customer."""
+    same = (payments.c.key, payments.c.business_date, payments.c.merchant_id, payments.c.customer_no)
+    return (
+        select(payments.c.serial_number)
+        .group_by(payments.c.serial_number)
+        .having(
+            or_(
+                func.min(payments.c.line) != 1,
+                func.max(payments.c.line) != func.count(),
+                *(func.min(column) != func.max(column) for column in same),
+            )
+        )
+    )
+
+
+def _lines_of_wrong_sum() -> Select[Any]:
+    total = func.sum(payments.c.amount_minor)
+    return (
+        select(payments.c.serial_number)
+        .join_from(payments, transactions, transactions.c.key == payments.c.key)
+        .group_by(payments.c.serial_number, transactions.c.amount_minor)
+        .having(total != transactions.c.amount_minor)
     )
 
 
@@ -217,14 +255,12 @@ def _reversed_twice() -> Select[Any]:
 
 
 def _applied_to_payment_in_force() -> Select[Any]:
-    undone = and_(
-        payments.c.serial_number == reversals.c.original_serial,
-        payments.c.state == PaymentState.REVERSED.value,
-    )
+    original = payments.c.serial_number == reversals.c.original_serial
+    in_force = payments.c.state != PaymentState.REVERSED.value
     return (
         select(reversals.c.serial_number)
-        .outerjoin_from(reversals, payments, undone)
-        .where(_APPLIED, payments.c.serial_number.is_(None))
+        .outerjoin_from(reversals, payments, original)
+        .where(_APPLIED, or_(payments.c.serial_number.is_(None), in_force))
     )
 
 
@@ -273,6 +309,12 @@ CHECKS = (
     Check(2, "the bill still depends on an import that is done with it", left_behind(BILLS)),
     Check(2, "the customer still depends on an import that is done with it", left_behind(CUSTOMERS)),
     Check(2, "the customer of bills is not there", bills_without_customer()),
+    Check(
+        3,
+        "the payment's lines are not 1 to n, or of more than one key, business day or customer",
+        _lines_that_differ(),
+    ),
+    Check(3, "the payment's lines do not make its transaction's amount", _lines_of_wrong_sum()),
     Check(3, "the request was approved, but names no payment", _approved_for_nothing()),
     Check(3, "the payment that the transaction names is not there", _transactions_without_payment()),
     Check(3, "the transaction that posted the payment is not there", _payments_without_transaction()),

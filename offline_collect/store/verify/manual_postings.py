@@ -29,6 +29,14 @@ _STATES_AFTER = {
 }
 
 
+_settled = and_(_own.settles == payments.c.serial_number, _own.settles_line == payments.c.line)
+
+
+def same_line(table: Any) -> ColumnElement[bool]:
+    """Whether a row is about a payment: they have the same serial number and line."""
+    return and_(payments.c.serial_number == table.c.payment_serial, payments.c.line == table.c.payment_line)
+
+
 def parts_on_bills() -> Select[Any]:
     """Return one row for each payment that counts on a bill: merchant, bill number, serial number and parts.
 
@@ -42,7 +50,7 @@ def parts_on_bills() -> Select[Any]:
     ).where(payments.c.state == PaymentState.APPROVED.value)
     out_of_suspense = (
         select(_own.merchant_id, _own.bill_no, payments.c.serial_number, *(_own[part] for part in PARTS))
-        .join_from(payments, office_postings, _own.settles == payments.c.serial_number)
+        .join_from(payments, office_postings, _settled)
         .where(payments.c.state == PaymentState.APPLIED.value)
     )
     counted = straight.union_all(out_of_suspense).subquery("counted")
@@ -68,7 +76,7 @@ def ended_by_no_posting() -> Select[Any]:
         *((payments.c.state == state.value, kind.value) for state, kind in _KIND_THAT_ENDS.items())
     )
     by = and_(
-        _own.settles == payments.c.serial_number,
+        _settled,
         _own.serial_number == payments.c.state_by,
         _own.kind == kinds,
     )
@@ -83,7 +91,7 @@ def outside_without_posting() -> Select[Any]:
     """Payments at the office, and undone ones, without a matching manual posting."""
     by = and_(
         _own.serial_number == payments.c.state_by,
-        _own.payment_serial == payments.c.serial_number,
+        same_line(office_postings),
     )
     return (
         select(payments.c.serial_number)
@@ -101,7 +109,7 @@ def postings_without_effect() -> Select[Any]:
         )
     )
     same = and_(
-        payments.c.serial_number == _own.payment_serial,
+        same_line(office_postings),
         payments.c.amount_minor == _own.amount_minor,
         led,
     )
@@ -121,17 +129,18 @@ def not_where_it_belongs() -> Select[Any]:
     moved = (
         select(
             entries.c.payment_serial,
+            entries.c.payment_line,
             *(_sum(account).label(account.value.lower()) for account in places),
         )
-        .group_by(entries.c.payment_serial)
+        .group_by(entries.c.payment_serial, entries.c.payment_line)
         .subquery("moved")
     )
     suspended = case((payments.c.state == PaymentState.SUSPENSE.value, payments.c.amount_minor), else_=0)
     counts = payments.c.state.in_([state.value for state in sorted(ON_BILL)])
-    owed = case((counts, payments.c.amount_minor), else_=0)
+    owed = case((counts, payments.c.amount_minor - payments.c.payer_fee_minor), else_=0)
     return (
         select(payments.c.serial_number)
-        .join_from(payments, moved, moved.c.payment_serial == payments.c.serial_number)
+        .join_from(payments, moved, same_line(moved))
         .where(or_(moved.c.suspense != -suspended, moved.c.payable != -owed))
     )
 

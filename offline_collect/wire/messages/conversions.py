@@ -40,6 +40,7 @@ _FIGURES = (
 """The figures of totals, in the order of their elements: DE 74 to 77, then 86 to 89."""
 _COUNTS = 4
 _WITH_YEAR = 12
+AMOUNT_DIGITS = 12
 BILL_NO_MAX = 32
 TELLER_MAX = 32
 CURSOR_MAX = 48
@@ -72,7 +73,10 @@ ManyConverter = Callable[[Sequence[str | None], Scope], object]
 
 
 def _amount(value: str, scope: Scope) -> int:
-    amount = to_minor(scope.dialect.amounts, int(value), scope.elements)
+    return _over_0(to_minor(scope.dialect.amounts, int(value), scope.elements))
+
+
+def _over_0(amount: int) -> int:
     if amount <= 0:
         raise ContentError("must be over 0")
     return amount
@@ -94,8 +98,28 @@ def _printable(value: str, most: int) -> str:
     return value
 
 
-def _bill_number(value: str, _: Scope) -> str:
+def bill_number(value: str) -> str:
+    """Return a bill's number.
+
+    Raises:
+        ContentError: it is not printable ASCII, or too long.
+    """
     return _printable(value, BILL_NO_MAX)
+
+
+def _bill_number(value: str, _: Scope) -> str:
+    return bill_number(value)
+
+
+def record_amount(value: str) -> int:
+    """Return an amount in a PDS value: plain digits, at most as many as DE 4 has.
+
+    Raises:
+        ContentError: it is not, or it is 0.
+    """
+    if not (value.isascii() and value.isdigit()) or len(value) > AMOUNT_DIGITS:
+        raise ContentError("digits only" if len(value) <= AMOUNT_DIGITS else "too long")
+    return _over_0(int(value))
 
 
 def _teller(value: str, _: Scope) -> str:

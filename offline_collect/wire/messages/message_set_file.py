@@ -14,6 +14,7 @@ from offline_collect.wire.dialects.schema import Section, mti_of, tag_of
 from offline_collect.wire.messages.answer_file import compile_answer
 from offline_collect.wire.messages.conversions import MANY, ONE
 from offline_collect.wire.messages.message_types import (
+    BillsPlan,
     ManyField,
     MessageSet,
     MessageType,
@@ -108,9 +109,11 @@ def _type(section: Section) -> MessageType:
         fields=fields,
         constants=MappingProxyType(constants),
         answer=compile_answer(section.section("answer")),
+        bills=_bills(section.section("bills")) if section.has("bills") else None,
     )
     section.finish()
     _check_must(section, message)
+    _check_bills(section, message)
     _check_filled(section, message)
     return message
 
@@ -185,6 +188,26 @@ def _field(row: Section, name: str) -> OneField | ManyField:
         tag = tag_of(row, "tag", row.text("tag"))
         return OneField(name, PRIVATE, tag, ONE[row.choice("as", tuple(ONE))])
     return OneField(name, row.integer("element", 2, LAST_ELEMENT), None, ONE[row.choice("as", tuple(ONE))])
+
+
+def _bills(row: Section) -> BillsPlan:
+    plan = BillsPlan(
+        tag=tag_of(row, "tag", row.text("tag")),
+        elements=row.integers("elements", 2, LAST_ELEMENT),
+        bill_no=tag_of(row, "bill_no", row.text("bill_no")),
+        amount=tag_of(row, "amount", row.text("amount")),
+    )
+    row.finish()
+    return plan
+
+
+def _check_bills(section: Section, message: MessageType) -> None:
+    if message.bills is None:
+        return
+    if not issubclass(message.command, commands.Payment):
+        section.fail(f"{message.command.__name__} has no bills", "bills")
+    if message.bills.tag not in message.must_tags:
+        section.fail(f"needs tag {message.bills.tag}, whose place the records take", "must_tags")
 
 
 def _check_must(section: Section, message: MessageType) -> None:

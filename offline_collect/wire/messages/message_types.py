@@ -72,6 +72,22 @@ class TransactionPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class BillsPlan:
+    """Where a payment of several bills names them: a record a bill, in place of one bill's tag in DE 48.
+
+    Attributes:
+        tag: of DE 48, which names one bill.
+        elements: of the records, in their order.
+        bill_no: the tag of a record's bill; `amount` that of its amount.
+    """
+
+    tag: str
+    elements: tuple[int, ...]
+    bill_no: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValuePlan:
     """The destination of one of an answer's values.
 
@@ -129,6 +145,7 @@ class MessageType:
         checks: elements that must be valid although no field holds them.
         transaction: None for commands without a key.
         constants: fields with the same value in every command of this type.
+        bills: None for messages that name one bill or none.
     """
 
     name: str
@@ -146,6 +163,7 @@ class MessageType:
     fields: tuple[OneField | ManyField, ...]
     constants: Mapping[str, object]
     answer: AnswerPlan
+    bills: BillsPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

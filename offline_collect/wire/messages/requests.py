@@ -7,9 +7,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import PaymentAdvice
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, SchemaError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
+from offline_collect.wire.messages.bill_records import BillRecords, read_bills
 from offline_collect.wire.messages.conversions import Scope
 from offline_collect.wire.messages.dates import SENT_WITHIN
 from offline_collect.wire.messages.identity import Moment, fingerprint, key, trace
@@ -61,6 +63,7 @@ class _Plan:
         checks: elements and their conversions; `one` the fields of one element or tag: name, element, tag,
             conversion. Tuples, as they are unpacked for every message.
         many: fields of several elements or tags.
+        records: the elements of a payment of several bills; empty for other messages.
         journaled: whether the command keeps its masked request.
         institution: whose messages they are that do not name theirs; None where they must, or need not.
         undated: whether a payment need not say on which day it was made.
@@ -72,6 +75,7 @@ class _Plan:
     checks: tuple[tuple[int, OneConverter], ...]
     one: tuple[tuple[str, int, str | None, OneConverter], ...]
     many: tuple[ManyField, ...]
+    records: frozenset[int]
     journaled: bool
     institution: str | None
     undated: bool
@@ -125,7 +129,11 @@ class RequestReader:
         if not plan.must <= elements.keys():
             raise RequestError.of_format(place_of(min(plan.must - elements.keys())), "missing")
         tags = parse_pds(elements[PRIVATE], self._charset) if PRIVATE in elements else _NO_TAGS
-        _check_tags(plan.kind, tags)
+        bills = None
+        if not plan.records.isdisjoint(elements):
+            bills = _read_bills(plan, elements, tags, self._charset)
+        named = tags if bills is None else bills.tags
+        _check_tags(plan.kind, named)
         moment = Moment(received_at, now, self._terms.zone, self._transmission_zone, self._sent_zone)
         values = dict(plan.values)
         values["institution"] = institution
@@ -135,9 +143,12 @@ class RequestReader:
         values["received_at"] = received_at
         if plan.undated:
             values["local_date"] = received_at.astimezone(self._terms.zone).date()
-        _read_fields(plan, Scope(elements, tags, moment, self._dialect, self._functions), values)
+        _read_fields(plan, Scope(elements, named, moment, self._dialect, self._functions), values)
         if plan.kind.transaction is not None:
-            self._read_transaction(plan.kind.transaction, message.mti, elements, tags, moment, values)
+            identity = tags if bills is None else bills.identity
+            self._read_transaction(plan.kind.transaction, message.mti, elements, identity, moment, values)
+        if bills is not None:
+            values["lines"] = bills.lines
         if plan.journaled:
             values["journal"] = masked_line(message.mti, message.elements, self._charset, tags)[:JOURNAL_MAX]
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
@@ -185,6 +196,7 @@ def _plan(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> _Plan:
             if isinstance(field, OneField)
         ),
         many=tuple(field for field in kind.fields if isinstance(field, ManyField)),
+        records=frozenset() if kind.bills is None else frozenset(kind.bills.elements),
         journaled="journal" in absent,
         institution=institution,
         undated="local_date" in absent and LOCAL_DATE in dialect.optional,
@@ -223,6 +235,15 @@ def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
         parts = [elements.get(number) for number in many.elements]
         parts += [tags.get(tag) for tag in many.tags]
         values[many.name] = many.convert(parts, scope)
+
+
+def _read_bills(
+    plan: _Plan, elements: Mapping[int, str], tags: Mapping[str, str], charset: str
+) -> BillRecords:
+    bills = plan.kind.bills
+    assert bills is not None, "only such messages have elements of records"
+    advised = issubclass(plan.kind.command, PaymentAdvice)
+    return read_bills(bills, elements, tags, charset, advised=advised)
 
 
 def _check_tags(kind: MessageType, tags: Mapping[str, str]) -> None:

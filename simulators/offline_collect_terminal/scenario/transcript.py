@@ -141,6 +141,8 @@ class Wording:
             yield mask_pan(message.elements[2])
         if "0030" in tags:
             yield mask_cards(tags["0030"])
+        records = (self._tags(message, number) for number in _RECORDS if number in message.elements)
+        yield from (mask_cards(record["0030"]) for record in records if "0030" in record)
         yield from (mask_cards(tags[tag]) for tag in _INPUTS if tag in tags)
         if 4 in message.elements:  # noqa: PLR2004 - the amount
             yield _amount(message.elements[4], part(49))

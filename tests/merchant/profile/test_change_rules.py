@@ -122,7 +122,7 @@ def test_every_key_can_be_given_but_those_that_never_change():
     merchant = changed(flags)
     assert merchant.late_fee.kind is LateFeeKind.FLAT
     given = {path.partition(".")[0] for path in flags}
-    assert given == set(keys_of(MerchantDocument)) - {"id", "currency"}
+    assert given == set(keys_of(MerchantDocument)) - {"id", "currency", "payer_fees"}
     assert section_of(MerchantDocument, "notices") is not None
 
 
@@ -135,6 +135,7 @@ def test_every_key_can_be_given_but_those_that_never_change():
         ("currency", "USD", "currency: never changes"),
         ("status", "CLOSED", "status: is changed by `merchant suspend`"),
         ("name.first", "x", "name.first: name has no parts"),
+        ("payer_fees", "null", "payer_fees: is a list: it is changed by --file"),
         ("fee.tiers", "x", "fee.tiers: is changed by --from DATE"),
         ("fee.tiers[0].rate", "0", "fee.tiers[0].rate: is changed by --from DATE"),
         ("fee.rate", "2", "fee.rate: must be a rate from 0 to 1"),

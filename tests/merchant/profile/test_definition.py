@@ -5,10 +5,11 @@ import yaml
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.late_fee import LateFeeKind
-from offline_collect.domain.merchants import AmountRuleKind
+from offline_collect.domain.merchants import AmountRuleKind, rules_from_document, rules_to_document
+from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.merchant.common.errors import DocumentError
 from offline_collect.merchant.profile.definition import read_merchant
-from offline_collect.merchant.profile.render import describe_merchant, mask_account
+from offline_collect.merchant.profile.render import describe_merchant, mask_account, merchant_document
 
 WATER = """
 id: WATER001
@@ -98,7 +99,7 @@ def test_amounts_count_in_the_merchants_own_currency():
         ),
         (LEAST + "amount: {rule: PARTIAL, least: '-1'}", "amount.least: must be 0 or more"),
         (LEAST + "amount: {rule: EXACT, step: '1.00'}", "amount: rule EXACT has no step"),
-        (LEAST + "amount: {rule: SOME}", "amount.rule: must be 'EXACT' or 'PARTIAL'"),
+        (LEAST + "amount: {rule: SOME}", "amount.rule: must be 'EXACT', 'OLDEST_FIRST' or 'PARTIAL'"),
         (LEAST + "late_fee: {rule: DAILY}", "late_fee: rule DAILY needs rate"),
         (LEAST + "late_fee: {rule: FLAT}", "late_fee: rule FLAT needs amount"),
         (LEAST + "late_fee: {rule: NONE, cap: '1.00'}", "late_fee: rule NONE has no cap"),
@@ -124,6 +125,12 @@ def test_amounts_count_in_the_merchants_own_currency():
             "limits.TELLER: must be 0 or more, and have at most 12 digits",
         ),
         (LEAST + "notices: yes please", "notices: must be true or false"),
+        (LEAST + "payer_fees: [{channel: KIOSK}]", "payer_fees[0]: needs an amount or a rate over 0"),
+        (
+            LEAST + "payer_fees: [{institution: '0123', amount: '1.00'}]",
+            "payer_fees[0].institution: must be DE 32 in quotes, without leading zeros",
+        ),
+        (LEAST + "amount: {rule: OLDEST_FIRST, least: '1.00'}", "amount: rule OLDEST_FIRST has no least"),
     ],
 )
 def test_a_wrong_document_is_refused_with_its_path(text, problem):
@@ -155,3 +162,28 @@ def test_what_is_described_reads_back_the_same(text):
 
 def test_a_short_account_is_hidden_whole():
     assert (mask_account("6222000000000001"), mask_account("12345678")) == ("***0001", "***")
+
+
+def test_payers_are_charged_by_channel_and_institution():
+    text = (
+        LEAST
+        + 'payer_fees: [{channel: KIOSK, institution: "1234", amount: "30.00", rate: "0.01", per: PAYMENT},'
+        ' {amount: "5.00"}]'
+    )
+    merchant = read(text)
+    assert merchant.payer_fees == (
+        PayerFee(Channel.KIOSK, "1234", 3_000, 10_000_000, per_bill=False),
+        PayerFee(fixed_minor=500),
+    )
+    shown = merchant_document(merchant)["payer_fees"]
+    assert shown == [
+        {"channel": "KIOSK", "institution": "1234", "amount": "30.00", "rate": "0.01", "per": "PAYMENT"},
+        {"amount": "5.00", "per": "BILL"},
+    ]
+    assert rules_from_document(rules_to_document(merchant)).payer_fees == merchant.payer_fees
+
+
+def test_bills_may_have_to_be_paid_oldest_first():
+    merchant = read(LEAST + "amount: OLDEST_FIRST")
+    assert merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST
+    assert merchant_document(merchant)["amount"] == {"rule": "OLDEST_FIRST"}

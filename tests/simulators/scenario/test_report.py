@@ -96,6 +96,12 @@ def test_a_lookups_answer_tells_amount_name_and_bills(wording):
     assert wording.line(message).endswith("payable 0.50  王*明  open 1  [B1 水费 0.50 OPEN]")
 
 
+def test_a_payment_of_several_bills_names_each(wording):
+    bills = {120: "0030003B-10059003700", 121: "0030003B-200590015"}
+    message = Message("0200", {4: "000000000705", 48: "0061004CASH", 49: "156", **bills})
+    assert wording.line(message).endswith("B-1  B-2  7.05  CASH")
+
+
 def test_columns_line_up_whatever_the_width_of_what_is_in_them(wording):
     ascii_line = wording.line(Message("0200", {41: "TERM0001", 42: "SCHOOL01", 48: "0030001X"}))
     narrow = wording.line(Message("0200", {41: "T", 42: "学校", 48: "0030001X"}))

@@ -197,7 +197,7 @@ def test_a_database_without_a_way_of_its_own_is_written_to_through_sqlalchemy(sq
     with sqlite_teller.store.transaction() as tx:
         # This is the path of Oracle's statements and values; SQLite takes them here instead.
         monkeypatch.setattr(tx.connection.dialect, "name", "oracle")
-        posted = [("1", line, "1", "CLEARING", "12345678", line, "156", DAY) for line in (1, 2)]
+        posted = [("1", line, "1", "CLEARING", "12345678", line, "156", DAY, 1) for line in (1, 2)]
         bulk_insert(tx.connection, entries, posted)
         bulk_update(tx.connection, entries, changed, key, [(7, "A", "1", 1), (8, "B", "1", 2)])
         monkeypatch.undo()

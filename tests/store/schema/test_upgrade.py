@@ -1,6 +1,7 @@
 """A store of version 0002, with its data, is upgraded to this program's tables and still works."""
 
 import datetime as dt
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -8,8 +9,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, select, text
 
+from offline_collect.domain.decisions.suspense import Refund
 from offline_collect.domain.decisions.traces import digest
+from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.lookup_keys import lookup_key
+from offline_collect.merchant.postings import suspense
 from offline_collect.store import (
     AuditFilter,
     BrokenLink,
@@ -33,14 +37,16 @@ from offline_collect.store import (
 from offline_collect.store.backoffice.audit import audit_hash
 from offline_collect.store.database.connection import database_url
 from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.migrate import MIGRATIONS
-from offline_collect.store.schema.tables import traces
+from offline_collect.store.schema.tables import entries, outbox, payments, traces
 from offline_collect.store.sql.statements import PAIRS
 from tests.fakes.bank import NOON
 from tests.messages.commands import repeated
 from tests.store import importing as imports
 from tests.store.imports.test_stage import NEW
 from tests.store.teller import SCHOOL_BILLS, Teller
+from tests.support.actors import user
 from tests.support.audited import about
 from tests.support.samples import ACCOUNT, PUPIL
 
@@ -262,4 +268,30 @@ def test_users_of_before_have_no_account_and_requests_are_numbered_from_one(stor
         (anna,) = list_users(tx)
         assert (anna.name, anna.roles, anna.os_account) == ("anna", ("ADMIN",), None)
         assert [next_approval_number(tx), next_approval_number(tx)] == [1, 2]
+    store.dispose()
+
+
+def test_payments_of_before_are_line_1(store_url):
+    upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with Teller(store) as teller:
+        first, _ = teller.pay("S2")
+        teller.pay("S3")
+        advice = teller.ask(teller.terminal.advice(NOON, "SCHOOL01", "NONE", 5))
+        order = Refund(advice.values["serial_number"], "asked for", "ops")
+        suspense.refund(store, order, user("ops"), NOON)
+    store.dispose()
+    migrate(store_url, command.downgrade, "0009")
+    assert upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with store.snapshot() as reading:
+        for table in (payments.c.line, entries.c.payment_line, outbox.c.payment_line):
+            assert set(reading.connection.execute(select(table)).scalars()) == {1}
+        assert reading.connection.execute(select(office_postings.c.settles_line)).scalars().all() == [1]
+        assert verify(reading).whole
+    with closing(store.write_session()) as session:
+        facts = Facts(session.begin())
+        session.load(Wants(keys={first.key}), facts)
+        assert [payment.bill_no for payment in facts.payments.values()] == ["S2"]
+        session.rollback()
     store.dispose()

@@ -26,6 +26,7 @@ ONE = {
     "bills": (statements.PAIRS, ("SCHOOL01", "S1")),
     "bills_locked": (statements.PAIRS, ("SCHOOL01", "S1")),
     "bills_skipping": (statements.PAIRS, ("SCHOOL01", "S1")),
+    "open_bills": (statements.PAIRS, ("SCHOOL01", "2026030117")),
     "bill_pages": (statements.PAGES, (1, "SCHOOL01", "2026030117", DAY, "S1")),
     "merchants": (statements.KEYS, ("SCHOOL01",)),
     "forms": (statements.VERSIONS, ("SCHOOL01", 1)),
@@ -86,6 +87,6 @@ def test_postgresql_looks_for_the_whole_key(postgresql_teller):
         put_customers(tx, "WATER001", people)
         put_bills(tx, "WATER001", bills)
         tx.connection.execute(text("ANALYZE"))
-    for name in ("bills_locked", "bill_pages", "customers", "numbered_customers"):
+    for name in ("bills_locked", "open_bills", "bill_pages", "customers", "numbered_customers"):
         lines = plan(postgresql_teller, name, "EXPLAIN")
         assert not [line for line in lines if re.search(rf"Seq Scan on ({TABLES})", line)], (name, lines)

@@ -12,6 +12,7 @@ OTHERWISE = {
     ("transactions", "response_code"): "code",
     ("reversals", "applied_to"): "original_serial",
     ("office_postings", "settles"): "payment_serial",
+    ("office_postings", "settles_line"): "payment_line",
 }
 """Columns whose values have another name at their source."""
 

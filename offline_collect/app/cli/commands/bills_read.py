@@ -164,7 +164,7 @@ def _describe(bill: Bill, merchant: Merchant, on: BusinessDate) -> dict[str, Any
 
 def _payment(payment: PostedPayment, zone: dt.tzinfo) -> dict[str, Any]:
     return {
-        "serial_number": payment.serial_number,
+        "serial_number": payment.name,
         "state": payment.state.value,
         "amount": format_major(payment.amount_minor, payment.currency),
         "principal": format_major(payment.principal_minor, payment.currency),

@@ -133,7 +133,7 @@ def _row(
     payment: PostedPayment, states: Mapping[tuple[str, str], BillState | None], zone: dt.tzinfo
 ) -> dict[str, str | int | None]:
     return {
-        "serial_number": payment.serial_number,
+        "serial_number": payment.name,
         "merchant": payment.merchant_id,
         "bill_no": payment.bill_no,
         "bill_state": _bill_state(states[payment.merchant_id, payment.bill_no]),

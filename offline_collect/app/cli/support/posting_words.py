@@ -33,7 +33,7 @@ def describe_posting(posting: OfficePosting, zone: dt.tzinfo) -> dict[str, Any]:
     described = {
         "serial_number": posting.serial_number,
         "kind": posting.kind.value,
-        "payment": posting.payment_serial,
+        "payment": posting.payment,
         "amount": format_major(posting.amount_minor, posting.currency),
         "business_date": posting.business_date.isoformat(),
         "posted_at": posting.posted_at.astimezone(zone).isoformat(" ", "seconds"),

@@ -1,0 +1,98 @@
+"""Payments of several bills: a record a bill in elements of their own, in place of one bill's tag in DE 48."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.commands import BillLine
+from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
+from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.conversions import bill_number, record_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.wire.messages.message_types import BillsPlan
+
+UNREADABLE = "UNREADABLE"
+"""Named as the bill of an advice whose records cannot be read: its money was taken, so it is not refused."""
+
+_PRIVATE = 48
+
+
+class BillRecords:
+    """The bills of one message.
+
+    Attributes:
+        lines: in the order of the message.
+        tags: those of DE 48, with the first bill's number under its tag.
+        identity: the same with what stands for all bills in the fingerprint.
+    """
+
+    def __init__(
+        self, plan: BillsPlan, lines: tuple[BillLine, ...], tags: Mapping[str, str], digest: str
+    ) -> None:
+        self.lines = lines
+        self.tags = {**tags, plan.tag: lines[0].bill_no}
+        self.identity = {**tags, plan.tag: digest}
+
+
+def read_bills(
+    plan: BillsPlan, elements: Mapping[int, str], tags: Mapping[str, str], charset: str, *, advised: bool
+) -> BillRecords:
+    """Return the bills of a message that has records.
+
+    Args:
+        plan: where they are.
+        elements: of the whole message.
+        tags: of its DE 48.
+        charset: the dialect's.
+        advised: whether the message is an advice.
+
+    Raises:
+        RequestError: a record cannot be read, a bill is there twice, or DE 48 names a bill too.
+    """
+    if plan.tag in tags:
+        raise RequestError.of_format(place_of(_PRIVATE, plan.tag), "beside records")
+    records = {number: elements[number] for number in plan.elements if number in elements}
+    try:
+        lines = _read(plan, records, charset)
+    except (RequestError, DecodeError):
+        if not advised:
+            raise
+        text = "\n".join(f"{number}={record}" for number, record in records.items())
+        return BillRecords(plan, (BillLine(UNREADABLE, 0),), tags, _digest(text))
+    if len(lines) == 1:
+        # One bill has the same fingerprint, wherever the message names it.
+        return BillRecords(plan, lines, tags, lines[0].bill_no)
+    # Numbers of bills have no line breaks, so no two lists make the same text.
+    text = "\n".join(f"{line.bill_no}={line.amount_minor}" for line in lines)
+    return BillRecords(plan, lines, tags, _digest(text))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(plan: BillsPlan, records: Mapping[int, str], charset: str) -> tuple[BillLine, ...]:
+    lines: list[BillLine] = []
+    for number, record in records.items():
+        line = _line(plan, number, parse_pds(record, charset, f"DE {number}"))
+        if any(line.bill_no == other.bill_no for other in lines):
+            raise RequestError.of_format(place_of(number, plan.bill_no), "twice")
+        lines.append(line)
+    return tuple(lines)
+
+
+def _line(plan: BillsPlan, number: int, record: Mapping[str, str]) -> BillLine:
+    for tag in (plan.bill_no, plan.amount):
+        if tag not in record:
+            raise RequestError.of_format(place_of(number, tag), "missing")
+    tag = plan.bill_no
+    try:
+        bill_no = bill_number(record[tag])
+        tag = plan.amount
+        return BillLine(bill_no, record_amount(record[tag]))
+    except ContentError as error:
+        raise RequestError.of_format(place_of(number, tag), str(error)) from None
