@@ -12,6 +12,8 @@ from offline_collect.wire.pretty import pretty
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.layouts.layout import Layout
+    from offline_collect.wire.layouts.parts import Parts
 
 
 @dataclass(slots=True, repr=False)
@@ -24,11 +26,13 @@ class Message:
             ones as hex.
         encoded: the received bytes of a decoded message's elements, length prefix and contents, by number. The
             answer repeats elements with these bytes.
+        parts: private data that was taken apart already, with its layout, by element number.
     """
 
     mti: str
     elements: dict[int, str] = field(default_factory=dict)
     encoded: Mapping[int, bytes] = field(default_factory=dict, compare=False)
+    parts: Mapping[int, tuple[Layout, Parts]] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"<Message {masked_line(self.mti, self.elements)}>"

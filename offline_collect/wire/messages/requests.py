@@ -7,13 +7,16 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
 from offline_collect.wire.messages.conversions import Scope
 from offline_collect.wire.messages.dates import SENT_WITHIN
 from offline_collect.wire.messages.identity import Moment, fingerprint, key, trace
-from offline_collect.wire.messages.message_types import ManyField, OneField
+from offline_collect.wire.messages.masked_parts import Maskers, maskers
+from offline_collect.wire.messages.message_types import ManyField, OneField, places_of
+from offline_collect.wire.messages.request_parts import PartsPlan
 from offline_collect.wire.messages.routing import PRIVATE, Router
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from offline_collect.domain.answers import Answer
     from offline_collect.domain.commands import Command
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.places import ByPlace, Place
     from offline_collect.wire.messages.conversions import OneConverter
     from offline_collect.wire.messages.message import Message
     from offline_collect.wire.messages.message_types import MessageSet, MessageType, TransactionPlan
@@ -61,15 +65,21 @@ class _Plan:
             conversion. Tuples, as they are unpacked for every message.
         many: fields of several elements or tags.
         journaled: whether the command keeps its masked request.
+        tags_charset: of the tags in DE 48; None where it has none.
+        parts: reads the private data of messages with layouts; None for others.
+        masked: shows elements that the dialect has a say in; empty for most.
     """
 
     kind: MessageType
-    must: frozenset[int]
+    must: frozenset[Place]
     values: Mapping[str, Any]
-    checks: tuple[tuple[int, OneConverter], ...]
-    one: tuple[tuple[str, int, str | None, OneConverter], ...]
+    checks: tuple[tuple[Place, OneConverter], ...]
+    one: tuple[tuple[str, Place, str | None, OneConverter], ...]
     many: tuple[ManyField, ...]
     journaled: bool
+    tags_charset: str | None
+    parts: PartsPlan | None
+    masked: Maskers
 
 
 class RequestReader:
@@ -81,15 +91,18 @@ class RequestReader:
         Raises:
             SchemaError: the two do not fit.
         """
+        messages = dialect.messages or messages
         self._dialect = dialect
         self._terms = terms
         self._router = Router(messages, dialect)
-        self._charset = dialect.charset
         self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
         self._sent_zone = terms.zone if dialect.sent.local else dt.UTC
         self._sent = dialect.sent.element
         self._functions = {code: function for function, code in dialect.network_codes.items()}
-        self._plans = {kind.name: _plan(kind, terms) for kind in messages.types}
+        self._only = (
+            next(iter(terms.institutions)) if dialect.messages and len(terms.institutions) == 1 else None
+        )
+        self._plans = {kind.name: _plan(kind, terms, dialect) for kind in messages.types}
 
     def read(
         self, message: Message, received_at: dt.datetime, now: dt.datetime | None = None
@@ -113,11 +126,15 @@ class RequestReader:
 
     def _read(self, message: Message, received_at: dt.datetime, now: dt.datetime) -> Command:
         plan = self._plans[self._router.find(message).name]
-        elements = message.elements
+        elements: ByPlace = message.elements
         institution = self._institution(elements)
+        if plan.parts is not None:
+            elements = plan.parts.values(message)
         if not plan.must <= elements.keys():
-            raise RequestError.of_format(place_of(min(plan.must - elements.keys())), "missing")
-        tags = parse_pds(elements[PRIVATE], self._charset) if PRIVATE in elements else _NO_TAGS
+            missing = next(place for place in plan.kind.must if place not in elements)
+            raise RequestError.of_format(place_of(missing), "missing")
+        charset = plan.tags_charset
+        tags = parse_pds(elements[PRIVATE], charset) if PRIVATE in elements and charset else _NO_TAGS
         _check_tags(plan.kind, tags)
         moment = Moment(received_at, now, self._terms.zone, self._transmission_zone, self._sent_zone)
         values = dict(plan.values)
@@ -128,17 +145,26 @@ class RequestReader:
         values["received_at"] = received_at
         _read_fields(plan, Scope(elements, tags, moment, self._dialect, self._functions), values)
         if plan.kind.transaction is not None:
-            self._read_transaction(plan.kind.transaction, message, tags, moment, values)
+            self._read_transaction(plan.kind.transaction, message.mti, elements, tags, moment, values)
         if plan.journaled:
-            values["journal"] = masked_line(message.mti, elements, self._charset, tags)[:JOURNAL_MAX]
+            values["journal"] = self._journal(plan, message, tags)[:JOURNAL_MAX]
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
         return plan.kind.command(*values.values())
 
+    @staticmethod
+    def _journal(plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
+        if plan.masked:
+            return plan.masked.line(message, plan.tags_charset, tags)
+        return masked_line(message.mti, message.elements, plan.tags_charset, tags)
+
     def _institution(self, elements: Mapping[int, str]) -> str | None:
-        """DE 32 without leading zeros, if the institution may use this link."""
+        """DE 32 without leading zeros, if the institution may use this link.
+
+        A message without it, in a dialect with messages of its own, comes from the link's only institution.
+        """
         institution = elements.get(32)
         if institution is None:
-            return None
+            return self._only
         institution = institution.lstrip("0")
         if institution not in self._terms.institutions:
             reason = f"institution {institution or '0'} is not one of this link"
@@ -148,20 +174,20 @@ class RequestReader:
     def _read_transaction(
         self,
         plan: TransactionPlan,
-        message: Message,
+        mti: str,
+        elements: ByPlace,
         tags: Mapping[str, str],
         moment: Moment,
         values: dict[str, Any],
     ) -> None:
-        elements = message.elements
         values["key"] = key(plan.letter, self._dialect.identity, elements, moment)
         values["trace"] = trace(plan.letter, elements)
         values["fingerprint"] = fingerprint(plan, elements, tags)
-        values["repeat"] = message.mti[3] == "1"
+        values["repeat"] = mti[3] == "1"
         values["rrn"] = elements.get(37)
 
 
-def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
+def _plan(kind: MessageType, terms: LinkTerms, dialect: Dialect) -> _Plan:
     fields = dataclasses.fields(kind.command)
     absent = {field.name: None if field.default is dataclasses.MISSING else field.default for field in fields}
     return _Plan(
@@ -176,12 +202,24 @@ def _plan(kind: MessageType, terms: LinkTerms) -> _Plan:
         ),
         many=tuple(field for field in kind.fields if isinstance(field, ManyField)),
         journaled="journal" in absent,
+        tags_charset=dialect.charset if kind.reads_tags else None,
+        parts=PartsPlan(kind.layouts, _places(kind, dialect), dialect.elements) if kind.layouts else None,
+        masked=maskers(kind.layouts, dialect),
     )
+
+
+def _places(kind: MessageType, dialect: Dialect) -> list[Place]:
+    """The places that are read of a type's messages, in the dialect's rules too."""
+    named = [row.element for row in dialect.original.rows if row.element is not None]
+    rules = (*dialect.identity, dialect.original.element, *named) if kind.layouts else ()
+    known = [place for place in rules if part_of(place) and element_of(place) in kind.layouts]
+    return [*places_of(kind), *known]
 
 
 def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
     elements, tags = scope.elements, scope.tags
-    element, tag = 0, None
+    element: Place = 0
+    tag: str | None = None
     try:
         for element, convert in plan.checks:
             if element in elements:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.dialects.places import element_of
 from offline_collect.wire.errors import RequestError, SchemaError, place_of
-from offline_collect.wire.messages.message_types import ManyField, is_answer
+from offline_collect.wire.messages.choices import Choice, overlap
+from offline_collect.wire.messages.message_types import Condition, answer_mti, is_answer, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.messages.choices import Rule
     from offline_collect.wire.messages.message import Message
     from offline_collect.wire.messages.message_types import MessageSet, MessageType
 
@@ -30,16 +34,23 @@ class Router:
             SchemaError: the dialect lacks a code or an element that the message set needs, or two message types
                 have the same MTI and code in it.
         """
+        messages = dialect.messages or messages
         self._answer_mtis = dict(dialect.answer_mtis)
         self._responses: dict[str, str] = {}
         self._selectors: dict[str, int | None] = {}
         self._types: dict[tuple[str, str], MessageType] = {}
+        chosen = {mti for message in messages.types if message.when for mti in message.requests}
+        rules: dict[str, list[Rule]] = {mti: [] for mti in chosen}
         for index, message in enumerate(messages.types):
             path = f"messages[{index}]"
             _check_elements(messages, message, dialect, path)
             for mti in message.requests:
                 self._responses[mti] = message.response
-                self._add(messages, message, dialect, mti, path)
+                if mti in chosen:
+                    _add_rule(messages, rules[mti], _rule(messages, message, dialect, path), path)
+                else:
+                    self._add(messages, message, dialect, mti, path)
+        self._choices = {mti: Choice(mti, each, dialect.elements) for mti, each in rules.items()}
 
     def _add(self, messages: MessageSet, message: MessageType, dialect: Dialect, mti: str, path: str) -> None:
         selector = _selector(message)
@@ -60,6 +71,8 @@ class Router:
             RequestError: its MTI or code is not in the message set, or the code is missing.
         """
         if message.mti not in self._selectors:
+            if message.mti in self._choices:
+                return self._choices[message.mti].find(message)
             raise RequestError(
                 ResponseCode.UNSUPPORTED, "MTI not supported", f"MTI {message.mti}: not supported"
             )
@@ -88,8 +101,7 @@ class Router:
         known = self._answer_mtis.get(mti) or self._responses.get(mti)
         if known is not None:
             return known
-        # A repeat (odd last digit) is answered like its original.
-        return f"{mti[:2]}{int(mti[2]) + 1}{int(mti[3]) & ~1}"
+        return answer_mti(mti)
 
 
 def _selector(message: MessageType) -> int | None:
@@ -110,20 +122,38 @@ def _codes(messages: MessageSet, message: MessageType, dialect: Dialect, path: s
     return [dialect.processing_codes[message.processing]]
 
 
+def _rule(messages: MessageSet, message: MessageType, dialect: Dialect, path: str) -> Rule:
+    conditions: dict[Place, tuple[Condition, ...]] = {each.place: (each,) for each in message.when}
+    selector = _selector(message)
+    if selector is not None:
+        codes = _codes(messages, message, dialect, path)
+        conditions[selector] = tuple(Condition(selector, code) for code in codes)
+    return message, conditions
+
+
+def _add_rule(messages: MessageSet, rules: list[Rule], rule: Rule, path: str) -> None:
+    for other in rules:
+        if overlap(rule, other):
+            raise SchemaError(
+                messages.file, path, f"a message can be both {other[0].name} and {rule[0].name}"
+            )
+    rules.append(rule)
+
+
 def _check_elements(messages: MessageSet, message: MessageType, dialect: Dialect, path: str) -> None:
-    for number in (*dialect.always, *dialect.decline, *_elements(message)):
+    for place in (*dialect.always, *dialect.decline, *_elements(message)):
+        number = element_of(place)
         if number not in dialect.elements:
             reason = f"dialect {dialect.name} has no element {number}, which {message.name} needs"
             raise SchemaError(messages.file, path, reason)
 
 
-def _elements(message: MessageType) -> Iterator[int]:
+def _elements(message: MessageType) -> Iterator[Place]:
     """The elements that a message type reads or writes."""
-    yield from message.must
+    yield from places_of(message)
     yield from message.answer.elements
+    yield from message.answer.layouts
     if message.answer.tags:
         yield PRIVATE
     if message.answer.records:
         yield from message.answer.records.elements
-    for field in message.fields:
-        yield from field.elements if isinstance(field, ManyField) else (field.element,)

@@ -115,7 +115,7 @@ def part_of(message: Message, part: str, charset: str) -> str:
         raise UnknownVariableError(f"the {message.mti} has no tag {tag} in DE {number}") from None
 
 
-def original_data(message: Message, identity: tuple[int, ...] = (7,)) -> str:
+def original_data(message: Message, identity: tuple[int | str, ...] = (7,)) -> str:
     """Return DE 90 for a message: MTI, STAN, DE 7, 32 and 33 (wire.md, Who a message is).
 
     Args:
