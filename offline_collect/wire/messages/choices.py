@@ -47,11 +47,13 @@ class Choice:
             return self._chosen(message)
         said = tuple([message.elements.get(number) for number in self._numbers])
         known = self._known.get(said)
-        if known is None:
-            known = self._chosen(message)
-            if len(self._known) < KEPT_MAX:
-                self._known[said] = known
-        return known
+        return known or self._remembered(said, self._chosen(message))
+
+    def _remembered(self, said: tuple[str | None, ...], found: MessageType) -> MessageType:
+        if len(self._known) >= KEPT_MAX:
+            self._known.clear()
+        self._known[said] = found
+        return found
 
     def _chosen(self, message: Message) -> MessageType:
         left = self._rules

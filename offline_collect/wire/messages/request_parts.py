@@ -90,9 +90,6 @@ class PartsPlan:
             for number, layout in layouts.items()
         )
 
-    def __bool__(self) -> bool:
-        return bool(self._splits)
-
     def values(self, message: Message) -> ByPlace:
         """Return a message's elements together with its parts.
 

@@ -119,7 +119,8 @@ class ResponseWriter:
     def _with_list(self, base: Message, plan: AnswerPlan, answer: Answer, request: Message) -> Message:
         """Add an approval's values, and as many records as its list and the frame hold."""
         own = self._own_texts(self._own_parts, answer)
-        most = min(len(answer.records), plan.most or 0)
+        # An answer without a list still says what its first record is.
+        most = min(len(answer.records), plan.most or 1)
         for count in range(most, min(most, 1) - 1, -1):
             elements = dict(base.elements)
             records = answer.records[:count]

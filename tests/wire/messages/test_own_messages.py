@@ -91,6 +91,15 @@ def test_a_type_that_is_chosen_again_is_remembered():
     assert router.response_mti("0201") == "0210"
 
 
+def test_no_more_choices_are_remembered_than_a_bound(monkeypatch):
+    monkeypatch.setattr("offline_collect.wire.messages.choices.KEPT_MAX", 1)
+    values = small_values()
+    values["messages"][PAYMENT]["when"] = {3: "5....."}
+    router = Router(messages(), compiled(values))
+    found = [router.find(payment(e3=code)).name for code in ("500000", "510000", "500000")]
+    assert found == ["payment"] * 3
+
+
 def test_a_message_of_another_mti_is_not_supported():
     assert read(request("0100", PAYING, e3="380000", e60="99000012")).code is ResponseCode.UNSUPPORTED
     assert read(request("0500", {})).brief == "MTI not supported"
@@ -116,6 +125,7 @@ def test_private_data_that_cannot_be_read_is_refused_although_nothing_in_it_is_n
     assert read(request("0400", PAYING, e60="1"), compiled(values)).brief == "DE 60: type cut short"
 
 
+REFUSAL = decline(ResponseCode.NOT_FOUND, "not found at all")
 RECORDS = tuple(
     Record({"bill_no": f"B{nth}", "total_payable": 100 * nth}, None, 100 * nth) for nth in range(1, 6)
 )
@@ -160,6 +170,52 @@ def test_what_nothing_is_put_in_is_repeated_from_the_request():
     assert nothing[48] == BILL + PAYER
 
 
+def test_an_answer_may_have_private_data_of_its_own_and_texts_of_any_length():
+    values = small_values()
+    values["layouts"]["note"] = {"fixed": [{"code": "n2"}], "rest": True}
+    values["layouts"]["tags"] = {"tagged": {"tag": "n2", "length": "n3"}}
+    values["messages"][PAYMENT]["layout"] = {
+        "request": {48: "bill", 60: "kind"},
+        "answer": {62: "note", 61: "tags"},
+    }
+    put = {"62.code": {"is": "7"}, "62.rest": "receipt", "61.09": "receipt"}
+    values["messages"][PAYMENT]["answer"] = {"put": put}
+    values["decline"] = {"62.rest": "reason", "61.09": "reason"}
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"receipt": "谢谢"})
+    elements = write(payment(), answer, compiled(values))
+    assert (elements[62], elements[61]) == ("07谢谢", "09006谢谢")
+    refused = write(payment(), REFUSAL, compiled(values))
+    assert (62 in refused, refused[61]) == (False, "09016not found at all")
+
+
+def test_values_that_an_answer_lacks_are_left_to_the_layout():
+    values = changed(
+        small_values(), ["layouts", "bills", "fixed", 2, "rows", 1], {"amount": {"is": "n8", "send": "1"}}
+    )
+    records = (Record({"bill_no": "B1"}),)
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"customer_no": "C1"}, records=records)
+    assert write(lookup(), answer, compiled(values))[48].endswith("B1        00000001")
+
+
+def test_private_data_that_cannot_be_read_is_not_repeated():
+    assert (
+        write(
+            payment(e48="X"), Answer(ResponseCode.APPROVED, DAY, values={"customer_name": "Y"}), unneeding()
+        )[48]
+        == " " * 10 + "Y       "
+    )
+
+
+def test_neither_is_what_is_not_there():
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"customer_name": "Y"})
+    assert write(payment(e48=None), answer, unneeding())[48] == " " * 10 + "Y       "
+
+
+def unneeding():
+    values = changed(small_values(), ["layouts", "bill", "fixed", 0], {"bill": {"is": "ans10", "send": ""}})
+    return compiled(values)
+
+
 def test_a_constant_is_put_in_elements_and_parts():
     values = small_values()
     values["messages"][PAYMENT]["answer"] = {"put": {25: {"is": "7"}, "48.payer": {"is": "SAME"}}}
@@ -185,9 +241,6 @@ def test_codes_and_columns_are_converted():
 )
 def test_a_period_is_sent_as_year_and_month(period, sent):
     assert year_and_month(period) == sent
-
-
-REFUSAL = decline(ResponseCode.NOT_FOUND, "not found at all")
 
 
 def test_a_decline_says_its_reason_in_a_part():
@@ -246,6 +299,7 @@ REFUSED = [
     (["identity"], [11, "129.x"], "identity[1]: must be an element's number"),
     (["identity"], [11, 11], "identity[1]: 11 is there twice"),
     (["identity"], [11, "65.x"], "identity[1]: element 65"),
+    (["echo"], [11, 11], "echo[1]: 11 is there twice"),
     (["echo"], [1], "echo[0]: must be a whole number"),
     (["masking"], {"48.nothing": "show"}, "masking.48.nothing: no layout has a part nothing"),
     (["masking"], {2: "show"}, "masking.2: data of cards and keys is never shown"),
