@@ -1,7 +1,10 @@
 """Partners' dialects against the real server: inquiry, payment, repeat, refusal, reversal, echo."""
 
 import datetime as dt
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +22,9 @@ from offline_collect.store import (
 )
 from offline_collect.wire.messages.message import Message
 from tests.databases.school import fill, findings, in_force
-from tests.e2e.serving import FrontEnd, serving, write_config
+from tests.e2e.serving import WITHIN_S, FrontEnd, serving, write_config
 from tests.messages.golden import SHANGHAI
+from tests.support.tree import ROOT
 
 ELECTRICITY = "M0000000000001"
 SUBSCRIBER, SUBSCRIBER_OF_13 = "535012345678", "5350123456789"
@@ -177,4 +181,22 @@ def test_a_regional_bank_inquires_pays_and_takes_back(ask, switch, url):
     assert ask(back)[39] == "00"
     assert ask(replace(back, mti="0401"))[39] == "00"
     assert ask(host("0420", {3: "500000", 4: asked[4], 90: spaces}))[39] == "00"
+    finally_paid(url)
+
+
+@pytest.mark.parametrize("dialect", ["ppob-postpaid", "sulteng"])
+def test_the_simulator_speaks_the_dialect_by_its_own_rules(url, tmp_path, dialect):
+    config = write_config(tmp_path, url, link=f", dialect: {dialect}")
+    with serving(config) as server:
+        command = [
+            str(Path(sys.executable).with_name("offline-collect-terminal")),
+            "run",
+            f"partners/{dialect}",
+        ]
+        options = ["--port", str(server.port), "--dialect", dialect, "--institution", "12345678"]
+        done = subprocess.run(
+            [*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert server.stop() == 0
     finally_paid(url)

@@ -12,6 +12,7 @@ from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import TAG_NAMES, parse_pds
 from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.request_parts import content_of
 from offline_collect_terminal.scenario.compose import Composed
 from offline_collect_terminal.scenario.model import Expected
 from offline_collect_terminal.scenario.variables import Variables
@@ -85,7 +86,7 @@ def check(
         *_check_mti(expected, composed, answer, dialect),
         *_check_contract(composed, answer, dialect),
         *_check_code(expected, answer, dialect),
-        *_check_elements(expected, composed.local, answer, variables, dialect),
+        *_check_elements(expected, composed, answer, variables, dialect),
     ]
 
 
@@ -100,13 +101,13 @@ def _check_mti(expected: Expected, composed: Composed, answer: Message, dialect:
 def _check_contract(composed: Composed, answer: Message, dialect: Dialect) -> Iterator[Check]:
     """Check the requirements for every answer, of any scenario."""
     if composed.message is not None and not composed.broken:
-        for number in ECHOED:
+        for number in _echoed(dialect):
             if number in composed.message.elements:
                 wanted = composed.message.elements[number]
                 looked = _check_value(f"DE {number}", wanted, answer.elements.get(number), number, dialect)
                 yield replace(looked, by_contract=True)
     approved = dialect.response_codes[ResponseCode.APPROVED]
-    always = ALWAYS if answer.elements.get(39) == approved else (*ALWAYS, *REASONS)
+    always = ALWAYS if answer.elements.get(39) == approved else (*ALWAYS, *_reasons(dialect))
     for number in always:
         got = answer.elements.get(number)
         yield Check(f"DE {number}", _name(number, dialect), PRESENT, got, got is not None, by_contract=True)
@@ -121,18 +122,19 @@ def _check_code(expected: Expected, answer: Message, dialect: Dialect) -> Iterat
 
 def _check_elements(
     expected: Expected,
-    local: Mapping[str, str],
+    composed: Composed,
     answer: Message,
     variables: Variables,
     dialect: Dialect,
 ) -> Iterator[Check]:
+    local = composed.local
     for number, wanted in expected.elements.items():
         got = answer.elements.get(number)
         if isinstance(wanted, str):
             text = _expand(wanted, local, variables)
             yield _check_value(f"DE {number}", text, got, number, dialect)
             continue
-        tags = _tags(got, dialect)
+        tags = _parts(got, number, composed, dialect) if number in composed.layouts else _tags(got, dialect)
         for tag, content in wanted.items():
             text = _expand(content, local, variables)
             place, name = f"DE {number}.{tag}", TAG_NAMES.get(tag, "")
@@ -166,6 +168,33 @@ def _is_pattern(wanted: str) -> bool:
 def _expand(wanted: str, local: Mapping[str, str], variables: Variables) -> str:
     quote = re.escape if _is_pattern(wanted) else str
     return variables.expand(wanted, local, quote)
+
+
+def _echoed(dialect: Dialect) -> tuple[int, ...]:
+    """Elements that every response repeats; a dialect's own messages may put something else there."""
+    if dialect.messages is None:
+        return ECHOED
+    put = {
+        number for kind in dialect.messages.types for number in (*kind.answer.elements, *kind.answer.layouts)
+    }
+    return tuple(number for number in dialect.messages.echo if number not in put)
+
+
+def _reasons(dialect: Dialect) -> tuple[int, ...]:
+    if dialect.messages is None:
+        return REASONS
+    return tuple(place for place in dialect.decline if isinstance(place, int))
+
+
+def _parts(value: str | None, number: int, composed: Composed, dialect: Dialect) -> dict[str, str]:
+    """The values in an answer's private data by their addresses."""
+    if value is None:
+        return {}
+    try:
+        content = content_of(value, dialect.elements[number])
+        return {span.path: span.value for span in composed.layouts[number].spans(content)}
+    except DecodeError:
+        return {}
 
 
 def _tags(value: str | None, dialect: Dialect) -> dict[str, str]:
