@@ -37,7 +37,8 @@ def pretty(mti: str, elements: Mapping[int, str], dialect: Dialect) -> str:
 def _rows(mti: str, number: int, value: str, dialect: Dialect) -> Iterator[Row]:
     element = dialect.elements.get(number)
     name = element.name if element else "not of this dialect"
-    tags = _tags(value, dialect) if number in PDS_ELEMENTS else None
+    # Private data of a dialect with messages of its own may look like tags and be something else.
+    tags = _tags(value, dialect) if number in PDS_ELEMENTS and dialect.messages is None else None
     if tags is None:
         yield f"DE {number}", name, mask_element(number, value, answer=is_answer(mti))
         return

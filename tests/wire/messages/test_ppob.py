@@ -94,6 +94,12 @@ def test_its_journal_hides_what_no_rule_shows():
     assert "BUDI" not in journal
 
 
+def test_private_data_that_looks_like_tags_is_hidden_from_people():
+    message = golden(PPOB, "inquiry_request")
+    message.elements[48] = "0030003123"
+    assert "123" not in message.pretty(shipped(PPOB)).partition("DE 48")[2].partition("\n")[0]
+
+
 def test_a_reversal_names_the_payment_in_de_90():
     reversal = read("reversal_request")
     assert isinstance(reversal, Reversal)
