@@ -133,6 +133,8 @@ class ContentError(WireError):
     """A conversion's error, without the place, which its caller knows."""
 
 
-def place_of(element: int, tag: str | None = None) -> str:
-    """The place of a value in reasons: `DE 4:`, `DE 48: tag 0030`."""
+def place_of(element: int | str, tag: str | None = None) -> str:
+    """The place of a value in reasons: `DE 4:`, `DE 48: tag 0030`, `DE 48: bills.amount`."""
+    if isinstance(element, str):
+        return f"DE {element.replace('.', ': ', 1)}"
     return f"DE {element}:" if tag is None else f"DE {element}: tag {tag}"

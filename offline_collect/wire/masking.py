@@ -34,6 +34,7 @@ SAFE_TAGS = frozenset(
 """Not the inputs, the merchant's extra columns, receipts and keys."""
 
 _FORMS_KEPT = 1024
+_NONE = frozenset[int]()
 _TAIL = 4
 _SHORTEST_WITH_TAIL = 9
 
@@ -96,6 +97,7 @@ def masked_line(
     elements: Mapping[int, str],
     charset: str | None = None,
     tags: Mapping[str, str] | None = None,
+    shown: frozenset[int] = _NONE,
 ) -> str:
     """A message on one line, for logs and for the journal's masked request.
 
@@ -104,8 +106,9 @@ def masked_line(
         elements: its elements, by number.
         charset: the dialect's; without it, PDS elements are hidden whole.
         tags: of DE 48, if they are parsed already.
+        shown: elements whose values are masked already.
     """
-    form, masks, private = _line_form(tuple(elements), is_answer(mti), charset is not None)
+    form, masks, private = _line_form(tuple(elements), is_answer(mti), charset is not None, shown)
     values = list(elements.values())
     for place, mask in masks:
         values[place] = mask(values[place])
@@ -123,18 +126,20 @@ def _tags_form(tags: tuple[str, ...]) -> tuple[str, tuple[Mask, ...]]:
 
 @lru_cache(_FORMS_KEPT)
 def _line_form(
-    numbers: tuple[int, ...], answer: bool, parsed: bool
+    numbers: tuple[int, ...], answer: bool, parsed: bool, masked: frozenset[int]
 ) -> tuple[str, tuple[tuple[int, Mask], ...], tuple[tuple[int, int], ...]]:
     """Return the line of these elements with a place for each value.
 
     Args:
         parsed: whether private data is shown tag by tag.
+        masked: elements whose values are masked already.
 
     Returns:
         The form, the places of values that are masked whole with their masks, and those of private data with
         their numbers.
     """
-    places = [(place, number) for place, number in enumerate(numbers) if number not in SAFE_ELEMENTS]
+    safe = SAFE_ELEMENTS | masked
+    places = [(place, number) for place, number in enumerate(numbers) if number not in safe]
     private = tuple((place, number) for place, number in places if parsed and number in PDS_ELEMENTS)
     masks = tuple(
         (place, _element_mask(number, answer=answer))

@@ -82,7 +82,8 @@ class _Shown(NamedTuple):
 def _rows(number: int, value: str, dialect: Dialect, shown: _Shown) -> Iterator[Row]:
     element = dialect.elements.get(number)
     name = element.name if element else "not of this dialect"
-    tags = _tags(value, dialect) if number in PDS_ELEMENTS else None
+    # Private data of a dialect with messages of its own may look like tags and be something else.
+    tags = _tags(value, dialect) if number in PDS_ELEMENTS and dialect.messages is None else None
     if tags is None:
         yield f"DE {number}", name, shown.element(number, value)
         return

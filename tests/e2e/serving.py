@@ -165,13 +165,14 @@ def serving(config: Path) -> Iterator[Server]:
 
 
 class FrontEnd:
-    """One connection that uses the ``ascii`` dialect.
+    """One connection.
 
     Attributes:
         was_reset: whether the server cut it off instead of closing it.
     """
 
-    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None, dialect: str = "ascii") -> None:
+        self._dialect = dialect
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S)
         if tls is not None:
             self._socket = tls.wrap_socket(self._socket, server_hostname="127.0.0.1")
@@ -181,12 +182,13 @@ class FrontEnd:
     def accepted(cls, connection: socket.socket) -> Self:
         """Return a front end that listens, on a connection that the platform has made to it."""
         front_end = cls.__new__(cls)
+        front_end._dialect = "ascii"
         front_end._socket = connection
         front_end._begin()
         return front_end
 
     def _begin(self) -> None:
-        self._frames = FrameDecoder(shipped().frame)
+        self._frames = FrameDecoder(shipped(self._dialect).frame)
         self._arrived: list[Message] = []
         self.was_reset = False
 
@@ -198,8 +200,8 @@ class FrontEnd:
 
     def send(self, *requests: Message) -> None:
         """Send messages in one write."""
-        format_ = shipped().frame
-        self.send_bytes(b"".join(encode_frame(format_, codec().encode(each)) for each in requests))
+        format_, written = shipped(self._dialect).frame, codec(self._dialect)
+        self.send_bytes(b"".join(encode_frame(format_, written.encode(each)) for each in requests))
 
     def send_bytes(self, data: bytes) -> None:
         """Send bytes."""
@@ -242,7 +244,7 @@ class FrontEnd:
 
     def _take(self) -> bool:
         data = self._socket.recv(65_536)
-        self._arrived += [codec().decode(frame.message) for frame in self._frames.feed(data)]
+        self._arrived += [codec(self._dialect).decode(frame.message) for frame in self._frames.feed(data)]
         return bool(data)
 
 

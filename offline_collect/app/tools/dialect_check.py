@@ -18,6 +18,7 @@ from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.dialects.inheritance import in_its_file, whole
 from offline_collect.wire.errors import SchemaError, WireError
 from offline_collect.wire.messages.requests import LinkTerms
+from offline_collect.wire.messages.routing import Router
 
 ROUNDS_MAX = 200
 """So many problems are enough for one reading."""
@@ -69,12 +70,21 @@ def find_problems(schemas: Schemas, values: object, file: str) -> list[SchemaErr
 
 def why_no_link(schemas: Schemas, dialect: Dialect) -> str | None:
     """Return why no link can speak a valid dialect; None if links can."""
-    terms = LinkTerms("check", 10_000, dt.UTC, frozenset())
+    terms = LinkTerms("check", 10_000, dt.UTC, frozenset({"1"}))
     try:
         Translator(schemas.message_set(), dialect, terms)
     except WireError as error:
         return str(error)
     return None
+
+
+def not_carried(schemas: Schemas, dialect: Dialect) -> tuple[str, ...]:
+    """Return the messages of the message set that a dialect lacks elements for.
+
+    Raises:
+        SchemaError: no link can speak the dialect.
+    """
+    return Router(schemas.message_set(), dialect).missing
 
 
 def _compiled(schemas: Schemas, merged: object, file: str) -> Iterator[SchemaError]:

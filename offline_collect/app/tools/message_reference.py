@@ -161,7 +161,7 @@ def _tags(tags: Iterable[str]) -> str:
     return ", ".join(f"{tag} {TAG_NAMES[tag].lower()}" for tag in tags)
 
 
-def _listed(numbers: Iterable[int]) -> str:
+def _listed(numbers: Iterable[int | str]) -> str:
     return ", ".join(str(number) for number in numbers)
 
 

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
     from offline_collect.domain.codes import ResponseCode
     from offline_collect.domain.commands import NetworkFunction, ReversalReason
+    from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.frame.frame_format import FrameFormat
+    from offline_collect.wire.layouts.layout import Layout
+    from offline_collect.wire.layouts.masking import Rule
+    from offline_collect.wire.messages.message_types import MessageSet
 
 LAST_ELEMENT = 128
 LAST_PRIMARY = 64
@@ -133,12 +137,12 @@ class OriginalRow:
     """A part of what names an original.
 
     Attributes:
-        element: of the original; None for what is not looked at, such as its MTI.
+        element: the original's place; None for what is not looked at, such as its MTI.
         length: its characters, or the digits of its length where `prefix` is there.
         prefix: digits of a length before it; 0 where it always has `length`.
     """
 
-    element: int | None
+    element: Place | None
     length: int
     prefix: int = 0
 
@@ -148,11 +152,11 @@ class NamedOriginal:
     """How a message names the one that it repeats, takes back or asks about.
 
     Attributes:
-        element: that names it, in rows; 0 where the message's own elements do.
+        element: the place that names it, in rows; 0 where the message's own elements do.
         rows: in their order.
     """
 
-    element: int
+    element: Place
     rows: tuple[OriginalRow, ...]
 
 
@@ -171,7 +175,7 @@ class Dialect:
         name: how links name it.
         elements: by number; an element that is not here is refused on the wire.
         sent: where messages say when they were sent.
-        identity: the elements that, after the class, make up a transaction's key.
+        identity: the places that, after the class, make up a transaction's key.
         response_codes: DE 39 of each response code.
         processing_codes: DE 3 by the message set's names.
         network_codes: DE 70 of each network function.
@@ -182,8 +186,8 @@ class Dialect:
             such a one, and hex digits in lower case.
         amounts: how amounts are written.
         original: how a message names an original.
-        products: our merchant of each product, by what the element `product_element` says.
-        always: elements of every response besides what it repeats, with the values that they get.
+        products: our merchant of each product, by what the place `product_place` says.
+        always: places of every response besides what it repeats, with the values that they get.
         decline: the same of every decline.
         mac: how MACs are made, on links with MACs.
         optional: elements of the message set that requests need not have: what they would say has another source.
@@ -192,6 +196,9 @@ class Dialect:
         reason_element: the element of a reversal that says why it is sent.
         reason: of reversals that do not say why; None where they must.
         simulator: what our terminal simulator says in elements that the message set does not know.
+        layouts: how private data inside elements is taken apart, by the names that messages use.
+        masking: what is shown of values that are hidden otherwise, by their places.
+        messages: the dialect's own; None where those of schemas/messages.yaml are used.
     """
 
     name: str
@@ -199,7 +206,7 @@ class Dialect:
     encoding: Encoding
     elements: Mapping[int, Element]
     sent: Sent
-    identity: tuple[int, ...]
+    identity: tuple[Place, ...]
     response_codes: Mapping[ResponseCode, str]
     processing_codes: Mapping[str, str]
     network_codes: Mapping[NetworkFunction, str]
@@ -210,9 +217,9 @@ class Dialect:
     amounts: Amounts
     original: NamedOriginal
     products: Mapping[str, str]
-    product_element: int
-    always: Mapping[int, str]
-    decline: Mapping[int, str]
+    product_place: Place
+    always: Mapping[Place, str]
+    decline: Mapping[Place, str]
     mac: MacSettings
     optional: frozenset[int] = frozenset()
     network_element: int = 70
@@ -220,6 +227,9 @@ class Dialect:
     reason_element: int = 39
     reason: ReversalReason | None = None
     simulator: Mapping[int, str] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    masking: Mapping[Place, Rule] = field(default_factory=dict)
+    messages: MessageSet | None = None
 
     @property
     def transmission_local(self) -> bool:

@@ -9,6 +9,7 @@ from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.element_file import compile_elements, compile_encoding
 from offline_collect.wire.dialects.frame_file import check_terminated, compile_frame
 from offline_collect.wire.dialects.inheritance import whole
+from offline_collect.wire.dialects.private_file import compile_layouts, compile_masking
 from offline_collect.wire.dialects.schema import Section
 from offline_collect.wire.dialects.transaction_file import (
     ALWAYS,
@@ -22,6 +23,8 @@ from offline_collect.wire.dialects.transaction_file import (
     optional,
     own_places,
 )
+from offline_collect.wire.messages.message_set_checks import Surroundings
+from offline_collect.wire.messages.message_set_file import compile_own_messages
 from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 
 if TYPE_CHECKING:
@@ -50,7 +53,11 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
     sent = compile_sent(root, elements)
     amounts = compile_amounts(root)
     codes = compile_codes(root, elements)
-    product_element, products = compile_products(root, elements)
+    product_place, products = compile_products(root, elements)
+    original = compile_original(root, elements)
+    layouts = compile_layouts(root, encoding)
+    needless = optional(root, amounts, codes["reason"])
+    messages = compile_own_messages(root, Surroundings(layouts, sent, original.element, needless))
     dialect = Dialect(
         name=root.text("name"),
         frame=frame,
@@ -61,13 +68,16 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         version=root.integer("version", 0, 2) if root.has("version") else 0,
         bitmaps=root.choice("bitmaps", BITMAPS, BITMAPS[0]),
         amounts=amounts,
-        original=compile_original(root, elements),
+        original=original,
         products=products,
-        product_element=product_element,
+        product_place=product_place,
         always=own_places(root, "always", ALWAYS, elements),
         decline=own_places(root, "decline", DECLINE, elements),
+        layouts=layouts,
+        masking=compile_masking(root, layouts),
+        messages=messages,
         mac=compile_mac(root.section("mac")) if root.has("mac") else MacSettings(),
-        optional=optional(root, amounts, codes["reason"]),
+        optional=needless,
         simulator=compile_simulator(root, elements),
         **codes,
     )

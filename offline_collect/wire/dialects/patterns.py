@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ANY = "."
 _FILL = "0"
+_DIGITS = frozenset("0123456789")
+_CODE_CHARACTERS = _DIGITS | {ANY}
 
 
 def meaning_of(codes: Mapping[str, Meant], value: str) -> Meant | None:
@@ -18,13 +20,22 @@ def meaning_of(codes: Mapping[str, Meant], value: str) -> Meant | None:
     found = codes.get(value)
     if found is not None:
         return found
-    return next((meant for code, meant in codes.items() if ANY in code and overlap(code, value)), None)
+    return next((meant for code, meant in codes.items() if ANY in code and is_like(code, value)), None)
+
+
+def is_like(code: str, value: str) -> bool:
+    """Whether a value is what a code says."""
+    return len(code) == len(value) and all(
+        said == wanted or (wanted == ANY and said in _DIGITS)
+        for wanted, said in zip(code, value, strict=True)
+    )
 
 
 def overlap(one: str, other: str) -> bool:
     """Whether some value is like both codes."""
     return len(one) == len(other) and all(
-        left == right or ANY in {left, right} for left, right in zip(one, other, strict=True)
+        left == right or (ANY in {left, right} and {left, right} <= _CODE_CHARACTERS)
+        for left, right in zip(one, other, strict=True)
     )
 
 

@@ -18,6 +18,7 @@ from offline_collect.wire.dialects.dialect import (
     OriginalRow,
     Sent,
 )
+from offline_collect.wire.dialects.places import element_of, place_at, place_keys, places_at
 from offline_collect.wire.elements.notation import parse_notation
 from offline_collect.wire.errors import ContentError
 
@@ -26,14 +27,16 @@ if TYPE_CHECKING:
 
     from offline_collect.domain.commands import ReversalReason
     from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.dialects.schema import Section
 
 FORMS = ("MMDDhhmmss", "YYMMDDhhmmss")
 NOTHING = "none"
 DECIMALS_MAX = 4
-ALWAYS = MappingProxyType({15: SETTLEMENT_DATE, 39: RESPONSE_CODE})
-DECLINE = MappingProxyType({44: BRIEF, 63: REASON})
+ALWAYS: Mapping[Place, str] = MappingProxyType({15: SETTLEMENT_DATE, 39: RESPONSE_CODE})
+DECLINE: Mapping[Place, str] = MappingProxyType({44: BRIEF, 63: REASON})
 PLACED = (SETTLEMENT_DATE, RESPONSE_CODE, BRIEF, REASON)
+PLACED_IN_PARTS = (RESPONSE_CODE, BRIEF, REASON)
 MTI = "mti"
 REPLACED = (12, 13, 32, 37, 39, 49)
 """Elements that requests may lack: what they would say is known otherwise, or is not needed."""
@@ -60,19 +63,19 @@ def compile_sent(root: Section, elements: Mapping[int, Element]) -> Sent:
     return Sent(number, zone == "local", form)
 
 
-def identity(root: Section, elements: Mapping[int, Element], sent: Sent) -> tuple[int, ...]:
-    """Return the elements that, after the class, make up a transaction's key."""
+def identity(root: Section, elements: Mapping[int, Element], sent: Sent) -> tuple[Place, ...]:
+    """Return the places that, after the class, make up a transaction's key."""
     if not root.has("identity"):
         if not sent.element:
             root.fail("is needed where no element says when a message was sent", "identity")
         return (32, 41, 11, sent.element)
-    numbers = root.integers("identity", 2, LAST_ELEMENT)
-    for index, number in enumerate(numbers):
-        if number not in elements:
-            root.fail(f"element {number} is not one of this dialect", f"identity[{index}]")
-    if not {11, 37} & set(numbers):
+    places = places_at(root, "identity")
+    for index, place in enumerate(places):
+        if element_of(place) not in elements:
+            root.fail(f"element {element_of(place)} is not one of this dialect", f"identity[{index}]")
+    if not {11, 37} & set(places):
         root.fail("needs element 11 or 37, else all messages of a terminal are one", "identity")
-    return numbers
+    return places
 
 
 def compile_amounts(root: Section) -> Amounts:
@@ -92,17 +95,18 @@ def compile_original(root: Section, elements: Mapping[int, Element]) -> NamedOri
         return STANDARD_ORIGINAL
     section = root.section("original")
     if section.has("same"):
-        numbers = section.integers("same", 2, LAST_ELEMENT)
+        places = places_at(section, "same")
         section.finish()
-        return NamedOriginal(0, tuple(OriginalRow(number, 0) for number in numbers))
-    number = section.integer("in", 2, LAST_ELEMENT)
+        return NamedOriginal(0, tuple(OriginalRow(place, 0) for place in places))
+    place = place_at(section, "in", section.take("in"))
     rows = tuple(_original_row(row) for row in section.sections("fixed"))
     section.finish()
+    number = element_of(place)
     length = elements[number].length if number in elements else 0
     most = sum(row.prefix + row.length for row in rows)
     if most > length:
         section.fail(f"the rows have {most} characters, element {number} at most {length}", "fixed")
-    return NamedOriginal(number, rows)
+    return NamedOriginal(place, rows)
 
 
 def _original_row(section: Section) -> OriginalRow:
@@ -115,21 +119,22 @@ def _original_row(section: Section) -> OriginalRow:
     except ContentError as error:
         section.fail(str(error), key)
     if isinstance(key, int) and not 2 <= key <= LAST_ELEMENT:  # noqa: PLR2004 - the first element of content
-        section.fail(f"the key must be an element's number, 2 to {LAST_ELEMENT}, or a word", key)
-    return OriginalRow(key if isinstance(key, int) else None, shape.length, shape.prefix)
+        section.fail(f"the key must be an element's number, 2 to {LAST_ELEMENT}, a part, or a word", key)
+    named = isinstance(key, int) or "." in key
+    return OriginalRow(place_at(section, key, key) if named else None, shape.length, shape.prefix)
 
 
-def compile_products(root: Section, elements: Mapping[int, Element]) -> tuple[int, Mapping[str, str]]:
-    """Return the element that names a product, and our merchant of each."""
+def compile_products(root: Section, elements: Mapping[int, Element]) -> tuple[Place, Mapping[str, str]]:
+    """Return the place that names a product, and our merchant of each."""
     if not root.has("products"):
         return 0, MappingProxyType({})
     section = root.section("products")
-    number = section.integer("in", 2, LAST_ELEMENT)
-    if number not in elements:
-        section.fail(f"element {number} is not one of this dialect", "in")
+    place = place_at(section, "in", section.take("in"))
+    if element_of(place) not in elements:
+        section.fail(f"element {element_of(place)} is not one of this dialect", "in")
     products = {name: section.text(name) for name in section.keys() if name != "in"}  # noqa: SIM118
     section.finish()
-    return number, MappingProxyType(products)
+    return place, MappingProxyType(products)
 
 
 def optional(root: Section, amounts: Amounts, reason: ReversalReason | None) -> frozenset[int]:
@@ -160,14 +165,16 @@ def compile_simulator(root: Section, elements: Mapping[int, Element]) -> Mapping
 
 
 def own_places(
-    root: Section, key: str, default: Mapping[int, str], elements: Mapping[int, Element]
-) -> Mapping[int, str]:
-    """Return which elements get a value that the platform puts in by itself."""
+    root: Section, key: str, default: Mapping[Place, str], elements: Mapping[int, Element]
+) -> Mapping[Place, str]:
+    """Return which places get a value that the platform puts in by itself."""
     if not root.has(key):
         return default
     section = root.section(key)
-    places = {number: section.choice(number, PLACED) for number in section.numbers()}
-    for number in places:
-        if number not in elements:
-            section.fail(f"element {number} is not one of this dialect", number)
+    places: dict[Place, str] = {}
+    for place in place_keys(section):
+        if element_of(place) not in elements:
+            section.fail(f"element {element_of(place)} is not one of this dialect", place)
+        words = PLACED if isinstance(place, int) else PLACED_IN_PARTS
+        places[place] = section.choice(place, words)
     return MappingProxyType(places)

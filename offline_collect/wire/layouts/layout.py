@@ -113,6 +113,10 @@ class Layout:
             raise ContentError(f"layout {self.name} has no part {path}")
         return Place(path, found)
 
+    def has(self, path: str) -> bool:
+        """Whether there is such a part."""
+        return self._body.find(tuple(path.split("."))) is not None
+
     def masker(self, rules: Mapping[str, Rule]) -> Callable[[GivenParts], str]:
         """Return what shows parts on one line, for logs and journals.
 

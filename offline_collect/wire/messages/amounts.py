@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from offline_collect.domain.answers import Answer
     from offline_collect.wire.dialects.dialect import Amounts
+    from offline_collect.wire.dialects.places import ByPlace
 
 CURRENCY_ELEMENTS = (49, 50)
 DECIMALS = 2
@@ -34,7 +35,7 @@ AMOUNT_VALUES = frozenset(
 """Values of answers that are amounts, besides the sum of a page."""
 
 
-def to_minor(amounts: Amounts, amount: int, elements: Mapping[int, str]) -> int:
+def to_minor(amounts: Amounts, amount: int, elements: ByPlace) -> int:
     """Return the minor units of an amount as it came.
 
     Raises:
@@ -50,7 +51,7 @@ def to_minor(amounts: Amounts, amount: int, elements: Mapping[int, str]) -> int:
     return amount // _power(more)
 
 
-def on_wire(amounts: Amounts, answer: Answer, elements: Mapping[int, str]) -> Answer:
+def on_wire(amounts: Amounts, answer: Answer, elements: ByPlace) -> Answer:
     """Return an answer with its amounts as the wire writes them.
 
     Args:
@@ -83,7 +84,7 @@ def _scale(amount: int, more: int) -> int:
     return amount // _power(more)
 
 
-def _decimals(amounts: Amounts, elements: Mapping[int, str]) -> int:
+def _decimals(amounts: Amounts, elements: ByPlace) -> int:
     for code in (*[elements.get(number) for number in CURRENCY_ELEMENTS], amounts.currency):
         if code in CURRENCIES:
             return CURRENCIES[code].decimals

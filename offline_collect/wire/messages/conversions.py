@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from offline_collect.domain.commands import ReversalReason
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.places import ByPlace
 
     Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -55,13 +56,13 @@ class Scope:
     """The input of a conversion besides its own text; made for every message, so not frozen, which is slow.
 
     Attributes:
-        elements: of the whole message.
+        elements: of the whole message, and the parts that its type reads.
         tags: of its DE 48.
         moment: completes dates.
         network_functions: what DE 70 means in the dialect.
     """
 
-    elements: Mapping[int, str]
+    elements: ByPlace
     tags: Mapping[str, str]
     moment: Moment
     dialect: Dialect

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from offline_collect.domain.commands import Payment, PaymentAdvice, Reversal
 from offline_collect.wire.dialects.dialect import NETWORK_MTIS
+from offline_collect.wire.dialects.places import element_of
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.messages.message_types import ManyField, MessageSet
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.messages.message_types import MessageType, OneField
 
 TRANSMISSION, TIME, DATE = 7, 12, 13
@@ -38,18 +40,23 @@ def fitted(messages: MessageSet, dialect: Dialect) -> MessageSet:
     types = tuple(_fitted(kind, dialect) for kind in messages.types)
     return MessageSet(
         messages.file,
-        tuple(dict.fromkeys(number for number in echo if number)),
+        tuple(dict.fromkeys(element_of(place) for place in echo if place)),
         tuple(kind for kind in types if not lacking(kind, dialect)),
     )
 
 
-def lacking(kind: MessageType, dialect: Dialect) -> list[int]:
+def lacking(kind: MessageType, dialect: Dialect) -> list[Place]:
     """Return the elements that a fitted message type needs and the dialect does not have."""
-    return [number for number in _needs(kind) if not _has(dialect, number)]
+    return [place for place in _needs(kind) if not _has(dialect, element_of(place))]
 
 
-def places(number: int, dialect: Dialect) -> tuple[int, ...]:
-    """Return where requests of a dialect say what the standard says in an element; none: they do not say it."""
+def places(number: Place, dialect: Dialect) -> tuple[Place, ...]:
+    """Return where requests of a dialect say what the standard says in an element; none: they do not say it.
+
+    A dialect with messages of its own says in them where things are.
+    """
+    if dialect.messages is not None:
+        return (number,)
     sent = dialect.sent
     with_year = bool(sent.element) and sent.element != TRANSMISSION and not sent.form.startswith("MM")
     if number == TRANSMISSION or (number in {TIME, DATE} and with_year):
@@ -57,7 +64,7 @@ def places(number: int, dialect: Dialect) -> tuple[int, ...]:
     if number == ORIGINAL:
         named = dialect.original
         return (named.element,) if named.element else tuple(row.element for row in named.rows if row.element)
-    moved = {NETWORK: dialect.network_element, REASON: dialect.reason_element}
+    moved: dict[Place, Place] = {NETWORK: dialect.network_element, REASON: dialect.reason_element}
     return (moved.get(number, number),)
 
 
@@ -76,7 +83,7 @@ def _fitted(kind: MessageType, dialect: Dialect) -> MessageType:
         and replace(kind.transaction, elements=_fingerprint(kind.transaction.elements, dialect)),
         answer=replace(
             kind.answer,
-            echo=tuple(place for number in kind.answer.echo for place in places(number, dialect)),
+            echo=tuple(element_of(place) for number in kind.answer.echo for place in places(number, dialect)),
         ),
     )
 
@@ -98,7 +105,7 @@ def _moved(field: OneField, dialect: Dialect) -> OneField:
     return replace(field, element=where[0]) if where else field
 
 
-def _fingerprint(elements: Iterable[int], dialect: Dialect) -> tuple[int, ...]:
+def _fingerprint(elements: Iterable[Place], dialect: Dialect) -> tuple[Place, ...]:
     """The elements of a fingerprint; those that are the key already are not compared again."""
     same = not dialect.original.element
     kept = [number for number in elements if not (same and number == ORIGINAL)]
@@ -114,7 +121,7 @@ def _defaults(kind: MessageType, dialect: Dialect) -> dict[str, object]:
     return {}
 
 
-def _needs(kind: MessageType) -> Iterator[int]:
+def _needs(kind: MessageType) -> Iterator[Place]:
     yield from kind.must
     yield from kind.answer.elements
     if kind.answer.tags:

@@ -12,6 +12,7 @@ from offline_collect.wire.messages.dates import SENT_WITHIN, nearest_date, neare
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from offline_collect.wire.dialects.places import ByPlace, Place
     from offline_collect.wire.messages.message_types import TransactionPlan
 
 _TRANSMISSION = 7
@@ -110,16 +111,16 @@ class Moment:
 
 def key(
     letter: str,
-    identity: tuple[int, ...],
-    elements: Mapping[int, str],
+    identity: tuple[Place, ...],
+    elements: ByPlace,
     moment: Moment,
-    source: int | None = None,
+    source: Place | None = None,
 ) -> str:
     """Return a transaction's key: its class and identifying elements, joined by `|`.
 
     Args:
         letter: the class, `P` or `R`.
-        identity: the dialect's elements, in its order.
+        identity: the dialect's places, in its order.
         elements: of the message, or of the original that it names.
         moment: completes the dates; keys hold their year, and DE 7 in UTC.
         source: for errors, the element that the dates come from, if not their own elements.
@@ -130,7 +131,7 @@ def key(
     return _join([letter, *[_part(number, elements, moment, source) for number in identity]])
 
 
-def trace(letter: str, elements: Mapping[int, str]) -> str | None:
+def trace(letter: str, elements: ByPlace) -> str | None:
     """Return the trace, which a repeat with a new DE 7 shares with its original: class, DE 32, 41, 11 and 37.
 
     If DE 37 is missing or blank, the trace has DE 12 and 13 instead; if these are missing too, there is no trace.
@@ -146,14 +147,14 @@ def trace(letter: str, elements: Mapping[int, str]) -> str | None:
     return None
 
 
-def fingerprint(plan: TransactionPlan, elements: Mapping[int, str], tags: Mapping[str, str]) -> str:
+def fingerprint(plan: TransactionPlan, elements: ByPlace, tags: Mapping[str, str]) -> str:
     """Return the values that must not change for one key, joined by `|`; stored, so a card number is masked."""
     parts = [elements.get(number, "").rstrip() for number in plan.elements]
     parts += [tags[tag] for tag in plan.tags]
     return mask_cards(_join(parts))
 
 
-def _part(number: int, elements: Mapping[int, str], moment: Moment, source: int | None) -> str:
+def _part(number: Place, elements: ByPlace, moment: Moment, source: Place | None) -> str:
     value = elements.get(number)
     if value is None:
         raise RequestError.of_format(place_of(number), "missing")
@@ -163,7 +164,7 @@ def _part(number: int, elements: Mapping[int, str], moment: Moment, source: int 
         raise RequestError.of_format(place_of(source or number), str(error)) from None
 
 
-def _plain(number: int, value: str, moment: Moment) -> str:
+def _plain(number: Place, value: str, moment: Moment) -> str:
     """One element in the form used in keys."""
     if number == _TRANSMISSION:
         sent_at = moment.sent_at(value)

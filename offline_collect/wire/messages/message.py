@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_collect.wire.dialects.schema import Section
 from offline_collect.wire.masking import masked_line
@@ -24,11 +24,13 @@ class Message:
             ones as hex.
         encoded: the received bytes of a decoded message's elements, length prefix and contents, by number. The
             answer repeats elements with these bytes.
+        parts: private data that was taken apart already, by element number: its layout, and its parts by that.
     """
 
     mti: str
     elements: dict[int, str] = field(default_factory=dict)
     encoded: Mapping[int, bytes] = field(default_factory=dict, compare=False)
+    parts: Mapping[int, Any] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"<Message {masked_line(self.mti, self.elements)}>"

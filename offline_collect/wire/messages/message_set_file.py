@@ -8,23 +8,29 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from offline_collect.domain import commands
-from offline_collect.domain.commands import NetworkFunction, WriteCommand
+from offline_collect.domain.commands import Channel, NetworkFunction, ReversalReason, Tender, WriteCommand
 from offline_collect.wire.dialects.dialect import LAST_ELEMENT
+from offline_collect.wire.dialects.places import place_at, place_keys, places_at
 from offline_collect.wire.dialects.schema import Section, mti_of, tag_of
 from offline_collect.wire.messages.answer_file import compile_answer
 from offline_collect.wire.messages.conversions import MANY, ONE
+from offline_collect.wire.messages.message_set_checks import SHARED, Surroundings, check_type
 from offline_collect.wire.messages.message_types import (
     BillsPlan,
+    Condition,
     ManyField,
     MessageSet,
     MessageType,
     OneField,
     TagCondition,
     TransactionPlan,
+    answer_mti,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from offline_collect.wire.layouts.layout import Layout
 
 COMMANDS = MappingProxyType(
     {
@@ -42,11 +48,14 @@ COMMANDS = MappingProxyType(
         )
     },
 )
-SENDER = frozenset(field.name for field in dataclasses.fields(commands.Command))
-TRANSACTION = frozenset({"key", "trace", "fingerprint", "repeat", "rrn", "journal"})
-SENT = (7, 11)
-"""Every request carries its time of sending and its STAN."""
-TRANSACTION_MUST = (7, 11, 32, 41)
+ECHO = (3, 4, 7, 11, 12, 13, 32, 33, 37, 41, 42, 49, 90)
+"""Elements that every response repeats, unless a dialect says otherwise."""
+ORIGINAL = "original"
+"""The word for the place where the dialect names originals."""
+NAMED = MappingProxyType(
+    {"reason": ReversalReason, "tender": Tender, "channel": Channel, "function": NetworkFunction}
+)
+"""Fields whose constants are names."""
 PRIVATE = 48
 
 
@@ -62,9 +71,23 @@ def compile_messages(values: object, file: str) -> MessageSet:
     """
     root = Section(values, file)
     echo = root.integers("echo", 2, LAST_ELEMENT)
-    types = tuple(_type(section) for section in _whole(root))
+    types = tuple(_type(section, SHARED) for section in _whole(root))
     root.finish()
     return MessageSet(file, echo, types)
+
+
+def compile_own_messages(root: Section, surroundings: Surroundings) -> MessageSet | None:
+    """Return a dialect's own message set; None if it has none.
+
+    Raises:
+        SchemaError: something in it is invalid.
+    """
+    echo = root.integers("echo", 2, LAST_ELEMENT) if root.has("echo") else ECHO
+    if not root.has("messages"):
+        if "echo" in root.values:
+            root.fail("is for dialects with messages of their own", "echo")
+        return None
+    return MessageSet(root.file, echo, tuple(_type(section, surroundings) for section in _whole(root)))
 
 
 def _whole(root: Section) -> Iterator[Section]:
@@ -90,17 +113,21 @@ def _mapping(entry: Mapping[object, object], key: str) -> Mapping[object, object
     return value if isinstance(value, Mapping) else {}
 
 
-def _type(section: Section) -> MessageType:
+def _type(section: Section, around: Surroundings) -> MessageType:
     command = COMMANDS[section.choice("command", tuple(COMMANDS))]
-    constants, fields = _fields(section.section("fields"))
+    constants, fields = _fields(section.section("fields"), around)
+    layouts, answer_layouts = _layouts(section, around)
+    requests = tuple(mti_of(section, "requests", mti) for mti in section.items("requests"))
     message = MessageType(
         name=section.text("name"),
         command=command,
-        requests=tuple(mti_of(section, "requests", mti) for mti in section.items("requests")),
-        response=mti_of(section, "response", section.text("response")),
+        requests=requests,
+        response=_response(section, requests),
         processing=section.text("processing") if section.has("processing") else None,
         network=tuple(_function(section, name) for name in _optional(section, "network")),
-        must=section.integers("must", 2, LAST_ELEMENT),
+        when=_when(section),
+        layouts=layouts,
+        must=places_at(section, "must"),
         must_tags=_tags(section, "must_tags"),
         must_any=_tags(section, "must_any"),
         must_when=tuple(_conditions(section)),
@@ -108,14 +135,54 @@ def _type(section: Section) -> MessageType:
         transaction=_transaction(section, command),
         fields=fields,
         constants=MappingProxyType(constants),
-        answer=compile_answer(section.section("answer")),
+        answer=compile_answer(section, layouts, answer_layouts),
         bills=_bills(section.section("bills")) if section.has("bills") else None,
     )
     section.finish()
-    _check_must(section, message)
-    _check_bills(section, message)
-    _check_filled(section, message)
-    return message
+    check_type(section, message, around)
+    return dataclasses.replace(message, reads_tags=not around.own or _has_tags(message))
+
+
+def _response(section: Section, requests: tuple[str, ...]) -> str:
+    if not requests:
+        section.fail("must have an MTI", "requests")
+    if section.has("response"):
+        return mti_of(section, "response", section.text("response"))
+    return answer_mti(requests[0])
+
+
+def _when(section: Section) -> tuple[Condition, ...]:
+    if not section.has("when"):
+        return ()
+    when = section.section("when")
+    return tuple(Condition(place, when.text(place)) for place in place_keys(when))
+
+
+def _layouts(section: Section, around: Surroundings) -> tuple[Mapping[int, Layout], Mapping[int, Layout]]:
+    """Return the layouts of requests and of answers, by element number."""
+    if not section.has("layout"):
+        return {}, {}
+    both = section.section("layout")
+    found = [
+        _named_layouts(both.section(way), around) if both.has(way) else {} for way in ("request", "answer")
+    ]
+    both.finish()
+    return found[0], found[1]
+
+
+def _named_layouts(section: Section, around: Surroundings) -> Mapping[int, Layout]:
+    return MappingProxyType(
+        {
+            number: around.layouts[section.choice(number, tuple(around.layouts))]
+            for number in section.numbers()
+        }
+    )
+
+
+def _has_tags(message: MessageType) -> bool:
+    """Whether a type reads PDS tags of DE 48."""
+    tags = [field.tags if isinstance(field, ManyField) else field.tag for field in message.fields]
+    return bool(message.must_tags or message.must_any or message.must_when or any(tags))
 
 
 def _optional(section: Section, key: str) -> list[object]:
@@ -148,8 +215,8 @@ def _checks(section: Section) -> Iterator[OneField]:
     if not section.has("check"):
         return
     checks = section.section("check")
-    for number in checks.numbers():
-        yield OneField("", number, None, ONE[checks.choice(number, tuple(ONE))])
+    for place in place_keys(checks):
+        yield OneField("", place, None, ONE[checks.choice(place, tuple(ONE))])
 
 
 def _transaction(section: Section, command: type[commands.Command]) -> TransactionPlan | None:
@@ -157,14 +224,17 @@ def _transaction(section: Section, command: type[commands.Command]) -> Transacti
         return None
     plan = section.section("transaction")
     parts = plan.items("fingerprint")
-    elements = tuple(part for part in parts if isinstance(part, int))
-    tags = tuple(tag_of(plan, "fingerprint", part) for part in parts if not isinstance(part, int))
+    places = [part for part in parts if not isinstance(part, str) or "." in part]
+    elements = tuple(place_at(plan, "fingerprint", place) for place in places)
+    tags = tuple(tag_of(plan, "fingerprint", part) for part in parts if part not in places)
     letter = plan.choice("class", ("P", "R"))
     plan.finish()
     return TransactionPlan(letter, elements, tags)
 
 
-def _fields(section: Section) -> tuple[dict[str, object], tuple[OneField | ManyField, ...]]:
+def _fields(
+    section: Section, around: Surroundings
+) -> tuple[dict[str, object], tuple[OneField | ManyField, ...]]:
     """Constants by name, and the fields that are read from the message."""
     constants: dict[str, object] = {}
     fields: list[OneField | ManyField] = []
@@ -172,13 +242,25 @@ def _fields(section: Section) -> tuple[dict[str, object], tuple[OneField | ManyF
         row = section.section(name)
         if row.has("value"):
             constants[name] = row.take("value")
+        elif row.has("is"):
+            constants[name] = _constant(row, name)
         else:
-            fields.append(_field(row, name))
+            fields.append(_field(row, name, around))
         row.finish()
     return constants, tuple(fields)
 
 
-def _field(row: Section, name: str) -> OneField | ManyField:
+def _constant(row: Section, name: str) -> object:
+    """A constant; of fields that have a few named values, by the name."""
+    if name not in NAMED:
+        return row.take("is")
+    named = NAMED[name]
+    return named[row.choice("is", tuple(named.__members__))]
+
+
+def _field(row: Section, name: str, around: Surroundings) -> OneField | ManyField:
+    if row.has("from"):
+        return _from_places(row, name, around)
     if row.has("elements"):
         convert = MANY[row.choice("as", tuple(MANY))]
         return ManyField(name, row.integers("elements", 2, LAST_ELEMENT), (), convert)
@@ -201,38 +283,10 @@ def _bills(row: Section) -> BillsPlan:
     return plan
 
 
-def _check_bills(section: Section, message: MessageType) -> None:
-    if message.bills is None:
-        return
-    if not issubclass(message.command, commands.Payment):
-        section.fail(f"{message.command.__name__} has no bills", "bills")
-    if message.bills.tag not in message.must_tags:
-        section.fail(f"needs tag {message.bills.tag}, whose place the records take", "must_tags")
-
-
-def _check_must(section: Section, message: MessageType) -> None:
-    """Refuse a type if its mandatory elements lack one that the reader needs."""
-    needed = TRANSACTION_MUST if message.transaction else SENT
-    for number in needed:
-        if number not in message.must:
-            section.fail(f"needs element {number}", "must")
-    if message.must_tags and PRIVATE not in message.must:
-        section.fail(f"needs element {PRIVATE}, which carries the mandatory tags", "must")
-    tags = message.transaction.tags if message.transaction else ()
-    for tag in tags:
-        if tag not in message.must_tags:
-            section.fail(f"needs tag {tag}, which is in the fingerprint", "must_tags")
-
-
-def _check_filled(section: Section, message: MessageType) -> None:
-    """Check that every field of the command has a source, and that every source has a field."""
-    own = {field.name: field for field in dataclasses.fields(message.command) if field.name not in SENDER}
-    given = {*message.constants, *(field.name for field in message.fields)}
-    if message.transaction:
-        given |= TRANSACTION
-    automatic = {"journal"} & own.keys()
-    for name in sorted(given - own.keys()):
-        section.fail(f"{message.command.__name__} has no such field", f"fields.{name}")
-    for name in sorted(own.keys() - given - automatic):
-        if own[name].default is dataclasses.MISSING:
-            section.fail(f"{message.command.__name__} needs it", f"fields.{name}")
+def _from_places(row: Section, name: str, around: Surroundings) -> OneField | ManyField:
+    source = row.take("from")
+    if isinstance(source, list):
+        return ManyField(name, places_at(row, "from"), (), MANY[row.choice("as", tuple(MANY))])
+    # Where a message's own elements name the original, any that it always has makes the conversion run.
+    place = around.original or 11 if source == ORIGINAL else place_at(row, "from", source)
+    return OneField(name, place, None, ONE[row.choice("as", tuple(ONE))])

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from offline_collect.wire.dialects.patterns import is_like, overlap
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from offline_collect.domain.commands import Command, NetworkFunction
+    from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.layouts.layout import Layout
+    from offline_collect.wire.layouts.place import Place as LayoutPlace
     from offline_collect.wire.messages.conversions import ManyConverter, OneConverter
 
 PAGE_PAYABLE = "page_payable"
@@ -17,32 +22,32 @@ PAGE_CURSOR = "page_cursor"
 
 @dataclass(frozen=True, slots=True)
 class OneField:
-    """A command's field that comes from one element or tag.
+    """A command's field that comes from one place or tag.
 
     Attributes:
         name: of the command's field.
-        element: its source; 48 for a tag.
+        element: its source, an element or a part of a layout; 48 for a tag.
         tag: the PDS tag in DE 48, or None for the element itself.
         convert: converts the text to the field's value.
     """
 
     name: str
-    element: int
+    element: Place
     tag: str | None
     convert: OneConverter
 
 
 @dataclass(frozen=True, slots=True)
 class ManyField:
-    """A command's field that is made of several elements, or of several tags of DE 48.
+    """A command's field that is made of several places, or of several tags of DE 48.
 
     Attributes:
-        elements: their numbers; empty for a field made of tags.
+        elements: the places; empty for a field made of tags.
         tags: the tags; empty for a field made of elements.
     """
 
     name: str
-    elements: tuple[int, ...]
+    elements: tuple[Place, ...]
     tags: tuple[str, ...]
     convert: ManyConverter
 
@@ -62,12 +67,12 @@ class TransactionPlan:
 
     Attributes:
         letter: the class, `P` or `R`.
-        elements: of the fingerprint.
+        elements: places of the fingerprint.
         tags: of the fingerprint.
     """
 
     letter: str
-    elements: tuple[int, ...]
+    elements: tuple[Place, ...]
     tags: tuple[str, ...]
 
 
@@ -92,12 +97,17 @@ class ValuePlan:
     """The destination of one of an answer's values.
 
     Attributes:
-        value: its name in `Answer.values` or `Record.values`.
-        convert: `response_code` for a code's name that is sent as DE 39's digits, else None.
+        value: its name in `Answer.values` or `Record.values`; '' for a constant.
+        convert: `response_code` for a code's name that is sent as DE 39's digits, `YYYYMM` for a period of which
+            only year and month are sent, else None.
+        constant: what is always sent.
+        column: of a value that is a merchant's further columns, the one that is sent.
     """
 
     value: str
     convert: str | None = None
+    constant: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,45 @@ class RecordPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPlan:
+    """How a page's records are sent as a list inside one element.
+
+    Attributes:
+        element: its number.
+        path: of the list in the layout.
+        place: the list itself.
+        most: the most records that it holds.
+        put: the values of a record, by its parts.
+    """
+
+    element: int
+    path: str
+    place: LayoutPlace
+    most: int
+    put: Mapping[str, ValuePlan]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutPlan:
+    """How the private data of an answer is put together in one element.
+
+    Attributes:
+        layout: of the element.
+        source: the layout of the request in this element; None where it has none. If it is the same one, all that
+            the request says is repeated, and what is put replaces it.
+        copied: names of values that are repeated from a request with another layout.
+        put: places in the layout and the values that go there.
+        records: the list of records in this element; None if there is none.
+    """
+
+    layout: Layout
+    source: Layout | None
+    copied: tuple[str, ...]
+    put: tuple[tuple[LayoutPlace, ValuePlan], ...]
+    records: ListPlan | None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPlan:
     """How an answer becomes a response.
 
@@ -121,13 +170,37 @@ class AnswerPlan:
         echo: elements repeated from the request besides those of every response.
         elements: values by element number.
         tags: values by tag of DE 48, in their order.
-        records: None for answers without pages.
+        records: None for answers without pages of one record an element.
+        layouts: private data by element number.
+        most: the most records inside one element; None for answers without such pages.
     """
 
     echo: tuple[int, ...] = ()
     elements: Mapping[int, ValuePlan] = field(default_factory=dict)
     tags: Mapping[str, ValuePlan] = field(default_factory=dict)
     records: RecordPlan | None = None
+    layouts: Mapping[int, LayoutPlan] = field(default_factory=dict)
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a place must say, for a message to be of a type.
+
+    Attributes:
+        pattern: its value; a dot is any digit.
+    """
+
+    place: Place
+    pattern: str
+
+    def holds(self, value: str) -> bool:
+        """Whether a value is what the pattern says."""
+        return is_like(self.pattern, value)
+
+    def meets(self, other: Condition) -> bool:
+        """Whether some value is what both patterns say."""
+        return overlap(self.pattern, other.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +214,14 @@ class MessageType:
         response: the MTI of its answer.
         processing: the dialects' name of its DE 3, or None.
         network: its network functions, or empty.
-        must: mandatory elements; `must_tags` mandatory tags; `must_any` tags of which one must be present.
+        when: what its places say; empty for a type that DE 3 or 70 tells by the dialect's names.
+        must: mandatory places; `must_tags` mandatory tags; `must_any` tags of which one must be present.
         checks: elements that must be valid although no field holds them.
         transaction: None for commands without a key.
         constants: fields with the same value in every command of this type.
         bills: None for messages that name one bill or none.
+        layouts: how private data of a request is taken apart, by element number.
+        reads_tags: whether DE 48 must be PDS.
     """
 
     name: str
@@ -154,7 +230,7 @@ class MessageType:
     response: str
     processing: str | None
     network: tuple[NetworkFunction, ...]
-    must: tuple[int, ...]
+    must: tuple[Place, ...]
     must_tags: tuple[str, ...]
     must_any: tuple[str, ...]
     must_when: tuple[TagCondition, ...]
@@ -164,11 +240,26 @@ class MessageType:
     constants: Mapping[str, object]
     answer: AnswerPlan
     bills: BillsPlan | None = None
+    when: tuple[Condition, ...] = ()
+    layouts: Mapping[int, Layout] = field(default_factory=dict)
+    reads_tags: bool = True
+
+
+def places_of(message: MessageType) -> Iterator[Place]:
+    """The places that a message type reads."""
+    yield from message.must
+    yield from message.layouts
+    yield from (condition.place for condition in message.when)
+    yield from (check.element for check in message.checks)
+    if message.transaction:
+        yield from message.transaction.elements
+    for field_ in message.fields:
+        yield from field_.elements if isinstance(field_, ManyField) else (field_.element,)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageSet:
-    """All messages, for any dialect.
+    """All messages, for any dialect or for one.
 
     Attributes:
         file: the name of its file, for errors.
@@ -178,6 +269,11 @@ class MessageSet:
     file: str
     echo: tuple[int, ...]
     types: tuple[MessageType, ...]
+
+
+def answer_mti(mti: str) -> str:
+    """Return the MTI of an answer; a repeat (odd last digit) is answered like its original."""
+    return f"{mti[:2]}{int(mti[2]) + 1}{int(mti[3]) & ~1}"
 
 
 def is_answer(mti: str) -> bool:

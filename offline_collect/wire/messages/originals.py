@@ -8,9 +8,8 @@ from offline_collect.domain.values import value
 from offline_collect.wire.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from offline_collect.wire.dialects.dialect import NamedOriginal
+    from offline_collect.wire.dialects.places import ByPlace, Place
 
 _SENT = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
@@ -30,12 +29,12 @@ class Original:
         institution: DE 32 without leading zeros.
     """
 
-    elements: Mapping[int, str]
+    elements: ByPlace
     date_time: str
     institution: str
 
 
-def read_original(plan: NamedOriginal, content: str, message: Mapping[int, str]) -> Original:
+def read_original(plan: NamedOriginal, content: str, message: ByPlace) -> Original:
     """Take apart what names an original.
 
     Args:
@@ -74,14 +73,14 @@ def _acquirer(digits: str, own: str) -> str:
     return digits.strip().lstrip("0")
 
 
-def _same(plan: NamedOriginal, message: Mapping[int, str]) -> dict[int, str]:
+def _same(plan: NamedOriginal, message: ByPlace) -> dict[Place, str]:
     numbers = [row.element for row in plan.rows if row.element is not None]
     named = {number: message[number] for number in numbers if number in message}
     return {_ACQUIRER: message[_ACQUIRER], **named} if _ACQUIRER in message else named
 
 
-def _rows(plan: NamedOriginal, content: str) -> dict[int, str]:
-    named: dict[int, str] = {}
+def _rows(plan: NamedOriginal, content: str) -> dict[Place, str]:
+    named: dict[Place, str] = {}
     at = 0
     for row in plan.rows:
         size = row.length

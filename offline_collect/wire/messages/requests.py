@@ -7,7 +7,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.commands import PaymentAdvice
+from offline_collect.domain.commands import NetworkManagement, PaymentAdvice
+from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, SchemaError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
@@ -15,7 +16,9 @@ from offline_collect.wire.messages.bill_records import BillRecords, read_bills
 from offline_collect.wire.messages.conversions import Scope
 from offline_collect.wire.messages.dates import SENT_WITHIN
 from offline_collect.wire.messages.identity import Moment, fingerprint, key, trace
-from offline_collect.wire.messages.message_types import ManyField, OneField
+from offline_collect.wire.messages.masked_parts import Maskers, maskers
+from offline_collect.wire.messages.message_types import ManyField, OneField, places_of
+from offline_collect.wire.messages.request_parts import PartsPlan
 from offline_collect.wire.messages.routing import PRIVATE, Router
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from offline_collect.domain.answers import Answer
     from offline_collect.domain.commands import Command
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.places import ByPlace, Place
     from offline_collect.wire.messages.conversions import OneConverter
     from offline_collect.wire.messages.message import Message
     from offline_collect.wire.messages.message_types import MessageSet, MessageType, TransactionPlan
@@ -67,18 +71,24 @@ class _Plan:
         journaled: whether the command keeps its masked request.
         institution: whose messages they are that do not name theirs; None where they must, or need not.
         undated: whether a payment need not say on which day it was made.
+        tags_charset: of the tags in DE 48; None where it has none.
+        parts: reads the private data of messages with layouts; None for others.
+        masked: shows elements that the dialect has a say in; empty for most.
     """
 
     kind: MessageType
-    must: frozenset[int]
+    must: frozenset[Place]
     values: Mapping[str, Any]
-    checks: tuple[tuple[int, OneConverter], ...]
-    one: tuple[tuple[str, int, str | None, OneConverter], ...]
+    checks: tuple[tuple[Place, OneConverter], ...]
+    one: tuple[tuple[str, Place, str | None, OneConverter], ...]
     many: tuple[ManyField, ...]
     records: frozenset[int]
     journaled: bool
     institution: str | None
     undated: bool
+    tags_charset: str | None
+    parts: PartsPlan | None
+    masked: Maskers
 
 
 class RequestReader:
@@ -93,7 +103,6 @@ class RequestReader:
         self._dialect = dialect
         self._terms = terms
         self._router = Router(messages, dialect)
-        self._charset = dialect.charset_of(PRIVATE)
         self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
         self._sent_zone = terms.zone if dialect.sent.local else dt.UTC
         self._sent = dialect.sent.element
@@ -122,16 +131,20 @@ class RequestReader:
 
     def _read(self, message: Message, received_at: dt.datetime, now: dt.datetime) -> Command:
         plan = self._plans[self._router.find(message).name]
-        elements: Mapping[int, str] = message.elements
+        elements: ByPlace = message.elements
         if plan.institution is not None and INSTITUTION not in elements:
             elements = {**elements, INSTITUTION: plan.institution}
         institution = self._institution(elements)
+        if plan.parts is not None:
+            elements = {**elements, **plan.parts.values(message)}
         if not plan.must <= elements.keys():
-            raise RequestError.of_format(place_of(min(plan.must - elements.keys())), "missing")
-        tags = parse_pds(elements[PRIVATE], self._charset) if PRIVATE in elements else _NO_TAGS
+            missing = next(place for place in plan.kind.must if place not in elements)
+            raise RequestError.of_format(place_of(missing), "missing")
+        charset = plan.tags_charset
+        tags = parse_pds(elements[PRIVATE], charset) if PRIVATE in elements and charset else _NO_TAGS
         bills = None
         if not plan.records.isdisjoint(elements):
-            bills = _read_bills(plan, elements, tags, self._charset)
+            bills = _read_bills(plan, elements, tags)
         named = tags if bills is None else bills.tags
         _check_tags(plan.kind, named)
         moment = Moment(received_at, now, self._terms.zone, self._transmission_zone, self._sent_zone)
@@ -150,9 +163,15 @@ class RequestReader:
         if bills is not None:
             values["lines"] = bills.lines
         if plan.journaled:
-            values["journal"] = masked_line(message.mti, message.elements, self._charset, tags)[:JOURNAL_MAX]
+            values["journal"] = self._journal(plan, message, tags)[:JOURNAL_MAX]
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
         return plan.kind.command(*values.values())
+
+    @staticmethod
+    def _journal(plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
+        if plan.masked:
+            return plan.masked.line(message, plan.tags_charset, tags)
+        return masked_line(message.mti, message.elements, plan.tags_charset, tags)
 
     def _institution(self, elements: Mapping[int, str]) -> str | None:
         """DE 32 without leading zeros, if the institution may use this link."""
@@ -169,7 +188,7 @@ class RequestReader:
         self,
         plan: TransactionPlan,
         mti: str,
-        elements: Mapping[int, str],
+        elements: ByPlace,
         tags: Mapping[str, str],
         moment: Moment,
         values: dict[str, Any],
@@ -200,17 +219,24 @@ def _plan(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> _Plan:
         journaled="journal" in absent,
         institution=institution,
         undated="local_date" in absent and LOCAL_DATE in dialect.optional,
+        tags_charset=dialect.charset_of(PRIVATE) if kind.reads_tags else None,
+        parts=PartsPlan(kind.layouts, _places(kind, dialect), dialect.elements) if kind.layouts else None,
+        masked=maskers(kind.layouts, dialect),
     )
 
 
 def _silent_institution(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> str | None:
     """The link's only institution, for messages that need not name it: sign-on, and what the dialect says.
 
+    In a dialect with messages of its own, all those need not that say so by not having it in `must`.
+
     Raises:
         SchemaError: the link has several.
     """
-    optional = INSTITUTION in dialect.optional
-    if len(terms.institutions) == 1 and (optional or (kind.network and INSTITUTION in kind.must)):
+    own, needed = dialect.messages is not None, INSTITUTION in kind.must
+    network = kind.command is NetworkManagement
+    optional = INSTITUTION in dialect.optional or (own and not needed and not network)
+    if len(terms.institutions) == 1 and (optional or (network and (own or needed))):
         return next(iter(terms.institutions))
     if optional:
         reason = f"must be one: messages of dialect {dialect.name} need not name theirs"
@@ -218,9 +244,18 @@ def _silent_institution(kind: MessageType, dialect: Dialect, terms: LinkTerms) -
     return None
 
 
+def _places(kind: MessageType, dialect: Dialect) -> list[Place]:
+    """The places that are read of a type's messages, in the dialect's rules too."""
+    named = [row.element for row in dialect.original.rows if row.element is not None]
+    rules = (*dialect.identity, dialect.original.element, *named) if kind.layouts else ()
+    known = [place for place in rules if part_of(place) and element_of(place) in kind.layouts]
+    return [*places_of(kind), *known]
+
+
 def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
     elements, tags = scope.elements, scope.tags
-    element, tag = 0, None
+    element: Place = 0
+    tag: str | None = None
     try:
         for element, convert in plan.checks:
             if element in elements:
@@ -237,11 +272,10 @@ def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
         values[many.name] = many.convert(parts, scope)
 
 
-def _read_bills(
-    plan: _Plan, elements: Mapping[int, str], tags: Mapping[str, str], charset: str
-) -> BillRecords:
-    bills = plan.kind.bills
+def _read_bills(plan: _Plan, elements: ByPlace, tags: Mapping[str, str]) -> BillRecords:
+    bills, charset = plan.kind.bills, plan.tags_charset
     assert bills is not None, "only such messages have elements of records"
+    assert charset is not None, "records are PDS, as the tags of their message are"
     advised = issubclass(plan.kind.command, PaymentAdvice)
     return read_bills(bills, elements, tags, charset, advised=advised)
 

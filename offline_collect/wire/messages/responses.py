@@ -12,16 +12,18 @@ from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text, in_charset
 from offline_collect.wire.messages.amounts import on_wire
+from offline_collect.wire.messages.answer_parts import FIRST, AnswerParts, PageParts
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import PAGE_CURSOR, PAGE_PAYABLE, AnswerPlan
 from offline_collect.wire.messages.routing import PRIVATE, Router
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from offline_collect.domain.answers import Answer, Record
     from offline_collect.domain.business_days.dates import BusinessDate
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.messages.message_types import MessageSet, RecordPlan, ValuePlan
 
 EVERY_CHARACTER = frozenset({"utf-8", "gb18030"})
@@ -53,7 +55,9 @@ class ResponseWriter:
         messages = self._router.messages
         self._codec = Codec(dialect)
         self._scales = dialect.amounts.decimals is not None
-        self._always, self._decline = tuple(dialect.always.items()), tuple(dialect.decline.items())
+        self._always, self._own_parts = _by_kind(dialect.always)
+        self._decline, self._decline_parts = _by_kind(dialect.decline)
+        self._parts = AnswerParts(dialect)
         self._echoes = {
             message.name: frozenset({*messages.echo, *message.answer.echo}) for message in messages.types
         }
@@ -89,11 +93,58 @@ class ResponseWriter:
         if not answer.approved:
             for number, value in self._decline:
                 elements[number] = self._own(number, value, answer, open_date)
+        if plan.layouts:
+            return self._with_parts(Message(mti, elements), plan, answer, request)
         self._put(plan, answer.values, elements)
         if plan.records is not None and answer.approved:
             return self._with_page(Message(mti, elements), plan, plan.records, answer)
         self._put_private(plan, answer.values, elements)
         return Message(mti, _sorted(elements))
+
+    def _with_parts(self, base: Message, plan: AnswerPlan, answer: Answer, request: Message) -> Message:
+        """Add values to elements, and to private data in layouts."""
+        if answer.approved:
+            return self._with_list(base, plan, answer, request)
+        self._put(plan, answer.values, base.elements)
+        own = self._own_texts((*self._own_parts, *self._decline_parts), answer)
+        self._parts.put_own(plan.layouts, request, own, base.elements)
+        return Message(base.mti, _sorted(base.elements))
+
+    def _own_texts(self, places: Iterable[tuple[str, str]], answer: Answer) -> dict[str, str]:
+        """What the platform puts in parts by itself."""
+        return {
+            place: self._dialect.response_codes[answer.code]
+            if value == RESPONSE_CODE
+            else _said(value, answer)
+            for place, value in places
+        }
+
+    def _with_list(self, base: Message, plan: AnswerPlan, answer: Answer, request: Message) -> Message:
+        """Add an approval's values, and as many records as its list and the frame hold."""
+        own = self._own_texts(self._own_parts, answer)
+        # An answer without a list still says what its first record is.
+        most = min(len(answer.records), plan.most or 1)
+        for count in range(most, min(most, 1) - 1, -1):
+            elements = dict(base.elements)
+            records = answer.records[:count]
+            values = self._page_values(answer, count)
+            if records:
+                values |= {f"{FIRST}{name}": value for name, value in records[0].values.items()}
+            self._put(plan, values, elements)
+            self._parts.put(plan.layouts, request, PageParts(values, records, own), elements)
+            page = Message(base.mti, _sorted(elements))
+            if self._fits(page):
+                return page
+        raise EncodeError("too long for the frame's length_max")
+
+    def _page_values(self, answer: Answer, count: int) -> Values:
+        """The values of an answer with those of a page of so many records."""
+        values: Values = dict(answer.values)
+        values[PAGE_PAYABLE] = sum(record.payable_minor for record in answer.records[:count])
+        cursor = answer.records[count].cursor if count < len(answer.records) else answer.beyond
+        if cursor is not None:
+            values[PAGE_CURSOR] = cursor
+        return values
 
     def _own(self, number: int, value: str, answer: Answer, open_date: BusinessDate) -> str:
         """What the platform puts in by itself: the business date, the code, the reason in short and whole."""
@@ -103,8 +154,7 @@ class ResponseWriter:
         if value == SETTLEMENT_DATE:
             date = answer.business_date or open_date
             return f"{date.year:04d}{date.month:02d}{date.day:02d}"[-element.length :]
-        brief = answer.brief or answer.code.value.replace("_", " ").lower()
-        text = without_controls(brief if value == BRIEF else answer.reason or brief)
+        text = _said(value, answer)
         if element.kind is not Kind.TEXT:
             text = in_charset(text, "ascii")
         charset = self._dialect.charset_of(number)
@@ -114,6 +164,8 @@ class ResponseWriter:
         for number, value in plan.elements.items():
             if value.value in values:
                 elements[number] = self._element(number, self._text(value, values))
+            elif value.constant:
+                elements[number] = self._element(number, value.constant)
 
     def _element(self, number: int, text: str) -> str:
         element = self._dialect.elements[number]
@@ -184,12 +236,7 @@ class ResponseWriter:
         answer: Answer,
         texts: Sequence[str],
     ) -> Message:
-        count = len(texts)
-        values: Values = dict(answer.values)
-        values[PAGE_PAYABLE] = sum(record.payable_minor for record in answer.records[:count])
-        cursor = answer.records[count].cursor if count < len(answer.records) else answer.beyond
-        if cursor is not None:
-            values[PAGE_CURSOR] = cursor
+        values = self._page_values(answer, len(texts))
         elements = dict(base.elements)
         self._put(plan, values, elements)
         self._put_private(plan, values, elements)
@@ -208,6 +255,18 @@ def _for_people(text: str, charset: str) -> str:
     """A name, description or receipt as the wire can say it."""
     text = without_controls(text)
     return text if charset in EVERY_CHARACTER else in_charset(text, charset)
+
+
+def _said(value: str, answer: Answer) -> str:
+    """The reason of an answer, in short or whole."""
+    brief = answer.brief or answer.code.value.replace("_", " ").lower()
+    return without_controls(brief if value == BRIEF else answer.reason or brief)
+
+
+def _by_kind(places: Mapping[Place, str]) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[str, str], ...]]:
+    """Part elements from parts of layouts."""
+    elements = tuple((place, value) for place, value in places.items() if isinstance(place, int))
+    return elements, tuple((place, value) for place, value in places.items() if isinstance(place, str))
 
 
 def _sorted(elements: dict[int, str]) -> dict[int, str]:

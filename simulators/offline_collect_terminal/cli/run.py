@@ -10,9 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.scenario.model import Scenario
+from offline_collect_terminal.scenario.own_requests import own_templates
 from offline_collect_terminal.scenario.reader import load_scenario, load_templates
 from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
 from offline_collect_terminal.scenario.runner import Outcome, ScenarioRun, Terminal, Timeouts
@@ -52,15 +54,16 @@ class RunSettings:
     mac: MacOptions | None = None
 
 
-def load_scenarios(names: Sequence[str]) -> list[Scenario]:
+def load_scenarios(names: Sequence[str], dialect: Dialect | None = None) -> list[Scenario]:
     """Return the scenarios of names: paths, or shipped ones such as ``payment``.
 
-    Without names these are all shipped scenarios that need no preparation, in their own order.
+    Without names these are all shipped scenarios that need no preparation, in their own order. A dialect with
+    messages of its own has its own requests.
 
     Raises:
         ScenarioError: there is no such file, or it is invalid.
     """
-    templates = load_templates()
+    templates = load_templates() | ({} if dialect is None else own_templates(dialect))
     if names:
         return [load_scenario(_find(name), templates) for name in names]
     shipped = (load_scenario(file, templates) for file in SCENARIOS.glob("*.yaml"))
@@ -97,7 +100,7 @@ def run_scenarios(
         UnreachableError: the platform does not listen.
     """
     codec = load_codec(settings.dialect, settings.mac)
-    scenarios = load_scenarios(names)
+    scenarios = load_scenarios(names, codec.dialect)
     named = load_state(settings.state) if settings.state else {}
     reporter = ConsoleReporter(console, codec.dialect, settings.detail)
     terminal = _terminal(settings, codec, reporter, clock, named)
@@ -119,7 +122,9 @@ def _run(
     named: dict[str, Named],
 ) -> Outcome | None:
     """Run one scenario and keep its named messages; None if it is not for this dialect."""
-    if scenario.dialects and terminal.codec.dialect.name not in scenario.dialects:
+    dialect = terminal.codec.dialect
+    is_for_all = not scenario.dialects and dialect.messages is None
+    if not is_for_all and dialect.name not in scenario.dialects:
         reporter.skipped(scenario)
         return None
     reporter.begin(scenario)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frames import encode_frame
+from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.layouts.pds import build_pds, parse_pds
 from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.request_parts import value_of
 from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
 from offline_collect_terminal.scenario.model import Exchange, Outgoing, Template
+from offline_collect_terminal.scenario.own_requests import nested
 from offline_collect_terminal.scenario.variables import Named, Variables
 from offline_collect_terminal.wire.element_offsets import locate
 from offline_collect_terminal.wire.signing import plain_of
@@ -29,12 +32,14 @@ class Composed:
         message: the message in them; None for raw bytes.
         broken: whether they were damaged on purpose, so that not every element can be echoed.
         local: the message's own variables.
+        layouts: of private data in its answer, by element number.
     """
 
     stream: bytes
     message: Message | None
     broken: bool
     local: Mapping[str, str]
+    layouts: Mapping[int, Layout] = field(default_factory=dict)
 
 
 class Composer:
@@ -79,7 +84,8 @@ class Composer:
         for number, text in outgoing.corrupt.items():
             encoded = self._corrupted(encoded, number, self._variables.expand(text, local))
         frame = encode_frame(self._dialect.frame, encoded)
-        return Composed(frame, message, bool(outgoing.corrupt), local)
+        layouts = {} if outgoing.template is None else outgoing.template.answer_layouts
+        return Composed(frame, message, bool(outgoing.corrupt), local, layouts)
 
     def _raw(self, outgoing: Outgoing, local: Mapping[str, str]) -> Composed:
         raw = outgoing.raw
@@ -117,14 +123,36 @@ class Composer:
         usual |= {number: f"{{of.{number}}}" for number in same_as_original(template.elements, dialect)}
         if PROCESSING in usual:
             usual = {**dialect.simulator, **usual}
-        return {
-            number: self._content(value, local) for number, value in usual.items() if number not in overridden
+        elements = {
+            number: self._content(value, local)
+            for number, value in usual.items()
+            if number not in overridden and number not in template.layouts
         }
+        return elements | self._laid_out(outgoing, template, overridden, local)
+
+    def _laid_out(
+        self, outgoing: Outgoing, template: Template, overridden: set[int], local: Mapping[str, str]
+    ) -> dict[int, str]:
+        """Return the private data that has a layout: what the dialect's rules say, then the scenario's parts."""
+        made: dict[int, str] = {}
+        for number, layout in template.layouts.items():
+            usual, own = template.elements.get(number, {}), outgoing.elements.get(number) or {}
+            if isinstance(usual, str) and not own:
+                made[number] = self._variables.expand(usual, local)
+            elif number not in overridden and (usual or own):
+                texts = {**_by_part(usual), **_by_part(own)}
+                parts = {path: self._variables.expand(text, local) for path, text in texts.items() if text}
+                written = layout.write(nested(parts), f"DE {number}")
+                made[number] = value_of(written, self._dialect.elements[number])
+        return made
 
     def _override(self, elements: dict[int, str], outgoing: Outgoing, local: Mapping[str, str]) -> None:
-        """Override elements by the exchange's own, PDS tag by tag."""
+        """Override elements by the exchange's own, PDS tag by tag; parts of layouts are in already."""
+        layouts = {} if outgoing.template is None else outgoing.template.layouts
         for named, value in outgoing.elements.items():
             number = place(named, self._dialect)
+            if number in layouts and isinstance(value, Mapping):
+                continue
             if isinstance(value, Mapping):
                 present = parse_pds(elements.get(number, ""), self._dialect.charset)
                 elements[number] = self._content({**present, **value}, local)
@@ -149,9 +177,15 @@ class Composer:
         return encoded[: place.start] + content + encoded[place.stop :]
 
 
+def _by_part(content: str | Mapping[str, str | None]) -> Mapping[str, str | None]:
+    return {} if isinstance(content, str) else content
+
+
 def dialect_variables(dialect: Dialect) -> dict[str, str]:
     """Return the dialect's codes by name: ``processing.PAYMENT``, ``network.ECHO``, ``reason.ERROR``."""
+    products = {merchant: product for product, merchant in dialect.products.items()}
     return {
+        **({"product": next(iter(products.values()))} if len(products) == 1 else {}),
         **{f"processing.{name}": filled(code) for name, code in dialect.processing_codes.items()},
         **{f"network.{name.name}": filled(code) for name, code in dialect.network_codes.items()},
         **{f"reason.{reason.name}": code for reason, code in dialect.reason_codes.items()},

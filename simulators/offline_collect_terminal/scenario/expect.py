@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.places import Place
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import TAG_NAMES, parse_pds
 from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.request_parts import content_of
 from offline_collect_terminal.scenario.compose import Composed
 from offline_collect_terminal.scenario.model import Expected
 from offline_collect_terminal.scenario.variables import Variables
@@ -47,9 +49,16 @@ class Check:
 
 
 def echoed(dialect: Dialect) -> list[int]:
-    """Return the elements that every response in a dialect repeats from its request."""
-    named = (dialect.original.element,) if dialect.original.element else ()
-    return list(dict.fromkeys((*ECHOED, *dialect.identity, *named)))
+    """Return the elements that every response in a dialect repeats from its request.
+
+    A dialect's own messages may put something else into one of them.
+    """
+    if dialect.messages is None:
+        named = (dialect.original.element,) if dialect.original.element else ()
+        return list(dict.fromkeys(_elements(*ECHOED, *dialect.identity, *named)))
+    answers = [kind.answer for kind in dialect.messages.types]
+    put = {number for answer in answers for number in (*answer.elements, *answer.layouts)}
+    return [number for number in dialect.messages.echo if number not in put]
 
 
 def answers(request: Message | None, answer: Message) -> bool:
@@ -88,7 +97,7 @@ def check(
         *_check_mti(expected, composed, answer, dialect),
         *_check_contract(composed, answer, dialect),
         *_check_code(expected, answer, dialect),
-        *_check_elements(expected, composed.local, answer, variables, dialect),
+        *_check_elements(expected, composed, answer, variables, dialect),
     ]
 
 
@@ -110,7 +119,7 @@ def _check_contract(composed: Composed, answer: Message, dialect: Dialect) -> It
                 yield replace(looked, by_contract=True)
     approved = dialect.response_codes[ResponseCode.APPROVED]
     declined = answer.elements.get(39) != approved
-    always = [*dialect.always, *(dialect.decline if declined else ())]
+    always = _elements(*dialect.always, *(dialect.decline if declined else ()))
     for number in always:
         got = answer.elements.get(number)
         yield Check(f"DE {number}", _name(number, dialect), PRESENT, got, got is not None, by_contract=True)
@@ -125,11 +134,12 @@ def _check_code(expected: Expected, answer: Message, dialect: Dialect) -> Iterat
 
 def _check_elements(
     expected: Expected,
-    local: Mapping[str, str],
+    composed: Composed,
     answer: Message,
     variables: Variables,
     dialect: Dialect,
 ) -> Iterator[Check]:
+    local = composed.local
     for named, wanted in expected.elements.items():
         number = place_of(named, dialect, answer=True)
         got = answer.elements.get(number)
@@ -137,7 +147,7 @@ def _check_elements(
             text = _expand(wanted, local, variables)
             yield _check_value(f"DE {number}", text, got, number, dialect)
             continue
-        tags = _tags(got, dialect)
+        tags = _parts(got, number, composed, dialect) if number in composed.layouts else _tags(got, dialect)
         for tag, content in wanted.items():
             text = _expand(content, local, variables)
             place, name = f"DE {number}.{tag}", TAG_NAMES.get(tag, "")
@@ -171,6 +181,22 @@ def _is_pattern(wanted: str) -> bool:
 def _expand(wanted: str, local: Mapping[str, str], variables: Variables) -> str:
     quote = re.escape if _is_pattern(wanted) else str
     return variables.expand(wanted, local, quote)
+
+
+def _elements(*places: Place) -> list[int]:
+    """The places that are whole elements."""
+    return [place for place in places if isinstance(place, int)]
+
+
+def _parts(value: str | None, number: int, composed: Composed, dialect: Dialect) -> dict[str, str]:
+    """The values in an answer's private data by their addresses."""
+    if value is None:
+        return {}
+    try:
+        content = content_of(value, dialect.elements[number])
+        return {span.path: span.value for span in composed.layouts[number].spans(content)}
+    except DecodeError:
+        return {}
 
 
 def _tags(value: str | None, dialect: Dialect) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.layouts.layout import Layout
 
 Contents = Mapping[int, str | Mapping[str, str]]
 """Elements by number: a text, or PDS values by tag. Texts may hold placeholders."""
@@ -20,10 +21,17 @@ ORDER_MAX = 999
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The usual content of a request of the message set (requests.yaml)."""
+    """The usual content of a request, of the shared message set (requests.yaml) or of the dialect's own.
+
+    Attributes:
+        layouts: of private data in the request, by element number.
+        answer_layouts: of private data in its answer.
+    """
 
     mti: str
     elements: Contents
+    layouts: Mapping[int, Layout] = field(default_factory=dict)
+    answer_layouts: Mapping[int, Layout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

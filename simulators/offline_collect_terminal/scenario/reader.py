@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,6 +34,9 @@ TIMES_MAX = 10_000
 PIPELINE_MAX = 1_000
 FILE_BYTES_MAX = 1_000_000
 REQUESTS_FILE = Path(__file__).with_name("requests.yaml")
+
+_PART = re.compile(r"\d{4}|[A-Za-z][\w-]*(\[\d\d?\])?(\.[\w-]+(\[\d\d?\])?)*")
+"""A PDS tag, or a part of a layout: `bills[0].amount`."""
 
 Overrides = dict[int, str | Mapping[str, str | None] | None]
 
@@ -236,8 +240,8 @@ def _elements(section: Section, key: str) -> Overrides:
 def _tags(section: Section, values: Mapping[object, object], place: str) -> dict[str, str | None]:
     tags: dict[str, str | None] = {}
     for tag, value in values.items():
-        if not isinstance(tag, str) or len(tag) != 4 or not tag.isdecimal():  # noqa: PLR2004 - wire.md, PDS
-            section.fail('must be named by a quoted PDS tag such as "0030"', f"{place}.{tag}")
+        if not isinstance(tag, str) or not _PART.fullmatch(tag):
+            section.fail('must be named by a quoted PDS tag such as "0030", or by a part', f"{place}.{tag}")
         if value is not None and not isinstance(value, str):
             section.fail("must be a quoted string or null", f"{place}.{tag}")
         tags[tag] = value

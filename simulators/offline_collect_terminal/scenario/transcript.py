@@ -14,6 +14,7 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import mask_cards, mask_pan
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.patterns import meaning_of
+from offline_collect.wire.dialects.places import element_of
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
@@ -147,7 +148,7 @@ class Wording:
         if 4 in message.elements:  # noqa: PLR2004 - the amount
             yield _amount(message.elements[4], part(49))
         yield from (tags[tag] for tag in ("0061", "0062") if tag in tags)
-        if named := part(self._dialect.original.element):
+        if named := part(element_of(self._dialect.original.element)):
             yield f"of {named[:4]} STAN {named[4:10]}"
         if message.mti.startswith("04"):
             reason = self._dialect.reversal_reasons.get(part(self._dialect.reason_element, ""))

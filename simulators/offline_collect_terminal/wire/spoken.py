@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from offline_collect.wire.dialects.dialect import Dialect, OriginalRow
+from offline_collect.wire.dialects.places import element_of
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.messages.fitting import ORIGINAL, REASON, places
 from offline_collect.wire.messages.message import Message
@@ -24,7 +25,7 @@ def place(number: int, dialect: Dialect, *, answer: bool = False) -> int:
     """Return the element in which a dialect says what the message set says in ``number``."""
     if answer and number == REASON:
         return number  # why a reversal is sent has an element of its own, the response code has not
-    return next(iter(places(number, dialect)), number)
+    return next(map(element_of, places(number, dialect)), number)
 
 
 def spoken(elements: Mapping[int, Content], dialect: Dialect) -> dict[int, Content]:
@@ -32,6 +33,8 @@ def spoken(elements: Mapping[int, Content], dialect: Dialect) -> dict[int, Conte
 
     An original that is named by the message's own elements is not in one of its own: see :func:`same_as_original`.
     """
+    if dialect.messages is not None:
+        return dict(elements)
     found: dict[int, Content] = {}
     for number, content in elements.items():
         optional = number in dialect.optional and number != REASON
@@ -41,15 +44,15 @@ def spoken(elements: Mapping[int, Content], dialect: Dialect) -> dict[int, Conte
             else places(number, dialect)
         )
         for one in where:
-            found.setdefault(one, content)
+            found.setdefault(element_of(one), content)
     return found
 
 
 def same_as_original(elements: Mapping[int, object], dialect: Dialect) -> tuple[int, ...]:
     """Return the elements that a request must have as its original has them."""
-    if ORIGINAL not in elements or dialect.original.element:
+    if ORIGINAL not in elements or dialect.original.element or dialect.messages is not None:
         return ()
-    return places(ORIGINAL, dialect)
+    return tuple(map(element_of, places(ORIGINAL, dialect)))
 
 
 def named_original(message: Message, dialect: Dialect) -> str:
@@ -66,10 +69,11 @@ def _row(row: OriginalRow, message: Message, dialect: Dialect) -> str:
             if row.length == MTI_DIGITS
             else "0" * row.length
         )
-    value = _part(row.element, message, dialect)
+    number = element_of(row.element)
+    value = _part(number, message, dialect)
     if row.prefix:
         return f"{len(value):0{row.prefix}d}{value}"
-    element = dialect.elements.get(row.element)
+    element = dialect.elements.get(number)
     packed = element is None or element.kind is Kind.N
     return value.rjust(row.length, "0") if packed else value.ljust(row.length)
 

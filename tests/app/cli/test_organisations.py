@@ -155,8 +155,8 @@ LISTING = [
 OF_ALL_BANKS = [("day", "cutover"), ("keys", "init"), ("store", "restored"), ("verify",)]
 """Commands for those who see the whole store."""
 
-ELSEWHERE = {("day", "calendar"), ("day", "show"), ("merchant", "add")}
-"""Commands that show nothing of merchants; and ``merchant add``, which has a test of its own."""
+ELSEWHERE = {("day", "calendar"), ("day", "show"), ("merchant", "add"), ("message", "decode")}
+"""Commands that show nothing of merchants in the store; and ``merchant add``, which has a test of its own."""
 
 
 def commands(group, path=()):

@@ -25,7 +25,7 @@ def settings(tmp_path, sqlite_url, monkeypatch):
     folder = tmp_path / "schemas/dialects"
     folder.mkdir(parents=True)
     (folder / "partner.yaml").write_text(BROKEN, encoding="utf-8")
-    (folder / "lean.yaml").write_text("name: lean\nlike: ascii\nelements: {4: null}\n", encoding="utf-8")
+    (folder / "lean.yaml").write_text("name: lean\nlike: ascii\nelements: {15: null}\n", encoding="utf-8")
     fill(sqlite_url)
 
     def settings(*links, url=sqlite_url):

@@ -8,6 +8,7 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.tools.dialect_check import (
     DialectProblemsError,
     find_problems,
+    not_carried,
     read_dialect,
     why_no_link,
 )
@@ -46,9 +47,9 @@ def test_every_problem_has_its_path_and_its_reason(tmp_path):
         "elements.200",
         "elements.4",
         "elements.11",
-        "identity[1]",
         "response_codes.TOO_LATE",
         "response_codes.OVER_LIMIT",
+        "identity[1]",
         "colour",
         "frame.header[0].bytes",
         "name",
@@ -99,5 +100,12 @@ def test_a_dialect_that_lacks_what_messages_need_says_so(tmp_path):
     file = Path(tmp_path / "own.yaml")
     file.write_text("name: own\nlike: ascii\nelements: {49: null}\n", encoding="utf-8")
     lean = read_dialect(Schemas(), file)
-    assert "dialect own has no element 49" in why_no_link(Schemas(), lean)
-    assert why_no_link(Schemas(), Schemas().dialect("ascii")) is None
+    assert why_no_link(Schemas(), lean) is None
+    assert not_carried(Schemas(), lean) == ("payment", "payment-advice")
+    assert not_carried(Schemas(), Schemas().dialect("ascii")) == ()
+
+
+def test_a_dialect_that_no_answer_can_be_written_in_says_so(tmp_path):
+    file = Path(tmp_path / "own.yaml")
+    file.write_text("name: own\nlike: ascii\nelements: {15: null}\n", encoding="utf-8")
+    assert "dialect own has no element 15" in why_no_link(Schemas(), read_dialect(Schemas(), file))

@@ -17,7 +17,7 @@ def compiled(elements=None, **words):
 def test_without_a_word_all_is_as_the_standard_has_it():
     dialect = compiled()
     assert (dialect.sent, dialect.amounts, dialect.original) == (Sent(), Amounts(), STANDARD_ORIGINAL)
-    assert (dialect.products, dialect.product_element) == ({}, 0)
+    assert (dialect.products, dialect.product_place) == ({}, 0)
     assert dialect.always == {15: "settlement_date", 39: "response_code"}
     assert dialect.decline == {44: "brief", 63: "reason"}
 
@@ -47,7 +47,7 @@ def test_products_and_places_are_read():
     dialect = compiled(
         products={"in": 2, "053501": "PLN"}, always={39: "response_code"}, decline={}, amounts={"decimals": 0}
     )
-    assert (dialect.product_element, dialect.products) == (2, {"053501": "PLN"})
+    assert (dialect.product_place, dialect.products) == (2, {"053501": "PLN"})
     assert (dialect.always, dialect.decline) == ({39: "response_code"}, {})
     assert dialect.amounts == Amounts(0)
 

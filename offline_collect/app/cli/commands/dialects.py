@@ -12,7 +12,7 @@ from offline_collect.app.cli.support.options import ConfigFile, plain_group
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import AppError
-from offline_collect.app.tools.dialect_check import read_dialect, why_no_link
+from offline_collect.app.tools.dialect_check import not_carried, read_dialect, why_no_link
 from offline_collect.app.tools.dialect_try import render, try_readings
 from offline_collect.app.tools.dialect_view import render_dialect, summaries
 from offline_collect.app.tools.jpos_packager import dialect_of_packager
@@ -62,12 +62,16 @@ def show(
 def check(file: DialectFile, config: ConfigFile = None) -> None:
     """Check a dialect file: every problem with file, path and reason.
 
-    Says also whether links can speak it with the message set: one that others are like need not have all elements.
+    Says also whether links can speak it, and which messages it lacks elements for.
     """
     schemas = load_configuration(config).schemas()
     dialect = read_dialect(schemas, file)
     why = why_no_link(schemas, dialect)
-    links = "links can speak it" if why is None else f"no link can speak it yet: {why}"
+    if why is None:
+        lacks = ", ".join(not_carried(schemas, dialect))
+        links = f"links can speak it{f', without {lacks}: elements are missing' if lacks else ''}"
+    else:
+        links = f"no link can speak it yet: {why}"
     say(f"{file}: dialect {dialect.name} is valid, with {len(dialect.elements)} elements; {links}")
 
 

@@ -1,0 +1,177 @@
+"""The private data of answers in a dialect's layouts."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.dialects.dialect import RESPONSE_CODE
+from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.elements.contents import without_controls
+from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.errors import EncodeError
+from offline_collect.wire.layouts.pds import cut_text
+from offline_collect.wire.messages.request_parts import readable_parts, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from offline_collect.domain.answers import Record
+    from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.elements.notation import Notation
+    from offline_collect.wire.layouts.parts import Parts
+    from offline_collect.wire.layouts.place import Place as LayoutPlace
+    from offline_collect.wire.messages.message import Message
+    from offline_collect.wire.messages.message_types import LayoutPlan, ListPlan, ValuePlan
+
+CUTTABLE = frozenset(
+    {"title", "trade", "customer_name", "description", "extra", "receipt", "reason", "brief"}
+)
+"""Values that may be cut: names, descriptions, receipts and reasons."""
+
+FIRST = "first_"
+"""Before the name of a value of a page's first record."""
+
+_PERIOD_DIGITS = 6
+
+
+class PageParts(NamedTuple):
+    """What goes into the private data of an approval.
+
+    Attributes:
+        values: of the answer, by name.
+        records: of its page.
+        own: what the platform says by itself, by place.
+    """
+
+    values: Mapping[str, str | int]
+    records: Sequence[Record]
+    own: Mapping[str, str]
+
+
+class AnswerParts:
+    """Writes the elements of answers whose private data has a layout.
+
+    Args:
+        dialect: its elements and codes.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def put(
+        self,
+        plans: Mapping[int, LayoutPlan],
+        request: Message,
+        page: PageParts,
+        elements: dict[int, str],
+    ) -> None:
+        """Add the elements of an approval; one in which nothing is put stays as it is.
+
+        Raises:
+            EncodeError: a part that may not be cut does not fit, or is missing.
+        """
+        for number, plan in plans.items():
+            own = _own_of(number, plan, page.own)
+            if not (own or plan.put or plan.records is not None):
+                continue
+            parts = self._repeated(plan, number, request)
+            for place, value in plan.put:
+                text = self._text(value, page.values, place.notation)
+                if text is not None:
+                    place.put(parts, text)
+            self._put_own(own, parts)
+            if plan.records is not None:
+                plan.records.place.put(parts, self._list(plan, plan.records, page.records))
+            elements[number] = self._written(plan, number, parts)
+
+    def put_own(
+        self,
+        plans: Mapping[int, LayoutPlan],
+        request: Message,
+        own: Mapping[str, str],
+        elements: dict[int, str],
+    ) -> None:
+        """Add to a decline what the platform says by itself in parts, as far as the layouts have place for it."""
+        for number, plan in plans.items():
+            here = _own_of(number, plan, own)
+            if here:
+                parts = self._repeated(plan, number, request)
+                self._put_own(here, parts)
+                # A decline is sent in any case: what the request did not say may be needed here.
+                with suppress(EncodeError):
+                    elements[number] = self._written(plan, number, parts)
+
+    def _put_own(self, own: Sequence[tuple[LayoutPlace, str]], parts: Parts) -> None:
+        for place, text in own:
+            place.put(parts, _fitting(text, place.notation, self._dialect.charset))
+
+    def _repeated(self, plan: LayoutPlan, number: int, request: Message) -> Parts:
+        """The parts that an answer repeats from its request."""
+        if plan.source is None:
+            return {}
+        came = readable_parts(request, number, plan.source, self._dialect.elements) or {}
+        if plan.source is plan.layout:
+            return dict(came)
+        return {name: came[name] for name in plan.copied if name in came}
+
+    def _written(self, plan: LayoutPlan, number: int, parts: Parts) -> str:
+        return value_of(plan.layout.write(parts, f"DE {number}"), self._dialect.elements[number])
+
+    def _list(self, plan: LayoutPlan, listed: ListPlan, records: Sequence[Record]) -> list[Parts]:
+        return [self._record(plan, listed, record) for record in records]
+
+    def _record(self, plan: LayoutPlan, listed: ListPlan, record: Record) -> Parts:
+        parts: Parts = {}
+        for name, value in listed.put.items():
+            text = self._text(value, record.values, plan.layout.place(f"{listed.path}.{name}").notation)
+            if text is not None:
+                parts[name] = text
+        return parts
+
+    def _text(
+        self, plan: ValuePlan, values: Mapping[str, str | int], notation: Notation | None
+    ) -> str | None:
+        """What a value says in a part; None if the answer has no such value."""
+        if not plan.value:
+            return plan.constant
+        value = values.get(plan.value)
+        if value is None:
+            return None
+        if plan.convert == RESPONSE_CODE:
+            return self._dialect.response_codes[ResponseCode(str(value))]
+        text = str(value)
+        if plan.column:
+            columns = dict(each.partition("=")[::2] for each in text.split("|"))
+            return columns.get(plan.column)
+        if plan.convert is not None:
+            return year_and_month(text)
+        if plan.value.removeprefix(FIRST) in CUTTABLE:
+            return _fitting(text, notation, self._dialect.charset)
+        return text
+
+
+def _own_of(number: int, plan: LayoutPlan, own: Mapping[str, str]) -> list[tuple[LayoutPlace, str]]:
+    """What the platform says by itself in one element, as far as its layout has place for it."""
+    return [
+        (plan.layout.place(part_of(place)), text)
+        for place, text in own.items()
+        if element_of(place) == number and plan.layout.has(part_of(place))
+    ]
+
+
+def year_and_month(period: str) -> str:
+    """Return the first six digits of a period: `202611` of `2026-11`; zeros if it has none."""
+    digits = "".join(char for char in period if char.isascii() and char.isdigit())
+    return digits[:_PERIOD_DIGITS].ljust(_PERIOD_DIGITS, "0")
+
+
+def _fitting(text: str, notation: Notation | None, charset: str) -> str:
+    """Return a text that may be cut as a part holds it."""
+    text = without_controls(text)
+    if notation is None:
+        return text
+    if notation.kind is not Kind.TEXT and not text.isascii():
+        text = text.encode("ascii", "replace").decode()
+    return cut_text(text, notation.length, charset)

@@ -1,0 +1,105 @@
+"""Chooses among message types of one MTI by what several places of a message say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.errors import DecodeError, RequestError, place_of
+from offline_collect.wire.messages.request_parts import read_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.messages.message import Message
+    from offline_collect.wire.messages.message_types import Condition, MessageType
+
+KEPT_MAX = 1000
+"""Most combinations of codes whose type is remembered."""
+
+Rule = tuple["MessageType", "dict[Place, tuple[Condition, ...]]"]
+"""A type, and at each place the conditions of which one must hold."""
+
+
+class Choice:
+    """The types of one MTI; of any two there is a place at which no value is right for both."""
+
+    def __init__(self, mti: str, rules: Sequence[Rule], elements: Mapping[int, Element]) -> None:
+        self._mti = mti
+        self._rules = tuple(rules)
+        self._elements = elements
+        places = dict.fromkeys(place for _, conditions in rules for place in conditions)
+        # Whole elements go first: a layout is that of a type, so few types should be left.
+        self._places = tuple(sorted(places, key=lambda place: part_of(place) != ""))
+        self._numbers = () if any(map(part_of, places)) else tuple(map(element_of, places))
+        self._known: dict[tuple[str | None, ...], MessageType] = {}
+
+    def find(self, message: Message) -> MessageType:
+        """Return the type of a message.
+
+        Raises:
+            RequestError: it is none of them; the place that rules the last of them out is named.
+        """
+        if not self._numbers:
+            return self._chosen(message)
+        said = tuple([message.elements.get(number) for number in self._numbers])
+        known = self._known.get(said)
+        return known or self._remembered(said, self._chosen(message))
+
+    def _remembered(self, said: tuple[str | None, ...], found: MessageType) -> MessageType:
+        if len(self._known) >= KEPT_MAX:
+            self._known.clear()
+        self._known[said] = found
+        return found
+
+    def _chosen(self, message: Message) -> MessageType:
+        left = self._rules
+        for place in self._places:
+            left = self._fitting(message, place, left)
+        return left[0][0]
+
+    def _fitting(self, message: Message, place: Place, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """Return the rules that a place leaves."""
+        fitting: list[Rule] = []
+        missing, unreadable = True, ""
+        for rule in rules:
+            kind, conditions = rule
+            try:
+                value = self._value(message, place, kind) if place in conditions else ""
+            except DecodeError as error:
+                unreadable = unreadable or str(error)
+                continue
+            missing = missing and value is None
+            if place not in conditions or _any_holds(conditions[place], value):
+                fitting.append(rule)
+        if fitting:
+            return tuple(fitting)
+        if unreadable:
+            raise RequestError(ResponseCode.FORMAT_ERROR, unreadable)
+        if missing:
+            raise RequestError.of_format(place_of(place), "missing")
+        brief = f"{place_of(place)} not supported"
+        raise RequestError(ResponseCode.UNSUPPORTED, brief, f"{brief} with MTI {self._mti}")
+
+    def _value(self, message: Message, place: Place, kind: MessageType) -> str | None:
+        number = element_of(place)
+        if number == place or number not in message.elements:
+            return message.elements.get(number)
+        layout = kind.layouts[number]
+        parts = read_parts(message, number, layout, self._elements[number])
+        return layout.place(part_of(place)).value(parts)
+
+
+def _any_holds(conditions: tuple[Condition, ...], value: str | None) -> bool:
+    return value is not None and any(each.holds(value) for each in conditions)
+
+
+def overlap(one: Rule, other: Rule) -> bool:
+    """Whether a message could be of both types."""
+    return all(
+        any(first.meets(second) for first in one[1][place] for second in other[1][place])
+        for place in one[1].keys() & other[1].keys()
+    )

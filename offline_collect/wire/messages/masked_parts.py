@@ -1,0 +1,81 @@
+"""Masked forms of messages whose dialect has layouts, or says itself what may be shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline_collect.domain.texts.cards import MASK
+from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.masking import masked_line
+from offline_collect.wire.messages.request_parts import readable_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from offline_collect.wire.dialects.dialect import Dialect, Element
+    from offline_collect.wire.layouts.layout import Layout
+    from offline_collect.wire.layouts.masking import Rule
+    from offline_collect.wire.messages.message import Message
+
+
+class Maskers:
+    """Shows those elements of a message type that the dialect has a say in; false if there are none.
+
+    Args:
+        layouts: with what shows their parts, by element number.
+        whole: what shows an element as a whole.
+        elements: the dialect's.
+    """
+
+    def __init__(
+        self,
+        layouts: Mapping[int, tuple[Layout, Callable[..., str]]],
+        whole: Mapping[int, Rule],
+        elements: Mapping[int, Element],
+    ) -> None:
+        self._layouts = layouts
+        self._whole = whole
+        self._elements = elements
+        self._numbers = frozenset(layouts) | frozenset(whole)
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    def line(self, message: Message, charset: str | None, tags: Mapping[str, str] | None = None) -> str:
+        """Return a message on one line, as `masked_line` does."""
+        shown = {number: self.shown(message, number) or value for number, value in message.elements.items()}
+        return masked_line(message.mti, shown, charset, tags, self._numbers)
+
+    def shown(self, message: Message, number: int) -> str | None:
+        """Return the masked form of an element; None if the dialect does not say how."""
+        if number in self._layouts:
+            layout, masked = self._layouts[number]
+            parts = readable_parts(message, number, layout, self._elements)
+            return MASK if parts is None else f"[{masked(parts)}]"
+        rule = self._whole.get(number)
+        return None if rule is None else rule(message.elements[number])
+
+
+def maskers(layouts: Mapping[int, Layout], dialect: Dialect) -> Maskers:
+    """Return what shows the messages of a type.
+
+    Args:
+        layouts: of the type's requests, or of its answers.
+        dialect: says what may be shown.
+    """
+    return Maskers(
+        {
+            number: (layout, layout.masker(_rules(number, layout, dialect)))
+            for number, layout in layouts.items()
+        },
+        {place: rule for place, rule in dialect.masking.items() if isinstance(place, int)},
+        dialect.elements,
+    )
+
+
+def _rules(number: int, layout: Layout, dialect: Dialect) -> dict[str, Rule]:
+    return {
+        part_of(place): rule
+        for place, rule in dialect.masking.items()
+        if element_of(place) == number and part_of(place) and layout.has(part_of(place))
+    }

@@ -1,0 +1,110 @@
+"""What is checked of each entry of a message set, once it is read."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from offline_collect.domain import commands
+from offline_collect.wire.dialects.dialect import STANDARD_ORIGINAL, Sent
+from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.messages.message_types import places_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.dialects.schema import Section
+    from offline_collect.wire.layouts.layout import Layout
+    from offline_collect.wire.messages.message_types import MessageType
+
+SENDER = frozenset(field.name for field in dataclasses.fields(commands.Command))
+TRANSACTION = frozenset({"key", "trace", "fingerprint", "repeat", "rrn", "journal"})
+PRIVATE = 48
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a dialect's own messages may refer to.
+
+    Attributes:
+        layouts: the dialect's, by name.
+        sent: where messages say when they were sent.
+        original: the place that names an original; 0 where the message's own elements do.
+        optional: elements that requests of this dialect need not have.
+        own: whether it is a dialect's own message set; the shared one has no layouts.
+    """
+
+    layouts: Mapping[str, Layout] = dataclasses.field(default_factory=dict)
+    sent: Sent = dataclasses.field(default_factory=Sent)
+    original: Place = STANDARD_ORIGINAL.element
+    optional: frozenset[int] = frozenset()
+    own: bool = True
+
+    @property
+    def must(self) -> tuple[int, ...]:
+        """Elements that every request carries: its time of sending and its STAN."""
+        return (self.sent.element, 11) if self.sent.element else (11,)
+
+
+SHARED = Surroundings(own=False)
+
+
+def check_type(section: Section, message: MessageType, around: Surroundings) -> None:
+    """Refuse an entry that no message could be read by.
+
+    Raises:
+        SchemaError: a part that no layout has, an element or a tag that must be there, or a field without a source.
+    """
+    _check_parts(section, message)
+    _check_must(section, message, around)
+    _check_bills(section, message)
+    _check_filled(section, message)
+
+
+def _check_parts(section: Section, message: MessageType) -> None:
+    """Refuse a type that reads a part which its requests' layouts lack."""
+    for place in places_of(message):
+        path = part_of(place)
+        if not path:
+            continue
+        layout = message.layouts.get(element_of(place))
+        if layout is None or not layout.has(path) or not layout.place(path).is_value:
+            section.fail(f"{place} is no value of a layout of this message's requests")
+
+
+def _check_must(section: Section, message: MessageType, around: Surroundings) -> None:
+    """Refuse a type if its mandatory elements lack one that the reader needs."""
+    needed = (*around.must, 32, 41) if message.transaction else around.must
+    for number in needed:
+        if number not in message.must and number not in around.optional:
+            section.fail(f"needs element {number}", "must")
+    if message.must_tags and PRIVATE not in message.must:
+        section.fail(f"needs element {PRIVATE}, which carries the mandatory tags", "must")
+    tags = message.transaction.tags if message.transaction else ()
+    for tag in tags:
+        if tag not in message.must_tags:
+            section.fail(f"needs tag {tag}, which is in the fingerprint", "must_tags")
+
+
+def _check_bills(section: Section, message: MessageType) -> None:
+    if message.bills is None:
+        return
+    if not issubclass(message.command, commands.Payment):
+        section.fail(f"{message.command.__name__} has no bills", "bills")
+    if message.bills.tag not in message.must_tags:
+        section.fail(f"needs tag {message.bills.tag}, whose place the records take", "must_tags")
+
+
+def _check_filled(section: Section, message: MessageType) -> None:
+    """Check that every field of the command has a source, and that every source has a field."""
+    own = {field.name: field for field in dataclasses.fields(message.command) if field.name not in SENDER}
+    given = {*message.constants, *(field.name for field in message.fields)}
+    if message.transaction:
+        given |= TRANSACTION
+    automatic = {"journal"} & own.keys()
+    for name in sorted(given - own.keys()):
+        section.fail(f"{message.command.__name__} has no such field", f"fields.{name}")
+    for name in sorted(own.keys() - given - automatic):
+        if own[name].default is dataclasses.MISSING:
+            section.fail(f"{message.command.__name__} needs it", f"fields.{name}")

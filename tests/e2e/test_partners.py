@@ -1,0 +1,202 @@
+"""Partners' dialects against the real server: inquiry, payment, repeat, refusal, reversal, echo."""
+
+import datetime as dt
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.merchants import Merchant, SettlementAccount
+from offline_collect.store import (
+    BillRecord,
+    CustomerRecord,
+    StoreSettings,
+    add_merchant,
+    open_store,
+    publish_form,
+    put_bills,
+    put_customers,
+)
+from offline_collect.wire.messages.message import Message
+from tests.databases.school import fill, findings, in_force
+from tests.e2e.serving import WITHIN_S, FrontEnd, serving, write_config
+from tests.messages.golden import SHANGHAI
+from tests.support.tree import ROOT
+
+ELECTRICITY = "M0000000000001"
+SUBSCRIBER, SUBSCRIBER_OF_13 = "535012345678", "5350123456789"
+OCTOBER, NOVEMBER = "B2026-10-000777", "B2026-11-000777"
+RUPIAH = "360"
+
+
+@pytest.fixture
+def url(sqlite_url):
+    """A store with an electricity company whose subscriber owes two bills in rupiah."""
+    fill(sqlite_url)
+    store = open_store(StoreSettings(sqlite_url))
+    form = PaymentForm(
+        1, "Listrik", (Input("number", "Nomor", "Nomor pelanggan"),), show=("period", "due_date", "tariff")
+    )
+    opened = dt.datetime(2026, 11, 21, 16, 0, tzinfo=dt.UTC)
+    account = SettlementAccount("6222000000000001")
+    with store.transaction() as tx:
+        add_merchant(tx, Merchant(ELECTRICITY, "Listrik", "utility", account, currency=RUPIAH))
+        publish_form(tx, ELECTRICITY, form, opened)
+        people = [
+            CustomerRecord(number, "Budi Santoso", {"number": number})
+            for number in (SUBSCRIBER, SUBSCRIBER_OF_13)
+        ]
+        put_customers(tx, ELECTRICITY, people)
+        put_bills(tx, ELECTRICITY, list(_bills(SUBSCRIBER, "")) + list(_bills(SUBSCRIBER_OF_13, "S")))
+    store.dispose()
+    return sqlite_url
+
+
+def _bills(customer, suffix):
+    for number, amount, month in ((OCTOBER, 6_400_000, 10), (NOVEMBER, 6_250_000, 11)):
+        yield BillRecord(
+            f"{number}{suffix}",
+            customer,
+            amount,
+            dt.date(2099, month, 20),
+            currency=RUPIAH,
+            period=f"2099-{month}",
+            extra={"tariff": "R1"},
+        )
+
+
+class Switch:
+    """Numbers and stamps the messages of a partner."""
+
+    def __init__(self):
+        self._stan = 0
+
+    def message(self, mti, elements):
+        self._stan += 1
+        now = dt.datetime.now(SHANGHAI)
+        stamps = {7: f"{now:%m%d%H%M%S}", 11: f"{self._stan:06d}"}
+        if mti != "0800":
+            stamps |= {12: f"{now:%H%M%S}", 13: f"{now:%m%d}", 32: "12345678", 37: f"{self._stan:012d}"}
+            stamps |= {41: "TRM00001", 49: RUPIAH}
+        return Message(mti, dict(sorted((stamps | elements).items())))
+
+
+def original(message):
+    elements = message.elements
+    return f"{message.mti}{elements[11]}{elements[7]}{elements[32]:0>11}"
+
+
+@pytest.fixture
+def switch():
+    return Switch()
+
+
+@pytest.fixture
+def ask(url, tmp_path, request):
+    """Asks a server whose link has the dialect of the test."""
+    dialect = request.param
+    config = write_config(tmp_path, url, link=f", dialect: {dialect}")
+    with serving(config) as server, FrontEnd(server.port, dialect=dialect) as front_end:
+        yield lambda message: front_end.ask(message)[0].elements
+        assert server.stop() == 0
+
+
+def finally_paid(url, *bills):
+    store = open_store(StoreSettings(url))
+    assert in_force(store) == dict.fromkeys(bills, 1)
+    assert findings(store) == []
+    store.dispose()
+
+
+PPOB = {2: "053501", 18: "6012", 42: "PPOB00000000001"}
+
+
+@pytest.mark.parametrize("ask", ["ppob-postpaid"], indirect=True)
+def test_a_switch_inquires_pays_and_takes_back(ask, switch, url):
+    def ppob(mti, elements):
+        return switch.message(mti, PPOB | elements)
+
+    assert ask(switch.message("0800", {70: "001"}))[39] == "00"
+    assert ask(switch.message("0800", {70: "301"}))[70] == "301"
+
+    asked = ask(ppob("0200", {3: "380000", 48: SUBSCRIBER}))
+    assert (asked[39], asked[4]) == ("00", "000000126500")
+    head = f"{OCTOBER:<32}{'B*** S******':<25}R1  000000000"
+    october = "2099102099102000000064000000000000"
+    november = "2099112099112000000062500000000000"
+    assert asked[48] == f"{SUBSCRIBER}202{head}{october}{november}"
+    nobody = ask(ppob("0200", {3: "380000", 48: "999999999999"}))
+    assert (nobody[39], nobody[48]) == ("14", "999999999999")
+
+    bills = f"1{SUBSCRIBER}102{head}{october}"
+    payment = ppob("0200", {3: "170000", 4: "64000", 48: bills})
+    paid = ask(payment)
+    assert (paid[39], paid[48]) == ("00", bills)
+    assert paid[62] == "2099-10"
+    assert ask(replace(payment, mti="0201")) == paid
+    assert ask(ppob("0200", {3: "170000", 4: "64000", 48: bills}))[39] == "88"
+    assert ask(ppob("0200", {3: "170000", 4: "64000", 48: "2" + bills[1:]}))[39] == "06"
+    assert ask(ppob("0200", {3: "170000", 4: "64000", 48: bills[:-1]}))[39] == "30"
+
+    back = ppob("0400", {3: "000200", 4: "64000", 48: bills, 90: original(payment) + "0" * 11})
+    assert ask(back)[39] == "00"
+    assert ask(replace(back, mti="0401"))[39] == "00"
+    assert ask(payment)[39] == "94"
+    finally_paid(url)
+    again = ppob("0200", {3: "170000", 4: "64000", 48: bills})
+    assert ask(again)[39] == "00"
+    finally_paid(url, OCTOBER)
+
+
+def sulteng(rest="", subscriber=SUBSCRIBER_OF_13):
+    return f"{'0' * 13}{'':<14}{subscriber}{rest}"
+
+
+@pytest.mark.parametrize("ask", ["sulteng"], indirect=True)
+def test_a_regional_bank_inquires_pays_and_takes_back(ask, switch, url):
+    def host(mti, elements):
+        return switch.message(mti, {42: f"{ELECTRICITY:<15}"} | elements)
+
+    bill = f"{OCTOBER}S"
+    assert ask(switch.message("0800", {70: "001"}))[39] == "00"
+    assert ask(switch.message("0800", {70: "301"}))[70] == "301"
+
+    asked = ask(host("0200", {3: "380000", 61: sulteng()}))
+    assert (asked[39], asked[4], asked[63]) == ("00", "000006400000", bill)
+    assert asked[61] == sulteng("B*** S******")
+    nobody = ask(host("0200", {3: "380000", 61: sulteng(subscriber="9" * 13)}))
+    assert (nobody[39], nobody[61]) == ("14", sulteng(subscriber="9" * 13))
+
+    payment = host("0200", {3: "500000", 4: asked[4], 61: asked[61], 63: asked[63]})
+    paid = ask(payment)
+    assert (paid[39], paid[61], paid[63]) == ("00", asked[61], bill)
+    assert ask(replace(payment, mti="0201")) == paid
+    assert ask(host("0200", {3: "500000", 4: asked[4], 61: asked[61], 63: asked[63]}))[39] == "U1"
+
+    spaces = f"{payment.mti}{payment.elements[11]}{payment.elements[7]}{'12345678':<11}{'':<11}"
+    back = host("0400", {3: "500000", 4: asked[4], 61: asked[61], 63: asked[63], 90: spaces})
+    assert ask(back)[39] == "00"
+    assert ask(replace(back, mti="0401"))[39] == "00"
+    assert ask(host("0420", {3: "500000", 4: asked[4], 90: spaces}))[39] == "00"
+    finally_paid(url)
+
+
+@pytest.mark.parametrize("dialect", ["ppob-postpaid", "sulteng"])
+def test_the_simulator_speaks_the_dialect_by_its_own_rules(url, tmp_path, dialect):
+    config = write_config(tmp_path, url, link=f", dialect: {dialect}")
+    with serving(config) as server:
+        command = [
+            str(Path(sys.executable).with_name("offline-collect-terminal")),
+            "run",
+            f"partners/{dialect}",
+        ]
+        options = ["--port", str(server.port), "--dialect", dialect, "--institution", "12345678"]
+        done = subprocess.run(
+            [*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert server.stop() == 0
+    finally_paid(url)

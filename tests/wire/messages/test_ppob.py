@@ -1,0 +1,145 @@
+"""The `ppob-postpaid` dialect on golden messages: requests become commands, and answers the golden bytes."""
+
+import datetime as dt
+
+import pytest
+
+from offline_collect.domain.answers import Answer, Record, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Lookup, NetworkFunction, Payment, Reversal, ReversalReason, Tender
+from offline_collect.wire.layouts.layout import Layout
+from offline_collect.wire.messages.request_parts import content_of
+from tests.messages.golden import shipped, vectors
+from tests.messages.own import DAY, NOW, frame, golden, golden_frame, reader, writer
+
+PPOB = "ppob-postpaid"
+OCTOBER = {
+    "bill_no": "B2026-10-000777",
+    "period": "2026-10",
+    "due_date": "20261020",
+    "principal": 6_100_000,
+    "late_fee": 300_000,
+    "total_payable": 6_400_000,
+    "extra": "power=900|tariff=R1",
+}
+NOVEMBER = {
+    "bill_no": "B2026-11-000777",
+    "period": "2026-11",
+    "due_date": "20261120",
+    "principal": 6_250_000,
+    "late_fee": 0,
+    "total_payable": 6_250_000,
+}
+HEADING = {"customer_no": "535012345678", "customer_name": "BUDI SANTOSO", "open_count": 2}
+BILLS = (
+    Record(OCTOBER, "20261020B2026-10-000777", 6_400_000),
+    Record(NOVEMBER, "20261120B2026-11-000777", 6_250_000),
+)
+REFERENCE = "B2026-10-000777"
+
+
+def read(vector):
+    return reader(PPOB).read(golden(PPOB, vector), NOW)
+
+
+def answered(vector, answer):
+    request = golden(PPOB, vector)
+    return frame(PPOB, writer(PPOB).write(request, answer, DAY), request)
+
+
+@pytest.mark.parametrize("entry", vectors(PPOB), ids=lambda entry: entry["name"])
+def test_a_golden_message_goes_both_ways(entry):
+    message = golden(PPOB, entry["name"])
+    assert message.elements == entry["elements"]
+    assert frame(PPOB, message) == entry["frame"]
+
+
+@pytest.mark.parametrize("entry", vectors(PPOB), ids=lambda entry: entry["name"])
+def test_the_layouts_of_its_type_take_its_private_data_apart(entry):
+    dialect = shipped(PPOB)
+    (kind,) = [kind for kind in dialect.messages.types if kind.name == entry["kind"]]
+    answers = {number: plan.layout for number, plan in kind.answer.layouts.items()}
+    approved = entry["elements"].get(39) == "00"
+    layouts = answers if approved else kind.layouts
+    assert all(isinstance(layout, Layout) for layout in layouts.values())
+    read = {
+        number: layout.read(content_of(entry["elements"][number], dialect.elements[number]))
+        for number, layout in layouts.items()
+    }
+    assert read == entry.get("parts", {})
+
+
+def test_an_inquiry_is_a_lookup_of_the_product_s_merchant():
+    lookup = read("inquiry_request")
+    assert isinstance(lookup, Lookup)
+    assert (lookup.merchant_id, lookup.inputs, lookup.bill_no) == ("M0000000000001", ("535012345678",), None)
+    assert lookup.sent_at == dt.datetime(2026, 11, 28, 7, 0, tzinfo=dt.UTC)
+
+
+def test_a_payment_names_its_bill_in_its_private_data():
+    payment = read("payment_request")
+    assert isinstance(payment, Payment)
+    assert (payment.bill_no, payment.amount_minor, payment.currency) == (REFERENCE, 6_400_000, "360")
+    assert (payment.tender, payment.teller) == (Tender.CASH, "TRM00001")
+    assert payment.key == "P|14|TRM00001|000124|20261128070040"
+    assert payment.fingerprint == f"170000|000000064000|PPOB00000000001|360|{REFERENCE}"
+
+
+def test_its_journal_hides_what_no_rule_shows():
+    journal = read("payment_request").journal
+    assert "bills.subscriber=***5678" in journal
+    assert "bills.name=B*** S******" in journal
+    assert "bills.tariff=***" in journal
+    assert "535012345678" not in journal
+    assert "BUDI" not in journal
+
+
+def test_private_data_that_looks_like_tags_is_hidden_from_people():
+    message = golden(PPOB, "inquiry_request")
+    message.elements[48] = "0030003123"
+    assert "123" not in message.pretty(shipped(PPOB)).partition("DE 48")[2].partition("\n")[0]
+
+
+def test_a_reversal_names_the_payment_in_de_90():
+    reversal = read("reversal_request")
+    assert isinstance(reversal, Reversal)
+    assert reversal.original_key == read("payment_request").key
+    assert (reversal.reason, reversal.original_institution) == (ReversalReason.NO_ANSWER, "14")
+
+
+def test_a_sign_on_comes_from_the_link_s_only_institution():
+    sign_on = read("sign_on_request")
+    assert (sign_on.function, sign_on.institution) == (NetworkFunction.SIGN_ON, "14")
+
+
+def test_a_payment_of_several_bills_is_not_supported():
+    answer = read("payment_of_two_request")
+    assert (answer.code, answer.brief) == (ResponseCode.UNSUPPORTED, "DE 48: pay not supported")
+
+
+def test_bills_are_answered_byte_for_byte():
+    answer = Answer(ResponseCode.APPROVED, DAY, values=HEADING, records=BILLS)
+    assert answered("inquiry_request", answer) == golden_frame(PPOB, "inquiry_answer")
+
+
+def test_no_more_bills_are_answered_than_the_dialect_allows():
+    answer = Answer(ResponseCode.APPROVED, DAY, values=HEADING, records=BILLS * 3)
+    elements = writer(PPOB).write(golden(PPOB, "inquiry_request"), answer, DAY).elements
+    assert elements[48][12] == "4"
+    assert elements[4] == "000000253000"
+
+
+def test_a_payment_s_answer_repeats_its_bills_and_adds_the_receipt():
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"receipt": f"{REFERENCE} TERIMA KASIH"})
+    assert answered("payment_request", answer) == golden_frame(PPOB, "payment_answer")
+
+
+def test_a_reversal_is_answered_byte_for_byte():
+    assert answered("reversal_request", Answer(ResponseCode.APPROVED, DAY)) == golden_frame(
+        PPOB, "reversal_answer"
+    )
+
+
+def test_a_refusal_has_the_partner_s_code_and_repeats_the_private_data():
+    answer = decline(ResponseCode.UNKNOWN_CUSTOMER, "unknown customer")
+    assert answered("inquiry_request", answer) == golden_frame(PPOB, "decline_inquiry")

@@ -1,0 +1,87 @@
+"""The `sulteng` dialect: the subscriber at a fixed place of DE 61, our bill number in DE 63, spaces in DE 90."""
+
+import pytest
+
+from offline_collect.domain.answers import Answer, Record, decline
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.wire.dialects.dialect_file import compile_dialect
+from offline_collect.wire.errors import SchemaError
+from offline_collect.wire.messages.message import Message
+from tests.messages.golden import read_dialect
+from tests.messages.own import DAY, NOW, reader, writer
+
+SULTENG = "sulteng"
+NUMBERS = f"{'0812345678901':<13}{'AC1':<14}{'5350123456789':<13}"
+REQUEST = {
+    3: "380000",
+    7: "1128140040",
+    11: "000007",
+    12: "140040",
+    13: "1128",
+    32: "014",
+    37: "000000000007",
+    41: "TERM0001",
+    42: "M1             ",
+    61: NUMBERS,
+}
+PAYING = REQUEST | {3: "500000", 4: "000006400000", 49: "360", 63: "B777"}
+
+
+def request(mti, elements):
+    return Message(mti, dict(sorted(elements.items())))
+
+
+def test_an_inquiry_gives_the_subscriber():
+    lookup = reader(SULTENG).read(request("0200", REQUEST), NOW)
+    assert (lookup.merchant_id, lookup.inputs) == ("M1", ("5350123456789",))
+
+
+def test_its_answer_repeats_the_numbers_and_adds_name_reference_and_amount():
+    record = Record({"bill_no": "B777", "total_payable": 6_400_000}, "next", 6_400_000)
+    answer = Answer(
+        ResponseCode.APPROVED, DAY, values={"customer_name": "B*** S******"}, records=(record, record)
+    )
+    elements = writer(SULTENG).write(request("0200", REQUEST), answer, DAY).elements
+    assert (elements[4], elements[61], elements[63]) == ("000006400000", f"{NUMBERS}B*** S******", "B777")
+
+
+def test_an_answer_without_a_bill_has_neither():
+    elements = (
+        writer(SULTENG).write(request("0200", REQUEST), Answer(ResponseCode.APPROVED, DAY), DAY).elements
+    )
+    assert (elements[61], 4 in elements, 63 in elements) == (NUMBERS, False, False)
+
+
+def test_a_payment_gives_the_reference_back():
+    payment = reader(SULTENG).read(request("0200", PAYING), NOW)
+    assert (payment.bill_no, payment.amount_minor) == ("B777", 6_400_000)
+    assert "61=[phone=***8901 account=*** subscriber=***6789]" in payment.journal
+
+
+@pytest.mark.parametrize("institutions", [f"{'014':<11}{'':<11}", "0000000001400000000000"])
+def test_a_reversal_names_institutions_with_spaces_or_zeros(institutions):
+    back = reader(SULTENG).read(request("0400", PAYING | {90: f"02000000071128140040{institutions}"}), NOW)
+    assert back.original_key == reader(SULTENG).read(request("0200", PAYING), NOW).key
+    assert back.original_institution == "14"
+
+
+def test_private_data_that_cannot_be_read_is_a_format_error_and_comes_back():
+    short = request("0200", REQUEST | {61: NUMBERS[:30]})
+    assert reader(SULTENG).read(short, NOW).brief == "DE 61: subscriber cut short"
+    refusal = writer(SULTENG).write(short, decline(ResponseCode.FORMAT_ERROR, "x"), DAY)
+    assert refusal.elements[61] == NUMBERS[:30]
+
+
+def variant(**more):
+    return compile_dialect({"name": "variant", "like": SULTENG, **more}, "variant.yaml", read_dialect)
+
+
+@pytest.mark.parametrize("length", ["binary2-little", "hex4", "ascii4", "none"])
+def test_sister_links_have_a_trailer_and_lengths_of_other_kinds(length):
+    assert variant(frame={"length": length, "trailer": "03"}).messages is not None
+
+
+def test_a_terminator_without_a_length_is_refused_with_raw_bitmaps():
+    with pytest.raises(SchemaError) as caught:
+        variant(frame={"length": "none", "trailer": "03"}, encoding={"bitmap": "raw"})
+    assert caught.value.path.startswith("frame")
