@@ -1,7 +1,7 @@
 # Every target does its own set-up: a new clone needs only Python 3.11 or later and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test fresh coverage check bench fmt reference translations clean
+.PHONY: help setup demo test fresh coverage check bench bench-wire fmt reference translations clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -59,6 +59,9 @@ check: $(READY) ## lint, formatting, types and the direction of imports
 
 bench: $(READY) ## measure throughput and latency; figures go to var/bench/
 	@$(BIN)/offline-collect bench
+
+bench-wire: $(READY) ## measure the stages of the wire; BEFORE=path compares the tree of another version
+	@$(BIN)/python bench/wire.py $(BEFORE)
 
 fmt: $(READY) ## format the code and apply the linter's safe fixes
 	@$(BIN)/ruff check --fix-only --quiet .

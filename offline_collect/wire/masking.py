@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
 from offline_collect.domain.texts.text import mask_name
@@ -88,8 +88,7 @@ def _hide(_: str) -> str:
 
 def mask_private(tags: Mapping[str, str]) -> str:
     """The masked form of a PDS sequence on one line: `0030=S2026-11-0001 0061=CASH`."""
-    form, masks = _tags_form(tuple(tags))
-    return form % tuple([mask(value) for mask, value in zip(masks, tags.values())])  # noqa: B905 - the same tags, and faster
+    return tags_form(tuple(tags)).filled(tags)
 
 
 def masked_line(
@@ -108,35 +107,74 @@ def masked_line(
         tags: of DE 48, if they are parsed already.
         shown: elements whose values are masked already.
     """
-    form, masks, private = _line_form(tuple(elements), is_answer(mti), charset is not None, shown)
-    values = list(elements.values())
-    for place, mask in masks:
-        values[place] = mask(values[place])
-    for place, number in private:
-        values[place] = _masked_pds(values[place], charset or "", tags if number == PRIVATE else None)
-    return f"{mti} {form % tuple(values)}"
+    form = line_form(tuple(elements), is_answer(mti), charset is not None, shown)
+    private = {
+        number: _masked_pds(elements[number], charset or "", tags if number == PRIVATE else None)
+        for _, number in form.private
+    }
+    return form.filled(mti, elements, private)
+
+
+class TagsForm(NamedTuple):
+    """The masked line of certain tags.
+
+    Attributes:
+        text: the line with a place for each value.
+        masks: how each value is masked.
+    """
+
+    text: str
+    masks: tuple[Mask, ...]
+
+    def filled(self, tags: Mapping[str, str]) -> str:
+        """Return the line of a message's tags."""
+        return self.text % tuple([mask(value) for mask, value in zip(self.masks, tags.values())])  # noqa: B905 - the same tags, and faster
+
+
+class LineForm(NamedTuple):
+    """The masked line of certain elements.
+
+    Attributes:
+        text: the line with a place for each value.
+        masks: the places of values that are masked whole, with their masks.
+        private: the places of private data that is shown tag by tag, with the elements' numbers.
+    """
+
+    text: str
+    masks: tuple[tuple[int, Mask], ...]
+    private: tuple[tuple[int, int], ...]
+
+    def filled(self, mti: str, elements: Mapping[int, str], private: Mapping[int, str]) -> str:
+        """Return the line of a message.
+
+        Args:
+            mti: its type.
+            elements: by number, in the form's order.
+            private: masked private data by element number.
+        """
+        values = list(elements.values())
+        for place, mask in self.masks:
+            values[place] = mask(values[place])
+        for place, number in self.private:
+            values[place] = private[number]
+        return f"{mti} {self.text % tuple(values)}"
 
 
 @lru_cache(_FORMS_KEPT)
-def _tags_form(tags: tuple[str, ...]) -> tuple[str, tuple[Mask, ...]]:
-    """Return the line of these tags with a place for each value, and how each value is masked."""
-    form = " ".join(f"{_literal(tag)}=%s" for tag in tags)
-    return form, tuple(map(_tag_mask, tags))
+def tags_form(tags: tuple[str, ...]) -> TagsForm:
+    """Return the form of certain tags, in their order."""
+    return TagsForm(" ".join(f"{_literal(tag)}=%s" for tag in tags), tuple(map(_tag_mask, tags)))
 
 
 @lru_cache(_FORMS_KEPT)
-def _line_form(
-    numbers: tuple[int, ...], answer: bool, parsed: bool, masked: frozenset[int]
-) -> tuple[str, tuple[tuple[int, Mask], ...], tuple[tuple[int, int], ...]]:
-    """Return the line of these elements with a place for each value.
+def line_form(numbers: tuple[int, ...], answer: bool, parsed: bool, masked: frozenset[int]) -> LineForm:
+    """Return the form of certain elements, in their order.
 
     Args:
+        numbers: of the elements.
+        answer: whether the message is a response.
         parsed: whether private data is shown tag by tag.
         masked: elements whose values are masked already.
-
-    Returns:
-        The form, the places of values that are masked whole with their masks, and those of private data with
-        their numbers.
     """
     safe = SAFE_ELEMENTS | masked
     places = [(place, number) for place, number in enumerate(numbers) if number not in safe]
@@ -147,11 +185,8 @@ def _line_form(
         if (place, number) not in private
     )
     shown = {number for _, number in private}
-    return (
-        " ".join(f"{number}=[%s]" if number in shown else f"{number}=%s" for number in numbers),
-        masks,
-        private,
-    )
+    text = " ".join(f"{number}=[%s]" if number in shown else f"{number}=%s" for number in numbers)
+    return LineForm(text, masks, private)
 
 
 def _literal(tag: str) -> str:

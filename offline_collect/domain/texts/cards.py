@@ -7,7 +7,9 @@ import re
 MASK = "***"
 """Replaces a text that is hidden completely."""
 
-_CARD_DIGITS = 13
+CARD_DIGITS = 13
+"""No card number is shorter."""
+
 _CARD_NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
 _TAIL = 4
@@ -22,7 +24,7 @@ def mask_pan(pan: str) -> str:
 
 def mask_cards(text: str) -> str:
     """Return the text with every possible card number masked; masking the result again does not change it."""
-    return text if len(text) < _CARD_DIGITS else _CARD_NUMBER.sub(_mask_if_card, text)
+    return text if len(text) < CARD_DIGITS else _CARD_NUMBER.sub(_mask_if_card, text)
 
 
 def mask_long_numbers(text: str) -> str:

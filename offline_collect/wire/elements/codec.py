@@ -186,13 +186,13 @@ class Codec:
         head, numbers = self._head(message.mti, tuple(elements))
         came: Mapping[int, str] = {} if request is None or not request.encoded else request.elements
         encoded = {} if request is None else request.encoded
-        parts = [head]
-        for number in numbers:
-            value = elements[number]
-            parts.append(
-                encoded[number] if came.get(number) is value else self._encode_element(number, value)
-            )
-        return b"".join(parts)
+        parts = [
+            encoded[number]
+            if came.get(number) is elements[number]
+            else self._encode_element(number, elements[number])
+            for number in numbers
+        ]
+        return head + b"".join(parts)
 
     def _encode_element(self, number: int, value: str) -> bytes:
         """Return the bytes of an element, its length prefix included, if it holds what its kind may."""

@@ -64,17 +64,9 @@ class Planned(NamedTuple):
         return (length + 1) // 2 if self.nibbles else length
 
 
-class Views(NamedTuple):
-    """A message in three forms, which the steps cut.
-
-    Attributes:
-        text: a character for each byte.
-        hexed: two hex digits for each byte; empty where no element is packed.
-    """
-
-    raw: bytes
-    text: str
-    hexed: str
+Views = tuple[bytes, str, str]
+"""A message in three forms, which the steps cut: its bytes; text of a character for each byte; and two hex digits for
+each byte, empty where no element is packed."""
 
 
 class _Step(Protocol):
@@ -103,8 +95,9 @@ class _Fixed:
 
     def take(self, views: Views, at: int, values: list[str], pieces: list[bytes]) -> int:
         """See :class:`_Step`."""
+        raw, text, hexed = views
         end = at + self._size
-        chars = views.text[at:end] if self._unit == 1 else views.hexed[2 * at : 2 * end]
+        chars = text[at:end] if self._unit == 1 else hexed[2 * at : 2 * end]
         if len(chars) != self._size * self._unit or not chars.isascii():
             return 0
         for run in self._digits:
@@ -118,7 +111,7 @@ class _Fixed:
             if not check(found[place]):
                 return 0
         values += found
-        pieces += self._cut_bytes(views.raw[at:end])
+        pieces += self._cut_bytes(raw[at:end])
         return end
 
 
@@ -135,16 +128,38 @@ class _Variable:
 
     def take(self, views: Views, at: int, values: list[str], pieces: list[bytes]) -> int:
         """See :class:`_Step`."""
+        raw = views[0]
         start = at + self._prefix
         length = self._length(views, at, start)
         end = start + self._size(length)
-        if not 0 < length <= self._most or end > len(views.raw):
+        if not 0 < length <= self._most or end > len(raw):
             return 0
         value = self._value(views, start, end, length)
         if value is None or not self._check(value):
             return 0
         values.append(value)
-        pieces.append(views.raw[at:end])
+        pieces.append(raw[at:end])
+        return end
+
+
+class _VariableText(_Variable):
+    """One of characters, and with a length prefix of characters: the usual one, so it is read without further calls."""
+
+    def take(self, views: Views, at: int, values: list[str], pieces: list[bytes]) -> int:
+        """See :class:`_Step`."""
+        raw, text, _ = views
+        start = at + self._prefix
+        digits = text[at:start]
+        length = int(digits) if digits.isdecimal() else 0
+        end = start + length
+        if not 0 < length <= self._most or end > len(raw):
+            return 0
+        found = text[start:end]
+        value = found if found.isascii() else self._value(views, start, end, length)
+        if value is None or not self._check(value):
+            return 0
+        values.append(value)
+        pieces.append(raw[at:end])
         return end
 
 
@@ -165,7 +180,7 @@ class DecodePlan:
         Args:
             at: where the first element begins.
         """
-        views = Views(raw, raw.decode(self._charset), raw.hex().upper() if self._packed else "")
+        views = (raw, raw.decode(self._charset), raw.hex().upper() if self._packed else "")
         values: list[str] = []
         pieces: list[bytes] = []
         for step in self._steps:
@@ -191,9 +206,16 @@ def plannable(elements: Sequence[Planned]) -> bool:
 def _steps(elements: Sequence[Planned]) -> Iterator[_Step]:
     for (prefix, packed), group in groupby(elements, lambda element: (element.prefix > 0, element.packed)):
         if prefix:
-            yield from map(_Variable, group)
+            yield from map(_variable, group)
         else:
             yield _Fixed(list(group), packed=packed)
+
+
+def _variable(element: Planned) -> _Variable:
+    plain = (
+        not element.packed and not element.nibbles and _LENGTHS[str(element.entry["len_enc"])] is _text_length
+    )
+    return _VariableText(element) if plain else _Variable(element)
 
 
 def _places(elements: Sequence[Planned], unit: int) -> tuple[list[slice], list[slice], list[int]]:
@@ -239,17 +261,17 @@ def _runs(elements: Sequence[Planned], places: Sequence[slice]) -> Iterator[slic
 
 
 def _text_length(views: Views, at: int, end: int) -> int:
-    digits = views.text[at:end]
+    digits = views[1][at:end]
     return int(digits) if digits.isdecimal() else 0
 
 
 def _bcd_length(views: Views, at: int, end: int) -> int:
-    digits = views.raw[at:end].hex()
+    digits = views[0][at:end].hex()
     return int(digits) if digits.isdecimal() else 0
 
 
 def _binary_length(views: Views, at: int, end: int) -> int:
-    return int.from_bytes(views.raw[at:end], "big")
+    return int.from_bytes(views[0][at:end], "big")
 
 
 _LENGTHS: dict[str, Callable[[Views, int, int], int]] = {
@@ -266,7 +288,7 @@ def _packed_value(element: Planned) -> Callable[[Views, int, int, int], str | No
     nibbles, left_padded = element.nibbles, element.left_padded
 
     def read(views: Views, start: int, end: int, length: int) -> str | None:
-        value = views.hexed[2 * start : 2 * end]
+        value = views[2][2 * start : 2 * end]
         if not (nibbles and length % 2):
             return value
         if left_padded:
@@ -281,13 +303,13 @@ def _text_value(element: Planned) -> Callable[[Views, int, int, int], str | None
     charset = str(element.entry["data_enc"]) if element.kind is Kind.TEXT else None
 
     def read(views: Views, start: int, end: int, _: int) -> str | None:
-        value = views.text[start:end]
+        value = views[1][start:end]
         if value.isascii():
             return value
         if charset is None:
             return None
         try:
-            return views.raw[start:end].decode(charset)
+            return views[0][start:end].decode(charset)
         except UnicodeDecodeError:
             return None
 

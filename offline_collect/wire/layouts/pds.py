@@ -17,6 +17,8 @@ HEADER_SIZE = 7
 VALUE_MAX = 999
 """Most bytes of an element with PDS, and so of any value in it."""
 
+_LENGTHS = {f"{length:03d}": length for length in range(1, VALUE_MAX + 1)}
+
 CUTTABLE = frozenset({"0002", "0003", "0032", "0050", "0058", "0072"})
 """Names, descriptions and receipts; no other value is ever truncated."""
 
@@ -108,7 +110,25 @@ def parse_pds(text: str, charset: str, element: str = "DE 48") -> dict[str, str]
 
 
 def _parse_ascii(text: str, element: str) -> dict[str, str]:
-    """Parse a sequence in which a character is a byte."""
+    """Parse a sequence in which a character is a byte; every message has one."""
+    tags: dict[str, str] = {}
+    at, size = 0, len(text)
+    while at < size:
+        tag, start = text[at : at + TAG_SIZE], at + HEADER_SIZE
+        length = _LENGTHS.get(text[at + TAG_SIZE : start])
+        if length is None or tag in tags or not tag.isdecimal():
+            break
+        at = start + length
+        tags[tag] = text[start:at]
+    return tags if at == size else _parse_with_reason(text, element)
+
+
+def _parse_with_reason(text: str, element: str) -> dict[str, str]:
+    """Parse what is not a correct sequence, to say why.
+
+    Raises:
+        DecodeError: always.
+    """
     try:
         return scan_digits(text, TAG_SIZE, HEADER_SIZE - TAG_SIZE)
     except DecodeError as error:

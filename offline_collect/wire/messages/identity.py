@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.domain.texts.cards import CARD_DIGITS, mask_cards
 from offline_collect.wire.errors import ContentError, RequestError, place_of
 from offline_collect.wire.messages.dates import SENT_WITHIN, nearest_date, nearest_moment, whole_moment
 
@@ -19,6 +19,9 @@ _TRANSMISSION = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
 _INSTITUTIONS = frozenset({32, 33})
 _RRN = 37
+DATED = frozenset({_TRANSMISSION, _LOCAL_DATE})
+"""Elements whose year keys hold although the message does not say it."""
+
 _MONTH_AND_DAY = 4
 _WITH_YEAR = 12
 """Digits of a date and time that has its year."""
@@ -128,7 +131,7 @@ def key(
     Raises:
         RequestError: one of the elements is missing or invalid.
     """
-    return _join([letter, *[_part(number, elements, moment, source) for number in identity]])
+    return joined([letter, *[_part(number, elements, moment, source) for number in identity]])
 
 
 def trace(letter: str, elements: ByPlace) -> str | None:
@@ -141,9 +144,9 @@ def trace(letter: str, elements: ByPlace) -> str | None:
     sender = [letter, elements[32].lstrip("0"), elements[41].rstrip(), elements[11]]
     rrn = elements.get(_RRN, "").rstrip()
     if rrn:
-        return _join([*sender, rrn])
+        return joined([*sender, rrn])
     if _LOCAL_DATE in elements and _LOCAL_TIME in elements:
-        return _join([*sender, elements[_LOCAL_DATE], elements[_LOCAL_TIME]])
+        return joined([*sender, elements[_LOCAL_DATE], elements[_LOCAL_TIME]])
     return None
 
 
@@ -151,7 +154,7 @@ def fingerprint(plan: TransactionPlan, elements: ByPlace, tags: Mapping[str, str
     """Return the values that must not change for one key, joined by `|`; stored, so a card number is masked."""
     parts = [elements.get(number, "").rstrip() for number in plan.elements]
     parts += [tags[tag] for tag in plan.tags]
-    return mask_cards(_join(parts))
+    return joined([part if len(part) < CARD_DIGITS else mask_cards(part) for part in parts])
 
 
 def _part(number: Place, elements: ByPlace, moment: Moment, source: Place | None) -> str:
@@ -159,26 +162,33 @@ def _part(number: Place, elements: ByPlace, moment: Moment, source: Place | None
     if value is None:
         raise RequestError.of_format(place_of(number), "missing")
     try:
-        return _plain(number, value, moment)
+        return dated_part(number, value, moment) if number in DATED else undated_part(number, value)
     except ContentError as error:
         raise RequestError.of_format(place_of(source or number), str(error)) from None
 
 
-def _plain(number: Place, value: str, moment: Moment) -> str:
-    """One element in the form used in keys."""
+def dated_part(number: Place, value: str, moment: Moment) -> str:
+    """Return one of the elements `DATED` in the form used in keys.
+
+    Raises:
+        ContentError: there is no such date.
+    """
     if number == _TRANSMISSION:
         sent_at = moment.sent_at(value)
         # strftime takes longer than the rest of the key, and in UTC the digits are known already.
         return f"{sent_at.year}{value}" if moment.transmission_zone is dt.UTC else f"{sent_at:%Y%m%d%H%M%S}"
-    if number == _LOCAL_DATE:
-        return f"{moment.date(value):%Y%m%d}"
+    return f"{moment.date(value):%Y%m%d}"
+
+
+def undated_part(number: Place, value: str) -> str:
+    """Return another element in the form used in keys."""
     if number in _INSTITUTIONS:
         return value.lstrip("0")
     # Of the elements in keys, only DE 42 is long enough for a card number.
     return mask_cards(value.rstrip())
 
 
-def _join(parts: list[str]) -> str:
+def joined(parts: list[str]) -> str:
     """Join parts by `|`, escaped so that two different lists never give the same text."""
     joined = "|".join(parts)
     if joined.count("|") < len(parts) and "%" not in joined:

@@ -19,6 +19,8 @@ from offline_collect.wire.messages.identity import Moment, fingerprint, key, tra
 from offline_collect.wire.messages.masked_parts import Maskers, maskers
 from offline_collect.wire.messages.message_types import ManyField, OneField, places_of
 from offline_collect.wire.messages.request_parts import PartsPlan
+from offline_collect.wire.messages.request_plan import JOURNAL_MAX, Origin, RequestPlan, plannable
+from offline_collect.wire.messages.request_times import RequestTimes
 from offline_collect.wire.messages.routing import PRIVATE, Router
 
 if TYPE_CHECKING:
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message_types import MessageSet, MessageType, TransactionPlan
 
 INSTITUTION, LOCAL_DATE = 32, 13
-JOURNAL_MAX = 1000
-"""Most characters of the masked request in the journal."""
-
 _NO_TAGS: Mapping[str, str] = {}
 
 
@@ -108,6 +107,14 @@ class RequestReader:
         self._sent = dialect.sent.element
         self._functions = {code: function for function, code in dialect.network_codes.items()}
         self._plans = {kind.name: _plan(kind, dialect, terms) for kind in self._router.messages.types}
+        origin = Origin(
+            dialect, terms.institutions, RequestTimes(terms.zone, self._transmission_zone, self._sent_zone)
+        )
+        self._usual = {
+            name: RequestPlan(plan.kind, origin, plan.values, plan.masked, plan.institution)
+            for name, plan in self._plans.items()
+            if plannable(plan.kind, plan.institution)
+        }
 
     def read(
         self, message: Message, received_at: dt.datetime, now: dt.datetime | None = None
@@ -122,15 +129,17 @@ class RequestReader:
             received_at: when its frame was read; aware.
             now: the reference for completing years; None for ``received_at``.
         """
+        now = received_at if now is None else now
         try:
-            return self._read(message, received_at, received_at if now is None else now)
+            name = self._router.find(message).name
+            command = self._usual[name].read(message, received_at, now) if name in self._usual else None
+            return self._read(self._plans[name], message, received_at, now) if command is None else command
         except RequestError as error:
             return error.answer()
         except DecodeError as error:
             return RequestError(ResponseCode.FORMAT_ERROR, str(error)).answer()
 
-    def _read(self, message: Message, received_at: dt.datetime, now: dt.datetime) -> Command:
-        plan = self._plans[self._router.find(message).name]
+    def _read(self, plan: _Plan, message: Message, received_at: dt.datetime, now: dt.datetime) -> Command:
         elements: ByPlace = message.elements
         if plan.institution is not None and INSTITUTION not in elements:
             elements = {**elements, INSTITUTION: plan.institution}

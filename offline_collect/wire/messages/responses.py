@@ -15,6 +15,7 @@ from offline_collect.wire.messages.amounts import on_wire
 from offline_collect.wire.messages.answer_parts import FIRST, AnswerParts, PageParts
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import PAGE_CURSOR, PAGE_PAYABLE, AnswerPlan
+from offline_collect.wire.messages.response_plan import ResponsePlan
 from offline_collect.wire.messages.routing import PRIVATE, Router
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 EVERY_CHARACTER = frozenset({"utf-8", "gb18030"})
 """Charsets that lack no character."""
 
-_NO_PLAN = AnswerPlan()
 _OVERHEAD = 40
 """No message's MTI and bitmaps take more bytes."""
 _PREFIX = 3
@@ -58,10 +58,11 @@ class ResponseWriter:
         self._always, self._own_parts = _by_kind(dialect.always)
         self._decline, self._decline_parts = _by_kind(dialect.decline)
         self._parts = AnswerParts(dialect)
-        self._echoes = {
-            message.name: frozenset({*messages.echo, *message.answer.echo}) for message in messages.types
+        echo = frozenset(messages.echo)
+        self._plans = {
+            kind.name: ResponsePlan(kind.answer, echo | {*kind.answer.echo}) for kind in messages.types
         }
-        self._echo = frozenset(messages.echo)
+        self._unknown = ResponsePlan(AnswerPlan(), echo)
 
     def write(self, request: Message, answer: Answer, open_date: BusinessDate) -> Message | None:
         """Return the response to a request, also to an invalid one.
@@ -83,9 +84,9 @@ class ResponseWriter:
         if mti is None:
             return None
         kind = self._router.find_or_none(request)
-        plan = _NO_PLAN if kind is None else kind.answer
-        echo = self._echo if kind is None else self._echoes[kind.name]
-        elements = {number: value for number, value in request.elements.items() if number in echo}
+        usual = self._unknown if kind is None else self._plans[kind.name]
+        plan = usual.answer
+        elements = usual.repeated(request.elements)
         if self._scales:
             answer = on_wire(self._dialect.amounts, answer, request.elements)
         for number, value in self._always:
@@ -97,9 +98,9 @@ class ResponseWriter:
             return self._with_parts(Message(mti, elements), plan, answer, request)
         self._put(plan, answer.values, elements)
         if plan.records is not None and answer.approved:
-            return self._with_page(Message(mti, elements), plan, plan.records, answer)
-        self._put_private(plan, answer.values, elements)
-        return Message(mti, _sorted(elements))
+            return self._with_page(Message(mti, elements), usual, plan.records, answer)
+        self._put_private(usual, answer.values, elements)
+        return Message(mti, elements)
 
     def _with_parts(self, base: Message, plan: AnswerPlan, answer: Answer, request: Message) -> Message:
         """Add values to elements, and to private data in layouts."""
@@ -108,7 +109,7 @@ class ResponseWriter:
         self._put(plan, answer.values, base.elements)
         own = self._own_texts((*self._own_parts, *self._decline_parts), answer)
         self._parts.put_own(plan.layouts, request, own, base.elements)
-        return Message(base.mti, _sorted(base.elements))
+        return Message(base.mti, base.elements)
 
     def _own_texts(self, places: Iterable[tuple[str, str]], answer: Answer) -> dict[str, str]:
         """What the platform puts in parts by itself."""
@@ -132,7 +133,7 @@ class ResponseWriter:
                 values |= {f"{FIRST}{name}": value for name, value in records[0].values.items()}
             self._put(plan, values, elements)
             self._parts.put(plan.layouts, request, PageParts(values, records, own), elements)
-            page = Message(base.mti, _sorted(elements))
+            page = Message(base.mti, elements)
             if self._fits(page):
                 return page
         raise EncodeError("too long for the frame's length_max")
@@ -180,17 +181,16 @@ class ResponseWriter:
         return str(value)
 
     def _put_private(
-        self,
-        plan: AnswerPlan,
-        values: Mapping[str, str | int],
-        elements: dict[int, str],
+        self, usual: ResponsePlan, values: Mapping[str, str | int], elements: dict[int, str]
     ) -> None:
-        if plan.tags:
-            private = build_pds(
-                self._tags(plan.tags, values, self._private), self._private, self._room(PRIVATE)
-            )
-            if private:
-                elements[PRIVATE] = private
+        if not usual.answer.tags:
+            return
+        private = usual.private(values, self._room(PRIVATE))
+        if private is None:
+            tags = self._tags(usual.answer.tags, values, self._private)
+            private = build_pds(tags, self._private, self._room(PRIVATE))
+        if private:
+            elements[PRIVATE] = private
 
     def _tags(
         self,
@@ -209,7 +209,7 @@ class ResponseWriter:
     def _room(self, number: int) -> int:
         return self._dialect.elements[number].length
 
-    def _with_page(self, base: Message, plan: AnswerPlan, records: RecordPlan, answer: Answer) -> Message:
+    def _with_page(self, base: Message, usual: ResponsePlan, records: RecordPlan, answer: Answer) -> Message:
         """Add the records that fit: as many as there are elements, then fewer until the frame holds them."""
         texts = [
             self._record(records, record, number)
@@ -217,7 +217,7 @@ class ResponseWriter:
         ]
         least = len(answer.records) if records.whole else min(len(texts), 1)
         for count in range(len(texts), least - 1, -1):
-            page = self._page(base, plan, records, answer, texts[:count])
+            page = self._page(base, usual, records, answer, texts[:count])
             if self._fits(page):
                 return page
         raise EncodeError("too long for the frame's length_max", element=f"DE {records.elements[0]}")
@@ -231,17 +231,17 @@ class ResponseWriter:
     def _page(
         self,
         base: Message,
-        plan: AnswerPlan,
+        usual: ResponsePlan,
         records: RecordPlan,
         answer: Answer,
         texts: Sequence[str],
     ) -> Message:
         values = self._page_values(answer, len(texts))
         elements = dict(base.elements)
-        self._put(plan, values, elements)
-        self._put_private(plan, values, elements)
+        self._put(usual.answer, values, elements)
+        self._put_private(usual, values, elements)
         elements.update(zip(records.elements, texts, strict=False))
-        return Message(base.mti, _sorted(elements))
+        return Message(base.mti, elements)
 
     def _fits(self, message: Message) -> bool:
         """Whether a message fits the frame; bytes are counted only if a rough estimate does not decide it."""
@@ -267,7 +267,3 @@ def _by_kind(places: Mapping[Place, str]) -> tuple[tuple[tuple[int, str], ...], 
     """Part elements from parts of layouts."""
     elements = tuple((place, value) for place, value in places.items() if isinstance(place, int))
     return elements, tuple((place, value) for place, value in places.items() if isinstance(place, str))
-
-
-def _sorted(elements: dict[int, str]) -> dict[int, str]:
-    return dict(sorted(elements.items()))

@@ -1,0 +1,102 @@
+"""What the dates and times of a link's requests mean, remembered for a quarter of an hour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, TypeVar
+
+from offline_collect.wire.errors import ContentError
+from offline_collect.wire.messages.dates import SENT_WITHIN
+from offline_collect.wire.messages.identity import Moment, dated_part
+
+if TYPE_CHECKING:
+    from offline_collect.wire.dialects.places import Place
+
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+
+KEPT_MAX = 1024
+"""Most results that are remembered of each kind."""
+
+_SLOT = dt.timedelta(minutes=15)
+_LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def keep(known: dict[Key, Result], key: Key, result: Result) -> Result:
+    """Remember a result and return it; when there are too many, all are forgotten."""
+    if len(known) >= KEPT_MAX:
+        known.clear()
+    known[key] = result
+    return result
+
+
+class RequestTimes:
+    """Reads dates and times; in one quarter of an hour, equal texts mean the same, as no time zone begins a day in it.
+
+    Attributes:
+        sent: moments of sending in UTC, by their text.
+        dates: local dates by their text.
+        parts: what stands in keys, by element number and text.
+    """
+
+    def __init__(self, zone: dt.tzinfo, transmission_zone: dt.tzinfo, sent_zone: dt.tzinfo) -> None:
+        self._zones = zone, transmission_zone, sent_zone
+        self._begins = self._ends = self._now = self._received_at = _LONG_AGO
+        self.sent: dict[str, dt.datetime] = {}
+        self.dates: dict[str, dt.date] = {}
+        self.parts: dict[tuple[Place, str], str] = {}
+
+    def turn_to(self, received_at: dt.datetime, now: dt.datetime) -> None:
+        """Read the next message's.
+
+        Args:
+            received_at: when its frame was read; aware.
+            now: the reference for completing years; aware.
+        """
+        self._received_at, self._now = received_at, now
+        if not self._begins <= now < self._ends:
+            self._begins = now - (now - _LONG_AGO) % _SLOT
+            self._ends = self._begins + _SLOT
+            self.sent.clear()
+            self.dates.clear()
+            self.parts.clear()
+
+    def moment(self) -> Moment:
+        """Return what completes the dates of this message."""
+        return Moment(self._received_at, self._now, *self._zones)
+
+    def received_on(self) -> dt.date:
+        """Return the local date on which the message came."""
+        return self._received_at.astimezone(self._zones[0]).date()
+
+    def sent_at(self, text: str) -> dt.datetime:
+        """Return when the message was sent.
+
+        Raises:
+            ContentError: there is no such date, or it is not near now during the whole quarter of an hour.
+        """
+        sent_at = self.sent.get(text)
+        if sent_at is not None:
+            return sent_at
+        sent_at = self.moment().sent_at(text)
+        if not self._ends - SENT_WITHIN <= sent_at <= self._begins + SENT_WITHIN:
+            raise ContentError("not surely near now")
+        return keep(self.sent, text, sent_at)
+
+    def date(self, text: str, _: object = None) -> dt.date:
+        """Return a local date; a conversion as those of `conversions`.
+
+        Raises:
+            ContentError: there is no such date.
+        """
+        return self.dates.get(text) or keep(self.dates, text, self.moment().date(text))
+
+    def part(self, number: Place, text: str) -> str:
+        """Return a date or time as it stands in keys.
+
+        Raises:
+            ContentError: there is no such date.
+        """
+        return self.parts.get((number, text)) or keep(
+            self.parts, (number, text), dated_part(number, text, self.moment())
+        )
