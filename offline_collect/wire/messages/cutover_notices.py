@@ -1,4 +1,4 @@
-"""The platform's own requests: notices of a new business day (wire.md, Link)."""
+"""The platform's own requests: notices of a new business day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiles layouts of parts between delimiters: `delimited: {separator: "|", rows: […]}`, or with `equals`."""
+"""Compiles layouts with separators: `delimited: {separator: "|", rows: […]}`, or with `equals` for pairs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 WORDS = ("separator", "rows", "equals", "keys")
 DELIMITER_MAX = 4
-"""Characters of a delimiter."""
+"""Maximum characters of a separator."""
 _SURELY_HELD = frozenset({Kind.A, Kind.N, Kind.AN, Kind.B, Kind.XN, Kind.Z})
-"""Kinds of so few characters that a delimiter must not be one of them; others refuse a value that holds it."""
+"""Kinds whose characters a separator must not have; values of other kinds are refused if they contain it."""
 
 
 def compile_delimited(layout: Section, _name: str, site: Site) -> Positions | Pairs:
-    """Return the layout that `delimited` describes."""
+    """Return the layout that `delimited` describes.
+
+    Raises:
+        SchemaError: it is invalid; gives file, path and reason.
+    """
     inner = _in_characters(site.inside(".delimited"))
     section = inner.section(layout.take("delimited"), WORDS)
     if section.has("equals") is section.has("rows"):
@@ -40,7 +44,7 @@ def compile_delimited(layout: Section, _name: str, site: Site) -> Positions | Pa
 
 
 def _in_characters(site: Site) -> Site:
-    """Parts are characters of the whole content, which is decoded before it is split."""
+    """All parts are characters, as the whole content is decoded before it is split."""
     ebcdic = site.encodings.characters == "ebcdic"
     text = "ebcdic" if ebcdic else site.encodings.text
     encodings = replace(site.encodings, text=text, characters="ascii", numeric="ascii", binary="hex")

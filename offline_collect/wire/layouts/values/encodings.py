@@ -1,7 +1,6 @@
-"""How one value inside an element becomes bytes: digits, characters and bytes in the encodings of partners.
+"""Encodings of a single value inside an element: digits, characters and bytes.
 
-Bytes are handled as text with a character for each byte (latin-1), since slices and patterns of text are what
-Python is quick at.
+Bytes are held as text with one character for each byte (latin-1): Python slices and matches text fast.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EBCDIC = "cp500"
-"""Its letters, digits and spaces are those of every code page that is called EBCDIC."""
+"""Python's name of the code page; all EBCDIC code pages agree on its letters, digits and space."""
 
 BINARY_DIGITS_MAX = 18
-"""Digits of a number in binary at most: eight bytes."""
+"""Maximum digits of a binary number: it has 8 bytes then."""
 
 _BYTES = "latin-1"
-# Others keep a state or take more than linear time to read.
+# Other charsets are stateful, or are not decoded in linear time.
 _CHARSETS = re.compile(
     r"ascii|utf-8|gb18030|gbk|gb2312|big5(hkscs)?|shift_jis(_2004|x0213)?|euc_\w+|johab|cp\d+|iso8859-\d+|koi8-\w|tis-620"
 )
@@ -50,7 +49,7 @@ _PATTERNS = {kind: (re.compile(pattern).fullmatch, reason) for kind, (pattern, r
 
 
 def content_problem(kind: Kind, value: str) -> str | None:
-    """What a value holds that its kind may not, in words; None if nothing. An empty value holds nothing."""
+    """Return what is wrong with a value of this kind, in words; None if nothing. An empty value is never wrong."""
     if kind is Kind.TEXT:
         return None if not value or is_clean_text(value) else "control character"
     matches, reason = _PATTERNS[kind]
@@ -58,20 +57,20 @@ def content_problem(kind: Kind, value: str) -> str | None:
 
 
 def may_hold(kind: Kind, text: str) -> bool:
-    """Whether a value of this kind could have the text in it."""
+    """Whether a value of this kind could contain the text."""
     return content_problem(kind, "C0" + text if kind is Kind.XN else text) is None
 
 
 class Coder(NamedTuple):
-    """One encoding of one kind.
+    """One encoding of one kind of value.
 
     Attributes:
-        plain: whether the bytes are the value as they stand.
-        holds_ascii: whether those of ASCII are.
-        packed: whether two digits share a byte; a length prefix then counts digits.
-        size: bytes of so many digits or characters.
-        decode: the value of bytes, which hold so many digits or characters. Raises DecodeError.
-        encode: the bytes of a value that its kind may have. Raises EncodeError.
+        plain: whether the bytes of a value are its characters unchanged.
+        holds_ascii: whether ASCII characters are encoded as in ASCII.
+        packed: whether the bytes hold digits, not characters; a length prefix then counts digits.
+        size: returns the bytes of a number of digits or characters.
+        decode: returns the value of bytes, given the number of digits or characters. Raises DecodeError.
+        encode: returns the bytes of a value that its kind may have. Raises EncodeError.
     """
 
     plain: bool
@@ -83,10 +82,15 @@ class Coder(NamedTuple):
 
 
 def coder_of(kind: Kind, encoding: str) -> Coder:
-    """Return how values of a kind are written in an encoding, by its word in dialects.
+    """Return the encoding of a kind.
+
+    Args:
+        kind: the kind of value.
+        encoding: the encoding's word in dialects: `ascii`, `ebcdic`, `bcd`, `bcd-right`, `binary`, `raw`, `hex`, or
+            a charset.
 
     Raises:
-        ContentError: that kind is not written so, or there is no such encoding.
+        ContentError: the kind does not have this encoding, or there is no such encoding.
     """
     special = _CODERS.get((kind, encoding))
     if special is not None:
@@ -102,10 +106,10 @@ def coder_of(kind: Kind, encoding: str) -> Coder:
 
 
 def charset_of(name: str) -> str:
-    """Python's name of a charset of texts.
+    """Return Python's name of a charset.
 
     Raises:
-        ContentError: there is none of that name in which texts of partners come.
+        ContentError: the charset is unknown, or not one of those that layouts support.
     """
     try:
         found = codecs.lookup(name).name
@@ -173,7 +177,7 @@ def _unpack(chars: str, count: int) -> str:
 
 def _unpack_right(chars: str, count: int) -> str:
     nibbles = chars.encode(_BYTES).hex()
-    # 0 by the books, F by many machines
+    # The standard pads with 0, many systems with F.
     if count % 2 and nibbles[-1] not in "0f":
         raise DecodeError("filler is not 0")
     return nibbles[:count].upper()
