@@ -61,5 +61,5 @@ def compile_layout(
         encodings = site.encodings.of_layout(section.take("encoding"), site.inside(".encoding"))
         site = replace(site, encodings=encodings)
     if section.has(REST) and kinds != ["fixed"]:
-        section.fail("stands beside fixed only", REST)
+        section.fail("is allowed with fixed only", REST)
     return Layout(name, KINDS[kinds[0]](section, name, site))

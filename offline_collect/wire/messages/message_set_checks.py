@@ -76,7 +76,7 @@ def _check_parts(section: Section, message: MessageType) -> None:
             continue
         layout = message.layouts.get(element_of(place))
         if layout is None or not layout.has(path) or not layout.place(path).is_value:
-            section.fail(f"{place} is no value of a layout of this message's requests")
+            section.fail(f"{place} is not a value in a layout of this message's requests")
 
 
 def _check_must(section: Section, message: MessageType, around: Surroundings) -> None:
@@ -99,7 +99,7 @@ def _check_bills(section: Section, message: MessageType) -> None:
     if not issubclass(message.command, commands.Payment):
         section.fail(f"{message.command.__name__} has no bills", "bills")
     if message.bills.tag not in message.must_tags:
-        section.fail(f"needs tag {message.bills.tag}, whose place the records take", "must_tags")
+        section.fail(f"needs tag {message.bills.tag}, which the records replace", "must_tags")
 
 
 def _check_filled(section: Section, message: MessageType) -> None:

@@ -43,7 +43,7 @@ class BerTag:
         except (DecodeError, ValueError):
             tag, end, text = "", 0, ""
         if not tag or end != len(text) or tag != value:
-            raise EncodeError("no tag of BER in upper-case hex")
+            raise EncodeError("not a BER tag in upper-case hex")
         return text
 
 

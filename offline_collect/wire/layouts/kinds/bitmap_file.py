@@ -32,7 +32,7 @@ def compile_bitmap(layout: Section, _name: str, site: Site) -> Bitmapped:
     inner = site.inside(".bitmap.parts")
     rows = section.take("parts")
     if not isinstance(rows, Mapping) or not rows:
-        inner.fail("must be shapes by bit")
+        inner.fail("must map bits to shapes")
     parts = {_bit(key, bits, inner): _part(key, value, inner) for key, value in rows.items()}
     coder = coder_of(Kind.B, site.encodings.bitmap)
     return Bitmapped(Scalar("bitmap", Notation(Kind.B, bits // 8), coder), parts)

@@ -83,7 +83,7 @@ class Delimiting:
         chars = part.write(value)
         piece = self.coder.decode(chars, 0) if part.notation.kind is Kind.TEXT else chars
         if self.separator in piece:
-            raise EncodeError("holds the separator")
+            raise EncodeError("contains the separator")
         return piece
 
 
@@ -169,7 +169,7 @@ class Pairs:
             if not equals:
                 raise DecodeError("has no key", element=place)
             if self._bad_key(key):
-                raise DecodeError("its key is no short text", element=place)
+                raise DecodeError(f"the key must be 1 to {KEY_MAX} characters of text", element=place)
             if key in seen:
                 raise DecodeError("repeated", element=place)
             seen.add(key)
@@ -189,7 +189,9 @@ class Pairs:
     def _piece(self, key: str, value: object) -> str:
         place = key if key in self._listed else "a pair"
         if self.find((key,)) is None:
-            raise EncodeError("its key is no short text, or holds a delimiter", element=place)
+            raise EncodeError(
+                f"the key must be 1 to {KEY_MAX} characters of text without separators", element=place
+            )
         try:
             piece = self._delimiting.write(self._listed.get(key, self._other), value)
         except EncodeError as error:

@@ -95,7 +95,7 @@ class _Gathering:
         if not isinstance(rows, list) or not rows:
             self._site.fail("must be a list of parts")
         if self._depth > DEPTH_MAX:
-            self._site.fail(f"groups and lists stand inside each other {DEPTH_MAX} deep at most")
+            self._site.fail(f"groups and lists may be nested {DEPTH_MAX} deep at most")
         for index, row in enumerate(rows):
             self._add(row, self._site.inside(f"[{index}]"))
         self._end_run()
@@ -121,7 +121,7 @@ class _Gathering:
 
     def _add_scalar(self, part: Scalar, site: Site) -> None:
         if self._open_end and not part.optional:
-            site.fail(f"{self._open_end} before it may be missing, so this must be optional too")
+            site.fail(f"{self._open_end} before it is optional, so this must be optional too")
         if part.optional and self._depth:
             site.fail("only parts at the end of the layout may be optional")
         self._add_member(part, site)
@@ -153,7 +153,7 @@ class _Gathering:
             return Times(None, most)
         part = self._members.get(part_name(times, site))
         if not isinstance(part, Scalar):
-            site.fail(f"{times} is not a part before this list; a count, a number or {REST} stands here")
+            site.fail(f"{times} is not a part before this list; must be such a part, a number or {REST}")
         self._check_count(part, site)
         return Times(part.name, min(most, 10**part.notation.length - 1))
 
@@ -163,7 +163,7 @@ class _Gathering:
 
     def _add_step(self, part: Group | Records, site: Site) -> None:
         if self._open_end:
-            site.fail(f"{self._open_end} before it may be missing, so nothing can follow")
+            site.fail(f"{self._open_end} before it is optional, so nothing can follow")
         self._end_run()
         self._add_member(part, site)
         self._steps.append(part)

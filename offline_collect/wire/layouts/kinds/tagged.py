@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.parts import Found, GivenParts
     from offline_collect.wire.layouts.values.scalar import Scalar
 
-CUT_CHARACTER = "cut in a character"
+CUT_CHARACTER = "ends inside a character"
 HEAD = "head"
 
 
@@ -80,7 +80,7 @@ class Head(NamedTuple):
         """
         for name, number in self._counts(tags, size).items():
             if int(str(parts[name])) != number:
-                raise DecodeError("says another number", element=f"{HEAD}.{name}")
+                raise DecodeError("wrong count", element=f"{HEAD}.{name}")
 
     def write(self, tags: int, size: int) -> str:
         """Return its bytes, given the number of tags and their length in bytes.
@@ -188,7 +188,7 @@ class Tagged:
         except DecodeError as error:
             raise DecodeError(f"length {error.reason}", element=f"tag {tag}") from None
         if not text.startswith(self.gap, at):
-            raise DecodeError("no space before its value", element=f"tag {tag}")
+            raise DecodeError("no gap before its value", element=f"tag {tag}")
         at += len(self.gap)
         end = at + int(said)
         if end > len(text):

@@ -102,7 +102,7 @@ def _listed(section: Section, site: Site, tag: Field) -> dict[str, Scalar]:
     inner = site.inside(".tags")
     rows = section.take("tags")
     if not isinstance(rows, Mapping):
-        inner.fail("must be shapes by tag")
+        inner.fail("must map tags to shapes")
     listed: dict[str, Scalar] = {}
     for key, value in rows.items():
         place = inner.inside(f".{key}")
@@ -134,7 +134,7 @@ def _head(section: Section, site: Site) -> Head:
         place, reason = error.element, error.reason
     else:
         return made
-    return inner.fail(f"nobody fills {place}: {reason}")
+    return inner.fail(f"{place} gets no valid value: {reason}")
 
 
 def _digits(tagged: Tagged) -> tuple[int, int] | None:

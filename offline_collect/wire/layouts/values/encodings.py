@@ -116,7 +116,7 @@ def charset_of(name: str) -> str:
     except (LookupError, ValueError):
         found = ""
     if not _CHARSETS.fullmatch(found):
-        raise ContentError(f"{name!r} is not a charset that is known here, such as utf-8, gb18030 or latin-1")
+        raise ContentError(f"{name!r} is not a known charset, such as utf-8, gb18030 or latin-1")
     return found
 
 
@@ -143,7 +143,7 @@ def _characters(charset: str) -> Coder:
         try:
             return value.encode(charset).decode(_BYTES)
         except UnicodeEncodeError:
-            raise EncodeError("a character that its encoding lacks") from None
+            raise EncodeError("a character that its charset lacks") from None
 
     return Coder(
         plain=False, holds_ascii=ascii_stands, packed=False, size=_same_size, decode=decode, encode=encode
@@ -152,7 +152,7 @@ def _characters(charset: str) -> Coder:
 
 def _only_bytes(value: str) -> str:
     if not value.isascii() and max(value) > "\xff":
-        raise EncodeError("a character that its encoding lacks")
+        raise EncodeError("a character that its charset lacks")
     return value
 
 
@@ -171,7 +171,7 @@ def _packed_size(count: int) -> int:
 def _unpack(chars: str, count: int) -> str:
     nibbles = chars.encode(_BYTES).hex()
     if count % 2 and nibbles[0] != "0":
-        raise DecodeError("filler is not 0")
+        raise DecodeError("pad nibble is not 0")
     return nibbles[count % 2 :].upper()
 
 
@@ -179,7 +179,7 @@ def _unpack_right(chars: str, count: int) -> str:
     nibbles = chars.encode(_BYTES).hex()
     # The standard pads with 0, many systems with F.
     if count % 2 and nibbles[-1] not in "0f":
-        raise DecodeError("filler is not 0")
+        raise DecodeError("pad nibble is not 0")
     return nibbles[:count].upper()
 
 

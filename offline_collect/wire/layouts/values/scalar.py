@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COUNT_DIGITS_MAX = 9
 CUT_SHORT = "cut short"
-_NOT_CONSTANT = "not the constant that it must be"
+_NOT_CONSTANT = "not the constant value"
 
 
 class Pad(NamedTuple):
@@ -202,7 +202,7 @@ class Scalar:
             raise EncodeError("empty")
         if pad.ambiguous(value) and self.notation.kind is not Kind.N:
             # The receiver would read another value.
-            raise EncodeError("begins or ends with its filler")
+            raise EncodeError("begins or ends with its pad character")
         if self.notation.kind is Kind.N:
             return self.coder.encode(self._filled_up(value, pad))
         if not self.coder.holds_ascii:

@@ -185,7 +185,7 @@ def _scalar(name: str, section: Section, encodings: Encodings, *, prefixed: bool
     )
     _check_prefix(part)
     if section.has("must") and section.has("send"):
-        raise ContentError("has must and send: what it must be is what is sent")
+        raise ContentError("has must and send; must alone is enough, as its value is sent too")
     if section.has("must"):
         return replace(part, must=_constant(part, section.text("must")))
     return replace(part, send=_constant(part, _send(section))) if section.has("send") else part
@@ -223,14 +223,14 @@ def _pad(section: Section, notation: Notation, encoding: str) -> Pad | None:
 
 def _check_filler(kind: Kind, encoding: str, filler: str, *, fixed: bool, left: bool) -> None:
     if not fixed or kind in {Kind.XN, Kind.Z, Kind.B}:
-        raise ContentError("only digits and characters of a fixed length are filled up")
+        raise ContentError("only digits and characters of a fixed length can be padded")
     if len(filler) != 1 or not " " <= filler <= "~":
-        raise ContentError("a filler is one character of printable ASCII")
+        raise ContentError("a pad must be one character of printable ASCII")
     if filler.isdigit() and (filler != "0" or not left):
-        raise ContentError("a digit fills up only as 0 on the left")
+        raise ContentError("the only digit to pad with is 0 on the left")
     packed = encoding in {"bcd", "bcd-right", "binary"}
     if packed and filler not in ("0" if encoding == "binary" else "0ABCDEF"):
-        raise ContentError(f"{filler!r} cannot fill up digits in {encoding}")
+        raise ContentError(f"{filler!r} cannot pad digits in {encoding}")
 
 
 def _check_prefix(part: Scalar) -> None:

@@ -109,8 +109,8 @@ def test_packed_and_plain_parts_stand_in_one_element():
     [
         ("n5", b"1234 ", "digits only"),
         ("n5", "１２".encode()[:5], "digits only"),
-        ({"is": "n5", "encoding": "bcd"}, b"\x11\x23\x45", "filler is not 0"),
-        ({"is": "n5", "encoding": "bcd-right"}, b"\x12\x34\x57", "filler is not 0"),
+        ({"is": "n5", "encoding": "bcd"}, b"\x11\x23\x45", "pad nibble is not 0"),
+        ({"is": "n5", "encoding": "bcd-right"}, b"\x12\x34\x57", "pad nibble is not 0"),
         ({"is": "n4", "encoding": "bcd"}, b"\x1a\x34", "digits only"),
         ({"is": "n6", "encoding": "binary"}, b"\xff\xff\xff", "too large"),
         ("x+n2", b"E12", "C or D, then digits"),
@@ -127,7 +127,7 @@ def test_packed_and_plain_parts_stand_in_one_element():
         ("text2", b"\xff\xff", "no text in its encoding"),
         ("text2", b"A\n", "control character"),
         ({"is": "text1", "encoding": "ascii"}, b"\xe9", "no text in its encoding"),
-        ({"is": "an2", "must": "OK"}, b"NO", "not the constant that it must be"),
+        ({"is": "an2", "must": "OK"}, b"NO", "not the constant value"),
     ],
 )
 def test_what_a_value_may_not_hold_is_refused(part, content, reason):
@@ -151,12 +151,12 @@ def test_what_a_value_may_not_hold_is_refused(part, content, reason):
         ({"is": "x+n3", "encoding": "bcd"}, "C1234", "wrong length"),
         ("an2", "ABC", "too long"),
         ("text3", "王小", "too long"),
-        ({"is": "text3", "encoding": "latin-1"}, "王", "a character that its encoding lacks"),
-        ({"is": "text3", "encoding": "big5"}, "é", "a character that its encoding lacks"),
+        ({"is": "text3", "encoding": "latin-1"}, "王", "a character that its charset lacks"),
+        ({"is": "text3", "encoding": "big5"}, "é", "a character that its charset lacks"),
         ({"is": "n4", "pad": {"left": "0"}}, "", "empty"),
-        ({"is": "an4", "pad": {"left": "0"}}, "0A", "begins or ends with its filler"),
-        ({"is": "an4", "pad": {"right": "X"}}, "AX", "begins or ends with its filler"),
-        ({"is": "an2", "must": "OK"}, "NO", "not the constant that it must be"),
+        ({"is": "an4", "pad": {"left": "0"}}, "0A", "begins or ends with its pad character"),
+        ({"is": "an4", "pad": {"right": "X"}}, "AX", "begins or ends with its pad character"),
+        ({"is": "an2", "must": "OK"}, "NO", "not the constant value"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(part, value, reason):
