@@ -59,7 +59,7 @@ class Layout:
             if len(data) <= CONTENT_MAX:
                 return self._body.read(data.decode("latin-1"))
         except DecodeError as error:
-            reason = _said(error)
+            reason = _reason(error)
         else:
             reason = f"longer than {CONTENT_MAX} bytes"
         raise DecodeError(reason, element=place or self.name)
@@ -96,7 +96,7 @@ class Layout:
         try:
             content = self._body.write(parts)
         except EncodeError as error:
-            reason = _said(error)
+            reason = _reason(error)
         else:
             if len(content) <= CONTENT_MAX:
                 return content.encode("latin-1")
@@ -129,9 +129,9 @@ class Layout:
         Raises:
             ContentError: the layout has no part with one of the paths.
         """
-        by_way = {self.place(path).way: rule for path, rule in rules.items()}
-        return partial(masked_line, rules=by_way, free_names=self._body.free_names)
+        by_names = {self.place(path).names: rule for path, rule in rules.items()}
+        return partial(masked_line, rules=by_names, free_names=self._body.free_names)
 
 
-def _said(error: DecodeError | EncodeError) -> str:
+def _reason(error: DecodeError | EncodeError) -> str:
     return f"{error.element} {error.reason}" if error.element else error.reason

@@ -30,13 +30,13 @@ def masked_line(parts: GivenParts, rules: Rules, *, free_names: bool) -> str:
 def _masked(
     parts: GivenParts,
     rules: Rules,
-    way: tuple[str, ...],
+    names: tuple[str, ...],
     path: str,
     *,
     free_names: bool,
 ) -> Iterator[str]:
     for name, value in parts.items():
-        inner = (*way, name)
+        inner = (*names, name)
         rule = rules.get(inner)
         place = f"{path}{MASK if free_names and rule is None else name}"
         if isinstance(value, Mapping):

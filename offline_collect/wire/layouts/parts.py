@@ -54,7 +54,7 @@ class Found(NamedTuple):
     notation: Notation | None
     value: bool = True
 
-    def behind(self, hop: Hop) -> Found:
+    def under(self, hop: Hop) -> Found:
         """Return the same part with one more step in front of its path."""
         return self._replace(hops=(hop, *self.hops))
 

@@ -17,7 +17,7 @@ class Place:
         notation: shape of the value; None for a group, a list, or a value of any shape.
         is_value: whether the part is a single value, not a group or a list.
         is_list: whether the part is a list of records.
-        way: the names of the path, with the name of a list that the path leaves out.
+        names: the names of the path, with the name of a list that the path leaves out.
         repeated: whether the part is in a list, so that each record has one.
     """
 
@@ -27,9 +27,9 @@ class Place:
         self.is_value = found.value
         self.is_list = not found.value and found.hops[-1].each
         self.repeated = any(hop.each for hop in found.hops[:-1])
-        self.way = tuple(hop.name for hop in found.hops)
+        self.names = tuple(hop.name for hop in found.hops)
         self._hops = found.hops
-        *self._groups, self._last = self.way
+        *self._groups, self._last = self.names
 
     def __repr__(self) -> str:
         return f"<Place {self.path}>"

@@ -43,7 +43,7 @@ class Choice:
         # Whole elements first: each type has its own layout, so a part is parsed once for each type still left.
         self._places = tuple(sorted(places, key=lambda place: part_of(place) != ""))
         self._numbers = () if any(map(part_of, places)) else tuple(map(element_of, places))
-        self._known: dict[tuple[str | None, ...], MessageType] = {}
+        self._cache: dict[tuple[str | None, ...], MessageType] = {}
 
     def find(self, message: Message) -> MessageType:
         """Return the type of a message.
@@ -53,14 +53,14 @@ class Choice:
         """
         if not self._numbers:
             return self._chosen(message)
-        said = tuple([message.elements.get(number) for number in self._numbers])
-        known = self._known.get(said)
-        return known or self._remembered(said, self._chosen(message))
+        values = tuple([message.elements.get(number) for number in self._numbers])
+        known = self._cache.get(values)
+        return known or self._cached(values, self._chosen(message))
 
-    def _remembered(self, said: tuple[str | None, ...], found: MessageType) -> MessageType:
-        if len(self._known) >= KEPT_MAX:
-            self._known.clear()
-        self._known[said] = found
+    def _cached(self, values: tuple[str | None, ...], found: MessageType) -> MessageType:
+        if len(self._cache) >= KEPT_MAX:
+            self._cache.clear()
+        self._cache[values] = found
         return found
 
     def _chosen(self, message: Message) -> MessageType:

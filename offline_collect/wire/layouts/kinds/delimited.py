@@ -66,13 +66,13 @@ class Delimiting:
             raise EncodeError(f"more than {PIECES_MAX} parts")
         return self.coder.encode(self.separator.join(pieces))
 
-    def take(self, part: Scalar, piece: str) -> str:
+    def decode(self, part: Scalar, piece: str) -> str:
         """Return the value of a piece; the length of a text counts encoded bytes.
 
         Raises:
             DecodeError: the piece does not match the part's shape.
         """
-        return part.take_all(self.coder.encode(piece) if part.notation.kind is Kind.TEXT else piece)
+        return part.decode_all(self.coder.encode(piece) if part.notation.kind is Kind.TEXT else piece)
 
     def write(self, part: Scalar, value: object) -> str:
         """Return the piece of a value.
@@ -112,7 +112,7 @@ class Positions:
             raise DecodeError(f"more than {len(self._parts)} parts")
         for part, (piece, start, end) in zip(self._parts, self._delimiting.places(pieces), strict=False):
             try:
-                value = self._delimiting.take(part, piece)
+                value = self._delimiting.decode(part, piece)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=part.name) from None
             yield Span(part.name, start, end, value)
@@ -174,7 +174,7 @@ class Pairs:
                 raise DecodeError("repeated", element=place)
             seen.add(key)
             try:
-                value = self._delimiting.take(self._listed.get(key, self._other), chars)
+                value = self._delimiting.decode(self._listed.get(key, self._other), chars)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=place) from None
             yield Span(key, start, end, value)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WORDS = ("separator", "rows", "equals", "keys")
 DELIMITER_MAX = 4
 """Maximum characters of a separator."""
-_SURELY_HELD = frozenset({Kind.A, Kind.N, Kind.AN, Kind.B, Kind.XN, Kind.Z})
+_NARROW_KINDS = frozenset({Kind.A, Kind.N, Kind.AN, Kind.B, Kind.XN, Kind.Z})
 """Kinds whose characters a separator must not have; values of other kinds are refused if they contain it."""
 
 
@@ -105,9 +105,9 @@ def _part(
     words: frozenset[str] = TEXT_WORDS,
 ) -> Scalar:
     part = compile_scalar(name, value, site, words)
-    held = part.notation.kind in _SURELY_HELD and any(
+    narrow = part.notation.kind in _NARROW_KINDS and any(
         may_hold(part.notation.kind, character) for character in delimiting.separator
     )
-    if held or any(delimiting.separator in constant for constant in (part.must, part.send) if constant):
+    if narrow or any(delimiting.separator in constant for constant in (part.must, part.send) if constant):
         site.fail("its values may contain the separator")
     return part

@@ -60,7 +60,7 @@ class Group:
             found = self.rows.own_list.find(())
         else:
             return Found((Hop(self.name),), None, value=False)
-        return None if found is None else found.behind(Hop(self.name))
+        return None if found is None else found.under(Hop(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Records:
     def find(self, names: tuple[str, ...]) -> Found | None:
         """Return the list itself without names, else a part of its records."""
         found = self.rows.find(names) if names else Found((), None, value=False)
-        return None if found is None else found.behind(Hop(self.name, each=True))
+        return None if found is None else found.under(Hop(self.name, each=True))
 
 
 class Rows:
@@ -241,7 +241,7 @@ class Rows:
         for name, member in self.members.items():
             if not isinstance(member, Scalar):
                 yield (name,)
-                yield from ((name, *way) for way in member.rows.needs())
+                yield from ((name, *inner) for inner in member.rows.needs())
             elif member.is_needed and name not in counts:
                 yield (name,)
 

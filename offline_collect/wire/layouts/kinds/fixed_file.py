@@ -36,7 +36,7 @@ def compile_fixed(layout: Section, name: str, site: Site) -> Fixed:
         SchemaError: it is invalid; gives file, path and reason.
     """
     rest = _rest(layout, site) if layout.has(REST) else None
-    return Fixed(_Gathering(name, site.inside(".fixed"), rest).rows(layout.take("fixed")))
+    return Fixed(_RowsCompiler(name, site.inside(".fixed"), rest).rows(layout.take("fixed")))
 
 
 def _rest(layout: Section, site: Site) -> Rest | None:
@@ -60,7 +60,7 @@ def compile_rows(name: str, rows: object, site: Site) -> Rows:
     Raises:
         SchemaError: it is invalid; gives file, path and reason.
     """
-    return _Gathering(name, site, None, depth=1).rows(rows)
+    return _RowsCompiler(name, site, None, depth=1).rows(rows)
 
 
 def one_part(row: object, site: Site) -> tuple[str, object, Site]:
@@ -76,7 +76,7 @@ def one_part(row: object, site: Site) -> tuple[str, object, Site]:
     return name, value, site.inside(f".{name}")
 
 
-class _Gathering:
+class _RowsCompiler:
     """Compiles one list of rows."""
 
     def __init__(self, name: str, site: Site, rest: Rest | None, depth: int = 0) -> None:
@@ -117,7 +117,7 @@ class _Gathering:
             self._add_scalar(compile_scalar(name, value, inner), inner)
 
     def _inner(self, name: str, rows: object, site: Site) -> Rows:
-        return _Gathering(name, site, None, self._depth + 1).rows(rows)
+        return _RowsCompiler(name, site, None, self._depth + 1).rows(rows)
 
     def _add_scalar(self, part: Scalar, site: Site) -> None:
         if self._open_end and not part.optional:

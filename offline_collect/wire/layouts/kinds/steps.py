@@ -97,8 +97,8 @@ class Run:
         self._form = _form(parts)
         self._get = itemgetter(*self._names)
         self._numbers = tuple(index for index, part in enumerate(parts) if part.notation.kind is Kind.N)
-        takes = ((part.name, _take(part)) for part in parts)
-        self._takes = tuple((name, take) for name, take in takes if take is not None)
+        decoders = ((part.name, _decoder(part)) for part in parts)
+        self._decoders = tuple((name, decode) for name, decode in decoders if decode is not None)
 
     def read(self, text: str, at: int, parts: Parts) -> int:
         """Parse all values together, or one by one if one is wrong."""
@@ -107,8 +107,8 @@ class Run:
             return self._read_one_by_one(text, at, parts)
         values = dict(zip(self._names, found.groups(), strict=False))
         try:
-            for name, take in self._takes:
-                values[name] = take(values[name])
+            for name, decode in self._decoders:
+                values[name] = decode(values[name])
         except DecodeError:
             return self._read_one_by_one(text, at, parts)
         parts.update(values)
@@ -172,15 +172,15 @@ def _pattern(part: Scalar) -> str:
     return f"{known.get(kind, '.')}{{{part.size}}}"
 
 
-def _take(part: Scalar) -> Callable[[str], str] | None:
+def _decoder(part: Scalar) -> Callable[[str], str] | None:
     """Return the function that completes the parsing of a matched value; None if nothing is left to do."""
     kind = part.notation.kind
     if part.coder.plain and part.must is None:
         if kind is Kind.N and part.pad is ZEROS:
             return None
         if kind is Kind.ANS and part.pad is SPACES:
-            return SPACES.taken_off
-    return partial(part.take, count=part.notation.length)
+            return SPACES.without_padding
+    return partial(part.decode, count=part.notation.length)
 
 
 class Rest(One):
@@ -194,7 +194,7 @@ class Rest(One):
         """Parse all remaining bytes."""
         if at < len(text):
             try:
-                parts[self.part.name] = self.part.take(text[at:], 0)
+                parts[self.part.name] = self.part.decode(text[at:], 0)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=self.part.name) from None
         return len(text)

@@ -95,8 +95,8 @@ class Head(NamedTuple):
             raise EncodeError(error.reason, element=inside(error, HEAD)) from None
 
     def _counts(self, tags: int, size: int) -> dict[str, int]:
-        said = {self.tags: tags + 1, self.size: size + self.rows.sizes[1]}
-        return {name: number for name, number in said.items() if name is not None}
+        counts = {self.tags: tags + 1, self.size: size + self.rows.sizes[1]}
+        return {name: number for name, number in counts.items() if name is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +184,13 @@ class Tagged:
     def _extent(self, text: str, at: int, tag: str) -> tuple[int, int]:
         """Return the offsets of a tag's value, given the offset of its length."""
         try:
-            said, at = self.length.read(text, at)
+            length, at = self.length.read(text, at)
         except DecodeError as error:
             raise DecodeError(f"length {error.reason}", element=f"tag {tag}") from None
         if not text.startswith(self.gap, at):
             raise DecodeError("no gap before its value", element=f"tag {tag}")
         at += len(self.gap)
-        end = at + int(said)
+        end = at + int(length)
         if end > len(text):
             raise DecodeError("truncated", element=f"tag {tag}")
         if end == at and not self.empty:
@@ -201,7 +201,7 @@ class Tagged:
         part = self.listed.get(tag)
         try:
             if part is not None:
-                return part.take_all(chars)
+                return part.decode_all(chars)
             return self._other_value(chars)
         except DecodeError as error:
             raise DecodeError(error.reason, element=f"tag {tag}") from None
@@ -243,9 +243,9 @@ class Tagged:
         if isinstance(value, str) and value.isprintable() and len(tag) == tag_size and _is_digits(tag):
             with suppress(EncodeError):
                 chars = value if value.isascii() else self.other.coder.encode(value)
-                said = f"{len(chars):0{length_size}d}"
-                if len(said) == length_size:
-                    return f"{tag}{said}{chars}"
+                length = f"{len(chars):0{length_size}d}"
+                if len(length) == length_size:
+                    return f"{tag}{length}{chars}"
         return self._piece(tag, value)
 
     def find(self, names: tuple[str, ...]) -> Found | None:

@@ -127,12 +127,12 @@ def _same_size(count: int) -> int:
 def _characters(charset: str) -> Coder:
     if charset == "iso8859-1":
         return Coder(
-            plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_as_it_is, encode=_only_bytes
+            plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_unchanged, encode=_only_bytes
         )
-    ascii_stands = holds_ascii(charset)
+    keeps_ascii = holds_ascii(charset)
 
     def decode(chars: str, _: int) -> str:
-        if ascii_stands and chars.isascii():
+        if keeps_ascii and chars.isascii():
             return chars
         try:
             return chars.encode(_BYTES).decode(charset)
@@ -146,7 +146,7 @@ def _characters(charset: str) -> Coder:
             raise EncodeError("a character that its charset lacks") from None
 
     return Coder(
-        plain=False, holds_ascii=ascii_stands, packed=False, size=_same_size, decode=decode, encode=encode
+        plain=False, holds_ascii=keeps_ascii, packed=False, size=_same_size, decode=decode, encode=encode
     )
 
 
@@ -156,7 +156,7 @@ def _only_bytes(value: str) -> str:
     return value
 
 
-def _as_it_is(chars: str, _: int) -> str:
+def _unchanged(chars: str, _: int) -> str:
     return chars
 
 
@@ -222,7 +222,7 @@ def _signed_packed_size(digits: int) -> int:
     return 1 + _packed_size(digits)
 
 
-_PLAIN = Coder(plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_as_it_is, encode=_same)
+_PLAIN = Coder(plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_unchanged, encode=_same)
 _CODERS: MappingProxyType[tuple[Kind, str], Coder] = MappingProxyType(
     {
         (Kind.N, "ascii"): _PLAIN,
@@ -265,7 +265,7 @@ _CODERS: MappingProxyType[tuple[Kind, str], Coder] = MappingProxyType(
             encode=_pack_track(_pack_right),
         ),
         (Kind.XN, "ascii"): Coder(
-            plain=True, holds_ascii=True, packed=False, size=_signed_size, decode=_as_it_is, encode=_same
+            plain=True, holds_ascii=True, packed=False, size=_signed_size, decode=_unchanged, encode=_same
         ),
         (Kind.XN, "bcd"): Coder(
             plain=False,

@@ -42,9 +42,9 @@ class Pad(NamedTuple):
 
     def ambiguous(self, value: str) -> bool:
         """Whether removing the padding would change the value, spaces aside."""
-        return self.strip and self.filler != " " and value != self.taken_off(value)
+        return self.strip and self.filler != " " and value != self.without_padding(value)
 
-    def taken_off(self, value: str) -> str:
+    def without_padding(self, value: str) -> str:
         """Return the value without padding; a number of zeros keeps the last one."""
         if not self.strip:
             return value
@@ -118,17 +118,17 @@ class Scalar:
         """
         count, size = self.notation.length, self.size
         if self.prefix is not None:
-            said, at = self.prefix.read(text, at)
-            count = int(said)
+            digits, at = self.prefix.read(text, at)
+            count = int(digits)
             if count > self.count_max:
                 raise DecodeError("too long")
             size = self.coder.size(count) if self.coder.packed else count
         end = at + size
         if end > len(text):
             raise DecodeError(CUT_SHORT)
-        return self.take(text[at:end], count), end
+        return self.decode(text[at:end], count), end
 
-    def take(self, chars: str, count: int) -> str:
+    def decode(self, chars: str, count: int) -> str:
         """Return the value of its bytes.
 
         Args:
@@ -140,7 +140,7 @@ class Scalar:
         """
         value = self.coder.decode(chars, count)
         if self.pad is not None:
-            value = self.pad.taken_off(value)
+            value = self.pad.without_padding(value)
         problem = content_problem(self.notation.kind, value)
         if problem is not None:
             raise DecodeError(problem)
@@ -162,7 +162,7 @@ class Scalar:
             return self._varying(checked)
         return self._exact(checked) if self.pad is None else self._filled(checked, self.pad)
 
-    def take_all(self, chars: str) -> str:
+    def decode_all(self, chars: str) -> str:
         """Return the value of bytes whose length is known otherwise, such as from a tag.
 
         Raises:
@@ -175,7 +175,7 @@ class Scalar:
             count = 2 * len(chars)
         elif len(chars) != self.size:
             raise DecodeError("wrong length")
-        return self.take(chars, count)
+        return self.decode(chars, count)
 
     def checked(self, value: object) -> str:
         """Return the value to write, after a check of its content; the constant or the default for None.

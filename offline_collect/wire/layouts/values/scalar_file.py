@@ -245,7 +245,7 @@ def _constant(part: Scalar, value: str) -> str:
     """Return the constant as the receiver reads it."""
     try:
         written = part.write(value)
-        return part.take_all(written) if part.prefix is None else part.read(written, 0)[0]
+        return part.decode_all(written) if part.prefix is None else part.read(written, 0)[0]
     except (DecodeError, EncodeError) as error:
         reason = error.reason
     raise ContentError(f"its constant: {reason}")
