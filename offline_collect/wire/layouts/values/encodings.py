@@ -10,7 +10,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_collect.wire.elements.contents import holds_ascii, is_clean_text
+from offline_collect.wire.elements.contents import CHECKS, RULES, holds_ascii
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
 
@@ -28,32 +28,17 @@ _BYTES = "latin-1"
 _CHARSETS = re.compile(
     r"ascii|utf-8|gb18030|gbk|gb2312|big5(hkscs)?|shift_jis(_2004|x0213)?|euc_\w+|johab|cp\d+|iso8859-\d+|koi8-\w|tis-620"
 )
-_SPECIAL = r" !-/:-@\[-`{-~"
-_DIGITS, _LETTERS = "0-9", "A-Za-z"
-_CONTENTS = MappingProxyType(
-    {
-        Kind.A: (rf"[{_LETTERS}]*", "letters only"),
-        Kind.N: (rf"[{_DIGITS}]*", "digits only"),
-        Kind.S: (rf"[{_SPECIAL}]*", "special characters only"),
-        Kind.AN: (rf"[{_DIGITS}{_LETTERS}]*", "letters and digits only"),
-        Kind.AS: (rf"[{_LETTERS}{_SPECIAL}]*", "letters and special characters only"),
-        Kind.NS: (rf"[{_DIGITS}{_SPECIAL}]*", "digits and special characters only"),
-        Kind.ANS: (r"[ -~]*", "printable ASCII only"),
-        Kind.ANP: (rf"[{_DIGITS}{_LETTERS} ]*", "letters, digits and spaces only"),
-        Kind.XN: (rf"[CD][{_DIGITS}]*", "C or D, then digits"),
-        Kind.Z: (rf"[{_DIGITS}=D]*", "digits and = only"),
-        Kind.B: (r"(?:[0-9A-Fa-f]{2})*", "hex digits only"),
-    },
-)
-_PATTERNS = {kind: (re.compile(pattern).fullmatch, reason) for kind, (pattern, reason) in _CONTENTS.items()}
 
 
 def content_problem(kind: Kind, value: str) -> str | None:
-    """Return what is wrong with a value of this kind, in words; None if nothing. An empty value is never wrong."""
-    if kind is Kind.TEXT:
-        return None if not value or is_clean_text(value) else "control character"
-    matches, reason = _PATTERNS[kind]
-    return None if matches(value) else reason
+    """Return what is wrong with a value of this kind, in words; None if nothing.
+
+    The rules are those of elements, but a value may be empty.
+    """
+    if not value and kind is not Kind.XN:
+        return None
+    valid = (kind is Kind.TEXT or value.isascii()) and CHECKS[kind](value)
+    return None if valid else RULES[kind]
 
 
 def may_hold(kind: Kind, text: str) -> bool:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from offline_collect.wire.dialects.dialect import Element
+from offline_collect.wire.elements.contents import check_of
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.values.encodings import EBCDIC
+from offline_collect.wire.layouts.values.encodings import EBCDIC, content_problem
 from tests.wire.layouts.partner_layouts import compiled, partner
 
 
@@ -120,13 +123,15 @@ def test_packed_and_plain_parts_stand_in_one_element():
         ("s2", b"A1", "special characters only"),
         ("an3", b"A-1", "letters and digits only"),
         ("an3", b"A 1", "letters and digits only"),
-        ("as2", b"A1", "letters and special characters only"),
-        ("ns2", b"A1", "digits and special characters only"),
-        ("anp2", b"A-", "letters, digits and spaces only"),
+        ("as2", b"A1", "no digits"),
+        ("ns2", b"A1", "no letters"),
+        ("anp2", b"A-", "no special characters"),
         ("ans2", b"A\x7f", "printable ASCII only"),
         ("text2", b"\xff\xff", "no text in its encoding"),
         ("text2", b"A\n", "control character"),
         ({"is": "text1", "encoding": "ascii"}, b"\xe9", "no text in its encoding"),
+        ({"is": "an1", "encoding": "latin-1"}, b"\xe9", "letters and digits only"),
+        ({"is": "n1", "encoding": "ascii"}, b"\xb2", "digits only"),
         ({"is": "an2", "must": "OK"}, b"NO", "not the constant value"),
     ],
 )
@@ -134,6 +139,18 @@ def test_what_a_value_may_not_hold_is_refused(part, content, reason):
     with pytest.raises(DecodeError) as caught:
         one(part).read(content, "DE 48")
     assert str(caught.value) == f"DE 48: x {reason}"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize(
+    "value", ["7", "A", "A ", " ", "-", "=", "C1", "C", "é", "²", "\x07", "0A", "A-1", "A 1", "D 1"]
+)
+def test_a_value_in_a_layout_and_an_element_have_the_same_rule(kind, value):
+    allowed = check_of(Element(60, "", kind, 9, encoding="latin-1"))(value)
+    if kind is Kind.ANS:
+        # In a charset, an element of ans is any text.
+        allowed = allowed and value.isascii()
+    assert (content_problem(kind, value) is None) is allowed
 
 
 @pytest.mark.parametrize(
