@@ -36,6 +36,7 @@ def test_a_mac_is_the_last_element_and_covers_all_before_it(name, message, eleme
     assert decoded.elements == message.elements | {element: content.hex().upper()}
     assert mac.verify(raw, decoded, [OTHER, KEY]) is KEY
     assert mac.verify(raw, decoded, [OTHER]) is None
+    assert mac.replace(mac.encode(message, OTHER), KEY) == raw
 
 
 def test_the_message_is_left_as_it_was():
