@@ -35,18 +35,22 @@ def in_background(reactor: Any, call: Callable[[], R]) -> Deferred[R]:
     return result
 
 
-def outliving(what: str, call: Callable[[], R]) -> R | None:
+def outliving(
+    what: str, call: Callable[[], R], expected: tuple[type[Exception], ...] = (StoreError,)
+) -> R | None:
     """Run one turn of a loop and log why it failed, so that the next turn is tried.
 
     Args:
         what: the turn's work, for the log: ``looking after the business day``.
+        call: does the work.
+        expected: errors that are logged as a warning; all others are logged with a traceback.
 
     Returns:
         Its result; None if it failed.
     """
     try:
         return call()
-    except StoreError as error:
+    except expected as error:
         _log.warning("%s failed; will retry: %s", what, error)
     except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
         _log.exception("%s failed; will retry", what)

@@ -11,7 +11,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from offline_collect.app.config.settings import Settings
-from offline_collect.app.serving.background import Background
+from offline_collect.app.serving.background import Background, outliving
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.key_custody import custody, key_terms
 from offline_collect.domain.access.actor import Actor
@@ -85,15 +85,9 @@ class LinkKeys:
 
         If the store cannot be read, or a key cannot be decrypted, the rings stay unchanged.
         """
-        try:
-            found = self._read()
-        except (StoreError, KeyRefusedError) as error:
-            _log.warning(
-                "the keys of links cannot be read; the keys that were read last stay in force: %s", error
-            )
-        except Exception:  # noqa: BLE001 - a loop that has failed once would never run again
-            _log.exception("reading the keys of links failed; it is tried again in a second")
-        else:
+        what = "reading the keys of links (the keys that were read last stay in force)"
+        found = outliving(what, self._read, (StoreError, KeyRefusedError))
+        if found is not None:
             self._on_reactor(self._take, found)
 
     def _take(self, found: dict[str, KeysInForce]) -> None:

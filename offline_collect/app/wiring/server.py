@@ -20,7 +20,10 @@ from offline_collect.server import (
     Translator,
 )
 from offline_collect.server.tls.certificates import comparable
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.errors import SchemaError
+from offline_collect.wire.messages.cutover_notices import CutoverNotices
 from offline_collect.wire.messages.message_types import MessageSet
 from offline_collect.wire.messages.requests import LinkTerms
 from offline_collect.wire.security.mac_settings import MacAlgorithm, MacPadding
@@ -129,7 +132,7 @@ def translator(
         ring: the link's keys; None without MACs.
 
     Raises:
-        SchemaError: the dialect or the message set is invalid.
+        SchemaError: the dialect or the message set is invalid, or the dialect cannot carry the link's cutover notices.
     """
     spoken = LinkTerms(
         link.name,
@@ -138,8 +141,17 @@ def translator(
         frozenset(link.institutions),
     )
     dialect = schemas.dialect(link.dialect)
+    if link.cutover_notice:
+        _check_notices(link.name, CutoverNotices(dialect, spoken.zone), dialect)
     if ring is None:
         return Translator(messages, dialect, spoken)
     padding = None if link.mac.padding is None else MacPadding(link.mac.padding)
     mac = dialect.mac.of_link(MacAlgorithm(link.mac.algorithm), padding)
     return Translator(messages, dialect, spoken, Authentication(MessageMac(mac, Codec(dialect)), ring))
+
+
+def _check_notices(link: str, notices: CutoverNotices, dialect: Dialect) -> None:
+    """Refuse a dialect without an element of the notices: a day would open, and no answer could be sent."""
+    for number in notices.missing:
+        reason = f"is missing: link {link} has cutover_notice: true, and its notices need the element"
+        raise SchemaError(dialect.name, f"elements.{number}", reason)

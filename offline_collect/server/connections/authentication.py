@@ -26,7 +26,7 @@ REFUSALS = {
     MacProblem.MISSING: decline(
         ResponseCode.SECURITY,
         "MAC missing",
-        "messages of this link must carry a MAC as the last element, 64 or 128",
+        "messages of this link must carry a MAC as their last element",
     ),
     MacProblem.WRONG: decline(
         ResponseCode.SECURITY, "MAC wrong", "the MAC does not fit any working key of this link"

@@ -13,7 +13,7 @@ from offline_collect.domain.commands import Command, NetworkFunction, NetworkMan
 from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
 from offline_collect.server.connections.authentication import REFUSALS, Authentication, MacProblem
-from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.dialect import LAST_PRIMARY, Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frame_format import FrameFormat
@@ -254,6 +254,10 @@ def _asks_for_key(read: Command | Answer, problem: MacProblem) -> bool:
 
 
 def _with_room_for_mac(dialect: Dialect) -> Dialect:
-    """Return a dialect whose frames are shorter by a MAC, for the writer that fills answers up to the frame's length."""
+    """Return a dialect whose frames are shorter by a MAC, for the writer that fills answers up to the frame's length.
+
+    A MAC that is always in 128 may add a second bitmap, which is as long.
+    """
     frame = dialect.frame
-    return replace(dialect, frame=replace(frame, length_max=max(frame.length_max - 2 * CONTENT_SIZE, 1)))
+    room = 2 * CONTENT_SIZE * (1 if LAST_PRIMARY in dialect.mac.places else 2)
+    return replace(dialect, frame=replace(frame, length_max=max(frame.length_max - room, 1)))

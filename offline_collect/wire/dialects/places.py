@@ -1,6 +1,6 @@
-"""Places in messages: an element's number, or a part of the layout in one: `48.bills.amount`.
+"""Places in messages: an element's number, or a part of the layout in an element: `48.bills.amount`.
 
-A message's values by place are one mapping: those of its elements by number, those of parts by their whole address.
+The values of a message are one mapping by place: elements by number, parts by their whole address.
 """
 
 from __future__ import annotations
@@ -17,29 +17,32 @@ if TYPE_CHECKING:
 Place: TypeAlias = int | str
 
 ByPlace: TypeAlias = Mapping[Any, str]
-"""A message's values by place; its elements alone are such a mapping too, which types cannot say of keys."""
+"""A message's values by place. `Any`, because a mapping by number is one too, and key types are invariant."""
 
 _FIRST_ELEMENT = 2
 _PART = re.compile(r"([1-9][0-9]{0,2})\.(.+)")
 
 
 def element_of(place: Place) -> int:
-    """The number of the element that a place is in."""
+    """Return the number of a place's element."""
     return place if isinstance(place, int) else int(place.partition(".")[0])
 
 
 def part_of(place: Place) -> str:
-    """The address of a part in its layout; '' for an element as a whole."""
+    """Return the path of a part in its layout; '' for a whole element."""
     return "" if isinstance(place, int) else place.partition(".")[2]
 
 
 def place_at(section: Section, key: int | str, value: object) -> Place:
-    """Check that a value, or a key, is a place.
+    """Return a value, or a key, that must be a place.
 
     Args:
-        section: where it stands.
-        key: for errors, its path in there.
-        value: what stands there.
+        section: the section of the file.
+        key: path of the value in the section, for error messages.
+        value: the value.
+
+    Raises:
+        SchemaError: it is not a place.
     """
     if not _is_place(value):
         quote = "; quote it" if isinstance(value, float) else ""
@@ -61,7 +64,11 @@ def _is_place(value: object) -> TypeGuard[Place]:
 
 
 def places_at(section: Section, key: str) -> tuple[Place, ...]:
-    """Return a list of different places, in the file's order."""
+    """Return a list of different places, in the file's order.
+
+    Raises:
+        SchemaError: an item is not a place, or appears twice.
+    """
     found: list[Place] = []
     for index, value in enumerate(section.items(key)):
         place = place_at(section, f"{key}[{index}]", value)
@@ -72,5 +79,9 @@ def places_at(section: Section, key: str) -> tuple[Place, ...]:
 
 
 def place_keys(section: Section) -> list[Place]:
-    """Return all keys of a section whose keys are places."""
+    """Return all keys of a section whose keys are places.
+
+    Raises:
+        SchemaError: a key is not a place.
+    """
     return [place_at(section, key, key) for key in section.values]

@@ -49,7 +49,7 @@ def _is_letters(value: str) -> bool:
 
 
 def _is_blank_and_alphanumeric(value: str) -> bool:
-    return bool(value) and all(each.isalnum() or each == " " for each in value)
+    return value.replace(" ", "0").isalnum()
 
 
 def _has_no_digits(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""A layout: the private data inside one element, taken apart into parts and put together from them."""
+"""A layout: parses the private data inside one element into named parts, and builds it from them."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 class Layout:
     """One layout of a dialect; `offline_collect.wire.layouts.layout_file.compile_layout` makes them.
 
-    It takes and gives the content of an element as bytes: those of b elements as they are, the digits of n
-    elements that are packed on the wire in ASCII, and characters in their charset.
+    Contents are bytes: raw bytes for b elements, ASCII digits for n elements that are packed on the wire, and
+    encoded characters for all other elements.
 
     Attributes:
-        name: how messages name it.
-        needs: the ways to the parts that must be given for it to be written, as a place's `way` says them; a
-            group or a list is one too.
-        size_least: bytes that a content has at least.
-        size_most: bytes that it has at most.
+        name: the name that messages use.
+        needs: the parts that `write` must get, each as names from the outermost part to the part itself; a group or
+            a list is one too.
+        size_least: minimum length of a content, in bytes.
+        size_most: maximum length of a content, in bytes.
     """
 
     def __init__(self, name: str, body: Body) -> None:
@@ -42,57 +42,61 @@ class Layout:
         return f"<Layout {self.name}>"
 
     def read(self, data: bytes, place: str = "") -> Parts:
-        """Take a content apart.
+        """Parse a content.
 
         Args:
             data: the content.
-            place: its element, named in errors: `DE 48`.
+            place: the element for error messages: `DE 48`; the layout's name if it is not given.
 
         Returns:
-            Values, groups and lists of records by their names, in their order.
+            Values, groups and lists of records by name, in the order of the content.
 
         Raises:
-            DecodeError: the content is not what the layout says.
+            DecodeError: the content does not match the layout; `element` is `place`, and the reason names the part.
         """
-        # Errors are raised outside the `except` block, so that they do not drag the content along.
+        # Raised outside the `except` block: the traceback must not keep the content.
         try:
             if len(data) <= CONTENT_MAX:
                 return self._body.read(data.decode("latin-1"))
         except DecodeError as error:
-            reason = _said(error)
+            reason = _reason(error)
         else:
             reason = f"longer than {CONTENT_MAX} bytes"
         raise DecodeError(reason, element=place or self.name)
 
     def spans(self, data: bytes, place: str = "") -> Iterator[Span]:
-        """Tell each value with its bytes, up to the part that is wrong: for people who look for a mistake.
+        """Yield each value with its byte offsets, up to the first error; used to find mistakes in samples.
 
         Args:
             data: the content.
-            place: its element, named in errors.
+            place: the element for error messages.
 
         Raises:
-            DecodeError: the content is not what the layout says, after the values before that part.
+            DecodeError: the content does not match the layout; the values before the error were yielded.
         """
         with suppress(DecodeError):
             yield from self._body.spans(data[:CONTENT_MAX].decode("latin-1"))
-        # What is wrong is said in the same words as to a peer.
+        # Raises the same error as for a peer's message.
         self.read(data, place)
 
     def write(self, parts: GivenParts, place: str = "") -> bytes:
-        """Put a content together.
+        """Build a content.
 
         Args:
-            parts: values, groups and lists of records by their names.
-            place: the element, named in errors.
+            parts: values, groups and lists of records by name.
+            place: the element for error messages; the layout's name if it is not given.
+
+        Returns:
+            The content, at most `CONTENT_MAX` bytes.
 
         Raises:
-            EncodeError: a part is missing, is not in this layout, or does not fit.
+            EncodeError: a part is missing, is not in this layout, or does not fit; `element` is `place`, and the reason
+                names the part.
         """
         try:
             content = self._body.write(parts)
         except EncodeError as error:
-            reason = _said(error)
+            reason = _reason(error)
         else:
             if len(content) <= CONTENT_MAX:
                 return content.encode("latin-1")
@@ -100,13 +104,12 @@ class Layout:
         raise EncodeError(reason, element=place or self.name)
 
     def place(self, path: str) -> Place:
-        """Find a part by its address in this layout: `bills.amount`.
+        """Return the place of a part, given its path in this layout: `bills.amount`.
 
-        A list that has no name of its own is named for the group or layout that it stands in, and its parts may be
-        addressed without it.
+        A list without a name has the name of its group, or of the layout. Its parts may be addressed without that name.
 
         Raises:
-            ContentError: there is no such part.
+            ContentError: the layout has no such part.
         """
         found = self._body.find(tuple(path.split(".")))
         if found is None:
@@ -114,21 +117,21 @@ class Layout:
         return Place(path, found)
 
     def has(self, path: str) -> bool:
-        """Whether there is such a part."""
+        """Whether the layout has a part with this path."""
         return self._body.find(tuple(path.split("."))) is not None
 
     def masker(self, rules: Mapping[str, Rule]) -> Callable[[GivenParts], str]:
-        """Return what shows parts on one line, for logs and journals.
+        """Return a function that shows parts on one line, for logs and journals.
 
         Args:
-            rules: what is shown of a value, by its address; everything else is hidden.
+            rules: the masking of values, by path; a value without a rule is hidden.
 
         Raises:
-            ContentError: an address is none of this layout.
+            ContentError: the layout has no part with one of the paths.
         """
-        by_way = {self.place(path).way: rule for path, rule in rules.items()}
-        return partial(masked_line, rules=by_way, free_names=self._body.free_names)
+        by_names = {self.place(path).names: rule for path, rule in rules.items()}
+        return partial(masked_line, rules=by_names, free_names=self._body.free_names)
 
 
-def _said(error: DecodeError | EncodeError) -> str:
+def _reason(error: DecodeError | EncodeError) -> str:
     return f"{error.element} {error.reason}" if error.element else error.reason

@@ -28,7 +28,7 @@ KINDS: MappingProxyType[str, Callable[[Section, str, Site], Body]] = MappingProx
         "bitmap": compile_bitmap,
     },
 )
-"""What a layout may be, and how it is compiled."""
+"""The kinds of layouts and their compilers."""
 
 
 def compile_layout(
@@ -44,12 +44,12 @@ def compile_layout(
     Args:
         name: its name in the dialect.
         values: the mapping read from YAML: `{fixed: […]}`.
-        defaults: the dialect's `encoding`: the charset of `text`, and whether `characters` are ASCII or EBCDIC.
-        file: the dialect's, for errors.
-        path: the place in it; `layouts.NAME` if it is not given.
+        defaults: the dialect's `encoding`: `text` is a charset, `characters` is `ascii` or `ebcdic`.
+        file: name of the dialect's file, for error messages.
+        path: path of the mapping in the file; `layouts.NAME` if it is not given.
 
     Raises:
-        SchemaError: anything in it cannot work: file, path and reason.
+        SchemaError: the mapping is invalid; gives file, path and reason.
     """
     site = Site(file, path or f"layouts.{name}", Encodings.of_dialect(defaults))
     part_name(name, site)
@@ -61,5 +61,5 @@ def compile_layout(
         encodings = site.encodings.of_layout(section.take("encoding"), site.inside(".encoding"))
         site = replace(site, encodings=encodings)
     if section.has(REST) and kinds != ["fixed"]:
-        section.fail("stands beside fixed only", REST)
+        section.fail("is allowed with fixed only", REST)
     return Layout(name, KINDS[kinds[0]](section, name, site))

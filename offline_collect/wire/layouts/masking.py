@@ -1,4 +1,4 @@
-"""Masked forms of parts. Masking fails closed: a part that no rule names is hidden."""
+"""Masked forms of parts. A part without a rule is hidden."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def masked_line(parts: GivenParts, rules: Rules, *, free_names: bool) -> str:
-    """Parts on one line: `subscriber=***5678 bills[0].amount=00000061000`.
+    """Return parts on one line: `subscriber=***5678 bills[0].amount=00000061000`.
 
     Args:
-        parts: what a layout has read.
-        rules: what is shown of a value, by the names on the way to it.
-        free_names: whether names came from the sender; those without a rule are then hidden as well.
+        parts: the parts that a layout has read.
+        rules: the masking of values, by the names from the outermost part to the value.
+        free_names: whether the sender chose the names; names without a rule are then hidden too.
     """
     return " ".join(_masked(parts, rules, (), "", free_names=free_names))
 
@@ -30,13 +30,13 @@ def masked_line(parts: GivenParts, rules: Rules, *, free_names: bool) -> str:
 def _masked(
     parts: GivenParts,
     rules: Rules,
-    way: tuple[str, ...],
+    names: tuple[str, ...],
     path: str,
     *,
     free_names: bool,
 ) -> Iterator[str]:
     for name, value in parts.items():
-        inner = (*way, name)
+        inner = (*names, name)
         rule = rules.get(inner)
         place = f"{path}{MASK if free_names and rule is None else name}"
         if isinstance(value, Mapping):

@@ -1,4 +1,9 @@
-"""What a layout makes of a content, parts by their names, and what each kind of layout has to do."""
+"""The parts of a content, and the interface of each kind of layout.
+
+In this room a *content* is the bytes of one element, held as text with one character for each byte (latin-1), and an
+*offset* counts bytes in it from 0. A *part* is a value, a group of parts or a list of records. A *path* names a part:
+`bills.amount`.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +20,21 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.values.scalar import Scalar
 
 CONTENT_MAX = 999_999
-"""Bytes of one element at most; a prefix of six digits can say no more."""
+"""Maximum bytes of a content: the greatest number in a length prefix of six digits."""
 
 Parts: TypeAlias = dict[str, Union[str, "Parts", "list[Parts]"]]
-"""A value, a group of parts or a list of records by each part's name."""
+"""Parts by name: values, groups of parts and lists of records."""
 
 GivenParts: TypeAlias = Mapping[str, object]
-"""Parts to be written; what they hold is checked then."""
+"""Parts by name as a caller gives them; `write` checks their types."""
 
 
 class Hop(NamedTuple):
-    """One step on the way to a part.
+    """One step of a path.
 
     Attributes:
-        name: of the part there.
-        each: whether it is a list, and the way goes on in each of its records.
+        name: name of the part.
+        each: whether it is a list; the next steps are then in each of its records.
     """
 
     name: str
@@ -37,30 +42,30 @@ class Hop(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A part of a layout and the way to it.
+    """A part of a layout and its path.
 
     Attributes:
-        hops: the way.
-        notation: its shape if it is one value; None for a group, a list, or a value of any shape.
-        value: whether it is one value.
+        hops: the steps of the path; the last one is the part.
+        notation: shape of the value; None for a group, a list, or a value of any shape.
+        value: whether it is a single value.
     """
 
     hops: tuple[Hop, ...]
     notation: Notation | None
     value: bool = True
 
-    def behind(self, hop: Hop) -> Found:
-        """The same part, seen from outside of what it stands in."""
+    def under(self, hop: Hop) -> Found:
+        """Return the same part with one more step in front of its path."""
         return self._replace(hops=(hop, *self.hops))
 
 
 class Span(NamedTuple):
-    """A value and the bytes that it was read from.
+    """A value and its byte offsets.
 
     Attributes:
-        path: where it is: `bills[1].amount`.
-        start: its first byte in the content, counted from 0.
-        end: the byte behind it.
+        path: path with record numbers: `bills[1].amount`.
+        start: offset of its first byte.
+        end: offset after its last byte.
         value: the value; not safe to log.
     """
 
@@ -71,58 +76,83 @@ class Span(NamedTuple):
 
 
 Spans: TypeAlias = Generator[Span, None, int]
-"""The values of parts one after the other; the place behind them is returned."""
+"""Yields the values of parts in order; returns the offset after the last one."""
 
 
 class Body(Protocol):
-    """One kind of layout; it handles text with a character for each byte."""
+    """One kind of layout. Contents are text with one character for each byte."""
 
     @property
     def free_names(self) -> bool:
-        """Whether the sender chooses the names of parts, so that they may be anything."""
+        """Whether the sender chooses the names of parts."""
 
     @property
     def needs(self) -> frozenset[tuple[str, ...]]:
-        """The ways to the parts that must be given."""
+        """The parts that `write` must get, each as names from the outermost part to the part itself."""
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """Bytes that it takes, at least and at most."""
+        """Minimum and maximum length of a content, in bytes."""
 
     def read(self, text: str) -> Parts:
-        """Take a content apart. Raises DecodeError with the part as `element`."""
+        """Parse a content.
+
+        Raises:
+            DecodeError: it does not match; `element` is the path of the part.
+        """
 
     def write(self, parts: GivenParts) -> str:
-        """Put a content together. Raises EncodeError with the part as `element`."""
+        """Build a content.
+
+        Raises:
+            EncodeError: a part is missing, unknown or does not fit; `element` is the path of the part.
+        """
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Each value as it is read, up to the part that is wrong. Raises DecodeError there."""
+        """Yield each value with its byte offsets, up to the first error.
+
+        Raises:
+            DecodeError: the content does not match; the values before the error were yielded.
+        """
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The part at the end of a way of names, or None."""
+        """Return the part that names lead to, outermost first; None if there is none."""
 
 
 def value_of(part: Scalar | None) -> Found | None:
-    """A part that is one value, found under its own name."""
+    """Return a part that is a single value, under its own name; None if there is no part."""
     return None if part is None else Found((Hop(part.name),), part.notation)
 
 
 def value_under(key: str, part: Scalar | None) -> Found:
-    """The value under a tag or key, which has no shape unless it is listed."""
+    """Return the value of a tag or key; it has no shape unless the layout lists it."""
     return Found((Hop(key),), None if part is None else part.notation)
 
 
 def inside(error: DecodeError | EncodeError, step: str) -> str:
-    """The place of an error that was raised inside a part."""
+    """Return the path of an error that was raised inside a part."""
     return f"{step}.{error.element}" if error.element else step
 
 
 def refuse_unknown(parts: GivenParts, known: frozenset[str]) -> None:
-    """Refuse parts that a layout lacks: they would be lost without a word."""
+    """Refuse parts that are not in a layout; they would be lost.
+
+    Raises:
+        EncodeError: there is one; `element` is its name.
+    """
     if not parts.keys() <= known:
         raise EncodeError("not in this layout", element=min(parts.keys() - known))
 
 
 def not_parts(value: object, name: str, what: str) -> NoReturn:
-    """Refuse a value where a group or a list must be."""
+    """Refuse a value that is not a group or a list.
+
+    Args:
+        value: the value; None if the part is missing.
+        name: name of the part.
+        what: what it must be, for the error message.
+
+    Raises:
+        EncodeError: always.
+    """
     raise EncodeError("missing" if value is None else f"must be {what}", element=name)

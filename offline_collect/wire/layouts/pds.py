@@ -1,4 +1,4 @@
-"""PDS, private data subelements: tag 4 digits, length 3 digits (encoded bytes), value; repeated (wire.md)."""
+"""PDS, private data subelements: tag (4 digits), length (3 digits, in encoded bytes) and value, repeated."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 TAG_SIZE = 4
 HEADER_SIZE = 7
 VALUE_MAX = 999
-"""Most bytes of an element with PDS, and so of any value in it."""
+"""Maximum encoded bytes of an element with PDS, and of a value in it."""
 
 _LENGTHS = {f"{length:03d}": length for length in range(1, VALUE_MAX + 1)}
 
 CUTTABLE = frozenset({"0002", "0003", "0032", "0050", "0058", "0072"})
-"""Names, descriptions and receipts; no other value is ever truncated."""
+"""Tags whose values may be truncated: names, descriptions and receipts."""
 
 TAG_NAMES = MappingProxyType(
     {
@@ -79,28 +79,28 @@ INPUT_TAG_NAMES = MappingProxyType(
         "0011": "Group",
     },
 )
-"""The tags of a form response's records, one for each input."""
+"""The tags of the records in a form response; there is one record for each input."""
 
 
 def parse_pds(text: str, charset: str, element: str = "DE 48") -> dict[str, str]:
     """Parse a PDS sequence.
 
     Args:
-        text: the element's decoded content.
-        charset: the dialect's; lengths count bytes in it.
-        element: named in errors.
+        text: the decoded content of the element.
+        charset: the dialect's charset; lengths count bytes in it.
+        element: the element for error messages.
 
     Returns:
-        The values by tag, in their order, unknown tags included.
+        The values by tag, in the order of the content; unknown tags are included.
 
     Raises:
-        DecodeError: a tag is truncated, repeated or empty, or ends inside a character.
+        DecodeError: a tag is truncated, repeated or empty, or its value ends inside a character.
     """
     if text.isascii():
         return _parse_ascii(text, element)
     raw = text.encode(charset)
     tags: dict[str, str] = {}
-    # Latin-1 has one character for each byte, so lengths in bytes count characters.
+    # Latin-1 has one character for each byte, so lengths in bytes are lengths in characters.
     for tag, value in _parse_ascii(raw.decode("latin-1"), element).items():
         try:
             tags[tag] = value.encode("latin-1").decode(charset)
@@ -145,18 +145,18 @@ def build_pds(
 ) -> str:
     """Build a PDS sequence of at most `room` encoded bytes.
 
-    If it is too long, the longest of the values that may be cut is truncated, at a character boundary. Empty
-    values are left out, also those that truncation empties.
+    If it is too long, the longest of the values in `cuttable` is truncated, at a character boundary, until the
+    sequence fits. Empty values are left out, also those that truncation makes empty.
 
     Args:
         tags: tags and values, in their order; no tag twice.
-        charset: the dialect's.
-        room: encoded bytes, 999 at most.
-        cuttable: tags that may be cut.
-        element: named in errors.
+        charset: the dialect's charset.
+        room: maximum length in encoded bytes, 999 at most.
+        cuttable: tags whose values may be truncated.
+        element: the element for error messages.
 
     Raises:
-        EncodeError: it does not fit even with all of them left out.
+        EncodeError: it does not fit although all values in `cuttable` were left out, or `charset` lacks a character.
     """
     values: dict[str, str] = {}
     sizes: dict[str, int] = {}
@@ -208,12 +208,12 @@ def _fit(
 
 
 def encoded_size(text: str, charset: str) -> int:
-    """Encoded size of a text in bytes."""
+    """Return the length of a text in encoded bytes."""
     return len(text) if text.isascii() else len(text.encode(charset))
 
 
 def in_charset(text: str, charset: str) -> str:
-    """Return a text for people with a question mark for each character that a charset lacks."""
+    """Return a text with `?` for each character that a charset lacks; for texts that people read."""
     return text if text.isascii() else text.encode(charset, "replace").decode(charset)
 
 

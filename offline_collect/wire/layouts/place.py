@@ -1,4 +1,4 @@
-"""The address of a part, such as the `bills.amount` of `48.bills.amount`, found once and used for every message."""
+"""The place of one part in a layout, such as `bills.amount` of `48.bills.amount`; found at start, used for each message."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 
 
 class Place:
-    """Where one part of a layout is.
+    """The place of one part of a layout.
 
     Attributes:
-        path: its address in the layout.
-        notation: its shape if it is one value and the layout says it.
-        is_value: whether it is one value; else it is a group or a list.
-        is_list: whether it is a list of records.
-        way: the names of the groups and lists that it stands in, and its own.
-        repeated: whether it stands in a list, so that there are as many of it as records.
+        path: path of the part in the layout.
+        notation: shape of the value; None for a group, a list, or a value of any shape.
+        is_value: whether the part is a single value, not a group or a list.
+        is_list: whether the part is a list of records.
+        names: the names of the path, with the name of a list that the path leaves out.
+        repeated: whether the part is in a list, so that each record has one.
     """
 
     def __init__(self, path: str, found: Found) -> None:
@@ -27,17 +27,17 @@ class Place:
         self.is_value = found.value
         self.is_list = not found.value and found.hops[-1].each
         self.repeated = any(hop.each for hop in found.hops[:-1])
-        self.way = tuple(hop.name for hop in found.hops)
+        self.names = tuple(hop.name for hop in found.hops)
         self._hops = found.hops
-        *self._groups, self._last = self.way
+        *self._groups, self._last = self.names
 
     def __repr__(self) -> str:
         return f"<Place {self.path}>"
 
     def value(self, parts: GivenParts) -> str | None:
-        """The value that is there; None if there is none, or it is empty.
+        """Return the value of the part; None if it is missing or empty.
 
-        Of a place that is repeated this is the only one; None if there are several.
+        If the part is in a list of records, the list must have exactly one; otherwise the result is None.
         """
         if self.repeated:
             values = self.values(parts)
@@ -52,11 +52,11 @@ class Place:
         return value if isinstance(value, str) and value else None
 
     def values(self, parts: GivenParts) -> list[str]:
-        """The values that are there, one a record; those that are empty as ''."""
+        """Return the value in each record; '' for an empty one. Missing ones are left out."""
         return [value for value in self._all(parts) if isinstance(value, str)]
 
     def records(self, parts: GivenParts) -> list[Parts]:
-        """The records of the list that is there."""
+        """Return the records of the list; none if it is missing."""
         return [record for record in self._all(parts) if isinstance(record, dict)]
 
     def _all(self, parts: GivenParts) -> list[object]:
@@ -67,9 +67,9 @@ class Place:
         return found
 
     def put(self, parts: Parts, value: str | Parts | list[Parts]) -> None:
-        """Set what is there; groups on the way come into being.
+        """Set the value, group or list; missing groups on the path are created.
 
-        A place in a list is set record by record, with the places of its parts.
+        The part must not be in a list: records are made one by one and put as a list.
         """
         assert not self.repeated, f"{self.path} is in a list"
         for name in self._groups:

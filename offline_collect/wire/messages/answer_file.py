@@ -129,7 +129,7 @@ def _layouts(
 
 def _copied(layout: Layout, source: Layout | None) -> tuple[str, ...]:
     """Return the needed values at the top of a layout that a request's layout has too."""
-    names = sorted(way[0] for way in layout.needs if len(way) == 1)
+    names = sorted(path[0] for path in layout.needs if len(path) == 1)
     return () if source is None else tuple(name for name in names if _both_have(name, layout, source))
 
 
@@ -139,14 +139,14 @@ def _both_have(name: str, layout: Layout, source: Layout) -> bool:
 
 def _check_filled(section: Section, number: int, plan: LayoutPlan) -> None:
     """Refuse a layout of which somebody would have to give a part, and nobody does."""
-    given = {place.way for place, _ in plan.put}
+    given = {place.names for place, _ in plan.put}
     if plan.records is not None:
-        given.add(plan.records.place.way)
-        given |= {(*plan.records.place.way, *name.split(".")) for name in plan.records.put}
-    for way in sorted(plan.layout.needs):
-        inside = any(way == each[: len(way)] for each in given)
-        if not inside and way[0] not in plan.copied and plan.source is not plan.layout:
-            section.fail(f"nothing is put in {number}.{'.'.join(way)}", "put")
+        given.add(plan.records.place.names)
+        given |= {(*plan.records.place.names, *name.split(".")) for name in plan.records.put}
+    for names in sorted(plan.layout.needs):
+        inside = any(names == each[: len(names)] for each in given)
+        if not inside and names[0] not in plan.copied and plan.source is not plan.layout:
+            section.fail(f"nothing is put in {number}.{'.'.join(names)}", "put")
 
 
 def _elements(section: Section) -> Mapping[int, ValuePlan]:

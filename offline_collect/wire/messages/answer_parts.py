@@ -1,4 +1,4 @@
-"""The private data of answers in a dialect's layouts."""
+"""Builds the private data of answers with a dialect's layouts."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 CUTTABLE = frozenset(
     {"title", "trade", "customer_name", "description", "extra", "receipt", "reason", "brief"}
 )
-"""Values that may be cut: names, descriptions, receipts and reasons."""
+"""Names of values that may be truncated: names, descriptions, receipts and reasons."""
 
 FIRST = "first_"
-"""Before the name of a value of a page's first record."""
+"""Prefix of the name of a value that is taken from a page's first record."""
 
 _PERIOD_DIGITS = 6
 
 
 class PageParts(NamedTuple):
-    """What goes into the private data of an approval.
+    """The content of an approval's private data.
 
     Attributes:
-        values: of the answer, by name.
-        records: of its page.
-        own: what the platform says by itself, by place.
+        values: the answer's values, by name.
+        records: the records of its page.
+        own: texts that every answer carries, by place: response code, settlement date, reason.
     """
 
     values: Mapping[str, str | int]
@@ -51,7 +51,7 @@ class PageParts(NamedTuple):
 
 
 class AnswerParts:
-    """Writes the elements of answers whose private data has a layout.
+    """Builds the elements of answers that have layouts.
 
     Args:
         dialect: its elements and codes.
@@ -67,10 +67,16 @@ class AnswerParts:
         page: PageParts,
         elements: dict[int, str],
     ) -> None:
-        """Add the elements of an approval; one in which nothing is put stays as it is.
+        """Add the elements of an approval; an element without any value stays as it is.
+
+        Args:
+            plans: the layouts of the answer, by element number.
+            request: the message that is answered.
+            page: the values, records and texts.
+            elements: the answer's elements, by number; changed.
 
         Raises:
-            EncodeError: a part that may not be cut does not fit, or is missing.
+            EncodeError: a part is missing, or is too long and may not be truncated.
         """
         for number, plan in plans.items():
             own = _own_of(number, plan, page.own)
@@ -93,13 +99,20 @@ class AnswerParts:
         own: Mapping[str, str],
         elements: dict[int, str],
     ) -> None:
-        """Add to a decline what the platform says by itself in parts, as far as the layouts have place for it."""
+        """Add to a decline the texts that every answer carries, in parts that the layouts have.
+
+        Args:
+            plans: the layouts of the answer, by element number.
+            request: the message that is answered.
+            own: the texts, by place.
+            elements: the answer's elements, by number; changed.
+        """
         for number, plan in plans.items():
             here = _own_of(number, plan, own)
             if here:
                 parts = self._repeated(plan, number, request)
                 self._put_own(here, parts)
-                # A decline is sent in any case: what the request did not say may be needed here.
+                # The layout may need a part that the request lacked. The decline is sent without the element then.
                 with suppress(EncodeError):
                     elements[number] = self._written(plan, number, parts)
 
@@ -108,7 +121,7 @@ class AnswerParts:
             place.put(parts, _fitting(text, place.notation, self._dialect.charset))
 
     def _repeated(self, plan: LayoutPlan, number: int, request: Message) -> Parts:
-        """The parts that an answer repeats from its request."""
+        """Return the parts that an answer repeats from its request."""
         if plan.source is None:
             return {}
         came = readable_parts(request, number, plan.source, self._dialect.elements) or {}
@@ -133,7 +146,7 @@ class AnswerParts:
     def _text(
         self, plan: ValuePlan, values: Mapping[str, str | int], notation: Notation | None
     ) -> str | None:
-        """What a value says in a part; None if the answer has no such value."""
+        """Return the text of a value in a part; None if the answer has no such value."""
         if not plan.value:
             return plan.constant
         value = values.get(plan.value)
@@ -153,7 +166,7 @@ class AnswerParts:
 
 
 def _own_of(number: int, plan: LayoutPlan, own: Mapping[str, str]) -> list[tuple[LayoutPlace, str]]:
-    """What the platform says by itself in one element, as far as its layout has place for it."""
+    """Return the texts for one element, in the places that its layout has."""
     return [
         (plan.layout.place(part_of(place)), text)
         for place, text in own.items()
@@ -162,13 +175,13 @@ def _own_of(number: int, plan: LayoutPlan, own: Mapping[str, str]) -> list[tuple
 
 
 def year_and_month(period: str) -> str:
-    """Return the first six digits of a period: `202611` of `2026-11`; zeros if it has none."""
+    """Return the first six digits of a period: `202611` of `2026-11`; padded with zeros on the right."""
     digits = "".join(char for char in period if char.isascii() and char.isdigit())
     return digits[:_PERIOD_DIGITS].ljust(_PERIOD_DIGITS, "0")
 
 
 def _fitting(text: str, notation: Notation | None, charset: str) -> str:
-    """Return a text that may be cut as a part holds it."""
+    """Return a text in the charset and length of a part, truncated if needed."""
     text = without_controls(text)
     if notation is None:
         return text

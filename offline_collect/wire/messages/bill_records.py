@@ -1,4 +1,4 @@
-"""Payments of several bills: a record a bill in elements of their own, in place of one bill's tag in DE 48."""
+"""Payments of several bills: one record for each bill in elements of their own, instead of one bill's tag in DE 48."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message_types import BillsPlan
 
 UNREADABLE = "UNREADABLE"
-"""Named as the bill of an advice whose records cannot be read: its money was taken, so it is not refused."""
+"""The bill number of an advice with unreadable records. The payer has paid, so the advice is not refused."""
 
 _PRIVATE = 48
 
@@ -25,9 +25,9 @@ class BillRecords:
     """The bills of one message.
 
     Attributes:
-        lines: in the order of the message.
-        tags: those of DE 48, with the first bill's number under its tag.
-        identity: the same with what stands for all bills in the fingerprint.
+        lines: the bills with their amounts in minor units, in the order of the message.
+        tags: the tags of DE 48, with the first bill's number added.
+        identity: the same, but with a digest of all bills in place of the number; used for the fingerprint.
     """
 
     def __init__(
@@ -44,14 +44,15 @@ def read_bills(
     """Return the bills of a message that has records.
 
     Args:
-        plan: where they are.
-        elements: of the whole message.
-        tags: of its DE 48.
-        charset: the dialect's.
+        plan: the elements and tags of the records.
+        elements: all elements of the message, by number.
+        tags: the tags of its DE 48.
+        charset: the dialect's charset.
         advised: whether the message is an advice.
 
     Raises:
-        RequestError: a record cannot be read, a bill is there twice, or DE 48 names a bill too.
+        RequestError: DE 48 names a bill too; or, unless it is an advice, a bill appears twice or has an invalid value.
+        DecodeError: a record is not a PDS sequence, and the message is not an advice.
     """
     if plan.tag in tags:
         raise RequestError.of_format(place_of(_PRIVATE, plan.tag), "beside records")
@@ -64,9 +65,9 @@ def read_bills(
         text = "\n".join(f"{number}={record}" for number, record in records.items())
         return BillRecords(plan, (BillLine(UNREADABLE, 0),), tags, _digest(text))
     if len(lines) == 1:
-        # One bill has the same fingerprint, wherever the message names it.
+        # A single bill has the same fingerprint in a record as in DE 48.
         return BillRecords(plan, lines, tags, lines[0].bill_no)
-    # Numbers of bills have no line breaks, so no two lists make the same text.
+    # Bill numbers have no line breaks, so different lists make different texts.
     text = "\n".join(f"{line.bill_no}={line.amount_minor}" for line in lines)
     return BillRecords(plan, lines, tags, _digest(text))
 

@@ -1,4 +1,4 @@
-"""Chooses among message types of one MTI by what several places of a message say."""
+"""Selects among message types with the same MTI, by the values of several places."""
 
 from __future__ import annotations
 
@@ -18,41 +18,49 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message_types import Condition, MessageType
 
 KEPT_MAX = 1000
-"""Most combinations of codes whose type is remembered."""
+"""Maximum number of value combinations in the cache."""
 
 Rule = tuple["MessageType", "dict[Place, tuple[Condition, ...]]"]
-"""A type, and at each place the conditions of which one must hold."""
+"""A type and its conditions by place; at each place one of the conditions must hold."""
 
 
 class Choice:
-    """The types of one MTI; of any two there is a place at which no value is right for both."""
+    """The types of one MTI.
+
+    For any two of them there is a place where no value meets the conditions of both.
+
+    Args:
+        mti: the MTI, for error messages.
+        rules: the types with their conditions.
+        elements: the dialect's.
+    """
 
     def __init__(self, mti: str, rules: Sequence[Rule], elements: Mapping[int, Element]) -> None:
         self._mti = mti
         self._rules = tuple(rules)
         self._elements = elements
         places = dict.fromkeys(place for _, conditions in rules for place in conditions)
-        # Whole elements go first: a layout is that of a type, so few types should be left.
+        # Whole elements first: each type has its own layout, so a part is parsed once for each type still left.
         self._places = tuple(sorted(places, key=lambda place: part_of(place) != ""))
         self._numbers = () if any(map(part_of, places)) else tuple(map(element_of, places))
-        self._known: dict[tuple[str | None, ...], MessageType] = {}
+        self._cache: dict[tuple[str | None, ...], MessageType] = {}
 
     def find(self, message: Message) -> MessageType:
         """Return the type of a message.
 
         Raises:
-            RequestError: it is none of them; the place that rules the last of them out is named.
+            RequestError: no type matches; it names the place that excluded the last one.
         """
         if not self._numbers:
             return self._chosen(message)
-        said = tuple([message.elements.get(number) for number in self._numbers])
-        known = self._known.get(said)
-        return known or self._remembered(said, self._chosen(message))
+        values = tuple([message.elements.get(number) for number in self._numbers])
+        known = self._cache.get(values)
+        return known or self._cached(values, self._chosen(message))
 
-    def _remembered(self, said: tuple[str | None, ...], found: MessageType) -> MessageType:
-        if len(self._known) >= KEPT_MAX:
-            self._known.clear()
-        self._known[said] = found
+    def _cached(self, values: tuple[str | None, ...], found: MessageType) -> MessageType:
+        if len(self._cache) >= KEPT_MAX:
+            self._cache.clear()
+        self._cache[values] = found
         return found
 
     def _chosen(self, message: Message) -> MessageType:
@@ -62,7 +70,7 @@ class Choice:
         return left[0][0]
 
     def _fitting(self, message: Message, place: Place, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-        """Return the rules that a place leaves."""
+        """Return the rules that match at a place."""
         fitting: list[Rule] = []
         missing, unreadable = True, ""
         for rule in rules:
@@ -98,7 +106,7 @@ def _any_holds(conditions: tuple[Condition, ...], value: str | None) -> bool:
 
 
 def overlap(one: Rule, other: Rule) -> bool:
-    """Whether a message could be of both types."""
+    """Whether one message could match both rules."""
     return all(
         any(first.meets(second) for first in one[1][place] for second in other[1][place])
         for place in one[1].keys() & other[1].keys()

@@ -1,4 +1,4 @@
-"""The platform's own requests: notices of a new business day (wire.md, Link)."""
+"""The platform's own requests: notices of a new business day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ _WITHOUT_YEAR = "%m%d%H%M%S"
 class CutoverNotices:
     """Makes the notices of one dialect.
 
+    A notice has the first MTI of the dialect's `network_mtis`, the dialect's code of a cutover in its element, a STAN,
+    the new business date in DE 15, and the time of sending.
+
     Args:
+        dialect: its elements and codes.
         zone: the bank's, for dialects with local times.
     """
 
@@ -29,8 +33,20 @@ class CutoverNotices:
         self._dialect = dialect
         self._zone = zone if dialect.sent.local else dt.UTC
 
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The elements of a notice that the dialect lacks; it can only send notices if there are none."""
+        needed = (STAN, SETTLEMENT_DATE, self._dialect.network_element, self._dialect.sent.element)
+        return tuple(number for number in needed if number and number not in self._dialect.elements)
+
     def notice(self, date: BusinessDate, stan: str, now: dt.datetime) -> Message:
-        """Return the notice of a business day, sent now."""
+        """Return the notice of a business day.
+
+        Args:
+            date: the business day that opens.
+            stan: its STAN, 6 digits.
+            now: its time of sending, aware.
+        """
         dialect, sent = self._dialect, self._dialect.sent
         elements = {
             STAN: stan,

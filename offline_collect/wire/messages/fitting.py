@@ -1,8 +1,8 @@
-"""Fits the message set to a dialect: what the dialect says in other elements, or does not say, and what it lacks.
+"""Adapts the shared message set to a dialect.
 
-schemas/messages.yaml names elements as the standard of 1987 has them. A dialect may say in another element when a
-message was sent, which original it names, or what a network message is about. A message that needs an element which
-the dialect lacks, or has with another kind of content, is not in the dialect's set.
+schemas/messages.yaml uses the element numbers of ISO 8583:1987. A dialect may use other elements for the time of
+sending, the original and the network function. A message is left out if it needs an element that the dialect does not
+have, or has with another kind of content.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 TRANSMISSION, TIME, DATE = 7, 12, 13
 REASON, PRIVATE, CURRENCY, NETWORK, ORIGINAL = 39, 48, 49, 70, 90
 COMPLETED_FIELDS = frozenset({"original_key", "original_institution"})
-"""Fields of an advice that name the request which it completes."""
+"""Fields of an advice that name the request that it completes."""
 
 _NUMBERS = frozenset({66, *range(74, 78), *range(86, 90)})
-"""Elements that the platform counts with: another kind of content in them is another element."""
+"""Elements that must be numbers; a dialect with another kind has another meaning for the number."""
 
 
 def fitted(messages: MessageSet, dialect: Dialect) -> MessageSet:
-    """Return the messages that a dialect can carry, with its own elements in them."""
+    """Return the messages that a dialect can carry, with its own elements."""
     echo = (*messages.echo, *dialect.identity, dialect.original.element)
     types = tuple(_fitted(kind, dialect) for kind in messages.types)
     return MessageSet(
@@ -46,14 +46,14 @@ def fitted(messages: MessageSet, dialect: Dialect) -> MessageSet:
 
 
 def lacking(kind: MessageType, dialect: Dialect) -> list[Place]:
-    """Return the elements that a fitted message type needs and the dialect does not have."""
+    """Return the elements that an adapted message type needs and the dialect does not have."""
     return [place for place in _needs(kind) if not _has(dialect, element_of(place))]
 
 
 def places(number: Place, dialect: Dialect) -> tuple[Place, ...]:
-    """Return where requests of a dialect say what the standard says in an element; none: they do not say it.
+    """Return the places in a dialect's requests for an element of the standard; empty if requests do not carry it.
 
-    A dialect with messages of its own says in them where things are.
+    A dialect with its own messages names the places in them, so the element is not moved.
     """
     if dialect.messages is not None:
         return (number,)
@@ -89,14 +89,14 @@ def _fitted(kind: MessageType, dialect: Dialect) -> MessageType:
 
 
 def _network(kind: MessageType, dialect: Dialect) -> dict[str, Any]:
-    """The MTIs of a network message; answers to others than the standard's follow from them."""
+    """Return the dialect's MTIs of a network message; its answers have the MTIs that follow from them."""
     if not kind.network or dialect.network_mtis == NETWORK_MTIS:
         return {}
     return {"requests": dialect.network_mtis, "response": ""}
 
 
 def _completes(kind: MessageType, name: str, dialect: Dialect) -> bool:
-    """Whether a field names a request that an advice completes, where the two have the same key."""
+    """Whether a field names the request that an advice completes, in a dialect where both have the same key."""
     return not dialect.original.element and kind.command is PaymentAdvice and name in COMPLETED_FIELDS
 
 
@@ -106,14 +106,14 @@ def _moved(field: OneField, dialect: Dialect) -> OneField:
 
 
 def _fingerprint(elements: Iterable[Place], dialect: Dialect) -> tuple[Place, ...]:
-    """The elements of a fingerprint; those that are the key already are not compared again."""
+    """Return the elements of a fingerprint, without those that are in the key already."""
     same = not dialect.original.element
     kept = [number for number in elements if not (same and number == ORIGINAL)]
     return tuple(place for number in kept for place in places(number, dialect))
 
 
 def _defaults(kind: MessageType, dialect: Dialect) -> dict[str, object]:
-    """What commands say where the message need not say it."""
+    """Return the values of a command's fields that messages of this dialect may lack."""
     if issubclass(kind.command, Payment) and CURRENCY in dialect.optional:
         return {"currency": dialect.amounts.currency}
     if issubclass(kind.command, Reversal) and dialect.reason is not None:

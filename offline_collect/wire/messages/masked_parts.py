@@ -1,4 +1,4 @@
-"""Masked forms of messages whose dialect has layouts, or says itself what may be shown."""
+"""Masked forms of messages whose dialect has layouts or a `masking`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class Maskers:
-    """Shows those elements of a message type that the dialect has a say in; false if there are none.
+    """Masks the elements of a message type for which the dialect has a layout or a rule; false if there are none.
 
     Args:
-        layouts: with what shows their parts, by element number.
-        whole: what shows an element as a whole.
+        layouts: the layout of an element and the function that masks its parts, by element number.
+        whole: the masking of elements as a whole, by element number.
         elements: the dialect's.
     """
 
@@ -42,12 +42,12 @@ class Maskers:
         return bool(self._numbers)
 
     def line(self, message: Message, charset: str | None, tags: Mapping[str, str] | None = None) -> str:
-        """Return a message on one line, as `masked_line` does."""
+        """Return a message on one line, as `offline_collect.wire.masking.masked_line` does."""
         shown = {number: self.shown(message, number) or value for number, value in message.elements.items()}
         return masked_line(message.mti, shown, charset, tags, self._numbers)
 
     def shown(self, message: Message, number: int) -> str | None:
-        """Return the masked form of an element; None if the dialect does not say how."""
+        """Return the masked form of an element; None if the dialect has neither a layout nor a rule for it."""
         if number in self._layouts:
             layout, masked = self._layouts[number]
             parts = readable_parts(message, number, layout, self._elements)
@@ -57,11 +57,11 @@ class Maskers:
 
 
 def maskers(layouts: Mapping[int, Layout], dialect: Dialect) -> Maskers:
-    """Return what shows the messages of a type.
+    """Return the masking of a message type.
 
     Args:
-        layouts: of the type's requests, or of its answers.
-        dialect: says what may be shown.
+        layouts: the layouts of the type's requests, or of its answers, by element number.
+        dialect: its `masking` has the rules.
     """
     return Maskers(
         {

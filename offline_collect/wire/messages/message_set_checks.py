@@ -1,4 +1,4 @@
-"""What is checked of each entry of a message set, once it is read."""
+"""Checks of each entry of a message set, after it was read."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ PRIVATE = 48
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a dialect's own messages may refer to.
+    """The parts of a dialect that its own messages may refer to.
 
     Attributes:
         layouts: the dialect's, by name.
-        sent: where messages say when they were sent.
-        original: the place that names an original; 0 where the message's own elements do.
-        optional: elements that requests of this dialect need not have.
+        sent: the element with the time of sending.
+        original: the place that names an original; 0 if the message's own elements do.
+        optional: elements that requests of this dialect may lack.
         own: whether it is a dialect's own message set; the shared one has no layouts.
     """
 
@@ -43,7 +43,7 @@ class Surroundings:
 
     @property
     def must(self) -> tuple[int, ...]:
-        """Elements that every request carries: its time of sending and its STAN."""
+        """The elements that every request must have: its time of sending and its STAN."""
         return (self.sent.element, 11) if self.sent.element else (11,)
 
 
@@ -51,10 +51,16 @@ SHARED = Surroundings(own=False)
 
 
 def check_type(section: Section, message: MessageType, around: Surroundings) -> None:
-    """Refuse an entry that no message could be read by.
+    """Refuse an entry with which no message could be read.
+
+    Args:
+        section: the entry, for error messages.
+        message: the compiled entry.
+        around: the dialect of the entry.
 
     Raises:
-        SchemaError: a part that no layout has, an element or a tag that must be there, or a field without a source.
+        SchemaError: a place is in no layout, a mandatory element or tag is not in `must`, or a field of the command has
+            no source.
     """
     _check_parts(section, message)
     _check_must(section, message, around)
@@ -63,18 +69,18 @@ def check_type(section: Section, message: MessageType, around: Surroundings) -> 
 
 
 def _check_parts(section: Section, message: MessageType) -> None:
-    """Refuse a type that reads a part which its requests' layouts lack."""
+    """Refuse a type that uses a part which is not in the layouts of its requests."""
     for place in places_of(message):
         path = part_of(place)
         if not path:
             continue
         layout = message.layouts.get(element_of(place))
         if layout is None or not layout.has(path) or not layout.place(path).is_value:
-            section.fail(f"{place} is no value of a layout of this message's requests")
+            section.fail(f"{place} is not a value in a layout of this message's requests")
 
 
 def _check_must(section: Section, message: MessageType, around: Surroundings) -> None:
-    """Refuse a type if its mandatory elements lack one that the reader needs."""
+    """Refuse a type whose mandatory elements lack one that the reader needs."""
     needed = (*around.must, 32, 41) if message.transaction else around.must
     for number in needed:
         if number not in message.must and number not in around.optional:
@@ -93,11 +99,11 @@ def _check_bills(section: Section, message: MessageType) -> None:
     if not issubclass(message.command, commands.Payment):
         section.fail(f"{message.command.__name__} has no bills", "bills")
     if message.bills.tag not in message.must_tags:
-        section.fail(f"needs tag {message.bills.tag}, whose place the records take", "must_tags")
+        section.fail(f"needs tag {message.bills.tag}, which the records replace", "must_tags")
 
 
 def _check_filled(section: Section, message: MessageType) -> None:
-    """Check that every field of the command has a source, and that every source has a field."""
+    """Refuse a type with a source for an unknown field of its command, or without one for a mandatory field."""
     own = {field.name: field for field in dataclasses.fields(message.command) if field.name not in SENDER}
     given = {*message.constants, *(field.name for field in message.fields)}
     if message.transaction:

@@ -1,4 +1,4 @@
-"""The parts of a request's private data, read by the layouts of its message type."""
+"""Reads the private data of requests with the layouts of their message type."""
 
 from __future__ import annotations
 
@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 
 def read_parts(message: Message, number: int, layout: Layout, element: Element) -> Parts:
-    """Return the parts of one element; a second call for the same message costs nothing.
+    """Return the parts of one element. The message keeps them, so a second call does not parse again.
+
+    Args:
+        message: the message; it has the element.
+        number: the element's number.
+        layout: the layout of the element.
+        element: the element's shape and encoding.
 
     Raises:
-        DecodeError: it is not what the layout says.
+        DecodeError: the element does not match the layout.
     """
     known: Mapping[int, tuple[Layout, Parts]] = message.parts or {}
     if number in known and known[number][0] is layout:
@@ -34,28 +40,28 @@ def read_parts(message: Message, number: int, layout: Layout, element: Element) 
 
 
 def content_of(value: str, element: Element) -> bytes:
-    """An element's content as layouts take it."""
+    """Return the content of an element as layouts take it, in bytes: raw for b, else ASCII or the element's charset."""
     if element.kind is Kind.B:
         return bytes.fromhex(value)
     return value.encode("ascii" if element.packed else element.charset)
 
 
 def value_of(content: bytes, element: Element) -> str:
-    """The content that a layout has written, as messages hold it."""
+    """Return the element's value of a content that a layout has built."""
     if element.kind is Kind.B:
         return content.hex().upper()
     return content.decode("ascii" if element.packed else element.charset)
 
 
 class _Part(NamedTuple):
-    """A part that somebody reads: its place in messages, and in its layout."""
+    """A part that is read: its place in messages, and in its layout."""
 
     place: Place
     found: LayoutPlace
 
 
 class _Split(NamedTuple):
-    """One element that is taken apart."""
+    """One element with a layout, and the parts that are read."""
 
     number: int
     layout: Layout
@@ -64,11 +70,11 @@ class _Split(NamedTuple):
 
 
 class PartsPlan:
-    """Reads those parts of a message that its type needs; made once for each type.
+    """Reads the parts of a message that its type uses; made once for each type.
 
     Args:
-        layouts: of the message type, by element number.
-        places: all that the type reads; elements as a whole are not looked at.
+        layouts: the layouts of the message type, by element number.
+        places: all places that the type uses; whole elements are ignored.
         elements: the dialect's.
     """
 
@@ -91,10 +97,10 @@ class PartsPlan:
         )
 
     def values(self, message: Message) -> ByPlace:
-        """Return the values of a message's parts.
+        """Return the values of a message's parts, by place; missing and empty ones are left out.
 
         Raises:
-            DecodeError: private data is not what its layout says.
+            DecodeError: an element does not match its layout.
         """
         values: dict[Place, str] = {}
         for number, layout, element, parts in self._splits:
@@ -110,7 +116,7 @@ class PartsPlan:
 def readable_parts(
     message: Message, number: int, layout: Layout, elements: Mapping[int, Element]
 ) -> Parts | None:
-    """Return the parts of one element; None if it is missing or cannot be read."""
+    """Return the parts of one element; None if it is missing or does not match the layout."""
     if number not in message.elements:
         return None
     try:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from offline_collect.wire.dialects.schema import Section
 
 MAC_ELEMENTS = (64, 128)
+PLACES = (MAC_ELEMENTS, MAC_ELEMENTS[1:])
+"""The elements that a dialect may have MACs in."""
+
 CONTENT_SIZE = 8
 """The bytes of a MAC element."""
 
@@ -65,6 +68,7 @@ class MacSettings:
         padding: ignored by AES-CMAC, which has its own.
         shown: the form of the MAC in the element's 8 bytes.
         size: the number of bytes of the MAC that are sent; raw ones are padded with zeros.
+        places: 64 and 128: the MAC is in 128 in messages with an element above 64, otherwise in 64; or 128 alone.
     """
 
     algorithm: MacAlgorithm = MacAlgorithm.AES_CMAC
@@ -73,6 +77,7 @@ class MacSettings:
     padding: MacPadding = MacPadding.ZERO
     shown: MacShown = MacShown.RAW
     size: int = CONTENT_SIZE
+    places: tuple[int, ...] = MAC_ELEMENTS
 
     def of_link(self, algorithm: MacAlgorithm, padding: MacPadding | None) -> MacSettings:
         """Return these settings with the algorithm and padding of a link instead of the dialect's."""
@@ -106,8 +111,11 @@ def compile_mac(section: Section) -> MacSettings:
         padding=MacPadding(_choice(section, "padding", MacPadding, default.padding)),
         shown=MacShown(_choice(section, "shown", MacShown, default.shown)),
         size=section.integer("bytes", SIZE_MIN, CONTENT_SIZE) if section.has("bytes") else default.size,
+        places=section.integers("in", *MAC_ELEMENTS) if section.has("in") else default.places,
     )
     section.finish()
+    if settings.places not in PLACES:
+        section.fail("must be [64, 128] or [128]: the MAC is the last element", "in")
     if settings.shown is MacShown.HEX and settings.size != SIZE_MIN:
         section.fail("must be 4 with shown: hex, because 8 hex digits fill the element's 8 bytes", "bytes")
     return settings

@@ -15,10 +15,9 @@ from offline_collect.wire.security.mac_settings import CONTENT_SIZE, MAC_ELEMENT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.dialect import Dialect, Element
     from offline_collect.wire.elements.codec import Codec
 
-_FIRST, _SECOND = MAC_ELEMENTS
 _PLACE_HELD = "0" * (2 * CONTENT_SIZE)
 
 
@@ -43,18 +42,16 @@ class MessageMac:
     """Puts MACs on messages of one dialect, and verifies them.
 
     Raises:
-        SchemaError: the dialect has no elements for a MAC.
+        SchemaError: the dialect lacks an element that its MACs may be in.
     """
 
     def __init__(self, settings: MacSettings, codec: Codec) -> None:
         dialect = codec.dialect
-        size = _size(dialect)
-        if size is None:
-            reason = "a MAC needs elements 64 and 128, both b8, in one encoding"
-            raise SchemaError(dialect.name, "elements", reason)
         self.settings = settings
         self._codec = codec
-        self._size = size
+        self._sizes = {each.number: fixed_size(each) for each in _places(settings, dialect)}
+        sizes = set(self._sizes.values())
+        self._only_size = sizes.pop() if len(sizes) == 1 and settings.over is None else None
         self._mti_size = 2 if dialect.encoding.mti == "bcd" else 4
 
     def encode(self, message: Message, key: MacKey, request: Message | None = None) -> bytes:
@@ -66,23 +63,31 @@ class MessageMac:
         Raises:
             EncodeError: the message does not fit the dialect.
         """
-        number = _SECOND if any(each > LAST_PRIMARY for each in message.elements) else _FIRST
+        second = any(each > LAST_PRIMARY for each in message.elements)
+        number = self.settings.places[-1 if second else 0]
         elements = {each: value for each, value in message.elements.items() if each not in MAC_ELEMENTS}
         raw = self._codec.encode(Message(message.mti, {**elements, number: _PLACE_HELD}), request)
-        return self.replace(raw, key)
+        decoded = None if self.settings.over is None else self._codec.decode(raw)
+        return self._with_mac(raw, decoded, self._sizes[number], key)
 
     def replace(self, raw: bytes, key: MacKey) -> bytes:
-        """Return a message's bytes with its MAC as the content of its last element, 64 or 128."""
-        message = None if self.settings.over is None else self._codec.decode(raw)
-        content = mac_content(self.settings, key.value, self._covered(raw, message))
-        return raw[: -self._size] + (
-            content if self._size == CONTENT_SIZE else content.hex().upper().encode()
-        )
+        """Return a message's bytes with its MAC as the content of its last element.
 
-    @staticmethod
-    def carries_one(message: Message) -> bool:
+        Raises:
+            DecodeError: the bytes are not a message of the dialect.
+        """
+        if self._only_size is not None:
+            return self._with_mac(raw, None, self._only_size, key)
+        message = self._codec.decode(raw)
+        return self._with_mac(raw, message, self._sizes[max(message.elements)], key)
+
+    def _with_mac(self, raw: bytes, message: Message | None, size: int, key: MacKey) -> bytes:
+        content = mac_content(self.settings, key.value, self._covered(raw, message, size))
+        return raw[:-size] + (content if size == CONTENT_SIZE else content.hex().upper().encode())
+
+    def carries_one(self, message: Message) -> bool:
         """Whether a message's last element is a MAC; a MAC does not cover elements after it."""
-        return max(message.elements, default=0) in MAC_ELEMENTS
+        return max(message.elements, default=0) in self._sizes
 
     def verify(self, raw: bytes, message: Message, keys: Iterable[MacKey]) -> MacKey | None:
         """Return the key whose MAC is a message's last element; None if there is none.
@@ -93,16 +98,18 @@ class MessageMac:
         """
         if not self.carries_one(message):
             return None
-        carried = bytes.fromhex(message.elements[max(message.elements)])
-        covered = self._covered(raw, message)
+        number = max(message.elements)
+        carried = bytes.fromhex(message.elements[number])
+        covered = self._covered(raw, message, self._sizes[number])
         for key in keys:
             if same_mac(mac_content(self.settings, key.value, covered), carried):
                 return key
         return None
 
-    def _covered(self, raw: bytes, message: Message | None) -> bytes:
+    def _covered(self, raw: bytes, message: Message | None, size: int) -> bytes:
+        """Return the bytes that the MAC covers, given the encoded size of its element."""
         if self.settings.over is None or message is None:
-            return raw[: -self._size]
+            return raw[:-size]
         pieces = (self._piece(raw, message, number) for number in self.settings.over)
         return self.settings.join.join(piece for piece in pieces if piece)
 
@@ -112,8 +119,11 @@ class MessageMac:
         return message.encoded.get(number, b"")
 
 
-def _size(dialect: Dialect) -> int | None:
-    """Return the encoded size of the MAC elements; None if one is missing, or they differ."""
-    sizes = {fixed_size(dialect.elements[number]) for number in MAC_ELEMENTS if number in dialect.elements}
-    complete = dialect.elements.keys() >= {*MAC_ELEMENTS}
-    return sizes.pop() if complete and len(sizes) == 1 else None
+def _places(settings: MacSettings, dialect: Dialect) -> list[Element]:
+    """Return the elements that MACs may be in; a dialect with a single bitmap needs no more than the first."""
+    second = max(dialect.elements, default=0) > LAST_PRIMARY
+    numbers = settings.places if second else settings.places[:1]
+    for number in numbers:
+        if number not in dialect.elements:
+            raise SchemaError(dialect.name, f"elements.{number}", "is missing: it holds the MAC")
+    return [dialect.elements[number] for number in numbers]

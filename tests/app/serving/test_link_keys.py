@@ -137,20 +137,33 @@ def test_a_request_for_a_key_is_answered_whatever_fails(store, serve, monkeypatc
     assert asked(keys).code is code
 
 
-def test_keys_stay_in_force_while_the_store_cannot_be_read(store, serve, monkeypatch, caplog):
+@pytest.mark.parametrize(
+    ("error", "traced"),
+    [
+        (StoreError("gone"), False),
+        (KeyRefusedError("another master key"), False),
+        (ValueError("a fault"), True),
+    ],
+)
+def test_keys_stay_in_force_while_they_cannot_be_read(store, serve, monkeypatch, caplog, error, traced):
     enter_kek(store)
     keys = serve()
     asked(keys)
     before = keys.ring("fep-1").candidates
 
     def fails():
-        raise StoreError("gone")
+        raise error
 
     monkeypatch.setattr(store, "snapshot", fails)
     with caplog.at_level(logging.WARNING):
         keys.refresh()
     assert keys.ring("fep-1").candidates == before
-    assert "the keys that were read last stay in force: gone" in caplog.text
+    said = "the keys that were read last stay in force"
+    (record,) = (each for each in caplog.records if said in each.getMessage())
+    assert (record.levelno, record.exc_info is not None) == (
+        logging.ERROR if traced else logging.WARNING,
+        traced,
+    )
 
 
 def test_requests_of_one_moment_are_answered_together(store, clock):

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+import pytest
+
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import BusinessSettings, LaneSettings, Settings
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
 from offline_collect.app.wiring.server import engine_settings, link_settings, translator
+from offline_collect.wire.errors import SchemaError
 
 
 def settings(**changes):
@@ -55,6 +58,29 @@ def test_a_link_speaks_its_dialect():
     link = LinkSettings(dialect="bcd")
     spoken = translator(link, settings(links=(link,)), schemas, schemas.message_set())
     assert [row.name for row in spoken.frame_format.header] == ["TPDU", "destination", "source"]
+
+
+def test_a_link_whose_dialect_cannot_carry_its_cutover_notices_is_refused(tmp_path):
+    file = tmp_path / "dialects/partner.yaml"
+    file.parent.mkdir()
+    file.write_text(
+        "{name: partner, like: ascii, elements: {15: null}, always: {15: null}}", encoding="utf-8"
+    )
+    schemas = Schemas(tmp_path)
+    silent = LinkSettings(dialect="partner")
+    assert translator(silent, settings(links=(silent,)), schemas, Schemas().message_set())
+    link = LinkSettings(dialect="partner", cutover_notice=True)
+    with pytest.raises(
+        SchemaError, match=r"^partner: elements\.15: is missing: link fep-1 has cutover_notice"
+    ):
+        translator(link, settings(links=(link,)), schemas, Schemas().message_set())
+
+
+@pytest.mark.parametrize("dialect", ["ascii", "cuppos", "iso93"])
+def test_other_dialects_can_carry_them(dialect):
+    link = LinkSettings(dialect=dialect, cutover_notice=True)
+    schemas = Schemas()
+    assert translator(link, settings(links=(link,)), schemas, schemas.message_set())
 
 
 def test_the_day_ends_when_the_configuration_says():

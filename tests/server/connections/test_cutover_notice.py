@@ -17,8 +17,8 @@ def platform(make_platform):
     return make_platform(cutover_notice=True)
 
 
-def acknowledge(peer, notice):
-    peer.send(Message("0810", dict(sorted({**notice.elements, 39: "00"}.items()))))
+def acknowledge(peer, notice, mti="0810", code="00"):
+    peer.send(Message(mti, dict(sorted({**notice.elements, 39: code}.items()))))
 
 
 def wait(platform, seconds):
@@ -38,6 +38,18 @@ def test_a_link_is_told_which_day_has_opened(make_platform, dialect):
     assert platform.observed.notices == ["acknowledged"]
     assert platform.observed.silences == []
     wait(platform, 10 * REPEAT_S)
+    assert peer.received() == []
+
+
+def test_a_notice_of_1993_is_an_1804_with_a_function_code(make_platform):
+    platform = make_platform(dialect="iso93", cutover_notice=True)
+    peer = platform.connect()
+    platform.server.day_opened(NEXT_DAY)
+    (notice,) = peer.received()
+    assert (notice.mti, notice.elements[15], notice.elements[24]) == ("0804", "261123", "821")
+    assert 7 not in notice.elements
+    acknowledge(peer, notice, "0814", "800")
+    assert platform.observed.notices == ["acknowledged"]
     assert peer.received() == []
 
 

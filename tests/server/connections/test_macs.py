@@ -220,11 +220,11 @@ def test_a_link_without_macs_issues_no_key(make_platform, dialect):
     assert peer.codes() == ["58"]
 
 
-def directory(length_max, *, with_mac):
+def directory(length_max, *, with_mac, places=(64, 128)):
     """The answer to a directory request, as bytes and decoded, in a dialect with a given maximum frame length."""
     values = changed(dialect_values(), ["frame", "length_max"], length_max)
-    spoken = compile_dialect(values, "partner.yaml")
-    mac = MessageMac(MacSettings(), Codec(spoken))
+    spoken = compile_dialect(changed(values, ["mac"], {"in": [*places]}), "partner.yaml")
+    mac = MessageMac(spoken.mac, Codec(spoken))
     terms = LinkTerms("fep-1", 10_000, SHANGHAI, frozenset({"12345678"}))
     authentication = Authentication(mac, Keys(OLD).ring) if with_mac else None
     translator = Translator(messages(), spoken, terms, authentication)
@@ -237,11 +237,21 @@ def directory(length_max, *, with_mac):
     return raw, Codec(spoken).decode(raw)
 
 
-@pytest.mark.parametrize(("spare", "count"), [(0, 2), (15, 2), (16, 3)])
-def test_a_page_leaves_room_for_the_mac(spare, count):
+@pytest.mark.parametrize(
+    ("places", "spare", "count"),
+    [
+        ((64, 128), 0, 2),
+        ((64, 128), 15, 2),
+        ((64, 128), 16, 3),
+        # A second bitmap may be there for the MAC alone.
+        ((128,), 31, 2),
+        ((128,), 32, 3),
+    ],
+)
+def test_a_page_leaves_room_for_the_mac(places, spare, count):
     plain, answer = directory(380, with_mac=False)
     assert max(answer.elements) == 122, "three records fit"
-    raw, answer = directory(len(plain) + spare, with_mac=True)
+    raw, answer = directory(len(plain) + spare, with_mac=True, places=places)
     assert answer.elements[39] == "00"
     assert len([number for number in answer.elements if 120 <= number < 128]) == count
     assert 128 in answer.elements

@@ -50,7 +50,7 @@ SHAPE = "must be a shape such as n6"
             ".times",
             "unknown word; known here: bitmap, delimited, encoding",
         ),
-        ({"tagged": "ber", "rest": True}, ".rest", "stands beside fixed only"),
+        ({"tagged": "ber", "rest": True}, ".rest", "is allowed with fixed only"),
         (fixed(), ".fixed", "must be a list of parts"),
         ({"fixed": {"x": "n1"}}, ".fixed", "must be a list of parts"),
         (fixed("n1"), ".fixed[0]", "must be one part"),
@@ -64,7 +64,7 @@ SHAPE = "must be a shape such as n6"
         (
             fixed({"x": "n1"}, rest=True, encoding={"text": "latin-9x"}),
             ".rest",
-            "'latin-9x' is not a charset",
+            "'latin-9x' is not a known charset",
         ),
         (
             fixed({"x": "n1"}, encoding={"numeric": "hex"}),
@@ -95,9 +95,9 @@ SHAPE = "must be a shape such as n6"
         (
             part(**{"is": "text1", "encoding": "utf-7"}),
             ".fixed[0].x",
-            "'utf-7' is not a charset that is known",
+            "'utf-7' is not a known charset",
         ),
-        (part(**{"is": "text1", "encoding": "no\0"}), ".fixed[0].x", "is not a charset that is known"),
+        (part(**{"is": "text1", "encoding": "no\0"}), ".fixed[0].x", "is not a known charset"),
         (
             part(**{"is": "b..64", "encoding": "hex"}),
             ".fixed[0].x",
@@ -118,14 +118,18 @@ SHAPE = "must be a shape such as n6"
         (part(**{"is": "n2", "send": "x"}), ".fixed[0].x", "its constant: digits only"),
         (part(**{"is": "n2", "send": ""}), ".fixed[0].x", "its constant: empty"),
         (part(**{"is": "n2", "must": "1", "send": "1"}), ".fixed[0].x", "has must and send"),
-        (part(**{"is": "n2", "pad": {"left": "12"}}), ".fixed[0].x", "a filler is one character"),
-        (part(**{"is": "n2", "pad": {"left": "é"}}), ".fixed[0].x", "a filler is one character"),
+        (part(**{"is": "n2", "pad": {"left": "12"}}), ".fixed[0].x", "a pad must be one character"),
+        (part(**{"is": "n2", "pad": {"left": "é"}}), ".fixed[0].x", "a pad must be one character"),
         (
             part(**{"is": "n2", "pad": {"right": "0"}}),
             ".fixed[0].x",
-            "a digit fills up only as 0 on the left",
+            "the only digit to pad with is 0 on the left",
         ),
-        (part(**{"is": "n2", "pad": {"left": "1"}}), ".fixed[0].x", "a digit fills up only as 0 on the left"),
+        (
+            part(**{"is": "n2", "pad": {"left": "1"}}),
+            ".fixed[0].x",
+            "the only digit to pad with is 0 on the left",
+        ),
         (
             part(**{"is": "n..2", "pad": {"left": "0"}}),
             ".fixed[0].x",
@@ -136,22 +140,22 @@ SHAPE = "must be a shape such as n6"
         (
             part(**{"is": "n2", "encoding": "bcd", "pad": {"left": " "}}),
             ".fixed[0].x",
-            "' ' cannot fill up digits",
+            "' ' cannot pad digits",
         ),
         (
             part(**{"is": "n2", "encoding": "binary", "pad": {"left": "F"}}),
             ".fixed[0].x",
-            "'F' cannot fill up",
+            "'F' cannot pad",
         ),
         (
             fixed({"x": OPTIONAL}, {"y": "n1"}),
             ".fixed[1].y",
-            "x before it may be missing, so this must be optional",
+            "x before it is optional, so this must be optional",
         ),
         (
             fixed({"x": OPTIONAL}, {"y": [{"z": "n1"}]}),
             ".fixed[1].y",
-            "x before it may be missing, so nothing can",
+            "x before it is optional, so nothing can",
         ),
         (
             fixed({"y": [{"z": OPTIONAL}]}),
@@ -216,12 +220,12 @@ SHAPE = "must be a shape such as n6"
         (tagged(start="é"), ".tagged.start", "must be printable ASCII"),
         (tagged(gap=10), ".tagged.gap", "must be a whole number from 0 to 9"),
         (tagged(values="n"), ".tagged.values", "must be one of text, ans, b"),
-        ({**tagged(), "encoding": {"text": "hz"}}, ".tagged", "'hz' is not a charset that is known"),
-        (tagged(tags=["0030"]), ".tagged.tags", "must be shapes by tag"),
+        ({**tagged(), "encoding": {"text": "hz"}}, ".tagged", "'hz' is not a known charset"),
+        (tagged(tags=["0030"]), ".tagged.tags", "must map tags to shapes"),
         (tagged(tags={30: "ans..20"}), ".tagged.tags.30", "the tag: must be text; quote tags of digits"),
         (tagged(tags={"30": "ans..20"}), ".tagged.tags.30", "the tag: wrong length; quote tags of digits"),
         (tagged(tags={"0030": {"is": "n1", "must": "1"}}), ".tagged.tags.0030.must", "unknown word"),
-        (tagged(head={"rows": [{"x": "n5"}]}), ".tagged.head", "nobody fills head.x: missing"),
+        (tagged(head={"rows": [{"x": "n5"}]}), ".tagged.head", "head.x gets no valid value: missing"),
         (
             tagged(head={"rows": [{"x": "n5"}], "tags": "y"}),
             ".tagged.head",
@@ -235,13 +239,13 @@ SHAPE = "must be a shape such as n6"
         (tagged(head={"rows": [{"x": "n5"}], "bits": "x"}), ".tagged.head.bits", "unknown word"),
         (delimited(), ".delimited", "must have rows, or equals for keys"),
         (delimited(rows=[{"x": "n1"}], equals="="), ".delimited", "must have rows, or equals for keys"),
-        (delimited(rows=[{"x": "n1"}], keys={}), ".delimited.keys", "stands beside equals only"),
+        (delimited(rows=[{"x": "n1"}], keys={}), ".delimited.keys", "is allowed with equals only"),
         (delimited(rows=[]), ".delimited.rows", "must be a list of parts"),
         (delimited(rows=[{"x": "n1"}, {"x": "n1"}]), ".delimited.rows[1].x", "x is there twice"),
         (
             delimited(rows=[{"x": OPTIONAL}, {"y": "n1"}]),
             ".delimited.rows[1].y",
-            "x before it may be missing",
+            "x before it is optional",
         ),
         (
             delimited(rows=[{"x": {"is": "n1", "encoding": "bcd"}}]),
@@ -251,46 +255,54 @@ SHAPE = "must be a shape such as n6"
         (
             delimited(rows=[{"x": {"is": "ans3", "must": "a|b"}}]),
             ".delimited.rows[0].x",
-            "the separator may stand in it",
+            "its values may contain the separator",
         ),
         (delimited(separator="="), ".delimited", "must have rows"),
         (
             delimited(separator="=", rows=[{"x": "z10"}]),
             ".delimited.rows[0].x",
-            "the separator may stand in it",
+            "its values may contain the separator",
         ),
         (
             delimited(separator="ab", rows=[{"x": "n1"}]),
             ".delimited.separator",
-            "must be 1 to 4 characters of ASCII",
+            "must be 1 to 4 ASCII characters",
         ),
         (
             delimited(separator="、", rows=[{"x": "n1"}]),
             ".delimited.separator",
-            "must be 1 to 4 characters of ASCII",
+            "must be 1 to 4 ASCII characters",
         ),
         (
             delimited(separator="|||||", rows=[{"x": "n1"}]),
             ".delimited.separator",
-            "must be 1 to 4 characters",
+            "must be 1 to 4 ASCII characters",
         ),
         (delimited(equals="|"), ".delimited.equals", "must differ from the separator"),
         (delimited(equals="||"), ".delimited.equals", "must differ from the separator"),
-        (delimited(equals="=", keys=[]), ".delimited.keys", "must be shapes by key"),
-        (delimited(equals="=", keys={"a=b": "n1"}), ".delimited.keys", "the key a=b must be a short text"),
-        (delimited(equals="=", keys={1: "n1"}), ".delimited.keys", "the key 1 must be a short text"),
+        (delimited(equals="=", keys=[]), ".delimited.keys", "must map keys to shapes"),
+        (
+            delimited(equals="=", keys={"a=b": "n1"}),
+            ".delimited.keys",
+            "the key a=b must be 1 to 100 characters",
+        ),
+        (delimited(equals="=", keys={1: "n1"}), ".delimited.keys", "the key 1 must be 1 to 100 characters"),
         (
             delimited(equals="=", keys={"a": {"is": "n1", "send": "1"}}),
             ".delimited.keys.a.send",
             "unknown word",
         ),
-        ({**delimited(equals="="), "encoding": {"text": "idna"}}, ".delimited", "'idna' is not a charset"),
+        (
+            {**delimited(equals="="), "encoding": {"text": "idna"}},
+            ".delimited",
+            "'idna' is not a known charset",
+        ),
         ({"bitmap": {"bits": 12, "parts": {2: "n1"}}}, ".bitmap.bits", "must be a multiple of 8"),
         ({"bitmap": {"bits": 8, "parts": {9: "n1"}}}, ".bitmap.parts", "9 must be a bit, 1 to 8, unquoted"),
         ({"bitmap": {"parts": {"2": "n1"}}}, ".bitmap.parts", "2 must be a bit, 1 to 64, unquoted"),
         ({"bitmap": {"parts": {True: "n1"}}}, ".bitmap.parts", "True must be a bit"),
-        ({"bitmap": {"parts": []}}, ".bitmap.parts", "must be shapes by bit"),
-        ({"bitmap": {"parts": {}}}, ".bitmap.parts", "must be shapes by bit"),
+        ({"bitmap": {"parts": []}}, ".bitmap.parts", "must map bits to shapes"),
+        ({"bitmap": {"parts": {}}}, ".bitmap.parts", "must map bits to shapes"),
         ({"bitmap": {"parts": {2: OPTIONAL}}}, ".bitmap.parts.2.optional", "unknown word"),
         ({"bitmap": {"rows": []}}, ".bitmap.rows", "unknown word; known here: bits, parts"),
     ],
@@ -318,5 +330,5 @@ def test_groups_stand_inside_each_other_to_a_bound():
     for _ in range(5):
         rows = [{"group": rows}]
     assert compiled({"fixed": rows}).size_most == 1
-    with pytest.raises(SchemaError, match="groups and lists stand inside each other 5 deep at most"):
+    with pytest.raises(SchemaError, match="groups and lists may be nested 5 deep at most"):
         compiled({"fixed": [{"group": rows}]})

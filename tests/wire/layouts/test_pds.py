@@ -67,7 +67,7 @@ def test_a_broken_sequence_is_refused_by_its_tag(text, reason):
 
 def test_a_value_may_not_end_inside_a_character():
     # The last byte of GB18030's four is a digit, here the first of the next tag.
-    with pytest.raises(DecodeError, match="DE 48: tag 0021 cut in a character"):
+    with pytest.raises(DecodeError, match="DE 48: tag 0021 ends inside a character"):
         parse_pds("0021003😀030001x", "gb18030")
 
 

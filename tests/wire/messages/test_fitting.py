@@ -17,7 +17,7 @@ from offline_collect.domain.commands import (
     ReversalReason,
     Totals,
 )
-from offline_collect.wire.dialects.dialect import Amounts
+from offline_collect.wire.dialects.dialect import Amounts, Sent
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.errors import ContentError, EncodeError, SchemaError
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
@@ -227,16 +227,17 @@ def test_a_business_date_may_have_its_year():
 
 
 @pytest.mark.parametrize(
-    ("name", "elements"),
+    ("name", "mti", "elements"),
     [
-        ("ascii", {7: "1122093012", 11: "000007", 15: "1123", 70: "201"}),
-        ("iso93", {11: "000007", 12: "261122173012", 15: "261123", 24: "821"}),
-        ("cuppos", {11: "000007", 15: "1123", 60: "00000000201"}),
+        ("ascii", "0800", {7: "1122093012", 11: "000007", 15: "1123", 70: "201"}),
+        ("iso93", "0804", {11: "000007", 12: "261122173012", 15: "261123", 24: "821"}),
+        ("cuppos", "0800", {11: "000007", 15: "1123", 60: "00000000201"}),
     ],
 )
-def test_a_cutover_notice_is_in_the_dialects_elements(name, elements):
+def test_a_cutover_notice_is_in_the_dialects_elements(name, mti, elements):
     notice = CutoverNotices(shipped(name), SHANGHAI).notice(TODAY.replace(day=23), "000007", NOW)
-    assert (notice.mti, notice.elements) == ("0800", elements)
+    assert (notice.mti, notice.elements) == (mti, elements)
+    assert CutoverNotices(shipped(name), SHANGHAI).missing == ()
     assert codec(name).decode(codec(name).encode(notice)) == notice
 
 
@@ -244,8 +245,16 @@ def test_a_cutover_notice_needs_no_date_of_the_standards_width():
     values = dialect_values()
     del values["elements"][15]
     dialect = compile_dialect(values | {"always": {39: "response_code"}}, "x.yaml")
-    notice = CutoverNotices(dialect, SHANGHAI).notice(TODAY, "000007", NOW)
-    assert notice.elements[15] == "1122"
+    notices = CutoverNotices(dialect, SHANGHAI)
+    assert notices.notice(TODAY, "000007", NOW).elements[15] == "1122"
+    assert notices.missing == (15,)
+
+
+def test_a_cutover_notice_has_no_time_where_no_element_says_it():
+    dialect = replace(shipped(), sent=Sent(0))
+    notices = CutoverNotices(dialect, SHANGHAI)
+    assert notices.missing == ()
+    assert notices.notice(TODAY, "000007", NOW).elements == {11: "000007", 15: "1122", 70: "201"}
 
 
 BAD = [

@@ -93,7 +93,11 @@ def test_an_entry_like_another_adds_to_its_fields():
         ),
         (["messages", PAYMENT, "must_tags"], [30], "messages[6].must_tags: must be a tag: 4 digits, quoted"),
         (["messages", PAYMENT, "must_tags"], [], "must_tags: needs tag 0030, which is in the fingerprint"),
-        (["messages", PAYMENT, "bills", "tag"], "0031", "must_tags: needs tag 0031, whose place the records"),
+        (
+            ["messages", PAYMENT, "bills", "tag"],
+            "0031",
+            "must_tags: needs tag 0031, which the records replace",
+        ),
         (["messages", PAYMENT, "bills", "amount"], "59", "messages[6].bills.amount: must be a tag"),
         (["messages", PAYMENT, "bills", "of"], 1, "messages[6].bills.of: unknown key"),
         (

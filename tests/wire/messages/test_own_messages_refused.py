@@ -28,7 +28,7 @@ REFUSED = [
         "decline.48.note: must be one of response_code, brief, reason",
     ),
     (["layouts", "kind"], {"fixed": []}, "layouts.kind.fixed: must be a list of parts"),
-    (["messages", LOOKUP, "when", "60.colour"], "1", "messages[0]: 60.colour is no value of a layout"),
+    (["messages", LOOKUP, "when", "60.colour"], "1", "messages[0]: 60.colour is not a value in a layout"),
     (["messages", PAYMENT, "requests"], [], "messages[1].requests: must have an MTI"),
     (
         ["messages", LOOKUP, "layout", "request", 48],

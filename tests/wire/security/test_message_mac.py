@@ -36,6 +36,7 @@ def test_a_mac_is_the_last_element_and_covers_all_before_it(name, message, eleme
     assert decoded.elements == message.elements | {element: content.hex().upper()}
     assert mac.verify(raw, decoded, [OTHER, KEY]) is KEY
     assert mac.verify(raw, decoded, [OTHER]) is None
+    assert mac.replace(mac.encode(message, OTHER), KEY) == raw
 
 
 def test_the_message_is_left_as_it_was():
@@ -106,12 +107,61 @@ def test_a_key_does_not_show_its_value():
     assert "000102" not in f"{KEY}{KEY!r}{[KEY]}"
 
 
-@pytest.mark.parametrize("element", [None, {"is": "b8 MAC", "encoding": "raw"}], ids=["missing", "differs"])
-def test_a_dialect_without_elements_for_a_mac_is_refused(element):
-    values = changed(dialect_values(), ["elements", 128], element)
-    without = Codec(compile_dialect(values, "partner.yaml"))
-    with pytest.raises(SchemaError, match="a MAC needs elements 64 and 128, both b8, in one encoding"):
-        MessageMac(MacSettings(), without)
+@pytest.mark.parametrize(("missing", "places"), [(64, (64, 128)), (128, (64, 128)), (128, (128,))])
+def test_a_dialect_without_an_element_of_its_macs_is_refused(missing, places):
+    values = dialect_values()
+    del values["elements"][missing]
+    without = Codec(compile_dialect(values, "ascii.yaml"))
+    with pytest.raises(SchemaError, match=rf"^ascii: elements\.{missing}: is missing: it holds the MAC"):
+        MessageMac(MacSettings(places=places), without)
+
+
+def test_a_dialect_with_a_single_bitmap_needs_no_second_mac_element():
+    values = {
+        "name": "small",
+        "frame": {"length": "ascii4"},
+        "identity": [11],
+        "original": {"same": [11]},
+        "elements": {7: "n10", 11: "n6", 39: "an2", 64: "b8"},
+    }
+    spoken = Codec(compile_dialect(values, "small.yaml"))
+    mac = MessageMac(MacSettings(), spoken)
+    raw = mac.encode(Message("0800", {11: "000001"}), KEY)
+    assert mac.verify(raw, spoken.decode(raw), [KEY]) is KEY
+
+
+ENCODINGS = [("hex", 16, "raw", 8), ("raw", 8, "hex", 16), ("binary", 8, "hex", 16)]
+
+
+@pytest.mark.parametrize("over", [None, (0, 11)])
+@pytest.mark.parametrize(("first", "first_size", "second", "second_size"), ENCODINGS)
+def test_each_mac_element_has_an_encoding_of_its_own(first, first_size, second, second_size, over):
+    values = changed(dialect_values(), ["elements", 64], {"is": "b8 MAC", "encoding": first})
+    values = changed(values, ["elements", 128], {"is": "b8 MAC", "encoding": second})
+    mixed = Codec(compile_dialect(values, "partner.yaml"))
+    mac = MessageMac(MacSettings(over=over), mixed)
+    for message, number, size in ((FORM, 64, first_size), (ECHO, 128, second_size)):
+        raw = mac.encode(message, KEY)
+        decoded = mixed.decode(raw)
+        covered = raw[:-size] if over is None else b"0" + message.mti[1:].encode() + b"000002"
+        content = mac_content(mac.settings, KEY.value, covered)
+        assert decoded.elements == message.elements | {number: content.hex().upper()}
+        assert raw[-size:] == (content if size == 8 else content.hex().upper().encode())
+        assert mac.verify(raw, decoded, [KEY]) is KEY
+        assert mac.replace(raw[:-size] + (b"0" * size if size == 16 else bytes(8)), KEY) == raw
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dialect_may_have_its_mac_always_in_128(name):
+    mac = of(name, places=(128,))
+    for message in (FORM, ECHO):
+        raw = mac.encode(message, KEY)
+        decoded = codec(name).decode(raw)
+        assert decoded.elements.keys() == message.elements.keys() | {128}
+        assert mac.verify(raw, decoded, [KEY]) is KEY
+    elsewhere = of(name).encode(FORM, KEY)
+    assert mac.verify(elsewhere, codec(name).decode(elsewhere), [KEY]) is None
+    assert not mac.carries_one(codec(name).decode(elsewhere))
 
 
 def compiled(mac):
@@ -130,8 +180,12 @@ def test_a_dialect_says_how_macs_are_made():
             "padding": "80-00",
             "shown": "hex",
             "bytes": 4,
+            "in": [128],
         }
-    ) == MacSettings(MacAlgorithm.CUP_XOR_ECB, (0, 2, 3), b" ", MacPadding.ONE_AND_ZEROS, MacShown.HEX, 4)
+    ) == MacSettings(
+        MacAlgorithm.CUP_XOR_ECB, (0, 2, 3), b" ", MacPadding.ONE_AND_ZEROS, MacShown.HEX, 4, (128,)
+    )
+    assert compiled({"in": [64, 128]}) == MacSettings()
 
 
 @pytest.mark.parametrize(
@@ -143,6 +197,9 @@ def test_a_dialect_says_how_macs_are_made():
         ),
         ({"over": "all"}, "mac.over: must be one of message"),
         ({"over": [200]}, r"mac.over\[0\]: must be a whole number from 0 to 128"),
+        ({"in": [64]}, r"mac.in: must be \[64, 128\] or \[128\]: the MAC is the last element"),
+        ({"in": [128, 64]}, r"mac.in: must be \[64, 128\] or \[128\]"),
+        ({"in": [60]}, r"mac.in\[0\]: must be a whole number from 64 to 128"),
         ({"bytes": 3}, "mac.bytes: must be a whole number from 4 to 8"),
         (
             {"shown": "hex"},

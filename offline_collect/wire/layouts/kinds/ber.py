@@ -1,4 +1,4 @@
-"""Tags and lengths by ASN.1's basic encoding rules, as chip data (EMV) has them; in definite form."""
+"""BER (ASN.1 basic encoding rules) tags and lengths, as in chip data (EMV); definite form only."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from offline_collect.wire.layouts.values.scalar import CUT_SHORT
 
 TAG_BYTES_MAX = 4
 LENGTH_BYTES_MAX = 3
-"""Behind the first byte; enough for any element."""
+"""Maximum bytes after the first one; enough for `CONTENT_MAX`."""
 
 _MORE = 0x80
 _LONG_TAG = 0x1F
 
 
 class BerTag:
-    """A tag of one byte or several, as hex: `9F26`."""
+    """A tag of 1 to 4 bytes; its value is upper-case hex: `9F26`."""
 
     def read(self, text: str, at: int) -> tuple[str, int]:
-        """The tag, and the place behind it."""
+        """Return the tag at an offset in hex, and the offset after it.
+
+        Raises:
+            DecodeError: it is truncated or too long.
+        """
         size = 1
         if ord(_byte(text, at)) & _LONG_TAG == _LONG_TAG:
             size = 2
@@ -28,22 +32,30 @@ class BerTag:
         return text[at : at + size].encode("latin-1").hex().upper(), at + size
 
     def write(self, value: object) -> str:
-        """The bytes of a tag in hex."""
+        """Return the bytes of a tag, given in hex.
+
+        Raises:
+            EncodeError: it is not one BER tag in upper-case hex.
+        """
         try:
             text = bytes.fromhex(value).decode("latin-1") if isinstance(value, str) else ""
             tag, end = self.read(text, 0)
         except (DecodeError, ValueError):
             tag, end, text = "", 0, ""
         if not tag or end != len(text) or tag != value:
-            raise EncodeError("no tag of BER in upper-case hex")
+            raise EncodeError("not a BER tag in upper-case hex")
         return text
 
 
 class BerLength:
-    """A length: one byte, or as many as its first byte says."""
+    """A length: one byte up to 127, else a byte that gives the number of length bytes (1 to 3) after it."""
 
     def read(self, text: str, at: int) -> tuple[str, int]:
-        """The length in digits, and the place behind it."""
+        """Return the length at an offset, as decimal digits, and the offset after it.
+
+        Raises:
+            DecodeError: it is truncated, of indefinite form, or has more than 3 bytes.
+        """
         first = ord(_byte(text, at))
         if first < _MORE:
             return str(first), at + 1
@@ -56,7 +68,7 @@ class BerLength:
         return str(int.from_bytes(text[at + 1 : end].encode("latin-1"), "big")), end
 
     def write(self, value: object) -> str:
-        """The bytes of a length, as few as can say it."""
+        """Return the bytes of a length, in the shortest form."""
         length = int(str(value))
         if length < _MORE:
             return chr(length)

@@ -1,4 +1,4 @@
-"""A bitmap inside an element, and the parts whose bits are set behind it: an ISO 8583 message in small."""
+"""A bitmap inside an element; parts whose bits are set follow it, as in an ISO 8583 message."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class Bitmapped:
-    """A layout of parts whose bits say that they are there."""
+    """A layout of parts that a bitmap announces."""
 
     free_names = False
     needs: frozenset[tuple[str, ...]] = frozenset()
 
     def __init__(self, bitmap: Scalar, parts: Mapping[int, Scalar]) -> None:
-        """Take the bitmap, a part of b, and the parts by their bits; bit 1 is the first of the first byte."""
+        """Take the bitmap, a value of kind b, and the parts by bit; bit 1 is the highest bit of the first byte."""
         self._bitmap = bitmap
         bits = 8 * bitmap.notation.length
         self._parts = tuple((1 << (bits - number), part) for number, part in sorted(parts.items()))
@@ -32,11 +32,11 @@ class Bitmapped:
         self.sizes = bitmap.size, bitmap.size + sum(part.sizes[1] for part in parts.values())
 
     def read(self, text: str) -> Parts:
-        """Take a content apart."""
+        """Parse a content: the parts whose bits are set, by name."""
         return {span.path: span.value for span in self.spans(text)}
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Tell the place of each value."""
+        """Yield each value with its byte offsets."""
         shown, at = self._read(self._bitmap, text, 0)
         bits = int(shown, 16)
         if unknown := bits & ~self._mask:
@@ -57,7 +57,7 @@ class Bitmapped:
             raise DecodeError(error.reason, element=part.name) from None
 
     def write(self, parts: GivenParts) -> str:
-        """Put a content together: the bitmap, and the parts that are given."""
+        """Build a content: the bitmap, then the given parts in the order of their bits."""
         refuse_unknown(parts, self._known)
         bits = 0
         pieces: list[str] = []
@@ -72,5 +72,5 @@ class Bitmapped:
         return self._bitmap.write(shown) + "".join(pieces)
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The part of a bit."""
+        """Return the part of a bit, by name."""
         return value_of(self._by_name.get(names[0])) if len(names) == 1 else None

@@ -1,4 +1,4 @@
-"""Compiles layouts with a bitmap of their own: `bitmap: {bits: 64, parts: {2: n..32, 3: ans...50}}`."""
+"""Compiles layouts with a bitmap: `bitmap: {bits: 64, parts: {2: n..32, 3: ans...50}}`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ BITS = 64
 
 
 def compile_bitmap(layout: Section, _name: str, site: Site) -> Bitmapped:
-    """Return the layout that `bitmap` describes."""
+    """Return the layout that `bitmap` describes.
+
+    Raises:
+        SchemaError: it is invalid; gives file, path and reason.
+    """
     section = site.inside(".bitmap").section(layout.take("bitmap"), ("bits", "parts"))
     bits = section.integer("bits", 8, BITS_MAX) if section.has("bits") else BITS
     if bits % 8:
@@ -28,7 +32,7 @@ def compile_bitmap(layout: Section, _name: str, site: Site) -> Bitmapped:
     inner = site.inside(".bitmap.parts")
     rows = section.take("parts")
     if not isinstance(rows, Mapping) or not rows:
-        inner.fail("must be shapes by bit")
+        inner.fail("must map bits to shapes")
     parts = {_bit(key, bits, inner): _part(key, value, inner) for key, value in rows.items()}
     coder = coder_of(Kind.B, site.encodings.bitmap)
     return Bitmapped(Scalar("bitmap", Notation(Kind.B, bits // 8), coder), parts)

@@ -1,4 +1,4 @@
-"""Parts between delimiters: in a stated order, or each behind its key."""
+"""Parts between separators: in a fixed order, or as pairs of key and value."""
 
 from __future__ import annotations
 
@@ -18,33 +18,38 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.values.encodings import Coder
 
 PIECES_MAX = 999
+"""Maximum number of parts in a content."""
 KEY_MAX = 100
-"""Characters of a key."""
+"""Maximum characters of a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delimiting:
-    """How parts are told from each other.
+    """Splits contents at a separator and joins them.
 
-    The whole content is decoded before it is split: in some charsets a delimiter's byte is the half of a character.
+    A content is decoded before it is split: in some charsets the byte of a separator can be half of a character.
 
     Attributes:
-        separator: what stands between two parts.
-        coder: the encoding of the content as a whole.
+        separator: the characters between two parts.
+        coder: the encoding of the whole content.
     """
 
     separator: str
     coder: Coder
 
     def split(self, text: str) -> list[str]:
-        """The pieces of a content."""
+        """Return the decoded pieces of a content.
+
+        Raises:
+            DecodeError: it is not valid in its charset, or has more than `PIECES_MAX` pieces.
+        """
         pieces = self.coder.decode(text, 0).split(self.separator, PIECES_MAX)
         if len(pieces) > PIECES_MAX:
             raise DecodeError(f"more than {PIECES_MAX} parts")
         return pieces
 
     def places(self, pieces: list[str]) -> Iterator[tuple[str, int, int]]:
-        """Each piece, and where its bytes begin and end."""
+        """Yield each piece with the offsets of its first byte and after its last byte."""
         at = 0
         for piece in pieces:
             end = at + len(self.coder.encode(piece))
@@ -52,26 +57,38 @@ class Delimiting:
             at = end + len(self.separator)
 
     def join(self, pieces: list[str]) -> str:
-        """The content of pieces."""
+        """Return the content made of pieces.
+
+        Raises:
+            EncodeError: there are more than `PIECES_MAX`, or the charset lacks a character.
+        """
         if len(pieces) > PIECES_MAX:
             raise EncodeError(f"more than {PIECES_MAX} parts")
         return self.coder.encode(self.separator.join(pieces))
 
-    def take(self, part: Scalar, piece: str) -> str:
-        """The value of a piece; lengths of texts count bytes."""
-        return part.take_all(self.coder.encode(piece) if part.notation.kind is Kind.TEXT else piece)
+    def decode(self, part: Scalar, piece: str) -> str:
+        """Return the value of a piece; the length of a text counts encoded bytes.
+
+        Raises:
+            DecodeError: the piece does not match the part's shape.
+        """
+        return part.decode_all(self.coder.encode(piece) if part.notation.kind is Kind.TEXT else piece)
 
     def write(self, part: Scalar, value: object) -> str:
-        """The piece of a value."""
+        """Return the piece of a value.
+
+        Raises:
+            EncodeError: the value does not fit, or contains the separator.
+        """
         chars = part.write(value)
         piece = self.coder.decode(chars, 0) if part.notation.kind is Kind.TEXT else chars
         if self.separator in piece:
-            raise EncodeError("holds the separator")
+            raise EncodeError("contains the separator")
         return piece
 
 
 class Positions:
-    """Parts in a stated order; those at the end may be missing."""
+    """Parts in a fixed order; optional parts at the end may be missing."""
 
     free_names = False
 
@@ -85,17 +102,17 @@ class Positions:
         self.sizes = 0, between + sum(part.size for part in parts)
 
     def read(self, text: str) -> Parts:
-        """Take a content apart."""
+        """Parse a content: values by name."""
         return {span.path: span.value for span in self.spans(text)}
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Tell the place of each value."""
+        """Yield each value with its byte offsets."""
         pieces = self._delimiting.split(text) if text or not self._parts[0].optional else []
         if len(pieces) > len(self._parts):
             raise DecodeError(f"more than {len(self._parts)} parts")
         for part, (piece, start, end) in zip(self._parts, self._delimiting.places(pieces), strict=False):
             try:
-                value = self._delimiting.take(part, piece)
+                value = self._delimiting.decode(part, piece)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=part.name) from None
             yield Span(part.name, start, end, value)
@@ -104,7 +121,7 @@ class Positions:
                 raise DecodeError("missing", element=part.name)
 
     def write(self, parts: GivenParts) -> str:
-        """Put a content together, as far as the last part that is given."""
+        """Build a content, up to the last part that is given or mandatory."""
         refuse_unknown(parts, self._known)
         count = len(self._parts)
         while count and self._parts[count - 1].optional and parts.get(self._parts[count - 1].name) is None:
@@ -118,12 +135,12 @@ class Positions:
             raise EncodeError(error.reason, element=part.name) from None
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The part of a name."""
+        """Return the part with a name."""
         return value_of(self._by_name.get(names[0])) if len(names) == 1 else None
 
 
 class Pairs:
-    """Values behind their keys: `amount=61000|period=202610`."""
+    """Pairs of key and value: `amount=61000|period=202610`. Keys that the layout does not list are texts."""
 
     free_names = True
     needs: frozenset[tuple[str, ...]] = frozenset()
@@ -138,26 +155,26 @@ class Pairs:
         self.sizes = 0, other.size
 
     def read(self, text: str) -> Parts:
-        """Take a content apart: values by key, those that are not listed included."""
+        """Parse a content: values by key, unlisted keys included."""
         return {span.path: span.value for span in self.spans(text)}
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Tell the place of each value, its key before it."""
+        """Yield each value with its byte offsets; they include the key."""
         seen: set[str] = set()
         pieces = self._delimiting.split(text) if text else []
         for index, (piece, start, end) in enumerate(self._delimiting.places(pieces)):
             key, equals, chars = piece.partition(self._equals)
-            # A key may be anything, so it is not named in errors unless the layout lists it.
+            # The sender chose the key. It may be confidential, so errors name only listed keys.
             place = key if key in self._listed else f"[{index}]"
             if not equals:
                 raise DecodeError("has no key", element=place)
             if self._bad_key(key):
-                raise DecodeError("its key is no short text", element=place)
+                raise DecodeError(f"the key must be 1 to {KEY_MAX} characters of text", element=place)
             if key in seen:
                 raise DecodeError("repeated", element=place)
             seen.add(key)
             try:
-                value = self._delimiting.take(self._listed.get(key, self._other), chars)
+                value = self._delimiting.decode(self._listed.get(key, self._other), chars)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=place) from None
             yield Span(key, start, end, value)
@@ -166,13 +183,15 @@ class Pairs:
         return not key or len(key) > KEY_MAX or content_problem(Kind.TEXT, key) is not None
 
     def write(self, parts: GivenParts) -> str:
-        """Put a content together, in the order of the keys."""
+        """Build a content, in the order of the given keys."""
         return self._delimiting.join([self._piece(key, value) for key, value in parts.items()])
 
     def _piece(self, key: str, value: object) -> str:
         place = key if key in self._listed else "a pair"
         if self.find((key,)) is None:
-            raise EncodeError("its key is no short text, or holds a delimiter", element=place)
+            raise EncodeError(
+                f"the key must be 1 to {KEY_MAX} characters of text without separators", element=place
+            )
         try:
             piece = self._delimiting.write(self._listed.get(key, self._other), value)
         except EncodeError as error:
@@ -180,7 +199,7 @@ class Pairs:
         return f"{key}{self._equals}{piece}"
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The value of a key; one that is not listed has no shape."""
+        """Return the value of a key; it has no shape unless the layout lists the key."""
         key = ".".join(names)
         if self._bad_key(key) or self._delimiting.separator in key or self._equals in key:
             return None

@@ -1,4 +1,4 @@
-"""Compiles layouts of parts between delimiters: `delimited: {separator: "|", rows: […]}`, or with `equals`."""
+"""Compiles layouts with separators: `delimited: {separator: "|", rows: […]}`, or with `equals` for pairs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind, Notation
-from offline_collect.wire.layouts.kinds.delimited import Delimiting, Pairs, Positions
+from offline_collect.wire.layouts.kinds.delimited import KEY_MAX, Delimiting, Pairs, Positions
 from offline_collect.wire.layouts.kinds.fixed_file import one_part
 from offline_collect.wire.layouts.parts import CONTENT_MAX
 from offline_collect.wire.layouts.values.encodings import may_hold
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 WORDS = ("separator", "rows", "equals", "keys")
 DELIMITER_MAX = 4
-"""Characters of a delimiter."""
-_SURELY_HELD = frozenset({Kind.A, Kind.N, Kind.AN, Kind.B, Kind.XN, Kind.Z})
-"""Kinds of so few characters that a delimiter must not be one of them; others refuse a value that holds it."""
+"""Maximum characters of a separator."""
+_NARROW_KINDS = frozenset({Kind.A, Kind.N, Kind.AN, Kind.B, Kind.XN, Kind.Z})
+"""Kinds whose characters a separator must not have; values of other kinds are refused if they contain it."""
 
 
 def compile_delimited(layout: Section, _name: str, site: Site) -> Positions | Pairs:
-    """Return the layout that `delimited` describes."""
+    """Return the layout that `delimited` describes.
+
+    Raises:
+        SchemaError: it is invalid; gives file, path and reason.
+    """
     inner = _in_characters(site.inside(".delimited"))
     section = inner.section(layout.take("delimited"), WORDS)
     if section.has("equals") is section.has("rows"):
@@ -35,12 +39,12 @@ def compile_delimited(layout: Section, _name: str, site: Site) -> Positions | Pa
     if section.has("equals"):
         return _pairs(section, delimiting, inner)
     if section.has("keys"):
-        section.fail("stands beside equals only", "keys")
+        section.fail("is allowed with equals only", "keys")
     return Positions(delimiting, _rows(section, delimiting, inner))
 
 
 def _in_characters(site: Site) -> Site:
-    """Parts are characters of the whole content, which is decoded before it is split."""
+    """All parts are characters, as the whole content is decoded before it is split."""
     ebcdic = site.encodings.characters == "ebcdic"
     text = "ebcdic" if ebcdic else site.encodings.text
     encodings = replace(site.encodings, text=text, characters="ascii", numeric="ascii", binary="hex")
@@ -50,7 +54,7 @@ def _in_characters(site: Site) -> Site:
 def _delimiter(section: Section, key: str) -> str:
     delimiter = section.text(key)
     if len(delimiter) > DELIMITER_MAX or not delimiter.isascii() or any(map(str.isalnum, delimiter)):
-        section.fail(f"must be 1 to {DELIMITER_MAX} characters of ASCII, no letters and digits", key)
+        section.fail(f"must be 1 to {DELIMITER_MAX} ASCII characters, none of them a letter or digit", key)
     return delimiter
 
 
@@ -63,7 +67,7 @@ def _rows(section: Section, delimiting: Delimiting, site: Site) -> tuple[Scalar,
         if name in parts:
             place.fail(f"{name} is there twice")
         if missing and not part.optional:
-            place.fail(f"{missing} before it may be missing, so this must be optional too")
+            place.fail(f"{missing} before it is optional, so this must be optional too")
         missing = name if part.optional else ""
         parts[name] = part
     if not parts:
@@ -82,10 +86,10 @@ def _pairs(section: Section, delimiting: Delimiting, site: Site) -> Pairs:
     keys = section.take("keys")
     inner = site.inside(".keys")
     if not isinstance(keys, Mapping):
-        inner.fail("must be shapes by key")
+        inner.fail("must map keys to shapes")
     for key in keys:
         if not isinstance(key, str) or pairs.find((key,)) is None:
-            inner.fail(f"the key {key} must be a short text without a delimiter")
+            inner.fail(f"the key {key} must be 1 to {KEY_MAX} characters of text without separators")
     listed = {
         key: _part(key, value, inner.inside(f".{key}"), delimiting, frozenset())
         for key, value in keys.items()
@@ -101,9 +105,9 @@ def _part(
     words: frozenset[str] = TEXT_WORDS,
 ) -> Scalar:
     part = compile_scalar(name, value, site, words)
-    held = part.notation.kind in _SURELY_HELD and any(
+    narrow = part.notation.kind in _NARROW_KINDS and any(
         may_hold(part.notation.kind, character) for character in delimiting.separator
     )
-    if held or any(delimiting.separator in constant for constant in (part.must, part.send) if constant):
-        site.fail("the separator may stand in it")
+    if narrow or any(delimiting.separator in constant for constant in (part.must, part.send) if constant):
+        site.fail("its values may contain the separator")
     return part

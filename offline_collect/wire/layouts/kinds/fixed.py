@@ -1,4 +1,4 @@
-"""Parts in a fixed order, one behind the other, with groups and lists of records."""
+"""Parts in a fixed order, with groups and lists of records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEFT_OVER = "bytes left over"
 
 
 class Group:
-    """Parts under one name."""
+    """A group: parts under one name."""
 
     def __init__(self, name: str, rows: Rows) -> None:
         self.name = name
@@ -29,7 +29,7 @@ class Group:
         self.sizes: tuple[int, int] = rows.sizes
 
     def read(self, text: str, at: int, parts: Parts) -> int:
-        """Read its parts."""
+        """Parse its parts at an offset into a mapping under its name; return the offset after them."""
         group: Parts = {}
         try:
             at = self.rows.read(text, at, group)
@@ -39,11 +39,11 @@ class Group:
         return at
 
     def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:  # noqa: ARG002 - as every step
-        """Tell the place of each of its values."""
+        """Yield each of its values with its byte offsets; return the offset after them."""
         return (yield from self.rows.spans(text, at, {}, f"{path}{self.name}."))
 
     def write(self, parts: GivenParts) -> str:
-        """Write its parts."""
+        """Return the bytes of its parts."""
         group = parts.get(self.name)
         if not isinstance(group, Mapping):
             not_parts(group, self.name, "parts by name")
@@ -53,24 +53,24 @@ class Group:
             raise EncodeError(error.reason, element=inside(error, self.name)) from None
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The group's list, if it has one without a name; the group itself; or a part in it."""
+        """Return a part of the group. Without names, return its unnamed list if it has one, else the group itself."""
         if names:
             found = self.rows.find(names)
         elif self.rows.own_list is not None:
             found = self.rows.own_list.find(())
         else:
             return Found((Hop(self.name),), None, value=False)
-        return None if found is None else found.behind(Hop(self.name))
+        return None if found is None else found.under(Hop(self.name))
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How many records a list has.
+    """The number of records of a list.
 
     Attributes:
-        count: the part before it that says so; None if there is none.
-        most: the most that there may be.
-        exactly: whether there are always so many.
+        count: name of the part before the list that holds the number; None if there is none.
+        most: maximum number of records.
+        exactly: whether there are always `most` records.
     """
 
     count: str | None
@@ -79,7 +79,7 @@ class Times:
 
 
 class Records:
-    """A list of records, each with the same parts."""
+    """A list of records; all have the same parts."""
 
     def __init__(self, name: str, times: Times, rows: Rows, *, unnamed: bool = False) -> None:
         self.name = name
@@ -90,7 +90,7 @@ class Records:
         self.sizes = (least * times.most if times.exactly else 0), most * times.most
 
     def read(self, text: str, at: int, parts: Parts) -> int:
-        """Read as many records as there are."""
+        """Parse its records at an offset into a list under its name; return the offset after them."""
         records: list[Parts] = []
         for index in range(self._count(parts)):
             if self._ends_at(text, at):
@@ -105,7 +105,7 @@ class Records:
         return at
 
     def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
-        """Tell the place of each value of each record."""
+        """Yield each value of each record with its byte offsets; return the offset after them."""
         for index in range(self._count(parts)):
             if self._ends_at(text, at):
                 break
@@ -113,7 +113,7 @@ class Records:
         return at
 
     def _ends_at(self, text: str, at: int) -> bool:
-        """Whether there is no further record, where only the end of the content says so."""
+        """Whether the content has no further record; only a list without a number of records asks."""
         return at == len(text) and self.times.count is None and not self.times.exactly
 
     def _count(self, parts: Parts) -> int:
@@ -125,7 +125,7 @@ class Records:
         return count
 
     def write(self, parts: GivenParts) -> str:
-        """Write all records."""
+        """Return the bytes of all records."""
         return "".join([self._write_record(record, index) for index, record in enumerate(self._given(parts))])
 
     def _given(self, parts: GivenParts) -> Sequence[object]:
@@ -148,7 +148,11 @@ class Records:
             raise EncodeError(error.reason, element=inside(error, step)) from None
 
     def counted(self, parts: GivenParts) -> GivenParts:
-        """The parts with the count of this list, which must agree with it if somebody gives it."""
+        """Return the parts, with the number of records in the count part if it is not given.
+
+        Raises:
+            EncodeError: the given count is not the number of records.
+        """
         count = self.times.count
         if count is None:
             return parts
@@ -160,17 +164,17 @@ class Records:
         return parts
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The list itself, or a part of its records."""
+        """Return the list itself without names, else a part of its records."""
         found = self.rows.find(names) if names else Found((), None, value=False)
-        return None if found is None else found.behind(Hop(self.name, each=True))
+        return None if found is None else found.under(Hop(self.name, each=True))
 
 
 class Rows:
-    """Parts that stand side by side.
+    """Parts that follow each other.
 
     Attributes:
         members: the parts by name.
-        own_list: a list that has no name of its own: its parts are addressed as if they stood here.
+        own_list: the list without a name; its parts are addressed as if they were members.
     """
 
     def __init__(self, steps: Sequence[Step], members: Mapping[str, Scalar | Group | Records]) -> None:
@@ -186,19 +190,34 @@ class Rows:
         )
 
     def read(self, text: str, at: int, parts: Parts) -> int:
-        """Add the parts to a mapping, and return the place behind them."""
+        """Parse the parts at an offset into a mapping; return the offset after them.
+
+        Raises:
+            DecodeError: a part does not match; `element` is its path.
+        """
         for step in self._steps:
             at = step.read(text, at, parts)
         return at
 
     def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
-        """Tell the place of each value of the parts."""
+        """Yield each value with its byte offsets; return the offset after the last one.
+
+        Args:
+            text: the content.
+            at: offset of the first part.
+            parts: filled with the values; the counts of lists are taken from it.
+            path: put in front of the paths.
+        """
         for step in self._steps:
             at = yield from step.spans(text, at, parts, path)
         return at
 
     def write(self, parts: GivenParts) -> str:
-        """The bytes of the parts."""
+        """Return the bytes of the parts.
+
+        Raises:
+            EncodeError: a part is missing, unknown or does not fit; `element` is its path.
+        """
         refuse_unknown(parts, self._known)
         for records in self._lists:
             parts = records.counted(parts)
@@ -208,7 +227,7 @@ class Rows:
         return "".join(pieces)
 
     def _refuse_gap(self, pieces: list[str]) -> None:
-        """Refuse a part behind one that is missing: it would be read in its place."""
+        """Refuse a missing part before one that is given: the given one would be read as the missing one."""
         missing = ""
         for step, piece in zip(self._steps, pieces, strict=True):
             if piece and missing:
@@ -217,17 +236,17 @@ class Rows:
                 missing = missing or step.part.name
 
     def needs(self) -> Iterator[tuple[str, ...]]:
-        """The ways to the parts that must be given; a count is known from its list."""
+        """Yield the parts that must be given, each as names from the outermost part; a count is taken from its list."""
         counts = {records.times.count for records in self._lists}
         for name, member in self.members.items():
             if not isinstance(member, Scalar):
                 yield (name,)
-                yield from ((name, *way) for way in member.rows.needs())
+                yield from ((name, *inner) for inner in member.rows.needs())
             elif member.is_needed and name not in counts:
                 yield (name,)
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The part at the end of a way of names, or None."""
+        """Return the part that names lead to, outermost first; None if there is none."""
         member = self.members.get(names[0])
         if member is None:
             return None if self.own_list is None else self.own_list.find(names)
@@ -249,12 +268,12 @@ class Fixed:
         self.write = rows.write
 
     def read(self, text: str) -> Parts:
-        """Take a content apart."""
+        """Parse a content."""
         parts: Parts = {}
         if self._rows.read(text, 0, parts) != len(text):
             raise DecodeError(LEFT_OVER)
         return parts
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Tell the place of each value."""
+        """Yield each value with its byte offsets."""
         yield from self._rows.spans(text, 0, {}, "")

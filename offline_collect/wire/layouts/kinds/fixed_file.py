@@ -18,25 +18,29 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.values.scalar_file import Site
 
 REST = "rest"
-"""The part that holds what follows the others, and the word for a list that goes on to the end."""
+"""Name of the part with the bytes after all others; as `times`, a list up to the end of the content."""
 
 RECORD_WORDS = ("name", "times", "most", "rows")
 RECORDS_MAX = 9999
 COUNT_DIGITS_MAX = 4
 DEPTH_MAX = 5
-"""Groups and lists inside each other."""
+"""Maximum depth of nested groups and lists."""
 
 REST_KINDS = (Kind.TEXT, Kind.B)
 
 
 def compile_fixed(layout: Section, name: str, site: Site) -> Fixed:
-    """Return the layout that `fixed` and `rest` describe."""
+    """Return the layout that `fixed` and `rest` describe.
+
+    Raises:
+        SchemaError: it is invalid; gives file, path and reason.
+    """
     rest = _rest(layout, site) if layout.has(REST) else None
-    return Fixed(_Gathering(name, site.inside(".fixed"), rest).rows(layout.take("fixed")))
+    return Fixed(_RowsCompiler(name, site.inside(".fixed"), rest).rows(layout.take("fixed")))
 
 
 def _rest(layout: Section, site: Site) -> Rest | None:
-    """`true` for a text, or the kind of what follows."""
+    """Compile `rest`: `true` means a text; otherwise it is the kind of the remaining bytes."""
     value = layout.take(REST)
     if value is False:
         return None
@@ -46,12 +50,21 @@ def _rest(layout: Section, site: Site) -> Rest | None:
 
 
 def compile_rows(name: str, rows: object, site: Site) -> Rows:
-    """Return parts that stand side by side, none of them optional."""
-    return _Gathering(name, site, None, depth=1).rows(rows)
+    """Return parts that follow each other; none may be optional.
+
+    Args:
+        name: name of a list without a name.
+        rows: the list read from YAML.
+        site: its position in the file.
+
+    Raises:
+        SchemaError: it is invalid; gives file, path and reason.
+    """
+    return _RowsCompiler(name, site, None, depth=1).rows(rows)
 
 
 def one_part(row: object, site: Site) -> tuple[str, object, Site]:
-    """The name of a row's part, what is said of it, and where.
+    """Return the name of a row's part, its description, and its position in the file.
 
     Raises:
         SchemaError: the row is not one part.
@@ -63,8 +76,8 @@ def one_part(row: object, site: Site) -> tuple[str, object, Site]:
     return name, value, site.inside(f".{name}")
 
 
-class _Gathering:
-    """The parts of one list of rows, while they are read."""
+class _RowsCompiler:
+    """Compiles one list of rows."""
 
     def __init__(self, name: str, site: Site, rest: Rest | None, depth: int = 0) -> None:
         self._name = name
@@ -78,11 +91,11 @@ class _Gathering:
         self._closed = ""
 
     def rows(self, rows: object) -> Rows:
-        """Read all rows."""
+        """Compile all rows."""
         if not isinstance(rows, list) or not rows:
             self._site.fail("must be a list of parts")
         if self._depth > DEPTH_MAX:
-            self._site.fail(f"groups and lists stand inside each other {DEPTH_MAX} deep at most")
+            self._site.fail(f"groups and lists may be nested {DEPTH_MAX} deep at most")
         for index, row in enumerate(rows):
             self._add(row, self._site.inside(f"[{index}]"))
         self._end_run()
@@ -104,11 +117,11 @@ class _Gathering:
             self._add_scalar(compile_scalar(name, value, inner), inner)
 
     def _inner(self, name: str, rows: object, site: Site) -> Rows:
-        return _Gathering(name, site, None, self._depth + 1).rows(rows)
+        return _RowsCompiler(name, site, None, self._depth + 1).rows(rows)
 
     def _add_scalar(self, part: Scalar, site: Site) -> None:
         if self._open_end and not part.optional:
-            site.fail(f"{self._open_end} before it may be missing, so this must be optional too")
+            site.fail(f"{self._open_end} before it is optional, so this must be optional too")
         if part.optional and self._depth:
             site.fail("only parts at the end of the layout may be optional")
         self._add_member(part, site)
@@ -140,7 +153,7 @@ class _Gathering:
             return Times(None, most)
         part = self._members.get(part_name(times, site))
         if not isinstance(part, Scalar):
-            site.fail(f"{times} is not a part before this list; a count, a number or {REST} stands here")
+            site.fail(f"{times} is not a part before this list; must be such a part, a number or {REST}")
         self._check_count(part, site)
         return Times(part.name, min(most, 10**part.notation.length - 1))
 
@@ -150,7 +163,7 @@ class _Gathering:
 
     def _add_step(self, part: Group | Records, site: Site) -> None:
         if self._open_end:
-            site.fail(f"{self._open_end} before it may be missing, so nothing can follow")
+            site.fail(f"{self._open_end} before it is optional, so nothing can follow")
         self._end_run()
         self._add_member(part, site)
         self._steps.append(part)

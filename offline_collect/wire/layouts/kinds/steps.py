@@ -1,7 +1,7 @@
-"""Values one behind the other: what parts in a fixed order are read and written by.
+"""The steps in which parts in a fixed order are read and written.
 
-Values of a fixed length that follow each other are read by one pattern. What it does not match is read value by
-value, which names the one that is wrong. They are written the same way.
+Consecutive values of a fixed length are read with one regular expression. If it does not match, they are read one by
+one, so that the error names the wrong one. Writing works the same way.
 """
 
 from __future__ import annotations
@@ -24,31 +24,39 @@ if TYPE_CHECKING:
 
 
 class Step(Protocol):
-    """Parts that are read and written at once."""
+    """One or more parts that are read and written together."""
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """Bytes that they take, at least and at most."""
+        """Minimum and maximum length, in bytes."""
 
     def read(self, text: str, at: int, parts: Parts) -> int:
-        """Add the parts to those that stand before them, and return the place behind."""
+        """Parse the parts at an offset into a mapping; return the offset after them.
+
+        Raises:
+            DecodeError: a part does not match; `element` is its path.
+        """
 
     def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
-        """Read as `read` does, and tell the place of each value."""
+        """Parse as `read` does, and yield each value with its byte offsets; return the offset after them."""
 
     def write(self, parts: GivenParts) -> str:
-        """The bytes of the parts."""
+        """Return the bytes of the parts.
+
+        Raises:
+            EncodeError: a part is missing or does not fit; `element` is its path.
+        """
 
 
 class One:
-    """A value on its own: its length varies, or it may be missing."""
+    """A single value of variable length, or an optional value."""
 
     def __init__(self, part: Scalar) -> None:
         self.part = part
         self.sizes: tuple[int, int] = part.sizes
 
     def read(self, text: str, at: int, parts: Parts) -> int:
-        """Read the part, unless it is optional and the content ends here."""
+        """Parse the value, unless it is optional and the content ends here."""
         part = self.part
         if part.optional and at == len(text):
             return at
@@ -59,14 +67,14 @@ class One:
         return at
 
     def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
-        """Tell the place of the part, if it is there."""
+        """Yield the value with its byte offsets, if it is there."""
         end = self.read(text, at, parts)
         if self.part.name in parts:
             yield Span(f"{path}{self.part.name}", at, end, str(parts[self.part.name]))
         return end
 
     def write(self, parts: GivenParts) -> str:
-        """Write the part, unless it is optional and not given."""
+        """Return its bytes; none if it is optional and not given."""
         part = self.part
         value = parts.get(part.name)
         if value is None and part.optional:
@@ -78,7 +86,7 @@ class One:
 
 
 class Run:
-    """Values of a fixed length that follow each other."""
+    """Consecutive values of a fixed length."""
 
     def __init__(self, parts: Sequence[Scalar]) -> None:
         self._ones = [One(part) for part in parts]
@@ -89,18 +97,18 @@ class Run:
         self._form = _form(parts)
         self._get = itemgetter(*self._names)
         self._numbers = tuple(index for index, part in enumerate(parts) if part.notation.kind is Kind.N)
-        takes = ((part.name, _take(part)) for part in parts)
-        self._takes = tuple((name, take) for name, take in takes if take is not None)
+        decoders = ((part.name, _decoder(part)) for part in parts)
+        self._decoders = tuple((name, decode) for name, decode in decoders if decode is not None)
 
     def read(self, text: str, at: int, parts: Parts) -> int:
-        """Read all of them, or find the one that is wrong."""
+        """Parse all values together, or one by one if one is wrong."""
         found = self._match(text, at)
         if found is None:
             return self._read_one_by_one(text, at, parts)
         values = dict(zip(self._names, found.groups(), strict=False))
         try:
-            for name, take in self._takes:
-                values[name] = take(values[name])
+            for name, decode in self._decoders:
+                values[name] = decode(values[name])
         except DecodeError:
             return self._read_one_by_one(text, at, parts)
         parts.update(values)
@@ -112,17 +120,17 @@ class Run:
         return at
 
     def spans(self, text: str, at: int, parts: Parts, path: str) -> Spans:
-        """Tell the place of each of them."""
+        """Yield each value with its byte offsets."""
         for one in self._ones:
             at = yield from one.spans(text, at, parts, path)
         return at
 
     def write(self, parts: GivenParts) -> str:
-        """Write all of them at once if they are plain, else one by one, which names the one that is wrong."""
+        """Return the bytes: of all values together if they are plain, else one by one."""
         if self._form:
             try:
                 values = self._values(parts)
-                # Refuses what is no text, which the form would take.
+                # Raises TypeError for a value that is not text; the format would accept it.
                 "".join(values)
             except (KeyError, TypeError):
                 values = ()
@@ -137,12 +145,12 @@ class Run:
         return values if len(self._names) > 1 else (values,)
 
     def _lacks_digits(self, values: tuple[str, ...]) -> bool:
-        """Whether a number is empty: it is not filled up with zeros."""
+        """Whether a number is empty; an empty number must not become zeros."""
         return any(not values[index] for index in self._numbers)
 
 
 def _form(parts: Sequence[Scalar]) -> str:
-    """How values are filled up and joined, if all of them are plain digits or characters."""
+    """Return a format that pads and joins all values; '' if one of them needs more than that."""
     fills = [_fill(part) for part in parts]
     return "".join(fills) if all(fills) else ""
 
@@ -158,41 +166,41 @@ def _fill(part: Scalar) -> str:
 
 
 def _pattern(part: Scalar) -> str:
-    """What a pattern can check of a part at once."""
+    """Return the regular expression of a value; it checks what it can."""
     kind = part.notation.kind
     known = {Kind.N: "[0-9]", Kind.ANS: "[ -~]"} if part.coder.plain else {}
     return f"{known.get(kind, '.')}{{{part.size}}}"
 
 
-def _take(part: Scalar) -> Callable[[str], str] | None:
-    """What is left to be done with what the pattern has found; None if nothing."""
+def _decoder(part: Scalar) -> Callable[[str], str] | None:
+    """Return the function that completes the parsing of a matched value; None if nothing is left to do."""
     kind = part.notation.kind
     if part.coder.plain and part.must is None:
         if kind is Kind.N and part.pad is ZEROS:
             return None
         if kind is Kind.ANS and part.pad is SPACES:
-            return SPACES.taken_off
-    return partial(part.take, count=part.notation.length)
+            return SPACES.without_padding
+    return partial(part.decode, count=part.notation.length)
 
 
 class Rest(One):
-    """What follows the other parts, if anything does."""
+    """The bytes after all other parts, if there are any."""
 
     def __init__(self, part: Scalar) -> None:
         self.part = part
         self.sizes = 0, part.notation.length
 
     def read(self, text: str, at: int, parts: Parts) -> int:
-        """Take all that is left."""
+        """Parse all remaining bytes."""
         if at < len(text):
             try:
-                parts[self.part.name] = self.part.take(text[at:], 0)
+                parts[self.part.name] = self.part.decode(text[at:], 0)
             except DecodeError as error:
                 raise DecodeError(error.reason, element=self.part.name) from None
         return len(text)
 
     def write(self, parts: GivenParts) -> str:
-        """Write what is given."""
+        """Return its bytes; none if it is not given."""
         value = parts.get(self.part.name)
         try:
             return "" if value is None else self.part.coder.encode(self.part.checked(value))

@@ -1,4 +1,4 @@
-"""Values under tags, each with its length: PDS, tokens, and the TLV of ASN.1's basic encoding rules (BER)."""
+"""Tag, length and value, repeated (TLV): PDS, tokens, and ASN.1's basic encoding rules (BER)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.parts import Found, GivenParts
     from offline_collect.wire.layouts.values.scalar import Scalar
 
-CUT_CHARACTER = "cut in a character"
+CUT_CHARACTER = "ends inside a character"
 HEAD = "head"
 
 
@@ -27,19 +27,27 @@ class Field(Protocol):
     """A tag or a length."""
 
     def read(self, text: str, at: int) -> tuple[str, int]:
-        """Its value, and the place behind it."""
+        """Return its value at an offset, and the offset after it.
+
+        Raises:
+            DecodeError: it is truncated or invalid.
+        """
 
     def write(self, value: object) -> str:
-        """Its bytes."""
+        """Return its bytes.
+
+        Raises:
+            EncodeError: the value does not fit.
+        """
 
 
 class Head(NamedTuple):
-    """What stands before all tags.
+    """The header before the first tag.
 
     Attributes:
-        rows: its parts, each with a constant or one of these counts.
-        tags: the part that says how many tags there are, the head being one of them.
-        size: the part that says how many bytes there are, the head's included.
+        rows: its parts; each is a constant or one of the counts.
+        tags: name of the part with the number of tags plus one for the header; None if there is none.
+        size: name of the part with the length in bytes, header included; None if there is none.
     """
 
     rows: Rows
@@ -47,7 +55,11 @@ class Head(NamedTuple):
     size: str | None
 
     def read(self, text: str) -> tuple[Parts, int]:
-        """Its parts, and the place of the first tag."""
+        """Return its parts, and the offset of the first tag.
+
+        Raises:
+            DecodeError: a part does not match.
+        """
         parts: Parts = {}
         try:
             at = self.rows.read(text, 0, parts)
@@ -56,13 +68,26 @@ class Head(NamedTuple):
         return parts, at
 
     def check(self, parts: Parts, tags: int, size: int) -> None:
-        """Refuse a head that speaks of another content."""
+        """Refuse a header whose counts are wrong.
+
+        Args:
+            parts: the header's parts.
+            tags: number of tags that were read.
+            size: length of the tags in bytes.
+
+        Raises:
+            DecodeError: a count is wrong.
+        """
         for name, number in self._counts(tags, size).items():
             if int(str(parts[name])) != number:
-                raise DecodeError("says another number", element=f"{HEAD}.{name}")
+                raise DecodeError("wrong count", element=f"{HEAD}.{name}")
 
     def write(self, tags: int, size: int) -> str:
-        """Its bytes, before so many tags of so many bytes."""
+        """Return its bytes, given the number of tags and their length in bytes.
+
+        Raises:
+            EncodeError: a count is too large for its part.
+        """
         parts = {name: str(number) for name, number in self._counts(tags, size).items()}
         try:
             return self.rows.write(parts)
@@ -70,8 +95,8 @@ class Head(NamedTuple):
             raise EncodeError(error.reason, element=inside(error, HEAD)) from None
 
     def _counts(self, tags: int, size: int) -> dict[str, int]:
-        said = {self.tags: tags + 1, self.size: size + self.rows.sizes[1]}
-        return {name: number for name, number in said.items() if name is not None}
+        counts = {self.tags: tags + 1, self.size: size + self.rows.sizes[1]}
+        return {name: number for name, number in counts.items() if name is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +104,19 @@ class Tagged:
     """A layout of values under tags.
 
     Attributes:
-        tag: how tags are written.
-        length: how lengths are written; they count the bytes of the value.
-        other: a value under a tag that is not listed.
-        listed: the values whose shape is known, by tag.
-        start: what stands before each tag.
-        gap: what stands between a length and its value.
-        empty: whether a value may have no bytes.
-        digits: digits of tag and length, where tags are nothing but those and a value that is not empty.
-        head: what stands before the first tag.
+        tag: the format of tags.
+        length: the format of lengths; a length counts the bytes of the value.
+        other: the format of values under tags that are not listed.
+        listed: values with a known shape, by tag.
+        start: characters before each tag.
+        gap: characters between a length and its value.
+        empty: whether a value may have length 0.
+        digits: number of digits of tag and length if both are plain digits and nothing else is around a value; else
+            None. Such a layout has a fast path.
+        head: the header before the first tag.
     """
 
-    # Tags are short.
+    # The sender chooses the tags, but they are too short to be confidential.
     free_names: ClassVar[bool] = False
     needs: ClassVar[frozenset[tuple[str, ...]]] = frozenset()
 
@@ -106,11 +132,11 @@ class Tagged:
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """Bytes that it takes, at least and at most; only the element bounds it."""
+        """Minimum and maximum length, in bytes; only the element limits it."""
         return (0 if self.head is None else self.head.rows.sizes[0]), self.other.size
 
     def read(self, text: str) -> Parts:
-        """Take a content apart: values by tag, those that are not listed included."""
+        """Parse a content: values by tag, unlisted tags included."""
         if self.digits is not None:
             found = scan_digits(text, *self.digits)
         elif self.head is None:
@@ -121,7 +147,7 @@ class Tagged:
             self.head.check(parts, len(found), len(text) - at)
         if not self._is_plain():
             return {tag: self._value(tag, chars) for tag, chars in found.items()}
-        # What is printable has no control character in it.
+        # A printable text has no control characters.
         if text.isascii() and text.isprintable():
             return {**found}
         return {
@@ -130,11 +156,11 @@ class Tagged:
         }
 
     def _scan(self, text: str, at: int) -> dict[str, str]:
-        """The bytes under each tag."""
+        """Return the bytes of each value by tag."""
         return {tag: text[start:end] for tag, start, end in self._extents(text, at)}
 
     def _extents(self, text: str, at: int) -> Iterator[tuple[str, int, int]]:
-        """Each tag, and where its value begins and ends."""
+        """Yield each tag with the offsets of its value."""
         seen: set[str] = set()
         while at < len(text):
             if not text.startswith(self.start, at):
@@ -150,21 +176,21 @@ class Tagged:
             yield tag, start, at
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Tell the place of each value."""
+        """Yield each value with its byte offsets."""
         at = 0 if self.head is None else (yield from self.head.rows.spans(text, 0, {}, f"{HEAD}."))
         for tag, start, end in self._extents(text, at):
             yield Span(tag, start, end, self._value(tag, text[start:end]))
 
     def _extent(self, text: str, at: int, tag: str) -> tuple[int, int]:
-        """Where the value of a tag begins and ends."""
+        """Return the offsets of a tag's value, given the offset of its length."""
         try:
-            said, at = self.length.read(text, at)
+            length, at = self.length.read(text, at)
         except DecodeError as error:
             raise DecodeError(f"length {error.reason}", element=f"tag {tag}") from None
         if not text.startswith(self.gap, at):
-            raise DecodeError("no space before its value", element=f"tag {tag}")
+            raise DecodeError("no gap before its value", element=f"tag {tag}")
         at += len(self.gap)
-        end = at + int(said)
+        end = at + int(length)
         if end > len(text):
             raise DecodeError("truncated", element=f"tag {tag}")
         if end == at and not self.empty:
@@ -175,7 +201,7 @@ class Tagged:
         part = self.listed.get(tag)
         try:
             if part is not None:
-                return part.take_all(chars)
+                return part.decode_all(chars)
             return self._other_value(chars)
         except DecodeError as error:
             raise DecodeError(error.reason, element=f"tag {tag}") from None
@@ -184,7 +210,7 @@ class Tagged:
         try:
             value = self.other.coder.decode(chars, 0)
         except DecodeError:
-            # Its bytes were a text before somebody counted them wrongly.
+            # The whole was valid text, so the length counted the bytes wrongly.
             raise DecodeError(CUT_CHARACTER) from None
         problem = content_problem(self.other.notation.kind, value)
         if problem is not None:
@@ -192,7 +218,7 @@ class Tagged:
         return value
 
     def write(self, parts: GivenParts) -> str:
-        """Put a content together, in the order of the tags; a value that is empty is left out."""
+        """Build a content, in the order of the given tags; an empty value is left out unless the layout allows it."""
         piece = self._piece
         if self.digits is not None and self._is_plain():
             piece = partial(self._digits_piece, *self.digits)
@@ -208,22 +234,22 @@ class Tagged:
             raise EncodeError(error.reason, element=f"tag {tag}") from None
 
     def _is_plain(self) -> bool:
-        """Whether all values are texts in which ASCII stands for itself."""
+        """Whether all values are texts in a charset that keeps ASCII."""
         other = self.other
         return not self.listed and other.notation.kind is Kind.TEXT and other.coder.holds_ascii
 
     def _digits_piece(self, tag_size: int, length_size: int, tag: str, value: object) -> str:
-        """A piece as `_piece` makes it, which looks closer if it is not one that most messages have."""
+        """Return the same as `_piece`, faster for usual values."""
         if isinstance(value, str) and value.isprintable() and len(tag) == tag_size and _is_digits(tag):
             with suppress(EncodeError):
                 chars = value if value.isascii() else self.other.coder.encode(value)
-                said = f"{len(chars):0{length_size}d}"
-                if len(said) == length_size:
-                    return f"{tag}{said}{chars}"
+                length = f"{len(chars):0{length_size}d}"
+                if len(length) == length_size:
+                    return f"{tag}{length}{chars}"
         return self._piece(tag, value)
 
     def find(self, names: tuple[str, ...]) -> Found | None:
-        """The value of a tag; one that is not listed has no shape."""
+        """Return the value of a tag; it has no shape unless the layout lists the tag."""
         (tag, *others) = names
         try:
             self.tag.write(tag)
@@ -233,12 +259,17 @@ class Tagged:
 
 
 def scan_digits(text: str, tag_size: int, length_size: int) -> dict[str, str]:
-    """The bytes under each tag, where tag and length are plain digits.
+    """Return the bytes of each value by tag; tags and lengths are plain digits.
 
-    Every message passes here, so nothing in it is looked at twice.
+    Every message comes through here, so it must be fast.
+
+    Args:
+        text: the content, one character for each byte.
+        tag_size: digits of a tag.
+        length_size: digits of a length.
 
     Raises:
-        DecodeError: a tag is truncated, repeated, empty or not of digits.
+        DecodeError: a tag is truncated, repeated, empty, or not digits.
     """
     found: dict[str, str] = {}
     header_size = tag_size + length_size

@@ -24,15 +24,19 @@ if TYPE_CHECKING:
 BER = "ber"
 WORDS = ("tag", "length", "start", "gap", "empty", "values", "tags", HEAD)
 TAG_MAX = 6
-"""Characters, digits or bytes of a tag; tags are named in errors."""
+"""Maximum length of a tag: characters, digits or bytes. Errors name tags, so they must be short."""
 LENGTH_DIGITS_MAX = 6
 GAP_MAX = 9
 VALUES = (Kind.TEXT, Kind.ANS, Kind.B)
-"""What may be under a tag that is not listed."""
+"""The kinds that values under unlisted tags may have."""
 
 
 def compile_tagged(layout: Section, _name: str, site: Site) -> Tagged:
-    """Return the layout that `tagged` describes."""
+    """Return the layout that `tagged` describes.
+
+    Raises:
+        SchemaError: it is invalid; gives file, path and reason.
+    """
     inner = site.inside(".tagged")
     value = layout.take("tagged")
     section = inner.section({"tag": BER, "length": BER} if value == BER else value, WORDS)
@@ -54,7 +58,7 @@ def compile_tagged(layout: Section, _name: str, site: Site) -> Tagged:
 
 
 def _fields(section: Section, site: Site) -> tuple[Field, Field]:
-    """How tags and lengths are written."""
+    """Return the formats of tags and lengths."""
     tag, length = section.take("tag"), section.take("length")
     if BER in {str(tag), str(length)}:
         if tag != length:
@@ -79,26 +83,26 @@ def _length(value: object, site: Site) -> Scalar:
 
 
 def _characters(text: str, site: Site) -> str:
-    """The bytes of characters that stand around tags."""
+    """Return the bytes of the characters around tags."""
     if not (text.isascii() and text.isprintable()):
         site.fail("must be printable ASCII")
     return coder_of(Kind.ANS, site.encodings.characters).encode(text)
 
 
 def _other(section: Section, site: Site, usual: Kind) -> Scalar:
-    """A value under a tag that is not listed."""
+    """Return the format of values under unlisted tags."""
     kind = Kind(section.choice("values", VALUES)) if section.has("values") else usual
     return Scalar("", Notation(kind, CONTENT_MAX, prefix=LENGTH_DIGITS_MAX), coder_for(kind, site))
 
 
 def _listed(section: Section, site: Site, tag: Field) -> dict[str, Scalar]:
-    """The values whose shapes are known."""
+    """Return the values with a known shape, by tag."""
     if not section.has("tags"):
         return {}
     inner = site.inside(".tags")
     rows = section.take("tags")
     if not isinstance(rows, Mapping):
-        inner.fail("must be shapes by tag")
+        inner.fail("must map tags to shapes")
     listed: dict[str, Scalar] = {}
     for key, value in rows.items():
         place = inner.inside(f".{key}")
@@ -114,7 +118,7 @@ def _listed(section: Section, site: Site, tag: Field) -> dict[str, Scalar]:
 
 
 def _head(section: Section, site: Site) -> Head:
-    """What stands before the tags, with the parts that count them."""
+    """Return the header before the first tag."""
     inner = site.inside(f".{HEAD}")
     head = inner.section(section.take(HEAD), ("rows", "tags", "bytes"))
     rows = compile_rows(HEAD, head.take("rows"), inner.inside(".rows"))
@@ -130,11 +134,11 @@ def _head(section: Section, site: Site) -> Head:
         place, reason = error.element, error.reason
     else:
         return made
-    return inner.fail(f"nobody fills {place}: {reason}")
+    return inner.fail(f"{place} gets no valid value: {reason}")
 
 
 def _digits(tagged: Tagged) -> tuple[int, int] | None:
-    """The digits of tag and length, if nothing else is around the values."""
+    """Return the number of digits of tag and length if nothing else is around the values."""
     tag, length = tagged.tag, tagged.length
     if tagged.start or tagged.gap or tagged.empty or tagged.head is not None:
         return None

@@ -1,1 +1,1 @@
-"""One value inside an element: its encodings, filler, prefix and constant."""
+"""Single values inside an element: encoding, padding, length prefix and constant."""

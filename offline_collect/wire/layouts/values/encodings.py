@@ -1,7 +1,6 @@
-"""How one value inside an element becomes bytes: digits, characters and bytes in the encodings of partners.
+"""Encodings of a single value inside an element: digits, characters and bytes.
 
-Bytes are handled as text with a character for each byte (latin-1), since slices and patterns of text are what
-Python is quick at.
+Bytes are held as text with one character for each byte (latin-1): Python slices and matches text fast.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_collect.wire.elements.contents import holds_ascii, is_clean_text
+from offline_collect.wire.elements.contents import CHECKS, RULES, holds_ascii
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
 
@@ -19,59 +18,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EBCDIC = "cp500"
-"""Its letters, digits and spaces are those of every code page that is called EBCDIC."""
+"""Python's name of the code page; all EBCDIC code pages agree on its letters, digits and space."""
 
 BINARY_DIGITS_MAX = 18
-"""Digits of a number in binary at most: eight bytes."""
+"""Maximum digits of a binary number: it has 8 bytes then."""
 
 _BYTES = "latin-1"
-# Others keep a state or take more than linear time to read.
+# Other charsets are stateful, or are not decoded in linear time.
 _CHARSETS = re.compile(
     r"ascii|utf-8|gb18030|gbk|gb2312|big5(hkscs)?|shift_jis(_2004|x0213)?|euc_\w+|johab|cp\d+|iso8859-\d+|koi8-\w|tis-620"
 )
-_SPECIAL = r" !-/:-@\[-`{-~"
-_DIGITS, _LETTERS = "0-9", "A-Za-z"
-_CONTENTS = MappingProxyType(
-    {
-        Kind.A: (rf"[{_LETTERS}]*", "letters only"),
-        Kind.N: (rf"[{_DIGITS}]*", "digits only"),
-        Kind.S: (rf"[{_SPECIAL}]*", "special characters only"),
-        Kind.AN: (rf"[{_DIGITS}{_LETTERS}]*", "letters and digits only"),
-        Kind.AS: (rf"[{_LETTERS}{_SPECIAL}]*", "letters and special characters only"),
-        Kind.NS: (rf"[{_DIGITS}{_SPECIAL}]*", "digits and special characters only"),
-        Kind.ANS: (r"[ -~]*", "printable ASCII only"),
-        Kind.ANP: (rf"[{_DIGITS}{_LETTERS} ]*", "letters, digits and spaces only"),
-        Kind.XN: (rf"[CD][{_DIGITS}]*", "C or D, then digits"),
-        Kind.Z: (rf"[{_DIGITS}=D]*", "digits and = only"),
-        Kind.B: (r"(?:[0-9A-Fa-f]{2})*", "hex digits only"),
-    },
-)
-_PATTERNS = {kind: (re.compile(pattern).fullmatch, reason) for kind, (pattern, reason) in _CONTENTS.items()}
 
 
 def content_problem(kind: Kind, value: str) -> str | None:
-    """What a value holds that its kind may not, in words; None if nothing. An empty value holds nothing."""
-    if kind is Kind.TEXT:
-        return None if not value or is_clean_text(value) else "control character"
-    matches, reason = _PATTERNS[kind]
-    return None if matches(value) else reason
+    """Return what is wrong with a value of this kind, in words; None if nothing.
+
+    The rules are those of elements, but a value may be empty.
+    """
+    if not value and kind is not Kind.XN:
+        return None
+    valid = (kind is Kind.TEXT or value.isascii()) and CHECKS[kind](value)
+    return None if valid else RULES[kind]
 
 
 def may_hold(kind: Kind, text: str) -> bool:
-    """Whether a value of this kind could have the text in it."""
+    """Whether a value of this kind could contain the text."""
     return content_problem(kind, "C0" + text if kind is Kind.XN else text) is None
 
 
 class Coder(NamedTuple):
-    """One encoding of one kind.
+    """One encoding of one kind of value.
 
     Attributes:
-        plain: whether the bytes are the value as they stand.
-        holds_ascii: whether those of ASCII are.
-        packed: whether two digits share a byte; a length prefix then counts digits.
-        size: bytes of so many digits or characters.
-        decode: the value of bytes, which hold so many digits or characters. Raises DecodeError.
-        encode: the bytes of a value that its kind may have. Raises EncodeError.
+        plain: whether the bytes of a value are its characters unchanged.
+        holds_ascii: whether ASCII characters are encoded as in ASCII.
+        packed: whether the bytes hold digits, not characters; a length prefix then counts digits.
+        size: returns the bytes of a number of digits or characters.
+        decode: returns the value of bytes, given the number of digits or characters. Raises DecodeError.
+        encode: returns the bytes of a value that its kind may have. Raises EncodeError.
     """
 
     plain: bool
@@ -83,10 +67,15 @@ class Coder(NamedTuple):
 
 
 def coder_of(kind: Kind, encoding: str) -> Coder:
-    """Return how values of a kind are written in an encoding, by its word in dialects.
+    """Return the encoding of a kind.
+
+    Args:
+        kind: the kind of value.
+        encoding: the encoding's word in dialects: `ascii`, `ebcdic`, `bcd`, `bcd-right`, `binary`, `raw`, `hex`, or
+            a charset.
 
     Raises:
-        ContentError: that kind is not written so, or there is no such encoding.
+        ContentError: the kind does not have this encoding, or there is no such encoding.
     """
     special = _CODERS.get((kind, encoding))
     if special is not None:
@@ -102,17 +91,17 @@ def coder_of(kind: Kind, encoding: str) -> Coder:
 
 
 def charset_of(name: str) -> str:
-    """Python's name of a charset of texts.
+    """Return Python's name of a charset.
 
     Raises:
-        ContentError: there is none of that name in which texts of partners come.
+        ContentError: the charset is unknown, or not one of those that layouts support.
     """
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         found = ""
     if not _CHARSETS.fullmatch(found):
-        raise ContentError(f"{name!r} is not a charset that is known here, such as utf-8, gb18030 or latin-1")
+        raise ContentError(f"{name!r} is not a known charset, such as utf-8, gb18030 or latin-1")
     return found
 
 
@@ -123,12 +112,12 @@ def _same_size(count: int) -> int:
 def _characters(charset: str) -> Coder:
     if charset == "iso8859-1":
         return Coder(
-            plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_as_it_is, encode=_only_bytes
+            plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_unchanged, encode=_only_bytes
         )
-    ascii_stands = holds_ascii(charset)
+    keeps_ascii = holds_ascii(charset)
 
     def decode(chars: str, _: int) -> str:
-        if ascii_stands and chars.isascii():
+        if keeps_ascii and chars.isascii():
             return chars
         try:
             return chars.encode(_BYTES).decode(charset)
@@ -139,20 +128,20 @@ def _characters(charset: str) -> Coder:
         try:
             return value.encode(charset).decode(_BYTES)
         except UnicodeEncodeError:
-            raise EncodeError("a character that its encoding lacks") from None
+            raise EncodeError("a character that its charset lacks") from None
 
     return Coder(
-        plain=False, holds_ascii=ascii_stands, packed=False, size=_same_size, decode=decode, encode=encode
+        plain=False, holds_ascii=keeps_ascii, packed=False, size=_same_size, decode=decode, encode=encode
     )
 
 
 def _only_bytes(value: str) -> str:
     if not value.isascii() and max(value) > "\xff":
-        raise EncodeError("a character that its encoding lacks")
+        raise EncodeError("a character that its charset lacks")
     return value
 
 
-def _as_it_is(chars: str, _: int) -> str:
+def _unchanged(chars: str, _: int) -> str:
     return chars
 
 
@@ -167,15 +156,15 @@ def _packed_size(count: int) -> int:
 def _unpack(chars: str, count: int) -> str:
     nibbles = chars.encode(_BYTES).hex()
     if count % 2 and nibbles[0] != "0":
-        raise DecodeError("filler is not 0")
+        raise DecodeError("pad nibble is not 0")
     return nibbles[count % 2 :].upper()
 
 
 def _unpack_right(chars: str, count: int) -> str:
     nibbles = chars.encode(_BYTES).hex()
-    # 0 by the books, F by many machines
+    # The standard pads with 0, many systems with F.
     if count % 2 and nibbles[-1] not in "0f":
-        raise DecodeError("filler is not 0")
+        raise DecodeError("pad nibble is not 0")
     return nibbles[:count].upper()
 
 
@@ -218,7 +207,7 @@ def _signed_packed_size(digits: int) -> int:
     return 1 + _packed_size(digits)
 
 
-_PLAIN = Coder(plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_as_it_is, encode=_same)
+_PLAIN = Coder(plain=True, holds_ascii=True, packed=False, size=_same_size, decode=_unchanged, encode=_same)
 _CODERS: MappingProxyType[tuple[Kind, str], Coder] = MappingProxyType(
     {
         (Kind.N, "ascii"): _PLAIN,
@@ -261,7 +250,7 @@ _CODERS: MappingProxyType[tuple[Kind, str], Coder] = MappingProxyType(
             encode=_pack_track(_pack_right),
         ),
         (Kind.XN, "ascii"): Coder(
-            plain=True, holds_ascii=True, packed=False, size=_signed_size, decode=_as_it_is, encode=_same
+            plain=True, holds_ascii=True, packed=False, size=_signed_size, decode=_unchanged, encode=_same
         ),
         (Kind.XN, "bcd"): Coder(
             plain=False,

@@ -1,4 +1,4 @@
-"""One value inside an element: its shape, encoding, filler and constant, read and written."""
+"""A single value inside an element: parses and builds its bytes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 COUNT_DIGITS_MAX = 9
 CUT_SHORT = "cut short"
-_NOT_CONSTANT = "not the constant that it must be"
+_NOT_CONSTANT = "not the constant value"
 
 
 class Pad(NamedTuple):
-    """What fills a value up to a fixed length.
+    """The padding of a value to a fixed length.
 
     Attributes:
-        left: whether it stands before the value.
-        filler: one character.
-        strip: whether it is taken off a value that is read.
+        left: whether the pad characters are before the value.
+        filler: the pad character.
+        strip: whether padding is removed from a value that is read.
     """
 
     left: bool
@@ -33,19 +33,19 @@ class Pad(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """Whether nothing but filler stands for an empty value."""
+        """Whether an empty value is written as padding only."""
         return self.strip and self.filler != "0"
 
     def fill(self, chars: str, length: int) -> str:
-        """Fill up to `length`."""
+        """Return the characters padded to `length`."""
         return chars.rjust(length, self.filler) if self.left else chars.ljust(length, self.filler)
 
     def ambiguous(self, value: str) -> bool:
-        """Whether the value would lose more than spaces when its filler is taken off."""
-        return self.strip and self.filler != " " and value != self.taken_off(value)
+        """Whether removing the padding would change the value, spaces aside."""
+        return self.strip and self.filler != " " and value != self.without_padding(value)
 
-    def taken_off(self, value: str) -> str:
-        """The value without filler; of a number of zeros, the last one stays."""
+    def without_padding(self, value: str) -> str:
+        """Return the value without padding; a number of zeros keeps the last one."""
         if not self.strip:
             return value
         if not self.left:
@@ -59,17 +59,17 @@ SPACES = Pad(left=False, filler=" ", strip=True)
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A part that is one value.
+    """A part that is a single value.
 
     Attributes:
         name: its name in the layout.
         notation: its shape.
         coder: its encoding.
-        pad: what fills it up, if its length is fixed; None where nothing may.
-        prefix: its length prefix, if its length varies and nothing else says it.
-        must: the only value that it may have.
-        send: its value where nobody gives one.
-        optional: whether it may be missing at the end.
+        pad: its padding if its length is fixed; None if it must have its full length.
+        prefix: its length prefix if its length varies; None if the length is known otherwise, such as from a tag.
+        must: its constant; no other value is accepted.
+        send: the value that is written if none is given.
+        optional: whether it may be missing at the end of a content.
     """
 
     name: str
@@ -83,60 +83,64 @@ class Scalar:
 
     @property
     def size(self) -> int:
-        """Bytes of its value, at most."""
+        """Maximum length of the value, in bytes."""
         return self.coder.size(self.notation.length)
 
     @property
     def is_needed(self) -> bool:
-        """Whether somebody must give its value."""
+        """Whether `write` must get a value."""
         return self.must is None and self.send is None and not self.optional
 
     @property
     def is_count(self) -> bool:
-        """Whether it is a number that is always there and can be counted with."""
+        """Whether it is a mandatory number, padded with zeros, of at most `COUNT_DIGITS_MAX` digits."""
         zeros = self.pad is not None and self.pad.filler == "0"
         number = self.notation.kind is Kind.N and self.notation.length <= COUNT_DIGITS_MAX
         return number and zeros and not self.notation.prefix and not self.optional
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """Bytes that it takes, at least and at most."""
+        """Minimum and maximum length, in bytes, length prefix included."""
         if self.prefix is None:
             return (0 if self.optional else self.size), self.size
         return (0 if self.optional else self.prefix.size), self.prefix.size + self.size
 
     @property
     def count_max(self) -> int:
-        """The greatest number that its prefix has to say."""
+        """The greatest number that the length prefix must hold: digits if the value is packed, else bytes."""
         return self.notation.length if self.coder.packed else self.size
 
     def read(self, text: str, at: int) -> tuple[str, int]:
-        """The value that begins at a place, and the place behind it.
+        """Return the value at an offset, and the offset after it.
 
         Raises:
-            DecodeError: it is not all there, or holds what it may not; without a place.
+            DecodeError: it is truncated, or its content is invalid; `element` is not set.
         """
         count, size = self.notation.length, self.size
         if self.prefix is not None:
-            said, at = self.prefix.read(text, at)
-            count = int(said)
+            digits, at = self.prefix.read(text, at)
+            count = int(digits)
             if count > self.count_max:
                 raise DecodeError("too long")
             size = self.coder.size(count) if self.coder.packed else count
         end = at + size
         if end > len(text):
             raise DecodeError(CUT_SHORT)
-        return self.take(text[at:end], count), end
+        return self.decode(text[at:end], count), end
 
-    def take(self, chars: str, count: int) -> str:
-        """The value of its bytes, which hold so many digits or characters.
+    def decode(self, chars: str, count: int) -> str:
+        """Return the value of its bytes.
+
+        Args:
+            chars: the bytes, one character for each.
+            count: the number of digits or characters in them.
 
         Raises:
-            DecodeError: they hold what they may not.
+            DecodeError: the content is invalid; `element` is not set.
         """
         value = self.coder.decode(chars, count)
         if self.pad is not None:
-            value = self.pad.taken_off(value)
+            value = self.pad.without_padding(value)
         problem = content_problem(self.notation.kind, value)
         if problem is not None:
             raise DecodeError(problem)
@@ -145,21 +149,24 @@ class Scalar:
         return value
 
     def write(self, value: object) -> str:
-        """The bytes of a value, or of what is sent where there is none.
+        """Return the bytes of a value, its length prefix included.
+
+        Args:
+            value: the value; None for the constant or the default.
 
         Raises:
-            EncodeError: there is none, or it is not what this part holds; without a place.
+            EncodeError: there is no value, or it does not fit; `element` is not set.
         """
         checked = self.checked(value)
         if self.notation.prefix:
             return self._varying(checked)
         return self._exact(checked) if self.pad is None else self._filled(checked, self.pad)
 
-    def take_all(self, chars: str) -> str:
-        """The value of all of some bytes, where something else says how long it is.
+    def decode_all(self, chars: str) -> str:
+        """Return the value of bytes whose length is known otherwise, such as from a tag.
 
         Raises:
-            DecodeError: there are too many or too few, or they hold what they may not.
+            DecodeError: the length is wrong, or the content is invalid; `element` is not set.
         """
         count = self.notation.length
         if self.notation.prefix:
@@ -168,13 +175,13 @@ class Scalar:
             count = 2 * len(chars)
         elif len(chars) != self.size:
             raise DecodeError("wrong length")
-        return self.take(chars, count)
+        return self.decode(chars, count)
 
     def checked(self, value: object) -> str:
-        """The value that is to be written, if its content is what this part holds.
+        """Return the value to write, after a check of its content; the constant or the default for None.
 
         Raises:
-            EncodeError: it is not, or there is none; without a place.
+            EncodeError: there is no value, or its content is invalid; `element` is not set.
         """
         if value is None:
             value = self.send if self.must is None else self.must
@@ -190,12 +197,12 @@ class Scalar:
         return value
 
     def _filled(self, value: str, pad: Pad) -> str:
-        """Digits are filled before they are packed, characters after they are encoded: lengths count bytes."""
+        """Digits are padded before they are packed, characters after they are encoded: their length counts bytes."""
         if not value and not pad.blank:
             raise EncodeError("empty")
         if pad.ambiguous(value) and self.notation.kind is not Kind.N:
-            # What is read back would be another value.
-            raise EncodeError("begins or ends with its filler")
+            # The receiver would read another value.
+            raise EncodeError("begins or ends with its pad character")
         if self.notation.kind is Kind.N:
             return self.coder.encode(self._filled_up(value, pad))
         if not self.coder.holds_ascii:

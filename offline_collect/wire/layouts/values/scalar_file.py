@@ -1,4 +1,4 @@
-"""Compiles the parts of a layout that are one value: `{amount: n11}`, `{amount: {is: n11, encoding: bcd}}`."""
+"""Compiles single values of a layout: `{amount: n11}`, `{amount: {is: n11, encoding: bcd}}`."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}|[1-9][0-9]{0,2}")
 PREFIX = "prefix"
-"""The word, not one of the file's, of parts whose length prefix stands before them."""
+"""Among the words of a part: it has its own length prefix. It is not a word of the file."""
 
 ROW_WORDS = frozenset({PREFIX, "encoding", "pad", "must", "send", "optional"})
-"""What a part of a fixed order may say."""
+"""Words of a part in a fixed order."""
 
 BIT_WORDS = frozenset({PREFIX, "encoding", "pad", "must"})
-"""What a part may say that a bit announces."""
+"""Words of a part that a bitmap announces."""
 
 VALUE_WORDS = frozenset({"encoding", "pad"})
-"""What a value may say that stands under a tag."""
+"""Words of a value under a tag."""
 
 TEXT_WORDS = frozenset({"must", "send", "optional"})
-"""What a part may say that stands between delimiters, in their encoding."""
+"""Words of a part between separators; the whole content has one encoding."""
 
 _CHOICES = MappingProxyType(
     {
@@ -48,11 +48,11 @@ _CHOICES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Encodings:
-    """In what the parts of a layout are written that do not say it themselves.
+    """The encodings of parts that do not give their own.
 
     Attributes:
         text: charset of `text` parts.
-        characters: of a, s, an, ans and their like.
+        characters: of a, an, ans and the other kinds of characters.
         numeric: of n, x+n and z.
         prefix: of length prefixes.
         binary: of b.
@@ -68,16 +68,16 @@ class Encodings:
 
     @classmethod
     def of_dialect(cls, defaults: Mapping[str, str]) -> Self:
-        """Take from a dialect what holds inside elements too: how it writes characters.
+        """Return the encodings that a dialect sets for parts too: its charset, and ASCII or EBCDIC.
 
-        Its packed digits do not: an element's content comes here unpacked.
+        Its packed digits do not apply: the content of such an element reaches the layout as digits.
         """
         characters = defaults.get("characters", "ascii")
         text = defaults.get("text", "utf-8")
         return cls(text=text, characters=characters, numeric=characters, prefix=characters)
 
     def of_layout(self, value: object, site: Site) -> Encodings:
-        """What a layout's own `encoding` says instead."""
+        """Return these encodings with a layout's own `encoding` in their place where it has one."""
         section = site.section(value, ("text", *_CHOICES))
         given = {word: section.choice(word, known) for word, known in _CHOICES.items() if section.has(word)}
         if section.has("text"):
@@ -85,7 +85,7 @@ class Encodings:
         return replace(self, **given)
 
     def of(self, kind: Kind) -> str:
-        """The encoding of a kind."""
+        """Return the encoding of a kind, as its word in dialects."""
         if kind is Kind.TEXT:
             return self.text
         if kind is Kind.B:
@@ -95,22 +95,40 @@ class Encodings:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where in a file a part stands, and how it is written unless it says so itself."""
+    """A position in a dialect's file.
+
+    Attributes:
+        file: name of the file.
+        path: path in the file.
+        encodings: the encodings of parts there that do not give their own.
+    """
 
     file: str
     path: str
     encodings: Encodings
 
     def inside(self, step: str) -> Site:
-        """A place inside this one."""
+        """Return a position inside this one."""
         return Site(self.file, f"{self.path}{step}", self.encodings)
 
     def fail(self, reason: str) -> NoReturn:
-        """Refuse what stands here."""
+        """Refuse the value at this position.
+
+        Raises:
+            SchemaError: always.
+        """
         raise SchemaError(self.file, self.path, reason)
 
     def section(self, value: object, words: Collection[str]) -> Section:
-        """The mapping that stands here, which may have these words and no others."""
+        """Return the mapping at this position.
+
+        Args:
+            value: the mapping.
+            words: the keys that it may have.
+
+        Raises:
+            SchemaError: it is not a mapping, or has another key.
+        """
         section = Section(value, self.file, self.path)
         for key in section.values:
             if key not in words:
@@ -119,7 +137,11 @@ class Site:
 
 
 def part_name(key: object, site: Site) -> str:
-    """The name of a part, from the key that YAML gives; an element's number may be one."""
+    """Return the name of a part, given its YAML key; an element's number is a name too.
+
+    Raises:
+        SchemaError: the key is not a name.
+    """
     name = str(key) if isinstance(key, int) and not isinstance(key, bool) else key
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         site.fail(
@@ -133,12 +155,12 @@ def compile_scalar(name: str, value: object, site: Site, words: frozenset[str] =
 
     Args:
         name: its name.
-        value: its shape, or a mapping with `is` and more.
-        site: where it stands.
-        words: what it may say beside `is`. Without a word for its prefix, something else says how long it is.
+        value: its shape, or a mapping with `is` and other words.
+        site: its position in the file.
+        words: the words that it may have beside `is`. Without `PREFIX` its length is known otherwise.
 
     Raises:
-        SchemaError: it cannot work.
+        SchemaError: it is invalid; gives file, path and reason.
     """
     section = site.section(value if isinstance(value, Mapping) else {"is": value}, {"is", *words} - {PREFIX})
     try:
@@ -163,7 +185,7 @@ def _scalar(name: str, section: Section, encodings: Encodings, *, prefixed: bool
     )
     _check_prefix(part)
     if section.has("must") and section.has("send"):
-        raise ContentError("has must and send: what it must be is what is sent")
+        raise ContentError("has must and send; must alone is enough, as its value is sent too")
     if section.has("must"):
         return replace(part, must=_constant(part, section.text("must")))
     return replace(part, send=_constant(part, _send(section))) if section.has("send") else part
@@ -182,7 +204,7 @@ def _prefix(notation: Notation, encodings: Encodings) -> Scalar:
 
 
 def _send(section: Section) -> str:
-    """What is sent where nobody gives a value; an empty text stands for filler alone."""
+    """Return the default value; an empty text is sent as padding only."""
     return "" if section.take("send") == "" else section.text("send")
 
 
@@ -201,14 +223,14 @@ def _pad(section: Section, notation: Notation, encoding: str) -> Pad | None:
 
 def _check_filler(kind: Kind, encoding: str, filler: str, *, fixed: bool, left: bool) -> None:
     if not fixed or kind in {Kind.XN, Kind.Z, Kind.B}:
-        raise ContentError("only digits and characters of a fixed length are filled up")
+        raise ContentError("only digits and characters of a fixed length can be padded")
     if len(filler) != 1 or not " " <= filler <= "~":
-        raise ContentError("a filler is one character of printable ASCII")
+        raise ContentError("a pad must be one character of printable ASCII")
     if filler.isdigit() and (filler != "0" or not left):
-        raise ContentError("a digit fills up only as 0 on the left")
+        raise ContentError("the only digit to pad with is 0 on the left")
     packed = encoding in {"bcd", "bcd-right", "binary"}
     if packed and filler not in ("0" if encoding == "binary" else "0ABCDEF"):
-        raise ContentError(f"{filler!r} cannot fill up digits in {encoding}")
+        raise ContentError(f"{filler!r} cannot pad digits in {encoding}")
 
 
 def _check_prefix(part: Scalar) -> None:
@@ -220,20 +242,20 @@ def _check_prefix(part: Scalar) -> None:
 
 
 def _constant(part: Scalar, value: str) -> str:
-    """The constant as it is read back."""
+    """Return the constant as the receiver reads it."""
     try:
         written = part.write(value)
-        return part.take_all(written) if part.prefix is None else part.read(written, 0)[0]
+        return part.decode_all(written) if part.prefix is None else part.read(written, 0)[0]
     except (DecodeError, EncodeError) as error:
         reason = error.reason
     raise ContentError(f"its constant: {reason}")
 
 
 def coder_for(kind: Kind, site: Site) -> Coder:
-    """How values of a kind are written at a place that does not say it itself.
+    """Return the encoding of a kind at a position in the file.
 
     Raises:
-        SchemaError: the encoding that holds there is none of that kind.
+        SchemaError: the encoding in force there does not fit the kind.
     """
     try:
         return coder_of(kind, site.encodings.of(kind))

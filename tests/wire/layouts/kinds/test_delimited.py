@@ -60,7 +60,7 @@ def test_a_broken_part_is_named(content, reason):
     ("parts", "reason"),
     [
         ({"name": "Li"}, "subscriber missing"),
-        ({"subscriber": "1", "name": "a^b"}, "name holds the separator"),
+        ({"subscriber": "1", "name": "a^b"}, "name contains the separator"),
         ({"subscriber": "1", "name": "王" * 14}, "name too long"),
         ({"subscriber": "1", "name": "Li", "x": "1"}, "x not in this layout"),
     ],
@@ -106,9 +106,9 @@ def test_values_stand_behind_their_keys():
     ("content", "reason"),
     [
         (b"a=1|b", "[1] has no key"),
-        (b"=1", "[0] its key is no short text"),
-        (b"a\n=1", "[0] its key is no short text"),
-        (b"k" * 101 + b"=1", "[0] its key is no short text"),
+        (b"=1", "[0] the key must be 1 to 100 characters of text"),
+        (b"a\n=1", "[0] the key must be 1 to 100 characters of text"),
+        (b"k" * 101 + b"=1", "[0] the key must be 1 to 100 characters of text"),
         (b"a=1|a=2", "[1] repeated"),
         (b"a=\x07", "[0] control character"),
         (b"amount=x", "amount digits only"),
@@ -124,10 +124,10 @@ def test_a_broken_pair_is_named_by_its_number_as_its_key_may_be_anything(content
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
-        ({"": "1"}, "a pair its key is no short text, or holds a delimiter"),
-        ({"a|b": "1"}, "a pair its key is no short text, or holds a delimiter"),
-        ({"a=b": "1"}, "a pair its key is no short text, or holds a delimiter"),
-        ({"a": "1|2"}, "a pair holds the separator"),
+        ({"": "1"}, "a pair the key must be 1 to 100 characters of text without separators"),
+        ({"a|b": "1"}, "a pair the key must be 1 to 100 characters of text without separators"),
+        ({"a=b": "1"}, "a pair the key must be 1 to 100 characters of text without separators"),
+        ({"a": "1|2"}, "a pair contains the separator"),
         ({"amount": "x"}, "amount digits only"),
         ({f"k{number}": "" for number in range(1000)}, "more than 999 parts"),
     ],

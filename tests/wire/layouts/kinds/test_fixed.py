@@ -249,7 +249,7 @@ def test_what_must_be_given_is_known_before_anything_is_written():
         },
     )
     assert layout.needs == {("head",), ("head", "id"), ("bills",), ("bills", "period")}
-    assert layout.place("bills.period").way in layout.needs
+    assert layout.place("bills.period").names in layout.needs
     assert layout.write({"head": {"id": "1"}, "bills": [{"period": "1"}]}) == b"11K000001N"
     assert partner("statement").needs == {("subscriber",), ("name",)}
     assert partner("pds").needs == partner("columns").needs == partner("postilion").needs == frozenset()

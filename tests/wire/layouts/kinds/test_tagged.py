@@ -60,7 +60,7 @@ def test_a_value_holds_no_control_character():
     ("tags", "reason"),
     [
         ({"0030": "x" * 1000}, "tag 0030 too long"),
-        ({"0030": "王"}, "tag 0030 a character that its encoding lacks"),
+        ({"0030": "王"}, "tag 0030 a character that its charset lacks"),
         ({"0030": "\x07"}, "tag 0030 control character"),
         ({"0030": None}, "tag 0030 missing"),
         ({"0030": 30}, "tag 0030 must be text"),
@@ -101,11 +101,11 @@ def test_tokens_stand_behind_a_head_that_counts_them():
     ("content", "reason"),
     [
         (b"", "head.eye cut short"),
-        (b"# 0000100012", "head.eye not the constant that it must be"),
-        (TOKENS.replace(b"00003", b"00002", 1), "head.count says another number"),
-        (TOKENS.replace(b"00040", b"00041"), "head.total says another number"),
+        (b"# 0000100012", "head.eye not the constant value"),
+        (TOKENS.replace(b"00003", b"00002", 1), "head.count wrong count"),
+        (TOKENS.replace(b"00040", b"00041"), "head.total wrong count"),
         (TOKENS.replace(b"! B4", b"?!B4"), "not at the start of a tag"),
-        (TOKENS.replace(b"00003 abc", b"00003-abc"), "tag Q1 no space before its value"),
+        (TOKENS.replace(b"00003 abc", b"00003-abc"), "tag Q1 no gap before its value"),
         (TOKENS.replace(b"00005 ", b"00006 "), "tag B4 truncated"),
         (TOKENS.replace(b"00005 ", b"0000x "), "tag B4 length digits only"),
         (TOKENS.replace(b"B4", b"Q1"), "tag Q1 repeated"),
@@ -182,7 +182,7 @@ def test_empty_values_of_chip_data_may_be_refused():
 
 @pytest.mark.parametrize("tag", ["9F", "9f26", "9F2601", "xx", "", 95])
 def test_what_is_no_tag_of_chip_data_is_not_written(tag):
-    with pytest.raises(EncodeError, match="no tag of BER in upper-case hex"):
+    with pytest.raises(EncodeError, match="not a BER tag in upper-case hex"):
         partner("chip").write({tag: "00"})
 
 
@@ -217,7 +217,7 @@ def test_other_values_may_be_bytes_or_characters():
     layout = compiled({"tagged": {"tag": "b2", "length": {"is": "n3", "encoding": "bcd"}, "values": "ans"}})
     assert layout.write({"FF01": "abc"}) == b"\xff\x01\x00\x03abc"
     assert layout.read(b"\xff\x01\x00\x03abc") == {"FF01": "abc"}
-    with pytest.raises(DecodeError, match="tag FF01 cut in a character"):
+    with pytest.raises(DecodeError, match="tag FF01 ends inside a character"):
         compiled({"tagged": {"tag": "b2", "length": "n1"}}).read(b"\xff\x011\xff")
 
 

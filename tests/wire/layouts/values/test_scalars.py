@@ -2,8 +2,11 @@
 
 import pytest
 
+from offline_collect.wire.dialects.dialect import Element
+from offline_collect.wire.elements.contents import check_of
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.values.encodings import EBCDIC
+from offline_collect.wire.layouts.values.encodings import EBCDIC, content_problem
 from tests.wire.layouts.partner_layouts import compiled, partner
 
 
@@ -109,8 +112,8 @@ def test_packed_and_plain_parts_stand_in_one_element():
     [
         ("n5", b"1234 ", "digits only"),
         ("n5", "１２".encode()[:5], "digits only"),
-        ({"is": "n5", "encoding": "bcd"}, b"\x11\x23\x45", "filler is not 0"),
-        ({"is": "n5", "encoding": "bcd-right"}, b"\x12\x34\x57", "filler is not 0"),
+        ({"is": "n5", "encoding": "bcd"}, b"\x11\x23\x45", "pad nibble is not 0"),
+        ({"is": "n5", "encoding": "bcd-right"}, b"\x12\x34\x57", "pad nibble is not 0"),
         ({"is": "n4", "encoding": "bcd"}, b"\x1a\x34", "digits only"),
         ({"is": "n6", "encoding": "binary"}, b"\xff\xff\xff", "too large"),
         ("x+n2", b"E12", "C or D, then digits"),
@@ -120,20 +123,34 @@ def test_packed_and_plain_parts_stand_in_one_element():
         ("s2", b"A1", "special characters only"),
         ("an3", b"A-1", "letters and digits only"),
         ("an3", b"A 1", "letters and digits only"),
-        ("as2", b"A1", "letters and special characters only"),
-        ("ns2", b"A1", "digits and special characters only"),
-        ("anp2", b"A-", "letters, digits and spaces only"),
+        ("as2", b"A1", "no digits"),
+        ("ns2", b"A1", "no letters"),
+        ("anp2", b"A-", "no special characters"),
         ("ans2", b"A\x7f", "printable ASCII only"),
         ("text2", b"\xff\xff", "no text in its encoding"),
         ("text2", b"A\n", "control character"),
         ({"is": "text1", "encoding": "ascii"}, b"\xe9", "no text in its encoding"),
-        ({"is": "an2", "must": "OK"}, b"NO", "not the constant that it must be"),
+        ({"is": "an1", "encoding": "latin-1"}, b"\xe9", "letters and digits only"),
+        ({"is": "n1", "encoding": "ascii"}, b"\xb2", "digits only"),
+        ({"is": "an2", "must": "OK"}, b"NO", "not the constant value"),
     ],
 )
 def test_what_a_value_may_not_hold_is_refused(part, content, reason):
     with pytest.raises(DecodeError) as caught:
         one(part).read(content, "DE 48")
     assert str(caught.value) == f"DE 48: x {reason}"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize(
+    "value", ["7", "A", "A ", " ", "-", "=", "C1", "C", "é", "²", "\x07", "0A", "A-1", "A 1", "D 1"]
+)
+def test_a_value_in_a_layout_and_an_element_have_the_same_rule(kind, value):
+    allowed = check_of(Element(60, "", kind, 9, encoding="latin-1"))(value)
+    if kind is Kind.ANS:
+        # In a charset, an element of ans is any text.
+        allowed = allowed and value.isascii()
+    assert (content_problem(kind, value) is None) is allowed
 
 
 @pytest.mark.parametrize(
@@ -151,12 +168,12 @@ def test_what_a_value_may_not_hold_is_refused(part, content, reason):
         ({"is": "x+n3", "encoding": "bcd"}, "C1234", "wrong length"),
         ("an2", "ABC", "too long"),
         ("text3", "王小", "too long"),
-        ({"is": "text3", "encoding": "latin-1"}, "王", "a character that its encoding lacks"),
-        ({"is": "text3", "encoding": "big5"}, "é", "a character that its encoding lacks"),
+        ({"is": "text3", "encoding": "latin-1"}, "王", "a character that its charset lacks"),
+        ({"is": "text3", "encoding": "big5"}, "é", "a character that its charset lacks"),
         ({"is": "n4", "pad": {"left": "0"}}, "", "empty"),
-        ({"is": "an4", "pad": {"left": "0"}}, "0A", "begins or ends with its filler"),
-        ({"is": "an4", "pad": {"right": "X"}}, "AX", "begins or ends with its filler"),
-        ({"is": "an2", "must": "OK"}, "NO", "not the constant that it must be"),
+        ({"is": "an4", "pad": {"left": "0"}}, "0A", "begins or ends with its pad character"),
+        ({"is": "an4", "pad": {"right": "X"}}, "AX", "begins or ends with its pad character"),
+        ({"is": "an2", "must": "OK"}, "NO", "not the constant value"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(part, value, reason):
