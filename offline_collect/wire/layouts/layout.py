@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
-from offline_collect.wire.layouts.masking import masked_line
+from offline_collect.wire.layouts.masking import masked_line, masked_span, way_of
 from offline_collect.wire.layouts.parts import CONTENT_MAX
 from offline_collect.wire.layouts.place import Place
 
@@ -126,8 +126,19 @@ class Layout:
         Raises:
             ContentError: an address is none of this layout.
         """
-        by_way = {self.place(path).way: rule for path, rule in rules.items()}
-        return partial(masked_line, rules=by_way, free_names=self._body.free_names)
+        return partial(masked_line, rules=self._by_way(rules), free_names=self._body.free_names)
+
+    def span_masker(self, rules: Mapping[str, Rule]) -> Callable[[Span], Span]:
+        """Return what masks the values that `spans` tells, and names that the sender chose, as `masker` does."""
+        return partial(masked_span, rules=self._by_way(rules), free_names=self._body.free_names)
+
+    def _by_way(self, rules: Mapping[str, Rule]) -> dict[tuple[str, ...], Rule]:
+        return {self.place(path).way: rule for path, rule in rules.items()}
+
+    def shape(self, span: Span) -> str:
+        """The shape of a value that `spans` tells; '' if the layout does not say it."""
+        found = self._body.find(way_of(span.path, free_names=self._body.free_names))
+        return "" if found is None or found.notation is None else str(found.notation)
 
 
 def _said(error: DecodeError | EncodeError) -> str:

@@ -21,6 +21,7 @@ REFUSED = [
     (["echo"], [1], "echo[0]: must be a whole number"),
     (["masking"], {"48.nothing": "show"}, "masking.48.nothing: no layout has a part nothing"),
     (["masking"], {2: "show"}, "masking.2: data of cards and keys is never shown"),
+    (["masking"], {"35.bill": "show"}, "masking.35.bill: data of cards and keys is never shown"),
     (["masking"], {"60.batch": "all"}, "masking.60.batch: must be one of show, tail, name"),
     (
         ["decline"],
