@@ -220,3 +220,21 @@ def test_messages_with_a_key_are_never_unmasked(function):
 def test_an_element_without_a_layout_is_shown_as_the_dialect_says():
     private = PrivateData(shipped("sulteng"), "0200", {3: "500000", 62: "secret", 63: "B2026-10-000777"})
     assert (private.shown(63), private.shown(62)) == ("B2026-10-000777", MASK)
+
+
+def test_layouts_of_an_answer_are_the_likely_ones_then_the_others():
+    private = PrivateData(shipped(PPOB), "0210", {3: "380000", 39: "00"})
+    assert [[layout.name for layout in each] for each in private.layouts(48)] == [["bills"], ["subscriber"]]
+    declined = PrivateData(shipped(PPOB), "0210", {3: "380000", 39: "14"})
+    assert [[layout.name for layout in each] for each in declined.layouts(48)] == [["subscriber"], ["bills"]]
+
+
+def test_the_form_for_people_has_a_line_a_part_and_says_what_does_not_fit():
+    lines = golden(PPOB, "inquiry_request").pretty(shipped(PPOB)).splitlines()
+    assert [line.split() for line in lines if line.startswith("  ")] == [["subscriber", "n12", "***5678"]]
+    broken = Message("0200", {3: "170000", 48: "15"}).pretty(shipped(PPOB)).splitlines()
+    assert [line.split() for line in broken[2:]] == [
+        ["DE", "48", "Bills"],
+        ["pay", "n1", "1"],
+        ["DE", "48:", "bills.subscriber", "cut", "short"],
+    ]
