@@ -18,6 +18,7 @@ class Place:
         is_value: whether it is one value; else it is a group or a list.
         is_list: whether it is a list of records.
         way: the names of the groups and lists that it stands in, and its own.
+        first: its address in the first record of each list: `bills[0].amount`.
         repeated: whether it stands in a list, so that there are as many of it as records.
     """
 
@@ -28,6 +29,7 @@ class Place:
         self.is_list = not found.value and found.hops[-1].each
         self.repeated = any(hop.each for hop in found.hops[:-1])
         self.way = tuple(hop.name for hop in found.hops)
+        self.first = ".".join(f"{hop.name}[0]" if hop.each else hop.name for hop in found.hops)
         self._hops = found.hops
         *self._groups, self._last = self.way
 
