@@ -33,6 +33,9 @@ SAFE_TAGS = frozenset(
 )
 """Not the inputs, the merchant's extra columns, receipts and keys."""
 
+NEVER_UNMASKED = frozenset({2, 14, 34, 35, 36, 45, 52, 55, 96})
+"""Data of cards, PINs and keys, which no permission shows."""
+
 _FORMS_KEPT = 1024
 _NONE = frozenset[int]()
 _TAIL = 4

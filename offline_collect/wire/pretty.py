@@ -1,4 +1,4 @@
-"""The form of a message for people, one line for each element or PDS tag, masked; wide characters line up."""
+"""The form of a message for people, a line for each element, PDS tag or part, masked; wide characters line up."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from wcwidth import wcswidth
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES, parse_pds
-from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
-from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.masking import NEVER_UNMASKED, PDS_ELEMENTS, mask_tag
+from offline_collect.wire.messages.private_data import PrivateData
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Row = tuple[str, str, str]
 
-NEVER_SHOWN = frozenset({2, 14, 35, 36, 45, 52, 55})
-"""Data of cards and PINs, which no permission shows."""
 NEVER_SHOWN_TAGS = frozenset({"0090"})
 """Keys, encrypted as they are."""
 ACCOUNTS = frozenset({102, 103})
@@ -47,7 +45,7 @@ def pretty(
         words: says what codes mean; None leaves them as they are.
         unmask: show names, accounts and inputs. Cards, PINs and keys are never shown.
     """
-    shown = _Shown(is_answer(mti), words, unmask)
+    shown = _Shown(words, unmask, PrivateData(dialect, mti, elements))
     rows = [row for number, value in elements.items() for row in _rows(number, value, dialect, shown)]
     label = max((wcswidth(row[0]) for row in rows), default=0)
     name = max((wcswidth(row[1]) for row in rows), default=0)
@@ -57,17 +55,17 @@ def pretty(
 
 
 class _Shown(NamedTuple):
-    """How values are shown: of an answer or not, with words, and with or without masks."""
+    """How values are shown: with words, and with or without masks."""
 
-    answer: bool
     words: Words | None
     unmask: bool
+    private: PrivateData
 
     def element(self, number: int, value: str) -> str:
-        if self.unmask and number not in NEVER_SHOWN:
+        if self.unmask and number not in NEVER_UNMASKED and not self.private.about_keys:
             masked = value if number in ACCOUNTS else mask_cards(value)
         else:
-            masked = mask_element(number, value, answer=self.answer)
+            masked = self.private.shown(number)
         return self._with_words(masked, number, "", value)
 
     def tag(self, number: int, tag: str, value: str) -> str:
@@ -82,6 +80,13 @@ class _Shown(NamedTuple):
 def _rows(number: int, value: str, dialect: Dialect, shown: _Shown) -> Iterator[Row]:
     element = dialect.elements.get(number)
     name = element.name if element else "not of this dialect"
+    taken = shown.private.taken_apart(number, unmask=shown.unmask)
+    if taken is not None:
+        yield f"DE {number}", name, ""
+        yield from ((f"  {part.path}", part.shape, part.value) for part in taken.parts)
+        if taken.problem is not None:
+            yield "", "", taken.problem
+        return
     # Private data of a dialect with messages of its own may look like tags and be something else.
     tags = _tags(value, dialect) if number in PDS_ELEMENTS and dialect.messages is None else None
     if tags is None:

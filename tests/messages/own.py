@@ -67,8 +67,8 @@ messages:
     layout: {request: {60: kind, 48: bill}, answer: {48: bills}}
     fields: {merchant_id: {from: 42, as: identifier}, bill_no: {from: 48.bill, as: bill_number}}
     answer:
-      put: {4: page_payable, 48.customer: customer_no}
-      records: {in: 48.bills, most: 3, put: {bill: bill_no, amount: total_payable}}
+      put: {4: page_payable, 48.customer: {value: customer_no, most: 8}}
+      records: {in: 48.bills, most: 3, put: {bill: {value: bill_no, most: 10}, amount: total_payable}}
   - name: payment
     command: Payment
     requests: ["0200", "0201"]

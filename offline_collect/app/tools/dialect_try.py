@@ -12,11 +12,13 @@ from offline_collect.wire.dialects.dialect import Dialect, Element
 from offline_collect.wire.elements.bitmaps import Heads
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
+from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError, FrameError
 from offline_collect.wire.frame.frames import FrameDecoder
 from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
-from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
-from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.masking import PDS_ELEMENTS, mask_tag
+from offline_collect.wire.messages.private_data import PrivateData, TakenApart
+from offline_collect.wire.messages.request_parts import content_of
 
 
 class Piece(NamedTuple):
@@ -81,10 +83,18 @@ def try_sample(sample: bytes, dialect: Dialect, *, framed: bool | None) -> Tried
         mti, elements = message.mti, message.elements
     except DecodeError as error:
         mti, elements, problem = error.mti or "", error.elements, str(error)
-    pieces = [*frame, *_pieces(raw, start, dialect, mti, elements)]
+    private = PrivateData(dialect, mti, elements)
+    pieces = [*frame, *_pieces(raw, start, dialect, mti, elements, private)]
     if frame and dialect.frame.trailer:
         pieces.append(Piece(end, len(sample), "trailer", "", dialect.frame.trailer.hex()))
-    return Tried(len(sample), tuple(pieces), problem)
+    return Tried(len(sample), tuple(pieces), _joined(problem, private, elements))
+
+
+def _joined(problem: str | None, private: PrivateData, elements: Mapping[int, str]) -> str | None:
+    """Return what is wrong with elements whose private data has a layout, and with the message as a whole."""
+    taken = [private.taken_apart(number) for number in elements]
+    told = [each.problem for each in taken if each is not None and each.problem is not None]
+    return "; ".join([*told, *([] if problem is None else [problem])]) or None
 
 
 def render(tried: Tried) -> list[str]:
@@ -129,7 +139,7 @@ def _frame(sample: bytes, dialect: Dialect) -> list[Piece]:
 
 
 def _pieces(
-    raw: bytes, offset: int, dialect: Dialect, mti: str, elements: Mapping[int, str]
+    raw: bytes, offset: int, dialect: Dialect, mti: str, elements: Mapping[int, str], private: PrivateData
 ) -> Iterator[Piece]:
     """Return MTI, bitmaps, and the elements that could be read."""
     heads = Heads(dialect)
@@ -152,7 +162,7 @@ def _pieces(
             return
         content = at + prefix_size(element, dialect.encoding)
         end = _end(element, dialect, raw, at, content)
-        yield from _element(element, dialect, elements[number], Place(offset, at, content, end), mti)
+        yield from _element(element, dialect, elements[number], Place(offset, at, content, end), private)
         at = end
 
 
@@ -179,16 +189,37 @@ def _end(element: Element, dialect: Dialect, raw: bytes, start: int, content: in
     return content + ((count + 1) // 2 if element.counts_digits else count)
 
 
-def _element(element: Element, dialect: Dialect, value: str, place: Place, mti: str) -> Iterator[Piece]:
+def _element(
+    element: Element, dialect: Dialect, value: str, place: Place, private: PrivateData
+) -> Iterator[Piece]:
     number = element.number
-    tags = _tags(value, dialect) if number in PDS_ELEMENTS else {}
-    shown = "" if tags else mask_element(number, value, answer=is_answer(mti))
-    yield Piece(place.offset + place.start, place.offset + place.end, f"DE {number}", _name(element), shown)
+    start, end = place.offset + place.start, place.offset + place.end
+    taken = private.taken_apart(number)
+    if taken is not None:
+        yield Piece(start, end, f"DE {number}", _name(element), "")
+        yield from _parts(element, value, place, taken)
+        return
+    # Private data of a dialect with messages of its own may look like tags and be something else.
+    tags = _tags(value, dialect) if number in PDS_ELEMENTS and dialect.messages is None else {}
+    shown = "" if tags else private.shown(number)
+    yield Piece(start, end, f"DE {number}", _name(element), shown)
     at = place.offset + place.content
     for tag, content in tags.items():
         end = at + HEADER_SIZE + encoded_size(content, dialect.charset)
         yield Piece(at, end, f"  {tag}", TAG_NAMES.get(tag, "unknown"), mask_tag(tag, content))
         at = end
+
+
+def _parts(element: Element, value: str, place: Place, taken: TakenApart) -> Iterator[Piece]:
+    """Return the parts of an element, and where the one begins that is wrong."""
+    sizes = Sizes(len(content_of(value, element)), place.end - place.content)
+    at = place.offset + place.content
+    end = 0
+    for part in taken.parts:
+        start, end = wire_span(element, sizes, part.start, part.end)
+        yield Piece(at + start, at + end, f"  {part.path}", part.shape, part.value)
+    if taken.problem is not None:
+        yield Piece(at + end, at + end, f"DE {element.number}", "", taken.problem)
 
 
 def _name(element: Element) -> str:

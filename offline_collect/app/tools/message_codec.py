@@ -1,22 +1,20 @@
-"""Messages for people: bytes to a masked, readable form, and the YAML of test vectors to bytes."""
+"""Messages for people: bytes to a masked, readable form."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from offline_collect.app.errors import MessageError
 from offline_collect.app.tools.code_words import CodeWords
 from offline_collect.app.tools.sample_input import as_hex_digits, is_listed, is_message_text
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
-from offline_collect.wire.errors import DecodeError, FrameError, WireError
+from offline_collect.wire.errors import DecodeError, FrameError
 from offline_collect.wire.frame.frame_format import FrameFormat
-from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
-from offline_collect.wire.layouts.pds import build_pds
+from offline_collect.wire.frame.frames import Frame, FrameDecoder
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.pretty import pretty
 
@@ -240,76 +238,3 @@ def _decode(codec: Codec, raw: bytes, nth: int, count: int) -> Message:
         )
         reason = f"{which}cannot be read as dialect {codec.dialect.name}: {error}{known}"
     raise MessageError(reason)
-
-
-def encode_messages(
-    document: Any, name: str, dialect: Dialect, *, framed: bool, tpdu: bytes | None
-) -> list[str]:
-    """Return messages as hex.
-
-    Args:
-        document: one mapping of ``mti`` and ``elements``, or a list of them.
-        name: the file's name, for errors.
-        dialect: the dialect to encode them in.
-        framed: whether to put each into a frame.
-        tpdu: 5 bytes for frames of dialects that have one.
-
-    Raises:
-        MessageError: one has another structure, or does not fit the dialect.
-    """
-    codec = Codec(dialect)
-    entries = document if isinstance(document, list) else [document]
-    size = len(dialect.frame.own_header)
-    if tpdu is not None and size not in (0, len(tpdu)):
-        raise MessageError(f"--tpdu: the header of dialect {dialect.name} has {size} bytes, not {len(tpdu)}")
-    if not entries:
-        raise MessageError(f"{name}: holds no message; give a mapping of mti and elements")
-    encoded = []
-    for nth, entry in enumerate(entries):
-        place = f"{name}[{nth}]" if isinstance(document, list) else name
-        try:
-            raw = codec.encode(Message.from_plain(_with_tags(entry, dialect, place), place))
-            encoded.append((encode_frame(dialect.frame, raw, tpdu) if framed else raw).hex())
-        except WireError as error:
-            text = str(error)
-            raise MessageError(text if text.startswith(place) else f"{place}: {text}") from None
-    return encoded
-
-
-def _with_tags(entry: Any, dialect: Dialect, place: str) -> Any:
-    """Return an entry in which tags that were given as a mapping are one content: `48: {"0030": S2026-11-0001}`."""
-    elements = entry.get("elements") if isinstance(entry, Mapping) else None
-    if not isinstance(elements, Mapping):
-        return entry
-    return {
-        **entry,
-        "elements": {
-            number: _content(value, dialect, f"{place}: elements.{number}", f"DE {number}")
-            if isinstance(value, Mapping)
-            else value
-            for number, value in elements.items()
-        },
-    }
-
-
-def _content(tags: Mapping[Any, Any], dialect: Dialect, place: str, element: str) -> str:
-    for tag, value in tags.items():
-        if not (isinstance(tag, str) and re.fullmatch("[0-9]{4}", tag)):
-            raise MessageError(f"{place}: {tag} must be a tag: 4 digits, quoted")
-        if not isinstance(value, str) or not value:
-            raise MessageError(f"{place}.{tag}: must be a quoted string that is not empty")
-    # By hand nothing is cut: what does not fit is refused.
-    return build_pds(tags.items(), dialect.charset, cuttable=frozenset(), element=element)
-
-
-def read_tpdu(digits: str | None) -> bytes | None:
-    """Return the TPDU of 10 hex digits.
-
-    Raises:
-        MessageError: they are not 10 hex digits.
-    """
-    if digits is None:
-        return None
-    if not re.fullmatch("[0-9A-Fa-f]{10}", digits):
-        raise MessageError("--tpdu: must be 10 hex digits, such as 6000010002")
-    return bytes.fromhex(digits)

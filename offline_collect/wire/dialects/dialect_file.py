@@ -25,6 +25,7 @@ from offline_collect.wire.dialects.transaction_file import (
 )
 from offline_collect.wire.messages.message_set_checks import Surroundings
 from offline_collect.wire.messages.message_set_file import compile_own_messages
+from offline_collect.wire.messages.named_parts import check_rules
 from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 
 if TYPE_CHECKING:
@@ -81,5 +82,6 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         simulator=compile_simulator(root, elements),
         **codes,
     )
+    check_rules(root, dialect)
     root.finish()
     return dialect

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.texts.text import mask_name
-from offline_collect.wire.dialects.places import part_of, place_keys
+from offline_collect.wire.dialects.places import element_of, part_of, place_keys
 from offline_collect.wire.layouts.layout_file import compile_layout
 from offline_collect.wire.masking import mask_tail
 
@@ -48,7 +48,7 @@ def compile_masking(root: Section, layouts: Mapping[str, Layout]) -> Mapping[Pla
     section = root.section("masking")
     rules: dict[Place, Rule] = {}
     for place in place_keys(section):
-        if place in NEVER_SHOWN:
+        if element_of(place) in NEVER_SHOWN:
             section.fail("data of cards and keys is never shown", place)
         path = part_of(place)
         if path and not any(layout.has(path) for layout in layouts.values()):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
-from offline_collect.wire.layouts.masking import masked_line
+from offline_collect.wire.layouts.masking import masked_line, masked_span, names_of
 from offline_collect.wire.layouts.parts import CONTENT_MAX
 from offline_collect.wire.layouts.place import Place
 
@@ -129,8 +129,19 @@ class Layout:
         Raises:
             ContentError: the layout has no part with one of the paths.
         """
-        by_names = {self.place(path).names: rule for path, rule in rules.items()}
-        return partial(masked_line, rules=by_names, free_names=self._body.free_names)
+        return partial(masked_line, rules=self._by_names(rules), free_names=self._body.free_names)
+
+    def span_masker(self, rules: Mapping[str, Rule]) -> Callable[[Span], Span]:
+        """Return a function that masks a value of `spans`, and names that the sender chose, as `masker` does."""
+        return partial(masked_span, rules=self._by_names(rules), free_names=self._body.free_names)
+
+    def _by_names(self, rules: Mapping[str, Rule]) -> dict[tuple[str, ...], Rule]:
+        return {self.place(path).names: rule for path, rule in rules.items()}
+
+    def shape(self, span: Span) -> str:
+        """Return the shape of a value of `spans`; '' if the layout does not say it."""
+        found = self._body.find(names_of(span.path, free_names=self._body.free_names))
+        return "" if found is None or found.notation is None else str(found.notation)
 
 
 def _reason(error: DecodeError | EncodeError) -> str:

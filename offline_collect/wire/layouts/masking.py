@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,10 +11,12 @@ from offline_collect.domain.texts.cards import MASK
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from offline_collect.wire.layouts.parts import GivenParts
+    from offline_collect.wire.layouts.parts import GivenParts, Span
 
     Rule: TypeAlias = Callable[[str], str]
     Rules: TypeAlias = Mapping[tuple[str, ...], Rule]
+
+_INDEX = re.compile(r"\[[0-9]+\]$")
 
 
 def masked_line(parts: GivenParts, rules: Rules, *, free_names: bool) -> str:
@@ -46,3 +49,21 @@ def _masked(
                 yield from _masked(record, rules, inner, f"{place}[{index}].", free_names=free_names)
         else:
             yield f"{place}={MASK if rule is None else rule(str(value))}"
+
+
+def masked_span(span: Span, rules: Rules, *, free_names: bool) -> Span:
+    """A value with its bytes, masked as in `masked_line`."""
+    rule = rules.get(names_of(span.path, free_names=free_names))
+    if rule is not None:
+        return span._replace(value=rule(span.value))
+    return span._replace(path=MASK if free_names else span.path, value=MASK)
+
+
+def names_of(path: str, *, free_names: bool) -> tuple[str, ...]:
+    """Return the names of a value's path without record numbers: `bills`, `amount` of `bills[1].amount`.
+
+    A name that the sender chose is one name, whatever it looks like.
+    """
+    if free_names:
+        return (path,)
+    return tuple(_INDEX.sub("", step) for step in path.split("."))

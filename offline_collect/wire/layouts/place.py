@@ -18,6 +18,7 @@ class Place:
         is_value: whether the part is a single value, not a group or a list.
         is_list: whether the part is a list of records.
         names: the names of the path, with the name of a list that the path leaves out.
+        first: path of the part in the first record of each list: `bills[0].amount`.
         repeated: whether the part is in a list, so that each record has one.
     """
 
@@ -28,6 +29,7 @@ class Place:
         self.is_list = not found.value and found.hops[-1].each
         self.repeated = any(hop.each for hop in found.hops[:-1])
         self.names = tuple(hop.name for hop in found.hops)
+        self.first = ".".join(f"{hop.name}[0]" if hop.each else hop.name for hop in found.hops)
         self._hops = found.hops
         *self._groups, self._last = self.names
 

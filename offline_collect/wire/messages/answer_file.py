@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from offline_collect.wire.dialects.dialect import LAST_ELEMENT, RESPONSE_CODE
 from offline_collect.wire.dialects.places import element_of, part_of, place_at, place_keys
 from offline_collect.wire.dialects.schema import Section, tag_of
+from offline_collect.wire.messages.answer_sizes import LONGEST, YYYYMM, bounded, check_size
 from offline_collect.wire.messages.message_types import (
     AnswerPlan,
     LayoutPlan,
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     Put = list[tuple[LayoutPlace, ValuePlan]]
 
-YYYYMM = "YYYYMM"
-"""Of a period, year and month only."""
 RECORDS_MAX = 99
 
 
@@ -71,6 +70,7 @@ def _put(section: Section, answers: Mapping[int, Layout]) -> tuple[dict[int, Val
             part = part_in(section, place, place, answers)
             if not part.is_value or part.repeated:
                 section.fail("is not one value of its layout", place)
+            check_size(section, place, value, part.notation)
             parts.setdefault(element_of(place), []).append((part, value))
     return whole, parts
 
@@ -94,16 +94,13 @@ def _list(section: Section, answers: Mapping[int, Layout]) -> ListPlan:
     most = section.integer("most", 1, RECORDS_MAX)
     put = section.section("put")
     number = element_of(place)
+    values: dict[str, ValuePlan] = {}
     for name in put.keys():  # noqa: SIM118 - not a mapping
         if not answers[number].has(f"{part_of(place)}.{name}"):
             put.fail(f"{place} has no part {name}", name)
-    plan = ListPlan(
-        number,
-        part_of(place),
-        part,
-        most,
-        MappingProxyType({name: _value(put, name) for name in put.keys()}),  # noqa: SIM118
-    )
+        values[name] = _value(put, name)
+        check_size(put, name, values[name], answers[number].place(f"{part_of(place)}.{name}").notation)
+    plan = ListPlan(number, part_of(place), part, most, MappingProxyType(values))
     section.finish()
     return plan
 
@@ -168,8 +165,20 @@ def _records(section: Section) -> RecordPlan:
     return plan
 
 
+def _most(row: Section) -> int:
+    """How long a value is at most, where the file says that it is shorter than the platform's longest."""
+    if not row.has("most"):
+        return 0
+    if not bounded(row.text("value")):
+        row.fail(f"is for {', '.join(LONGEST)}", "most")
+    return row.integer("most", 1, max(LONGEST.values()))
+
+
 def _value(section: Section, key: int | str) -> ValuePlan:
-    """A value's name, `{value: name, as: conversion}`, `{value: extra, column: name}`, or `{is: constant}`."""
+    """A value's name, `{value: name, as: conversion}`, `{value: extra, column: name}`, or `{is: constant}`.
+
+    `{value: name, most: 20}` says that a value is not as long as it may be.
+    """
     if isinstance(section.take(key), str):
         return ValuePlan(section.text(key))
     row = section.section(key)
@@ -178,6 +187,6 @@ def _value(section: Section, key: int | str) -> ValuePlan:
     else:
         convert = row.choice("as", (RESPONSE_CODE, YYYYMM)) if row.has("as") else None
         column = row.text("column") if row.has("column") else ""
-        plan = ValuePlan(row.text("value"), convert, column=column)
+        plan = ValuePlan(row.text("value"), convert, column=column, most=_most(row))
     row.finish()
     return plan

@@ -65,7 +65,7 @@ def maskers(layouts: Mapping[int, Layout], dialect: Dialect) -> Maskers:
     """
     return Maskers(
         {
-            number: (layout, layout.masker(_rules(number, layout, dialect)))
+            number: (layout, layout.masker(part_rules(number, layout, dialect)))
             for number, layout in layouts.items()
         },
         {place: rule for place, rule in dialect.masking.items() if isinstance(place, int)},
@@ -73,7 +73,8 @@ def maskers(layouts: Mapping[int, Layout], dialect: Dialect) -> Maskers:
     )
 
 
-def _rules(number: int, layout: Layout, dialect: Dialect) -> dict[str, Rule]:
+def part_rules(number: int, layout: Layout, dialect: Dialect) -> dict[str, Rule]:
+    """What is shown of the parts of an element, by their addresses in a layout."""
     return {
         part_of(place): rule
         for place, rule in dialect.masking.items()

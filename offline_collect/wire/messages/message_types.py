@@ -102,12 +102,14 @@ class ValuePlan:
             only year and month are sent, else None.
         constant: what is always sent.
         column: of a value that is a merchant's further columns, the one that is sent.
+        most: its characters at most, where the file says that it is shorter than it might be; else 0.
     """
 
     value: str
     convert: str | None = None
     constant: str = ""
     column: str = ""
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

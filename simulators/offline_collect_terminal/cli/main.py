@@ -104,6 +104,7 @@ def load(
     bill: options.BillPattern = None,
     bills: options.Bills = 10_000_000,
     amount: options.Amount = "1.00",
+    currency: options.CurrencyCode = "CNY",
     bills_file: options.BillsFile = None,
     by_input: options.ByInput = False,
     half_close: options.HalfClose = False,
@@ -128,6 +129,7 @@ def load(
         host=host, port=port, kind=kind, connections=connections, in_flight=in_flight, institution=institution,
         terminal=options.read_terminals(terminal), timezone=options.read_timezone(timezone), count=count,
         duration_s=duration, warmup_s=warmup, start_at=start_at, stall_s=timeout, half_close=half_close, rate=rate,
+        currency=options.read_currency(currency),
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     _refuse_contradictions(settings, by_input=by_input)

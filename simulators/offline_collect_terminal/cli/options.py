@@ -207,12 +207,18 @@ def read_range(merchant: str | None, bill: str | None, amount: str, first: int, 
 
 def read_sender(teller: str, channel: ChannelName, currency: str) -> Sender:
     """Return the shell's sender data; raises BadParameter."""
+    number = read_currency(currency)
+    if not (teller.isascii() and teller.isprintable() and teller.strip() and len(teller) <= TELLER_LENGTH):
+        raise typer.BadParameter(f"--teller: 1 to {TELLER_LENGTH} letters, digits and signs")
+    return Sender(teller, Channel(channel.upper()), number)
+
+
+def read_currency(currency: str) -> str:
+    """Return a currency's number; raises BadParameter."""
     known = CURRENCIES.get(currency) or CURRENCY_CODES.get(currency.upper())
     if known is None:
         raise typer.BadParameter(f"--currency: {currency!r} is not known; write it like CNY or 156")
-    if not (teller.isascii() and teller.isprintable() and teller.strip() and len(teller) <= TELLER_LENGTH):
-        raise typer.BadParameter(f"--teller: 1 to {TELLER_LENGTH} letters, digits and signs")
-    return Sender(teller, Channel(channel.upper()), known.number)
+    return known.number
 
 
 def read_terminal(institution: str, terminal: str) -> tuple[str, str]:

@@ -28,9 +28,15 @@ class Shape:
 
 
 class Scanner:
-    """Finds STAN and response code in answers."""
+    """Finds STAN and response code in answers.
 
-    def __init__(self, codec: Codec) -> None:
+    Args:
+        codec: the dialect's.
+        keeps: whether all answers of a shape have them in the same places; else each is looked through.
+    """
+
+    def __init__(self, codec: Codec, *, keeps: bool = True) -> None:
+        self._keeps = keeps
         self.head_size = head_size(codec.dialect)
         self.shapes: dict[bytes, Shape] = {}
         self._codec = codec
@@ -53,5 +59,7 @@ class Scanner:
         if len(self.shapes) >= SHAPES_MAX:
             raise LoadError(f"the platform answers in more than {SHAPES_MAX} shapes")
         shape = Shape(places[11], places[39])
+        if not self._keeps:
+            return shape
         self.shapes[raw[: self.head_size]] = shape
         return shape

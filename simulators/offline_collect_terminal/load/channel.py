@@ -14,6 +14,7 @@ from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.answer_scanner import Scanner, Shape
+from offline_collect_terminal.load.composed_requests import ComposedRequests
 from offline_collect_terminal.load.patched_frames import Digits, EncodedBill, Sender, Template, make_template
 from offline_collect_terminal.load.schedule import Turns
 from offline_collect_terminal.load.settings import Kind
@@ -27,11 +28,12 @@ STAN_MAX = 999_999
 
 
 class Waiting(NamedTuple):
-    """A request without an answer yet."""
+    """A request without an answer yet; the message itself only where it was composed."""
 
     sent_ns: int
     step: int
     bill: EncodedBill
+    asked: Message | None = None
 
 
 class Stamp(NamedTuple):
@@ -56,17 +58,29 @@ def make_stamp(now: dt.datetime, timezone: dt.tzinfo, digits: Digits, *, transmi
 
 
 class Shared:
-    """The data that all channels of a load share."""
+    """The data that all channels of a load share.
+
+    Args:
+        composed: composes the requests of dialects whose bytes cannot be patched; None for the others.
+    """
 
     def __init__(
-        self, codec: Codec, turns: Turns, tally: Tally, samples: Samples, *, closed_loop: bool = True
+        self,
+        codec: Codec,
+        turns: Turns,
+        tally: Tally,
+        samples: Samples,
+        *,
+        closed_loop: bool = True,
+        composed: ComposedRequests | None = None,
     ) -> None:
         self.closed_loop = closed_loop
         self.codec = codec
         self.turns = turns
         self.tally = tally
         self.samples = samples
-        self.scanner = Scanner(codec)
+        self.composed = composed
+        self.scanner = Scanner(codec, keeps=composed is None)
         self.digits = Digits(codec.dialect)
         self.signing = codec if isinstance(codec, SigningCodec) else None
 
@@ -191,7 +205,7 @@ class Channel:
             if tally.measuring:
                 tally.count(kind, raw[shape.code], received_ns - asked.sent_ns, received_ns)
             if not tally.answered % samples.every:
-                samples.keep(kind, self._sender, asked.bill.bill, raw)
+                samples.keep(kind, self._sender, asked.bill.bill, raw, asked.asked)
             free.append((asked.step, asked.bill))
         return free
 
@@ -207,6 +221,9 @@ class Channel:
 
     def _request(self, step: int, bill: EncodedBill, now_ns: int) -> None:
         kind = self._shared.turns.steps[step]
+        if self._shared.composed is not None:
+            self._compose(self._shared.composed, kind, Waiting(now_ns, step, bill))
+            return
         template = self._templates.get((kind, len(bill.wanted))) or self._make(kind, bill)
         self._stan = stan = self._stan % STAN_MAX + 1
         text = f"{stan:06d}"
@@ -223,6 +240,16 @@ class Channel:
             self._shared.signing.sign(frame, template.message_at)
         self.unsent += frame
         self.waiting[digits] = Waiting(now_ns, step, bill)
+        self._shared.tally.sent += 1
+
+    def _compose(self, composed: ComposedRequests, kind: Kind, waiting: Waiting) -> None:
+        """Send a request that is composed anew."""
+        self._stan = self._stan % STAN_MAX + 1
+        request = composed.request(kind, self._sender, waiting.bill.bill, self._stan)
+        self.unsent += request.stream
+        self.waiting[self._shared.digits.encode(f"{self._stan:06d}")] = waiting._replace(
+            asked=request.message
+        )
         self._shared.tally.sent += 1
 
     def _make(self, kind: Kind, bill: EncodedBill) -> Template:

@@ -11,6 +11,7 @@ import datetime as dt
 import selectors
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.elements.codec import Codec
@@ -20,6 +21,7 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.bills import Bill
 from offline_collect_terminal.load.channel import Channel, Shared, make_stamp
+from offline_collect_terminal.load.composed_requests import ComposedRequests, is_patchable
 from offline_collect_terminal.load.pace import Pace
 from offline_collect_terminal.load.patched_frames import Digits, Sender
 from offline_collect_terminal.load.schedule import Turns
@@ -60,17 +62,44 @@ class Load:
         self._progress = progress
         self._by_input = by_input
         self._samples = Samples()
+        self._composed, bills = self._composing(bills)
         digits = Digits(codec.dialect)
         self._turns = Turns(STEPS[settings.kind], bills, digits, codec.dialect.charset)
         self._pace = None if settings.rate is None else Pace(settings.rate)
         closed_loop = settings.rate is None
-        self._shared = Shared(codec, self._turns, self.tally, self._samples, closed_loop=closed_loop)
+        self._shared = Shared(
+            codec, self._turns, self.tally, self._samples, closed_loop=closed_loop, composed=self._composed
+        )
         self._channels: list[Channel] = []
         self._selector = selectors.DefaultSelector()
         self._second = -1
         self._lost = 0
         self._held_back = 0
         self._stopped = False
+
+    def _composing(self, bills: Iterator[Bill]) -> tuple[ComposedRequests | None, Iterator[Bill]]:
+        """Return what composes requests, if they cannot be patched, once it has composed all for the first bill.
+
+        Raises:
+            LoadError: the dialect cannot say one of them; nothing is sent then.
+        """
+        settings = self._settings
+        if is_patchable(self._codec.dialect):
+            return None, bills
+        composed = ComposedRequests(self._codec, settings.timezone, lambda: dt.datetime.now(dt.UTC))
+        sender = self._sender(1)
+        composed.sign_on(sender)
+        first = next(bills, None)
+        if first is None:
+            return composed, bills
+        for kind in STEPS[settings.kind]:
+            composed.request(kind, sender, first, 1)
+        return composed, chain([first], bills)
+
+    def _sender(self, number: int) -> Sender:
+        settings = self._settings
+        terminal = settings.terminal.format(number)
+        return Sender(settings.institution, terminal, self._by_input, settings.currency)
 
     def stop(self) -> None:
         """End the load early: send nothing more, but wait for requests in flight."""
@@ -100,11 +129,12 @@ class Load:
 
     def _open(self, number: int) -> None:
         settings = self._settings
-        sender = Sender(settings.institution, settings.terminal.format(number), self._by_input)
+        sender = self._sender(number)
         frame = self._codec.dialect.frame
         connection = Connection(settings.host, settings.port, frame, settings.connect_s, settings.tls)
         try:
-            sign_on(connection, self._codec, settings)
+            composed = None if self._composed is None else self._composed.sign_on(sender).stream
+            sign_on(connection, self._codec, settings, composed)
         except LoadError:
             connection.close()
             raise
@@ -233,18 +263,24 @@ class Load:
             channel.stamp(stamp)
 
 
-def sign_on(connection: Connection, codec: Codec, settings: LoadSettings) -> None:
+def sign_on(
+    connection: Connection, codec: Codec, settings: LoadSettings, composed: bytes | None = None
+) -> None:
     """Sign a connection on.
+
+    Args:
+        connection: the connection.
+        codec: the dialect's.
+        settings: the load's.
+        composed: the whole frame, where the dialect says it in its own way.
 
     Raises:
         LoadError: the platform refuses, closes or does not answer.
     """
     dialect = codec.dialect
-    stamp = f"{dt.datetime.now(settings.timezone if dialect.transmission_local else dt.UTC):%m%d%H%M%S}"
-    code = next(code for name, code in dialect.network_codes.items() if name.name == "SIGN_ON")
-    request = Message("0800", {7: stamp, 11: "000000", 32: settings.institution, 70: code})
+    frame_sent = _usual_sign_on(codec, settings) if composed is None else composed
     try:
-        connection.send(encode_frame(dialect.frame, codec.encode(request)), settings.stall_s)
+        connection.send(frame_sent, settings.stall_s)
         frame = connection.receive(settings.stall_s)
         answer = codec.decode(frame.message).elements if frame else {}
     except (PeerClosedError, DecodeError) as error:
@@ -252,3 +288,11 @@ def sign_on(connection: Connection, codec: Codec, settings: LoadSettings) -> Non
     if answer.get(39) != dialect.response_codes[ResponseCode.APPROVED]:
         reason = answer.get(63) or answer.get(44) or "no answer"
         raise LoadError(f"the platform refuses the sign-on of {settings.institution}: {reason}")
+
+
+def _usual_sign_on(codec: Codec, settings: LoadSettings) -> bytes:
+    dialect = codec.dialect
+    stamp = f"{dt.datetime.now(settings.timezone if dialect.transmission_local else dt.UTC):%m%d%H%M%S}"
+    code = next(code for name, code in dialect.network_codes.items() if name.name == "SIGN_ON")
+    request = Message("0800", {7: stamp, 11: "000000", 32: settings.institution, 70: code})
+    return encode_frame(dialect.frame, codec.encode(request))

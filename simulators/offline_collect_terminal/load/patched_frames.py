@@ -32,11 +32,13 @@ class Sender:
 
     Attributes:
         by_input: look up by the form's first input instead of by bill number.
+        currency: DE 49.
     """
 
     institution: str
     terminal: str
     by_input: bool = False
+    currency: str = CURRENCY
 
 
 @dataclass(slots=True)
@@ -111,21 +113,22 @@ def _request(dialect: Dialect, kind: Kind, sender: Sender, bill: Bill, wanted_ta
     tags = [(wanted_tag, bill.wanted)]
     if kind is Kind.PAYMENT:
         elements |= {number: _FILLER[number] for number in (4, 12, 13, 37)}
-        elements[49] = CURRENCY
+        elements[49] = sender.currency
         tags += [("0060", "T001"), ("0061", "CASH"), ("0062", "TELLER")]
     elements[48] = build_pds(tags, dialect.charset)
     return Message(_MTIS[kind], dict(sorted(elements.items())))
 
 
 class Digits:
-    """Encodes digits like the dialect's n elements: one or two digits in a byte."""
+    """Encodes digits as the dialect's DE 11 has them: one or two digits in a byte."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._packed = dialect.elements[11].packed
+        stan = dialect.elements[11]
+        self._charset = None if stan.packed else stan.charset
 
     def encode(self, digits: str) -> bytes:
         """Return an even number of digits as bytes."""
-        return bytes.fromhex(digits) if self._packed else digits.encode()
+        return bytes.fromhex(digits) if self._charset is None else digits.encode(self._charset)
 
 
 class EncodedBill(NamedTuple):
@@ -138,10 +141,18 @@ class EncodedBill(NamedTuple):
 
 
 def encode_bill(bill: Bill, digits: Digits, charset: str) -> EncodedBill:
-    """Return the bytes that differ between bills."""
+    """Return the bytes that differ between bills.
+
+    Raises:
+        LoadError: the dialect's charset lacks a character of the bill's number.
+    """
+    try:
+        wanted = bill.wanted.encode(charset)
+    except UnicodeEncodeError:
+        raise LoadError(f"bill {bill.wanted} has a character that {charset} lacks") from None
     return EncodedBill(
         bill,
-        bill.wanted.encode(charset),
+        wanted,
         bill.merchant_id.encode().ljust(15),
         digits.encode(f"{bill.amount_minor:012d}"),
     )

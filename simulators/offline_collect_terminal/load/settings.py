@@ -40,6 +40,7 @@ class LoadSettings:
         stall_s: the load gives up after this time without any answer.
         connect_s: how long to try to connect.
         half_close: whether each connection closes its sending direction after its last message.
+        currency: DE 49 of payments.
         rate: messages a second, independent of answers; None for a closed loop. ``in_flight`` then limits a
             connection's unanswered messages: over the limit nothing is sent, which counts as a problem.
     """
@@ -61,3 +62,4 @@ class LoadSettings:
     half_close: bool = False
     rate: float | None = None
     tls: Tls | None = None
+    currency: str = "156"

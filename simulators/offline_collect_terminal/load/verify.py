@@ -13,18 +13,21 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.load.bills import Bill
 from offline_collect_terminal.load.patched_frames import Sender
 from offline_collect_terminal.load.settings import Kind
+from offline_collect_terminal.scenario.expect import echoed
 
 SAMPLES_MAX = 1_000
+_AMOUNT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An answer's bytes, and its request."""
+    """An answer's bytes, and its request; the message itself only where it was composed."""
 
     kind: Kind
     sender: Sender
     bill: Bill
     raw: bytes
+    asked: Message | None = None
 
 
 class Samples:
@@ -38,12 +41,12 @@ class Samples:
         self.every = every
         self.kept: list[Sample] = []
 
-    def keep(self, kind: Kind, sender: Sender, bill: Bill, raw: bytes) -> None:
+    def keep(self, kind: Kind, sender: Sender, bill: Bill, raw: bytes, asked: Message | None = None) -> None:
         """Keep one answer; over the limit, fewer and fewer."""
         if len(self.kept) >= SAMPLES_MAX:
             del self.kept[::2]
             self.every *= 2
-        self.kept.append(Sample(kind, sender, bill, raw))
+        self.kept.append(Sample(kind, sender, bill, raw, asked))
 
     def problems(self, codec: Codec) -> list[str]:
         """Return the problems of the kept answers, one sentence each."""
@@ -59,12 +62,21 @@ def _problem(sample: Sample, codec: Codec) -> str | None:
     for number, wanted in _echoes(sample, codec.dialect).items():
         if message.elements.get(number, "").rstrip() != wanted:
             return f"an answer to a {sample.kind} does not repeat DE {number} of its request"
-    if sample.kind is Kind.PAYMENT and not _pays(message, sample.bill, codec.dialect):
+    own = codec.dialect.messages is not None
+    if sample.kind is Kind.PAYMENT and not own and not _pays(message, sample.bill, codec.dialect):
         return f"an approved payment of bill {sample.bill.wanted} does not name it in tag 0030"
     return None
 
 
 def _echoes(sample: Sample, dialect: Dialect) -> dict[int, str]:
+    if sample.asked is not None:
+        asked = sample.asked.elements
+        # A lookup's answer has the amount in DE 4, which its request may have too.
+        return {
+            number: asked[number].rstrip()
+            for number in echoed(dialect)
+            if number in asked and not (number == _AMOUNT and sample.kind is Kind.LOOKUP)
+        }
     processing = {Kind.PAYMENT: "PAYMENT", Kind.LOOKUP: "BILL_LOOKUP"}[sample.kind]
     echoes = {
         3: dialect.processing_codes[processing],
@@ -81,6 +93,6 @@ def _pays(message: Message, bill: Bill, dialect: Dialect) -> bool:
     if message.elements.get(39) != dialect.response_codes[ResponseCode.APPROVED]:
         return True
     try:
-        return parse_pds(message.elements.get(48, ""), dialect.charset).get("0030") == bill.wanted
+        return parse_pds(message.elements.get(48, ""), dialect.charset_of(48)).get("0030") == bill.wanted
     except DecodeError:
         return False

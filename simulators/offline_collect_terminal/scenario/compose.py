@@ -10,13 +10,13 @@ from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frames import encode_frame
+from offline_collect.wire.layouts.addresses import parts_by_name
 from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.layouts.pds import build_pds, parse_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.request_parts import value_of
 from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
 from offline_collect_terminal.scenario.model import Exchange, Outgoing, Template
-from offline_collect_terminal.scenario.own_requests import nested
 from offline_collect_terminal.scenario.variables import Named, Variables
 from offline_collect_terminal.wire.element_offsets import locate
 from offline_collect_terminal.wire.signing import plain_of
@@ -142,7 +142,7 @@ class Composer:
             elif number not in overridden and (usual or own):
                 texts = {**_by_part(usual), **_by_part(own)}
                 parts = {path: self._variables.expand(text, local) for path, text in texts.items() if text}
-                written = layout.write(nested(parts), f"DE {number}")
+                written = layout.write(parts_by_name(parts), f"DE {number}")
                 made[number] = value_of(written, self._dialect.elements[number])
         return made
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.dialect import Dialect, Element
+from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import HEADER_SIZE, encoded_size, parse_pds
-from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
+from offline_collect.wire.masking import PDS_ELEMENTS, mask_tag
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.messages.private_data import PrivateData, TakenApart
+from offline_collect.wire.messages.request_parts import content_of
 from offline_collect_terminal.wire.element_offsets import locate
 
 WIDTH = 16
@@ -40,20 +42,33 @@ def hidden_bytes(dialect: Dialect, stream: bytes, message: Message | None) -> Co
         return range(len(stream))
     at = dialect.frame.message_at
     end = len(stream) - len(dialect.frame.trailer)
+    private = PrivateData(dialect, message.mti, message.elements)
     found: set[int] = set()
     for number, place in locate(dialect, stream[at:end]).items():
         value = message.elements.get(number, "")
         places = range(at + place.start, at + place.stop)
-        found.update(
-            _hidden_tags(dialect, value, places)
-            if number in PDS_ELEMENTS
-            else _hidden_element(message, number, value, places)
-        )
+        taken = private.taken_apart(number)
+        if taken is not None:
+            found.update(_hidden_parts(dialect.elements[number], value, places, taken))
+        elif number in PDS_ELEMENTS and dialect.messages is None:
+            found.update(_hidden_tags(dialect, value, places))
+        elif number not in message.elements or private.shown(number) != value:
+            found.update(places)
     return found
 
 
-def _hidden_element(message: Message, number: int, value: str, places: range) -> Collection[int]:
-    return () if mask_element(number, value, answer=is_answer(message.mti)) == value else places
+def _hidden_parts(element: Element, value: str, places: range, taken: TakenApart) -> set[int]:
+    """All bytes but those of parts that are shown whole; two parts may share a byte."""
+    sizes = Sizes(len(content_of(value, element)), len(places))
+    spans = [(part, wire_span(element, sizes, part.start, part.end)) for part in taken.parts]
+    hidden = set(places)
+    for part, (start, end) in spans:
+        if part.whole:
+            hidden.difference_update(places[start:end])
+    for part, (start, end) in spans:
+        if not part.whole:
+            hidden.update(places[start:end])
+    return hidden
 
 
 def _hidden_tags(dialect: Dialect, value: str, places: range) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from offline_collect.domain.commands import (
     Lookup,
@@ -105,22 +105,3 @@ def _sources(kind: MessageType) -> Iterator[tuple[str, Place, bool]]:
             yield from ((field.name, place, False) for place in field.elements[:1])
         elif field.tag is None:
             yield field.name, field.element, field.convert is ONE["product"]
-
-
-def nested(texts: Mapping[str, str]) -> dict[str, object]:
-    """Return parts by name from parts by address: `bills.bills[0].amount`."""
-    parts: dict[str, object] = {}
-    for path, text in texts.items():
-        *way, last = path.split(".")
-        place = parts
-        for step in way:
-            name, _, index = step.partition("[")
-            if not index:
-                place = place.setdefault(name, {})  # type: ignore[assignment]
-                continue
-            records = place.setdefault(name, [])
-            at = int(index.rstrip("]"))
-            records.extend({} for _ in range(at + 1 - len(records)))  # type: ignore[attr-defined,arg-type]
-            place = records[at]  # type: ignore[index]
-        place[last] = text
-    return parts

@@ -19,6 +19,7 @@ from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.messages.private_data import PrivateData
 
 KIND_CELLS = 21
 TERMINAL_CELLS = 8
@@ -111,7 +112,10 @@ class Wording:
         return line.rstrip()
 
     def kind(self, message: Message) -> str:
-        """Return the kind of a request, in words."""
+        """Return the kind of a request, in words; in a dialect with messages of its own, as it calls them."""
+        if self._dialect.messages is not None:
+            kinds = PrivateData(self._dialect, message.mti, message.elements).kinds
+            return kinds[0].name.replace("-", " ") if kinds else "unknown message"
         if message.mti.startswith("08"):
             code = message.elements.get(self._dialect.network_element, "")
             function = meaning_of(self._functions, code)
@@ -188,6 +192,8 @@ class Wording:
         return "[" + " ".join(_tag(tag, tags[tag]) for tag in shown if tag in tags) + "]"
 
     def _tags(self, message: Message, number: int) -> dict[str, str]:
+        if self._dialect.messages is not None:
+            return {}  # what looks like tags may be something else
         try:
             return parse_pds(message.elements.get(number, ""), self._dialect.charset)
         except DecodeError:

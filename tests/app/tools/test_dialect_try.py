@@ -9,6 +9,8 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.messages.message import Message
+from tests.messages.golden import shipped
+from tests.messages.own import golden_frame
 
 ELEMENTS = {
     2: "6225880100001234",
@@ -91,3 +93,54 @@ def test_text_that_looks_like_hex_is_read_as_what_makes_sense():
     for given in (raw, raw.hex().encode(), raw + b"\n"):
         tried = try_readings(readings(given), dialect, framed=None)
         assert (tried.problem, tried.size) == (None, len(raw))
+
+
+PPOB = shipped("ppob-postpaid")
+PAID = bytes.fromhex(golden_frame("ppob-postpaid", "payment_request"))
+
+
+def pieces_of(tried):
+    return {piece.place.strip(): piece for piece in tried.pieces}
+
+
+def test_parts_of_layouts_have_their_bytes():
+    tried = try_sample(PAID, PPOB, framed=None)
+    assert tried.problem is None
+    pieces = pieces_of(tried)
+    amount, name = pieces["bills.bills[0].amount"], pieces["bills.name"]
+    assert (amount.name, amount.value, PAID[amount.start : amount.end]) == (
+        "n11",
+        "00000061000",
+        b"00000061000",
+    )
+    assert PAID[name.start : name.end].decode().strip() == "BUDI SANTOSO"
+    assert name.value == "B*** S******"
+    parts = [piece for piece in tried.pieces if piece.place.startswith(" ")]
+    assert [part.start for part in parts[1:]] == [part.end for part in parts[:-1]]
+    assert parts[-1].end == pieces["DE 48"].end
+
+
+def test_a_layout_that_does_not_fit_says_where_and_the_rest_is_shown():
+    codec = Codec(PPOB)
+    elements = codec.decode(PAID[2:-1]).elements
+    tried = try_sample(codec.encode(Message("0200", {**elements, 48: elements[48][:30]})), PPOB, framed=False)
+    assert tried.problem == "DE 48: bills.reference cut short"
+    places = [piece.place for piece in tried.pieces]
+    assert places[-6:] == ["  pay", "  bills.subscriber", "  bills.count", "  bills.open", "DE 48", "DE 49"]
+    wrong = tried.pieces[-2]
+    assert (wrong.start, wrong.value) == (tried.pieces[-3].end, tried.problem)
+
+
+def test_a_message_that_ends_too_soon_is_told_beside_a_layout_that_does_not_fit():
+    codec = Codec(PPOB)
+    elements = codec.decode(PAID[2:-1]).elements
+    raw = codec.encode(Message("0200", {**elements, 48: elements[48][:30]}))
+    assert try_sample(raw[:-1], PPOB, framed=False).problem.startswith(
+        "DE 48: bills.reference cut short; DE 49: "
+    )
+
+
+def test_private_data_of_a_dialect_with_messages_of_its_own_is_not_taken_for_tags():
+    raw = Codec(PPOB).encode(Message("0220", {3: "170000", 48: "0030002B1"}))
+    (private,) = [piece for piece in try_sample(raw, PPOB, framed=False).pieces if piece.place == "DE 48"]
+    assert private.value == "***"

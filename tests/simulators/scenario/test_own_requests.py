@@ -1,6 +1,6 @@
 """Requests that the simulator makes from a dialect's own rules."""
 
-from offline_collect_terminal.scenario.own_requests import nested, own_templates
+from offline_collect_terminal.scenario.own_requests import own_templates
 from offline_collect_terminal.wire.dialects import load_codec
 
 
@@ -27,8 +27,3 @@ def test_a_reversal_repeats_what_its_original_had():
         90: "{of.original}",
     }
     assert "reversal_advice" in own_templates(load_codec("sulteng").dialect)
-
-
-def test_addresses_become_groups_and_lists():
-    texts = {"pay": "1", "bills.open": "2", "bills.bills[1].amount": "7"}
-    assert nested(texts) == {"pay": "1", "bills": {"open": "2", "bills": [{}, {"amount": "7"}]}}

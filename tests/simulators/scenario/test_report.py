@@ -11,6 +11,7 @@ from offline_collect_terminal.scenario.model import Scenario, Silence
 from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
 from offline_collect_terminal.scenario.runner import Failure, Outcome
 from offline_collect_terminal.scenario.transcript import Wording, bytes_line
+from offline_collect_terminal.wire.dialects import load_codec
 
 PAN = "6225880100001234"
 CARD = "4111111111111111"
@@ -198,3 +199,21 @@ def test_an_answer_that_nothing_asked_for_is_shown_as_it_came(report):
     assert "  ← 0210 00 approved" in text.getvalue()
     reporter.summary([Outcome(SCENARIO, 1, 1, Failure("steps[0]", "x")), Outcome(SCENARIO, 2, 2)])
     assert text.getvalue().splitlines()[-1] == "2 scenarios: 3 messages sent, 3 answered, 1 failed"
+
+
+@pytest.mark.parametrize(
+    ("mti", "elements", "words"),
+    [
+        ("0200", {3: "380000"}, "bill inquiry"),
+        ("0200", {3: "170000"}, "payment"),
+        ("0800", {70: "301"}, "echo test"),
+        ("0200", {3: "990000"}, "unknown message"),
+    ],
+)
+def test_a_dialects_own_messages_have_its_own_names(mti, elements, words):
+    assert Wording(load_codec("ppob-postpaid").dialect).kind(Message(mti, elements)) == words
+
+
+def test_private_data_of_a_dialect_with_messages_of_its_own_is_not_taken_for_tags():
+    message = Message("0200", {3: "170000", 48: "0030002B1"})
+    assert "B1" not in Wording(load_codec("ppob-postpaid").dialect).line(message)

@@ -5,7 +5,7 @@ import pytest
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import ContentError
 from offline_collect.wire.masking import mask_tail
-from tests.wire.layouts.kinds.test_fixed import PARTS
+from tests.wire.layouts.kinds.test_fixed import PARTS, TWO
 from tests.wire.layouts.partner_layouts import LAYOUTS, compiled, partner
 
 CARD = "4111111111111111"
@@ -52,3 +52,23 @@ def test_tags_are_shown_and_their_values_are_not():
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_every_layout_hides_a_card_that_nobody_has_named(name):
     assert partner(name).masker({})({"x": CARD, "y": [{"z": CARD}]}).count(CARD) == 0
+
+
+def test_values_with_their_bytes_are_masked_as_on_the_line():
+    layout, content = partner("paying"), b"2" + TWO
+    mask = layout.span_masker({"pay": str, "bills.amount": str})
+    shown = [mask(span) for span in layout.spans(content)]
+    line = " ".join(f"{span.path}={span.value}" for span in shown)
+    assert line == layout.masker({"pay": str, "bills.amount": str})(layout.read(content))
+    assert [layout.shape(span) for span in layout.spans(content)][:2] == ["n1", "n12"]
+
+
+def test_a_name_that_the_sender_chose_is_one_name_and_hidden():
+    layout = partner("columns")
+    mask = layout.span_masker({"a": str})
+    assert [mask(span)[::3] for span in layout.spans(b"a=1|a[0]=2|a.b=3")] == [
+        ("a", "1"),
+        ("***", "***"),
+        ("***", "***"),
+    ]
+    assert [layout.shape(span) for span in layout.spans(b"zz=1")] == [""]

@@ -155,7 +155,7 @@ def test_a_page_without_records_has_an_empty_list():
 
 
 def test_a_page_names_where_it_goes_on():
-    paged = dialect(["messages", LOOKUP, "answer", "put", "48.note"], "page_cursor")
+    paged = dialect(["messages", LOOKUP, "answer", "put", "48.note"], {"value": "page_cursor", "most": 6})
     records = tuple(Record(each.values, f"at{n}", 1) for n, each in enumerate(RECORDS))
     assert write(
         lookup(), Answer(ResponseCode.APPROVED, DAY, values={"customer_no": "C"}, records=records), paged

@@ -15,11 +15,10 @@ from offline_collect.app.config.yaml import parse_yaml, read_yaml
 from offline_collect.app.tools.message_codec import (
     decode_input,
     described,
-    encode_messages,
     identity_of,
     read_input,
-    read_tpdu,
 )
+from offline_collect.app.tools.message_encoding import encode_messages, read_tpdu
 from offline_collect.app.tools.message_reference import render_reference
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.messages.message import Message
@@ -49,7 +48,7 @@ def decode(
     ] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Print messages in readable form, a line an element, codes in words, with personal data masked.
+    """Print messages in readable form, a line an element, tag or part, codes in words, with personal data masked.
 
     Data of cards, PINs and keys stays masked with --unmask too.
     """
@@ -91,7 +90,8 @@ def encode(
     """Print messages as hex, one a line.
 
     The file has the shape of the golden vectors: `mti: "0800"` and `elements: {7: "1122093000", 70: "301"}`. Tags may be
-    a mapping, as in scenarios: `48: {"0030": "S2026-11-0001", "0061": "CASH"}`.
+    a mapping, as in scenarios: `48: {"0030": "S2026-11-0001", "0061": "CASH"}`, and so may the parts of a dialect's
+    layouts, by their addresses: `48: {"pay": "1", "bills.bills[0].amount": "64000"}`.
     """
     if file is None or str(file) == "-":
         name = "standard input"
