@@ -37,6 +37,7 @@ class Layout:
         self.size_least, self.size_most = body.sizes
         self.needs = body.needs
         self._body = body
+        self._places: dict[str, Place] = {}
 
     def __repr__(self) -> str:
         return f"<Layout {self.name}>"
@@ -111,10 +112,14 @@ class Layout:
         Raises:
             ContentError: the layout has no such part.
         """
+        known = self._places.get(path)
+        if known is not None:
+            return known
         found = self._body.find(tuple(path.split(".")))
         if found is None:
             raise ContentError(f"layout {self.name} has no part {path}")
-        return Place(path, found)
+        # No more are kept than the layout has parts, once with and once without the names of lists.
+        return self._places.setdefault(path, Place(path, found))
 
     def has(self, path: str) -> bool:
         """Whether the layout has a part with this path."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from offline_collect.domain.texts.cards import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from offline_collect.wire.layouts.parts import GivenParts, Span
 
@@ -27,28 +27,34 @@ def masked_line(parts: GivenParts, rules: Rules, *, free_names: bool) -> str:
         rules: the masking of values, by the names from the outermost part to the value.
         free_names: whether the sender chose the names; names without a rule are then hidden too.
     """
-    return " ".join(_masked(parts, rules, (), "", free_names=free_names))
+    pieces: list[str] = []
+    _mask(pieces, parts, rules, ("", ()), free_names=free_names)
+    return " ".join(pieces)
 
 
-def _masked(
+def _mask(
+    pieces: list[str],
     parts: GivenParts,
     rules: Rules,
-    names: tuple[str, ...],
-    path: str,
+    above: tuple[str, tuple[str, ...]],
     *,
     free_names: bool,
-) -> Iterator[str]:
+) -> None:
+    """Add the values of parts, given the path and the names of what they are in."""
+    path, names = above
     for name, value in parts.items():
         inner = (*names, name)
         rule = rules.get(inner)
         place = f"{path}{MASK if free_names and rule is None else name}"
-        if isinstance(value, Mapping):
-            yield from _masked(value, rules, inner, f"{place}.", free_names=free_names)
+        if isinstance(value, str):
+            pieces.append(f"{place}={MASK if rule is None else rule(value)}")
         elif isinstance(value, list):
             for index, record in enumerate(value):
-                yield from _masked(record, rules, inner, f"{place}[{index}].", free_names=free_names)
+                _mask(pieces, record, rules, (f"{place}[{index}].", inner), free_names=free_names)
+        elif isinstance(value, Mapping):
+            _mask(pieces, value, rules, (f"{place}.", inner), free_names=free_names)
         else:
-            yield f"{place}={MASK if rule is None else rule(str(value))}"
+            pieces.append(f"{place}={MASK}")
 
 
 def masked_span(span: Span, rules: Rules, *, free_names: bool) -> Span:

@@ -41,9 +41,9 @@ class Choice:
         self._elements = elements
         places = dict.fromkeys(place for _, conditions in rules for place in conditions)
         # Whole elements first: each type has its own layout, so a part is parsed once for each type still left.
-        self._places = tuple(sorted(places, key=lambda place: part_of(place) != ""))
-        self._numbers = () if any(map(part_of, places)) else tuple(map(element_of, places))
-        self._cache: dict[tuple[str | None, ...], MessageType] = {}
+        self._numbers = tuple(element_of(place) for place in places if not part_of(place))
+        self._parts = tuple(place for place in places if part_of(place))
+        self._cache: dict[tuple[str | None, ...], tuple[Rule, ...]] = {}
 
     def find(self, message: Message) -> MessageType:
         """Return the type of a message.
@@ -51,23 +51,25 @@ class Choice:
         Raises:
             RequestError: no type matches; it names the place that excluded the last one.
         """
-        if not self._numbers:
-            return self._chosen(message)
         values = tuple([message.elements.get(number) for number in self._numbers])
-        known = self._cache.get(values)
-        return known or self._cached(values, self._chosen(message))
+        left = self._cache.get(values)
+        if left is None:
+            left = self._cached(values, self._matching(message, self._numbers, self._rules))
+        return self._matching(message, self._parts, left)[0][0] if self._parts else left[0][0]
 
-    def _cached(self, values: tuple[str | None, ...], found: MessageType) -> MessageType:
+    def _cached(self, values: tuple[str | None, ...], left: tuple[Rule, ...]) -> tuple[Rule, ...]:
         if len(self._cache) >= KEPT_MAX:
             self._cache.clear()
-        self._cache[values] = found
-        return found
+        self._cache[values] = left
+        return left
 
-    def _chosen(self, message: Message) -> MessageType:
-        left = self._rules
-        for place in self._places:
+    def _matching(
+        self, message: Message, places: Sequence[Place], left: tuple[Rule, ...]
+    ) -> tuple[Rule, ...]:
+        """Return the rules that match at all places."""
+        for place in places:
             left = self._fitting(message, place, left)
-        return left[0][0]
+        return left
 
     def _fitting(self, message: Message, place: Place, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         """Return the rules that match at a place."""

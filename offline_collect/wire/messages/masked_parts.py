@@ -43,17 +43,21 @@ class Maskers:
 
     def line(self, message: Message, charset: str | None, tags: Mapping[str, str] | None = None) -> str:
         """Return a message on one line, as `offline_collect.wire.masking.masked_line` does."""
-        shown = {number: self.shown(message, number) or value for number, value in message.elements.items()}
+        shown = dict(message.elements)
+        for number in self._numbers & shown.keys():
+            shown[number] = self._masked(message, number)
         return masked_line(message.mti, shown, charset, tags, self._numbers)
 
     def shown(self, message: Message, number: int) -> str | None:
         """Return the masked form of an element; None if the dialect has neither a layout nor a rule for it."""
+        return self._masked(message, number) if number in self._numbers else None
+
+    def _masked(self, message: Message, number: int) -> str:
         if number in self._layouts:
             layout, masked = self._layouts[number]
             parts = readable_parts(message, number, layout, self._elements)
             return MASK if parts is None else f"[{masked(parts)}]"
-        rule = self._whole.get(number)
-        return None if rule is None else rule(message.elements[number])
+        return self._whole[number](message.elements[number])
 
 
 def maskers(layouts: Mapping[int, Layout], dialect: Dialect) -> Maskers:

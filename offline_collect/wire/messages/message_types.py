@@ -198,7 +198,7 @@ class Condition:
 
     def holds(self, value: str) -> bool:
         """Whether a value is what the pattern says."""
-        return is_like(self.pattern, value)
+        return value == self.pattern or is_like(self.pattern, value)
 
     def meets(self, other: Condition) -> bool:
         """Whether some value is what both patterns say."""

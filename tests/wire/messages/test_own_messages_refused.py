@@ -69,7 +69,7 @@ REFUSED = [
         {"same": [11, "60.colour"]},
         "original.same[1]: 60.colour is no value of a layout of any message's requests",
     ),
-    (["original"], {"in": "60.colour", "fixed": []}, "messages[2]: 60.colour is no value of a layout"),
+    (["original"], {"in": "60.colour", "fixed": []}, "messages[2]: 60.colour is not a value in a layout"),
     (
         ["original"],
         {"in": 90, "fixed": [{11: "n6"}, {"48.bills": "n6"}]},
