@@ -75,3 +75,26 @@ def test_a_bill_is_paid_repeated_refused_and_taken_back(served, dialect):
 def test_an_echo_is_answered(served, dialect):
     ran = terminal("run", "any_dialect/echo", "--dialect", dialect, "--port", served[0][dialect])
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("dialect", PAYING)
+def test_a_load_is_put_on_it(served, dialect):
+    ports, _ = served
+    first = len(PAYING) + 2 * PAYING.index(dialect)
+    bills = [
+        "--merchant",
+        "SCHOOL01",
+        "--bill",
+        "S-{:04d}",
+        "--start-at",
+        first,
+        "--bills",
+        2,
+        "--amount",
+        "123.45",
+    ]
+    options = ["--dialect", dialect, "--port", ports[dialect], "--kind", "mixed", "--connections", 1]
+    ran = terminal("load", *map(str, [*bills, *options]))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.search(r"^lookup \w+ APPROVED: 2$", ran.stdout, re.MULTILINE), ran.stdout
+    assert re.search(r"^payment \w+ APPROVED: 2$", ran.stdout, re.MULTILINE), ran.stdout

@@ -200,3 +200,33 @@ def test_the_simulator_speaks_the_dialect_by_its_own_rules(url, tmp_path, dialec
         assert done.returncode == 0, done.stdout + done.stderr
         assert server.stop() == 0
     finally_paid(url)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind", "looked_up", "amount"),
+    [
+        ("ppob-postpaid", "payment", OCTOBER, "64000.00"),
+        ("ppob-postpaid", "lookup", SUBSCRIBER, "1.00"),
+        ("sulteng", "payment", f"{OCTOBER}S", "64000.00"),
+        ("sulteng", "lookup", SUBSCRIBER_OF_13, "1.00"),
+    ],
+)
+def test_a_load_is_put_on_a_dialect_with_messages_of_its_own(url, tmp_path, dialect, kind, looked_up, amount):
+    bills = tmp_path / "bills.csv"
+    bills.write_text(f"merchant_id,bill_no,amount\n{ELECTRICITY},{looked_up},{amount}\n", encoding="utf-8")
+    config = write_config(tmp_path, url, link=f", dialect: {dialect}")
+    with serving(config) as server:
+        command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "load", "--kind", kind]
+        options = ["--port", str(server.port), "--dialect", dialect, "--currency", "IDR", "--count", "1"]
+        done = subprocess.run(
+            [*command, *options, "--bills-file", str(bills), "--connections", "1", "--in-flight", "1"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=WITHIN_S,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"{kind} 00 APPROVED: 1" in done.stdout
+        assert server.stop() == 0
+    finally_paid(url, *([looked_up] if kind == "payment" else []))

@@ -17,6 +17,7 @@ from offline_collect.domain.commands import NetworkFunction
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language
 from offline_collect.wire.elements.codec import Codec
+from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.teller.journal.journal import Journal, terminal_folder
 from offline_collect_terminal.teller.journal.numbering import Numbering
 from offline_collect_terminal.teller.link.answers import Answers
@@ -77,10 +78,13 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
         Whether every request has an answer.
 
     Raises:
-        ScenarioError: there is no such dialect.
+        ScenarioError: there is no such dialect, or it has messages of its own.
         JournalError: the journal cannot be used.
     """
     codec = load_codec(settings.dialect, settings.mac)
+    if codec.dialect.messages is not None:
+        reason = "has messages of its own, which the shell does not speak; take `run` or `load`"
+        raise ScenarioError(f"dialect {codec.dialect.name}", "", reason)
     folder = terminal_folder(settings.journal, settings.institution, settings.terminal)
     with (
         Journal(folder, first_stan=int(clock().timestamp() * 1000) % STANS) as journal,
