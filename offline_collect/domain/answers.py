@@ -40,11 +40,13 @@ class Record:
         values: the record's fields by name; amounts in minor units.
         cursor: the cursor of a page that begins with this record (PDS 0040); None when unpaged.
         payable_minor: the amount that the record adds to the answer's amount (DE 4).
+        payer_fee_minor: what it adds to the payer's fee of a payment of the page's records up to it.
     """
 
     values: Mapping[str, str | int]
     cursor: str | None = None
     payable_minor: int = 0
+    payer_fee_minor: int = 0
 
 
 @value

@@ -59,6 +59,15 @@ class Parts:
     waived_minor: int = 0
 
 
+_PERIOD_DIGITS = 6
+
+
+def year_and_month(period: str) -> str:
+    """Return the first six digits of a period: `202611` of `2026-11`; zeros if it has none."""
+    digits = "".join(char for char in period if char.isascii() and char.isdigit())
+    return digits[:_PERIOD_DIGITS].ljust(_PERIOD_DIGITS, "0")
+
+
 @value
 class Bill:
     """A bill of a merchant's customer.

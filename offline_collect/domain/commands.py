@@ -105,10 +105,17 @@ class WriteCommand(Command):
 
 @value
 class BillLine:
-    """One bill of a payment of several, with its own amount."""
+    """One bill of a payment of several, with its own amount.
+
+    Attributes:
+        bill_no: the bill; with a period, any bill of the same customer.
+        amount_minor: without the payer's fee.
+        period: year and month, where the message names the bill by them: it is the customer's bill of this period.
+    """
 
     bill_no: str
     amount_minor: int
+    period: str | None = None
 
 
 @value
@@ -116,7 +123,7 @@ class Payment(WriteCommand):
     """0200, 0201: pay a bill now, or several bills of one customer.
 
     Attributes:
-        bill_no: the bill; of several, the first one.
+        bill_no: the bill; of several, the first one, or the one that names their customer.
         amount_minor: DE 4: of several bills, for all of them.
         local_date: DE 13 completed with its year: the terminal's date.
         lines: the bills of a payment of several, in the order of the message; empty for one bill.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_collect.domain.bills import Bill, BillMark, BillState, Dues, Parts, split
+from offline_collect.domain.bills import Bill, BillMark, BillState, Dues, Parts, split, year_and_month
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind
@@ -26,6 +26,13 @@ BILL = Bill(1, "WATER001", "W1", "10020042", 100_000, november(10))
 def dues(bill: Bill, rule: LateFeeRule, day: int) -> tuple[int, int]:
     owed = bill.dues(rule, november(day))
     return owed.principal_minor, owed.late_fee_minor
+
+
+@pytest.mark.parametrize(
+    ("period", "sent"), [("2026-11", "202611"), ("2026", "202600"), ("November", "000000")]
+)
+def test_a_period_has_a_year_and_month(period, sent):
+    assert year_and_month(period) == sent
 
 
 class TestStates:

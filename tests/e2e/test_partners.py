@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from offline_collect.domain.commands import Channel
 from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.merchants import Merchant, SettlementAccount
+from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.store import (
     BillRecord,
     CustomerRecord,
@@ -19,6 +21,7 @@ from offline_collect.store import (
     publish_form,
     put_bills,
     put_customers,
+    replace_merchant,
 )
 from offline_collect.wire.messages.message import Message
 from tests.databases.school import fill, findings, in_force
@@ -30,6 +33,7 @@ ELECTRICITY = "M0000000000001"
 SUBSCRIBER, SUBSCRIBER_OF_13 = "535012345678", "5350123456789"
 OCTOBER, NOVEMBER = "B2026-10-000777", "B2026-11-000777"
 RUPIAH = "360"
+COMPANY = Merchant(ELECTRICITY, "Listrik", "utility", SettlementAccount("6222000000000001"), currency=RUPIAH)
 
 
 @pytest.fixture
@@ -41,9 +45,8 @@ def url(sqlite_url):
         1, "Listrik", (Input("number", "Nomor", "Nomor pelanggan"),), show=("period", "due_date", "tariff")
     )
     opened = dt.datetime(2026, 11, 21, 16, 0, tzinfo=dt.UTC)
-    account = SettlementAccount("6222000000000001")
     with store.transaction() as tx:
-        add_merchant(tx, Merchant(ELECTRICITY, "Listrik", "utility", account, currency=RUPIAH))
+        add_merchant(tx, COMPANY)
         publish_form(tx, ELECTRICITY, form, opened)
         people = [
             CustomerRecord(number, "Budi Santoso", {"number": number})
@@ -138,7 +141,7 @@ def test_a_switch_inquires_pays_and_takes_back(ask, switch, url):
     assert paid[62] == "2099-10"
     assert ask(replace(payment, mti="0201")) == paid
     assert ask(ppob("0200", {3: "170000", 4: "64000", 48: bills}))[39] == "88"
-    assert ask(ppob("0200", {3: "170000", 4: "64000", 48: "2" + bills[1:]}))[39] == "06"
+    assert ask(ppob("0200", {3: "170000", 4: "64000", 48: "2" + bills[1:]}))[39] == "30"
     assert ask(ppob("0200", {3: "170000", 4: "64000", 48: bills[:-1]}))[39] == "30"
 
     back = ppob("0400", {3: "000200", 4: "64000", 48: bills, 90: original(payment) + "0" * 11})
@@ -149,6 +152,55 @@ def test_a_switch_inquires_pays_and_takes_back(ask, switch, url):
     again = ppob("0200", {3: "170000", 4: "64000", 48: bills})
     assert ask(again)[39] == "00"
     finally_paid(url, OCTOBER)
+
+
+@pytest.fixture
+def charged_url(url):
+    """The same store, where payers are charged 3,000 rupiah a bill."""
+    store = open_store(StoreSettings(url))
+    charging = replace(COMPANY, payer_fees=(PayerFee(Channel.TELLER, fixed_minor=300_000),))
+    with store.transaction() as tx:
+        replace_merchant(tx, charging)
+    store.dispose()
+    return url
+
+
+@pytest.mark.parametrize("ask", ["ppob-postpaid"], indirect=True)
+def test_a_switch_pays_several_bills_with_the_payers_fee(charged_url, ask, switch):
+    def ppob(mti, elements):
+        return switch.message(mti, PPOB | elements)
+
+    asked = ask(ppob("0200", {3: "380000", 48: SUBSCRIBER}))
+    assert (asked[39], asked[4]) == ("00", "000000132500")
+    head, records = asked[48][13:85], asked[48][85:]
+    assert (asked[48][:13], head[-9:]) == (f"{SUBSCRIBER}2", "000006000")
+
+    def paying(pay, amount, fee=6000, rows=records):
+        count = len(rows) // 34
+        bills = f"{pay}{SUBSCRIBER}{count}{head[:-9]}{fee:09d}{rows}"
+        return ppob("0200", {3: "170000", 4: f"{amount:012d}", 48: bills})
+
+    assert ask(paying(2, 132_501))[39] == "13"
+    assert ask(paying(2, 129_500, fee=3000))[39] == "13"
+    assert ask(paying(2, 126_500, fee=0))[39] == "13"
+    assert ask(paying(2, 132_500, rows=records[:34] * 2))[39] == "30"
+    assert ask(paying(2, 132_500, rows=records[:34] + "209909" + records[40:]))[39] == "14"
+
+    payment = paying(2, 132_500)
+    paid = ask(payment)
+    assert (paid[39], paid[48]) == ("00", payment.elements[48])
+    assert paid[62] == "2099-10, 2099-11"
+    assert ask(replace(payment, mti="0201")) == paid
+    assert ask(paying(2, 132_500))[39] == "88"
+
+    back = {3: "000200", 4: paid[4], 48: paid[48], 90: original(payment) + "0" * 11}
+    assert ask(ppob("0400", back))[39] == "00"
+    assert ask(payment)[39] == "94"
+    finally_paid(charged_url)
+    # The newer bill alone: its period names it, and the oldest one its customer.
+    assert ask(paying(1, 65_500, fee=3000, rows=records[34:]))[39] == "00"
+    assert ask(paying(1, 67_000, fee=3000))[39] == "00"
+    finally_paid(charged_url, OCTOBER, NOVEMBER)
 
 
 def sulteng(rest="", subscriber=SUBSCRIBER_OF_13):

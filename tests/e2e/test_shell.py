@@ -98,6 +98,20 @@ def test_a_session_through_a_pipe(server, store, journal):
     assert findings(store) == []
 
 
+def test_several_bills_are_paid_and_written_off_together(server, store, journal):
+    code, said = run_shell(server.port, journal, *TO_BILLS, "1-2,5", "", "y", "1", "", "y", "q")
+    assert code == 0, said
+    for told in ("CASH for 3 bills", "open bills: 57", "+2 is taken."):
+        assert told in said
+    assert sorted(in_force(store).values()) == [1, 1, 1, 1]
+    assert findings(store) == []
+    code, said = run_shell(server.port, journal, "2", "2", "y", "q")
+    assert code == 0, said
+    assert "+2 is reversed completely." in said
+    assert list(in_force(store).values()) == [1]
+    assert findings(store) == []
+
+
 def test_the_end_of_the_input_leaves_well(server, journal):
     code, said = run_shell(server.port, journal, *TO_BILLS, "1")
     assert code == 0

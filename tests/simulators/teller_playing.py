@@ -119,8 +119,8 @@ class Platform:
         return answer(request, de48=pds(told), **records(*page))
 
     def _payment(self, request):
-        paid = parse_pds(request.elements[48], "utf-8")["0030"]
-        self.bills = [each for each in self.bills if each["0030"] != paid]
+        paid = bills_of(request)
+        self.bills = [each for each in self.bills if each["0030"] not in paid]
         return approval(request)
 
     def _status(self, request):
@@ -138,11 +138,19 @@ class Platform:
 SERIAL = "20261122000000000001"
 
 
+def bills_of(request):
+    """The bills of a payment with their own amounts; None for the amount of one bill."""
+    records = [request.elements[number] for number in range(120, 126) if number in request.elements]
+    each = [parse_pds(record, "utf-8") for record in records or [request.elements[48]]]
+    return {tags["0030"]: tags.get("0059") for tags in each}
+
+
 def approval(request, **tags):
-    """The answer to a payment or advice that is taken."""
-    told = {
-        "0030": parse_pds(request.elements[48], "utf-8")["0030"], "0070": SERIAL,
-        "0071": "2026-11-22T09:30:00+08:00", "0072": "十一月餐费 2026-11|123.45",
+    """The answer to a payment or advice that is taken; of several bills none is named."""
+    paid = bills_of(request)
+    told = {"0030": next(iter(paid))} if len(paid) == 1 else {}
+    told |= {
+        "0070": SERIAL, "0071": "2026-11-22T09:30:00+08:00", "0072": "十一月餐费 2026-11|123.45",
     }  # fmt: skip
     return answer(request, de38="A00001", de48=pds(told | {name[1:]: value for name, value in tags.items()}))
 

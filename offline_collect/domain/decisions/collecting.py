@@ -37,16 +37,17 @@ def want_bill(command: Payment, facts: Facts, wants: Wants) -> None:
     wants.bills.add((command.merchant_id, command.bill_no))
     if command.lines:
         wants.bills.update((command.merchant_id, line.bill_no) for line in command.lines)
-    merchant = facts.merchants.get(command.merchant_id)
-    if (
-        merchant is not None
-        and merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST
-        and not command.advised
-    ):
+    if _oldest_first(command, facts) or any(line.period is not None for line in command.lines):
         # The bills of a payment are one customer's, so the first one finds them all.
         first = (command.merchant_id, command.bill_no)
         wants.open_bills.add(first)
         wants.bills.update(facts.open_bills.get(first, ()))
+
+
+def _oldest_first(command: Payment, facts: Facts) -> bool:
+    merchant = facts.merchants.get(command.merchant_id)
+    rule = None if merchant is None else merchant.amount_rule.kind
+    return rule is AmountRuleKind.OLDEST_FIRST and not command.advised
 
 
 def want_merchant(command: Payment, wants: Wants) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 from offline_collect.domain.answers import Answer, Record, decline
 from offline_collect.domain.bills import Bill
@@ -147,7 +148,7 @@ def _one_bill(command: Lookup, merchant: Merchant, form: PaymentForm, bill_no: s
     return Answer(
         ResponseCode.APPROVED,
         values=_heading(bill.customer_no, customer, 1),
-        records=(_record(command, bill, merchant, form, facts),),
+        records=_with_fees(command, merchant, (_record(command, bill, merchant, form, facts),)),
     )
 
 
@@ -162,10 +163,11 @@ def _page(
 ) -> Answer:
     most = context.terms.page_records
     shown, rest = page.bills[:most], page.bills[most:]
+    records = tuple(_record(command, bill, merchant, form, facts) for bill in shown)
     return Answer(
         ResponseCode.APPROVED,
         values=_heading(customer.customer_no, customer, page.total),
-        records=tuple(_record(command, bill, merchant, form, facts) for bill in shown),
+        records=_with_fees(command, merchant, records),
         beyond=bill_cursor(rest[0]) if rest else None,
     )
 
@@ -175,6 +177,21 @@ def _heading(customer_no: str, customer: Customer | None, open_count: int) -> di
     if customer is not None:
         values["customer_name"] = mask_name(customer.name)
     return values
+
+
+def _with_fees(command: Lookup, merchant: Merchant, records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Return records with what each adds to the payer's fee; a front end may show fewer than these."""
+    if not merchant.payer_fees:
+        return records
+    amounts = [record.payable_minor for record in records]
+    fees = [0] + [
+        sum(payer_fees(merchant.payer_fees, command.channel, command.institution, amounts[:count]))
+        for count in range(1, len(amounts) + 1)
+    ]
+    return tuple(
+        replace(record, payer_fee_minor=fee - before)
+        for record, before, fee in zip(records, fees, fees[1:], strict=False)
+    )
 
 
 def _record(command: Lookup, bill: Bill, merchant: Merchant, form: PaymentForm, facts: Facts) -> Record:

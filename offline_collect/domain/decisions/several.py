@@ -23,6 +23,7 @@ from offline_collect.domain.decisions.collecting import (
 )
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.decisions.oldest_first import older_left
+from offline_collect.domain.decisions.periods import bill_named
 from offline_collect.domain.decisions.taking import notices, posted, receipt_value
 from offline_collect.domain.effects import Effects, Notice, NoticeKind
 from offline_collect.domain.facts import Facts
@@ -76,16 +77,21 @@ def judged(command: Payment, facts: Facts, context: Context) -> list[Line]:
     """Return each line with what its bill says, in the order of the message."""
     lines: list[Line] = []
     for bill, fee in zip(command.lines, _fees(command, facts), strict=True):
+        named = bill_named(command.merchant_id, bill, facts)
         own = replace(
             command,
-            bill_no=bill.bill_no,
+            bill_no=f"period {bill.period}" if isinstance(named, Answer) else named,
             amount_minor=bill.amount_minor + fee,
             payer_fee_minor=fee,
             lines=(),
         )
-        found = _foreign(own, lines, facts) or collect(own, facts, context, limited=False, fee_due=fee)
-        lines.append(Line(own, found))
+        lines.append(Line(own, named if isinstance(named, Answer) else _found(own, lines, facts, context)))
     return lines
+
+
+def _found(own: Payment, before: Sequence[Line], facts: Facts, context: Context) -> Collectable | Answer:
+    fee = own.payer_fee_minor
+    return _foreign(own, before, facts) or collect(own, facts, context, limited=False, fee_due=fee)
 
 
 def _fees(command: Payment, facts: Facts) -> tuple[int, ...]:

@@ -25,6 +25,8 @@ AMOUNT_VALUES = frozenset(
         "late_fee",
         "total_payable",
         "least_payable",
+        "payable_step",
+        "payer_fee",
         "credits_minor",
         "credit_reversals_minor",
         "debits_minor",
@@ -64,7 +66,12 @@ def on_wire(amounts: Amounts, answer: Answer, elements: ByPlace) -> Answer:
         return answer
     more = amounts.decimals - _decimals(amounts, elements)
     records = tuple(
-        Record(_scaled(record.values, more), record.cursor, _scale(record.payable_minor, more))
+        Record(
+            _scaled(record.values, more),
+            record.cursor,
+            _scale(record.payable_minor, more),
+            _scale(record.payer_fee_minor, more),
+        )
         for record in answer.records
     )
     return replace(answer, values=_scaled(answer.values, more), records=records)

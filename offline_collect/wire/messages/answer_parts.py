@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from offline_collect.domain.bills import year_and_month
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.dialects.dialect import RESPONSE_CODE
 from offline_collect.wire.dialects.places import element_of, part_of
@@ -32,8 +33,6 @@ CUTTABLE = frozenset(
 
 FIRST = "first_"
 """Prefix of the name of a value that is taken from a page's first record."""
-
-_PERIOD_DIGITS = 6
 
 
 class PageParts(NamedTuple):
@@ -172,12 +171,6 @@ def _own_of(number: int, plan: LayoutPlan, own: Mapping[str, str]) -> list[tuple
         for place, text in own.items()
         if element_of(place) == number and plan.layout.has(part_of(place))
     ]
-
-
-def year_and_month(period: str) -> str:
-    """Return the first six digits of a period: `202611` of `2026-11`; padded with zeros on the right."""
-    digits = "".join(char for char in period if char.isascii() and char.isdigit())
-    return digits[:_PERIOD_DIGITS].ljust(_PERIOD_DIGITS, "0")
 
 
 def _fitting(text: str, notation: Notation | None, charset: str) -> str:

@@ -11,8 +11,10 @@ from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.conversions import bill_number, record_amount
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from offline_collect.wire.dialects.dialect import Amounts
+    from offline_collect.wire.dialects.places import ByPlace
     from offline_collect.wire.messages.message_types import BillsPlan
 
 UNREADABLE = "UNREADABLE"
@@ -39,7 +41,13 @@ class BillRecords:
 
 
 def read_bills(
-    plan: BillsPlan, elements: Mapping[int, str], tags: Mapping[str, str], charset: str, *, advised: bool
+    plan: BillsPlan,
+    elements: ByPlace,
+    tags: Mapping[str, str],
+    charset: str,
+    amounts: Amounts,
+    *,
+    advised: bool,
 ) -> BillRecords:
     """Return the bills of a message that has records.
 
@@ -48,6 +56,7 @@ def read_bills(
         elements: all elements of the message, by number.
         tags: the tags of its DE 48.
         charset: the dialect's charset.
+        amounts: the dialect's rule for amounts.
         advised: whether the message is an advice.
 
     Raises:
@@ -56,37 +65,50 @@ def read_bills(
     """
     if plan.tag in tags:
         raise RequestError.of_format(place_of(_PRIVATE, plan.tag), "beside records")
-    records = {number: elements[number] for number in plan.elements if number in elements}
     try:
-        lines = _read(plan, records, charset)
+        lines = _read(plan, elements, charset, amounts)
     except (RequestError, DecodeError):
         if not advised:
             raise
-        text = "\n".join(f"{number}={record}" for number, record in records.items())
-        return BillRecords(plan, (BillLine(UNREADABLE, 0),), tags, _digest(text))
+        records = [(number, elements[number]) for number in plan.elements if number in elements]
+        text = "\n".join(f"{number}={record}" for number, record in records)
+        return BillRecords(plan, (BillLine(UNREADABLE, 0),), tags, digest(text))
+    return BillRecords(plan, lines, tags, identity_of(lines))
+
+
+def identity_of(lines: Sequence[BillLine]) -> str:
+    """Return what stands for bills in a fingerprint: of one its number, wherever the message names it."""
     if len(lines) == 1:
-        # A single bill has the same fingerprint in a record as in DE 48.
-        return BillRecords(plan, lines, tags, lines[0].bill_no)
-    # Bill numbers have no line breaks, so different lists make different texts.
-    text = "\n".join(f"{line.bill_no}={line.amount_minor}" for line in lines)
-    return BillRecords(plan, lines, tags, _digest(text))
+        return lines[0].bill_no
+    # Numbers of bills have no line breaks, so no two lists of one dialect make the same text.
+    return digest("\n".join(f"{_name(line)}={line.amount_minor}" for line in lines))
 
 
-def _digest(text: str) -> str:
+def _name(line: BillLine) -> str:
+    return line.bill_no if line.period is None else f"{line.bill_no} {line.period}"
+
+
+def digest(text: str) -> str:
+    """Return what stands for a text in a fingerprint."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _read(plan: BillsPlan, records: Mapping[int, str], charset: str) -> tuple[BillLine, ...]:
+def _read(plan: BillsPlan, elements: ByPlace, charset: str, amounts: Amounts) -> tuple[BillLine, ...]:
     lines: list[BillLine] = []
-    for number, record in records.items():
-        line = _line(plan, number, parse_pds(record, charset, f"DE {number}"))
+    for number in plan.elements:
+        if number not in elements:
+            continue
+        record = parse_pds(elements[number], charset, f"DE {number}")
+        line = _line(plan, number, record, amounts, elements)
         if any(line.bill_no == other.bill_no for other in lines):
             raise RequestError.of_format(place_of(number, plan.bill_no), "twice")
         lines.append(line)
     return tuple(lines)
 
 
-def _line(plan: BillsPlan, number: int, record: Mapping[str, str]) -> BillLine:
+def _line(
+    plan: BillsPlan, number: int, record: Mapping[str, str], amounts: Amounts, elements: ByPlace
+) -> BillLine:
     for tag in (plan.bill_no, plan.amount):
         if tag not in record:
             raise RequestError.of_format(place_of(number, tag), "missing")
@@ -94,6 +116,6 @@ def _line(plan: BillsPlan, number: int, record: Mapping[str, str]) -> BillLine:
     try:
         bill_no = bill_number(record[tag])
         tag = plan.amount
-        return BillLine(bill_no, record_amount(record[tag]))
+        return BillLine(bill_no, record_amount([record[tag]], amounts, elements))
     except ContentError as error:
         raise RequestError.of_format(place_of(number, tag), str(error)) from None

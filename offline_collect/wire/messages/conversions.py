@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from offline_collect.domain.commands import ReversalReason
-    from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.dialect import Amounts, Dialect
     from offline_collect.wire.dialects.places import ByPlace
 
     Choice = TypeVar("Choice", bound=StrEnum)
@@ -112,15 +112,21 @@ def _bill_number(value: str, _: Scope) -> str:
     return bill_number(value)
 
 
-def record_amount(value: str) -> int:
-    """Return an amount in a PDS value: plain digits, at most as many as DE 4 has.
+def record_amount(values: Sequence[str], amounts: Amounts, elements: ByPlace) -> int:
+    """Return a bill's amount in minor units.
+
+    Args:
+        values: what makes it together: plain digits, each at most as many as DE 4 has.
+        amounts: the dialect's.
+        elements: of the whole message.
 
     Raises:
-        ContentError: it is not, or it is 0.
+        ContentError: they are not, or the amount is 0.
     """
-    if not (value.isascii() and value.isdigit()) or len(value) > AMOUNT_DIGITS:
-        raise ContentError("digits only" if len(value) <= AMOUNT_DIGITS else "too long")
-    return _over_0(int(value))
+    for value in values:
+        if not (value.isascii() and value.isdigit()) or len(value) > AMOUNT_DIGITS:
+            raise ContentError("digits only" if len(value) <= AMOUNT_DIGITS else "too long")
+    return _over_0(to_minor(amounts, sum(map(int, values)), elements))
 
 
 def _teller(value: str, _: Scope) -> str:
@@ -150,6 +156,11 @@ def _whole_number(value: str, _: Scope) -> int:
     if len(value) > NUMBER_DIGITS_MAX:
         raise ContentError("too long")
     return int(value)
+
+
+def _fee(value: str, scope: Scope) -> int:
+    """An amount that may be nothing."""
+    return to_minor(scope.dialect.amounts, _whole_number(value, scope), scope.elements)
 
 
 def _currency(value: str, _: Scope) -> str:
@@ -280,6 +291,7 @@ ONE: Mapping[str, OneConverter] = MappingProxyType(
         "currency": _currency,
         "cursor": _cursor,
         "date": _date,
+        "fee": _fee,
         "identifier": _identifier,
         "network_function": _network_function,
         "original_institution": _original_institution,

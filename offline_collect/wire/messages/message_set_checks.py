@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from offline_collect.domain import commands
 from offline_collect.wire.dialects.dialect import STANDARD_ORIGINAL, Sent
 from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.messages.bill_list_file import NUMBER, check_bills
 from offline_collect.wire.messages.message_types import places_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def check_type(section: Section, message: MessageType, around: Surroundings) -> 
     """
     _check_parts(section, message)
     _check_must(section, message, around)
-    _check_bills(section, message)
+    check_bills(section, message)
     _check_filled(section, message)
 
 
@@ -93,19 +94,12 @@ def _check_must(section: Section, message: MessageType, around: Surroundings) ->
             section.fail(f"needs tag {tag}, which is in the fingerprint", "must_tags")
 
 
-def _check_bills(section: Section, message: MessageType) -> None:
-    if message.bills is None:
-        return
-    if not issubclass(message.command, commands.Payment):
-        section.fail(f"{message.command.__name__} has no bills", "bills")
-    if message.bills.tag not in message.must_tags:
-        section.fail(f"needs tag {message.bills.tag}, which the records replace", "must_tags")
-
-
 def _check_filled(section: Section, message: MessageType) -> None:
     """Refuse a type with a source for an unknown field of its command, or without one for a mandatory field."""
     own = {field.name: field for field in dataclasses.fields(message.command) if field.name not in SENDER}
     given = {*message.constants, *(field.name for field in message.fields)}
+    if message.bill_list:
+        given |= {NUMBER, "lines"}
     if message.transaction:
         given |= TRANSACTION
     automatic = {"journal"} & own.keys()

@@ -13,10 +13,11 @@ from offline_collect.wire.dialects.dialect import LAST_ELEMENT
 from offline_collect.wire.dialects.places import place_at, place_keys, places_at
 from offline_collect.wire.dialects.schema import Section, mti_of, tag_of
 from offline_collect.wire.messages.answer_file import compile_answer
+from offline_collect.wire.messages.bill_list_file import compile_bills
 from offline_collect.wire.messages.conversions import MANY, ONE
 from offline_collect.wire.messages.message_set_checks import SHARED, Surroundings, check_type
 from offline_collect.wire.messages.message_types import (
-    BillsPlan,
+    BILLS,
     Condition,
     ManyField,
     MessageSet,
@@ -117,6 +118,7 @@ def _type(section: Section, around: Surroundings) -> MessageType:
     command = COMMANDS[section.choice("command", tuple(COMMANDS))]
     constants, fields = _fields(section.section("fields"), around)
     layouts, answer_layouts = _layouts(section, around)
+    bills, bill_list = compile_bills(section, layouts)
     requests = tuple(mti_of(section, "requests", mti) for mti in section.items("requests"))
     message = MessageType(
         name=section.text("name"),
@@ -136,7 +138,8 @@ def _type(section: Section, around: Surroundings) -> MessageType:
         fields=fields,
         constants=MappingProxyType(constants),
         answer=compile_answer(section, layouts, answer_layouts),
-        bills=_bills(section.section("bills")) if section.has("bills") else None,
+        bills=bills,
+        bill_list=bill_list,
     )
     section.finish()
     check_type(section, message, around)
@@ -224,8 +227,8 @@ def _transaction(section: Section, command: type[commands.Command]) -> Transacti
         return None
     plan = section.section("transaction")
     parts = plan.items("fingerprint")
-    places = [part for part in parts if not isinstance(part, str) or "." in part]
-    elements = tuple(place_at(plan, "fingerprint", place) for place in places)
+    places = [part for part in parts if not isinstance(part, str) or "." in part or part == BILLS]
+    elements = tuple(place if place == BILLS else place_at(plan, "fingerprint", place) for place in places)
     tags = tuple(tag_of(plan, "fingerprint", part) for part in parts if part not in places)
     letter = plan.choice("class", ("P", "R"))
     plan.finish()
@@ -270,17 +273,6 @@ def _field(row: Section, name: str, around: Surroundings) -> OneField | ManyFiel
         tag = tag_of(row, "tag", row.text("tag"))
         return OneField(name, PRIVATE, tag, ONE[row.choice("as", tuple(ONE))])
     return OneField(name, row.integer("element", 2, LAST_ELEMENT), None, ONE[row.choice("as", tuple(ONE))])
-
-
-def _bills(row: Section) -> BillsPlan:
-    plan = BillsPlan(
-        tag=tag_of(row, "tag", row.text("tag")),
-        elements=row.integers("elements", 2, LAST_ELEMENT),
-        bill_no=tag_of(row, "bill_no", row.text("bill_no")),
-        amount=tag_of(row, "amount", row.text("amount")),
-    )
-    row.finish()
-    return plan
 
 
 def _from_places(row: Section, name: str, around: Surroundings) -> OneField | ManyField:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 PAGE_PAYABLE = "page_payable"
 PAGE_CURSOR = "page_cursor"
+PAGE_PAYER_FEE = "page_payer_fee"
+PAGE_TOTAL = "page_total"
+BILLS = "bills"
+"""Stands in fingerprints for what a message with a list of bills pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,29 @@ class BillsPlan:
     elements: tuple[int, ...]
     bill_no: str
     amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillListPlan:
+    """Where a payment of several bills lists them inside one element.
+
+    Attributes:
+        element: its number.
+        place: the list in the layout.
+        most: the most bills of one payment.
+        count: the place that says how many of the list are paid, from its beginning; None for all.
+        bill_no: the part of a record that is the bill's number; '' where its period names it.
+        period: the part that is its year and month; '' where its number names it.
+        amounts: the parts that make the bill's amount together.
+    """
+
+    element: int
+    place: LayoutPlace
+    most: int
+    count: Place | None
+    bill_no: str
+    period: str
+    amounts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +249,7 @@ class MessageType:
         transaction: None for commands without a key.
         constants: fields with the same value in every command of this type.
         bills: None for messages that name one bill or none.
+        bill_list: where a list inside one element names the bills; None for others.
         layouts: how private data of a request is taken apart, by element number.
         reads_tags: whether DE 48 must be PDS.
     """
@@ -242,6 +270,7 @@ class MessageType:
     constants: Mapping[str, object]
     answer: AnswerPlan
     bills: BillsPlan | None = None
+    bill_list: BillListPlan | None = None
     when: tuple[Condition, ...] = ()
     layouts: Mapping[int, Layout] = field(default_factory=dict)
     reads_tags: bool = True
@@ -254,7 +283,9 @@ def places_of(message: MessageType) -> Iterator[Place]:
     yield from (condition.place for condition in message.when)
     yield from (check.element for check in message.checks)
     if message.transaction:
-        yield from message.transaction.elements
+        yield from (place for place in message.transaction.elements if place != BILLS)
+    if message.bill_list and message.bill_list.count is not None:
+        yield message.bill_list.count
     for field_ in message.fields:
         yield from field_.elements if isinstance(field_, ManyField) else (field_.element,)
 

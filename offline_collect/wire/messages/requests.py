@@ -12,6 +12,7 @@ from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, SchemaError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
+from offline_collect.wire.messages.bill_lists import BillList
 from offline_collect.wire.messages.bill_records import BillRecords, read_bills
 from offline_collect.wire.messages.conversions import Scope
 from offline_collect.wire.messages.dates import SENT_WITHIN
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from offline_collect.domain.answers import Answer
     from offline_collect.domain.commands import Command
-    from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.dialects.dialect import Amounts, Dialect
     from offline_collect.wire.dialects.places import ByPlace, Place
     from offline_collect.wire.messages.conversions import OneConverter
     from offline_collect.wire.messages.message import Message
@@ -67,6 +68,7 @@ class _Plan:
             conversion. Tuples, as they are unpacked for every message.
         many: fields of several elements or tags.
         records: the elements of a payment of several bills; empty for other messages.
+        bill_list: reads the bills of a payment whose layout lists them; None for other messages.
         journaled: whether the command keeps its masked request.
         institution: whose messages they are that do not name theirs; None where they must, or need not.
         undated: whether a payment need not say on which day it was made.
@@ -82,6 +84,7 @@ class _Plan:
     one: tuple[tuple[str, Place, str | None, OneConverter], ...]
     many: tuple[ManyField, ...]
     records: frozenset[int]
+    bill_list: BillList | None
     journaled: bool
     institution: str | None
     undated: bool
@@ -153,7 +156,7 @@ class RequestReader:
         tags = parse_pds(elements[PRIVATE], charset) if PRIVATE in elements and charset else _NO_TAGS
         bills = None
         if not plan.records.isdisjoint(elements):
-            bills = _read_bills(plan, elements, tags)
+            bills = _read_bills(plan, elements, tags, self._dialect.amounts)
         named = tags if bills is None else bills.tags
         _check_tags(plan.kind, named)
         moment = Moment(received_at, now, self._terms.zone, self._transmission_zone, self._sent_zone)
@@ -165,7 +168,10 @@ class RequestReader:
         values["received_at"] = received_at
         if plan.undated:
             values["local_date"] = received_at.astimezone(self._terms.zone).date()
-        _read_fields(plan, Scope(elements, named, moment, self._dialect, self._functions), values)
+        scope = Scope(elements, named, moment, self._dialect, self._functions)
+        _read_fields(plan, scope, values)
+        if plan.bill_list is not None:
+            elements = plan.bill_list.read(message, scope, values)
         if plan.kind.transaction is not None:
             identity = tags if bills is None else bills.identity
             self._read_transaction(plan.kind.transaction, message.mti, elements, identity, moment, values)
@@ -213,6 +219,7 @@ def _plan(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> _Plan:
     fields = dataclasses.fields(kind.command)
     absent = {field.name: None if field.default is dataclasses.MISSING else field.default for field in fields}
     institution = _silent_institution(kind, dialect, terms)
+    listed = kind.bill_list
     return _Plan(
         kind=kind,
         must=frozenset(kind.must) - ({INSTITUTION} if institution else set()),
@@ -225,6 +232,7 @@ def _plan(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> _Plan:
         ),
         many=tuple(field for field in kind.fields if isinstance(field, ManyField)),
         records=frozenset() if kind.bills is None else frozenset(kind.bills.elements),
+        bill_list=BillList(kind, listed, dialect.elements[listed.element]) if listed else None,
         journaled="journal" in absent,
         institution=institution,
         undated="local_date" in absent and LOCAL_DATE in dialect.optional,
@@ -281,12 +289,12 @@ def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:
         values[many.name] = many.convert(parts, scope)
 
 
-def _read_bills(plan: _Plan, elements: ByPlace, tags: Mapping[str, str]) -> BillRecords:
+def _read_bills(plan: _Plan, elements: ByPlace, tags: Mapping[str, str], amounts: Amounts) -> BillRecords:
     bills, charset = plan.kind.bills, plan.tags_charset
     assert bills is not None, "only such messages have elements of records"
     assert charset is not None, "records are PDS, as the tags of their message are"
     advised = issubclass(plan.kind.command, PaymentAdvice)
-    return read_bills(bills, elements, tags, charset, advised=advised)
+    return read_bills(bills, elements, tags, charset, amounts, advised=advised)
 
 
 def _check_tags(kind: MessageType, tags: Mapping[str, str]) -> None:

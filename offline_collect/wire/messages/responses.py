@@ -14,7 +14,13 @@ from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text, in_c
 from offline_collect.wire.messages.amounts import on_wire
 from offline_collect.wire.messages.answer_parts import FIRST, AnswerParts, PageParts
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import PAGE_CURSOR, PAGE_PAYABLE, AnswerPlan
+from offline_collect.wire.messages.message_types import (
+    PAGE_CURSOR,
+    PAGE_PAYABLE,
+    PAGE_PAYER_FEE,
+    PAGE_TOTAL,
+    AnswerPlan,
+)
 from offline_collect.wire.messages.response_plan import ResponsePlan
 from offline_collect.wire.messages.routing import PRIVATE, Router
 
@@ -141,7 +147,7 @@ class ResponseWriter:
     def _page_values(self, answer: Answer, count: int) -> Values:
         """The values of an answer with those of a page of so many records."""
         values: Values = dict(answer.values)
-        values[PAGE_PAYABLE] = sum(record.payable_minor for record in answer.records[:count])
+        values |= _page_sums(answer.records[:count])
         cursor = answer.records[count].cursor if count < len(answer.records) else answer.beyond
         if cursor is not None:
             values[PAGE_CURSOR] = cursor
@@ -249,6 +255,13 @@ class ResponseWriter:
         elements = message.elements
         rough = sum(map(len, elements.values())) * _CHARACTER + len(elements) * _PREFIX + _OVERHEAD
         return rough <= room or len(self._codec.encode(message)) <= room
+
+
+def _page_sums(records: Sequence[Record]) -> dict[str, int]:
+    """What all records of a page make together: payable, the payer's fee of a payment of them, and both."""
+    payable = sum(record.payable_minor for record in records)
+    fee = sum(record.payer_fee_minor for record in records)
+    return {PAGE_PAYABLE: payable, PAGE_PAYER_FEE: fee, PAGE_TOTAL: payable + fee}
 
 
 def _for_people(text: str, charset: str) -> str:

@@ -91,6 +91,8 @@ def _texts(kind: MessageType, dialect: Dialect) -> Iterator[tuple[Place, str]]:
             yield place, _of(place) if of_another and isinstance(place, int) else own
     if of_another:
         yield from ((number, _of(number)) for number in (41, 42, *kind.layouts) if number in kind.must)
+    if kind.bill_list is not None and kind.bill_list.count is not None:
+        yield kind.bill_list.count, "1"
     for condition in kind.when:
         yield condition.place, filled(condition.pattern)
 

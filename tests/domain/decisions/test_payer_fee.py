@@ -146,3 +146,24 @@ def test_a_lookup_tells_what_each_bill_would_be_charged(charging, teller):
     assert asked(channel=Channel.TELLER) == 3_000
     assert asked(channel=Channel.KIOSK) == 123
     assert asked() is None
+
+
+def fees_told(answer):
+    return [record.payer_fee_minor for record in answer.records]
+
+
+def test_a_lookup_says_what_each_bill_adds_to_the_fee_of_paying_them_together(charging, teller):
+    assert fees_told(charging.ask(teller.lookup(charging.now, "SCHOOL01", "2026030117"))) == [0, 0]
+    at_teller = teller.lookup(charging.now, "SCHOOL01", "2026030117", channel=Channel.TELLER)
+    assert fees_told(charging.ask(at_teller)) == [3_000, 3_000]
+    # 1 % of 123.45 is 1.23, of 223.45 is 2.23: no part of it is counted twice by rounding.
+    at_kiosk = teller.lookup(charging.now, "SCHOOL01", "2026030117", channel=Channel.KIOSK)
+    assert fees_told(charging.ask(at_kiosk)) == [123, 100]
+    one_bill = teller.lookup(charging.now, "SCHOOL01", bill_no="S2", channel=Channel.TELLER)
+    assert fees_told(charging.ask(one_bill)) == [3_000]
+
+
+def test_without_open_bills_there_is_no_fee(charging, teller):
+    assert charging.ask(both(charging, teller, 28_345, 6_000)).approved
+    at_teller = teller.lookup(charging.now, "SCHOOL01", "2026030117", channel=Channel.TELLER)
+    assert charging.ask(at_teller).records == ()

@@ -10,7 +10,7 @@ import offline_collect_terminal.teller
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language
-from offline_collect_terminal.teller.link.requests import Requests, Sender
+from offline_collect_terminal.teller.link.requests import PaidBill, Requests, Sender
 from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.wire.dialects import load_codec
 from tests.simulators.peer import serving
@@ -125,7 +125,7 @@ def test_a_dialect_with_other_identities_is_named_by_them(codec):
         "transmission_time": "1122013000", "local_time": "093000", "local_date": "1122",
     }  # fmt: skip
     requests = Requests(dialect, lambda: stamp, Sender("T001", Channel.TELLER, "156"))
-    payment = requests.payment("SCHOOL01", "S-1", 100, Tender.CASH)
+    payment = requests.payment("SCHOOL01", [PaidBill("S-1", 100)], Tender.CASH)
     reversal = requests.reversal(payment, ReversalReason.WRITE_OFF)
     assert reversal.elements[90][10:20] == "1122093000"
     assert (reversal.elements[12], reversal.elements[13], reversal.elements[37]) == (

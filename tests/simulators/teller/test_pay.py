@@ -62,7 +62,7 @@ def test_a_payment_from_the_directory_to_the_receipt(player):
 def test_the_form_is_asked_in_the_version_that_was_downloaded(player):
     player.play(run, *TO_BILLS)
     (lookup,) = player.platform.of("lookup")
-    assert tags(lookup) == {"0001": "3", "0021": "2026030117"}
+    assert tags(lookup) == {"0001": "3", "0021": "2026030117", "0062": "TELLER"}
 
 
 def test_columns_line_up_under_chinese_headings(tmp_path):
@@ -150,7 +150,7 @@ def test_a_platform_that_never_stops_paging_is_not_followed_forever(player):
 
 def test_a_bill_is_found_by_its_number(player):
     player.play(run, "1", "1", "＃Ｓ-0001", "", "", "y")
-    assert [tags(each) for each in player.platform.of("lookup")] == [{"0030": "S-0001"}]
+    assert [tags(each) for each in player.platform.of("lookup")] == [{"0030": "S-0001", "0062": "TELLER"}]
     assert len(player.platform.of("payment")) == 1
 
 
@@ -198,7 +198,7 @@ def test_a_customer_who_owes_nothing_is_told_so(player):
 def test_a_bill_of_nothing_is_not_paid(player):
     player.platform.bills = [bill(payable=0)]
     text = player.play(run, *TO_BILLS, "1")
-    assert "Nothing is payable of this bill." in text
+    assert "Nothing is payable of bill S-0001." in text
     assert player.platform.of("payment") == []
 
 

@@ -62,6 +62,18 @@ def test_amounts_of_an_answer_are_written_likewise():
         respond("lookup_by_inputs", page(1), WHOLE)
 
 
+def test_amounts_of_several_bills_and_the_payers_fee_have_the_dialects_decimals():
+    message, _ = golden("payment_of_two")
+    message.elements[48] += "0065003600"
+    payment = reader(WHOLE).read(message, NOW)
+    assert [line.amount_minor for line in payment.lines] == [1_234_500, 1_000_000]
+    assert (payment.amount_minor, payment.payer_fee_minor) == (2_234_500, 60_000)
+    refused = reader(FINE).read(message, NOW)
+    assert refused.brief == "DE 120: tag 0059 less than a minor unit"
+    answer = Answer(ResponseCode.WRONG_AMOUNT, None, "x", "x", {"payer_fee": 300, "payable_step": 100})
+    assert on_wire(Amounts(0), answer, {}).values == {"payer_fee": 3, "payable_step": 1}
+
+
 def test_a_currency_of_the_dialect_counts_where_a_message_names_none():
     assert to_minor(Amounts(0, "392"), 5, {}) == 5
     assert to_minor(Amounts(0), 5, {}) == 500

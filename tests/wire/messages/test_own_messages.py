@@ -8,7 +8,6 @@ from offline_collect.domain.answers import Answer, Record, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Lookup, Payment, ReversalReason
 from offline_collect.wire.errors import EncodeError, SchemaError
-from offline_collect.wire.messages.answer_parts import year_and_month
 from offline_collect.wire.messages.fitting import places
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.requests import LinkTerms, RequestReader
@@ -236,13 +235,6 @@ def test_codes_and_columns_are_converted():
     assert write(payment(), answer, compiled(values))[48] == "1".ljust(10) + "25".ljust(8)
     other = Answer(ResponseCode.APPROVED, DAY, values={"extra": "b=2"})
     assert write(payment(), other, compiled(values))[48] == BILL + PAYER
-
-
-@pytest.mark.parametrize(
-    ("period", "sent"), [("2026-11", "202611"), ("2026", "202600"), ("November", "000000")]
-)
-def test_a_period_is_sent_as_year_and_month(period, sent):
-    assert year_and_month(period) == sent
 
 
 def test_a_decline_says_its_reason_in_a_part():

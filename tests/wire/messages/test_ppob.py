@@ -1,12 +1,23 @@
 """The `ppob-postpaid` dialect on golden messages: requests become commands, and answers the golden bytes."""
 
 import datetime as dt
+import hashlib
+from dataclasses import replace
 
 import pytest
 
 from offline_collect.domain.answers import Answer, Record, decline
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.commands import Lookup, NetworkFunction, Payment, Reversal, ReversalReason, Tender
+from offline_collect.domain.commands import (
+    BillLine,
+    Channel,
+    Lookup,
+    NetworkFunction,
+    Payment,
+    Reversal,
+    ReversalReason,
+    Tender,
+)
 from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.messages.request_parts import content_of
 from tests.messages.golden import shipped, vectors
@@ -73,6 +84,7 @@ def test_an_inquiry_is_a_lookup_of_the_product_s_merchant():
     lookup = read("inquiry_request")
     assert isinstance(lookup, Lookup)
     assert (lookup.merchant_id, lookup.inputs, lookup.bill_no) == ("M0000000000001", ("535012345678",), None)
+    assert lookup.channel is Channel.TELLER
     assert lookup.sent_at == dt.datetime(2026, 11, 28, 7, 0, tzinfo=dt.UTC)
 
 
@@ -112,9 +124,71 @@ def test_a_sign_on_comes_from_the_link_s_only_institution():
     assert (sign_on.function, sign_on.institution) == (NetworkFunction.SIGN_ON, "14")
 
 
-def test_a_payment_of_several_bills_is_not_supported():
-    answer = read("payment_of_two_request")
-    assert (answer.code, answer.brief) == (ResponseCode.UNSUPPORTED, "DE 48: pay not supported")
+def test_a_payment_of_several_bills_names_them_by_their_periods():
+    payment = read("payment_of_two_request")
+    lines = (BillLine(REFERENCE, 6_400_000, "202610"), BillLine(REFERENCE, 6_250_000, "202611"))
+    assert (payment.bill_no, payment.lines) == (REFERENCE, lines)
+    assert (payment.amount_minor, payment.payer_fee_minor) == (13_250_000, 600_000)
+    text = f"{REFERENCE} 202610=6400000\n{REFERENCE} 202611=6250000"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    assert payment.fingerprint == f"170000|000000132500|PPOB00000000001|360|{digest}"
+
+
+def test_one_bill_is_a_line_too_and_its_fee_is_read():
+    payment = read("payment_request")
+    assert payment.lines == (BillLine(REFERENCE, 6_400_000, "202610"),)
+    assert payment.payer_fee_minor == 0
+
+
+@pytest.mark.parametrize(
+    ("pay", "count", "brief"),
+    [
+        ("0", 2, "DE 48: pay not 1 to 2 bills"),
+        ("3", 2, "DE 48: pay not 1 to 2 bills"),
+        ("1", 0, "DE 48: pay no bills"),
+        ("5", 5, "DE 48: pay over 4 bills"),
+    ],
+)
+def test_as_many_bills_are_paid_as_the_message_lists_and_at_most_four(pay, count, brief):
+    message = golden(PPOB, "payment_of_two_request")
+    head, records = message.elements[48][:86], message.elements[48][86:]
+    many = "".join(f"{202601 + n}{records[6:34]}" for n in range(count))
+    message.elements[48] = f"{pay}{head[1:13]}{count}{head[14:]}{many}"
+    answer = reader(PPOB).read(message, NOW)
+    assert (answer.code, answer.brief) == (ResponseCode.FORMAT_ERROR, brief)
+
+
+def test_the_first_bills_of_the_list_are_paid():
+    message = golden(PPOB, "payment_of_two_request")
+    message.elements[48] = "1" + message.elements[48][1:]
+    assert reader(PPOB).read(message, NOW).lines == (BillLine(REFERENCE, 6_400_000, "202610"),)
+
+
+def test_a_reversal_of_several_bills_names_their_payment():
+    reversal = read("reversal_of_two_request")
+    assert (reversal.original_key, reversal.amount_minor) == (read("payment_of_two_request").key, 13_250_000)
+
+
+def test_the_fee_of_all_bills_that_are_answered_is_a_part_of_their_sum():
+    charged = tuple(replace(bill, payer_fee_minor=300_000) for bill in BILLS)
+    answer = Answer(ResponseCode.APPROVED, DAY, values=HEADING, records=charged)
+    assert answered("inquiry_request", answer) == golden_frame(PPOB, "inquiry_answer_with_fee")
+
+
+def test_a_payment_of_several_bills_is_answered_byte_for_byte():
+    answer = Answer(
+        ResponseCode.APPROVED,
+        DAY,
+        values={"receipt": "TERIMA KASIH", "serial_number": "1", "payer_fee": 600_000},
+    )
+    assert answered("payment_of_two_request", answer) == golden_frame(PPOB, "payment_of_two_answer")
+
+
+def test_a_refused_payment_repeats_its_bills():
+    answer = decline(ResponseCode.ALREADY_PAID, "B1 already paid", bill_no="B1")
+    request = golden(PPOB, "payment_of_two_request")
+    response = writer(PPOB).write(request, answer, DAY)
+    assert (response.elements[39], response.elements[48]) == ("88", request.elements[48])
 
 
 def test_bills_are_answered_byte_for_byte():

@@ -14,6 +14,7 @@ from offline_collect.domain.codes import NOT_STORED, ResponseCode
 from offline_collect.wire.messages.dates import nearest_date
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.link.answers import Told
+from offline_collect_terminal.teller.link.requests import PaidBill
 from offline_collect_terminal.teller.screen.model import plain
 
 
@@ -61,6 +62,10 @@ class Entry:
         platform: ``host:port`` that it was sent to.
         began_at: when it was first written.
         request: the payment or advice; repeats, status requests and reversals name it.
+        bill_no: the bill; of several, the first one and how many more there are.
+        amount_minor: DE 4: of several bills for all of them, with the payer's fee.
+        bills: the bills of a payment of several; empty for one bill.
+        fee_minor: the part of the amount that is the payer's fee.
         completes: the unanswered payment that an advice completes.
         reversal: the last reversal of it.
         before_reversal: the state to restore if the reversal is refused.
@@ -92,6 +97,17 @@ class Entry:
     receipt: str = ""
     business_date: dt.date | None = None
     reversed_on: dt.date | None = None
+    bills: tuple[PaidBill, ...] = ()
+    fee_minor: int = 0
+
+    @property
+    def bill_numbers(self) -> frozenset[str]:
+        """The numbers of its bills."""
+        return frozenset(bill.bill_no for bill in self.bills) or frozenset({self.bill_no})
+
+    def amount_of(self, bill_no: str) -> int:
+        """What it pays for one of its bills; of one bill alone all of it."""
+        return next((bill.amount_minor for bill in self.bills if bill.bill_no == bill_no), self.amount_minor)
 
     @property
     def unsettled(self) -> bool:

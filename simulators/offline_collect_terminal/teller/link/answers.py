@@ -88,6 +88,7 @@ class Owed:
     Attributes:
         least_minor: the least amount that may be paid; None if only the full amount may.
         step_minor: a partial payment must be a multiple of this.
+        fee_minor: the payer's fee, if the bill is paid alone and in full; charged beside the payable.
         extra: the merchant's own columns.
     """
 
@@ -101,6 +102,7 @@ class Owed:
     least_minor: int | None
     step_minor: int
     status: str
+    fee_minor: int = 0
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -237,6 +239,7 @@ def _owed(tags: Mapping[str, str]) -> Owed:
         least_minor=minor(tags["0057"], "tag 0057") if "0057" in tags else None,
         step_minor=max(minor(tags.get("0066", "1"), "tag 0066"), 1),
         status=_text(tags, "0056"),
+        fee_minor=minor(tags.get("0065", "0"), "tag 0065"),
         extra={label: value for label, _, value in columns},
     )
 

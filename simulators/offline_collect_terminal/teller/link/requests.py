@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from offline_collect.domain.commands import (
@@ -19,6 +19,9 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.wire.spoken import named_original
 
 FIRST_INPUT_TAG = 21
+FIRST_RECORD = 120
+BILLS_MAX = 6
+"""The most bills of one payment: a record each in 120 to 125."""
 TERMINAL = 41
 _FIGURES = {
     74: "credits",
@@ -31,6 +34,14 @@ _FIGURES = {
     89: "debit_reversals_minor",
 }
 _REPEATS = {"0200": "0201", "0220": "0221", "0400": "0401"}
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBill:
+    """A bill of a payment, with its own amount; the payer's fee is not a part of it."""
+
+    bill_no: str
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +99,25 @@ class Requests:
     ) -> Message:
         """Return the lookup by a form's inputs, in its order; None for an omitted input."""
         tags = {f"{FIRST_INPUT_TAG + place:04d}": typed for place, typed in enumerate(inputs)}
-        return self._inquiry("BILL_LOOKUP", {"0001": form_version, **tags, "0040": cursor}, merchant_id)
+        told = {"0001": form_version, **tags, "0040": cursor, "0062": self.sender.channel.value}
+        return self._inquiry("BILL_LOOKUP", told, merchant_id)
 
     def bill(self, merchant_id: str, bill_no: str) -> Message:
         """Return the lookup of one bill by its number."""
-        return self._inquiry("BILL_LOOKUP", {"0030": bill_no}, merchant_id)
+        tags = {"0030": bill_no, "0062": self.sender.channel.value}
+        return self._inquiry("BILL_LOOKUP", tags, merchant_id)
 
-    def payment(self, merchant_id: str, bill_no: str, amount_minor: int, tender: Tender) -> Message:
-        """Return a payment of one bill."""
-        return Message("0200", self._paying(merchant_id, bill_no, amount_minor, tender))
+    def payment(
+        self, merchant_id: str, bills: Sequence[PaidBill], tender: Tender, fee_minor: int = 0
+    ) -> Message:
+        """Return a payment of one bill or, with a record each, of several bills of one customer."""
+        return Message("0200", self._paying(merchant_id, bills, tender, fee_minor))
 
     def advice(
-        self, merchant_id: str, bill_no: str, amount_minor: int, tender: Tender, taken_on: dt.date | None
+        self, merchant_id: str, bill: PaidBill, tender: Tender, taken_on: dt.date | None = None
     ) -> Message:
-        """Return the advice of money taken without asking the platform; ``day`` is another day than today."""
-        elements = self._paying(merchant_id, bill_no, amount_minor, tender)
+        """Return the advice of money taken without asking the platform; ``taken_on`` is another day than today."""
+        elements = self._paying(merchant_id, [bill], tender, 0)
         if taken_on is not None:
             elements[13] = f"{taken_on:%m%d}"
         return Message("0220", elements)
@@ -178,19 +193,27 @@ class Requests:
         }
         if merchant_id is not None:
             elements[42] = merchant_id
-        given = [(tag, value) for tag, value in tags.items() if value]
-        if given:
-            elements[48] = build_pds(given, self._dialect.charset)
+        private = self._private(tags)
+        if private:
+            elements[48] = private
         return Message("0100", elements)
 
-    def _paying(self, merchant_id: str, bill_no: str, amount_minor: int, tender: Tender) -> dict[int, str]:
+    def _paying(
+        self, merchant_id: str, bills: Sequence[PaidBill], tender: Tender, fee_minor: int
+    ) -> dict[int, str]:
         stamp, sender = self._stamp(), self.sender
-        tags = [("0030", bill_no), ("0061", tender.value), ("0062", sender.channel.value)]
-        if sender.channel is Channel.TELLER:
-            tags.insert(1, ("0060", sender.teller))
+        amount = sum(bill.amount_minor for bill in bills) + fee_minor
+        one = bills[0].bill_no if len(bills) == 1 else None
+        tags = {
+            "0030": one,
+            "0060": sender.teller if sender.channel is Channel.TELLER else None,
+            "0061": tender.value,
+            "0062": sender.channel.value,
+            "0065": str(fee_minor) if fee_minor else None,
+        }
         return {
             3: self._dialect.processing_codes["PAYMENT"],
-            4: f"{amount_minor:012d}",
+            4: f"{amount:012d}",
             7: stamp["transmission_time"],
             11: stamp["stan"],
             12: stamp["local_time"],
@@ -199,9 +222,17 @@ class Requests:
             37: stamp["rrn"],
             41: stamp["terminal"],
             42: merchant_id,
-            48: build_pds(tags, self._dialect.charset),
+            48: self._private(tags),
             49: sender.currency,
+            **({} if one else dict(enumerate(map(self._record, bills), FIRST_RECORD))),
         }
+
+    def _record(self, bill: PaidBill) -> str:
+        return self._private({"0030": bill.bill_no, "0059": str(bill.amount_minor)})
+
+    def _private(self, tags: Mapping[str, str | None]) -> str:
+        given = [(tag, value) for tag, value in tags.items() if value]
+        return build_pds(given, self._dialect.charset) if given else ""
 
 
 def repeat_of(request: Message) -> Message:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from offline_collect_terminal.teller.journal.entries import State
+from offline_collect_terminal.teller.link.requests import PaidBill
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.tasks.ask_amounts import ask_amount, ask_tender
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant
 from offline_collect_terminal.teller.tasks.fill_form import bill_number
-from offline_collect_terminal.teller.tasks.pay import (
-    ask_amount,
-    ask_tender,
-    may_begin,
-    new_entry,
-    warn_of_others,
-)
+from offline_collect_terminal.teller.tasks.pay import may_begin, new_entry, warn_of_others
 from offline_collect_terminal.teller.tasks.resolve_unanswered import settle
 from offline_collect_terminal.teller.tasks.send_and_keep import send_advice
 from offline_collect_terminal.teller.tasks.session import Session
@@ -47,10 +43,9 @@ def advise(session: Session) -> Steps[None]:
         merchant=merchant.name,
     )
     if sure:
-        request = session.requests.advice(
-            merchant.merchant_id, bill_no, amount, tender, None if taken_on == session.today else taken_on
-        )
-        entry = yield from send_advice(session, new_entry(session, merchant, request, State.QUEUED, bill_no))
+        bill, other_day = PaidBill(bill_no, amount), None if taken_on == session.today else taken_on
+        request = session.requests.advice(merchant.merchant_id, bill, tender, other_day)
+        entry = yield from send_advice(session, new_entry(session, merchant, request, State.QUEUED, [bill]))
         yield from settle(session, entry)
 
 

@@ -1,4 +1,4 @@
-"""Looks up a customer's open bills, shows them page by page, and lets the teller choose one."""
+"""Looks up a customer's open bills, shows them page by page, and lets the teller choose among them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from offline_collect.domain.money import format_major
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.link.answers import BillPage, Downloaded, Listed, Owed
+from offline_collect_terminal.teller.link.requests import BILLS_MAX
 from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.screen.words import msgid
@@ -75,27 +76,31 @@ class Lookup:
         yield from _show(session, found, fresh)
         return found
 
-    def choose_bill(self, session: Session, found: Found) -> Steps[Owed]:
-        """Let the teller choose a bill; read further pages on request.
+    def choose_bills(self, session: Session, found: Found) -> Steps[list[Owed]]:
+        """Let the teller choose a bill, or tick several that are paid together; read further pages on request.
 
         Raises:
             Back, Leave, ToMenu: the teller wants to.
         """
         while True:
-            text = msgid("Bill (number; n: more)") if found.cursor else msgid("Bill (number)")
-            if len(found.bills) == 1:
+            text = msgid("Bill (number; several: 1,3 or 1-3)")
+            if found.cursor:
+                text = msgid("Bill (number; several: 1,3 or 1-3; n: more)")
+            elif len(found.bills) == 1:
                 text = msgid("Bill (number; Enter: 1)")
             typed = yield from session.ask(text)
-            place = numbered(typed)
+            count = len(found.bills)
+            ticked = [1] if not typed and count == 1 else ticked_places(typed, count)
             if word(typed) in _MORE:
                 yield from self._show_more(session, found)
-            elif place is not None and 1 <= place <= len(found.bills):
-                return found.bills[place - 1]
-            elif not typed and len(found.bills) == 1:
-                return found.bills[0]
-            else:
-                count = len(found.bills)
+            elif not ticked:
                 yield from session.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=count)
+            elif len(ticked) > BILLS_MAX:
+                yield from session.say(
+                    "At most {most} bills can be paid together.", tone=Tone.BAD, most=BILLS_MAX
+                )
+            else:
+                return [found.bills[place - 1] for place in ticked]
 
     def _show_more(self, session: Session, found: Found) -> Steps[None]:
         fresh = (yield from self._read(session, found)) if found.cursor else None
@@ -113,6 +118,23 @@ class Lookup:
         if self._filled.bill_no is not None:
             return session.requests.bill(merchant_id, self._filled.bill_no)
         return session.requests.lookup(merchant_id, self._filled.inputs, self._version, cursor)
+
+
+def ticked_places(typed: str, count: int) -> list[int]:
+    """Return the places that a line names, such as `2`, `1,3` or `1-3`; empty if one of them does not exist.
+
+    Args:
+        typed: what the teller typed.
+        count: how many there are.
+    """
+    places: list[int] = []
+    for part in word(typed).replace("，", ",").replace("、", ",").replace(",", " ").split():
+        first, dash, last = part.partition("-")
+        ends = numbered(first), numbered(last if dash else first)
+        if ends[0] is None or ends[1] is None or not 1 <= ends[0] <= ends[1] <= count:
+            return []
+        places += range(ends[0], ends[1] + 1)
+    return list(dict.fromkeys(places))
 
 
 def _show(session: Session, found: Found, fresh: list[Owed]) -> Steps[None]:
@@ -147,6 +169,8 @@ def _table(session: Session, bills: list[Owed], first: int) -> Grid:
         amounts.append((words("Principal"), lambda bill: format_major(bill.principal_minor, currency)))
         amounts.append((words("Late fee"), lambda bill: format_major(bill.late_fee_minor, currency)))
     amounts.append((words("Payable"), lambda bill: format_major(bill.payable_minor, currency)))
+    if any(bill.fee_minor for bill in bills):
+        amounts.append((words("Payer's fee"), lambda bill: format_major(bill.fee_minor, currency)))
     if least:
         amounts.append((words("At least"), lambda bill: _least(bill, currency)))
     texts = [(heading, cell) for heading, cell in texts if any(cell(bill) for bill in bills)]

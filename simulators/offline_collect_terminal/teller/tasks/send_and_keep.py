@@ -148,5 +148,8 @@ def _tell_delivery(session: Session, entry: Entry, came: Came) -> Steps[None]:
     if isinstance(came, Told):
         if not came.approved and entry.state not in _SAYS_WHY:
             yield from session.refused(came)
+        elif came.approved and came.reason:
+            # Of several bills, those that did not get their money.
+            yield from session.show_text(session.words.reason(came.reason), Tone.WARNING)
     elif isinstance(came, Unanswered) or entry.state is not State.UNSENT:
         yield from session.not_answered(came)

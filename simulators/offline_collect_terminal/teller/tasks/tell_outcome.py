@@ -84,7 +84,8 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
     words = session.words
     facts = (
         (words("Amount"), session.money(entry.amount_minor, entry.currency)),
-        (words("Bill"), entry.bill_no),
+        *_bill_facts(session, entry),
+        (words("Payer's fee"), session.money(entry.fee_minor, entry.currency) if entry.fee_minor else ""),
         (words("Serial number"), entry.serial),
         (words("Approval"), entry.approval),
         (words("Posted"), entry.posted_at.replace("T", " ")),
@@ -94,6 +95,16 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
     told = tuple((name, value) for name, value in facts if value)
     title = title or words("Receipt")
     yield from session.show(Slip(f"{title} · {entry.merchant_name}", lines, told))
+
+
+def _bill_facts(session: Session, entry: Entry) -> list[tuple[str, str]]:
+    """Return the bill, or each of several with its amount."""
+    name = session.words("Bill")
+    if not entry.bills:
+        return [(name, entry.bill_no)]
+    return [
+        (name, f"{bill.bill_no}  {format_major(bill.amount_minor, entry.currency)}") for bill in entry.bills
+    ]
 
 
 def show_entries(session: Session, entries: Sequence[Entry]) -> Steps[None]:

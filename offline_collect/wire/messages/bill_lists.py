@@ -1,0 +1,116 @@
+"""Payments of several bills that are a list inside one element, in a partner's own layout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from offline_collect.domain.bills import year_and_month
+from offline_collect.domain.commands import BillLine, PaymentAdvice
+from offline_collect.wire.errors import ContentError, RequestError, place_of
+from offline_collect.wire.messages.bill_records import UNREADABLE, digest, identity_of
+from offline_collect.wire.messages.conversions import bill_number, record_amount
+from offline_collect.wire.messages.message_types import BILLS
+from offline_collect.wire.messages.request_parts import read_parts
+
+if TYPE_CHECKING:
+    from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.dialects.places import ByPlace
+    from offline_collect.wire.layouts.parts import Parts
+    from offline_collect.wire.messages.conversions import Scope
+    from offline_collect.wire.messages.message import Message
+    from offline_collect.wire.messages.message_types import BillListPlan, MessageType
+
+
+class BillList:
+    """Reads the bills of one message type.
+
+    Args:
+        kind: the type.
+        plan: its list.
+        element: the dialect's, which holds the list.
+    """
+
+    def __init__(self, kind: MessageType, plan: BillListPlan, element: Element) -> None:
+        self._plan = plan
+        self._layout = kind.layouts[plan.element]
+        self._element = element
+        self._advised = issubclass(kind.command, PaymentAdvice)
+        self._list = f"{plan.element}.{plan.place.path}"
+
+    def read(self, message: Message, scope: Scope, values: dict[str, Any]) -> ByPlace:
+        """Add the bills to a command's values; return the message's values with what stands for its bills.
+
+        Raises:
+            RequestError: the bills of a message other than an advice cannot be read.
+        """
+        try:
+            lines = self._lines(message, scope, values)
+            identity = identity_of(lines)
+        except RequestError:
+            if not self._advised:
+                raise
+            # Its money was taken, so it is not refused.
+            lines = (BillLine(UNREADABLE, 0),)
+            identity = digest(message.elements[self._plan.element])
+        values["lines"], values["bill_no"] = lines, lines[0].bill_no
+        return {**scope.elements, BILLS: identity}
+
+    def _lines(self, message: Message, scope: Scope, values: dict[str, Any]) -> tuple[BillLine, ...]:
+        plan = self._plan
+        records = plan.place.records(read_parts(message, plan.element, self._layout, self._element))
+        lines: list[BillLine] = []
+        for record in records[: self._count(len(records), scope.elements)]:
+            line = self._line(record, scope, values["bill_no"])
+            if any((line.bill_no, line.period) == (other.bill_no, other.period) for other in lines):
+                raise RequestError.of_format(self._part(plan.bill_no or plan.period), "twice")
+            lines.append(line)
+        return tuple(lines)
+
+    def _count(self, listed: int, elements: ByPlace) -> int:
+        """How many of the listed bills are paid."""
+        plan = self._plan
+        text, place = str(listed), self._list
+        if plan.count is not None:
+            text, place = elements.get(plan.count, ""), str(plan.count)
+        count = int(text) if text.isascii() and text.isdigit() else 0
+        if not 1 <= count <= listed:
+            raise RequestError.of_format(
+                place_of(place), f"not 1 to {listed} bills" if listed else "no bills"
+            )
+        if count > plan.most:
+            raise RequestError.of_format(place_of(place), f"over {plan.most} bills")
+        return count
+
+    def _line(self, record: Parts, scope: Scope, bill_no: str) -> BillLine:
+        plan = self._plan
+        name = plan.bill_no or plan.period
+        try:
+            said = _said(record, name)
+            period = _period(said) if plan.period else None
+            number = bill_number(said.rstrip()) if plan.bill_no else bill_no
+            name = plan.amounts[0]
+            amounts = [_said(record, part) or "0" for part in plan.amounts]
+            amount = record_amount(amounts, scope.dialect.amounts, scope.elements)
+        except ContentError as error:
+            raise RequestError.of_format(self._part(name), str(error)) from None
+        return BillLine(number, amount, period)
+
+    def _part(self, name: str) -> str:
+        return place_of(f"{self._list}.{name}")
+
+
+def _said(record: Parts, name: str) -> str:
+    """The value of a part; '' if it has none."""
+    value = record.get(name, "")
+    assert isinstance(value, str), "checked when the message was compiled"
+    return value
+
+
+def _period(text: str) -> str | None:
+    """Year and month of a period; None if it is blank or zeros, which is usual where a bill has none."""
+    digits = year_and_month(text)
+    if digits.strip("0"):
+        return digits
+    if text.strip(" 0"):
+        raise ContentError("no year and month")
+    return None

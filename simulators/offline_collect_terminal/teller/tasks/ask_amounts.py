@@ -1,0 +1,85 @@
+"""Asks how a payment is made: tender, amount, payer's fee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from offline_collect.domain.commands import Tender
+from offline_collect.domain.errors import AmountError
+from offline_collect.domain.money import format_major, parse_major
+from offline_collect_terminal.teller.link.answers import Owed
+from offline_collect_terminal.teller.screen.model import Tone
+from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.tasks.session import Session, word
+
+AMOUNT_MAX = 999_999_999_999
+"""The largest amount of DE 4, in minor units."""
+
+TENDERS = (Tender.CASH, Tender.CARD, Tender.ACCT)
+
+
+def ask_tender(session: Session) -> Steps[Tender]:
+    """Ask for the means of payment; Enter is cash."""
+    names = {tender.value: tender for tender in TENDERS}
+    listed = "  ".join(f"{place} {tender.value}" for place, tender in enumerate(TENDERS, 1))
+    while True:
+        typed = word((yield from session.ask("Tender ({listed}; Enter: 1)", listed=listed)))
+        if not typed or typed in {"1", "2", "3"}:
+            return TENDERS[int(typed or 1) - 1]
+        if typed.upper() in names:
+            return names[typed.upper()]
+        yield from session.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=len(TENDERS))
+
+
+def ask_amount(session: Session, text: str, default: int | None = None, **values: object) -> Steps[int]:
+    """Ask for an amount in major units; Enter takes the default."""
+    currency = session.requests.sender.currency
+    while True:
+        typed = yield from session.read(session.words(text, **values))
+        if not typed and default is not None:
+            return default
+        try:
+            amount = parse_major(typed, currency)
+        except AmountError as error:
+            yield from session.show_text(str(error), Tone.BAD)
+            continue
+        if 0 < amount <= AMOUNT_MAX:
+            return amount
+        most = format_major(AMOUNT_MAX, currency)
+        yield from session.say("An amount is over 0 and at most {most}.", tone=Tone.BAD, most=most)
+
+
+def bill_amount(session: Session, bill: Owed) -> Steps[int]:
+    """Return the amount: all that is payable or, if partial payments are allowed, the teller's input."""
+    payable, currency = bill.payable_minor, session.requests.sender.currency
+    if bill.least_minor is None:
+        return payable
+    while True:
+        amount = yield from ask_amount(
+            session,
+            "Amount ({least} to {payable}; Enter: {payable})",
+            default=payable,
+            least=format_major(bill.least_minor, currency),
+            payable=format_major(payable, currency),
+        )
+        if not bill.least_minor <= amount <= payable:
+            yield from session.say("That is less or more than may be paid of this bill.", tone=Tone.BAD)
+        elif amount != payable and amount % bill.step_minor:
+            step = format_major(bill.step_minor, currency)
+            yield from session.say(
+                "A part of this bill must be a multiple of {step}.", tone=Tone.BAD, step=step
+            )
+        else:
+            return amount
+
+
+def payers_fee(session: Session, bills: Sequence[Owed], *, whole: bool) -> Steps[int]:
+    """Return the payer's fee: what the platform has said of one bill that is paid in full, else as the teller agrees.
+
+    The fee of several bills, or of a part, can differ from the sum: the platform refuses another one and says its own.
+    """
+    told = sum(bill.fee_minor for bill in bills)
+    if not told or (whole and len(bills) == 1):
+        return told
+    fee = format_major(told, session.requests.sender.currency)
+    return (yield from ask_amount(session, "Payer's fee (Enter: {fee})", default=told, fee=fee))
