@@ -48,10 +48,6 @@ class Maskers:
             shown[number] = self._masked(message, number)
         return masked_line(message.mti, shown, charset, tags, self._numbers)
 
-    def shown(self, message: Message, number: int) -> str | None:
-        """Return the masked form of an element; None if the dialect has neither a layout nor a rule for it."""
-        return self._masked(message, number) if number in self._numbers else None
-
     def _masked(self, message: Message, number: int) -> str:
         if number in self._layouts:
             layout, masked = self._layouts[number]

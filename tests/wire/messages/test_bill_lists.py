@@ -131,7 +131,7 @@ REFUSED = [
     (["bills", "amount"], [], "bills.amount: must be a part of the records of rows"),
     (["bills", "amount"], "due.minor", "bills.amount: must be a part of the records of rows"),
     (["bills", "most"], 0, "bills.most: must be a whole number from 1 to 99"),
-    (["bills", "count"], "48.nothing", "48.nothing is no value of a layout"),
+    (["bills", "count"], "48.nothing", "48.nothing is not a value in a layout"),
     (["bills", "colour"], "red", "bills.colour: unknown key"),
     (["transaction", "fingerprint"], [4], "transaction.fingerprint: must have bills"),
     (["must"], [4, 7, 11, 13, 32, 41, 42, 49], "must: needs element 48, which has the list of bills"),
