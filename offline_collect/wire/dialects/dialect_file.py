@@ -82,6 +82,11 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         simulator=compile_simulator(root, elements),
         **codes,
     )
+    return _checked(root, dialect)
+
+
+def _checked(root: Section, dialect: Dialect) -> Dialect:
+    """Refuse a dialect whose rules contradict its messages, and words that nothing has asked for."""
     check_rules(root, dialect)
     root.finish()
     return dialect

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -129,14 +130,17 @@ def load(
         host=host, port=port, kind=kind, connections=connections, in_flight=in_flight, institution=institution,
         terminal=options.read_terminals(terminal), timezone=options.read_timezone(timezone), count=count,
         duration_s=duration, warmup_s=warmup, start_at=start_at, stall_s=timeout, half_close=half_close, rate=rate,
-        currency=options.read_currency(currency),
-        tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        currency=options.read_currency(currency), tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
     _refuse_contradictions(settings, by_input=by_input)
-    source = _source(bills_file, merchant, bill, amount, start_at, bills)
-    wanted = endless(source) if kind is Kind.LOOKUP else once(source)
+    wanted = _wanted(kind, _source(bills_file, merchant, bill, amount, start_at, bills))
     codec = load_codec(dialect, options.read_mac(mac, mac_key_file, mac_padding))
     _end(run_load(settings, codec, wanted, Console(), by_input=by_input, json_file=json_file))
+
+
+def _wanted(kind: Kind, source: list[Bill] | BillRange) -> Iterator[Bill]:
+    """Return the bills in order; lookups begin again at the first."""
+    return endless(source) if kind is Kind.LOOKUP else once(source)
 
 
 def _source(
