@@ -51,8 +51,10 @@ def _mask(
         elif isinstance(value, list):
             for index, record in enumerate(value):
                 _mask(pieces, record, rules, (f"{place}[{index}].", inner), free_names=free_names)
-        else:
+        elif isinstance(value, Mapping):
             _mask(pieces, value, rules, (f"{place}.", inner), free_names=free_names)
+        else:
+            pieces.append(f"{place}={MASK}")
 
 
 def masked_span(span: Span, rules: Rules, *, free_names: bool) -> Span:

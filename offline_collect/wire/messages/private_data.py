@@ -177,7 +177,8 @@ class PrivateData:
         try:
             for span in layout.spans(content, f"DE {number}"):
                 shown = mask(span)
-                parts.append(ShownPart(shown.path, layout.shape(span), *shown[1:], whole=shown == span))
+                found = {**shown._asdict(), "shape": layout.shape(span), "whole": shown == span}
+                parts.append(ShownPart(**found))
         except DecodeError as error:
             return TakenApart(tuple(parts), str(error))
         return TakenApart(tuple(parts), None)

@@ -12,6 +12,7 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.elements.notation import Kind as Shape
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.layouts.layout import Layout
+from offline_collect.wire.layouts.masking import names_of
 from offline_collect.wire.messages.amounts import on_wire
 from offline_collect_terminal.errors import LoadError, ScenarioError
 from offline_collect_terminal.load.bills import Bill
@@ -120,7 +121,7 @@ class ComposedRequests:
             scaled = on_wire(self._dialect.amounts, answer, {CURRENCY: sender.currency})
         except EncodeError as error:
             raise LoadError(f"bill {bill.wanted}: {error.reason}") from None
-        return found | {"amount": f"{scaled.values['total_payable']:012d}"}
+        return found | {"amount": str(scaled.values["total_payable"])}
 
     def _stamp(self, sender: Sender, stan: int) -> dict[str, str]:
         stamps = Stamps(
@@ -145,7 +146,7 @@ def _required(layout: Layout, template: Template) -> dict[str, str | None]:
     """Parts that a layout cannot do without and that the dialect's rules do not fill: zeros, or a dash."""
     number = next(number for number, found in template.layouts.items() if found is layout)
     usual = template.elements.get(number, {})
-    given = set() if isinstance(usual, str) else {layout.place(path).names for path in usual}
+    given = set() if isinstance(usual, str) else {names_of(path, free_names=False) for path in usual}
     return dict(_zeros(layout, given))
 
 

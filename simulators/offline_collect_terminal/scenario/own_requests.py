@@ -16,7 +16,7 @@ from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.dialects.places import Place, element_of, part_of
 from offline_collect.wire.messages.conversions import ONE
-from offline_collect.wire.messages.message_types import ManyField, MessageType
+from offline_collect.wire.messages.message_types import BillListPlan, ManyField, MessageType
 from offline_collect_terminal.scenario.model import Template
 
 NAMES = {Lookup: "lookup", Payment: "payment", PaymentAdvice: "advice", Status: "status"}
@@ -91,10 +91,20 @@ def _texts(kind: MessageType, dialect: Dialect) -> Iterator[tuple[Place, str]]:
             yield place, _of(place) if of_another and isinstance(place, int) else own
     if of_another:
         yield from ((number, _of(number)) for number in (41, 42, *kind.layouts) if number in kind.must)
-    if kind.bill_list is not None and kind.bill_list.count is not None:
-        yield kind.bill_list.count, "1"
+    if kind.bill_list is not None:
+        yield from _one_bill(kind.bill_list)
     for condition in kind.when:
         yield condition.place, filled(condition.pattern)
+
+
+def _one_bill(plan: BillListPlan) -> Iterator[tuple[Place, str]]:
+    """A list of one bill, whose period is left out."""
+    record = f"{plan.element}.{plan.place.first}"
+    if plan.count is not None:
+        yield plan.count, "1"
+    if plan.bill_no:
+        yield f"{record}.{plan.bill_no}", FIELDS["bill_no"]
+    yield f"{record}.{plan.amounts[0]}", FIELDS["amount_minor"]
 
 
 def _of(place: Place) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import ContentError
+from offline_collect.wire.layouts.masking import masked_line
 from offline_collect.wire.masking import mask_tail
 from tests.wire.layouts.kinds.test_fixed import PARTS, TWO
 from tests.wire.layouts.partner_layouts import LAYOUTS, compiled, partner
@@ -72,3 +73,7 @@ def test_a_name_that_the_sender_chose_is_one_name_and_hidden():
         ("***", "***"),
     ]
     assert [layout.shape(span) for span in layout.spans(b"zz=1")] == [""]
+
+
+def test_what_no_layout_reads_is_hidden_whatever_the_rules_say():
+    assert masked_line({"count": 5}, {("count",): str}, free_names=False) == "count=***"
