@@ -15,7 +15,7 @@ from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read
 from offline_collect.wire.errors import DecodeError, FrameError
 from offline_collect.wire.frame.frames import FrameDecoder
 from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
-from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
+from offline_collect.wire.masking import mask_element, mask_tag
 from offline_collect.wire.messages.message_types import is_answer
 
 
@@ -181,7 +181,7 @@ def _end(element: Element, dialect: Dialect, raw: bytes, start: int, content: in
 
 def _element(element: Element, dialect: Dialect, value: str, place: Place, mti: str) -> Iterator[Piece]:
     number = element.number
-    tags = _tags(value, dialect) if number in PDS_ELEMENTS else {}
+    tags = _tags(value, dialect) if number in dialect.tagged else {}
     shown = "" if tags else mask_element(number, value, answer=is_answer(mti))
     yield Piece(place.offset + place.start, place.offset + place.end, f"DE {number}", _name(element), shown)
     at = place.offset + place.content

@@ -113,7 +113,7 @@ class MessageMac:
 
 
 def _size(dialect: Dialect) -> int | None:
-    """Return the encoded size of the MAC elements; None if one is missing, or they differ."""
-    sizes = {fixed_size(dialect.elements[number]) for number in MAC_ELEMENTS if number in dialect.elements}
-    complete = dialect.elements.keys() >= {*MAC_ELEMENTS}
-    return sizes.pop() if complete and len(sizes) == 1 else None
+    """Return the encoded size of the MAC elements; None if one is missing or no b8, or they differ."""
+    elements = [dialect.elements.get(number) for number in MAC_ELEMENTS]
+    sizes = {fixed_size(each) if each and each.length == CONTENT_SIZE else None for each in elements}
+    return sizes.pop() if len(sizes) == 1 else None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import HEADER_SIZE, encoded_size, parse_pds
-from offline_collect.wire.masking import PDS_ELEMENTS, mask_element, mask_tag
+from offline_collect.wire.masking import mask_element, mask_tag
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import is_answer
 from offline_collect_terminal.wire.element_offsets import locate
@@ -46,7 +46,7 @@ def hidden_bytes(dialect: Dialect, stream: bytes, message: Message | None) -> Co
         places = range(at + place.start, at + place.stop)
         found.update(
             _hidden_tags(dialect, value, places)
-            if number in PDS_ELEMENTS
+            if number in dialect.tagged
             else _hidden_element(message, number, value, places)
         )
     return found

@@ -94,6 +94,16 @@ def test_a_dialect_may_always_write_two_bitmaps():
     assert always.decode(always.encode(message)) == message
 
 
+def test_a_dialect_may_have_one_bitmap_for_all_elements():
+    one = Codec(compile_dialect(dialect_values() | {"bitmaps": "one of 128"}, "one.yaml"))
+    low, high = Message("0800", {11: "000002"}), Message("0800", {11: "000002", 70: "301"})
+    assert one.encode(low) == b"0800" + b"00200000000000000000000000000000" + b"000002"
+    assert one.encode(high) == b"0800" + b"00200000000000000400000000000000" + b"000002301"
+    assert [one.decode(one.encode(each)) for each in (low, high)] == [low, high]
+    assert one.decode(b"0800" + b"80200000000000000000000000000000" + b"000002") == low
+    assert str(refused(b"0800" + b"0020000000000000", reading=one)) == "DE 1: wrong length"
+
+
 def test_a_third_bitmap_is_refused_with_what_can_be_read_before_it():
     raw = b"0800822000000000000084000000000000001122093001000002301"
     error = refused(raw)

@@ -106,12 +106,19 @@ def test_a_key_does_not_show_its_value():
     assert "000102" not in f"{KEY}{KEY!r}{[KEY]}"
 
 
-@pytest.mark.parametrize("element", [None, {"is": "b8 MAC", "encoding": "raw"}], ids=["missing", "differs"])
+@pytest.mark.parametrize(
+    "element", [None, {"is": "b8 MAC", "encoding": "raw"}, "b4 MAC"], ids=["missing", "differs", "short"]
+)
 def test_a_dialect_without_elements_for_a_mac_is_refused(element):
     values = changed(dialect_values(), ["elements", 128], element)
     without = Codec(compile_dialect(values, "partner.yaml"))
     with pytest.raises(SchemaError, match="a MAC needs elements 64 and 128, both b8, in one encoding"):
         MessageMac(MacSettings(), without)
+
+
+def test_a_dialect_with_short_elements_for_a_mac_is_refused():
+    with pytest.raises(SchemaError, match="both b8"):
+        MessageMac(MacSettings(), codec("npm-iso8583"))
 
 
 def compiled(mac):
