@@ -94,17 +94,6 @@ def test_a_dialect_may_always_write_two_bitmaps():
     assert always.decode(always.encode(message)) == message
 
 
-def test_a_dialect_may_have_one_bitmap_for_all_elements():
-    one = Codec(compile_dialect(dialect_values() | {"bitmaps": "one of 128"}, "one.yaml"))
-    message, raw = (
-        Message("0800", {11: "000002", 70: "301"}),
-        b"080000200000000000000400000000000000000002301",
-    )
-    assert one.encode(message) == raw
-    assert one.decode(raw) == one.decode(raw.replace(b"08000", b"08008")) == message
-    assert str(refused(raw[:20], reading=one)) == "DE 1: wrong length"
-
-
 def test_a_third_bitmap_is_refused_with_what_can_be_read_before_it():
     raw = b"0800822000000000000084000000000000001122093001000002301"
     error = refused(raw)
