@@ -1,7 +1,7 @@
 # Every target does its own set-up: a new clone needs only Python 3.11 or later and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test fresh coverage check bench bench-wire fmt reference translations clean
+.PHONY: help setup demo test peers fresh coverage check bench bench-wire fmt reference translations clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -37,6 +37,9 @@ demo: $(READY) ## run the main job on the samples; KEEP=1 leaves the server runn
 
 test: $(READY) ## run all tests; those of PostgreSQL need its server binaries
 	@$(PYTEST)
+
+peers: $(READY) ## run clients of jPOS, moov-io/iso8583 and npm's iso_8583; needs Maven, a JDK, Go and Node
+	@OFFLINE_COLLECT_TEST_REQUIRE_PEERS=1 $(BIN)/python -m pytest tests/peers
 
 # Set only once: a recursive variable would be a different number at each use.
 ifndef SEED

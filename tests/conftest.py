@@ -13,6 +13,7 @@ from tests.support.kept_logging import kept_logging
 
 POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
 NO_POSTGRESQL = "no PostgreSQL server binaries: apt-get install postgresql"
+NO_PEERS = "clients of foreign stacks run with make peers"
 REQUIRE_POSTGRESQL = "OFFLINE_COLLECT_TEST_REQUIRE_POSTGRESQL"
 
 # Thousands of tests and their imports stay to the end: a search for cycles in them every few hundred
@@ -51,11 +52,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what did not run because PostgreSQL is missing."""
+    """Say in one line each what did not run, and why."""
     reports = terminalreporter.stats.get("skipped", [])
-    skipped = [report for report in reports if NO_POSTGRESQL in str(report.longrepr)]
-    if skipped:
-        terminalreporter.write_line(f"{len(skipped)} tests skipped: {NO_POSTGRESQL}")
+    for reason in (NO_POSTGRESQL, NO_PEERS):
+        skipped = [report for report in reports if reason in str(report.longrepr)]
+        if skipped:
+            terminalreporter.write_line(f"{len(skipped)} tests skipped: {reason}")
 
 
 @pytest.fixture(autouse=True)

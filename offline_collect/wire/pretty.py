@@ -9,7 +9,7 @@ from wcwidth import wcswidth
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES, parse_pds
-from offline_collect.wire.masking import NEVER_UNMASKED, PDS_ELEMENTS, mask_tag
+from offline_collect.wire.masking import NEVER_UNMASKED, mask_tag
 from offline_collect.wire.messages.private_data import PrivateData
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _rows(number: int, value: str, dialect: Dialect, shown: _Shown) -> Iterator[
             yield "", "", taken.problem
         return
     # Private data of a dialect with messages of its own may look like tags and be something else.
-    tags = _tags(value, dialect) if number in PDS_ELEMENTS and dialect.messages is None else None
+    tags = _tags(value, dialect) if number in dialect.tagged and dialect.messages is None else None
     if tags is None:
         yield f"DE {number}", name, shown.element(number, value)
         return

@@ -19,6 +19,7 @@ PAYING = [
     "jpos-iso87ascii",
     "jpos-iso87binary",
     "moov-spec87ascii",
+    "npm-iso8583",
     "base24",
     "cups128",
 ]

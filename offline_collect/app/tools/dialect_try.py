@@ -16,7 +16,7 @@ from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError, FrameError
 from offline_collect.wire.frame.frames import FrameDecoder
 from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
-from offline_collect.wire.masking import PDS_ELEMENTS, mask_tag
+from offline_collect.wire.masking import mask_tag
 from offline_collect.wire.messages.private_data import PrivateData, TakenApart
 from offline_collect.wire.messages.request_parts import content_of
 
@@ -200,7 +200,7 @@ def _element(
         yield from _parts(element, value, place, taken)
         return
     # Private data of a dialect with messages of its own may look like tags and be something else.
-    tags = _tags(value, dialect) if number in PDS_ELEMENTS and dialect.messages is None else {}
+    tags = _tags(value, dialect) if number in dialect.tagged and dialect.messages is None else {}
     shown = "" if tags else private.shown(number)
     yield Piece(start, end, f"DE {number}", _name(element), shown)
     at = place.offset + place.content

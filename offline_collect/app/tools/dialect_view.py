@@ -13,6 +13,7 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.errors import AppError
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.inheritance import Layer, whole
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import WireError
 
 DEFAULT = "default"
@@ -166,6 +167,8 @@ def _defaults(dialect: Dialect) -> dict[str, Any]:
         "bytes": mac.size,
     }
     # Elements that are missing are nowhere to be put; a file cannot name them.
+    if all(number in has and dialect.elements[number].kind is Kind.TEXT for number in dialect.records):
+        words["records"] = list(dialect.records)
     if has >= set(dialect.identity):
         words["identity"] = list(dialect.identity)
     if dialect.original.element in has:

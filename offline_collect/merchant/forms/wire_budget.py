@@ -9,7 +9,7 @@ from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.decisions.forms import form_answer
-from offline_collect.domain.forms import INPUTS_MAX, PaymentForm, fill_receipt
+from offline_collect.domain.forms import PaymentForm, fill_receipt
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.patterns import filled
@@ -22,12 +22,10 @@ from offline_collect.wire.messages.responses import ResponseWriter
 from offline_collect.wire.messages.routing import Router
 
 PRIVATE = 48
-FIRST_RECORD = 120
 ANY_DAY = BusinessDate(2026, 1, 1)
 """For answers that are only measured."""
 
 LONGEST_VERSION = 999_999
-RECORDS = range(FIRST_RECORD, FIRST_RECORD + INPUTS_MAX)
 _WIDE = "长"
 _EXTRA_MOST = 60
 _LONGEST = {
@@ -64,7 +62,7 @@ def check_fit(form: PaymentForm, messages: MessageSet, dialects: Iterable[Dialec
         try:
             problem = _problem(form, messages, dialect)
         except EncodeError as error:
-            problem = f"{_blamed(form, error)}: {error.reason}"
+            problem = f"{_blamed(form, error, dialect)}: {error.reason}"
         if problem:
             raise FormMisfitError(
                 f"the form does not fit dialect {dialect.name}: {problem}; shorten its texts"
@@ -103,9 +101,9 @@ def longest_request(mti: str, processing: str, dialect: Dialect) -> Message:
     return Message(mti, {number: value for number, value in elements.items() if number in dialect.elements})
 
 
-def _blamed(form: PaymentForm, error: EncodeError) -> str:
+def _blamed(form: PaymentForm, error: EncodeError, dialect: Dialect) -> str:
     """Return which part of the form an element of the response carries."""
-    for at, asked in enumerate(form.inputs, FIRST_RECORD):
+    for asked, at in zip(form.inputs, dialect.records, strict=False):
         if error.element == f"DE {at}":
             return f"input {asked.key} ({asked.label})"
     return "title and instructions"
@@ -185,8 +183,8 @@ class _Measure:
         return [
             self._budget("title and instructions", PRIVATE, heading),
             *(
-                self._budget(f"input {asked.key} ({asked.label})", FIRST_RECORD + at, size)
-                for at, (asked, size) in enumerate(parts)
+                self._budget(f"input {asked.key} ({asked.label})", at, size)
+                for at, (asked, size) in zip(plan.records.elements, parts, strict=False)
             ),
             Budget("the form as a whole", "message", whole, self._dialect.frame.message_max),
         ]
@@ -197,14 +195,14 @@ class _Measure:
             ResponseCode.APPROVED, values={"inputs_count": inputs}, records=(Record({"key": "x"}),) * inputs
         )
         message = self._write(request, shortest)
-        texts = (text for number, text in message.elements.items() if number in {PRIVATE, *RECORDS})
+        texts = (text for number, text in message.elements.items() if number in self._dialect.tagged)
         return len(Codec(self._dialect).encode(message)) - sum(map(len, texts))
 
     def bill(self, form: PaymentForm) -> Budget:
         """Measure a bill as a lookup shows it."""
         answer = Answer(ResponseCode.APPROVED, records=(Record(_longest_bill(form)),))
         request = longest_request("0100", "BILL_LOOKUP", self._dialect)
-        return self._cut("a bill, its texts at their longest", request, answer, FIRST_RECORD)
+        return self._cut("a bill, its texts at their longest", request, answer, self._dialect.records[0])
 
     def receipt(self, form: PaymentForm) -> Budget:
         """Measure a receipt."""

@@ -33,6 +33,11 @@ REASON = "reason"
 """What the platform puts into a response by itself."""
 
 NETWORK_MTIS = ("0800",)
+ONE_BITMAP = "one of 128"
+"""A single bitmap announces all elements; its first bit says nothing."""
+STANDARD_RECORDS = (120, 121, 122, 123, 124, 125)
+"""Elements that hold a record each: a bill, a merchant, or an input of a form."""
+PRIVATE = 48
 
 EBCDIC = "cp500"
 """Python's name of the code page that `ebcdic` means."""
@@ -182,8 +187,8 @@ class Dialect:
         reversal_reasons: what DE 39 of a reversal means.
         answer_mtis: MTIs of answers that differ from the message set's, by the request's MTI.
         version: the first digit of MTIs on the wire; the platform knows them all with 0.
-        bitmaps: `as needed`; `always two` writes the second one even where it says nothing; `strict` refuses
-            such a one, and hex digits in lower case.
+        bitmaps: `as needed`; `always two` writes the second one even where it says nothing; `one of 128` is a
+            single one of twice the size; `strict` refuses an empty second one, and hex digits in lower case.
         amounts: how amounts are written.
         original: how a message names an original.
         products: our merchant of each product, by what the place `product_place` says.
@@ -199,6 +204,7 @@ class Dialect:
         layouts: how private data inside elements is taken apart, by the names that messages use.
         masking: what is shown of values that are hidden otherwise, by their places.
         messages: the dialect's own; None where those of schemas/messages.yaml are used.
+        records: the elements that stand for 120 to 125 of the message set.
     """
 
     name: str
@@ -230,6 +236,7 @@ class Dialect:
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     masking: Mapping[Place, Rule] = field(default_factory=dict)
     messages: MessageSet | None = None
+    records: tuple[int, ...] = STANDARD_RECORDS
 
     @property
     def transmission_local(self) -> bool:
@@ -245,6 +252,11 @@ class Dialect:
     def reason_codes(self) -> Mapping[ReversalReason, str]:
         """The code that we send for each reason of a reversal: the first of its codes."""
         return {reason: code for code, reason in reversed(tuple(self.reversal_reasons.items()))}
+
+    @property
+    def tagged(self) -> frozenset[int]:
+        """The elements that hold PDS tags where the messages are those of schemas/messages.yaml."""
+        return frozenset({PRIVATE, *self.records})
 
     @property
     def charset(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.dialects.code_tables import compile_codes
-from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.dialect import ONE_BITMAP, Dialect
 from offline_collect.wire.dialects.element_file import compile_elements, compile_encoding
 from offline_collect.wire.dialects.frame_file import check_terminated, compile_frame
 from offline_collect.wire.dialects.inheritance import whole
@@ -22,6 +22,7 @@ from offline_collect.wire.dialects.transaction_file import (
     identity,
     optional,
     own_places,
+    records,
 )
 from offline_collect.wire.messages.message_set_checks import Surroundings
 from offline_collect.wire.messages.message_set_file import compile_own_messages
@@ -31,7 +32,7 @@ from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.inheritance import ReadDialect
 
-BITMAPS = ("as needed", "always two", "strict")
+BITMAPS = ("as needed", "always two", ONE_BITMAP, "strict")
 
 
 def compile_dialect(values: object, file: str, read: ReadDialect | None = None) -> Dialect:
@@ -58,7 +59,6 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
     original = compile_original(root, elements)
     layouts = compile_layouts(root, encoding)
     needless = optional(root, amounts, codes["reason"])
-    messages = compile_own_messages(root, Surroundings(layouts, sent, original.element, needless))
     dialect = Dialect(
         name=root.text("name"),
         frame=frame,
@@ -76,10 +76,11 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         decline=own_places(root, "decline", DECLINE, elements),
         layouts=layouts,
         masking=compile_masking(root, layouts),
-        messages=messages,
+        messages=compile_own_messages(root, Surroundings(layouts, sent, original.element, needless)),
         mac=compile_mac(root.section("mac")) if root.has("mac") else MacSettings(),
         optional=needless,
         simulator=compile_simulator(root, elements),
+        records=records(root, elements),
         **codes,
     )
     return _checked(root, dialect)

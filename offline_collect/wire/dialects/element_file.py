@@ -38,11 +38,11 @@ SHAPES = MappingProxyType(
         15: ("n4", "n6"),
         49: ("n3", "an3"),
         50: ("n3", "an3"),
-        64: ("b8",),
+        64: ("b8", "b4"),
         66: ("n1", "ans..204"),
         70: ("n3",),
         97: ("x+n16",),
-        128: ("b8",),
+        128: ("b8", "b4"),
     },
 )
 """Elements whose digits have a meaning by their place; a dialect may leave them out, not reshape them at will."""

@@ -13,13 +13,14 @@ from offline_collect.wire.dialects.dialect import (
     RESPONSE_CODE,
     SETTLEMENT_DATE,
     STANDARD_ORIGINAL,
+    STANDARD_RECORDS,
     Amounts,
     NamedOriginal,
     OriginalRow,
     Sent,
 )
 from offline_collect.wire.dialects.places import element_of, place_at, place_keys, places_at
-from offline_collect.wire.elements.notation import parse_notation
+from offline_collect.wire.elements.notation import Kind, parse_notation
 from offline_collect.wire.errors import ContentError
 
 if TYPE_CHECKING:
@@ -150,6 +151,19 @@ def optional(root: Section, amounts: Amounts, reason: ReversalReason | None) -> 
     if _REASON in numbers and reason is None:
         root.fail(f"without element {_REASON} it must say why", "reversal_reasons.default")
     return frozenset(numbers)
+
+
+def records(root: Section, elements: Mapping[int, Element]) -> tuple[int, ...]:
+    """Return the elements that hold a record each: 120 to 125, unless the file says otherwise."""
+    if not root.has("records"):
+        return STANDARD_RECORDS
+    numbers = root.integers("records", 2, LAST_ELEMENT)
+    if len(numbers) != len(STANDARD_RECORDS):
+        root.fail(f"must be {len(STANDARD_RECORDS)} elements, in place of 120 to 125", "records")
+    for index, number in enumerate(numbers):
+        if number not in elements or elements[number].kind is not Kind.TEXT:
+            root.fail(f"element {number} must be a text element of this dialect", f"records[{index}]")
+    return numbers
 
 
 def compile_simulator(root: Section, elements: Mapping[int, Element]) -> Mapping[int, str]:

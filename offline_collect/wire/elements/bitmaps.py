@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import EBCDIC, LAST_PRIMARY
+from offline_collect.wire.dialects.dialect import EBCDIC, LAST_PRIMARY, ONE_BITMAP
 from offline_collect.wire.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Heads:
         self._charset = EBCDIC if encoding.mti == "ebcdic" else "latin-1"
         self._dialect = dialect if dialect.version else None
         self._always_two = dialect.bitmaps == "always two"
+        self._one = dialect.bitmaps == ONE_BITMAP
         self._strict = dialect.bitmaps == "strict"
         self._raw = encoding.bitmap == "raw"
         self.mti_size = 2 if self._packed_mti else 4
@@ -51,9 +52,10 @@ class Heads:
     def write(self, mti: str, numbers: Iterable[int]) -> bytes:
         """Return the MTI and the bitmaps of a message."""
         numbers = list(numbers)
-        second = self._always_two or any(number > LAST_PRIMARY for number in numbers)
+        second = self._always_two or self._one or any(number > LAST_PRIMARY for number in numbers)
         size = 2 * LAST_PRIMARY if second else LAST_PRIMARY
-        bits = sum(1 << (size - number) for number in (*numbers, *((1,) if second else ())))
+        announced = (1,) if second and not self._one else ()
+        bits = sum(1 << (size - number) for number in (*numbers, *announced))
         bitmap: bytes = bits.to_bytes(size // 8, "big")
         if self._dialect is not None:
             mti = self._dialect.mti_on_wire(mti)
@@ -63,7 +65,7 @@ class Heads:
     def bitmaps_of(self, raw: bytes) -> bytes:
         """Return the first bitmap, and the second one if the first says so, as they came."""
         start, end = self.mti_size, self._second_at
-        if raw[start : start + 1] >= self._top_bit:
+        if self._one or raw[start : start + 1] >= self._top_bit:
             end += self._size
         return raw[start:end]
 
@@ -79,7 +81,7 @@ class Heads:
             raise DecodeError("wrong length", element="bitmap")
         if not self._raw and bitmaps.strip(_HEX_DIGITS):
             raise DecodeError("hex digits only", element="bitmap")
-        if len(bitmaps) not in (size, 2 * size):
+        if len(bitmaps) not in ((2 * size,) if self._one else (size, 2 * size)):
             raise DecodeError("wrong length", element="DE 1")
         if self._strict and not self._raw and any(digit in _LOWER for digit in bitmaps):
             raise DecodeError("upper-case hex only", element="bitmap")

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.commands import Payment, PaymentAdvice, Reversal
-from offline_collect.wire.dialects.dialect import NETWORK_MTIS
+from offline_collect.wire.dialects.dialect import NETWORK_MTIS, STANDARD_RECORDS
 from offline_collect.wire.dialects.places import element_of
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.messages.message_types import ManyField, MessageSet
@@ -65,6 +65,7 @@ def places(number: Place, dialect: Dialect) -> tuple[Place, ...]:
         named = dialect.original
         return (named.element,) if named.element else tuple(row.element for row in named.rows if row.element)
     moved: dict[Place, Place] = {NETWORK: dialect.network_element, REASON: dialect.reason_element}
+    moved |= zip(STANDARD_RECORDS, dialect.records, strict=True)
     return (moved.get(number, number),)
 
 
@@ -81,11 +82,19 @@ def _fitted(kind: MessageType, dialect: Dialect) -> MessageType:
         constants=MappingProxyType({**kind.constants, **_defaults(kind, dialect)}),
         transaction=kind.transaction
         and replace(kind.transaction, elements=_fingerprint(kind.transaction.elements, dialect)),
+        bills=kind.bills and replace(kind.bills, elements=_records(kind.bills.elements, dialect)),
         answer=replace(
             kind.answer,
             echo=tuple(element_of(place) for number in kind.answer.echo for place in places(number, dialect)),
+            records=kind.answer.records
+            and replace(kind.answer.records, elements=_records(kind.answer.records.elements, dialect)),
         ),
     )
+
+
+def _records(numbers: Iterable[int], dialect: Dialect) -> tuple[int, ...]:
+    """The elements of records, where the dialect has them."""
+    return tuple(element_of(place) for number in numbers for place in places(number, dialect))
 
 
 def _network(kind: MessageType, dialect: Dialect) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from offline_collect.wire.dialects.dialect import ONE_BITMAP
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 from offline_collect.wire.messages.routing import PROCESSING_CODE
 
@@ -55,6 +56,7 @@ class QuickRefusals:
         raw = encoding.bitmap == "raw"
         self._mti_size = 2 if encoding.mti == "bcd" else 4
         self._bitmap_size = 8 if raw else 16
+        self._one = codec.dialect.bitmaps == ONE_BITMAP
         self._second_follows = b"\x80" if raw else b"8"
         self._codec = codec
         self._encoding = encoding
@@ -94,7 +96,7 @@ class QuickRefusals:
 
     def _head_size(self, raw: bytes) -> int:
         """Return the size of MTI and bitmaps in bytes; the first bit says whether a second bitmap follows."""
-        second = raw[self._mti_size : self._mti_size + 1] >= self._second_follows
+        second = self._one or raw[self._mti_size : self._mti_size + 1] >= self._second_follows
         return self._mti_size + self._bitmap_size * (1 + second)
 
     def learn(self, name: str, raw: bytes, request: Message, refusal: bytes) -> None:

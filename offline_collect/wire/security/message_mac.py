@@ -126,4 +126,6 @@ def _places(settings: MacSettings, dialect: Dialect) -> list[Element]:
     for number in numbers:
         if number not in dialect.elements:
             raise SchemaError(dialect.name, f"elements.{number}", "is missing: it holds the MAC")
+        if dialect.elements[number].length != CONTENT_SIZE:
+            raise SchemaError(dialect.name, f"elements.{number}", "must be b8: it holds the MAC")
     return [dialect.elements[number] for number in numbers]

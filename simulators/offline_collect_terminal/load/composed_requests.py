@@ -26,7 +26,7 @@ from offline_collect_terminal.scenario.variables import Variables
 from offline_collect_terminal.wire.stamps import Stamps
 
 SIGN_ON = "sign_on"
-CURRENCY, PRIVATE = 49, 48
+AMOUNT, CURRENCY, PRIVATE = 4, 49, 48
 _PATCHED = (4, 7, 11, 12, 13)
 _CHARACTERS = (37, 41, 42)
 
@@ -92,9 +92,14 @@ class ComposedRequests:
         else:
             elements |= {number: _required(layout, template) for number, layout in template.layouts.items()}
         local = self._stamp(sender, stan) | self._about(sender, bill)
-        return self._compose(
+        composed = self._compose(
             kind, f"a {kind} of bill {bill.wanted}", Outgoing(template, elements=elements), local
         )
+        written = composed.message.elements if composed.message else {}
+        if AMOUNT in written:
+            # An answer repeats it with the zeros that it has on the wire.
+            written[AMOUNT] = written[AMOUNT].zfill(self._dialect.elements[AMOUNT].length)
+        return composed
 
     def _shared_elements(
         self, kind: Kind, sender: Sender

@@ -8,7 +8,7 @@ from offline_collect.wire.dialects.dialect import Dialect, Element
 from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import HEADER_SIZE, encoded_size, parse_pds
-from offline_collect.wire.masking import PDS_ELEMENTS, mask_tag
+from offline_collect.wire.masking import mask_tag
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.private_data import PrivateData, TakenApart
 from offline_collect.wire.messages.request_parts import content_of
@@ -50,7 +50,7 @@ def hidden_bytes(dialect: Dialect, stream: bytes, message: Message | None) -> Co
         taken = private.taken_apart(number)
         if taken is not None:
             found.update(_hidden_parts(dialect.elements[number], value, places, taken))
-        elif number in PDS_ELEMENTS and dialect.messages is None:
+        elif number in dialect.tagged and dialect.messages is None:
             found.update(_hidden_tags(dialect, value, places))
         elif number not in message.elements or private.shown(number) != value:
             found.update(places)

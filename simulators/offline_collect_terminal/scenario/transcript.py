@@ -27,7 +27,6 @@ MERCHANT_CELLS = 8
 BYTES_SHOWN = 24
 
 _INPUTS = ("0021", "0022", "0023", "0024", "0025")
-_RECORDS = range(120, 126)
 _KINDS = {
     "0200": "payment",
     "0201": "payment repeated",
@@ -146,7 +145,9 @@ class Wording:
             yield mask_pan(message.elements[2])
         if "0030" in tags:
             yield mask_cards(tags["0030"])
-        records = (self._tags(message, number) for number in _RECORDS if number in message.elements)
+        records = (
+            self._tags(message, number) for number in self._dialect.records if number in message.elements
+        )
         yield from (mask_cards(record["0030"]) for record in records if "0030" in record)
         yield from (mask_cards(tags[tag]) for tag in _INPUTS if tag in tags)
         if 4 in message.elements:  # noqa: PLR2004 - the amount
@@ -170,7 +171,7 @@ class Wording:
                 yield f"{word} {_tag(tag, tags[tag])}".strip()
         if "0002" in tags:
             yield f"form {tags.get('0001', '')} {tags['0002']}"
-        records = [number for number in _RECORDS if number in message.elements]
+        records = [number for number in self._dialect.records if number in message.elements]
         yield from (self._record(message, number) for number in records)
         yield from self._figures(message)
 

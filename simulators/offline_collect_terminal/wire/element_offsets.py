@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline_collect.wire.dialects.dialect import Dialect, Element
+from offline_collect.wire.dialects.dialect import ONE_BITMAP, Dialect, Element
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 
 BITS = 64
@@ -36,7 +36,7 @@ def _numbers(dialect: Dialect, message: bytes, at: int) -> tuple[list[int], int]
     size = _bitmap_size(dialect)
     bits = _bits(dialect, message[at : at + size])
     at += size
-    if bits[0] == "1":
+    if bits[0] == "1" or dialect.bitmaps == ONE_BITMAP:
         bits += _bits(dialect, message[at : at + size])
         at += size
     return [number for number, bit in enumerate(bits, 1) if bit == "1" and number != 1], at

@@ -2,6 +2,7 @@ import pytest
 import yaml
 
 from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.element_offsets import head_size, locate
 from tests.support.tree import ROOT
@@ -36,6 +37,12 @@ def test_every_element_of_the_golden_messages_is_found_where_it_lies(name, vecto
         for number, value in vector["elements"].items()
     }
     assert list(places.values())[-1].stop == len(message)
+
+
+def test_one_bitmap_for_all_elements_is_always_whole():
+    codec = load_codec("moov-spec87ascii")
+    raw = codec.encode(Message("0800", {11: "000002"}))
+    assert {number: raw[place] for number, place in locate(codec.dialect, raw).items()} == {11: b"000002"}
 
 
 def test_a_walk_may_stop_early(codec):

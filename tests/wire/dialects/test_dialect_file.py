@@ -160,7 +160,7 @@ BAD = [
     (["name"], "", "name: must not be empty"),
     (["colour"], "red", "colour: unknown key"),
     (["version"], 3, "version: must be a whole number from 0 to 2"),
-    (["bitmaps"], "three", "bitmaps: must be one of as needed, always two, strict"),
+    (["bitmaps"], "three", "bitmaps: must be one of as needed, always two, one of 128, strict"),
     (["sent"], {"zone": "gmt"}, "sent.zone: must be one of utc, local"),
     (["elements"], 5, "elements: must be a mapping, not a number"),
     (["elements", 1], "n6", "elements.1: the key must be an element's number, 2 to 128"),

@@ -19,6 +19,8 @@ ALPHABETS = {
     Kind.N: DIGITS,
     Kind.Z: DIGITS + "=",
     Kind.AN: DIGITS + LETTERS,
+    Kind.ANP: DIGITS + LETTERS + " ",
+    Kind.NS: DIGITS + SPECIAL,
     Kind.ANS: DIGITS + LETTERS + SPECIAL,
 }
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from offline_collect.domain.answers import Answer
+from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import (
     Lookup,
@@ -27,6 +27,7 @@ from offline_collect.wire.messages.conversions import ONE, Scope
 from offline_collect.wire.messages.cutover_notices import CutoverNotices
 from offline_collect.wire.messages.identity import Moment
 from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.pretty import pretty
 from tests.messages.golden import (
     NAMES,
     NOW,
@@ -241,6 +242,23 @@ def test_a_cutover_notice_is_in_the_dialects_elements(name, mti, elements):
     assert codec(name).decode(codec(name).encode(notice)) == notice
 
 
+def test_records_are_where_the_dialect_has_them():
+    dialect = shipped("moov-spec87ascii")
+    message, _ = golden("lookup_by_bill")
+    bills = tuple(Record({"bill_no": f"B{nth}"}, payable_minor=nth) for nth in range(8))
+    response = writer(dialect).write(message, Answer(ResponseCode.APPROVED, records=bills), TODAY)
+    assert {57: "0030002B0", 62: "0030002B5"}.items() <= response.elements.items()
+    assert max(response.elements) == 62
+    payment, _ = golden("payment")
+    payment.elements[48] = "0061004CASH0062005KIOSK"
+    payment.elements |= {57: "0030002B100590045000", 58: "0030002B200590046000", 4: "11000".zfill(12)}
+    command = reader(dialect).read(payment, NOW)
+    assert [line.bill_no for line in command.lines] == ["B1", "B2"]
+    assert ("  0030", "B1") in [
+        (line[:6], line.split()[-1]) for line in pretty("0200", payment.elements, dialect).splitlines()
+    ]
+
+
 def test_a_cutover_notice_needs_no_date_of_the_standards_width():
     values = dialect_values()
     del values["elements"][15]
@@ -258,6 +276,12 @@ def test_a_cutover_notice_has_no_time_where_no_element_says_it():
 
 
 BAD = [
+    ({"records": [120, 121]}, "records: must be 6 elements, in place of 120 to 125"),
+    (
+        {"records": [120, 121, 122, 123, 124, 2]},
+        "records[5]: element 2 must be a text element of this dialect",
+    ),
+    ({"records": [120, 121, 122, 123, 124, 65]}, "records[5]: element 65 must be a text element"),
     ({"optional": [42]}, "optional[0]: must be one of 12, 13, 32, 37, 39, 49"),
     ({"optional": [49]}, "amounts.currency: without element 49 it must say which currency it is"),
     ({"optional": [39]}, "reversal_reasons.default: without element 39 it must say why"),

@@ -58,6 +58,15 @@ def test_every_golden_request_is_refused_as_it_is_the_whole_way(dialect, name):
     assert quick is not None or next(iter(golden(name, dialect)[0].elements)) != 3
 
 
+def test_a_message_with_one_bitmap_for_all_elements_is_refused_as_it_is_the_whole_way():
+    message, _ = golden("payment")
+    dialect = "moov-spec87ascii"
+    raw = codec(dialect).encode(message)
+    refusals = QuickRefusals(codec(dialect))
+    learn(refusals, dialect, raw)
+    assert refusals.refuse(raw) == ("payment", whole_way(dialect, raw)[1])
+
+
 def test_another_of_the_same_shape_is_refused_with_its_own_elements(dialect, refusals):
     learn(refusals, dialect, encoded(dialect, "payment"))
     other = encoded(dialect, "payment", de11="999999", de32="1234567", de41="TERM9999")

@@ -164,6 +164,11 @@ def test_a_dialect_may_have_its_mac_always_in_128(name):
     assert not mac.carries_one(codec(name).decode(elsewhere))
 
 
+def test_a_dialect_with_short_elements_for_a_mac_is_refused():
+    with pytest.raises(SchemaError, match=r"elements\.64: must be b8: it holds the MAC"):
+        MessageMac(MacSettings(), codec("npm-iso8583"))
+
+
 def compiled(mac):
     return compile_dialect(changed(dialect_values(), ["mac"], mac), "partner.yaml").mac
 

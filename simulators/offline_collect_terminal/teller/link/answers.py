@@ -15,7 +15,6 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import SimulatorError
 from offline_collect_terminal.teller.screen.model import plain
 
-RECORDS = range(120, 126)
 AMOUNT_DIGITS_MAX = 18
 
 
@@ -122,6 +121,7 @@ class Answers:
 
     def __init__(self, dialect: Dialect) -> None:
         self._charset = dialect.charset
+        self._record_elements = dialect.records
         self._codes = {digits: code for code, digits in dialect.response_codes.items()}
 
     def told(self, answer: Message) -> Told:
@@ -191,7 +191,9 @@ class Answers:
         )
 
     def _records(self, told: Told) -> list[Mapping[str, str]]:
-        return [self._tags(told.elements, number) for number in RECORDS if number in told.elements]
+        return [
+            self._tags(told.elements, number) for number in self._record_elements if number in told.elements
+        ]
 
     def _tags(self, elements: Mapping[int, str], number: int) -> dict[str, str]:
         try:
