@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +22,6 @@ from offline_collect.merchant.keys import ceremony, working_keys
 from offline_collect.merchant.keys.components import COMPONENTS, Component, enter_component, may_enter_keys
 from offline_collect.merchant.keys.custody import Key, KeyTerms
 from offline_collect.merchant.keys.working_keys import Order
-from offline_collect.wire.security.sealing import MASTER_KEY_BYTES
 
 app = group()
 
@@ -43,18 +41,23 @@ LinkName = Annotated[
 
 
 @app.command()
-def init(config: ConfigFile = None) -> None:
-    """Make the master key, in the file that keys.master_key_file names, and print its check value."""
+def init(
+    following: Annotated[
+        bool,
+        typer.Option("--next", help="Make the next master key, which keys.next names, for `keys rewrap`."),
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Make the master key, in the file or module that the configuration names, and print its check value."""
     with open_office(config) as office:
-        named = office.configuration.settings.keys.master_key_file
-        if named is None:
-            raise UsageError("keys.master_key_file is not set: set it in the configuration")
+        keys = office.configuration.settings.keys
+        settings = keys.next if following else keys
+        if settings is None:
+            raise UsageError("keys.next is not set: set it in the configuration")
         ceremony.may_make_master_key(office.actor)
-        master = make_master_key(Path(named), secrets.token_bytes(MASTER_KEY_BYTES))
+        master, made = make_master_key(settings)
         ceremony.master_key_made(office.store, master, office.actor, office.clock.now())
-    typer.echo(
-        f"master key {master.check_value}: made in {named}; keep a copy of it apart from the store's backups"
-    )
+    typer.echo(f"master key {master.check_value}: {made}")
 
 
 @app.command("import")
