@@ -74,9 +74,11 @@ class Custody:
         """Return what is wrong with a stored key; None if it opens and has its check value."""
         try:
             value = self.open(key)
+            shown = check_value(KeyCipher(key.cipher), value)
         except KeyRefusedError as error:
             return str(error)
-        shown = check_value(KeyCipher(key.cipher), value)
+        except ValueError:
+            return f"it is not a key of the cipher {key.cipher}"
         return (
             None
             if shown == key.check_value

@@ -133,8 +133,12 @@ def masters_in_use(tx: StoreTransaction) -> set[str]:
 
 
 def stored_keys(tx: StoreTransaction) -> list[LinkKey]:
-    """Return the keys of all names that have a value, in order."""
-    found = select(link_keys).where(link_keys.c.sealed.is_not(None))
+    """Return the keys of all names that have a value, in order; not those of an unknown purpose or state."""
+    known = (
+        link_keys.c.purpose.in_([purpose.value for purpose in KeyPurpose]),
+        link_keys.c.state.in_([state.value for state in KeyState]),
+    )
+    found = select(link_keys).where(link_keys.c.sealed.is_not(None), *known)
     ordered = found.order_by(link_keys.c.key_name, link_keys.c.key_number)
     return [_record(row) for row in tx.connection.execute(ordered)]
 
