@@ -34,6 +34,17 @@ class Rewrapped:
     keys: int
 
 
+def may_rewrap(actor: Actor) -> None:
+    """Refuse users who may not change the master key, before it is read.
+
+    Raises:
+        NotPermittedError: the actor may not maintain keys.
+        ScopeError: the actor sees only part of the store.
+    """
+    actor.require(Permission.MAINTAIN_KEYS)
+    actor.require_whole("change the master key")
+
+
 def rewrap(
     store: SqlStore, custody: Custody, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
 ) -> Rewrapped | Asked:
@@ -47,8 +58,7 @@ def rewrap(
         ScopeError: the actor sees only part of the store.
         KeyRefusedError: there is no next master key, no key is under the former one, or a key opens under neither.
     """
-    actor.require(Permission.MAINTAIN_KEYS)
-    actor.require_whole("change the master key")
+    may_rewrap(actor)
     following = _following(custody)
     with store.transaction() as tx:
         lock_keys(tx)

@@ -22,7 +22,7 @@ from offline_collect.merchant.access.view import view_organisations
 from offline_collect.merchant.keys import ceremony, working_keys
 from offline_collect.merchant.keys.components import COMPONENTS, Component, enter_component, may_enter_keys
 from offline_collect.merchant.keys.custody import Key, KeyTerms
-from offline_collect.merchant.keys.rewrap import rewrap
+from offline_collect.merchant.keys.rewrap import may_rewrap, rewrap
 from offline_collect.merchant.keys.working_keys import Order
 
 app = group()
@@ -161,6 +161,7 @@ def rotate(
 def rewrap_all(config: ConfigFile = None) -> None:
     """Encrypt all stored keys under the next master key, which keys.next names. Needs two people."""
     with open_office(config) as office:
+        may_rewrap(office.actor)
         kept_by = custody(office.configuration.settings)
         done = rewrap(office.store, kept_by, office.actor, office.clock.now(), office.control)
     if isinstance(done, Asked):
