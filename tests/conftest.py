@@ -9,12 +9,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.databases.postgresql import PostgresqlServer, find_binaries, running_server
+from tests.modules.softhsm import SoftHsm, find_softhsm
 from tests.support.kept_logging import kept_logging
 
 POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
 NO_POSTGRESQL = "no PostgreSQL server binaries: apt-get install postgresql"
 NO_PEERS = "clients of foreign stacks run with make peers"
 REQUIRE_POSTGRESQL = "OFFLINE_COLLECT_TEST_REQUIRE_POSTGRESQL"
+NO_SOFTHSM = "no SoftHSM2: apt-get install softhsm2"
+REQUIRE_SOFTHSM = "OFFLINE_COLLECT_TEST_REQUIRE_SOFTHSM"
 
 # Thousands of tests and their imports stay to the end: a search for cycles in them every few hundred
 # objects takes time from the tests.
@@ -35,26 +38,34 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use PostgreSQL, so that the marker cannot be forgotten."""
+    """Mark tests that use PostgreSQL or SoftHSM2, so that the marker cannot be forgotten."""
     for item in items:
-        if POSTGRESQL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        fixtures = getattr(item, "fixturenames", ())
+        if POSTGRESQL_FIXTURES.intersection(fixtures):
             item.add_marker("postgresql")
+        if "softhsm" in fixtures:
+            item.add_marker("softhsm")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip the tests of PostgreSQL if it is not installed, or fail them if it is required."""
-    if item.get_closest_marker("postgresql") is None or find_binaries() is not None:
-        return
-    if os.environ.get(REQUIRE_POSTGRESQL) == "1":
-        pytest.fail(f"{REQUIRE_POSTGRESQL}=1, but {NO_POSTGRESQL}", pytrace=False)
-    pytest.skip(NO_POSTGRESQL)
+    """Skip the tests of what is not installed, or fail them if it is required."""
+    needs = (
+        ("postgresql", find_binaries, REQUIRE_POSTGRESQL, NO_POSTGRESQL),
+        ("softhsm", find_softhsm, REQUIRE_SOFTHSM, NO_SOFTHSM),
+    )
+    for marker, find, required, missing in needs:
+        if item.get_closest_marker(marker) is None or find() is not None:
+            continue
+        if os.environ.get(required) == "1":
+            pytest.fail(f"{required}=1, but {missing}", pytrace=False)
+        pytest.skip(missing)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line each what did not run, and why."""
     reports = terminalreporter.stats.get("skipped", [])
-    for reason in (NO_POSTGRESQL, NO_PEERS):
+    for reason in (NO_POSTGRESQL, NO_SOFTHSM, NO_PEERS):
         skipped = [report for report in reports if reason in str(report.longrepr)]
         if skipped:
             terminalreporter.write_line(f"{len(skipped)} tests skipped: {reason}")
@@ -94,3 +105,17 @@ def store_url(request: pytest.FixtureRequest) -> str:
     """The SQLAlchemy URL of an empty database, once of each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def softhsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm]:
+    """A folder of tokens for the PKCS#11 module; the module is ended after the test."""
+    from offline_collect.app.wiring.pkcs11_token import end_module  # noqa: PLC0415 - only where it is needed
+
+    found = find_softhsm()
+    assert found is not None, NO_SOFTHSM
+    library, tool = found
+    made = SoftHsm(tmp_path / "softhsm", str(library), tool)
+    monkeypatch.setenv("SOFTHSM2_CONF", str(made.conf))
+    yield made
+    end_module(made.library)

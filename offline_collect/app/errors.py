@@ -9,6 +9,7 @@ The tree::
       LanesLostError
       ListenError
       MasterKeyError
+        KeyModuleError
       MessageError
       NotConfirmedError
       NotStartingError
@@ -56,6 +57,10 @@ class UnknownLinkError(AppError):
 
 class MasterKeyError(AppError):
     """The master key cannot be read, or others can read its file."""
+
+
+class KeyModuleError(MasterKeyError):
+    """The hardware security module that has the master key cannot be opened, or fails."""
 
 
 class MessageError(AppError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from offline_collect.domain.access.actor import Actor
@@ -12,6 +13,7 @@ from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.store import (
     Epoch,
     LastKnown,
+    LinkKey,
     Report,
     SqlStore,
     append_audit,
@@ -36,8 +38,15 @@ class Restored:
     last: LastKnown | None
 
 
-def check_store(store: SqlStore, actor: Actor) -> Report:
+def check_store(
+    store: SqlStore, actor: Actor, problem_of: Callable[[LinkKey], str | None] | None = None
+) -> Report:
     """Check the store's invariants.
+
+    Args:
+        store: the store.
+        actor: the user who checks it.
+        problem_of: opens a link's key and returns what is wrong with it; None without the master key.
 
     Raises:
         NotPermittedError: the actor may not see the store's data.
@@ -46,7 +55,7 @@ def check_store(store: SqlStore, actor: Actor) -> Report:
     actor.require(Permission.VIEW)
     actor.require_whole("verify the store")
     with store.snapshot() as reading:
-        return verify(reading)
+        return verify(reading, problem_of)
 
 
 def begin_again(store: SqlStore, actor: Actor, now: dt.datetime) -> Restored:

@@ -60,8 +60,11 @@ from offline_collect.store.backoffice.link_keys import (
     keys_of,
     living_keys,
     lock_keys,
+    masters_in_use,
     move_key,
     next_key_number,
+    stored_keys,
+    write_sealed,
 )
 from offline_collect.store.backoffice.lookup_keys import CHUNK as KEYS_CHUNK
 from offline_collect.store.backoffice.lookup_keys import FIRST, Place, customers_by_key
@@ -289,6 +292,7 @@ __all__ = [
     "make_current",
     "mark_bill",
     "mark_undo",
+    "masters_in_use",
     "move_key",
     "next_approval_number",
     "next_form_version",
@@ -329,6 +333,7 @@ __all__ = [
     "stage_bills",
     "stage_customers",
     "stage_withdrawals",
+    "stored_keys",
     "suspended_payments",
     "take_serial_numbers",
     "taken_references",
@@ -337,4 +342,5 @@ __all__ = [
     "withdrawable_bills",
     "write_lease",
     "write_postings",
+    "write_sealed",
 ]

@@ -35,7 +35,7 @@ class _Commands(RefusingGroup, LazyGroup):
         ),
         "verify": Later(
             "verify",
-            "Check the store's invariants: ledger, bills, keys, reversals, audit, approvals. Exit 1 if one is violated.",
+            "Check the store's invariants: ledger, bills, reversals, audit, approvals, keys of links. Exit 1 if one is violated.",
             "verify",
         ),
         "demo": Later(

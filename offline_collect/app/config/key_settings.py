@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,14 +10,69 @@ from offline_collect.app.config.types import SchemaName
 from offline_collect.merchant.common.yaml_documents import Document
 
 
-class KeySettings(Document):
-    """The master key, and the overlap of working keys."""
+class Pkcs11Settings(Document):
+    """The place of a master key in a hardware security module."""
+
+    module: str = Field(
+        min_length=1,
+        description="the PKCS#11 library of the module's maker, such as `/usr/lib/softhsm/libsofthsm2.so`",
+    )
+    token: str = Field(min_length=1, max_length=32, description="label of the token in the module")
+    label: str = Field(min_length=1, max_length=60, description="label of the master key in the token")
+    pin_file: str | None = Field(
+        default=None,
+        min_length=1,
+        description="file of the token's user PIN, readable only by its owner (0600); null means that the variable"
+        " `OFFLINE_COLLECT_PKCS11_PIN` holds the PIN",
+    )
+
+
+class MasterKeySettings(Document):
+    """The place of a master key: a file, or a hardware security module."""
 
     master_key_file: str | None = Field(
         default=None,
         min_length=1,
         description="file of the master key, made by `keys init`, readable only by its owner (0600); null means that the"
         " variable `OFFLINE_COLLECT_MASTER_KEY` holds the key as 64 hex digits",
+    )
+    pkcs11: Pkcs11Settings | None = Field(
+        default=None,
+        description="the master key is in a hardware security module, made there by `keys init`, and never leaves it;"
+        " needs the extra `pkcs11`",
+    )
+
+    @model_validator(mode="after")
+    def _is_in_one_place(self) -> Self:
+        if self.master_key_file is not None and self.pkcs11 is not None:
+            raise ValueError("a master key is in a file or in a module: remove master_key_file or pkcs11")
+        return self
+
+
+class NextMasterKeySettings(MasterKeySettings):
+    """The place of the next master key."""
+
+    master_key_file: str | None = Field(
+        default=None, min_length=1, description="file of the next master key, made by `keys init --next`"
+    )
+    pkcs11: Pkcs11Settings | None = Field(
+        default=None, description="the next master key is in a hardware security module"
+    )
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if self.master_key_file is None and self.pkcs11 is None:
+            raise ValueError("the next master key has no place: set master_key_file or pkcs11")
+        return self
+
+
+class KeySettings(MasterKeySettings):
+    """The master key, the next one while it is changed, and the overlap of working keys."""
+
+    next: NextMasterKeySettings | None = Field(
+        default=None,
+        description="the next master key, while `keys rewrap` changes it: stored keys are read under both; null while"
+        " no change is planned",
     )
     overlap_minutes: int = Field(
         default=60,

@@ -1,4 +1,8 @@
-"""The keys of a running server's links: read once a second, issued by message, marked at their first use."""
+"""The keys of a running server's links: read once a second, issued by message, marked at their first use.
+
+A key is decrypted once, and then kept in memory. So a hardware security module is not asked every second, and if it
+fails, the keys that were read before stay in force.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from offline_collect.app.config.settings import Settings
+from offline_collect.app.errors import MasterKeyError
 from offline_collect.app.serving.background import Background, outliving
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.key_custody import custody, key_terms
@@ -28,7 +33,12 @@ from offline_collect.wire.security.message_mac import MacKey
 
 _log = logging.getLogger(__name__)
 
-_UNAVAILABLE = decline(ResponseCode.UNAVAILABLE, "no key now", "the store cannot be reached: ask again")
+MASTER_CHECK_EVERY = dt.timedelta(seconds=30)
+"""How often a server checks that its master key can be used."""
+
+_UNAVAILABLE = decline(
+    ResponseCode.UNAVAILABLE, "no key now", "the store or the master key cannot be reached: ask again"
+)
 _FAULT = decline(ResponseCode.MALFUNCTION, "malfunction", "a fault of the platform: no key was issued")
 
 
@@ -67,13 +77,16 @@ class LinkKeys:
         self._on_reactor = on_reactor
         self._rings: dict[str, _Ring] = {}
         self._asking: dict[str, list[Deferred[Answer]]] = {}
+        self._opened: dict[str, MacKey] = {}
+        self._problem: str | None = None
+        self._checked_at = clock.now()
         with_macs = [link for link in settings.links if link.has_mac]
         self._custody: Custody | None = custody(settings) if with_macs else None
         for link in with_macs:
             if link.key_name not in self._rings:
                 self._rings[link.key_name] = self._ring(key_terms(link))
         self._warned: set[str] = set()
-        for name, keys in self._read().items():
+        for name, keys in self._read(starting=True).items():
             self._replace(name, keys)
 
     def ring(self, key_name: str) -> KeyRing:
@@ -86,9 +99,40 @@ class LinkKeys:
         If the store cannot be read, or a key cannot be decrypted, the rings stay unchanged.
         """
         what = "reading the keys of links (the keys that were read last stay in force)"
-        found = outliving(what, self._read, (StoreError, KeyRefusedError))
+        found = outliving(what, self._checked, (StoreError, KeyRefusedError))
         if found is not None:
             self._on_reactor(self._take, found)
+
+    def _checked(self) -> dict[str, KeysInForce]:
+        """Return the keys of all links, after a look at the master key."""
+        self._check_master()
+        return self._read()
+
+    def notes(self) -> list[str]:
+        """Return notes for operators, one line each."""
+        return [] if self._problem is None else [f"master key: {self._problem}"]
+
+    def _check_master(self) -> None:
+        """Check from time to time whether the master key can be used."""
+        now = self._clock.now()
+        if self._custody is None or now < self._checked_at + MASTER_CHECK_EVERY:
+            return
+        self._checked_at = now
+        try:
+            self._custody.check()
+        except MasterKeyError as error:
+            self._tell(str(error))
+        else:
+            self._tell(None)
+
+    def _tell(self, problem: str | None) -> None:
+        if problem is not None and problem != self._problem:
+            _log.warning(
+                "the master key cannot be used; keys that were read before stay in force: %s", problem
+            )
+        if problem is None and self._problem is not None:
+            _log.info("the master key can be used again")
+        self._problem = problem
 
     def _take(self, found: dict[str, KeysInForce]) -> None:
         for name, keys in found.items():
@@ -116,7 +160,7 @@ class LinkKeys:
         for each in self._asking.pop(key_name):
             each.callback(made)
 
-    def _read(self) -> dict[str, KeysInForce]:
+    def _read(self, *, starting: bool = False) -> dict[str, KeysInForce]:
         if self._custody is None:
             return {}
         now = self._clock.now()
@@ -129,7 +173,30 @@ class LinkKeys:
                 found[key.key_name].append(key)
         for name in sorted(ended):
             working_keys.retire_due(self._store, name, self._rings[name].link, now)
-        return {name: _in_force(self._custody, keys) for name, keys in found.items()}
+        self._opened = self._open_all(
+            self._custody, [key for keys in found.values() for key in keys], starting=starting
+        )
+        return {name: self._in_force(keys) for name, keys in found.items()}
+
+    def _open_all(self, kept_by: Custody, keys: list[LinkKey], *, starting: bool) -> dict[str, MacKey]:
+        """Return keys decrypted; of a running server those whose master key can be used."""
+        opened: dict[str, MacKey] = {}
+        for key in keys:
+            known = self._opened.get(_name(key))
+            try:
+                opened[_name(key)] = known or MacKey(key.key_number, kept_by.open(key), key.check_value)
+            except MasterKeyError as error:
+                if starting:
+                    raise
+                self._tell(str(error))
+        return opened
+
+    def _in_force(self, keys: list[LinkKey]) -> KeysInForce:
+        opened = [(key, self._opened[_name(key)]) for key in keys if _name(key) in self._opened]
+        issued = [value for key, value in opened if key.state is KeyState.ISSUED]
+        used = [(key, value) for key, value in opened if key.state is not KeyState.ISSUED]
+        used.sort(key=lambda each: (each[0].state is not KeyState.ACTIVE, -each[0].key_number))
+        return KeysInForce(tuple(value for _, value in used), issued[-1] if issued else None)
 
     def _replace(self, name: str, keys: KeysInForce) -> None:
         self._rings[name].ring.replace(keys)
@@ -158,7 +225,7 @@ class LinkKeys:
             issued = working_keys.issue_by_message(self._store, self._custody, terms, link, self._clock.now())
         except KeyRefusedError as error:
             return decline(ResponseCode.NOT_PERMITTED, "no key issued", str(error))
-        except StoreError as error:
+        except (StoreError, MasterKeyError) as error:
             _log.warning("link keys %s: no key was issued: %s", terms.key_name, error)
             return _UNAVAILABLE
         except Exception:  # noqa: BLE001 - the peer must get an answer
@@ -189,14 +256,12 @@ def check_keys(settings: Settings, now: dt.datetime) -> None:
     store = open_store(store_settings(settings))
     try:
         keys = working_keys.in_force(store, names)
-        _in_force(kept_by, [key for key in keys if not key.standing.overlap_ended(now)])
+        for key in keys:
+            if not key.standing.overlap_ended(now):
+                kept_by.open(key)
     finally:
         store.dispose()
 
 
-def _in_force(kept_by: Custody, keys: list[LinkKey]) -> KeysInForce:
-    made = {key.key_number: MacKey(key.key_number, kept_by.open(key), key.check_value) for key in keys}
-    issued = [made[key.key_number] for key in keys if key.state is KeyState.ISSUED]
-    latest_first = sorted(keys, key=lambda key: (key.state is not KeyState.ACTIVE, -key.key_number))
-    active = tuple(made[key.key_number] for key in latest_first if key.state is not KeyState.ISSUED)
-    return KeysInForce(active, issued[-1] if issued else None)
+def _name(key: LinkKey) -> str:
+    return f"{key.place} {key.check_value}"

@@ -185,6 +185,7 @@ class Platform:
         self.readiness.add_notes(self._days.notes)
         self.readiness.add_notes(self._leases.notes)
         self.readiness.add_notes(self._certificates.notes)
+        self.readiness.add_notes(self._keys.notes)
         self.readiness.add_notes(self._alarms.notes)
 
     def _every(self, seconds: float, call: Callable[[], Deferred[Any]], *, now: bool) -> None:

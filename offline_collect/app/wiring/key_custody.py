@@ -1,33 +1,47 @@
-"""The master key, from its file or the environment, and the terms of each link's keys, from the configuration."""
+"""The master keys, from their places, and the terms of each link's keys, from the configuration."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import stat
+import secrets
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from offline_collect.app.config.key_settings import MasterKeySettings, Pkcs11Settings
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import Settings
-from offline_collect.app.errors import MasterKeyError, UnknownLinkError
+from offline_collect.app.errors import KeyModuleError, MasterKeyError, UnknownLinkError, UsageError
+from offline_collect.app.wiring.private_file import read_private, write_private
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.wire.errors import KeyFormatError
 from offline_collect.wire.security.mac_settings import MacAlgorithm
-from offline_collect.wire.security.sealing import MASTER_KEY_BYTES, MasterKey
+from offline_collect.wire.security.sealing import MASTER_KEY_BYTES, MasterKey, SealingKey
+
+if TYPE_CHECKING:
+    from offline_collect.app.wiring.pkcs11_token import Token
 
 MASTER_KEY_VARIABLE = "OFFLINE_COLLECT_MASTER_KEY"
-_FILE_BYTES_MAX = 1_000
+PIN_VARIABLE = "OFFLINE_COLLECT_PKCS11_PIN"
 
 
 def custody(settings: Settings) -> Custody:
-    """Return the custody of keys, with the master key.
+    """Return the custody of keys, with the master key, and with the next one if the configuration names it.
 
     Raises:
-        MasterKeyError: there is no master key, it is invalid, or others can read its file.
+        MasterKeyError: there is no master key, it is invalid, others can read its file, or its module fails.
     """
-    named = settings.keys.master_key_file
-    text = os.environ.get(MASTER_KEY_VARIABLE) if named is None else _read(Path(named))
+    keys = settings.keys
+    following = None if keys.next is None else _master_key(keys.next)
+    return Custody(_master_key(keys), dt.timedelta(minutes=keys.overlap_minutes), following=following)
+
+
+def _master_key(settings: MasterKeySettings) -> SealingKey:
+    if settings.pkcs11 is not None:
+        return _in_module(settings.pkcs11, make=False)
+    named = settings.master_key_file
+    text = os.environ.get(MASTER_KEY_VARIABLE) if named is None else read_private(Path(named), "master key")
     if text is None:
         raise MasterKeyError(
             f"there is no master key: name its file with keys.master_key_file (`keys init` makes one), or set"
@@ -35,43 +49,65 @@ def custody(settings: Settings) -> Custody:
         )
     place = MASTER_KEY_VARIABLE if named is None else named
     try:
-        master = MasterKey(bytes.fromhex(text))
+        return MasterKey(bytes.fromhex(text))
     except (ValueError, KeyFormatError):
-        master = None
-    if master is None:
-        raise MasterKeyError(f"{place}: a master key is {2 * MASTER_KEY_BYTES} hex digits")
-    return Custody(master, dt.timedelta(minutes=settings.keys.overlap_minutes))
+        pass
+    raise MasterKeyError(f"{place}: a master key is {2 * MASTER_KEY_BYTES} hex digits")
 
 
-def _read(path: Path) -> str:
+def _in_module(settings: Pkcs11Settings, *, make: bool) -> SealingKey:
     try:
-        with path.open("rb") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            text = opened.read(_FILE_BYTES_MAX)
-    except OSError as error:
-        raise MasterKeyError(f"{path}: the master key cannot be read: {error.strerror}") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise MasterKeyError(f"{path}: others can read the master key: run chmod 600 {path}")
-    return text.decode("ascii", "replace")
+        from offline_collect.app.wiring import pkcs11_master_key, pkcs11_token  # noqa: PLC0415 - of an extra
+    except ImportError:
+        raise KeyModuleError(
+            "keys.pkcs11 needs the extra pkcs11: pip install 'offline-collect[pkcs11]'"
+        ) from None
+    token: Token = pkcs11_token.Token(settings.module, settings.token, lambda: _pin(settings))
+    if make:
+        return pkcs11_master_key.make_in_module(token, settings.label)
+    return pkcs11_master_key.ModuleMasterKey(token, settings.label)
 
 
-def make_master_key(path: Path, value: bytes) -> MasterKey:
+def _pin(settings: Pkcs11Settings) -> str:
+    if settings.pin_file is not None:
+        return read_private(Path(settings.pin_file), "PIN").strip()
+    pin = os.environ.get(PIN_VARIABLE)
+    if pin is None:
+        raise MasterKeyError(
+            f"token {settings.token}: there is no PIN: name its file with pin_file, or set {PIN_VARIABLE}"
+        )
+    return pin
+
+
+def make_master_key(settings: MasterKeySettings) -> tuple[SealingKey, str]:
+    """Make a new master key in the place that the settings name; return it, and the place with what to do next.
+
+    Raises:
+        UsageError: the settings name no place.
+        MasterKeyError: there is one already, or it cannot be made.
+    """
+    if settings.pkcs11 is not None:
+        made = (
+            f"made as {settings.pkcs11.label} in token {settings.pkcs11.token}; it cannot leave the module:"
+        )
+        return _in_module(
+            settings.pkcs11, make=True
+        ), f"{made} keep a copy of the token as the module's maker says"
+    if settings.master_key_file is None:
+        raise UsageError("keys.master_key_file is not set: set it, or keys.pkcs11, in the configuration")
+    master = make_master_key_file(Path(settings.master_key_file), secrets.token_bytes(MASTER_KEY_BYTES))
+    made = f"made in {settings.master_key_file}; keep a copy of it apart from the store's backups"
+    return master, made
+
+
+def make_master_key_file(path: Path, value: bytes) -> MasterKey:
     """Write a new master key into a new file that only its owner can read.
 
     Raises:
         MasterKeyError: the file exists, or cannot be written.
     """
     master = MasterKey(value)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            opened.write(f"{value.hex().upper()}\n")
-            opened.flush()
-            os.fsync(opened.fileno())
-    except FileExistsError:
-        raise MasterKeyError(f"{path}: the file exists already and was not changed") from None
-    except OSError as error:
-        raise MasterKeyError(f"{path}: cannot be written: {error.strerror}") from None
+    write_private(path, f"{value.hex().upper()}\n")
     return master
 
 

@@ -51,6 +51,7 @@ class DualAction(StrEnum):
     KEYS_GENERATE = "keys generate"
     KEYS_ROTATE = "keys rotate"
     KEYS_IMPORT = "keys import"
+    KEYS_REWRAP = "keys rewrap"
 
 
 _MERCHANT = frozenset({DualAction.MERCHANT_ADD, DualAction.MERCHANT_SET})
@@ -68,7 +69,14 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
     ),
     DualSubject.WAIVER: _NOT_YET,
     DualSubject.RECONCILIATION_POSTING: _NOT_YET,
-    DualSubject.KEYS: frozenset({DualAction.KEYS_GENERATE, DualAction.KEYS_ROTATE, DualAction.KEYS_IMPORT}),
+    DualSubject.KEYS: frozenset(
+        {
+            DualAction.KEYS_GENERATE,
+            DualAction.KEYS_ROTATE,
+            DualAction.KEYS_IMPORT,
+            DualAction.KEYS_REWRAP,
+        }
+    ),
 }
 """The complete list, with the actions of each; a change without an action does not exist in this version."""
 

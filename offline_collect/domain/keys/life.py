@@ -18,6 +18,9 @@ from offline_collect.domain.values import value
 RETIRING_MAX = 3
 """The most former working keys of a link in their overlap; while there are so many, no message gets a new key."""
 
+MASTER = "master"
+"""The name of the master key in the audit trail and in requests; other keys have a link's name, a purpose and a number."""
+
 
 class KeyPurpose(StrEnum):
     """The purpose of a key."""

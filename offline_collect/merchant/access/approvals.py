@@ -29,7 +29,7 @@ from offline_collect.merchant.access.requests import (
 )
 from offline_collect.merchant.common.errors import ApprovalError
 from offline_collect.merchant.entry.free_text import reason_of
-from offline_collect.merchant.keys import working_keys
+from offline_collect.merchant.keys import rewrap, working_keys
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.merchant.postings import paid_at_office, paid_at_office_list, suspense
 from offline_collect.merchant.profile import lifecycle
@@ -58,6 +58,7 @@ CARRY_OUT: Mapping[DualAction, CarryOut] = {
     DualAction.KEYS_GENERATE: working_keys.make_approved,
     DualAction.KEYS_ROTATE: working_keys.make_approved,
     DualAction.KEYS_IMPORT: working_keys.make_approved,
+    DualAction.KEYS_REWRAP: rewrap.rewrap_approved,
 }
 """The use case of each action: it takes the request's payload and acts as the requester."""
 

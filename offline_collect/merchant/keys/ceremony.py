@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.keys.life import KeyState
+from offline_collect.domain.keys.life import MASTER, KeyState
 from offline_collect.merchant.keys.custody import Key, KeyTerms
 from offline_collect.store import SqlStore, append_audit, keys_of, require_organisation
-from offline_collect.wire.security.sealing import MasterKey
+from offline_collect.wire.security.sealing import SealingKey
 
 
 def may_make_master_key(actor: Actor) -> None:
@@ -25,7 +25,7 @@ def may_make_master_key(actor: Actor) -> None:
     actor.require_whole("make the master key")
 
 
-def master_key_made(store: SqlStore, master: MasterKey, actor: Actor, now: dt.datetime) -> None:
+def master_key_made(store: SqlStore, master: SealingKey, actor: Actor, now: dt.datetime) -> None:
     """Write the check value of a new master key into the audit trail.
 
     Raises:
@@ -34,7 +34,7 @@ def master_key_made(store: SqlStore, master: MasterKey, actor: Actor, now: dt.da
     may_make_master_key(actor)
     with store.transaction() as tx:
         after = {"check_value": master.check_value}
-        append_audit(tx, actor, "keys init", Subject(SubjectType.KEY, "master"), None, after, now)
+        append_audit(tx, actor, "keys init", Subject(SubjectType.KEY, MASTER), None, after, now)
 
 
 def listed(store: SqlStore, terms: Sequence[KeyTerms], actor: Actor, *, every: bool = False) -> list[Key]:

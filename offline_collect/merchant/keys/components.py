@@ -125,7 +125,7 @@ def _begin(
     actor: Actor,
     now: dt.datetime,
 ) -> Key:
-    key = custody.seal(new_key(tx, terms, purpose, KeyState.ENTERING, actor, now), value)
+    key = custody.seal(new_key(tx, custody, terms, purpose, KeyState.ENTERING, actor, now), value)
     add_key(tx, key)
     audit(tx, actor, "keys import", None, key, now)
     return key

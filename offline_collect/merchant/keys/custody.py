@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +17,14 @@ from offline_collect.store import (
     StoreTransaction,
     append_audit,
     living_keys,
+    masters_in_use,
     move_key,
     next_key_number,
 )
 from offline_collect.wire.errors import KeyFormatError
 from offline_collect.wire.security.check_value import CIPHERS, KeyCipher, check_value
 from offline_collect.wire.security.mac_settings import MacAlgorithm
-from offline_collect.wire.security.sealing import NONCE_BYTES, MasterKey
+from offline_collect.wire.security.sealing import NONCE_BYTES, SealingKey
 
 Key = LinkKey
 
@@ -36,20 +37,59 @@ class Custody:
         master: the key under which all others are encrypted.
         overlap: how long MACs of the former working key stay valid after the first use of the next one.
         random: returns a number of random bytes.
+        following: the next master key, while the master key is changed; None otherwise.
     """
 
-    master: MasterKey
+    master: SealingKey
     overlap: dt.timedelta
     random: Callable[[int], bytes] = secrets.token_bytes
+    following: SealingKey | None = None
 
     def seal(self, key: Key, value: bytes) -> Key:
-        """Return a key with its encrypted value and its check value."""
+        """Return a key with its encrypted value and its check value, under the master key that it names."""
+        master = self._under(key.master_check_value)
         return replace(
             key,
-            sealed=self.master.seal(value, key.place, self.random(NONCE_BYTES)),
+            sealed=master.seal(value, key.place, self.random(NONCE_BYTES)),
             check_value=check_value(KeyCipher(key.cipher), value),
-            master_check_value=self.master.check_value,
+            master_check_value=master.check_value,
         )
+
+    def in_use(self, stored: Collection[str]) -> SealingKey:
+        """Return the master key for a new key: the next one as soon as stored keys are under it.
+
+        Args:
+            stored: the check values of the master keys under which keys are stored.
+        """
+        following = self.following
+        return following if following is not None and following.check_value in stored else self.master
+
+    def check(self) -> None:
+        """Check that the master keys can be used; a module's error says why one cannot."""
+        for master in (self.master, self.following):
+            if master is not None:
+                master.check()
+
+    def problem(self, key: Key) -> str | None:
+        """Return what is wrong with a stored key; None if it opens and has its check value."""
+        try:
+            value = self.open(key)
+            shown = check_value(KeyCipher(key.cipher), value)
+        except KeyRefusedError as error:
+            return str(error)
+        except ValueError:
+            return f"it is not a key of the cipher {key.cipher}"
+        return (
+            None
+            if shown == key.check_value
+            else f"its check value is {shown}, and {key.check_value} is stored"
+        )
+
+    def _under(self, master_check_value: str) -> SealingKey:
+        """Return the master key with a check value; without it, the present one, which then refuses the key."""
+        following = self.following
+        named = following is not None and following.check_value == master_check_value
+        return following if following is not None and named else self.master
 
     def open(self, key: Key) -> bytes:
         """Return a key's value.
@@ -59,7 +99,7 @@ class Custody:
         """
         assert key.sealed is not None, "a retired key has no value"
         try:
-            return self.master.open(key.sealed, key.place)
+            return self._under(key.master_check_value).open(key.sealed, key.place)
         except KeyFormatError as error:
             reason = str(error)
         raise KeyRefusedError(reason)
@@ -86,13 +126,14 @@ class KeyTerms:
 
 def new_key(
     tx: StoreTransaction,
+    custody: Custody,
     terms: KeyTerms,
     purpose: KeyPurpose,
     state: KeyState,
     actor: Actor,
     now: dt.datetime,
 ) -> Key:
-    """Return a new key, without a value."""
+    """Return a new key, without a value, for the master key in use."""
     return LinkKey(
         key_name=terms.key_name,
         key_number=next_key_number(tx, terms.key_name),
@@ -101,7 +142,7 @@ def new_key(
         cipher=terms.cipher_of(purpose).value,
         check_value="",
         sealed=None,
-        master_check_value="",
+        master_check_value=custody.in_use(masters_in_use(tx)).check_value,
         made_by=actor.name,
         made_through=actor.through,
         made_at=now,

@@ -184,7 +184,7 @@ def _put_away(tx: StoreTransaction, order: Order, former: list[Key], actor: Acto
 def _issue(
     tx: StoreTransaction, custody: Custody, terms: KeyTerms, value: bytes, actor: Actor, now: dt.datetime
 ) -> Key:
-    made = custody.seal(new_key(tx, terms, KeyPurpose.MAC, KeyState.ISSUED, actor, now), value)
+    made = custody.seal(new_key(tx, custody, terms, KeyPurpose.MAC, KeyState.ISSUED, actor, now), value)
     add_key(tx, made)
     return made
 

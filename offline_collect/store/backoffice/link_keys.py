@@ -126,6 +126,30 @@ def living_keys(tx: StoreTransaction, key_names: Collection[str]) -> list[LinkKe
     return [_record(row) for row in tx.connection.execute(ordered)]
 
 
+def masters_in_use(tx: StoreTransaction) -> set[str]:
+    """Return the check values of the master keys under which keys are stored."""
+    of_keys = select(link_keys.c.master_check_value).where(link_keys.c.sealed.is_not(None)).distinct()
+    return set(tx.connection.execute(of_keys).scalars())
+
+
+def stored_keys(tx: StoreTransaction) -> list[LinkKey]:
+    """Return the keys of all names that have a value, in order; not those of an unknown purpose or state."""
+    known = (
+        link_keys.c.purpose.in_([purpose.value for purpose in KeyPurpose]),
+        link_keys.c.state.in_([state.value for state in KeyState]),
+    )
+    found = select(link_keys).where(link_keys.c.sealed.is_not(None), *known)
+    ordered = found.order_by(link_keys.c.key_name, link_keys.c.key_number)
+    return [_record(row) for row in tx.connection.execute(ordered)]
+
+
+def write_sealed(tx: StoreTransaction, key: LinkKey) -> None:
+    """Store a key's value as it was encrypted under another master key; keys must be locked."""
+    own = (link_keys.c.key_name == key.key_name, link_keys.c.key_number == key.key_number)
+    written = {"sealed": key.sealed, "master_check_value": key.master_check_value}
+    tx.connection.execute(update(link_keys).where(*own), written)
+
+
 def _row(key: LinkKey) -> dict[str, object]:
     row = {column.name: getattr(key, column.name) for column in link_keys.columns}
     return row | {"purpose": key.purpose.value, "state": key.state.value}

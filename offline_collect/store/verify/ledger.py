@@ -26,7 +26,7 @@ from offline_collect.store.schema.tables import (
     transactions,
 )
 from offline_collect.store.sql.visibility import BILLS, CUSTOMERS, in_effect
-from offline_collect.store.verify import approvals
+from offline_collect.store.verify import approvals, keys
 from offline_collect.store.verify.manual_postings import (
     PARTS,
     applied_of_wrong_parts,
@@ -346,4 +346,5 @@ CHECKS = (
         _in_force_under_tombstone(transactions.c.serial_number == payments.c.serial_number),
     ),
     *(Check(7, problem, query) for problem, query in approvals.queries().items()),
+    *(Check(8, problem, query) for problem, query in keys.queries().items()),
 )

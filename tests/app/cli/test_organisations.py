@@ -152,7 +152,7 @@ LISTING = [
 ]
 """Commands that list things."""
 
-OF_ALL_BANKS = [("day", "cutover"), ("keys", "init"), ("store", "restored"), ("verify",)]
+OF_ALL_BANKS = [("day", "cutover"), ("keys", "init"), ("keys", "rewrap"), ("store", "restored"), ("verify",)]
 """Commands for those who see the whole store."""
 
 ELSEWHERE = {("day", "calendar"), ("day", "show"), ("merchant", "add"), ("message", "decode")}

@@ -8,7 +8,7 @@ from offline_collect.app.errors import MasterKeyError, UnknownLinkError
 from offline_collect.app.wiring.key_custody import (
     MASTER_KEY_VARIABLE,
     custody,
-    make_master_key,
+    make_master_key_file,
     terms_of,
 )
 from offline_collect.merchant.keys.custody import KeyTerms
@@ -29,7 +29,7 @@ def settings(file=None):
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / "master.key"
-    make_master_key(path, VALUE)
+    make_master_key_file(path, VALUE)
     return path
 
 
@@ -41,7 +41,7 @@ def test_the_master_key_is_made_for_its_owner_alone(file):
 def test_a_master_key_that_is_there_is_left(file):
     before = file.read_bytes()
     with pytest.raises(MasterKeyError, match="the file exists already and was not changed"):
-        make_master_key(file, bytes(32))
+        make_master_key_file(file, bytes(32))
     assert file.read_bytes() == before
 
 
@@ -75,7 +75,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(MasterKeyError, match="the master key cannot be read: No such file"):
         custody(settings(tmp_path / "none"))
     with pytest.raises(MasterKeyError, match="cannot be written: No such file"):
-        make_master_key(tmp_path / "none" / "master.key", VALUE)
+        make_master_key_file(tmp_path / "none" / "master.key", VALUE)
 
 
 def test_a_link_says_what_its_keys_are():

@@ -7,7 +7,7 @@ from offline_collect.wire.errors import KeyFormatError
 from offline_collect.wire.security.check_value import KeyCipher, check_value
 from offline_collect.wire.security.key_block import check_kek, new_working_key, unwrap, wrap
 from offline_collect.wire.security.mac_settings import MacAlgorithm
-from offline_collect.wire.security.sealing import MasterKey
+from offline_collect.wire.security.sealing import MasterKey, ModuleForm
 
 # TR-31:2018, A.7.4: a PIN key under an AES-256 key.
 KEK = bytes.fromhex("88E1AB2A2E3DD38C1FA039A536500CC8A87AB9D62DC92C01058FA79F44657DE6")
@@ -119,3 +119,18 @@ def test_a_master_key_shows_by_its_check_value_only():
     assert MASTER.value.hex() not in repr(MASTER).lower()
     with pytest.raises(KeyFormatError, match="a master key is 64 hex digits"):
         MasterKey(bytes(16))
+
+
+@pytest.mark.parametrize("form", ModuleForm)
+def test_a_key_that_was_sealed_in_a_module_names_the_setting(form):
+    with pytest.raises(KeyFormatError, match=r"in a hardware security module, and .* set keys\.pkcs11"):
+        MASTER.open(f"{form}:00", "fep-1 MAC 1")
+
+
+def test_a_stored_text_that_is_no_hex_is_refused():
+    with pytest.raises(KeyFormatError, match="or was changed in the store"):
+        MASTER.open("no hex", "fep-1 MAC 1")
+
+
+def test_a_master_key_in_memory_can_always_be_used():
+    assert MASTER.check() is None

@@ -1,8 +1,7 @@
-"""`keys init | import | generate | rotate | export | list`: people enter, make, export and list the keys of links."""
+"""`keys init | import | generate | rotate | rewrap | export | list`: people make and keep the keys of links."""
 
 from __future__ import annotations
 
-import secrets
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -17,13 +16,14 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.key_custody import custody, make_master_key, terms_of
 from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.keys.life import KeyPurpose, KeyState
+from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.view import view_organisations
 from offline_collect.merchant.keys import ceremony, working_keys
 from offline_collect.merchant.keys.components import COMPONENTS, Component, enter_component, may_enter_keys
 from offline_collect.merchant.keys.custody import Key, KeyTerms
+from offline_collect.merchant.keys.rewrap import may_rewrap, rewrap
 from offline_collect.merchant.keys.working_keys import Order
-from offline_collect.wire.security.sealing import MASTER_KEY_BYTES
 
 app = group()
 
@@ -43,18 +43,23 @@ LinkName = Annotated[
 
 
 @app.command()
-def init(config: ConfigFile = None) -> None:
-    """Make the master key, in the file that keys.master_key_file names, and print its check value."""
+def init(
+    following: Annotated[
+        bool,
+        typer.Option("--next", help="Make the next master key, which keys.next names, for `keys rewrap`."),
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Make the master key, in the file or module that the configuration names, and print its check value."""
     with open_office(config) as office:
-        named = office.configuration.settings.keys.master_key_file
-        if named is None:
-            raise UsageError("keys.master_key_file is not set: set it in the configuration")
+        keys = office.configuration.settings.keys
+        settings = keys.next if following else keys
+        if settings is None:
+            raise UsageError("keys.next is not set: set it in the configuration")
         ceremony.may_make_master_key(office.actor)
-        master = make_master_key(Path(named), secrets.token_bytes(MASTER_KEY_BYTES))
+        master, made = make_master_key(settings)
         ceremony.master_key_made(office.store, master, office.actor, office.clock.now())
-    typer.echo(
-        f"master key {master.check_value}: made in {named}; keep a copy of it apart from the store's backups"
-    )
+    typer.echo(f"master key {master.check_value}: {made}")
 
 
 @app.command("import")
@@ -152,6 +157,21 @@ def rotate(
         _make(office, Order(DualAction.KEYS_ROTATE, _terms(office, link), at_once=at_once))
 
 
+@app.command("rewrap")
+def rewrap_all(config: ConfigFile = None) -> None:
+    """Encrypt all stored keys under the next master key, which keys.next names. Needs two people."""
+    with open_office(config) as office:
+        may_rewrap(office.actor)
+        kept_by = custody(office.configuration.settings)
+        done = rewrap(office.store, kept_by, office.actor, office.clock.now(), office.control)
+    if isinstance(done, Asked):
+        _tell_asked(done)
+        return
+    typer.echo(
+        f"master key {done.former}: replaced by {done.present}; {counted(done.keys, 'key')} encrypted again"
+    )
+
+
 @app.command()
 def export(link: LinkName, config: ConfigFile = None) -> None:
     """Print the latest working key as a TR-31 key block under the link's KEK, for the partner."""
@@ -209,11 +229,15 @@ def _make(office: Office, order: Order) -> None:
     kept_by = custody(office.configuration.settings)
     made = working_keys.make(office.store, kept_by, order, office.actor, office.clock.now(), office.control)
     if isinstance(made, Asked):
-        typer.echo(
-            f"asked: approval {made.number} waits for another user (offline-collect approvals approve {made.number})"
-        )
+        _tell_asked(made)
     else:
         _tell(made)
+
+
+def _tell_asked(asked: Asked) -> None:
+    typer.echo(
+        f"asked: approval {asked.number} waits for another user (offline-collect approvals approve {asked.number})"
+    )
 
 
 def _tell(key: Key) -> None:

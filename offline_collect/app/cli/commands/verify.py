@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +12,13 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, takes_name
 from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.config.settings import Settings
+from offline_collect.app.errors import MasterKeyError
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.key_custody import custody
 from offline_collect.domain.texts.text import counted
 from offline_collect.settlement.store_checks import check_store
-from offline_collect.store import Report
+from offline_collect.store import LinkKey, Report
 
 TITLES = {
     1: "every posting's entries sum to zero, and so does the ledger",
@@ -24,6 +28,7 @@ TITLES = {
     5: "no amount or entry of a settled day has changed",
     6: "the audit trail is whole",
     7: "what needs two people was decided by two, in time, as the audit trail says",
+    8: "every key of a link opens, has its check value, and changed its state as allowed",
 }
 """The meaning of each invariant, by its number; numbers up to 6 are from domain.md."""
 
@@ -33,7 +38,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Check the store's invariants: ledger, bills, keys, reversals, audit, approvals. Exit 1 if one is violated.
+    """Check the store's invariants: ledger, bills, reversals, audit, approvals, keys of links. Exit 1 if one is violated.
 
     Invariant 5 is about settled days, which exist only after settlement.
     """
@@ -47,18 +52,28 @@ def verify_store(config: Path | None, *, as_json: bool) -> int:
         0 if every invariant holds, else 1.
     """
     with open_office(config) as office:
-        report = check_store(office.store, office.actor)
-    typer.echo(_as_json(report)) if as_json else _show(report)
+        problem_of, why_not = _key_opener(office.configuration.settings)
+        report = check_store(office.store, office.actor, problem_of)
+    typer.echo(_as_json(report)) if as_json else _show(report, why_not)
     return 0 if report.whole else 1
+
+
+def _key_opener(settings: Settings) -> tuple[Callable[[LinkKey], str | None] | None, str]:
+    """Return the check of a key's value; without the master key, None and the reason."""
+    try:
+        return custody(settings).problem, ""
+    except MasterKeyError as error:
+        return None, str(error)
 
 
 def _as_json(report: Report) -> str:
     findings = [asdict(finding) for finding in report.findings]
     document = {"whole": report.whole, "counts": report.counts, "findings": findings}
+    document["keys_not_opened"] = report.unopened
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _show(report: Report) -> None:
+def _show(report: Report, why_not: str) -> None:
     show_table(
         ("Invariant", "Promise", "Violations"),
         [(number, TITLES[number], count) for number, count in report.counts.items()],
@@ -70,5 +85,8 @@ def _show(report: Report) -> None:
             ("Invariant", "Where", "Problem"),
             [(found.invariant, found.subject, found.problem) for found in report.findings],
         )
+    if report.unopened:
+        unopened = counted(report.unopened, "key")
+        typer.echo(f"{unopened} of links not opened, because the master key is not here: {why_not}")
     violations = counted(sum(report.counts.values()), "finding")
     typer.echo("the store is whole" if report.whole else f"the store is violated: {violations}")

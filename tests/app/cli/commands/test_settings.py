@@ -26,3 +26,12 @@ def test_every_reason_is_a_line_of_exit_1(refused):
 
 def test_a_store_that_is_not_there_is_refused_if_it_is_asked(refused):
     assert "there is no store at bank.db" in refused("config", "check", "--store")
+
+
+def test_a_module_of_the_master_key_that_cannot_be_opened_is_refused_in_one_sentence(refused, softhsm):
+    place = f"{{module: {softhsm.library}, token: none, label: master, pin_file: {softhsm.pin_file()}}}"
+    text = f"links: [{{mac: aes-cmac}}]\nkeys: {{pkcs11: {place}}}\n"
+    Path("bank.yaml").write_text(text, encoding="utf-8")
+    assert refused("config", "check").splitlines() == [
+        f"Error: token none of {softhsm.library}: cannot be opened: the module has no such token"
+    ]
