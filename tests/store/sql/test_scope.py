@@ -218,7 +218,8 @@ OF_ALL = {
     *("add_approval", "next_approval_number", "overdue_approvals", "pending_of"),
     *("refuse_shared_account", "refuse_taken"),
     *("add_lease", "read_lease", "write_lease"),
-    *("add_key", "keys_of", "living_keys", "lock_keys", "move_key", "next_key_number"),
+    *("add_key", "keys_of", "living_keys", "lock_keys", "masters_in_use", "move_key"),
+    *("next_key_number", "write_sealed"),
 }
 """Functions that find no merchant's rows, or are for those who see all of them."""
 
