@@ -219,7 +219,7 @@ OF_ALL = {
     *("refuse_shared_account", "refuse_taken"),
     *("add_lease", "read_lease", "write_lease"),
     *("add_key", "keys_of", "living_keys", "lock_keys", "masters_in_use", "move_key"),
-    *("next_key_number", "write_sealed"),
+    *("next_key_number", "stored_keys", "write_sealed"),
 }
 """Functions that find no merchant's rows, or are for those who see all of them."""
 
