@@ -13,8 +13,8 @@ from offline_collect.domain.facts import Facts
 def bill_named(merchant_id: str, line: BillLine, facts: Facts) -> str | Answer:
     """Return the number of the bill that a line names, or the refusal of a period that names no one bill.
 
-    The bill that names the customer is meant if the period is its own, also if it cannot be paid, so that the reason
-    is told. Otherwise it is the only bill of the customer with this period that can be paid today.
+    If the period is that of the line's own bill, it is that bill, even if it cannot be paid: the answer then gives the
+    reason. Otherwise it is the customer's only bill of this period that can be paid today.
     """
     if line.period is None:
         return line.bill_no

@@ -103,7 +103,7 @@ def _fees(command: Payment, facts: Facts) -> tuple[int, ...]:
 
 
 def _foreign(own: Payment, before: Sequence[Line], facts: Facts) -> Answer | None:
-    """Return the refusal of a bill that cannot stand beside the lines before it."""
+    """Return the refusal of a bill that cannot be paid together with the lines before it."""
     bill = facts.bills[own.merchant_id, own.bill_no]
     if bill is None:
         return None
