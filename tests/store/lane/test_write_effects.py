@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
 
 from offline_collect.domain.answers import Answer
@@ -16,6 +16,7 @@ from offline_collect.domain.transactions import (
     ReversalOutcome,
     TransactionKind,
 )
+from offline_collect.store import BillRecord, put_bills
 from offline_collect.store.database.bulk_write import bulk_insert, bulk_update, copy_types
 from offline_collect.store.schema.tables import (
     entries,
@@ -29,6 +30,7 @@ from offline_collect.store.schema.tables import (
 from tests.fakes.bank import DAY, NOON
 from tests.store.postings import PAYMENT, REVERSAL, SERIAL, TRANSACTION
 from tests.store.teller import loaded
+from tests.support.samples import DUE, PUPIL
 
 
 def written(teller, *effects):
@@ -203,3 +205,19 @@ def test_a_database_without_a_way_of_its_own_is_written_to_through_sqlalchemy(sq
         monkeypatch.undo()
     found = [(row["line"], row["amount_minor"], row["owner"]) for row in rows(sqlite_teller, entries)]
     assert found == [(1, 7, "A"), (2, 8, "B")]
+
+
+def test_bills_paid_in_the_order_of_their_import_stay_on_their_pages(postgresql_teller):
+    numbers = [f"N{n:04}" for n in range(600)]
+    with postgresql_teller.store.transaction() as tx:
+        put_bills(tx, "SCHOOL01", [BillRecord(number, PUPIL.customer_no, 100, DUE) for number in numbers])
+    session = postgresql_teller.session
+    payments_of_all = [
+        postgresql_teller.terminal.payment(NOON, "SCHOOL01", number, 100) for number in numbers
+    ]
+    decisions = postgresql_teller.decide(session, *payments_of_all)
+    session.write([effects for _, effects in decisions])
+    changed = "SELECT pg_stat_get_xact_tuples_updated(t), pg_stat_get_xact_tuples_hot_updated(t)"
+    counts = text(f"{changed} FROM (SELECT 'bills'::regclass::oid AS t) AS named")
+    assert session._connection.execute(counts).all() == [(600, 600)]
+    session.rollback()
