@@ -7,7 +7,9 @@ the value None, so that "not found" and "not loaded" are never confused.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
@@ -87,6 +89,9 @@ class Wants:
         return any(getattr(self, name) for name in self.__slots__)
 
 
+_NOT_BEGUN = cast("BusinessDay", None)
+"""The day of facts before their batch has begun: what a command wants first never depends on it."""
+
 _FACT_OF = {"keys": "transactions"}
 """Where a part of :class:`Wants` is found in :class:`Facts`, if under another name."""
 
@@ -109,10 +114,12 @@ class Facts:
             loaded with them.
         typed: lookups' inputs, read once for each batch: from merchant, form version and typed texts to the
             inputs by key and their lookup key.
-            locked: collects rows that another transaction has locked; None to wait for them.
+        locked: collects rows that another transaction has locked; None to wait for them.
+        any_order: merchants that took bills in any order when the lane last saw them. Their bills are requested
+            together with the keys; the decision uses the merchant as it is loaded.
     """
 
-    day: BusinessDay
+    day: BusinessDay = _NOT_BEGUN
     transactions: dict[str, Transaction | None] = field(default_factory=dict)
     traces: dict[str, tuple[Trace, ...]] = field(default_factory=dict)
     payments: dict[str, PostedPayment] = field(default_factory=dict)
@@ -130,6 +137,7 @@ class Facts:
     totals: dict[tuple[str, str, BusinessDate], TotalsFigures] = field(default_factory=dict)
     typed: dict[TypedKey, tuple[dict[str, str], str] | InputProblem] = field(default_factory=dict)
     locked: Locked | None = None
+    any_order: AbstractSet[str] = frozenset()
 
     def missing(self, wants: Wants) -> Wants:
         """Return the part of ``wants`` that has not been loaded."""

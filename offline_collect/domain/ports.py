@@ -1,7 +1,7 @@
 """The engine's interfaces to the store, the clock and an observer, and the errors of a store.
 
-Each lane has its own :class:`Session`, which is one connection. A batch is ``begin``, up to three ``load``, ``write``
-and ``commit``. After any error comes ``rollback``, and then the batch may begin again.
+Each lane has its own :class:`Session`, which is one connection. A batch is ``begin_and_load``, up to three ``load``,
+and ``write`` and ``commit`` or both in one. After any error comes ``rollback``, and then the batch may begin again.
 """
 
 from __future__ import annotations
@@ -83,6 +83,14 @@ class Session(Protocol):
         """
         ...
 
+    def begin_and_load(self, wants: Wants, facts: Facts) -> None:
+        """Do ``begin``, put the day into ``facts``, and do ``load``: in one round trip, where the database can.
+
+        Raises:
+            UnavailableError, ConflictError: see there.
+        """
+        ...
+
     def load(self, wants: Wants, facts: Facts) -> None:
         """Load the wanted rows into ``facts``; a write session locks them.
 
@@ -107,6 +115,19 @@ class Session(Protocol):
 
         Raises:
             UnavailableError, ConflictError, CommitUnknownError: see there.
+        """
+        ...
+
+    def commits_with_writes(self, count: int) -> bool:
+        """Whether ``write_and_commit`` is faster for the effects of ``count`` commands."""
+        ...
+
+    def write_and_commit(self, effects: Sequence[Effects]) -> None:
+        """Do ``write`` and ``commit`` in one round trip; only if ``commits_with_writes``.
+
+        Raises:
+            UnavailableError, ConflictError, RefusedError: nothing is committed.
+            CommitUnknownError: see there.
         """
         ...
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from offline_collect.domain.answers import Answer
@@ -12,6 +13,7 @@ from offline_collect.domain.decide import decide, want
 from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context, Terms
 from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Locked, Wants
+from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.domain.ports import Clock, CommitUnknownError, Session, StoreError
 from offline_collect.engine.errors import PastDeadlineError
 from offline_collect.engine.holding import Holding
@@ -20,6 +22,9 @@ from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work
 
 ROUNDS_MAX = 4
 """Three rounds of facts, and one more for a repeat that turns out to be another message."""
+
+ANY_ORDER_MAX = 10_000
+"""How many merchants a lane remembers to take bills in any order."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +65,7 @@ class BatchRunner:
         self._clock = clock
         self._terms = terms
         self._numbers = numbers
+        self._any_order: set[str] = set()
         self.held: list[Work] = []
 
     @property
@@ -85,9 +91,7 @@ class BatchRunner:
         self.held = []
         first = self._reserve(len(works))
         started = self._clock.monotonic()
-        facts = Facts(self._session.begin())
-        if behind is not None:
-            facts.locked = Locked()
+        facts = Facts(locked=None if behind is None else Locked(), any_order=self._any_order)
         faulty = self._load(works, facts)
         loaded = self._clock.monotonic()
         decided = Decided(facts.day.date)
@@ -121,18 +125,32 @@ class BatchRunner:
         return 0 if self._numbers is None else self._numbers.take(commands * NUMBERS_A_COMMAND)
 
     def _load(self, works: Sequence[Work], facts: Facts) -> set[int]:
-        """Load the facts that the works need; return the ids of those whose wants failed."""
+        """Begin and load the facts that the works need; return the ids of those whose wants failed."""
         faulty: set[int] = set()
-        asking = list(works)
-        for _ in range(ROUNDS_MAX):
+        wants = Wants()
+        asking = [work for work in works if self._asks_more(work, facts, wants, faulty)]
+        self._session.begin_and_load(wants, facts)
+        for _ in range(ROUNDS_MAX - 1):
+            if not asking:
+                break
             wants = Wants()
             asking = [work for work in asking if self._asks_more(work, facts, wants, faulty)]
             missing = facts.missing(wants)
-            if missing:
-                self._session.load(missing, facts)
-            if not (missing and asking):
+            if not missing:
                 break
+            self._session.load(missing, facts)
+        self._note_order(facts)
         return faulty
+
+    def _note_order(self, facts: Facts) -> None:
+        """Remember which merchants take bills in any order, for the next batch's wants."""
+        if len(self._any_order) > ANY_ORDER_MAX:
+            self._any_order.clear()
+        for merchant_id, merchant in facts.merchants.items():
+            if merchant is not None and merchant.amount_rule.kind is not AmountRuleKind.OLDEST_FIRST:
+                self._any_order.add(merchant_id)
+            else:
+                self._any_order.discard(merchant_id)
 
     def _asks_more(self, work: Work, facts: Facts, wants: Wants, faulty: set[int]) -> bool:
         try:
@@ -192,11 +210,17 @@ class BatchRunner:
             self._session.rollback()
             return
         begun = self._clock.monotonic()
-        self._session.write(decided.effects)
-        written = self._clock.monotonic()
-        if proving:
-            self._refuse_late(decided, written)
-        self._commit()
+        if not proving and self._session.commits_with_writes(len(decided.effects)):
+            with _open_outcome():
+                self._session.write_and_commit(decided.effects)
+            written = self._clock.monotonic()
+        else:
+            self._session.write(decided.effects)
+            written = self._clock.monotonic()
+            if proving:
+                self._refuse_late(decided, written)
+            with _open_outcome():
+                self._session.commit()
         decided.stages["store"] = written - begun
         decided.stages["commit"] = self._clock.monotonic() - written
 
@@ -206,12 +230,13 @@ class BatchRunner:
         if late:
             raise PastDeadlineError(late)
 
-    def _commit(self) -> None:
-        try:
-            self._session.commit()
-        except StoreError:
-            raise
-        except (
-            Exception
-        ) as error:  # after an unexpected error the outcome is as unknown as after a lost connection
-            raise CommitUnknownError("the commit failed with an unexpected error") from error
+
+@contextmanager
+def _open_outcome() -> Iterator[None]:
+    """After an unexpected error in a commit, its outcome is as unknown as after a lost connection."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        raise CommitUnknownError("the commit failed with an unexpected error") from error

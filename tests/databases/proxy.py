@@ -63,18 +63,23 @@ class CommitProxy:
                 threading.Thread(target=wire.back, daemon=True).start()
 
     def _forward(self, wire: "_Wire") -> None:
-        for message in wire.messages():
+        messages = wire.messages()
+        for message in messages:
             if self._armed and message[:1] in {b"Q", b"P"} and b"COMMIT\0" in message:
-                self._cut(wire, message)
+                self._cut(wire, message, messages)
                 return
             # The server may have hung up a moment ago: then the other direction closes both.
             with suppress(OSError):
                 wire.server.sendall(message)
 
-    def _cut(self, wire: "_Wire", message: bytes) -> None:
+    def _cut(self, wire: "_Wire", message: bytes, following: Iterator[bytes]) -> None:
         cut = self._armed.pop(0)
         if cut is not Cut.BEFORE:
             wire.muted.set()
+            # In a pipeline the server carries out what comes before a Sync.
+            piped = message[:1] == b"P"
+            while piped and message[-5:] != b"S\0\0\0\4":
+                message += next(following)
             wire.server.sendall(message)
         if cut is Cut.AFTER:
             assert wire.replied.wait(10)
@@ -107,9 +112,12 @@ class _Wire:
 
     def back(self) -> None:
         """Send the server's output to the client, until it is muted."""
+        lost = b""
         while data := self._receive(self.server):
             if self.muted.is_set():
-                self.replied.set()
+                lost += data
+                if b"COMMIT\0" in lost:
+                    self.replied.set()
             else:
                 with suppress(OSError):
                     self.client.sendall(data)

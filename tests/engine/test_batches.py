@@ -1,15 +1,18 @@
 """One batch through a lane: arrival order, one commit, and separate errors for each command."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
 from offline_collect.domain.decide import DECISIONS
-from offline_collect.engine import EngineSettings
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind
+from offline_collect.engine import EngineSettings, batch
 from offline_collect.engine.batch import ROUNDS_MAX
 from tests.engine.poisoned import POISONS, NeverContent, NoDecision, NoEffects, NoWants, poisoned
 from tests.engine.rig import codes
 from tests.fakes.bank import TERMS
+from tests.fakes.memory import MemorySession
 from tests.fakes.stepping import run_lanes
 from tests.messages.commands import Terminal
 
@@ -114,6 +117,53 @@ def test_a_command_that_never_has_facts_enough_is_decided_on_what_it_has(rig):
     endless = poisoned(NeverContent, rig.payment(1))
     assert codes(rig.retrying().run(rig.works(endless, rig.payment(2)))) == ["APPROVED", "APPROVED"]
     assert rig.store.loads == ROUNDS_MAX
+
+
+def test_a_bill_of_a_known_merchant_is_loaded_with_its_key(rig):
+    retrying = rig.retrying()
+    counts = []
+    for bill in (1, 2):
+        before = rig.store.loads
+        assert codes(retrying.run(rig.works(rig.payment(bill)))) == ["APPROVED"]
+        counts.append(rig.store.loads - before)
+    assert counts == [2, 1]
+
+
+@pytest.mark.parametrize("rule", [AmountRuleKind.OLDEST_FIRST, None])
+def test_a_merchant_that_wants_the_oldest_first_is_not_taken_for_another(rig, rule):
+    """Its other bills are locked with the first: all in one order."""
+    retrying = rig.retrying()
+    retrying.run(rig.works(rig.payment(1)))
+    merchant = next(iter(rig.store.tables.merchants.values()))
+    changed = None if rule is None else replace(merchant, amount_rule=AmountRule(rule))
+    rig.store.tables.merchants[merchant.merchant_id] = changed
+    retrying.run(rig.works(rig.payment(2)))
+    before = rig.store.loads
+    retrying.run(rig.works(rig.payment(3)))
+    assert rig.store.loads - before == 2
+
+
+def test_the_merchants_that_a_lane_remembers_are_bounded(rig, monkeypatch):
+    monkeypatch.setattr(batch, "ANY_ORDER_MAX", 0)
+    retrying = rig.retrying()
+    retrying.run(rig.works(rig.payment(1)))
+    rig.store.tables.merchants.clear()
+    retrying.run(rig.works(rig.payment(2)))
+    assert retrying._runner._any_order == set()
+
+
+def test_an_unexpected_error_of_a_joined_commit_is_proved(rig, monkeypatch):
+    errors = [MemoryError()]
+
+    def failing(self, effects):
+        self.write(effects)
+        if errors:
+            raise errors.pop()
+        self.commit()
+
+    monkeypatch.setattr(MemorySession, "write_and_commit", failing)
+    assert codes(rig.retrying().run(rig.works(rig.payment(1)))) == ["APPROVED"]
+    assert (rig.observed.reasons, len(rig.store.tables.payments)) == (["commit_unknown"], 1)
 
 
 def test_a_command_that_no_decision_is_made_for_gets_96(rig, monkeypatch):

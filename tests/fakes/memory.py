@@ -194,6 +194,21 @@ class MemorySession:
         self._load_pages(wants, facts)
         self._load_days(wants, facts)
 
+    def begin_and_load(self, wants: Wants, facts: Facts) -> None:
+        """Begin, then load."""
+        facts.day = self.begin()
+        if wants:
+            self.load(wants, facts)
+
+    def commits_with_writes(self, count: int) -> bool:
+        """Whether both are one step: for one command, so that the engine's both ways are used."""
+        return count == 1
+
+    def write_and_commit(self, effects: Sequence[Effects]) -> None:
+        """Write, then commit."""
+        self.write(effects)
+        self.commit()
+
     def write(self, effects: Sequence[Effects]) -> None:
         """Write to the session's copy; a key that is taken is a ConflictError."""
         assert self._writes

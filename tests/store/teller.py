@@ -64,7 +64,8 @@ class Teller:
     def decide(self, session, *commands):
         """Begin a batch and decide it; return answers and effects, neither written nor committed."""
         number = session.reserve_numbers(len(commands) * NUMBERS_A_COMMAND)
-        facts = Facts(session.begin())
+        facts = Facts(any_order={SCHOOL.merchant_id, WATER.merchant_id})
+        session.begin_and_load(wanted_by(commands, facts), facts)
         load(session, commands, facts)
         decisions = []
         for place, command in enumerate(commands):
@@ -78,8 +79,12 @@ class Teller:
     def submit(self, *commands):
         """Decide, write and commit a batch; return its answers."""
         decisions = self.decide(self.session, *commands)
-        self.session.write([effects for _, effects in decisions])
-        self.session.commit()
+        effects = [effects for _, effects in decisions]
+        if self.session.commits_with_writes(len(effects)):
+            self.session.write_and_commit(effects)
+        else:
+            self.session.write(effects)
+            self.session.commit()
         return [answer for answer, _ in decisions]
 
     def ask(self, command):
@@ -118,14 +123,16 @@ class Teller:
 
 def load(session, commands, facts):
     """Load the facts that the commands want, round by round."""
-    while True:
-        wants = Wants()
-        for command in commands:
-            want(command, facts, wants)
-        missing = facts.missing(wants)
-        if not missing:
-            return
+    while missing := facts.missing(wanted_by(commands, facts)):
         session.load(missing, facts)
+
+
+def wanted_by(commands, facts):
+    """Return the wants of all commands."""
+    wants = Wants()
+    for command in commands:
+        want(command, facts, wants)
+    return wants
 
 
 def loaded(session, **wanted):

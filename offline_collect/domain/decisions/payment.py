@@ -35,10 +35,16 @@ from offline_collect.domain.transactions import (
 
 
 def want(command: Payment, facts: Facts, wants: Wants) -> bool:
-    """Request keys, merchant and form; then, if the key is free, the bill."""
+    """Request keys, merchant and form; then, if the key is free, the bill.
+
+    A key is nearly always free, so a bill that no other can stand before is requested with it.
+    """
     want_own(command, facts, wants)
     want_merchant(command, wants)
-    if command.key in facts.transactions and facts.transactions[command.key] is None:
+    if command.key not in facts.transactions:
+        if command.merchant_id in facts.any_order and not command.repeat and not command.lines:
+            wants.bills.add((command.merchant_id, command.bill_no))
+    elif facts.transactions[command.key] is None:
         want_bill(command, facts, wants)
     return more_to_come(command, facts)
 

@@ -3,7 +3,8 @@
 SQLite's executemany is fastest at every size. PostgreSQL inserts rows fastest by COPY, for one row or a
 thousand (milliseconds for 1, 4, 16 and 64 payments by INSERT: 0.6, 1.2, 2.7, 12; by COPY: 0.4, 0.5, 0.8,
 2.5), in the binary format (milliseconds for 256 rows of 12 columns: 1.0; in the text format 2.2, from a
-JSON list 2.7). It updates them fastest by one UPDATE from a JSON list. Python's Oracle drivers send
+JSON list 2.7). But each COPY costs two round trips. Few rows of several tables are faster as JSON lists in one
+pipeline, which cannot COPY. It updates them fastest by one UPDATE from a JSON list. Python's Oracle drivers send
 executemany as one array.
 
 SQLAlchemy would process every value of every row in Python. This module sends its compiled statements, but
@@ -18,7 +19,7 @@ from contextlib import closing, contextmanager
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, null, update
+from sqlalchemy import Connection, Dialect, Insert, Table, Update, bindparam, insert, null, select, update
 
 from offline_collect.store.database.errors import RefusedError
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
@@ -52,23 +53,30 @@ class _Plan(NamedTuple):
     writers: _Writers
 
 
-def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row], *, piped: bool = False) -> None:
     """Insert rows, with values in the order of the table's columns.
 
     A key that the database assigns (``bills.bill_id``) is left out.
+
+    Args:
+        piped: whether PostgreSQL's connection is in pipeline mode, in which it cannot COPY.
 
     Raises:
         RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
         with _values_told(rows):
-            _insert(connection, table, rows)
+            _insert(connection, table, rows, piped=piped)
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def _insert(connection: Connection, table: Table, rows: Sequence[Row], *, piped: bool) -> None:
     dialect = connection.dialect.name
     if dialect == "sqlite":
         _execute_many(connection, _insert_plan(table, connection.dialect), rows)
+    elif piped:
+        sql, fixed = _list_insert_plan(table, connection.dialect)
+        with closing(_cursor(connection)) as cursor:
+            cursor.execute(sql, {**fixed, **wanted(_column_names(table), rows)})
     elif dialect == "postgresql":
         _copy(connection, table, rows)
     else:
@@ -150,6 +158,21 @@ def _list_plan(
 ) -> tuple[str, Mapping[str, Any]]:
     """Return the text of PostgreSQL's UPDATE and its fixed parameters."""
     compiled = update_from_list(table, changed, key, cleared).compile(dialect=dialect)
+    return str(compiled), compiled.params
+
+
+@cache
+def insert_from_list(table: Table) -> Insert:
+    """Return PostgreSQL's INSERT of the rows in one JSON list."""
+    names = _column_names(table)
+    listed = wanted_rows("postgresql", {name: table.c[name].type for name in names})
+    return insert(table).from_select(names, select(*(listed.c[name] for name in names)))
+
+
+@lru_cache(maxsize=64)
+def _list_insert_plan(table: Table, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
+    """Return the text of that INSERT and its fixed parameters."""
+    compiled = insert_from_list(table).compile(dialect=dialect)
     return str(compiled), compiled.params
 
 

@@ -12,8 +12,15 @@ _as_iso_8601 = methodcaller("isoformat")
 
 
 def to_json(document: Any) -> str:
-    """Return a document as stored text, with dates and moments in ISO 8601."""
-    return orjson.dumps(document, default=_as_iso_8601).decode()
+    """Return a document as stored text, with dates and moments in ISO 8601.
+
+    Raises:
+        ValueError: a text is not Unicode (half of a surrogate pair), a number has more than 64 bits.
+    """
+    try:
+        return orjson.dumps(document, default=_as_iso_8601).decode()
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from None
 
 
 def from_json(text: str) -> Any:

@@ -11,13 +11,14 @@ each. PostgreSQL still executes them one after the other, each with its own snap
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select
 
 _BY_CURSOR = frozenset({"sqlite", "postgresql"})
+_PIPELINED_MIN = 2
 _Convert = Callable[[Any], Any]
 
 
@@ -56,18 +57,50 @@ Read = tuple[Select[Any], Mapping[str, Any]]
 """A statement and its parameters."""
 
 
-def read_together(connection: Connection, reads: Sequence[Read]) -> list[Sequence[Sequence[Any]]]:
-    """Return all rows of each of several statements, executed in this order."""
-    if connection.dialect.name != "postgresql":
+def read_together(
+    connection: Connection, reads: Sequence[Read], first: Callable[[], Any] | None = None
+) -> list[Sequence[Sequence[Any]]]:
+    """Return all rows of each of several statements, executed in this order.
+
+    Args:
+        first: sends another statement before them in PostgreSQL's pipeline.
+    """
+    if connection.dialect.name != "postgresql" or (len(reads) < _PIPELINED_MIN and first is None):
         return [read_rows(connection, *read) for read in reads]
     plans = [_plan(statement, connection.dialect) for statement, _ in reads]
     driver = connection.connection
     with ExitStack() as stack:
         cursors = [stack.enter_context(closing(driver.cursor())) for _ in plans]
-        with driver.driver_connection.pipeline():  # type: ignore[union-attr] # psycopg
+        with pipeline(connection):
+            if first is not None:
+                first()
             for plan, cursor, (_, parameters) in zip(plans, cursors, reads, strict=True):
                 cursor.execute(plan.sql, _given(plan, parameters))
         return [_found(plan, cursor) for plan, cursor in zip(plans, cursors, strict=True)]
+
+
+def pipeline(connection: Connection) -> AbstractContextManager[Any]:
+    """Return psycopg's pipeline mode: statements are sent without waiting for the results of those before.
+
+    The first error is raised at the latest when it ends; the server skips all statements after it.
+    """
+    driver: Any = connection.connection.driver_connection
+    mode: AbstractContextManager[Any] = driver.pipeline()
+    return mode
+
+
+def failed_before_commit(connection: Connection) -> bool:
+    """Whether PostgreSQL has refused a statement of the transaction, and so skipped the COMMIT behind it.
+
+    The transaction is rolled back then: SQLAlchemy takes it for committed.
+    """
+    if connection.invalidated:
+        return False
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status.name != "INERROR":
+        return False
+    driver.rollback()
+    return True
 
 
 def _given(plan: _Plan, parameters: Mapping[str, Any]) -> Any:

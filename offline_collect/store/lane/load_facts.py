@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -16,7 +16,7 @@ from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage,
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
 from offline_collect.store.database.list_parameter import Columns, wanted
-from offline_collect.store.database.raw_select import read_rows, read_together
+from offline_collect.store.database.raw_select import Read, read_rows, read_together
 from offline_collect.store.lane.form_cache import FormCache
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.manual_posting_rows import posting_from_row
@@ -47,27 +47,52 @@ class Loader:
     def __init__(self, statements: Statements, page_records: int, *, locks: bool) -> None:
         self._statements = statements
         self._suffix = "_locked" if locks else ""
+        self._bills_read = "bills" + self._suffix
         self._locks = locks
         self._page_most = page_records + 1
         self._forms = FormCache(statements)
 
     def load(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         """Load in the order of the locks: transactions, payments, then bills."""
-        found = self._by_key(
-            connection,
-            {
-                # Tables whose locked rows may be skipped are read row by row.
-                "transactions" + self._suffix: wants.keys if facts.locked is None else set(),
-                "traces": wants.traces,
-                "merchants": wants.merchants | wants.current_forms,
-            },
-        )
+        reads = self.first_reads(wants, facts, bills=False)
+        found = read_together(connection, list(reads.values()))
+        self.take(connection, wants, facts, dict(zip(reads, found, strict=True)))
+
+    def first_reads(self, wants: Wants, facts: Facts, *, bills: bool) -> dict[str, Read]:
+        """Return the reads that need no other's result, by the names of their statements.
+
+        Tables whose locked rows may be skipped are read row by row.
+
+        Args:
+            bills: whether the bills may be locked before the payments. Payments are locked only for keys that are
+                known already, and a deadlock with another session is decided again.
+        """
+        waits = facts.locked is None
+        asked: list[tuple[str, Columns, Collection[Any]]] = [
+            ("transactions" + self._suffix, KEYS, _single(wants.keys) if waits else ()),
+            ("traces", KEYS, _single(wants.traces)),
+            ("merchants", KEYS, _single(wants.merchants | wants.current_forms)),
+            (self._bills_read, PAIRS, wants.bills if bills and waits and not wants.open_bills else ()),
+        ]
+        return {
+            name: (self._statements.select(name), wanted(tuple(columns), rows))
+            for name, columns, rows in asked
+            if rows
+        }
+
+    def take(
+        self,
+        connection: Connection,
+        wants: Wants,
+        facts: Facts,
+        found: Mapping[str, Sequence[Sequence[Any]]],
+    ) -> None:
+        """Put the rows of the first reads into the facts, and load what else is wanted."""
         if wants.keys:
             self._transactions(connection, wants.keys, found.get("transactions" + self._suffix), facts)
         if wants.bills or wants.open_bills:
-            self._bills(
-                connection, wants.bills | self._open_bills(connection, wants.open_bills, facts), facts
-            )
+            beside = self._open_bills(connection, wants.open_bills, facts)
+            self._bills(connection, wants.bills | beside, found.get(self._bills_read), facts)
         self._traces(wants.traces, found.get("traces", ()), facts)
         self._merchants(connection, wants, found.get("merchants", ()), facts)
         self._load_others(connection, wants, facts)
@@ -96,17 +121,6 @@ class Loader:
     ) -> Iterable[Any]:
         listed = wanted(tuple(columns), rows)
         return read_rows(connection, self._statements.select(name), {**listed, **parameters})
-
-    def _by_key(
-        self, connection: Connection, asked: Mapping[str, AbstractSet[str]]
-    ) -> dict[str, Sequence[Any]]:
-        """Return the rows that each statement finds by its keys, all read together."""
-        named = {name: keys for name, keys in asked.items() if keys}
-        reads = [
-            (self._statements.select(name), wanted(tuple(KEYS), _single(keys)))
-            for name, keys in named.items()
-        ]
-        return dict(zip(named, read_together(connection, reads), strict=True)) if reads else {}
 
     def _transactions(
         self, connection: Connection, keys: set[str], rows: Iterable[Any] | None, facts: Facts
@@ -215,10 +229,21 @@ class Loader:
             facts.open_bills[merchant_id, bill_no] += tuple(sorted(found[merchant_id, customer_no]))
         return set().union(*found.values())
 
-    def _bills(self, connection: Connection, asked: set[BillKey], facts: Facts) -> None:
+    def _bills(
+        self,
+        connection: Connection,
+        asked: set[BillKey],
+        rows: Sequence[Sequence[Any]] | None,
+        facts: Facts,
+    ) -> None:
+        """Load bills in effect.
+
+        Args:
+            rows: the rows of ``asked``; None if they are not read yet.
+        """
         facts.bills.update(dict.fromkeys(asked))
         if facts.locked is None:
-            facts.bills.update(load_bills(connection, self._statements, asked, lock=self._locks))
+            facts.bills.update(load_bills(connection, self._statements, asked, rows, lock=self._locks))
             return
         found, held = free_bills(connection, self._statements, asked)
         facts.bills.update(found)
@@ -285,8 +310,8 @@ class Loader:
             )
 
 
-def _single(keys: Iterable[Any]) -> Iterable[tuple[Any]]:
-    return ((key,) for key in keys)
+def _single(keys: Iterable[Any]) -> list[tuple[Any]]:
+    return [(key,) for key in keys]
 
 
 def _payment_of(transaction: Transaction) -> set[str]:

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -23,13 +24,22 @@ from offline_collect.store.database.errors import (
     StoreWentBackError,
     UnavailableError,
 )
-from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.database.raw_select import (
+    Read,
+    failed_before_commit,
+    pipeline,
+    read_rows,
+    read_together,
+)
 from offline_collect.store.lane.load_facts import Loader
 from offline_collect.store.lane.serial_numbers import take_numbers
 from offline_collect.store.lane.write_effects import write_effects
 from offline_collect.store.sql.row_locks import HOLD_DAY
 from offline_collect.store.sql.row_mapping import day_from_row
 from offline_collect.store.sql.statements import Statements
+
+PIPED_MAX = 8
+"""For how many commands writes and commit go to PostgreSQL in one round trip; for more, COPY is faster."""
 
 _DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
 
@@ -48,6 +58,7 @@ class SqlSession:
         self._failures = Failures(engine)
         self._loader = Loader(statements, page_records, locks=writes)
         self._connection: Connection | None = None
+        self._pipelines = engine.dialect.name == "postgresql"
         self._path = sqlite_path(engine.url)
         self._file: tuple[int, int] | None = None
         self._numbers_end = 0
@@ -69,13 +80,49 @@ class SqlSession:
             self._refuse_earlier_state(rows[0][-1])
         return day_from_row(rows[0])
 
+    def begin_and_load(self, wants: Wants, facts: Facts) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        if not self._pipelines:
+            facts.day = self.begin()
+            self.load(wants, facts)
+            return
+        with self._told():
+            connection = self._begun()
+            reads = self._loader.first_reads(wants, facts, bills=True)
+            day, found = self._read_with_day(connection, list(reads.values()))
+        if not day:
+            raise NoOpenDayError
+        if self._writes:
+            self._refuse_earlier_state(day[0][-1])
+        facts.day = day_from_row(day[0])
+        with self._told():
+            self._loader.take(connection, wants, facts, dict(zip(reads, found, strict=True)))
+
+    def _read_with_day(
+        self, connection: Connection, reads: list[Read]
+    ) -> tuple[Sequence[Sequence[Any]], list[Sequence[Sequence[Any]]]]:
+        """Return the open day and the rows of ``reads``, in one round trip; a write session holds the day first."""
+        if not self._writes:
+            day, *found = read_together(connection, [(self._statements.open_day, {}), *reads])
+            return day, found
+        counted: Read = (self._statements.open_day_counted, {})
+        with closing(connection.connection.cursor()) as cursor, self._holding_day(cursor):
+            first = partial(cursor.execute, HOLD_DAY)
+            day, *found = read_together(connection, [counted, *reads], first)
+        return day, found
+
     def _hold_day(self, connection: Connection) -> None:
+        with closing(connection.connection.cursor()) as cursor, self._holding_day(cursor):
+            cursor.execute(HOLD_DAY)
+
+    @contextmanager
+    def _holding_day(self, cursor: Any) -> Iterator[None]:
+        """Say in a timeout's error that it waited for the day, if ``cursor`` has no result of HOLD_DAY."""
         try:
-            with closing(connection.connection.cursor()) as cursor:
-                cursor.execute(HOLD_DAY)
+            yield
         except self._failures.kinds as error:
             meant = self._failures.meaning(error)
-            if isinstance(meant, LockTimeoutError):
+            if isinstance(meant, LockTimeoutError) and getattr(cursor, "statusmessage", None) is None:
                 raise LockTimeoutError(f"{_DAY_LOCKED}: {meant}") from None
             raise
 
@@ -95,6 +142,24 @@ class SqlSession:
             self._in_batch().commit()
         except self._failures.kinds as error:
             meant = self._failures.of_commit(error)
+            self._note(meant)
+            raise meant from None
+
+    def commits_with_writes(self, count: int) -> bool:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        return self._pipelines and count <= PIPED_MAX
+
+    def write_and_commit(self, effects: Sequence[Effects]) -> None:
+        """See :class:`offline_collect.domain.ports.Session`."""
+        connection = self._in_batch()
+        try:
+            with pipeline(connection):
+                write_effects(connection, effects, piped=True)
+                connection.commit()
+        except self._failures.kinds as error:
+            meant = self._failures.meaning(error)
+            if not failed_before_commit(connection):
+                meant = self._failures.of_commit(error)
             self._note(meant)
             raise meant from None
 

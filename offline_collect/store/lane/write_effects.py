@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Effects
@@ -37,6 +38,8 @@ _TRANSACTION_CHANGES = tuple(column.name for column in transactions.columns if c
 _OVERTAKEN = ("superseded_by",)
 """A staged change of a bill that is paid or reversed will not take effect; see ``standing``."""
 
+_Insert = Callable[[Table, Sequence[Row]], None]
+
 _INSERTS = (
     (reversals, "reversals", reversal_row),
     (entries, "entries", entry_row),
@@ -45,43 +48,47 @@ _INSERTS = (
 )
 
 
-def write_effects(connection: Connection, effects: Sequence[Effects]) -> None:
+def write_effects(connection: Connection, effects: Sequence[Effects], *, piped: bool = False) -> None:
     """Write effects as if one after the other.
 
     New rows come first; of what changes more than once in the batch the last value counts.
 
+    Args:
+        piped: see :func:`~offline_collect.store.database.bulk_write.bulk_insert`.
+
     Raises:
         RefusedError: a value cannot be stored.
     """
-    _insert_transactions(connection, effects)
+    insert = partial(bulk_insert, connection, piped=piped)
+    _insert_transactions(insert, effects)
     for table, name, to_row in _INSERTS:
         rows: list[Row] = [to_row(thing) for each in effects for thing in getattr(each, name)]
-        bulk_insert(connection, table, rows)
-    _insert_payments(connection, effects)
+        insert(table, rows)
+    _insert_payments(insert, effects)
     _replace_transactions(connection, effects)
     _advance_payments(connection, effects)
     _change_bills(connection, effects)
 
 
-def _insert_transactions(connection: Connection, effects: Sequence[Effects]) -> None:
+def _insert_transactions(insert: _Insert, effects: Sequence[Effects]) -> None:
     """Insert them and their traces first, each in the order of its key.
 
     Their indexes are where lanes collide, and so none waits in a circle.
     """
     rows = [transaction_row(row) for each in effects for row in each.transactions]
-    bulk_insert(connection, transactions, sorted(rows, key=itemgetter(0)))
+    insert(transactions, sorted(rows, key=itemgetter(0)))
     left = [trace_row(row) for each in effects for row in each.traces]
-    bulk_insert(connection, traces, sorted(left, key=itemgetter(0, 1)))
+    insert(traces, sorted(left, key=itemgetter(0, 1)))
 
 
-def _insert_payments(connection: Connection, effects: Sequence[Effects]) -> None:
+def _insert_payments(insert: _Insert, effects: Sequence[Effects]) -> None:
     notified = {(notice.payment_serial, notice.payment_line) for each in effects for notice in each.notices}
     rows = [
         payment_row(payment, notified=(payment.serial_number, payment.line) in notified)
         for each in effects
         for payment in each.payments
     ]
-    bulk_insert(connection, payments, rows)
+    insert(payments, rows)
 
 
 def _replace_transactions(connection: Connection, effects: Sequence[Effects]) -> None:

@@ -21,18 +21,28 @@ _STANDING, _SUPERSEDED_BY = BILL_PLACES.standing, BILL_PLACES.superseded_by
 
 
 def load_bills(
-    connection: Connection, statements: Statements, asked: Collection[BillKey], *, lock: bool
+    connection: Connection,
+    statements: Statements,
+    asked: Collection[BillKey],
+    rows: Sequence[Sequence[Any]] | None = None,
+    *,
+    lock: bool,
 ) -> dict[BillKey, Bill]:
     """Return the bills in effect; numbers without one are missing.
 
     Args:
+        rows: the versions of ``asked`` as the statement of this lock reads them; None if they are not read yet.
         lock: whether they stay locked until the transaction ends. This also ends an undo of the import that
             added one of them, since the lock may be for a payment of that bill.
     """
-    found = _load(connection, statements, asked, lock=lock)
+    if rows is None:
+        rows = _read(connection, statements, asked, lock=lock)
+    found = _bills(connection, statements, rows, lock=lock)
     if lock and len(found) < len(asked) and connection.dialect.name != "sqlite":
         # During the wait for its lock, a bill may have got a version that this statement's snapshot lacks.
-        found |= _load(connection, statements, [key for key in asked if key not in found], lock=lock)
+        again = [key for key in asked if key not in found]
+        rows = _read(connection, statements, again, lock=lock)
+        found |= _bills(connection, statements, rows, lock=lock)
     return found
 
 
@@ -76,11 +86,16 @@ def import_states(
     return {number: ImportState(state) for number, state in rows}
 
 
-def _load(
+def _read(
     connection: Connection, statements: Statements, asked: Iterable[BillKey], *, lock: bool
-) -> dict[BillKey, Bill]:
+) -> Sequence[Sequence[Any]]:
     statement = statements.select("bills_locked" if lock else "bills")
-    rows = read_rows(connection, statement, wanted(tuple(PAIRS), asked))
+    return read_rows(connection, statement, wanted(tuple(PAIRS), asked))
+
+
+def _bills(
+    connection: Connection, statements: Statements, rows: Sequence[Sequence[Any]], *, lock: bool
+) -> dict[BillKey, Bill]:
     rows = _in_effect(connection, statements, rows, lock=lock)
     return {(row[1], row[2]): bill_from_row(row) for row in rows}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.commands import ReversalReason
+from offline_collect.domain.commands import BillLine, ReversalReason
 from offline_collect.domain.decide import want
 from offline_collect.domain.decisions.traces import expired
 from offline_collect.domain.effects import NO_EFFECTS
@@ -313,3 +313,18 @@ def test_a_known_key_does_not_ask_for_its_bill_and_so_does_not_lock_it(bank, pay
     wants = Wants()
     want(payment, facts, wants)
     assert wants.bills == set()
+
+
+@pytest.mark.parametrize(
+    ("more", "known"),
+    [
+        ({}, True),
+        ({"repeat": True}, False),
+        ({"lines": (BillLine("S1", 1), BillLine("S2", 2))}, False),
+        ({"merchant_id": "NEW"}, False),
+    ],
+)
+def test_a_bill_is_asked_for_with_its_key_if_no_other_can_stand_before_it(payment, more, known):
+    wants = Wants()
+    assert want(replace(payment, **more), Facts(any_order={"SCHOOL01", "WATER001"}), wants)
+    assert wants.bills == ({("SCHOOL01", "S1")} if known else set())
