@@ -130,8 +130,10 @@ def test_a_scenario_for_another_dialect_is_not_run(tmp_path, run):
     codec = load_codec("bcd")
     with serving(codec) as peer:
         ended = run("run", "bad_input", "form", "--port", peer.port, "--dialect", "bcd")
+        alone = run("run", "bad_input", "--port", peer.port, "--dialect", "bcd")
     assert "bad_input.yaml: not run, it is written for dialect ascii" in ended.stdout.replace("\n", "")
     assert peer.requests[0].elements[3] == "390000"
+    assert (alone.returncode, "nothing was run" in alone.stdout) == (1, True)
 
 
 def test_the_program_names_both_commands():

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -129,6 +130,16 @@ def test_without_detail_only_results_are_said(report):
         "✓ Under test: 1 sent, 1 answered",
         "- test.yaml: not run, it is written for dialect bcd",
         "1 scenario: 1 message sent, 1 answered, all as expected",
+    ]
+
+
+def test_a_scenario_that_is_not_run_says_why_and_that_nothing_went_as_expected(report):
+    reporter, text = report()
+    reporter.skipped(replace(SCENARIO, dialects=()))
+    reporter.summary([])
+    assert text.getvalue().splitlines() == [
+        "- test.yaml: not run, ascii has messages of its own: `dialects: [ascii]` says that it fits",
+        "0 scenarios: 0 messages sent, 0 answered: nothing was run",
     ]
 
 
