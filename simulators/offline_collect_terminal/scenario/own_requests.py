@@ -98,7 +98,7 @@ def _texts(kind: MessageType, dialect: Dialect) -> Iterator[tuple[Place, str]]:
             own = "{product}" if is_product else FIELDS[name]
             yield place, _of(place) if of_another and isinstance(place, int) else own
     if of_another:
-        yield from ((number, _of(number)) for number in (41, 42, *kind.layouts) if number in kind.must)
+        yield from ((number, _of(number)) for number in (3, 41, 42, *kind.layouts) if number in kind.must)
     if kind.bill_list is not None:
         yield from _one_bill(kind.bill_list)
     yield from _kind(kind, dialect)
