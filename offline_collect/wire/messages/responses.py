@@ -49,17 +49,27 @@ Values = dict[str, str | int]
 class ResponseWriter:
     """Makes the responses of one dialect."""
 
-    def __init__(self, messages: MessageSet, dialect: Dialect) -> None:
+    def __init__(
+        self,
+        messages: MessageSet,
+        dialect: Dialect,
+        router: Router | None = None,
+        codec: Codec | None = None,
+    ) -> None:
         """Bind the message set to the dialect.
+
+        Args:
+            router: of the message set and the dialect, where there is one already.
+            codec: of the dialect's elements, where there is one already.
 
         Raises:
             SchemaError: the two do not fit.
         """
         self._dialect = dialect
         self._private = dialect.charset_of(PRIVATE)
-        self._router = Router(messages, dialect)
+        self._router = router or Router(messages, dialect)
         messages = self._router.messages
-        self._codec = Codec(dialect)
+        self._codec = codec or Codec(dialect)
         self._scales = dialect.amounts.decimals is not None
         self._always, self._own_parts = _by_kind(dialect.always)
         self._decline, self._decline_parts = _by_kind(dialect.decline)
