@@ -45,6 +45,14 @@ def test_its_answer_repeats_the_numbers_and_adds_name_reference_and_amount():
     assert (elements[4], elements[61], elements[63]) == ("000006400000", f"{NUMBERS}B*** S******", "B777")
 
 
+@pytest.mark.parametrize(("name", "sent"), [("王*明", "?*?"), ("Zoë", "Zo?")])
+def test_a_name_that_the_element_cannot_say_does_not_cost_the_answer(name, sent):
+    record = Record({"bill_no": "B777", "total_payable": 6_400_000}, "next", 6_400_000)
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"customer_name": name}, records=(record,))
+    elements = writer(SULTENG).write(request("0200", REQUEST), answer, DAY).elements
+    assert (elements[61], elements[63]) == (f"{NUMBERS}{sent}", "B777")
+
+
 def test_an_answer_without_a_bill_has_neither():
     elements = (
         writer(SULTENG).write(request("0200", REQUEST), Answer(ResponseCode.APPROVED, DAY), DAY).elements
