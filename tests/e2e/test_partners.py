@@ -25,7 +25,7 @@ from offline_collect.store import (
 )
 from offline_collect.wire.messages.message import Message
 from tests.databases.school import fill, findings, in_force
-from tests.e2e.serving import WITHIN_S, FrontEnd, serving, write_config
+from tests.e2e.serving import WITHIN_S, FrontEnd, run, serving, write_config
 from tests.messages.golden import SHANGHAI
 from tests.support.tree import ROOT
 
@@ -252,6 +252,43 @@ def test_the_simulator_speaks_the_dialect_by_its_own_rules(url, tmp_path, dialec
         assert done.returncode == 0, done.stdout + done.stderr
         assert server.stop() == 0
     finally_paid(url)
+
+
+def with_terminator(folder, bitmap):
+    """A folder of schemas with `sulteng` as it is on a link where `03` ends each message; and its file."""
+    file = folder / "schemas" / "dialects" / "sulteng.yaml"
+    file.parent.mkdir(parents=True)
+    text = (ROOT / "schemas" / "dialects" / "sulteng.yaml").read_text(encoding="utf-8")
+    text = text.replace("length: binary2\n", 'length: none\n  trailer: "03"\n', 1)
+    text = text.replace("{text: latin-1}", f"{{text: latin-1, bitmap: {bitmap}}}")
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_link_where_a_terminator_ends_each_message_works_with_bitmaps_in_hex(url, tmp_path):
+    file = with_terminator(tmp_path, "hex")
+    config = write_config(tmp_path, url, link=", dialect: sulteng")
+    config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
+    with serving(config) as server:
+        command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "run", "partners/sulteng"]
+        options = ["--port", str(server.port), "--dialect", str(file), "--hex"]
+        done = subprocess.run(
+            [*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert server.stop() == 0
+    finally_paid(url)
+
+
+def test_a_link_where_a_terminator_ends_each_message_is_refused_with_raw_bitmaps(url, tmp_path):
+    file = with_terminator(tmp_path, "raw")
+    config = write_config(tmp_path, url, link=", dialect: sulteng")
+    config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
+    for words in (["config", "check"], ["serve"], ["dialect", "check", str(file)]):
+        refused = run(config, *words)
+        assert refused.returncode != 0
+        said = "frame.length: none does not go with raw bitmaps: they may hold the trailer"
+        assert said in refused.stdout + refused.stderr
 
 
 @pytest.mark.parametrize(
