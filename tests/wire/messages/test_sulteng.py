@@ -8,7 +8,7 @@ from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.messages.message import Message
 from tests.messages.golden import read_dialect
-from tests.messages.own import DAY, NOW, reader, writer
+from tests.messages.own import DAY, NOW, frame, golden, golden_frame, reader, writer
 
 SULTENG = "sulteng"
 NUMBERS = f"{'0812345678901':<13}{'AC1':<14}{'5350123456789':<13}"
@@ -29,6 +29,39 @@ PAYING = REQUEST | {3: "500000", 4: "000006400000", 49: "360", 63: "B777"}
 
 def request(mti, elements):
     return Message(mti, dict(sorted(elements.items())))
+
+
+GOLDEN_BILL = Record({"bill_no": "B2026-10-000777", "total_payable": 6_400_000}, "next", 6_400_000)
+GOLDEN = {
+    "sign_on": (Answer(ResponseCode.APPROVED), "sign_on_answer"),
+    "inquiry": (
+        Answer(ResponseCode.APPROVED, values={"customer_name": "B*** S******"}, records=(GOLDEN_BILL,)),
+        "inquiry_answer",
+    ),
+    "decline": (decline(ResponseCode.UNKNOWN_CUSTOMER, "no customer with these inputs"), "decline_inquiry"),
+    "payment": (Answer(ResponseCode.APPROVED, values={"approval_code": "A00001"}), "payment_answer"),
+    "reversal": (Answer(ResponseCode.APPROVED), "reversal_answer"),
+}
+
+
+@pytest.mark.parametrize("vector", GOLDEN)
+def test_an_answer_is_the_golden_bytes(vector):
+    answer, expected = GOLDEN[vector]
+    asked = golden(SULTENG, f"{vector}_request")
+    assert frame(SULTENG, writer(SULTENG).write(asked, answer, DAY), asked) == golden_frame(SULTENG, expected)
+
+
+def test_golden_requests_are_understood():
+    read = {
+        name: reader(SULTENG).read(golden(SULTENG, name), NOW)
+        for name in ("payment_request", "payment_repeat")
+    }
+    payment = read["payment_request"]
+    assert (payment.bill_no, payment.amount_minor, payment.repeat) == ("B2026-10-000777", 6_400_000, False)
+    assert (read["payment_repeat"].key, read["payment_repeat"].repeat) == (payment.key, True)
+    for name, advice in (("reversal_request", False), ("reversal_advice", True)):
+        back = reader(SULTENG).read(golden(SULTENG, name), NOW)
+        assert (back.original_key, back.advice) == (payment.key, advice)
 
 
 def test_an_inquiry_gives_the_subscriber():

@@ -31,7 +31,7 @@ TAGS = {
     "receipt": "0072",
     "original_state": "0080",
     "original_code": "0081",
-    "reversal_effect": "0082",
+    "reversal_did": "0082",
 }
 """The tags by which the shell knows values of answers."""
 
