@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offline_collect_terminal.teller.journal.entries import REVERSIBLE, Entry, State
+from offline_collect_terminal.teller.link.requests import Feature
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.screen.words import msgid
@@ -63,10 +64,10 @@ def _confirm_write_off(session: Session, entry: Entry) -> Steps[None]:
 
 def _offer(session: Session, entry: Entry) -> Steps[None]:
     """Offer the actions for a settled payment."""
-    actions: list[Action] = [(msgid("Ask its status"), ask_status)]
+    actions: list[Action] = [(msgid("Ask its status"), ask_status)] if session.can(Feature.STATUS) else []
     if entry.state is State.APPROVED:
         actions.insert(0, (msgid("Print its receipt again"), _receipt_again))
-    if entry.state in {State.UNSENT, State.DECLINED, State.NEVER}:
+    if not actions or entry.state in {State.UNSENT, State.DECLINED, State.NEVER}:
         return
     yield from session.show_choices(text for text, _ in actions)
     chosen = actions[(yield from session.choose("What now", len(actions))) - 1][1]

@@ -53,9 +53,10 @@ def new_entry(
     state: State,
     bills: Sequence[PaidBill],
     description: str = "",
+    fee_minor: int = 0,
 ) -> Entry:
     """Return the journal's entry of a payment or advice before it is sent."""
-    amount, more = int(request.elements[4]), len(bills) - 1
+    amount, more = sum(bill.amount_minor for bill in bills) + fee_minor, len(bills) - 1
     return Entry(
         number=session.journal.next_number(),
         session=session.terminal.session,
@@ -68,9 +69,9 @@ def new_entry(
         bill_no=f"{bills[0].bill_no} +{more}" if more else bills[0].bill_no,
         description=description,
         amount_minor=amount,
-        currency=request.elements[49],
+        currency=session.requests.sender.currency,
         bills=tuple(bills) if more else (),
-        fee_minor=amount - sum(bill.amount_minor for bill in bills),
+        fee_minor=fee_minor,
     )
 
 
@@ -143,8 +144,8 @@ def _pay(session: Session, merchant: Listed, bills: Sequence[Owed]) -> Steps[boo
     if not (yield from _agreed(session, merchant, paid, fee, tender, bills[0].description)):
         yield from session.say("Nothing was sent.", tone=Tone.QUIET)
         return False
-    request = session.requests.payment(merchant.merchant_id, paid, tender, fee)
-    entry = new_entry(session, merchant, request, State.SENT, paid, bills[0].description)
+    request = session.requests.payment(merchant.merchant_id, paid, tender, fee, bills)
+    entry = new_entry(session, merchant, request, State.SENT, paid, bills[0].description, fee)
     entry = yield from send_payment(session, entry)
     yield from settle(session, entry)
     return True

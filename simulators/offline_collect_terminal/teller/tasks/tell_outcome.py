@@ -91,7 +91,7 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
         (words("Posted"), entry.posted_at.replace("T", " ")),
         (
             words("Terminal"),
-            words("{terminal} STAN {stan}", terminal=entry.request.elements[41].rstrip(), stan=entry.stan),
+            words("{terminal} STAN {stan}", terminal=session.terminal.terminal.rstrip(), stan=entry.stan),
         ),
     )
     lines = tuple(line for line in entry.receipt.split("|") if line)
