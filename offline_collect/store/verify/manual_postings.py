@@ -1,4 +1,4 @@
-"""The invariants of manual postings, and of the accounts that hold a payment's money (see ``invariants``)."""
+"""The invariants of manual postings, and of the accounts that hold a payment's money."""
 
 from __future__ import annotations
 
