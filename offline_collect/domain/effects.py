@@ -20,7 +20,7 @@ from offline_collect.domain.values import value
 
 
 class NoticeKind(StrEnum):
-    """Kinds of notices to payers (domain.md, Notices)."""
+    """Kinds of notices to payers."""
 
     PAID = "PAID"
     REVERSED = "REVERSED"

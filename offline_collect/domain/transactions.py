@@ -1,4 +1,4 @@
-"""The stored records of decided commands: transactions, payments, reversals (domain.md, Things)."""
+"""The stored records of decided commands: transactions, payments, reversals."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class Server:
 
     @inlineCallbacks
     def drain(self, timeout_s: float) -> Any:
-        """Stop accepting, answer accepted requests, flush, close (wire.md, Link).
+        """Stop accepting, answer accepted requests, flush, close.
 
         Args:
             timeout_s: the time limit; connections still open then are aborted.

@@ -1,4 +1,4 @@
-"""Paid at the merchant's office: a payment whose money did not pass through the bank (domain.md, Payment).
+"""Paid at the merchant's office: a payment whose money did not pass through the bank.
 
 It is a payment like any other, with a transaction, entries and a serial number. But no institution's totals
 count it, and no terminal can reverse it. A user undoes a mistaken one by a contra.

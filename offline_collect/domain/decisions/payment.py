@@ -44,7 +44,7 @@ def want(command: Payment, facts: Facts, wants: Wants) -> bool:
 
 
 def decide(command: Payment, facts: Facts, context: Context) -> Decision:
-    """Accept the payment or refuse it (domain.md, Payment)."""
+    """Accept the payment or refuse it."""
     own = own_transaction(command, facts, context)
     if own is not None:
         return answer_again(command, own, facts), _left_again(command, own, facts)

@@ -1,4 +1,4 @@
-"""0400, 0401, 0420, 0421: undoing a payment in full, by the table of domain.md, Reversal."""
+"""0400, 0401, 0420, 0421: undoing a payment in full."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def want(command: Status, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 -
 
 
 def decide(command: Status, facts: Facts, context: Context) -> Decision:
-    """Answer with a known key's state; store a tombstone for an unknown one that is too old to arrive (domain.md)."""
+    """Answer with a known key's state; store a tombstone for an unknown one that is too old to arrive."""
     if command.original_institution != command.institution:
         return _not_found("the original is of another institution"), NO_EFFECTS
     original = facts.transactions[command.original_key]

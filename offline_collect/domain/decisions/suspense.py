@@ -1,4 +1,4 @@
-"""Money in suspense: an operator refunds it or applies it to a bill (domain.md, Payment advice).
+"""Money in suspense: an operator refunds it or applies it to a bill.
 
 Both are separate postings on the open day. A payment has at most one: its state ensures that, under the lock
 that a terminal's reversal takes too.

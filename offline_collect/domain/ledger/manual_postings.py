@@ -1,4 +1,4 @@
-"""Manual postings: paid at the merchant's office, and money out of suspense (domain.md, Payment).
+"""Manual postings: paid at the merchant's office, and money out of suspense.
 
 A payment's own amounts never change. So the posting that applies a payment from suspense stores the parts that went
 to the bill, and :func:`as_it_counts` returns the payment with these parts.

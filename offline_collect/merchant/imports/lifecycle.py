@@ -1,4 +1,4 @@
-"""Releases, rejects and undoes imports after their file was read (domain.md, Imports)."""
+"""Releases, rejects and undoes imports after their file was read (docs/merchants.md, Imports)."""
 
 from __future__ import annotations
 

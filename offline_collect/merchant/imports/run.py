@@ -1,4 +1,4 @@
-"""Imports a file: stages it chunk by chunk, then puts it into effect at once (domain.md, Imports).
+"""Imports a file: stages it chunk by chunk, then puts it into effect at once (docs/merchants.md, Imports).
 
 Nothing of a file is visible until the one row of its import is released. So a bad row, a killed process and a
 rejection all leave the same: invisible rows, which are deleted later. Each chunk has its own short

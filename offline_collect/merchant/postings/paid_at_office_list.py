@@ -1,4 +1,4 @@
-"""A merchant's list of bills that were paid at its office: posted whole, or not at all (files.md).
+"""A merchant's list of bills that were paid at its office: posted whole, or not at all (docs/merchants.md).
 
 The list is read and checked before any lock, and has at most :data:`LIST_MAX` bills, so that payments wait
 for it no longer than for a few batches. Each row has its own reference, so a list is never posted twice.

@@ -1,4 +1,4 @@
-"""Money in suspense: finds it, refunds it, applies it to a bill (domain.md, Payment advice)."""
+"""Money in suspense: finds it, refunds it, applies it to a bill (docs/merchants.md, Money in suspense)."""
 
 from __future__ import annotations
 

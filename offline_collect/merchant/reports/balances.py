@@ -1,4 +1,4 @@
-"""The balances and figures of a merchant's business days, proved before use (files.md, To merchants).
+"""The balances and figures of a merchant's business days, proved before use.
 
 The ledger's figures of a day are compared with its payments, reversals and postings by hand.
 If they differ, the merchant gets nothing.

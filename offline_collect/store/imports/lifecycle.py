@@ -1,4 +1,4 @@
-"""Imports: rows of files are staged in short transactions and take effect by one row's state (domain.md).
+"""Imports: rows of files are staged in short transactions and take effect by one row's state (docs/architecture.md).
 
 A life: ``begin_import`` (STAGING), chunk by chunk ``stage_bills`` or ``stage_customers``
 (:mod:`offline_collect.store.imports.stage`), ``finish_staging`` (WAITING), ``release_import`` (RELEASED: all rows

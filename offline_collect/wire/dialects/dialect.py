@@ -1,4 +1,4 @@
-"""Dialects: the known differences between banks' message formats, as data (wire.md; schemas/dialects/)."""
+"""Dialects: the known differences between banks' message formats, as data (docs/dialects.md; schemas/dialects/)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _ANSWERED_WITH_FIGURES = frozenset({ResponseCode.APPROVED, ResponseCode.OUT_OF_B
 
 
 def figures_of(entries: Iterable[Entry], on: dt.date, currency: str) -> TotalsFigures:
-    """Return counts and sums of a business date as the platform counts them (domain.md, Totals)."""
+    """Return counts and sums of a business date as the platform counts them."""
     mine = [entry for entry in entries if entry.currency == currency]
     paid = [entry for entry in mine if entry.business_date == on and _was_posted(entry)]
     undone = [entry for entry in mine if entry.reversed_on == on]
