@@ -59,9 +59,7 @@ def serve(store, clock):
         mac = MacSettings(algorithm="aes-cmac", key="fep-1")
         links = (LinkSettings(mac=mac), LinkSettings(name="fep-2", listen="127.0.0.1:1", mac=mac))
         settings = Settings(links=links, keys=KeySettings(overlap_minutes=10))
-        return LinkKeys(
-            settings, store, clock, maybeDeferred, lambda call, *given: call(*given)
-        )
+        return LinkKeys(settings, store, clock, maybeDeferred, lambda call, *given: call(*given))
 
     return serve
 
