@@ -84,7 +84,7 @@ class StateChange:
 
     @property
     def name(self) -> str:
-        """Return what the payment is called."""
+        """Return the payment's name."""
         return line_name(self.serial_number, self.line)
 
 

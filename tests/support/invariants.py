@@ -96,7 +96,7 @@ def _counted(tables: Tables) -> Callable[[PostedPayment], PostedPayment]:
 
 
 def _office(tables: Tables) -> Iterator[str]:
-    """Money lies in suspense, or is owed to the merchant, as its payment's state says, and a posting did it."""
+    """Money is in suspense, or is owed to the merchant, as its payment's state says, and a posting did it."""
     lies: Counter[tuple[str, Account]] = Counter()
     for entry in tables.entries.values():
         lies[line_name(entry.payment_serial, entry.payment_line), entry.account] -= entry.amount_minor

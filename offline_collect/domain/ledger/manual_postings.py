@@ -62,7 +62,7 @@ class OfficePosting:
 
     @property
     def payment(self) -> str:
-        """Return what the payment is called."""
+        """Return the name of the payment."""
         return line_name(self.payment_serial, self.payment_line)
 
 

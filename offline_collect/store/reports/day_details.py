@@ -79,13 +79,13 @@ class PostingDetails:
 
     @property
     def name(self) -> str:
-        """Return what the posting is called; of several lines that it posts or takes back, each has a name."""
+        """Return the posting's name; each of several lines that it posts or reverses has its own."""
         by_hand = self.kind in {PostingKind.APPLIED, PostingKind.REFUNDED}
         return self.serial_number if by_hand else line_name(self.serial_number, self.payment_line)
 
     @property
     def payment(self) -> str:
-        """Return what the payment is called."""
+        """Return the payment's name."""
         return line_name(self.payment_serial, self.payment_line)
 
 

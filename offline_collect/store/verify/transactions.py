@@ -97,6 +97,6 @@ def untold_payments() -> Select[Any]:
 
 
 def _payments_name() -> ColumnElement[str]:
-    """Return what a payment is called (``PostedPayment.name``)."""
+    """Return the name of a payment (``PostedPayment.name``)."""
     serial, line = payments.c.serial_number, payments.c.line
     return case((line == 1, serial), else_=serial + literal("/") + cast(line, String(10)))
