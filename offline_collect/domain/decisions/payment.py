@@ -21,8 +21,8 @@ from offline_collect.domain.decisions.repeats import (
     record,
     want_own,
 )
+from offline_collect.domain.decisions.reversal_effects import REVERSED
 from offline_collect.domain.decisions.taking import approval, notices, posted
-from offline_collect.domain.decisions.undoing import REVERSED
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import payment_entries

@@ -9,7 +9,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Status
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import payment_of, state_of
-from offline_collect.domain.decisions.undoing import tombstone
+from offline_collect.domain.decisions.reversal_effects import tombstone
 from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.transactions import Transaction, TransactionKind

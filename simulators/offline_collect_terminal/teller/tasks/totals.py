@@ -43,7 +43,7 @@ def show_totals(session: Session) -> Steps[None]:
     yield from _show(session, msgid("This session"), own)
     if len(own) < len(everything):
         yield from _show(session, msgid("This terminal, as far as its journal goes back"), everything)
-    open_ones = session.journal.unsettled
+    open_ones = session.journal.unresolved
     if open_ones:
         yield from session.say(
             "Not counted, for want of an answer: {count}, {amount}.",
