@@ -1,4 +1,4 @@
-"""Requests: from a message to the domain's command, or to the answer that refuses it (wire.md)."""
+"""Requests: from a message to the domain's command, or to the answer that refuses it (docs/messages.md)."""
 
 from __future__ import annotations
 

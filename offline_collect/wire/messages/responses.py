@@ -1,4 +1,4 @@
-"""Responses: from a request and its answer to the response message (wire.md, Messages)."""
+"""Responses: from a request and its answer to the response message (docs/messages.md)."""
 
 from __future__ import annotations
 

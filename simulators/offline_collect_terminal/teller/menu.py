@@ -16,7 +16,7 @@ from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.advise import advise, ask_date
 from offline_collect_terminal.teller.tasks.history import browse, cancel
 from offline_collect_terminal.teller.tasks.pay import collect
-from offline_collect_terminal.teller.tasks.resolve_unanswered import settle_all
+from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve_all
 from offline_collect_terminal.teller.tasks.session import Session
 from offline_collect_terminal.teller.tasks.tell_outcome import show_entries
 from offline_collect_terminal.teller.tasks.totals import business_dates, compare_totals, show_totals
@@ -42,7 +42,7 @@ def run(session: Session) -> Steps[bool]:
             yield from _serve_choice(session)
     except Leave:
         yield from _close(session)
-    return session.answered and not session.journal.unsettled
+    return session.answered and not session.journal.unresolved
 
 
 def _open(session: Session) -> Steps[None]:
@@ -59,11 +59,11 @@ def _open(session: Session) -> Steps[None]:
     yield from session.say("Journal: {folder}", tone=Tone.QUIET, folder=session.journal.folder)
     if session.can(Feature.SIGN_ON):
         yield from guarded(session, sign_on)
-    left = session.journal.unsettled
+    left = session.journal.unresolved
     if left:
         yield from session.say("Without an answer from before: {count}", tone=Tone.WARNING, count=len(left))
         yield from show_entries(session, left)
-        yield from guarded(session, lambda shared: settle_all(shared, left))
+        yield from guarded(session, lambda shared: resolve_all(shared, left))
 
 
 def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
@@ -86,7 +86,7 @@ def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
 
 def _serve_choice(session: Session) -> Steps[None]:
     """Show the menu and run the choice; Ctrl-C leaves the shell here."""
-    left = len(session.journal.unsettled)
+    left = len(session.journal.unresolved)
     choices = [(text, do) for text, do, needs in _MENU if needs is None or session.can(needs)]
     yield from session.say("Menu", tone=Tone.TITLE)
     yield from session.show_choices(text for text, _ in choices)
@@ -160,7 +160,7 @@ def _close(session: Session) -> Steps[None]:
     yield from session.say(
         "Taken in this session: {count}, {amount}.", count=len(standing), amount=session.money(total)
     )
-    left = session.journal.unsettled
+    left = session.journal.unresolved
     if left:
         yield from show_entries(session, left)
         yield from session.say(

@@ -19,7 +19,7 @@ AMOUNT_DIGITS_MAX = 18
 
 
 class UnreadableAnswerError(SimulatorError):
-    """The platform's answer lacks data that wire.md requires."""
+    """The platform's answer lacks data that it must have."""
 
 
 @dataclass(frozen=True, slots=True)

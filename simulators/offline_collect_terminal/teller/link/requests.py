@@ -1,4 +1,4 @@
-"""The requests that a teller's terminal sends (wire.md, Messages), built from values."""
+"""The requests that a teller's terminal sends, built from values."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from offline_collect_terminal.teller.tasks.ask_amounts import (
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant, download_form
 from offline_collect_terminal.teller.tasks.fill_form import fill_form, head_form
 from offline_collect_terminal.teller.tasks.lookup import Found, Lookup
-from offline_collect_terminal.teller.tasks.resolve_unanswered import settle
+from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve
 from offline_collect_terminal.teller.tasks.send_and_keep import send_payment
 from offline_collect_terminal.teller.tasks.session import Session
 from offline_collect_terminal.teller.tasks.tell_outcome import tell
@@ -88,16 +88,18 @@ def warn_of_others(session: Session, merchant_id: str, bill_no: str) -> Steps[No
 
 
 def may_begin(session: Session, merchant_id: str, bill_no: str) -> Steps[bool]:
-    """Whether a new payment of a bill may be sent; if not, show why, and offer to settle earlier ones."""
-    for entry in session.journal.unsettled:
+    """Whether a new payment of a bill may be sent; if not, show why, and offer to resolve earlier ones."""
+    for entry in session.journal.unresolved:
         if _same_bill(entry, merchant_id, bill_no):
             yield from tell(session, entry)
-            yield from session.say("Settle it first: a new payment could be a second one.", tone=Tone.WARNING)
-            yield from settle(session, entry)
+            yield from session.say(
+                "Resolve it first: a new payment could be a second one.", tone=Tone.WARNING
+            )
+            yield from resolve(session, entry)
             return False
     if session.journal.full:
         yield from session.say(
-            "Too many payments have no answer: settle some of them first (3 in the menu).", tone=Tone.BAD
+            "Too many payments have no answer: resolve some of them first (3 in the menu).", tone=Tone.BAD
         )
         return False
     return True
@@ -147,7 +149,7 @@ def _pay(session: Session, merchant: Listed, bills: Sequence[Owed]) -> Steps[boo
     request = session.requests.payment(merchant.merchant_id, paid, tender, fee, bills)
     entry = new_entry(session, merchant, request, State.SENT, paid, bills[0].description, fee)
     entry = yield from send_payment(session, entry)
-    yield from settle(session, entry)
+    yield from resolve(session, entry)
     return True
 
 

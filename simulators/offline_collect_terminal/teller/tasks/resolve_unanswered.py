@@ -26,8 +26,8 @@ Action = tuple[str, Sending | None]
 """A choice's text and its action; None leaves the payment for later."""
 
 
-def settle(session: Session, entry: Entry) -> Steps[Entry]:
-    """Offer actions until the payment is settled or left for later.
+def resolve(session: Session, entry: Entry) -> Steps[Entry]:
+    """Offer actions until the payment is resolved or left for later.
 
     Enter alone does nothing here: keys typed during a wait must not decide.
 
@@ -36,7 +36,7 @@ def settle(session: Session, entry: Entry) -> Steps[Entry]:
     """
     if not (yield from _same_platform(session, entry)):
         return entry
-    while entry.unsettled:
+    while entry.unresolved:
         actions = _actions(session, entry)
         yield from session.show_choices(text for text, _ in actions)
         try:
@@ -50,11 +50,11 @@ def settle(session: Session, entry: Entry) -> Steps[Entry]:
     return entry
 
 
-def settle_all(session: Session, entries: Sequence[Entry]) -> Steps[None]:
+def resolve_all(session: Session, entries: Sequence[Entry]) -> Steps[None]:
     """Offer each payment in turn."""
     for entry in entries:
         yield from tell(session, entry)
-        yield from settle(session, entry)
+        yield from resolve(session, entry)
 
 
 def reverse(session: Session, entry: Entry) -> Steps[Entry]:

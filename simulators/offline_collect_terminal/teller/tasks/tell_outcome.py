@@ -40,7 +40,7 @@ _SENTENCES: dict[State, tuple[str, Tone]] = {
 }
 _ADVICE_SENTENCES: dict[State, tuple[str, Tone]] = {
     State.SENT: (
-        msgid("The advice STAN {stan} of {amount} for {bill} has no answer that settles it: send it again."),
+        msgid("The advice STAN {stan} of {amount} for {bill} has no answer that resolves it: send it again."),
         Tone.WARNING,
     ),
     State.DECLINED: (
