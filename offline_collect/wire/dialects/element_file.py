@@ -123,7 +123,7 @@ def _element(section: Section, number: int, encoding: Encoding) -> Element:
         kind=shape.kind,
         length=shape.length,
         prefix=shape.prefix,
-        encoding=own or _default(shape.kind, encoding),
+        encoding=own or default_encoding(shape.kind, encoding),
     )
     _check_element(section, element)
     return element
@@ -136,8 +136,8 @@ def _shape(section: Section, key: int | str) -> Notation:
         section.fail(str(error), key)
 
 
-def _default(kind: Kind, encoding: Encoding) -> str:
-    """The encoding of an element that names none."""
+def default_encoding(kind: Kind, encoding: Encoding) -> str:
+    """Return the encoding of an element that names none."""
     if kind is Kind.B:
         return encoding.binary
     if kind is Kind.TEXT:

@@ -19,6 +19,7 @@ from iso8583.decoder import _decode_field
 from iso8583.encoder import _encode_field
 
 from offline_collect.wire.dialects.dialect import LAST_PRIMARY
+from offline_collect.wire.dialects.usual_elements import USUAL, with_usual_elements
 from offline_collect.wire.elements.around import around
 from offline_collect.wire.elements.bitmaps import THIRD, Heads
 from offline_collect.wire.elements.codec_spec import compile_spec
@@ -86,6 +87,7 @@ class Codec:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self._guessing: Codec | None = None
         self._spec = compile_spec(dialect)
         self._reader = Heads(dialect)
         self._mti_size = self._reader.mti_size
@@ -135,6 +137,7 @@ class Codec:
                 self._refuse(raw, after, mti, numbers, ("DE 1", "nothing above 64"))
             unknown = next((number for number in numbers if number not in self._fields), None)
             if unknown is not None:
+                self._refuse_whole(raw, unknown)
                 before = [number for number in numbers if number < unknown]
                 self._refuse(raw, after, mti, before, (f"DE {unknown}", _UNKNOWN))
             known = _Known(self._entries(numbers), self._plan(numbers))
@@ -153,6 +156,22 @@ class Codec:
         if any(field.around for field in fields) or not plannable(elements):
             return None
         return DecodePlan(elements)
+
+    def _refuse_whole(self, raw: bytes, unknown: int) -> None:
+        """Refuse a message for an unknown element with all others, if its usual shape makes the message whole.
+
+        So the answer has what a front end finds its request by, DE 7, 11, 32 and 41.
+        """
+        if unknown not in USUAL:
+            return
+        if self._guessing is None:
+            self._guessing = Codec(with_usual_elements(self.dialect))
+        try:
+            message = self._guessing.decode(raw)
+        except DecodeError:
+            return
+        listed = {number: value for number, value in message.elements.items() if number in self._fields}
+        raise DecodeError(_UNKNOWN, mti=message.mti, elements=listed, element=f"DE {unknown}")
 
     def _refuse(self, raw: bytes, at: int, mti: str, numbers: list[int], bad: tuple[str, str]) -> NoReturn:
         """Refuse a message for its bitmap, with the elements that can be read in spite of that.
