@@ -15,6 +15,7 @@ from offline_collect.domain.access.actor import SYSTEM
 from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import NetworkFunction, NetworkManagement
 from offline_collect.domain.keys.life import KeyPurpose, KeyState
 from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys import working_keys
@@ -23,6 +24,7 @@ from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.merchant.keys.working_keys import Order
 from offline_collect.store import StoreError, StoreSettings, keys_of, open_store
 from offline_collect.wire.security.key_block import unwrap
+from offline_collect.wire.security.key_transit import KeyTransit
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from offline_collect.wire.security.sealing import MasterKey
 from tests.databases.school import fill
@@ -32,6 +34,7 @@ from tests.support.actors import person
 
 MASTER = bytes(range(32))
 CUSTODY = Custody(MasterKey(MASTER), dt.timedelta(minutes=10))
+REQUEST = NetworkManagement("fep-1", "12345678", None, "000001", NOON, NOON, 10_000, NetworkFunction.NEW_KEY)
 TERMS = KeyTerms("fep-1", MacAlgorithm.AES_CMAC, "BANK")
 FIRST, SECOND = bytes(range(16)), b"0123456789abcdef"
 KEK = bytes(a ^ b for a, b in zip(FIRST, SECOND, strict=True))
@@ -75,7 +78,7 @@ def enter_kek(store):
 def asked(keys):
     """The answer to a request for a key."""
     answers = []
-    keys.ring("fep-1").issue().addCallback(answers.append)
+    keys.ring("fep-1").ask(REQUEST, KeyTransit()).addCallback(answers.append)
     return answers[0]
 
 
@@ -178,13 +181,13 @@ def test_requests_of_one_moment_are_answered_together(store, clock):
     keys = LinkKeys(settings, store, clock, background, lambda call, *given: call(*given))
     answers = []
     for _ in range(50):
-        keys.ring("fep-1").issue().addCallback(answers.append)
+        keys.ring("fep-1").ask(REQUEST, KeyTransit()).addCallback(answers.append)
     assert len(running) == 1, "each runs on a thread of its own"
     call, done = running[0]
     done.callback(call())
     assert {answer.code for answer in answers} == {ResponseCode.APPROVED}
     assert (len(answers), states(store)) == (50, [KeyState.ISSUED])
-    keys.ring("fep-1").issue()
+    keys.ring("fep-1").ask(REQUEST, KeyTransit())
     assert len(running) == 2
 
 

@@ -44,7 +44,7 @@ class Keys:
         self.ring = KeyRing(self.used.append, self._issue)
         self.ring.replace(KeysInForce(active, issued))
 
-    def _issue(self):
+    def _issue(self, *_):
         self.asked.append(Deferred())
         return self.asked[-1]
 

@@ -4,7 +4,8 @@ import pytest
 from psec import tr31
 
 from offline_collect.wire.errors import KeyFormatError
-from offline_collect.wire.security.check_value import KeyCipher, check_value
+from offline_collect.wire.security.check_value import check_value
+from offline_collect.wire.security.ciphers import KeyCipher
 from offline_collect.wire.security.key_block import check_kek, new_working_key, unwrap, wrap
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from offline_collect.wire.security.sealing import MasterKey, ModuleForm
