@@ -26,7 +26,7 @@ from offline_collect.domain.commands import NetworkManagement
 from offline_collect.domain.keys.life import KeyState
 from offline_collect.domain.ports import Clock, StoreError
 from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.merchant.common.errors import KeyNotTakenError, KeyRefusedError
+from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys import working_keys
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.merchant.keys.delivered_keys import Delivered, take_by_message
@@ -258,7 +258,7 @@ class LinkKeys:
         now = self._clock.now()
         try:
             key, shown = take_by_message(self._store, self._custody, terms, delivered, transit, link, now)
-        except KeyNotTakenError as error:
+        except KeyRefusedError as error:
             _log.warning("link keys %s: a key of the partner was refused: %s", terms.key_name, error)
             return decline(ResponseCode.SECURITY, "key not taken", str(error))
         except Exception as error:  # noqa: BLE001 - the peer must get an answer

@@ -16,7 +16,6 @@ The tree::
       FormMisfitError
       ImportRefusedError
       KeyRefusedError
-        KeyNotTakenError
       LedgerDiffersError
       ListRefusedError
       ListTooLongError
@@ -281,10 +280,6 @@ class BusyError(MerchantError):
 
 class KeyRefusedError(MerchantError):
     """A key cannot be entered, made or issued as requested; the message never has any part of a key."""
-
-
-class KeyNotTakenError(KeyRefusedError):
-    """A partner's message has no working key that can be used; the text never has any part of a key."""
 
 
 class TextError(MerchantError):

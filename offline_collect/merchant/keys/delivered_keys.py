@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.keys.life import KeyEvent, KeyPurpose, KeyState
-from offline_collect.merchant.common.errors import KeyNotTakenError
+from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys.custody import Custody, Key, KeyTerms, audit, find, move_all
 from offline_collect.merchant.keys.working_keys import end_overlaps, issue, kek_of, refuse_too_many
 from offline_collect.store import SqlStore, keys_of, lock_keys
@@ -56,8 +56,8 @@ def take_by_message(
         The key, and its check value as the dialect's messages carry it.
 
     Raises:
-        KeyNotTakenError: the message has no key that can be used.
-        KeyRefusedError: the link has no KEK, or too many former keys are in their overlap.
+        KeyRefusedError: the message has no key that can be used, the link has no KEK, or too many former keys are in
+            their overlap.
     """
     with store.transaction() as tx:
         lock_keys(tx)
@@ -72,7 +72,7 @@ def take_by_message(
         if known and known[-1].state in _IN_USE and custody.open(known[-1]) == value:
             return known[-1], check_value_in(transit, value, terms.algorithm)
         if known:
-            raise KeyNotTakenError(f"a former key had the check value {shown}: make another key")
+            raise KeyRefusedError(f"a former key had the check value {shown}: make another key")
         refuse_too_many(tx, terms)
         unused = find(tx, terms.key_name, KeyPurpose.MAC, KeyState.ISSUED)
         move_all(tx, unused, KeyEvent.REPLACED, link, now)
@@ -84,7 +84,7 @@ def take_by_message(
 def _delivered_value(kek: Kek, delivered: Delivered, terms: KeyTerms, transit: KeyTransit) -> bytes:
     given = delivered.check_value
     if given is None and transit.form is not KeyForm.TR_31:
-        raise KeyNotTakenError("the message has no check value, and nothing else shows that the key is whole")
+        raise KeyRefusedError("the message has no check value, and nothing else shows that the key is whole")
     try:
         value = unwrap_key(kek, delivered.text, terms.algorithm, transit)
     except KeyFormatError as error:
@@ -93,4 +93,4 @@ def _delivered_value(kek: Kek, delivered: Delivered, terms: KeyTerms, transit: K
         if given is None or fits_check_value(transit, value, terms.algorithm, given):
             return value
         reason = f"the key does not have the check value {given} of the message"
-    raise KeyNotTakenError(reason)
+    raise KeyRefusedError(reason)

@@ -7,7 +7,6 @@ the encryption and the MAC are here.
 from __future__ import annotations
 
 import hmac
-import secrets
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.modes import CBC
@@ -30,7 +29,7 @@ _SIZES = {16: b"\x00\x00\x00\x80", 24: b"\x00\x01\x00\xc0"}
 
 
 def wrap_b(kek: bytes, header: str, key: bytes) -> str:
-    """Return a key as a key block.
+    """Return a key as a key block; the same key gets the same block.
 
     Args:
         kek: a triple DES key of 16 or 24 bytes.
@@ -41,8 +40,9 @@ def wrap_b(kek: bytes, header: str, key: bytes) -> str:
     fields.load(header)
     head = fields.dump(_LONGEST_KEY)
     clear = (len(key) * _BITS).to_bytes(_LENGTH_BYTES, "big") + key
-    clear += secrets.token_bytes(_LENGTH_BYTES + _LONGEST_KEY + _pad(_LONGEST_KEY) - len(clear))
-    mac = _cmac(_derived(kek, _AUTHENTICATION), head.encode() + clear)
+    authentication = _derived(kek, _AUTHENTICATION)
+    clear += _padding(authentication, key)[: _LENGTH_BYTES + _LONGEST_KEY + _pad(_LONGEST_KEY) - len(clear)]
+    mac = _cmac(authentication, head.encode() + clear)
     encryptor = Cipher(triple_des(_derived(kek, _ENCRYPTION)), CBC(mac)).encryptor()
     return head + (encryptor.update(clear) + mac).hex().upper()
 
@@ -80,6 +80,13 @@ def unwrap_b(kek: bytes, block: str) -> tuple[Header, bytes]:
 
 def _pad(size: int) -> int:
     return DES_BLOCK - (_LENGTH_BYTES + size) % DES_BLOCK
+
+
+def _padding(authentication: bytes, key: bytes) -> bytes:
+    """Return bytes that nobody without the key-encrypting key can tell from random ones; equal keys have equal ones."""
+    return b"".join(
+        _cmac(authentication, bytes((count,)) + key) for count in range(_LONGEST_KEY // DES_BLOCK)
+    )
 
 
 def _derived(kek: bytes, usage: bytes) -> bytes:
