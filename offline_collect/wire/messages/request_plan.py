@@ -166,7 +166,7 @@ class RequestPlan:
         return convert in _ALONE or convert in {_minor_units, self._times.date}
 
     def _shape(self, numbers: tuple[int, ...]) -> _Shape | None:
-        line = line_form(numbers, False, True, frozenset())
+        line = line_form(numbers, False, True, frozenset(), self._dialect.tagged)
         usual = self._must <= {*numbers, *self._added} and self._records.isdisjoint(numbers)
         if not usual or any(number != PRIVATE for _, number in line.private):
             return None

@@ -182,11 +182,12 @@ class RequestReader:
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
         return plan.kind.command(*values.values())
 
-    @staticmethod
-    def _journal(plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
+    def _journal(self, plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
         if plan.masked:
             return plan.masked.line(message, plan.tags_charset, tags)
-        return masked_line(message.mti, message.elements, plan.tags_charset, tags)
+        return masked_line(
+            message.mti, message.elements, plan.tags_charset, tags, tagged=self._dialect.tagged
+        )
 
     def _institution(self, elements: Mapping[int, str]) -> str | None:
         """DE 32 without leading zeros, if the institution may use this link."""
