@@ -194,7 +194,7 @@ class Exchange(ABC):
         if not (isinstance(command, NetworkManagement) and command.function is NetworkFunction.NEW_KEY):
             return False
         ring = self._link.ring
-        if ring is None or ring.ask is None:
+        if ring is None or ring.ask is None or self._session.foreign(command) is not None:
             return False
         self.in_flight += 1
         pending = Pending(self, request, arrived)

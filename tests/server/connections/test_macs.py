@@ -192,6 +192,13 @@ def test_a_wrong_mac_asks_for_no_key(peer, mac, dialect, keys):
     assert keys.asked == []
 
 
+def test_a_certificate_of_another_institution_gets_no_key(peer, mac, dialect, keys):
+    peer.connection._session.certify(frozenset({"87654321"}))  # noqa: SLF001 - what the TLS handshake does
+    send(peer, mac.encode(new_key(dialect), OLD))
+    assert answers(peer, mac, OLD) == ["58"]
+    assert keys.asked == []
+
+
 def test_an_issued_key_takes_over_when_it_is_used(platform, peer, mac, dialect, keys):
     keys.ring.replace(KeysInForce((OLD,), issued=NEW))
     first, second, third = payments(3, dialect)
