@@ -258,8 +258,10 @@ class Dialect:
 
     @property
     def tagged(self) -> frozenset[int]:
-        """The elements that hold PDS tags where the messages are those of schemas/messages.yaml."""
-        return frozenset({PRIVATE, *self.records})
+        """The elements that may hold PDS tags: those of schemas/messages.yaml, and of messages of the dialect's own."""
+        types = () if self.messages is None else self.messages.types
+        own = [records.elements for kind in types for records in (kind.bills, kind.answer.records) if records]
+        return frozenset({PRIVATE, *self.records}.union(*own))
 
     @property
     def charset(self) -> str:

@@ -140,14 +140,8 @@ def _personal(kind: MessageType) -> Iterator[int]:
             places = field.elements
         if field.name not in SHOWN_FIELDS:
             yield from (place for place in places if isinstance(place, int))
-    answer = kind.answer
-    yield from (
-        number for number, plan in answer.elements.items() if plan.value and not _is_shown(plan.value)
-    )
-    if kind.bills is not None:
-        yield from kind.bills.elements
-    if answer.records is not None:
-        yield from answer.records.elements
+    answers = kind.answer.elements
+    yield from (number for number, plan in answers.items() if plan.value and not _is_shown(plan.value))
 
 
 def _is_shown(value: str) -> bool:

@@ -103,6 +103,7 @@ class RequestReader:
             SchemaError: the two do not fit.
         """
         self._dialect = dialect
+        self._tagged = dialect.tagged
         self._terms = terms
         self._router = Router(messages, dialect)
         self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
@@ -185,9 +186,7 @@ class RequestReader:
     def _journal(self, plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
         if plan.masked:
             return plan.masked.line(message, plan.tags_charset, tags)
-        return masked_line(
-            message.mti, message.elements, plan.tags_charset, tags, tagged=self._dialect.tagged
-        )
+        return masked_line(message.mti, message.elements, plan.tags_charset, tags, tagged=self._tagged)
 
     def _institution(self, elements: Mapping[int, str]) -> str | None:
         """DE 32 without leading zeros, if the institution may use this link."""

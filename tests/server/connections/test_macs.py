@@ -193,7 +193,7 @@ def test_a_wrong_mac_asks_for_no_key(peer, mac, dialect, keys):
 
 
 def test_a_certificate_of_another_institution_gets_no_key(peer, mac, dialect, keys):
-    peer.connection._session.certify(frozenset({"87654321"}))  # noqa: SLF001 - what the TLS handshake does
+    peer.connection._session.certify(frozenset({"87654321"}))
     send(peer, mac.encode(new_key(dialect), OLD))
     assert answers(peer, mac, OLD) == ["58"]
     assert keys.asked == []

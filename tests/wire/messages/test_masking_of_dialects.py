@@ -22,7 +22,16 @@ from offline_collect.wire.messages.requests import LinkTerms, RequestReader
 from offline_collect.wire.messages.responses import ResponseWriter
 from offline_collect.wire.messages.routing import Router
 from offline_collect.wire.pretty import pretty
-from tests.messages.golden import NOW, SHANGHAI, TODAY, changed, dialect_values, messages, shipped
+from tests.messages.golden import (
+    NOW,
+    SHANGHAI,
+    TODAY,
+    changed,
+    dialect_values,
+    message_values,
+    messages,
+    shipped,
+)
 from tests.messages.own import compiled, small_values
 
 NAMES = tuple(Schemas().dialect_names())
@@ -226,6 +235,21 @@ def test_a_dialects_own_personal_elements_are_hidden_whatever_their_number(numbe
     text = NAME if number == 102 else f"{NAME} {NUMBER}"
     assert leaks(Message("0110", {number: text, 33: NAME}), dialect) == []
     assert leaks(Message("0100", {33: f"{NAME} {NUMBER}"}), dialect) == []
+
+
+def test_records_of_a_dialects_own_messages_have_their_tags_masked():
+    values = dialect_values() | {"messages": message_values()["messages"], "decline": {}}
+    for kind in values["messages"]:
+        if "records" in kind.get("answer", {}):
+            kind["answer"]["records"]["elements"] = [44, 63]
+        if "bills" in kind:
+            kind["bills"]["elements"] = [62, 63]
+    values["elements"] |= {number: f"text...999 Record {number}" for number in (44, 62, 63)}
+    dialect = compile_dialect(values, "own.yaml")
+    assert {44, 48, 62, 63} < dialect.tagged
+    for number in (44, 62, 63):
+        assert leaks(Message("0210", {number: RECORD}), dialect) == []
+    assert "62=[0030=B1 0032=Q***" in masked_line("0200", {62: RECORD}, "utf-8", tagged=dialect.tagged)
 
 
 def test_a_dialect_may_say_how_much_of_them_is_shown():
