@@ -7,6 +7,7 @@ Every field is a value of the domain: amounts are integer minor units, currencie
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -274,6 +275,17 @@ class Totals(Command):
 
 @value
 class NetworkManagement(Command):
-    """0800: sign-on, sign-off, echo, new key. The link's session answers it, not a lane."""
+    """0800: sign-on, sign-off, echo, new key. The link's session answers it, not a lane.
+
+    Attributes:
+        function: what it is about.
+        new_key: the working key that the sender has made, under the link's key-encrypting key; None if the sender
+            requests one.
+        key_check_value: hex digits; None without one.
+        key_set: the sender's name of the key; None without one.
+    """
 
     function: NetworkFunction
+    new_key: str | None = field(default=None, repr=False)
+    key_check_value: str | None = None
+    key_set: str | None = None

@@ -57,15 +57,18 @@ _MASKED_ELEMENTS: Mapping[int, Mask] = {
 _MASKED_TAGS: Mapping[str, Mask] = {"0031": mask_tail, "0032": mask_name}
 
 
-def mask_element(number: int, value: str, *, answer: bool = False) -> str:
+def mask_element(
+    number: int, value: str, *, answer: bool = False, tagged: frozenset[int] = PDS_ELEMENTS
+) -> str:
     """The masked form of an element as a whole.
 
     Args:
         number: the element.
         value: its content.
         answer: whether it belongs to a response, whose reasons (44, 63) the platform wrote itself.
+        tagged: the elements of the dialect that hold PDS; as a whole they are hidden.
     """
-    return _element_mask(number, answer=answer)(value)
+    return (_hide if number in tagged else _element_mask(number, answer=answer))(value)
 
 
 def mask_tag(tag: str, value: str) -> str:
@@ -100,6 +103,7 @@ def masked_line(
     charset: str | None = None,
     tags: Mapping[str, str] | None = None,
     shown: frozenset[int] = _NONE,
+    tagged: frozenset[int] = PDS_ELEMENTS,
 ) -> str:
     """A message on one line, for logs and for the journal's masked request.
 
@@ -109,8 +113,9 @@ def masked_line(
         charset: the dialect's; without it, PDS elements are hidden whole.
         tags: of DE 48, if they are parsed already.
         shown: elements whose values are masked already.
+        tagged: the elements of the dialect that hold PDS.
     """
-    form = line_form(tuple(elements), is_answer(mti), charset is not None, shown)
+    form = line_form(tuple(elements), is_answer(mti), charset is not None, shown, tagged)
     private = {
         number: _masked_pds(elements[number], charset or "", tags if number == PRIVATE else None)
         for _, number in form.private
@@ -170,7 +175,13 @@ def tags_form(tags: tuple[str, ...]) -> TagsForm:
 
 
 @lru_cache(_FORMS_KEPT)
-def line_form(numbers: tuple[int, ...], answer: bool, parsed: bool, masked: frozenset[int]) -> LineForm:
+def line_form(
+    numbers: tuple[int, ...],
+    answer: bool,
+    parsed: bool,
+    masked: frozenset[int],
+    tagged: frozenset[int] = PDS_ELEMENTS,
+) -> LineForm:
     """Return the form of certain elements, in their order.
 
     Args:
@@ -178,12 +189,13 @@ def line_form(numbers: tuple[int, ...], answer: bool, parsed: bool, masked: froz
         answer: whether the message is a response.
         parsed: whether private data is shown tag by tag.
         masked: elements whose values are masked already.
+        tagged: elements that hold PDS.
     """
-    safe = SAFE_ELEMENTS | masked
+    safe = (SAFE_ELEMENTS - tagged) | masked
     places = [(place, number) for place, number in enumerate(numbers) if number not in safe]
-    private = tuple((place, number) for place, number in places if parsed and number in PDS_ELEMENTS)
+    private = tuple((place, number) for place, number in places if parsed and number in tagged)
     masks = tuple(
-        (place, _element_mask(number, answer=answer))
+        (place, _hide if number in tagged else _element_mask(number, answer=answer))
         for place, number in places
         if (place, number) not in private
     )

@@ -19,7 +19,7 @@ from tests.support.tree import ROOT
 
 GRAMMAR = json.loads((ROOT / "schemas/dialect.schema.json").read_text(encoding="utf-8"))
 PAGE = (ROOT / "docs/dialects.md").read_text(encoding="utf-8")
-BY_NAME = {"response_codes", "network_codes", "reversal_reasons"}
+BY_NAME = {"response_codes", "network_codes", "reversal_reasons", "codes"}
 """Tables whose words are names of the platform's own; the page has them as one row each."""
 WHOLE = {
     "name": "x",

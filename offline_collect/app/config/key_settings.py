@@ -92,6 +92,11 @@ class MacSettings(Document):
         default=None,
         description="name of the link's keys in the store, for links that share keys; null means the link's name",
     )
+    kek: Literal["aes", "des", "sm4"] = Field(
+        default="aes",
+        description="the cipher of the link's key-encrypting key, which people enter: `aes`, `des` (triple DES, 32 or 48"
+        " hex digits) or `sm4`; key blocks are TR-31 of version D under `aes` and of version B under `des`",
+    )
     padding: Literal["zero", "80-00"] | None = Field(
         default=None, description="`zero` or `80-00`, instead of the dialect's; null means the dialect's"
     )

@@ -198,13 +198,13 @@ class Settings(Document):
                 raise ValueError(f"links[{i}].name: {name} is the name of links[{first}] too")
 
     def _refuse_keys_of_two_kinds(self) -> None:
-        kinds: dict[str, tuple[int, tuple[str, str]]] = {}
+        kinds: dict[str, tuple[int, tuple[str, str, str]]] = {}
         for i, link in enumerate(self.links):
-            kind = link.mac.algorithm, link.organisation
+            kind = link.mac.algorithm, link.mac.kek, link.organisation
             first, known = kinds.setdefault(link.key_name, (i, kind)) if link.has_mac else (i, kind)
             if known != kind:
                 raise ValueError(
-                    f"links[{i}].mac: shares the keys of links[{first}], but has another algorithm or organisation"
+                    f"links[{i}].mac: shares the keys of links[{first}], but has another algorithm, kek or organisation"
                 )
 
     def _refuse_shared_addresses(self) -> None:

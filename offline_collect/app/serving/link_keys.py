@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
 from offline_collect.app.config.settings import Settings
@@ -23,13 +23,17 @@ from offline_collect.app.wiring.key_custody import custody, key_terms
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import NetworkManagement
 from offline_collect.domain.keys.life import KeyState
 from offline_collect.domain.ports import Clock, StoreError
+from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys import working_keys
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
+from offline_collect.merchant.keys.delivered_keys import Delivered, take_by_message
 from offline_collect.server import KeyRing, KeysInForce
 from offline_collect.store import LinkKey, SqlStore, open_store
+from offline_collect.wire.security.key_transit import KeyTransit
 from offline_collect.wire.security.message_mac import MacKey
 
 _log = logging.getLogger(__name__)
@@ -40,7 +44,10 @@ MASTER_CHECK_EVERY = dt.timedelta(seconds=30)
 _UNAVAILABLE = decline(
     ResponseCode.UNAVAILABLE, "no key now", "the store or the master key cannot be reached: ask again"
 )
-_FAULT = decline(ResponseCode.MALFUNCTION, "malfunction", "a fault of the platform: no key was issued")
+_FAULT = decline(
+    ResponseCode.MALFUNCTION, "malfunction", "a fault of the platform: no key was issued or taken"
+)
+_TAKING = decline(ResponseCode.UNAVAILABLE, "no key now", "another key is being taken: send this one again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ class LinkKeys:
         self._background = background
         self._on_reactor = on_reactor
         self._rings: dict[str, _Ring] = {}
-        self._asking: dict[str, list[Deferred[Answer]]] = {}
+        self._asking: dict[tuple[str, KeyTransit], list[Deferred[Answer]]] = {}
+        self._taking: set[str] = set()
         self._opened: dict[str, MacKey] = {}
         self._problem: str | None = None
         self._checked_at = clock.now()
@@ -145,22 +153,46 @@ class LinkKeys:
         def used(number: int) -> None:
             self._background(lambda: self._used(terms, link, number))
 
-        return _Ring(terms, link, KeyRing(used, lambda: self._ask(terms, link)))
+        def ask(command: NetworkManagement, transit: KeyTransit) -> Deferred[Answer]:
+            if command.new_key is None:
+                return self._ask(terms, link, transit)
+            delivered = Delivered(command.new_key, command.key_check_value)
+            return self._deliver(terms, link, delivered, transit, command.key_set)
 
-    def _ask(self, terms: KeyTerms, link: Actor) -> Deferred[Answer]:
+        return _Ring(terms, link, KeyRing(used, ask))
+
+    def _ask(self, terms: KeyTerms, link: Actor, transit: KeyTransit) -> Deferred[Answer]:
         """Issue a key; requests that come meanwhile get the same answer, so that only one call runs at a time."""
         answer: Deferred[Answer] = Deferred()
-        waiting = self._asking.setdefault(terms.key_name, [])
+        name = terms.key_name, transit
+        waiting = self._asking.setdefault(name, [])
         waiting.append(answer)
         if len(waiting) == 1:
-            issued = self._background(lambda: self._issue(terms, link))
+            issued = self._background(lambda: self._issue(terms, link, transit))
             issued.addErrback(_fault, terms.key_name)
-            issued.addCallback(lambda made: self._answer_all(terms.key_name, made))
+            issued.addCallback(lambda made: self._answer_all(name, made))
         return answer
 
-    def _answer_all(self, key_name: str, made: Answer) -> None:
-        for each in self._asking.pop(key_name):
+    def _answer_all(self, name: tuple[str, KeyTransit], made: Answer) -> None:
+        for each in self._asking.pop(name):
             each.callback(made)
+
+    def _deliver(
+        self, terms: KeyTerms, link: Actor, delivered: Delivered, transit: KeyTransit, key_set: str | None
+    ) -> Deferred[Answer]:
+        """Take a partner's key; one at a time, so that a flood of them keeps no more than a thread busy."""
+        name = terms.key_name
+        if name in self._taking:
+            return succeed(_TAKING)
+        self._taking.add(name)
+
+        def taken(answer: Answer) -> Answer:
+            self._taking.discard(name)
+            return answer
+
+        answer = self._background(lambda: self._take_key(terms, link, delivered, transit, key_set))
+        answer.addErrback(_fault, name)
+        return answer.addCallback(taken)
 
     def _read(self, *, starting: bool = False) -> dict[str, KeysInForce]:
         if self._custody is None:
@@ -221,15 +253,36 @@ class LinkKeys:
         )
         self.refresh()
 
-    def _issue(self, terms: KeyTerms, link: Actor) -> Answer:
+    def _take_key(
+        self, terms: KeyTerms, link: Actor, delivered: Delivered, transit: KeyTransit, key_set: str | None
+    ) -> Answer:
+        assert self._custody is not None, "a ring exists, so a link has MACs"
+        now = self._clock.now()
+        try:
+            key, shown = take_by_message(self._store, self._custody, terms, delivered, transit, link, now)
+        except KeyRefusedError as error:
+            _log.warning("link keys %s: a key of the partner was refused: %s", terms.key_name, error)
+            return decline(ResponseCode.SECURITY, "key not taken", str(error))
+        except (StoreError, MasterKeyError) as error:
+            return _failed(terms.key_name, error)
+        self.refresh()
+        _log.info(
+            "link keys %s: the partner's key %d%s was taken (check value %s)",
+            terms.key_name,
+            key.key_number,
+            f" (its {mask_cards(key_set)})" if key_set else "",
+            key.check_value,
+        )
+        return Answer(ResponseCode.APPROVED, values={"key_check_value": shown})
+
+    def _issue(self, terms: KeyTerms, link: Actor, transit: KeyTransit) -> Answer:
         assert self._custody is not None, "a ring exists, so a link has MACs"
         try:
-            issued = working_keys.issue_by_message(self._store, self._custody, terms, link, self._clock.now())
-        except KeyRefusedError as error:
-            return decline(ResponseCode.NOT_PERMITTED, "no key issued", str(error))
-        except (StoreError, MasterKeyError) as error:
-            _log.warning("link keys %s: no key was issued: %s", terms.key_name, error)
-            return _UNAVAILABLE
+            issued = working_keys.issue_by_message(
+                self._store, self._custody, terms, link, self._clock.now(), transit
+            )
+        except (KeyRefusedError, StoreError, MasterKeyError) as error:
+            return _failed(terms.key_name, error)
         self.refresh()
         _log.info(
             "link keys %s: key %d was issued (check value %s)",
@@ -237,8 +290,20 @@ class LinkKeys:
             issued.key.key_number,
             issued.key.check_value,
         )
-        values = {"key_block": issued.block, "key_check_value": issued.key.check_value}
+        values: dict[str, str | int] = {
+            "key_block": issued.block,
+            "key_check_value": issued.check_value,
+            "key_number": issued.key.key_number,
+        }
         return Answer(ResponseCode.APPROVED, values=values)
+
+
+def _failed(key_name: str, error: Exception) -> Answer:
+    """Return the answer to a message about a key that could not be handled."""
+    if isinstance(error, KeyRefusedError):
+        return decline(ResponseCode.NOT_PERMITTED, "no key issued", str(error))
+    _log.warning("link keys %s: no key was issued or taken: %s", key_name, error)
+    return _UNAVAILABLE
 
 
 def check_keys(settings: Settings, now: dt.datetime) -> None:

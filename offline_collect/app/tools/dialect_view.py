@@ -166,6 +166,8 @@ def _defaults(dialect: Dialect) -> dict[str, Any]:
         "shown": str(mac.shown),
         "bytes": mac.size,
     }
+    keys = dialect.keys
+    words["keys"] = {"form": str(keys.form), "check_digits": keys.check_digits}
     # Elements that are missing are nowhere to be put; a file cannot name them.
     if all(number in has and dialect.elements[number].kind is Kind.TEXT for number in dialect.records):
         words["records"] = list(dialect.records)

@@ -16,6 +16,7 @@ from offline_collect.app.errors import KeyModuleError, MasterKeyError, UnknownLi
 from offline_collect.app.wiring.private_file import read_private, write_private
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.wire.errors import KeyFormatError
+from offline_collect.wire.security.ciphers import KeyCipher
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from offline_collect.wire.security.sealing import MASTER_KEY_BYTES, MasterKey, SealingKey
 
@@ -113,7 +114,8 @@ def make_master_key_file(path: Path, value: bytes) -> MasterKey:
 
 def key_terms(link: LinkSettings) -> KeyTerms:
     """Return the terms of the keys of a link with MACs."""
-    return KeyTerms(link.key_name, MacAlgorithm(link.mac.algorithm), link.organisation)
+    cipher = KeyCipher(link.mac.kek.upper())
+    return KeyTerms(link.key_name, MacAlgorithm(link.mac.algorithm), link.organisation, cipher)
 
 
 def terms_of(settings: Settings, organisations: Collection[str], name: str | None = None) -> list[KeyTerms]:

@@ -20,7 +20,7 @@ from offline_collect.store import (
 )
 from offline_collect.wire.errors import KeyFormatError
 from offline_collect.wire.security.check_value import check_value
-from offline_collect.wire.security.key_block import check_kek
+from offline_collect.wire.security.key_block import check_kek, check_kek_parts
 from offline_collect.wire.security.mac_settings import KEY_SIZES, MacSettings
 
 COMPONENTS = 2
@@ -106,7 +106,7 @@ def enter_component(
 def _check_length(terms: KeyTerms, purpose: KeyPurpose, value: bytes) -> None:
     try:
         if purpose is KeyPurpose.KEK:
-            check_kek(value)
+            check_kek(value, terms.kek_cipher)
         elif len(value) not in KEY_SIZES[terms.algorithm]:
             sizes = " or ".join(str(2 * size) for size in KEY_SIZES[terms.algorithm])
             raise KeyRefusedError(
@@ -150,6 +150,10 @@ def _complete(
         raise KeyRefusedError(
             f"the first component was entered by the same person ({key.made_by}): another person must enter the second"
         )
+    if key.cipher != terms.cipher_of(key.purpose):
+        raise KeyRefusedError(
+            f"the first component is of a key of {key.cipher}, and the configuration has changed since: enter it again"
+        )
     combined = _combine(custody.open(key), value)
     _check_key(terms, key.purpose, combined)
     former = (KeyState.ACTIVE,) if key.purpose is KeyPurpose.KEK else (KeyState.ISSUED,)
@@ -171,9 +175,10 @@ def _combine(first: bytes, second: bytes) -> bytes:
 def _check_key(terms: KeyTerms, purpose: KeyPurpose, value: bytes) -> None:
     if not any(value):
         raise KeyRefusedError("both components are equal, so the key would be all zeros")
-    if purpose is KeyPurpose.KEK:
-        return
     try:
+        if purpose is KeyPurpose.KEK:
+            check_kek_parts(value, terms.kek_cipher)
+            return
         MacSettings(terms.algorithm).check_key(value)
     except KeyFormatError as error:
         raise KeyRefusedError(str(error)) from None

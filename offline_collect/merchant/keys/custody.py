@@ -22,7 +22,8 @@ from offline_collect.store import (
     next_key_number,
 )
 from offline_collect.wire.errors import KeyFormatError
-from offline_collect.wire.security.check_value import CIPHERS, KeyCipher, check_value
+from offline_collect.wire.security.check_value import CIPHERS, check_value
+from offline_collect.wire.security.ciphers import KeyCipher
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from offline_collect.wire.security.sealing import NONCE_BYTES, SealingKey
 
@@ -113,15 +114,17 @@ class KeyTerms:
         key_name: the name of the keys in the store.
         algorithm: the MAC algorithm of the working keys.
         organisation_id: the organisation of the link.
+        kek_cipher: the cipher of the key-encrypting key that people enter.
     """
 
     key_name: str
     algorithm: MacAlgorithm
     organisation_id: str
+    kek_cipher: KeyCipher = KeyCipher.AES
 
     def cipher_of(self, purpose: KeyPurpose) -> KeyCipher:
-        """Return the cipher of keys of a purpose: key-encrypting keys are AES."""
-        return KeyCipher.AES if purpose is KeyPurpose.KEK else CIPHERS[self.algorithm]
+        """Return the cipher of keys of a purpose."""
+        return self.kek_cipher if purpose is KeyPurpose.KEK else CIPHERS[self.algorithm]
 
 
 def new_key(

@@ -30,9 +30,18 @@ from offline_collect.store import (
 from offline_collect.wire.errors import KeyFormatError
 from offline_collect.wire.security import key_block
 from offline_collect.wire.security.check_value import check_value
+from offline_collect.wire.security.ciphers import KeyCipher
+from offline_collect.wire.security.key_transit import (
+    Kek,
+    KeyTransit,
+    check_value_in,
+    wrap_key,
+)
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 
 RANDOM_BYTES = 32
+TR_31 = KeyTransit()
+"""How people exchange keys, and messages unless the dialect says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,13 @@ class Issued:
     """A working key for the partner.
 
     Attributes:
-        block: the TR-31 key block of the key under the link's KEK.
+        block: the key under the link's KEK; a TR-31 key block unless the dialect says otherwise.
+        check_value: as the dialect's messages carry it.
     """
 
     key: Key
     block: str
+    check_value: str
 
 
 def make(
@@ -92,7 +103,7 @@ def make(
         if control.asks(actor):
             return ask(tx, _request(order), actor, now, control)
         _put_away(tx, order, former, actor, now)
-        made = _issue(tx, custody, terms, value, actor, now)
+        made = issue(tx, custody, terms, value, actor, now)
         control.take(tx)
         audit(tx, actor, order.action.value, None, made, now)
         return made
@@ -148,13 +159,13 @@ def _check_former(order: Order, former: list[Key]) -> None:
 def _value(tx: StoreTransaction, custody: Custody, order: Order) -> bytes:
     """Return the value of a new key: from the key block, or random if a key block can carry it."""
     terms = order.terms
-    kek = _kek(tx, custody, terms)
+    kek = kek_of(tx, custody, terms)
     try:
         if order.block is None:
             made = key_block.new_working_key(terms.algorithm, custody.random(RANDOM_BYTES))
-            key_block.wrap(kek, made, terms.algorithm)
+            key_block.wrap(kek.value, made, terms.algorithm, kek.cipher)
             return made
-        value = key_block.unwrap(kek, order.block, terms.algorithm)
+        value = key_block.unwrap(kek.value, order.block, terms.algorithm, kek.cipher)
     except KeyFormatError as error:
         raise KeyRefusedError(str(error)) from None
     shown = check_value(terms.cipher_of(KeyPurpose.MAC), value)
@@ -163,14 +174,19 @@ def _value(tx: StoreTransaction, custody: Custody, order: Order) -> bytes:
     return value
 
 
-def _kek(tx: StoreTransaction, custody: Custody, terms: KeyTerms) -> bytes:
+def kek_of(tx: StoreTransaction, custody: Custody, terms: KeyTerms) -> Kek:
+    """Return the key-encrypting key of a link.
+
+    Raises:
+        KeyRefusedError: it has none.
+    """
     active = find(tx, terms.key_name, KeyPurpose.KEK, KeyState.ACTIVE)
     if not active:
         raise KeyRefusedError(
             f"{terms.key_name} has no key-encrypting key: two people enter it with"
             f" `keys import {terms.key_name} kek --component 1` and `--component 2`"
         )
-    return custody.open(active[-1])
+    return Kek(KeyCipher(active[-1].cipher), custody.open(active[-1]))
 
 
 def _put_away(tx: StoreTransaction, order: Order, former: list[Key], actor: Actor, now: dt.datetime) -> None:
@@ -181,16 +197,22 @@ def _put_away(tx: StoreTransaction, order: Order, former: list[Key], actor: Acto
     move_all(tx, issued, KeyEvent.REPLACED, actor, now)
 
 
-def _issue(
+def issue(
     tx: StoreTransaction, custody: Custody, terms: KeyTerms, value: bytes, actor: Actor, now: dt.datetime
 ) -> Key:
+    """Add a working key that was not used yet."""
     made = custody.seal(new_key(tx, custody, terms, KeyPurpose.MAC, KeyState.ISSUED, actor, now), value)
     add_key(tx, made)
     return made
 
 
 def issue_by_message(
-    store: SqlStore, custody: Custody, terms: KeyTerms, link: Actor, now: dt.datetime
+    store: SqlStore,
+    custody: Custody,
+    terms: KeyTerms,
+    link: Actor,
+    now: dt.datetime,
+    transit: KeyTransit = TR_31,
 ) -> Issued:
     """Return a new working key for a request by message, or the ISSUED one if there is one.
 
@@ -201,19 +223,28 @@ def issue_by_message(
     with store.transaction() as tx:
         lock_keys(tx)
         end_overlaps(tx, terms.key_name, link, now)
-        kek = _kek(tx, custody, terms)
+        kek = kek_of(tx, custody, terms)
         issued = find(tx, terms.key_name, KeyPurpose.MAC, KeyState.ISSUED)
         if issued:
-            return Issued(issued[-1], _wrapped(kek, custody.open(issued[-1]), terms))
-        if len(find(tx, terms.key_name, KeyPurpose.MAC, KeyState.RETIRING)) >= RETIRING_MAX:
-            raise KeyRefusedError(
-                "too many former working keys are in force: ask again when an overlap has ended"
-            )
+            return _issued(issued[-1], kek, custody.open(issued[-1]), terms, transit)
+        refuse_too_many(tx, terms)
         value = key_block.new_working_key(terms.algorithm, custody.random(RANDOM_BYTES))
-        block = _wrapped(kek, value, terms)
-        made = _issue(tx, custody, terms, value, link, now)
+        block = _wrapped(kek, value, terms, transit)
+        made = issue(tx, custody, terms, value, link, now)
         audit(tx, link, "keys issue", None, made, now)
-        return Issued(made, block)
+        return Issued(made, block, check_value_in(transit, value, terms.algorithm))
+
+
+def refuse_too_many(tx: StoreTransaction, terms: KeyTerms) -> None:
+    """Refuse a new key while too many former ones are in force.
+
+    Raises:
+        KeyRefusedError: there are.
+    """
+    if len(find(tx, terms.key_name, KeyPurpose.MAC, KeyState.RETIRING)) >= RETIRING_MAX:
+        raise KeyRefusedError(
+            "too many former working keys are in force: ask again when an overlap has ended"
+        )
 
 
 def export(store: SqlStore, custody: Custody, terms: KeyTerms, actor: Actor, now: dt.datetime) -> Issued:
@@ -227,17 +258,22 @@ def export(store: SqlStore, custody: Custody, terms: KeyTerms, actor: Actor, now
     actor.require(Permission.MAINTAIN_KEYS)
     with store.transaction() as tx:
         require_organisation(tx, terms.organisation_id)
-        kek = _kek(tx, custody, terms)
+        kek = kek_of(tx, custody, terms)
         latest = find(tx, terms.key_name, KeyPurpose.MAC, KeyState.ISSUED, KeyState.ACTIVE)
         if not latest:
             raise KeyRefusedError(f"{terms.key_name} has no working key: `keys generate` makes the first one")
         audit(tx, actor, "keys export", None, latest[-1], now)
-        return Issued(latest[-1], _wrapped(kek, custody.open(latest[-1]), terms))
+        return _issued(latest[-1], kek, custody.open(latest[-1]), terms, TR_31)
 
 
-def _wrapped(kek: bytes, value: bytes, terms: KeyTerms) -> str:
+def _issued(key: Key, kek: Kek, value: bytes, terms: KeyTerms, transit: KeyTransit) -> Issued:
+    block = _wrapped(kek, value, terms, transit)
+    return Issued(key, block, check_value_in(transit, value, terms.algorithm))
+
+
+def _wrapped(kek: Kek, value: bytes, terms: KeyTerms, transit: KeyTransit) -> str:
     try:
-        return key_block.wrap(kek, value, terms.algorithm)
+        return wrap_key(kek, value, terms.algorithm, transit)
     except KeyFormatError as error:
         raise KeyRefusedError(str(error)) from None
 

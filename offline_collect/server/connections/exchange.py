@@ -190,11 +190,11 @@ class Exchange(ABC):
         return True
 
     def _ask_for_key(self, request: Request, command: Command, arrived: float) -> bool:
-        """Issue a working key, if the command requests one; the answer comes later."""
+        """Issue or take a working key, if the command is about one; the answer comes later."""
         if not (isinstance(command, NetworkManagement) and command.function is NetworkFunction.NEW_KEY):
             return False
         ring = self._link.ring
-        if ring is None or ring.issue is None:
+        if ring is None or ring.ask is None or self._session.foreign(command) is not None:
             return False
         self.in_flight += 1
         pending = Pending(self, request, arrived)
@@ -203,7 +203,7 @@ class Exchange(ABC):
             self.answer(pending, answer)
             self.pump()
 
-        ring.issue().addCallback(answered)
+        ring.ask(command, self._link.translator.key_transit).addCallback(answered)
         return True
 
     def _know(self, institution: str | None, answer: Answer | None) -> None:

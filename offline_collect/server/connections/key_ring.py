@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from offline_collect.domain.answers import Answer
+    from offline_collect.domain.commands import NetworkManagement
+    from offline_collect.wire.security.key_transit import KeyTransit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,17 @@ class KeyRing:
 
     Args:
         used: called with the number of an issued key at its first use.
-        issue: issues a key for a request by message; None if the server issues none.
+        ask: issues a key for a request by message, or takes the key of a message; None if the server does neither.
     """
 
     def __init__(
-        self, used: Callable[[int], None], issue: Callable[[], Deferred[Answer]] | None = None
+        self,
+        used: Callable[[int], None],
+        ask: Callable[[NetworkManagement, KeyTransit], Deferred[Answer]] | None = None,
     ) -> None:
         self._keys = KeysInForce()
         self._used = used
-        self.issue = issue
+        self.ask = ask
 
     def replace(self, keys: KeysInForce) -> None:
         """Replace all keys by those that are valid now."""

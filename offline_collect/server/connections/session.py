@@ -56,11 +56,19 @@ class Session:
         """Whether an institution has a place on this connection."""
         return institution in self._placed
 
+    def foreign(self, command: Command) -> Answer | None:
+        """Return the refusal of an institution that the peer's certificate does not identify; None if it does."""
+        institution = command.institution
+        if self._certified is None or institution is None or institution in self._certified:
+            return None
+        return _NOT_OF_THE_CERTIFICATE
+
     def answer(self, command: Command) -> Answer | None:
         """Return the session's own answer; None passes the command to the engine."""
         institution = command.institution
-        if self._certified is not None and institution is not None and institution not in self._certified:
-            return _NOT_OF_THE_CERTIFICATE
+        foreign = self.foreign(command)
+        if foreign is not None:
+            return foreign
         if isinstance(command, NetworkManagement):
             return self._manage(command)
         if institution in self._placed:

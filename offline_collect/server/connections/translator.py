@@ -82,6 +82,7 @@ class Translator:
         mac: Authentication | None = None,
     ) -> None:
         self.frame_format: FrameFormat = dialect.frame
+        self.key_transit = dialect.keys
         self._mac = mac
         self._codec = Codec(dialect)
         self._router = Router(messages, dialect)
@@ -246,9 +247,10 @@ class Translator:
 
 
 def _asks_for_key(read: Command | Answer, problem: MacProblem) -> bool:
-    """Whether a message without a MAC requests a key.
+    """Whether a message without a MAC requests a key, or brings one.
 
-    It needs no MAC, because only the holder of the key-encrypting key can read the answer.
+    It needs no MAC, because only the holder of the key-encrypting key can read the answer, or make the key and its check
+    value; a message that is sent again brings a key that was there before, and is refused.
     """
     asks = isinstance(read, NetworkManagement) and read.function is NetworkFunction.NEW_KEY
     return asks and problem is not MacProblem.WRONG

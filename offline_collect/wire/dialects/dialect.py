@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.security.key_transit import KeyTransit
 from offline_collect.wire.security.mac_settings import MacSettings
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ class Dialect:
         always: places of every response besides what it repeats, with the values that they get.
         decline: the same of every decline.
         mac: how MACs are made, on links with MACs.
+        keys: how messages carry working keys.
         optional: elements of the message set that requests need not have: what they would say has another source.
         network_element: the element that says what a network message is about.
         network_mtis: the MTIs of network messages.
@@ -227,6 +229,7 @@ class Dialect:
     always: Mapping[Place, str]
     decline: Mapping[Place, str]
     mac: MacSettings
+    keys: KeyTransit = field(default_factory=KeyTransit)
     optional: frozenset[int] = frozenset()
     network_element: int = 70
     network_mtis: tuple[str, ...] = NETWORK_MTIS
@@ -255,8 +258,10 @@ class Dialect:
 
     @property
     def tagged(self) -> frozenset[int]:
-        """The elements that hold PDS tags where the messages are those of schemas/messages.yaml."""
-        return frozenset({PRIVATE, *self.records})
+        """The elements that may hold PDS tags: those of schemas/messages.yaml, and of messages of the dialect's own."""
+        types = () if self.messages is None else self.messages.types
+        own = [records.elements for kind in types for records in (kind.bills, kind.answer.records) if records]
+        return frozenset({PRIVATE, *self.records}.union(*own))
 
     @property
     def charset(self) -> str:

@@ -27,6 +27,7 @@ from offline_collect.wire.dialects.transaction_file import (
 from offline_collect.wire.messages.message_set_checks import Surroundings
 from offline_collect.wire.messages.message_set_file import compile_own_messages
 from offline_collect.wire.messages.named_parts import check_rules
+from offline_collect.wire.security.key_transit import KeyTransit, compile_keys
 from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def compile_dialect(values: object, file: str, read: ReadDialect | None = None) 
         masking=compile_masking(root, layouts),
         messages=compile_own_messages(root, Surroundings(layouts, sent, original.element, needless)),
         mac=compile_mac(root.section("mac")) if root.has("mac") else MacSettings(),
+        keys=compile_keys(root.section("keys")) if root.has("keys") else KeyTransit(),
         optional=needless,
         simulator=compile_simulator(root, elements),
         records=records(root, elements),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.dialects.dialect import LAST_ELEMENT, RESPONSE_CODE
 from offline_collect.wire.dialects.places import element_of, part_of, place_at, place_keys
 from offline_collect.wire.dialects.schema import Section, tag_of
@@ -53,9 +54,18 @@ def compile_answer(
         records=None if records is None or listed is not None else _records(records),
         layouts=_layouts(section, parts, listed, requests, answers),
         most=None if listed is None else listed.most,
+        codes=_codes(section.section("codes")) if section.has("codes") else {},
     )
     section.finish()
     return plan
+
+
+def _codes(section: Section) -> Mapping[ResponseCode, str]:
+    """Return DE 39 of refusals that these answers say otherwise; its width is checked with the dialect."""
+    names = [code.name for code in ResponseCode if code is not ResponseCode.APPROVED]
+    codes = {ResponseCode[name]: section.text(name) for name in names if section.has(name)}
+    section.finish()
+    return MappingProxyType(codes)
 
 
 def _put(section: Section, answers: Mapping[int, Layout]) -> tuple[dict[int, ValuePlan], dict[int, Put]]:

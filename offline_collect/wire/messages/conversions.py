@@ -18,6 +18,7 @@ from offline_collect.wire.messages.amounts import to_minor
 from offline_collect.wire.messages.dates import nearest_moment
 from offline_collect.wire.messages.identity import Moment, key
 from offline_collect.wire.messages.originals import names_nothing, read_original
+from offline_collect.wire.security.key_transit import CHECK_DIGITS_MAX, CHECK_DIGITS_MIN
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -47,6 +48,7 @@ TELLER_MAX = 32
 CURSOR_MAX = 48
 NUMBER_DIGITS_MAX = 9
 _DATE_DIGITS = 8
+_HEX_DIGITS = frozenset("0123456789ABCDEF")
 _TENDERS = {tender.value: tender for tender in (Tender.CASH, Tender.CARD, Tender.ACCT)}
 _CHANNELS = {channel.value: channel for channel in Channel}
 
@@ -198,6 +200,21 @@ def _network_function(value: str, scope: Scope) -> NetworkFunction:
     return function
 
 
+def _key(value: str, _: Scope) -> str:
+    """A key under the link's key-encrypting key: hex digits, or a key block."""
+    key = value.strip()
+    if not (key.isascii() and key.isalnum()):
+        raise ContentError("hex digits or a key block only")
+    return key
+
+
+def _key_check_value(value: str, _: Scope) -> str:
+    digits = value.strip().upper()
+    if not _HEX_DIGITS.issuperset(digits) or not CHECK_DIGITS_MIN <= len(digits) <= CHECK_DIGITS_MAX:
+        raise ContentError(f"{CHECK_DIGITS_MIN} to {CHECK_DIGITS_MAX} hex digits only")
+    return digits
+
+
 def _date(value: str, scope: Scope) -> dt.date:
     return scope.moment.date(value)
 
@@ -293,6 +310,8 @@ ONE: Mapping[str, OneConverter] = MappingProxyType(
         "date": _date,
         "fee": _fee,
         "identifier": _identifier,
+        "key": _key,
+        "key_check_value": _key_check_value,
         "network_function": _network_function,
         "original_institution": _original_institution,
         "original_key": _original_key,

@@ -10,6 +10,7 @@ from offline_collect.wire.dialects.patterns import is_like, overlap
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from offline_collect.domain.codes import ResponseCode
     from offline_collect.domain.commands import Command, NetworkFunction
     from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.layouts.layout import Layout
@@ -20,6 +21,8 @@ PAGE_PAYABLE = "page_payable"
 PAGE_CURSOR = "page_cursor"
 PAGE_PAYER_FEE = "page_payer_fee"
 PAGE_TOTAL = "page_total"
+KEY_BLOCK = "key_block"
+"""The value of an answer that is a working key, encrypted."""
 BILLS = "bills"
 """Stands in fingerprints for what a message with a list of bills pays."""
 
@@ -202,6 +205,7 @@ class AnswerPlan:
         records: None for answers without pages of one record an element.
         layouts: private data by element number.
         most: the most records inside one element; None for answers without such pages.
+        codes: DE 39 of results that these answers say otherwise than others do.
     """
 
     echo: tuple[int, ...] = ()
@@ -210,6 +214,7 @@ class AnswerPlan:
     records: RecordPlan | None = None
     layouts: Mapping[int, LayoutPlan] = field(default_factory=dict)
     most: int | None = None
+    codes: Mapping[ResponseCode, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

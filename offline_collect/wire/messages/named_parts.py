@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.masking import SAFE_ELEMENTS
 from offline_collect.wire.messages.answer_sizes import size_problem
+from offline_collect.wire.messages.message_types import KEY_BLOCK, OneField
+from offline_collect.wire.security.key_transit import KeyForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +37,8 @@ def check_rules(root: Section, dialect: Dialect) -> None:
     _check(root, _of_answers(dialect), answers, "answers")
     for index, kind in enumerate(types):
         _check_sizes(root, dialect, kind, f"messages[{index}].answer")
+        _check_codes(root, dialect, kind, f"messages[{index}].answer.codes")
+        _check_keys(root, dialect, kind, f"messages[{index}]")
 
 
 def _check_identity(root: Section, dialect: Dialect, types: Iterable[MessageType]) -> None:
@@ -80,3 +86,35 @@ def _check_sizes(root: Section, dialect: Dialect, kind: MessageType, path: str) 
         problem = size_problem(plan, dialect.elements.get(number))
         if problem is not None:
             root.fail(f"element {number}: {problem}", path)
+
+
+def _check_codes(root: Section, dialect: Dialect, kind: MessageType, path: str) -> None:
+    """Refuse a code of a message's own that cannot be in DE 39, or that means approval."""
+    approved = dialect.response_codes[ResponseCode.APPROVED]
+    for code in kind.answer.codes.values():
+        if len(code) != len(approved) or not (code.isascii() and code.isalnum()) or code == approved:
+            root.fail(f"{code!r} must be {len(approved)} letters or digits, and not {approved!r}", path)
+
+
+def _check_keys(root: Section, dialect: Dialect, kind: MessageType, path: str) -> None:
+    """Refuse a dialect that shows a key, and a key without a check value that nothing else shows to be whole."""
+    sources = {field.name: field.element for field in kind.fields if isinstance(field, OneField)}
+    key = sources.get("new_key")
+    if key is not None and dialect.keys.form is not KeyForm.TR_31:
+        check = sources.get("key_check_value")
+        if check is None or check not in kind.must:
+            root.fail(
+                f"a key in {dialect.keys.form} needs key_check_value from a place in `must`", f"{path}.fields"
+            )
+    for place in (*((key,) if key is not None else ()), *_key_blocks(kind)):
+        if place in dialect.masking or (isinstance(place, int) and place in SAFE_ELEMENTS):
+            root.fail(f"{place} has a key, and logs would show it", path)
+
+
+def _key_blocks(kind: MessageType) -> Iterator[Place]:
+    """The places of an answer that get a key."""
+    yield from (number for number, value in kind.answer.elements.items() if value.value == KEY_BLOCK)
+    for number, plan in kind.answer.layouts.items():
+        yield from (
+            f"{number}.{'.'.join(part.names)}" for part, value in plan.put if value.value == KEY_BLOCK
+        )

@@ -11,7 +11,7 @@ from offline_collect.wire.dialects.patterns import is_like
 from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.masking import NEVER_UNMASKED, mask_element
-from offline_collect.wire.messages.masked_parts import part_rules
+from offline_collect.wire.messages.masked_parts import part_rules, whole_rules
 from offline_collect.wire.messages.message_types import is_answer
 from offline_collect.wire.messages.request_parts import content_of
 
@@ -116,8 +116,10 @@ class PrivateData:
     def shown(self, number: int) -> str:
         """Return the masked form of an element without a layout."""
         value = self._elements[number]
-        rule = self._dialect.masking.get(number)
-        return mask_element(number, value, answer=is_answer(self._mti)) if rule is None else rule(value)
+        rule = whole_rules(self._dialect).get(number)
+        if rule is not None:
+            return rule(value)
+        return mask_element(number, value, answer=is_answer(self._mti), tagged=self._dialect.tagged)
 
     def _may_be(self, kind: MessageType) -> bool:
         """Whether the message is of a type, as far as its elements say it."""

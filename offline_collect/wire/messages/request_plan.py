@@ -122,6 +122,7 @@ class RequestPlan:
         self._added = {} if silent is None else {_INSTITUTION: silent}
         self._undated = "local_date" in blank and _LOCAL_DATE in self._dialect.optional
         self._sent = self._dialect.sent.element
+        self._tagged = self._dialect.tagged
         self._charset = self._dialect.charset_of(PRIVATE)
         self._must = _must(kind, self._dialect)
         self._key_parts = [(number, number in DATED) for number in self._dialect.identity]
@@ -166,7 +167,7 @@ class RequestPlan:
         return convert in _ALONE or convert in {_minor_units, self._times.date}
 
     def _shape(self, numbers: tuple[int, ...]) -> _Shape | None:
-        line = line_form(numbers, False, True, frozenset())
+        line = line_form(numbers, False, True, frozenset(), self._tagged)
         usual = self._must <= {*numbers, *self._added} and self._records.isdisjoint(numbers)
         if not usual or any(number != PRIVATE for _, number in line.private):
             return None

@@ -108,6 +108,7 @@ class RequestReader:
             SchemaError: the two do not fit.
         """
         self._dialect = dialect
+        self._tagged = dialect.tagged
         self._terms = terms
         self._router = router or Router(messages, dialect)
         self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
@@ -187,11 +188,10 @@ class RequestReader:
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
         return plan.kind.command(*values.values())
 
-    @staticmethod
-    def _journal(plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
+    def _journal(self, plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
         if plan.masked:
             return plan.masked.line(message, plan.tags_charset, tags)
-        return masked_line(message.mti, message.elements, plan.tags_charset, tags)
+        return masked_line(message.mti, message.elements, plan.tags_charset, tags, tagged=self._tagged)
 
     def _institution(self, elements: Mapping[int, str]) -> str | None:
         """DE 32 without leading zeros, if the institution may use this link."""

@@ -106,10 +106,10 @@ class ResponseWriter:
         if self._scales:
             answer = on_wire(self._dialect.amounts, answer, request.elements)
         for number, value in self._always:
-            elements[number] = self._own(number, value, answer, open_date)
+            elements[number] = self._own(number, value, answer, open_date, plan)
         if not answer.approved:
             for number, value in self._decline:
-                elements[number] = self._own(number, value, answer, open_date)
+                elements[number] = self._own(number, value, answer, open_date, plan)
         if plan.layouts:
             return self._with_parts(Message(mti, elements), plan, answer, request)
         self._put(plan, answer.values, elements)
@@ -123,22 +123,22 @@ class ResponseWriter:
         if answer.approved:
             return self._with_list(base, plan, answer, request)
         self._put(plan, answer.values, base.elements)
-        own = self._own_texts((*self._own_parts, *self._decline_parts), answer)
+        own = self._own_texts((*self._own_parts, *self._decline_parts), answer, plan)
         self._parts.put_own(plan.layouts, request, own, base.elements)
         return Message(base.mti, base.elements)
 
-    def _own_texts(self, places: Iterable[tuple[str, str]], answer: Answer) -> dict[str, str]:
+    def _own_texts(
+        self, places: Iterable[tuple[str, str]], answer: Answer, plan: AnswerPlan
+    ) -> dict[str, str]:
         """What the platform puts in parts by itself."""
         return {
-            place: self._dialect.response_codes[answer.code]
-            if value == RESPONSE_CODE
-            else _said(value, answer)
+            place: self._code(answer, plan) if value == RESPONSE_CODE else _said(value, answer)
             for place, value in places
         }
 
     def _with_list(self, base: Message, plan: AnswerPlan, answer: Answer, request: Message) -> Message:
         """Add an approval's values, and as many records as its list and the frame hold."""
-        own = self._own_texts(self._own_parts, answer)
+        own = self._own_texts(self._own_parts, answer, plan)
         # An answer without a list still says what its first record is.
         most = min(len(answer.records), plan.most or 1)
         for count in range(most, min(most, 1) - 1, -1):
@@ -163,10 +163,10 @@ class ResponseWriter:
             values[PAGE_CURSOR] = cursor
         return values
 
-    def _own(self, number: int, value: str, answer: Answer, open_date: BusinessDate) -> str:
+    def _own(self, number: int, value: str, answer: Answer, open_date: BusinessDate, plan: AnswerPlan) -> str:
         """What the platform puts in by itself: the business date, the code, the reason in short and whole."""
         if value == RESPONSE_CODE:
-            return self._dialect.response_codes[answer.code]
+            return self._code(answer, plan)
         element = self._dialect.elements[number]
         if value == SETTLEMENT_DATE:
             date = answer.business_date or open_date
@@ -180,6 +180,9 @@ class ResponseWriter:
             text = in_charset(text, "ascii")
         charset = self._dialect.charset_of(number)
         return cut_text(in_charset(text, charset), element.length, charset)
+
+    def _code(self, answer: Answer, plan: AnswerPlan) -> str:
+        return plan.codes.get(answer.code) or self._dialect.response_codes[answer.code]
 
     def _put(self, plan: AnswerPlan, values: Mapping[str, str | int], elements: dict[int, str]) -> None:
         for number, value in plan.elements.items():

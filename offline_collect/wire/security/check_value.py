@@ -1,6 +1,6 @@
 """Key check values. Two parties compare them to see that they have the same key; nothing else of a key is shown.
 
-For DES and SM4 keys it is the first 3 bytes of an encrypted block of zeros; for AES keys, of the CMAC of a block of
+By default, for DES and SM4 keys it is the first 3 bytes of an encrypted block of zeros; for AES keys, of the CMAC of a block of
 zeros (ANSI X9.24-1).
 """
 
@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+from cryptography.hazmat.primitives.cmac import CMAC
 
-from offline_collect.wire.security.ciphers import BLOCK, DES_BLOCK, encrypt_block, triple_des
-from offline_collect.wire.security.mac import compute_mac
+from offline_collect.wire.security.ciphers import KeyCipher, block_cipher, block_size, encrypt_block
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 
 CHECK_VALUE_BYTES = 3
 
 
-class KeyCipher(StrEnum):
-    """The cipher of a key."""
+class CheckMethod(StrEnum):
+    """How a check value is made from a block of zeros: encrypted, or its CMAC."""
 
-    AES = "AES"
-    DES = "DES"
-    SM4 = "SM4"
+    ZEROS = "zeros"
+    CMAC = "cmac"
 
 
 CIPHERS = {
@@ -37,10 +35,21 @@ CIPHERS = {
 
 def check_value(cipher: KeyCipher, key: bytes) -> str:
     """Return a key's check value, 6 hex digits."""
-    if cipher is KeyCipher.AES:
-        made = compute_mac(MacAlgorithm.AES_CMAC, key, bytes(BLOCK))
-    elif cipher is KeyCipher.SM4:
-        made = encrypt_block(SM4(key), bytes(BLOCK))
-    else:
-        made = encrypt_block(triple_des(key), bytes(DES_BLOCK))
-    return made[:CHECK_VALUE_BYTES].hex().upper()
+    return check_block(cipher, key)[:CHECK_VALUE_BYTES].hex().upper()
+
+
+def check_block(cipher: KeyCipher, key: bytes, method: CheckMethod | None = None) -> bytes:
+    """Return the whole block that a check value is the beginning of.
+
+    Args:
+        cipher: of the key.
+        key: the key.
+        method: how it is made; None for the method of the cipher.
+    """
+    algorithm = block_cipher(cipher, key)
+    zeros = bytes(block_size(algorithm))
+    if (method or (CheckMethod.CMAC if cipher is KeyCipher.AES else CheckMethod.ZEROS)) is CheckMethod.ZEROS:
+        return encrypt_block(algorithm, zeros)
+    cmac = CMAC(algorithm)
+    cmac.update(zeros)
+    return cmac.finalize()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES, SM4
@@ -10,6 +12,26 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 DES_BLOCK = 8
 BLOCK = 16
 """Bytes of a block of AES and SM4."""
+
+
+class KeyCipher(StrEnum):
+    """The cipher of a key."""
+
+    AES = "AES"
+    DES = "DES"
+    SM4 = "SM4"
+
+
+def block_cipher(cipher: KeyCipher, key: bytes) -> AES | SM4 | TripleDES:
+    """Return the block cipher of a key."""
+    if cipher is KeyCipher.DES:
+        return triple_des(key)
+    return AES(key) if cipher is KeyCipher.AES else SM4(key)
+
+
+def block_size(algorithm: AES | SM4 | TripleDES) -> int:
+    """Return the bytes of a block."""
+    return algorithm.block_size // 8
 
 
 def triple_des(key: bytes) -> TripleDES:

@@ -1,20 +1,26 @@
-"""Working keys in transit: TR-31 (ANSI X9.143) key blocks of version D, under an AES key-encrypting key, by psec.
+"""Working keys in transit: TR-31 (ANSI X9.143) key blocks under the link's key-encrypting key.
 
-Versions A to C need a triple DES key-encrypting key. psec imports triple DES by a name that ``cryptography`` will
-remove, and an AES key protects DES keys as well. So the key-encrypting key of a link is always AES.
+The version follows from the cipher of that key: D for AES, by psec, and B for triple DES. Versions A and C do not bind
+the header to the key as B does; they are not read or written. SM4 has no version.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from psec import tr31
 from psec.des import adjust_key_parity
 
 from offline_collect.wire.errors import KeyFormatError
-from offline_collect.wire.security.check_value import CIPHERS, KeyCipher
+from offline_collect.wire.security import tdes_key_block
+from offline_collect.wire.security.check_value import CIPHERS
+from offline_collect.wire.security.ciphers import KeyCipher
 from offline_collect.wire.security.mac_settings import KEY_SIZES, MacAlgorithm, MacSettings
 
-KEK_SIZES = (16, 24, 32)
-VERSION = "D"
+KEK_SIZES = {KeyCipher.AES: (16, 24, 32), KeyCipher.DES: (16, 24), KeyCipher.SM4: (16,)}
+"""Bytes of key-encrypting keys."""
+VERSIONS = {KeyCipher.AES: "D", KeyCipher.DES: tdes_key_block.VERSION}
+"""The version of key blocks, by the cipher of the key-encrypting key."""
 _USAGES = {
     MacAlgorithm.AES_CMAC: "M6",
     MacAlgorithm.X9_9: "M1",
@@ -29,15 +35,29 @@ _MAKES_AND_CHECKS = frozenset("CN")
 DES_KEY_BYTES = 8
 
 
-def check_kek(key: bytes) -> None:
-    """Refuse a key that does not have the length of an AES key.
+def check_kek(key: bytes, cipher: KeyCipher = KeyCipher.AES) -> None:
+    """Refuse a key that cannot be a key-encrypting key.
 
     Raises:
-        KeyFormatError: it has another length.
+        KeyFormatError: it does not have the length of a key of the cipher, or two DES keys in it are equal.
     """
-    if len(key) not in KEK_SIZES:
-        sizes = ", ".join(str(2 * size) for size in KEK_SIZES)
-        raise KeyFormatError(f"a key-encrypting key is an AES key of {sizes} hex digits, not {2 * len(key)}")
+    if len(key) not in KEK_SIZES[cipher]:
+        sizes = ", ".join(str(2 * size) for size in KEK_SIZES[cipher])
+        article = "an" if cipher is KeyCipher.AES else "a"
+        raise KeyFormatError(
+            f"a key-encrypting key is {article} {cipher} key of {sizes} hex digits, not {2 * len(key)}"
+        )
+
+
+def check_kek_parts(key: bytes, cipher: KeyCipher) -> None:
+    """Refuse a triple DES key that is no stronger than single DES.
+
+    Raises:
+        KeyFormatError: its first two parts, or its last two, are equal.
+    """
+    parts = [key[start : start + DES_KEY_BYTES] for start in range(0, len(key), DES_KEY_BYTES)]
+    if cipher is KeyCipher.DES and any(one == other for one, other in pairwise(parts)):
+        raise KeyFormatError("two parts of the key are the same: it is a single DES key")
 
 
 def new_working_key(algorithm: MacAlgorithm, random: bytes) -> bytes:
@@ -50,29 +70,45 @@ def new_working_key(algorithm: MacAlgorithm, random: bytes) -> bytes:
     return adjust_key_parity(key) if CIPHERS[algorithm] is KeyCipher.DES else key
 
 
-def wrap(kek: bytes, key: bytes, algorithm: MacAlgorithm) -> str:
+def wrap(kek: bytes, key: bytes, algorithm: MacAlgorithm, cipher: KeyCipher = KeyCipher.AES) -> str:
     """Return a working key as a key block; its padding is random, so each block differs.
 
+    Args:
+        kek: the key-encrypting key.
+        key: the working key.
+        algorithm: of the working key.
+        cipher: of the key-encrypting key.
+
     Raises:
-        KeyFormatError: the algorithm has no key blocks.
+        KeyFormatError: the algorithm or the cipher has no key blocks.
     """
-    header = f"{VERSION}0000{_usage(algorithm)}{_code(algorithm, key)}C00N0000"
+    header = f"{_version(cipher)}0000{_usage(algorithm)}{_code(algorithm, key)}C00N0000"
+    if cipher is KeyCipher.DES:
+        return tdes_key_block.wrap_b(kek, header, key)
     return tr31.wrap(kbpk=kek, header=header, key=key)
 
 
-def unwrap(kek: bytes, block: str, algorithm: MacAlgorithm) -> bytes:
+def unwrap(kek: bytes, block: str, algorithm: MacAlgorithm, cipher: KeyCipher = KeyCipher.AES) -> bytes:
     """Return the working key of a key block.
+
+    Args:
+        kek: the key-encrypting key.
+        block: the key block.
+        algorithm: of the working key.
+        cipher: of the key-encrypting key.
 
     Raises:
         KeyFormatError: it was made under another key or changed, or its header has another use.
     """
+    version = _version(cipher)
     try:
-        header, key = tr31.unwrap(kbpk=kek, key_block=block)
-    except (tr31.KeyBlockError, tr31.HeaderError, ValueError):
+        header, key = _opened(kek, block, cipher)
+    except ValueError:
         header, key = None, b""
-    if header is None or header.version_id != VERSION:
+    if header is None or header.version_id != version:
         raise KeyFormatError(
-            "the key block is not TR-31 version D, or was made under another key-encrypting key, or was changed"
+            f"the key block is not TR-31 version {version}, or was made under another key-encrypting key, or was"
+            " changed"
         )
     usage = _usage(algorithm)
     if header.key_usage != usage or header.algorithm != _code(algorithm, key):
@@ -85,6 +121,22 @@ def unwrap(kek: bytes, block: str, algorithm: MacAlgorithm) -> bytes:
         )
     MacSettings(algorithm).check_key(key)
     return key
+
+
+def _opened(kek: bytes, block: str, cipher: KeyCipher) -> tuple[tr31.Header, bytes]:
+    if cipher is KeyCipher.DES:
+        return tdes_key_block.unwrap_b(kek, block)
+    if block[:1] != VERSIONS[cipher]:
+        raise tr31.HeaderError("another version")
+    return tr31.unwrap(kbpk=kek, key_block=block)
+
+
+def _version(cipher: KeyCipher) -> str:
+    if cipher not in VERSIONS:
+        raise KeyFormatError(
+            f"TR-31 has no version for key-encrypting keys of {cipher}: see `keys` of dialects"
+        )
+    return VERSIONS[cipher]
 
 
 def _usage(algorithm: MacAlgorithm) -> str:

@@ -14,7 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from offline_collect.wire.errors import KeyFormatError
-from offline_collect.wire.security.check_value import KeyCipher, check_value
+from offline_collect.wire.security.check_value import check_value
+from offline_collect.wire.security.ciphers import KeyCipher
 
 MASTER_KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -124,11 +124,11 @@ def test_sqlite_yaml_writes_the_defaults_out(load):
         ),
         (
             "links: [{mac: {secret: '00'}}]",
-            "links[0].mac.secret: unknown key; known here: algorithm, key, padding",
+            "links[0].mac.secret: unknown key; known here: algorithm, key, kek, padding",
         ),
         (
             "links: [{mac: aes-cmac}, {name: b, listen: '127.0.0.1:1', mac: {algorithm: x9.19, key: fep-1}}]",
-            "links[1].mac: shares the keys of links[0], but has another algorithm or organisation",
+            "links[1].mac: shares the keys of links[0], but has another algorithm, kek or organisation",
         ),
         ("links: [{throttle: {misses: 1}}]", "links[0].throttle.misses: "),
         ("links: [{listen: '0.0.0.0:1'}]", "links[0]: listens beyond loopback with neither TLS nor a MAC"),

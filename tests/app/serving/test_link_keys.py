@@ -1,5 +1,6 @@
 """The keys of a running server's links: the keys in force, answers to requests for a key, and outages."""
 
+import dataclasses
 import datetime as dt
 import logging
 
@@ -15,6 +16,7 @@ from offline_collect.domain.access.actor import SYSTEM
 from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import NetworkFunction, NetworkManagement
 from offline_collect.domain.keys.life import KeyPurpose, KeyState
 from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys import working_keys
@@ -22,7 +24,9 @@ from offline_collect.merchant.keys.components import Component, enter_component
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.merchant.keys.working_keys import Order
 from offline_collect.store import StoreError, StoreSettings, keys_of, open_store
+from offline_collect.wire.security.ciphers import KeyCipher
 from offline_collect.wire.security.key_block import unwrap
+from offline_collect.wire.security.key_transit import Kek, KeyForm, KeyTransit, check_value_in, wrap_key
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from offline_collect.wire.security.sealing import MasterKey
 from tests.databases.school import fill
@@ -32,8 +36,10 @@ from tests.support.actors import person
 
 MASTER = bytes(range(32))
 CUSTODY = Custody(MasterKey(MASTER), dt.timedelta(minutes=10))
+REQUEST = NetworkManagement("fep-1", "12345678", None, "000001", NOON, NOON, 10_000, NetworkFunction.NEW_KEY)
 TERMS = KeyTerms("fep-1", MacAlgorithm.AES_CMAC, "BANK")
 FIRST, SECOND = bytes(range(16)), b"0123456789abcdef"
+CBC = KeyTransit(KeyForm.CBC, check_digits=8)
 KEK = bytes(a ^ b for a, b in zip(FIRST, SECOND, strict=True))
 
 
@@ -73,7 +79,7 @@ def enter_kek(store):
 def asked(keys):
     """The answer to a request for a key."""
     answers = []
-    keys.ring("fep-1").issue().addCallback(answers.append)
+    keys.ring("fep-1").ask(REQUEST, KeyTransit()).addCallback(answers.append)
     return answers[0]
 
 
@@ -199,14 +205,98 @@ def test_requests_of_one_moment_are_answered_together(store, clock):
     keys = LinkKeys(settings, store, clock, background, lambda call, *given: call(*given))
     answers = []
     for _ in range(50):
-        keys.ring("fep-1").issue().addCallback(answers.append)
+        keys.ring("fep-1").ask(REQUEST, KeyTransit()).addCallback(answers.append)
     assert len(running) == 1, "each runs on a thread of its own"
     call, done = running[0]
     done.callback(call())
     assert {answer.code for answer in answers} == {ResponseCode.APPROVED}
     assert (len(answers), states(store)) == (50, [KeyState.ISSUED])
-    keys.ring("fep-1").issue()
+    keys.ring("fep-1").ask(REQUEST, KeyTransit())
     assert len(running) == 2
+
+
+def delivered(key, check=None):
+    """A request that brings a key."""
+    kek = Kek(KeyCipher.AES, KEK)
+    text = wrap_key(kek, key, MacAlgorithm.AES_CMAC, CBC)
+    shown = check_value_in(CBC, key, MacAlgorithm.AES_CMAC) if check is None else check
+    return dataclasses.replace(REQUEST, new_key=text, key_check_value=shown, key_set="01")
+
+
+def brought(keys, request):
+    answers = []
+    keys.ring("fep-1").ask(request, CBC).addCallback(answers.append)
+    return answers[0]
+
+
+def test_a_partners_key_takes_over_when_it_is_used(store, serve, caplog):
+    enter_kek(store)
+    keys = serve()
+    with caplog.at_level(logging.INFO):
+        request = delivered(bytes(range(16)))
+        answer = brought(keys, request)
+    assert answer.code is ResponseCode.APPROVED
+    assert answer.values == {"key_check_value": request.key_check_value}
+    assert "fep-1: the partner's key 2 (its 01) was taken" in caplog.text
+    (key,) = keys.ring("fep-1").candidates
+    assert (key.value, keys.ring("fep-1").signing) == (bytes(range(16)), None)
+    keys.ring("fep-1").verified(key)
+    assert states(store) == [KeyState.ACTIVE]
+
+
+@pytest.mark.parametrize(("check", "kek"), [("00000000", True), (None, False)])
+def test_a_key_that_is_not_taken_changes_nothing(store, serve, caplog, check, kek):
+    if kek:
+        enter_kek(store)
+    keys = serve()
+    with caplog.at_level(logging.DEBUG):
+        answer = brought(keys, delivered(bytes(range(16)), check))
+    assert (answer.code, answer.brief) == (ResponseCode.SECURITY, "key not taken")
+    assert (keys.ring("fep-1").candidates, states(store)) == ((), [])
+    assert bytes(range(16)).hex() not in (caplog.text + answer.reason).lower()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(StoreError("gone"), ResponseCode.UNAVAILABLE), (ValueError(), ResponseCode.MALFUNCTION)],
+)
+def test_a_key_is_answered_whatever_fails(store, serve, monkeypatch, error, code):
+    enter_kek(store)
+    keys = serve()
+
+    def fails(*_):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "transaction", fails)
+        assert brought(keys, delivered(bytes(range(16)))).code is code
+    assert brought(keys, delivered(bytes(range(16)))).code is ResponseCode.APPROVED
+
+
+def test_keys_are_taken_one_at_a_time(store, clock):
+    enter_kek(store)
+    running = []
+
+    def background(call):
+        running.append((call, Deferred()))
+        return running[-1][1]
+
+    settings = Settings(links=(LinkSettings(mac=MacSettings(algorithm="aes-cmac")),))
+    keys = LinkKeys(settings, store, clock, background, lambda call, *given: call(*given))
+    answers = []
+    for _ in range(50):
+        keys.ring("fep-1").ask(delivered(bytes(range(16))), CBC).addCallback(answers.append)
+    assert (len(running), {answer.code for answer in answers}) == (1, {ResponseCode.UNAVAILABLE})
+    call, done = running[0]
+    done.callback(call())
+    assert answers[-1].code is ResponseCode.APPROVED
+    keys.ring("fep-1").ask(delivered(bytes(range(16))), CBC)
+    assert len(running) == 2
+
+
+def test_a_request_does_not_show_its_key():
+    request = delivered(bytes(range(16)))
+    assert request.new_key not in repr(request)
 
 
 def test_another_master_key_stops_the_start(store, serve, monkeypatch):

@@ -21,11 +21,13 @@ from offline_collect.app.wiring.key_custody import custody, make_master_key
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import NetworkFunction, NetworkManagement
 from offline_collect.domain.keys.life import KeyPurpose
 from offline_collect.merchant.keys import working_keys
 from offline_collect.merchant.keys.components import Component, enter_component
 from offline_collect.merchant.keys.custody import KeyTerms
 from offline_collect.store import StoreSettings, open_store
+from offline_collect.wire.security.key_transit import KeyTransit
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from tests.databases.school import fill
 from tests.fakes.bank import NOON
@@ -33,6 +35,7 @@ from tests.fakes.clock import HandClock
 from tests.modules.softhsm import PIN
 from tests.support.actors import person
 
+REQUEST = NetworkManagement("fep-1", "12345678", None, "000001", NOON, NOON, 10_000, NetworkFunction.NEW_KEY)
 TERMS = KeyTerms("fep-1", MacAlgorithm.AES_CMAC, "BANK")
 LINK = Actor("link fep-1", frozenset())
 
@@ -96,7 +99,7 @@ def pass_time(clock):
 
 def answer_of(keys):
     answers = []
-    keys.ring("fep-1").issue().addCallback(answers.append)
+    keys.ring("fep-1").ask(REQUEST, KeyTransit()).addCallback(answers.append)
     return answers[0]
 
 

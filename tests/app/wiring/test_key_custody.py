@@ -8,6 +8,7 @@ from offline_collect.app.errors import MasterKeyError, UnknownLinkError
 from offline_collect.app.wiring.key_custody import (
     MASTER_KEY_VARIABLE,
     custody,
+    key_terms,
     make_master_key_file,
     terms_of,
 )
@@ -93,3 +94,9 @@ def test_a_link_says_what_its_keys_are():
 def test_a_link_without_macs_or_of_others_is_as_if_it_were_not_there(organisation, name, known):
     with pytest.raises(UnknownLinkError, match=f"has no link {name} with a MAC; it has {known} "):
         terms_of(settings(), {organisation}, name)
+
+
+@pytest.mark.parametrize(("kek", "cipher"), [("aes", "AES"), ("des", "DES"), ("sm4", "SM4")])
+def test_a_link_says_the_cipher_of_its_kek(kek, cipher):
+    link = LinkSettings(mac=MacSettings(algorithm="x9.19", kek=kek))
+    assert key_terms(link).kek_cipher == cipher

@@ -19,7 +19,8 @@ from offline_collect.merchant.keys.components import Component, enter_component
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.merchant.keys.working_keys import Order
 from offline_collect.store import AuditFilter, audit_rows, keys_of
-from offline_collect.wire.security.check_value import KeyCipher, check_value
+from offline_collect.wire.security.check_value import check_value
+from offline_collect.wire.security.ciphers import KeyCipher
 from offline_collect.wire.security.key_block import unwrap, wrap
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from offline_collect.wire.security.sealing import MasterKey

@@ -44,7 +44,7 @@ class Keys:
         self.ring = KeyRing(self.used.append, self._issue)
         self.ring.replace(KeysInForce(active, issued))
 
-    def _issue(self):
+    def _issue(self, *_):
         self.asked.append(Deferred())
         return self.asked[-1]
 
@@ -189,6 +189,13 @@ def test_the_first_key_is_requested_without_a_mac(make_platform, dialect, mac):
 def test_a_wrong_mac_asks_for_no_key(peer, mac, dialect, keys):
     send(peer, mac.encode(new_key(dialect), STRANGE))
     assert answers(peer, mac, OLD) == ["63"]
+    assert keys.asked == []
+
+
+def test_a_certificate_of_another_institution_gets_no_key(peer, mac, dialect, keys):
+    peer.connection._session.certify(frozenset({"87654321"}))
+    send(peer, mac.encode(new_key(dialect), OLD))
+    assert answers(peer, mac, OLD) == ["58"]
     assert keys.asked == []
 
 

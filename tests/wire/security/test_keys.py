@@ -4,10 +4,18 @@ import pytest
 from psec import tr31
 
 from offline_collect.wire.errors import KeyFormatError
-from offline_collect.wire.security.check_value import KeyCipher, check_value
-from offline_collect.wire.security.key_block import check_kek, new_working_key, unwrap, wrap
+from offline_collect.wire.security.check_value import check_value
+from offline_collect.wire.security.ciphers import KeyCipher
+from offline_collect.wire.security.key_block import (
+    check_kek,
+    check_kek_parts,
+    new_working_key,
+    unwrap,
+    wrap,
+)
 from offline_collect.wire.security.mac_settings import MacAlgorithm
 from offline_collect.wire.security.sealing import MasterKey, ModuleForm
+from offline_collect.wire.security.tdes_key_block import unwrap_b
 
 # TR-31:2018, A.7.4: a PIN key under an AES-256 key.
 KEK = bytes.fromhex("88E1AB2A2E3DD38C1FA039A536500CC8A87AB9D62DC92C01058FA79F44657DE6")
@@ -65,6 +73,88 @@ def test_a_working_key_travels_in_a_key_block(algorithm, key, header, size):
 def test_a_key_block_that_cannot_be_used_is_refused(block, reason):
     with pytest.raises(KeyFormatError, match=reason):
         unwrap(KEK, block, MacAlgorithm.AES_CMAC)
+
+
+# ANSI X9 TR-31:2010, A.7: a PIN key under a double-length triple DES key.
+DES_KEK = bytes.fromhex("DD7515F2BFC17F85CE48F3CA25CB21F6")
+B_BLOCK = "B0080P0TE00E000094B420079CC80BA3461F86FE26EFC4A3B8E4FA4C5F5341176EED7B727B8A248E"
+
+
+def test_the_standards_example_of_version_b_is_read():
+    header, key = unwrap_b(DES_KEK, B_BLOCK)
+    assert (header.key_usage, header.algorithm, key) == ("P0", "T", PIN_KEY)
+
+
+@pytest.mark.parametrize(("algorithm", "size"), [("x9.19", 16), ("x9.9", 8), ("aes-cmac", 16)])
+@pytest.mark.parametrize("kek", [bytes(range(16)), bytes(range(24))])
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+def test_blocks_of_version_b_are_those_of_psec(algorithm, size, kek):
+    made, key = MacAlgorithm(algorithm), WORKING[:size]
+    block = wrap(kek, key, made, KeyCipher.DES)
+    assert (block[0], int(block[1:5])) == ("B", len(block))
+    assert tr31.unwrap(kbpk=kek, key_block=block)[1] == key
+    theirs = tr31.wrap(kbpk=kek, header=block[:16], key=key)
+    assert unwrap(kek, theirs, made, KeyCipher.DES) == key
+    assert wrap(kek, bytes(size), made, KeyCipher.DES)[16:] != block[16:]
+
+
+OURS = wrap(DES_KEK, WORKING, MacAlgorithm.X9_19, KeyCipher.DES)
+
+
+CHANGES = {
+    "empty": lambda _: "",
+    "a letter": lambda _: "B",
+    "version D": lambda _: wrap(KEK, WORKING, MacAlgorithm.X9_19),
+    "another version": lambda block: "D" + block[1:],
+    "cut": lambda block: block[:-1],
+    "no digits": lambda block: block[:-2] + "zz",
+    "no ASCII": lambda block: block[:-2] + "\u00e9\u00e9",
+    "another MAC": lambda block: block[:-2] + ("00" if block[-2:] != "00" else "01"),
+    "another use": lambda block: block.replace("M3TC", "M3TN"),
+    "no key": lambda _: "B0016M3TC00N0000",
+    "no whole blocks": lambda _: "B0040M3TC00N0000" + "00" * 12,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_block_of_version_b_that_was_changed_is_refused(change):
+    block = CHANGES[change](OURS)
+    with pytest.raises(KeyFormatError, match="not TR-31 version B, or was made under another") as caught:
+        unwrap(DES_KEK, block, MacAlgorithm.X9_19, KeyCipher.DES)
+    assert caught.value.__context__ is None
+
+
+def test_a_block_of_version_b_says_what_its_key_is_for():
+    with pytest.raises(KeyFormatError, match="another use than M3"):
+        unwrap(DES_KEK, B_BLOCK, MacAlgorithm.X9_19, KeyCipher.DES)
+
+
+def test_versions_are_not_exchanged():
+    with pytest.raises(KeyFormatError, match="not TR-31 version D"):
+        unwrap(KEK, OURS, MacAlgorithm.X9_19)
+
+
+@pytest.mark.parametrize(
+    ("cipher", "sizes", "reason"),
+    [
+        (KeyCipher.DES, (16, 24), "a DES key of 32, 48 hex digits, not 16"),
+        (KeyCipher.SM4, (16,), "a SM4 key of 32 hex digits, not 16"),
+    ],
+)
+def test_a_key_encrypting_key_is_as_long_as_its_cipher_takes_it(cipher, sizes, reason):
+    assert [check_kek(bytes(size), cipher) for size in sizes] == [None] * len(sizes)
+    with pytest.raises(KeyFormatError, match=reason):
+        check_kek(bytes(8), cipher)
+
+
+def test_a_key_encrypting_key_is_not_single_des():
+    part, other, third = (bytes([each]) * 8 for each in range(3))
+    for weak in (part * 2, part + part + other, other + part + part):
+        with pytest.raises(KeyFormatError, match="it is a single DES key"):
+            check_kek_parts(weak, KeyCipher.DES)
+    for good in (part + other, part + other + part, part + other + third):
+        assert check_kek_parts(good, KeyCipher.DES) is None
+    assert check_kek_parts(part * 2, KeyCipher.AES) is None
 
 
 def test_sm4_keys_have_no_key_block():

@@ -3,7 +3,8 @@
 import pytest
 
 from offline_collect.wire.errors import KeyFormatError
-from offline_collect.wire.security.check_value import KeyCipher, check_value
+from offline_collect.wire.security.check_value import check_value
+from offline_collect.wire.security.ciphers import KeyCipher
 from offline_collect.wire.security.mac import compute_mac, mac_content, pad, same_mac
 from offline_collect.wire.security.mac_settings import MacAlgorithm, MacPadding, MacSettings, MacShown
 
