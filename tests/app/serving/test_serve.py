@@ -6,17 +6,20 @@ import threading
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, insert, select
 from twisted.internet.address import IPv4Address
-from twisted.internet.defer import maybeDeferred
+from twisted.internet.defer import maybeDeferred, succeed
 from twisted.internet.testing import StringTransport
 
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import BusinessSettings, DatabaseSettings, MetricsSettings, Settings
 from offline_collect.app.observability.metrics import Metrics
-from offline_collect.app.serving.serve import DAY_CHECK_S, Platform
+from offline_collect.app.serving.serve import DAY_CHECK_S, READY_CHECK_S, Platform
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.merchant.access.acting import Claim, who_acts
+from offline_collect.server import Problem
 from offline_collect.store import AuditFilter, audit_rows
+from offline_collect.store.schema.tables import traces
 from tests.databases.school import DAY, fill, findings
 from tests.fakes.bank import NOON
 from tests.fakes.clock import HandClock
@@ -162,6 +165,28 @@ def test_a_server_tells_that_the_glass_was_broken_for_a_day(serve, caplog):
     other.advance(60)
     assert note not in other.get("/readyz")[1]
     assert len([each for each in caplog.records if each.name.endswith("alarm_watch")]) == 1
+
+
+def test_a_server_deletes_expired_traces_by_itself(serve):
+    server = serve(NOON)
+    store, old = server.platform.store, NOON - dt.timedelta(days=3)
+    row = {"trace": "P|1|T|1", "fingerprint": "0" * 16, "key": "P|1", "repeat": 0, "received_at": old}
+    with store.transaction() as tx:
+        tx.connection.execute(insert(traces).values(business_date=BusinessDate(2026, 11, 19), **row))
+    server.advance(60)
+    with store.snapshot() as reading:
+        assert reading.connection.execute(select(func.count()).select_from(traces)).scalar_one() == 0
+
+
+def test_the_metric_of_readiness_changes_although_nobody_asks_for_it(serve):
+    server = serve(NOON)
+    server.platform.readiness.add_check("disk", lambda: succeed([Problem("disk", "disk: it is full")]))
+    unready = 'offline_collect_unready{cause="disk"} 1.0'
+    assert unready not in server.get("/metrics")[1]
+    # The lanes, which are real, answer in their own time; without a question there is nothing to hear.
+    while unready not in server.get("/metrics")[1]:
+        server.reactor.advance(READY_CHECK_S)
+        server.reactor.hear()
 
 
 def test_a_fault_in_the_watch_is_logged_and_it_goes_on(serve, caplog, monkeypatch):

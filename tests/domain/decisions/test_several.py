@@ -219,6 +219,12 @@ class TestAdvice:
         ]
         assert len(notices(arrears)) == 3
 
+    def test_a_number_like_a_cards_is_masked_in_suspense(self, arrears, teller):
+        card = "4111111111111111"
+        answer = arrears.ask(teller.advice_of(arrears.now, "SCHOOL01", {"S1": 12_345, card: 1}))
+        assert answer.values["suspended"] == "in suspense: 411111******1111 unknown bill"
+        assert card not in f"{lines(arrears)}{arrears.tables.transactions}"
+
     def test_all_lines_taken_are_approved(self, arrears, teller):
         answer = arrears.ask(teller.advice_of(arrears.now, "SCHOOL01", THREE))
         assert answer.values["original_state"] == "APPROVED"

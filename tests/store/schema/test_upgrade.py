@@ -13,6 +13,7 @@ from offline_collect.domain.decisions.suspense import Refund
 from offline_collect.domain.decisions.traces import digest
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.lookup_keys import lookup_key
+from offline_collect.domain.ports import StoreError
 from offline_collect.merchant.postings import suspense
 from offline_collect.store import (
     AuditFilter,
@@ -20,6 +21,7 @@ from offline_collect.store import (
     Change,
     ImportKind,
     ImportState,
+    StoreOutdatedError,
     StoreSettings,
     append_audit,
     audit_rows,
@@ -61,6 +63,13 @@ def migrate(url, step, version):
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         step(config, version)
+    engine.dispose()
+
+
+def execute(url, words):
+    engine = create_engine(database_url(url))
+    with engine.begin() as connection:
+        connection.execute(text(words))
     engine.dispose()
 
 
@@ -107,6 +116,22 @@ def test_an_older_store_keeps_its_customers_bills_and_files(old_url):
     assert number == 3
     outcomes = imports.stage(store, number, *SCHOOL_BILLS[:2])
     assert [outcome.change for outcome in outcomes] == [Change.UNCHANGED, Change.UNCHANGED]
+    store.dispose()
+
+
+def test_an_upgrade_that_fails_leaves_the_store_as_it_was(old_url):
+    """A table that is in the way of a late migration; the earlier ones are taken back with it."""
+    settings = StoreSettings(old_url)
+    execute(old_url, "CREATE TABLE link_leases (link_name TEXT)")
+    with pytest.raises(StoreError):
+        upgrade(settings)
+    with pytest.raises(StoreOutdatedError, match="version 0002"):
+        open_store(settings)
+    execute(old_url, "DROP TABLE link_leases")
+    assert upgrade(settings)
+    store = open_store(settings)
+    with store.snapshot() as reading:
+        assert verify(reading).whole
     store.dispose()
 
 
