@@ -8,11 +8,11 @@ with pyiso8583, which also says what is wrong.
 from __future__ import annotations
 
 from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from offline_collect.wire.dialects.dialect import EBCDIC
 from offline_collect.wire.elements.contents import holds_ascii
+from offline_collect.wire.elements.cutting import cutter, joined_places
 from offline_collect.wire.elements.notation import Kind
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class _Fixed:
         self._unit = 2 if packed else 1
         extents, places, zeros = _places(elements, self._unit)
         self._size = sum(element.size(element.most) for element in elements)
-        self._cut, self._cut_bytes = _cutter(places), _cutter(extents)
-        self._digits = tuple(_runs(elements, places))
+        self._cut, self._cut_bytes = cutter(places), cutter(extents)
+        self._digits = tuple(joined_places(places, [element.kind is Kind.N for element in elements]))
         self._zeros = tuple(zeros)
         self._checks = tuple(
             (place, element.check)
@@ -234,30 +234,6 @@ def _places(elements: Sequence[Planned], unit: int) -> tuple[list[slice], list[s
         places.append(slice(first, last))
         at = end
     return extents, places, zeros
-
-
-def _cutter(places: Sequence[slice]) -> Callable[[Any], Sequence[Any]]:
-    """Return a function that cuts a sequence at all places."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    (only,) = places
-    return lambda whole: (whole[only],)
-
-
-def _runs(elements: Sequence[Planned], places: Sequence[slice]) -> Iterator[slice]:
-    """Join the places of digits that follow each other."""
-    run: slice | None = None
-    for element, place in zip(elements, places, strict=True):
-        if element.kind is not Kind.N:
-            continue
-        if run is not None and run.stop == place.start:
-            run = slice(run.start, place.stop)
-            continue
-        if run is not None:
-            yield run
-        run = place
-    if run is not None:
-        yield run
 
 
 def _text_length(views: Views, at: int, end: int) -> int:

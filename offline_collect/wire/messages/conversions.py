@@ -116,17 +116,21 @@ def record_amount(values: Sequence[str], amounts: Amounts, elements: ByPlace) ->
     """Return a bill's amount in minor units.
 
     Args:
-        values: what makes it together: plain digits, each at most as many as DE 4 has.
+        values: what makes it together: plain digits, each at most as many as DE 4 has; an empty one is 0.
         amounts: the dialect's.
         elements: of the whole message.
 
     Raises:
         ContentError: they are not, or the amount is 0.
     """
+    total = 0
     for value in values:
-        if not (value.isascii() and value.isdigit()) or len(value) > AMOUNT_DIGITS:
-            raise ContentError("digits only" if len(value) <= AMOUNT_DIGITS else "too long")
-    return _over_0(to_minor(amounts, sum(map(int, values)), elements))
+        if len(value) > AMOUNT_DIGITS:
+            raise ContentError("too long")
+        if value and not (value.isascii() and value.isdigit()):
+            raise ContentError("digits only")
+        total += int(value or 0)
+    return _over_0(to_minor(amounts, total, elements))
 
 
 def _teller(value: str, _: Scope) -> str:

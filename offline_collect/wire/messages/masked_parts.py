@@ -68,9 +68,14 @@ def maskers(layouts: Mapping[int, Layout], dialect: Dialect) -> Maskers:
             number: (layout, layout.masker(part_rules(number, layout, dialect)))
             for number, layout in layouts.items()
         },
-        {place: rule for place, rule in dialect.masking.items() if isinstance(place, int)},
+        element_rules(dialect),
         dialect.elements,
     )
+
+
+def element_rules(dialect: Dialect) -> dict[int, Rule]:
+    """What the dialect shows of whole elements, by number."""
+    return {place: rule for place, rule in dialect.masking.items() if isinstance(place, int)}
 
 
 def part_rules(number: int, layout: Layout, dialect: Dialect) -> dict[str, Rule]:
