@@ -23,7 +23,7 @@ from offline_collect.wire.elements.around import around
 from offline_collect.wire.elements.bitmaps import THIRD, Heads
 from offline_collect.wire.elements.codec_spec import compile_spec
 from offline_collect.wire.elements.contents import check_of, problem
-from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, plannable
+from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, Room, plannable
 from offline_collect.wire.elements.encode_plan import writer
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.elements.prefixes import prefix_check
@@ -95,6 +95,7 @@ class Codec:
         }
         self._by_key = {field.key: field for field in self._fields.values()}
         self._bitmaps: dict[bytes, _Known] = {}
+        self._room = Room(KEPT_MAX)
         self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[int, ...]]] = {}
 
     def decode(self, raw: bytes) -> Message:
@@ -152,7 +153,7 @@ class Codec:
         elements = [Planned(field.number, field.kind, self._spec[field.key], field.check) for field in fields]
         if any(field.around for field in fields) or not plannable(elements):
             return None
-        return DecodePlan(elements)
+        return DecodePlan(elements, self._room)
 
     def _refuse(self, raw: bytes, at: int, mti: str, numbers: list[int], bad: tuple[str, str]) -> NoReturn:
         """Refuse a message for its bitmap, with the elements that can be read in spite of that.
