@@ -54,6 +54,14 @@ def to_minor(amounts: Amounts, amount: int, elements: ByPlace) -> int:
     return amount // _power(more)
 
 
+def factor_of(amounts: Amounts, elements: ByPlace) -> int | None:
+    """Return by what amounts of a message are multiplied to get minor units; None if they are divided."""
+    if amounts.decimals is None:
+        return 1
+    more = amounts.decimals - _decimals(amounts, elements)
+    return None if more > 0 else _power(more)
+
+
 def on_wire(amounts: Amounts, answer: Answer, elements: ByPlace) -> Answer:
     """Return an answer with its amounts as the wire writes them.
 

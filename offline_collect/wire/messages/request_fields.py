@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offline_collect.wire.errors import ContentError
+from offline_collect.wire.messages.amounts import factor_of
 from offline_collect.wire.messages.bill_records import identity_of
-from offline_collect.wire.messages.conversions import ONE, Scope
+from offline_collect.wire.messages.conversions import ONE, Scope, over_0, whole_number
 from offline_collect.wire.messages.message_types import BILLS, ManyField, OneField
 from offline_collect.wire.messages.request_times import keep
 
@@ -27,9 +28,12 @@ _OFTEN = frozenset(
     ONE[name] for name in ("channel", "currency", "identifier", "reversal_reason", "teller", "tender", "time")
 )
 """Conversions of values that come again and again; they depend on the value and the dialect alone."""
-_ALONE = _OFTEN | {ONE[name] for name in ("bill_cursor", "bill_number", "cursor", "product", "whole_number")}
+_ALONE = (
+    _OFTEN
+    | {_DATE}
+    | {ONE[name] for name in ("bill_cursor", "bill_number", "cursor", "product", "whole_number")}
+)
 """Conversions that do not look at the rest of the message."""
-_AMOUNT = ONE["amount"]
 
 
 class _Field(NamedTuple):
@@ -69,10 +73,13 @@ class FieldsPlan:
         self._at = at
         self._dialect, self._times, self._bills = dialect, times, bills
         fields = [field for field in (*kind.checks, *kind.fields) if isinstance(field, OneField)]
-        alone = [field for field in fields if self._is_alone(field)]
+        self._amounts = [self._of(field) for field in fields if field.convert in _AMOUNTS]
+        alone = [field for field in fields if field.convert in _ALONE]
         self._of_elements = [self._field(field) for field in alone if field.tag is None]
         self._of_tags = [self._field(field) for field in alone if field.tag is not None]
-        self._around = [(self._field(field), field.tag is not None) for field in fields if field not in alone]
+        self._around = [
+            self._of(field) for field in fields if field.convert not in _AMOUNTS and field not in alone
+        ]
         self._many = [field for field in kind.fields if isinstance(field, ManyField)]
         self._alone = Scope({}, NO_TAGS, times.moment(), dialect, {})
 
@@ -92,46 +99,62 @@ class FieldsPlan:
         """
         _convert(self._of_elements, elements, self._alone, values)
         _convert(self._of_tags, tags, self._alone, values)
-        scope = None
-        for (at, source, _, convert), of_tag in self._around:
+        factor = self._factor(elements) if self._amounts or self._bills else 1
+        for at, source, of_tag, convert in self._amounts:
             text = tags.get(source) if of_tag else elements.get(source)
             if text is not None:
-                scope = scope or self._scope(elements, tags)
-                values[at] = convert(text, scope)
+                values[at] = _AMOUNTS[convert](text, factor)
+        for at, source, of_tag, convert in self._around:
+            text = tags.get(source) if of_tag else elements.get(source)
+            if text is not None:
+                values[at] = convert(text, self._scope(elements, tags))
         for many in self._many:
             parts = [elements.get(place) for place in many.elements]
             parts += [tags.get(tag) for tag in many.tags]
             values[self._at[many.name]] = many.convert(parts, self._scope(elements, tags))
         if self._bills is not None:
-            scope = scope or self._scope(elements, tags)
-            lines = self._bills.lines(bills, scope, values[self._at["bill_no"]])
+            lines = self._bills.lines(bills, elements, factor.__mul__, values[self._at["bill_no"]])
             values[self._at["lines"]], values[self._at["bill_no"]] = lines, lines[0].bill_no
             elements[BILLS] = identity_of(lines)
 
-    def _field(self, field: OneField) -> _Field:
-        at = self._at.get(field.name, len(self._at))
-        source = field.element if field.tag is None else field.tag
-        if field.convert is _DATE:
-            return _Field(at, source, None, self._times.date)
-        if field.convert is _AMOUNT and self._dialect.amounts.decimals is None:
-            return _Field(at, source, None, _minor_units)
-        return _Field(at, source, {} if field.convert in _OFTEN else None, field.convert)
+    def _factor(self, elements: ByPlace) -> int:
+        """By what amounts are multiplied.
 
-    def _is_alone(self, field: OneField) -> bool:
-        """Whether a conversion looks at nothing but its text and the dialect."""
-        plain_amount = field.convert is _AMOUNT and self._dialect.amounts.decimals is None
-        return plain_amount or field.convert is _DATE or field.convert in _ALONE
+        Raises:
+            ContentError: they are divided, which may leave a rest.
+        """
+        factor = factor_of(self._dialect.amounts, elements)
+        if factor is None:
+            raise ContentError("amounts with more decimals than their currency")
+        return factor
+
+    def _field(self, field: OneField) -> _Field:
+        at, source, _, convert = self._of(field)
+        if convert is _DATE:
+            return _Field(at, source, None, self._times.date)
+        return _Field(at, source, {} if convert in _OFTEN else None, convert)
+
+    def _of(self, field: OneField) -> tuple[int, Any, bool, OneConverter]:
+        """The place of a field, its source, whether that is a tag, and its conversion."""
+        at = self._at.get(field.name, len(self._at))
+        if field.tag is not None:
+            return at, field.tag, True, field.convert
+        return at, field.element, False, field.convert
 
     def _scope(self, elements: ByPlace, tags: Mapping[str, str]) -> Scope:
         return Scope(elements, tags, self._times.moment(), self._dialect, {})
 
 
-def _minor_units(text: str, _: Scope) -> int:
-    """An amount that has its currency's decimals."""
-    amount = int(text)
-    if amount <= 0:
-        raise ContentError("must be over 0")
-    return amount
+def _paid(text: str, factor: int) -> int:
+    return over_0(int(text) * factor)
+
+
+def _fee(text: str, factor: int) -> int:
+    return whole_number(text) * factor
+
+
+_AMOUNTS = {ONE["amount"]: _paid, ONE["fee"]: _fee}
+"""Conversions of amounts, with that of a message whose amounts are multiplied."""
 
 
 def _convert(fields: list[_Field], texts: Mapping[Any, str], scope: Scope, values: list[Any]) -> None:
