@@ -20,6 +20,8 @@ PAGE_PAYABLE = "page_payable"
 PAGE_CURSOR = "page_cursor"
 PAGE_PAYER_FEE = "page_payer_fee"
 PAGE_TOTAL = "page_total"
+PAGE_VALUES = frozenset({PAGE_PAYABLE, PAGE_CURSOR, PAGE_PAYER_FEE, PAGE_TOTAL})
+"""Names of values of a page as a whole."""
 BILLS = "bills"
 """Stands in fingerprints for what a message with a list of bills pays."""
 
