@@ -73,7 +73,9 @@ class FieldsPlan:
         self._at = at
         self._dialect, self._times, self._bills = dialect, times, bills
         fields = [field for field in (*kind.checks, *kind.fields) if isinstance(field, OneField)]
-        self._amounts = [self._of(field) for field in fields if field.convert in _AMOUNTS]
+        self._amounts = [
+            (*self._of(field)[:3], _AMOUNTS[field.convert]) for field in fields if field.convert in _AMOUNTS
+        ]
         alone = [field for field in fields if field.convert in _ALONE]
         self._of_elements = [self._field(field) for field in alone if field.tag is None]
         self._of_tags = [self._field(field) for field in alone if field.tag is not None]
@@ -103,11 +105,11 @@ class FieldsPlan:
         for at, source, of_tag, convert in self._amounts:
             text = tags.get(source) if of_tag else elements.get(source)
             if text is not None:
-                values[at] = _AMOUNTS[convert](text, factor)
-        for at, source, of_tag, convert in self._around:
+                values[at] = convert(text, factor)
+        for at, source, of_tag, convert_one in self._around:
             text = tags.get(source) if of_tag else elements.get(source)
             if text is not None:
-                values[at] = convert(text, self._scope(elements, tags))
+                values[at] = convert_one(text, self._scope(elements, tags))
         for many in self._many:
             parts = [elements.get(place) for place in many.elements]
             parts += [tags.get(tag) for tag in many.tags]

@@ -65,6 +65,17 @@ LAYOUTS = {
         named,
     ),
     "prefixed": ({"fixed": [{"bill": "ans..10"}, {"payer": "ans..16"}]}, "ans...999", "bill", named),
+    "prefixed group": (
+        {
+            "fixed": [
+                {"head": [{"bill": "ans..10"}]},
+                {"times": "rest", "name": "rows", "rows": [{"payer": "ans..16"}]},
+            ]
+        },
+        "ans...999",
+        "head.bill",
+        lambda bill, payer: {"head": {"bill": bill}, "rows": [{"payer": payer}] * 2},
+    ),
     "packed": (
         {"fixed": [{"seal": {"is": "n5", "encoding": "bcd"}}, {"bill": "ans10"}, {"payer": "ans16"}]},
         "b...255",

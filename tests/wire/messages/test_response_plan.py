@@ -109,7 +109,7 @@ def test_private_data_that_comes_back_is_written_alike(name, values, code, recor
 
 def test_private_data_that_comes_back_fits_the_frame():
     values = dialect_values("sulteng")
-    values["frame"]["length_max"] = 200
+    values["frame"]["length_max"] = 120
     short = writer(compile_dialect(values, "sulteng.yaml"))
     with pytest.raises(EncodeError, match="too long for the frame"):
         short.write(PAYMENTS["sulteng"], Answer(ResponseCode.APPROVED, TODAY), TODAY)

@@ -126,7 +126,7 @@ class LengthPlans:
         self._plans: dict[int, _LengthPlan | None] = {}
 
     def read(self, text: str) -> Cut | None:
-        """Return the values of a content; None if it is not a correct one, or the layout has no plans."""
+        """Return the values of a content; None if it is not a correct one. The layout must be usable."""
         size = len(text)
         try:
             plan = self._plans[size] if size in self._plans else self._plan(size)
@@ -140,12 +140,10 @@ class LengthPlans:
         return extents
 
     def _plan(self, size: int) -> _LengthPlan | None:
-        plan = None
-        if self.usable and size:
-            records = (size - self._size) // self._record if self._list else 0
-            if 0 <= records <= self._most:
-                extents = self._extents(size, records)
-                plan = _LengthPlan(extents) if extents.at == size else None
+        records = (size - self._size) // self._record if self._list else 0
+        # A list is not laid out for more records than it may have.
+        extents = self._extents(size, min(max(records, 0), self._most))
+        plan = _LengthPlan(extents) if size and extents.at == size else None
         if len(self._plans) >= KEPT_MAX:
             self._plans.clear()
         self._plans[size] = plan
