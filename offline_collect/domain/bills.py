@@ -64,7 +64,8 @@ _PERIOD_DIGITS = 6
 
 def year_and_month(period: str) -> str:
     """Return the first six digits of a period: `202611` of `2026-11`; zeros if it has none."""
-    digits = "".join(char for char in period if char.isascii() and char.isdigit())
+    plain = period.isascii() and period.isdigit()
+    digits = period if plain else "".join(char for char in period if char.isascii() and char.isdigit())
     return digits[:_PERIOD_DIGITS].ljust(_PERIOD_DIGITS, "0")
 
 

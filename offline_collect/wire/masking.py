@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
+from offline_collect.domain.texts.cards import CARD_DIGITS, MASK, mask_cards, mask_pan
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
@@ -136,7 +136,11 @@ class TagsForm(NamedTuple):
 
     def filled(self, tags: Mapping[str, str]) -> str:
         """Return the line of a message's tags."""
-        return self.text % tuple([mask(value) for mask, value in zip(self.masks, tags.values())])  # noqa: B905 - the same tags, and faster
+        shown = [
+            value if len(value) < CARD_DIGITS and mask is mask_cards else mask(value)
+            for mask, value in zip(self.masks, tags.values())  # noqa: B905 - the same tags, and faster
+        ]
+        return self.text % tuple(shown)
 
 
 class LineForm(NamedTuple):

@@ -24,7 +24,7 @@ from offline_collect.wire.elements.around import around
 from offline_collect.wire.elements.bitmaps import THIRD, Heads
 from offline_collect.wire.elements.codec_spec import compile_spec
 from offline_collect.wire.elements.contents import check_of, problem
-from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, plannable
+from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, Room, plannable
 from offline_collect.wire.elements.encode_plan import writer
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.elements.prefixes import prefix_check
@@ -97,6 +97,7 @@ class Codec:
         }
         self._by_key = {field.key: field for field in self._fields.values()}
         self._bitmaps: dict[bytes, _Known] = {}
+        self._room = Room(KEPT_MAX)
         self._heads: dict[tuple[str, tuple[int, ...]], tuple[bytes, tuple[int, ...]]] = {}
 
     def decode(self, raw: bytes) -> Message:
@@ -155,7 +156,7 @@ class Codec:
         elements = [Planned(field.number, field.kind, self._spec[field.key], field.check) for field in fields]
         if any(field.around for field in fields) or not plannable(elements):
             return None
-        return DecodePlan(elements)
+        return DecodePlan(elements, self._room)
 
     def _refuse_whole(self, raw: bytes, unknown: int) -> None:
         """Refuse a message for an unknown element with all others, if its usual shape makes the message whole.

@@ -8,11 +8,12 @@ with pyiso8583, which also says what is wrong.
 from __future__ import annotations
 
 from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from offline_collect.wire.dialects.dialect import EBCDIC
 from offline_collect.wire.elements.contents import holds_ascii
+from offline_collect.wire.elements.cutting import cutter, joined_places
+from offline_collect.wire.elements.length_plan import LengthPlan
 from offline_collect.wire.elements.notation import Kind
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ class _Fixed:
         self._unit = 2 if packed else 1
         extents, places, zeros = _places(elements, self._unit)
         self._size = sum(element.size(element.most) for element in elements)
-        self._cut, self._cut_bytes = _cutter(places), _cutter(extents)
-        self._digits = tuple(_runs(elements, places))
+        self._cut, self._cut_bytes = cutter(places), cutter(extents)
+        self._digits = tuple(joined_places(places, [element.kind is Kind.N for element in elements]))
         self._zeros = tuple(zeros)
         self._checks = tuple(
             (place, element.check)
@@ -163,35 +164,66 @@ class _VariableText(_Variable):
         return end
 
 
+class Room:
+    """How many more plans for messages of one length a dialect may keep, for all bitmaps together."""
+
+    def __init__(self, plans: int) -> None:
+        self._left = plans
+
+    def take(self) -> bool:
+        """Take the room of one plan; whether there was some."""
+        self._left -= 1
+        return self._left >= 0
+
+
 class DecodePlan:
     """Reads the elements of one bitmap."""
 
-    def __init__(self, elements: Sequence[Planned]) -> None:
-        """Plan the elements of a bitmap, in their order; all must be :func:`plannable`."""
+    def __init__(self, elements: Sequence[Planned], room: Room | None = None) -> None:
+        """Plan the elements of a bitmap, in their order; all must be :func:`plannable`.
+
+        Args:
+            elements: of the bitmap.
+            room: for plans of one length; None if there is none.
+        """
         ebcdic = any(element.entry["data_enc"] == EBCDIC for element in elements)
         self._charset = EBCDIC if ebcdic else "latin-1"
+        self._elements = elements
         self._steps = list(_steps(elements))
         self._packed = any(element.packed for element in elements)
         self._numbers = tuple(element.number for element in elements)
+        self._room = room if elements else None
+        self._lengths: dict[int, LengthPlan] = {}
 
     def read(self, raw: bytes, at: int) -> tuple[dict[int, str], dict[int, bytes]] | None:
         """Return values and encoded elements by number; None if a message is not as it must be.
 
         Args:
-            at: where the first element begins.
+            at: where the first element begins; the same for all messages.
         """
-        views = (raw, raw.decode(self._charset), raw.hex().upper() if self._packed else "")
+        text = raw.decode(self._charset)
+        hexed = raw.hex().upper() if self._packed else ""
+        usual = self._lengths.get(len(raw))
+        found = usual.read(raw, text + hexed) if usual is not None else None
+        if found is None:
+            found = self._take((raw, text, hexed), at)
+            if found is None:
+                return None
+            if usual is None and self._room is not None and self._room.take():
+                self._lengths[len(raw)] = LengthPlan(self._elements, found, at, len(raw))
+        numbers = self._numbers
+        # The keyword `strict` costs as much as reading two elements.
+        return dict(zip(numbers, found[0])), dict(zip(numbers, found[1]))  # noqa: B905
+
+    def _take(self, views: Views, at: int) -> tuple[list[str], list[bytes]] | None:
+        """Return values and encoded elements; None if a message is not as it must be."""
         values: list[str] = []
         pieces: list[bytes] = []
         for step in self._steps:
             at = step.take(views, at, values, pieces)
             if not at:
                 return None
-        if at != len(raw):
-            return None
-        numbers = self._numbers
-        # The keyword `strict` costs as much as reading two elements.
-        return dict(zip(numbers, values)), dict(zip(numbers, pieces))  # noqa: B905
+        return (values, pieces) if at == len(views[0]) else None
 
 
 def plannable(elements: Sequence[Planned]) -> bool:
@@ -234,30 +266,6 @@ def _places(elements: Sequence[Planned], unit: int) -> tuple[list[slice], list[s
         places.append(slice(first, last))
         at = end
     return extents, places, zeros
-
-
-def _cutter(places: Sequence[slice]) -> Callable[[Any], Sequence[Any]]:
-    """Return a function that cuts a sequence at all places."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    (only,) = places
-    return lambda whole: (whole[only],)
-
-
-def _runs(elements: Sequence[Planned], places: Sequence[slice]) -> Iterator[slice]:
-    """Join the places of digits that follow each other."""
-    run: slice | None = None
-    for element, place in zip(elements, places, strict=True):
-        if element.kind is not Kind.N:
-            continue
-        if run is not None and run.stop == place.start:
-            run = slice(run.start, place.stop)
-            continue
-        if run is not None:
-            yield run
-        run = place
-    if run is not None:
-        yield run
 
 
 def _text_length(views: Views, at: int, end: int) -> int:

@@ -14,8 +14,9 @@ from offline_collect.wire.layouts.place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from offline_collect.wire.elements.notation import Notation
     from offline_collect.wire.layouts.masking import Rule
-    from offline_collect.wire.layouts.parts import Body, GivenParts, Parts, Span
+    from offline_collect.wire.layouts.parts import Body, Cut, GivenParts, Parts, Span
 
 
 class Layout:
@@ -28,6 +29,7 @@ class Layout:
         name: the name that messages use.
         needs: the parts that `write` must get, each as names from the outermost part to the part itself; a group or
             a list is one too.
+        free_names: whether the sender chooses the names of parts.
         size_least: minimum length of a content, in bytes.
         size_most: maximum length of a content, in bytes.
     """
@@ -36,6 +38,7 @@ class Layout:
         self.name = name
         self.size_least, self.size_most = body.sizes
         self.needs = body.needs
+        self.free_names = body.free_names
         self._body = body
         self._places: dict[str, Place] = {}
 
@@ -64,6 +67,21 @@ class Layout:
         else:
             reason = f"longer than {CONTENT_MAX} bytes"
         raise DecodeError(reason, element=place or self.name)
+
+    def cut(self, content: str) -> Cut | None:
+        """Return the values of a content with their paths; None if it is not a correct one, or takes more reading.
+
+        Args:
+            content: one character for each byte.
+        """
+        try:
+            return self._body.cut(content) if len(content) <= CONTENT_MAX else None
+        except DecodeError:
+            return None
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Return the names of the path of a value: `bills`, `amount` of `bills[1].amount`."""
+        return names_of(path, flat=self._body.flat)
 
     def spans(self, data: bytes, place: str = "") -> Iterator[Span]:
         """Yield each value with its byte offsets, up to the first error; used to find mistakes in samples.
@@ -134,19 +152,24 @@ class Layout:
         Raises:
             ContentError: the layout has no part with one of the paths.
         """
-        return partial(masked_line, rules=self._by_names(rules), free_names=self._body.free_names)
+        return partial(masked_line, rules=self._by_names(rules), free_names=self.free_names)
 
     def span_masker(self, rules: Mapping[str, Rule]) -> Callable[[Span], Span]:
         """Return a function that masks a value of `spans`, and names that the sender chose, as `masker` does."""
-        return partial(masked_span, rules=self._by_names(rules), free_names=self._body.free_names)
+        rules_by_names = self._by_names(rules)
+        return partial(masked_span, rules=rules_by_names, names=self.names, free_names=self.free_names)
 
     def _by_names(self, rules: Mapping[str, Rule]) -> dict[tuple[str, ...], Rule]:
         return {self.place(path).names: rule for path, rule in rules.items()}
 
     def shape(self, span: Span) -> str:
         """Return the shape of a value of `spans`; '' if the layout does not say it."""
-        found = self._body.find(names_of(span.path, free_names=self._body.free_names))
-        return "" if found is None or found.notation is None else str(found.notation)
+        return str(self.notation(span.path) or "")
+
+    def notation(self, path: str) -> Notation | None:
+        """Return the shape of a value by its path, with record numbers; None if the layout does not say it."""
+        found = self._body.find(self.names(path))
+        return None if found is None else found.notation
 
 
 def _reason(error: DecodeError | EncodeError) -> str:

@@ -57,19 +57,23 @@ def _mask(
             pieces.append(f"{place}={MASK}")
 
 
-def masked_span(span: Span, rules: Rules, *, free_names: bool) -> Span:
-    """A value with its bytes, masked as in `masked_line`."""
-    rule = rules.get(names_of(span.path, free_names=free_names))
+def masked_span(
+    span: Span, rules: Rules, names: Callable[[str], tuple[str, ...]], *, free_names: bool
+) -> Span:
+    """A value with its bytes, masked as in `masked_line`; `names` gives the names of a path."""
+    rule = rules.get(names(span.path))
     if rule is not None:
         return span._replace(value=rule(span.value))
     return span._replace(path=MASK if free_names else span.path, value=MASK)
 
 
-def names_of(path: str, *, free_names: bool) -> tuple[str, ...]:
+def names_of(path: str, *, flat: bool) -> tuple[str, ...]:
     """Return the names of a value's path without record numbers: `bills`, `amount` of `bills[1].amount`.
 
-    A name that the sender chose is one name, whatever it looks like.
+    Args:
+        path: its path.
+        flat: whether the layout has no groups and lists; a path is then one name, whatever it looks like.
     """
-    if free_names:
+    if flat:
         return (path,)
     return tuple(_INDEX.sub("", step) for step in path.split("."))

@@ -7,8 +7,8 @@ In this room a *content* is the bytes of one element, held as text with one char
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, TypeAlias, Union
+from collections.abc import Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, TypeAlias, Union, cast
 
 from offline_collect.wire.errors import EncodeError
 
@@ -27,6 +27,10 @@ Parts: TypeAlias = dict[str, Union[str, "Parts", "list[Parts]"]]
 
 GivenParts: TypeAlias = Mapping[str, object]
 """Parts by name as a caller gives them; `write` checks their types."""
+
+
+Cut: TypeAlias = tuple[tuple[str, ...], Sequence[str]]
+"""The paths of all values of a content, with record numbers, and the values, both in the order of the content."""
 
 
 class Hop(NamedTuple):
@@ -87,6 +91,10 @@ class Body(Protocol):
         """Whether the sender chooses the names of parts."""
 
     @property
+    def flat(self) -> bool:
+        """Whether all parts are values, without groups and lists: a path is one name, whatever it looks like."""
+
+    @property
     def needs(self) -> frozenset[tuple[str, ...]]:
         """The parts that `write` must get, each as names from the outermost part to the part itself."""
 
@@ -99,6 +107,13 @@ class Body(Protocol):
 
         Raises:
             DecodeError: it does not match; `element` is the path of the part.
+        """
+
+    def cut(self, text: str) -> Cut | None:
+        """Return the values of a correct content; None for one that only `read` takes.
+
+        Raises:
+            DecodeError: it does not match.
         """
 
     def write(self, parts: GivenParts) -> str:
@@ -127,6 +142,28 @@ def value_of(part: Scalar | None) -> Found | None:
 def value_under(key: str, part: Scalar | None) -> Found:
     """Return the value of a tag or key; it has no shape unless the layout lists it."""
     return Found((Hop(key),), None if part is None else part.notation)
+
+
+def cut_of(parts: Parts) -> Cut:
+    """Return the values of parts without groups and lists."""
+    return tuple(parts), cast("list[str]", [*parts.values()])
+
+
+def flattened(parts: Parts) -> Cut:
+    """Return the values of parts that were read, without their groups and lists."""
+    found = list(_values(parts, ""))
+    return tuple(path for path, _ in found), [value for _, value in found]
+
+
+def _values(parts: Parts, path: str) -> Iterator[tuple[str, str]]:
+    for name, part in parts.items():
+        if isinstance(part, str):
+            yield f"{path}{name}", part
+        elif isinstance(part, list):
+            for index, record in enumerate(part):
+                yield from _values(record, f"{path}{name}[{index}].")
+        else:
+            yield from _values(part, f"{path}{name}.")
 
 
 def inside(error: DecodeError | EncodeError, step: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.dialects.places import ByPlace
 
 CURRENCY_ELEMENTS = (49, 50)
+_DECIMALS = {code: each.decimals for code, each in (*CURRENCIES.items(), *CURRENCY_CODES.items())}
 DECIMALS = 2
 """Of amounts in a currency that neither the message nor the dialect names."""
 AMOUNT_VALUES = frozenset(
@@ -53,6 +54,14 @@ def to_minor(amounts: Amounts, amount: int, elements: ByPlace) -> int:
     return amount // _power(more)
 
 
+def factor_of(amounts: Amounts, elements: ByPlace) -> int | None:
+    """Return by what amounts of a message are multiplied to get minor units; None if they are divided."""
+    if amounts.decimals is None:
+        return 1
+    more = amounts.decimals - _decimals(amounts, elements)
+    return None if more > 0 else _power(more)
+
+
 def on_wire(amounts: Amounts, answer: Answer, elements: ByPlace) -> Answer:
     """Return an answer with its amounts as the wire writes them.
 
@@ -62,7 +71,7 @@ def on_wire(amounts: Amounts, answer: Answer, elements: ByPlace) -> Answer:
     Raises:
         EncodeError: an amount has more decimals than the wire writes.
     """
-    if amounts.decimals is None:
+    if amounts.decimals is None or not (answer.records or AMOUNT_VALUES & answer.values.keys()):
         return answer
     more = amounts.decimals - _decimals(amounts, elements)
     records = tuple(
@@ -92,12 +101,11 @@ def _scale(amount: int, more: int) -> int:
 
 
 def _decimals(amounts: Amounts, elements: ByPlace) -> int:
-    for code in (*[elements.get(number) for number in CURRENCY_ELEMENTS], amounts.currency):
-        if code in CURRENCIES:
-            return CURRENCIES[code].decimals
-        if code in CURRENCY_CODES:
-            return CURRENCY_CODES[code].decimals
-    return DECIMALS
+    for number in CURRENCY_ELEMENTS:
+        decimals = _DECIMALS.get(elements.get(number, ""))
+        if decimals is not None:
+            return decimals
+    return _DECIMALS.get(amounts.currency or "", DECIMALS)
 
 
 def _power(decimals: int) -> int:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.bills import year_and_month
 from offline_collect.domain.commands import BillLine, PaymentAdvice
 from offline_collect.wire.errors import ContentError, RequestError, place_of
+from offline_collect.wire.messages.amounts import to_minor
 from offline_collect.wire.messages.bill_records import UNREADABLE, digest, identity_of
 from offline_collect.wire.messages.conversions import bill_number, record_amount
 from offline_collect.wire.messages.message_types import BILLS
 from offline_collect.wire.messages.request_parts import read_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.places import ByPlace
     from offline_collect.wire.layouts.parts import Parts
     from offline_collect.wire.messages.conversions import Scope
     from offline_collect.wire.messages.message import Message
     from offline_collect.wire.messages.message_types import BillListPlan, MessageType
+
+    Bills = Sequence[Sequence[str]]
 
 
 class BillList:
@@ -44,7 +50,9 @@ class BillList:
             RequestError: the bills of a message other than an advice cannot be read.
         """
         try:
-            lines = self._lines(message, scope, values)
+            lines = self.lines(
+                self._listed(message), scope.elements, partial(_minor, scope), values["bill_no"]
+            )
             identity = identity_of(lines)
         except RequestError:
             if not self._advised:
@@ -55,14 +63,35 @@ class BillList:
         values["lines"], values["bill_no"] = lines, lines[0].bill_no
         return {**scope.elements, BILLS: identity}
 
-    def _lines(self, message: Message, scope: Scope, values: dict[str, Any]) -> tuple[BillLine, ...]:
+    def _listed(self, message: Message) -> list[tuple[str, ...]]:
+        """What the records of a message say, as `lines` takes it."""
         plan = self._plan
         records = plan.place.records(read_parts(message, plan.element, self._layout, self._element))
+        names = (plan.bill_no or plan.period, *plan.amounts)
+        return [tuple(_said(record, name) for name in names) for record in records]
+
+    def lines(
+        self, listed: Bills, elements: ByPlace, minor: Callable[[int], int], bill_no: str
+    ) -> tuple[BillLine, ...]:
+        """Return the bills that are paid.
+
+        Args:
+            listed: for each record the number or the period of its bill, and what makes its amount.
+            elements: the message's values.
+            minor: returns the minor units of an amount as it came.
+            bill_no: of the message; its customer's bills are named by their periods.
+
+        Raises:
+            RequestError: they cannot be read, or one is there twice.
+        """
         lines: list[BillLine] = []
-        for record in records[: self._count(len(records), scope.elements)]:
-            line = self._line(record, scope, values["bill_no"])
-            if any((line.bill_no, line.period) == (other.bill_no, other.period) for other in lines):
-                raise RequestError.of_format(self._part(plan.bill_no or plan.period), "twice")
+        seen: set[tuple[str, str | None]] = set()
+        for said in listed[: self._count(len(listed), elements)]:
+            line = self._line(said, minor, bill_no)
+            name = line.bill_no, line.period
+            if name in seen:
+                raise RequestError.of_format(self._part(self._plan.bill_no or self._plan.period), "twice")
+            seen.add(name)
             lines.append(line)
         return tuple(lines)
 
@@ -81,22 +110,25 @@ class BillList:
             raise RequestError.of_format(place_of(place), f"over {plan.most} bills")
         return count
 
-    def _line(self, record: Parts, scope: Scope, bill_no: str) -> BillLine:
+    def _line(self, listed: Sequence[str], minor: Callable[[int], int], bill_no: str) -> BillLine:
         plan = self._plan
         name = plan.bill_no or plan.period
+        said, *amounts = listed
         try:
-            said = _said(record, name)
             period = _period(said) if plan.period else None
             number = bill_number(said.rstrip()) if plan.bill_no else bill_no
             name = plan.amounts[0]
-            amounts = [_said(record, part) or "0" for part in plan.amounts]
-            amount = record_amount(amounts, scope.dialect.amounts, scope.elements)
+            amount = record_amount(amounts, minor)
         except ContentError as error:
             raise RequestError.of_format(self._part(name), str(error)) from None
         return BillLine(number, amount, period)
 
     def _part(self, name: str) -> str:
         return place_of(f"{self._list}.{name}")
+
+
+def _minor(scope: Scope, amount: int) -> int:
+    return to_minor(scope.dialect.amounts, amount, scope.elements)
 
 
 def _said(record: Parts, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from offline_collect.domain.commands import BillLine
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
+from offline_collect.wire.messages.amounts import to_minor
 from offline_collect.wire.messages.conversions import bill_number, record_amount
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ def _line(
     try:
         bill_no = bill_number(record[tag])
         tag = plan.amount
-        return BillLine(bill_no, record_amount([record[tag]], amounts, elements))
+        return BillLine(
+            bill_no, record_amount([record[tag]], lambda amount: to_minor(amounts, amount, elements))
+        )
     except ContentError as error:
         raise RequestError.of_format(place_of(number, tag), str(error)) from None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from offline_collect.domain.commands import ReversalReason
-    from offline_collect.wire.dialects.dialect import Amounts, Dialect
+    from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.dialects.places import ByPlace
 
     Choice = TypeVar("Choice", bound=StrEnum)
@@ -76,10 +76,15 @@ ManyConverter = Callable[[Sequence[str | None], Scope], object]
 
 
 def _amount(value: str, scope: Scope) -> int:
-    return _over_0(to_minor(scope.dialect.amounts, int(value), scope.elements))
+    return over_0(to_minor(scope.dialect.amounts, int(value), scope.elements))
 
 
-def _over_0(amount: int) -> int:
+def over_0(amount: int) -> int:
+    """Return an amount.
+
+    Raises:
+        ContentError: it is not over 0.
+    """
     if amount <= 0:
         raise ContentError("must be over 0")
     return amount
@@ -114,21 +119,24 @@ def _bill_number(value: str, _: Scope) -> str:
     return bill_number(value)
 
 
-def record_amount(values: Sequence[str], amounts: Amounts, elements: ByPlace) -> int:
+def record_amount(values: Sequence[str], minor: Callable[[int], int]) -> int:
     """Return a bill's amount in minor units.
 
     Args:
-        values: what makes it together: plain digits, each at most as many as DE 4 has.
-        amounts: the dialect's.
-        elements: of the whole message.
+        values: what makes it together: plain digits, each at most as many as DE 4 has; an empty one is 0.
+        minor: returns the minor units of an amount as it came.
 
     Raises:
         ContentError: they are not, or the amount is 0.
     """
+    total = 0
     for value in values:
-        if not (value.isascii() and value.isdigit()) or len(value) > AMOUNT_DIGITS:
-            raise ContentError("digits only" if len(value) <= AMOUNT_DIGITS else "too long")
-    return _over_0(to_minor(amounts, sum(map(int, values)), elements))
+        if len(value) > AMOUNT_DIGITS:
+            raise ContentError("too long")
+        if value and not (value.isascii() and value.isdigit()):
+            raise ContentError("digits only")
+        total += int(value or 0)
+    return over_0(minor(total))
 
 
 def _teller(value: str, _: Scope) -> str:
@@ -152,7 +160,12 @@ def _bill_cursor(value: str, scope: Scope) -> str:
     return cursor
 
 
-def _whole_number(value: str, _: Scope) -> int:
+def whole_number(value: str) -> int:
+    """Return a number of at most nine digits.
+
+    Raises:
+        ContentError: it is none.
+    """
     if not (value.isascii() and value.isdigit()):
         raise ContentError("digits only")
     if len(value) > NUMBER_DIGITS_MAX:
@@ -160,9 +173,13 @@ def _whole_number(value: str, _: Scope) -> int:
     return int(value)
 
 
+def _whole_number(value: str, _: Scope) -> int:
+    return whole_number(value)
+
+
 def _fee(value: str, scope: Scope) -> int:
     """An amount that may be nothing."""
-    return to_minor(scope.dialect.amounts, _whole_number(value, scope), scope.elements)
+    return to_minor(scope.dialect.amounts, whole_number(value), scope.elements)
 
 
 def _currency(value: str, _: Scope) -> str:

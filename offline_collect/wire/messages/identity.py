@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TRANSMISSION = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
-_INSTITUTIONS = frozenset({32, 33})
+INSTITUTIONS = frozenset({32, 33})
 _RRN = 37
 DATED = frozenset({_TRANSMISSION, _LOCAL_DATE})
 """Elements whose year keys hold although the message does not say it."""
@@ -182,7 +182,7 @@ def dated_part(number: Place, value: str, moment: Moment) -> str:
 
 def undated_part(number: Place, value: str) -> str:
     """Return another element in the form used in keys."""
-    if number in _INSTITUTIONS:
+    if number in INSTITUTIONS:
         return value.lstrip("0")
     # Of the elements in keys, only DE 42 is long enough for a card number.
     return mask_cards(value.rstrip())

@@ -23,6 +23,8 @@ PAGE_PAYER_FEE = "page_payer_fee"
 PAGE_TOTAL = "page_total"
 KEY_BLOCK = "key_block"
 """The value of an answer that is a working key, encrypted."""
+PAGE_VALUES = frozenset({PAGE_PAYABLE, PAGE_CURSOR, PAGE_PAYER_FEE, PAGE_TOTAL})
+"""Names of values of a page as a whole."""
 BILLS = "bills"
 """Stands in fingerprints for what a message with a list of bills pays."""
 

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.messages.message_types import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.dialects.dialect import Dialect, Element
     from offline_collect.wire.dialects.places import ByPlace, Place
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.parts import Parts
     from offline_collect.wire.layouts.place import Place as LayoutPlace
     from offline_collect.wire.messages.message import Message
+    from offline_collect.wire.messages.message_types import MessageType
 
 _NOT_ITS_CHARACTERS = "a character that its charset lacks"
 
@@ -62,6 +64,14 @@ def value_of(content: bytes, element: Element) -> str:
         pass
     # Raised outside the `except` block: the traceback must not keep the content.
     raise EncodeError(_NOT_ITS_CHARACTERS, element=f"DE {element.number}")
+
+
+def places_read(kind: MessageType, dialect: Dialect) -> list[Place]:
+    """Return the places that are read of a type's messages, also those of the dialect's rules."""
+    named = [row.element for row in dialect.original.rows if row.element is not None]
+    rules = (*dialect.identity, dialect.original.element, *named) if kind.layouts else ()
+    known = [place for place in rules if part_of(place) and element_of(place) in kind.layouts]
+    return [*places_of(kind), *known]
 
 
 class _Part(NamedTuple):

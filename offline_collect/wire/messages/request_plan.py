@@ -1,32 +1,47 @@
 """The usual requests of one message type as a plan: what is the same for many messages is worked out once.
 
-A plan reads correct messages only, whose private data is PDS. Whatever it does not read, `requests` reads in the general
-way, which also says what is wrong. Both give the same command.
+A plan reads correct messages only. Whatever it does not read, `requests` reads in the general way, which also says what
+is wrong. Both give the same command.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from offline_collect.domain.texts.cards import CARD_DIGITS
+from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import PRIVATE, LineForm, TagsForm, line_form, tags_form
-from offline_collect.wire.messages.conversions import ONE, Scope
-from offline_collect.wire.messages.identity import DATED, fingerprint, joined, trace, undated_part
-from offline_collect.wire.messages.message_types import ManyField, OneField
+from offline_collect.wire.messages.identity import (
+    DATED,
+    INSTITUTIONS,
+    fingerprint,
+    joined,
+    trace,
+    undated_part,
+)
+from offline_collect.wire.messages.masked_parts import part_rules, whole_rules
+from offline_collect.wire.messages.private_plan import PrivatePlan
+from offline_collect.wire.messages.request_fields import NO_TAGS, FieldsPlan
+from offline_collect.wire.messages.request_parts import places_read
 from offline_collect.wire.messages.request_times import keep
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from offline_collect.domain.commands import Command
     from offline_collect.wire.dialects.dialect import Dialect
-    from offline_collect.wire.dialects.places import ByPlace
-    from offline_collect.wire.messages.conversions import OneConverter
-    from offline_collect.wire.messages.masked_parts import Maskers
+    from offline_collect.wire.dialects.places import ByPlace, Place
+    from offline_collect.wire.layouts.masking import Rule
+    from offline_collect.wire.messages.bill_lists import BillList
     from offline_collect.wire.messages.message import Message
-    from offline_collect.wire.messages.message_types import MessageType, TagCondition
+    from offline_collect.wire.messages.message_types import MessageType, TagCondition, TransactionPlan
+    from offline_collect.wire.messages.private_plan import Bills
     from offline_collect.wire.messages.request_times import RequestTimes
 
 JOURNAL_MAX = 1000
@@ -37,22 +52,34 @@ IDENTITY = ("key", "trace", "fingerprint", "repeat", "rrn")
 """Fields that commands have one behind the other, so that they are set in one go."""
 
 _STAN, _INSTITUTION, _TERMINAL, _RRN, _LOCAL_DATE = 11, 32, 41, 37, 13
-_NO_TAGS: Mapping[str, str] = {}
-_DATE = ONE["date"]
-_OFTEN = frozenset(
-    ONE[name] for name in ("channel", "currency", "identifier", "reversal_reason", "teller", "tender", "time")
-)
-"""Conversions of values that come again and again; they depend on the value and the dialect alone."""
-_ALONE = _OFTEN | {ONE[name] for name in ("bill_cursor", "bill_number", "cursor", "product", "whole_number")}
-"""Conversions that do not look at the rest of the message."""
-_AMOUNT = ONE["amount"]
 
 
 class _Shape(NamedTuple):
-    """What the numbers of a message's elements say about it."""
+    """What the numbers of a message's elements say about it.
 
-    private: bool
+    Attributes:
+        tagged: whether it has tags in DE 48.
+        layouts: plans of its elements with layouts.
+        whole: elements that are masked as the dialect says.
+    """
+
+    tagged: bool
     line: LineForm
+    layouts: tuple[tuple[int, PrivatePlan], ...]
+    whole: tuple[tuple[int, Rule], ...]
+
+    def journal(self, message: Message, masked: dict[int, str], private: Mapping[int, str]) -> str:
+        """Return the masked line of a message.
+
+        Args:
+            message: the message.
+            masked: lines of elements with layouts; changed.
+            private: masked private data that is PDS.
+        """
+        elements = message.elements
+        for number, rule in self.whole:
+            masked[number] = rule(elements[number])
+        return self.line.filled(message.mti, {**elements, **masked} if masked else elements, private)
 
 
 class _Tags(NamedTuple):
@@ -65,20 +92,9 @@ class _Tags(NamedTuple):
     form: TagsForm
     conditions: tuple[TagCondition, ...]
 
-
-class _Field(NamedTuple):
-    """A field of the command, or an element that is only checked.
-
-    Attributes:
-        at: its place among the command's fields; of checks, the place behind the last one.
-        source: its element or tag.
-        known: results by value; None where values hardly ever come again.
-    """
-
-    at: int
-    source: Any
-    known: dict[str, Any] | None
-    convert: OneConverter
+    def any_holds(self, tags: Mapping[str, str]) -> bool:
+        """Whether a tag is missing that must be there by what another says."""
+        return any(tags.get(each.tag) == each.says for each in self.conditions)
 
 
 class Origin(NamedTuple):
@@ -99,7 +115,7 @@ class RequestPlan:
     Args:
         kind: one that `plannable` takes.
         blank: the command's fields by name, in its order, with the values that every message has.
-        masked: shows elements that the dialect has a say in; false if there are none.
+        bills: reads the list of bills in a layout; None for messages without one.
         silent: the institution of messages that do not name theirs; None where they must.
     """
 
@@ -108,31 +124,30 @@ class RequestPlan:
         kind: MessageType,
         origin: Origin,
         blank: Mapping[str, Any],
-        masked: Maskers,
+        bills: BillList | None,
         silent: str | None,
     ) -> None:
         self._kind = kind
-        self._dialect, self._institutions, self._times = origin
+        self._dialect, self._institutions, self._times = dialect, _, times = origin
         self._blank = [*blank.values(), None]
         self._at = {name: at for at, name in enumerate(blank)}
         self._sender = _together(blank, SENDER)
         self._identity = _together(blank, IDENTITY) if kind.transaction else slice(0)
         self._journal_at = self._at.get("journal")
-        self._masked = masked
         self._added = {} if silent is None else {_INSTITUTION: silent}
-        self._undated = "local_date" in blank and _LOCAL_DATE in self._dialect.optional
-        self._sent = self._dialect.sent.element
-        self._tagged = self._dialect.tagged
-        self._charset = self._dialect.charset_of(PRIVATE)
-        self._must = _must(kind, self._dialect)
-        self._key_parts = [(number, number in DATED) for number in self._dialect.identity]
+        self._undated = "local_date" in blank and _LOCAL_DATE in dialect.optional
+        self._sent = dialect.sent.element
+        self._charset = dialect.charset_of(PRIVATE) if kind.reads_tags else None
+        must = _must(kind, dialect)
+        self._must = frozenset(place for place in must if isinstance(place, int))
+        self._must_parts = must - self._must
+        self._private = _private_plans(kind, dialect)
+        self._whole = whole_rules(dialect)
+        self._tagged = dialect.tagged
+        self._masked = frozenset(self._whole) | frozenset(kind.layouts)
+        self._key_parts = [(place, _key_part(place, dialect, times)) for place in dialect.identity]
         self._records = frozenset() if kind.bills is None else frozenset(kind.bills.elements)
-        fields = [self._field(field) for field in (*kind.checks, *kind.fields) if isinstance(field, OneField)]
-        self._of_elements = [field for field in fields if isinstance(field.source, int)]
-        self._of_tags = [field for field in fields if isinstance(field.source, str)]
-        self._many = [field for field in kind.fields if isinstance(field, ManyField)]
-        self._alone = Scope({}, _NO_TAGS, self._times.moment(), self._dialect, {})
-        self._looks_around = not all(self._is_alone(field.convert) for field in fields)
+        self._fields = FieldsPlan(kind, self._at, dialect, times, bills)
         self._shapes: dict[tuple[int, ...], _Shape] = {}
         self._tags: dict[tuple[str, ...], _Tags] = {}
 
@@ -153,62 +168,64 @@ class RequestPlan:
         except (ContentError, DecodeError, RequestError):
             return None
 
-    def _field(self, field: OneField) -> _Field:
-        at = self._at.get(field.name, len(self._at))
-        source = field.element if field.tag is None else field.tag
-        if field.convert is _DATE:
-            return _Field(at, source, None, self._times.date)
-        if field.convert is _AMOUNT and self._dialect.amounts.decimals is None:
-            return _Field(at, source, None, _minor_units)
-        return _Field(at, source, {} if field.convert in _OFTEN else None, field.convert)
-
-    def _is_alone(self, convert: OneConverter) -> bool:
-        """Whether a conversion looks at nothing but its text and the dialect."""
-        return convert in _ALONE or convert in {_minor_units, self._times.date}
-
     def _shape(self, numbers: tuple[int, ...]) -> _Shape | None:
-        line = line_form(numbers, False, True, frozenset(), self._tagged)
+        line = line_form(numbers, False, self._charset is not None, self._masked, self._tagged)
         usual = self._must <= {*numbers, *self._added} and self._records.isdisjoint(numbers)
         if not usual or any(number != PRIVATE for _, number in line.private):
             return None
-        return keep(self._shapes, numbers, _Shape(PRIVATE in numbers, line))
+        tagged = PRIVATE in numbers and self._charset is not None
+        whole = tuple((number, rule) for number, rule in self._whole.items() if number in numbers)
+        layouts = tuple((number, plan) for number, plan in self._private.items() if number in numbers)
+        return keep(self._shapes, numbers, _Shape(tagged, line, layouts, whole))
 
     def _read(
         self, message: Message, shape: _Shape, received_at: dt.datetime, now: dt.datetime
     ) -> Command | None:
-        elements: ByPlace = message.elements
-        if self._added and _INSTITUTION not in elements:
-            elements = {**elements, **self._added}
-        institution, terminal = elements[_INSTITUTION].lstrip("0"), elements[_TERMINAL].rstrip()
-        tags = parse_pds(elements[PRIVATE], self._charset) if shape.private else _NO_TAGS
+        elements: dict[Any, str] = {**self._added, **message.elements}
+        tags = parse_pds(elements[PRIVATE], self._charset or "") if shape.tagged else NO_TAGS
         names = tuple(tags)
         named = self._tags.get(names) or self._named(names)
-        if named is None or institution not in self._institutions or not terminal:
+        if named is None or (named.conditions and named.any_holds(tags)):
             return None
-        for condition in named.conditions:
-            if tags.get(condition.tag) == condition.says:
+        masked: dict[int, str] = {}
+        bills: Bills = ()
+        for number, plan in shape.layouts:
+            found = plan.read(elements[number], elements)
+            if found is None:
                 return None
+            masked[number], listed = found
+            bills = listed or bills
         times = self._times
         times.turn_to(received_at, now)
-        sent_at = times.sent_at(elements[self._sent]) if self._sent else received_at
         values = self._blank.copy()
+        institution, terminal = elements[_INSTITUTION].lstrip("0"), elements[_TERMINAL].rstrip()
+        sent_at = times.sent_at(elements[self._sent]) if self._sent else received_at
+        if not (institution in self._institutions and terminal and self._must_parts <= elements.keys()):
+            return None
         values[self._sender] = institution, terminal, elements[_STAN], sent_at, received_at
         if self._undated:
             values[self._at["local_date"]] = times.received_on()
-        self._read_fields(elements, tags, values)
-        plan = self._kind.transaction
-        if plan is not None:
-            values[self._identity] = (
-                self._key(plan.letter, elements),
-                trace(plan.letter, elements),
-                fingerprint(plan, elements, tags),
-                message.mti[3] == "1",
-                elements.get(_RRN),
-            )
+        self._fields.read(elements, tags, bills, values)
+        if self._kind.transaction is not None:
+            values[self._identity] = self._identified(self._kind.transaction, message, elements, tags)
         if self._journal_at is not None:
-            values[self._journal_at] = self._journal(message, shape, tags, named.form)[:JOURNAL_MAX]
+            private = {PRIVATE: named.form.filled(tags)} if shape.tagged else {}
+            values[self._journal_at] = shape.journal(message, masked, private)[:JOURNAL_MAX]
         del values[-1]
         return self._kind.command(*values)
+
+    def _identified(
+        self, plan: TransactionPlan, message: Message, elements: ByPlace, tags: Mapping[str, str]
+    ) -> tuple[Any, ...]:
+        """Return key, trace, fingerprint, whether it is a repeat, and DE 37."""
+        letter = plan.letter
+        return (
+            joined([letter, *[read(elements[place]) for place, read in self._key_parts]]),
+            trace(letter, elements),
+            fingerprint(plan, elements, tags),
+            message.mti[3] == "1",
+            elements.get(_RRN),
+        )
 
     def _named(self, names: tuple[str, ...]) -> _Tags | None:
         kind = self._kind
@@ -219,30 +236,6 @@ class RequestPlan:
             return None
         conditions = tuple(each for each in kind.must_when if each.must not in names)
         return keep(self._tags, names, _Tags(tags_form(names), conditions))
-
-    def _read_fields(self, elements: ByPlace, tags: Mapping[str, str], values: list[Any]) -> None:
-        scope = self._alone
-        if self._looks_around:
-            scope = Scope(elements, tags, self._times.moment(), self._dialect, {})
-        _convert(self._of_elements, elements, scope, values)
-        _convert(self._of_tags, tags, scope, values)
-        for many in self._many:
-            parts = [elements.get(number) for number in many.elements]
-            parts += [tags.get(tag) for tag in many.tags]
-            values[self._at[many.name]] = many.convert(parts, scope)
-
-    def _key(self, letter: str, elements: ByPlace) -> str:
-        parts = [letter]
-        for number, dated in self._key_parts:
-            text = elements[number]
-            parts.append(self._times.part(number, text) if dated else undated_part(number, text))
-        return joined(parts)
-
-    def _journal(self, message: Message, shape: _Shape, tags: Mapping[str, str], form: TagsForm) -> str:
-        if self._masked:
-            return self._masked.line(message, self._charset, tags)
-        private = {PRIVATE: form.filled(tags)} if shape.private else {}
-        return shape.line.filled(message.mti, message.elements, private)
 
 
 def _together(blank: Iterable[str], names: tuple[str, ...]) -> slice:
@@ -259,32 +252,36 @@ def _must(kind: MessageType, dialect: Dialect) -> frozenset[Any]:
     return frozenset({*kind.must, _STAN, _INSTITUTION, _TERMINAL, *identity})
 
 
-def _minor_units(text: str, _: Scope) -> int:
-    """An amount that has its currency's decimals."""
-    amount = int(text)
-    if amount <= 0:
-        raise ContentError("must be over 0")
-    return amount
+def _private_plans(kind: MessageType, dialect: Dialect) -> dict[int, PrivatePlan]:
+    places = [place for place in places_read(kind, dialect) if part_of(place)]
+    listed = kind.bill_list
+    return {
+        number: PrivatePlan(
+            layout,
+            dialect.elements[number],
+            [place for place in places if element_of(place) == number],
+            part_rules(number, layout, dialect),
+            listed if listed is not None and listed.element == number else None,
+        )
+        for number, layout in kind.layouts.items()
+    }
 
 
-def _convert(fields: list[_Field], texts: Mapping[Any, str], scope: Scope, values: list[Any]) -> None:
-    for at, source, known, convert in fields:
-        text = texts.get(source)
-        if text is None:
-            continue
-        if known is None:
-            values[at] = convert(text, scope)
-        elif text in known:
-            values[at] = known[text]
-        else:
-            values[at] = keep(known, text, convert(text, scope))
+def _key_part(place: Place, dialect: Dialect, times: RequestTimes) -> Callable[[str], str]:
+    """Return what gives an element the form that it has in keys."""
+    if place in DATED:
+        return partial(times.part, place)
+    element = dialect.elements[element_of(place)]
+    if place not in INSTITUTIONS and element.length < CARD_DIGITS and element.kind is not Kind.B:
+        return methodcaller("rstrip")
+    return partial(undated_part, place)
 
 
 def plannable(kind: MessageType, silent: str | None = None) -> bool:
-    """Whether a message type can have a plan: it has PDS alone, and is of an institution and a terminal.
+    """Whether a message type can have a plan: it is of an institution and a terminal.
 
     Args:
         silent: the institution of messages that do not name theirs; None where they must.
     """
     named = kind.must if silent is None else (*kind.must, _INSTITUTION)
-    return kind.reads_tags and not kind.layouts and not kind.network and {_INSTITUTION, _TERMINAL} <= {*named}
+    return not kind.network and {_INSTITUTION, _TERMINAL} <= {*named}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkManagement, PaymentAdvice
-from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError, SchemaError, place_of
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
@@ -18,8 +17,8 @@ from offline_collect.wire.messages.conversions import Scope
 from offline_collect.wire.messages.dates import SENT_WITHIN
 from offline_collect.wire.messages.identity import Moment, fingerprint, key, trace
 from offline_collect.wire.messages.masked_parts import Maskers, maskers
-from offline_collect.wire.messages.message_types import ManyField, OneField, places_of
-from offline_collect.wire.messages.request_parts import PartsPlan
+from offline_collect.wire.messages.message_types import ManyField, OneField
+from offline_collect.wire.messages.request_parts import PartsPlan, places_read
 from offline_collect.wire.messages.request_plan import JOURNAL_MAX, Origin, RequestPlan, plannable
 from offline_collect.wire.messages.request_times import RequestTimes
 from offline_collect.wire.messages.routing import PRIVATE, Router
@@ -120,7 +119,7 @@ class RequestReader:
             dialect, terms.institutions, RequestTimes(terms.zone, self._transmission_zone, self._sent_zone)
         )
         self._usual = {
-            name: RequestPlan(plan.kind, origin, plan.values, plan.masked, plan.institution)
+            name: RequestPlan(plan.kind, origin, plan.values, plan.bill_list, plan.institution)
             for name, plan in self._plans.items()
             if plannable(plan.kind, plan.institution)
         }
@@ -242,7 +241,7 @@ def _plan(kind: MessageType, dialect: Dialect, terms: LinkTerms) -> _Plan:
         institution=institution,
         undated="local_date" in absent and LOCAL_DATE in dialect.optional,
         tags_charset=dialect.charset_of(PRIVATE) if kind.reads_tags else None,
-        parts=PartsPlan(kind.layouts, _places(kind, dialect), dialect.elements) if kind.layouts else None,
+        parts=PartsPlan(kind.layouts, places_read(kind, dialect), dialect.elements) if kind.layouts else None,
         masked=maskers(kind.layouts, dialect),
     )
 
@@ -264,14 +263,6 @@ def _silent_institution(kind: MessageType, dialect: Dialect, terms: LinkTerms) -
         reason = f"must be one: messages of dialect {dialect.name} need not name theirs"
         raise SchemaError(f"link {terms.link}", "institutions", reason)
     return None
-
-
-def _places(kind: MessageType, dialect: Dialect) -> list[Place]:
-    """The places that are read of a type's messages, in the dialect's rules too."""
-    named = [row.element for row in dialect.original.rows if row.element is not None]
-    rules = (*dialect.identity, dialect.original.element, *named) if kind.layouts else ()
-    known = [place for place in rules if part_of(place) and element_of(place) in kind.layouts]
-    return [*places_of(kind), *known]
 
 
 def _read_fields(plan: _Plan, scope: Scope, values: dict[str, Any]) -> None:

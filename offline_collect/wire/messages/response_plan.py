@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.contents import without_controls
 from offline_collect.wire.layouts.pds import CUTTABLE
+from offline_collect.wire.messages.answer_parts import FIRST
+from offline_collect.wire.messages.message_types import PAGE_VALUES
 from offline_collect.wire.messages.request_times import keep
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ class ResponsePlan:
     Args:
         answer: where the answer's values go.
         echo: elements that are repeated.
+
+    Attributes:
+        is_plain: whether an approval has no value of a page, and no part that is put in a layout: its private data is
+            repeated as it came.
     """
 
     def __init__(self, answer: AnswerPlan, echo: frozenset[int]) -> None:
@@ -31,6 +37,7 @@ class ResponsePlan:
             (tag, value.value, tag in CUTTABLE) for tag, value in answer.tags.items() if value.convert is None
         )
         self._converts = len(self._tags) < len(answer.tags)
+        self.is_plain = _is_plain(answer)
         self._dropped: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def repeated(self, request: dict[int, str]) -> dict[int, str]:
@@ -66,3 +73,10 @@ class ResponsePlan:
                 parts.append(f"{tag}{len(text):03d}{text}")
         private = "".join(parts)
         return private if len(private) <= room else None
+
+
+def _is_plain(answer: AnswerPlan) -> bool:
+    values = [value.value for value in answer.elements.values()]
+    paged = any(value.startswith(FIRST) or value in PAGE_VALUES for value in values)
+    built = any(plan.put or plan.records for plan in answer.layouts.values())
+    return not (paged or built)

@@ -111,21 +111,34 @@ class ResponseWriter:
             for number, value in self._decline:
                 elements[number] = self._own(number, value, answer, open_date, plan)
         if plan.layouts:
-            return self._with_parts(Message(mti, elements), plan, answer, request)
+            return self._with_parts(Message(mti, elements), usual, answer, request)
         self._put(plan, answer.values, elements)
         if plan.records is not None and answer.approved:
             return self._with_page(Message(mti, elements), usual, plan.records, answer)
         self._put_private(usual, answer.values, elements)
         return Message(mti, elements)
 
-    def _with_parts(self, base: Message, plan: AnswerPlan, answer: Answer, request: Message) -> Message:
+    def _with_parts(self, base: Message, usual: ResponsePlan, answer: Answer, request: Message) -> Message:
         """Add values to elements, and to private data in layouts."""
-        if answer.approved:
+        plan = usual.answer
+        if answer.approved and not (usual.is_plain and not self._own_parts):
             return self._with_list(base, plan, answer, request)
         self._put(plan, answer.values, base.elements)
+        if answer.approved:
+            return self._checked(base)
         own = self._own_texts((*self._own_parts, *self._decline_parts), answer, plan)
         self._parts.put_own(plan.layouts, request, own, base.elements)
-        return Message(base.mti, base.elements)
+        return base
+
+    def _checked(self, page: Message) -> Message:
+        """Return a message.
+
+        Raises:
+            EncodeError: it does not fit the frame.
+        """
+        if not self._fits(page):
+            raise EncodeError("too long for the frame's length_max")
+        return page
 
     def _own_texts(
         self, places: Iterable[tuple[str, str]], answer: Answer, plan: AnswerPlan

@@ -151,7 +151,7 @@ def _required(layout: Layout, template: Template) -> dict[str, str | None]:
     """Parts that a layout cannot do without and that the dialect's rules do not fill: zeros, or a dash."""
     number = next(number for number, found in template.layouts.items() if found is layout)
     usual = template.elements.get(number, {})
-    given = set() if isinstance(usual, str) else {names_of(path, free_names=False) for path in usual}
+    given = set() if isinstance(usual, str) else {names_of(path, flat=False) for path in usual}
     return dict(_zeros(layout, given))
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from offline_collect.wire.dialects.dialect import EBCDIC
 from offline_collect.wire.elements.codec import Codec
-from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, plannable
+from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, Room, plannable
 from offline_collect.wire.elements.encode_plan import writer
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
@@ -65,6 +65,20 @@ def test_a_spoiled_message_is_read_or_refused_alike(name, data):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     spoiled = bytes(raw)[: data.draw(st.integers(len(raw) - 2, len(raw)))] + data.draw(st.binary(max_size=2))
     assert decoded(CODECS[name], spoiled) == decoded(GENERAL[name], spoiled)
+
+
+@pytest.mark.parametrize("name", CODECS)
+@given(data=st.data())
+def test_another_message_of_the_same_length_is_read_or_refused_alike(name, data):
+    raw = bytearray(CODECS[name].encode(data.draw(messages(CODECS[name].dialect))))
+    learned = Codec(CODECS[name].dialect)
+    learned.decode(bytes(raw))
+    for _ in range(3):
+        spoiled = raw.copy()
+        for _ in range(data.draw(st.integers(0, 2))):
+            byte = data.draw(st.sampled_from(b"0129 A\x00\x10\x2f\xf0\xf1\xe9") | st.integers(0, 255))
+            spoiled[data.draw(st.integers(0, len(raw) - 1))] = byte
+        assert decoded(learned, bytes(spoiled)) == decoded(GENERAL[name], bytes(spoiled))
 
 
 @pytest.mark.parametrize("name", CODECS)
@@ -154,6 +168,50 @@ def test_texts_may_be_in_any_language_and_others_may_not():
 )
 def test_a_plan_needs_one_charset_of_one_byte_a_character(elements, expected):
     assert plannable(elements) is expected
+
+
+ODD = {"data_enc": "b", "len_count": "nibbles"}
+
+
+@pytest.mark.parametrize(
+    ("elements", "raw", "others"),
+    [
+        (
+            [element(), element(41, Kind.ANS, str.isprintable)],
+            b"123abc",
+            [b"12xabc", b"123a\x00c", b"123a\xe9c"],
+        ),
+        ([element(len_type=1)], b"3123", [b"2123", b"312x"]),
+        ([element(**ODD, left_pad="0")], b"\x01\x23", [b"\x11\x23", b"\x0a\x23"]),
+        ([element(**ODD, right_pad="0")], b"\x12\x30", [b"\x12\x31", b"\x1a\x30"]),
+        (
+            [element(**ODD, left_pad="0", len_type=1, len_enc="b", max_len=4)],
+            b"\x03\x01\x23",
+            [b"\x04\x01\x2a"],
+        ),
+        ([element(52, Kind.B, str.isprintable, data_enc="b")], b"\xab\xcd\xef", []),
+        ([element(35, Kind.Z, str.isdecimal, data_enc="b")], b"\x12\x34\x56", [b"\x12\xd4\x56"]),
+        ([element(37, Kind.AN, str.isalnum)], b"a12", [b"a 2"]),
+    ],
+)
+def test_a_plan_of_one_length_takes_correct_messages_only(elements, raw, others):
+    plan = DecodePlan(elements, Room(1))
+    first = plan.read(raw, 0)
+    assert first is not None
+    (usual,) = plan._lengths.values()
+    view = raw.decode("latin-1") + raw.hex().upper()
+    assert usual.read(raw, view)[0] == tuple(first[0].values())
+    for other in others:
+        assert usual.read(other, other.decode("latin-1") + other.hex().upper()) is None
+        assert plan.read(other, 0) == DecodePlan(elements).read(other, 0)
+
+
+def test_no_more_plans_of_one_length_are_kept_than_there_is_room():
+    plan, room = DecodePlan([element(len_type=1)], Room(2)), Room(1)
+    read = [plan.read(raw, 0) for raw in (b"11", b"212", b"3123", b"3124")]
+    assert [values for values, _ in read] == [{11: "1"}, {11: "12"}, {11: "123"}, {11: "124"}]
+    assert list(plan._lengths) == [2, 3]
+    assert [room.take() for _ in range(3)] == [True, False, False]
 
 
 def test_a_message_without_elements_has_a_plan():

@@ -121,6 +121,7 @@ def test_a_request_is_read_alike(name, data):
     "changes",
     [
         {"amounts": {"decimals": 0}},
+        {"amounts": {"decimals": 3}},
         {"sent": {"from": 7, "zone": "local"}},
         {"masking": {37: "tail"}},
         {"identity": [32, 41, 11, 13, 12]},

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.kinds.fixed import LEFT_OVER
-from offline_collect.wire.layouts.parts import Span, refuse_unknown, value_of
+from offline_collect.wire.layouts.parts import Span, cut_of, refuse_unknown, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
+    from offline_collect.wire.layouts.parts import Cut, Found, GivenParts, Parts
     from offline_collect.wire.layouts.values.scalar import Scalar
 
 
@@ -19,6 +19,7 @@ class Bitmapped:
     """A layout of parts that a bitmap announces."""
 
     free_names = False
+    flat = True
     needs: frozenset[tuple[str, ...]] = frozenset()
 
     def __init__(self, bitmap: Scalar, parts: Mapping[int, Scalar]) -> None:
@@ -34,6 +35,10 @@ class Bitmapped:
     def read(self, text: str) -> Parts:
         """Parse a content: the parts whose bits are set, by name."""
         return {span.path: span.value for span in self.spans(text)}
+
+    def cut(self, text: str) -> Cut | None:
+        """Return the values of a correct content."""
+        return cut_of(self.read(text))
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield each value with its byte offsets."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.parts import Span, refuse_unknown, value_of, value_under
+from offline_collect.wire.layouts.parts import Span, cut_of, refuse_unknown, value_of, value_under
 from offline_collect.wire.layouts.values.encodings import content_problem
 from offline_collect.wire.layouts.values.scalar import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from offline_collect.wire.layouts.parts import Found, GivenParts, Parts
+    from offline_collect.wire.layouts.parts import Cut, Found, GivenParts, Parts
     from offline_collect.wire.layouts.values.encodings import Coder
 
 PIECES_MAX = 999
@@ -91,6 +91,7 @@ class Positions:
     """Parts in a fixed order; optional parts at the end may be missing."""
 
     free_names = False
+    flat = True
 
     def __init__(self, delimiting: Delimiting, parts: tuple[Scalar, ...]) -> None:
         self._delimiting = delimiting
@@ -104,6 +105,10 @@ class Positions:
     def read(self, text: str) -> Parts:
         """Parse a content: values by name."""
         return {span.path: span.value for span in self.spans(text)}
+
+    def cut(self, text: str) -> Cut | None:
+        """Return the values of a correct content."""
+        return cut_of(self.read(text))
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield each value with its byte offsets."""
@@ -143,6 +148,7 @@ class Pairs:
     """Pairs of key and value: `amount=61000|period=202610`. Keys that the layout does not list are texts."""
 
     free_names = True
+    flat = True
     needs: frozenset[tuple[str, ...]] = frozenset()
 
     def __init__(
@@ -157,6 +163,11 @@ class Pairs:
     def read(self, text: str) -> Parts:
         """Parse a content: values by key, unlisted keys included."""
         return {span.path: span.value for span in self.spans(text)}
+
+    def cut(self, text: str) -> Cut | None:
+        """Return the values of a correct content, if the layout lists all keys; others may be confidential."""
+        parts = self.read(text)
+        return cut_of(parts) if parts.keys() <= self._listed.keys() else None
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield each value with its byte offsets; they include the key."""

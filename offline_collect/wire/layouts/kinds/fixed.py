@@ -7,15 +7,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.layouts.kinds.fixed_plan import LengthPlans
 from offline_collect.wire.layouts.kinds.steps import One
-from offline_collect.wire.layouts.parts import Found, Hop, inside, not_parts, refuse_unknown, value_of
+from offline_collect.wire.layouts.parts import (
+    Found,
+    Hop,
+    flattened,
+    inside,
+    not_parts,
+    refuse_unknown,
+    value_of,
+)
 from offline_collect.wire.layouts.values.scalar import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from offline_collect.wire.layouts.kinds.fixed_plan import Extents
     from offline_collect.wire.layouts.kinds.steps import Step
-    from offline_collect.wire.layouts.parts import GivenParts, Parts, Span, Spans
+    from offline_collect.wire.layouts.parts import Cut, GivenParts, Parts, Span, Spans
 
 LEFT_OVER = "bytes left over"
 
@@ -51,6 +61,10 @@ class Group:
             return self.rows.write(group)
         except EncodeError as error:
             raise EncodeError(error.reason, element=inside(error, self.name)) from None
+
+    def lay_out(self, extents: Extents, path: str) -> None:
+        """Add its values to those of a content."""
+        self.rows.lay_out(extents, f"{path}{self.name}.")
 
     def find(self, names: tuple[str, ...]) -> Found | None:
         """Return a part of the group. Without names, return its unnamed list if it has one, else the group itself."""
@@ -127,6 +141,17 @@ class Records:
     def write(self, parts: GivenParts) -> str:
         """Return the bytes of all records."""
         return "".join([self._write_record(record, index) for index, record in enumerate(self._given(parts))])
+
+    def lay_out(self, extents: Extents, path: str) -> None:
+        """Add the values of its records to those of a content."""
+        number = self.times.most
+        if not self.times.exactly:
+            number, extents.most = extents.records, self.times.most
+            extents.lists += 1
+            if self.times.count is not None:
+                extents.counts.append(f"{path}{self.times.count}")
+        for index in range(number):
+            self.rows.lay_out(extents, f"{path}{self.name}[{index}].")
 
     def _given(self, parts: GivenParts) -> Sequence[object]:
         records = parts.get(self.name)
@@ -212,6 +237,11 @@ class Rows:
             at = yield from step.spans(text, at, parts, path)
         return at
 
+    def lay_out(self, extents: Extents, path: str) -> None:
+        """Add the values of the parts to those of a content; `path` is put in front of their names."""
+        for step in self._steps:
+            step.lay_out(extents, path)
+
     def write(self, parts: GivenParts) -> str:
         """Return the bytes of the parts.
 
@@ -259,6 +289,7 @@ class Fixed:
     """A layout of parts in a fixed order."""
 
     free_names = False
+    flat = False
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -266,6 +297,7 @@ class Fixed:
         self.sizes: tuple[int, int] = rows.sizes
         self.find = rows.find
         self.write = rows.write
+        self._plans = LengthPlans(rows)
 
     def read(self, text: str) -> Parts:
         """Parse a content."""
@@ -273,6 +305,10 @@ class Fixed:
         if self._rows.read(text, 0, parts) != len(text):
             raise DecodeError(LEFT_OVER)
         return parts
+
+    def cut(self, text: str) -> Cut | None:
+        """Return the values of a correct content in one go."""
+        return self._plans.read(text) if self._plans.usable else flattened(self.read(text))
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield each value with its byte offsets."""

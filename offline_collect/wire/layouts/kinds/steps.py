@@ -19,6 +19,7 @@ from offline_collect.wire.layouts.values.scalar import SPACES, ZEROS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from offline_collect.wire.layouts.kinds.fixed_plan import Extents
     from offline_collect.wire.layouts.parts import GivenParts, Parts, Spans
     from offline_collect.wire.layouts.values.scalar import Scalar
 
@@ -46,6 +47,9 @@ class Step(Protocol):
         Raises:
             EncodeError: a part is missing or does not fit; `element` is its path.
         """
+
+    def lay_out(self, extents: Extents, path: str) -> None:
+        """Add the values of the parts to those of a content; `path` is put in front of their names."""
 
 
 class One:
@@ -83,6 +87,13 @@ class One:
             return part.write(value)
         except EncodeError as error:
             raise EncodeError(error.reason, element=part.name) from None
+
+    def lay_out(self, extents: Extents, path: str) -> None:
+        """Add the value, unless it is optional and the content ends here."""
+        if self.part.prefix is not None:
+            extents.varies = True
+        elif extents.at < extents.size:
+            extents.add(self.part, self.part.size, path)
 
 
 class Run:
@@ -140,6 +151,11 @@ class Run:
                     return text
         return "".join([one.write(parts) for one in self._ones])
 
+    def lay_out(self, extents: Extents, path: str) -> None:
+        """Add the values."""
+        for one in self._ones:
+            extents.add(one.part, one.part.size, path)
+
     def _values(self, parts: GivenParts) -> tuple[str, ...]:
         values = self._get(parts)
         return values if len(self._names) > 1 else (values,)
@@ -156,13 +172,10 @@ def _form(parts: Sequence[Scalar]) -> str:
 
 
 def _fill(part: Scalar) -> str:
-    kind, size = part.notation.kind, part.size
-    if part.coder.plain and part.must is None:
-        if kind is Kind.N and part.pad is ZEROS:
-            return f"{{:0>{size}}}"
-        if kind is Kind.ANS and part.pad is SPACES:
-            return f"{{:<{size}}}"
-    return ""
+    kind = quick_kind(part)
+    if kind is None:
+        return ""
+    return f"{{:0>{part.size}}}" if kind is Kind.N else f"{{:<{part.size}}}"
 
 
 def _pattern(part: Scalar) -> str:
@@ -174,13 +187,21 @@ def _pattern(part: Scalar) -> str:
 
 def _decoder(part: Scalar) -> Callable[[str], str] | None:
     """Return the function that completes the parsing of a matched value; None if nothing is left to do."""
+    kind = quick_kind(part)
+    if kind is None:
+        return partial(part.decode, count=part.notation.length)
+    return None if kind is Kind.N else SPACES.without_padding
+
+
+def quick_kind(part: Scalar) -> Kind | None:
+    """Return n for digits filled with zeros, ans for characters filled with spaces; None for whatever needs more."""
     kind = part.notation.kind
     if part.coder.plain and part.must is None:
         if kind is Kind.N and part.pad is ZEROS:
-            return None
+            return kind
         if kind is Kind.ANS and part.pad is SPACES:
-            return SPACES.without_padding
-    return partial(part.decode, count=part.notation.length)
+            return kind
+    return None
 
 
 class Rest(One):
@@ -206,3 +227,9 @@ class Rest(One):
             return "" if value is None else self.part.coder.encode(self.part.checked(value))
         except EncodeError as error:
             raise EncodeError(error.reason, element=self.part.name) from None
+
+    def lay_out(self, extents: Extents, path: str) -> None:
+        """Add the value, if there is one; a list before it is not as long as the rest leaves room for."""
+        extents.varies = extents.varies or extents.lists > 0
+        if extents.at < extents.size:
+            extents.add(self.part, extents.size - extents.at, path)

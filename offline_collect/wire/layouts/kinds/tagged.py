@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.layouts.parts import Parts, Span, inside, value_under
+from offline_collect.wire.layouts.parts import Parts, Span, cut_of, inside, value_under
 from offline_collect.wire.layouts.values.encodings import content_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from offline_collect.wire.layouts.kinds.fixed import Rows
-    from offline_collect.wire.layouts.parts import Found, GivenParts
+    from offline_collect.wire.layouts.parts import Cut, Found, GivenParts
     from offline_collect.wire.layouts.values.scalar import Scalar
 
 CUT_CHARACTER = "ends inside a character"
@@ -118,6 +118,7 @@ class Tagged:
 
     # The sender chooses the tags, but they are too short to be confidential.
     free_names: ClassVar[bool] = False
+    flat: ClassVar[bool] = True
     needs: ClassVar[frozenset[tuple[str, ...]]] = frozenset()
 
     tag: Field
@@ -174,6 +175,10 @@ class Tagged:
                 raise DecodeError("repeated", element=f"tag {tag}")
             seen.add(tag)
             yield tag, start, at
+
+    def cut(self, text: str) -> Cut | None:
+        """Return the values of a correct content."""
+        return cut_of(self.read(text))
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield each value with its byte offsets."""

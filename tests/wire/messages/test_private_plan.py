@@ -1,0 +1,355 @@
+"""Plans of private data in layouts and the general way give the same command, for layouts of each kind."""
+
+import ast
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_collect.wire.messages.message import Message
+from offline_collect.wire.messages.request_parts import content_of, value_of
+from offline_collect.wire.messages.requests import LinkTerms, RequestReader
+from tests.messages.golden import messages, shipped
+from tests.messages.own import JAKARTA, NOW, TERMS, compiled, small_values
+from tests.wire.messages.test_bill_lists import BY_PERIOD, LISTED, values_of
+
+PAYMENT = 1
+PAYING = {
+    3: "500000",
+    4: "000000000300",
+    7: "1128140040",
+    11: "000007",
+    12: "140040",
+    13: "1128",
+    32: "014",
+    37: "000000000007",
+    41: "TERM0001",
+    42: "M1             ",
+    49: "156",
+}
+CARD = "4111111111111111"
+BILLS = st.sampled_from(["B1", "B2026-10-1", " ", CARD[:10], "a|b"])
+PAYERS = st.sampled_from(["", "B. SANTOSO", CARD, "100%", " x"])
+WIDE = st.sampled_from(["", "B. SANTOSO", "王小明", CARD, "\N{NO-BREAK SPACE}"])
+
+
+def named(bill, payer):
+    return {"bill": bill, "payer": payer}
+
+
+# Of each kind of layout: what it is, the element's shape, the path of the bill's number, and what a content has.
+LAYOUTS = {
+    "fixed": (
+        {"fixed": [{"bill": "ans10"}, {"payer": {"is": "ans16", "send": ""}}]},
+        "ans...999",
+        "bill",
+        named,
+    ),
+    "optional": (
+        {"fixed": [{"bill": "ans10"}, {"payer": {"is": "ans16", "optional": True}}]},
+        "ans...999",
+        "bill",
+        lambda bill, payer: {"bill": bill, **({"payer": payer} if payer else {})},
+    ),
+    "rest": (
+        {"fixed": [{"bill": "ans10"}], "rest": True},
+        "text...999",
+        "bill",
+        lambda bill, payer: {"bill": bill, **({"rest": payer} if payer else {})},
+    ),
+    "constant": (
+        {"fixed": [{"eye": {"is": "ans2", "must": "& "}}, {"bill": "ans10"}, {"payer": "ans16"}]},
+        "ans...999",
+        "bill",
+        named,
+    ),
+    "prefixed": ({"fixed": [{"bill": "ans..10"}, {"payer": "ans..16"}]}, "ans...999", "bill", named),
+    "prefixed group": (
+        {
+            "fixed": [
+                {"head": [{"bill": "ans..10"}]},
+                {"times": "rest", "name": "rows", "rows": [{"payer": "ans..16"}]},
+            ]
+        },
+        "ans...999",
+        "head.bill",
+        lambda bill, payer: {"head": {"bill": bill}, "rows": [{"payer": payer}] * 2},
+    ),
+    "packed": (
+        {"fixed": [{"seal": {"is": "n5", "encoding": "bcd"}}, {"bill": "ans10"}, {"payer": "ans16"}]},
+        "b...255",
+        "bill",
+        lambda bill, payer: {"seal": "00012", **named(bill, payer)},
+    ),
+    "group": (
+        {"fixed": [{"head": [{"bill": "ans10"}]}, {"payer": "ans16"}]},
+        "ans...999",
+        "head.bill",
+        lambda bill, payer: {"head": {"bill": bill}, "payer": payer},
+    ),
+    "records": (
+        {"fixed": [{"times": "rest", "rows": [{"bill": "ans10"}, {"payer": "ans16"}]}]},
+        "ans...999",
+        "bill",
+        lambda bill, payer: {"private": [named(bill, payer)] * (1 + (payer == CARD))},
+    ),
+    "counted": (
+        {
+            "fixed": [
+                {"count": "n1"},
+                {"times": "count", "rows": [{"bill": "ans10"}]},
+                {"times": 2, "name": "twice", "rows": [{"payer": "ans16"}]},
+            ]
+        },
+        "ans...999",
+        "bill",
+        lambda bill, payer: {"private": [{"bill": bill}], "twice": [{"payer": payer}, {"payer": "x"}]},
+    ),
+    "lists": (
+        {
+            "fixed": [
+                {"count": "n1"},
+                {"times": "count", "rows": [{"bill": "ans10"}]},
+                {"times": "count", "name": "more", "rows": [{"payer": "ans16"}]},
+            ]
+        },
+        "ans...999",
+        "bill",
+        lambda bill, payer: {"private": [{"bill": bill}], "more": [{"payer": payer}]},
+    ),
+    "list and rest": (
+        {"fixed": [{"count": "n1"}, {"times": "count", "rows": [{"bill": "ans10"}]}], "rest": True},
+        "text...999",
+        "bill",
+        lambda bill, payer: {"private": [{"bill": bill}], **({"rest": payer} if payer else {})},
+    ),
+    "tagged": (
+        {"tagged": {"tag": "n2", "length": "n3"}},
+        "text...999",
+        "01",
+        lambda bill, payer: {"01": bill, "02": payer},
+    ),
+    "gap": (
+        {"tagged": {"start": "! ", "tag": "ans2", "length": "n5", "gap": 1}},
+        "ans...999",
+        "B%",
+        lambda bill, payer: {"B%": bill, "x.": payer},
+    ),
+    "ber": (
+        {"tagged": {"tag": "ber", "length": "ber"}},
+        "b...255",
+        "9F01",
+        lambda bill, payer: {"9F01": bill.encode().hex().upper(), "5A": payer.encode().hex().upper()},
+    ),
+    "positions": (
+        {
+            "delimited": {
+                "separator": "^",
+                "rows": [{"bill": "ans..10"}, {"payer": {"is": "ans..16", "optional": True}}],
+            }
+        },
+        "ans...999",
+        "bill",
+        named,
+    ),
+    "pairs": (
+        {
+            "delimited": {
+                "separator": ";",
+                "equals": "=",
+                "keys": {"bill": "ans..10", "payer": "ans..16", "a%": "n..3"},
+            }
+        },
+        "ans...999",
+        "bill",
+        lambda bill, payer: {"bill": bill, "a%": "1", **({"secret": "x"} if payer == CARD else {})},
+    ),
+    "bitmap": (
+        {"bitmap": {"parts": {2: "ans..10", 3: "ans16"}}},
+        "b...255",
+        "2",
+        lambda bill, payer: {"2": bill, **({"3": payer} if payer else {})},
+    ),
+}
+GENERAL = {"pairs"}
+"""Kinds of which some contents take the general way: keys that no file lists may be confidential."""
+
+
+def values(kind):
+    """The small dialect with a layout of a kind in its payments."""
+    layout, shape, bill, _ = LAYOUTS[kind]
+    made = small_values()
+    made["elements"] |= {48: shape}
+    made["layouts"] |= {"private": layout}
+    made["masking"] = {f"48.{bill}": "show", 63: "show"}
+    made["identity"] = [32, 41, 11, 7]
+    del made["original"]
+    payment = made["messages"][PAYMENT]
+    payment["must"] = [4, 7, 11, 13, 32, 41, 42, f"48.{bill}", 49]
+    payment["layout"] = {"request": {48: "private"}}
+    payment["transaction"]["fingerprint"] = [4, f"48.{bill}"]
+    payment["fields"]["bill_no"]["from"] = f"48.{bill}"
+    payment["answer"] = {"put": {38: "approval_code"}}
+    del made["decline"]
+    return {**made, "messages": [payment]}
+
+
+def readers(dialect, terms=TERMS):
+    """Two readers, of which the second one has no plans."""
+    planned, general = (RequestReader(messages(), dialect, terms) for _ in range(2))
+    general._usual = {}
+    return planned, general
+
+
+@cache
+def readers_of(kind):
+    return readers(compiled(values(kind)))
+
+
+def private(kind, bill, payer):
+    dialect = readers_of(kind)[0]._dialect
+    content = dialect.layouts["private"].write(LAYOUTS[kind][3](bill, payer))
+    return value_of(content, dialect.elements[48])
+
+
+def message(elements):
+    return Message("0200", dict(sorted((PAYING | elements).items())))
+
+
+@st.composite
+def spoiled(draw, value, element):
+    """A value of an element in which nothing, or a few bytes of it, are others."""
+    content = bytearray(content_of(value, element))
+    for _ in range(draw(st.integers(0, 2))):
+        byte = draw(st.sampled_from(b"019 zA&\xe9"))
+        content[draw(st.integers(0, len(content) - 1))] = byte
+    content = content[: len(content) - draw(st.integers(0, 1))] + draw(st.sampled_from([b"", b"0", b"01"]))
+    try:
+        return value_of(bytes(content), element)
+    except UnicodeDecodeError:
+        return value
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+@given(data=st.data())
+def test_private_data_is_read_and_masked_alike(kind, data):
+    planned, general = readers_of(kind)
+    wide = LAYOUTS[kind][1].startswith("text")
+    value = private(kind, data.draw(BILLS.filter(str.strip)), data.draw(WIDE if wide else PAYERS))
+    value = data.draw(spoiled(value, planned._dialect.elements[48]))
+    request = message({48: value})
+    assert planned.read(request, NOW) == general.read(request, NOW)
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_correct_private_data_is_read_by_a_plan(kind):
+    planned, general = readers_of(kind)
+    request = message({48: private(kind, "B1", "B. SANTOSO")})
+    (plan,) = planned._usual.values()
+    paid = plan.read(request, NOW, NOW)
+    assert paid == general.read(request, NOW)
+    assert "SANTOSO" not in paid.journal
+
+
+def test_keys_that_no_file_lists_are_not_kept():
+    planned, general = readers_of("pairs")
+    request = message({48: private("pairs", "B1", CARD)})
+    (plan,) = planned._usual.values()
+    assert plan.read(request, NOW, NOW) is None
+    assert planned.read(request, NOW) == general.read(request, NOW)
+
+
+# DE 48 of a payment of the switch, with as many bills as it says, or not quite.
+BILL = st.fixed_dictionaries(
+    {
+        "period": st.sampled_from(["202610", "202611", "202612", "000000", "209900"]),
+        "due": st.just("20261020"),
+        "amount": st.sampled_from(["00000061000", "00000000000"]),
+        "penalty": st.sampled_from(["000003000", "000000000"]),
+    }
+)
+HEAD = st.fixed_dictionaries(
+    {
+        "subscriber": st.just("535012345678"),
+        "open": st.just("02"),
+        "reference": st.sampled_from(["B2026-10-000777", "", CARD, f"x{CARD}"]),
+        "name": st.sampled_from(["BUDI SANTOSO", "", "100%"]),
+        "tariff": st.just("R1"),
+        "fee": st.sampled_from(["000000000", "000003000"]),
+    }
+)
+
+
+@st.composite
+def switchs_payment(draw):
+    bills = draw(st.lists(BILL, min_size=1, max_size=5))
+    paying = {"pay": draw(st.sampled_from("12345"))}
+    layout = shipped("ppob-postpaid").layouts["paying"]
+    content = layout.write({**paying, "bills": {**draw(HEAD), "bills": bills}}).decode()
+    return Message(
+        draw(st.sampled_from(["0200", "0201"])),
+        PAYING | {2: "053501", 3: "170000", 4: "000000064000", 42: "PPOB00000000001", 48: content, 49: "360"},
+    )
+
+
+@st.composite
+def banks_payment(draw):
+    numbers = f"{'0812345678901':<13}{'AC1':<14}{'5350123456789':<13}"
+    name = draw(st.sampled_from(["", "BUDI SANTOSO", "JOSE  ", "x" * 60]))
+    reference = draw(st.sampled_from(["B777", CARD, " "]))
+    return message({3: "500000", 49: "360", 61: f"{numbers}{name}", 63: reference})
+
+
+SHIPPED = {"ppob-postpaid": (switchs_payment, 48), "sulteng": (banks_payment, 61)}
+readers_shipped = cache(lambda name: readers(shipped(name)))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@given(data=st.data())
+def test_payments_of_shipped_dialects_are_read_alike(name, data):
+    planned, general = readers_shipped(name)
+    composed, number = SHIPPED[name]
+    request = data.draw(composed())
+    assert planned.read(request, NOW) == general.read(request, NOW)
+    element = planned._dialect.elements[number]
+    request.elements[number] = data.draw(spoiled(request.elements[number], element))
+    request.parts = None
+    assert planned.read(request, NOW) == general.read(request, NOW)
+
+
+@pytest.mark.parametrize("count", range(1, 5))
+def test_a_payment_of_the_switch_has_a_plan_whatever_its_bills(count):
+    planned, general = readers_shipped("ppob-postpaid")
+    bills = [
+        {"period": f"20261{at}", "due": "20261020", "amount": "61000", "penalty": "0"} for at in range(count)
+    ]
+    head = {"subscriber": "1", "open": "1", "reference": "B1", "name": "BUDI", "tariff": "R1", "fee": "0"}
+    layout = shipped("ppob-postpaid").layouts["paying"]
+    content = layout.write({"pay": str(count), "bills": {**head, "bills": bills}}).decode()
+    request = message({2: "053501", 3: "170000", 48: content, 49: "360"})
+    paid = planned._usual["payment"].read(request, NOW, NOW)
+    assert len(paid.lines) == count
+    assert paid == general.read(request, NOW)
+
+
+@pytest.mark.parametrize("bills", [LISTED, BY_PERIOD, LISTED | {"amount": ["due", "late"]}], ids=str)
+@pytest.mark.parametrize("command", ["Payment", "PaymentAdvice"])
+@given(data=st.data())
+def test_bills_of_a_list_are_read_alike(bills, command, data):
+    planned, general = readers_of_bills(repr(bills), command)
+    row = st.tuples(
+        st.sampled_from(["B1", "B2", " "]),
+        st.sampled_from(["202610", "202611", "x"]),
+        st.sampled_from(["100", "0", "", "1e5"]),
+        st.sampled_from(["5", "", "x"]),
+    ).map(lambda row: f"{row[0]:<10}{row[1]:<6}{row[2]:<6}{row[3]:<4}")
+    content = f"{data.draw(st.sampled_from(['PAYER', CARD[:8], ''])):<8}9{''.join(data.draw(st.lists(row, max_size=5)))}"
+    request = message({48: content, 60: "01000012"})
+    assert planned.read(request, NOW) == general.read(request, NOW)
+
+
+@cache
+def readers_of_bills(bills, command):
+    terms = LinkTerms("fep-1", 10_000, JAKARTA, frozenset({"14"}))
+    return readers(compiled(values_of(ast.literal_eval(bills), command)), terms)
