@@ -1,15 +1,12 @@
 """The codec: which bytes it refuses although pyiso8583 alone would accept them, and its messages."""
 
-from dataclasses import replace
-
 import pytest
 
 from offline_collect.wire.dialects.dialect_file import compile_dialect
-from offline_collect.wire.dialects.usual_elements import with_usual_elements
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.messages.message import Message
-from tests.messages.golden import codec, dialect_values, golden, older
+from tests.messages.golden import codec, dialect_values, golden
 
 ECHO = Message("0800", {7: "1122093001", 11: "000002", 70: "301"})
 ECHO_BYTES = b"0800822000000000000004000000000000001122093001000002301"
@@ -109,37 +106,6 @@ def test_a_third_bitmap_in_raw_bitmaps_is_refused_likewise():
     error = refused(raw, "bcd")
     assert str(error) == "DE 65: no third bitmap here"
     assert error.elements == {7: "1122093001", 11: "000002"}
-
-
-def test_an_element_that_the_dialect_lacks_is_named_with_what_comes_before_it():
-    error = refused(one(b"1000800000000000", b"0000000001000123456789"), reading=Codec(older()))
-    assert str(error) == "DE 17: not in this dialect"
-    assert error.elements == {4: "000000000100"}
-
-
-@pytest.mark.parametrize("name", ["ascii", "bcd", "iso93", "cuppos"])
-def test_behind_an_early_element_that_the_dialect_lacks_the_others_are_read_in_spite_of_it(name):
-    full = with_usual_elements(codec(name).dialect)
-    lacking = replace(full, elements={at: each for at, each in full.elements.items() if at not in {5, 33}})
-    sent = {
-        4: "000000000100",
-        5: "000000000100",
-        7: "1122093001",
-        11: "000001",
-        32: "12345678",
-        33: "5",
-        41: "T" * 8,
-    }
-    raw = Codec(full).encode(Message("0200", sent))
-    for _ in range(2):
-        error = refused(raw, reading=Codec(lacking))
-        assert str(error) == "DE 5: not in this dialect"
-        assert error.elements == {at: value for at, value in sent.items() if at not in {5, 33}}
-
-
-def test_an_element_that_cannot_be_read_is_named_rather_than_a_later_one_that_the_dialect_lacks():
-    error = refused(one(b"1000800000000000", b"00000000"), reading=Codec(older()))
-    assert (str(error), error.elements) == ("DE 4: wrong length", {})
 
 
 def test_bytes_after_the_last_element_are_refused():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.request_parts import content_of, value_of
 from offline_collect.wire.messages.requests import LinkTerms, RequestReader
@@ -82,7 +83,7 @@ def spoiled(draw, value, element):
     content = content[: len(content) - draw(st.integers(0, 1))] + draw(st.sampled_from([b"", b"0", b"01"]))
     try:
         return value_of(bytes(content), element)
-    except UnicodeDecodeError:
+    except EncodeError:
         return value
 
 
