@@ -8,6 +8,7 @@ from types import MappingProxyType
 from offline_collect.domain import commands
 from offline_collect.wire.messages.answer_parts import FIRST
 from offline_collect.wire.messages.message_types import (
+    KEY_BLOCK,
     PAGE_CURSOR,
     PAGE_PAYABLE,
     PAGE_PAYER_FEE,
@@ -60,7 +61,7 @@ VALUES: Mapping[type[commands.Command], frozenset[str]] = MappingProxyType(
                 PAGE_TOTAL,
             }
         ),
-        commands.NetworkManagement: frozenset({"key_block", "key_check_value"}),
+        commands.NetworkManagement: frozenset({KEY_BLOCK, "key_check_value", "key_number"}),
         commands.Payment: _PAYMENT,
         commands.PaymentAdvice: _PAYMENT,
         commands.Reversal: frozenset({"reversal_did", "serial_number"}),

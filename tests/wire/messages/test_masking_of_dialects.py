@@ -220,9 +220,10 @@ def whole_element_dialect(put):
     values = small_values()
     number, value = put
     values["elements"] |= {number: "ans...999 Anything", 33: "ans...100 Anything"}
-    lookup = values["messages"][0]
+    lookup, payment = values["messages"][:2]
     lookup["fields"] = lookup["fields"] | {"inputs": {"from": [33], "as": "inputs"}}
-    lookup["answer"]["put"] = lookup["answer"]["put"] | {number: value}
+    answer = payment["answer"] if value == "receipt" else lookup["answer"]
+    answer["put"] = answer.get("put", {}) | {number: "first_extra" if value == "extra" else value}
     return values
 
 
@@ -233,7 +234,8 @@ def test_a_dialects_own_personal_elements_are_hidden_whatever_their_number(numbe
     values["masking"] = {}
     dialect = compiled(values)
     text = NAME if number == 102 else f"{NAME} {NUMBER}"
-    assert leaks(Message("0110", {number: text, 33: NAME}), dialect) == []
+    for mti in ("0110", "0210"):
+        assert leaks(Message(mti, {number: text, 33: NAME}), dialect) == []
     assert leaks(Message("0100", {33: f"{NAME} {NUMBER}"}), dialect) == []
 
 
