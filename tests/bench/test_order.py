@@ -1,6 +1,7 @@
 """The bills that measurements pay, and their order."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ def test_another_seed_is_another_order():
 def test_each_merchant_has_an_equal_part_of_the_bills_one_after_the_other(merchants):
     of = [order.merchant_of(bill, 3_000, merchants) for bill in range(3_000)]
     assert Counter(of) == {order.merchant_id(number): 3_000 // merchants for number in range(merchants)}
-    changes = sum(before != after for before, after in zip(of, of[1:], strict=False))
+    changes = sum(before != after for before, after in pairwise(of))
     assert changes == merchants - 1
 
 
