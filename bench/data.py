@@ -54,6 +54,16 @@ def make_store(url: str, bills: int, merchants: int = 1) -> None:
     store.dispose()
 
 
+def reserve_serial_numbers(url: str, count: int) -> int:
+    """Take serial numbers out of a new store, for payments that others write; return the first."""
+    store = open_store(StoreSettings(url))
+    session = store.write_session()
+    first = session.reserve_numbers(count)
+    session.close()
+    store.dispose()
+    return first
+
+
 def _add_schools(tx: StoreTransaction, count: int) -> None:
     """Add one merchant with its form, and the others as its copies."""
     form = PaymentForm(1, "学费缴纳", (Input("student_no", "学号", "请输入学号"),))

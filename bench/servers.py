@@ -149,7 +149,7 @@ class Running:
 @contextmanager
 def serving(url: str, name: str, batch_max: int = 256, **link: object) -> Iterator[Running]:
     """Run a server on the store at ``url`` for the length of a with block; ``link`` are more keys of its link."""
-    port, operations_port = _free_port(), _free_port()
+    port, operations_port = free_port(), free_port()
     config = Path(f"var/bench/{name}.yaml")
     config.write_text(
         yaml.safe_dump(
@@ -190,7 +190,8 @@ def _proportional_kib(pid: int | str) -> int:
     return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
