@@ -1,5 +1,6 @@
 """docs/dialects.md, the grammar that editors use, and the compiler know the same words."""
 
+import dataclasses
 import json
 import re
 
@@ -7,8 +8,13 @@ import pytest
 
 from offline_collect.app.config.dialect_grammar import check_grammar
 from offline_collect.app.config.schemas import Schemas
+from offline_collect.domain import commands
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.errors import SchemaError
+from offline_collect.wire.messages.answer_values import RECORD_VALUES, VALUES
+from offline_collect.wire.messages.conversions import MANY, ONE
+from offline_collect.wire.messages.message_set_checks import SENDER, TRANSACTION
+from offline_collect.wire.messages.message_set_file import COMMANDS
 from tests.support.tree import ROOT
 
 GRAMMAR = json.loads((ROOT / "schemas/dialect.schema.json").read_text(encoding="utf-8"))
@@ -139,3 +145,46 @@ def test_what_is_not_of_the_grammar_is_refused_with_its_place(path, extra, place
     with pytest.raises(SchemaError) as caught:
         check_grammar(at(path, extra), "x.yaml")
     assert str(caught.value).startswith(place)
+
+
+def _needed(command):
+    """The fields of a command that an entry must give."""
+    filled = SENDER | TRANSACTION
+    return {
+        field.name
+        for field in dataclasses.fields(command)
+        if field.name not in filled and field.default is dataclasses.MISSING
+    }
+
+
+def _cells(heading):
+    """The rows of the table under a heading, as sets of the words in backquotes."""
+    table = PAGE.partition(heading)[2].partition("\n\n")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| `")]
+    return [[re.findall(r"`(\w+)`", cell) for cell in row] for row in rows]
+
+
+def test_the_fields_that_each_command_needs_are_there():
+    told = {row[0][0]: set(row[1]) for row in _cells("| command | needs | may have |")}
+    # An advice needs what a payment needs.
+    assert told.pop("PaymentAdvice") == set()
+    assert told == {name: _needed(command) for name, command in COMMANDS.items() if name != "PaymentAdvice"}
+
+
+def test_the_values_of_each_answer_are_there():
+    rows = _cells("| command | values of the answer | of a record |")
+    told = {name: (set(row[1]), set(row[2])) for row in rows for name in row[0]}
+    totals, _ = told.pop("Totals")
+    assert {
+        *totals - {"_minor"},
+        *(f"{name}_minor" for name in totals if name.startswith(("credit", "debit"))),
+    } == VALUES[commands.Totals]
+    assert told == {
+        name: (set(VALUES[command]), set(RECORD_VALUES.get(command, ())))
+        for name, command in COMMANDS.items()
+        if name != "Totals"
+    }
+
+
+def test_the_conversions_are_there():
+    assert {name for row in _cells("| conversion | of |") for name in row[0]} == {*ONE, *MANY}

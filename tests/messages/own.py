@@ -85,7 +85,7 @@ messages:
       channel: {is: TELLER}
       teller: {from: 41, as: teller}
       local_date: {from: 13, as: date}
-    answer: {put: {38: approval_code, 48.payer: customer_name}}
+    answer: {put: {38: approval_code, 48.payer: receipt}}
   - name: reversal
     command: Reversal
     requests: ["0400"]

@@ -111,7 +111,8 @@ def _mend(schemas: Schemas, values: dict[Any, Any], path: str) -> bool:
         return True
     word, _, rest = path.partition(".")
     word = word.partition("[")[0]
-    if word not in values:
+    # Without one of its messages a dialect would have problems of which its file knows nothing.
+    if word not in values or word == "messages":
         return False
     inner, key = values[word], _key(values[word], rest)
     if key is None:

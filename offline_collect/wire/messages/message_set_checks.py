@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from offline_collect.domain import commands
 from offline_collect.wire.dialects.dialect import STANDARD_ORIGINAL, Sent
 from offline_collect.wire.dialects.places import element_of, part_of
+from offline_collect.wire.messages.answer_values import unknown_values
 from offline_collect.wire.messages.bill_list_file import NUMBER, check_bills
 from offline_collect.wire.messages.message_types import places_of
 
@@ -60,13 +61,14 @@ def check_type(section: Section, message: MessageType, around: Surroundings) -> 
         around: the dialect of the entry.
 
     Raises:
-        SchemaError: a place is in no layout, a mandatory element or tag is not in `must`, or a field of the command has
-            no source.
+        SchemaError: a place is in no layout, a mandatory element or tag is not in `must`, a field of the command has
+            no source, or the answer names a value that there is not.
     """
     _check_parts(section, message)
     _check_must(section, message, around)
     check_bills(section, message)
     _check_filled(section, message)
+    _check_answer(section, message)
 
 
 def _check_parts(section: Section, message: MessageType) -> None:
@@ -105,6 +107,15 @@ def _check_filled(section: Section, message: MessageType) -> None:
     automatic = {"journal"} & own.keys()
     for name in sorted(given - own.keys()):
         section.fail(f"{message.command.__name__} has no such field", f"fields.{name}")
-    for name in sorted(own.keys() - given - automatic):
-        if own[name].default is dataclasses.MISSING:
-            section.fail(f"{message.command.__name__} needs it", f"fields.{name}")
+    missing = sorted(
+        name for name in own.keys() - given - automatic if own[name].default is dataclasses.MISSING
+    )
+    if missing:
+        section.fail(f"{message.command.__name__} needs {', '.join(missing)}", "fields")
+
+
+def _check_answer(section: Section, message: MessageType) -> None:
+    """Refuse a value that answers to the command do not have: it would never be sent."""
+    unknown = unknown_values(message.command, message.answer)
+    if unknown:
+        section.fail(f"answers to {message.command.__name__} have no {', '.join(unknown)}", "answer")

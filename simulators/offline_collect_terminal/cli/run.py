@@ -93,7 +93,7 @@ def run_scenarios(
         names: see :func:`load_scenarios`; all files are read before anything is sent.
 
     Returns:
-        Whether all went as expected.
+        Whether all went as expected; False if no scenario is for this dialect.
 
     Raises:
         ScenarioError: a file is invalid, or one of its steps cannot be sent.
@@ -112,7 +112,7 @@ def run_scenarios(
     if settings.state:
         save_state(settings.state, named)
     reporter.summary(outcomes)
-    return all(outcome.failure is None for outcome in outcomes)
+    return bool(outcomes) and all(outcome.failure is None for outcome in outcomes)
 
 
 def _run(

@@ -72,7 +72,10 @@ class Composer:
         except (UnknownVariableError, EncodeError, DecodeError) as error:
             raise ScenarioError(self._file, exchange.path, str(error)) from None
         if exchange.name and composed.message:
-            self._variables.named[exchange.name] = Named(composed.message)
+            layouts = self._layouts(exchange.outgoing)
+            self._variables.named[exchange.name] = Named(
+                composed.message, layouts=layouts, answer_layouts=composed.layouts
+            )
         return composed
 
     def _compose(self, outgoing: Outgoing, local: Mapping[str, str]) -> Composed:
@@ -84,8 +87,19 @@ class Composer:
         for number, text in outgoing.corrupt.items():
             encoded = self._corrupted(encoded, number, self._variables.expand(text, local))
         frame = encode_frame(self._dialect.frame, encoded)
-        layouts = {} if outgoing.template is None else outgoing.template.answer_layouts
+        layouts = self._answer_layouts(outgoing)
         return Composed(frame, message, bool(outgoing.corrupt), local, layouts)
+
+    def _layouts(self, outgoing: Outgoing) -> Mapping[int, Layout]:
+        """Return the layouts of a request; one that is sent again has those that it had."""
+        if outgoing.again in self._variables.named:
+            return self._variables.named[outgoing.again].layouts
+        return {} if outgoing.template is None else outgoing.template.layouts
+
+    def _answer_layouts(self, outgoing: Outgoing) -> Mapping[int, Layout]:
+        if outgoing.again in self._variables.named:
+            return self._variables.named[outgoing.again].answer_layouts
+        return {} if outgoing.template is None else outgoing.template.answer_layouts
 
     def _raw(self, outgoing: Outgoing, local: Mapping[str, str]) -> Composed:
         raw = outgoing.raw

@@ -13,10 +13,9 @@ from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import TAG_NAMES, parse_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.request_parts import content_of
 from offline_collect_terminal.scenario.compose import Composed
 from offline_collect_terminal.scenario.model import Expected
-from offline_collect_terminal.scenario.variables import Variables
+from offline_collect_terminal.scenario.variables import Variables, layout_parts
 from offline_collect_terminal.wire.spoken import place as place_of
 
 ECHOED = (3, 4, 7, 11, 12, 13, 32, 33, 37, 41, 42, 49, 90)
@@ -193,8 +192,7 @@ def _parts(value: str | None, number: int, composed: Composed, dialect: Dialect)
     if value is None:
         return {}
     try:
-        content = content_of(value, dialect.elements[number])
-        return {span.path: span.value for span in composed.layouts[number].spans(content)}
+        return layout_parts(value, number, composed.layouts[number], dialect)
     except DecodeError:
         return {}
 

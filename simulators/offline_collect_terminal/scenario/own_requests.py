@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from offline_collect.domain.commands import (
     Lookup,
@@ -21,6 +22,10 @@ from offline_collect_terminal.scenario.model import Template
 
 NAMES = {Lookup: "lookup", Payment: "payment", PaymentAdvice: "advice", Status: "status"}
 """What scenarios call the requests of a command."""
+
+PROCESSING_CODE = 3
+NETWORK_CODE = 70
+"""Where `processing` and `network` of a message type say what it is."""
 
 STAMPED = {
     11: "{stan}",
@@ -50,6 +55,9 @@ def own_templates(dialect: Dialect) -> dict[str, Template]:
     for kind in dialect.messages.types:
         template = _template(kind, dialect)
         templates |= {kind.name: template, _usual_name(kind): template}
+        for function in kind.network:
+            about = {**template.elements, NETWORK_CODE: filled(dialect.network_codes[function])}
+            templates[function.name.lower()] = replace(template, elements=dict(sorted(about.items())))
     return templates
 
 
@@ -90,9 +98,16 @@ def _texts(kind: MessageType, dialect: Dialect) -> Iterator[tuple[Place, str]]:
             own = "{product}" if is_product else FIELDS[name]
             yield place, _of(place) if of_another and isinstance(place, int) else own
     if of_another:
-        yield from ((number, _of(number)) for number in (41, 42, *kind.layouts) if number in kind.must)
+        yield from ((number, _of(number)) for number in (3, 41, 42, *kind.layouts) if number in kind.must)
     if kind.bill_list is not None:
         yield from _one_bill(kind.bill_list)
+    yield from _kind(kind, dialect)
+
+
+def _kind(kind: MessageType, dialect: Dialect) -> Iterator[tuple[Place, str]]:
+    """What tells a request from those of other types."""
+    if kind.processing is not None:
+        yield PROCESSING_CODE, filled(dialect.processing_codes[kind.processing])
     for condition in kind.when:
         yield condition.place, filled(condition.pattern)
 

@@ -58,8 +58,11 @@ class ConsoleReporter:
 
     def skipped(self, scenario: Scenario) -> None:
         """Report that a scenario is not for this dialect."""
-        only = ", ".join(scenario.dialects)
-        self._print(Text(f"- {scenario.file}: not run, it is written for dialect {only}", "dim"))
+        if scenario.dialects:
+            why = f"it is written for dialect {', '.join(scenario.dialects)}"
+        else:
+            why = f"{self._dialect.name} has messages of its own: `dialects: [{self._dialect.name}]` says that it fits"
+        self._print(Text(f"- {scenario.file}: not run, {why}", "dim"))
 
     def note(self, text: str) -> None:
         """Print the note on the next messages."""
@@ -116,8 +119,8 @@ class ConsoleReporter:
         sent = sum(outcome.messages_sent for outcome in outcomes)
         received = sum(outcome.messages_received for outcome in outcomes)
         line = f"{_count(len(outcomes), 'scenario')}: {_count(sent, 'message')} sent, {received} answered"
-        verdict = f", {failed} failed" if failed else ", all as expected"
-        self._print(Text(line + verdict, "bold red" if failed else "bold green"))
+        verdict = f", {failed} failed" if failed else ", all as expected" if outcomes else ": nothing was run"
+        self._print(Text(line + verdict, "bold red" if failed or not outcomes else "bold green"))
 
     @property
     def _shown(self) -> bool:

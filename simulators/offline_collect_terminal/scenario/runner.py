@@ -294,7 +294,7 @@ class ScenarioRun:
             if exchange.name:
                 self.variables.named[exchange.name].answer = answer
             for name, part in exchange.expected.capture.items():
-                self.variables.values[name] = part_of(answer, part, self._dialect)
+                self.variables.values[name] = part_of(answer, part, self._dialect, one.composed.layouts)
         except UnknownVariableError as error:
             raise ScenarioError(self.outcome.scenario.file, exchange.path, str(error)) from None
 

@@ -155,9 +155,9 @@ class Wording:
         yield from (tags[tag] for tag in ("0061", "0062") if tag in tags)
         if named := part(element_of(self._dialect.original.element)):
             yield f"of {named[:4]} STAN {named[4:10]}"
-        if message.mti.startswith("04"):
-            reason = self._dialect.reversal_reasons.get(part(self._dialect.reason_element, ""))
-            yield _REASONS[reason] if reason else f"reason {part(self._dialect.reason_element)}"
+        if message.mti.startswith("04") and (given := part(self._dialect.reason_element)):
+            reason = self._dialect.reversal_reasons.get(given)
+            yield _REASONS[reason] if reason else f"reason {given}"
         yield from self._figures(message)
 
     def _told(self, message: Message) -> Iterator[str]:

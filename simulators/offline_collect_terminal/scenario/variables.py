@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.messages.request_parts import content_of
 from offline_collect_terminal.errors import UnknownVariableError
 from offline_collect_terminal.wire.spoken import named_original, place
 
 DEPTH_MAX = 8
 """How deep variables may refer to each other."""
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)([+-]\d+[smhd])?\}")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+(?:\[\d\d?\])?)*)([+-]\d+[smhd])?\}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _TIMES = {4: "%m%d", 10: "%m%d%H%M%S", 12: "%y%m%d%H%M%S"}
 _WITH_YEAR = 12
@@ -26,10 +28,17 @@ _WITH_YEAR = 12
 
 @dataclass(slots=True)
 class Named:
-    """A message that a scenario named, and its answer if there is one."""
+    """A message that a scenario named, and its answer if there is one.
+
+    Attributes:
+        layouts: of private data in the request, by element number.
+        answer_layouts: of private data in the answer.
+    """
 
     request: Message
     answer: Message | None = None
+    layouts: Mapping[int, Layout] = field(default_factory=dict)
+    answer_layouts: Mapping[int, Layout] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,19 +95,21 @@ class Variables:
         named = self.named.get(local.get(head, head))
         if named is None or not rest:
             raise UnknownVariableError(f"nothing has set a variable {name} here")
-        message = named.request
+        message, layouts = named.request, named.layouts
         if rest.startswith("answer."):
             if named.answer is None:
                 raise UnknownVariableError(f"{head} has no answer yet")
-            message, rest = named.answer, rest.removeprefix("answer.")
-        return part_of(message, rest, self.dialect)
+            message, layouts, rest = named.answer, named.answer_layouts, rest.removeprefix("answer.")
+        return part_of(message, rest, self.dialect, layouts)
 
 
-def part_of(message: Message, part: str, dialect: Dialect) -> str:
+def part_of(message: Message, part: str, dialect: Dialect, layouts: Mapping[int, Layout]) -> str:
     """Return a part of a message.
 
     Args:
-        part: an element ``38``, a PDS value ``48.0070``, ``mti``, or ``original``: what names it as an original.
+        part: an element ``38``, a PDS value ``48.0070``, a part of a layout ``48.bills[0].amount``, ``mti``, or
+            ``original``: what names it as an original.
+        layouts: of its private data, by element number.
 
     Raises:
         UnknownVariableError: the message has no such part.
@@ -107,17 +118,31 @@ def part_of(message: Message, part: str, dialect: Dialect) -> str:
         return message.mti
     if part == "original":
         return named_original(message, dialect)
-    number, _, tag = part.partition(".")
+    number, _, inner = part.partition(".")
     answer = is_answer(message.mti)
     value = message.elements.get(place(int(number), dialect, answer=answer)) if number.isdecimal() else None
     if value is None:
         raise UnknownVariableError(f"the {message.mti} has no {part}")
-    if not tag:
+    if not inner:
         return value
+    layout = layouts.get(int(number))
     try:
-        return parse_pds(value, dialect.charset)[tag]
+        if layout is None:
+            return parse_pds(value, dialect.charset)[inner]
+        return layout_parts(value, int(number), layout, dialect)[inner]
     except (KeyError, DecodeError):
-        raise UnknownVariableError(f"the {message.mti} has no tag {tag} in DE {number}") from None
+        kind = "tag" if layout is None else "part"
+        raise UnknownVariableError(f"the {message.mti} has no {kind} {inner} in DE {number}") from None
+
+
+def layout_parts(value: str, number: int, layout: Layout, dialect: Dialect) -> dict[str, str]:
+    """Return the values in an element's private data by their addresses.
+
+    Raises:
+        DecodeError: the layout does not fit.
+    """
+    content = content_of(value, dialect.elements[number])
+    return {span.path: span.value for span in layout.spans(content)}
 
 
 def shift(value: str, by: str, year: int) -> str:

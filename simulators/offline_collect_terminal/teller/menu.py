@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from offline_collect.domain.commands import NetworkFunction
+from offline_collect.domain.commands import Channel, NetworkFunction
 from offline_collect.wire.errors import EncodeError
 from offline_collect_terminal.errors import JournalError
 from offline_collect_terminal.teller.journal.entries import State
@@ -21,6 +21,12 @@ from offline_collect_terminal.teller.tasks.tell_outcome import show_entries
 from offline_collect_terminal.teller.tasks.totals import business_dates, compare_totals, show_totals
 
 Dialogue = Callable[[Session], Steps[None]]
+CHANNEL_NAMES = {
+    Channel.TELLER: msgid("TELLER"),
+    Channel.KIOSK: msgid("KIOSK"),
+    Channel.MOBILE: msgid("MOBILE"),
+    Channel.ONLINE: msgid("ONLINE"),
+}
 
 
 def run(session: Session) -> Steps[bool]:
@@ -45,7 +51,7 @@ def _open(session: Session) -> Steps[None]:
         tone=Tone.TITLE,
         terminal=terminal.terminal,
         institution=terminal.institution,
-        channel=sender.channel.value,
+        channel=session.words(CHANNEL_NAMES[sender.channel]),
         teller=sender.teller,
         platform=terminal.platform,
     )

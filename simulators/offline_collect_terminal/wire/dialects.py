@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -31,7 +32,7 @@ def load_codec(name: str, mac: MacOptions | None = None) -> Codec:
     """
     file = _find(name)
     try:
-        codec = Codec(compile_dialect(*_values(file), _other))
+        codec = Codec(compile_dialect(*_values(file), partial(_other, file.parent)))
         return codec if mac is None else SigningCodec(codec, mac)
     except SchemaError as error:
         raise ScenarioError(error.file, error.path, error.reason) from None
@@ -43,10 +44,15 @@ def _values(file: Path) -> tuple[object, str]:
     return yaml.safe_load(file.read_text(encoding="utf-8")), str(file)
 
 
-def _other(name: str) -> tuple[object, str]:
-    """What the file of a dialect holds that another is like."""
+def _other(beside: Path, name: str) -> tuple[object, str]:
+    """What the file of a dialect holds that another is like: one beside that other, else a shipped one."""
+    own = beside / f"{name}.yaml"
+    if own.is_file():
+        return _values(own)
     if name not in known_dialects():
-        raise LookupError(f"no dialect {name}: there are {', '.join(known_dialects())}")
+        raise LookupError(
+            f"no dialect {name} in {beside}, and of the shipped ones there are {', '.join(known_dialects())}"
+        )
     return _values(_find(name))
 
 

@@ -109,3 +109,13 @@ def test_a_dialect_that_no_answer_can_be_written_in_says_so(tmp_path):
     file = Path(tmp_path / "own.yaml")
     file.write_text("name: own\nlike: ascii\nelements: {15: null}\n", encoding="utf-8")
     assert "dialect own has no element 15" in why_no_link(Schemas(), read_dialect(Schemas(), file))
+
+
+def test_a_problem_of_a_message_hides_nothing_and_makes_no_others(tmp_path):
+    schemas = Schemas()
+    values, file = schemas.read("dialects/ppob-postpaid")
+    payment = next(entry for entry in values["messages"] if entry["name"] == "payment")
+    del payment["fields"]["local_date"], payment["fields"]["teller"]
+    index = values["messages"].index(payment)
+    told = [str(problem) for problem in find_problems(schemas, values, file)]
+    assert told == [f"{file}: messages[{index}].fields: Payment needs local_date, teller"]

@@ -9,6 +9,7 @@ import pytest
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect_terminal.cli.run import SCENARIOS
+from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.scenario.model import Expected, Step
 from offline_collect_terminal.scenario.reader import load_scenario
 from offline_collect_terminal.wire.dialects import load_codec
@@ -130,8 +131,22 @@ def test_a_scenario_for_another_dialect_is_not_run(tmp_path, run):
     codec = load_codec("bcd")
     with serving(codec) as peer:
         ended = run("run", "bad_input", "form", "--port", peer.port, "--dialect", "bcd")
+        alone = run("run", "bad_input", "--port", peer.port, "--dialect", "bcd")
     assert "bad_input.yaml: not run, it is written for dialect ascii" in ended.stdout.replace("\n", "")
     assert peer.requests[0].elements[3] == "390000"
+    assert (alone.returncode, "nothing was run" in alone.stdout) == (1, True)
+
+
+def test_a_dialect_may_be_like_one_beside_it(tmp_path):
+    (tmp_path / "ours.yaml").write_text(
+        "name: ours\nlike: ascii\nframe: {length: binary2}\n", encoding="utf-8"
+    )
+    file = tmp_path / "theirs.yaml"
+    file.write_text("name: theirs\nlike: ours\n", encoding="utf-8")
+    assert load_codec(str(file)).dialect.frame.length == "binary2"
+    file.write_text("name: theirs\nlike: nobodys\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=rf"no dialect nobodys in {tmp_path}, and of the shipped ones"):
+        load_codec(str(file))
 
 
 def test_the_program_names_both_commands():

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -78,6 +79,7 @@ def report(codec):
         (Message("0400", {4: "000000012345", 39: "17", 90: "0200000008" + "0" * 32}),
          "0400 reversal                                123.45  of 0200 STAN 000008  written off"),
         (Message("0400", {39: "99"}), "0400 reversal                                reason 99"),
+        (Message("0400", {}), "0400 reversal"),
         (Message("0500", {50: "156", 74: "2", 75: "1", 86: "24690", 87: "12345", 97: "D0000000000012345"}),
          "0500 totals                                  payments 2 246.90  reversals 1 123.45  net -123.45"),
         (Message("0110", {3: "390000", 39: "00", 48: "000100110002009学号表",
@@ -129,6 +131,16 @@ def test_without_detail_only_results_are_said(report):
         "✓ Under test: 1 sent, 1 answered",
         "- test.yaml: not run, it is written for dialect bcd",
         "1 scenario: 1 message sent, 1 answered, all as expected",
+    ]
+
+
+def test_a_scenario_that_is_not_run_says_why_and_that_nothing_went_as_expected(report):
+    reporter, text = report()
+    reporter.skipped(replace(SCENARIO, dialects=()))
+    reporter.summary([])
+    assert text.getvalue().splitlines() == [
+        "- test.yaml: not run, ascii has messages of its own: `dialects: [ascii]` says that it fits",
+        "0 scenarios: 0 messages sent, 0 answered: nothing was run",
     ]
 
 

@@ -6,10 +6,13 @@ import pytest
 from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import UnknownVariableError
+from offline_collect_terminal.scenario.own_requests import own_templates
 from offline_collect_terminal.scenario.variables import Named, Variables, shift
+from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.spoken import named_original
 from offline_collect_terminal.wire.stamps import STANS, Stamps
 from tests.messages.golden import shipped
+from tests.messages.own import golden
 
 PAYMENT = Message("0200", {7: "1122093011", 11: "000008", 32: "12345678", 48: "0030013S2026-11-0001"})
 ANSWER = Message("0210", {38: "A00001", 39: "00"})
@@ -40,6 +43,20 @@ def variables():
 )
 def test_placeholders_are_filled_in(text, filled, variables):
     assert variables.expand(text, {"stan": "000009", "of": "first"}) == filled
+
+
+def test_parts_of_private_data_with_a_layout_are_named_by_their_addresses():
+    dialect = load_codec("ppob-postpaid").dialect
+    lookup = own_templates(dialect)["lookup"]
+    asked = golden("ppob-postpaid", "inquiry_request")
+    told = golden("ppob-postpaid", "inquiry_answer")
+    named = Named(asked, told, lookup.layouts, lookup.answer_layouts)
+    variables = Variables(dialect, 2026, named={"found": named})
+    assert variables.expand("{found.answer.48.reference}", {}) == "B2026-10-000777"
+    assert variables.expand("{found.answer.48.bills[0].amount}", {}) == "00000061000"
+    assert variables.expand("{found.48.subscriber}", {}) == asked.elements[48]
+    with pytest.raises(UnknownVariableError, match="the 0210 has no part colour in DE 48"):
+        variables.expand("{found.answer.48.colour}", {})
 
 
 def test_a_messages_own_variables_come_before_the_scenarios(variables):

@@ -75,6 +75,14 @@ def test_columns_line_up_under_chinese_headings(tmp_path):
     player.journal.close()
 
 
+def test_in_chinese_no_code_is_left_for_people_to_read(tmp_path):
+    player = Player(session_of(tmp_path, language=Language.ZH), Platform())
+    text = player.play(run, *TO_BILLS, "1", "银行卡", "y", "q")
+    assert tags(player.platform.of("payment")[0])["0061"] == "CARD"
+    assert [code for code in ("CASH", "CARD", "ACCT", "TELLER", "STAN") if code in text] == []
+    player.journal.close()
+
+
 def test_a_kiosk_names_no_teller(tmp_path):
     player = Player(session_of(tmp_path, channel=Channel.KIOSK), Platform())
     player.play(run, *PAY)

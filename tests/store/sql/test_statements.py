@@ -90,3 +90,41 @@ def test_postgresql_looks_for_the_whole_key(postgresql_teller):
     for name in ("bills_locked", "open_bills", "bill_pages", "customers", "numbered_customers"):
         lines = plan(postgresql_teller, name, "EXPLAIN")
         assert not [line for line in lines if re.search(rf"Seq Scan on ({TABLES})", line)], (name, lines)
+
+
+def test_a_plan_made_on_a_nearly_empty_store_serves_a_full_one(postgresql_teller):
+    session = postgresql_teller.session
+    with postgresql_teller.store.transaction() as tx:
+        tx.connection.execute(text("ANALYZE"))
+    session.begin()
+    connection = session._connection
+    kept = {name: prepared(connection, name) for name in ONE}
+    people = [CustomerRecord(f"C{n}", "李雷", {"meter_no": f"{n:08}"}) for n in range(900)]
+    bills = [replace(WATER_BILLS[0], bill_no=f"B{n}", customer_no=f"C{n}") for n in range(900)]
+    with postgresql_teller.store.transaction() as tx:
+        put_customers(tx, "WATER001", people)
+        put_bills(tx, "WATER001", bills)
+    for name, execute in kept.items():
+        lines = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN {execute}")]
+        assert not [line for line in lines if re.search(rf"Seq Scan on ({TABLES})", line)], (name, lines)
+        if name.startswith(("bills", "bill_versions")):
+            found = [line for line in lines if "Index Cond" in line]
+            assert "uq_bills_merchant_id" in "".join(lines), lines
+            assert [line.count("wanted") for line in found] == [2] * len(found), lines
+    session.rollback()
+
+
+def prepared(connection, name):
+    """Prepare a statement and have it planned; return the EXECUTE of it."""
+    columns, row = ONE[name]
+    compiled = Statements("postgresql").select(name).compile(dialect=connection.dialect)
+    values = compiled.construct_params({**wanted(tuple(columns), [row]), "day": DAY, "most": 7})
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", str(compiled))))
+    sql = str(compiled)
+    for place, each in enumerate(names, 1):
+        sql = sql.replace(f"%({each})s", f"${place}")
+    connection.exec_driver_sql(f"PREPARE kept_{name} AS {sql}".replace("%", "%%"))
+    literals = ", ".join(f"'{values[each]}'" for each in names)
+    execute = f"EXECUTE kept_{name} ({literals})".replace("%", "%%")
+    connection.exec_driver_sql(execute)
+    return execute

@@ -114,7 +114,22 @@ def test_an_entry_like_another_adds_to_its_fields():
         (["messages", PAYMENT, "transaction", "class"], "Q", "transaction.class: must be one of P, R"),
         (["messages", PAYMENT, "transaction", "key"], 1, "messages[6].transaction.key: unknown key"),
         (["messages", ECHO, "transaction"], {}, "messages[1].transaction: unknown key"),
-        (["messages", PAYMENT, "fields", "bill_no"], None, "messages[6].fields.bill_no: Payment needs it"),
+        (["messages", PAYMENT, "fields", "bill_no"], None, "messages[6].fields: Payment needs bill_no"),
+        (
+            ["messages", PAYMENT, "fields"],
+            {"currency": {"element": 49, "as": "currency"}},
+            "messages[6].fields: Payment needs amount_minor, bill_no, channel, local_date, merchant_id, teller, tender",
+        ),
+        (
+            ["messages", PAYMENT, "answer", "tags", "0070"],
+            "serial",
+            "messages[6].answer: answers to Payment have no serial",
+        ),
+        (
+            ["messages", LOOKUP, "answer", "records", "tags", "0050"],
+            "first_description",
+            "messages[4].answer: answers to Lookup have no first_description",
+        ),
         (["messages", PAYMENT, "fields", "bill"], {"value": 1}, "fields.bill: Payment has no such field"),
         (["messages", PAYMENT, "fields", "bill_no", "as"], "x", "fields.bill_no.as: must be one of amount"),
         (["messages", PAYMENT, "fields", "bill_no", "tag"], "30", "fields.bill_no.tag: must be a tag"),

@@ -163,7 +163,7 @@ def test_a_page_names_where_it_goes_on():
 
 def test_what_nothing_is_put_in_is_repeated_from_the_request():
     answer = Answer(
-        ResponseCode.APPROVED, DAY, values={"approval_code": "A1", "customer_name": "王小明 and others"}
+        ResponseCode.APPROVED, DAY, values={"approval_code": "A1", "receipt": "王小明 and others"}
     )
     elements = write(payment(), answer)
     assert (elements[38], elements[48]) == ("A1", "B1        ??? and".ljust(18))
@@ -200,15 +200,13 @@ def test_values_that_an_answer_lacks_are_left_to_the_layout():
 
 def test_private_data_that_cannot_be_read_is_not_repeated():
     assert (
-        write(
-            payment(e48="X"), Answer(ResponseCode.APPROVED, DAY, values={"customer_name": "Y"}), unneeding()
-        )[48]
+        write(payment(e48="X"), Answer(ResponseCode.APPROVED, DAY, values={"receipt": "Y"}), unneeding())[48]
         == " " * 10 + "Y       "
     )
 
 
 def test_neither_is_what_is_not_there():
-    answer = Answer(ResponseCode.APPROVED, DAY, values={"customer_name": "Y"})
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"receipt": "Y"})
     assert write(payment(e48=None), answer, unneeding())[48] == " " * 10 + "Y       "
 
 
@@ -227,13 +225,13 @@ def test_a_constant_is_put_in_elements_and_parts():
 def test_codes_and_columns_are_converted():
     values = small_values()
     put = {
-        "48.payer": {"value": "original_code", "as": "response_code"},
-        "48.bill": {"value": "extra", "column": "a"},
+        "48.payer": {"value": "original_state", "as": "response_code"},
+        "48.bill": {"value": "receipt", "column": "a"},
     }
     values["messages"][PAYMENT]["answer"] = {"put": put}
-    answer = Answer(ResponseCode.APPROVED, DAY, values={"original_code": "NOT_FOUND", "extra": "b=2|a=1"})
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"original_state": "NOT_FOUND", "receipt": "b=2|a=1"})
     assert write(payment(), answer, compiled(values))[48] == "1".ljust(10) + "25".ljust(8)
-    other = Answer(ResponseCode.APPROVED, DAY, values={"extra": "b=2"})
+    other = Answer(ResponseCode.APPROVED, DAY, values={"receipt": "b=2"})
     assert write(payment(), other, compiled(values))[48] == BILL + PAYER
 
 
@@ -267,7 +265,7 @@ def test_b_elements_and_packed_digits_have_layouts_too():
     values["elements"] = {48: "b...99 Bytes", 60: {"is": "n...17 Kind", "encoding": "bcd"}}
     found = read(payment(e48=(BILL + PAYER).encode().hex()), compiled(values))
     assert found.bill_no == "B1"
-    answer = Answer(ResponseCode.APPROVED, DAY, values={"customer_name": "X"})
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"receipt": "X"})
     written = write(payment(e48=(BILL + PAYER).encode().hex()), answer, compiled(values))
     assert bytes.fromhex(written[48]).decode() == BILL + "X       "
 

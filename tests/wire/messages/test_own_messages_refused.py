@@ -143,7 +143,7 @@ def test_parts_are_for_dialects_with_messages_of_their_own():
     [
         (["answer", "put", "48.note"], {"value": "first_period", "as": "YYYYMM"}),
         (["answer", "put", "48.note"], {"value": "first_extra", "column": "tariff"}),
-        (["answer", "put", "48.note"], {"value": "original_code", "as": "response_code"}),
+        (["answer", "put", "48.note"], {"value": "first_bill_status", "as": "response_code"}),
         (["answer", "put", "48.note"], {"is": "closed"}),
         (["answer", "put", "48.note"], "customer_name"),
         (["answer", "records", "put", "amount"], "late_fee"),

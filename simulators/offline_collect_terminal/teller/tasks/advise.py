@@ -8,7 +8,7 @@ from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.link.requests import PaidBill
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
-from offline_collect_terminal.teller.tasks.ask_amounts import ask_amount, ask_tender
+from offline_collect_terminal.teller.tasks.ask_amounts import TENDER_NAMES, ask_amount, ask_tender
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant
 from offline_collect_terminal.teller.tasks.fill_form import bill_number
 from offline_collect_terminal.teller.tasks.pay import may_begin, new_entry, warn_of_others
@@ -37,7 +37,7 @@ def advise(session: Session) -> Steps[None]:
     sure = yield from session.confirm(
         "Advise {amount} {tender} taken on {date} for {bill} of {merchant} (y/n)",
         amount=session.money(amount),
-        tender=tender.value,
+        tender=session.words(TENDER_NAMES[tender]),
         date=taken_on,
         bill=bill_no,
         merchant=merchant.name,

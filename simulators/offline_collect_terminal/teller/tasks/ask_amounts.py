@@ -10,18 +10,21 @@ from offline_collect.domain.money import format_major, parse_major
 from offline_collect_terminal.teller.link.answers import Owed
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
+from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.session import Session, word
 
 AMOUNT_MAX = 999_999_999_999
 """The largest amount of DE 4, in minor units."""
 
-TENDERS = (Tender.CASH, Tender.CARD, Tender.ACCT)
+TENDER_NAMES = {Tender.CASH: msgid("CASH"), Tender.CARD: msgid("CARD"), Tender.ACCT: msgid("ACCT")}
+TENDERS = tuple(TENDER_NAMES)
 
 
 def ask_tender(session: Session) -> Steps[Tender]:
     """Ask for the means of payment; Enter is cash."""
-    names = {tender.value: tender for tender in TENDERS}
-    listed = "  ".join(f"{place} {tender.value}" for place, tender in enumerate(TENDERS, 1))
+    shown = [session.words(name) for name in TENDER_NAMES.values()]
+    names = {tender.value: tender for tender in TENDERS} | dict(zip(shown, TENDERS, strict=True))
+    listed = "  ".join(f"{place} {name}" for place, name in enumerate(shown, 1))
     while True:
         typed = word((yield from session.ask("Tender ({listed}; Enter: 1)", listed=listed)))
         if not typed or typed in {"1", "2", "3"}:

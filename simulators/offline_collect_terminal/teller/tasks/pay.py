@@ -11,7 +11,13 @@ from offline_collect_terminal.teller.link.answers import Downloaded, Listed, Owe
 from offline_collect_terminal.teller.link.requests import PaidBill
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps
-from offline_collect_terminal.teller.tasks.ask_amounts import AMOUNT_MAX, ask_tender, bill_amount, payers_fee
+from offline_collect_terminal.teller.tasks.ask_amounts import (
+    AMOUNT_MAX,
+    TENDER_NAMES,
+    ask_tender,
+    bill_amount,
+    payers_fee,
+)
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant, download_form
 from offline_collect_terminal.teller.tasks.fill_form import fill_form, head_form
 from offline_collect_terminal.teller.tasks.lookup import Found, Lookup
@@ -169,7 +175,7 @@ def _agreed(
             yield from session.confirm(
                 "Pay {amount} {tender} for {count} bills (y/n)",
                 amount=amount,
-                tender=tender.value,
+                tender=session.words(TENDER_NAMES[tender]),
                 count=len(paid),
             )
         )
@@ -177,7 +183,7 @@ def _agreed(
         yield from session.confirm(
             "Pay {amount} {tender} for {bill} {description} (y/n)",
             amount=amount,
-            tender=tender.value,
+            tender=session.words(TENDER_NAMES[tender]),
             bill=paid[0].bill_no,
             description=description,
         )

@@ -89,7 +89,10 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
         (words("Serial number"), entry.serial),
         (words("Approval"), entry.approval),
         (words("Posted"), entry.posted_at.replace("T", " ")),
-        (words("Terminal"), f"{entry.request.elements[41].rstrip()} STAN {entry.stan}"),
+        (
+            words("Terminal"),
+            words("{terminal} STAN {stan}", terminal=entry.request.elements[41].rstrip(), stan=entry.stan),
+        ),
     )
     lines = tuple(line for line in entry.receipt.split("|") if line)
     told = tuple((name, value) for name, value in facts if value)
