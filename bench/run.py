@@ -1,4 +1,4 @@
-"""``make bench``: throughput, latency, fairness, overload, scale, memory and imports, as tables and as JSON under var/bench/.
+"""``make bench``: throughput, latency, fairness, overload, scale, memory, imports and starts, as tables and as JSON under var/bench/.
 
 Compared figures are measured in the same run; they are medians of several
 rounds. The machine is shared and noisy, so ratios are more reliable than figures.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import imports
 import overload
+import starting
 from databases import all_databases
 from figures import Figures
 from measures import LARGE, ROUNDS, SMALL, measure
@@ -129,11 +130,14 @@ def main() -> None:
             overload.show(console, databases.name, overloaded)
             imported = imports.measure(databases)
             imports.show(console, databases.name, imported)
+            started = starting.measure(databases)
+            starting.show(console, databases.name, started)
             report[databases.name] = {
                 "rounds": figures.rounds,
                 "stages_us": figures.stages,
                 "overload": overloaded,
                 "imports": imported,
+                "start_s": started,
             }
     path = Path("var/bench") / time.strftime("bench-%Y%m%d-%H%M%S.json")
     path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,10 +1,14 @@
 """Every package has one tree of errors, drawn at the top of its file of errors."""
 
+import ast
 import importlib
 import pkgutil
+from collections import defaultdict
 from types import ModuleType
 
 import pytest
+
+from tests.support.tree import modules, name, parse
 
 TREES = {
     "offline_collect.domain": "offline_collect.domain.errors.DomainError",
@@ -74,8 +78,8 @@ def test_these_have_no_errors_of_their_own(package):
 
 @pytest.mark.parametrize("package", TREES)
 def test_every_error_stands_in_its_packages_tree_which_its_file_draws(package):
-    file, _, name = TREES[package].rpartition(".")
-    root = getattr(importlib.import_module(file), name)
+    file, _, root_name = TREES[package].rpartition(".")
+    root = getattr(importlib.import_module(file), root_name)
     errors = {each for each in errors_of(package) if each.__name__ not in NAVIGATION}
     assert {each.__name__ for each in errors if not issubclass(each, root)} == set()
     assert {each.__name__ for each in errors if not each.__name__.endswith("Error")} == set()
@@ -85,3 +89,15 @@ def test_every_error_stands_in_its_packages_tree_which_its_file_draws(package):
     shown = errors | {each for each in errors_of("offline_collect.domain") if issubclass(each, root)}
     tree = "\n".join(drawn(root, shown - inner))
     assert tree in (importlib.import_module(file).__doc__ or ""), f"\n{file} should draw:\n\n{tree}\n"
+
+
+def test_no_error_is_worded_in_more_than_two_places():
+    """A third place with the same words is a rule that has been copied, such as whether a day is open."""
+    places = defaultdict(list)
+    for path in modules("offline_collect"):
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                for words in map(ast.unparse, node.exc.args):
+                    places[words].append(f"{name(path)}:{node.lineno}")
+    copied = {words: found for words, found in places.items() if len(found) > 2 and words.count(" ") > 2}
+    assert copied == {}

@@ -34,7 +34,7 @@ from offline_collect.domain.values import value
 
 @value
 class Record:
-    """One record of a page (wire.md, DE 120-125).
+    """One record of a page.
 
     Attributes:
         values: the record's fields by name; amounts in minor units.

@@ -1,4 +1,4 @@
-"""Bills: the amount owed on a date, and the changes by a payment or its reversal (domain.md, Amounts).
+"""Bills: the amount owed on a date, and the changes by a payment or its reversal.
 
 :mod:`offline_collect.domain.late_fee` computes late fees. A bill stores the fee's base (``fee_base``, minor units
 times days) and the last day in it (``fee_through``). For an earlier day (a quote that is still valid), the
@@ -111,7 +111,7 @@ class Bill:
         return self.amount_minor - self.paid_principal_minor
 
     def state(self, on: BusinessDate) -> BillState:
-        """Return the state on a business date; marks take precedence (domain.md, Reversal)."""
+        """Return the state on a business date; marks take precedence."""
         if self.mark is not None:
             return BillState(self.mark.value)
         if not self.outstanding_minor and not self.late_fee_left_minor:

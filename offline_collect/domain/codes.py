@@ -1,4 +1,4 @@
-"""Response codes by their names inside the platform (wire.md, Response codes).
+"""Response codes by their names inside the platform.
 
 A dialect maps each name to its DE 39; this package contains no DE 39 values.
 """

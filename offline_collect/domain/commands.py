@@ -79,7 +79,7 @@ class Command:
 
 @value
 class WriteCommand(Command):
-    """A command with its own transaction (wire.md, Who a message is).
+    """A command with its own transaction.
 
     Attributes:
         key: the transaction's key, class first (``P|`` or ``R|``).

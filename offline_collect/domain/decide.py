@@ -47,7 +47,7 @@ DECISIONS: dict[type[Command], tuple[_Want, _Decide]] = {
 def want(command: Command, facts: Facts, wants: Wants) -> bool:
     """Add to ``wants`` the facts that ``command`` needs, as far as ``facts`` can identify them yet.
 
-    Three rounds of wants and loads are enough (architecture.md, Why batches).
+    Three rounds of wants and loads are enough (docs/architecture.md).
 
     Returns:
         Whether it may need more facts after that load.

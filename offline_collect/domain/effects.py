@@ -20,7 +20,7 @@ from offline_collect.domain.values import value
 
 
 class NoticeKind(StrEnum):
-    """Kinds of notices to payers (domain.md, Notices)."""
+    """Kinds of notices to payers."""
 
     PAID = "PAID"
     REVERSED = "REVERSED"
@@ -84,7 +84,7 @@ class StateChange:
 
     @property
     def name(self) -> str:
-        """Return what the payment is called."""
+        """Return the payment's name."""
         return line_name(self.serial_number, self.line)
 
 

@@ -19,7 +19,7 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.forms import InputProblem, PaymentForm
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.transactions import PostedPayment, Transaction
 
@@ -123,7 +123,7 @@ class Facts:
     transactions: dict[str, Transaction | None] = field(default_factory=dict)
     traces: dict[str, tuple[Trace, ...]] = field(default_factory=dict)
     payments: dict[str, PostedPayment] = field(default_factory=dict)
-    applied: dict[str, OfficePosting] = field(default_factory=dict)
+    applied: dict[str, ManualPosting] = field(default_factory=dict)
     merchants: dict[str, Merchant | None] = field(default_factory=dict)
     forms: dict[tuple[str, int], PaymentForm | None] = field(default_factory=dict)
     current_forms: dict[str, PaymentForm | None] = field(default_factory=dict)

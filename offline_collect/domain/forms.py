@@ -1,4 +1,4 @@
-"""Payment forms: the inputs that a payer gives, in the merchant's own words (domain.md, Payment form)."""
+"""Payment forms: the inputs that a payer gives, in the merchant's own words (docs/merchants.md, form.yaml)."""
 
 from __future__ import annotations
 

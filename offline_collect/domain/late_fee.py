@@ -1,4 +1,4 @@
-"""The late fee: its rule, and the base that it is computed from (domain.md, Amounts).
+"""The late fee: its rule, and the base that it is computed from.
 
 A late fee accrues on the principal unpaid at the start of each day after the grace days. A bill stores its base,
 which is the sum of principal times days so far (minor units times days), and the last day in it. Both change only

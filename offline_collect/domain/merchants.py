@@ -1,4 +1,4 @@
-"""Merchants, their rules for amounts and fees, and their settlement accounts (domain.md, Things and Amounts)."""
+"""Merchants, their rules for amounts and fees, and their settlement accounts."""
 
 from __future__ import annotations
 

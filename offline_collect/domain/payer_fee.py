@@ -1,4 +1,4 @@
-"""The payer's fee: what a payer is charged beside the bills, by channel and institution (domain.md, Amounts)."""
+"""The payer's fee: what a payer is charged beside the bills, by channel and institution."""
 
 from __future__ import annotations
 

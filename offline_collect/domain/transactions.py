@@ -1,4 +1,4 @@
-"""The stored records of decided commands: transactions, payments, reversals (domain.md, Things)."""
+"""The stored records of decided commands: transactions, payments, reversals."""
 
 from __future__ import annotations
 
@@ -123,12 +123,12 @@ class PostedPayment:
 
     @property
     def name(self) -> str:
-        """Return what it is called: its serial number, with its line if this is not the first."""
+        """Return its name: its serial number, with its line if this is not the first."""
         return line_name(self.serial_number, self.line)
 
 
 def line_name(serial_number: str, line: int) -> str:
-    """Return what a line of a payment is called: ``SERIAL``, ``SERIAL/2``, ``SERIAL/3``."""
+    """Return the name of a payment's line: ``SERIAL``, ``SERIAL/2``, ``SERIAL/3``."""
     return serial_number if line == 1 else f"{serial_number}/{line}"
 
 

@@ -1,4 +1,4 @@
-"""One batch, once: wants, facts, decisions, effects, commit (architecture.md, Why batches)."""
+"""One batch, once: wants, facts, decisions, effects, commit (docs/architecture.md)."""
 
 from __future__ import annotations
 

@@ -255,17 +255,17 @@ class RetryingRunner:
         Writing it again waits for the lost transaction or collides with it. Until then no answer is sent,
         neither 91 nor 96. Works that are proved undone but are past their deadline are answered 68.
         """
-        settled: list[Outcome] = []
+        proved: list[Outcome] = []
         left = list(works)
         for attempt in range(self._settings.proof_retries):
             if not left:
-                return settled
+                return proved
             self._observer.retried(self._lane, "commit_unknown")
             try:
-                return settled + self._once(left, proving=True)
+                return proved + self._once(left, proving=True)
             except PastDeadlineError as past:
                 self._runner.rollback()
-                settled += _all(past.late, TOO_LATE)
+                proved += _all(past.late, TOO_LATE)
                 late = {id(work) for work in past.late}
                 left = [work for work in left if id(work) not in late]
             except Exception as error:  # noqa: BLE001 - no error proves anything
@@ -276,7 +276,7 @@ class RetryingRunner:
                     self.outage.met(error)
                 self._wait(attempt)
         _log.error("the outcome of a commit could not be proved; %d commands stay unanswered", len(left))
-        return settled + _all(left, None)
+        return proved + _all(left, None)
 
     def _wait(self, attempt: int) -> None:
         longest = min(self._settings.pause_s * 2**attempt, self._settings.pause_max_s)

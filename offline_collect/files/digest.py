@@ -1,4 +1,4 @@
-"""The digest that identifies a file, so that it is not imported twice (files.md)."""
+"""The digest that identifies a file, so that it is not imported twice."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ class Link(Factory):
 
     @property
     def stranger(self) -> str:
-        """What is wrong with a certificate that stands for nobody here, in words for the log."""
+        """What is wrong with a certificate that identifies no institution of the link, in words for the log."""
         partner = self.settings.connect
         if partner is None or (self.settings.tls is not None and self.settings.tls.clients):
             return "its certificate is not among tls.clients"

@@ -44,7 +44,7 @@ class Server:
         open_day: the open business date when the server starts.
 
     Attributes:
-        callers: of the links whose partner listens; each connects once it is allowed to.
+        callers: one for each link whose partner listens; it connects once it is allowed to.
     """
 
     def __init__(self, reactor: Any, open_day: BusinessDate) -> None:
@@ -105,7 +105,7 @@ class Server:
             if link.settings.connect is None:
                 self._listen(link)
             else:
-                # Its numbers spread the attempts of servers; nothing secret hangs on them.
+                # Its numbers spread the attempts of servers; no secret depends on them.
                 self.callers.append(Caller(link, self._reactor, random.random))
         self._every(SWEEP_S, lanes.sweep)
         self._every(SWEEP_S, dispatcher.sweep)
@@ -143,7 +143,7 @@ class Server:
 
     @inlineCallbacks
     def drain(self, timeout_s: float) -> Any:
-        """Stop accepting, answer accepted requests, flush, close (wire.md, Link).
+        """Stop accepting, answer accepted requests, flush, close.
 
         Args:
             timeout_s: the time limit; connections still open then are aborted.

@@ -1,4 +1,4 @@
-"""A link's settings for the server (wire.md, Link)."""
+"""A link's settings for the server (docs/configuration.md, Settings)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cutover, by the clock or by a user (domain.md, Cutover): the only place that closes a business day."""
+"""Cutover, by the clock or by a user (docs/operating.md, Business days): the only place that closes a business day."""
 
 from __future__ import annotations
 

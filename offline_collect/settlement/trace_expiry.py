@@ -1,4 +1,4 @@
-"""Deletes expired traces in small transactions, so that payments continue (wire.md, Who a message is)."""
+"""Deletes expired traces in small transactions, so that payments continue (docs/operating.md)."""
 
 from __future__ import annotations
 

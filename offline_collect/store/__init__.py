@@ -151,7 +151,7 @@ from offline_collect.store.imports.stage import (
     stage_withdrawals,
     withdrawable_bills,
 )
-from offline_collect.store.imports.tidy import discard_staged, settle_import
+from offline_collect.store.imports.tidy import discard_staged, tidy_import
 from offline_collect.store.imports.undo import (
     LaterImport,
     Obstacle,
@@ -329,7 +329,6 @@ __all__ = [
     "require_open_day",
     "require_organisation",
     "set_merchant_status",
-    "settle_import",
     "stage_bills",
     "stage_customers",
     "stage_withdrawals",
@@ -337,6 +336,7 @@ __all__ = [
     "suspended_payments",
     "take_serial_numbers",
     "taken_references",
+    "tidy_import",
     "upgrade",
     "verify",
     "withdrawable_bills",

@@ -1,5 +1,5 @@
 """Bytes to values and back: frames, dialects, the codec, PDS, the message set and masking.
 
 Pure: no clock, no sockets, no files. Dialects and the message set are compiled from mappings that the caller
-has read from YAML. The contract with the peers is the design page wire.md.
+has read from YAML. docs/integration.md is the contract with the peers.
 """

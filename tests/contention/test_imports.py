@@ -32,8 +32,8 @@ from offline_collect.store import (
     mark_undo,
     reject_import,
     release_import,
-    settle_import,
     stage_bills,
+    tidy_import,
 )
 from offline_collect.store.versioning import bills_in_effect
 from tests.contention.workers import PROCESSES, start_pool, together
@@ -87,11 +87,11 @@ def stage(store, now, amount=OTHER, sha256="0" * 64):
 
 def release(store, now, number):
     patiently(store, lambda tx: release_import(tx, number, "bob", now))
-    settle(store, number)
+    tidy(store, number)
 
 
-def settle(store, number):
-    while not patiently(store, lambda tx: settle_import(tx, number, CHUNK)):
+def tidy(store, number):
+    while not patiently(store, lambda tx: tidy_import(tx, number, CHUNK)):
         pass
 
 
@@ -114,7 +114,7 @@ def undo(store, now, number):
     except WrongStateError:
         pass
     patiently(store, lambda tx: cancel_undo(tx, number))
-    settle(store, number)
+    tidy(store, number)
     return False
 
 
@@ -204,7 +204,7 @@ def test_a_bill_is_paid_once_whichever_amount_it_asks_for_just_then(pool, url, s
         found = get_import(reading, said["number"])
     in_effect = said["changed"] - found.counts.overtaken
     assert sum(amount == OTHER for _, amount in approved) <= in_effect
-    assert found.settled
+    assert found.tidied
     assert findings(store) == []
 
 
@@ -223,7 +223,7 @@ def test_a_payment_that_held_a_bill_while_its_change_was_released_keeps_it(store
             holding.write([Effects(bills=(replace(facts.bills[bill], fee_base=1),))])
             holding.commit()
     assert (seen.result().amount_minor, seen.result().fee_base) == (AMOUNT, 1)
-    settle(store, number)
+    tidy(store, number)
     with store.snapshot() as reading:
         assert get_import(reading, number).counts.overtaken == 1
 

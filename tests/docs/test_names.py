@@ -38,3 +38,16 @@ def test_the_map_of_the_tests_has_every_folder_and_no_other():
 def test_the_map_of_the_tests_has_every_module_that_rooms_share(folder):
     shared = {path.name for path in modules(f"tests/{folder}") if not path.name.startswith("test_")}
     assert shared - set(re.findall(r"`(\w+\.py)`", _read(MAP))) == set()
+
+
+def test_every_page_that_is_named_anywhere_is_there():
+    """Of docstrings, comments, data and documents; a path in quotation marks is code, which fails by itself."""
+    texts = [path for path in files() if path.suffix in {".md", ".po", ".py", ".toml", ".yaml", ".yml"}]
+    assert len(texts) > 900
+    missing = [
+        f"{name(path)}: {page}"
+        for path in texts
+        for page in re.findall(r"""(?<![\w./"-])[\w./-]*\w\.md\b""", _read(path))
+        if not ((ROOT / page).is_file() or (path.parent / page).is_file())
+    ]
+    assert not missing

@@ -9,6 +9,7 @@ import pytest
 from offline_collect.store import StoreSettings, open_store
 from tests.databases.school import bill_no, fill, findings, in_force
 from tests.e2e.serving import WITHIN_S, serving, write_config
+from tests.e2e.terminal_shell import run_shell
 from tests.support.tree import ROOT
 
 PAYING = [
@@ -70,6 +71,28 @@ def test_a_bill_is_paid_repeated_refused_and_taken_back(served, dialect):
         assert findings(store) == []
     finally:
         store.dispose()
+
+
+@pytest.mark.parametrize("dialect", PAYING)
+def test_a_teller_pays_and_takes_back_from_the_shell(served, tmp_path, dialect):
+    ports, _ = served
+    lines = (
+        "1",
+        "SCHOOL01",
+        f"#{bill_no(40 + PAYING.index(dialect))}",
+        "1",
+        "",
+        "y",
+        "menu",
+        "2",
+        "",
+        "y",
+        "q",
+    )
+    code, said = run_shell(ports[dialect], tmp_path, *lines, options=("--dialect", dialect))
+    assert code == 0, said
+    assert "is taken." in said, said
+    assert "is reversed completely." in said, said
 
 
 @pytest.mark.parametrize("dialect", ECHOING)

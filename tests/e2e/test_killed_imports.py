@@ -66,5 +66,5 @@ def test_killed_at_any_point_it_is_all_or_nothing_and_goes_through_then(bank, tm
     staged = select(tables.bills).where(tables.bills.c.standing == "STAGED")
     with store.snapshot() as reading:
         assert list(verify(reading).findings) == []
-        assert all(found.settled for found in list_imports(reading, MERCHANT))
+        assert all(found.tidied for found in list_imports(reading, MERCHANT))
         assert list(reading.connection.execute(staged)) == []

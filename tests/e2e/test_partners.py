@@ -8,67 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from offline_collect.domain.commands import Channel
-from offline_collect.domain.forms import Input, PaymentForm
-from offline_collect.domain.merchants import Merchant, SettlementAccount
-from offline_collect.domain.payer_fee import PayerFee
-from offline_collect.store import (
-    BillRecord,
-    CustomerRecord,
-    StoreSettings,
-    add_merchant,
-    open_store,
-    publish_form,
-    put_bills,
-    put_customers,
-    replace_merchant,
-)
 from offline_collect.wire.messages.message import Message
-from tests.databases.school import fill, findings, in_force
-from tests.e2e.serving import WITHIN_S, FrontEnd, serving, write_config
+from tests.e2e.electricity import (
+    ELECTRICITY,
+    NOVEMBER,
+    OCTOBER,
+    RUPIAH,
+    SUBSCRIBER,
+    SUBSCRIBER_OF_13,
+    charge_payers,
+    finally_paid,
+    owing,
+)
+from tests.e2e.serving import WITHIN_S, FrontEnd, run, serving, write_config
 from tests.messages.golden import SHANGHAI
 from tests.support.tree import ROOT
-
-ELECTRICITY = "M0000000000001"
-SUBSCRIBER, SUBSCRIBER_OF_13 = "535012345678", "5350123456789"
-OCTOBER, NOVEMBER = "B2026-10-000777", "B2026-11-000777"
-RUPIAH = "360"
-COMPANY = Merchant(ELECTRICITY, "Listrik", "utility", SettlementAccount("6222000000000001"), currency=RUPIAH)
 
 
 @pytest.fixture
 def url(sqlite_url):
-    """A store with an electricity company whose subscriber owes two bills in rupiah."""
-    fill(sqlite_url)
-    store = open_store(StoreSettings(sqlite_url))
-    form = PaymentForm(
-        1, "Listrik", (Input("number", "Nomor", "Nomor pelanggan"),), show=("period", "due_date", "tariff")
-    )
-    opened = dt.datetime(2026, 11, 21, 16, 0, tzinfo=dt.UTC)
-    with store.transaction() as tx:
-        add_merchant(tx, COMPANY)
-        publish_form(tx, ELECTRICITY, form, opened)
-        people = [
-            CustomerRecord(number, "Budi Santoso", {"number": number})
-            for number in (SUBSCRIBER, SUBSCRIBER_OF_13)
-        ]
-        put_customers(tx, ELECTRICITY, people)
-        put_bills(tx, ELECTRICITY, list(_bills(SUBSCRIBER, "")) + list(_bills(SUBSCRIBER_OF_13, "S")))
-    store.dispose()
+    owing(sqlite_url)
     return sqlite_url
 
 
-def _bills(customer, suffix):
-    for number, amount, month in ((OCTOBER, 6_400_000, 10), (NOVEMBER, 6_250_000, 11)):
-        yield BillRecord(
-            f"{number}{suffix}",
-            customer,
-            amount,
-            dt.date(2099, month, 20),
-            currency=RUPIAH,
-            period=f"2099-{month}",
-            extra={"tariff": "R1"},
-        )
+@pytest.fixture
+def charged_url(url):
+    charge_payers(url)
+    return url
 
 
 class Switch:
@@ -105,13 +71,6 @@ def ask(url, tmp_path, request):
     with serving(config) as server, FrontEnd(server.port, dialect=dialect) as front_end:
         yield lambda message: front_end.ask(message)[0].elements
         assert server.stop() == 0
-
-
-def finally_paid(url, *bills):
-    store = open_store(StoreSettings(url))
-    assert in_force(store) == dict.fromkeys(bills, 1)
-    assert findings(store) == []
-    store.dispose()
 
 
 PPOB = {2: "053501", 18: "6012", 42: "PPOB00000000001"}
@@ -152,17 +111,6 @@ def test_a_switch_inquires_pays_and_takes_back(ask, switch, url):
     again = ppob("0200", {3: "170000", 4: "64000", 48: bills})
     assert ask(again)[39] == "00"
     finally_paid(url, OCTOBER)
-
-
-@pytest.fixture
-def charged_url(url):
-    """The same store, where payers are charged 3,000 rupiah a bill."""
-    store = open_store(StoreSettings(url))
-    charging = replace(COMPANY, payer_fees=(PayerFee(Channel.TELLER, fixed_minor=300_000),))
-    with store.transaction() as tx:
-        replace_merchant(tx, charging)
-    store.dispose()
-    return url
 
 
 @pytest.mark.parametrize("ask", ["ppob-postpaid"], indirect=True)
@@ -252,6 +200,43 @@ def test_the_simulator_speaks_the_dialect_by_its_own_rules(url, tmp_path, dialec
         assert done.returncode == 0, done.stdout + done.stderr
         assert server.stop() == 0
     finally_paid(url)
+
+
+def with_terminator(folder, bitmap):
+    """A folder of schemas with `sulteng` as it is on a link where `03` ends each message; and its file."""
+    file = folder / "schemas" / "dialects" / "sulteng.yaml"
+    file.parent.mkdir(parents=True)
+    text = (ROOT / "schemas" / "dialects" / "sulteng.yaml").read_text(encoding="utf-8")
+    text = text.replace("length: binary2\n", 'length: none\n  trailer: "03"\n', 1)
+    text = text.replace("{text: latin-1}", f"{{text: latin-1, bitmap: {bitmap}}}")
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_link_where_a_terminator_ends_each_message_works_with_bitmaps_in_hex(url, tmp_path):
+    file = with_terminator(tmp_path, "hex")
+    config = write_config(tmp_path, url, link=", dialect: sulteng")
+    config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
+    with serving(config) as server:
+        command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "run", "partners/sulteng"]
+        options = ["--port", str(server.port), "--dialect", str(file), "--hex"]
+        done = subprocess.run(
+            [*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert server.stop() == 0
+    finally_paid(url)
+
+
+def test_a_link_where_a_terminator_ends_each_message_is_refused_with_raw_bitmaps(url, tmp_path):
+    file = with_terminator(tmp_path, "raw")
+    config = write_config(tmp_path, url, link=", dialect: sulteng")
+    config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
+    for words in (["config", "check"], ["serve"], ["dialect", "check", str(file)]):
+        refused = run(config, *words)
+        assert refused.returncode != 0
+        said = "frame.length: none does not go with raw bitmaps: they may hold the trailer"
+        assert said in refused.stdout + refused.stderr
 
 
 @pytest.mark.parametrize(

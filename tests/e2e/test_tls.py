@@ -102,7 +102,7 @@ def test_a_peer_that_does_not_speak_tls_is_told_apart(server):
     with FrontEnd(server.port) as front_end:
         front_end.send(ECHO)
         front_end.rest()
-    assert told(server, "what it sends is not TLS: does it speak the link's dialect without TLS?")
+    assert told(server, "its bytes are not TLS: does it speak the link's dialect without TLS?")
 
 
 def test_a_handshake_that_never_ends_is_cut_off(server):

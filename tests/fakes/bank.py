@@ -10,12 +10,12 @@ from offline_collect.domain.commands import Command
 from offline_collect.domain.decide import decide, want
 from offline_collect.domain.decisions import outside, suspense
 from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context, Decision, Terms
-from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.manual_posting import ManualDecision
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.effects import NO_EFFECTS
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from tests.fakes.memory import MemoryStore
 from tests.fakes.memory_tables import Tables
 
@@ -75,8 +75,8 @@ class Bank:
         return answer
 
     def by_hand(
-        self, wants: Wants, decide: Callable[[Any, Facts, Context], OfficeDecision], order: Any
-    ) -> OfficePosting:
+        self, wants: Wants, decide: Callable[[Any, Facts, Context], ManualDecision], order: Any
+    ) -> ManualPosting:
         """Decide and commit a posting by hand."""
         session = self._session
         number = session.reserve_numbers(1)
@@ -90,7 +90,7 @@ class Bank:
             session.rollback()
         return posting
 
-    def settle_outside(self, bill_no: str = "S1", amount: int | None = None, **more: Any) -> OfficePosting:
+    def settle_outside(self, bill_no: str = "S1", amount: int | None = None, **more: Any) -> ManualPosting:
         """Post a payment at a merchant's office."""
         order = OutsidePayment(
             more.pop("merchant_id", "SCHOOL01"), bill_no, amount, more.pop("reference", "R-1"), "ops", **more
@@ -99,24 +99,24 @@ class Bank:
         outside.want(order, wants)
         return self.by_hand(wants, outside.decide, order)
 
-    def undo_outside(self, serial: str) -> OfficePosting:
+    def undo_outside(self, serial: str) -> ManualPosting:
         """Undo a payment at a merchant's office."""
         wants = Wants()
         outside.want_undone(self.tables.payments[serial], wants)
         return self.by_hand(wants, outside.undo, UndoOutside(serial, "typed wrongly", "ops"))
 
-    def refund(self, serial: str, reference: str | None = None) -> OfficePosting:
+    def refund(self, serial: str, reference: str | None = None) -> ManualPosting:
         """Refund money in suspense."""
         order = Refund(serial, "the payer asked for it", "ops", reference)
         return self._out_of_suspense(order, suspense.refund)
 
-    def apply(self, serial: str, bill_no: str) -> OfficePosting:
+    def apply(self, serial: str, bill_no: str) -> ManualPosting:
         """Apply money in suspense to a bill."""
         return self._out_of_suspense(
             Application(serial, bill_no, "meant for this bill", "ops"), suspense.apply
         )
 
-    def _out_of_suspense(self, order: Any, decide: Any) -> OfficePosting:
+    def _out_of_suspense(self, order: Any, decide: Any) -> ManualPosting:
         wants = Wants()
         suspense.want(order, self.tables.payments[order.serial_number], wants)
         return self.by_hand(wants, decide, order)

@@ -18,7 +18,7 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import BillKey, Facts, Wants
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.ports import (
     CommitUnknownError,
@@ -220,7 +220,7 @@ class MemorySession:
         for effect in effects:
             self._write(effect)
 
-    def write_posting(self, posting: OfficePosting, effects: Effects) -> None:
+    def write_posting(self, posting: ManualPosting, effects: Effects) -> None:
         """Write a posting by hand."""
         self.write([effects])
         self._add("office", posting.serial_number, posting)

@@ -13,7 +13,7 @@ from offline_collect.domain.effects import Notice, ReconciliationItem
 from offline_collect.domain.facts import BillPage, MerchantPage
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.ledger.ledger import Entry
-from offline_collect.domain.ledger.manual_postings import OfficePosting, OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPosting, ManualPostingKind
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.transactions import (
@@ -40,7 +40,7 @@ class Tables:
     payments: dict[str, PostedPayment] = field(default_factory=dict)
     reversals: dict[str, PostedReversal] = field(default_factory=dict)
     applied: dict[str, str] = field(default_factory=dict)
-    office: dict[str, OfficePosting] = field(default_factory=dict)
+    office: dict[str, ManualPosting] = field(default_factory=dict)
     entries: dict[tuple[str, int], Entry] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     items: dict[str, ReconciliationItem] = field(default_factory=dict)
@@ -60,10 +60,10 @@ class Tables:
         found = [row for row in self.payments.values() if row.serial_number == serial]
         return [row.name for row in sorted(found, key=lambda row: row.line)]
 
-    def application(self, name: str) -> OfficePosting | None:
+    def application(self, name: str) -> ManualPosting | None:
         """The posting that applied a payment out of suspense; None if there is none."""
         found = (posting for posting in self.office.values() if posting.payment == name)
-        return next((posting for posting in found if posting.kind is OfficePostingKind.APPLIED), None)
+        return next((posting for posting in found if posting.kind is ManualPostingKind.APPLIED), None)
 
     def current_form(self, merchant_id: str) -> PaymentForm | None:
         """Return the form that the merchant has published."""

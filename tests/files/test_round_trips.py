@@ -69,8 +69,8 @@ def cells(bill):
 def exported(text):
     """Return a text as a CSV file of another program holds it.
 
-    An apostrophe before a formula is always read as ours or a spreadsheet's, which says "text follows" and is
-    no part of it: a text that has one of its own is the same again only where one more was written before it.
+    Where an apostrophe stands before a formula, the reader takes it for the mark of a text and removes it. So a
+    text that begins with an apostrophe of its own is read unchanged only if one more was written before it.
     """
     return guard(text) if isinstance(text, str) and text.startswith(GUARD) else text
 

@@ -28,7 +28,7 @@ class Known:
 
 @dataclass
 class Expected:
-    """An answer to come.
+    """An expected answer.
 
     Attributes:
         code: the response code's name.

@@ -114,7 +114,7 @@ class Office:
 
     def begin_to_undo(self, number: int) -> None:
         """Begin to undo an import that is in effect, like a process that dies after the first page."""
-        imports.settle(self._store, number)
+        imports.tidy_one(self._store, number)
         with self._store.transaction() as tx:
             begin_undo(tx, number)
         with self._store.transaction() as tx:
@@ -152,7 +152,7 @@ def _rows_left(number: int, dies: bool) -> Iterator[None]:
 
 @contextmanager
 def _untidied(dies: bool) -> Iterator[None]:
-    with mock.patch.object(imports, "settle", _die) if dies else nullcontext():
+    with mock.patch.object(imports, "tidy_one", _die) if dies else nullcontext():
         yield
 
 

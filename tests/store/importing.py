@@ -16,10 +16,10 @@ from offline_collect.store import (
     mark_undo,
     reject_import,
     release_import,
-    settle_import,
     stage_bills,
     stage_customers,
     stage_withdrawals,
+    tidy_import,
 )
 from tests.fakes.bank import NOON
 
@@ -90,7 +90,7 @@ def reject(store, number):
 
 def tidy(store, number):
     """Tidy an import to the end; return it."""
-    step = settle_import if look(store, number).state is ImportState.RELEASED else discard_staged
+    step = tidy_import if look(store, number).state is ImportState.RELEASED else discard_staged
     done = False
     while not done:
         with store.transaction() as tx:

@@ -64,7 +64,7 @@ from offline_collect.store.reports import day_details, day_totals
 from offline_collect.store.schema.migrate import MIGRATIONS
 from offline_collect.store.schema.tables import metadata
 from offline_collect.store.sql.statements import Statements
-from offline_collect.store.verify.ledger import CHECKS
+from offline_collect.store.verify.checks import CHECKS
 from tests.fakes.bank import DAY, NOON
 from tests.store import importing as imports
 from tests.store.importing import file_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from offline_collect.domain.answers import from_document, to_document
 from offline_collect.domain.codes import NOT_STORED
 from offline_collect.domain.ledger.ledger import TAKING, Account
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind, as_it_counts
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind, as_it_counts
 from offline_collect.domain.transactions import (
     ON_BILL,
     PaymentState,
@@ -96,13 +96,13 @@ def _counted(tables: Tables) -> Callable[[PostedPayment], PostedPayment]:
 
 
 def _office(tables: Tables) -> Iterator[str]:
-    """Money lies in suspense, or is owed to the merchant, as its payment's state says, and a posting did it."""
+    """Money is in suspense, or is owed to the merchant, as its payment's state says, and a posting did it."""
     lies: Counter[tuple[str, Account]] = Counter()
     for entry in tables.entries.values():
         lies[line_name(entry.payment_serial, entry.payment_line), entry.account] -= entry.amount_minor
     ends = {
-        PaymentState.REFUNDED: OfficePostingKind.REFUNDED,
-        PaymentState.APPLIED: OfficePostingKind.APPLIED,
+        PaymentState.REFUNDED: ManualPostingKind.REFUNDED,
+        PaymentState.APPLIED: ManualPostingKind.APPLIED,
     }
     for payment in tables.payments.values():
         serial = payment.name

@@ -5,10 +5,14 @@ import pytest
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
 from tests.messages.golden import VECTORS, codec, shipped, vectors
+from tests.support.tree import ROOT
 
-EACH = [
-    pytest.param(name, entry, id=f"{name}-{entry['name']}") for name in VECTORS for entry in vectors(name)
-]
+ALL = (*VECTORS, "ppob-postpaid", "sulteng")
+EACH = [pytest.param(name, entry, id=f"{name}-{entry['name']}") for name in ALL for entry in vectors(name)]
+
+
+def test_every_golden_message_is_tested():
+    assert set(ALL) == {path.stem for path in (ROOT / "tests" / "vectors").glob("*.yaml")}
 
 
 @pytest.mark.parametrize(("name", "entry"), EACH)
@@ -25,7 +29,7 @@ def test_a_golden_message_is_encoded_to_the_same_bytes(name, entry):
     assert sent.hex() == entry["frame"]
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100, 100_000])
 def test_golden_frames_may_come_in_pieces_of_any_size(name, size):
     stream = b"".join(bytes.fromhex(entry["frame"]) for entry in vectors(name))

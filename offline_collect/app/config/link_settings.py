@@ -1,4 +1,4 @@
-"""The settings of a link: who may connect, how, and with which limits (wire.md, Link)."""
+"""The settings of a link: who may connect, how, and with which limits (docs/configuration.md, Settings)."""
 
 from __future__ import annotations
 

@@ -24,12 +24,14 @@ OWN_DIALECTS = ("ascii", "bcd")
 
 
 class Schemas:
-    """Finds and compiles schemas."""
+    """Finds and compiles schemas; each dialect once, as many links may speak it."""
 
     def __init__(self, folder: str | None = None) -> None:
         """Take schemas from ``folder`` first, if it is given."""
         own = () if folder is None else (Path(folder),)
         self._folders = own + data_folders("schemas")
+        self._compiled: dict[str, Dialect] = {}
+        self._contents: dict[str, tuple[Any, str]] = {}
 
     def path(self, name: str) -> Path:
         """Return the file of a schema such as ``dialects/ascii``.
@@ -53,12 +55,17 @@ class Schemas:
         return sorted({path.stem for folder in self._folders for path in folder.glob("dialects/*.yaml")})
 
     def dialect(self, name: str) -> Dialect:
-        """Return a dialect, compiled.
+        """Return a dialect, compiled. A file that changes after the first call is not read again.
 
         Raises:
             SchemaFileError: there is no such dialect, or the file has another dialect's name in it.
             SchemaError, YamlError: it is invalid; names the place.
         """
+        if name not in self._compiled:
+            self._compiled[name] = self._dialect(name)
+        return self._compiled[name]
+
+    def _dialect(self, name: str) -> Dialect:
         if name not in self.dialect_names():
             raise SchemaFileError(f"no dialect {name}: there are {', '.join(self.dialect_names())}")
         values, file = self.read(f"dialects/{name}")
@@ -94,7 +101,9 @@ class Schemas:
         """What the file of a dialect holds that another is like."""
         if name not in self.dialect_names():
             raise LookupError(f"no dialect {name}: there are {', '.join(self.dialect_names())}")
-        return self.read(f"dialects/{name}")
+        if name not in self._contents:
+            self._contents[name] = self.read(f"dialects/{name}")
+        return self._contents[name]
 
     def dialects(self) -> dict[str, Dialect]:
         """Return every dialect by its name."""

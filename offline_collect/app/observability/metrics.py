@@ -197,7 +197,7 @@ class _LaneMetrics:
         )
         self.stages = Counter(
             "offline_collect_stage_seconds",
-            "Time by stage: decode, wait (summed over commands), load, decide, store, commit, encode.",
+            "Time by stage: decode, wait (summed over commands), load, decide, store (on PostgreSQL with the commit of up to 8 commands), commit, encode.",
             ["stage"],
             registry=registry,
         )

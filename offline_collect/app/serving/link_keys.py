@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.errors import MasterKeyError
@@ -153,6 +154,7 @@ class LinkKeys:
         waiting.append(answer)
         if len(waiting) == 1:
             issued = self._background(lambda: self._issue(terms, link))
+            issued.addErrback(_fault, terms.key_name)
             issued.addCallback(lambda made: self._answer_all(terms.key_name, made))
         return answer
 
@@ -211,12 +213,12 @@ class LinkKeys:
 
     def _used(self, terms: KeyTerms, link: Actor, number: int) -> None:
         assert self._custody is not None, "a ring exists, so a link has MACs"
-        try:
-            working_keys.mark_used(self._store, self._custody, terms, number, link, self._clock.now())
-        except Exception:  # noqa: BLE001 - the next message with the key tries again
-            _log.exception(
-                "link keys %s: the first use of key %d could not be stored", terms.key_name, number
-            )
+        kept_by, now = self._custody, self._clock.now()
+        outliving(
+            f"link keys {terms.key_name}: storing the first use of key {number}",
+            lambda: working_keys.mark_used(self._store, kept_by, terms, number, link, now),
+            (StoreError, MasterKeyError, KeyRefusedError),
+        )
         self.refresh()
 
     def _issue(self, terms: KeyTerms, link: Actor) -> Answer:
@@ -228,9 +230,6 @@ class LinkKeys:
         except (StoreError, MasterKeyError) as error:
             _log.warning("link keys %s: no key was issued: %s", terms.key_name, error)
             return _UNAVAILABLE
-        except Exception:  # noqa: BLE001 - the peer must get an answer
-            _log.exception("link keys %s: issuing a key failed", terms.key_name)
-            return _FAULT
         self.refresh()
         _log.info(
             "link keys %s: key %d was issued (check value %s)",
@@ -261,6 +260,12 @@ def check_keys(settings: Settings, now: dt.datetime) -> None:
                 kept_by.open(key)
     finally:
         store.dispose()
+
+
+def _fault(failure: Failure, key_name: str) -> Answer:
+    """Log a fault of the platform; the peer must get an answer even then."""
+    _log.error("link keys %s: issuing a key failed", key_name, exc_info=failure.value)
+    return _FAULT
 
 
 def _name(key: LinkKey) -> str:

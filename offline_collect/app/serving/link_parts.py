@@ -51,7 +51,7 @@ def link_parts(settings: Settings, read_keys: Callable[[], RingOf]) -> LinkParts
         read_keys: finds the keys of links with MACs.
 
     Raises:
-        AppError, MerchantError, WireError: a server with these settings cannot start. All reasons are told at once.
+        AppError, MerchantError, WireError: a server with these settings cannot start. All reasons are reported at once.
     """
     attempts = _Attempts()
     ring_of = attempts.make(read_keys) or _stand_in

@@ -39,7 +39,7 @@ def cutover_times(settings: Settings) -> CutoverTimes:
 
 
 def store_settings(settings: Settings) -> StoreSettings:
-    """Return the store's settings; its timeouts are shorter than every link's deadline (wire.md, Link)."""
+    """Return the store's settings; its timeouts are shorter than every link's deadline."""
     shortest = min(link.request_timeout_ms for link in settings.links)
     return StoreSettings(
         url=settings.database.url,

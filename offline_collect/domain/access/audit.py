@@ -1,4 +1,4 @@
-"""The subject of a row of the audit trail (domain.md, Audit)."""
+"""The subject of a row of the audit trail (docs/operating.md, The audit trail)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The business calendar: which dates are business days, as the operator configures (domain.md, Cutover)."""
+"""The business calendar: which dates are business days, as the operator configures (docs/operating.md)."""
 
 from __future__ import annotations
 

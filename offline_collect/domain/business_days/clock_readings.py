@@ -1,4 +1,4 @@
-"""Whether the wall clock is reliable, by comparing its latest readings with the monotonic clock (domain.md, Cutover).
+"""Whether the wall clock is reliable, by comparing its latest readings with the monotonic clock (docs/operating.md).
 
 A wall clock jumps: time synchronisation steps it, the machine is suspended, or a user sets it. The monotonic clock
 does not jump; it stops while the machine is suspended. If both advance equally for long enough, the wall clock did

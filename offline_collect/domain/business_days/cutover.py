@@ -1,4 +1,4 @@
-"""When a business day ends, and whether the clock may end it (domain.md, Cutover).
+"""When a business day ends, and whether the clock may end it (docs/operating.md, What the clock still decides).
 
 A cutover cannot be undone: it changes late fees and expiry of every bill. So the clock closes a day by itself
 only if there is no doubt; an operator decides all other cases.

@@ -7,7 +7,7 @@ from typing import Self
 
 
 class BusinessDate(dt.date):
-    """The date of postings. Only cutover creates the next one (domain.md, Cutover)."""
+    """The date of postings. Only cutover creates the next one."""
 
     @classmethod
     def of(cls, date: dt.date) -> Self:

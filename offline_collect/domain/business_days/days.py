@@ -1,4 +1,4 @@
-"""Business days and their cutover (domain.md, Cutover)."""
+"""Business days and their cutover (docs/operating.md, Business days)."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def want(command: PaymentAdvice, facts: Facts, wants: Wants) -> bool:
 
 
 def decide(command: PaymentAdvice, facts: Facts, context: Context) -> Decision:
-    """Post the payment, unless it is posted already (domain.md, Payment advice)."""
+    """Post the payment, unless it is posted already."""
     if command.original_institution not in {None, command.institution}:
         reason = f"DE 90 names an original of institution {command.original_institution}"
         return decline(ResponseCode.NOT_FOUND, "original not found", reason), NO_EFFECTS

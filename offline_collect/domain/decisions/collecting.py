@@ -108,7 +108,7 @@ def collect(
 ) -> Collectable | Answer:
     """Return the bill with the parts that the payment covers, or the refusal of the first failed check.
 
-    The order is that of domain.md: merchant, bill, state, limits, amount.
+    The order is: merchant, bill, state, limits, amount.
 
     Args:
         limited: whether the merchant's limits apply; they do not apply to money that was already taken.
@@ -201,7 +201,7 @@ def _quoted(
     facts: Facts,
     context: Context,
 ) -> Dues | None:
-    """Return the amount owed on the previous date if that quote is still valid (domain.md, Amounts)."""
+    """Return the amount owed on the previous date if that quote is still valid."""
     previous = facts.day.previous
     if previous is None:
         return None

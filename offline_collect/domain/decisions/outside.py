@@ -1,4 +1,4 @@
-"""Paid at the merchant's office: a payment whose money did not pass through the bank (domain.md, Payment).
+"""Paid at the merchant's office: a payment whose money did not pass through the bank.
 
 It is a payment like any other, with a transaction, entries and a serial number. But no institution's totals
 count it, and no terminal can reverse it. A user undoes a mistaken one by a contra.
@@ -15,20 +15,20 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Tender
 from offline_collect.domain.decisions.collecting import Collectable
 from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.decisions.office import (
-    OfficeDecision,
+from offline_collect.domain.decisions.manual_posting import (
+    ManualDecision,
     fitted,
     open_merchant,
     posting_of,
     taking_bill,
 )
+from offline_collect.domain.decisions.reversal_effects import taken_back
 from offline_collect.domain.decisions.taking import notices
-from offline_collect.domain.decisions.undoing import taken_back
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import outside_entries, undone_outside_entries
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
 from offline_collect.domain.values import value
 
@@ -72,7 +72,7 @@ def want(order: OutsidePayment, wants: Wants) -> None:
     wants.bills.add((order.merchant_id, order.bill_no))
 
 
-def decide(order: OutsidePayment, facts: Facts, context: Context) -> OfficeDecision:
+def decide(order: OutsidePayment, facts: Facts, context: Context) -> ManualDecision:
     """Post a payment at the office.
 
     Raises:
@@ -88,7 +88,7 @@ def decide(order: OutsidePayment, facts: Facts, context: Context) -> OfficeDecis
         raise PostingError(f"bill {bill.bill_no} owes a late fee only: there is nothing to pay without it")
     collected = fitted(merchant, bill, amount, bill.currency, quoted, facts)
     payment = _payment(order, amount, collected, facts, context)
-    posting = posting_of(OfficePostingKind.OUTSIDE, payment, payment.serial_number, facts, context, order.who)
+    posting = posting_of(ManualPostingKind.OUTSIDE, payment, payment.serial_number, facts, context, order.who)
     return replace(posting, reference=order.reference, paid_on=order.paid_on), Effects(
         transactions=(_transaction(order, payment, context),),
         payments=(payment,),
@@ -163,7 +163,7 @@ def want_undone(payment: PostedPayment, wants: Wants) -> None:
     wants.bills.add((payment.merchant_id, payment.bill_no))
 
 
-def undo(order: UndoOutside, facts: Facts, context: Context) -> OfficeDecision:
+def undo(order: UndoOutside, facts: Facts, context: Context) -> ManualDecision:
     """Undo a payment at the office: its exact parts, its entries on the open day, its state.
 
     Raises:
@@ -178,7 +178,7 @@ def undo(order: UndoOutside, facts: Facts, context: Context) -> OfficeDecision:
     day = facts.day.date
     merchant = open_merchant(payment.merchant_id, facts)
     serial = context.serial(day)
-    posting = posting_of(OfficePostingKind.UNDONE, payment, serial, facts, context, order.who)
+    posting = posting_of(ManualPostingKind.UNDONE, payment, serial, facts, context, order.who)
     return replace(posting, reason=order.reason), Effects(
         states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial),),
         bills=taken_back((payment,), facts),

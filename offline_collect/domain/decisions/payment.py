@@ -21,8 +21,8 @@ from offline_collect.domain.decisions.repeats import (
     record,
     want_own,
 )
+from offline_collect.domain.decisions.reversal_effects import REVERSED
 from offline_collect.domain.decisions.taking import approval, notices, posted
-from offline_collect.domain.decisions.undoing import REVERSED
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import payment_entries
@@ -50,7 +50,7 @@ def want(command: Payment, facts: Facts, wants: Wants) -> bool:
 
 
 def decide(command: Payment, facts: Facts, context: Context) -> Decision:
-    """Accept the payment or refuse it (domain.md, Payment)."""
+    """Accept the payment or refuse it."""
     own = own_transaction(command, facts, context)
     if own is not None:
         return answer_again(command, own, facts), _left_again(command, own, facts)

@@ -1,4 +1,4 @@
-"""Finds the transaction of a message by its key or by its trace (wire.md, Who a message is)."""
+"""Finds the transaction of a message by its key or by its trace (docs/operating.md, How a repeat is recognised)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""0400, 0401, 0420, 0421: undoing a payment in full, by the table of domain.md, Reversal."""
+"""0400, 0401, 0420, 0421: undoing a payment in full."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from offline_collect.domain.decisions.repeats import (
     want_day,
     want_own,
 )
-from offline_collect.domain.decisions.undoing import Outcome, bury, keep, undo
+from offline_collect.domain.decisions.reversal_effects import ReversalResult, bury, keep, undo
 from offline_collect.domain.effects import NO_EFFECTS, ItemKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import as_it_counts
@@ -32,7 +32,7 @@ from offline_collect.domain.transactions import (
 
 _NOT_FROM_A_TERMINAL = {Tender.BATCH: "debited in a batch", Tender.OUTSIDE: "paid at the merchant's office"}
 _DONE = Answer(ResponseCode.APPROVED)
-_NOTHING = Outcome(_DONE, ReversalOutcome.NOTHING)
+_NOTHING = ReversalResult(_DONE, ReversalOutcome.NOTHING)
 
 
 def want(command: Reversal, facts: Facts, wants: Wants) -> bool:
@@ -79,8 +79,8 @@ def _not_found(reason: str) -> Answer:
     return decline(ResponseCode.NOT_FOUND, "original not found", reason)
 
 
-def _refused(answer: Answer, item: ItemKind | None = None) -> Outcome:
-    return Outcome(answer, ReversalOutcome.DECLINED, item)
+def _refused(answer: Answer, item: ItemKind | None = None) -> ReversalResult:
+    return ReversalResult(answer, ReversalOutcome.DECLINED, item)
 
 
 def _absent(command: Reversal, original: Transaction | None, facts: Facts, context: Context) -> Decision:
@@ -88,7 +88,7 @@ def _absent(command: Reversal, original: Transaction | None, facts: Facts, conte
         refused = _refused(_not_found("the original is not known here"))
         return keep(command, None, refused, facts, context)
     never = "the original is not known here, and is refused if it still arrives"
-    outcome = Outcome(_DONE if command.advice else _not_found(never), ReversalOutcome.TOMBSTONE)
+    outcome = ReversalResult(_DONE if command.advice else _not_found(never), ReversalOutcome.TOMBSTONE)
     return (
         keep(command, None, outcome, facts, context) if original else bury(command, outcome, facts, context)
     )
@@ -99,7 +99,7 @@ def _judge(
     original: Transaction,
     lines: tuple[PostedPayment, ...],
     facts: Facts,
-) -> Outcome:
+) -> ReversalResult:
     """Return the table's cell: check the amount first, then the original's state."""
     if _amount_differs(command, original):
         return _refused(_amount_refused(original))
@@ -117,7 +117,7 @@ def _judge(
         return _of_settled_day(command, payment)
     if command.reason is ReversalReason.WRITE_OFF and payment.business_date != facts.day.date:
         return _refused(_of_other_day(payment))
-    return Outcome(_DONE, ReversalOutcome.APPLIED)
+    return ReversalResult(_DONE, ReversalOutcome.APPLIED)
 
 
 def _settled(payment: PostedPayment, facts: Facts) -> bool:
@@ -137,17 +137,17 @@ def _amount_refused(original: Transaction) -> Answer:
     return decline(ResponseCode.ORIGINAL_AMOUNT, "amount differs", reason)
 
 
-def _of_nothing(command: Reversal, reason: str, item: ItemKind | None = None) -> Outcome:
+def _of_nothing(command: Reversal, reason: str, item: ItemKind | None = None) -> ReversalResult:
     """Return the answer for an original without money in force: 25 to a teller, approved without effect to others."""
     if command.reason is ReversalReason.WRITE_OFF:
         return _refused(_not_found(reason), item)
-    return Outcome(_DONE, ReversalOutcome.NOTHING, item)
+    return ReversalResult(_DONE, ReversalOutcome.NOTHING, item)
 
 
-def _of_settled_day(command: Reversal, payment: PostedPayment) -> Outcome:
+def _of_settled_day(command: Reversal, payment: PostedPayment) -> ReversalResult:
     item = ItemKind.REVERSAL_OF_SETTLED
     if command.advice and command.reason is not ReversalReason.WRITE_OFF:
-        return Outcome(_DONE, ReversalOutcome.NOTHING, item)
+        return ReversalResult(_DONE, ReversalOutcome.NOTHING, item)
     reason = f"business day {payment.business_date} is settled: refund instead"
     return _refused(decline(ResponseCode.SETTLED, "day settled", reason), item)
 

@@ -9,7 +9,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Status
 from offline_collect.domain.decisions.deciding import Context, Decision
 from offline_collect.domain.decisions.repeats import payment_of, state_of
-from offline_collect.domain.decisions.undoing import tombstone
+from offline_collect.domain.decisions.reversal_effects import tombstone
 from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.transactions import Transaction, TransactionKind
@@ -25,7 +25,7 @@ def want(command: Status, facts: Facts, wants: Wants) -> bool:  # noqa: ARG001 -
 
 
 def decide(command: Status, facts: Facts, context: Context) -> Decision:
-    """Answer with a known key's state; store a tombstone for an unknown one that is too old to arrive (domain.md)."""
+    """Answer with a known key's state; store a tombstone for an unknown one that is too old to arrive."""
     if command.original_institution != command.institution:
         return _not_found("the original is of another institution"), NO_EFFECTS
     original = facts.transactions[command.original_key]

@@ -1,4 +1,4 @@
-"""Money in suspense: an operator refunds it or applies it to a bill (domain.md, Payment advice).
+"""Money in suspense: an operator refunds it or applies it to a bill.
 
 Both are separate postings on the open day. A payment has at most one: its state ensures that, under the lock
 that a terminal's reversal takes too.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.decisions.office import OfficeDecision, fitted, posting_of, taking_bill
+from offline_collect.domain.decisions.manual_posting import ManualDecision, fitted, posting_of, taking_bill
 from offline_collect.domain.decisions.taking import notices
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import applied_entries, contra_entries
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind, as_it_counts
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind, as_it_counts
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.domain.values import value
 
@@ -64,7 +64,7 @@ def want(order: Refund | Application, payment: PostedPayment, wants: Wants) -> N
         wants.bills.add((payment.merchant_id, order.bill_no))
 
 
-def refund(order: Refund, facts: Facts, context: Context) -> OfficeDecision:
+def refund(order: Refund, facts: Facts, context: Context) -> ManualDecision:
     """Refund the money to the institution that sent it.
 
     Raises:
@@ -73,14 +73,14 @@ def refund(order: Refund, facts: Facts, context: Context) -> OfficeDecision:
     payment = _suspended(order.serial_number, facts)
     day = facts.day.date
     serial = context.serial(day)
-    posting = posting_of(OfficePostingKind.REFUNDED, payment, serial, facts, context, order.who)
+    posting = posting_of(ManualPostingKind.REFUNDED, payment, serial, facts, context, order.who)
     return replace(posting, reason=order.reason, reference=order.reference, bill_no=None), Effects(
         states=(StateChange(payment.serial_number, PaymentState.REFUNDED, serial, payment.line),),
         entries=contra_entries(payment, serial, day, PaymentState.SUSPENSE),
     )
 
 
-def apply(order: Application, facts: Facts, context: Context) -> OfficeDecision:
+def apply(order: Application, facts: Facts, context: Context) -> ManualDecision:
     """Apply the money to a bill; the amount owed on the payment's own business date settles it too.
 
     Raises:
@@ -94,7 +94,7 @@ def apply(order: Application, facts: Facts, context: Context) -> OfficeDecision:
     collected = fitted(merchant, bill, payment.amount_minor, payment.currency, quoted, facts)
     serial = context.serial(day)
     posting = replace(
-        posting_of(OfficePostingKind.APPLIED, payment, serial, facts, context, order.who, collected),
+        posting_of(ManualPostingKind.APPLIED, payment, serial, facts, context, order.who, collected),
         reason=order.reason,
     )
     counted = as_it_counts(payment, posting)

@@ -25,7 +25,7 @@ def want(command: Totals, facts: Facts, wants: Wants) -> bool:
 
 
 def decide(command: Totals, facts: Facts, context: Context) -> Decision:  # noqa: ARG001 - no clock
-    """Answer with the platform's own figures and whether they agree (domain.md, Totals)."""
+    """Answer with the platform's own figures and whether they agree."""
     return _answer(command, facts), NO_EFFECTS
 
 

@@ -1,4 +1,4 @@
-"""Traces: recognise a repeat to which the front end gave a new DE 7 (wire.md, Who a message is).
+"""Traces: recognise a repeat to which the front end gave a new DE 7 (docs/operating.md, How a repeat is recognised).
 
 A repeat with a new DE 7 has a new key, and it may overtake its original on another connection or server. So
 each decided payment and advice stores a :class:`Trace`. It is unique by trace, fingerprint and business date: of

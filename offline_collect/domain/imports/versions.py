@@ -61,7 +61,7 @@ def overtaken(version: Version, versions: Versions) -> bool:
     return original is None or original.superseded_by != version.import_id
 
 
-def settled(version: Version, versions: Versions, import_id: int) -> Version | None:
+def tidied(version: Version, versions: Versions, import_id: int) -> Version | None:
     """Return a version after its released import was tidied; None if tidying removes it.
 
     Tidying does not change versions of other imports.

@@ -1,4 +1,4 @@
-"""The double-entry ledger: each posting is a set of entries that sums to zero (domain.md, Entry)."""
+"""The double-entry ledger: each posting is a set of entries that sums to zero."""
 
 from __future__ import annotations
 

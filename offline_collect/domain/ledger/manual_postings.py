@@ -1,4 +1,4 @@
-"""Manual postings: paid at the merchant's office, and money out of suspense (domain.md, Payment).
+"""Manual postings: paid at the merchant's office, and money out of suspense.
 
 A payment's own amounts never change. So the posting that applies a payment from suspense stores the parts that went
 to the bill, and :func:`as_it_counts` returns the payment with these parts.
@@ -15,7 +15,7 @@ from offline_collect.domain.transactions import PostedPayment, line_name
 from offline_collect.domain.values import value
 
 
-class OfficePostingKind(StrEnum):
+class ManualPostingKind(StrEnum):
     """Kinds of manual postings."""
 
     OUTSIDE = "OUTSIDE"
@@ -25,7 +25,7 @@ class OfficePostingKind(StrEnum):
 
 
 @value
-class OfficePosting:
+class ManualPosting:
     """A manual posting, with its user and reason.
 
     Attributes:
@@ -40,7 +40,7 @@ class OfficePosting:
     """
 
     serial_number: str
-    kind: OfficePostingKind
+    kind: ManualPostingKind
     payment_serial: str
     merchant_id: str
     bill_no: str | None
@@ -62,11 +62,11 @@ class OfficePosting:
 
     @property
     def payment(self) -> str:
-        """Return what the payment is called."""
+        """Return the name of the payment."""
         return line_name(self.payment_serial, self.payment_line)
 
 
-def as_it_counts(payment: PostedPayment, applied: OfficePosting) -> PostedPayment:
+def as_it_counts(payment: PostedPayment, applied: ManualPosting) -> PostedPayment:
     """Return a payment that was applied from suspense, with the bill, customer and parts of the application."""
     assert applied.bill_no is not None, "an applied payment names its bill"
     return replace(

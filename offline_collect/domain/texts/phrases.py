@@ -1,4 +1,4 @@
-"""English texts for people that can be translated: each has kept its template and the parts that fill it."""
+"""English texts for people that can be translated: each keeps its template and the parts that fill it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Translation(Protocol):
 
 
 class Phrase(str):
-    """An English text that has kept its template, by which its translation is found.
+    """An English text that keeps its template, by which its translation is found.
 
     It can be used as any other str: in messages, in comparisons, on the wire. Code that requires this type accepts
     only texts that can be translated.

@@ -32,7 +32,7 @@ def counted(number: int, thing: str) -> str:
 
 
 class Normalisation(StrEnum):
-    """The changes to an input before it is compared (domain.md, Payment form)."""
+    """The changes to an input before it is compared."""
 
     TRIM = "trim"
     HALF_WIDTH = "half_width"

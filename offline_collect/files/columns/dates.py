@@ -1,4 +1,4 @@
-"""Converts a cell to a date, in any notation of files.md or Excel's own."""
+"""Converts a cell to a date, in any notation of docs/merchants.md or Excel's own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _MIDNIGHT)
 
 
 def date(cell: Cell, _currency: str) -> dt.date:
-    """Return a date between 2000 and 2099, in any notation of files.md or Excel's own."""
+    """Return a date between 2000 and 2099, in any notation of docs/merchants.md or Excel's own."""
     if isinstance(cell, dt.datetime):
         if cell.time() != dt.time():
             raise CellProblemError(Phrase("has a time of day"), _DATES)

@@ -1,4 +1,4 @@
-"""Checks an entry typed by hand by the same layout as the rows of a file (files.md)."""
+"""Checks an entry typed by hand by the same layout as the rows of a file."""
 
 from __future__ import annotations
 

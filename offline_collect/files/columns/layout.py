@@ -1,4 +1,4 @@
-"""Layouts: the columns of a file of customers or bills, from `schemas/files/*.yaml` (files.md)."""
+"""Layouts: the columns of a file of customers or bills, from `schemas/files/*.yaml` (docs/merchants.md, Files)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Converts rows of a table to records of a layout: typed values, or why a row is refused (files.md)."""
+"""Converts rows of a table to records of a layout: typed values, or why a row is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Converts a cell to a value: identifier, text, amount, yes or no; for dates see ``dates`` (files.md)."""
+"""Converts a cell to a value: identifier, text, amount, yes or no; for dates see ``dates``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _YES_NO = {"Y": True, "是": True, "N": False, "否": False}
 
 
 def identifier(cell: Cell, currency: str) -> str:
-    """Return an identifier unchanged: printable ASCII, with zeros (wire.md: identifiers are never cut)."""
+    """Return an identifier unchanged: printable ASCII, with zeros."""
     text = input_value(cell, currency)
     if not (text.isascii() and text.isprintable()):
         raise CellProblemError(

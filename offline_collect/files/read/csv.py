@@ -1,4 +1,4 @@
-"""Rows of CSV files: comma, semicolon or tab (files.md)."""
+"""Rows of CSV files: comma, semicolon or tab (docs/merchants.md, Files)."""
 
 from __future__ import annotations
 

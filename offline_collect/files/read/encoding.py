@@ -1,4 +1,4 @@
-"""Detects a text's encoding: UTF-8 with or without BOM, else strict GB18030, never guessed (files.md)."""
+"""Detects a text's encoding: UTF-8 with or without BOM, else strict GB18030, never guessed (docs/merchants.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens a merchant's file: a header and its rows, from CSV or a workbook (files.md)."""
+"""Opens a merchant's file: a header and its rows, from CSV or a workbook (docs/merchants.md, Files)."""
 
 from __future__ import annotations
 

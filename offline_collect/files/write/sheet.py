@@ -1,7 +1,7 @@
 """Describes a table to write: its columns and rows, for any file format.
 
 :func:`~offline_collect.files.write.xlsx.write_workbook` and
-:func:`~offline_collect.files.write.csv.write_csv` write it (files.md, To merchants).
+:func:`~offline_collect.files.write.csv.write_csv` write it.
 """
 
 from __future__ import annotations

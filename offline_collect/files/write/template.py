@@ -1,4 +1,4 @@
-"""Templates: empty workbooks that a merchant fills in and sends back (files.md, From merchants).
+"""Templates: empty workbooks that a merchant fills in and sends back (docs/merchants.md, Templates).
 
 The first worksheet has only the headings, so that the rows typed below them can be imported as they are.
 A second one explains what to write, with examples. Cells of identifiers are formatted as text in advance,

@@ -10,7 +10,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import Bill, BillState
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.masking import name_shown
@@ -76,7 +76,7 @@ class BillView:
     bill: Bill
     customer_name: str | None = field(repr=False)
     payments: Sequence[PostedPayment]
-    by_hand: Sequence[OfficePosting]
+    by_hand: Sequence[ManualPosting]
 
 
 def view_bill(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> BillView:

@@ -1,4 +1,4 @@
-"""Whether a form fits the wire uncut in each dialect, and how many bytes each part of it takes (wire.md, Elements used)."""
+"""Whether a form fits the wire uncut in each dialect, and how many bytes each part of it takes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LONGEST = {
     "serial_number": "9" * 20,
     "posted_at": "2026-12-31T23:59:59+08:00",
 }
-"""The longest text of each part of a lookup or receipt (files.md); others are extra columns."""
+"""The longest text of each part of a lookup or receipt; others are extra columns."""
 
 _MEASURED = (("0100", "FORM_DOWNLOAD"), ("0100", "BILL_LOOKUP"), ("0200", "PAYMENT"))
 _BILL_COLUMNS = frozenset({"description", "period", "due_date"})

@@ -1,4 +1,4 @@
-"""The checked rows of a file, in chunks; the problems of bad rows are kept (files.md, imports)."""
+"""The checked rows of a file, in chunks; the problems of bad rows are kept."""
 
 from __future__ import annotations
 

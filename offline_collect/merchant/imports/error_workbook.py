@@ -1,4 +1,4 @@
-"""The error workbook: each refused row as it was, with the column, the reason and the remedy (files.md).
+"""The error workbook: each refused row as it was, with the column, the reason and the remedy (docs/merchants.md).
 
 The reasons are in Chinese for the merchant, and in English for the bank's staff.
 """

@@ -1,4 +1,4 @@
-"""Releases, rejects and undoes imports after their file was read (domain.md, Imports)."""
+"""Releases, rejects and undoes imports after their file was read (docs/merchants.md, Imports)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from offline_collect.store import (
     reject_import,
     release_clashes,
     release_import,
-    settle_import,
+    tidy_import,
 )
 
 PAGE = 1_000
@@ -87,7 +87,7 @@ def release(store: SqlStore, import_id: int, actor: Actor, now: dt.datetime, wat
         _audit(tx, "release", before, release_import(tx, import_id, actor.name, now), actor, now)
 
     patiently(store, work)
-    settle(store, import_id, watch)
+    tidy_one(store, import_id, watch)
     return _now(store, import_id)
 
 
@@ -141,7 +141,7 @@ def undo(
         UndoRefusedError: a row was changed or used; the whole import stays.
     """
     actor.require(Permission.RELEASE)
-    settle(store, import_id, watch)
+    tidy_one(store, import_id, watch)
     before = _now(store, import_id)
     if before.state is ImportState.RELEASED:
         # Rows that a later import left untidied no longer take effect, or prevent the undo.
@@ -174,16 +174,16 @@ def tidy(store: SqlStore, merchant_id: str | None = None) -> None:
         if found.state in {ImportState.REJECTED, ImportState.UNDONE}:
             _discard(store, found.import_id)
         elif found.state is ImportState.RELEASED:
-            settle(store, found.import_id)
+            tidy_one(store, found.import_id)
 
 
-def settle(store: SqlStore, import_id: int, watch: Watch | None = None) -> None:
+def tidy_one(store: SqlStore, import_id: int, watch: Watch | None = None) -> None:
     """Tidy the rows of an import in effect; leave a waiting one alone."""
     current = _now(store, import_id)
-    if current.state is not ImportState.RELEASED or current.settled:
+    if current.state is not ImportState.RELEASED or current.tidied:
         return
     done, total = 0, max(current.counts.new + current.counts.changed + current.counts.withdrawn, 1)
-    while not patiently(store, lambda tx: settle_import(tx, import_id, PAGE)):
+    while not patiently(store, lambda tx: tidy_import(tx, import_id, PAGE)):
         done += PAGE
         if watch is not None:
             watch("tidying", current.counts.read, min(done / total, 1.0))
@@ -268,7 +268,7 @@ def _refuse_if_changed_since(store: SqlStore, import_id: int) -> None:
 
 def _cancel(store: SqlStore, import_id: int, watch: Watch) -> None:
     patiently(store, lambda tx: cancel_undo(tx, import_id))
-    settle(store, import_id, watch)
+    tidy_one(store, import_id, watch)
 
 
 def _discard(store: SqlStore, import_id: int) -> None:

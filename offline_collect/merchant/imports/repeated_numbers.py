@@ -1,4 +1,4 @@
-"""Finds duplicate numbers in a file: the later row is refused, and its problem names the first (files.md, imports)."""
+"""Finds duplicate numbers in a file: the later row is refused, and its problem names the first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports a file: stages it chunk by chunk, then puts it into effect at once (domain.md, Imports).
+"""Imports a file: stages it chunk by chunk, then puts it into effect at once (docs/merchants.md, Imports).
 
 Nothing of a file is visible until the one row of its import is released. So a bad row, a killed process and a
 rejection all leave the same: invisible rows, which are deleted later. Each chunk has its own short
@@ -23,9 +23,9 @@ from offline_collect.merchant.imports.lifecycle import (
     audit_document,
     import_subject,
     patiently,
-    settle,
     throw_away,
     tidy,
+    tidy_one,
 )
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
@@ -106,7 +106,7 @@ class _Importing:
         except BaseException:
             self._give_up()
             raise
-        settle(self._store, import_id, self._watch)
+        tidy_one(self._store, import_id, self._watch)
         with self._store.snapshot() as reading:
             return ImportResult(self._problems, get_import(reading, import_id), hidden=self._rows.hidden)
 

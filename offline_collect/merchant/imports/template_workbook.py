@@ -1,4 +1,4 @@
-"""The workbook that a merchant fills in, with its own labels, examples and choices (files.md)."""
+"""The workbook that a merchant fills in, with its own labels, examples and choices."""
 
 from __future__ import annotations
 

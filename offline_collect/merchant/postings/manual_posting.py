@@ -15,9 +15,9 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.audit import Subject
 from offline_collect.domain.decisions.deciding import Context, Terms
-from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.manual_posting import ManualDecision
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.ports import ConflictError
 from offline_collect.merchant.access.requests import Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import BusyError
@@ -52,17 +52,17 @@ class Posting:
 
     wants: Wants
     count: int
-    decide: Callable[[StoreTransaction, Facts, Sequence[Context]], list[OfficeDecision]]
+    decide: Callable[[StoreTransaction, Facts, Sequence[Context]], list[ManualDecision]]
     action: DualAction
     subject: Subject
     actor: Actor
-    describe: Callable[[list[OfficePosting]], tuple[Any, Any]]
-    request: Callable[[list[OfficePosting]], Request]
+    describe: Callable[[list[ManualPosting]], tuple[Any, Any]]
+    request: Callable[[list[ManualPosting]], Request]
 
 
 def post(
     store: SqlStore, posting: Posting, now: dt.datetime, control: DualControl
-) -> list[OfficePosting] | Asked:
+) -> list[ManualPosting] | Asked:
     """Post by hand, or ask for another user's consent; return the postings in their order.
 
     A posting that would fail now is not requested either.
@@ -89,13 +89,13 @@ def post(
 
 def post_one(
     store: SqlStore, posting: Posting, now: dt.datetime, control: DualControl
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Make the only posting; see :func:`post`."""
     made = post(store, posting, now, control)
     return made if isinstance(made, Asked) else made[0]
 
 
-def _rehearse(store: SqlStore, posting: Posting, now: dt.datetime) -> list[OfficePosting]:
+def _rehearse(store: SqlStore, posting: Posting, now: dt.datetime) -> list[ManualPosting]:
     """Return the postings that it would make now, with provisional serial numbers."""
     contexts = [Context(now, nth, Terms()) for nth in range(posting.count)]
     with store.snapshot() as reading:
@@ -105,7 +105,7 @@ def _rehearse(store: SqlStore, posting: Posting, now: dt.datetime) -> list[Offic
 
 def _post(
     store: SqlStore, posting: Posting, first: int, now: dt.datetime, control: DualControl
-) -> list[OfficePosting]:
+) -> list[ManualPosting]:
     contexts = [Context(now, first + nth, Terms()) for nth in range(posting.count)]
     with store.transaction() as tx:
         facts = hold_day(tx)

@@ -13,11 +13,11 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.decisions import outside
 from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.manual_posting import ManualDecision
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.entry.free_text import reason_of, reference_of
 from offline_collect.merchant.postings.manual_posting import Posting, post_one
@@ -31,7 +31,7 @@ def settle_outside(
     actor: Actor,
     now: dt.datetime,
     control: DualControl = ASKS_FIRST,
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Post that a bill was paid at the merchant's office; needs two people.
 
     Raises:
@@ -43,10 +43,10 @@ def settle_outside(
     actor.require(Permission.PAID_AT_OFFICE)
     order = replace(order, reference=reference_of(order.reference), who=actor.name)
 
-    def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
+    def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[ManualDecision]:
         return decide_orders(tx, [order], facts, contexts, _refuse)
 
-    def request(made: list[OfficePosting]) -> Request:
+    def request(made: list[ManualPosting]) -> Request:
         return Request(action, order.merchant_id, order.bill_no, _payload(order, made[0]))
 
     action = DualAction.SETTLE_OUTSIDE
@@ -66,7 +66,7 @@ def settle_outside(
 
 def settle_outside_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Carry out an approved request for a payment at the office."""
     order = requested_payment(payload, payload, actor)
     return settle_outside(store, order, actor, now, control)
@@ -93,7 +93,7 @@ def requested_payment(kept: Mapping[str, Any], request: Mapping[str, Any], actor
 
 def undo_outside(
     store: SqlStore, order: UndoOutside, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Undo a payment at the office that was posted by mistake; needs two people.
 
     Raises:
@@ -109,15 +109,15 @@ def undo_outside(
     wants = Wants()
     outside.want_undone(payment, wants)
 
-    def decide(_: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
+    def decide(_: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[ManualDecision]:
         return [outside.undo(order, facts, contexts[0])]
 
-    def describe(made: list[OfficePosting]) -> tuple[Any, Any]:
+    def describe(made: list[ManualPosting]) -> tuple[Any, Any]:
         before = {"payment": payment.serial_number, "state": payment.state.value}
         after = {"state": "REVERSED", "posting": made[0].serial_number, "reason": order.reason}
         return before, after
 
-    def request(made: list[OfficePosting]) -> Request:
+    def request(made: list[ManualPosting]) -> Request:
         return Request(action, payment.merchant_id, payment.bill_no, _undo_payload(order, made[0]))
 
     action = DualAction.SETTLE_OUTSIDE_UNDO
@@ -141,7 +141,7 @@ def undo_outside(
 
 def undo_outside_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Carry out an approved request to undo a payment at the office."""
     order = UndoOutside(payload["serial_number"], payload["reason"], actor.name)
     return undo_outside(store, order, actor, now, control)
@@ -161,7 +161,7 @@ def decide_orders(
     facts: Facts,
     contexts: Sequence[Context],
     refuse: Callable[[int, PostingError], None],
-) -> list[OfficeDecision]:
+) -> list[ManualDecision]:
     """Decide orders of one merchant in sequence; each decision sees the changes of the earlier ones.
 
     Args:
@@ -172,7 +172,7 @@ def decide_orders(
         refuse: receives the index of an order that cannot be posted, and the reason; may raise.
     """
     taken = taken_references(tx, orders[0].merchant_id, {order.bill_no for order in orders})
-    decisions: list[OfficeDecision] = []
+    decisions: list[ManualDecision] = []
     for place, (order, context) in enumerate(zip(orders, contexts, strict=True)):
         try:
             _check_order(order, taken, facts, context)
@@ -204,7 +204,7 @@ def _refuse(_: int, error: PostingError) -> None:
     raise error
 
 
-def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:
+def _describe(made: list[ManualPosting]) -> tuple[Any, Any]:
     (posting,) = made
     after = {
         "state": "PAID OUTSIDE",
@@ -216,7 +216,7 @@ def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:
     return None, {key: value for key, value in after.items() if value is not None}
 
 
-def _payload(order: OutsidePayment, would: OfficePosting) -> dict[str, Any]:
+def _payload(order: OutsidePayment, would: ManualPosting) -> dict[str, Any]:
     """Return the request's document; it fixes the amount that the second user approves."""
     payload = {
         "merchant_id": order.merchant_id,
@@ -230,7 +230,7 @@ def _payload(order: OutsidePayment, would: OfficePosting) -> dict[str, Any]:
     return {key: value for key, value in payload.items() if value is not None}
 
 
-def _undo_payload(order: UndoOutside, would: OfficePosting) -> dict[str, Any]:
+def _undo_payload(order: UndoOutside, would: ManualPosting) -> dict[str, Any]:
     return {
         "serial_number": order.serial_number,
         "bill_no": would.bill_no,

@@ -1,4 +1,4 @@
-"""A merchant's list of bills that were paid at its office: posted whole, or not at all (files.md).
+"""A merchant's list of bills that were paid at its office: posted whole, or not at all (docs/merchants.md).
 
 The list is read and checked before any lock, and has at most :data:`LIST_MAX` bills, so that payments wait
 for it no longer than for a few batches. Each row has its own reference, so a list is never posted twice.
@@ -17,11 +17,11 @@ from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.manual_posting import ManualDecision
 from offline_collect.domain.decisions.outside import OutsidePayment
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record, read_records
@@ -77,7 +77,7 @@ class _List:
 
 def settle_list(
     store: SqlStore, order: OutsideList, now: dt.datetime, control: DualControl = ASKS_FIRST
-) -> list[OfficePosting] | Asked:
+) -> list[ManualPosting] | Asked:
     """Post a list of payments at the merchant's office; needs two people.
 
     Returns:
@@ -98,7 +98,7 @@ def settle_list(
 
 def settle_list_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
-) -> list[OfficePosting] | Asked:
+) -> list[ManualPosting] | Asked:
     """Carry out an approved request for a list: it holds the rows, so the file is not read again."""
     actor.require(Permission.PAID_AT_OFFICE)
     rows = [_Row(row["row"], requested_payment(row, payload, actor)) for row in payload["rows"]]
@@ -109,10 +109,10 @@ def settle_list_approved(
 
 def _post_list(
     store: SqlStore, listed: _List, actor: Actor, now: dt.datetime, control: DualControl
-) -> list[OfficePosting] | Asked:
+) -> list[ManualPosting] | Asked:
     orders = [row.order for row in listed.rows]
 
-    def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
+    def decide(tx: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[ManualDecision]:
         problems: list[RowProblem] = []
 
         def refuse(place: int, error: PostingError) -> None:
@@ -123,10 +123,10 @@ def _post_list(
             raise ListRefusedError(listed.name, len(orders), problems)
         return decisions
 
-    def describe(made: list[OfficePosting]) -> tuple[Any, Any]:
+    def describe(made: list[ManualPosting]) -> tuple[Any, Any]:
         return None, _summary(listed.name, listed.digest, made)
 
-    def request(made: list[OfficePosting]) -> Request:
+    def request(made: list[ManualPosting]) -> Request:
         return Request(action, listed.merchant_id, listed.merchant_id, _payload(listed, made))
 
     action = DualAction.SETTLE_OUTSIDE_FILE
@@ -149,7 +149,7 @@ def _post_list(
     )
 
 
-def _payload(listed: _List, would: Sequence[OfficePosting]) -> dict[str, Any]:
+def _payload(listed: _List, would: Sequence[ManualPosting]) -> dict[str, Any]:
     return {
         "merchant_id": listed.merchant_id,
         "file": listed.name[-200:],
@@ -220,7 +220,7 @@ def _problem(row: _Row, reason: Phrase) -> RowProblem:
     return RowProblem(row.number, "bill_no", row.order.bill_no, reason, _REMEDY)
 
 
-def _summary(name: str, digest: Digest, made: Sequence[OfficePosting]) -> dict[str, Any]:
+def _summary(name: str, digest: Digest, made: Sequence[ManualPosting]) -> dict[str, Any]:
     return {
         "file": name[-200:],
         "sha256": digest.sha256,

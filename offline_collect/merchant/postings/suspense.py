@@ -1,4 +1,4 @@
-"""Money in suspense: finds it, refunds it, applies it to a bill (domain.md, Payment advice)."""
+"""Money in suspense: finds it, refunds it, applies it to a bill (docs/merchants.md, Money in suspense)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.decisions import suspense
 from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.decisions.office import OfficeDecision
+from offline_collect.domain.decisions.manual_posting import ManualDecision
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.common.errors import UnknownPaymentError
@@ -40,7 +40,7 @@ def require_payment(store: SqlStore, serial_number: str) -> PostedPayment:
 
 def refund(
     store: SqlStore, order: Refund, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Post that money in suspense was refunded to the institution that it came from; needs two people.
 
     Raises:
@@ -57,7 +57,7 @@ def refund(
 
 def apply(
     store: SqlStore, order: Application, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Apply money in suspense to a bill of the merchant that it was paid to; needs two people.
 
     Raises:
@@ -73,20 +73,20 @@ def apply(
 
 def _post(
     store: SqlStore, order: Refund | Application, actor: Actor, now: dt.datetime, control: DualControl
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     actor.require(Permission.SUSPENSE)
     payment = require_payment(store, order.serial_number)
     wants = Wants()
     suspense.want(order, payment, wants)
 
-    def decide(_: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[OfficeDecision]:
+    def decide(_: StoreTransaction, facts: Facts, contexts: Sequence[Context]) -> list[ManualDecision]:
         if isinstance(order, Refund):
             return [suspense.refund(order, facts, contexts[0])]
         return [suspense.apply(order, facts, contexts[0])]
 
     action = DualAction.SUSPENSE_REFUND if isinstance(order, Refund) else DualAction.SUSPENSE_APPLY
 
-    def request(made: list[OfficePosting]) -> Request:
+    def request(made: list[ManualPosting]) -> Request:
         return Request(action, payment.merchant_id, order.serial_number, _payload(order, made[0]))
 
     subject = Subject(SubjectType.PAYMENT, order.serial_number, payment.merchant_id)
@@ -105,7 +105,7 @@ def _post(
 
 def refund_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Carry out an approved request for a refund."""
     order = Refund(payload["serial_number"], payload["reason"], actor.name, payload.get("reference"))
     return refund(store, order, actor, now, control)
@@ -113,13 +113,13 @@ def refund_approved(
 
 def apply_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
-) -> OfficePosting | Asked:
+) -> ManualPosting | Asked:
     """Carry out an approved request to apply money to a bill."""
     order = Application(payload["serial_number"], payload["bill_no"], payload["reason"], actor.name)
     return apply(store, order, actor, now, control)
 
 
-def _payload(order: Refund | Application, would: OfficePosting) -> dict[str, Any]:
+def _payload(order: Refund | Application, would: ManualPosting) -> dict[str, Any]:
     payload = {
         "serial_number": order.serial_number,
         "bill_no": would.bill_no,
@@ -131,7 +131,7 @@ def _payload(order: Refund | Application, would: OfficePosting) -> dict[str, Any
     return {key: value for key, value in payload.items() if value is not None}
 
 
-def _describe(made: list[OfficePosting]) -> tuple[Any, Any]:
+def _describe(made: list[ManualPosting]) -> tuple[Any, Any]:
     (posting,) = made
     after = {
         "state": posting.kind.value,

@@ -1,4 +1,4 @@
-"""The balances and figures of a merchant's business days, proved before use (files.md, To merchants).
+"""The balances and figures of a merchant's business days, proved before use.
 
 The ledger's figures of a day are compared with its payments, reversals and postings by hand.
 If they differ, the merchant gets nothing.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
 from offline_collect.merchant.common.errors import LedgerDiffersError, NoBusinessDayError
@@ -33,9 +33,9 @@ _NONE = Tally()
 _TAKEN = (PostingKind.PAID, PostingKind.SUSPENSE, PostingKind.OUTSIDE)
 _TAKEN_BACK = (PostingKind.REVERSED, PostingKind.SUSPENSE_REVERSED)
 _BY_HAND = {
-    PostingKind.REFUNDED: OfficePostingKind.REFUNDED,
-    PostingKind.APPLIED: OfficePostingKind.APPLIED,
-    PostingKind.OUTSIDE_REVERSED: OfficePostingKind.UNDONE,
+    PostingKind.REFUNDED: ManualPostingKind.REFUNDED,
+    PostingKind.APPLIED: ManualPostingKind.APPLIED,
+    PostingKind.OUTSIDE_REVERSED: ManualPostingKind.UNDONE,
 }
 _OWED = {PostingKind.PAID: 1, PostingKind.APPLIED: 1, PostingKind.REVERSED: -1}
 """Kinds that change what the bank owes the merchant, and that bear fees."""

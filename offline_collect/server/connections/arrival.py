@@ -1,4 +1,4 @@
-"""Estimates when received bytes arrived: never later than they were read (wire.md, Deadline)."""
+"""Estimates when received bytes arrived: never later than they were read."""
 
 from __future__ import annotations
 

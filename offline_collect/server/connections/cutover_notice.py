@@ -1,6 +1,6 @@
 """The cutover notice of one link (0800, DE 70 201): sent when a business day opens, until a 0810 comes. Pure.
 
-Receiving it twice is harmless, so each server sends it, and sends it again if no answer comes (wire.md, Link).
+Receiving it twice is harmless, so each server sends it, and sends it again if no answer comes.
 """
 
 from __future__ import annotations

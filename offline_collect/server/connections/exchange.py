@@ -69,13 +69,13 @@ class Exchange(ABC):
         self.header: bytes | None = None
 
     @abstractmethod
-    def settle(self) -> None:
+    def end_turn(self) -> None:
         """Write pending answers; then continue or stop reading."""
 
     def pump(self) -> None:
         """Write pending answers, and queue for the frames that may be handled now."""
         self._link.dispatcher.offer(self)
-        self.settle()
+        self.end_turn()
 
     @property
     def may_handle(self) -> bool:

@@ -1,4 +1,4 @@
-"""The TLS handshake of one connection: whom it leaves the peer to speak for, and why it failed."""
+"""The TLS handshake of one connection: the institutions that its peer may speak for, and why it failed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOT_TLS = ("wrong version number", "http request", "unknown protocol", "packet 
 
 
 class Handshake:
-    """Keeps the account of one handshake.
+    """Records one handshake.
 
     Args:
         peer: its address.
@@ -52,8 +52,8 @@ class Handshake:
 def _why(reason: Failure) -> str:
     """Return why a handshake failed, in OpenSSL's words, which contain no data."""
     if not isinstance(reason.value, SSL.Error) or not reason.value.args:
-        return "the peer went"
+        return "the peer closed the connection"
     words = "; ".join(str(each[-1]) for each in reason.value.args[0])
     if any(each in words for each in _NOT_TLS):
-        return f"what it sends is not TLS: does it speak the link's dialect without TLS? ({words})"
+        return f"its bytes are not TLS: does it speak the link's dialect without TLS? ({words})"
     return words

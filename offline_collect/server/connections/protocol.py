@@ -158,7 +158,7 @@ class Connection(Exchange, Protocol):
         """Record that our own direction is closed too, after the last answer."""
         self._ending.shut(self._link.clock.monotonic())
 
-    def settle(self) -> None:
+    def end_turn(self) -> None:
         """Write pending answers; then continue or stop reading."""
         self.flush()
         if self._arrivals.behind and self._reading and self._nothing_held:

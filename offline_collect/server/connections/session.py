@@ -1,4 +1,4 @@
-"""A connection's session: its signed-on institutions, and the answers to 0800 (wire.md, Link). Pure."""
+"""A connection's session: its signed-on institutions, and the answers to 0800. Pure."""
 
 from __future__ import annotations
 

@@ -41,17 +41,17 @@ class Opening:
         """Return what a peer may have got wrong, to be added to a line of the log; '' if nothing is recognised.
 
         Args:
-            frames: the decoder of the stream. Once a message was complete, the peer speaks as it should.
+            frames: the decoder of the stream. After a complete message nothing is recognised.
         """
         if frames.completed:
             return ""
         if _HTTP.match(self._first):
-            return "; the peer speaks HTTP: has it the wrong port?"
+            return "; the peer speaks HTTP: does it use the wrong port?"
         if _TLS.match(self._first):
             return "; the peer begins a TLS handshake, but the link has no TLS"
         shape = self._shape()
         if shape is not None:
-            return f"; the bytes look like {shape}: has the link another dialect than the peer?"
+            return f"; the bytes look like {shape}: does the peer use another dialect than the link?"
         if frames.missing in _LENGTH_SIZES and frames.begun > KEPT:
             return "; does the peer's length count its header?"
         return ""
@@ -64,7 +64,7 @@ class Opening:
 
 
 def _shapes(first: bytes) -> Iterator[tuple[int, str]]:
-    """Give the places where an MTI seems to stand, each with what is before it and how it is written."""
+    """Yield the places where an MTI seems to stand, each with what is before it and how it is written."""
     for size, words in _LENGTHS.items():
         rest, at, tpdu = first[size:], size, ""
         if _TPDU.match(rest):

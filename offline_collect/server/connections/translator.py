@@ -84,9 +84,10 @@ class Translator:
         self.frame_format: FrameFormat = dialect.frame
         self._mac = mac
         self._codec = Codec(dialect)
-        self._reader = RequestReader(messages, dialect, terms)
-        self._writer = ResponseWriter(messages, dialect if mac is None else _with_room_for_mac(dialect))
         self._router = Router(messages, dialect)
+        self._reader = RequestReader(messages, dialect, terms, self._router)
+        written = dialect if mac is None else _with_room_for_mac(dialect)
+        self._writer = ResponseWriter(messages, written, self._router, self._codec)
         if self._router.missing:
             missing = ", ".join(self._router.missing)
             _log.info("link %s: dialect %s does not carry: %s", terms.link, dialect.name, missing)

@@ -8,8 +8,8 @@ FIRST_S = 1.0
 class BackOff:
     """Doubles the wait from attempt to attempt, up to a maximum.
 
-    Each wait is drawn between half and all of it, so that servers that lost their connections together do not come
-    back together.
+    Each wait is drawn between half and all of it, so that servers that lost their connections together do not
+    reconnect together.
     """
 
     def __init__(self, most_s: float) -> None:
@@ -27,5 +27,5 @@ class BackOff:
         return wait * (1 + drawn) / 2
 
     def reset(self) -> None:
-        """Begin again with the first wait: the partner has answered to a connection as a partner does."""
+        """Begin again with the first wait: the partner has answered as it should."""
         self._next_s = FIRST_S

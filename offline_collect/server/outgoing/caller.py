@@ -102,7 +102,7 @@ class Caller(ClientFactory):
         self._leave(CallerEvent.FORBIDDEN, linger_s)
 
     def stop(self, linger_s: float) -> None:
-        """Connect never again, even if a renewal of the lease allows it; otherwise like :meth:`forbid`."""
+        """Never connect again, even if a renewal of the lease allows it; otherwise like :meth:`forbid`."""
         self._leave(CallerEvent.SERVER_STOPS, linger_s)
 
     def _leave(self, event: CallerEvent, linger_s: float) -> None:
@@ -125,7 +125,7 @@ class Caller(ClientFactory):
             connection.abort()
 
     def _happened(self, event: CallerEvent) -> bool:
-        """Take an event; return False if it does not count now."""
+        """Handle an event; return False if the present state ignores it."""
         before, after = LIFE[event]
         if self.state not in before:
             return False
@@ -161,7 +161,7 @@ class Caller(ClientFactory):
         self._again("cannot connect to", reason)
 
     def clientConnectionLost(self, connector: IConnector, reason: Failure) -> None:  # noqa: ARG002 - Twisted's
-        """Connect again, at first soon if the partner had sent a message."""
+        """Connect again; soon, if the partner had sent a message."""
         connection, self._connection = self._connection, None
         if connection is not None:
             self.link.observer.connected_out(self.link.settings.name, connected=False)
@@ -185,7 +185,7 @@ class Caller(ClientFactory):
         self._timer = self._reactor.callLater(wait_s, self._redial)
 
     def note(self, holder: str | None) -> str:
-        """Return a line for operators on where the connection stands.
+        """Return a line for operators on the state of the connection.
 
         Args:
             holder: the server that has the lease, as far as known.
@@ -197,4 +197,4 @@ class Caller(ClientFactory):
             where = "no server" if holder is None else f"server {holder}"
             return f"link {name}: {where} has the lease of the connection to {self.partner}"
         why = f": {self._why}" if self._why else ""
-        return f"link {name}: not connected to {self.partner}{why}; this server tries again and again"
+        return f"link {name}: not connected to {self.partner}{why}; this server keeps trying"

@@ -149,7 +149,7 @@ class Dispatcher:
             now = self._monotonic()
         self.turns.spent += now - began
         self._lanes.flush()
-        self._settle()
+        self._end_turns()
         if (self._ready or self._refusing) and not self._scheduled:
             self._scheduled = True
             self._reactor.callLater(0, self._go_on)
@@ -179,12 +179,12 @@ class Dispatcher:
         connection.refuse_next()
         self._line_up(connection)
 
-    def _settle(self) -> None:
+    def _end_turns(self) -> None:
         touched, self._touched = self._touched, {}
         for connection in touched:
             self._count(connection)
         for connection in touched:
-            connection.settle()
+            connection.end_turn()
         self.decoding.tell(self._observer)
         self.encoding.tell(self._observer)
 

@@ -1,4 +1,4 @@
-"""Throttling of one link: requests a second, and lookups and payments that find nothing (domain.md, Lookup). Pure.
+"""Throttling of one link: requests a second, and lookups and payments that find nothing (docs/configuration.md). Pure.
 
 Bills must not be enumerable: a sender whose guesses find nothing is slowed, then refused. Reversals and advices report
 what has happened already, so they are never refused here.

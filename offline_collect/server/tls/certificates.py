@@ -34,7 +34,7 @@ def read_certificates(file: str, place: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(_content(file, place))
     except ValueError:
-        raise CertificateError(f"{place}: {file}: holds no certificate in PEM form") from None
+        raise CertificateError(f"{place}: {file}: contains no certificate in PEM form") from None
 
 
 def read_public_key(file: str, place: str) -> bytes:
@@ -51,7 +51,7 @@ def read_public_key(file: str, place: str) -> bytes:
     except TypeError:
         raise CertificateError(f"{place}: {file}: is encrypted: give a key without a password") from None
     except ValueError:
-        raise CertificateError(f"{place}: {file}: holds no private key in PEM form") from None
+        raise CertificateError(f"{place}: {file}: contains no private key in PEM form") from None
     return public_bytes(key.public_key())
 
 

@@ -1,4 +1,4 @@
-"""The audit trail: who changed what, each row chained to the one before by a hash (domain.md, Audit)."""
+"""The audit trail: who changed what, each row chained to the one before by a hash (docs/operating.md)."""
 
 from __future__ import annotations
 

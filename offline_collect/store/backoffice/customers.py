@@ -59,7 +59,7 @@ class MandateStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """All stored data of a customer; files.md explains the columns.
+    """All stored data of a customer; docs/merchants.md explains the columns.
 
     Attributes:
         inputs: normalised values of the form's inputs, by key.

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
@@ -94,7 +94,7 @@ def _hide(tx: StoreTransaction, facts: Facts) -> None:
     facts.bills.update(dict.fromkeys(key for key in facts.bills if key[0] in hidden))
 
 
-def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[OfficePosting, Effects]]) -> None:
+def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[ManualPosting, Effects]]) -> None:
     """Write the decisions, as if one after the other."""
     write_effects(tx.connection, [effects for _, effects in decisions])
     bulk_insert(tx.connection, office_postings, [posting_row(posting) for posting, _ in decisions])
@@ -145,7 +145,7 @@ def suspended_payments(
     return [payment_from_row(row) for row in rows]
 
 
-def postings_on_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> list[OfficePosting]:
+def postings_on_bill(tx: StoreTransaction, merchant_id: str, bill_no: str) -> list[ManualPosting]:
     """Return the manual postings to a bill, oldest first."""
     found = (
         select(office_postings)

@@ -1,13 +1,13 @@
-"""Imports: rows of files are staged in short transactions and take effect by one row's state (domain.md).
+"""Imports: rows of files are staged in short transactions and take effect by one row's state (docs/architecture.md).
 
 A life: ``begin_import`` (STAGING), chunk by chunk ``stage_bills`` or ``stage_customers``
 (:mod:`offline_collect.store.imports.stage`), ``finish_staging`` (WAITING), ``release_import`` (RELEASED: all rows
-are in effect at once), then ``settle_import`` chunk by chunk until it returns True
+are in effect at once), then ``tidy_import`` chunk by chunk until it returns True
 (:mod:`offline_collect.store.imports.tidy`); it also counts the rows that a payment overtook.
 Or ``reject_import`` (REJECTED), then ``discard_staged`` chunk by chunk.
 Undoing (:mod:`offline_collect.store.imports.undo`): ``begin_undo`` (UNDOING: rows stay payable, and a payment of one
 of them ends the undo), ``mark_undo`` chunk by chunk, ``finish_undo`` (UNDONE: all former versions are in
-effect again at once), then ``discard_staged``; or ``cancel_undo``, then ``settle_import``.
+effect again at once), then ``discard_staged``; or ``cancel_undo``, then ``tidy_import``.
 
 Every function works in the caller's transaction, which should be short: one chunk, then commit. A killed
 process leaves whole chunks; the import continues from the state that it left.
@@ -101,7 +101,7 @@ def finish_staging(tx: StoreTransaction, import_id: int, counts: ImportCounts) -
 
 
 def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
-    """Put all rows of a WAITING import into effect at once; return it as released, not settled yet.
+    """Put all rows of a WAITING import into effect at once; return it as released, not tidied yet.
 
     Raises:
         NotFoundError: there is no such import.
@@ -160,7 +160,7 @@ def list_imports(
 def imports_to_tidy(tx: StoreTransaction, merchant_id: str | None = None) -> list[Import]:
     """Return imports that a process left unfinished, the oldest first.
 
-    REJECTED and UNDONE ones continue with ``discard_staged``, RELEASED ones with ``settle_import``.
+    REJECTED and UNDONE ones continue with ``discard_staged``, RELEASED ones with ``tidy_import``.
     """
     left = and_(imports.c.rows_through.is_not(None), imports.c.state != ImportState.UNDOING.value)
     seen = in_scope(imports.c.merchant_id, tx.scope)
@@ -292,7 +292,7 @@ def _import(row: Row[Any]) -> Import:
         who=row.who,
         began_at=row.began_at,
         state=ImportState(row.state),
-        settled=row.rows_through is None,
+        tidied=row.rows_through is None,
         counts=ImportCounts(**{name: getattr(row, f"rows_{name}") for name in _COUNTED}),
         decided_by=row.decided_by,
         decided_at=row.decided_at,

@@ -47,7 +47,7 @@ class ImportCounts:
         withdrawn: bills of the store that the file withdraws because it lacks them.
         refused: rows refused during staging.
         overtaken: staged rows that did not take effect because their bill or customer was paid, marked or
-            changed before the release; counted by ``settle_import``.
+            changed before the release; counted by ``tidy_import``.
     """
 
     read: int = 0
@@ -66,7 +66,7 @@ class Import:
     Attributes:
         began_at: the start of its staging.
         decided_by: the user who last released, rejected or undid it; None before.
-        settled: whether ``settle_import`` or ``discard_staged`` has nothing left to do.
+        tidied: whether ``tidy_import`` or ``discard_staged`` has nothing left to do.
     """
 
     import_id: int
@@ -79,7 +79,7 @@ class Import:
     who: str
     began_at: dt.datetime
     state: ImportState
-    settled: bool
+    tidied: bool
     counts: ImportCounts
     decided_by: str | None = None
     decided_at: dt.datetime | None = None
@@ -89,4 +89,4 @@ class Import:
         """The values on which its next step depends."""
         counts = self.counts
         changes = counts.new + counts.changed + counts.withdrawn
-        return ImportStanding(self.state, self.who, self.settled, changes)
+        return ImportStanding(self.state, self.who, self.tidied, changes)

@@ -62,11 +62,11 @@ class StagedPage:
         return None if self.last else int(self.rows[-1].row_id)
 
 
-def settle_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
+def tidy_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
     """Tidy at most ``most`` rows of a RELEASED import; return True when none is left.
 
     Rows that do not take effect, since their bill was paid, marked or changed before the release, are
-    removed and counted as ``overtaken``. The rule is :func:`offline_collect.domain.imports.versions.settled`.
+    removed and counted as ``overtaken``. The rule is :func:`offline_collect.domain.imports.versions.tidied`.
 
     Raises:
         WrongStateError: it is not RELEASED.

@@ -123,24 +123,24 @@ def later_imports(tx: StoreTransaction, import_id: int, most: int) -> list[Later
 
 
 def begin_undo(tx: StoreTransaction, import_id: int) -> Import:
-    """Move a RELEASED and settled import to UNDOING; one that is already UNDOING starts from its first row again.
+    """Move a RELEASED and tidied import to UNDOING; one that is already UNDOING starts from its first row again.
 
     Raises:
         NotFoundError: there is no such import.
-        WrongStateError: it is in neither state, or not settled yet (settle it first).
+        WrongStateError: it is in neither state, or not tidied yet (tidy it first).
     """
     require_event(get_import(tx, import_id), ImportEvent.UNDO_BEGUN)
-    settled = or_(imports.c.state == ImportState.UNDOING.value, imports.c.rows_through.is_(None))
-    return move_import(tx, import_id, ImportEvent.UNDO_BEGUN, {"rows_through": 0}, settled)
+    tidied = or_(imports.c.state == ImportState.UNDOING.value, imports.c.rows_through.is_(None))
+    return move_import(tx, import_id, ImportEvent.UNDO_BEGUN, {"rows_through": 0}, tidied)
 
 
 def mark_undo(tx: StoreTransaction, import_id: int, most: int) -> tuple[bool, Sequence[Obstacle]]:
     """Check at most the next ``most`` rows; return whether all are checked, and the obstacles.
 
-    If there are obstacles, ``cancel_undo`` and settle.
+    If there are obstacles, ``cancel_undo`` and tidy.
 
     Raises:
-        WrongStateError: a payment ended the undo meanwhile; settle.
+        WrongStateError: a payment ended the undo meanwhile; tidy.
     """
     found = require_state(tx, import_id, ImportState.UNDOING)
     require_merchant(tx, found.merchant_id, lock=True)
@@ -166,7 +166,7 @@ def finish_undo(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime
 
 
 def cancel_undo(tx: StoreTransaction, import_id: int) -> Import:
-    """Move an UNDOING import back to RELEASED, if a payment has not done so; it is then to be settled."""
+    """Move an UNDOING import back to RELEASED, if a payment has not done so; it must then be tidied."""
     tx.connection.execute(tx.statements.end_undo, {"number": import_id})
     return get_import(tx, import_id)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, and_, func, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.transactions import PaymentState, line_name
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
@@ -79,13 +79,13 @@ class PostingDetails:
 
     @property
     def name(self) -> str:
-        """Return what the posting is called; of several lines that it posts or takes back, each has a name."""
+        """Return the posting's name; each of several lines that it posts or reverses has its own."""
         by_hand = self.kind in {PostingKind.APPLIED, PostingKind.REFUNDED}
         return self.serial_number if by_hand else line_name(self.serial_number, self.payment_line)
 
     @property
     def payment(self) -> str:
-        """Return what the payment is called."""
+        """Return the payment's name."""
         return line_name(self.payment_serial, self.payment_line)
 
 
@@ -123,7 +123,7 @@ def _query(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[
     went = and_(
         applied.c.settles == moved.c.payment_serial,
         applied.c.settles_line == moved.c.payment_line,
-        applied.c.kind == OfficePostingKind.APPLIED.value,
+        applied.c.kind == ManualPostingKind.APPLIED.value,
         moved.c.credited != 0,
     )
     by_hand = office_postings.c

@@ -15,7 +15,7 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.ledger.ledger import Account
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.reports.ledger_postings import (
     AT_ONCE,
@@ -159,7 +159,7 @@ def reversal_tallies(
 
 def office_tallies(
     tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
-) -> dict[tuple[BusinessDate, OfficePostingKind], Tally]:
+) -> dict[tuple[BusinessDate, ManualPostingKind], Tally]:
     """Return the manual postings of a merchant's days."""
     of = office_postings.c
     like = (of.business_date, of.kind)
@@ -169,7 +169,7 @@ def office_tallies(
         .group_by(*like)
     )
     return {
-        (business_date(on), OfficePostingKind(kind)): Tally(count, int(amount))
+        (business_date(on), ManualPostingKind(kind)): Tally(count, int(amount))
         for on, kind, count, amount in tx.connection.execute(query)
     }
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ledger.ledger import TAKING, Account
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import entries, payments
 
@@ -81,7 +81,7 @@ def kind_of(moved: Any) -> ColumnElement[str]:
     """
     own = moved.c.posting == moved.c.payment_serial
     out_of_suspense = moved.c.suspended != 0
-    refunded = office_postings.c.kind == OfficePostingKind.REFUNDED.value
+    refunded = office_postings.c.kind == ManualPostingKind.REFUNDED.value
     return case(
         (and_(own, moved.c.outside != 0), PostingKind.OUTSIDE.value),
         (and_(own, out_of_suspense), PostingKind.SUSPENSE.value),

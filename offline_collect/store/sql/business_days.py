@@ -1,4 +1,4 @@
-"""Business days: opening the first one, reading them, and cutover (domain.md, Cutover)."""
+"""Business days: opening the first one, reading them, and cutover."""
 
 from __future__ import annotations
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from offline_collect.domain.ledger.manual_postings import OfficePosting, OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPosting, ManualPostingKind
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.sql.by_name import Row, row_reader
 from offline_collect.store.sql.row_mapping import business_date
 
 _SETTLING = frozenset(
-    {OfficePostingKind.UNDONE, OfficePostingKind.REFUNDED, OfficePostingKind.APPLIED},
+    {ManualPostingKind.UNDONE, ManualPostingKind.REFUNDED, ManualPostingKind.APPLIED},
 )
 
 
-def posting_row(posting: OfficePosting) -> Row:
+def posting_row(posting: ManualPosting) -> Row:
     """Return a row of office_postings; a posting that ends a payment's state claims the payment."""
     return (
         posting.serial_number,
@@ -41,8 +41,8 @@ def posting_row(posting: OfficePosting) -> Row:
 
 
 posting_from_row = row_reader(
-    OfficePosting,
+    ManualPosting,
     office_postings.columns.keys(),
-    {"kind": OfficePostingKind, "business_date": business_date},
+    {"kind": ManualPostingKind, "business_date": business_date},
 )
 """Reads a row of office_postings."""

@@ -279,7 +279,7 @@ class Statements:
 
 
 def _end_undo() -> Executable:
-    """Put an import that is being undone back into effect; all its rows are to be settled again."""
+    """Put an import that is being undone back into effect; all its rows must be tidied again."""
     ended = LIFE[ImportEvent.UNDO_ENDED]
     undoing = and_(imports.c.import_id == bindparam("number"), imports.c.state.in_(sorted(ended.sources)))
     return update(imports).where(undoing).values(state=ended.target.value, rows_through=0)

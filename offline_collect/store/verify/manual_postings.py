@@ -1,4 +1,4 @@
-"""The invariants of manual postings, and of the accounts that hold a payment's money (see ``invariants``)."""
+"""The invariants of manual postings, and of the accounts that hold a payment's money."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.ledger.ledger import Account
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.transactions import ON_BILL, PaymentState
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import entries, payments
@@ -18,14 +18,14 @@ PARTS = ("principal_minor", "late_fee_minor", "waived_minor")
 
 _own = office_postings.c
 _KIND_THAT_ENDS = {
-    PaymentState.REFUNDED: OfficePostingKind.REFUNDED,
-    PaymentState.APPLIED: OfficePostingKind.APPLIED,
+    PaymentState.REFUNDED: ManualPostingKind.REFUNDED,
+    PaymentState.APPLIED: ManualPostingKind.APPLIED,
 }
 _STATES_AFTER = {
-    OfficePostingKind.REFUNDED: (PaymentState.REFUNDED,),
-    OfficePostingKind.APPLIED: (PaymentState.APPLIED, PaymentState.REVERSED),
-    OfficePostingKind.UNDONE: (PaymentState.REVERSED,),
-    OfficePostingKind.OUTSIDE: (PaymentState.APPROVED, PaymentState.REVERSED),
+    ManualPostingKind.REFUNDED: (PaymentState.REFUNDED,),
+    ManualPostingKind.APPLIED: (PaymentState.APPLIED, PaymentState.REVERSED),
+    ManualPostingKind.UNDONE: (PaymentState.REVERSED,),
+    ManualPostingKind.OUTSIDE: (PaymentState.APPROVED, PaymentState.REVERSED),
 }
 
 
@@ -60,7 +60,7 @@ def parts_on_bills() -> Select[Any]:
 def applied_of_wrong_parts() -> Select[Any]:
     """Applied postings that do not fit their amount or the amount owed, or that name no bill."""
     return select(_own.serial_number).where(
-        _own.kind == OfficePostingKind.APPLIED.value,
+        _own.kind == ManualPostingKind.APPLIED.value,
         or_(
             _own.bill_no.is_(None),
             _own.principal_minor + _own.late_fee_minor != _own.amount_minor,

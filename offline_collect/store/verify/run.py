@@ -1,4 +1,4 @@
-"""Verifying a store: checks domain.md's invariants.
+"""Verifying a store: checks the invariants that `verify` prints.
 
 The fifth, that a SETTLED day never changes, has nothing to check until days are settled.
 """
@@ -18,14 +18,14 @@ from offline_collect.store.database.json import from_json
 from offline_collect.store.schema.tables import transactions
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.verify import keys
+from offline_collect.store.verify.checks import CHECKS
 from offline_collect.store.verify.keys import KeyProblem
-from offline_collect.store.verify.ledger import CHECKS
 
 FINDINGS_MAX = 100
 """How many findings of one kind a report shows; the rest are counted."""
 
 INVARIANTS = (1, 2, 3, 4, 6, 7, 8)
-"""Numbers of the checked invariants; to 6 as in domain.md."""
+"""Numbers of the checked invariants."""
 
 _AT_ONCE = 1_000
 _ANSWERS = select(transactions.c.key, transactions.c.response_code, transactions.c.answer)
@@ -36,7 +36,7 @@ class Finding:
     """A breach of an invariant.
 
     Attributes:
-        invariant: its number in domain.md, Invariants.
+        invariant: its number, whose meaning `verify` prints.
         subject: a serial number, key, currency, merchant and bill number, number of a request, or place of a key.
     """
 

@@ -1,4 +1,4 @@
-"""Dialects: the known differences between banks' message formats, as data (wire.md; schemas/dialects/)."""
+"""Dialects: the known differences between banks' message formats, as data (docs/dialects.md; schemas/dialects/)."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class OriginalRow:
 
 @dataclass(frozen=True, slots=True)
 class NamedOriginal:
-    """How a message names the one that it repeats, takes back or asks about.
+    """How a message names the one that it repeats, reverses or asks about.
 
     Attributes:
         element: the place that names it, in rows; 0 where the message's own elements do.

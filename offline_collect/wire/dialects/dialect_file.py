@@ -1,4 +1,4 @@
-"""Compiles and validates one dialect file; an invalid dialect stops start-up (wire.md)."""
+"""Compiles and validates one dialect file; an invalid dialect stops start-up (docs/dialects.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames on a byte stream: `length | header | message | trailer` (wire.md, Frame; `frame_format.py`)."""
+"""Frames on a byte stream: `length | header | message | trailer` (docs/integration.md; `frame_format.py`)."""
 
 from __future__ import annotations
 

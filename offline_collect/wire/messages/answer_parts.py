@@ -12,7 +12,7 @@ from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.elements.contents import without_controls
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import EncodeError
-from offline_collect.wire.layouts.pds import cut_text
+from offline_collect.wire.layouts.pds import cut_text, in_charset
 from offline_collect.wire.messages.request_parts import readable_parts, value_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ CUTTABLE = frozenset(
     {"title", "trade", "customer_name", "description", "extra", "receipt", "reason", "brief"}
 )
 """Names of values that may be truncated: names, descriptions, receipts and reasons."""
+
+_ANY_CHARACTERS = frozenset({Kind.TEXT, Kind.B})
+"""Kinds of elements whose content may be other than ASCII."""
 
 FIRST = "first_"
 """Prefix of the name of a value that is taken from a page's first record."""
@@ -83,12 +86,12 @@ class AnswerParts:
                 continue
             parts = self._repeated(plan, number, request)
             for place, value in plan.put:
-                text = self._text(value, page.values, place.notation)
+                text = self._text(value, page.values, place.notation, number)
                 if text is not None:
                     place.put(parts, text)
-            self._put_own(own, parts)
+            self._put_own(own, parts, number)
             if plan.records is not None:
-                plan.records.place.put(parts, self._list(plan, plan.records, page.records))
+                plan.records.place.put(parts, self._list(plan, plan.records, page.records, number))
             elements[number] = self._written(plan, number, parts)
 
     def put_own(
@@ -110,14 +113,14 @@ class AnswerParts:
             here = _own_of(number, plan, own)
             if here:
                 parts = self._repeated(plan, number, request)
-                self._put_own(here, parts)
+                self._put_own(here, parts, number)
                 # The layout may need a part that the request lacked. The decline is sent without the element then.
                 with suppress(EncodeError):
                     elements[number] = self._written(plan, number, parts)
 
-    def _put_own(self, own: Sequence[tuple[LayoutPlace, str]], parts: Parts) -> None:
+    def _put_own(self, own: Sequence[tuple[LayoutPlace, str]], parts: Parts, number: int) -> None:
         for place, text in own:
-            place.put(parts, _fitting(text, place.notation, self._dialect.charset))
+            place.put(parts, self._fitting(text, place.notation, number))
 
     def _repeated(self, plan: LayoutPlan, number: int, request: Message) -> Parts:
         """Return the parts that an answer repeats from its request."""
@@ -131,21 +134,24 @@ class AnswerParts:
     def _written(self, plan: LayoutPlan, number: int, parts: Parts) -> str:
         return value_of(plan.layout.write(parts, f"DE {number}"), self._dialect.elements[number])
 
-    def _list(self, plan: LayoutPlan, listed: ListPlan, records: Sequence[Record]) -> list[Parts]:
-        return [self._record(plan, listed, record) for record in records]
+    def _list(
+        self, plan: LayoutPlan, listed: ListPlan, records: Sequence[Record], number: int
+    ) -> list[Parts]:
+        return [self._record(plan, listed, record, number) for record in records]
 
-    def _record(self, plan: LayoutPlan, listed: ListPlan, record: Record) -> Parts:
+    def _record(self, plan: LayoutPlan, listed: ListPlan, record: Record, number: int) -> Parts:
         parts: Parts = {}
         for name, value in listed.put.items():
-            text = self._text(value, record.values, plan.layout.place(f"{listed.path}.{name}").notation)
+            notation = plan.layout.place(f"{listed.path}.{name}").notation
+            text = self._text(value, record.values, notation, number)
             if text is not None:
                 parts[name] = text
         return parts
 
     def _text(
-        self, plan: ValuePlan, values: Mapping[str, str | int], notation: Notation | None
+        self, plan: ValuePlan, values: Mapping[str, str | int], notation: Notation | None, number: int
     ) -> str | None:
-        """Return the text of a value in a part; None if the answer has no such value."""
+        """Return the text of a value in a part of an element; None if the answer has no such value."""
         if not plan.value:
             return plan.constant
         value = values.get(plan.value)
@@ -159,9 +165,21 @@ class AnswerParts:
             return columns.get(plan.column)
         if plan.convert is not None:
             return year_and_month(text)
-        if plan.value.removeprefix(FIRST) in CUTTABLE:
-            return _fitting(text, notation, self._dialect.charset)
+        if is_for_people(plan.value):
+            return self._fitting(text, notation, number)
         return text
+
+    def _fitting(self, text: str, notation: Notation | None, number: int) -> str:
+        """Return a text in the characters and the length of a part, truncated if needed.
+
+        What the part or its element cannot say is a question mark: a name must not cost the answer.
+        """
+        text = without_controls(text)
+        if notation is None:
+            return text
+        free = notation.kind is Kind.TEXT and self._dialect.elements[number].kind in _ANY_CHARACTERS
+        charset = self._dialect.charset if free else "ascii"
+        return cut_text(in_charset(text, charset), notation.length, charset)
 
 
 def _own_of(number: int, plan: LayoutPlan, own: Mapping[str, str]) -> list[tuple[LayoutPlace, str]]:
@@ -173,11 +191,6 @@ def _own_of(number: int, plan: LayoutPlan, own: Mapping[str, str]) -> list[tuple
     ]
 
 
-def _fitting(text: str, notation: Notation | None, charset: str) -> str:
-    """Return a text in the charset and length of a part, truncated if needed."""
-    text = without_controls(text)
-    if notation is None:
-        return text
-    if notation.kind is not Kind.TEXT and not text.isascii():
-        text = text.encode("ascii", "replace").decode()
-    return cut_text(text, notation.length, charset)
+def is_for_people(value: str) -> bool:
+    """Whether a value is a text for people by its name: it may be truncated, and have a mark for what a wire cannot say."""
+    return value.removeprefix(FIRST) in CUTTABLE

@@ -1,4 +1,4 @@
-"""Dates without a year: completed with the year that makes them nearest to now (wire.md, Who a message is).
+"""Dates without a year: completed with the year that makes them nearest to now.
 
 Now is the clock's time. If the open business day is far from it, one of the two is wrong, and the day is used:
 all servers have the same day, and earlier keys were made with its year.

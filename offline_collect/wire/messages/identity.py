@@ -1,4 +1,4 @@
-"""A message's identity: its transaction's key, trace and fingerprint, and its original's key (wire.md)."""
+"""A message's identity: its transaction's key, trace and fingerprint, and its original's key (docs/operating.md)."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class TagCondition:
 
 @dataclass(frozen=True, slots=True)
 class TransactionPlan:
-    """How a write command's transaction is identified (wire.md, Who a message is).
+    """How a write command's transaction is identified.
 
     Attributes:
         letter: the class, `P` or `R`.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.elements.notation import Kind
-from offline_collect.wire.errors import DecodeError
+from offline_collect.wire.errors import DecodeError, EncodeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.parts import Parts
     from offline_collect.wire.layouts.place import Place as LayoutPlace
     from offline_collect.wire.messages.message import Message
+
+_NOT_ITS_CHARACTERS = "a character that its charset lacks"
 
 
 def read_parts(message: Message, number: int, layout: Layout, element: Element) -> Parts:
@@ -47,10 +49,19 @@ def content_of(value: str, element: Element) -> bytes:
 
 
 def value_of(content: bytes, element: Element) -> str:
-    """Return the element's value of a content that a layout has built."""
+    """Return the element's value of a content that a layout has built.
+
+    Raises:
+        EncodeError: it has characters that the element's charset lacks.
+    """
     if element.kind is Kind.B:
         return content.hex().upper()
-    return content.decode("ascii" if element.packed else element.charset)
+    try:
+        return content.decode("ascii" if element.packed else element.charset)
+    except UnicodeDecodeError:
+        pass
+    # Raised outside the `except` block: the traceback must not keep the content.
+    raise EncodeError(_NOT_ITS_CHARACTERS, element=f"DE {element.number}")
 
 
 class _Part(NamedTuple):

@@ -1,4 +1,4 @@
-"""Requests: from a message to the domain's command, or to the answer that refuses it (wire.md)."""
+"""Requests: from a message to the domain's command, or to the answer that refuses it (docs/messages.md)."""
 
 from __future__ import annotations
 
@@ -96,15 +96,20 @@ class _Plan:
 class RequestReader:
     """Turns the requests of one link into commands."""
 
-    def __init__(self, messages: MessageSet, dialect: Dialect, terms: LinkTerms) -> None:
+    def __init__(
+        self, messages: MessageSet, dialect: Dialect, terms: LinkTerms, router: Router | None = None
+    ) -> None:
         """Bind the message set to the link's dialect.
+
+        Args:
+            router: of the message set and the dialect, where there is one already.
 
         Raises:
             SchemaError: the two do not fit.
         """
         self._dialect = dialect
         self._terms = terms
-        self._router = Router(messages, dialect)
+        self._router = router or Router(messages, dialect)
         self._transmission_zone = terms.zone if dialect.transmission_local else dt.UTC
         self._sent_zone = terms.zone if dialect.sent.local else dt.UTC
         self._sent = dialect.sent.element

@@ -1,4 +1,4 @@
-"""Responses: from a request and its answer to the response message (wire.md, Messages)."""
+"""Responses: from a request and its answer to the response message (docs/messages.md)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text, in_charset
 from offline_collect.wire.messages.amounts import on_wire
-from offline_collect.wire.messages.answer_parts import FIRST, AnswerParts, PageParts
+from offline_collect.wire.messages.answer_parts import FIRST, AnswerParts, PageParts, is_for_people
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_types import (
     PAGE_CURSOR,
@@ -49,17 +49,27 @@ Values = dict[str, str | int]
 class ResponseWriter:
     """Makes the responses of one dialect."""
 
-    def __init__(self, messages: MessageSet, dialect: Dialect) -> None:
+    def __init__(
+        self,
+        messages: MessageSet,
+        dialect: Dialect,
+        router: Router | None = None,
+        codec: Codec | None = None,
+    ) -> None:
         """Bind the message set to the dialect.
+
+        Args:
+            router: of the message set and the dialect, where there is one already.
+            codec: of the dialect's elements, where there is one already.
 
         Raises:
             SchemaError: the two do not fit.
         """
         self._dialect = dialect
         self._private = dialect.charset_of(PRIVATE)
-        self._router = Router(messages, dialect)
+        self._router = router or Router(messages, dialect)
         messages = self._router.messages
-        self._codec = Codec(dialect)
+        self._codec = codec or Codec(dialect)
         self._scales = dialect.amounts.decimals is not None
         self._always, self._own_parts = _by_kind(dialect.always)
         self._decline, self._decline_parts = _by_kind(dialect.decline)
@@ -161,7 +171,11 @@ class ResponseWriter:
         if value == SETTLEMENT_DATE:
             date = answer.business_date or open_date
             return f"{date.year:04d}{date.month:02d}{date.day:02d}"[-element.length :]
-        text = _said(value, answer)
+        return self._for_people(number, _said(value, answer))
+
+    def _for_people(self, number: int, text: str) -> str:
+        """Return a text in the characters and the length of an element, truncated if needed."""
+        element = self._dialect.elements[number]
         if element.kind is not Kind.TEXT:
             text = in_charset(text, "ascii")
         charset = self._dialect.charset_of(number)
@@ -170,7 +184,11 @@ class ResponseWriter:
     def _put(self, plan: AnswerPlan, values: Mapping[str, str | int], elements: dict[int, str]) -> None:
         for number, value in plan.elements.items():
             if value.value in values:
-                elements[number] = self._element(number, self._text(value, values))
+                text = self._text(value, values)
+                if is_for_people(value.value):
+                    elements[number] = self._for_people(number, without_controls(text))
+                else:
+                    elements[number] = self._element(number, text)
             elif value.constant:
                 elements[number] = self._element(number, value.constant)
 

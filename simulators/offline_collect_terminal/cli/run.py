@@ -17,7 +17,7 @@ from offline_collect_terminal.scenario.model import Scenario
 from offline_collect_terminal.scenario.own_requests import own_templates
 from offline_collect_terminal.scenario.reader import load_scenario, load_templates
 from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
-from offline_collect_terminal.scenario.runner import Outcome, ScenarioRun, Terminal, Timeouts
+from offline_collect_terminal.scenario.runner import ScenarioResult, ScenarioRun, Terminal, Timeouts
 from offline_collect_terminal.scenario.state import load_state, save_state
 from offline_collect_terminal.scenario.variables import Named
 from offline_collect_terminal.wire.dialects import load_codec
@@ -120,7 +120,7 @@ def _run(
     terminal: Terminal,
     reporter: ConsoleReporter,
     named: dict[str, Named],
-) -> Outcome | None:
+) -> ScenarioResult | None:
     """Run one scenario and keep its named messages; None if it is not for this dialect."""
     dialect = terminal.codec.dialect
     is_for_all = not scenario.dialects and dialect.messages is None

@@ -17,11 +17,12 @@ from offline_collect.domain.commands import NetworkFunction
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language
 from offline_collect.wire.elements.codec import Codec
-from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.teller.journal.journal import Journal, terminal_folder
 from offline_collect_terminal.teller.journal.numbering import Numbering
 from offline_collect_terminal.teller.link.answers import Answers
 from offline_collect_terminal.teller.link.link import Link
+from offline_collect_terminal.teller.link.own_answers import OwnAnswers
+from offline_collect_terminal.teller.link.own_requests import OwnRequests
 from offline_collect_terminal.teller.link.requests import Requests, Sender
 from offline_collect_terminal.teller.menu import run
 from offline_collect_terminal.teller.screen.console import PIPED_CELLS, draw
@@ -78,13 +79,10 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
         Whether every request has an answer.
 
     Raises:
-        ScenarioError: there is no such dialect, or it has messages of its own.
+        ScenarioError: there is no such dialect.
         JournalError: the journal cannot be used.
     """
     codec = load_codec(settings.dialect, settings.mac)
-    if codec.dialect.messages is not None:
-        reason = "has messages of its own, which the shell does not speak; take `run` or `load`"
-        raise ScenarioError(f"dialect {codec.dialect.name}", "", reason)
     folder = terminal_folder(settings.journal, settings.institution, settings.terminal)
     with (
         Journal(folder, first_stan=int(clock().timestamp() * 1000) % STANS) as journal,
@@ -176,7 +174,14 @@ def _session(
     settings: ShellSettings, codec: Codec, journal: Journal, clock: Callable[[], dt.datetime]
 ) -> Session:
     numbering = Numbering(journal, lambda first: _stamps(settings, codec, clock, first))
-    requests = Requests(codec.dialect, numbering.next, settings.sender)
+    requests: Requests | OwnRequests
+    answers: Answers
+    if codec.dialect.messages is None:
+        requests = Requests(codec.dialect, numbering.next, settings.sender)
+        answers = Answers(codec.dialect)
+    else:
+        requests = OwnRequests(codec, numbering.next, settings.sender, clock().year)
+        answers = OwnAnswers(codec.dialect, settings.sender.currency)
     terminal = Terminal(
         session=f"{clock():%Y%m%dT%H%M%S.%f}",
         platform=f"{settings.host}:{settings.port}",
@@ -185,7 +190,7 @@ def _session(
         timezone=settings.timezone,
         clock=clock,
     )
-    return Session(terminal, Words(settings.language), requests, Answers(codec.dialect), journal)
+    return Session(terminal, Words(settings.language), requests, answers, journal)
 
 
 def _stamps(settings: ShellSettings, codec: Codec, clock: Callable[[], dt.datetime], first: int) -> Stamps:

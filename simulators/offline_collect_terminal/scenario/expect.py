@@ -1,4 +1,4 @@
-"""Compares an answer with the expectations of a scenario and of wire.md."""
+"""Compares an answer with the expectations of a scenario and with what every answer must have."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from offline_collect_terminal.scenario.variables import Variables, layout_parts
 from offline_collect_terminal.wire.spoken import place as place_of
 
 ECHOED = (3, 4, 7, 11, 12, 13, 32, 33, 37, 41, 42, 49, 90)
-"""Elements that every response repeats from its request (wire.md, Messages)."""
+"""Elements that every response repeats from its request."""
 
 MATCHED_BY = (7, 11, 32, 41)
-"""Elements that, with the MTI's class, match an answer to its request (wire.md, Link)."""
+"""Elements that, with the MTI's class, match an answer to its request."""
 
 PRESENT, ABSENT = "present", "absent"
 
@@ -36,7 +36,7 @@ class Check:
         name: its name for people.
         expected: in words.
         got: the content; None if it is missing.
-        by_contract: whether wire.md requires it of every answer; else the scenario expects it.
+        by_contract: whether every answer must have it; else the scenario expects it.
     """
 
     place: str

@@ -18,7 +18,7 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import ABSENT, Check
 from offline_collect_terminal.scenario.hex_view import hex_lines, hidden_bytes
 from offline_collect_terminal.scenario.model import Scenario, Silence
-from offline_collect_terminal.scenario.runner import Failure, Outcome
+from offline_collect_terminal.scenario.runner import Failure, ScenarioResult
 from offline_collect_terminal.scenario.transcript import Wording, bytes_line
 
 _SECRET = {"DE 2": mask_pan, "DE 102": mask_tail, "DE 103": mask_tail}
@@ -92,7 +92,7 @@ class ConsoleReporter:
         if self._shown:
             self._print(Text(f"← {words}", "green"))
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: ScenarioResult) -> None:
         """Report the result of a scenario, with the differences by element if it failed."""
         scenario, failure = outcome.scenario, outcome.failure
         if failure is None:
@@ -113,7 +113,7 @@ class ConsoleReporter:
         if reason and not any(looked.place == "DE 63" for looked in _told(failure.checks)):
             self._print(Text(f"  the platform says: {mask_cards(reason)}"))
 
-    def summary(self, outcomes: Sequence[Outcome]) -> None:
+    def summary(self, outcomes: Sequence[ScenarioResult]) -> None:
         """Report in one line the results of all scenarios."""
         failed = sum(outcome.failure is not None for outcome in outcomes)
         sent = sum(outcome.messages_sent for outcome in outcomes)

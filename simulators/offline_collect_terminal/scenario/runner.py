@@ -89,7 +89,7 @@ class ExpectationFailedError(SimulatorError):
 
 
 @dataclass(slots=True)
-class Outcome:
+class ScenarioResult:
     """The result of a scenario."""
 
     scenario: Scenario
@@ -131,7 +131,7 @@ class ScenarioRun:
     """One run of one scenario."""
 
     def __init__(self, scenario: Scenario, terminal: Terminal) -> None:
-        self.outcome = Outcome(scenario)
+        self.outcome = ScenarioResult(scenario)
         self._terminal = terminal
         self._codec = terminal.codec
         self._dialect = terminal.codec.dialect
@@ -140,7 +140,7 @@ class ScenarioRun:
         self._composer = Composer(self._codec, self.variables, scenario.file)
         self._connections: dict[str, Connection] = {}
 
-    def run(self) -> Outcome:
+    def run(self) -> ScenarioResult:
         """Run all steps, or those up to the first failure.
 
         Raises:

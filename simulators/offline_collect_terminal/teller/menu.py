@@ -9,13 +9,14 @@ from offline_collect.wire.errors import EncodeError
 from offline_collect_terminal.errors import JournalError
 from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.link.answers import UnreadableAnswerError
+from offline_collect_terminal.teller.link.requests import Feature
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Interrupted, Leave, Steps, ToMenu
 from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.advise import advise, ask_date
 from offline_collect_terminal.teller.tasks.history import browse, cancel
 from offline_collect_terminal.teller.tasks.pay import collect
-from offline_collect_terminal.teller.tasks.resolve_unanswered import settle_all
+from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve_all
 from offline_collect_terminal.teller.tasks.session import Session
 from offline_collect_terminal.teller.tasks.tell_outcome import show_entries
 from offline_collect_terminal.teller.tasks.totals import business_dates, compare_totals, show_totals
@@ -41,7 +42,7 @@ def run(session: Session) -> Steps[bool]:
             yield from _serve_choice(session)
     except Leave:
         yield from _close(session)
-    return session.answered and not session.journal.unsettled
+    return session.answered and not session.journal.unresolved
 
 
 def _open(session: Session) -> Steps[None]:
@@ -56,12 +57,13 @@ def _open(session: Session) -> Steps[None]:
         platform=terminal.platform,
     )
     yield from session.say("Journal: {folder}", tone=Tone.QUIET, folder=session.journal.folder)
-    yield from guarded(session, sign_on)
-    left = session.journal.unsettled
+    if session.can(Feature.SIGN_ON):
+        yield from guarded(session, sign_on)
+    left = session.journal.unresolved
     if left:
         yield from session.say("Without an answer from before: {count}", tone=Tone.WARNING, count=len(left))
         yield from show_entries(session, left)
-        yield from guarded(session, lambda shared: settle_all(shared, left))
+        yield from guarded(session, lambda shared: resolve_all(shared, left))
 
 
 def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
@@ -84,19 +86,20 @@ def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
 
 def _serve_choice(session: Session) -> Steps[None]:
     """Show the menu and run the choice; Ctrl-C leaves the shell here."""
-    left = len(session.journal.unsettled)
+    left = len(session.journal.unresolved)
+    choices = [(text, do) for text, do, needs in _MENU if needs is None or session.can(needs)]
     yield from session.say("Menu", tone=Tone.TITLE)
-    yield from session.show_choices(text for text, _ in _MENU)
+    yield from session.show_choices(text for text, _ in choices)
     yield from session.say("q  Leave")
     if left:
         yield from session.say("{count} without an answer: choose 3.", tone=Tone.WARNING, count=left)
     try:
-        chosen = yield from session.choose("Choose", len(_MENU))
+        chosen = yield from session.choose("Choose", len(choices))
     except Interrupted:
         raise Leave from None
     except (Back, ToMenu):
         return
-    yield from guarded(session, _MENU[chosen - 1][1])
+    yield from guarded(session, choices[chosen - 1][1])
 
 
 def sign_on(session: Session) -> Steps[None]:
@@ -122,6 +125,8 @@ def _echo(session: Session) -> Steps[None]:
 
 def _totals(session: Session) -> Steps[None]:
     yield from show_totals(session)
+    if not session.can(Feature.TOTALS):
+        return
     dates = business_dates(session.journal.entries.values())
     default = dates[-1] if dates else session.today
     yield from session.say(
@@ -132,11 +137,12 @@ def _totals(session: Session) -> Steps[None]:
 
 
 def _link(session: Session) -> Steps[None]:
-    choices: tuple[tuple[str, Dialogue], ...] = (
-        (msgid("Sign on"), sign_on),
-        (msgid("Sign off"), _sign_off),
-        (msgid("Echo test"), _echo),
+    known: tuple[tuple[str, Dialogue, Feature], ...] = (
+        (msgid("Sign on"), sign_on, Feature.SIGN_ON),
+        (msgid("Sign off"), _sign_off, Feature.SIGN_OFF),
+        (msgid("Echo test"), _echo, Feature.ECHO),
     )
+    choices = [(text, do) for text, do, needs in known if session.can(needs)]
     yield from session.show_choices(text for text, _ in choices)
     chosen = yield from session.choose("Choose", len(choices))
     yield from choices[chosen - 1][1](session)
@@ -154,7 +160,7 @@ def _close(session: Session) -> Steps[None]:
     yield from session.say(
         "Taken in this session: {count}, {amount}.", count=len(standing), amount=session.money(total)
     )
-    left = session.journal.unsettled
+    left = session.journal.unresolved
     if left:
         yield from show_entries(session, left)
         yield from session.say(
@@ -162,15 +168,16 @@ def _close(session: Session) -> Steps[None]:
             tone=Tone.WARNING,
             count=len(left),
         )
-    if session.signed_on and session.answered:
+    if session.signed_on and session.answered and session.can(Feature.SIGN_OFF):
         yield from guarded(session, _sign_off)
 
 
-_MENU: tuple[tuple[str, Dialogue], ...] = (
-    (msgid("Take a payment"), collect),
-    (msgid("Write off a payment"), cancel),
-    (msgid("Payments of this terminal: receipt, status, what has no answer"), browse),
-    (msgid("Money taken while offline (advice)"), advise),
-    (msgid("Totals"), _totals),
-    (msgid("Sign on, sign off, echo"), _link),
+_MENU: tuple[tuple[str, Dialogue, Feature | None], ...] = (
+    (msgid("Take a payment"), collect, None),
+    (msgid("Write off a payment"), cancel, None),
+    (msgid("Payments of this terminal: receipt, status, what has no answer"), browse, None),
+    (msgid("Money taken while offline (advice)"), advise, Feature.ADVICE),
+    (msgid("Totals"), _totals, None),
+    (msgid("Sign on, sign off, echo"), _link, None),
 )
+"""Each choice, what it does, and what the dialect must have for it."""

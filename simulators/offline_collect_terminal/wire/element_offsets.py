@@ -1,4 +1,4 @@
-"""Finds the elements of an encoded message, to patch and scan bytes (wire.md, Elements)."""
+"""Finds the elements of an encoded message, to patch and scan bytes."""
 
 from __future__ import annotations
 

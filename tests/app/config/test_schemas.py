@@ -1,8 +1,12 @@
 """Schemas: a configured folder first, then the checkout's, then the packaged copy, file by file."""
 
+import json
+
 import pytest
+from jsonschema import Draft202012Validator
 
 from offline_collect.app.config import paths
+from offline_collect.app.config.dialect_grammar import GRAMMAR
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.errors import SchemaFileError
 from tests.support.tree import ROOT
@@ -28,6 +32,19 @@ def test_shipped_schemas_all_compile():
     assert schemas.dialects().keys() == shipped
     assert shipped >= {"ascii", "bcd", "iso87"}
     assert schemas.message_set().types
+
+
+def test_a_dialect_is_compiled_once_for_all_its_links(partner, tmp_path):
+    schemas = partner("partner", "partner")
+    first = schemas.dialect("partner")
+    (tmp_path / "dialects" / "partner.yaml").unlink()
+    assert schemas.dialect("partner") is first
+
+
+def test_the_grammar_of_dialects_is_a_valid_schema():
+    grammar = json.loads((ROOT / GRAMMAR).read_text(encoding="utf-8"))
+    assert Draft202012Validator.check_schema(grammar) is None
+    assert grammar["properties"]
 
 
 def test_a_folder_adds_to_the_shipped_schemas(partner):

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 import pytest
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
 
 from offline_collect.app.config.key_settings import KeySettings, MacSettings
 from offline_collect.app.config.settings import LinkSettings, Settings
@@ -59,9 +59,7 @@ def serve(store, clock):
         mac = MacSettings(algorithm="aes-cmac", key="fep-1")
         links = (LinkSettings(mac=mac), LinkSettings(name="fep-2", listen="127.0.0.1:1", mac=mac))
         settings = Settings(links=links, keys=KeySettings(overlap_minutes=10))
-        return LinkKeys(
-            settings, store, clock, lambda call: succeed(call()), lambda call, *given: call(*given)
-        )
+        return LinkKeys(settings, store, clock, maybeDeferred, lambda call, *given: call(*given))
 
     return serve
 
@@ -127,7 +125,7 @@ def test_a_link_without_a_kek_issues_no_key(serve, caplog):
     ("error", "code"),
     [(StoreError("gone"), ResponseCode.UNAVAILABLE), (ValueError(), ResponseCode.MALFUNCTION)],
 )
-def test_a_request_for_a_key_is_answered_whatever_fails(store, serve, monkeypatch, error, code):
+def test_a_request_for_a_key_is_answered_whatever_fails(store, serve, monkeypatch, caplog, error, code):
     keys = serve()
 
     def fails(*_):
@@ -135,6 +133,29 @@ def test_a_request_for_a_key_is_answered_whatever_fails(store, serve, monkeypatc
 
     monkeypatch.setattr(store, "transaction", fails)
     assert asked(keys).code is code
+    assert any(record.exc_info for record in caplog.records) is (code is ResponseCode.MALFUNCTION)
+
+
+@pytest.mark.parametrize(("error", "traced"), [(StoreError("gone"), False), (ValueError("a fault"), True)])
+def test_a_first_use_that_cannot_be_stored_is_stored_at_the_next_message(
+    store, serve, monkeypatch, caplog, error, traced
+):
+    enter_kek(store)
+    keys = serve()
+    asked(keys)
+    ring = keys.ring("fep-1")
+
+    def fails(*_):
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "transaction", fails)
+        ring.verified(ring.candidates[0])
+    (record,) = (each for each in caplog.records if "storing the first use of key" in each.getMessage())
+    assert (record.exc_info is not None) is traced
+    assert states(store) == [KeyState.ISSUED]
+    ring.verified(ring.candidates[0])
+    assert states(store) == [KeyState.ACTIVE]
 
 
 @pytest.mark.parametrize(

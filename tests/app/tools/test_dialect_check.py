@@ -1,4 +1,4 @@
-"""Every problem of a dialect file is told at once."""
+"""Every problem of a dialect file is reported at once."""
 
 from pathlib import Path
 

@@ -10,7 +10,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import ReversalReason, Tender
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.ledger.ledger import Account
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import PaymentState, TransactionKind
 from tests.fakes.bank import DAY
@@ -48,7 +48,7 @@ def test_all_that_is_owed_is_paid_and_the_bill_is_paid(bank):
     )
     assert (payment.amount_minor, payment.principal_minor, payment.late_fee_minor) == (12_345, 12_345, 0)
     assert (posting.kind, posting.reference, posting.paid_on, posting.who) == (
-        OfficePostingKind.OUTSIDE,
+        ManualPostingKind.OUTSIDE,
         "R-1",
         dt.date(2026, 11, 20),
         "ops",
@@ -197,7 +197,7 @@ def test_undoing_takes_back_exactly_its_parts_on_the_open_day(late):
         (Account.PAYABLE, "WATER001", 3_000, today),
         (Account.OUTSIDE, "WATER001", -3_000, today),
     ]
-    assert (undone.kind, undone.reason, undone.bill_no) == (OfficePostingKind.UNDONE, "typed wrongly", "W1")
+    assert (undone.kind, undone.reason, undone.bill_no) == (ManualPostingKind.UNDONE, "typed wrongly", "W1")
 
 
 def test_undoing_tells_the_payer_where_the_merchant_has_notices_on(bank):

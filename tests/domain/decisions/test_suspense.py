@@ -11,7 +11,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import ReversalReason
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.ledger.ledger import Account
-from offline_collect.domain.ledger.manual_postings import OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import PaymentState
 from tests.fakes.bank import DAY
@@ -51,7 +51,7 @@ def test_a_refund_gives_the_money_back_to_its_institution(bank, serial):
     posting = bank.refund(serial, "T-9")
     payment = bank.tables.payments[serial]
     assert (payment.state, payment.state_by) == (PaymentState.REFUNDED, posting.serial_number)
-    assert (posting.kind, posting.reference, posting.bill_no) == (OfficePostingKind.REFUNDED, "T-9", None)
+    assert (posting.kind, posting.reference, posting.bill_no) == (ManualPostingKind.REFUNDED, "T-9", None)
     assert entries_of(bank, posting) == [
         (Account.CLEARING, INSTITUTION, -12_345, today),
         (Account.SUSPENSE, INSTITUTION, 12_345, today),
@@ -60,7 +60,7 @@ def test_a_refund_gives_the_money_back_to_its_institution(bank, serial):
 
 def test_money_of_a_merchant_that_nobody_knows_can_be_refunded(bank, teller):
     serial = bank.ask(teller.advice(bank.now, "NOBODY", "S1", 1)).values["serial_number"]
-    assert bank.refund(serial).kind is OfficePostingKind.REFUNDED
+    assert bank.refund(serial).kind is ManualPostingKind.REFUNDED
     other = bank.ask(teller.advice(bank.now, "NOBODY", "S1", 1)).values["serial_number"]
     with pytest.raises(PostingError, match="no merchant NOBODY"):
         bank.apply(other, "S1")

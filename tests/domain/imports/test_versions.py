@@ -12,7 +12,7 @@ from offline_collect.domain.imports.versions import (
     in_effect,
     marked_to_undo,
     overtaken,
-    settled,
+    tidied,
 )
 
 OWN, OTHER = 1, 2
@@ -61,11 +61,11 @@ def test_a_version_is_overtaken_when_its_original_names_another_import_none_or_i
 
 
 def test_a_release_is_tidied():
-    assert settled(ORIGINAL, BOTH, OWN) == replace(ORIGINAL, standing=Standing.FORMER)
-    assert settled(CHANGED, BOTH, OWN) == replace(CHANGED, standing=None)
-    assert settled(NEW, by_id(NEW), OWN) == replace(NEW, standing=None)
-    assert settled(CHANGED, OVERTAKEN, OWN) is None
-    assert settled(FREED, OVERTAKEN, OWN) == FREED
+    assert tidied(ORIGINAL, BOTH, OWN) == replace(ORIGINAL, standing=Standing.FORMER)
+    assert tidied(CHANGED, BOTH, OWN) == replace(CHANGED, standing=None)
+    assert tidied(NEW, by_id(NEW), OWN) == replace(NEW, standing=None)
+    assert tidied(CHANGED, OVERTAKEN, OWN) is None
+    assert tidied(FREED, OVERTAKEN, OWN) == FREED
 
 
 @pytest.mark.parametrize("import_id", [None, OTHER])
@@ -73,7 +73,7 @@ def test_tidying_leaves_what_is_of_nobody_or_of_another_import(import_id):
     other = replace(CHANGED, import_id=import_id)
     versions = by_id(ORIGINAL, other)
     for version in versions.values():
-        assert settled(version, versions, OWN) == version
+        assert tidied(version, versions, OWN) == version
         assert discarded(version, versions, OWN, paid_once=True) == version
         assert marked_to_undo(version, versions, OWN) == version
 

@@ -31,6 +31,7 @@ from tests.merchant.documents import NOW
 from tests.merchant.importing import BILLS, bills_of, counts, unseen
 from tests.support.actors import user
 from tests.support.audited import said
+from tests.support.statements import recorded
 
 LAYOUT = Schemas().read("files/bills")
 TODAY = BusinessDate(2026, 11, 22)
@@ -131,6 +132,14 @@ def test_a_change_is_another_version_and_what_is_not_named_stays(pupils):
     assert not change(pupils, amount="125.50")
 
 
+def test_a_change_reads_its_bill_once(pupils):
+    add(pupils)
+    with recorded() as statements:
+        assert change(pupils, amount="125.50")
+    reads = [text for text in statements if text.startswith("SELECT") and "bills.amount_minor" in text]
+    assert len(reads) == 1
+
+
 def test_a_bill_may_get_another_customer(pupils):
     add(pupils)
     change(pupils, inputs={"student_no": "2026030118"})
@@ -215,7 +224,7 @@ def test_a_staged_change_is_overtaken_by_what_is_done_by_hand(pupils, school, ac
 def test_a_bill_is_changed_although_a_killed_process_left_its_import_untidied(pupils, school, monkeypatch):
     register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
     waiting = pupils.take("bills", bills_of("B1,C1,5.00,2026-12")).record.import_id
-    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    monkeypatch.setattr(imports, "tidy_one", lambda *_: None)
     release(pupils.store, waiting, user("checker"), NOW, unseen)
     monkeypatch.undo()
     assert change(pupils, "B1", amount="7")

@@ -21,7 +21,7 @@ from offline_collect.store import (
     begin_undo,
     get_import,
     list_imports,
-    settle_import,
+    tidy_import,
     verify,
 )
 from offline_collect.store.imports import tidy as releasing
@@ -72,7 +72,7 @@ def audited(desk):
 def test_what_waits_is_not_there_until_somebody_else_releases_it(checked, waiting):
     assert checked.amounts("A", "B", "N") == [100, 200, None]
     done = release(checked, waiting)
-    assert (done.state, done.decided_by, done.settled) == (ImportState.RELEASED, "checker", True)
+    assert (done.state, done.decided_by, done.tidied) == (ImportState.RELEASED, "checker", True)
     assert checked.amounts("A", "B", "N") == [150, 200, 400]
     assert ("checker", f"imports release SCHOOL01 {waiting}") in audited(checked)
 
@@ -96,7 +96,7 @@ def test_an_import_that_changes_nothing_waits_for_nobody(checked):
 def test_what_is_rejected_leaves_nothing(checked, waiting):
     before = checked.rows(tables.bills)
     done = imports.reject(checked.store, waiting, user("checker"), NOW, "wrong file")
-    assert (done.state, done.settled) == (ImportState.REJECTED, True)
+    assert (done.state, done.tidied) == (ImportState.REJECTED, True)
     assert checked.amounts("A", "B", "N") == [100, 200, None]
     assert checked.rows(tables.bills) < before
     with checked.store.snapshot() as reading:
@@ -135,7 +135,7 @@ def test_a_bill_that_is_paid_before_the_release_stays_as_it_was_paid(checked, wa
 def test_what_was_released_can_be_undone(checked, waiting):
     release(checked, waiting)
     done = undo(checked, waiting)
-    assert (done.state, done.settled) == (ImportState.UNDONE, True)
+    assert (done.state, done.tidied) == (ImportState.UNDONE, True)
     assert checked.amounts("A", "B", "N") == [100, 200, None]
     assert ("boss", f"imports undo SCHOOL01 {waiting}") in audited(checked)
 
@@ -177,12 +177,12 @@ def test_an_import_is_not_undone_under_a_later_one_that_a_killed_process_left(ch
     first = checked.take("bills", SECOND, who="maker").record.import_id
     release(checked, first)
     later = checked.take("bills", THIRD).record.import_id
-    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    monkeypatch.setattr(imports, "tidy_one", lambda *_: None)
     release(checked, later)
     monkeypatch.undo()
     if tidied:
         with checked.store.transaction() as tx:
-            assert not settle_import(tx, later, tidied)
+            assert not tidy_import(tx, later, tidied)
     with pytest.raises(UndoRefusedError) as refusal:
         undo(checked, first)
     assert str(refusal.value) == (
@@ -204,7 +204,7 @@ def put_back(checked, monkeypatch):
     release(checked, earlier)
     later = checked.take("bills", THIRD).record.import_id
     with monkeypatch.context() as careless:
-        careless.setattr(imports, "settle", lambda *_: None)
+        careless.setattr(imports, "tidy_one", lambda *_: None)
         release(checked, later)
         careless.setattr(imports, "tidy", lambda *_: None)
         careless.setattr(imports, "_refuse_if_changed_since", lambda *_: None)
@@ -238,7 +238,7 @@ def test_an_undo_that_was_begun_before_a_later_import_is_given_up(checked, waiti
     with pytest.raises(UndoRefusedError, match=rf"import {later}, which waits, is to change 1 row of it"):
         undo(checked, waiting)
     with checked.store.snapshot() as reading:
-        assert get_import(reading, waiting).settled
+        assert get_import(reading, waiting).tidied
     release(checked, later)
     assert checked.amounts("A", "B", "N") == [900, 200, 400]
 
@@ -321,19 +321,19 @@ def test_imports_are_listed_the_latest_first(checked, waiting):
 
 def test_what_a_killed_process_left_is_tidied_later(checked, waiting, monkeypatch):
     """Killed between the release and its tidying: all of it is in effect, and the next command tidies."""
-    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    monkeypatch.setattr(imports, "tidy_one", lambda *_: None)
     release(checked, waiting)
     monkeypatch.undo()
     assert checked.amounts("A", "B", "N") == [150, 200, 400]
     imports.tidy(checked.store, "SCHOOL01")
     with checked.store.snapshot() as reading:
-        assert get_import(reading, waiting).settled
+        assert get_import(reading, waiting).tidied
     assert checked.amounts("A", "B", "N") == [150, 200, 400]
 
 
 def test_a_preview_is_not_misled_by_what_a_killed_process_left(checked, waiting, monkeypatch):
     """It shows what an import would do, and an import tidies first."""
-    monkeypatch.setattr(imports, "settle", lambda *_: None)
+    monkeypatch.setattr(imports, "tidy_one", lambda *_: None)
     release(checked, waiting)
     monkeypatch.undo()
     found = checked.preview("bills", bills_of("A,C1,9.00,2026-12"))
@@ -344,4 +344,4 @@ def test_a_maker_rejects_his_own_import_and_nobody_elses(checked):
     own = checked.take("bills", SECOND).record.import_id
     with pytest.raises(NotPermittedError, match="release, reject and undo imports"):
         imports.reject(checked.store, own, user("another", Role.MAKER), NOW)
-    assert imports.reject(checked.store, own, user(checked.who, Role.MAKER), NOW).settled
+    assert imports.reject(checked.store, own, user(checked.who, Role.MAKER), NOW).tidied

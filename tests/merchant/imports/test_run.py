@@ -125,7 +125,7 @@ def test_of_a_file_that_turns_bad_late_nothing_stays(pupils, refused):
     assert pupils.rows(tables.bills) == 0
     with pupils.store.snapshot() as reading:
         (latest, *_) = list_imports(reading, "SCHOOL01")
-    assert (latest.state, latest.settled) == (ImportState.REJECTED, True)
+    assert (latest.state, latest.tidied) == (ImportState.REJECTED, True)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_file_of_something_else_is_refused(settings, tmp_path, which, lacks):
     other.touch(mode=0o600)
     other.write_text("nothing of the kind")
     said = refusal(replace(settings, **{which: str(other)}))
-    assert said == f"fep-1: tls.{which}: {other}: holds no {lacks} in PEM form"
+    assert said == f"fep-1: tls.{which}: {other}: contains no {lacks} in PEM form"
 
 
 def test_a_key_of_another_certificate_is_refused(settings, authority):

@@ -134,12 +134,3 @@ def test_a_dialect_with_other_identities_is_named_by_them(codec):
         "632609000007",
     )
     assert requests.status(payment).elements[37] == "632609000007"
-
-
-def test_a_dialect_with_messages_of_its_own_is_refused_before_anything_is_opened(run, tmp_path):
-    journal = tmp_path / "journal"
-    ended = run("shell", "--dialect", "ppob-postpaid", "--journal", journal)
-    assert (ended.returncode, journal.exists()) == (2, False)
-    assert ended.stderr.startswith(
-        "error: dialect ppob-postpaid: has messages of its own, which the shell does not"
-    )

@@ -10,7 +10,7 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import Check
 from offline_collect_terminal.scenario.model import Scenario, Silence
 from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
-from offline_collect_terminal.scenario.runner import Failure, Outcome
+from offline_collect_terminal.scenario.runner import Failure, ScenarioResult
 from offline_collect_terminal.scenario.transcript import Wording, bytes_line
 from offline_collect_terminal.wire.dialects import load_codec
 
@@ -124,9 +124,9 @@ def test_without_detail_only_results_are_said(report):
     reporter.received(APPROVED, Frame(b""))
     reporter.silent(Silence.NOTHING)
     assert text.getvalue() == ""
-    reporter.ended(Outcome(SCENARIO, 1, 1))
+    reporter.ended(ScenarioResult(SCENARIO, 1, 1))
     reporter.skipped(SCENARIO)
-    reporter.summary([Outcome(SCENARIO, 1, 1)])
+    reporter.summary([ScenarioResult(SCENARIO, 1, 1)])
     assert text.getvalue().splitlines() == [
         "✓ Under test: 1 sent, 1 answered",
         "- test.yaml: not run, it is written for dialect bcd",
@@ -189,7 +189,7 @@ def test_a_failure_shows_the_difference_by_element(report):
         Check("DE 11", "STAN", "000001", "000001", passed=True, by_contract=True),
         Check("DE 48.0090", "Key block", "present", "secret key", passed=False),
     )
-    reporter.ended(Outcome(SCENARIO, 1, 1, Failure("steps[2]", "not so", checks, DECLINED)))
+    reporter.ended(ScenarioResult(SCENARIO, 1, 1, Failure("steps[2]", "not so", checks, DECLINED)))
     said = text.getvalue()
     assert "✗ Under test" in said
     assert "test.yaml: steps[2]: not so" in said
@@ -207,9 +207,11 @@ def test_a_failure_shows_the_difference_by_element(report):
 
 def test_an_answer_that_nothing_asked_for_is_shown_as_it_came(report):
     reporter, text = report()
-    reporter.ended(Outcome(SCENARIO, 1, 1, Failure("steps[0]", "an answer too many", (), APPROVED)))
+    reporter.ended(ScenarioResult(SCENARIO, 1, 1, Failure("steps[0]", "an answer too many", (), APPROVED)))
     assert "  ← 0210 00 approved" in text.getvalue()
-    reporter.summary([Outcome(SCENARIO, 1, 1, Failure("steps[0]", "x")), Outcome(SCENARIO, 2, 2)])
+    reporter.summary(
+        [ScenarioResult(SCENARIO, 1, 1, Failure("steps[0]", "x")), ScenarioResult(SCENARIO, 2, 2)]
+    )
     assert text.getvalue().splitlines()[-1] == "2 scenarios: 3 messages sent, 3 answered, 1 failed"
 
 

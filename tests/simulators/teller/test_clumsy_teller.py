@@ -55,8 +55,8 @@ class BadLine(Platform):
         written = (self.folder / "journal.jsonl").read_text(encoding="utf-8")
         assert f'"11":"{request.elements[11]}"' in written
         paid = (request.elements[42], parse_pds(request.elements[48], "utf-8")["0030"])
-        unsettled = self.player.journal.unsettled
-        waiting = [each for each in unsettled if (each.merchant_id, each.bill_no) == paid]
+        unresolved = self.player.journal.unresolved
+        waiting = [each for each in unresolved if (each.merchant_id, each.bill_no) == paid]
         assert [each.stan for each in waiting] == [request.elements[11]]
 
     def lost(self, _):
@@ -96,7 +96,7 @@ def test_a_clumsy_teller_before_a_bad_line(tmp_path, seed):
         player.journal.close()
         again = session_of(tmp_path)
         assert again.journal.entries == before, "the disk knows what the shell knew"
-        assert player.result is (session.answered and not again.journal.unsettled)
+        assert player.result is (session.answered and not again.journal.unresolved)
         again.journal.close()
     assert {entry.state for entry in before.values()} - {State.UNSENT}, "it went some way"
     told_twice = {stan for stan in stans if stans.count(stan) > 1}

@@ -50,7 +50,7 @@ def test_what_was_put_is_there_for_the_next_shell(folder):
         journal.put(entry(2, State.APPROVED))
     with Journal(folder, 0) as again:
         assert list(again.entries.values()) == [told, entry(2, State.APPROVED)]
-        assert again.unsettled == [told]
+        assert again.unresolved == [told]
         assert again.next_number() == 3
 
 
@@ -85,7 +85,7 @@ def test_a_damaged_line_is_named_and_nothing_is_lost(folder, line):
     file = folder / "journal.jsonl"
     file.write_bytes(file.read_bytes() + line + b"\n")
     damaged = file.read_bytes()
-    with pytest.raises(JournalError, match=r"line 2: .*may be unsettled"):
+    with pytest.raises(JournalError, match=r"line 2: .*may be unresolved"):
         Journal(folder, 0)
     assert file.read_bytes() == damaged
 
@@ -104,7 +104,7 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_remedy(tmp_path):
 
 
 def test_settled_payments_go_the_oldest_first_and_unsettled_ones_stay(folder, monkeypatch):
-    monkeypatch.setattr(journals, "SETTLED_MAX", 3)
+    monkeypatch.setattr(journals, "RESOLVED_MAX", 3)
     monkeypatch.setattr(journals, "LINES_MAX", 8)
     with Journal(folder, 0) as journal:
         journal.put(entry(1))
@@ -134,7 +134,7 @@ def _half(file, line):
 
 
 def test_too_much_without_an_answer_is_full(folder, monkeypatch):
-    monkeypatch.setattr(journals, "UNSETTLED_MAX", 2)
+    monkeypatch.setattr(journals, "UNRESOLVED_MAX", 2)
     with Journal(folder, 0) as journal:
         journal.put(entry(1))
         assert not journal.full

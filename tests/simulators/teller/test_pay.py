@@ -186,7 +186,7 @@ def test_a_second_payment_of_a_bill_without_an_answer_is_not_sent(player):
     player.platform.say("payment", SILENT)
     text = player.play(run, *PAY, "5", "menu", *TO_BILLS, "1", "5", "q")
     assert [each.mti for each in player.platform.of("payment")] == ["0200"]
-    assert "Settle it first: a new payment could be a second one." in text
+    assert "Resolve it first: a new payment could be a second one." in text
     assert player.result is False
 
 

@@ -165,7 +165,7 @@ def test_the_whole_is_written_off(player):
 def test_each_of_its_bills_is_protected_against_a_second_payment(player):
     player.platform.say("payment", SILENT)
     text = player.play(run, *TO_BILLS, "1,3", "", "y", "5", "3", "", "5")
-    assert "Settle it first: a new payment could be a second one." in text
+    assert "Resolve it first: a new payment could be a second one." in text
     assert len(paid(player)) == 1
 
 

@@ -256,7 +256,7 @@ def test_what_cannot_be_written_down_afterwards_is_told_all_the_same(player, mon
     player.platform.say("payment", paid_on_a_full_disk)
     text = player.play(run, *PAY)
     assert "│ 十一月餐费 2026-11" in text
-    assert "after a restart this payment is shown as unsettled" in text
+    assert "after a restart this payment is shown as unresolved" in text
     disk["full"] = False
     assert only(player).state is State.APPROVED
 

@@ -15,7 +15,7 @@ VECTORS = [
 
 
 def as_content(element, value, encoding):
-    """An element's content as bytes, by wire.md and not by the codec."""
+    """An element's content as bytes, by the dialect and not by the codec."""
     if element.kind is Kind.XN and element.packed:
         return value[:1].encode() + bytes.fromhex(value[1:])
     if element.packed:

@@ -72,7 +72,7 @@ def test_an_import_comes_back_whole(teller):
     assert (waiting.began_at, waiting.decided_by) == (NOON, None)
     assert waiting.counts == ImportCounts(read=2, new=2)
     released = imports.release(teller.store, number)
-    assert (released.decided_by, released.decided_at, released.settled) == ("bob", NOON, False)
+    assert (released.decided_by, released.decided_at, released.tidied) == ("bob", NOON, False)
     with pytest.raises(WrongStateError, match=f"import {number} is RELEASED, not WAITING"):
         imports.release(teller.store, number)
     with pytest.raises(WrongStateError, match="not STAGING or WAITING"):

@@ -66,7 +66,7 @@ def test_what_a_file_lacks_is_in_effect_and_untouched(teller, world, periods):
 def test_a_release_is_tidied_row_by_row_as_the_rule_says(teller, world):
     put(teller.store, world)
     found = importing.tidy(teller.store, OWN)
-    after = kept(rules.settled(*each, OWN) for each in world.versions)
+    after = kept(rules.tidied(*each, OWN) for each in world.versions)
     assert stored(teller.store, world) == after
     assert found.counts.overtaken == len(world.rows) - len(after)
 

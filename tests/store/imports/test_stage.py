@@ -79,7 +79,7 @@ def test_nothing_of_a_staged_file_is_seen_until_it_is_released_and_then_all(tell
     assert (one(teller, "N1").version, one(teller, "S2").version) == (1, 2)
     assert one(teller, "S3").mark == "WITHDRAWN"
     rows = teller.count(bills)
-    assert imports.tidy(teller.store, number).settled
+    assert imports.tidy(teller.store, number).tidied
     assert shown(teller) == after
     assert (one(teller, "S2").amount_minor, one(teller, "S3").mark) == (777, "WITHDRAWN")
     assert teller.count(bills) == rows
@@ -135,7 +135,7 @@ def test_a_rejected_import_leaves_nothing_and_its_file_may_come_again(teller):
     number = imports.staged(teller.store, NEW, CHANGED, withdrawn=["S3"])
     assert imports.reject(teller.store, number).state is ImportState.REJECTED
     assert shown(teller) == before
-    assert imports.tidy(teller.store, number).settled
+    assert imports.tidy(teller.store, number).tidied
     assert teller.count(bills) == rows
     again = imports.staged(teller.store, NEW, CHANGED, withdrawn=["S3"])
     imports.release(teller.store, again)

@@ -48,7 +48,7 @@ def test_an_undone_import_leaves_all_as_it_was(teller):
             12_345,
             None,
         )
-        assert imports.tidy(teller.store, number).settled
+        assert imports.tidy(teller.store, number).tidied
     assert teller.count(bills) == rows
     assert teller.report().whole
     again = released(teller.store, NEW, CHANGED)
@@ -70,7 +70,7 @@ def test_a_payment_ends_an_undo_or_stands_in_its_way(teller, paid, marked):
     else:
         assert imports.mark(teller.store, number) == [(paid, "has been paid at least in part")]
     assert imports.cancel(teller.store, number).state is ImportState.RELEASED
-    assert imports.tidy(teller.store, number).settled
+    assert imports.tidy(teller.store, number).tidied
     assert one(teller, paid).outstanding_minor == 0
     assert {"N2", "N6"} < shown(teller).keys()
     assert teller.report().whole

@@ -195,7 +195,7 @@ SCOPED = {
 
 BY_NUMBER = {
     *("begin_undo", "cancel_undo", "discard_staged", "finish_staging", "finish_undo", "later_imports"),
-    *("mark_undo", "release_clashes", "settle_import", "stage_bills", "stage_customers", "stage_withdrawals"),
+    *("mark_undo", "release_clashes", "tidy_import", "stage_bills", "stage_customers", "stage_withdrawals"),
     *("preview_bills", "preview_customers", "preview_withdrawals"),
     "decide_approval",
 }

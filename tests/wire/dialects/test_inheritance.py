@@ -1,4 +1,4 @@
-"""`like`: a file says what differs from another one, and nothing leads in a circle."""
+"""`like`: a file says what differs from another one, and no file is like itself through others."""
 
 import pytest
 

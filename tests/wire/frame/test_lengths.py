@@ -1,4 +1,4 @@
-"""Lengths: every kind says what it says, and takes nothing else for a number."""
+"""Lengths: each kind is read as it was written, and nothing but a number is accepted."""
 
 import pytest
 from hypothesis import given

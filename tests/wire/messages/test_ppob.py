@@ -217,3 +217,10 @@ def test_a_reversal_is_answered_byte_for_byte():
 def test_a_refusal_has_the_partner_s_code_and_repeats_the_private_data():
     answer = decline(ResponseCode.UNKNOWN_CUSTOMER, "unknown customer")
     assert answered("inquiry_request", answer) == golden_frame(PPOB, "decline_inquiry")
+
+
+@pytest.mark.parametrize(("receipt", "sent"), [("已收", "??"), ("x" * 1200, "x" * 999), ("a\tb", "a b")])
+def test_a_receipt_that_the_element_cannot_say_does_not_cost_the_answer_of_a_payment(receipt, sent):
+    request = golden(PPOB, "payment_request")
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"receipt": receipt})
+    assert writer(PPOB).write(request, answer, DAY).elements[62] == sent

@@ -8,7 +8,7 @@ from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.messages.message import Message
 from tests.messages.golden import read_dialect
-from tests.messages.own import DAY, NOW, reader, writer
+from tests.messages.own import DAY, NOW, frame, golden, golden_frame, reader, writer
 
 SULTENG = "sulteng"
 NUMBERS = f"{'0812345678901':<13}{'AC1':<14}{'5350123456789':<13}"
@@ -31,6 +31,39 @@ def request(mti, elements):
     return Message(mti, dict(sorted(elements.items())))
 
 
+GOLDEN_BILL = Record({"bill_no": "B2026-10-000777", "total_payable": 6_400_000}, "next", 6_400_000)
+GOLDEN = {
+    "sign_on": (Answer(ResponseCode.APPROVED), "sign_on_answer"),
+    "inquiry": (
+        Answer(ResponseCode.APPROVED, values={"customer_name": "B*** S******"}, records=(GOLDEN_BILL,)),
+        "inquiry_answer",
+    ),
+    "decline": (decline(ResponseCode.UNKNOWN_CUSTOMER, "no customer with these inputs"), "decline_inquiry"),
+    "payment": (Answer(ResponseCode.APPROVED, values={"approval_code": "A00001"}), "payment_answer"),
+    "reversal": (Answer(ResponseCode.APPROVED), "reversal_answer"),
+}
+
+
+@pytest.mark.parametrize("vector", GOLDEN)
+def test_an_answer_is_the_golden_bytes(vector):
+    answer, expected = GOLDEN[vector]
+    asked = golden(SULTENG, f"{vector}_request")
+    assert frame(SULTENG, writer(SULTENG).write(asked, answer, DAY), asked) == golden_frame(SULTENG, expected)
+
+
+def test_golden_requests_are_understood():
+    read = {
+        name: reader(SULTENG).read(golden(SULTENG, name), NOW)
+        for name in ("payment_request", "payment_repeat")
+    }
+    payment = read["payment_request"]
+    assert (payment.bill_no, payment.amount_minor, payment.repeat) == ("B2026-10-000777", 6_400_000, False)
+    assert (read["payment_repeat"].key, read["payment_repeat"].repeat) == (payment.key, True)
+    for name, advice in (("reversal_request", False), ("reversal_advice", True)):
+        back = reader(SULTENG).read(golden(SULTENG, name), NOW)
+        assert (back.original_key, back.advice) == (payment.key, advice)
+
+
 def test_an_inquiry_gives_the_subscriber():
     lookup = reader(SULTENG).read(request("0200", REQUEST), NOW)
     assert (lookup.merchant_id, lookup.inputs) == ("M1", ("5350123456789",))
@@ -43,6 +76,14 @@ def test_its_answer_repeats_the_numbers_and_adds_name_reference_and_amount():
     )
     elements = writer(SULTENG).write(request("0200", REQUEST), answer, DAY).elements
     assert (elements[4], elements[61], elements[63]) == ("000006400000", f"{NUMBERS}B*** S******", "B777")
+
+
+@pytest.mark.parametrize(("name", "sent"), [("王*明", "?*?"), ("Zoë", "Zo?")])
+def test_a_name_that_the_element_cannot_say_does_not_cost_the_answer(name, sent):
+    record = Record({"bill_no": "B777", "total_payable": 6_400_000}, "next", 6_400_000)
+    answer = Answer(ResponseCode.APPROVED, DAY, values={"customer_name": name}, records=(record,))
+    elements = writer(SULTENG).write(request("0200", REQUEST), answer, DAY).elements
+    assert (elements[61], elements[63]) == (f"{NUMBERS}{sent}", "B777")
 
 
 def test_an_answer_without_a_bill_has_neither():

@@ -17,7 +17,7 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.bills import BillState
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.decisions.suspense import Application, Refund
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.money import format_major
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.requests import Asked
@@ -86,7 +86,7 @@ def refund(
     typer.echo(asked_text(done) if isinstance(done, Asked) else _refunded(serial, done))
 
 
-def _refunded(serial: str, posting: OfficePosting) -> str:
+def _refunded(serial: str, posting: ManualPosting) -> str:
     amount = format_major(posting.amount_minor, posting.currency)
     return f"payment {serial}: {amount} refunded, posted as {posting.serial_number}"
 

@@ -1,4 +1,4 @@
-"""`verify`: the store's invariants, for people and for scripts (domain.md, Invariants)."""
+"""`verify`: the store's invariants, for people and for scripts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TITLES = {
     7: "what needs two people was decided by two, in time, as the audit trail says",
     8: "every key of a link opens, has its check value, and changed its state as allowed",
 }
-"""The meaning of each invariant, by its number; numbers up to 6 are from domain.md."""
+"""The meaning of each invariant, by its number."""
 
 
 @takes_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from offline_collect.domain.ledger.manual_postings import OfficePosting
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.money import format_major
 from offline_collect.merchant.access.requests import Asked
 
@@ -18,7 +18,7 @@ def asked_text(asked: Asked) -> str:
     )
 
 
-def covered(posting: OfficePosting) -> str:
+def covered(posting: ManualPosting) -> str:
     """Return the parts that an application covers: ``200.00, of which 1.20 late fee, 0.30 waived``."""
     parts = [format_major(posting.amount_minor, posting.currency)]
     if posting.late_fee_minor:
@@ -28,7 +28,7 @@ def covered(posting: OfficePosting) -> str:
     return ", ".join(parts)
 
 
-def describe_posting(posting: OfficePosting, zone: dt.tzinfo) -> dict[str, Any]:
+def describe_posting(posting: ManualPosting, zone: dt.tzinfo) -> dict[str, Any]:
     """Return a posting's document; amounts in major units."""
     described = {
         "serial_number": posting.serial_number,

@@ -1,7 +1,7 @@
 """The shell's record of a payment, and its changes by the platform's answers. Pure.
 
-An outcome without proof stays unsettled: an answer that only concerns its own message (91, 68 …) does not
-settle an earlier message without an answer.
+An outcome without proof stays unresolved: an answer that only concerns its own message (91, 68 …) does not
+resolve an earlier message without an answer.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class State(StrEnum):
     """It was never sent."""
 
 
-UNSETTLED = frozenset({State.QUEUED, State.SENT, State.REVERSING})
+UNRESOLVED = frozenset({State.QUEUED, State.SENT, State.REVERSING})
 REVERSIBLE = frozenset({State.APPROVED, State.SUSPENSE, State.APPLIED})
 _ORIGINAL_STATES = {
     "APPROVED": State.APPROVED,
@@ -69,7 +69,7 @@ class Entry:
         completes: the unanswered payment that an advice completes.
         reversal: the last reversal of it.
         before_reversal: the state to restore if the reversal is refused.
-        code: DE 39 of the last answer that settled it.
+        code: DE 39 of the last answer that resolved it.
         business_date: the business date of its posting.
         reversed_on: business date of its reversal; None also if only a status reported the reversal.
     """
@@ -110,9 +110,9 @@ class Entry:
         return next((bill.amount_minor for bill in self.bills if bill.bill_no == bill_no), self.amount_minor)
 
     @property
-    def unsettled(self) -> bool:
+    def unresolved(self) -> bool:
         """Whether its result must still be found out."""
-        return self.state in UNSETTLED
+        return self.state in UNRESOLVED
 
     @property
     def is_advice(self) -> bool:
@@ -151,8 +151,8 @@ def after_advice(entry: Entry, told: Told, today: dt.date) -> Entry:
 
 
 def after_status(entry: Entry, told: Told, today: dt.date) -> Entry:
-    """Return a payment after a status answer; a settled payment stays settled."""
-    if told.code is ResponseCode.NOT_FOUND and entry.unsettled:
+    """Return a payment after a status answer; a resolved payment stays resolved."""
+    if told.code is ResponseCode.NOT_FOUND and entry.unresolved:
         return replace(entry, state=State.NEVER, code=told.digits, reason=told.reason)
     if not told.approved:
         return replace(entry, reason=told.reason)

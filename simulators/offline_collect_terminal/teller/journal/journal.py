@@ -1,8 +1,8 @@
-"""The journal on disk: it has every payment before it is sent, so that a killed shell can settle it later.
+"""The journal on disk: it has every payment before it is sent, so that a killed shell can resolve it later.
 
 One folder for each terminal: ``journal.jsonl`` (one line for each change, with the whole entry; the last line
 of a number is valid), ``numbers.json`` (trace numbers, in blocks) and ``lock``. Its size is limited: the
-oldest settled entries are deleted.
+oldest resolved entries are deleted.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from offline_collect_terminal.teller.journal.entries import Entry
 from offline_collect_terminal.wire.private import make_folders, private
 from offline_collect_terminal.wire.stamps import STANS
 
-SETTLED_MAX = 2_000
-"""The most settled payments that are kept."""
+RESOLVED_MAX = 2_000
+"""The most resolved payments that are kept."""
 
-UNSETTLED_MAX = 50
+UNRESOLVED_MAX = 50
 """The most payments without an answer; over the limit nothing new is sent."""
 
-LINES_MAX = 10 * SETTLED_MAX
+LINES_MAX = 10 * RESOLVED_MAX
 """Lines after which the file is rewritten."""
 
 FILE_BYTES_MAX = 64_000_000
@@ -90,14 +90,14 @@ class Journal:
         self._lock.close()
 
     @property
-    def unsettled(self) -> list[Entry]:
+    def unresolved(self) -> list[Entry]:
         """Payments with an unknown result, oldest first."""
-        return [entry for entry in self.entries.values() if entry.unsettled]
+        return [entry for entry in self.entries.values() if entry.unresolved]
 
     @property
     def full(self) -> bool:
         """Whether too many payments have no answer to start a new one."""
-        return len(self.unsettled) >= UNSETTLED_MAX
+        return len(self.unresolved) >= UNRESOLVED_MAX
 
     def next_number(self) -> int:
         """Return the number of the next entry."""
@@ -135,9 +135,9 @@ class Journal:
         return first
 
     def _compact(self) -> None:
-        """Rewrite the file with one line for each entry, without the oldest settled ones."""
-        settled = [number for number, entry in self.entries.items() if not entry.unsettled]
-        for number in settled[:-SETTLED_MAX]:
+        """Rewrite the file with one line for each entry, without the oldest resolved ones."""
+        resolved = [number for number, entry in self.entries.items() if not entry.unresolved]
+        for number in resolved[:-RESOLVED_MAX]:
             del self.entries[number]
         self._forget_file()
         _replace(self._file, (_line(entry) for entry in self.entries.values()))
@@ -194,7 +194,7 @@ def _entry(file: Path, place: int, line: bytes) -> Entry:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise JournalError(
-            f"{file}: line {place}: {where or 'JSON'}: {first['msg']}; payments in it may be unsettled. "
+            f"{file}: line {place}: {where or 'JSON'}: {first['msg']}; payments in it may be unresolved. "
             "Correct the line, or move the file away to begin without it"
         ) from None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.codes import NOT_STORED, ResponseCode
 from offline_collect.domain.errors import DomainError
 from offline_collect.domain.forms import Input, InputType, PaymentForm
-from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.dialect import BRIEF, REASON, Dialect
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
@@ -19,7 +19,7 @@ AMOUNT_DIGITS_MAX = 18
 
 
 class UnreadableAnswerError(SimulatorError):
-    """The platform's answer lacks data that wire.md requires."""
+    """The platform's answer lacks data that it must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ class Owed:
         step_minor: a partial payment must be a multiple of this.
         fee_minor: the payer's fee, if the bill is paid alone and in full; charged beside the payable.
         extra: the merchant's own columns.
+        own_number: what a payment in a dialect with messages of its own says for the bill's number.
+        record: what the answer's list says of it in such a dialect; `told` what the answer says of the customer.
     """
 
     bill_no: str
@@ -103,6 +105,9 @@ class Owed:
     status: str
     fee_minor: int = 0
     extra: Mapping[str, str] = field(default_factory=dict)
+    own_number: str = ""
+    record: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,13 @@ class Answers:
     def __init__(self, dialect: Dialect) -> None:
         self._charset = dialect.charset
         self._record_elements = dialect.records
-        self._codes = {digits: code for code, digits in dialect.response_codes.items()}
+        self._response_codes = dialect.response_codes
+        self._reasons = [
+            place
+            for said in (REASON, BRIEF)
+            for place, value in dialect.decline.items()
+            if value == said and isinstance(place, int)
+        ]
 
     def told(self, answer: Message) -> Told:
         """Return the common data of any answer.
@@ -133,13 +144,32 @@ class Answers:
         part = answer.elements.get
         digits = part(39, "").strip()
         return Told(
-            code=self._codes.get(digits),
+            code=self._meaning(digits),
             digits=digits,
-            reason=plain(part(63) or part(44) or ""),
+            reason=plain(next(filter(None, map(part, self._reasons)), "")),
             date=part(15, ""),
-            tags=self._tags(answer.elements, 48),
+            tags=self.tags(answer),
             elements=answer.elements,
         )
+
+    def meanings(self, digits: str) -> list[ResponseCode]:
+        """Return the meanings of DE 39; a partner's code may have several."""
+        return [code for code, each in self._response_codes.items() if each == digits.strip()]
+
+    def tags(self, answer: Message) -> Mapping[str, str]:
+        """Return what an answer says in tags.
+
+        Raises:
+            UnreadableAnswerError: its private data cannot be read.
+        """
+        return self._tags(answer.elements, 48)
+
+    def _meaning(self, digits: str) -> ResponseCode | None:
+        """Return the meaning of DE 39; of several the one that claims least about an earlier message."""
+        codes = self.meanings(digits)
+        unproven = [code for code in codes if code in NOT_STORED]
+        certain = [code for code in (ResponseCode.ALREADY_REVERSED, ResponseCode.NOT_FOUND) if code in codes]
+        return next(iter([*unproven, *certain, *codes]), None)
 
     def merchants(self, told: Told) -> MerchantPage:
         """Return a page of the directory.
@@ -234,7 +264,7 @@ def _owed(tags: Mapping[str, str]) -> Owed:
         bill_no=plain(_must(tags, "0030", "bill")),
         description=_text(tags, "0050"),
         period=_text(tags, "0051"),
-        due=_date(_text(tags, "0052")),
+        due=shown_date(_text(tags, "0052")),
         principal_minor=minor(tags["0053"], "tag 0053") if "0053" in tags else payable,
         late_fee_minor=minor(tags.get("0054", "0"), "tag 0054"),
         payable_minor=payable,
@@ -246,10 +276,11 @@ def _owed(tags: Mapping[str, str]) -> Owed:
     )
 
 
-def _date(text: str) -> str:
-    """Return YYYYMMDD with dashes; anything else stays unchanged."""
-    whole = len(text) == len("YYYYMMDD") and text.isdigit()
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if whole else text
+def shown_date(text: str) -> str:
+    """Return YYYYMMDD or YYYYMM with dashes; anything else stays unchanged."""
+    if len(text) not in {len("YYYYMM"), len("YYYYMMDD")} or not text.isdigit():
+        return text
+    return "-".join(filter(None, (text[:4], text[4:6], text[6:])))
 
 
 def _input(place: int, tags: Mapping[str, str]) -> tuple[Input, bool]:

@@ -1,10 +1,11 @@
-"""The requests that a teller's terminal sends (wire.md, Messages), built from values."""
+"""The requests that a teller's terminal sends, built from values."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from offline_collect.domain.commands import (
     Channel,
@@ -14,9 +15,10 @@ from offline_collect.domain.commands import (
     TotalsFigures,
 )
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.layouts.pds import build_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.wire.spoken import named_original
+from offline_collect_terminal.wire.spoken import PROCESSING, named_original, same_as_original, spoken
 
 FIRST_INPUT_TAG = 21
 FIRST_RECORD = 120
@@ -33,7 +35,22 @@ _FIGURES = {
     88: "debits_minor",
     89: "debit_reversals_minor",
 }
+_KEPT = (4, 42, 49)
+"""What a reversal has from its original."""
+
 _REPEATS = {"0200": "0201", "0220": "0221", "0400": "0401"}
+
+
+class Feature(Enum):
+    """What a dialect may have no message for."""
+
+    DIRECTORY = "a directory of merchants, with their forms"
+    SIGN_ON = "a sign-on"
+    SIGN_OFF = "a sign-off"
+    ECHO = "an echo test"
+    STATUS = "a status request"
+    ADVICE = "an advice"
+    TOTALS = "totals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +82,12 @@ class Requests:
     Args:
         dialect: gives the codes of DE 3, 39 and 70.
         stamp: returns the variables of the next message, see :class:`offline_collect_terminal.wire.stamps.Stamps`.
+
+    Attributes:
+        features: what the dialect has messages for.
     """
+
+    features = frozenset(Feature)
 
     def __init__(self, dialect: Dialect, stamp: Callable[[], Mapping[str, str]], sender: Sender) -> None:
         self._dialect = dialect
@@ -80,7 +102,7 @@ class Requests:
         elements = {7: stamp["transmission_time"], 11: stamp["stan"]}
         if function is not NetworkFunction.ECHO:
             elements[32] = stamp["institution"]
-        return Message("0800", elements | {70: self._dialect.network_codes[function]})
+        return self._said("0800", elements | {70: filled(self._dialect.network_codes[function])})
 
     def directory(self, cursor: str | None = None) -> Message:
         """Return the request for a page of merchants."""
@@ -108,10 +130,15 @@ class Requests:
         return self._inquiry("BILL_LOOKUP", tags, merchant_id)
 
     def payment(
-        self, merchant_id: str, bills: Sequence[PaidBill], tender: Tender, fee_minor: int = 0
+        self,
+        merchant_id: str,
+        bills: Sequence[PaidBill],
+        tender: Tender,
+        fee_minor: int = 0,
+        owed: Sequence[object] = (),  # noqa: ARG002 - dialects with messages of their own say it again
     ) -> Message:
         """Return a payment of one bill or, with a record each, of several bills of one customer."""
-        return Message("0200", self._paying(merchant_id, bills, tender, fee_minor))
+        return self._said("0200", self._paying(merchant_id, bills, tender, fee_minor))
 
     def advice(
         self, merchant_id: str, bill: PaidBill, tender: Tender, taken_on: dt.date | None = None
@@ -120,7 +147,7 @@ class Requests:
         elements = self._paying(merchant_id, [bill], tender, 0)
         if taken_on is not None:
             elements[13] = f"{taken_on:%m%d}"
-        return Message("0220", elements)
+        return self._said("0220", elements)
 
     def completing(self, payment: Message) -> Message:
         """Return the advice that the money of an unanswered payment was taken."""
@@ -131,34 +158,34 @@ class Requests:
             37: stamp["rrn"],
             90: named_original(payment, self._dialect),
         }
-        return Message("0220", dict(sorted({**payment.elements, **fresh}.items())))
+        said = spoken(fresh, self._dialect)
+        return Message("0220", dict(sorted({**payment.elements, **said}.items())))
 
     def status(self, original: Message) -> Message:
         """Return the status request for a payment or advice."""
         request = self._inquiry("PAYMENT_STATUS", {})
-        return Message(request.mti, request.elements | self._naming(original))
+        return Message(request.mti, dict(sorted((request.elements | self._naming(original)).items())))
 
     def reversal(self, original: Message, reason: ReversalReason) -> Message:
         """Return the full reversal of a payment or advice."""
         stamp, told = self._stamp(), original.elements
         elements = {
-            3: self._dialect.processing_codes["PAYMENT"],
-            4: told[4],
+            3: filled(self._dialect.processing_codes["PAYMENT"]),
             7: stamp["transmission_time"],
             11: stamp["stan"],
-            32: told[32],
+            32: stamp["institution"],
             39: self._reasons[reason],
-            42: told[42],
-            49: told[49],
+            **{number: told[number] for number in _KEPT if number in told},
         }
         if 12 in self._identity:  # noqa: PLR2004 - DE 12: the reversal's own key needs its time
             elements |= {12: stamp["local_time"], 13: stamp["local_date"]}
-        return Message("0400", elements | self._naming(original))
+        said = self._said("0400", elements)
+        return Message("0400", dict(sorted((said.elements | self._naming(original)).items())))
 
     def totals(self, on: dt.date, figures: TotalsFigures) -> Message:
         """Return the comparison of a closed business day's figures."""
         stamp, net = self._stamp(), figures.net_minor
-        return Message(
+        return self._said(
             "0500",
             {
                 7: stamp["transmission_time"],
@@ -173,19 +200,29 @@ class Requests:
 
     def _naming(self, original: Message) -> dict[int, str]:
         """Return the elements that name an original: DE 90 and identifying elements that it cannot hold."""
+        told, dialect = original.elements, self._dialect
         repeated = {
-            number: original.elements[number]
+            number: told[number]
             for number in (37, 41, 42)
-            if number == TERMINAL or number in self._identity
+            if number in told and (number == TERMINAL or number in self._identity)
         }
-        return repeated | {90: named_original(original, self._dialect)}
+        naming = {90: named_original(original, dialect)}
+        same = {number: told[number] for number in same_as_original(naming, dialect) if number in told}
+        return repeated | same | spoken(naming, dialect)
+
+    def _said(self, mti: str, elements: Mapping[int, str]) -> Message:
+        """Return a request as the dialect has it."""
+        said = spoken(elements, self._dialect)
+        if PROCESSING in said:
+            said = {**self._dialect.simulator, **said}
+        return Message(mti, dict(sorted(said.items())))
 
     def _inquiry(
         self, processing: str, tags: Mapping[str, str | None], merchant_id: str | None = None
     ) -> Message:
         stamp = self._stamp()
         elements = {
-            3: self._dialect.processing_codes[processing],
+            3: filled(self._dialect.processing_codes[processing]),
             7: stamp["transmission_time"],
             11: stamp["stan"],
             32: stamp["institution"],
@@ -196,7 +233,7 @@ class Requests:
         private = self._private(tags)
         if private:
             elements[48] = private
-        return Message("0100", elements)
+        return self._said("0100", elements)
 
     def _paying(
         self, merchant_id: str, bills: Sequence[PaidBill], tender: Tender, fee_minor: int
@@ -212,7 +249,7 @@ class Requests:
             "0065": str(fee_minor) if fee_minor else None,
         }
         return {
-            3: self._dialect.processing_codes["PAYMENT"],
+            3: filled(self._dialect.processing_codes["PAYMENT"]),
             4: f"{amount:012d}",
             7: stamp["transmission_time"],
             11: stamp["stan"],

@@ -12,7 +12,7 @@ from offline_collect_terminal.teller.tasks.ask_amounts import TENDER_NAMES, ask_
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant
 from offline_collect_terminal.teller.tasks.fill_form import bill_number
 from offline_collect_terminal.teller.tasks.pay import may_begin, new_entry, warn_of_others
-from offline_collect_terminal.teller.tasks.resolve_unanswered import settle
+from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve
 from offline_collect_terminal.teller.tasks.send_and_keep import send_advice
 from offline_collect_terminal.teller.tasks.session import Session
 
@@ -46,7 +46,7 @@ def advise(session: Session) -> Steps[None]:
         bill, other_day = PaidBill(bill_no, amount), None if taken_on == session.today else taken_on
         request = session.requests.advice(merchant.merchant_id, bill, tender, other_day)
         entry = yield from send_advice(session, new_entry(session, merchant, request, State.QUEUED, [bill]))
-        yield from settle(session, entry)
+        yield from resolve(session, entry)
 
 
 def ask_date(session: Session, text: str, default: dt.date) -> Steps[dt.date]:

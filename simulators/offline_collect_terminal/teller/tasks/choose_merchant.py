@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from offline_collect_terminal.teller.link.answers import Downloaded, Listed
+from offline_collect_terminal.teller.link.own_requests import OwnRequests
 from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.screen.words import msgid
@@ -71,8 +72,13 @@ def choose_merchant(session: Session) -> Steps[Listed]:
     Raises:
         Back, Leave, ToMenu: the teller leaves the task.
     """
-    directory = Directory()
-    shown = yield from directory.read_page(session)
+    requests = session.requests
+    if isinstance(requests, OwnRequests):
+        known = requests.merchants()
+        directory, shown = Directory(known, whole=True, usable=bool(known)), known
+    else:
+        directory = Directory()
+        shown = yield from directory.read_page(session)
     yield from _show(session, directory, shown, 1)
     while True:
         typed = yield from session.read(
@@ -95,6 +101,8 @@ def choose_merchant(session: Session) -> Steps[Listed]:
 
 def download_form(session: Session, merchant: Listed) -> Steps[Downloaded | None]:
     """Return a merchant's form, or None after showing why there is none."""
+    if isinstance(session.requests, OwnRequests):
+        return session.requests.own_form(merchant)
     told = yield from session.inquire(session.requests.form(merchant.merchant_id))
     return None if told is None else session.answers.form(told)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offline_collect_terminal.teller.journal.entries import REVERSIBLE, Entry, State
+from offline_collect_terminal.teller.link.requests import Feature
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.screen.words import msgid
-from offline_collect_terminal.teller.tasks.resolve_unanswered import Action, settle, write_off
+from offline_collect_terminal.teller.tasks.resolve_unanswered import Action, resolve, write_off
 from offline_collect_terminal.teller.tasks.send_and_keep import ask_status, repeat_payment
 from offline_collect_terminal.teller.tasks.session import Session
 from offline_collect_terminal.teller.tasks.tell_outcome import show_entries, tell, tell_receipt
@@ -30,7 +31,7 @@ def browse(session: Session) -> Steps[None]:
         yield from show_entries(session, entries)
         chosen = entries[(yield from session.choose("Payment (number)", len(entries))) - 1]
         yield from tell(session, chosen)
-        yield from settle(session, chosen) if chosen.unsettled else _offer(session, chosen)
+        yield from resolve(session, chosen) if chosen.unresolved else _offer(session, chosen)
 
 
 def cancel(session: Session) -> Steps[None]:
@@ -58,15 +59,15 @@ def _confirm_write_off(session: Session, entry: Entry) -> Steps[None]:
     )
     if sure:
         undone = yield from write_off(session, entry)
-        yield from settle(session, undone)
+        yield from resolve(session, undone)
 
 
 def _offer(session: Session, entry: Entry) -> Steps[None]:
-    """Offer the actions for a settled payment."""
-    actions: list[Action] = [(msgid("Ask its status"), ask_status)]
+    """Offer the actions for a resolved payment."""
+    actions: list[Action] = [(msgid("Ask its status"), ask_status)] if session.can(Feature.STATUS) else []
     if entry.state is State.APPROVED:
         actions.insert(0, (msgid("Print its receipt again"), _receipt_again))
-    if entry.state in {State.UNSENT, State.DECLINED, State.NEVER}:
+    if not actions or entry.state in {State.UNSENT, State.DECLINED, State.NEVER}:
         return
     yield from session.show_choices(text for text, _ in actions)
     chosen = actions[(yield from session.choose("What now", len(actions))) - 1][1]
@@ -83,9 +84,9 @@ def _receipt_again(session: Session, entry: Entry) -> Steps[Entry]:
 
 
 def _latest(session: Session) -> Sequence[Entry]:
-    unsettled = session.journal.unsettled
-    others = [entry for entry in _newest(session) if not entry.unsettled]
-    return [*unsettled, *others][:SHOWN_MAX]
+    unresolved = session.journal.unresolved
+    others = [entry for entry in _newest(session) if not entry.unresolved]
+    return [*unresolved, *others][:SHOWN_MAX]
 
 
 def _newest(session: Session) -> list[Entry]:

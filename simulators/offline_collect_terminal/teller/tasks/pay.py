@@ -21,7 +21,7 @@ from offline_collect_terminal.teller.tasks.ask_amounts import (
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant, download_form
 from offline_collect_terminal.teller.tasks.fill_form import fill_form, head_form
 from offline_collect_terminal.teller.tasks.lookup import Found, Lookup
-from offline_collect_terminal.teller.tasks.resolve_unanswered import settle
+from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve
 from offline_collect_terminal.teller.tasks.send_and_keep import send_payment
 from offline_collect_terminal.teller.tasks.session import Session
 from offline_collect_terminal.teller.tasks.tell_outcome import tell
@@ -53,9 +53,10 @@ def new_entry(
     state: State,
     bills: Sequence[PaidBill],
     description: str = "",
+    fee_minor: int = 0,
 ) -> Entry:
     """Return the journal's entry of a payment or advice before it is sent."""
-    amount, more = int(request.elements[4]), len(bills) - 1
+    amount, more = sum(bill.amount_minor for bill in bills) + fee_minor, len(bills) - 1
     return Entry(
         number=session.journal.next_number(),
         session=session.terminal.session,
@@ -68,9 +69,9 @@ def new_entry(
         bill_no=f"{bills[0].bill_no} +{more}" if more else bills[0].bill_no,
         description=description,
         amount_minor=amount,
-        currency=request.elements[49],
+        currency=session.requests.sender.currency,
         bills=tuple(bills) if more else (),
-        fee_minor=amount - sum(bill.amount_minor for bill in bills),
+        fee_minor=fee_minor,
     )
 
 
@@ -87,16 +88,18 @@ def warn_of_others(session: Session, merchant_id: str, bill_no: str) -> Steps[No
 
 
 def may_begin(session: Session, merchant_id: str, bill_no: str) -> Steps[bool]:
-    """Whether a new payment of a bill may be sent; if not, show why, and offer to settle earlier ones."""
-    for entry in session.journal.unsettled:
+    """Whether a new payment of a bill may be sent; if not, show why, and offer to resolve earlier ones."""
+    for entry in session.journal.unresolved:
         if _same_bill(entry, merchant_id, bill_no):
             yield from tell(session, entry)
-            yield from session.say("Settle it first: a new payment could be a second one.", tone=Tone.WARNING)
-            yield from settle(session, entry)
+            yield from session.say(
+                "Resolve it first: a new payment could be a second one.", tone=Tone.WARNING
+            )
+            yield from resolve(session, entry)
             return False
     if session.journal.full:
         yield from session.say(
-            "Too many payments have no answer: settle some of them first (3 in the menu).", tone=Tone.BAD
+            "Too many payments have no answer: resolve some of them first (3 in the menu).", tone=Tone.BAD
         )
         return False
     return True
@@ -143,10 +146,10 @@ def _pay(session: Session, merchant: Listed, bills: Sequence[Owed]) -> Steps[boo
     if not (yield from _agreed(session, merchant, paid, fee, tender, bills[0].description)):
         yield from session.say("Nothing was sent.", tone=Tone.QUIET)
         return False
-    request = session.requests.payment(merchant.merchant_id, paid, tender, fee)
-    entry = new_entry(session, merchant, request, State.SENT, paid, bills[0].description)
+    request = session.requests.payment(merchant.merchant_id, paid, tender, fee, bills)
+    entry = new_entry(session, merchant, request, State.SENT, paid, bills[0].description, fee)
     entry = yield from send_payment(session, entry)
-    yield from settle(session, entry)
+    yield from resolve(session, entry)
     return True
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from offline_collect.domain.commands import ReversalReason
 from offline_collect_terminal.teller.journal.entries import Entry, State
+from offline_collect_terminal.teller.link.requests import Feature
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps
 from offline_collect_terminal.teller.screen.words import msgid
@@ -25,8 +26,8 @@ Action = tuple[str, Sending | None]
 """A choice's text and its action; None leaves the payment for later."""
 
 
-def settle(session: Session, entry: Entry) -> Steps[Entry]:
-    """Offer actions until the payment is settled or left for later.
+def resolve(session: Session, entry: Entry) -> Steps[Entry]:
+    """Offer actions until the payment is resolved or left for later.
 
     Enter alone does nothing here: keys typed during a wait must not decide.
 
@@ -35,8 +36,8 @@ def settle(session: Session, entry: Entry) -> Steps[Entry]:
     """
     if not (yield from _same_platform(session, entry)):
         return entry
-    while entry.unsettled:
-        actions = _actions(entry)
+    while entry.unresolved:
+        actions = _actions(session, entry)
         yield from session.show_choices(text for text, _ in actions)
         try:
             chosen = yield from session.choose("What now", len(actions))
@@ -49,11 +50,11 @@ def settle(session: Session, entry: Entry) -> Steps[Entry]:
     return entry
 
 
-def settle_all(session: Session, entries: Sequence[Entry]) -> Steps[None]:
+def resolve_all(session: Session, entries: Sequence[Entry]) -> Steps[None]:
     """Offer each payment in turn."""
     for entry in entries:
         yield from tell(session, entry)
-        yield from settle(session, entry)
+        yield from resolve(session, entry)
 
 
 def reverse(session: Session, entry: Entry) -> Steps[Entry]:
@@ -94,7 +95,7 @@ def _discard(session: Session, entry: Entry) -> Steps[Entry]:
     return gone
 
 
-def _actions(entry: Entry) -> list[Action]:
+def _actions(session: Session, entry: Entry) -> list[Action]:
     later: Action = (msgid("Leave it for later"), None)
     if entry.state is State.REVERSING:
         return [(msgid("Send the same reversal again (0401)"), repeat_reversal), later]
@@ -108,11 +109,13 @@ def _actions(entry: Entry) -> list[Action]:
             (msgid("Reverse it: the money goes back to the customer (reason 68)"), reverse),
             later,
         ]
+    status: Action = (msgid("Ask what became of it (status)"), ask_status)
+    complete: Action = (msgid("The money was taken: advise the platform (0220)"), _complete)
     return [
-        (msgid("Ask what became of it (status)"), ask_status),
+        *([status] if session.can(Feature.STATUS) else []),
         (msgid("Send the same payment again: it is taken once at most (0201)"), repeat_payment),
         (msgid("Reverse it: it ends as not paid (reason 68)"), reverse),
-        (msgid("The money was taken: advise the platform (0220)"), _complete),
+        *([complete] if session.can(Feature.ADVICE) else []),
         later,
     ]
 

@@ -58,7 +58,7 @@ def repeat_payment(session: Session, entry: Entry) -> Steps[Entry]:
 
 def ask_status(session: Session, entry: Entry) -> Steps[Entry]:
     """Ask for the status of a payment."""
-    news = entry.unsettled
+    news = entry.unresolved
     came = yield from _deliver(session, session.requests.status(entry.request))
     if isinstance(came, Told):
         entry = after_status(entry, came, session.today)
@@ -133,7 +133,7 @@ def _settled(session: Session, entry: Entry, came: Came, *, receipt: bool = True
     except JournalError as error:
         session.journal.entries[entry.number] = entry
         yield from session.say(
-            "The journal could not be written ({reason}): after a restart this payment is shown as unsettled.",
+            "The journal could not be written ({reason}): after a restart this payment is shown as unresolved.",
             tone=Tone.BAD,
             reason=error,
         )

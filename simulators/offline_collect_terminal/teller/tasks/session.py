@@ -12,7 +12,8 @@ from offline_collect.domain.money import format_major
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.journal.journal import Journal
 from offline_collect_terminal.teller.link.answers import Answers, Told
-from offline_collect_terminal.teller.link.requests import Requests
+from offline_collect_terminal.teller.link.own_requests import OwnRequests
+from offline_collect_terminal.teller.link.requests import Feature, Requests
 from offline_collect_terminal.teller.screen.model import Line, Screen, Tone
 from offline_collect_terminal.teller.screen.steps import (
     Answered,
@@ -69,11 +70,15 @@ class Session:
 
     terminal: Terminal
     words: Words
-    requests: Requests
+    requests: Requests | OwnRequests
     answers: Answers
     journal: Journal
     signed_on: bool = False
     answered: bool = True
+
+    def can(self, feature: Feature) -> bool:
+        """Whether the dialect has messages for something."""
+        return feature in self.requests.features
 
     @property
     def today(self) -> dt.date:

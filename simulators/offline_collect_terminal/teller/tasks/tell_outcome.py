@@ -40,7 +40,7 @@ _SENTENCES: dict[State, tuple[str, Tone]] = {
 }
 _ADVICE_SENTENCES: dict[State, tuple[str, Tone]] = {
     State.SENT: (
-        msgid("The advice STAN {stan} of {amount} for {bill} has no answer that settles it: send it again."),
+        msgid("The advice STAN {stan} of {amount} for {bill} has no answer that resolves it: send it again."),
         Tone.WARNING,
     ),
     State.DECLINED: (
@@ -91,7 +91,7 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
         (words("Posted"), entry.posted_at.replace("T", " ")),
         (
             words("Terminal"),
-            words("{terminal} STAN {stan}", terminal=entry.request.elements[41].rstrip(), stan=entry.stan),
+            words("{terminal} STAN {stan}", terminal=session.terminal.terminal.rstrip(), stan=entry.stan),
         ),
     )
     lines = tuple(line for line in entry.receipt.split("|") if line)

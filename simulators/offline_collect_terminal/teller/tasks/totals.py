@@ -20,7 +20,7 @@ _ANSWERED_WITH_FIGURES = frozenset({ResponseCode.APPROVED, ResponseCode.OUT_OF_B
 
 
 def figures_of(entries: Iterable[Entry], on: dt.date, currency: str) -> TotalsFigures:
-    """Return counts and sums of a business date as the platform counts them (domain.md, Totals)."""
+    """Return counts and sums of a business date as the platform counts them."""
     mine = [entry for entry in entries if entry.currency == currency]
     paid = [entry for entry in mine if entry.business_date == on and _was_posted(entry)]
     undone = [entry for entry in mine if entry.reversed_on == on]
@@ -43,7 +43,7 @@ def show_totals(session: Session) -> Steps[None]:
     yield from _show(session, msgid("This session"), own)
     if len(own) < len(everything):
         yield from _show(session, msgid("This terminal, as far as its journal goes back"), everything)
-    open_ones = session.journal.unsettled
+    open_ones = session.journal.unresolved
     if open_ones:
         yield from session.say(
             "Not counted, for want of an answer: {count}, {amount}.",

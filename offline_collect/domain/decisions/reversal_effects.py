@@ -41,7 +41,7 @@ REVERSED = "this payment has been reversed"
 
 
 @value
-class Outcome:
+class ReversalResult:
     """The outcome of a reversal.
 
     Attributes:
@@ -87,7 +87,7 @@ def tombstone(
 def keep(
     command: Reversal,
     payment: PostedPayment | None,
-    outcome: Outcome,
+    outcome: ReversalResult,
     facts: Facts,
     context: Context,
 ) -> Decision:
@@ -99,7 +99,7 @@ def keep(
     return answer, Effects(transactions=(row,), reversals=(reversal,), items=items)
 
 
-def bury(command: Reversal, outcome: Outcome, facts: Facts, context: Context) -> Decision:
+def bury(command: Reversal, outcome: ReversalResult, facts: Facts, context: Context) -> Decision:
     """Record a reversal that arrives before its original, and the tombstone under the original's key."""
     answer, effects = keep(command, None, outcome, facts, context)
     grave = tombstone(
@@ -116,7 +116,7 @@ def bury(command: Reversal, outcome: Outcome, facts: Facts, context: Context) ->
 def undo(
     command: Reversal,
     lines: Sequence[PostedPayment],
-    outcome: Outcome,
+    outcome: ReversalResult,
     facts: Facts,
     context: Context,
 ) -> Decision:
@@ -161,7 +161,7 @@ def taken_back(lines: Iterable[PostedPayment], facts: Facts) -> tuple[Bill, ...]
 def _rows(
     command: Reversal,
     payment: PostedPayment | None,
-    outcome: Outcome,
+    outcome: ReversalResult,
     facts: Facts,
     context: Context,
 ) -> tuple[Answer, Transaction, PostedReversal]:
@@ -187,7 +187,7 @@ def _rows(
     return answer, row, reversal
 
 
-def _told(outcome: Outcome, serial: str, on: BusinessDate) -> Answer:
+def _told(outcome: ReversalResult, serial: str, on: BusinessDate) -> Answer:
     """Return the outcome's answer with the data for the front end (PDS 0070, 0082)."""
     if outcome.did is ReversalOutcome.DECLINED:
         return replace(outcome.answer, business_date=on)

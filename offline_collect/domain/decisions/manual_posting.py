@@ -8,12 +8,12 @@ from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import BillKey, Facts
-from offline_collect.domain.ledger.manual_postings import OfficePosting, OfficePostingKind
+from offline_collect.domain.ledger.manual_postings import ManualPosting, ManualPostingKind
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
 from offline_collect.domain.transactions import PostedPayment
 
-OfficeDecision = tuple[OfficePosting, Effects]
+ManualDecision = tuple[ManualPosting, Effects]
 """The result of a manual posting."""
 
 _NOTHING = Parts(0, 0)
@@ -97,14 +97,14 @@ def _misfit(merchant: Merchant, bill: Bill, amount_minor: int, owed: Dues) -> st
 
 
 def posting_of(
-    kind: OfficePostingKind,
+    kind: ManualPostingKind,
     payment: PostedPayment,
     serial: str,
     facts: Facts,
     context: Context,
     who: str,
     collected: Collectable | None = None,
-) -> OfficePosting:
+) -> ManualPosting:
     """Return the manual posting of a payment on the open day.
 
     Args:
@@ -112,7 +112,7 @@ def posting_of(
     """
     parts = _NOTHING if collected is None else collected.parts
     owed = NOTHING_OWED if collected is None else collected.owed
-    return OfficePosting(
+    return ManualPosting(
         serial_number=serial,
         kind=kind,
         payment_serial=payment.serial_number,
