@@ -1,7 +1,7 @@
 # Every target does its own set-up: a new clone needs only Python 3.11 or later and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers fresh coverage check bench bench-wire fmt reference translations clean
+.PHONY: help setup demo test peers fresh coverage check bench bench-wire bench-peers fmt reference translations clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -65,6 +65,9 @@ bench: $(READY) ## measure throughput and latency; figures go to var/bench/
 
 bench-wire: $(READY) ## measure the stages of the wire; BEFORE=path compares the tree of another version
 	@$(BIN)/python bench/wire.py $(BEFORE)
+
+bench-peers: $(READY) ## compare payments with a plain jPOS listener (Maven and a JDK) and with the raw drivers
+	@$(BIN)/python bench/peers/run.py
 
 fmt: $(READY) ## format the code and apply the linter's safe fixes
 	@$(BIN)/ruff check --fix-only --quiet .

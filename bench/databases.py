@@ -38,11 +38,11 @@ class Databases(Protocol):
 
     name: str
 
-    def fill(self, bills: int) -> None:
-        """Make a template with ``bills`` bills."""
+    def fill(self, bills: int, merchants: int = 1) -> None:
+        """Make a template with ``bills`` bills of so many merchants."""
         ...
 
-    def copy(self, bills: int) -> str:
+    def copy(self, bills: int, merchants: int = 1) -> str:
         """Return the URL of a fresh copy of a template."""
         ...
 
@@ -57,14 +57,14 @@ class Sqlite:
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
 
-    def fill(self, bills: int) -> None:
+    def fill(self, bills: int, merchants: int = 1) -> None:
         """See :class:`Databases`."""
-        make_store(f"sqlite:///{FOLDER}/template-{bills}.db", bills)
+        make_store(f"sqlite:///{FOLDER}/template-{bills}-{merchants}.db", bills, merchants)
 
-    def copy(self, bills: int) -> str:
+    def copy(self, bills: int, merchants: int = 1) -> str:
         """See :class:`Databases`."""
         copied = FOLDER / f"store-{next(self._serial)}.db"
-        shutil.copy(FOLDER / f"template-{bills}.db", copied)
+        shutil.copy(FOLDER / f"template-{bills}-{merchants}.db", copied)
         with copied.open("rb") as whole:
             # Otherwise the first commits would wait until the whole copy is on the disk.
             os.fsync(whole.fileno())
@@ -80,16 +80,17 @@ class Postgresql:
         self._server = server
         self._serial = count(1)
 
-    def fill(self, bills: int) -> None:
+    def fill(self, bills: int, merchants: int = 1) -> None:
         """See :class:`Databases`."""
-        self._server.connect().execute(f"CREATE DATABASE template_{bills}")
-        make_store(self._server.url(f"template_{bills}"), bills)
-        self._server.connect(f"template_{bills}").execute("VACUUM ANALYZE")
+        template = f"template_{bills}_{merchants}"
+        self._server.connect().execute(f"CREATE DATABASE {template}")
+        make_store(self._server.url(template), bills, merchants)
+        self._server.connect(template).execute("VACUUM ANALYZE")
 
-    def copy(self, bills: int) -> str:
+    def copy(self, bills: int, merchants: int = 1) -> str:
         """See :class:`Databases`."""
         name = f"store_{next(self._serial)}"
-        words = f"CREATE DATABASE {name} TEMPLATE template_{bills} STRATEGY FILE_COPY"
+        words = f"CREATE DATABASE {name} TEMPLATE template_{bills}_{merchants} STRATEGY FILE_COPY"
         self._server.connect().execute(words)
         self._server.connect().execute("CHECKPOINT")
         return self._server.url(name)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
-from collections import defaultdict
-from dataclasses import dataclass, field
-
 import alone
+import random_load
 from databases import Databases
+from figures import Figures
 from servers import serving
 
 ROUNDS = 3
@@ -22,29 +20,13 @@ ROUND_BILLS = 33_000
 """Bills reserved for a round on the middle store; the warm-up uses some too."""
 
 
-@dataclass
-class Figures:
-    """Raw figures by name, one for each round."""
-
-    rounds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    stages: dict[str, float] = field(default_factory=dict)
-
-    def add(self, name: str, value: float) -> None:
-        """Add a round's figure."""
-        self.rounds[name].append(value)
-
-    def median(self, name: str) -> float:
-        """Return the median of the rounds."""
-        return statistics.median(self.rounds[name])
-
-
 def measure(databases: Databases) -> Figures:
     """Measure one kind of database."""
     figures = Figures()
     for bills in (SMALL, MIDDLE, LARGE):
         databases.fill(bills)
     _idle_memory(databases, figures)
-    middle = databases.copy(MIDDLE)
+    middle, random_urls = databases.copy(MIDDLE), random_load.fill(databases)
     for nth in range(ROUNDS):
         first = nth * ROUND_BILLS
         _full_load(middle, first, figures)
@@ -53,13 +35,14 @@ def measure(databases: Databases) -> Figures:
         _lookups(middle, figures)
         _one_at_a_time(middle, first + 32_000, figures)
         _scale(databases, figures)
+        random_load.measure_round(databases, random_urls, nth, figures)
     return figures
 
 
 def _full_load(url: str, first: int, figures: Figures) -> None:
     with serving(url, "full") as server:
         report = server.load("payment", FULL, first, CONNECTIONS, IN_FLIGHT, WARMUP_S)["kinds"]["payment"]
-        figures.stages = server.stages_us()
+        figures.stages["in order"] = server.stages_us()
     figures.add("payments", report["per_second"])
     figures.add("payments_p50_ms", report["latency_ms"]["p50"])
     figures.add("payments_p99_ms", report["latency_ms"]["p99"])

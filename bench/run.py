@@ -16,7 +16,10 @@ import imports
 import overload
 import starting
 from databases import all_databases
-from measures import LARGE, ROUNDS, SMALL, Figures, measure
+from figures import Figures
+from measures import LARGE, ROUNDS, SMALL, measure
+from order import SEED, TERMINALS
+from random_load import BUSY, IDLE, LEVELS, MANY
 from rich.console import Console
 from rich.table import Table
 from servers import STAGES
@@ -25,17 +28,42 @@ BARS = {
     "SQLite": {"payments": 4000, "payments_p99_ms": 150, "lookups": 4000},
     "PostgreSQL": {"payments": 3000, "payments_p99_ms": 150, "lookups": 4000},
 }
+COST = "{:.2f} of those without (at least 0.9)"
 Row = tuple[str, str, str]
 
 
+def random_rows(name: str, figures: Figures) -> list[Row]:
+    """Return the measurements of random bills, their figures and targets."""
+    median, bars = figures.median, BARS[name]
+    found = []
+    for level in sorted(LEVELS, reverse=True):
+        rate = median(f"random_{level}")
+        p50_ms, p99_ms = median(f"random_{level}_p50_ms"), median(f"random_{level}_p99_ms")
+        bar = f"at least {bars['payments']:,}" if level == max(LEVELS) else ""
+        found += [
+            (f"payments a second, {level} in flight", f"{rate:,.0f}", bar),
+            ("  p50, p99, ms", f"{p50_ms:.1f}, {p99_ms:.1f}", ""),
+        ]
+    compared = [
+        ("in order, one merchant", "payments", "random_256", "random is {:.2f} of that"),
+        (f"{MANY:,} merchants", "random_256", "random_many_merchants", COST),
+        (f"beside {IDLE:,} idle connections", "random_few_connections", "random_idle_connections", COST),
+        (f"over {BUSY} connections", "random_20_connections", "random_busy_connections", COST),
+    ]
+    for what, base, other, words in compared:
+        shown = base if base == "payments" else other
+        found.append((what, f"{median(shown):,.0f}", words.format(median(other) / median(base))))
+    return found
+
+
 def rows(name: str, figures: Figures) -> list[Row]:
-    """Return each measurement, its figure and its target."""
+    """Return each measurement of bills in order, its figure and its target."""
     median, bars = figures.median, BARS[name]
     full, single = median("payments"), median("payments_batch_1")
     slow = median("one_p50_ms") / median("one_alone_p50_ms")
     large = median(f"payments_{LARGE}_bills") / median(f"payments_{SMALL}_bills")
     return [
-        ("payments a second", f"{full:,.0f}", f"at least {bars['payments']:,}"),
+        ("payments a second", f"{full:,.0f}", ""),
         ("  p50 at full load, ms", f"{median('payments_p50_ms'):.1f}", ""),
         ("  p99 at full load, ms", f"{median('payments_p99_ms'):.1f}", f"under {bars['payments_p99_ms']}"),
         ("  with batch_max 1", f"{single:,.0f}", f"{full / single:.1f} times less (about 4)"),
@@ -59,18 +87,30 @@ def rows(name: str, figures: Figures) -> list[Row]:
 
 def show(console: Console, name: str, figures: Figures) -> None:
     """Print one database's tables."""
-    table = Table(title=f"{name}: medians of {ROUNDS} rounds")
+    of_many = f"random bills of many merchants, {TERMINALS:,} terminals, seed {SEED}"
+    for title, found in (
+        (of_many, random_rows(name, figures)),
+        ("bills of one merchant in order, 16 terminals", rows(name, figures)),
+    ):
+        table = Table(title=f"{name}: {title}; medians of {ROUNDS} rounds")
+        table.add_column("")
+        table.add_column("measured", justify="right")
+        table.add_column("bar")
+        for row in found:
+            table.add_row(*row)
+        console.print(table)
+    console.print(stage_table(name, figures))
+
+
+def stage_table(name: str, figures: Figures) -> Table:
+    """Return where the time goes; "wait" is summed over the commands that wait at the same time."""
+    table = Table(title=f"{name}: where a payment's time goes, µs a payment")
     table.add_column("")
-    table.add_column("measured", justify="right")
-    table.add_column("bar")
-    for row in rows(name, figures):
-        table.add_row(*row)
-    console.print(table)
-    stages = Table(title=f"{name}: where a payment's time goes at full load, µs a payment")
     for stage in STAGES:
-        stages.add_column(stage, justify="right")
-    stages.add_row(*(f"{figures.stages[stage]:,.0f}" for stage in STAGES))
-    console.print(stages)
+        table.add_column(stage, justify="right")
+    for what, stages in figures.stages.items():
+        table.add_row(what, *(f"{stages[stage]:,.0f}" for stage in STAGES))
+    return table
 
 
 def main() -> None:
@@ -79,6 +119,7 @@ def main() -> None:
     console = Console()
     report: dict[str, object] = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "seed": SEED,
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version()},
     }
     with all_databases() as kinds:

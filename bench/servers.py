@@ -16,16 +16,25 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from data import AMOUNT, BILL, INSTITUTION, MERCHANT, STUDENT
+from data import INSTITUTION, MERCHANT, STUDENT
+from order import AMOUNT, BILL, TERMINALS
 
 START_TIMEOUT_S = 60
 STAGES = ("decode", "wait", "load", "decide", "store", "commit", "encode")
 
 
-SUBJECTS = {
-    "lookup": ("--bill", STUDENT, "--by-input"),
-    "payment": ("--bill", BILL, "--amount", AMOUNT),
+Subject = tuple[str, ...]
+"""The options of the load generator that say what to pay or look up, and by which terminals."""
+
+SUBJECTS: dict[str, Subject] = {
+    "lookup": ("--merchant", MERCHANT, "--bill", STUDENT, "--by-input"),
+    "payment": ("--merchant", MERCHANT, "--bill", BILL, "--amount", AMOUNT),
 }
+
+
+def of_file(bills: Path) -> Subject:
+    """Return the options to pay the bills of a file by many terminals."""
+    return ("--bills-file", str(bills), "--terminals", str(TERMINALS), "--terminal", "T{:07d}")
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,22 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Stages:
+    """The seconds of each stage, and the commands, that a server has counted since it started."""
+
+    seconds: dict[str, float]
+    commands: float
+
+    def since(self, earlier: Stages) -> dict[str, float]:
+        """Return microseconds a command by stage since ``earlier``."""
+        commands = self.commands - earlier.commands
+        return {
+            stage: (self.seconds.get(stage, 0.0) - earlier.seconds.get(stage, 0.0)) / commands * 1e6
+            for stage in STAGES
+        }
+
+
+@dataclass(frozen=True)
 class Running:
     """A server that is ready."""
 
@@ -54,14 +79,22 @@ class Running:
     port: int
     operations_port: int
 
-    def load(self, kind: str, count: int, first: int, connections: int, in_flight: int, warmup: float) -> Any:
+    def load(
+        self,
+        kind: str,
+        count: int,
+        first: int,
+        connections: int,
+        in_flight: int,
+        warmup: float,
+        subject: Subject | None = None,
+    ) -> Any:
         """Put load on it and return the load generator's JSON output."""
         report = Path(f"var/bench/load-{self.port}.json")
         subprocess.run(  # noqa: S603 - our own command
             [
                 *(sys.executable, "-m", "offline_collect_terminal.cli.main", "load"),
-                *("--kind", kind, "--merchant", MERCHANT),
-                *SUBJECTS[kind],
+                *("--kind", kind, *(subject or SUBJECTS[kind])),
                 *("--port", str(self.port), "--institution", INSTITUTION, "--count", str(count)),
                 *("--start-at", str(max(first, 1)), "--connections", str(connections)),
                 *("--in-flight", str(in_flight), "--warmup", str(warmup), "--json", str(report)),
@@ -79,8 +112,7 @@ class Running:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [
                 *(sys.executable, "-m", "offline_collect_terminal.cli.main", "load"),
-                *("--kind", kind, "--merchant", MERCHANT),
-                *SUBJECTS[kind],
+                *("--kind", kind, *SUBJECTS[kind]),
                 *("--port", str(self.port), "--institution", INSTITUTION, "--json", str(report)),
                 *("--start-at", str(first), *words),
             ],
@@ -95,25 +127,29 @@ class Running:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return sum(_proportional_kib(each) for each in (pid, *children)) / 1024
 
-    def stages_us(self) -> dict[str, float]:
-        """Return microseconds a payment by stage, since the server started."""
-        totals: dict[str, float] = {}
+    def stages_us(self, since: Stages | None = None) -> dict[str, float]:
+        """Return microseconds a payment by stage, since the server started or since an earlier look."""
+        return self.stages().since(since or Stages({}, 0.0))
+
+    def stages(self) -> Stages:
+        """Return its counts so far."""
+        seconds: dict[str, float] = {}
         commands = 0.0
         url = f"http://127.0.0.1:{self.operations_port}/metrics"
         with urllib.request.urlopen(url, timeout=10) as answer:
             for line in answer.read().decode().splitlines():
                 name, _, value = line.rpartition(" ")
                 if name.startswith("offline_collect_stage_seconds_total"):
-                    totals[name.split('"')[1]] = float(value)
+                    seconds[name.split('"')[1]] = float(value)
                 elif name.startswith('offline_collect_commands_total{lane="write'):
                     commands += float(value)
-        return {stage: totals.get(stage, 0.0) / commands * 1e6 for stage in STAGES}
+        return Stages(seconds, commands)
 
 
 @contextmanager
 def serving(url: str, name: str, batch_max: int = 256, **link: object) -> Iterator[Running]:
     """Run a server on the store at ``url`` for the length of a with block; ``link`` are more keys of its link."""
-    port, operations_port = _free_port(), _free_port()
+    port, operations_port = free_port(), free_port()
     config = Path(f"var/bench/{name}.yaml")
     config.write_text(
         yaml.safe_dump(
@@ -154,7 +190,8 @@ def _proportional_kib(pid: int | str) -> int:
     return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

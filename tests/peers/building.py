@@ -22,21 +22,36 @@ def missing_tools() -> list[str]:
 
 def command_of(language: str) -> list[str]:
     """Build a client if it is not built yet; return the command that runs it."""
-    source, target = SOURCES / language, BUILT / language
+    target = _built(SOURCES / language, BUILT / language, _BUILD[language])
+    return _RUN[language](target)
+
+
+def java_program(source: Path, name: str, main: str) -> list[str]:
+    """Build a Java program if it is not built yet; return the command that runs its class ``main``."""
+    return _java_command(_built(source, BUILT / name, _java), main)
+
+
+def _built(source: Path, target: Path, build: Callable[[Path, Path], None]) -> Path:
+    """Build from the files of a folder, unless they are the same as at the last time; return where."""
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(source.iterdir()))).hexdigest()
     stamp = target / "stamp"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != digest:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        _BUILD[language](source, target)
+        build(source, target)
         stamp.write_text(digest, encoding="utf-8")
-    return _RUN[language](target)
+    return target
 
 
 def _java(source: Path, target: Path) -> None:
     copied = f"-DoutputDirectory={target}/jars"
     _run(["mvn", "-B", "-q", "-f", str(source / "pom.xml"), "dependency:copy-dependencies", copied])
-    _run(["javac", "-cp", f"{target}/jars/*", "-d", str(target / "classes"), str(source / "Peer.java")])
+    programs = map(str, sorted(source.glob("*.java")))
+    _run(["javac", "-encoding", "UTF-8", "-cp", f"{target}/jars/*", "-d", f"{target}/classes", *programs])
+
+
+def _java_command(target: Path, main: str) -> list[str]:
+    return ["java", "-cp", f"{target}/classes:{target}/jars/*", main]
 
 
 def _go(source: Path, target: Path) -> None:
@@ -70,7 +85,7 @@ def _run(command: Sequence[str], folder: Path = ROOT) -> None:
 
 _BUILD: dict[str, Callable[[Path, Path], None]] = {"java": _java, "go": _go, "node": _node}
 _RUN: dict[str, Callable[[Path], list[str]]] = {
-    "java": lambda target: ["java", "-cp", f"{target}/classes:{target}/jars/*", "Peer"],
+    "java": lambda target: _java_command(target, "Peer"),
     "go": lambda target: [str(target / "peer")],
     "node": lambda target: ["node", str(target / "peer.js")],
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
 from offline_collect.translations import Language
+from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.cli import options
 from offline_collect_terminal.cli.load import run_load
 from offline_collect_terminal.cli.run import RunSettings, run_scenarios
@@ -93,6 +93,7 @@ def load(
     institution: options.Institution = "12345678",
     timezone: options.Timezone = "Asia/Shanghai",
     terminal: options.Terminals = "LD{:06d}",
+    terminals: options.TerminalCount = None,
     kind: options.LoadKind = Kind.PAYMENT,
     connections: options.Connections = 16,
     in_flight: options.InFlight = 16,
@@ -121,26 +122,34 @@ def load(
 ) -> None:
     """Put load on the platform: a closed loop of connections times requests in flight, or an open one.
 
-    Ends after --count messages, after --duration seconds, or when the bills are used up, which lookups never do:
-    they begin again at the first. An interrupt ends it well, too.
+    Ends after --count, --duration or an interrupt, or with the bills; lookups begin again at the first.
 
     Exit codes: 0 all answered; 1 something was not, or the platform cannot be reached; 2 an option is wrong.
     """
     settings = LoadSettings(
         host=host, port=port, kind=kind, connections=connections, in_flight=in_flight, institution=institution,
-        terminal=options.read_terminals(terminal), timezone=options.read_timezone(timezone), count=count,
-        duration_s=duration, warmup_s=warmup, start_at=start_at, stall_s=timeout, half_close=half_close, rate=rate,
-        currency=options.read_currency(currency), tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        terminal=options.read_terminals(terminal, terminals), terminals=terminals, count=count, rate=rate,
+        timezone=options.read_timezone(timezone), duration_s=duration, warmup_s=warmup, start_at=start_at,
+        currency=options.read_currency(currency), stall_s=timeout, half_close=half_close,
+        tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
     )  # fmt: skip
-    _refuse_contradictions(settings, by_input=by_input)
-    wanted = _wanted(kind, _source(bills_file, merchant, bill, amount, start_at, bills))
+    source = _source(bills_file, merchant, bill, amount, start_at, bills)
     codec = load_codec(dialect, options.read_mac(mac, mac_key_file, mac_padding))
-    _end(run_load(settings, codec, wanted, Console(), by_input=by_input, json_file=json_file))
+    _put(settings, codec, source, by_input=by_input, json_file=json_file)
 
 
-def _wanted(kind: Kind, source: list[Bill] | BillRange) -> Iterator[Bill]:
-    """Return the bills in order; lookups begin again at the first."""
-    return endless(source) if kind is Kind.LOOKUP else once(source)
+def _put(
+    settings: LoadSettings,
+    codec: Codec,
+    source: list[Bill] | BillRange,
+    *,
+    by_input: bool,
+    json_file: Path | None,
+) -> None:
+    """Put the load on the platform, once its settings make sense together."""
+    _refuse_contradictions(settings, by_input=by_input)
+    bills = endless(source) if settings.kind is Kind.LOOKUP else once(source)
+    _end(run_load(settings, codec, bills, Console(), by_input=by_input, json_file=json_file))
 
 
 def _source(
@@ -160,6 +169,10 @@ def _refuse_contradictions(settings: LoadSettings, *, by_input: bool) -> None:
     kind = settings.kind
     if settings.rate is not None and kind is Kind.MIXED:
         raise typer.BadParameter("--rate goes with --kind payment or lookup")
+    if settings.terminals is not None and settings.terminals < settings.connections:
+        raise typer.BadParameter(
+            f"--terminals {settings.terminals}: each of {settings.connections} connections needs one"
+        )
     if by_input and kind is not Kind.LOOKUP:
         raise typer.BadParameter("--by-input goes with --kind lookup")
     if kind is Kind.LOOKUP and settings.count is None and settings.duration_s is None:

@@ -28,6 +28,8 @@ TERMINAL_LENGTH = 8
 INSTITUTION_LENGTH = 11
 """Digits of DE 32."""
 
+TERMINALS_MAX = 100_000
+
 TELLER_LENGTH = 32
 """Characters of PDS 0060."""
 
@@ -110,11 +112,19 @@ JournalFolder = Annotated[
     ),
 ]
 
-Terminals = Annotated[
-    str, typer.Option("--terminal", help="Terminals, a pattern of the connection's number.")
+Terminals = Annotated[str, typer.Option("--terminal", help="Terminals, a pattern of the terminal's number.")]
+TerminalCount = Annotated[
+    int | None,
+    typer.Option(
+        "--terminals",
+        min=1,
+        max=TERMINALS_MAX,
+        help="How many terminals, shared out over the connections; by default one a connection.",
+        show_default=False,
+    ),
 ]
 LoadKind = Annotated[Kind, typer.Option(help="What to send; mixed looks each bill up and then pays it.")]
-Connections = Annotated[int, typer.Option(min=1, max=5_000, help="TCP connections, a terminal each.")]
+Connections = Annotated[int, typer.Option(min=1, max=5_000, help="TCP connections.")]
 InFlight = Annotated[int, typer.Option(min=1, max=10_000, help="Requests in flight a connection.")]
 Count = Annotated[int | None, typer.Option(min=1, help="How many messages to measure.")]
 Duration = Annotated[float | None, typer.Option(min=0.1, help="Seconds to measure.")]
@@ -184,13 +194,13 @@ def read_variables(pairs: list[str]) -> dict[str, str]:
     return given
 
 
-def read_terminals(pattern: str) -> str:
-    """Return the pattern if it makes distinct terminals; raises BadParameter."""
+def read_terminals(pattern: str, terminals: int | None) -> str:
+    """Return the pattern if it makes so many distinct terminals; raises BadParameter."""
     try:
-        first, second = pattern.format(1), pattern.format(2)
+        first, second, last = (pattern.format(number) for number in (1, 2, terminals or 1))
     except (ValueError, IndexError, KeyError):
         raise typer.BadParameter(f"{pattern!r}: write terminals like LD{{:06d}}") from None
-    if first == second or len(first) > TERMINAL_LENGTH:
+    if first == second or max(len(first), len(last)) > TERMINAL_LENGTH:
         raise typer.BadParameter(f"{pattern!r}: terminals must differ and have {TERMINAL_LENGTH} characters")
     return pattern
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import cycle
 from typing import NamedTuple
 
 from offline_collect.wire.elements.codec import Codec
@@ -33,6 +35,7 @@ class Waiting(NamedTuple):
     sent_ns: int
     step: int
     bill: EncodedBill
+    sender: Sender
     asked: Message | None = None
 
 
@@ -86,15 +89,20 @@ class Shared:
 
 
 class Channel:
-    """A terminal's connection with some requests in flight, matched to their answers by STAN.
+    """A connection with some requests in flight, matched to their answers by STAN.
 
     Args:
         connected: signed on, non-blocking; closed by :meth:`close`.
+        senders: its terminals, which send in turn.
         first_stan: the number before the first STAN.
     """
 
     def __init__(
-        self, connected: socket.socket | WatchedTls, sender: Sender, shared: Shared, first_stan: int
+        self,
+        connected: socket.socket | WatchedTls,
+        senders: Sequence[Sender],
+        shared: Shared,
+        first_stan: int,
     ) -> None:
         self.socket = connected
         self.waiting: dict[bytes, Waiting] = {}
@@ -102,7 +110,7 @@ class Channel:
         self.watched = False
         """Whether the loop waits for room in the socket."""
         self.half_closed = False
-        self._sender = sender
+        self._senders = cycle(senders)
         self._shared = shared
         self._stan = first_stan % STAN_MAX
         self._decoder = FrameDecoder(shared.codec.dialect.frame)
@@ -205,7 +213,7 @@ class Channel:
             if tally.measuring:
                 tally.count(kind, raw[shape.code], received_ns - asked.sent_ns, received_ns)
             if not tally.answered % samples.every:
-                samples.keep(kind, self._sender, asked.bill.bill, raw, asked.asked)
+                samples.keep(kind, asked.sender, asked.bill.bill, raw, asked.asked)
             free.append((asked.step, asked.bill))
         return free
 
@@ -221,10 +229,11 @@ class Channel:
 
     def _request(self, step: int, bill: EncodedBill, now_ns: int) -> None:
         kind = self._shared.turns.steps[step]
+        sender = next(self._senders)
         if self._shared.composed is not None:
-            self._compose(self._shared.composed, kind, Waiting(now_ns, step, bill))
+            self._compose(self._shared.composed, kind, Waiting(now_ns, step, bill, sender))
             return
-        template = self._templates.get((kind, len(bill.wanted))) or self._make(kind, bill)
+        template = self._templates.get((kind, len(bill.wanted))) or self._make(kind, sender, bill)
         self._stan = stan = self._stan % STAN_MAX + 1
         text = f"{stan:06d}"
         digits = self._shared.digits.encode(text)
@@ -232,6 +241,7 @@ class Channel:
         frame[template.stan] = digits
         frame[template.wanted] = bill.wanted
         frame[template.merchant] = bill.merchant
+        frame[template.terminal] = sender.terminal.encode().ljust(template.terminal_size)
         if template.amount is not None:
             frame[template.amount] = bill.amount
         if template.rrn_tail is not None:
@@ -239,21 +249,21 @@ class Channel:
         if self._shared.signing is not None:
             self._shared.signing.sign(frame, template.message_at)
         self.unsent += frame
-        self.waiting[digits] = Waiting(now_ns, step, bill)
+        self.waiting[digits] = Waiting(now_ns, step, bill, sender)
         self._shared.tally.sent += 1
 
     def _compose(self, composed: ComposedRequests, kind: Kind, waiting: Waiting) -> None:
         """Send a request that is composed anew."""
         self._stan = self._stan % STAN_MAX + 1
-        request = composed.request(kind, self._sender, waiting.bill.bill, self._stan)
+        request = composed.request(kind, waiting.sender, waiting.bill.bill, self._stan)
         self.unsent += request.stream
         self.waiting[self._shared.digits.encode(f"{self._stan:06d}")] = waiting._replace(
             asked=request.message
         )
         self._shared.tally.sent += 1
 
-    def _make(self, kind: Kind, bill: EncodedBill) -> Template:
-        template = make_template(self._shared.codec, kind, self._sender, bill.bill)
+    def _make(self, kind: Kind, sender: Sender, bill: EncodedBill) -> Template:
+        template = make_template(self._shared.codec, kind, sender, bill.bill)
         if self._stamp is not None:
             _put_stamp(template, self._stamp)
         self._templates[kind, len(bill.wanted)] = template

@@ -129,16 +129,16 @@ class Load:
 
     def _open(self, number: int) -> None:
         settings = self._settings
-        sender = self._sender(number)
+        senders = [self._sender(each) for each in settings.terminals_of(number)]
         frame = self._codec.dialect.frame
         connection = Connection(settings.host, settings.port, frame, settings.connect_s, settings.tls)
         try:
-            composed = None if self._composed is None else self._composed.sign_on(sender).stream
+            composed = None if self._composed is None else self._composed.sign_on(senders[0]).stream
             sign_on(connection, self._codec, settings, composed)
         except LoadError:
             connection.close()
             raise
-        channel = Channel(connection.release(), sender, self._shared, settings.start_at - 1)
+        channel = Channel(connection.release(), senders, self._shared, settings.start_at - 1)
         self._channels.append(channel)
         self._selector.register(channel.socket, selectors.EVENT_READ, channel)
 

@@ -55,6 +55,7 @@ class Template:
     message_at: int
     stan: slice
     transmission_time: slice
+    terminal: slice
     merchant: slice
     wanted: slice
     amount: slice | None
@@ -62,6 +63,12 @@ class Template:
     local_date: slice | None
     rrn_head: slice | None
     rrn_tail: slice | None
+
+    @property
+    def terminal_size(self) -> int:
+        """Characters of DE 41, which has a fixed length."""
+        size: int = self.terminal.stop - self.terminal.start
+        return size
 
 
 def make_template(codec: Codec, kind: Kind, sender: Sender, bill: Bill) -> Template:
@@ -90,6 +97,7 @@ def make_template(codec: Codec, kind: Kind, sender: Sender, bill: Bill) -> Templ
         message_at=shift,
         stan=places[11],
         transmission_time=places[7],
+        terminal=places[41],
         merchant=places[42],
         wanted=slice(wanted_at, wanted_at + size),
         amount=places.get(4),

@@ -30,12 +30,13 @@ class LoadSettings:
     """Settings of a closed loop, where each slot waits for its answer; with a rate, of an open loop.
 
     Attributes:
-        connections: TCP connections, each with its own terminal.
+        connections: TCP connections.
         in_flight: slots of each connection.
         count: messages to measure; None to go by ``duration_s``.
         duration_s: how long to measure; with neither, until the bills are used up.
         warmup_s: how long to send before anything is measured.
-        terminal: DE 41 as a pattern of the connection's number: ``LD{:06d}``.
+        terminal: DE 41 as a pattern of the terminal's number: ``LD{:06d}``.
+        terminals: how many terminals; None for one a connection. Each belongs to one connection.
         start_at: where STANs begin.
         stall_s: the load gives up after this time without any answer.
         connect_s: how long to try to connect.
@@ -63,3 +64,8 @@ class LoadSettings:
     rate: float | None = None
     tls: Tls | None = None
     currency: str = "156"
+    terminals: int | None = None
+
+    def terminals_of(self, connection: int) -> range:
+        """Return the numbers of a connection's terminals; connections are numbered from 1 on."""
+        return range(connection, (self.terminals or self.connections) + 1, self.connections)

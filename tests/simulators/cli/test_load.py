@@ -100,6 +100,15 @@ def test_an_interrupt_ends_a_load_with_its_figures(codec):
         (["--merchant", "M", "--bill", "B{:08d}", "--amount", "1.001"], "--amount"),
         (["--merchant", "M", "--bill", "B{:08d}", "--terminal", "T"], "terminals must differ"),
         (["--merchant", "M", "--bill", "B{:08d}", "--terminal", "{"], "write terminals like"),
+        (
+            ["--merchant", "M", "--bill", "B{:08d}", "--terminal", "T{:06d}", "--terminals", "100001"],
+            "--terminals",
+        ),
+        (
+            ["--merchant", "M", "--bill", "B{:08d}", "--terminal", "T234567{}", "--terminals", "16"],
+            "must differ",
+        ),
+        (["--merchant", "M", "--bill", "B{:08d}", "--terminals", "15"], "each of 16 connections needs one"),
         (["--merchant", "M", "--bill", "B{:08d}", "--by-input"], "--by-input goes with --kind lookup"),
         (["--merchant", "M", "--bill", "B{:08d}", "--kind", "lookup"], "say --count or --duration"),
         (["--merchant", "M", "--bill", "B{:08d}", "--kind", "gift"], "gift"),

@@ -56,6 +56,19 @@ def test_a_count_of_payments_is_sent_and_answered_each_once(either_codec):
     assert len(of_class(peer, "0800")) == 3
 
 
+def test_many_terminals_take_turns_and_each_keeps_to_one_connection(either_codec):
+    with serving(either_codec, pay) as peer:
+        _, figures = put(either_codec, peer, count=700, connections=3, terminals=7)
+    payments = of_class(peer, "0200")
+    assert figures.problems == ()
+    sent = Counter(payment.elements[41] for payment in payments)
+    assert sent.keys() == {f"LD{number:06d}" for number in range(1, 8)}
+    assert len({(payment.elements[41], payment.elements[11]) for payment in payments}) == 700
+    # The first connection has terminals 1, 4 and 7, which share its payments evenly; each other one has two.
+    shared = [sent[f"LD{number:06d}"] for number in (1, 4, 7)]
+    assert max(shared) - min(shared) <= 1
+
+
 def test_payments_end_with_the_bills(codec):
     with serving(codec, pay) as peer:
         _, figures = put(codec, peer, size=7)
@@ -132,7 +145,7 @@ def test_what_a_socket_does_not_take_at_once_is_sent_later(codec):
         ours.setblocking(False)
         bills = BillRange("S", "B{:08d}", 1, 1, 500).bills()
         turns = Turns(STEPS[Kind.PAYMENT], bills, Digits(codec.dialect), "utf-8")
-        channel = Channel(ours, Sender("12345678", "LD000001"), Shared(codec, turns, Tally(), Samples()), 0)
+        channel = Channel(ours, [Sender("12345678", "LD000001")], Shared(codec, turns, Tally(), Samples()), 0)
         channel.start(500)
         assert channel.unsent
         decoder, frames = FrameDecoder(codec.dialect.frame), []

@@ -18,7 +18,7 @@ from offline_collect_terminal.load.histogram import Latencies
 from offline_collect_terminal.load.pace import Pace
 from offline_collect_terminal.load.patched_frames import Digits, Sender, encode_bill, make_template
 from offline_collect_terminal.load.schedule import Turns
-from offline_collect_terminal.load.settings import STEPS, Kind
+from offline_collect_terminal.load.settings import STEPS, Kind, LoadSettings
 from offline_collect_terminal.load.tally import Tally, figures_of
 from offline_collect_terminal.load.verify import Samples
 from offline_collect_terminal.wire import dialects
@@ -61,6 +61,22 @@ def test_a_patched_payment_reads_like_one_that_was_encoded(merchant, number, amo
     assert message.elements[41] == "LD000001"
     assert message.elements[42].rstrip() == merchant
     assert parse_pds(message.elements[48], "utf-8")["0030"] == second.wanted
+
+
+@given(connections=st.integers(1, 50), extra=st.integers(0, 50))
+def test_every_terminal_belongs_to_one_connection(connections, extra):
+    settings = LoadSettings(
+        "127.0.0.1", 1, Kind.PAYMENT, connections, 1, "12345678", "LD{:06d}", SHANGHAI,
+        terminals=connections + extra,
+    )  # fmt: skip
+    shares = [settings.terminals_of(number) for number in range(1, connections + 1)]
+    assert sorted(each for share in shares for each in share) == list(range(1, connections + extra + 1))
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_without_a_number_of_terminals_each_connection_is_one():
+    settings = LoadSettings("127.0.0.1", 1, Kind.PAYMENT, 3, 1, "12345678", "LD{:06d}", SHANGHAI)
+    assert [list(settings.terminals_of(number)) for number in (1, 2, 3)] == [[1], [2], [3]]
 
 
 def test_a_lookup_may_be_by_bill_or_by_what_is_typed(either_codec):
