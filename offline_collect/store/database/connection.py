@@ -1,10 +1,9 @@
 """Engines: how to connect to each database, and the settings of every connection.
 
 SQLite keeps its journal in WAL mode and makes every commit durable (``synchronous=FULL``). A write begins
-with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans each of a lane's
-statements once (planning takes longer than a batch of one), and never as a scan of a table: a plan made while a
-table was nearly empty would continue to scan it. The back office's statements are planned for their parameters.
-A lane keeps its own connection. The back office keeps one between its transactions: an import has thousands of them,
+with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans every statement
+for its parameters: a plan made while a table was nearly empty would continue to scan it. A lane keeps its
+own connection. The back office keeps one between its transactions: an import has thousands of them,
 and closing the last connection to a SQLite file copies the journal back.
 """
 
@@ -145,13 +144,7 @@ def _postgresql_engine(
     }
     if statement_timeout_ms:
         # Lanes join short lists to long tables by their keys, independently of the current statistics.
-        parameters |= {
-            "enable_seqscan": "off",
-            "enable_hashjoin": "off",
-            "enable_mergejoin": "off",
-            "jit": "off",
-        }
-        parameters["plan_cache_mode"] = "force_generic_plan"
+        parameters |= {"enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
     options = " ".join(f"-c {name}={value}" for name, value in parameters.items())
     return create_engine(
         url,
