@@ -137,7 +137,7 @@ class ResponseWriter:
             EncodeError: it does not fit the frame.
         """
         if not self._fits(page):
-            raise EncodeError("too long for the frame's length_max")
+            raise _too_long()
         return page
 
     def _own_texts(
@@ -165,7 +165,7 @@ class ResponseWriter:
             page = Message(base.mti, elements)
             if self._fits(page):
                 return page
-        raise EncodeError("too long for the frame's length_max")
+        raise _too_long()
 
     def _page_values(self, answer: Answer, count: int) -> Values:
         """The values of an answer with those of a page of so many records."""
@@ -260,7 +260,7 @@ class ResponseWriter:
             page = self._page(base, usual, records, answer, texts[:count])
             if self._fits(page):
                 return page
-        raise EncodeError("too long for the frame's length_max", element=f"DE {records.elements[0]}")
+        raise _too_long(f"DE {records.elements[0]}")
 
     def _record(self, plan: RecordPlan, record: Record, number: int) -> str:
         charset = self._dialect.charset_of(number)
@@ -314,3 +314,7 @@ def _by_kind(places: Mapping[Place, str]) -> tuple[tuple[tuple[int, str], ...], 
     """Part elements from parts of layouts."""
     elements = tuple((place, value) for place, value in places.items() if isinstance(place, int))
     return elements, tuple((place, value) for place, value in places.items() if isinstance(place, str))
+
+
+def _too_long(element: str | None = None) -> EncodeError:
+    return EncodeError("too long for the frame's length_max", element=element)
