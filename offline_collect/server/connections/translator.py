@@ -225,7 +225,7 @@ class Translator:
     def write(self, request: Request, answer: Answer, open_day: BusinessDate) -> bytes:
         """Return the frame that answers ``request``.
 
-        An answer that the dialect cannot express is replaced by 96: the peer must not wait in vain.
+        An answer that the dialect cannot express is replaced by 96: the peer must get an answer.
         """
         try:
             return self._write(request, answer, open_day)
