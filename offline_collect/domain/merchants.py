@@ -59,6 +59,11 @@ class AmountRule:
         if self.least_minor < 1 or self.step_minor < 1:
             raise RuleError("amount: least and step must be more than 0")
 
+    @property
+    def any_order(self) -> bool:
+        """Whether a customer's bills may be paid in any order."""
+        return self.kind is not AmountRuleKind.OLDEST_FIRST
+
     def takes_part(self, amount_minor: int, payable_minor: int) -> bool:
         """Whether ``amount_minor`` is an allowed part of the amount payable."""
         return (

@@ -126,7 +126,8 @@ class Session(Protocol):
         """Do ``write`` and ``commit`` in one round trip; only if ``commits_with_writes``.
 
         Raises:
-            UnavailableError, ConflictError, RefusedError: nothing is committed.
+            UnavailableError, ConflictError, RefusedError: nothing is committed. RefusedError also for a fault of the
+                program before the COMMIT.
             CommitUnknownError: see there.
         """
         ...

@@ -13,7 +13,6 @@ from offline_collect.domain.decide import decide, want
 from offline_collect.domain.decisions.deciding import NUMBERS_A_COMMAND, Context, Terms
 from offline_collect.domain.effects import NO_EFFECTS, Effects
 from offline_collect.domain.facts import Facts, Locked, Wants
-from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.domain.ports import Clock, CommitUnknownError, Session, StoreError
 from offline_collect.engine.errors import PastDeadlineError
 from offline_collect.engine.holding import Holding
@@ -147,7 +146,7 @@ class BatchRunner:
         if len(self._any_order) > ANY_ORDER_MAX:
             self._any_order.clear()
         for merchant_id, merchant in facts.merchants.items():
-            if merchant is not None and merchant.amount_rule.kind is not AmountRuleKind.OLDEST_FIRST:
+            if merchant is not None and merchant.amount_rule.any_order:
                 self._any_order.add(merchant_id)
             else:
                 self._any_order.discard(merchant_id)

@@ -4,6 +4,7 @@ import pytest
 
 from offline_collect.store import StoreSettings, open_store
 from tests.databases.school import AMOUNT, MERCHANT, bill_no, fill
+from tests.e2e.electricity import charge_payers, owing
 from tests.e2e.serving import serving, write_config
 from tests.messages.commands import Terminal
 from tests.messages.front_end import message_of
@@ -53,3 +54,17 @@ def pay():
     """Makes payments, of one bill each, as messages."""
     terminal, now = Terminal(), dt.datetime.now(dt.UTC)
     return lambda nth, **more: message_of(terminal.payment(now, MERCHANT, bill_no(nth), AMOUNT, **more))
+
+
+@pytest.fixture
+def electricity_url(sqlite_url):
+    """A store with a subscriber's electricity bills."""
+    owing(sqlite_url)
+    return sqlite_url
+
+
+@pytest.fixture
+def charged_electricity_url(electricity_url):
+    """The same, where the payer pays a fee."""
+    charge_payers(electricity_url)
+    return electricity_url

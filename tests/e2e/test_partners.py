@@ -16,25 +16,11 @@ from tests.e2e.electricity import (
     RUPIAH,
     SUBSCRIBER,
     SUBSCRIBER_OF_13,
-    charge_payers,
     finally_paid,
-    owing,
 )
 from tests.e2e.serving import WITHIN_S, FrontEnd, run, serving, write_config
 from tests.messages.golden import SHANGHAI
 from tests.support.tree import ROOT
-
-
-@pytest.fixture
-def url(sqlite_url):
-    owing(sqlite_url)
-    return sqlite_url
-
-
-@pytest.fixture
-def charged_url(url):
-    charge_payers(url)
-    return url
 
 
 class Switch:
@@ -64,10 +50,10 @@ def switch():
 
 
 @pytest.fixture
-def ask(url, tmp_path, request):
+def ask(electricity_url, tmp_path, request):
     """Asks a server whose link has the dialect of the test."""
     dialect = request.param
-    config = write_config(tmp_path, url, link=f", dialect: {dialect}")
+    config = write_config(tmp_path, electricity_url, link=f", dialect: {dialect}")
     with serving(config) as server, FrontEnd(server.port, dialect=dialect) as front_end:
         yield lambda message: front_end.ask(message)[0].elements
         assert server.stop() == 0
@@ -77,7 +63,7 @@ PPOB = {2: "053501", 18: "6012", 42: "PPOB00000000001"}
 
 
 @pytest.mark.parametrize("ask", ["ppob-postpaid"], indirect=True)
-def test_a_switch_inquires_pays_and_takes_back(ask, switch, url):
+def test_a_switch_inquires_pays_and_takes_back(ask, switch, electricity_url):
     def ppob(mti, elements):
         return switch.message(mti, PPOB | elements)
 
@@ -107,14 +93,14 @@ def test_a_switch_inquires_pays_and_takes_back(ask, switch, url):
     assert ask(back)[39] == "00"
     assert ask(replace(back, mti="0401"))[39] == "00"
     assert ask(payment)[39] == "94"
-    finally_paid(url)
+    finally_paid(electricity_url)
     again = ppob("0200", {3: "170000", 4: "64000", 48: bills})
     assert ask(again)[39] == "00"
-    finally_paid(url, OCTOBER)
+    finally_paid(electricity_url, OCTOBER)
 
 
 @pytest.mark.parametrize("ask", ["ppob-postpaid"], indirect=True)
-def test_a_switch_pays_several_bills_with_the_payers_fee(charged_url, ask, switch):
+def test_a_switch_pays_several_bills_with_the_payers_fee(charged_electricity_url, ask, switch):
     def ppob(mti, elements):
         return switch.message(mti, PPOB | elements)
 
@@ -144,11 +130,11 @@ def test_a_switch_pays_several_bills_with_the_payers_fee(charged_url, ask, switc
     back = {3: "000200", 4: paid[4], 48: paid[48], 90: original(payment) + "0" * 11}
     assert ask(ppob("0400", back))[39] == "00"
     assert ask(payment)[39] == "94"
-    finally_paid(charged_url)
+    finally_paid(charged_electricity_url)
     # The newer bill alone: its period names it, and the oldest one its customer.
     assert ask(paying(1, 65_500, fee=3000, rows=records[34:]))[39] == "00"
     assert ask(paying(1, 67_000, fee=3000))[39] == "00"
-    finally_paid(charged_url, OCTOBER, NOVEMBER)
+    finally_paid(charged_electricity_url, OCTOBER, NOVEMBER)
 
 
 def sulteng(rest="", subscriber=SUBSCRIBER_OF_13):
@@ -156,7 +142,7 @@ def sulteng(rest="", subscriber=SUBSCRIBER_OF_13):
 
 
 @pytest.mark.parametrize("ask", ["sulteng"], indirect=True)
-def test_a_regional_bank_inquires_pays_and_takes_back(ask, switch, url):
+def test_a_regional_bank_inquires_pays_and_takes_back(ask, switch, electricity_url):
     def host(mti, elements):
         return switch.message(mti, {42: f"{ELECTRICITY:<15}"} | elements)
 
@@ -181,12 +167,12 @@ def test_a_regional_bank_inquires_pays_and_takes_back(ask, switch, url):
     assert ask(back)[39] == "00"
     assert ask(replace(back, mti="0401"))[39] == "00"
     assert ask(host("0420", {3: "500000", 4: asked[4], 90: spaces}))[39] == "00"
-    finally_paid(url)
+    finally_paid(electricity_url)
 
 
 @pytest.mark.parametrize("dialect", ["ppob-postpaid", "sulteng"])
-def test_the_simulator_speaks_the_dialect_by_its_own_rules(url, tmp_path, dialect):
-    config = write_config(tmp_path, url, link=f", dialect: {dialect}")
+def test_the_simulator_speaks_the_dialect_by_its_own_rules(electricity_url, tmp_path, dialect):
+    config = write_config(tmp_path, electricity_url, link=f", dialect: {dialect}")
     with serving(config) as server:
         command = [
             str(Path(sys.executable).with_name("offline-collect-terminal")),
@@ -199,7 +185,7 @@ def test_the_simulator_speaks_the_dialect_by_its_own_rules(url, tmp_path, dialec
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert server.stop() == 0
-    finally_paid(url)
+    finally_paid(electricity_url)
 
 
 def with_terminator(folder, bitmap):
@@ -213,9 +199,9 @@ def with_terminator(folder, bitmap):
     return file
 
 
-def test_a_link_where_a_terminator_ends_each_message_works_with_bitmaps_in_hex(url, tmp_path):
+def test_a_link_where_a_terminator_ends_each_message_works_with_bitmaps_in_hex(electricity_url, tmp_path):
     file = with_terminator(tmp_path, "hex")
-    config = write_config(tmp_path, url, link=", dialect: sulteng")
+    config = write_config(tmp_path, electricity_url, link=", dialect: sulteng")
     config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
     with serving(config) as server:
         command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "run", "partners/sulteng"]
@@ -225,12 +211,12 @@ def test_a_link_where_a_terminator_ends_each_message_works_with_bitmaps_in_hex(u
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert server.stop() == 0
-    finally_paid(url)
+    finally_paid(electricity_url)
 
 
-def test_a_link_where_a_terminator_ends_each_message_is_refused_with_raw_bitmaps(url, tmp_path):
+def test_a_link_where_a_terminator_ends_each_message_is_refused_with_raw_bitmaps(electricity_url, tmp_path):
     file = with_terminator(tmp_path, "raw")
-    config = write_config(tmp_path, url, link=", dialect: sulteng")
+    config = write_config(tmp_path, electricity_url, link=", dialect: sulteng")
     config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
     for words in (["config", "check"], ["serve"], ["dialect", "check", str(file)]):
         refused = run(config, *words)
@@ -248,10 +234,12 @@ def test_a_link_where_a_terminator_ends_each_message_is_refused_with_raw_bitmaps
         ("sulteng", "lookup", SUBSCRIBER_OF_13, "1.00"),
     ],
 )
-def test_a_load_is_put_on_a_dialect_with_messages_of_its_own(url, tmp_path, dialect, kind, looked_up, amount):
+def test_a_load_is_put_on_a_dialect_with_messages_of_its_own(
+    electricity_url, tmp_path, dialect, kind, looked_up, amount
+):
     bills = tmp_path / "bills.csv"
     bills.write_text(f"merchant_id,bill_no,amount\n{ELECTRICITY},{looked_up},{amount}\n", encoding="utf-8")
-    config = write_config(tmp_path, url, link=f", dialect: {dialect}")
+    config = write_config(tmp_path, electricity_url, link=f", dialect: {dialect}")
     with serving(config) as server:
         command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "load", "--kind", kind]
         options = ["--port", str(server.port), "--dialect", dialect, "--currency", "IDR", "--count", "1"]
@@ -266,4 +254,4 @@ def test_a_load_is_put_on_a_dialect_with_messages_of_its_own(url, tmp_path, dial
         assert done.returncode == 0, done.stdout + done.stderr
         assert f"{kind} 00 APPROVED: 1" in done.stdout
         assert server.stop() == 0
-    finally_paid(url, *([looked_up] if kind == "payment" else []))
+    finally_paid(electricity_url, *([looked_up] if kind == "payment" else []))

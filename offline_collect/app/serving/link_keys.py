@@ -329,7 +329,7 @@ def check_keys(settings: Settings, now: dt.datetime) -> None:
 
 def _fault(failure: Failure, key_name: str) -> Answer:
     """Log a fault of the platform; the peer must get an answer even then."""
-    _log.error("link keys %s: issuing a key failed", key_name, exc_info=failure.value)
+    _log.error("link keys %s: issuing or taking a key failed", key_name, exc_info=failure.value)
     return _FAULT
 
 

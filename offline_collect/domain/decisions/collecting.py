@@ -12,7 +12,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
 from offline_collect.domain.decisions.deciding import Context
 from offline_collect.domain.facts import Facts, Wants
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, Merchant, MerchantStatus
+from offline_collect.domain.merchants import AmountRule, Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
 from offline_collect.domain.payer_fee import payer_fees
 from offline_collect.domain.texts.cards import mask_cards
@@ -46,8 +46,7 @@ def want_bill(command: Payment, facts: Facts, wants: Wants) -> None:
 
 def _oldest_first(command: Payment, facts: Facts) -> bool:
     merchant = facts.merchants.get(command.merchant_id)
-    rule = None if merchant is None else merchant.amount_rule.kind
-    return rule is AmountRuleKind.OLDEST_FIRST and not command.advised
+    return merchant is not None and not merchant.amount_rule.any_order and not command.advised
 
 
 def want_merchant(command: Payment, wants: Wants) -> None:

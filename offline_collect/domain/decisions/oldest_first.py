@@ -9,7 +9,6 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.decisions.collecting import Collectable, refusal_of_state
 from offline_collect.domain.facts import Facts
-from offline_collect.domain.merchants import AmountRuleKind
 
 
 def older_left(collected: Sequence[Collectable], facts: Facts) -> Answer | None:
@@ -20,7 +19,7 @@ def older_left(collected: Sequence[Collectable], facts: Facts) -> Answer | None:
     are seen as it left them.
     """
     merchant = collected[0].merchant
-    if merchant.amount_rule.kind is not AmountRuleKind.OLDEST_FIRST:
+    if merchant.amount_rule.any_order:
         return None
     day = facts.day.date
     newest = max((each.bill for each in collected), key=_age)

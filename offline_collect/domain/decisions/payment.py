@@ -26,7 +26,6 @@ from offline_collect.domain.decisions.taking import approval, notices, posted
 from offline_collect.domain.effects import NO_EFFECTS, Effects, NoticeKind
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import payment_entries
-from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.domain.transactions import (
     PaymentState,
     Transaction,
@@ -59,7 +58,7 @@ def decide(command: Payment, facts: Facts, context: Context) -> Decision:
     collected = collect(command, facts, context, limited=True)
     if isinstance(collected, Answer):
         return _refuse(command, collected, facts)
-    if collected.merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST:
+    if not collected.merchant.amount_rule.any_order:
         older = older_left((collected,), facts)
         if older is not None:
             return _refuse(command, older, facts)

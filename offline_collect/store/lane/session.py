@@ -20,6 +20,7 @@ from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import (
     LockTimeoutError,
     NoOpenDayError,
+    RefusedError,
     StoreError,
     StoreWentBackError,
     UnavailableError,
@@ -154,7 +155,7 @@ class SqlSession:
         connection = self._in_batch()
         try:
             with pipeline(connection):
-                write_effects(connection, effects, piped=True)
+                _write_piped(connection, effects)
                 connection.commit()
         except self._failures.kinds as error:
             meant = self._failures.meaning(error)
@@ -287,3 +288,11 @@ class SqlSession:
             connection.close()
         except self._failures.kinds:
             return
+
+
+def _write_piped(connection: Connection, effects: Sequence[Effects]) -> None:
+    """Send writes before their COMMIT: a fault of the program here is not one of the commit."""
+    try:
+        write_effects(connection, effects, piped=True)
+    except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        raise RefusedError(f"a row cannot be written ({type(error).__name__})") from error

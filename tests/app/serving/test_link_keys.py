@@ -193,8 +193,8 @@ def test_keys_stay_in_force_while_they_cannot_be_read(store, serve, monkeypatch,
     )
 
 
-def test_requests_of_one_moment_are_answered_together(store, clock):
-    enter_kek(store)
+def keys_in_background(store, clock):
+    """Keys whose background calls are kept, with the deferred of each, until a test makes them."""
     running = []
 
     def background(call):
@@ -202,7 +202,12 @@ def test_requests_of_one_moment_are_answered_together(store, clock):
         return running[-1][1]
 
     settings = Settings(links=(LinkSettings(mac=MacSettings(algorithm="aes-cmac")),))
-    keys = LinkKeys(settings, store, clock, background, lambda call, *given: call(*given))
+    return LinkKeys(settings, store, clock, background, lambda call, *given: call(*given)), running
+
+
+def test_requests_of_one_moment_are_answered_together(store, clock):
+    enter_kek(store)
+    keys, running = keys_in_background(store, clock)
     answers = []
     for _ in range(50):
         keys.ring("fep-1").ask(REQUEST, KeyTransit()).addCallback(answers.append)
@@ -275,14 +280,7 @@ def test_a_key_is_answered_whatever_fails(store, serve, monkeypatch, error, code
 
 def test_keys_are_taken_one_at_a_time(store, clock):
     enter_kek(store)
-    running = []
-
-    def background(call):
-        running.append((call, Deferred()))
-        return running[-1][1]
-
-    settings = Settings(links=(LinkSettings(mac=MacSettings(algorithm="aes-cmac")),))
-    keys = LinkKeys(settings, store, clock, background, lambda call, *given: call(*given))
+    keys, running = keys_in_background(store, clock)
     answers = []
     for _ in range(50):
         keys.ring("fep-1").ask(delivered(bytes(range(16))), CBC).addCallback(answers.append)

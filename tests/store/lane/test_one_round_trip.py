@@ -1,4 +1,4 @@
-"""Begin with loads, and writes with commit: what PostgreSQL is told in one round trip, and what an error in it means."""
+"""Statements that go to PostgreSQL in one round trip (begin with loads, writes with commit), and their errors."""
 
 import logging
 from contextlib import closing
@@ -130,6 +130,15 @@ def test_a_value_that_cannot_be_stored_is_refused_with_all_of_its_batch(postgres
     assert postgresql_teller.count(transactions) == 0
     one_go(session, NEW)
     assert postgresql_teller.count(transactions) == 1
+
+
+def test_an_unexpected_error_before_the_commit_is_not_taken_for_one_of_the_commit(postgresql_teller):
+    session = postgresql_teller.session
+    session.begin_and_load(Wants(), Facts())
+    with pytest.raises(RefusedError, match="AttributeError"):
+        session.write_and_commit([Effects(transactions=(TRANSACTION,)), Effects(payments=(None,))])
+    session.rollback()
+    assert postgresql_teller.count(transactions) == 0
 
 
 def bad_one(change):
