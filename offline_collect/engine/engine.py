@@ -8,7 +8,7 @@ from offline_collect.domain.ports import Clock
 from offline_collect.engine.lane_choice import by_name, lane_names, route
 from offline_collect.engine.lane_set import LaneEnds, LaneMaker
 from offline_collect.engine.queue import WorkQueue
-from offline_collect.engine.work import LANE_CHECK, Deliver, Work
+from offline_collect.engine.work import LANE_CHECK, NO_ORIGIN, Deliver, Origin, Work
 
 
 class Engine:
@@ -29,14 +29,15 @@ class Engine:
         """Start every lane."""
         self._lanes.start()
 
-    def submit(self, command: Command, deadline: float, token: object) -> bool:
+    def submit(self, command: Command, deadline: float, token: object, origin: Origin = NO_ORIGIN) -> bool:
         """Submit a command; False when its lane's queue is full or the engine stops.
 
         Args:
             deadline: monotonic seconds after which it must not be decided.
             token: returned with the answer.
+            origin: where it comes from.
         """
-        work = Work(command, deadline, self._clock.monotonic(), token)
+        work = Work(command, deadline, self._clock.monotonic(), token, origin)
         return route(self._queues, command).put(work)
 
     @property

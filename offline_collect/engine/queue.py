@@ -1,11 +1,13 @@
-"""A lane's queue: bounded, in order of arrival, emptied a batch at a time."""
+"""A lane's queue: bounded, taken in turn by connection, emptied a batch at a time."""
 
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from offline_collect.engine.fair_queue import FairQueue
 from offline_collect.engine.work import Work
 
 
@@ -30,10 +32,15 @@ class LaneQueue(Protocol):
 
 
 class Waiting:
-    """Works in order of arrival; threads that share one must lock it."""
+    """Works that are taken in turn: by sender, then by connection; threads that share one must lock it.
+
+    Works of one connection keep their order of arrival. Works that all fit into one batch are taken in order of
+    arrival, as turns make no difference then.
+    """
 
     def __init__(self) -> None:
         self._works: deque[Work] = deque()
+        self._connections: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._works)
@@ -41,17 +48,50 @@ class Waiting:
     def append(self, work: Work) -> None:
         """Append one."""
         self._works.append(work)
+        self._connections[work.origin.connection] += 1
+
+    def has_of(self, connection: int) -> bool:
+        """Whether a work of this connection waits."""
+        return connection in self._connections
 
     def take(self, most: int) -> list[Work]:
-        """Remove and return the first works, ``most`` at most."""
-        return [self._works.popleft() for _ in range(min(most, len(self._works)))]
+        """Remove and return the works whose turn it is, ``most`` at most."""
+        if len(self._works) <= most:
+            taken, self._works = list(self._works), deque()
+            self._connections.clear()
+            return taken
+        taken = _in_turn(self._works, most)
+        self._remove(taken)
+        return taken
 
     def take_late(self, now: float) -> list[Work]:
         """Remove and return the works past their deadline; the others keep their order."""
         late = [work for work in self._works if work.deadline <= now]
         if late:
-            self._works = deque(work for work in self._works if work.deadline > now)
+            self._remove(late)
         return late
+
+    def _remove(self, works: Sequence[Work]) -> None:
+        removed = {id(work) for work in works}
+        self._works = deque(work for work in self._works if id(work) not in removed)
+        self._connections = Counter(work.origin.connection for work in self._works)
+
+
+def _in_turn(works: Iterable[Work], most: int) -> list[Work]:
+    """Return the first ``most`` works in round robin over senders and their connections."""
+    lines: dict[int, deque[Work]] = {}
+    turns: FairQueue[int] = FairQueue()
+    for work in works:
+        sender, connection = work.origin
+        lines.setdefault(connection, deque()).append(work)
+        turns.add(connection, sender)
+    taken: list[Work] = []
+    while len(taken) < most:
+        line = lines[turns.pop()]
+        taken.append(line.popleft())
+        if line:
+            turns.add(line[0].origin.connection, line[0].origin.sender)
+    return taken
 
 
 class WorkQueue:
@@ -60,7 +100,8 @@ class WorkQueue:
     ``put`` and ``expired`` are the reactor's, ``take`` the lane's.
 
     Args:
-        most: how many may wait; ``put`` refuses more.
+        most: how many may wait. Beyond it ``put`` takes only the first work of a connection, so that a connection
+            with many works does not delay the others.
     """
 
     def __init__(self, most: int) -> None:
@@ -73,9 +114,11 @@ class WorkQueue:
         return len(self._waiting)
 
     def put(self, work: Work) -> bool:
-        """Queue ``work``; False when the queue is full or closed."""
+        """Queue ``work``; False when the queue is closed, or full and work of its connection waits already."""
         with self._changed:
-            if self._closed or len(self._waiting) >= self._most:
+            if self._closed:
+                return False
+            if len(self._waiting) >= self._most and self._waiting.has_of(work.origin.connection):
                 return False
             self._waiting.append(work)
             self._changed.notify()

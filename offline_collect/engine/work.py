@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.business_days.dates import BusinessDate
@@ -26,6 +26,22 @@ LANE_CHECK = LaneCheck(
 )
 
 
+class Origin(NamedTuple):
+    """Where a command comes from; waiting commands of different origins are taken in turn.
+
+    Attributes:
+        sender: the institution, or the peer's address before the institution is known.
+        connection: the connection's number, unique in its process.
+    """
+
+    sender: str
+    connection: int
+
+
+NO_ORIGIN = Origin("", 0)
+"""The origin of commands that do not come over a connection."""
+
+
 @value
 class Work:
     """A command for a lane.
@@ -34,12 +50,14 @@ class Work:
         deadline: monotonic seconds after which it must not be decided any more.
         queued_at: monotonic seconds when it was submitted.
         token: the sender's value, returned with the answer; opaque here.
+        origin: where it comes from.
     """
 
     command: Command
     deadline: float
     queued_at: float
     token: Any
+    origin: Origin = NO_ORIGIN
 
 
 @value

@@ -1,9 +1,14 @@
-"""The lane's queue: bounded, in order, emptied a batch at a time."""
+"""The lane's queue: bounded, taken in turn by connection, emptied a batch at a time."""
 
 import threading
+from collections import Counter
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from offline_collect.engine import Origin, Waiting
 from offline_collect.engine.queue import WorkQueue
 from tests.engine.rig import Rig
 
@@ -70,3 +75,62 @@ def test_whoever_waits_for_work_is_woken_by_the_end():
     queue.close()
     waiting.join(JOIN_S)
     assert taken == [[]]
+
+
+HOG, OTHER, ANOTHER = Origin("bank", 1), Origin("bank", 2), Origin("shop", 3)
+
+
+def from_each(works, *origins):
+    return [replace(work, origin=origin) for work, origin in zip(works, origins, strict=True)]
+
+
+def test_what_does_not_fit_into_one_batch_is_taken_in_turn(works):
+    waiting = Waiting()
+    sent = from_each(works, HOG, HOG, HOG, OTHER, ANOTHER)
+    for work in sent:
+        waiting.append(work)
+    assert waiting.take(3) == [sent[0], sent[4], sent[3]]
+    assert waiting.take(3) == sent[1:3]
+
+
+def test_a_full_queue_takes_the_first_work_of_a_connection_only(works):
+    queue = WorkQueue(1)
+    sent = from_each(works, HOG, HOG, OTHER, OTHER, ANOTHER)
+    assert [queue.put(work) for work in sent] == [True, False, True, False, True]
+    queue.take(9)
+    assert queue.put(sent[1])
+
+
+ORIGINS = st.builds(Origin, st.sampled_from("ab"), st.integers(1, 3)).map(
+    lambda origin: origin._replace(connection=origin.connection + 10 * ord(origin.sender))
+)
+
+
+@given(st.lists(st.tuples(ORIGINS, st.booleans()), max_size=30), st.integers(1, 8))
+def test_every_work_is_taken_once_and_those_of_a_connection_in_order(arrivals, most):
+    rig = Rig()
+    waiting = Waiting()
+    (work,) = rig.works(rig.payment(1))
+    sent = [
+        replace(work, token=nth, origin=origin, deadline=1.0 if late else 9.0)
+        for nth, (origin, late) in enumerate(arrivals)
+    ]
+    for each in sent:
+        waiting.append(each)
+    late = waiting.take_late(5.0)
+    assert late == [each for each in sent if each.deadline == 1.0]
+    rest = [each for each in sent if each.deadline == 9.0]
+    assert len(waiting) == len(rest)
+    taken = []
+    while batch := waiting.take(most):
+        assert len(batch) == min(most, len(rest) - len(taken))
+        left = Counter(each.origin.sender for each in rest if each not in taken)
+        shares = Counter(each.origin.sender for each in batch)
+        for sender in left:
+            assert shares[sender] >= min(left[sender], len(batch) // len(left))
+        taken += batch
+    for origin in {each.origin for each in rest}:
+        assert [each for each in taken if each.origin == origin] == [
+            each for each in rest if each.origin == origin
+        ]
+    assert not any(waiting.has_of(each.origin.connection) for each in sent)

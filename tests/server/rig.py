@@ -15,7 +15,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
-from offline_collect.engine import LANE_CHECK, Delivery, Outcome, Work
+from offline_collect.engine import LANE_CHECK, Delivery, Origin, Outcome, Work
 from offline_collect.server import Dispatcher, Link, LinkSettings, Server, Translator
 from offline_collect.server.connections.authentication import Authentication
 from offline_collect.server.connections.connection_bounds import Room
@@ -111,11 +111,11 @@ class ScriptedEngine:
     def start(self) -> None:
         self.started = True
 
-    def submit(self, command: Command, deadline: float, token: object) -> bool:
+    def submit(self, command: Command, deadline: float, token: object, origin: Origin) -> bool:
         if self.room <= 0 or self.closed:
             return False
         self.room -= 1
-        self.taken.append(Work(command, deadline, 0.0, token))
+        self.taken.append(Work(command, deadline, 0.0, token, origin))
         return True
 
     @property

@@ -46,7 +46,8 @@ def lane_room(settings: Settings) -> int:
     """Return how many commands one lane may hold: those that it decides, and its next batch.
 
     Other commands wait in queues that are served in turn. Then the batch in progress and the waiting one have
-    together at most one full batch of another sender's commands.
+    together at most one full batch of another sender's commands. The first command of a connection is taken beyond
+    this number.
     """
     return max(settings.lanes.batch_max, 2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from abc import ABC, abstractmethod
 from collections import deque
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command, NetworkFunction, NetworkManagement
 from offline_collect.domain.values import value
-from offline_collect.engine import TOO_LATE
+from offline_collect.engine import TOO_LATE, Origin
 from offline_collect.server.connections.ending import Ending
 from offline_collect.server.connections.inbox import Inbox, Received
 from offline_collect.server.connections.translator import RESPONSE, Request
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from offline_collect.server.link import Link
 
 _log = logging.getLogger(__name__)
+
+_numbers = itertools.count(1)
 
 HELD_AT_ONCE = 32
 """How many held answers are written before a check that the peer reads them."""
@@ -44,7 +47,8 @@ class Exchange(ABC):
         peer: its address.
         in_flight: requests in the engine.
         inbox: frames that wait for their turn.
-        sender: the sender for its turns: its institution once that is known, its peer's address before.
+        origin: the origin of its commands, for turns; the sender is its institution once that is known, its peer's
+            address before.
         header: the prefix of frames to this peer, from its last request; None before the first request.
     """
 
@@ -64,7 +68,7 @@ class Exchange(ABC):
         self._ending = Ending(link.settings.name, peer, link.observer)
         self.in_flight = 0
         self.inbox = Inbox()
-        self.sender = f"peer {peer}"
+        self.origin = Origin(f"peer {peer}", next(_numbers))
         self._institution: str | None = None
         self.header: bytes | None = None
 
@@ -86,6 +90,11 @@ class Exchange(ABC):
     def has_next(self) -> bool:
         """Whether a frame waits to be handled."""
         return bool(self.inbox.waiting) or self._stalled is not None
+
+    @property
+    def sender(self) -> str:
+        """The sender for its turns; see :attr:`origin`."""
+        return self.origin.sender
 
     @property
     def waiting(self) -> int:
@@ -212,7 +221,7 @@ class Exchange(ABC):
             return
         if answer is None or self._session.serves(institution):
             self._institution = institution
-            self.sender = f"institution {institution}"
+            self.origin = self.origin._replace(sender=f"institution {institution}")
 
     def _submit(self, request: Request, arrived: float) -> bool:
         """Hand a command to its lane; return False if the lane has no room.
@@ -230,7 +239,9 @@ class Exchange(ABC):
             self._stalled = None
             self._reply(request, refused, arrived)
             return True
-        if not self._link.dispatcher.submit(request.command, deadline, Pending(self, request, arrived)):
+        if not self._link.dispatcher.submit(
+            request.command, deadline, Pending(self, request, arrived), self.origin
+        ):
             return False
         self._stalled = None
         self.in_flight += 1

@@ -91,7 +91,7 @@ class LaneSocket:
                 data = b""
             self._ended = not data
             for handed_in in self._unsealer.feed(data):
-                for number, command, deadline, queued_at in handed_in:
-                    self._waiting.append(Work(command, deadline, queued_at, number))
+                for number, command, deadline, queued_at, origin in handed_in:
+                    self._waiting.append(Work(command, deadline, queued_at, number, origin))
             if len(data) < _READ_AT_ONCE:
                 return

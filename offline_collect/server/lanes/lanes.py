@@ -7,6 +7,7 @@ from typing import Protocol
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
+from offline_collect.engine import Origin
 
 
 class Lanes(Protocol):
@@ -16,12 +17,15 @@ class Lanes(Protocol):
         """Start to take commands."""
         ...
 
-    def submit(self, command: Command, deadline: float, token: object) -> bool:
-        """Submit a command; return False if too many wait, or no more are taken.
+    def submit(self, command: Command, deadline: float, token: object, origin: Origin) -> bool:
+        """Submit a command; return False if no more are taken, or too many wait.
+
+        The first command of a connection is also taken while too many wait.
 
         Args:
             deadline: monotonic seconds after which it must not be decided.
             token: returned with the answer.
+            origin: where it comes from; lanes take waiting commands in turn by origin.
         """
         ...
 

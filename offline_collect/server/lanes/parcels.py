@@ -12,9 +12,10 @@ from typing import Any
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command
+from offline_collect.engine import Origin
 
-HandedIn = tuple[int, Command, float, float]
-"""A command for its lane: its number, itself, its deadline and its submission time (monotonic)."""
+HandedIn = tuple[int, Command, float, float, Origin]
+"""A command for its lane: its number, itself, its deadline and its submission time (monotonic), its origin."""
 
 Told = tuple[str, tuple[Any, ...]]
 """A call of :class:`offline_collect.domain.ports.Observer`: the method's name and its arguments."""

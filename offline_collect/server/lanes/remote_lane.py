@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import socket
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,7 @@ class RemoteLane:
         self._deliver = deliver
         self._tell_ended = ended
         self._open: dict[int, Work] = {}
+        self._connections: Counter[int] = Counter()
         self._numbers = itertools.count()
         self._handed_in: list[HandedIn] = []
         self._unsent = bytearray()
@@ -69,11 +71,16 @@ class RemoteLane:
         """How many commands are open, waiting or being decided."""
         return len(self._open)
 
+    def has_of(self, connection: int) -> bool:
+        """Whether a command of this connection is open."""
+        return self._connections[connection] > 0
+
     def put(self, work: Work) -> None:
         """Take a command; the next flush sends it."""
         number = next(self._numbers)
         self._open[number] = work
-        self._handed_in.append((number, work.command, work.deadline, work.queued_at))
+        self._connections[work.origin.connection] += 1
+        self._handed_in.append((number, work.command, work.deadline, work.queued_at, work.origin))
 
     def check(self, check: Work) -> None:
         """Send a check to the lane immediately."""
@@ -159,8 +166,16 @@ class RemoteLane:
         if answers:
             # Any answer shows that the process lives.
             self._checked_at = None
-            outcomes = [Outcome(self._open.pop(number), answer) for number, answer in answers]
+            outcomes = [Outcome(self._close(number), answer) for number, answer in answers]
             self._deliver(Delivery(outcomes, open_day))
+
+    def _close(self, number: int) -> Work:
+        work = self._open.pop(number)
+        connection = work.origin.connection
+        self._connections[connection] -= 1
+        if not self._connections[connection]:
+            del self._connections[connection]
+        return work
 
     def _say_no_more(self) -> None:
         try:

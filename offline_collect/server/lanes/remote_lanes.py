@@ -10,7 +10,7 @@ from typing import Any
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Cause, Clock, Observer
-from offline_collect.engine import LANE_CHECK, Delivery, PerLane, Work, by_name, route, unavailable
+from offline_collect.engine import LANE_CHECK, Delivery, Origin, PerLane, Work, by_name, route, unavailable
 from offline_collect.server.lanes.remote_lane import RemoteLane
 
 
@@ -20,7 +20,8 @@ class RemoteLanes:
     Args:
         reactor: Twisted's.
         ends: this process's ends of the socket pairs, one for each lane.
-        open_max: how many commands may be open at one lane, waiting or being decided.
+        open_max: how many commands may be open at one lane, waiting or being decided. Beyond it only a
+            connection without open commands may submit one, so that a connection with many does not delay it.
         observer: receives the lanes' observations.
         deliver: called with each batch's outcomes.
         lost: called once if lanes end without a request; the outcome of their open commands is unknown.
@@ -50,12 +51,12 @@ class RemoteLanes:
         for lane in self._lanes:
             self._reactor.addReader(lane)
 
-    def submit(self, command: Command, deadline: float, token: object) -> bool:
+    def submit(self, command: Command, deadline: float, token: object, origin: Origin) -> bool:
         """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
         lane = route(self._lanes, command)
-        if not self._taking or len(lane) >= self._open_max:
+        if not self._taking or (len(lane) >= self._open_max and lane.has_of(origin.connection)):
             return False
-        lane.put(Work(command, deadline, self._clock.monotonic(), token))
+        lane.put(Work(command, deadline, self._clock.monotonic(), token, origin))
         return True
 
     @property

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Clock
+from offline_collect.engine import FairQueue, Origin
 from offline_collect.server.lanes.lanes import Lanes
 from offline_collect.server.observer import LinkObserver
-from offline_collect.server.scheduling.fair_queue import FairQueue
 from offline_collect.server.scheduling.load_estimate import CompletionRate, reachable, reachable_of
 from offline_collect.server.scheduling.reactor_turns import ReactorTurns
 from offline_collect.server.scheduling.stages import StageTimer
@@ -188,9 +188,9 @@ class Dispatcher:
         self.decoding.tell(self._observer)
         self.encoding.tell(self._observer)
 
-    def submit(self, command: Command, deadline: float, token: object) -> bool:
+    def submit(self, command: Command, deadline: float, token: object, origin: Origin) -> bool:
         """Submit a command; see :class:`offline_collect.server.lanes.lanes.Lanes`."""
-        taken = self._lanes.submit(command, deadline, token)
+        taken = self._lanes.submit(command, deadline, token, origin)
         self._out += taken
         return taken
 

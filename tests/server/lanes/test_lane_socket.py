@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from offline_collect.domain.ports import NullObserver
-from offline_collect.engine import Delivery, Outcome
+from offline_collect.engine import NO_ORIGIN, Delivery, Outcome
 from offline_collect.server.lanes.lane_process import Relay
 from offline_collect.server.lanes.lane_socket import LaneSocket
 from offline_collect.server.lanes.parcels import Unsealer, seal
@@ -35,7 +35,9 @@ def server():
             self.lane = LaneSocket(theirs, lambda: [("queued", ("write-0", 0))])
 
         def hand_in(self, *works) -> None:
-            parcel = [(work.token, work.command, work.deadline, work.queued_at) for work in works]
+            parcel = [
+                (work.token, work.command, work.deadline, work.queued_at, work.origin) for work in works
+            ]
             self.end.sendall(seal(parcel))
 
         def say_no_more(self) -> None:
@@ -74,7 +76,7 @@ def test_what_came_before_the_end_is_taken_first(server, works):
 
 def test_a_parcel_that_was_cut_off_by_the_servers_death_is_dropped(server, works):
     server.hand_in(works[0])
-    server.end.sendall(seal([(1, works[1].command, 1.0, 1.0)])[:-1])
+    server.end.sendall(seal([(1, works[1].command, 1.0, 1.0, NO_ORIGIN)])[:-1])
     server.end.close()
     assert server.lane.take(9) == works[:1]
     assert server.lane.take(9) == []

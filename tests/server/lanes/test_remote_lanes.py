@@ -10,9 +10,9 @@ from operator import itemgetter
 import pytest
 
 from offline_collect.domain.ports import Cause
-from offline_collect.engine import EngineSettings, PerLane, lane_names, unavailable
+from offline_collect.engine import NO_ORIGIN, EngineSettings, Origin, PerLane, lane_names, unavailable
 from offline_collect.server.lanes.lane_process import host_lanes
-from offline_collect.server.lanes.parcels import Unsealer
+from offline_collect.server.lanes.parcels import Unsealer, seal
 from offline_collect.server.lanes.remote_lane import SILENT_S
 from offline_collect.server.lanes.remote_lanes import RemoteLanes
 from tests.engine.rig import Rig
@@ -111,9 +111,9 @@ def far(near_ends, far_ends, rig):
     assert not thread.is_alive()
 
 
-def submit(lanes, rig, *bills, deadline=None):
+def submit(lanes, rig, *bills, deadline=None, origin=NO_ORIGIN):
     until = rig.clock.monotonic() + 10 if deadline is None else deadline
-    return [lanes.submit(rig.payment(bill), until, bill) for bill in bills]
+    return [lanes.submit(rig.payment(bill), until, bill, origin) for bill in bills]
 
 
 def test_commands_are_decided_and_answered_by_their_tokens(near, far, rig):
@@ -131,7 +131,7 @@ def test_commands_are_decided_and_answered_by_their_tokens(near, far, rig):
 
 def test_lookups_have_a_socket_of_their_own(near, far, rig):
     lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
-    assert near.lanes.submit(lookup, rig.clock.monotonic() + 10, "looked up")
+    assert near.lanes.submit(lookup, rig.clock.monotonic() + 10, "looked up", NO_ORIGIN)
     near.lanes.flush()
     near.turn_until(lambda: len(near.outcomes) == 1)
     assert near.answered() == {"looked up": "APPROVED"}
@@ -159,7 +159,24 @@ def test_no_more_than_open_max_are_out_at_one_lane_at_once(near_ends, rig):
     near = Near(near_ends, open_max=2)
     assert submit(near.lanes, rig, 1, 2, 3) == [True, True, False]
     lookup = rig.terminal.lookup(rig.clock.now(), "SCHOOL01", bill_no="S-1")
-    assert near.lanes.submit(lookup, 10.0, "another lane's")
+    assert near.lanes.submit(lookup, 10.0, "another lane's", NO_ORIGIN)
+
+
+def test_a_full_lane_takes_the_first_command_of_a_connection_that_has_none_open(near_ends, far_ends, rig):
+    near = Near(near_ends, open_max=2)
+    hog, other = Origin("bank", 1), Origin("bank", 2)
+    assert submit(near.lanes, rig, 1, 2, 3, origin=hog) == [True, True, False]
+    assert submit(near.lanes, rig, 4, 5, origin=other) == [True, False]
+    near.lanes.flush()
+    _answer(far_ends.write[0], 2)
+    near.turn_until(lambda: len(near.outcomes) == 1)
+    assert submit(near.lanes, rig, 3, origin=hog) == [False]
+    assert submit(near.lanes, rig, 5, 6, origin=other) == [True, False]
+
+
+def _answer(end, *numbers):
+    """Answer commands by their numbers, as a lane does."""
+    end.sendall(seal(([(number, None) for number in numbers], None, [])))
 
 
 def test_what_waits_past_its_deadline_is_answered_by_the_other_side(near, far, rig):
@@ -287,7 +304,7 @@ def test_what_the_socket_has_no_room_for_is_sent_later(near, far_ends, rig):
     """The other end does not read at first; nothing is lost, and the end waits until everything is sent."""
     long = replace(rig.payment(1), journal="x" * 100_000)
     for nth in range(FULL):
-        assert near.lanes.submit(long, 10.0, nth)
+        assert near.lanes.submit(long, 10.0, nth, NO_ORIGIN)
         near.lanes.flush()
     (writer,) = near.reactor.writers
     near.lanes.close()
@@ -333,7 +350,7 @@ def test_terminals_are_spread_over_the_lanes_and_keep_theirs():
     far.start()
     deadline = rig.clock.monotonic() + 10
     for bill, terminal in enumerate(TERMINALS * 2, 1):
-        assert near.lanes.submit(rig.payment(bill, terminal=terminal), deadline, bill)
+        assert near.lanes.submit(rig.payment(bill, terminal=terminal), deadline, bill, NO_ORIGIN)
     near.lanes.close()
     near.turn_to_the_end()
     far.join(WITHIN_S)

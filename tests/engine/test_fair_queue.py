@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_collect.server.scheduling.fair_queue import FairQueue
+from offline_collect.engine.fair_queue import FairQueue
 
 
 def drain(queue):
