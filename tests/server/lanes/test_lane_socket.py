@@ -10,14 +10,8 @@ from offline_collect.engine import NO_ORIGIN, Delivery, Outcome
 from offline_collect.server.lanes.lane_process import Relay
 from offline_collect.server.lanes.lane_socket import LaneSocket
 from offline_collect.server.lanes.parcels import Unsealer, seal
-from tests.engine.rig import Rig
 
 JOIN_S = 10
-
-
-@pytest.fixture
-def rig():
-    return Rig()
 
 
 @pytest.fixture

@@ -3,96 +3,23 @@
 import select
 import socket
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from operator import itemgetter
 
 import pytest
 
 from offline_collect.domain.ports import Cause
-from offline_collect.engine import NO_ORIGIN, EngineSettings, Origin, PerLane, lane_names, unavailable
+from offline_collect.engine import NO_ORIGIN, EngineSettings, Origin, lane_names, unavailable
 from offline_collect.server.lanes.lane_process import host_lanes
 from offline_collect.server.lanes.parcels import Unsealer, seal
 from offline_collect.server.lanes.remote_lane import SILENT_S
-from offline_collect.server.lanes.remote_lanes import RemoteLanes
 from tests.engine.rig import Rig
-from tests.fakes.bank import DAY, NOON, TERMS
-from tests.fakes.clock import HandClock
-from tests.fakes.observed import LaneLog
+from tests.fakes.bank import DAY, TERMS
 from tests.messages.commands import Terminal
-from tests.server.reactor import HandReactor
+from tests.server.lanes.near import WITHIN_S, Near
 
-WITHIN_S = 20
 FULL = 40
 TERMINALS = [Terminal(f"TERM{nth:04d}") for nth in range(16)]
-
-
-class Near:
-    """This process's side, with a reactor that the test advances."""
-
-    def __init__(self, ends: PerLane[socket.socket], open_max: int = 1000) -> None:
-        self.reactor = HandReactor()
-        self.reactor.running = True
-        self.observed = LaneLog()
-        self.deliveries = []
-        self.losses = 0
-        self.clock = HandClock(NOON)
-        self.lanes = RemoteLanes(
-            self.reactor, ends, open_max, self.clock, self.observed, self.deliveries.append, self._lost
-        )
-        self.lanes.start()
-
-    def _lost(self) -> None:
-        self.losses += 1
-
-    @property
-    def outcomes(self):
-        return [outcome for delivery in self.deliveries for outcome in delivery.outcomes]
-
-    def answered(self):
-        return {outcome.work.token: outcome.answer and outcome.answer.code.value for outcome in self.outcomes}
-
-    def turn_until(self, done: Callable[[], bool]) -> None:
-        """Read until ``done``."""
-        while not done():
-            assert self.reactor.readers, "the lanes have ended"
-            ready = select.select(list(self.reactor.readers), [], [], WITHIN_S)[0]
-            assert ready, "nothing came"
-            for lane in ready:
-                lane.doRead()
-
-    def turn_to_the_end(self) -> None:
-        """Read until the other side has closed everything."""
-        self.turn_until(lambda: not self.reactor.readers)
-
-
-@pytest.fixture
-def rig():
-    return Rig()
-
-
-@pytest.fixture
-def pairs(rig):
-    made = lane_names(rig.settings).map(lambda _: socket.socketpair())
-    yield made
-    for near, far in made:
-        near.close()
-        far.close()
-
-
-@pytest.fixture
-def near_ends(pairs):
-    return pairs.map(itemgetter(0))
-
-
-@pytest.fixture
-def far_ends(pairs):
-    return pairs.map(itemgetter(1))
-
-
-@pytest.fixture
-def near(near_ends):
-    return Near(near_ends)
 
 
 def _maker_of(rig):
