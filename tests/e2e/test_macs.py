@@ -168,6 +168,8 @@ def terminal(*arguments):
 def test_the_simulator_speaks_over_a_link_with_macs(config, dialect, tmp_path):
     file = tmp_path / "working.key"
     with serving(config) as server:
+        asked = terminal("run", "with_macs/new_key", "--port", str(server.port), "--dialect", dialect)
+        assert asked.returncode == 0, asked.stdout + asked.stderr
         with closing(Partner(server.port, dialect)) as partner:
             file.write_text(partner.new_key().hex())
         link = ["--port", str(server.port), "--dialect", dialect, "--mac", ALGORITHMS[dialect].value]

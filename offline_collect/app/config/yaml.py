@@ -14,6 +14,7 @@ from offline_collect.app.errors import YamlError
 
 SIZE_MAX = 1024 * 1024
 DEPTH_MAX = 30
+_NO_SUCH_VALUE = "has a number or date that does not exist; correct it, or quote it if it is text"
 
 
 _KEY_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "merge"))
@@ -46,6 +47,12 @@ class _Loader(yaml.SafeLoader):
                 raise ConstructorError(None, None, f"the key {key.value} is there twice", key.start_mark)
             seen.add((key.tag, key.value))
         return node
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            raise ConstructorError(None, None, _NO_SUCH_VALUE, node.start_mark) from None
 
     def _refuse(self, problem: str) -> NoReturn:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -97,8 +104,8 @@ def parse_yaml(content: bytes | str, name: str, *, aliases: bool = False) -> Any
         raise YamlError(f"{name}{place}: {_reason(error)}") from None
     except yaml.reader.ReaderError:
         raise YamlError(f"{name}: has bytes that are no text; save it as UTF-8") from None
-    except ValueError:
-        raise YamlError(f"{name}: has a number or date that does not exist; quote it") from None
+    except (ValueError, OverflowError):
+        raise YamlError(f"{name}: has an escape (\\U…) of no character; write the character itself") from None
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MASTER_KEY_VARIABLE = "OFFLINE_COLLECT_MASTER_KEY"
 PIN_VARIABLE = "OFFLINE_COLLECT_PKCS11_PIN"
+_NO_KEY_FILE = "`keys init` makes it (`keys init --next` that of keys.next); if the store has keys, bring back the file they are under"
+_NO_PIN_FILE = "write the token's user PIN into it, and run chmod 600"
 
 
 def custody(settings: Settings) -> Custody:
@@ -42,7 +44,11 @@ def _master_key(settings: MasterKeySettings) -> SealingKey:
     if settings.pkcs11 is not None:
         return _in_module(settings.pkcs11, make=False)
     named = settings.master_key_file
-    text = os.environ.get(MASTER_KEY_VARIABLE) if named is None else read_private(Path(named), "master key")
+    text = (
+        os.environ.get(MASTER_KEY_VARIABLE)
+        if named is None
+        else read_private(Path(named), "master key", _NO_KEY_FILE)
+    )
     if text is None:
         raise MasterKeyError(
             f"there is no master key: name its file with keys.master_key_file (`keys init` makes one), or set"
@@ -71,7 +77,7 @@ def _in_module(settings: Pkcs11Settings, *, make: bool) -> SealingKey:
 
 def _pin(settings: Pkcs11Settings) -> str:
     if settings.pin_file is not None:
-        return read_private(Path(settings.pin_file), "PIN").strip()
+        return read_private(Path(settings.pin_file), "PIN", _NO_PIN_FILE).strip()
     pin = os.environ.get(PIN_VARIABLE)
     if pin is None:
         raise MasterKeyError(
@@ -95,7 +101,10 @@ def make_master_key(settings: MasterKeySettings) -> tuple[SealingKey, str]:
             settings.pkcs11, make=True
         ), f"{made} keep a copy of the token as the module's maker says"
     if settings.master_key_file is None:
-        raise UsageError("keys.master_key_file is not set: set it, or keys.pkcs11, in the configuration")
+        raise UsageError(
+            "keys.master_key_file is not set: set it, or keys.pkcs11, in the configuration; a key for"
+            f" {MASTER_KEY_VARIABLE} is made without this command: openssl rand -hex {MASTER_KEY_BYTES}"
+        )
     master = make_master_key_file(Path(settings.master_key_file), secrets.token_bytes(MASTER_KEY_BYTES))
     made = f"made in {settings.master_key_file}; keep a copy of it apart from the store's backups"
     return master, made

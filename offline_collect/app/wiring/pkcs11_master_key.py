@@ -126,7 +126,7 @@ class ModuleMasterKey:
         try:
             return self._token.run(lambda session: calls(session, self._key(session)))
         except NoSuchKey:
-            reason = f"has no key {self._label}: `keys init` makes one"
+            reason = f"has no key {self._label}: `keys init` makes one (`keys init --next` that of keys.next)"
         except MultipleObjectsReturned:
             reason = f"has several keys {self._label}: give one of them another label"
         except PKCS11Error as error:

@@ -11,12 +11,13 @@ from offline_collect.app.errors import MasterKeyError
 _BYTES_MAX = 1_000
 
 
-def read_private(path: Path, content: str) -> str:
+def read_private(path: Path, content: str, remedy: str) -> str:
     """Return the text of a file.
 
     Args:
         path: the file.
         content: the name of its content, for errors: ``master key``.
+        remedy: what to do if the file cannot be read.
 
     Raises:
         MasterKeyError: it cannot be read, or others can read it.
@@ -26,7 +27,7 @@ def read_private(path: Path, content: str) -> str:
             mode = os.fstat(opened.fileno()).st_mode
             text = opened.read(_BYTES_MAX)
     except OSError as error:
-        raise MasterKeyError(f"{path}: the {content} cannot be read: {error.strerror}") from None
+        raise MasterKeyError(f"{path}: the {content} cannot be read: {error.strerror}; {remedy}") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise MasterKeyError(f"{path}: others can read the {content}: run chmod 600 {path}")
     return text.decode("ascii", "replace")
@@ -47,4 +48,6 @@ def write_private(path: Path, text: str) -> None:
     except FileExistsError:
         raise MasterKeyError(f"{path}: the file exists already and was not changed") from None
     except OSError as error:
-        raise MasterKeyError(f"{path}: cannot be written: {error.strerror}") from None
+        raise MasterKeyError(
+            f"{path}: cannot be written: {error.strerror}; the folder must be there, and yours to write to"
+        ) from None

@@ -14,6 +14,9 @@ from offline_collect.domain.access.roles import (
 from offline_collect.domain.errors import DomainError
 from offline_collect.domain.values import value
 
+_AS_ANOTHER = "`--as NAME` names a user who has it, and `offline-collect user list` shows them"
+_AS_ONESELF = "leave `--as` and OFFLINE_COLLECT_AS out, or work at the account of the user that you named"
+
 
 class NotPermittedError(DomainError):
     """The acting user's roles do not allow the request."""
@@ -22,7 +25,7 @@ class NotPermittedError(DomainError):
         roles = " or ".join(role.value for role in roles_with(permission))
         super().__init__(
             f"{name} may not {ALLOWED[permission]} ({permission.value}): that takes the role {roles};"
-            f" `--as NAME` names a user who has it, and `offline-collect user list` shows them"
+            f" {_AS_ONESELF if permission is Permission.ACT_AS else _AS_ANOTHER}"
         )
         self.name = name
         self.permission = permission

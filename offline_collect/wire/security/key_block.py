@@ -42,8 +42,8 @@ def check_kek(key: bytes, cipher: KeyCipher = KeyCipher.AES) -> None:
         KeyFormatError: it does not have the length of a key of the cipher, or two DES keys in it are equal.
     """
     if len(key) not in KEK_SIZES[cipher]:
-        sizes = ", ".join(str(2 * size) for size in KEK_SIZES[cipher])
-        article = "an" if cipher is KeyCipher.AES else "a"
+        sizes = " or ".join(str(2 * size) for size in KEK_SIZES[cipher])
+        article = "a" if cipher is KeyCipher.DES else "an"
         raise KeyFormatError(
             f"a key-encrypting key is {article} {cipher} key of {sizes} hex digits, not {2 * len(key)}"
         )

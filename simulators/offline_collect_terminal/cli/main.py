@@ -15,7 +15,7 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.cli import options
 from offline_collect_terminal.cli.load import run_load
 from offline_collect_terminal.cli.run import RunSettings, run_scenarios
-from offline_collect_terminal.errors import ScenarioError, SimulatorError
+from offline_collect_terminal.errors import KeyFileError, ScenarioError, SimulatorError
 from offline_collect_terminal.load.bills import Bill, BillRange, endless, once, read_bills
 from offline_collect_terminal.load.settings import Kind, LoadSettings
 from offline_collect_terminal.scenario.report import Detail
@@ -234,7 +234,7 @@ def main() -> None:
     """Run the command; errors are one line on standard error, never a traceback."""
     try:
         app(prog_name="offline-collect-terminal")
-    except ScenarioError as error:
+    except (ScenarioError, KeyFileError) as error:
         _refuse(error, WRONG_USAGE)
     except SimulatorError as error:
         _refuse(error, REFUSED)

@@ -16,7 +16,7 @@ from offline_collect.wire.errors import FrameError
 from offline_collect.wire.frame.frame_format import FrameFormat
 from offline_collect.wire.frame.frames import Frame, FrameDecoder
 from offline_collect_terminal.errors import SimulatorError, UnreachableError
-from offline_collect_terminal.wire.tls import Tls, WatchedTls
+from offline_collect_terminal.wire.tls import Tls, WatchedTls, tls_reason
 
 CHUNK_BYTES = 65_536
 
@@ -51,8 +51,7 @@ class Connection:
             if tls is not None:
                 self._socket = tls.context.wrap_socket(self._socket, server_hostname=tls.name or host)
         except ssl.SSLError as error:
-            reason = getattr(error, "verify_message", None) or error.reason or "the handshake failed"
-            raise UnreachableError(f"{host}:{port}: TLS: {reason}") from None
+            raise UnreachableError(f"{host}:{port}: {tls_reason(error)}") from None
         except OSError as error:
             reason = error.strerror or "no answer in time"
             raise UnreachableError(f"{host}:{port}: {reason}; see that the platform serves there") from None
@@ -70,9 +69,7 @@ class Connection:
         try:
             self._socket.sendall(stream)
         except OSError as error:
-            raise PeerClosedError(
-                f"the platform takes nothing more: {error.strerror or 'timed out'}"
-            ) from None
+            raise PeerClosedError(f"the platform takes nothing more: {tls_reason(error)}") from None
 
     def receive(self, timeout_s: float) -> Frame | None:
         """Return the next frame, or None if none comes in time.
@@ -111,7 +108,7 @@ class Connection:
         except TimeoutError:
             return
         except OSError as error:
-            raise PeerClosedError(f"the connection broke: {error.strerror}") from None
+            raise PeerClosedError(f"the connection broke: {tls_reason(error)}") from None
         if not chunk:
             raise PeerClosedError(Phrase("the platform closed the connection"))
         try:

@@ -67,13 +67,21 @@ class SigningCodec(Codec):
         """
         message = super().decode(raw)
         if self._mac.verify(raw, message, [self._key]) is None:
-            reason = "wrong" if self._mac.carries_one(message) else "missing"
+            reason = "wrong" if self._mac.carries_one(message) else f"missing{_answered(message)}"
             raise DecodeError(reason, mti=message.mti, elements=message.elements, element="MAC")
         return message
 
     def sign(self, frame: bytearray, message_at: int) -> None:
         """Replace the MAC of a message in a frame after its bytes were changed."""
         frame[message_at:] = self._mac.replace(bytes(frame[message_at:]), self._key)
+
+
+def _answered(message: Message) -> str:
+    """Return what an answer without a MAC says: a platform that accepts no MAC of the request has no key to make one."""
+    code, words = message.elements.get(39), message.elements.get(44)
+    if code is None:
+        return ""
+    return f"; without one the platform answers {code}" + (f", {words}" if isinstance(words, str) else "")
 
 
 def plain_of(codec: Codec) -> Codec:

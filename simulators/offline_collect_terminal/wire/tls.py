@@ -34,13 +34,43 @@ def read_tls(ca: Path | None, certificate: Path | None, key: Path | None, name: 
         return None
     if (certificate is None) is not (key is None):
         raise ScenarioError("--tls-cert", "", "goes with --tls-key: say both, or neither")
+    for option, file in (("--tls-ca", ca), ("--tls-cert", certificate), ("--tls-key", key)):
+        if file is not None:
+            _check_readable(option, file)
     try:
         context = ssl.create_default_context(cafile=str(ca))
+    except ssl.SSLError as error:
+        raise ScenarioError(
+            "--tls-ca", str(ca), f"holds no certificate in PEM ({tls_reason(error)})"
+        ) from None
+    try:
         if certificate is not None:
             context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        raise ScenarioError("--tls-ca, --tls-cert, --tls-key", "", f"cannot be used: {error}") from None
+    except ssl.SSLError as error:
+        raise ScenarioError(
+            f"--tls-cert {certificate}, --tls-key {key}",
+            "",
+            f"are not a certificate in PEM and its key ({tls_reason(error)})",
+        ) from None
     return Tls(context, name)
+
+
+def _check_readable(option: str, file: Path) -> None:
+    """Refuse a file by its name; OpenSSL's errors do not say which of the files they are about."""
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise ScenarioError(option, str(file), f"cannot be opened: {error.strerror}") from None
+
+
+def tls_reason(error: OSError) -> str:
+    """Return why a connection failed: of TLS, OpenSSL's words without places in its source."""
+    if not isinstance(error, ssl.SSLError):
+        return error.strerror or "timed out"
+    # Errors that Python makes itself have neither attribute.
+    reason = getattr(error, "reason", None) or "it was cut off"
+    words = getattr(error, "verify_message", None) or reason.lower().replace("_", " ")
+    return f"TLS: {words}"
 
 
 class WatchedTls:

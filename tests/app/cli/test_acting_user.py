@@ -190,7 +190,9 @@ def mapped(prepared, done, account, monkeypatch):
 def test_an_account_acts_as_its_own_user(mapped, account, refused):
     account("carl.c")
     assert "carl may not register" in refused("merchant", "suspend", "SCHOOL01")
-    assert "carl may not act as another user (ACT_AS)" in refused("merchant", "list", "--as", "anna")
+    told = refused("merchant", "list", "--as", "anna")
+    assert "carl may not act as another user (ACT_AS): that takes the role ADMIN; leave `--as` and" in told
+    assert "`--as NAME` names a user" not in told, "that is what was refused"
     assert mapped("merchant", "list", "--as", "carl")
 
 

@@ -73,9 +73,13 @@ def test_what_is_no_master_key_is_refused_without_showing_it(file, content):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(MasterKeyError, match="the master key cannot be read: No such file"):
+    with pytest.raises(
+        MasterKeyError, match="the master key cannot be read: No such file or directory; `keys init` makes it"
+    ):
         custody(settings(tmp_path / "none"))
-    with pytest.raises(MasterKeyError, match="cannot be written: No such file"):
+    with pytest.raises(
+        MasterKeyError, match="cannot be written: No such file or directory; the folder must be there"
+    ):
         make_master_key_file(tmp_path / "none" / "master.key", VALUE)
 
 

@@ -146,7 +146,10 @@ def test_a_wrong_pin_is_tried_once_so_that_the_token_is_not_locked(softhsm, plac
     [
         ({"module": "/none/libnone.so"}, "token bank 1 of /none/libnone.so: cannot be opened: "),
         ({"token": "another"}, "the module has no such token"),
-        ({"label": "another"}, "has no key another: `keys init` makes one"),
+        (
+            {"label": "another"},
+            r"has no key another: `keys init` makes one \(`keys init --next` that of keys.next\)",
+        ),
     ],
 )
 def test_a_place_without_a_master_key_is_named(place, master, change, reason):

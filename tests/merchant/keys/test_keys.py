@@ -128,7 +128,7 @@ def test_a_new_kek_replaces_the_former_one(kept):
     ("first", "second", "reason"),
     [
         (None, OTHER, "there is no first component"),
-        (ONE, OTHER[:8], "32, 48, 64 hex digits, not 16"),
+        (ONE, OTHER[:8], "32 or 48 or 64 hex digits, not 16"),
         (ONE, OTHER + OTHER, "the first component has 32 hex digits, the second 64"),
         (ONE, ONE, "both components are equal, so the key would be all zeros"),
     ],

@@ -35,10 +35,19 @@ def test_messages_carry_the_mac_that_the_platform_makes(name):
     assert plain_of(codec(name)) is codec(name)
 
 
+def refusal(words=None):
+    return Message("0800", {**ECHO.elements, 39: "63", **(words or {})})
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
         (codec().encode(ECHO), "MAC: missing"),
+        (codec().encode(refusal()), "MAC: missing; without one the platform answers 63"),
+        (
+            codec().encode(refusal({44: "MAC wrong"})),
+            "MAC: missing; without one the platform answers 63, MAC wrong",
+        ),
         (codec().encode(Message("0800", {**ECHO.elements, 128: "00" * 8})), "MAC: wrong"),
     ],
 )

@@ -154,7 +154,7 @@ def test_a_span_of_dates_must_make_sense(refused, last, problem):
         ("holidays: [20261001]", "holidays[0]: must be a date such as 2026-10-01"),
         ("holidays: ['1 October']", "holidays[0]: must be a date such as 2026-10-01"),
         ("holidays: [2026-10-01 00:00:00]", "holidays[0]: must be a date such as 2026-10-01"),
-        ("holidays: [2026-02-30]", "has a number or date that does not exist; quote it"),
+        ("holidays: [2026-02-30]", "has a number or date that does not exist; correct it"),
         ("workdays: [2026-11-28]", "workdays[0]: 2026-11-28 is a SATURDAY, not of the weekend"),
         (
             "{weekend: [SATURDAY], workdays: [2026-11-28], holidays: [2026-11-28]}",
@@ -171,7 +171,7 @@ def test_a_calendar_that_cannot_be_used_stops_the_program_with_its_place(tmp_pat
     with pytest.raises(ConfigurationError) as caught:
         load_configuration(config, {})
     (line,) = str(caught.value).splitlines()
-    assert line.startswith(f"{config}: business.calendar: {calendar}: {problem}")
+    assert line.replace(", line 1: ", ": ").startswith(f"{config}: business.calendar: {calendar}: {problem}")
 
 
 def test_a_calendar_that_is_not_there_is_named(tmp_path):
