@@ -16,14 +16,14 @@ def mask_name(name: str) -> str:
     The first character of each word stays, and the last of a Chinese name of three or more:
     王小明 is 王*明, 王明 is 王*, ``Li Lei`` is ``L* L**``.
     """
-    return " ".join(_mask_word(word) for word in name.split())
+    return " ".join([_mask_word(word) for word in name.split()])
 
 
 def _mask_word(word: str) -> str:
     hidden = len(word) - 1
     if hidden >= 2 and word[-1] >= _FIRST_HAN:  # noqa: PLR2004 - a name of three characters keeps its first and last
         return f"{word[0]}{'*' * (hidden - 1)}{word[-1]}"
-    return word[0] + "*" * max(hidden, 1)
+    return word[0] + "*" * (hidden or 1)
 
 
 def counted(number: int, thing: str) -> str:

@@ -13,6 +13,7 @@ from offline_collect.wire.messages.bill_records import UNREADABLE, digest, ident
 from offline_collect.wire.messages.conversions import bill_number, record_amount
 from offline_collect.wire.messages.message_types import BILLS
 from offline_collect.wire.messages.request_parts import read_parts
+from offline_collect.wire.messages.request_times import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,7 @@ class BillList:
         self._element = element
         self._advised = issubclass(kind.command, PaymentAdvice)
         self._list = f"{plan.element}.{plan.place.path}"
+        self._periods: dict[str, str | None] = {}
 
     def read(self, message: Message, scope: Scope, values: dict[str, Any]) -> ByPlace:
         """Add the bills to a command's values; return the message's values with what stands for its bills.
@@ -84,16 +86,11 @@ class BillList:
         Raises:
             RequestError: they cannot be read, or one is there twice.
         """
-        lines: list[BillLine] = []
-        seen: set[tuple[str, str | None]] = set()
-        for said in listed[: self._count(len(listed), elements)]:
-            line = self._line(said, minor, bill_no)
-            name = line.bill_no, line.period
-            if name in seen:
-                raise RequestError.of_format(self._part(self._plan.bill_no or self._plan.period), "twice")
-            seen.add(name)
-            lines.append(line)
-        return tuple(lines)
+        count = self._count(len(listed), elements)
+        lines = tuple([self._line(said, minor, bill_no) for said in listed[:count]])
+        if count > 1 and len({(line.bill_no, line.period) for line in lines}) < count:
+            raise RequestError.of_format(self._part(self._plan.bill_no or self._plan.period), "twice")
+        return lines
 
     def _count(self, listed: int, elements: ByPlace) -> int:
         """How many of the listed bills are paid."""
@@ -115,13 +112,18 @@ class BillList:
         name = plan.bill_no or plan.period
         said, *amounts = listed
         try:
-            period = _period(said) if plan.period else None
+            period = self._period(said) if plan.period else None
             number = bill_number(said.rstrip()) if plan.bill_no else bill_no
             name = plan.amounts[0]
             amount = record_amount(amounts, minor)
         except ContentError as error:
             raise RequestError.of_format(self._part(name), str(error)) from None
         return BillLine(number, amount, period)
+
+    def _period(self, text: str) -> str | None:
+        """A period, of which few are in use at a time."""
+        known = self._periods
+        return known[text] if text in known else keep(known, text, _period(text))
 
     def _part(self, name: str) -> str:
         return place_of(f"{self._list}.{name}")

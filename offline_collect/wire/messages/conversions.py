@@ -116,7 +116,7 @@ def bill_number(value: str) -> str:
 
 
 def _bill_number(value: str, _: Scope) -> str:
-    return bill_number(value)
+    return _printable(value, BILL_NO_MAX)
 
 
 def record_amount(values: Sequence[str], minor: Callable[[int], int]) -> int:

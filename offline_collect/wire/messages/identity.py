@@ -154,7 +154,12 @@ def fingerprint(plan: TransactionPlan, elements: ByPlace, tags: Mapping[str, str
     """Return the values that must not change for one key, joined by `|`; stored, so a card number is masked."""
     parts = [elements.get(number, "").rstrip() for number in plan.elements]
     parts += [tags[tag] for tag in plan.tags]
-    return joined([part if len(part) < CARD_DIGITS else mask_cards(part) for part in parts])
+    return joined([printed(part) for part in parts])
+
+
+def printed(part: str) -> str:
+    """Return a value as it stands in fingerprints."""
+    return part if len(part) < CARD_DIGITS else mask_cards(part)
 
 
 def _part(number: Place, elements: ByPlace, moment: Moment, source: Place | None) -> str:

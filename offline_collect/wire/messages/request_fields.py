@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offline_collect.wire.errors import ContentError
-from offline_collect.wire.messages.amounts import factor_of
+from offline_collect.wire.messages.amounts import CURRENCY_ELEMENTS, factor_of
 from offline_collect.wire.messages.bill_records import identity_of
 from offline_collect.wire.messages.conversions import ONE, Scope, over_0, whole_number
 from offline_collect.wire.messages.message_types import BILLS, ManyField, OneField
@@ -25,14 +25,20 @@ if TYPE_CHECKING:
 NO_TAGS: Mapping[str, str] = {}
 _DATE = ONE["date"]
 _OFTEN = frozenset(
-    ONE[name] for name in ("channel", "currency", "identifier", "reversal_reason", "teller", "tender", "time")
+    ONE[name]
+    for name in (
+        "channel",
+        "currency",
+        "identifier",
+        "product",
+        "reversal_reason",
+        "teller",
+        "tender",
+        "time",
+    )
 )
 """Conversions of values that come again and again; they depend on the value and the dialect alone."""
-_ALONE = (
-    _OFTEN
-    | {_DATE}
-    | {ONE[name] for name in ("bill_cursor", "bill_number", "cursor", "product", "whole_number")}
-)
+_ALONE = _OFTEN | {_DATE} | {ONE[name] for name in ("bill_cursor", "bill_number", "cursor", "whole_number")}
 """Conversions that do not look at the rest of the message."""
 
 
@@ -84,6 +90,7 @@ class FieldsPlan:
         ]
         self._many = [field for field in kind.fields if isinstance(field, ManyField)]
         self._alone = Scope({}, NO_TAGS, times.moment(), dialect, {})
+        self._factors: dict[tuple[str | None, ...], int | None] = {}
 
     def read(
         self, elements: dict[Any, str], tags: Mapping[str, str], bills: Bills, values: list[Any]
@@ -125,7 +132,11 @@ class FieldsPlan:
         Raises:
             ContentError: they are divided, which may leave a rest.
         """
-        factor = factor_of(self._dialect.amounts, elements)
+        amounts, known = self._dialect.amounts, self._factors
+        if amounts.decimals is None:
+            return 1
+        named = elements.get(CURRENCY_ELEMENTS[0]), elements.get(CURRENCY_ELEMENTS[1])
+        factor = known[named] if named in known else keep(known, named, factor_of(amounts, elements))
         if factor is None:
             raise ContentError("amounts with more decimals than their currency")
         return factor

@@ -19,8 +19,8 @@ from offline_collect.wire.masking import PRIVATE, LineForm, TagsForm, line_form,
 from offline_collect.wire.messages.identity import (
     DATED,
     INSTITUTIONS,
-    fingerprint,
     joined,
+    printed,
     trace,
     undated_part,
 )
@@ -97,6 +97,38 @@ class _Tags(NamedTuple):
         return any(tags.get(each.tag) == each.says for each in self.conditions)
 
 
+class _Print(NamedTuple):
+    """How a type's transactions are identified, as `identity.fingerprint` does it.
+
+    Attributes:
+        letter: the class.
+        places: of the fingerprint.
+        tags: of the fingerprint.
+        free: where values stand that may have spaces at their end, or a card number.
+    """
+
+    letter: str
+    places: tuple[Place, ...]
+    tags: tuple[str, ...]
+    free: tuple[int, ...]
+
+    @classmethod
+    def of(cls, plan: TransactionPlan, dialect: Dialect) -> _Print:
+        """Return the plan of a type's fingerprint."""
+        digits = [place for place in plan.elements if isinstance(place, int) and _is_short(place, dialect)]
+        free = tuple(at for at, place in enumerate(plan.elements) if place not in digits)
+        return cls(plan.letter, plan.elements, plan.tags, free)
+
+    def fingerprint(self, elements: ByPlace, tags: Mapping[str, str]) -> str:
+        """Return the fingerprint of a message."""
+        parts = [elements.get(place, "") for place in self.places]
+        for at in self.free:
+            parts[at] = printed(parts[at].rstrip())
+        if self.tags:
+            parts += [printed(tags[tag]) for tag in self.tags]
+        return joined(parts)
+
+
 class Origin(NamedTuple):
     """What the plans of one link have in common.
 
@@ -146,6 +178,7 @@ class RequestPlan:
         self._tagged = dialect.tagged
         self._masked = frozenset(self._whole) | frozenset(kind.layouts)
         self._key_parts = [(place, _key_part(place, dialect, times)) for place in dialect.identity]
+        self._print = None if kind.transaction is None else _Print.of(kind.transaction, dialect)
         self._records = frozenset() if kind.bills is None else frozenset(kind.bills.elements)
         self._fields = FieldsPlan(kind, self._at, dialect, times, bills)
         self._shapes: dict[tuple[int, ...], _Shape] = {}
@@ -206,8 +239,8 @@ class RequestPlan:
         if self._undated:
             values[self._at["local_date"]] = times.received_on()
         self._fields.read(elements, tags, bills, values)
-        if self._kind.transaction is not None:
-            values[self._identity] = self._identified(self._kind.transaction, message, elements, tags)
+        if self._print is not None:
+            values[self._identity] = self._identified(self._print, message, elements, tags)
         if self._journal_at is not None:
             private = {PRIVATE: named.form.filled(tags)} if shape.tagged else {}
             values[self._journal_at] = shape.journal(message, masked, private)[:JOURNAL_MAX]
@@ -215,14 +248,14 @@ class RequestPlan:
         return self._kind.command(*values)
 
     def _identified(
-        self, plan: TransactionPlan, message: Message, elements: ByPlace, tags: Mapping[str, str]
+        self, plan: _Print, message: Message, elements: ByPlace, tags: Mapping[str, str]
     ) -> tuple[Any, ...]:
         """Return key, trace, fingerprint, whether it is a repeat, and DE 37."""
         letter = plan.letter
         return (
             joined([letter, *[read(elements[place]) for place, read in self._key_parts]]),
             trace(letter, elements),
-            fingerprint(plan, elements, tags),
+            plan.fingerprint(elements, tags),
             message.mti[3] == "1",
             elements.get(_RRN),
         )
@@ -271,10 +304,18 @@ def _key_part(place: Place, dialect: Dialect, times: RequestTimes) -> Callable[[
     """Return what gives an element the form that it has in keys."""
     if place in DATED:
         return partial(times.part, place)
+    if place in INSTITUTIONS:
+        return methodcaller("lstrip", "0")
     element = dialect.elements[element_of(place)]
-    if place not in INSTITUTIONS and element.length < CARD_DIGITS and element.kind is not Kind.B:
+    if element.length < CARD_DIGITS and element.kind is not Kind.B:
         return methodcaller("rstrip")
     return partial(undated_part, place)
+
+
+def _is_short(number: int, dialect: Dialect) -> bool:
+    """Whether an element has digits only, and fewer than card numbers; it may be missing in the dialect."""
+    element = dialect.elements.get(number)
+    return element is None or (element.kind is Kind.N and element.length < CARD_DIGITS)
 
 
 def plannable(kind: MessageType, silent: str | None = None) -> bool:

@@ -37,3 +37,17 @@ def test_a_number_too_short_for_a_card_is_hidden_whole():
 def test_every_long_number_is_hidden_where_texts_of_people_are_shown(number):
     assert mask_long_numbers(f"to {number}, please") == f"to {MASK}, please"
     assert mask_long_numbers("12345678901 is too short") == "12345678901 is too short"
+
+
+@pytest.mark.parametrize("size", range(len(CARD), 30))
+def test_a_card_s_number_is_found_wherever_it_stands_in_a_short_text(size):
+    for before in range(size - len(CARD) + 1):
+        behind = "x" * (size - len(CARD) - before)
+        assert mask_cards(f"{'x' * before}{CARD}{behind}") == f"{'x' * before}{HIDDEN}{behind}"
+
+
+@pytest.mark.parametrize("size", range(13, 30))
+def test_the_shortest_card_s_number_is_found_as_well(size):
+    for before in range(size - 12):
+        behind = "-" * (size - 13 - before)
+        assert mask_cards(f"{'-' * before}4222222222222{behind}") == f"{'-' * before}422222***2222{behind}"
