@@ -18,6 +18,12 @@ SHORT = "378282246310005"
 """As long as DE 42."""
 
 SHORT_HIDDEN = "378282*****0005"
+WRITTEN = [
+    ("4111 1111 1111 1111", "4111 11** **** 1111"),
+    ("4111-1111-1111-1111", "4111-11**-****-1111"),
+    ("4222-2222-22222", "4222-22**-*2222"),
+]
+"""Card numbers in groups, as people write them; the last is as long as DE 42."""
 AMOUNT = 12_345
 
 
@@ -52,6 +58,20 @@ def test_nothing_keeps_it(teller, kind):
     assert places(teller.store, CARD) == places(teller.store, SHORT) == []
     assert places(teller.store, HIDDEN)
     assert places(teller.store, SHORT_HIDDEN)
+    assert teller.report().whole
+
+
+@pytest.mark.parametrize(("card", "hidden"), WRITTEN)
+def test_nothing_keeps_one_that_is_written_in_groups(teller, card, hidden):
+    merchants = ["SCHOOL01", card] if len(card) <= len(SHORT) else ["SCHOOL01"]
+    for sent in (teller.terminal.payment, teller.terminal.advice):
+        for merchant in merchants:
+            command = heard(sent(teller.now, merchant, card, AMOUNT, teller=card))
+            answer = teller.ask(command)
+            assert card not in str(answer)
+            assert teller.ask(command) == answer
+    assert places(teller.store, card) == []
+    assert places(teller.store, hidden)
     assert teller.report().whole
 
 

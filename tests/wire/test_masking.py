@@ -51,6 +51,8 @@ def test_people_are_masked():
 
 def test_a_card_number_in_a_safe_place_is_masked_all_the_same():
     assert mask_tag("0030", CARD) == "411111******1111"
+    assert mask_tag("0030", "4111 1111 1111 1111") == "4111 11** **** 1111"
+    assert mask_element(42, "4222-2222-22222") == "4222-22**-*2222"
     assert mask_tag("0030", "W202611000042") == "W202611000042"
     assert mask_cards("1234567890123") == "1234567890123"
     assert mask_cards("20261122000000000001") == "20261122000000000001"

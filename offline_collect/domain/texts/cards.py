@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MASK = "***"
 """Replaces a text that is hidden completely."""
@@ -10,10 +11,21 @@ MASK = "***"
 CARD_DIGITS = 13
 """No card number is shorter."""
 
-_CARD_NUMBER = re.compile(r"(?<!\d)\d{13,19}(?!\d)")
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
+_CARD_DIGITS_MAX = 19
 _TAIL = 4
 _HEAD = 6
+
+_BLANKS = r"\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_DASHES = r"\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d-"
+_GAP = rf"(?:[{_BLANKS}{_DASHES}]{{1,3}}|(?<=\d{{4}})\.(?=\d{{4}}))"
+"""What people write between the groups of a long number. Dots are between long groups only: amounts have them too."""
+
+_CARD_LENGTH = re.compile(rf"\d(?:{_GAP}?\d){{{CARD_DIGITS - 1}}}")
+_GROUPS = re.compile(rf"\d+(?:{_GAP}\d+)*")
+_GROUP = re.compile(r"\d+")
+_LONG_NUMBER = re.compile(rf"\d(?:{_GAP}?\d){{11,}}")
+_NO_CARD = ("0", "20")
+"""No card number begins so. Numbers that a bank or a merchant writes in groups often do: 2026-11-0001, 00000052."""
 
 
 def mask_pan(pan: str) -> str:
@@ -23,14 +35,19 @@ def mask_pan(pan: str) -> str:
 
 
 def mask_cards(text: str) -> str:
-    """Return the text with every possible card number masked; masking the result again does not change it."""
-    size = len(text)
-    if size < CARD_DIGITS:
-        return text
-    # A card number in so short a text covers its middle. Looking there first spares most texts the search.
-    if size < 2 * CARD_DIGITS and not text[size - CARD_DIGITS : CARD_DIGITS].isdecimal():
-        return text
-    return _CARD_NUMBER.sub(_mask_if_card, text)
+    """Return the text with every possible card number masked; masking the result again does not change it.
+
+    Whole groups of digits that together have the length and the check digit of a card number are taken for one, in
+    whatever groups it is written. Groups of other numbers beside it are told from it by the check digit alone, so
+    some of their digits may be hidden too.
+    """
+    while len(text) >= CARD_DIGITS and _CARD_LENGTH.search(text):
+        masked = _GROUPS.sub(_mask_in_groups, text)
+        if masked == text:
+            break
+        # A group of which half is hidden is a shorter one, that may fit to the groups before it.
+        text = masked
+    return text
 
 
 def mask_long_numbers(text: str) -> str:
@@ -38,8 +55,28 @@ def mask_long_numbers(text: str) -> str:
     return _LONG_NUMBER.sub(MASK, text)
 
 
-def _mask_if_card(found: re.Match[str]) -> str:
-    return mask_pan(found[0]) if _luhn(found[0]) else found[0]
+def _mask_in_groups(found: re.Match[str]) -> str:
+    written = found[0]
+    groups = [group.span() for group in _GROUP.finditer(written)]
+    hidden: set[int] = set()
+    for first in range(len(groups)):
+        hidden.update(_hidden_from(written, groups[first : first + _CARD_DIGITS_MAX]))
+    if not hidden:
+        return written
+    return "".join(["*" if place in hidden else char for place, char in enumerate(written)])
+
+
+def _hidden_from(written: str, groups: list[tuple[int, int]]) -> Iterator[int]:
+    """Yield the places that are hidden of each card number that begins with the first of the groups."""
+    places: list[int] = []
+    for start, end in groups:
+        if places and written.startswith(_NO_CARD, places[0]):
+            return
+        places += range(start, end)
+        if len(places) > _CARD_DIGITS_MAX:
+            return
+        if len(places) >= CARD_DIGITS and _luhn("".join([written[place] for place in places])):
+            yield from places[_HEAD:-_TAIL]
 
 
 def _luhn(digits: str) -> bool:

@@ -121,4 +121,5 @@ def test_a_number_of_twelve_digits_is_long(text, masked):
 
 def test_a_bill_number_that_could_be_a_card_s_is_masked_and_others_are_not():
     assert mask_fields(None, "", {"bill_no": "4111111111111111"})["bill_no"] == "411111******1111"
+    assert mask_fields(None, "", {"bill_no": "4111-1111-1111-1111"})["bill_no"] == "4111-11**-****-1111"
     assert mask_fields(None, "", {"bill_no": "2026112200000001"})["bill_no"] == "2026112200000001"
