@@ -110,6 +110,12 @@ class LaneSettings(Document):
         le=1_000_000,
         description="most commands that wait; past it a socket is read only while it has less than its share",
     )
+    cache_mib: int = Field(
+        default=128,
+        ge=1,
+        le=65_536,
+        description="about the most memory, in MiB, for merchants and forms that lanes keep parsed, as used",
+    )
     own_process: bool = Field(
         default=True,
         description="whether lanes run in a process of their own: two processor cores then share the work",
