@@ -114,7 +114,7 @@ class LaneSettings(Document):
         default=128,
         ge=1,
         le=65_536,
-        description="about the most memory, in MiB, for merchants and forms that lanes keep parsed, as used",
+        description="most MiB of memory for parsed merchants and forms, about; taken as they are used",
     )
     own_process: bool = Field(
         default=True,
