@@ -48,6 +48,8 @@ class DatedRule:
 
     def terms(self) -> Self:
         """Return the rule's terms, without its earlier versions."""
+        if self.former is None:
+            return self
         return replace(self, starts=None, former=None)
 
     def amended(self, terms: Self, since: dt.date | None) -> Self:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from offline_collect.domain.errors import RuleError
@@ -128,6 +127,7 @@ class PaymentForm:
         show: the bill columns in the answer of a lookup; unknown names are extra columns.
         receipt: lines of the receipt, with placeholders such as ``{description}``.
         alternatives: the sets of inputs that each identify a customer; computed from ``inputs``.
+        receipt_parts: the receipt's lines as texts, each with the name of the placeholder after it; computed.
     """
 
     version: int
@@ -137,6 +137,9 @@ class PaymentForm:
     show: tuple[str, ...] = ("description", "period", "due_date")
     receipt: tuple[str, ...] = ("{description} {period}",)
     alternatives: tuple[tuple[Input, ...], ...] = field(init=False, repr=False, compare=False)
+    receipt_parts: tuple[tuple[tuple[str, str | None], ...], ...] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.inputs) <= INPUTS_MAX:
@@ -145,6 +148,7 @@ class PaymentForm:
         if len(set(keys)) != len(keys):
             raise RuleError(f"inputs: a key is named twice: {', '.join(keys)}")
         object.__setattr__(self, "alternatives", _alternatives(self.inputs))
+        object.__setattr__(self, "receipt_parts", tuple(map(_parts_of, self.receipt)))
         if not self.alternatives:
             raise RuleError("inputs: at least one must be required or belong to a group")
 
@@ -195,7 +199,6 @@ def read_inputs(form: PaymentForm, typed: tuple[str | None, ...]) -> dict[str, s
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-@lru_cache(maxsize=1024)
 def _parts_of(line: str) -> tuple[tuple[str, str | None], ...]:
     """Return a receipt line as texts, each with the name of the placeholder after it."""
     texts, names = _PLACEHOLDER.split(line)[::2], _PLACEHOLDER.findall(line)
@@ -211,8 +214,8 @@ def fill_receipt(form: PaymentForm, value: Callable[[str], str | None]) -> str:
         value: returns a placeholder's value, None for none.
     """
     lines = []
-    for line in form.receipt:
-        filled = "".join([text + ((name and value(name)) or "") for text, name in _parts_of(line)])
+    for parts in form.receipt_parts:
+        filled = "".join([text + ((name and value(name)) or "") for text, name in parts])
         lines.append(" ".join(filled.split()))
     return "|".join(filter(None, lines))
 

@@ -22,8 +22,8 @@ from offline_collect.engine.work import MALFUNCTION, TOO_LATE, Outcome, Work
 ROUNDS_MAX = 4
 """Three rounds of facts, and one more for a repeat that turns out to be another message."""
 
-ANY_ORDER_MAX = 10_000
-"""How many merchants a lane remembers to take bills in any order."""
+ANY_ORDER_MAX = 100_000
+"""How many merchants a lane remembers to take bills in any order: their ids take 10 MB then."""
 
 _log = logging.getLogger(__name__)
 

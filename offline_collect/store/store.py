@@ -15,6 +15,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.organisation import WHOLE, Scope
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import CLOCK, BusinessDay
+from offline_collect.store.database.bounded_cache import BoundedCache
 from offline_collect.store.database.connection import (
     SQLITE_BEGIN,
     database_url,
@@ -45,6 +46,7 @@ class SqlStore:
         self._statements = statements_of(self._lanes.dialect.name)
         self._failures = Failures(self._office)
         self._others = Others()
+        self._cache = BoundedCache(settings.cache_bytes)
         self._scope = WHOLE
 
     def within(self, scope: Scope) -> Self:
@@ -58,11 +60,11 @@ class SqlStore:
 
     def write_session(self) -> SqlSession:
         """Return a session whose batches lock and write."""
-        return SqlSession(self._lanes, self._statements, self._settings.page_records, writes=True)
+        return self._session(writes=True)
 
     def read_session(self) -> SqlSession:
         """Return a session whose batches only read."""
-        return SqlSession(self._lanes, self._statements, self._settings.page_records, writes=False)
+        return self._session(writes=False)
 
     @contextmanager
     def transaction(self) -> Iterator[StoreTransaction]:
@@ -128,6 +130,10 @@ class SqlStore:
         """Release what the store itself holds; the code that requested a session closes it."""
         self._lanes.dispose()
         self._office.dispose()
+
+    def _session(self, *, writes: bool) -> SqlSession:
+        most = self._settings.page_records
+        return SqlSession(self._lanes, self._statements, most, self._cache, writes=writes)
 
     @contextmanager
     def _opened(self, options: Mapping[str, Any]) -> Iterator[Connection]:

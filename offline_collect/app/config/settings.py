@@ -110,6 +110,12 @@ class LaneSettings(Document):
         le=1_000_000,
         description="most commands that wait; past it a socket is read only while it has less than its share",
     )
+    cache_mib: int = Field(
+        default=128,
+        ge=1,
+        le=65_536,
+        description="most MiB of memory for parsed merchants and forms, about; taken as they are used",
+    )
     own_process: bool = Field(
         default=True,
         description="whether lanes run in a process of their own: two processor cores then share the work",

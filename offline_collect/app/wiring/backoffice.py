@@ -46,5 +46,6 @@ def store_settings(settings: Settings) -> StoreSettings:
         lock_timeout_ms=min(_LONGEST_LOCK_MS, shortest // 3),
         statement_timeout_ms=min(_LONGEST_STATEMENT_MS, shortest // 2),
         group=settings.store.group,
+        cache_bytes=settings.lanes.cache_mib * 1024 * 1024,
         page_records=terms(settings).page_records,
     )

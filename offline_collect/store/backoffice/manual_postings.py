@@ -17,6 +17,7 @@ from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.transactions import PaymentState, PostedPayment
+from offline_collect.store.database.bounded_cache import BoundedCache
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
 from offline_collect.store.lane.load_facts import Loader
@@ -65,7 +66,7 @@ def lock_facts(tx: StoreTransaction, wants: Wants, facts: Facts) -> None:
     Raises:
         ConflictError: a lock was not granted in time.
     """
-    Loader(tx.statements, _NO_PAGES, locks=True).load(tx.connection, wants, facts)
+    _loader(tx, locks=True).load(tx.connection, wants, facts)
     _hide(tx, facts)
 
 
@@ -76,9 +77,14 @@ def read_facts(tx: StoreTransaction, wants: Wants) -> Facts:
         StoreMissingError: no day is open.
     """
     facts = Facts(require_open_day(tx))
-    Loader(tx.statements, _NO_PAGES, locks=False).load(tx.connection, wants, facts)
+    _loader(tx, locks=False).load(tx.connection, wants, facts)
     _hide(tx, facts)
     return facts
+
+
+def _loader(tx: StoreTransaction, *, locks: bool) -> Loader:
+    """Return a loader that keeps nothing: the transaction may have written what it loads, and may be rolled back."""
+    return Loader(tx.statements, _NO_PAGES, BoundedCache(0), locks=locks)
 
 
 def _hide(tx: StoreTransaction, facts: Facts) -> None:

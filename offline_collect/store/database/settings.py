@@ -15,6 +15,7 @@ class StoreSettings:
         statement_timeout_ms: how long one statement of a lane may take; likewise.
         connect_timeout_s: how long a new connection may take.
         group: the group that may read SQLite's files besides their owner; None for no group.
+        cache_bytes: the memory of the merchants and forms that all its lanes keep parsed.
         page_records: the maximum of records on a page (``Terms.page_records``); one more is loaded.
     """
 
@@ -22,5 +23,6 @@ class StoreSettings:
     lock_timeout_ms: int = 2_000
     statement_timeout_ms: int = 5_000
     connect_timeout_s: int = 3
+    cache_bytes: int = 128 * 1024 * 1024
     page_records: int = 6
     group: str | None = None

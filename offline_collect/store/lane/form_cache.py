@@ -1,4 +1,4 @@
-"""Payment forms: published versions never change, so a session reads and parses each once."""
+"""Payment forms: published versions never change, so the lanes read and parse each once."""
 
 from __future__ import annotations
 
@@ -8,44 +8,38 @@ from typing import Any
 from sqlalchemy import Connection
 
 from offline_collect.domain.forms import PaymentForm, form_from_document
+from offline_collect.store.database.bounded_cache import BoundedCache
 from offline_collect.store.database.json import from_json
 from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.sql.statements import VERSIONS, Statements
-
-FORMS_MAX = 1_024
-"""How many forms a session keeps; a merchant uses one or two."""
 
 FormKey = tuple[str, int]
 """Merchant id and version."""
 
 
 class FormCache:
-    """A session's forms; not shared between threads."""
+    """The forms that lanes have read."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, cache: BoundedCache) -> None:
         self._statements = statements
-        self._forms: dict[FormKey, PaymentForm] = {}
+        self._cache = cache
 
     def load(self, connection: Connection, keys: Iterable[FormKey]) -> dict[FormKey, PaymentForm | None]:
         """Return the forms of ``keys``, with None for unpublished ones."""
-        found = {key: self._forms.get(key) for key in keys}
+        found: dict[FormKey, PaymentForm | None] = {key: self._cache.get(key) for key in keys}
         unread = [key for key, form in found.items() if form is None]
         if unread:
-            read = self._read(connection, unread)
-            found.update(read)
-            self._keep(read)
+            found.update(self._read(connection, unread))
         return found
 
     def _read(self, connection: Connection, keys: list[FormKey]) -> dict[FormKey, PaymentForm]:
-        rows = connection.execute(self._statements.forms, wanted(tuple(VERSIONS), keys))
-        return {(row[0], row[1]): _form(row) for row in rows}
+        listed = wanted(tuple(VERSIONS), keys)
+        rows = read_rows(connection, self._statements.select("forms"), listed)
+        return {(row[0], row[1]): self._form(row) for row in rows}
 
-    def _keep(self, forms: dict[FormKey, PaymentForm]) -> None:
-        self._forms.update(forms)
-        while len(self._forms) > FORMS_MAX:
-            del self._forms[next(iter(self._forms))]
-
-
-def _form(row: Any) -> PaymentForm:
-    _, version, document, *_ = row
-    return form_from_document(from_json(document), version)
+    def _form(self, row: Any) -> PaymentForm:
+        merchant_id, version, document, *_ = row
+        form = form_from_document(from_json(document), version)
+        self._cache.put((merchant_id, version), form, document)
+        return form

@@ -15,12 +15,13 @@ from offline_collect.domain.customers import Customer
 from offline_collect.domain.facts import BillKey, BillPage, Facts, MerchantPage, PageKey, Wants
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
+from offline_collect.store.database.bounded_cache import BoundedCache
 from offline_collect.store.database.list_parameter import Columns, wanted
 from offline_collect.store.database.raw_select import Read, read_rows, read_together
 from offline_collect.store.lane.form_cache import FormCache
+from offline_collect.store.lane.merchant_cache import MerchantCache
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.manual_posting_rows import posting_from_row
-from offline_collect.store.sql.merchant_rows import merchant_from_row
 from offline_collect.store.sql.row_mapping import (
     bill_from_row,
     business_date,
@@ -42,15 +43,20 @@ class Loader:
     Args:
         locks: whether the loaded rows are locked until the transaction ends.
         page_records: the maximum of records on a page; one more is loaded, to know where the next begins.
+        cache: of the merchants and forms. Only loaders whose transactions write neither may share one: what such a
+            transaction wrote might be rolled back.
     """
 
-    def __init__(self, statements: Statements, page_records: int, *, locks: bool) -> None:
+    def __init__(
+        self, statements: Statements, page_records: int, cache: BoundedCache, *, locks: bool
+    ) -> None:
         self._statements = statements
         self._suffix = "_locked" if locks else ""
         self._bills_read = "bills" + self._suffix
         self._locks = locks
         self._page_most = page_records + 1
-        self._forms = FormCache(statements)
+        self._forms = FormCache(statements, cache)
+        self._merchant = MerchantCache(cache).merchant
 
     def load(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         """Load in the order of the locks: transactions, payments, then bills."""
@@ -193,7 +199,7 @@ class Loader:
 
     def _merchants(self, connection: Connection, wants: Wants, rows: Iterable[Any], facts: Facts) -> None:
         facts.merchants.update(dict.fromkeys(wants.merchants | wants.current_forms))
-        facts.merchants.update((row[0], merchant_from_row(row)) for row in rows)
+        facts.merchants.update((row[0], self._merchant(row)) for row in rows)
         if not wants.current_forms:
             return
         current = {
@@ -284,7 +290,7 @@ class Loader:
             # Every id comes after a space; '' is not text to Oracle.
             parameters = {"first": cursor or " ", "most": self._page_most}
             rows = connection.execute(self._statements.merchant_page, parameters)
-            facts.merchant_pages[cursor] = MerchantPage(tuple(map(merchant_from_row, rows)), total)
+            facts.merchant_pages[cursor] = MerchantPage(tuple(map(self._merchant, rows)), total)
 
     def _days(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         facts.days.update(dict.fromkeys(wants.days))

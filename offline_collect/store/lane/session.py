@@ -15,6 +15,7 @@ from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import Cause
+from offline_collect.store.database.bounded_cache import BoundedCache
 from offline_collect.store.database.connection import SQLITE_BEGIN, snapshot_options, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import (
@@ -50,14 +51,25 @@ class SqlSession:
 
     The first begin opens the connection. The next begin opens it again after it was lost, or after the store
     could not serve over it: the database may have become read-only, or may now be another one.
+
+    Args:
+        cache: the merchants and forms of the store's sessions.
     """
 
-    def __init__(self, engine: Engine, statements: Statements, page_records: int, *, writes: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        statements: Statements,
+        page_records: int,
+        cache: BoundedCache,
+        *,
+        writes: bool,
+    ) -> None:
         self._engine = engine
         self._statements = statements
         self._writes = writes
         self._failures = Failures(engine)
-        self._loader = Loader(statements, page_records, locks=writes)
+        self._loader = Loader(statements, page_records, cache, locks=writes)
         self._connection: Connection | None = None
         self._pipelines = engine.dialect.name == "postgresql"
         self._path = sqlite_path(engine.url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from offline_collect.domain.merchants import (
@@ -35,22 +34,7 @@ def merchant_row(merchant: Merchant) -> Row:
 
 def merchant_from_row(row: Sequence[Any]) -> Merchant:
     """Read a row of merchants, without its last column, the merchant's organisation."""
-    return _merchant(*row[:-1])
-
-
-@lru_cache(maxsize=1024)
-def _merchant(
-    merchant_id: str,
-    name: str,
-    trade: str,
-    settlement_account: str,
-    status: str,
-    currency: str,
-    rules: str,
-    notices: int,
-    form_version: int | None,
-) -> Merchant:
-    """Read each row once: every batch names the same few merchants, and a ``Merchant`` is immutable."""
+    merchant_id, name, trade, settlement_account, status, currency, rules, notices, form_version, _ = row
     document = from_json(rules)
     read = rules_from_document(document)
     return Merchant(

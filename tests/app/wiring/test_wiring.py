@@ -31,6 +31,10 @@ def test_the_stores_patience_is_shorter_than_every_links():
     assert store_settings(settings()).lock_timeout_ms == 2000
 
 
+def test_the_bound_of_the_lanes_caches_reaches_the_store():
+    assert store_settings(settings(lanes=LaneSettings(cache_mib=3))).cache_bytes == 3 * 1024 * 1024
+
+
 def test_a_link_is_mapped_key_by_key():
     found = link_settings(LinkSettings(sign_on="required", institutions=("1", "2"), listen="[::1]:9"), 60)
     assert (found.host, found.port, found.sign_on_required) == ("::1", 9, True)

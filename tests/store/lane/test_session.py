@@ -4,14 +4,11 @@ from contextlib import closing
 
 import pytest
 
-from offline_collect.domain.forms import Input, PaymentForm
 from offline_collect.domain.ports import RefusedError
-from offline_collect.store import StoreMissingError, StoreSettings, publish_form
+from offline_collect.store import StoreMissingError, StoreSettings
 from offline_collect.store.database.connection import lane_engine
-from offline_collect.store.lane import form_cache as forms
 from offline_collect.store.schema.tables import serial_counters
-from tests.fakes.bank import DAY, NOON
-from tests.store.teller import loaded
+from tests.fakes.bank import DAY
 
 
 def test_a_session_that_was_never_used_is_closed_and_rolled_back(teller):
@@ -50,23 +47,6 @@ def test_a_connection_that_cannot_even_be_rolled_back_is_replaced(sqlite_teller)
     session._connection.connection.dbapi_connection.close()
     session.rollback()
     assert session.begin().date == DAY
-
-
-def test_a_session_keeps_only_so_many_forms(teller, monkeypatch):
-    monkeypatch.setattr(forms, "FORMS_MAX", 2)
-    with teller.store.transaction() as tx:
-        for number in range(3):
-            publish_form(tx, "WATER001", PaymentForm(1, f"{number}", (Input("a", "a", "a"),)), NOON)
-    wanted = {("WATER001", version) for version in range(1, 5)}
-    for _ in range(2):
-        found = loaded(teller.session, forms=wanted).forms
-        assert {version: form.title for (_, version), form in found.items()} == {
-            1: "水费缴纳",
-            2: "0",
-            3: "1",
-            4: "2",
-        }
-    assert len(teller.session._loader._forms._forms) == 2
 
 
 class OracleConnection:
