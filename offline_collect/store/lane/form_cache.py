@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -40,6 +41,12 @@ class FormCache:
 
     def _form(self, row: Any) -> PaymentForm:
         merchant_id, version, document, *_ = row
-        form = form_from_document(from_json(document), version)
+        form = _form(document, version)
         self._cache.put((merchant_id, version), form, document)
         return form
+
+
+@lru_cache(maxsize=64)
+def _form(document: str, version: int) -> PaymentForm:
+    """Read a form; many merchants have the same."""
+    return form_from_document(from_json(document), version)

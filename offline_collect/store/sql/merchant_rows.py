@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from offline_collect.domain.merchants import (
     Merchant,
     MerchantStatus,
+    Rules,
     account_from_document,
     rules_from_document,
     rules_to_document,
@@ -35,8 +37,7 @@ def merchant_row(merchant: Merchant) -> Row:
 def merchant_from_row(row: Sequence[Any]) -> Merchant:
     """Read a row of merchants, without its last column, the merchant's organisation."""
     merchant_id, name, trade, settlement_account, status, currency, rules, notices, form_version, _ = row
-    document = from_json(rules)
-    read = rules_from_document(document)
+    document, read = _rules(rules)
     return Merchant(
         merchant_id=merchant_id,
         name=name,
@@ -54,3 +55,10 @@ def merchant_from_row(row: Sequence[Any]) -> Merchant:
         maker_checker=read.maker_checker,
         payer_fees=read.payer_fees,
     )
+
+
+@lru_cache(maxsize=64)
+def _rules(document: str) -> tuple[dict[str, Any], Rules]:
+    """Read the rules of a merchant; most merchants have the rules of many others."""
+    read: dict[str, Any] = from_json(document)
+    return read, rules_from_document(read)
