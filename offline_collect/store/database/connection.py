@@ -1,8 +1,8 @@
 """Engines: how to connect to each database, and the settings of every connection.
 
 SQLite keeps its journal in WAL mode and makes every commit durable (``synchronous=FULL``). A write begins
-with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans every statement
-for its parameters: a plan made while a table was nearly empty would continue to scan it. A lane keeps its
+with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans the back
+office's statements for their parameters, and keeps the plans of a lane's (``round_trip``). A lane keeps its
 own connection. The back office keeps one between its transactions: an import has thousands of them,
 and closing the last connection to a SQLite file copies the journal back.
 """

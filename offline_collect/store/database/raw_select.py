@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -28,6 +27,9 @@ from offline_collect.store.database.round_trip import (
     rows_of,
     sent_value,
 )
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
 
 _BY_CURSOR = frozenset({"sqlite", "postgresql"})
 _Convert = Callable[[Any], Any]

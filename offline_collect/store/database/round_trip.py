@@ -13,16 +13,15 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from select import select
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from psycopg import Connection as Driver
-from psycopg import OperationalError
-from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects.postgresql.base import PGDialect
+
+if TYPE_CHECKING:
+    # A server on SQLite does not load the driver: it takes a tenth of the start.
+    from psycopg import Connection as Driver
+    from psycopg.pq.abc import PGconn, PGresult
 
 NUMBERED: Dialect = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 """Compiles statements for :class:`Statement`."""
@@ -44,8 +43,6 @@ class Statement(NamedTuple):
     values: Sequence[bytes | None] = ()
     kept: bool = False
 
-
-_DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 
 COMMIT = Statement(b"COMMIT")
 
@@ -82,7 +79,7 @@ def round_trip(
     driver = _driver(connection)
     kept: _Kept = connection.info[_KEPT_PLANS]
     pgconn = driver.pgconn
-    begin = [_begin(driver)] if pgconn.transaction_status == TransactionStatus.IDLE else []
+    begin = [_begin(driver)] if driver.info.transaction_status.name == "IDLE" else []
     pgconn.enter_pipeline_mode()
     sent = [_send(pgconn, kept, each) for each in (*begin, *statements)]
     pgconn.pipeline_sync()
@@ -91,7 +88,7 @@ def round_trip(
     pgconn.exit_pipeline_mode()
     del results[: len(begin)]
     if failure is not None:
-        raise error_from_result(failure)
+        raise _error(failure)
     return results
 
 
@@ -111,7 +108,9 @@ def failed_before_commit(connection: Connection) -> bool:
 
 def rows_of(connection: Connection, result: PGresult) -> list[tuple[Any, ...]]:
     """Return the rows of a result, with the values that the driver's cursor would return."""
-    reader = Transformer(_driver(connection))
+    import psycopg  # noqa: PLC0415 - see above
+
+    reader = psycopg.adapt.Transformer(_driver(connection))
     reader.set_pgresult(result)
     return reader.load_rows(0, result.ntuples, tuple)
 
@@ -124,9 +123,8 @@ def sent_value(value: Any) -> bytes | None:
 
 
 def _driver(connection: Connection) -> Driver[Any]:
-    driver: Driver[Any] | Any = connection.connection.driver_connection
-    assert isinstance(driver, Driver)
-    return driver
+    driver: Any = connection.connection.driver_connection
+    return cast("Driver[Any]", driver)
 
 
 def _begin(driver: Driver[Any]) -> Statement:
@@ -156,11 +154,11 @@ def _receive(
     """Receive all results up to the end of the round trip; return the first failure."""
     failure: PGresult | None = None
     for made in sent:
-        if made is not None and (plan := _next(pgconn)).status != ExecStatus.COMMAND_OK:
+        if made is not None and not _is_done(plan := _next(pgconn)):
             del kept.names[made]
             failure = failure or plan
         result = _next(pgconn)
-        if failure is None and result.status not in _DONE:
+        if failure is None and not _is_done(result):
             failure = result
         if failure is None:
             results.append(result)
@@ -170,9 +168,13 @@ def _receive(
 
 def _next(pgconn: PGconn, *, last: bool = False) -> PGresult:
     """Return the next statement's result, or the one that ends the round trip."""
+    import psycopg  # noqa: PLC0415 - see above
+
     result = _result(pgconn)
-    if result is None or pgconn.status == ConnStatus.BAD:
-        raise OperationalError("the connection is lost") if result is None else error_from_result(result)
+    if result is None:
+        raise psycopg.OperationalError("the connection is lost")
+    if pgconn.status == psycopg.pq.ConnStatus.BAD:
+        raise _error(result)
     if not last:
         _result(pgconn)
     return result
@@ -192,3 +194,15 @@ def _flush(pgconn: PGconn) -> None:
         readable, _, _ = select([pgconn.socket], [pgconn.socket], [])
         if readable:
             pgconn.consume_input()
+
+
+def _is_done(result: PGresult) -> bool:
+    import psycopg  # noqa: PLC0415 - see above
+
+    return result.status in {psycopg.pq.ExecStatus.TUPLES_OK, psycopg.pq.ExecStatus.COMMAND_OK}
+
+
+def _error(result: PGresult) -> Exception:
+    import psycopg  # noqa: PLC0415 - see above
+
+    return psycopg.errors.error_from_result(result)
