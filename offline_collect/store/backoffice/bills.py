@@ -17,9 +17,10 @@ from offline_collect.domain.imports.rows import BillInEffect, Change, RowOutcome
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.backoffice.customers import CHUNK_MAX
 from offline_collect.store.backoffice.merchants import require_merchant
-from offline_collect.store.database.bulk_write import Row, bulk_insert, bulk_update
+from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
 from offline_collect.store.database.json import to_json
 from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.list_write import Row
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.tables import bills, payments
 from offline_collect.store.sql.by_name import picker

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from offline_collect.domain.imports.rows import Change, RowOutcome, Standing, judge_customer
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, drop_keys, insert_keys, latest_forms
 from offline_collect.store.backoffice.merchants import require_merchant
-from offline_collect.store.database.bulk_write import Row, bulk_insert, bulk_update
+from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.list_write import Row
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.imports.key_holders import refuse_taken_keys
 from offline_collect.store.schema.tables import customers

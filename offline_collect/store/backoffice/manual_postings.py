@@ -18,7 +18,7 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.store.database.bounded_cache import BoundedCache
-from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.database.bulk_write import BulkWrites, bulk_insert
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
 from offline_collect.store.lane.load_facts import Loader
 from offline_collect.store.lane.serial_numbers import take_numbers
@@ -102,7 +102,7 @@ def _hide(tx: StoreTransaction, facts: Facts) -> None:
 
 def write_postings(tx: StoreTransaction, decisions: Sequence[tuple[ManualPosting, Effects]]) -> None:
     """Write the decisions, as if one after the other."""
-    write_effects(tx.connection, [effects for _, effects in decisions])
+    write_effects(BulkWrites(tx.connection), [effects for _, effects in decisions])
     bulk_insert(tx.connection, office_postings, [posting_row(posting) for posting, _ in decisions])
 
 

@@ -3,8 +3,8 @@
 SQLite's executemany is fastest at every size. PostgreSQL inserts rows fastest by COPY, for one row or a
 thousand (milliseconds for 1, 4, 16 and 64 payments by INSERT: 0.6, 1.2, 2.7, 12; by COPY: 0.4, 0.5, 0.8,
 2.5), in the binary format (milliseconds for 256 rows of 12 columns: 1.0; in the text format 2.2, from a
-JSON list 2.7). But each COPY costs two round trips. Few rows of several tables are faster as JSON lists in one
-pipeline, which cannot COPY. It updates them fastest by one UPDATE from a JSON list. Python's Oracle drivers send
+JSON list 2.7). But each COPY costs two round trips, so few rows of several tables are faster
+as JSON lists in one round trip (``list_write``). It updates them fastest by one UPDATE from a JSON list. Python's Oracle drivers send
 executemany as one array.
 
 SQLAlchemy would process every value of every row in Python. This module sends its compiled statements, but
@@ -14,18 +14,16 @@ the database's format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Insert, Table, Update, bindparam, insert, null, select, update
+from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, null, update
 
-from offline_collect.store.database.errors import RefusedError
-from offline_collect.store.database.list_parameter import wanted, wanted_rows
-from offline_collect.store.database.types import EMPTY_TEXT, Day, Instant
-
-Row = tuple[Any, ...]
+from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.database.list_write import Row, column_names, update_from_list, values_told
+from offline_collect.store.database.types import Day, Instant
 
 _COPY_TYPES = {
     "BIGINT": "int8",
@@ -53,34 +51,48 @@ class _Plan(NamedTuple):
     writers: _Writers
 
 
-def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row], *, piped: bool = False) -> None:
+class BulkWrites(NamedTuple):
+    """Writes rows at once; see :class:`~offline_collect.store.database.list_write.ListWrites`."""
+
+    connection: Connection
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """See :func:`bulk_insert`."""
+        bulk_insert(self.connection, table, rows)
+
+    def update(
+        self,
+        table: Table,
+        changed: tuple[str, ...],
+        key: tuple[str, ...],
+        rows: Sequence[Row],
+        cleared: tuple[str, ...] = (),
+    ) -> None:
+        """See :func:`bulk_update`."""
+        bulk_update(self.connection, table, changed, key, rows, cleared)
+
+
+def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, with values in the order of the table's columns.
 
     A key that the database assigns (``bills.bill_id``) is left out.
-
-    Args:
-        piped: whether PostgreSQL's connection is in pipeline mode, in which it cannot COPY.
 
     Raises:
         RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
-        with _values_told(rows):
-            _insert(connection, table, rows, piped=piped)
+        with values_told(rows):
+            _insert(connection, table, rows)
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row], *, piped: bool) -> None:
+def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     dialect = connection.dialect.name
     if dialect == "sqlite":
         _execute_many(connection, _insert_plan(table, connection.dialect), rows)
-    elif piped:
-        sql, fixed = _list_insert_plan(table, connection.dialect)
-        with closing(_cursor(connection)) as cursor:
-            cursor.execute(sql, {**fixed, **wanted(_column_names(table), rows)})
     elif dialect == "postgresql":
         _copy(connection, table, rows)
     else:
-        names = _column_names(table)
+        names = column_names(table)
         connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
@@ -102,7 +114,7 @@ def bulk_update(
         RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
-        with _values_told(rows):
+        with values_told(rows):
             _update(connection, table, changed, key, rows, cleared)
 
 
@@ -139,19 +151,6 @@ def update_each(
     )
 
 
-@cache
-def update_from_list(
-    table: Table, changed: tuple[str, ...], key: tuple[str, ...], cleared: tuple[str, ...] = ()
-) -> Update:
-    """Return PostgreSQL's UPDATE of the rows in one JSON list."""
-    listed = wanted_rows("postgresql", {name: table.c[name].type for name in (*changed, *key)})
-    return (
-        update(table)
-        .where(*(table.c[name] == listed.c[name] for name in key))
-        .values({name: listed.c[name] for name in changed} | dict.fromkeys(cleared, null()))
-    )
-
-
 @lru_cache(maxsize=256)
 def _list_plan(
     table: Table, changed: tuple[str, ...], key: tuple[str, ...], cleared: tuple[str, ...], dialect: Dialect
@@ -161,45 +160,14 @@ def _list_plan(
     return str(compiled), compiled.params
 
 
-@cache
-def insert_from_list(table: Table) -> Insert:
-    """Return PostgreSQL's INSERT of the rows in one JSON list."""
-    names = _column_names(table)
-    listed = wanted_rows("postgresql", {name: table.c[name].type for name in names})
-    return insert(table).from_select(names, select(*(listed.c[name] for name in names)))
-
-
-@lru_cache(maxsize=64)
-def _list_insert_plan(table: Table, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
-    """Return the text of that INSERT and its fixed parameters."""
-    compiled = insert_from_list(table).compile(dialect=dialect)
-    return str(compiled), compiled.params
-
-
 def _bound(name: str) -> str:
     """Return a parameter's name; SQLAlchemy keeps the columns' own names for itself."""
     return f"new_{name}"
 
 
-@contextmanager
-def _values_told(rows: Iterable[Row]) -> Iterator[None]:
-    """Refuse '', and translate a driver's error about values that it cannot send."""
-    if any("" in row for row in rows):
-        raise RefusedError(EMPTY_TEXT)
-    try:
-        yield
-    except (ValueError, OverflowError) as error:
-        raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
-
-
-@cache
-def _column_names(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.columns if column.identity is None)
-
-
 @lru_cache(maxsize=256)
 def _insert_plan(table: Table, dialect: Dialect) -> _Plan:
-    names = _column_names(table)
+    names = column_names(table)
     return _Plan(
         str(insert(table).compile(dialect=dialect, column_keys=list(names))),
         _writers(table, names, dialect),
@@ -265,13 +233,13 @@ def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 @cache
 def copy_words(table: Table) -> str:
     """Return PostgreSQL's COPY into a table; the names of this package need no quotes, unlike key words."""
-    return f"COPY {table.name} ({', '.join(_column_names(table))}) FROM STDIN (FORMAT BINARY)"
+    return f"COPY {table.name} ({', '.join(column_names(table))}) FROM STDIN (FORMAT BINARY)"
 
 
 @lru_cache(maxsize=64)
 def copy_types(table: Table, dialect: Dialect) -> tuple[str, ...]:
     """Return each column's type for the driver: the binary format needs exact types."""
-    kinds = (table.c[name].type.dialect_impl(dialect) for name in _column_names(table))
+    kinds = (table.c[name].type.dialect_impl(dialect) for name in column_names(table))
     return tuple(_COPY_TYPES[kind.compile(dialect).partition("(")[0].partition(" ")[0]] for kind in kinds)
 
 

@@ -1,8 +1,8 @@
 """Engines: how to connect to each database, and the settings of every connection.
 
 SQLite keeps its journal in WAL mode and makes every commit durable (``synchronous=FULL``). A write begins
-with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans every statement
-for its parameters: a plan made while a table was nearly empty would continue to scan it. A lane keeps its
+with ``BEGIN IMMEDIATE``, so that it never fails because it has read first. PostgreSQL plans the back
+office's statements for their parameters, and keeps the plans of a lane's (``round_trip``). A lane keeps its
 own connection. The back office keeps one between its transactions: an import has thousands of them,
 and closing the last connection to a SQLite file copies the journal back.
 """
@@ -145,6 +145,8 @@ def _postgresql_engine(
     if statement_timeout_ms:
         # Lanes join short lists to long tables by their keys, independently of the current statistics.
         parameters |= {"enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
+        # They keep the plans of some statements (``round_trip``), none of which may be a scan of a small table.
+        parameters |= {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
     options = " ".join(f"-c {name}={value}" for name, value in parameters.items())
     return create_engine(
         url,
@@ -152,6 +154,8 @@ def _postgresql_engine(
         isolation_level="READ COMMITTED",
         connect_args={
             "options": options,
+            # The driver would keep plans of any statement, and forget those of others after a rollback.
+            **({"prepare_threshold": None} if statement_timeout_ms else {}),
             "connect_timeout": settings.connect_timeout_s,
             "application_name": APPLICATION_NAME,
             # The wait for a silent server ends earlier than TCP would end it.

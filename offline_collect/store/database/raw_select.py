@@ -4,21 +4,34 @@ An execution through SQLAlchemy costs about a quarter of a millisecond in Python
 lane reads five times a batch. SQLAlchemy's conversions of parameters and results are determined here once for
 each statement. Oracle keeps SQLAlchemy's own execution, which handles long texts for its drivers.
 
-Reads that do not need each other's results go to PostgreSQL in one pipeline: one round trip instead of one
-each. PostgreSQL still executes them one after the other, each with its own snapshot.
+A lane's reads that do not need each other's results go to PostgreSQL in one round trip (``round_trip``). PostgreSQL
+still executes them one after the other, each with its own snapshot.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import closing
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from offline_collect.store.database.round_trip import (
+    KEPT,
+    NUMBERED,
+    Statement,
+    has_round_trips,
+    round_trip,
+    rows_of,
+    sent_value,
+)
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
 
 _BY_CURSOR = frozenset({"sqlite", "postgresql"})
-_PIPELINED_MIN = 2
 _Convert = Callable[[Any], Any]
 
 
@@ -30,6 +43,8 @@ class _Plan(NamedTuple):
         fixed: parameters that are part of the statement.
         given: conversions of parameters, by parameter.
         found: conversions of results, by column.
+        text: the statement, encoded.
+        kept: see :class:`~offline_collect.store.database.round_trip.Statement`.
     """
 
     sql: str
@@ -37,6 +52,8 @@ class _Plan(NamedTuple):
     fixed: Mapping[str, Any]
     given: Mapping[str, _Convert]
     found: tuple[tuple[int, _Convert], ...]
+    text: bytes
+    kept: bool
 
 
 def read_rows(
@@ -45,12 +62,14 @@ def read_rows(
     parameters: Mapping[str, Any],
 ) -> Sequence[Sequence[Any]]:
     """Return all rows of a statement."""
+    if has_round_trips(connection):
+        return read_together(connection, [(statement, parameters)])[0]
     if connection.dialect.name not in _BY_CURSOR:
         return connection.execute(statement, dict(parameters)).all()
     plan = _plan(statement, connection.dialect)
     with closing(connection.connection.cursor()) as cursor:
         cursor.execute(plan.sql, _given(plan, parameters))
-        return _found(plan, cursor)
+        return _converted_all(plan, cursor.fetchall())
 
 
 Read = tuple[Select[Any], Mapping[str, Any]]
@@ -58,49 +77,26 @@ Read = tuple[Select[Any], Mapping[str, Any]]
 
 
 def read_together(
-    connection: Connection, reads: Sequence[Read], first: Callable[[], Any] | None = None
+    connection: Connection,
+    reads: Sequence[Read],
+    first: Sequence[Statement] = (),
+    done: list[PGresult] | None = None,
 ) -> list[Sequence[Sequence[Any]]]:
-    """Return all rows of each of several statements, executed in this order.
+    """Return all rows of each of several statements, carried out in this order.
 
     Args:
-        first: sends another statement before them in PostgreSQL's pipeline.
+        first: statements before them in PostgreSQL's round trip.
+        done: see :func:`~offline_collect.store.database.round_trip.round_trip`.
     """
-    if connection.dialect.name != "postgresql" or (len(reads) < _PIPELINED_MIN and first is None):
+    if not has_round_trips(connection):
         return [read_rows(connection, *read) for read in reads]
-    plans = [_plan(statement, connection.dialect) for statement, _ in reads]
-    driver = connection.connection
-    with ExitStack() as stack:
-        cursors = [stack.enter_context(closing(driver.cursor())) for _ in plans]
-        with pipeline(connection):
-            if first is not None:
-                first()
-            for plan, cursor, (_, parameters) in zip(plans, cursors, reads, strict=True):
-                cursor.execute(plan.sql, _given(plan, parameters))
-        return [_found(plan, cursor) for plan, cursor in zip(plans, cursors, strict=True)]
-
-
-def pipeline(connection: Connection) -> AbstractContextManager[Any]:
-    """Return psycopg's pipeline mode: statements are sent without waiting for the results of those before.
-
-    The first error is raised at the latest when it ends; the server skips all statements after it.
-    """
-    driver: Any = connection.connection.driver_connection
-    mode: AbstractContextManager[Any] = driver.pipeline()
-    return mode
-
-
-def failed_before_commit(connection: Connection) -> bool:
-    """Whether PostgreSQL has refused a statement of the transaction, and so skipped the COMMIT behind it.
-
-    The transaction is rolled back then: SQLAlchemy takes it for committed.
-    """
-    if connection.invalidated:
-        return False
-    driver: Any = connection.connection.driver_connection
-    if driver.info.transaction_status.name != "INERROR":
-        return False
-    driver.rollback()
-    return True
+    if not reads and not first:
+        return []
+    plans = [_sent_plan(statement, connection.dialect) for statement, _ in reads]
+    sent = [_sent(plan, parameters) for plan, (_, parameters) in zip(plans, reads, strict=True)]
+    results = round_trip(connection, [*first, *sent], done)[len(first) :]
+    found = zip(plans, results, strict=True)
+    return [_converted_all(plan, rows_of(connection, result)) for plan, result in found]
 
 
 def _given(plan: _Plan, parameters: Mapping[str, Any]) -> Any:
@@ -111,8 +107,12 @@ def _given(plan: _Plan, parameters: Mapping[str, Any]) -> Any:
     return values if plan.order is None else [values[name] for name in plan.order]
 
 
-def _found(plan: _Plan, cursor: Any) -> Sequence[Sequence[Any]]:
-    rows: Sequence[Sequence[Any]] = cursor.fetchall()
+def _sent(plan: _Plan, parameters: Mapping[str, Any]) -> Statement:
+    """Return a statement for PostgreSQL's round trip."""
+    return Statement(plan.text, [*map(sent_value, _given(plan, parameters))], plan.kept)
+
+
+def _converted_all(plan: _Plan, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     return [_converted(row, plan.found) for row in rows] if plan.found else rows
 
 
@@ -125,7 +125,16 @@ def _converted(row: Sequence[Any], found: tuple[tuple[int, _Convert], ...]) -> S
 
 @lru_cache(maxsize=256)
 def _plan(statement: Select[Any], dialect: Dialect) -> _Plan:
-    compiled = statement.compile(dialect=dialect)
+    return _plan_of(statement, statement.compile(dialect=dialect), dialect)
+
+
+@lru_cache(maxsize=256)
+def _sent_plan(statement: Select[Any], dialect: Dialect) -> _Plan:
+    return _plan_of(statement, statement.compile(dialect=NUMBERED), dialect)
+
+
+def _plan_of(statement: Select[Any], compiled: SQLCompiler, dialect: Dialect) -> _Plan:
+    """Return the plan of a compiled statement; ``dialect`` converts its values."""
     given = {
         name: convert
         for parameter, name in compiled.bind_names.items()
@@ -142,4 +151,6 @@ def _plan(statement: Select[Any], dialect: Dialect) -> _Plan:
         compiled.params,
         given,
         tuple((place, convert) for place, convert in results if convert is not None),
+        str(compiled).encode(),
+        kept=statement.get_execution_options().get(KEPT, False),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -16,6 +15,7 @@ from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import Cause
 from offline_collect.store.database.bounded_cache import BoundedCache
+from offline_collect.store.database.bulk_write import BulkWrites
 from offline_collect.store.database.connection import SQLITE_BEGIN, snapshot_options, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import (
@@ -26,12 +26,18 @@ from offline_collect.store.database.errors import (
     StoreWentBackError,
     UnavailableError,
 )
+from offline_collect.store.database.list_write import ListWrites
 from offline_collect.store.database.raw_select import (
     Read,
-    failed_before_commit,
-    pipeline,
     read_rows,
     read_together,
+)
+from offline_collect.store.database.round_trip import (
+    COMMIT,
+    Statement,
+    begin_round_trips,
+    failed_before_commit,
+    round_trip,
 )
 from offline_collect.store.lane.load_facts import Loader
 from offline_collect.store.lane.serial_numbers import take_numbers
@@ -40,7 +46,7 @@ from offline_collect.store.sql.row_locks import HOLD_DAY
 from offline_collect.store.sql.row_mapping import day_from_row
 from offline_collect.store.sql.statements import Statements
 
-PIPED_MAX = 8
+PIPED_MAX = 32
 """For how many commands writes and commit go to PostgreSQL in one round trip; for more, COPY is faster."""
 
 _DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
@@ -71,7 +77,7 @@ class SqlSession:
         self._failures = Failures(engine)
         self._loader = Loader(statements, page_records, cache, locks=writes)
         self._connection: Connection | None = None
-        self._pipelines = engine.dialect.name == "postgresql"
+        self._round_trips = engine.dialect.name == "postgresql"
         self._path = sqlite_path(engine.url)
         self._file: tuple[int, int] | None = None
         self._numbers_end = 0
@@ -95,7 +101,7 @@ class SqlSession:
 
     def begin_and_load(self, wants: Wants, facts: Facts) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
-        if not self._pipelines:
+        if not self._round_trips:
             facts.day = self.begin()
             self.load(wants, facts)
             return
@@ -119,23 +125,23 @@ class SqlSession:
             day, *found = read_together(connection, [(self._statements.open_day, {}), *reads])
             return day, found
         counted: Read = (self._statements.open_day_counted, {})
-        with closing(connection.connection.cursor()) as cursor, self._holding_day(cursor):
-            first = partial(cursor.execute, HOLD_DAY)
-            day, *found = read_together(connection, [counted, *reads], first)
+        done: list[Any] = []
+        with self._holding_day(lambda: bool(done)):
+            day, *found = read_together(connection, [counted, *reads], [Statement(HOLD_DAY.encode())], done)
         return day, found
 
     def _hold_day(self, connection: Connection) -> None:
-        with closing(connection.connection.cursor()) as cursor, self._holding_day(cursor):
-            cursor.execute(HOLD_DAY)
+        with self._holding_day(lambda: False):
+            connection.exec_driver_sql(HOLD_DAY)
 
     @contextmanager
-    def _holding_day(self, cursor: Any) -> Iterator[None]:
-        """Say in a timeout's error that it waited for the day, if ``cursor`` has no result of HOLD_DAY."""
+    def _holding_day(self, held: Callable[[], bool]) -> Iterator[None]:
+        """Say in a timeout's error that it waited for the day, if the day was not ``held`` yet."""
         try:
             yield
         except self._failures.kinds as error:
             meant = self._failures.meaning(error)
-            if isinstance(meant, LockTimeoutError) and getattr(cursor, "statusmessage", None) is None:
+            if isinstance(meant, LockTimeoutError) and not held():
                 raise LockTimeoutError(f"{_DAY_LOCKED}: {meant}") from None
             raise
 
@@ -147,7 +153,7 @@ class SqlSession:
     def write(self, effects: Sequence[Effects]) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
         with self._told():
-            write_effects(self._in_batch(), effects)
+            write_effects(BulkWrites(self._in_batch()), effects)
 
     def commit(self) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
@@ -160,15 +166,14 @@ class SqlSession:
 
     def commits_with_writes(self, count: int) -> bool:
         """See :class:`offline_collect.domain.ports.Session`."""
-        return self._pipelines and count <= PIPED_MAX
+        return self._round_trips and count <= PIPED_MAX
 
     def write_and_commit(self, effects: Sequence[Effects]) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
         connection = self._in_batch()
         try:
-            with pipeline(connection):
-                _write_piped(connection, effects)
-                connection.commit()
+            round_trip(connection, [*_writes(effects), COMMIT])
+            connection.commit()
         except self._failures.kinds as error:
             meant = self._failures.meaning(error)
             if not failed_before_commit(connection):
@@ -265,6 +270,8 @@ class SqlSession:
                 # A write session uses the database's own setting: its operator may have made it read-only.
                 options |= snapshot_options(self._engine)
             self._connection = connection.execution_options(**options)
+            if self._round_trips:
+                begin_round_trips(self._connection)
             self._file = self._file_now()
         elif self._file != self._file_now():
             raise StoreWentBackError(
@@ -302,9 +309,11 @@ class SqlSession:
             return
 
 
-def _write_piped(connection: Connection, effects: Sequence[Effects]) -> None:
-    """Send writes before their COMMIT: a fault of the program here is not one of the commit."""
+def _writes(effects: Sequence[Effects]) -> list[Statement]:
+    """Return the statements that write effects: a fault of the program here is not one of the commit."""
+    writes = ListWrites()
     try:
-        write_effects(connection, effects, piped=True)
+        write_effects(writes, effects)
     except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise RefusedError(f"a row cannot be written ({type(error).__name__})") from error
+    return writes.statements

@@ -1,7 +1,7 @@
 """All statements of the lanes, built once for a database.
 
-:func:`~offline_collect.store.sql.row_locks.lock_rows` locks rows in key order; ``wanted`` explains how lists are
-sent. Statements that lock exist twice, since a read session locks nothing.
+:func:`~offline_collect.store.sql.by_key.rows_by_key` reads rows by their keys and locks them in key order;
+``wanted`` explains how lists are sent. Statements that lock exist twice, since a read session locks nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Table,
     and_,
     bindparam,
     case,
@@ -24,7 +25,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 
@@ -32,6 +32,7 @@ from offline_collect.domain.imports.life import LIFE, ImportEvent
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store.database.list_parameter import CODE, DATE, NUMBER, Columns, wanted_rows
+from offline_collect.store.database.round_trip import KEPT
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import (
     bills,
@@ -47,7 +48,8 @@ from offline_collect.store.schema.tables import (
     traces,
     transactions,
 )
-from offline_collect.store.sql.row_locks import CLOSE_DAYS, lock_bills, lock_rows
+from offline_collect.store.sql.by_key import Lock, rows_by_key
+from offline_collect.store.sql.row_locks import CLOSE_DAYS
 from offline_collect.store.sql.visibility import BILLS, CUSTOMERS, in_effect, not_former, steady
 
 _NAMESAKES_MAX = 64
@@ -70,6 +72,10 @@ KEY_HOLDERS = (
 SERIAL_NUMBERS = "serial_number"
 """Name of the counter of serial numbers."""
 
+_ZERO: ColumnElement[int] = literal_column("0", Integer())
+_ONE: ColumnElement[int] = literal_column("1", Integer())
+"""Parts of the statements: PostgreSQL could not tell a parameter's type here."""
+
 KEYS: Columns = {"k": CODE}
 PAIRS: Columns = {"m": CODE, "k": CODE}
 VERSIONS: Columns = {"m": CODE, "v": NUMBER}
@@ -86,32 +92,30 @@ class Statements:
         self._dialect = dialect
         self.open_day = select(business_days).where(business_days.c.open_slot == 1)
         # A writing lane begins with the open day and the next serial number.
-        self.open_day_counted = self.open_day.add_columns(_numbers_reach())
+        self.open_day_counted = self.open_day.add_columns(_numbers_reach()).execution_options(**{KEPT: True})
         self.close_days: Executable = CLOSE_DAYS
         self.days = self._days()
-        self.transactions = self._where_in(transactions, KEYS, transactions.c.key)
-        self.transactions_locked = lock_rows(self.transactions, transactions.c.key)
-        self.transactions_skipping = lock_rows(self.transactions, transactions.c.key, skip=True)
-        self.traces = self._joined(traces, KEYS, traces.c.trace).order_by(traces.c.received_at)
-        self.payments = self._where_in(payments, KEYS, payments.c.serial_number)
-        self.payments_locked = lock_rows(self.payments, payments.c.serial_number, payments.c.line)
-        self.payments_skipping = lock_rows(
-            self.payments, payments.c.serial_number, payments.c.line, skip=True
-        )
-        self.applied = self._where_in(office_postings, KEYS, office_postings.c.settles)
-        self.bill_versions = self._joined(bills, PAIRS, bills.c.merchant_id, bills.c.bill_no)
-        self.bill_versions_locked = lock_bills(self.bill_versions)
-        self.bills = self.bill_versions.where(not_former(BILLS))
-        self.bills_locked = lock_bills(self.bills)
-        self.bills_skipping = lock_bills(self.bills, skip=True)
+        self.transactions = self._by_key(transactions, KEYS, transactions.c.key)
+        self.transactions_locked = self._by_key(transactions, KEYS, transactions.c.key, lock=Lock.WAIT)
+        self.transactions_skipping = self._by_key(transactions, KEYS, transactions.c.key, lock=Lock.SKIP)
+        self.traces = self._by_key(traces, KEYS, traces.c.trace, order=(traces.c.received_at,))
+        self.payments = self._payments()
+        self.payments_locked = self._payments(lock=Lock.WAIT)
+        self.payments_skipping = self._payments(lock=Lock.SKIP)
+        self.applied = self._by_key(office_postings, KEYS, office_postings.c.settles)
+        self.bill_versions = self._bills(None)
+        self.bill_versions_locked = self._bills(None, lock=Lock.WAIT)
+        self.bills = self._bills(not_former(BILLS))
+        self.bills_locked = self._bills(not_former(BILLS), lock=Lock.WAIT)
+        self.bills_skipping = self._bills(not_former(BILLS), lock=Lock.SKIP)
         self.open_bills = self._open_bills()
         self.import_states = self._import_states()
         self.end_undo = _end_undo()
         self.bill_pages = self._bill_pages()
-        self.merchants = self._joined(merchants, KEYS, merchants.c.merchant_id)
+        self.merchants = self._by_key(merchants, KEYS, merchants.c.merchant_id)
         self.merchant_page = self._merchant_page()
         self.merchant_count = select(func.count()).select_from(merchants).where(_in_directory())
-        self.forms = self._joined(
+        self.forms = self._by_key(
             payment_forms, VERSIONS, payment_forms.c.merchant_id, payment_forms.c.version
         )
         self.customers = self._customers()
@@ -144,16 +148,19 @@ class Statements:
     def _rows(self, columns: Columns) -> FromClause:
         return wanted_rows(self._dialect, columns)
 
-    def _where_in(self, table: FromClause, columns: Columns, *key: ColumnElement[Any]) -> Select[Any]:
-        rows = self._rows(columns)
-        left = key[0] if len(key) == 1 else tuple_(*key)
-        return select(table).where(left.in_(select(*rows.c)))
+    def _by_key(self, table: Table, columns: Columns, *key: ColumnElement[Any], **how: Any) -> Select[Any]:
+        return rows_by_key(self._dialect, table, columns, *key, **how)
+
+    def _payments(self, *, lock: Lock = Lock.NONE) -> Select[Any]:
+        line = (payments.c.line,)
+        return self._by_key(payments, KEYS, payments.c.serial_number, order=line, lock=lock)
+
+    def _bills(self, where: ColumnElement[bool] | None, *, lock: Lock = Lock.NONE) -> Select[Any]:
+        """Versions of bills; those of one bill in the order of their creation: a staged one after its original."""
+        key = (bills.c.merchant_id, bills.c.bill_no)
+        return self._by_key(bills, PAIRS, *key, where=where, order=(bills.c.version,), lock=lock)
 
     def _joined(self, table: FromClause, columns: Columns, *key: ColumnElement[Any]) -> Select[Any]:
-        """Return the wanted rows of a table without locks.
-
-        For a pair that is IN a list, SQLite may search its first half alone; a join makes it search both.
-        """
         return self._join(select(table), table, columns, *key)
 
     def _join(
@@ -185,10 +192,10 @@ class Statements:
         page = self._rows(PAGES)
         order = (bills.c.due_date, bills.c.bill_no)
         before = case(
-            (page.c.d.is_(None), 0),
-            (bills.c.due_date < page.c.d, 1),
-            (and_(bills.c.due_date == page.c.d, bills.c.bill_no < page.c.b), 1),
-            else_=0,
+            (page.c.d.is_(None), _ZERO),
+            (bills.c.due_date < page.c.d, _ONE),
+            (and_(bills.c.due_date == page.c.d, bills.c.bill_no < page.c.b), _ONE),
+            else_=_ZERO,
         )
         found = (
             select(
@@ -263,10 +270,8 @@ class Statements:
 
     def _payment_totals(self) -> Select[Any]:
         # A payment of several bills counts once, by its first line.
-        first = func.sum(
-            case((payments.c.line == literal_column("1"), literal_column("1")), else_=literal_column("0"))
-        )
-        return self._totals(payments, first, payments.c.in_totals == literal_column("1"))
+        first = func.sum(case((payments.c.line == _ONE, _ONE), else_=_ZERO))
+        return self._totals(payments, first, payments.c.in_totals == _ONE)
 
     def _reversal_totals(self) -> Select[Any]:
         applied: ColumnElement[str] = literal_column(f"'{ReversalOutcome.APPLIED.value}'")

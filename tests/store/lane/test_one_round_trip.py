@@ -15,9 +15,10 @@ from offline_collect.domain.ports import (
     LockTimeoutError,
     RefusedError,
 )
-from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.database.bulk_write import BulkWrites
 from offline_collect.store.database.errors import NoOpenDayError
-from offline_collect.store.database.raw_select import pipeline
+from offline_collect.store.database.list_write import ListWrites
+from offline_collect.store.database.round_trip import round_trip
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import (
     business_days,
@@ -95,7 +96,7 @@ def test_only_a_wait_for_the_day_is_said_to_be_one(postgresql_teller, rival, hel
 
 def test_few_commands_are_written_with_their_commit(postgresql_teller):
     session = postgresql_teller.session
-    assert [session.commits_with_writes(count) for count in (1, 8, 9)] == [True, True, False]
+    assert [session.commits_with_writes(count) for count in (1, 32, 33)] == [True, True, False]
     one_go(session, NEW)
     session.rollback()
     assert postgresql_teller.count(transactions) == 1
@@ -158,23 +159,21 @@ def test_a_connection_lost_in_a_joined_commit_leaves_its_outcome_open(postgresql
 
 def test_a_row_from_a_json_list_is_the_row_of_a_copy(postgresql_teller):
     samples = {table: sample_row(table) for table in (*WRITTEN_TABLES, office_postings)}
-    found = [inserted(postgresql_teller, samples, piped=piped) for piped in (False, True)]
+    found = [inserted(postgresql_teller, samples, listed=listed) for listed in (False, True)]
     assert found[0] == found[1]
     assert [len(rows) for rows in found[1]] == [1] * len(samples)
 
 
-def inserted(teller, samples, *, piped):
+def inserted(teller, samples, *, listed):
     """Insert a row in each table, in a transaction that is rolled back; return the rows as they are read."""
     session = teller.session
     session.begin()
     connection = session._connection
-    if piped:
-        with pipeline(connection):
-            for table, row in samples.items():
-                bulk_insert(connection, table, [row], piped=True)
-    else:
-        for table, row in samples.items():
-            bulk_insert(connection, table, [row])
+    writes = ListWrites() if listed else BulkWrites(connection)
+    for table, row in samples.items():
+        writes.insert(table, [row])
+    if listed:
+        round_trip(connection, writes.statements)
     read = [connection.execute(select(table)).all() for table in samples]
     session.rollback()
     return read

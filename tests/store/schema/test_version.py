@@ -133,7 +133,7 @@ def test_a_lane_on_postgresql_is_durable_and_impatient(migrated_postgresql_url):
         assert tx.connection.exec_driver_sql("SHOW statement_timeout").scalar() == "0"
     store.dispose()
     assert asked == {
-        "plan_cache_mode": "force_custom_plan",
+        "plan_cache_mode": "force_generic_plan",
         "lock_timeout": "700ms",
         "statement_timeout": "900ms",
         "synchronous_commit": "on",

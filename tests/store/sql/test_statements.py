@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from offline_collect.domain.effects import Effects
+from offline_collect.domain.facts import Facts, Wants
 from offline_collect.store import CustomerRecord, put_bills, put_customers
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.sql import statements
@@ -90,3 +92,54 @@ def test_postgresql_looks_for_the_whole_key(postgresql_teller):
     for name in ("bills_locked", "open_bills", "bill_pages", "customers", "numbered_customers"):
         lines = plan(postgresql_teller, name, "EXPLAIN")
         assert not [line for line in lines if re.search(rf"Seq Scan on ({TABLES})", line)], (name, lines)
+
+
+def test_plans_made_on_an_empty_store_read_a_full_one_by_their_keys(postgresql_teller):
+    session, bill = postgresql_teller.session, ("SCHOOL01", "S1")
+    with postgresql_teller.store.transaction() as tx:
+        tx.connection.execute(text("ANALYZE"))
+    command, _ = postgresql_teller.pay()
+    one_payment(session, command, bill)
+    made = kept_plans(session)
+    bills = [replace(WATER_BILLS[0], bill_no=f"B{n}", customer_no=f"C{n}") for n in range(900)]
+    people = [CustomerRecord(f"C{n}", "李雷", {"meter_no": f"{n:08}"}) for n in range(900)]
+    with postgresql_teller.store.transaction() as tx:
+        put_customers(tx, "WATER001", people)
+        put_bills(tx, "WATER001", bills)
+        tx.connection.execute(
+            text("INSERT INTO traces SELECT 'T' || n, 'f', :d, 'k', 0, now() FROM generate_series(1, 900) n"),
+            {"d": DAY},
+        )
+    before = rows_read(postgresql_teller)
+    one_payment(session, command, ("WATER001", "B450"))
+    after = rows_read(postgresql_teller)
+    assert kept_plans(session) == made, "no plan was made anew"
+    assert {name: after[name] - before[name] for name in after if after[name] - before[name] > 20} == {}
+
+
+def one_payment(session, command, bill):
+    """Load what a payment needs, and change a bill as it does."""
+    facts = Facts()
+    wants = Wants(keys={command.key}, traces={command.trace}, merchants={bill[0]}, bills={bill})
+    session.begin_and_load(wants, facts)
+    session.write_and_commit([Effects(bills=(facts.bills[bill],))])
+
+
+def kept_plans(session):
+    connection = session._connection.connection.driver_connection
+    rows = connection.execute("SELECT name FROM pg_prepared_statements ORDER BY 1").fetchall()
+    connection.rollback()
+    return rows
+
+
+def rows_read(teller):
+    """Return how many entries of indexes and rows of tables were read, by index or table."""
+    driver = teller.session._connection.connection.driver_connection
+    driver.execute("SELECT pg_stat_force_next_flush()")
+    driver.commit()
+    found = driver.execute(
+        "SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes"
+        " UNION ALL SELECT relname, seq_tup_read FROM pg_stat_user_tables WHERE seq_tup_read > 0"
+    ).fetchall()
+    driver.rollback()
+    return dict(found)

@@ -1,0 +1,78 @@
+"""Reads of the rows that have the keys of a list."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, select, true
+
+from offline_collect.store.database.list_parameter import Columns, wanted_rows
+from offline_collect.store.database.round_trip import KEPT
+
+
+class Lock(Enum):
+    """Whether rows are locked, and whether rows that another transaction has locked are left out."""
+
+    NONE = "none"
+    WAIT = "wait"
+    SKIP = "skip"
+
+
+def rows_by_key(
+    dialect: str,
+    table: Table,
+    columns: Columns,
+    *key: ColumnElement[Any],
+    where: ColumnElement[bool] | None = None,
+    order: tuple[ColumnElement[Any], ...] = (),
+    lock: Lock = Lock.NONE,
+) -> Select[Any]:
+    """Return the statement that reads a table's rows by a list of keys, locked ones in the order of their keys.
+
+    Args:
+        columns: of the list, one for each of ``key``.
+        order: of the rows with one key. Its columns and the key's should be an index: of several indexes PostgreSQL
+            then takes that one, however few rows it believes the table to have.
+    """
+    rows = wanted_rows(dialect, columns)
+    if dialect == "postgresql":
+        return _one_by_one(table, rows, key, where, order, lock)
+    if len(key) == 1 and lock is not Lock.NONE:
+        found = select(table).where(key[0].in_(select(*rows.c)))
+    else:
+        # For a pair that is IN a list, SQLite may search its first half alone; a join makes it search both.
+        found = select(table).join_from(rows, table, _same(key, rows))
+    if lock is not Lock.NONE:
+        found = found.order_by(*key, *order).with_for_update(of=key[0], skip_locked=lock is Lock.SKIP)
+    elif order:
+        found = found.order_by(*order)
+    return found if where is None else found.where(where)
+
+
+def _one_by_one(
+    table: Table,
+    rows: FromClause,
+    key: tuple[ColumnElement[Any], ...],
+    where: ColumnElement[bool] | None,
+    order: tuple[ColumnElement[Any], ...],
+    lock: Lock,
+) -> Select[Any]:
+    """Let PostgreSQL look for each key of the list by itself.
+
+    A plain join, or IN, would let it read the table first and look for each of its rows in the list: a plan that it
+    makes while the table is small, and may keep. A subquery with an order or a lock is never taken apart.
+    """
+    if lock is not Lock.NONE:
+        rows = select(rows).order_by(*rows.c).subquery("wanted")
+    one = select(table).where(_same(key, rows)).order_by(*key, *order).correlate(rows)
+    if where is not None:
+        one = one.where(where)
+    if lock is not Lock.NONE:
+        one = one.with_for_update(skip_locked=lock is Lock.SKIP)
+    found = one.lateral(table.name)
+    return select(found).select_from(rows.join(found, true())).execution_options(**{KEPT: True})
+
+
+def _same(key: tuple[ColumnElement[Any], ...], rows: FromClause) -> ColumnElement[bool]:
+    return and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
