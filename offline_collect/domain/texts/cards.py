@@ -20,6 +20,9 @@ _DASHES = r"\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d-"
 _GAP = rf"(?:[{_BLANKS}{_DASHES}]{{1,3}}|(?<=\d{{4}})\.(?=\d{{4}}))"
 """What people write between the groups of a long number. Dots are between long groups only: amounts have them too."""
 
+_NO_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
+"""What is left of a text without these has all its digits, also those of other scripts."""
+
 _MAY_BE_CARD = re.compile(rf"\d[\d.{_BLANKS}{_DASHES}]{{{CARD_DIGITS - 2},}}\d")
 """Finds more than card numbers, but fast: nearly no text has such a part."""
 _GROUPS = re.compile(rf"\d+(?:{_GAP}\d+)*")
@@ -45,7 +48,7 @@ def mask_cards(text: str) -> str:
     whatever groups it is written. Groups of other numbers beside it are told from it by the check digit alone, so
     some of their digits may be hidden too.
     """
-    if len(text) < CARD_DIGITS:
+    if len(text) < CARD_DIGITS or len(text.translate(_NO_DIGITS)) < CARD_DIGITS:
         return text
     if text.isdecimal():
         return mask_pan(text) if len(text) <= _CARD_DIGITS_MAX and _luhn(text) else text
