@@ -1,7 +1,7 @@
 # Every target does its own set-up: a new clone needs only Python 3.11 or later and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers fresh coverage check bench bench-wire bench-peers fmt reference translations clean
+.PHONY: help setup demo test peers fresh kills coverage check bench bench-wire bench-peers fmt reference translations clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -49,6 +49,12 @@ endif
 fresh: $(READY) ## play the tests that make their own examples from a new seed, or from SEED=N
 	@echo 'Fresh examples from seed $(SEED); play them again with: make fresh SEED=$(SEED)'
 	@$(PYTEST) -m hypothesis --hypothesis-seed=$(SEED)
+
+KILLS ?= 40
+kills: $(READY) ## kill the server KILLS times under load, at moments from a new seed or SEED=N; ONLY=sqlite or postgresql
+	@echo '$(KILLS) kills on each database from seed $(SEED); again with: make kills KILLS=$(KILLS) SEED=$(SEED)'
+	@OFFLINE_COLLECT_TEST_KILLS=$(KILLS) OFFLINE_COLLECT_TEST_KILLS_SEED=$(SEED) \
+	    $(BIN)/python -m pytest -s tests/e2e/test_kills.py $(if $(ONLY),-k $(ONLY))
 
 coverage: $(READY) ## check that the tests of domain and wire cover every branch of both
 	@$(PYTEST) tests/domain tests/wire --cov=offline_collect.domain --cov=offline_collect.wire \

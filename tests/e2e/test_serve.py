@@ -1,10 +1,9 @@
-"""`offline-collect serve` as a process: it serves, drains and survives kills."""
+"""`offline-collect serve` as a process: it serves and drains."""
 
 import datetime as dt
 import os
 import signal
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from tests.messages.golden import golden
 
 REPEAT = "0201"
 IN_FLIGHT = 200
-LOAD = 2_000
 READY_TRIES = 2_000
 """Requests that cannot be served are sent again each second; in between, a query costs almost nothing."""
 
@@ -143,25 +141,6 @@ def test_a_drain_is_bounded_by_its_timeout(tmp_path, sqlite_url, pay):
     held.dispose()
 
 
-def test_kill_9_in_the_middle_of_load_loses_nothing_that_was_answered(config, store, pay):
-    payments = [pay(nth) for nth in range(LOAD)]
-    with serving(config) as server, server.connect() as front_end:
-        sending = threading.Thread(target=send_until_cut, args=(front_end, payments))
-        sending.start()
-        answered = front_end.receive(150)
-        server.kill()
-        answered += front_end.rest()
-        sending.join(60)
-    known = {stan: said(answer) for stan, answer in by_stan(answered).items()}
-    with serving(config) as server, server.connect() as front_end:
-        again = by_stan(ask_in_pieces(front_end, [repeat_of(each) for each in payments]))
-        assert server.stop() == 0
-    assert {stan: said(again[stan]) for stan in known} == known
-    assert {answer.elements[39] for answer in again.values()} == {"00"}
-    assert in_force(store) == {bill_no(nth): 1 for nth in range(LOAD)}
-    assert findings(store) == []
-
-
 def test_the_operators_side_tells_how_it_goes(sqlite_server, pay):
     with sqlite_server.connect() as front_end:
         front_end.ask(pay(0))
@@ -281,14 +260,3 @@ def until_draining(server):
         if status == 503:
             return word
     raise AssertionError("the server does not drain")
-
-
-def send_until_cut(front_end, requests):
-    with suppress(OSError):
-        front_end.send(*requests)
-
-
-def ask_in_pieces(front_end, requests, piece=200):
-    """A front end that only sends would have to wait until it reads."""
-    starts = range(0, len(requests), piece)
-    return [answer for at in starts for answer in front_end.ask(*requests[at : at + piece])]

@@ -2,6 +2,11 @@
 
 SQLite cannot change a table's keys. So the three tables are created again on every database, and their rows
 are copied; children are dropped before their parents. No other table refers to ``bill_id``, which gets new values.
+
+The three tables and merchants are locked until it ends, so servers must be stopped. With 10,000,000
+bills of 1,000,000 customers (two shared cores, other work at the same time) it took 434 s on PostgreSQL, of which 323 s
+of processor time, and 234 s on SQLite (683 s while the machine was busier); 214 and 244 s of it were processor time. SQLite's file of 2.4 GiB
+needed 5.5 GiB more, PostgreSQL 7 GiB with its log. The program took 112 MiB of memory. It was not run on Oracle.
 """
 
 from __future__ import annotations

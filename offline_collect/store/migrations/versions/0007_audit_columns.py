@@ -3,6 +3,10 @@
 Older rows keep their text, which holds action and subject, and their hash: version 1. Their subject is read from the
 text into the columns, so that searches find them; it is not hashed. The rows are read and written once, 2,000 at a
 time, and the table is locked until it ends. A trail grows with the actions of users and files, not with payments.
+
+With 2,000,000 rows, on two shared cores that others kept busy, it took 674 s on PostgreSQL and 228 s on SQLite; 312 s
+and 73 s of it were processor time. The disk space grew by 2.1 GiB on PostgreSQL and 1.2 GiB on SQLite, and the program
+took 85 MiB of memory. 10,000,000 rows were not measured. It was not run on Oracle.
 """
 
 from __future__ import annotations
@@ -45,9 +49,10 @@ def upgrade() -> None:
         sa.Column("merchant_id", Code(15)),
     ):
         op.add_column("audit_trail", column)
-    op.create_index("ix_audit_trail_merchant_id", "audit_trail", ["merchant_id", "sequence"])
     if not op.get_context().as_sql:
         _fill(op.get_bind())
+    # Built when the rows are filled, which takes less than to keep it up row by row.
+    op.create_index("ix_audit_trail_merchant_id", "audit_trail", ["merchant_id", "sequence"])
 
 
 def _fill(connection: sa.Connection) -> None:
