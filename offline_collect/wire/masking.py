@@ -120,7 +120,7 @@ def masked_line(
         number: _masked_pds(elements[number], charset or "", tags if number == PRIVATE else None)
         for _, number in form.private
     }
-    return form.filled(mti, elements, private)
+    return form.filled(mti, list(elements.values()), private)
 
 
 class TagsForm(NamedTuple):
@@ -156,15 +156,14 @@ class LineForm(NamedTuple):
     masks: tuple[tuple[int, Mask], ...]
     private: tuple[tuple[int, int], ...]
 
-    def filled(self, mti: str, elements: Mapping[int, str], private: Mapping[int, str]) -> str:
+    def filled(self, mti: str, values: list[str], private: Mapping[int, str]) -> str:
         """Return the line of a message.
 
         Args:
             mti: its type.
-            elements: by number, in the form's order.
+            values: of its elements, in the form's order; changed.
             private: masked private data by element number.
         """
-        values = list(elements.values())
         for place, mask in self.masks:
             values[place] = mask(values[place])
         for place, number in self.private:

@@ -54,11 +54,9 @@ def to_minor(amounts: Amounts, amount: int, elements: ByPlace) -> int:
     return amount // _power(more)
 
 
-def factor_of(amounts: Amounts, elements: ByPlace) -> int | None:
-    """Return by what amounts of a message are multiplied to get minor units; None if they are divided."""
-    if amounts.decimals is None:
-        return 1
-    more = amounts.decimals - _decimals(amounts, elements)
+def factor_of(decimals: int, amounts: Amounts, elements: ByPlace) -> int | None:
+    """Return by what amounts with ``decimals`` are multiplied to get minor units; None if they are divided."""
+    more = decimals - _decimals(amounts, elements)
     return None if more > 0 else _power(more)
 
 

@@ -95,17 +95,16 @@ class BillList:
     def _count(self, listed: int, elements: ByPlace) -> int:
         """How many of the listed bills are paid."""
         plan = self._plan
-        text, place = str(listed), self._list
+        count = listed
         if plan.count is not None:
-            text, place = elements.get(plan.count, ""), str(plan.count)
-        count = int(text) if text.isascii() and text.isdigit() else 0
-        if not 1 <= count <= listed:
-            raise RequestError.of_format(
-                place_of(place), f"not 1 to {listed} bills" if listed else "no bills"
-            )
-        if count > plan.most:
-            raise RequestError.of_format(place_of(place), f"over {plan.most} bills")
-        return count
+            text = elements.get(plan.count, "")
+            count = int(text) if text.isascii() and text.isdigit() else 0
+        if 1 <= count <= listed and count <= plan.most:
+            return count
+        place = place_of(self._list if plan.count is None else str(plan.count))
+        if 1 <= count <= listed:
+            raise RequestError.of_format(place, f"over {plan.most} bills")
+        raise RequestError.of_format(place, f"not 1 to {listed} bills" if listed else "no bills")
 
     def _line(self, listed: Sequence[str], minor: Callable[[int], int], bill_no: str) -> BillLine:
         plan = self._plan

@@ -139,14 +139,18 @@ def trace(letter: str, elements: ByPlace) -> str | None:
 
     If DE 37 is missing or blank, the trace has DE 12 and 13 instead; if these are missing too, there is no trace.
     """
+    return trace_of(letter, [elements[32].lstrip("0"), elements[41].rstrip()], elements)
+
+
+def trace_of(letter: str, sender: list[str], elements: ByPlace) -> str | None:
+    """Return the trace; ``sender`` is the institution and the terminal, as in keys."""
     if letter != _PAYING:
         return None
-    sender = [letter, elements[32].lstrip("0"), elements[41].rstrip(), elements[11]]
     rrn = elements.get(_RRN, "").rstrip()
     if rrn:
-        return joined([*sender, rrn])
+        return joined([letter, *sender, elements[11], rrn])
     if _LOCAL_DATE in elements and _LOCAL_TIME in elements:
-        return joined([*sender, elements[_LOCAL_DATE], elements[_LOCAL_TIME]])
+        return joined([letter, *sender, elements[11], elements[_LOCAL_DATE], elements[_LOCAL_TIME]])
     return None
 
 

@@ -133,10 +133,13 @@ class FieldsPlan:
             ContentError: they are divided, which may leave a rest.
         """
         amounts, known = self._dialect.amounts, self._factors
-        if amounts.decimals is None:
+        decimals = amounts.decimals
+        if decimals is None:
             return 1
         named = elements.get(CURRENCY_ELEMENTS[0]), elements.get(CURRENCY_ELEMENTS[1])
-        factor = known[named] if named in known else keep(known, named, factor_of(amounts, elements))
+        factor = (
+            known[named] if named in known else keep(known, named, factor_of(decimals, amounts, elements))
+        )
         if factor is None:
             raise ContentError("amounts with more decimals than their currency")
         return factor

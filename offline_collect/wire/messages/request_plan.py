@@ -21,7 +21,7 @@ from offline_collect.wire.messages.identity import (
     INSTITUTIONS,
     joined,
     printed,
-    trace,
+    trace_of,
     undated_part,
 )
 from offline_collect.wire.messages.masked_parts import part_rules, whole_rules
@@ -59,27 +59,29 @@ class _Shape(NamedTuple):
 
     Attributes:
         tagged: whether it has tags in DE 48.
-        layouts: plans of its elements with layouts.
-        whole: elements that are masked as the dialect says.
+        layouts: its elements with layouts: place among the elements, number, plan.
+        whole: places of elements that are masked as the dialect says.
     """
 
     tagged: bool
     line: LineForm
-    layouts: tuple[tuple[int, PrivatePlan], ...]
+    layouts: tuple[tuple[int, int, PrivatePlan], ...]
     whole: tuple[tuple[int, Rule], ...]
 
-    def journal(self, message: Message, masked: dict[int, str], private: Mapping[int, str]) -> str:
+    def journal(self, message: Message, masked: Mapping[int, str], private: Mapping[int, str]) -> str:
         """Return the masked line of a message.
 
         Args:
             message: the message.
-            masked: lines of elements with layouts; changed.
+            masked: lines of elements with layouts, by their places among the elements.
             private: masked private data that is PDS.
         """
-        elements = message.elements
-        for number, rule in self.whole:
-            masked[number] = rule(elements[number])
-        return self.line.filled(message.mti, {**elements, **masked} if masked else elements, private)
+        values = [*message.elements.values()]
+        for at, rule in self.whole:
+            values[at] = rule(values[at])
+        for at, line in masked.items():
+            values[at] = line
+        return self.line.filled(message.mti, values, private)
 
 
 class _Tags(NamedTuple):
@@ -207,8 +209,9 @@ class RequestPlan:
         if not usual or any(number != PRIVATE for _, number in line.private):
             return None
         tagged = PRIVATE in numbers and self._charset is not None
-        whole = tuple((number, rule) for number, rule in self._whole.items() if number in numbers)
-        layouts = tuple((number, plan) for number, plan in self._private.items() if number in numbers)
+        at = {number: place for place, number in enumerate(numbers)}
+        whole = tuple((at[number], rule) for number, rule in self._whole.items() if number in at)
+        layouts = tuple((at[number], number, plan) for number, plan in self._private.items() if number in at)
         return keep(self._shapes, numbers, _Shape(tagged, line, layouts, whole))
 
     def _read(
@@ -222,11 +225,11 @@ class RequestPlan:
             return None
         masked: dict[int, str] = {}
         bills: Bills = ()
-        for number, plan in shape.layouts:
+        for at, number, plan in shape.layouts:
             found = plan.read(elements[number], elements)
             if found is None:
                 return None
-            masked[number], listed = found
+            masked[at], listed = found
             bills = listed or bills
         times = self._times
         times.turn_to(received_at, now)
@@ -240,7 +243,9 @@ class RequestPlan:
             values[self._at["local_date"]] = times.received_on()
         self._fields.read(elements, tags, bills, values)
         if self._print is not None:
-            values[self._identity] = self._identified(self._print, message, elements, tags)
+            values[self._identity] = self._identified(
+                self._print, message, elements, tags, [institution, terminal]
+            )
         if self._journal_at is not None:
             private = {PRIVATE: named.form.filled(tags)} if shape.tagged else {}
             values[self._journal_at] = shape.journal(message, masked, private)[:JOURNAL_MAX]
@@ -248,13 +253,13 @@ class RequestPlan:
         return self._kind.command(*values)
 
     def _identified(
-        self, plan: _Print, message: Message, elements: ByPlace, tags: Mapping[str, str]
+        self, plan: _Print, message: Message, elements: ByPlace, tags: Mapping[str, str], sender: list[str]
     ) -> tuple[Any, ...]:
         """Return key, trace, fingerprint, whether it is a repeat, and DE 37."""
         letter = plan.letter
         return (
             joined([letter, *[read(elements[place]) for place, read in self._key_parts]]),
-            trace(letter, elements),
+            trace_of(letter, sender, elements),
             plan.fingerprint(elements, tags),
             message.mti[3] == "1",
             elements.get(_RRN),
