@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.task import LoopingCall, deferLater
 from twisted.internet.threads import deferToThreadPool
 
+from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.engine import Delivery
 from offline_collect.server.connections.exchange import Exchange, Pending
@@ -76,18 +77,19 @@ class Server:
         self._dispatcher.turns.note_work()
         if delivery.open_day is not None:
             self.day_opened(delivery.open_day)
-        touched: dict[Exchange, None] = {}
+        answers: dict[Exchange, list[tuple[Pending, Answer | None]]] = {}
         checks = 0
         for outcome in delivery.outcomes:
             pending: Pending | LaneToken = outcome.work.token
             if isinstance(pending, LaneToken):
                 pending.answered(outcome.answer)
                 checks += 1
-                continue
-            connection = pending.connection
-            connection.answer(pending, outcome.answer)
-            touched[connection] = None
-        for connection in touched:
+            else:
+                answers.setdefault(pending.connection, []).append((pending, outcome.answer))
+        # A connection with one answer does not wait until those with many are written.
+        for connection in sorted(answers, key=lambda each: len(answers[each])):
+            for pending, answer in answers[connection]:
+                connection.answer(pending, answer)
             connection.pump()
         commands = len(delivery.outcomes) - checks
         self._dispatcher.delivered(commands, decided=delivery.open_day is not None)

@@ -58,6 +58,19 @@ def test_a_delivery_goes_through_the_reactors_thread(platform, peer, reactor):
     assert asked == [(platform.server.delivered, ("a delivery",))]
 
 
+def test_a_connection_with_one_answer_does_not_wait_for_those_with_many(platform):
+    hog, single = platform.connect(), platform.connect()
+    hog.send(*payments(3))
+    single.send(*payments(1))
+    written = []
+    for name, each in (("hog", hog), ("single", single)):
+        write = each.transport.write
+        each.transport.write = lambda data, name=name, write=write: (written.append(name), write(data))
+    platform.answer()
+    assert written == ["single", "hog"]
+    assert (single.codes(), hog.codes()) == (["00"], ["00"] * 3)
+
+
 def test_a_drain_stops_accepting(platform, drain):
     drain()
     assert platform.server.draining
