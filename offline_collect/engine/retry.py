@@ -104,6 +104,11 @@ class RetryingRunner:
                 if isinstance(error, ConflictError):
                     return decline(ResponseCode.UNAVAILABLE, error.cause, str(error))
                 self.outage.found(error)
+            except Exception as error:  # noqa: BLE001 - an unexpected one must not end the lane
+                self._runner.rollback()
+                _log.exception("the check of lane %s failed", self._lane)
+                reason = f"its check failed unexpectedly ({type(error).__name__}); the log says more"
+                return decline(ResponseCode.UNAVAILABLE, Cause.LANES, reason)
             else:
                 self._serves_until = self._clock.monotonic() + CHECKED_AGAIN_S
                 self.outage.checked()

@@ -230,6 +230,16 @@ def test_a_check_that_collides_is_told_and_is_no_outage(rig, failing):
     assert rig.observed.outages == []
 
 
+def test_a_check_that_fails_unexpectedly_does_not_end_the_lane(rig, failing):
+    engine = rig.engine()
+    failing["check"] = ZeroDivisionError()
+    assert (
+        check_of(rig, engine) == ["its check failed unexpectedly (ZeroDivisionError); the log says more"] * 2
+    )
+    failing.clear()
+    assert check_of(rig, engine) == [None, None]
+
+
 def test_a_check_ends_an_outage_that_only_checks_have_met(rig, failing):
     engine = rig.engine()
     failing["check"] = FULL

@@ -158,6 +158,8 @@ def _postgresql_engine(
             **({"prepare_threshold": None} if statement_timeout_ms else {}),
             "connect_timeout": settings.connect_timeout_s,
             "application_name": APPLICATION_NAME,
+            # Of whatever encoding the database and PGCLIENTENCODING are: PostgreSQL converts.
+            "client_encoding": "utf8",
             # The wait for a silent server ends earlier than TCP would end it.
             "tcp_user_timeout": 2 * settings.statement_timeout_ms,
             "keepalives_idle": 30,

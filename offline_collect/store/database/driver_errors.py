@@ -71,6 +71,7 @@ _POSTGRESQL_UNAVAILABLE = {
     "XX002": (Cause.DISK_ERROR, "an index of it is damaged"),
     "08": (Cause.UNREACHABLE, "the connection failed"),
     "28": (Cause.UNREACHABLE, "it refuses the user or password"),
+    "26": (Cause.UNREACHABLE, "the connection has lost its plans: is a pool of connections between?"),
 }
 """By the first characters of a state; the first match counts."""
 

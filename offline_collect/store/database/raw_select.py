@@ -146,11 +146,11 @@ def _plan_of(statement: Select[Any], compiled: SQLCompiler, dialect: Dialect) ->
     ]
     order = compiled.positiontup
     return _Plan(
-        str(compiled),
-        None if order is None else tuple(order),
-        compiled.params,
-        given,
-        tuple((place, convert) for place, convert in results if convert is not None),
-        str(compiled).encode(),
+        sql=str(compiled),
+        order=None if order is None else tuple(order),
+        fixed=compiled.params,
+        given=given,
+        found=tuple((place, convert) for place, convert in results if convert is not None),
+        text=str(compiled).encode(),
         kept=statement.get_execution_options().get(KEPT, False),
     )

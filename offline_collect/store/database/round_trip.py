@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from select import select
+from select import POLLIN, POLLOUT, poll
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import Connection, Dialect
@@ -183,7 +183,7 @@ def _next(pgconn: PGconn, *, last: bool = False) -> PGresult:
 def _result(pgconn: PGconn) -> PGresult | None:
     """Wait for a result without Python's lock, which libpq's own wait would hold."""
     while pgconn.is_busy():
-        select([pgconn.socket], [], [])
+        _wait(pgconn, POLLIN)
         pgconn.consume_input()
     return pgconn.get_result()
 
@@ -191,9 +191,19 @@ def _result(pgconn: PGconn) -> PGresult | None:
 def _flush(pgconn: PGconn) -> None:
     """Send what the socket has not taken yet; meanwhile PostgreSQL may wait until its results are read."""
     while pgconn.flush():
-        readable, _, _ = select([pgconn.socket], [pgconn.socket], [])
-        if readable:
+        if _wait(pgconn, POLLIN | POLLOUT) != POLLOUT:
             pgconn.consume_input()
+
+
+def _wait(pgconn: PGconn, events: int) -> int:
+    """Wait for the connection's socket; return what it is ready for, or that it has failed.
+
+    ``select`` would refuse a descriptor over 1,023, and a server with many connections has such.
+    """
+    waiting = poll()
+    waiting.register(pgconn.socket, events)
+    ((_, ready),) = waiting.poll()
+    return ready
 
 
 def _is_done(result: PGresult) -> bool:

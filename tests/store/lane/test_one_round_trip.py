@@ -1,8 +1,11 @@
 """Statements that go to PostgreSQL in one round trip (begin with loads, writes with commit), and their errors."""
 
 import logging
-from contextlib import closing
+import os
+import resource
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -14,11 +17,12 @@ from offline_collect.domain.ports import (
     ConflictError,
     LockTimeoutError,
     RefusedError,
+    UnavailableError,
 )
 from offline_collect.store.database.bulk_write import BulkWrites
 from offline_collect.store.database.errors import NoOpenDayError
 from offline_collect.store.database.list_write import ListWrites
-from offline_collect.store.database.round_trip import round_trip
+from offline_collect.store.database.round_trip import Statement, round_trip
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import (
     business_days,
@@ -35,6 +39,8 @@ from tests.store.lane.test_collisions import NEW, cut_connections
 from tests.store.postings import PAYMENT, TRANSACTION
 
 BILL = ("SCHOOL01", "S1")
+LAST_OF_SELECT = 1023
+"""The greatest descriptor that ``select`` accepts."""
 WRITTEN_TABLES = (transactions, traces, payments, entries, outbox, reversals, reconciliation_items)
 
 
@@ -200,3 +206,55 @@ def sample_value(table, column):
         "SmallInteger": 1,
         "Integer": 2**31 - 1,
     }[kind]
+
+
+def test_a_connection_with_a_descriptor_over_1023_serves(postgresql_teller):
+    session = postgresql_teller.session
+    session.close()
+    with many_open_files():
+        one_go(session, NEW)
+        assert session._connection.connection.driver_connection.fileno() > LAST_OF_SELECT
+    assert postgresql_teller.count(transactions) == 1
+
+
+@contextmanager
+def many_open_files():
+    """Hold as many files open as ``select`` can look at."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2 * LAST_OF_SELECT), hard))
+    with ExitStack() as held:
+        held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        while held.enter_context(Path(os.devnull).open("rb")).fileno() < LAST_OF_SELECT:
+            pass
+        yield
+
+
+def test_statements_and_rows_that_no_socket_holds_at_once_pass(postgresql_teller):
+    session = postgresql_teller.session
+    session.begin()
+    long = [Statement(b"SELECT $1::text", [b"%d" % n * 4_000_000]) for n in range(3)]
+    found = round_trip(session._connection, long)
+    assert [result.get_value(0, 0) for result in found] == [each.values[0] for each in long]
+
+
+def test_texts_are_kept_whatever_encoding_the_environment_asks_for(postgresql_teller, monkeypatch):
+    session = postgresql_teller.session
+    session.close()
+    monkeypatch.setenv("PGCLIENTENCODING", "GBK")
+    one_go(session, Effects(transactions=(replace(TRANSACTION, journal="水费 12 m³"),)))
+    monkeypatch.delenv("PGCLIENTENCODING")
+    with postgresql_teller.store.transaction() as tx:
+        assert tx.connection.execute(select(transactions.c.journal)).scalar_one() == "水费 12 m³"
+
+
+def test_a_connection_that_has_lost_its_plans_is_replaced(postgresql_teller):
+    session = postgresql_teller.session
+    one_go(session, NEW)
+    driver = session._connection.connection.driver_connection
+    driver.execute("DEALLOCATE ALL")
+    driver.commit()
+    with pytest.raises(UnavailableError, match="lost its plans"):
+        one_go(session, Effects(payments=(PAYMENT,)))
+    session.rollback()
+    one_go(session, Effects(payments=(PAYMENT,)))
+    assert postgresql_teller.count(payments) == 1
