@@ -87,8 +87,10 @@ class BillList:
             RequestError: they cannot be read, or one is there twice.
         """
         count = self._count(len(listed), elements)
+        if count == 1:
+            return (self._line(listed[0], minor, bill_no),)
         lines = tuple([self._line(said, minor, bill_no) for said in listed[:count]])
-        if count > 1 and len({(line.bill_no, line.period) for line in lines}) < count:
+        if len({(line.bill_no, line.period) for line in lines}) < count:
             raise RequestError.of_format(self._part(self._plan.bill_no or self._plan.period), "twice")
         return lines
 

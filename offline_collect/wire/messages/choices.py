@@ -51,7 +51,7 @@ class Choice:
         Raises:
             RequestError: no type matches; it names the place that excluded the last one.
         """
-        values = tuple([message.elements.get(number) for number in self._numbers])
+        values = tuple(map(message.elements.get, self._numbers))
         left = self._cache.get(values)
         if left is None:
             left = self._cached(values, self._matching(message, self._numbers, self._rules))
