@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -40,7 +40,6 @@ class Waiting:
 
     def __init__(self) -> None:
         self._works: deque[Work] = deque()
-        self._connections: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._works)
@@ -48,17 +47,15 @@ class Waiting:
     def append(self, work: Work) -> None:
         """Append one."""
         self._works.append(work)
-        self._connections[work.origin.connection] += 1
 
     def has_of(self, connection: int) -> bool:
         """Whether a work of this connection waits."""
-        return connection in self._connections
+        return any(work.origin.connection == connection for work in self._works)
 
     def take(self, most: int) -> list[Work]:
         """Remove and return the works whose turn it is, ``most`` at most."""
         if len(self._works) <= most:
             taken, self._works = list(self._works), deque()
-            self._connections.clear()
             return taken
         taken = _in_turn(self._works, most)
         self._remove(taken)
@@ -74,7 +71,6 @@ class Waiting:
     def _remove(self, works: Sequence[Work]) -> None:
         removed = {id(work) for work in works}
         self._works = deque(work for work in self._works if id(work) not in removed)
-        self._connections = Counter(work.origin.connection for work in self._works)
 
 
 def _in_turn(works: Iterable[Work], most: int) -> list[Work]:

@@ -126,7 +126,7 @@ def test_kills_under_load_lose_nothing_that_was_answered(tmp_path, store_url, pa
     assert findings(store) == []
     store.dispose()
     kind = store_url.partition(":")[0]
-    print(  # noqa: T201 - the campaign is told
+    print(  # noqa: T201 - the figures of the campaign
         f"\n{kind}, seed {SEED}: {campaign.killed} killed; {KILLS * LOAD} payments sent, "
         f"{answered} answers before a kill, all valid since; too late: {campaign.undecided.total()}"
     )

@@ -45,9 +45,8 @@ def mask_pan(pan: str) -> str:
 def mask_cards(text: str) -> str:
     """Return the text with every possible card number masked; masking the result again does not change it.
 
-    Whole groups of digits that together have the length and the check digit of a card number are taken for one, in
-    whatever groups it is written. Groups of other numbers beside it are told from it by the check digit alone, so
-    some of their digits may be hidden too.
+    Groups of digits that follow each other are a card number if together they have its length and its check digit.
+    Only the check digit tells groups of another number beside it apart, so some of their digits may be hidden too.
     """
     size = len(text)
     if size < CARD_DIGITS:
@@ -64,7 +63,7 @@ def mask_cards(text: str) -> str:
         masked = _GROUPS.sub(_mask_in_groups, text)
         if masked == text:
             break
-        # A group of which half is hidden is a shorter one, that may fit to the groups before it.
+        # What is left of a half hidden group is shorter: with the groups before it, it may be a card number too.
         text = masked
     return text
 
