@@ -12,6 +12,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command, NetworkFunction, NetworkManagement
 from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE, Origin
+from offline_collect.server.connections.direct_write import send_now
 from offline_collect.server.connections.ending import Ending
 from offline_collect.server.connections.inbox import Inbox, Received
 from offline_collect.server.connections.translator import RESPONSE, Request
@@ -107,10 +108,11 @@ class Exchange(ABC):
             self._handle(self.inbox.waiting.popleft())
         return self._stalled is None or self._submit(*self._stalled)
 
-    def refuse_next(self) -> None:
-        """Answer a frame that cannot be handled before its deadline."""
-        if self.inbox.hopeless:
-            self._refuse(self.inbox.hopeless.popleft())
+    def refuse(self) -> None:
+        """Answer the frames that cannot be handled before their deadline."""
+        hopeless = self.inbox.hopeless
+        for _ in range(len(hopeless)):
+            self._refuse(hopeless.popleft())
 
     def give_up_late(self, now: float) -> bool:
         """Drop frames that have waited past their deadline (monotonic seconds); return whether there were any."""
@@ -300,6 +302,9 @@ class Exchange(ABC):
             outgoing, self._outgoing = self._outgoing, []
             self._ending.wrote(len(outgoing))
             self.transport.write(b"".join(outgoing))
+            if self._peer_reads and self.idle:
+                # Its peer waits for this; other connections get more at once a little later.
+                send_now(self.transport)
 
     @property
     def idle(self) -> bool:

@@ -175,6 +175,8 @@ class Connection(Exchange, Protocol):
         if unanswered < self._link.settings.in_flight_max and self._link.dispatcher.may_read(self):
             return True
         # Frames waiting at the sender are invisible: they are read, and refused if they cannot be handled in time.
+        if len(self.inbox.hopeless) >= self._link.settings.in_flight_max:
+            return False
         behind_s = self._arrivals.behind_for(self._link.clock.monotonic())
         return behind_s >= self._timeout_s * READ_ON_AFTER
 

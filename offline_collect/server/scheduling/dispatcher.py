@@ -26,12 +26,24 @@ CROWDED_SLICE_S = 0.003
 It costs a tenth of the throughput, which a request that waits behind more than a batch does not notice.
 """
 
+STARVED_SLICE_S = 0.006
+"""The same while more frames wait, but the lanes have less than half of what they may hold."""
+
+REFUSING_S = 0.001
+"""How long frames are refused in one turn of the reactor."""
+
+REFUSED_EVERY_S = 0.5
+"""The interval at which connections whose frames were refused may have more of them refused.
+
+A peer that sends again at every refusal would otherwise take the time of those that are served.
+"""
+
 
 class Dispatcher:
     """Passes the waiting frames of all links' connections to the lanes, one frame of each in turn.
 
     Frames wait undecoded on their connections. The lanes take only enough for their next batch, so that the rest
-    waits here, where it is taken in turn. Refusing frames that are too late alternates with handling the rest.
+    waits here, where it is taken in turn. Frames that are too late are refused first, all of a connection together.
 
     Attributes:
         turns: measures the reactor's turns.
@@ -62,6 +74,8 @@ class Dispatcher:
         self._reactor = reactor
         self._monotonic = clock.monotonic
         self._scheduled = False
+        self._refused: set[Exchange] = set()
+        self._refused_since = clock.monotonic()
         self._ready: FairQueue[Exchange] = FairQueue()
         self._refusing: FairQueue[Exchange] = FairQueue()
         self._blocked: FairQueue[Exchange] = FairQueue()
@@ -118,14 +132,19 @@ class Dispatcher:
 
     def _line_up(self, connection: Exchange) -> None:
         if connection.may_handle:
-            if connection.inbox.hopeless:
+            if connection.inbox.hopeless and connection not in self._refused:
                 self._refusing.add(connection, connection.sender)
             if connection.has_next and connection not in self._blocked:
                 self._ready.add(connection, connection.sender)
 
     def came(self, connection: Exchange) -> None:
-        """Queue a connection whose frames have just been read, and continue."""
+        """Queue a connection whose frames have just been read, and continue.
+
+        A connection's only request is handled at once: it does not wait for the turns of connections with many.
+        """
         self._touched[connection] = None
+        if connection.in_flight == 0 and connection.waiting == 1 and connection.may_handle:
+            self._handle_one(connection)
         self.offer(connection)
         self.run()
 
@@ -134,6 +153,7 @@ class Dispatcher:
         for line in (self._ready, self._refusing, self._blocked):
             line.remove(connection)
         self._touched.pop(connection, None)
+        self._refused.discard(connection)
         self._count(connection)
 
     def run(self) -> None:
@@ -141,11 +161,10 @@ class Dispatcher:
         self.turns.note_work()
         began = now = self._monotonic()
         until = began + self._slice_s - self.turns.spent
-        while now < until and (self._ready or self._refusing):
-            if self._ready:
-                self._handle(self._ready.pop(), until)
-            if self._refusing:
-                self._refuse(self._refusing.pop())
+        if self._refusing:
+            now = self._refuse(min(now + REFUSING_S, until))
+        while now < until and self._ready:
+            self._handle(self._ready.pop(), until)
             now = self._monotonic()
         self.turns.spent += now - began
         self._lanes.flush()
@@ -156,7 +175,9 @@ class Dispatcher:
 
     @property
     def _slice_s(self) -> float:
-        return SLICE_S if self._total <= self._always_queued else CROWDED_SLICE_S
+        if self._total <= self._always_queued:
+            return SLICE_S
+        return STARVED_SLICE_S if self._out < self._always_queued // 2 else CROWDED_SLICE_S
 
     def _go_on(self) -> None:
         """Continue in the reactor's next turn, after it has checked all sockets."""
@@ -166,18 +187,31 @@ class Dispatcher:
 
     def _handle(self, connection: Exchange, until: float) -> None:
         """Handle a connection's next frame, and more of its frames while no other connection waits."""
-        self._touched[connection] = None
-        while connection.handle_next():
-            alone = not self._ready and not self._refusing and self._monotonic() < until
+        while self._handle_one(connection):
+            alone = not self._ready and self._monotonic() < until
             if not (alone and connection.may_handle and connection.has_next):
                 self._line_up(connection)
                 return
-        self._blocked.add(connection, connection.sender)
 
-    def _refuse(self, connection: Exchange) -> None:
+    def _handle_one(self, connection: Exchange) -> bool:
+        """Handle a connection's next frame; return whether its lane had room for it."""
         self._touched[connection] = None
-        connection.refuse_next()
-        self._line_up(connection)
+        if connection.handle_next():
+            return True
+        self._blocked.add(connection, connection.sender)
+        return False
+
+    def _refuse(self, until: float) -> float:
+        """Refuse frames of connections in turn, until ``until`` at most; return the time then (monotonic seconds)."""
+        now = self._monotonic()
+        while now < until and self._refusing:
+            connection = self._refusing.pop()
+            self._touched[connection] = None
+            self._refused.add(connection)
+            connection.refuse()
+            self._line_up(connection)
+            now = self._monotonic()
+        return now
 
     def _end_turns(self) -> None:
         touched, self._touched = self._touched, {}
@@ -223,6 +257,10 @@ class Dispatcher:
                 self._blocked.remove(connection)
                 self.offer(connection)
             self._touched[connection] = None
+        if now - self._refused_since >= REFUSED_EVERY_S:
+            refused, self._refused, self._refused_since = self._refused, set(), now
+            for connection in refused:
+                self._line_up(connection)
         # The lane for which they wait may be silent by now: then they are refused.
         self._unblock()
         self.run()

@@ -5,9 +5,9 @@ import socket
 import pytest
 
 from offline_collect.engine import Delivery
-from offline_collect.server.scheduling.dispatcher import CROWDED_SLICE_S, SLICE_S
+from offline_collect.server.scheduling.dispatcher import CROWDED_SLICE_S, REFUSED_EVERY_S, REFUSING_S, SLICE_S
 from tests.messages.golden import TODAY
-from tests.server.rig import APPROVED, payments, request_of
+from tests.server.rig import APPROVED, frame_of, payments, request_of
 
 
 def stans(platform):
@@ -89,28 +89,54 @@ class SlowTranslator:
         self._platform.clock.advance(self._seconds)
         return self._translator.read(*args)
 
+    def refuse(self, *args):
+        self._platform.clock.advance(self._seconds)
+        return self._translator.refuse(*args)
+
 
 def test_a_slice_of_time_a_turn_of_the_reactor(platform, peer, reactor):
     """Decoding takes time; other sockets are read before it goes on."""
+    other = platform.connect()
+    other.send(*payments_from(100, 1))
     SlowTranslator(platform, SLICE_S / 2)
     peer.send_in_turn(*payments_from(1, 6))
-    assert stans(platform) == ["000001", "000002"]
-    other = platform.connect()
-    other.send_in_turn(*payments_from(100, 1))
-    assert len(stans(platform)) == 2, "this turn's time is used up"
+    assert stans(platform)[1:] == ["000001", "000002"]
+    other.send_in_turn(*payments_from(101, 1))
+    assert len(stans(platform)) == 3, "this turn's time is used up"
     reactor.advance(0)
-    assert stans(platform)[2:] == ["000003", "000100", "000004", "000005", "000006"]
+    assert stans(platform)[3:] == ["000003", "000101", "000004", "000005", "000006"]
 
 
-@pytest.mark.parametrize(("next_batches", "handled"), [(8, 6), (7, 2)])
+def test_a_connections_only_request_does_not_wait_for_the_slice(platform, peer):
+    SlowTranslator(platform, SLICE_S)
+    peer.send_in_turn(*payments_from(1, 6))
+    assert stans(platform) == ["000001"]
+    several, one = platform.connect(), platform.connect()
+    several.send_in_turn(*payments_from(100, 2))
+    one.send_in_turn(*payments_from(200, 1))
+    assert stans(platform)[1:] == ["000200"]
+    one.send_in_turn(*payments_from(201, 1))
+    assert stans(platform)[2:] == [], "the next one waits for its turn"
+
+
+@pytest.mark.parametrize(
+    ("next_batches", "decided", "handled"),
+    [
+        pytest.param(9, 0, 6, id="no more waits than the next batches take"),
+        pytest.param(8, 3, 4, id="more waits, and the lanes have less than half of that"),
+        pytest.param(8, 4, 2, id="more waits, and the lanes have enough"),
+    ],
+)
 def test_the_slice_is_shorter_while_more_waits_than_the_next_batches_take(
-    make_platform, next_batches, handled
+    make_platform, next_batches, decided, handled
 ):
     """A newcomer's frame is read at the end of a slice, and hogs always have more to handle."""
     platform = make_platform(always_queued=next_batches)
+    hog = platform.connect()
+    hog.send(*payments_from(100, decided))
     SlowTranslator(platform, CROWDED_SLICE_S * 0.6)
-    platform.connect().send_in_turn(*payments_from(1, 8))
-    assert len(stans(platform)) == handled
+    hog.send_in_turn(*payments_from(1, 9))
+    assert len(stans(platform)) == decided + handled
 
 
 def test_what_waits_past_its_deadline_is_taken_out_and_answered_68(full, peer):
@@ -154,6 +180,66 @@ def test_what_cannot_be_reached_before_its_deadline_gets_68_at_once(make_platfor
     assert hog.codes() == ["68"] * 14, "20 a second for 0.8 s are 16 ahead, one of which waits already"
     small.send(*payments_from(100, 1))
     assert small.codes() == [], "its turn comes soon"
+
+
+def test_who_sends_again_at_every_refusal_waits_for_the_next_ones(make_platform):
+    """Otherwise one peer's refusals would take the time of those that are served."""
+    platform = make_platform(request_timeout_ms=1000, always_queued=1)
+    platform.engine.room = 0
+    hog, other = platform.connect(), platform.connect()
+    hog.send(*payments_from(1, 1))
+    keep_busy(platform, 0.1, seconds=0.9)
+    platform.dispatcher.sweep()
+    hog.send(*payments_from(2, 9))
+    assert hog.codes() == ["68"] * 8, "the first ones at once"
+    hog.send(*payments_from(11, 5))
+    assert hog.codes() == []
+    other.send(*payments_from(100, 2))
+    assert other.codes() == ["68"], "others' do not wait for it"
+    platform.clock.advance(REFUSED_EVERY_S - 0.01)
+    platform.dispatcher.sweep()
+    assert hog.codes() == ["68"], "its first payment, which is late by now"
+    platform.clock.advance(0.02)
+    platform.dispatcher.sweep()
+    assert hog.codes() == ["68"] * 5
+
+
+def test_refusals_leave_time_for_the_rest_of_a_turn(make_platform, reactor):
+    platform = make_platform(request_timeout_ms=1000, always_queued=0)
+    platform.engine.room = 0
+    hogs = [platform.connect() for _ in range(3)]
+    hogs[0].send(*payments_from(1, 1))
+    keep_busy(platform, 0.1, seconds=0.9)
+    SlowTranslator(platform, REFUSING_S * 1.6)
+    for hog in hogs:
+        hog.connection.dataReceived(frame_of(payments_from(2, 1)[0]))
+    refused = [hog.codes() for hog in hogs]
+    assert refused.count(["68"]) == 2, "the third would begin after the slice"
+    reactor.advance(0)
+    refused += [hog.codes() for hog in hogs]
+    assert refused.count(["68"]) == 3
+
+
+def test_a_connection_with_many_frames_to_refuse_is_not_read(make_platform):
+    """Otherwise a peer that sends faster than it is refused would fill the memory."""
+    platform = make_platform(in_flight_max=4, request_timeout_ms=1000, always_queued=0)
+    platform.engine.room = 0
+    hog = platform.connect()
+    hog.transport.getHandle = lambda: Held(40_000)
+    hog.send(*payments_from(1, 1))
+    keep_busy(platform, 0.1, seconds=0.9)
+    platform.dispatcher.sweep()
+    hog.send(*payments_from(2, 3))
+    assert hog.codes() == ["68"] * 3
+    hog.send(*payments_from(5, 4))
+    assert not hog.transport.reading
+    platform.clock.advance(0.4)
+    platform.dispatcher.sweep()
+    assert not hog.transport.reading, "4 frames wait for their refusal"
+    platform.clock.advance(0.2)
+    platform.dispatcher.sweep()
+    assert hog.codes() == ["68"] * 5, "with the first payment, which is late by now"
+    assert hog.transport.reading
 
 
 def test_a_few_ahead_are_always_waited_for(make_platform):
@@ -253,8 +339,6 @@ def test_a_connection_that_stays_behind_is_read_on_until_it_has_caught_up(make_p
 
 
 def payments_in_bytes(stan):
-    from tests.server.rig import frame_of  # noqa: PLC0415
-
     return frame_of(payments_from(stan, 1)[0])
 
 
