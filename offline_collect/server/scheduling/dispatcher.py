@@ -145,8 +145,13 @@ class Dispatcher:
         self._touched[connection] = None
         if connection.in_flight == 0 and connection.waiting == 1 and connection.may_handle:
             self._handle_one(connection)
+            self._lanes.flush()
         self.offer(connection)
-        self.run()
+        if self.turns.spent < self._slice_s:
+            self.run()
+        else:
+            # A run could do no more for this connection than the next one does, and costs as much as reading it.
+            self._run_later()
 
     def forget(self, connection: Exchange) -> None:
         """Remove a connection from every queue."""
@@ -169,7 +174,12 @@ class Dispatcher:
         self.turns.spent += now - began
         self._lanes.flush()
         self._end_turns()
-        if (self._ready or self._refusing) and not self._scheduled:
+        if self._ready or self._refusing:
+            self._run_later()
+
+    def _run_later(self) -> None:
+        """Have the reactor continue after it has called everybody in this turn."""
+        if not self._scheduled:
             self._scheduled = True
             self._reactor.callLater(0, self._go_on)
 
@@ -180,7 +190,7 @@ class Dispatcher:
         return STARVED_SLICE_S if self._out < self._always_queued // 2 else CROWDED_SLICE_S
 
     def _go_on(self) -> None:
-        """Continue in the reactor's next turn, after it has checked all sockets."""
+        """Continue with a new slice, after all sockets of this turn."""
         self._scheduled = False
         self.turns.spent = 0.0
         self.run()
