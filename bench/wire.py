@@ -24,7 +24,7 @@ PAYMENTS = {
 }
 """The golden payment of each dialect, and when it comes."""
 
-ROUNDS, CHUNKS, CHUNK = 4, 200, 50
+ROUNDS, CHUNKS, CHUNK = 12, 200, 50
 VALUES = {
     "approval_code": "A00001",
     "bill_no": "S2026-11-0001",

@@ -21,6 +21,7 @@ _DASHES = r"\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d-"
 _GAP = rf"(?:[{_BLANKS}{_DASHES}]{{1,3}}|(?<=\d{{4}})\.(?=\d{{4}}))"
 """What people write between the groups of a long number. Dots are between long groups only: amounts have them too."""
 
+_DIGITS = b"0123456789"
 _NO_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
 """What is left of a text without these has all its digits, also those of other scripts."""
 
@@ -54,6 +55,9 @@ def mask_cards(text: str) -> str:
     # These checks spare nearly all texts the search. A number without gaps in a short text covers its middle.
     if text.isalnum():
         if size < _SHORT and not text[size - CARD_DIGITS : CARD_DIGITS].isdecimal():
+            return text
+    elif text.isascii():
+        if size - len(text.encode().translate(None, _DIGITS)) < CARD_DIGITS:
             return text
     elif len(text.translate(_NO_DIGITS)) < CARD_DIGITS:
         return text

@@ -129,13 +129,13 @@ def record_amount(values: Sequence[str], minor: Callable[[int], int]) -> int:
     Raises:
         ContentError: they are not, or the amount is 0.
     """
-    total = 0
     for value in values:
         if len(value) > AMOUNT_DIGITS:
             raise ContentError("too long")
-        if value and not (value.isascii() and value.isdigit()):
-            raise ContentError("digits only")
-        total += int(value or 0)
+    digits = "".join(values)
+    if digits and not (digits.isascii() and digits.isdigit()):
+        raise ContentError("digits only")
+    total = sum([int(value) for value in values if value])
     return over_0(minor(total))
 
 

@@ -179,7 +179,11 @@ class RequestPlan:
         self._whole = whole_rules(dialect)
         self._tagged = dialect.tagged
         self._masked = frozenset(self._whole) | frozenset(kind.layouts)
-        self._key_parts = [(place, _key_part(place, dialect, times)) for place in dialect.identity]
+        identity = dialect.identity
+        self._sender_first = identity[:2] == (_INSTITUTION, _TERMINAL)
+        self._key_parts = [
+            (place, _key_part(place, dialect, times)) for place in identity[2 * self._sender_first :]
+        ]
         self._print = None if kind.transaction is None else _Print.of(kind.transaction, dialect)
         self._records = frozenset() if kind.bills is None else frozenset(kind.bills.elements)
         self._fields = FieldsPlan(kind, self._at, dialect, times, bills)
@@ -257,8 +261,10 @@ class RequestPlan:
     ) -> tuple[Any, ...]:
         """Return key, trace, fingerprint, whether it is a repeat, and DE 37."""
         letter = plan.letter
+        # Keys have institution and terminal in the form that commands have them.
+        first = sender if self._sender_first else []
         return (
-            joined([letter, *[read(elements[place]) for place, read in self._key_parts]]),
+            joined([letter, *first, *[read(elements[place]) for place, read in self._key_parts]]),
             trace_of(letter, sender, elements),
             plan.fingerprint(elements, tags),
             message.mti[3] == "1",
