@@ -140,12 +140,16 @@ class Dispatcher:
     def came(self, connection: Exchange) -> None:
         """Queue a connection whose frames have just been read, and continue.
 
-        A connection's only request is handled at once: it does not wait for the turns of connections with many.
+        A connection's only request is handled at once, for up to a slice in each turn: it does not wait for the
+        turns of connections with many.
         """
         self._touched[connection] = None
-        if connection.in_flight == 0 and connection.waiting == 1 and connection.may_handle:
+        lone = connection.in_flight == 0 and connection.waiting == 1 and connection.may_handle
+        if lone and self.turns.spent < SLICE_S:
+            began = self._monotonic()
             self._handle_one(connection)
             self._lanes.flush()
+            self.turns.spent += self._monotonic() - began
         self.offer(connection)
         if self.turns.spent < self._slice_s:
             self.run()

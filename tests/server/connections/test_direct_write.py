@@ -3,9 +3,10 @@
 import socket
 
 import pytest
-from twisted.internet.protocol import Protocol
+from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.tcp import Connection
 from twisted.internet.testing import StringTransport
+from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 
 from offline_collect.server.connections.direct_write import send_now
 
@@ -86,6 +87,18 @@ def test_a_transport_that_is_being_closed_sends_its_rest_by_the_reactor(transpor
     transport.write(b"0210")
     transport.loseConnection()
     send_now(transport)
+    assert reactor.writers == {transport}
+    with pytest.raises(BlockingIOError):
+        far[1].recv(99)
+
+
+def test_a_transport_around_another_one_is_left_to_the_reactor(transport, far, reactor):
+    """TLS: what is inside may be closing, and would stay open if it were sent from here."""
+    around = ProtocolWrapper(WrappingFactory(Factory()), Protocol())
+    around.makeConnection(transport)
+    assert around.doWrite, "it passes for a socket"
+    around.write(b"0210")
+    send_now(around)
     assert reactor.writers == {transport}
     with pytest.raises(BlockingIOError):
         far[1].recv(99)

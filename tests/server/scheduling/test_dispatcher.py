@@ -107,16 +107,27 @@ def test_a_slice_of_time_a_turn_of_the_reactor(platform, peer, reactor):
     assert stans(platform)[3:] == ["000003", "000101", "000004", "000005", "000006"]
 
 
-def test_a_connections_only_request_does_not_wait_for_the_slice(platform, peer):
-    SlowTranslator(platform, SLICE_S)
-    peer.send_in_turn(*payments_from(1, 6))
-    assert stans(platform) == ["000001"]
-    several, one = platform.connect(), platform.connect()
+def test_a_connections_only_request_does_not_wait_for_the_slice(make_platform):
+    platform = make_platform(always_queued=4)
+    hog, several, one = (platform.connect() for _ in range(3))
+    hog.send(*payments_from(900, 2))
+    SlowTranslator(platform, CROWDED_SLICE_S)
+    hog.send_in_turn(*payments_from(1, 6))
     several.send_in_turn(*payments_from(100, 2))
     one.send_in_turn(*payments_from(200, 1))
-    assert stans(platform)[1:] == ["000200"]
+    assert stans(platform)[2:] == ["000001", "000200"], "one has no other requests"
     one.send_in_turn(*payments_from(201, 1))
-    assert stans(platform)[2:] == [], "the next one waits for its turn"
+    assert len(stans(platform)) == 4, "the next one waits for its turn"
+
+
+def test_lone_requests_of_many_connections_share_one_slice(platform, reactor):
+    SlowTranslator(platform, SLICE_S * 0.6)
+    peers = [platform.connect() for _ in range(4)]
+    for peer in peers:
+        peer.send_in_turn(*payments_from(1, 1))
+    assert len(stans(platform)) == 2
+    reactor.advance(0)
+    assert len(stans(platform)) == 4
 
 
 @pytest.mark.parametrize(
