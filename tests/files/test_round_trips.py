@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from offline_collect.domain.money import exact_minor
+from offline_collect.domain.texts.characters import INVISIBLE
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.formula_guard import GUARD, guard
@@ -27,10 +28,11 @@ LAYOUT = compile_layout(
 )
 HEADER = ("账单编号", "房号", "金额", "缴费截止日", "项目", "备注")
 
-# What a line on paper holds: no control characters, no stand-ins for what is not text, no white space but single
-# spaces inside.
+# What a line on paper holds: only characters that people see, and no white space but single spaces inside.
 PRINTED = st.text(
-    st.characters(codec="gb18030", exclude_categories=("C", "Z"), exclude_characters="\ufffc\ufffd")
+    st.characters(codec="gb18030", exclude_categories=("C", "Z")).filter(
+        lambda each: not INVISIBLE.search(each)
+    )
     | st.just(" "),
     min_size=1,
     max_size=60,

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import exact_minor, format_major
+from offline_collect.domain.texts.characters import CONTROL, INVISIBLE, todays
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, one_line
 from offline_collect.files.columns.dates import date
@@ -30,12 +31,6 @@ _AMOUNTS = Phrase("write it like 1234.50")
 
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
-CONTROL = r"\x00-\x1f\x7f-\x9f"
-INVISIBLE = CONTROL + r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
-"""Invisible characters, as a regular expression class: controls, marks of byte order, of direction."""
-
-_CONTROL = re.compile(f"[{CONTROL}]")
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
 _AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*元?")
 _FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
@@ -90,8 +85,8 @@ def text(cell: Cell, _currency: str) -> str:
         return _clean(one_line(cell))
     if isinstance(cell, bool):
         return str(cell).upper()
-    if isinstance(cell, float) and not cell.is_integer():
-        return format(Decimal(repr(cell)), "f")
+    if isinstance(cell, float) and (shown := _as_shown(cell)) != shown.to_integral_value():
+        return format(shown, "f")
     if isinstance(cell, int | float):
         return _number_text(cell)
     return cell.isoformat(" ") if isinstance(cell, dt.datetime) else str(cell)
@@ -107,8 +102,7 @@ def period(cell: Cell, currency: str) -> str:
 def amount(cell: Cell, currency: str) -> int:
     """Return an amount in minor units, more than zero and within DE 4.
 
-    A number from Excel is read in its shortest decimal form: 123.45 is accepted, a formula's
-    0.30000000000000004 is not.
+    A number from Excel is read as Excel shows it, at 15 digits: a formula's 10.350000000000001 is 10.35.
     """
     known = CURRENCIES[currency]
     # Nearly every amount has all its decimals: 1234.50 for a currency with two.
@@ -138,7 +132,7 @@ def _plain_amount(cell: Cell) -> str:
     """Return digits with at most one point."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
-    written = cell if isinstance(cell, str) else format(Decimal(repr(cell)), "f")
+    written = cell if isinstance(cell, str) else format(_as_shown(cell), "f")
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
@@ -166,15 +160,24 @@ def _number_text(number: Cell) -> str:
         raise CellProblemError(
             Phrase("is a number of over 15 digits: Excel has changed the last ones"), _AS_TEXT
         )
-    if number != int(number):
+    shown = _as_shown(number)
+    if shown != int(shown):
         raise CellProblemError(Phrase("is a number with decimals"), _AS_TEXT)
-    return str(int(number))
+    return str(int(shown))
+
+
+def _as_shown(number: float) -> Decimal:
+    """Return a number at the 15 digits at which Excel shows it; the file has the nearest binary fraction."""
+    return Decimal(number) if isinstance(number, int) else Decimal(f"{number:.15g}")
 
 
 def _clean(found: str) -> str:
-    if _INVISIBLE.search(found) is None:
+    if INVISIBLE.search(found) is None:
         return found
-    control = _CONTROL.search(found) is not None
+    moved = todays(found)
+    if INVISIBLE.search(moved) is None:
+        return moved
+    control = CONTROL.search(moved) is not None
     reason = Phrase("has control characters") if control else Phrase("has invisible characters")
     raise CellProblemError(reason, Phrase("delete the cell and type it again"))
 
@@ -185,9 +188,9 @@ def check_title(title: str) -> None:
     Raises:
         CellProblemError: it has invisible characters.
     """
-    if _INVISIBLE.search(title) is None:
+    if INVISIBLE.search(title) is None:
         return
-    control = _CONTROL.search(title) is not None
+    control = CONTROL.search(title) is not None
     reason = (
         Phrase("has control characters in its name")
         if control

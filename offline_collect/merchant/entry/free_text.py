@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-
+from offline_collect.domain.texts.characters import INVISIBLE
 from offline_collect.merchant.common.errors import TextError
 
 REASON_MOST = 200
@@ -34,6 +33,6 @@ def _one_line(text: str, name: str, most: int) -> str:
         raise TextError(f"{name} is blank: give it in a few words")
     if len(text) > most:
         raise TextError(f"{name} has {len(text)} characters, over the {most} allowed: shorten it")
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
-        raise TextError(f"{name} has line ends or control characters in it: write it on one line")
+    if INVISIBLE.search(text):
+        raise TextError(f"{name} has line ends or invisible characters in it: type it on one line")
     return text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.texts.cards import MASK, mask_long_numbers
+from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access.masking import mask_contact, sees_personal
@@ -27,6 +28,7 @@ from offline_collect.store import (
 _NAMES = frozenset({"name", "account_name"})
 _PERSONAL = frozenset({"mobile", "email", "app_user"})
 _ACCOUNT = "debit_account"
+_DECIMAL = re.compile(r"-?[0-9,]{1,11}\.[0-9]+")
 
 
 def view_imports(
@@ -79,12 +81,17 @@ def problems_shown(problems: Sequence[RowProblem], actor: Actor) -> list[ShownPr
         ShownProblem(
             each.row,
             each.column,
-            MASK if each.value and not sees_personal(actor) else mask_long_numbers(each.value),
+            MASK if each.value and not sees_personal(actor) else _value_shown(each.value),
             mask_long_numbers(each.reason),
             each.remedy,
         )
         for each in problems
     ]
+
+
+def _value_shown(value: str) -> str:
+    """Return a value of a bad row; an amount with many decimals is no account number, and its digits are the fault."""
+    return mask_cards(value) if _DECIMAL.fullmatch(value) else mask_long_numbers(value)
 
 
 def sample_shown(sample: Sample, inputs: frozenset[str], actor: Actor) -> Sample:

@@ -7,6 +7,7 @@ import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access import approvals
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.view import check_audit, view_audit, view_organisations, view_users
@@ -165,6 +166,20 @@ def test_bad_rows_and_samples_are_masked(pupils):
     assert (others.before["name"], others.after["name"], others.differing) == ("王*明", "王*明", ("name",))
     assert others.before["student_no"] != MINGS_NUMBER
     assert others.before["amount"] == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("10.355000000000004", "10.355000000000004"),
+        ("6222021234567890128", "***"),
+        ("0.6222021234567890128", "0.622202*********0128"),
+    ],
+)
+def test_the_digits_of_an_amount_are_its_fault_and_shown(value, shown):
+    problem = RowProblem(2, "金额", value, "has more than the 2 decimals of CNY", "round it in the file")
+    (found,) = problems_shown([problem], OPERATOR)
+    assert found.value == shown
 
 
 def test_the_audit_trail_comes_masked(pupils):

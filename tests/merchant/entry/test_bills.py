@@ -202,7 +202,7 @@ def test_what_is_paid_or_in_a_batch_is_not_withdrawn(pupils, value):
         withdraw(pupils)
 
 
-@pytest.mark.parametrize("reason", ["  ", "x" * 201, "two\nlines"])
+@pytest.mark.parametrize("reason", ["  ", "x" * 201, "two\nlines", "hid\u200bden"])
 def test_a_withdrawal_has_a_reason(pupils, reason):
     add(pupils)
     with pytest.raises(TextError, match="the reason"):
