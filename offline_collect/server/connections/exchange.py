@@ -77,6 +77,11 @@ class Exchange(ABC):
     def end_turn(self) -> None:
         """Write pending answers; then continue or stop reading."""
 
+    @property
+    @abstractmethod
+    def overflows(self) -> bool:
+        """Whether it is not read because of its hopeless frames, while more wait at the sender."""
+
     def pump(self) -> None:
         """Write pending answers, and queue for the frames that may be handled now."""
         self._link.dispatcher.offer(self)

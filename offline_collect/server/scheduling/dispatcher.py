@@ -132,10 +132,18 @@ class Dispatcher:
 
     def _line_up(self, connection: Exchange) -> None:
         if connection.may_handle:
-            if connection.inbox.hopeless and connection not in self._refused:
+            if connection.inbox.hopeless and self._may_refuse(connection):
                 self._refusing.add(connection, connection.sender)
             if connection.has_next and connection not in self._blocked:
                 self._ready.add(connection, connection.sender)
+
+    def _may_refuse(self, connection: Exchange) -> bool:
+        """Whether a connection's frames may be refused before the next sweep.
+
+        One that overflows does not wait for it: what waits at its sender would be handled long after the sender has
+        given up.
+        """
+        return connection not in self._refused or connection.overflows
 
     def came(self, connection: Exchange) -> None:
         """Queue a connection whose frames have just been read, and continue.
@@ -271,13 +279,17 @@ class Dispatcher:
                 self._blocked.remove(connection)
                 self.offer(connection)
             self._touched[connection] = None
-        if now - self._refused_since >= REFUSED_EVERY_S:
-            refused, self._refused, self._refused_since = self._refused, set(), now
-            for connection in refused:
-                self._line_up(connection)
+        self._line_up_refused(now)
         # The lane for which they wait may be silent by now: then they are refused.
         self._unblock()
         self.run()
+
+    def _line_up_refused(self, now: float) -> None:
+        refused = list(self._refused)
+        if now - self._refused_since >= REFUSED_EVERY_S:
+            self._refused, self._refused_since = set(), now
+        for connection in refused:
+            self._line_up(connection)
 
     def _measure(self, completed: int) -> None:
         self._rate.measure(self._monotonic(), completed, waits=self._total > 0)

@@ -244,13 +244,33 @@ def test_a_connection_with_many_frames_to_refuse_is_not_read(make_platform):
     assert hog.codes() == ["68"] * 3
     hog.send(*payments_from(5, 4))
     assert not hog.transport.reading
-    platform.clock.advance(0.4)
+    platform.clock.advance(0.1)
     platform.dispatcher.sweep()
     assert not hog.transport.reading, "4 frames wait for their refusal"
-    platform.clock.advance(0.2)
+    platform.clock.advance(0.1)
     platform.dispatcher.sweep()
     assert hog.codes() == ["68"] * 5, "with the first payment, which is late by now"
-    assert hog.transport.reading
+    assert hog.transport.reading, "it has been behind for an eighth of the deadline"
+
+
+def test_a_sender_that_does_not_wait_for_refusals_is_read_as_fast_as_it_sends(make_platform, reactor):
+    """Its frames would be paid long after it has given up."""
+    platform = make_platform(request_timeout_ms=4000, always_queued=0)
+    platform.engine.room = 100
+    sender, held = platform.connect(), Held(0)
+    sender.transport.getHandle = lambda: held
+    each, unread = len(payments_in_bytes(1)), 0
+    for _ in range(500):
+        platform.clock.advance(0.02)
+        unread += 60
+        while sender.transport.reading and unread:
+            read = min(unread, 180)
+            unread -= read
+            held.size = min(unread * each, 32_768)
+            sender.connection.dataReceived(payments_in_bytes(1) * read)
+        reactor.advance(0.02)
+        platform.answer(which=range(min(10, len(platform.engine.taken))))
+    assert unread < 3000, "a second's frames; an eighth of the deadline is half of that"
 
 
 def test_a_few_ahead_are_always_waited_for(make_platform):
