@@ -74,7 +74,7 @@ class Dispatcher:
         self._reactor = reactor
         self._monotonic = clock.monotonic
         self._scheduled = False
-        self._refused: set[Exchange] = set()
+        self._refused: dict[Exchange, int] = {}
         self._refused_since = clock.monotonic()
         self._ready: FairQueue[Exchange] = FairQueue()
         self._refusing: FairQueue[Exchange] = FairQueue()
@@ -143,7 +143,7 @@ class Dispatcher:
         One that overflows does not wait for it: what waits at its sender would be handled long after the sender has
         given up.
         """
-        return connection not in self._refused or connection.overflows
+        return self._refused.get(connection, 1) > 0 or connection.overflows
 
     def came(self, connection: Exchange) -> None:
         """Queue a connection whose frames have just been read, and continue.
@@ -170,7 +170,7 @@ class Dispatcher:
         for line in (self._ready, self._refusing, self._blocked):
             line.remove(connection)
         self._touched.pop(connection, None)
-        self._refused.discard(connection)
+        self._refused.pop(connection, None)
         self._count(connection)
 
     def run(self) -> None:
@@ -229,8 +229,9 @@ class Dispatcher:
         while now < until and self._refusing:
             connection = self._refusing.pop()
             self._touched[connection] = None
-            self._refused.add(connection)
-            connection.refuse()
+            # Those that came since its first refusal wait for the next sweep.
+            left = self._refused.get(connection, 0) or len(connection.inbox.hopeless)
+            self._refused[connection] = left - connection.refuse(left, until)
             self._line_up(connection)
             now = self._monotonic()
         return now
@@ -287,7 +288,7 @@ class Dispatcher:
     def _line_up_refused(self, now: float) -> None:
         refused = list(self._refused)
         if now - self._refused_since >= REFUSED_EVERY_S:
-            self._refused, self._refused_since = set(), now
+            self._refused, self._refused_since = {}, now
         for connection in refused:
             self._line_up(connection)
 

@@ -231,6 +231,20 @@ def test_refusals_leave_time_for_the_rest_of_a_turn(make_platform, reactor):
     assert refused.count(["68"]) == 3
 
 
+def test_so_do_the_refusals_of_one_connection_with_many_frames(make_platform, reactor):
+    platform = make_platform(request_timeout_ms=1000, always_queued=1)
+    hog = platform.connect()
+    keep_busy(platform, 0.1, seconds=0.9)
+    SlowTranslator(platform, REFUSING_S * 0.6)
+    hog.send_in_turn(*payments_from(1, 20))
+    assert hog.codes() == ["68"] * 2
+    assert stans(platform) == ["000001", "000002"]
+    hog.send_in_turn(*payments_from(21, 5))
+    for _ in range(30):
+        reactor.advance(0)
+    assert hog.codes() == ["68"] * 16, "those that came since the first refusals wait for the sweep"
+
+
 def test_a_connection_with_many_frames_to_refuse_is_not_read(make_platform):
     """Otherwise a peer that sends faster than it is refused would fill the memory."""
     platform = make_platform(in_flight_max=4, request_timeout_ms=1000, always_queued=0)
