@@ -155,6 +155,7 @@ class Dispatcher:
         lone = connection.in_flight == 0 and connection.waiting == 1 and connection.may_handle
         if lone and self.turns.spent < SLICE_S:
             began = self._monotonic()
+            self._ready.remove(connection)
             self._handle_one(connection)
             self._lanes.flush()
             self.turns.spent += self._monotonic() - began

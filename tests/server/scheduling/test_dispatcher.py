@@ -120,6 +120,23 @@ def test_a_connections_only_request_does_not_wait_for_the_slice(make_platform):
     assert len(stans(platform)) == 4, "the next one waits for its turn"
 
 
+def test_a_request_handled_at_once_gives_its_turn_back(make_platform, reactor):
+    """Otherwise a later request would use that turn past in_flight_max."""
+    platform = make_platform(in_flight_max=1)
+    other, peer = platform.connect(), platform.connect()
+    SlowTranslator(platform, SLICE_S * 1.1)
+    other.send_in_turn(*payments_from(100, 1))
+    peer.send(*payments_from(1, 1))
+    assert stans(platform) == ["000100"]
+    peer.transport_in(payments_in_bytes(2)[:9])
+    assert stans(platform) == ["000100", "000001"]
+    peer.transport_in(payments_in_bytes(2)[9:])
+    reactor.advance(0)
+    assert stans(platform) == ["000100", "000001"]
+    platform.answer()
+    assert stans(platform) == ["000002"]
+
+
 def test_lone_requests_of_many_connections_share_one_slice(platform, reactor):
     SlowTranslator(platform, SLICE_S * 0.6)
     peers = [platform.connect() for _ in range(4)]
