@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING
 
 from twisted.internet.error import ConnectionDone
@@ -240,6 +241,7 @@ class Connection(Exchange, Protocol):
             return
         while self._unwritten:
             self._write_one_held()
+        self.refuse(len(self.inbox.hopeless), math.inf)
         self.flush()
         self._open = False
         self._deaf = True

@@ -232,6 +232,20 @@ def test_who_sends_again_at_every_refusal_waits_for_the_next_ones(make_platform)
     assert hog.codes() == ["68"] * 5
 
 
+def test_refusals_that_wait_are_written_before_the_end(make_platform):
+    platform = make_platform(request_timeout_ms=1000, always_queued=0)
+    peer = platform.connect()
+    keep_busy(platform, 0.1, seconds=0.9)
+    peer.send(*payments_from(1, 3))
+    assert peer.codes() == ["68"] * 2
+    peer.send(*payments_from(4, 5))
+    assert peer.codes() == []
+    platform.server.lanes_gone()
+    platform.server.drain(3600)
+    assert peer.transport.half_closed
+    assert peer.codes() == ["68"] * 4, "one is at the lanes"
+
+
 def test_refusals_leave_time_for_the_rest_of_a_turn(make_platform, reactor):
     platform = make_platform(request_timeout_ms=1000, always_queued=0)
     platform.engine.room = 0
