@@ -77,6 +77,11 @@ class Exchange(ABC):
     def end_turn(self) -> None:
         """Write pending answers; then continue or stop reading."""
 
+    @property
+    @abstractmethod
+    def overflows(self) -> bool:
+        """Whether it is not read because of its hopeless frames, while more wait at the sender."""
+
     def pump(self) -> None:
         """Write pending answers, and queue for the frames that may be handled now."""
         self._link.dispatcher.offer(self)
@@ -108,11 +113,17 @@ class Exchange(ABC):
             self._handle(self.inbox.waiting.popleft())
         return self._stalled is None or self._submit(*self._stalled)
 
-    def refuse(self) -> None:
-        """Answer the frames that cannot be handled before their deadline."""
-        hopeless = self.inbox.hopeless
-        for _ in range(len(hopeless)):
-            self._refuse(hopeless.popleft())
+    def refuse(self, most: int, until: float) -> int:
+        """Answer frames that cannot be handled before their deadline, at least one; return how many.
+
+        Args:
+            until: when to stop, monotonic seconds.
+        """
+        for refused in range(1, most + 1):
+            self._refuse(self.inbox.hopeless.popleft())
+            if self._link.clock.monotonic() >= until:
+                return refused
+        return most
 
     def give_up_late(self, now: float) -> bool:
         """Drop frames that have waited past their deadline (monotonic seconds); return whether there were any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING
 
 from twisted.internet.error import ConnectionDone
@@ -175,8 +176,19 @@ class Connection(Exchange, Protocol):
         if unanswered < self._link.settings.in_flight_max and self._link.dispatcher.may_read(self):
             return True
         # Frames waiting at the sender are invisible: they are read, and refused if they cannot be handled in time.
-        if len(self.inbox.hopeless) >= self._link.settings.in_flight_max:
-            return False
+        return self._stays_behind and not self._is_full_of_hopeless
+
+    @property
+    def overflows(self) -> bool:
+        """Whether it is not read because of its hopeless frames, while more wait at the sender."""
+        return self._is_full_of_hopeless and self._stays_behind
+
+    @property
+    def _is_full_of_hopeless(self) -> bool:
+        return len(self.inbox.hopeless) >= self._link.settings.in_flight_max
+
+    @property
+    def _stays_behind(self) -> bool:
         behind_s = self._arrivals.behind_for(self._link.clock.monotonic())
         return behind_s >= self._timeout_s * READ_ON_AFTER
 
@@ -229,6 +241,7 @@ class Connection(Exchange, Protocol):
             return
         while self._unwritten:
             self._write_one_held()
+        self.refuse(len(self.inbox.hopeless), math.inf)
         self.flush()
         self._open = False
         self._deaf = True

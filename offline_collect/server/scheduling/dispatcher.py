@@ -74,7 +74,7 @@ class Dispatcher:
         self._reactor = reactor
         self._monotonic = clock.monotonic
         self._scheduled = False
-        self._refused: set[Exchange] = set()
+        self._refused: dict[Exchange, int] = {}
         self._refused_since = clock.monotonic()
         self._ready: FairQueue[Exchange] = FairQueue()
         self._refusing: FairQueue[Exchange] = FairQueue()
@@ -132,10 +132,18 @@ class Dispatcher:
 
     def _line_up(self, connection: Exchange) -> None:
         if connection.may_handle:
-            if connection.inbox.hopeless and connection not in self._refused:
+            if connection.inbox.hopeless and self._may_refuse(connection):
                 self._refusing.add(connection, connection.sender)
             if connection.has_next and connection not in self._blocked:
                 self._ready.add(connection, connection.sender)
+
+    def _may_refuse(self, connection: Exchange) -> bool:
+        """Whether a connection's frames may be refused before the next sweep.
+
+        One that overflows does not wait for it: what waits at its sender would be handled long after the sender has
+        given up.
+        """
+        return self._refused.get(connection, 1) > 0 or connection.overflows
 
     def came(self, connection: Exchange) -> None:
         """Queue a connection whose frames have just been read, and continue.
@@ -147,6 +155,7 @@ class Dispatcher:
         lone = connection.in_flight == 0 and connection.waiting == 1 and connection.may_handle
         if lone and self.turns.spent < SLICE_S:
             began = self._monotonic()
+            self._ready.remove(connection)
             self._handle_one(connection)
             self._lanes.flush()
             self.turns.spent += self._monotonic() - began
@@ -162,7 +171,7 @@ class Dispatcher:
         for line in (self._ready, self._refusing, self._blocked):
             line.remove(connection)
         self._touched.pop(connection, None)
-        self._refused.discard(connection)
+        self._refused.pop(connection, None)
         self._count(connection)
 
     def run(self) -> None:
@@ -221,8 +230,9 @@ class Dispatcher:
         while now < until and self._refusing:
             connection = self._refusing.pop()
             self._touched[connection] = None
-            self._refused.add(connection)
-            connection.refuse()
+            # Those that came since its first refusal wait for the next sweep.
+            left = self._refused.get(connection, 0) or len(connection.inbox.hopeless)
+            self._refused[connection] = left - connection.refuse(left, until)
             self._line_up(connection)
             now = self._monotonic()
         return now
@@ -271,13 +281,17 @@ class Dispatcher:
                 self._blocked.remove(connection)
                 self.offer(connection)
             self._touched[connection] = None
-        if now - self._refused_since >= REFUSED_EVERY_S:
-            refused, self._refused, self._refused_since = self._refused, set(), now
-            for connection in refused:
-                self._line_up(connection)
+        self._line_up_refused(now)
         # The lane for which they wait may be silent by now: then they are refused.
         self._unblock()
         self.run()
+
+    def _line_up_refused(self, now: float) -> None:
+        refused = list(self._refused)
+        if now - self._refused_since >= REFUSED_EVERY_S:
+            self._refused, self._refused_since = {}, now
+        for connection in refused:
+            self._line_up(connection)
 
     def _measure(self, completed: int) -> None:
         self._rate.measure(self._monotonic(), completed, waits=self._total > 0)

@@ -120,6 +120,23 @@ def test_a_connections_only_request_does_not_wait_for_the_slice(make_platform):
     assert len(stans(platform)) == 4, "the next one waits for its turn"
 
 
+def test_a_request_handled_at_once_gives_its_turn_back(make_platform, reactor):
+    """Otherwise a later request would use that turn past in_flight_max."""
+    platform = make_platform(in_flight_max=1)
+    other, peer = platform.connect(), platform.connect()
+    SlowTranslator(platform, SLICE_S * 1.1)
+    other.send_in_turn(*payments_from(100, 1))
+    peer.send(*payments_from(1, 1))
+    assert stans(platform) == ["000100"]
+    peer.transport_in(payments_in_bytes(2)[:9])
+    assert stans(platform) == ["000100", "000001"]
+    peer.transport_in(payments_in_bytes(2)[9:])
+    reactor.advance(0)
+    assert stans(platform) == ["000100", "000001"]
+    platform.answer()
+    assert stans(platform) == ["000002"]
+
+
 def test_lone_requests_of_many_connections_share_one_slice(platform, reactor):
     SlowTranslator(platform, SLICE_S * 0.6)
     peers = [platform.connect() for _ in range(4)]
@@ -215,6 +232,20 @@ def test_who_sends_again_at_every_refusal_waits_for_the_next_ones(make_platform)
     assert hog.codes() == ["68"] * 5
 
 
+def test_refusals_that_wait_are_written_before_the_end(make_platform):
+    platform = make_platform(request_timeout_ms=1000, always_queued=0)
+    peer = platform.connect()
+    keep_busy(platform, 0.1, seconds=0.9)
+    peer.send(*payments_from(1, 3))
+    assert peer.codes() == ["68"] * 2
+    peer.send(*payments_from(4, 5))
+    assert peer.codes() == []
+    platform.server.lanes_gone()
+    platform.server.drain(3600)
+    assert peer.transport.half_closed
+    assert peer.codes() == ["68"] * 4, "one is at the lanes"
+
+
 def test_refusals_leave_time_for_the_rest_of_a_turn(make_platform, reactor):
     platform = make_platform(request_timeout_ms=1000, always_queued=0)
     platform.engine.room = 0
@@ -231,6 +262,20 @@ def test_refusals_leave_time_for_the_rest_of_a_turn(make_platform, reactor):
     assert refused.count(["68"]) == 3
 
 
+def test_so_do_the_refusals_of_one_connection_with_many_frames(make_platform, reactor):
+    platform = make_platform(request_timeout_ms=1000, always_queued=1)
+    hog = platform.connect()
+    keep_busy(platform, 0.1, seconds=0.9)
+    SlowTranslator(platform, REFUSING_S * 0.6)
+    hog.send_in_turn(*payments_from(1, 20))
+    assert hog.codes() == ["68"] * 2
+    assert stans(platform) == ["000001", "000002"]
+    hog.send_in_turn(*payments_from(21, 5))
+    for _ in range(30):
+        reactor.advance(0)
+    assert hog.codes() == ["68"] * 16, "those that came since the first refusals wait for the sweep"
+
+
 def test_a_connection_with_many_frames_to_refuse_is_not_read(make_platform):
     """Otherwise a peer that sends faster than it is refused would fill the memory."""
     platform = make_platform(in_flight_max=4, request_timeout_ms=1000, always_queued=0)
@@ -244,13 +289,33 @@ def test_a_connection_with_many_frames_to_refuse_is_not_read(make_platform):
     assert hog.codes() == ["68"] * 3
     hog.send(*payments_from(5, 4))
     assert not hog.transport.reading
-    platform.clock.advance(0.4)
+    platform.clock.advance(0.1)
     platform.dispatcher.sweep()
     assert not hog.transport.reading, "4 frames wait for their refusal"
-    platform.clock.advance(0.2)
+    platform.clock.advance(0.1)
     platform.dispatcher.sweep()
     assert hog.codes() == ["68"] * 5, "with the first payment, which is late by now"
-    assert hog.transport.reading
+    assert hog.transport.reading, "it has been behind for an eighth of the deadline"
+
+
+def test_a_sender_that_does_not_wait_for_refusals_is_read_as_fast_as_it_sends(make_platform, reactor):
+    """Its frames would be paid long after it has given up."""
+    platform = make_platform(request_timeout_ms=4000, always_queued=0)
+    platform.engine.room = 100
+    sender, held = platform.connect(), Held(0)
+    sender.transport.getHandle = lambda: held
+    each, unread = len(payments_in_bytes(1)), 0
+    for _ in range(500):
+        platform.clock.advance(0.02)
+        unread += 60
+        while sender.transport.reading and unread:
+            read = min(unread, 180)
+            unread -= read
+            held.size = min(unread * each, 32_768)
+            sender.connection.dataReceived(payments_in_bytes(1) * read)
+        reactor.advance(0.02)
+        platform.answer(which=range(min(10, len(platform.engine.taken))))
+    assert unread < 3000, "a second's frames; an eighth of the deadline is half of that"
 
 
 def test_a_few_ahead_are_always_waited_for(make_platform):
