@@ -74,6 +74,7 @@ class Dispatcher:
         self._reactor = reactor
         self._monotonic = clock.monotonic
         self._scheduled = False
+        # By connection: how many of its first lot of late frames are left; the others wait for a sweep.
         self._refused: dict[Exchange, int] = {}
         self._refused_since = clock.monotonic()
         self._ready: FairQueue[Exchange] = FairQueue()
