@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters except tab and line end, and characters that change the writing direction."""
+from offline_collect.domain.texts.characters import INVISIBLE
+
+_HIDDEN = re.compile(rf"(?![\t\n]){INVISIBLE.pattern}")
+"""Control characters except tab and line end, characters that change the writing direction, and others nobody sees."""
 
 
 def visible(text: str) -> str:
-    r"""Return a text with its control characters escaped, such as ``\x1b``.
+    r"""Return a text with its control and invisible characters escaped, such as ``\x1b`` and ``\u200d``.
 
-    A cell of a merchant's file may hold sequences that clear the screen or rename the window.
+    A cell of a merchant's file may hold sequences that clear the screen or rename the window. Of what nobody sees, people
+    must see where it is.
     """
-    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+    return _HIDDEN.sub(lambda found: ascii(found[0])[1:-1], text)
