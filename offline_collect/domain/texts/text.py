@@ -17,7 +17,7 @@ def mask_name(name: str) -> str:
     王小明 is 王*明, 王明 is 王*, ``Li Lei`` is ``L* L**``.
     """
     if name.isascii():
-        # The same, but each payment of a partner's layout shows a name.
+        # The same in one step: each payment in a partner's layout masks a name.
         return " ".join([word[0] + "*" * (len(word) - 1 or 1) for word in name.split()])
     return " ".join([_mask_word(word) for word in name.split()])
 

@@ -12,6 +12,7 @@ from offline_collect.server.lanes.lanes import Lanes
 from offline_collect.server.observer import LinkObserver
 from offline_collect.server.scheduling.load_estimate import CompletionRate, reachable, reachable_of
 from offline_collect.server.scheduling.reactor_turns import ReactorTurns
+from offline_collect.server.scheduling.refusals import Refusals
 from offline_collect.server.scheduling.stages import StageTimer
 
 if TYPE_CHECKING:
@@ -31,12 +32,6 @@ STARVED_SLICE_S = 0.006
 
 REFUSING_S = 0.001
 """How long frames are refused in one turn of the reactor."""
-
-REFUSED_EVERY_S = 0.5
-"""The interval at which connections whose frames were refused may have more of them refused.
-
-A peer that sends again at every refusal would otherwise take the time of those that are served.
-"""
 
 
 class Dispatcher:
@@ -74,11 +69,8 @@ class Dispatcher:
         self._reactor = reactor
         self._monotonic = clock.monotonic
         self._scheduled = False
-        # By connection: how many of its first lot of late frames are left; the others wait for a sweep.
-        self._refused: dict[Exchange, int] = {}
-        self._refused_since = clock.monotonic()
+        self._refusals = Refusals(clock.monotonic())
         self._ready: FairQueue[Exchange] = FairQueue()
-        self._refusing: FairQueue[Exchange] = FairQueue()
         self._blocked: FairQueue[Exchange] = FairQueue()
         self._touched: dict[Exchange, None] = {}
         self._rate = CompletionRate()
@@ -133,18 +125,9 @@ class Dispatcher:
 
     def _line_up(self, connection: Exchange) -> None:
         if connection.may_handle:
-            if connection.inbox.hopeless and self._may_refuse(connection):
-                self._refusing.add(connection, connection.sender)
+            self._refusals.add(connection)
             if connection.has_next and connection not in self._blocked:
                 self._ready.add(connection, connection.sender)
-
-    def _may_refuse(self, connection: Exchange) -> bool:
-        """Whether a connection's frames may be refused before the next sweep.
-
-        One that overflows does not wait for it: what waits at its sender would be handled long after the sender has
-        given up.
-        """
-        return self._refused.get(connection, 1) > 0 or connection.overflows
 
     def came(self, connection: Exchange) -> None:
         """Queue a connection whose frames have just been read, and continue.
@@ -169,10 +152,9 @@ class Dispatcher:
 
     def forget(self, connection: Exchange) -> None:
         """Remove a connection from every queue."""
-        for line in (self._ready, self._refusing, self._blocked):
+        for line in (self._ready, self._refusals, self._blocked):
             line.remove(connection)
         self._touched.pop(connection, None)
-        self._refused.pop(connection, None)
         self._count(connection)
 
     def run(self) -> None:
@@ -180,7 +162,7 @@ class Dispatcher:
         self.turns.note_work()
         began = now = self._monotonic()
         until = began + self._slice_s - self.turns.spent
-        if self._refusing:
+        if self._refusals:
             now = self._refuse(min(now + REFUSING_S, until))
         while now < until and self._ready:
             self._handle(self._ready.pop(), until)
@@ -188,7 +170,7 @@ class Dispatcher:
         self.turns.spent += now - began
         self._lanes.flush()
         self._end_turns()
-        if self._ready or self._refusing:
+        if self._ready or self._refusals:
             self._run_later()
 
     def _run_later(self) -> None:
@@ -228,12 +210,9 @@ class Dispatcher:
     def _refuse(self, until: float) -> float:
         """Refuse frames of connections in turn, until ``until`` at most; return the time then (monotonic seconds)."""
         now = self._monotonic()
-        while now < until and self._refusing:
-            connection = self._refusing.pop()
+        while now < until and self._refusals:
+            connection = self._refusals.refuse_next(until)
             self._touched[connection] = None
-            # Those that came since its first refusal wait for the next sweep.
-            left = self._refused.get(connection, 0) or len(connection.inbox.hopeless)
-            self._refused[connection] = left - connection.refuse(left, until)
             self._line_up(connection)
             now = self._monotonic()
         return now
@@ -282,17 +261,11 @@ class Dispatcher:
                 self._blocked.remove(connection)
                 self.offer(connection)
             self._touched[connection] = None
-        self._line_up_refused(now)
+        for connection in self._refusals.sweep(now):
+            self._line_up(connection)
         # The lane for which they wait may be silent by now: then they are refused.
         self._unblock()
         self.run()
-
-    def _line_up_refused(self, now: float) -> None:
-        refused = list(self._refused)
-        if now - self._refused_since >= REFUSED_EVERY_S:
-            self._refused, self._refused_since = {}, now
-        for connection in refused:
-            self._line_up(connection)
 
     def _measure(self, completed: int) -> None:
         self._rate.measure(self._monotonic(), completed, waits=self._total > 0)

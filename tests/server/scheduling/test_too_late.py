@@ -2,7 +2,8 @@
 
 import socket
 
-from offline_collect.server.scheduling.dispatcher import REFUSED_EVERY_S, REFUSING_S
+from offline_collect.server.scheduling.dispatcher import REFUSING_S
+from offline_collect.server.scheduling.refusals import REFUSED_EVERY_S
 from tests.server.rig import APPROVED, frame_of, payments
 from tests.server.scheduling.scenes import SlowTranslator, give_room, payment_in_bytes, payments_from, stans
 
