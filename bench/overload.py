@@ -38,13 +38,17 @@ CLOSED, OPEN_S = 8_000, 8
 OPEN_FIRST, OPEN_LAST = 15_000, 88_000
 """The bills of the open loop; on a fast machine it ends before they do."""
 
+OVERLOAD_RUNS = 3
+"""The middle one by its share of the closed loop's rate is shown: on a shared machine single runs differ by a tenth."""
+
 CONNECTIONS = 32
 FULL_BATCH = 256
 
 
 def measure(databases: Databases) -> dict[str, Any]:
-    """Measure one kind of database; this takes about two minutes."""
-    return {"fairness": _fairness(databases), "overload": _overload(databases)}
+    """Measure one kind of database; this takes about three minutes."""
+    runs = sorted((_overload(databases) for _ in range(OVERLOAD_RUNS)), key=_share)
+    return {"fairness": _fairness(databases), "overload": runs[OVERLOAD_RUNS // 2]}
 
 
 def _fairness(databases: Databases) -> dict[str, dict[str, float]]:
@@ -127,6 +131,12 @@ def _overload(databases: Databases) -> dict[str, Any]:
     }
 
 
+def _share(found: dict[str, Any]) -> float:
+    """Return the open loop's approved rate by the closed loop's."""
+    share: float = found["approved_per_second"] / found["closed_per_second"]
+    return share
+
+
 def _closed(server: Running, first: int) -> float:
     report = server.load("payment", CLOSED, first, CONNECTIONS, 16, 0.5)
     rate: float = report["kinds"]["payment"]["per_second"]
@@ -158,9 +168,7 @@ def _overload_table(name: str, found: dict[str, Any]) -> Table:
         table.add_column(heading, justify="right" if heading == "measured" else "left")
     closed, approved = found["closed_per_second"], found["approved_per_second"]
     table.add_row("approved a second, closed loop", f"{closed:,.0f}", "")
-    table.add_row(
-        "approved a second, open loop", f"{approved:,.0f}", f"{approved / closed:.2f} (at least 0.8)"
-    )
+    table.add_row("approved a second, open loop", f"{approved:,.0f}", f"{_share(found):.2f} (at least 0.8)")
     table.add_row(
         "slowest answer but 68, ms", f"{found['slowest_but_68_ms']:,.0f}", f"at most {DEADLINE_MS * 1.2:,.0f}"
     )

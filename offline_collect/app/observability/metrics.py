@@ -16,13 +16,14 @@ from prometheus_client import (
 )
 
 from offline_collect.app.observability.alarm_metrics import AlarmMetrics
+from offline_collect.app.observability.answer_metrics import AnswerMetrics
 from offline_collect.app.observability.connect_metrics import ConnectMetrics
 from offline_collect.app.observability.day_metrics import DayMetrics
 from offline_collect.app.observability.outage_metrics import OutageMetrics
+from offline_collect.app.observability.plain_counter import PlainCounter
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.ports import Cause
 
-SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -39,14 +40,13 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._lanes = _LaneMetrics(self.registry)
         self._links = _LinkMetrics(self.registry)
+        self._answers = AnswerMetrics(self.registry)
         self._connections = _ConnectionMetrics(self.registry)
         self._partners = ConnectMetrics(self.registry)
         self._days = DayMetrics(self.registry)
         self._alarms = AlarmMetrics(self.registry)
         self._outages = OutageMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
-        self._answered: dict[tuple[str, str, ResponseCode], tuple[Counter, Histogram]] = {}
-        self._staged: dict[str, tuple[Counter, Counter]] = {}
 
     def render(self) -> bytes:
         """Return all metrics in Prometheus' text format."""
@@ -57,7 +57,7 @@ class Metrics:
         self._lanes.sizes.labels(lane).observe(size)
         self._lanes.commands.labels(lane).inc(size)
         for stage, seconds in stages.items():
-            self._lanes.stages.labels(stage).inc(seconds)
+            self._lanes.stages.add(seconds, stage)
         if "commit" in stages:
             self._lanes.commits.labels(lane).inc()
 
@@ -143,16 +143,7 @@ class Metrics:
 
     def answered(self, link: str, message: str, code: ResponseCode, seconds: float) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        children = self._answered.get((link, message, code))
-        if children is None:
-            children = (
-                self._links.messages.labels(link, message, code.value),
-                self._links.latency.labels(link, message),
-            )
-            self._answered[link, message, code] = children
-        count, latency = children
-        count.inc()
-        latency.observe(seconds)
+        self._answers.answered(link, message, code, seconds)
 
     def unanswered(self, link: str, reason: str) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
@@ -168,13 +159,8 @@ class Metrics:
 
     def stage(self, stage: str, seconds: float, messages: int) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
-        children = self._staged.get(stage)
-        if children is None:
-            children = self._lanes.stages.labels(stage), self._links.staged.labels(stage)
-            self._staged[stage] = children
-        took, counted = children
-        took.inc(seconds)
-        counted.inc(messages)
+        self._lanes.stages.add(seconds, stage)
+        self._links.staged.add(messages, stage)
 
     def waiting(self, frames: int) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
@@ -195,11 +181,11 @@ class _LaneMetrics:
             buckets=BATCH_SIZES,
             registry=registry,
         )
-        self.stages = Counter(
+        self.stages = PlainCounter(
             "offline_collect_stage_seconds",
             "Time by stage: decode, wait (summed over commands), load, decide, store (on PostgreSQL with the commit of up to 8 commands), commit, encode.",
             ["stage"],
-            registry=registry,
+            registry,
         )
         self.commits = Counter(
             "offline_collect_commits", "Transactions that a lane has committed.", ["lane"], registry=registry
@@ -222,21 +208,8 @@ class _LinkMetrics:
     """Metrics of links."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.messages = Counter(
-            "offline_collect_messages",
-            "Messages answered, by their name in the message set and the answer's code by name.",
-            ["link", "message", "code"],
-            registry=registry,
-        )
-        self.latency = Histogram(
-            "offline_collect_request_seconds",
-            "From a frame having come, as nearly as can be known, to its answer being written.",
-            ["link", "message"],
-            buckets=SECONDS,
-            registry=registry,
-        )
-        self.staged = Counter(
-            "offline_collect_stage_messages", "Messages decoded or encoded.", ["stage"], registry=registry
+        self.staged = PlainCounter(
+            "offline_collect_stage_messages", "Messages decoded or encoded.", ["stage"], registry
         )
         self.unanswered = Counter(
             "offline_collect_unanswered",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.commands import Command
@@ -14,6 +13,7 @@ from offline_collect.server.scheduling.load_estimate import CompletionRate, reac
 from offline_collect.server.scheduling.reactor_turns import ReactorTurns
 from offline_collect.server.scheduling.refusals import Refusals
 from offline_collect.server.scheduling.stages import StageTimer
+from offline_collect.server.scheduling.waiting_frames import WaitingFrames
 
 if TYPE_CHECKING:
     from offline_collect.server.connections.exchange import Exchange
@@ -75,8 +75,7 @@ class Dispatcher:
         self._touched: dict[Exchange, None] = {}
         self._rate = CompletionRate()
         self._out = 0
-        self._waiting: Counter[Exchange] = Counter()
-        self._total = 0
+        self._waiting = WaitingFrames()
         self.turns = ReactorTurns(clock)
         self.decoding = StageTimer("decode", clock)
         self.encoding = StageTimer("encode", clock)
@@ -88,9 +87,7 @@ class Dispatcher:
 
     def may_read(self, connection: Exchange) -> bool:
         """Whether the number of all waiting frames allows reading more from a connection."""
-        return self._total < self._queue_max or (
-            self._waiting[connection] < self._queue_max // len(self._waiting)
-        )
+        return self._waiting.may_have_more(connection, self._queue_max)
 
     def reachable_of(self, connection: Exchange, more: int, deadline: float) -> int:
         """How many of the frames from a connection can be handled before their deadline.
@@ -101,26 +98,14 @@ class Dispatcher:
             return 0
         allowed = reachable(self._rate.per_second, deadline - self._monotonic()) - self._out
         allowed = max(allowed, self._always_queued)
-        if self._total + more <= allowed:
+        if self._waiting.total + more <= allowed:
             return more
-        fellows, others = self._lengths_beside(connection)
+        fellows, others = self._waiting.beside(connection)
         return reachable_of(more, connection.waiting, allowed, fellows, others)
-
-    def _lengths_beside(self, connection: Exchange) -> tuple[list[int], list[int]]:
-        fellows: list[int] = []
-        others: Counter[str] = Counter()
-        for each, waiting in self._waiting.items():
-            if each is connection:
-                continue
-            if each.sender == connection.sender:
-                fellows.append(waiting)
-            else:
-                others[each.sender] += waiting
-        return fellows, list(others.values())
 
     def offer(self, connection: Exchange) -> None:
         """Queue a connection while it has frames that may be handled."""
-        self._count(connection)
+        self._waiting.count(connection)
         self._line_up(connection)
 
     def _line_up(self, connection: Exchange) -> None:
@@ -155,7 +140,7 @@ class Dispatcher:
         for line in (self._ready, self._refusals, self._blocked):
             line.remove(connection)
         self._touched.pop(connection, None)
-        self._count(connection)
+        self._waiting.count(connection)
 
     def run(self) -> None:
         """Handle frames in turn until no more can be handled, or this turn's time is used up."""
@@ -181,7 +166,7 @@ class Dispatcher:
 
     @property
     def _slice_s(self) -> float:
-        if self._total <= self._always_queued:
+        if self._waiting.total <= self._always_queued:
             return SLICE_S
         return STARVED_SLICE_S if self._out < self._always_queued // 2 else CROWDED_SLICE_S
 
@@ -220,7 +205,7 @@ class Dispatcher:
     def _end_turns(self) -> None:
         touched, self._touched = self._touched, {}
         for connection in touched:
-            self._count(connection)
+            self._waiting.count(connection)
         for connection in touched:
             connection.end_turn()
         self.decoding.tell(self._observer)
@@ -256,7 +241,7 @@ class Dispatcher:
         """Refuse frames past their deadline; called a few times a second."""
         self._measure(0)
         now = self._monotonic()
-        for connection in list(self._waiting):
+        for connection in self._waiting.connections():
             if connection.give_up_late(now):
                 self._blocked.remove(connection)
                 self.offer(connection)
@@ -268,17 +253,5 @@ class Dispatcher:
         self.run()
 
     def _measure(self, completed: int) -> None:
-        self._rate.measure(self._monotonic(), completed, waits=self._total > 0)
-        self._observer.waiting(self._total)
-
-    def _count(self, connection: Exchange) -> None:
-        """Update the counts of waiting frames."""
-        before = self._waiting.get(connection, 0)
-        waiting = connection.waiting
-        if waiting == before:
-            return
-        self._total += waiting - before
-        if waiting:
-            self._waiting[connection] = waiting
-        else:
-            del self._waiting[connection]
+        self._rate.measure(self._monotonic(), completed, waits=self._waiting.total > 0)
+        self._observer.waiting(self._waiting.total)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import repeat
 
 MEMORY_S = 1.0
 """The decay time of a measured rate: after it, a measurement counts a third."""
@@ -70,8 +71,8 @@ def frames_ahead(before: int, fellows: Sequence[int], others: Sequence[int]) -> 
         others: how many wait of each other sender.
     """
     rounds = before + 1
-    own_sender = before + sum(min(waiting, rounds) for waiting in fellows)
-    return own_sender + sum(min(waiting, own_sender + 1) for waiting in others)
+    own_sender = before + sum(map(min, fellows, repeat(rounds)))
+    return own_sender + sum(map(min, others, repeat(own_sender + 1)))
 
 
 def reachable_of(

@@ -22,7 +22,7 @@ from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.bills import Bill
 from offline_collect_terminal.load.channel import Channel, Shared, make_stamp
 from offline_collect_terminal.load.composed_requests import ComposedRequests, is_patchable
-from offline_collect_terminal.load.pace import Pace
+from offline_collect_terminal.load.pace import EVERY_NS, Pace
 from offline_collect_terminal.load.patched_frames import Digits, Sender
 from offline_collect_terminal.load.schedule import Turns
 from offline_collect_terminal.load.settings import STEPS, LoadSettings
@@ -31,7 +31,6 @@ from offline_collect_terminal.load.verify import Samples
 from offline_collect_terminal.wire.connection import Connection, PeerClosedError
 
 TICK_S = 0.05
-PACE_S = 0.01
 PROBLEMS_MAX = 5
 
 Progress = Callable[[Tally, float], None]
@@ -196,7 +195,7 @@ class Load:
 
     def _serve(self) -> None:
         """Let every ready connection read and write."""
-        for key, events in self._selector.select(TICK_S if self._pace is None else PACE_S):
+        for key, events in self._selector.select(TICK_S if self._pace is None else EVERY_NS / 1e9):
             channel: Channel = key.data
             if events & selectors.EVENT_WRITE:
                 channel.write()

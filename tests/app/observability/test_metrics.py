@@ -30,6 +30,26 @@ def test_messages_are_counted_by_link_type_and_code(metrics):
     assert shown['offline_collect_request_seconds_count{link="fep-1",message="payment"}'] == "3.0"
 
 
+def test_a_time_counts_in_every_bucket_that_it_does_not_exceed():
+    metrics = Metrics()
+    for seconds in (0.005, 1.0, 11.0):
+        metrics.answered("fep-1", "payment", ResponseCode.APPROVED, seconds)
+    shown, name = samples(metrics), "offline_collect_request_seconds"
+    buckets = {
+        bound: shown[f'{name}_bucket{{le="{bound}",link="fep-1",message="payment"}}']
+        for bound in ("0.002", "0.005", "0.5", "1.0", "10.0", "+Inf")
+    }
+    assert buckets == {
+        "0.002": "0.0",
+        "0.005": "1.0",
+        "0.5": "1.0",
+        "1.0": "2.0",
+        "10.0": "2.0",
+        "+Inf": "3.0",
+    }
+    assert float(shown[f'{name}_sum{{link="fep-1",message="payment"}}']) == pytest.approx(12.005)
+
+
 def test_connections_rise_and_fall(metrics):
     metrics.connected("fep-1")
     metrics.connected("fep-1")

@@ -306,9 +306,9 @@ def test_messages_of_an_open_loop_are_due_at_even_times_however_late_it_looks():
     pace = Pace(1_000)
     pace.begin(5_000_000)
     assert pace.due(5_000_000) == []
-    assert pace.due(7_500_000) == [5_000_000, 6_000_000]
-    assert pace.due(7_600_000) == []
-    assert pace.due(9_000_000) == [7_000_000, 8_000_000]
+    assert pace.due(17_500_000) == [5_000_000 + nth * 1_000_000 for nth in range(12)]
+    assert pace.due(27_400_000) == [], "less than 10 ms later"
+    assert pace.due(27_500_000) == [17_000_000 + nth * 1_000_000 for nth in range(10)]
 
 
 def test_the_slowest_answer_is_known_by_its_code():
