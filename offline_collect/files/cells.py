@@ -27,7 +27,17 @@ class MergedCell(ErrorCell):
         return "#MERGED"
 
 
+class UncalculatedCell(ErrorCell):
+    """A cell with a formula whose value was never saved: the program that wrote the file does not calculate."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "#FORMULA"
+
+
 ERROR_CELL = ErrorCell()
+UNCALCULATED_CELL = UncalculatedCell()
 MERGED_CELL = MergedCell()
 
 Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | ErrorCell

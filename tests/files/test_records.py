@@ -257,26 +257,6 @@ def test_a_cell_that_forces_an_empty_text_is_blank(csv_of):
             "none of its cells names a column; name the columns: 账单编号",
         ),
         (
-            "customers",
-            "客户编号,姓名,学号,籍贯",
-            "the column 籍贯 is not known; remove it; known are 客户编号",
-        ),
-        (
-            "bills",
-            "账单编号,学号,金额,缴费截止日,备注,备注",
-            "the column 备注 is there twice; keep one of the two",
-        ),
-        (
-            "bills",
-            f"账单编号,学号,金额,缴费截止日,{'长' * 21}",
-            "has a name of over 20 characters; shorten it",
-        ),
-        (
-            "bills",
-            "账单编号,学号,金额,缴费截止日," + ",".join(f"列{i}" for i in range(21)),
-            "has more than 20 further columns",
-        ),
-        (
             "bills",
             "账单编号,学号,金额,缴费截止日,\x1b[31m班级",
             r"column 5 \(\x1b\[31m班级\): has control characters in its name; delete the name and type it again",

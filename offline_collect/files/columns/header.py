@@ -1,57 +1,173 @@
-"""Matches a file's columns with a layout's: by our names, the Chinese names, or the form's labels."""
+"""Matches a file's columns with a layout's: by our names, the Chinese names, the form's labels, or usual titles."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NoReturn
 
+from offline_collect.domain.imports.header_rows import HeaderRows, find_header
+from offline_collect.domain.imports.titles import all_known, first_known, places_of, plain_title
+from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.values import PARSERS, check_title
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
 
 TITLE_SHOWN_MAX = 60
+TOLD_MAX = 4
+_DOUBTFUL_TYPES = frozenset({"amount", "date"})
+"""Types of columns for which a wrong guess would go unnoticed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A column of the layout and its place in the file: ``index`` from 0, ``title`` as the header has it."""
+    """A column of the layout in the file.
+
+    Attributes:
+        index: its place, from 0.
+        title: as the header has it.
+        guessed: whether it only counts in rows that lack what names the customer otherwise.
+    """
 
     column: Column
     index: int
     title: str
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A file's columns by purpose. One column may have several: a form may ask for 客户编号."""
+    """A file's columns by purpose. One column may have several: a form may ask for 客户编号.
+
+    Attributes:
+        left_out: titles of the columns that are not read, except those that never are.
+    """
 
     columns: tuple[Found, ...]
     inputs: tuple[Found, ...]
     extras: tuple[Found, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def match_header(table: Table, layout: Layout) -> Header:
     """Find a layout's columns in the header of a table.
 
     Raises:
-        HeaderError: a column is missing, repeated or not allowed, or its name has invisible characters; names
-            it, and the columns found.
+        HeaderError: a column is missing, repeated, in doubt or not allowed, or its name has invisible characters;
+            names it, and the columns found.
     """
-    titles = [plain_title(title) for title in table.header]
-    _check_titles(table, titles, layout)
-    columns = _find(table, titles, layout.columns, layout.constants)
-    inputs = _find(table, titles, layout.inputs, layout.input_constants)
+    titles = table.header
+    _check_titles(table, [plain_title(title) for title in titles], layout)
+    places = _Places(titles, layout)
+    columns = _found(table, layout.columns, places.columns, layout.constants, places.guessed)
+    inputs = _found(table, layout.inputs, places.inputs, layout.input_constants)
     if not columns and not inputs:
         remedy = f"name the columns: {_names(layout.columns)}; or say in a mapping which row names them"
         _refuse(table, "none of its cells names a column", remedy)
     _check_required(table, layout, columns, inputs)
+    for column in layout.columns:
+        doubts = places.doubts(column)
+        if len(doubts) > 1:
+            both = " or ".join(titles[place] for place in doubts[:TOLD_MAX])
+            remedy = f"say which in a mapping: columns: {{{column.key}: {titles[doubts[0]]}}}"
+            _refuse(table, f"the column may be {both}", remedy, column)
     known = {found.index for found in (*columns, *inputs)}
-    known |= {i for i, title in enumerate(titles) if title in layout.ignored}
-    unknown = {i: title for i, title in enumerate(table.header) if title and i not in known}
-    return Header(columns, inputs, _extras(table, layout, unknown))
+    known |= {place for place, title in enumerate(titles) if plain_title(title) in layout.ignored}
+    unknown = {place: title for place, title in enumerate(titles) if title and place not in known}
+    extras = _extras(layout, unknown)
+    kept = {found.index for found in extras}
+    return Header(
+        columns, inputs, extras, tuple(title for place, title in unknown.items() if place not in kept)
+    )
+
+
+def header_finder(layout: Layout) -> Callable[[Sequence[Row]], HeaderRows]:
+    """Return a function that finds a layout's header among the first rows of a table."""
+
+    def known(titles: Sequence[str]) -> int:
+        places = _Places(titles, layout)
+        return sum(map(bool, chain(places.columns.values(), places.inputs.values())))
+
+    def find(rows: Sequence[Row]) -> HeaderRows:
+        return find_header([[_title(cell) for cell in row.cells] for row in rows], known)
+
+    return find
+
+
+class _Places:
+    """Where a layout's columns and inputs are among some titles, by key.
+
+    What merchants usually call a column only counts if none has our name for it.
+
+    Attributes:
+        guessed: key of the column that names the customer by a usual title only, beside inputs that name him too.
+    """
+
+    def __init__(self, titles: Sequence[str], layout: Layout) -> None:
+        self._titles = titles
+        self._layout = layout
+        self.guessed: str | None = None
+        self.inputs = {column.key: self._exact(column) for column in layout.inputs}
+        self.columns = {column.key: self._exact(column) for column in layout.columns}
+        for column in layout.columns:
+            if column.beside and not self.columns[column.beside]:
+                self.columns[column.key] = []
+        self._own_words = all(self._is_there(column) for column in layout.columns if column.required)
+        self._add_usual()
+
+    def _exact(self, column: Column) -> list[int]:
+        names = {column.key, column.label} if column.title is None else {column.title}
+        return places_of(self._titles, {plain_title(name) for name in names})
+
+    def _is_there(self, column: Column) -> bool:
+        return bool(self.columns[column.key]) or column.key in self._layout.constants
+
+    def _add_usual(self) -> None:
+        """Find columns that are missing by their usual titles; those of our names are taken."""
+        layout = self._layout
+        taken = set(chain.from_iterable(self.columns.values()))
+        inputs = set(chain.from_iterable(self.inputs.values()))
+        for column in layout.inputs:
+            if not (self.inputs[column.key] or column.title or column.key in layout.input_constants):
+                self.inputs[column.key] = self._usual(column, taken | inputs)
+                inputs.update(self.inputs[column.key])
+        for column in layout.columns:
+            if self._is_there(column) or column.title:
+                continue
+            if self._is_named_by_inputs(column):
+                self.guessed = column.key
+            # What all rows must have may be one of the form's inputs too: the room for the customer's number.
+            self.columns[column.key] = self._usual(column, taken if column.required else taken | inputs)
+            taken.update(self.columns[column.key])
+
+    def _usual(self, column: Column, taken: Collection[int]) -> list[int]:
+        place = first_known(self._titles, column.also, taken)
+        return [] if place is None else [place]
+
+    def _is_named_by_inputs(self, column: Column) -> bool:
+        """Whether the inputs of the form stand for a column, so that no guess at it is needed."""
+        layout = self._layout
+        there = {key for key, places in self.inputs.items() if places} | layout.input_constants.keys()
+        return column.key == layout.stands_for_inputs and any(
+            all(each.key in there for each in group) for group in layout.groups
+        )
+
+    def doubts(self, column: Column) -> list[int]:
+        """Return the places of all titles that a column may have, if a file does not use our names."""
+        if (
+            self._own_words
+            or column.type not in _DOUBTFUL_TYPES
+            or column.title
+            or not self.columns[column.key]
+        ):
+            return []
+        others = {
+            place for key, places in self.columns.items() if key != column.key for place in places
+        }.union(*self.inputs.values())
+        names = {plain_title(column.key), plain_title(column.label), *column.also}
+        return all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
 
 
 def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
@@ -63,11 +179,6 @@ def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
     header = match_header(table, layout)
     taken = {found.index for found in (*header.columns, *header.inputs, *header.extras)}
     return tuple(table.header[index] for index in sorted(taken & table.hidden.columns))
-
-
-def plain_title(title: str) -> str:
-    """Return a title regardless of width, case, spaces (姓 名) and the star of a required column."""
-    return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")
 
 
 def _check_titles(table: Table, titles: list[str], layout: Layout) -> None:
@@ -84,22 +195,24 @@ def _check_titles(table: Table, titles: list[str], layout: Layout) -> None:
             ) from None
 
 
-def _find(
-    table: Table, titles: list[str], columns: tuple[Column, ...], constants: Mapping[str, object]
+def _found(
+    table: Table,
+    columns: Sequence[Column],
+    places: Mapping[str, Sequence[int]],
+    constants: Mapping[str, object],
+    guessed: str | None = None,
 ) -> tuple[Found, ...]:
     found = []
     for column in columns:
-        names = {column.key, column.label} if column.title is None else {column.title}
-        plain = {plain_title(name) for name in names}
-        places = [i for i, title in enumerate(titles) if title in plain]
-        if not places and column.title is not None:
+        there = places[column.key]
+        if not there and column.title is not None:
             _refuse(table, "the mapping names a column that is not there", f"it has {_titles(table)}", column)
-        if places and column.key in constants:
+        if there and column.key in constants:
             _refuse(table, "the mapping has a constant for it", "remove the column or the constant", column)
-        if len(places) > 1:
-            both = " and ".join(table.header[i] for i in places[:2])
+        if len(there) > 1:
+            both = " and ".join(table.header[place] for place in there[:2])
             _refuse(table, f"the column is there twice ({both})", "keep one of the two", column)
-        found += [Found(column, i, table.header[i]) for i in places]
+        found += [Found(column, place, table.header[place], column.key == guessed) for place in there]
     return tuple(found)
 
 
@@ -122,30 +235,26 @@ def _check_required(
         _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
 
 
-def _extras(table: Table, layout: Layout, unknown: dict[int, str]) -> tuple[Found, ...]:
-    """Return the extra columns."""
-    if not unknown:
-        return ()
-    titles = list(unknown.values())
+def _extras(layout: Layout, unknown: Mapping[int, str]) -> tuple[Found, ...]:
+    """Return the further columns that are kept: the first of each title, as many and as long as the layout allows."""
     bounds = layout.extras
     if bounds is None:
-        known = _names(layout.columns + layout.inputs)
-        _refuse(table, f"the column {titles[0]} is not known", f"remove it; known are {known}")
-    if len(titles) > bounds.most:
-        _refuse(
-            table, f"has more than {bounds.most} further columns", "remove those that payers need not see"
-        )
-    for title in titles:
-        if len(title) > bounds.label_most:
-            _refuse(
-                table,
-                f"the column {title[:20]}… has a name of over {bounds.label_most} characters",
-                "shorten it",
-            )
-        if titles.count(title) > 1:
-            _refuse(table, f"the column {title} is there twice", "keep one of the two")
-    kept = {title: Column(title, title, PARSERS["text"], most=bounds.value_most) for title in titles}
-    return tuple(Found(kept[title], index, title) for index, title in unknown.items())
+        return ()
+    kept: dict[str, int] = {}
+    for place, title in unknown.items():
+        if len(title) <= bounds.label_most and len(kept) < bounds.most:
+            kept.setdefault(title, place)
+    return tuple(
+        Found(Column(title, title, PARSERS["text"], most=bounds.value_most), place, title)
+        for title, place in kept.items()
+    )
+
+
+def _title(cell: Cell) -> str | None:
+    """Return a cell as a title; None for one under a merged cell."""
+    if isinstance(cell, MergedCell):
+        return None
+    return "" if isinstance(cell, ErrorCell) else one_line(shown(cell).replace("\ufeff", ""))
 
 
 def _refuse(table: Table, reason: str, remedy: str, column: Column | None = None) -> NoReturn:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.values import PARSERS, Parser, Value, choice, parse
 from offline_collect.files.errors import CellProblemError, LayoutError
 
@@ -32,6 +33,8 @@ class Column:
         choices: code to label, for an input with choices.
         example: an example value; '' for none.
         title: its name in the file's header, given by a mapping; then no other name matches.
+        also: plain titles that merchants use for it, the most usual first.
+        beside: key of the column without which this one means nothing; '' for none.
     """
 
     key: str
@@ -45,6 +48,8 @@ class Column:
     choices: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     title: str | None = None
+    also: tuple[str, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ class Layout:
         currency: ISO 4217 number of amounts.
         constants: values of every row, by key, from a mapping and not from the file.
         input_constants: likewise of the form's inputs.
-        ignored: titles of columns that a mapping ignores.
+        ignored: plain titles of columns that say nothing, or that a mapping ignores.
+        doubtful: by key, plain titles of columns beside which the usual titles of a column are not enough.
     """
 
     name: str
@@ -86,6 +92,7 @@ class Layout:
     constants: Mapping[str, Value] = field(default_factory=dict)
     input_constants: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    doubtful: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class _Strict(BaseModel):
@@ -101,6 +108,14 @@ class _ColumnModel(_Strict):
     pattern: str | None = None
     account: bool = False
     example: str | None = None
+    beside: str = ""
+
+
+class _TitlesModel(_Strict):
+    columns: dict[str, list[str]]
+    inputs: list[list[str]]
+    doubtful: dict[str, list[str]]
+    ignored: list[str]
 
 
 class _ExtrasModel(_Strict):
@@ -115,6 +130,7 @@ class _LayoutModel(_Strict):
     columns: list[_ColumnModel] = Field(min_length=1)
     extras: _ExtrasModel | None = None
     stands_for_inputs: str | None = None
+    titles: _TitlesModel | None = None
 
 
 _TEXTS = frozenset({"identifier", "text", "period"})
@@ -130,7 +146,8 @@ def compile_layout(
     """Check a layout and compile it for reading.
 
     Args:
-        mapping: the content of a file of `schemas/files`.
+        mapping: the content of a file of `schemas/files`; under ``titles`` that of `titles.yaml`, if the usual titles
+            of merchants' tables count.
         inputs: the inputs of the merchant's form, as in form.yaml: `key` and `label`, and if needed
             `required`, `group`, `choices` and `example`; other keys are ignored.
         currency: ISO 4217 number of the merchant's currency.
@@ -142,13 +159,16 @@ def compile_layout(
     if currency not in CURRENCIES:
         raise LayoutError(f"{source}: currency {currency!r} is not known; use an ISO 4217 number such as 156")
     model = _checked(mapping, source)
-    columns = tuple(_column(column, f"{source}: columns[{i}]") for i, column in enumerate(model.columns))
+    titles = model.titles or _TitlesModel(columns={}, inputs=[], doubtful={}, ignored=[])
+    columns = tuple(
+        _column(column, titles, f"{source}: columns[{i}]") for i, column in enumerate(model.columns)
+    )
     keys = [column.key for column in columns]
     _refuse_doubles(keys + [column.label for column in columns], f"{source}: columns")
     if model.stands_for_inputs is not None and model.stands_for_inputs not in keys:
         raise LayoutError(f"{source}: stands_for_inputs: {model.stands_for_inputs!r} is none of the columns")
     entries = list(inputs)
-    by_key = _inputs(entries)
+    by_key = _inputs(entries, titles)
     return Layout(
         name=model.name,
         title=model.title,
@@ -158,6 +178,8 @@ def compile_layout(
         extras=None if model.extras is None else Extras(**model.extras.model_dump()),
         stands_for_inputs=model.stands_for_inputs,
         currency=currency,
+        ignored=frozenset(map(plain_title, titles.ignored)),
+        doubtful={key: frozenset(map(plain_title, names)) for key, names in titles.doubtful.items()},
     )
 
 
@@ -170,7 +192,7 @@ def _checked(mapping: Mapping[str, Any], source: str) -> _LayoutModel:
         raise LayoutError(f"{source}: {path.removeprefix('.') or 'top'}: {first['msg']}") from None
 
 
-def _column(model: _ColumnModel, place: str) -> Column:
+def _column(model: _ColumnModel, titles: _TitlesModel, place: str) -> Column:
     is_text = model.type in _TEXTS
     if is_text != (model.most is not None):
         raise LayoutError(f"{place}.most: give it for texts and identifiers, and for nothing else")
@@ -190,6 +212,8 @@ def _column(model: _ColumnModel, place: str) -> Column:
         account=model.account,
         type=model.type,
         example=model.example or "",
+        also=tuple(map(plain_title, titles.columns.get(model.key, ()))),
+        beside=model.beside,
     )
     _check_example(column, place)
     return column
@@ -206,15 +230,17 @@ def _check_example(column: Column, place: str) -> None:
         raise LayoutError(f"{place}.example: does not fit the column's own bounds")
 
 
-def _inputs(entries: list[Mapping[str, Any]]) -> dict[str, Column]:
+def _inputs(entries: list[Mapping[str, Any]], titles: _TitlesModel) -> dict[str, Column]:
     for part in ("key", "label"):
         _refuse_doubles([entry[part] for entry in entries], f"form: inputs: {part}")
-    return {entry["key"]: _input(entry) for entry in entries}
+    groups = [[plain_title(title) for title in group] for group in titles.inputs]
+    return {entry["key"]: _input(entry, groups) for entry in entries}
 
 
-def _input(entry: Mapping[str, Any]) -> Column:
+def _input(entry: Mapping[str, Any], groups: Sequence[Sequence[str]]) -> Column:
     choices: Mapping[str, str] = entry.get("choices") or {}
     parser = choice(choices) if choices else PARSERS["input"]
+    label = plain_title(entry["label"])
     return Column(
         key=entry["key"],
         label=entry["label"],
@@ -223,6 +249,7 @@ def _input(entry: Mapping[str, Any]) -> Column:
         type="input",
         choices=choices,
         example=entry.get("example") or "",
+        also=tuple(name for group in groups if label in group for name in group if name != label),
     )
 
 

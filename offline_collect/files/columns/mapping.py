@@ -25,9 +25,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.dates import day_first, month_first
-from offline_collect.files.columns.header import plain_title
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.values import PARSERS, Parser, Value
 from offline_collect.files.errors import CellProblemError, MappingError

@@ -8,12 +8,14 @@ from itertools import accumulate, chain
 from operator import call, itemgetter
 from typing import Any, NamedTuple
 
+from offline_collect.domain.imports.left_out import TOTAL_LABELS
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Cell, Row, is_blank, shown
 from offline_collect.files.columns.converters import Converter, converter
 from offline_collect.files.columns.header import Found, Header, match_header
 from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.other_rows import Beside, LeftOutRow, OtherRows
 from offline_collect.files.columns.values import Value
 from offline_collect.files.errors import CellProblemError, RowProblem
 from offline_collect.files.read.open import Table
@@ -52,21 +54,43 @@ def read_records(table: Table, layout: Layout) -> Iterator[Record | RowProblem]:
         FileError: the header does not fit the layout (raised before the first row), or the rest of the file
             is not a table (raised between rows).
     """
+    reader = _RowReader(match_header(table, layout), layout, table, None)
+    return chain.from_iterable(map(reader.outcomes, table))
+
+
+def read_merchants_table(
+    table: Table, layout: Layout, beside: Beside
+) -> Iterator[Record | RowProblem | LeftOutRow]:
+    """Return what :func:`read_records` returns, and the rows of a merchant's own table that are no records.
+
+    Args:
+        beside: receives what stands beside the columns.
+
+    Raises:
+        FileError: as for :func:`read_records`.
+    """
     header = match_header(table, layout)
-    return _records(table, _RowReader(header, layout, table.header))
+    return _merchants_rows(table, _RowReader(header, layout, table, beside), OtherRows(header, layout, table))
 
 
-def _records(table: Table, reader: _RowReader) -> Iterator[Record | RowProblem]:
+def _merchants_rows(
+    table: Table, reader: _RowReader, others: OtherRows
+) -> Iterator[Record | RowProblem | LeftOutRow]:
     for row in table:
         record = reader.read_good(row)
-        if record is not None:
-            yield record
-            continue
-        record, problems = reader.read(row)
-        if problems:
-            yield from problems
+        if record is None:
+            left_out = others.left_out(row)
+            if left_out is not None:
+                yield left_out
+                continue
+            record, problems = reader.read(row)
+            others.count(record.values)
+            if problems:
+                yield from problems
+                continue
         else:
-            yield record
+            others.count(record.values)
+        yield record
 
 
 class _Column(NamedTuple):
@@ -79,7 +103,8 @@ class _Column(NamedTuple):
 class _RowReader:
     """Reads rows under one header."""
 
-    def __init__(self, header: Header, layout: Layout, titles: tuple[str, ...]) -> None:
+    def __init__(self, header: Header, layout: Layout, table: Table, beside: Beside | None) -> None:
+        titles = table.header
         self._columns, self._inputs, self._extras = (
             tuple(_Column(found, converter(found.column, layout.currency)) for found in group)
             for group in (header.columns, header.inputs, header.extras)
@@ -90,6 +115,9 @@ class _RowReader:
             found for found in header.columns if found.column.key == layout.stands_for_inputs
         )
         self._nameless = [index for index, title in enumerate(titles) if not title]
+        self._beside = beside
+        self._refuses_beyond = beside is None or table.is_text
+        self._guessed = next((found.column.key for found in header.columns if found.guessed), None)
         self._has_constants = bool(layout.constants or layout.input_constants)
         self._compile()
 
@@ -106,15 +134,27 @@ class _RowReader:
         self._names_customer = bool(self._layout.groups or self._layout.stands_for_inputs)
         self._groups = [frozenset(column.key for column in group) for group in self._layout.groups]
 
+    def outcomes(self, row: Row) -> Sequence[Record | RowProblem]:
+        """Return a row's record, or its problems."""
+        record = self.read_good(row)
+        if record is not None:
+            return (record,)
+        record, problems = self.read(row)
+        return problems or (record,)
+
     def read_good(self, row: Row) -> Record | None:
         """Return a row's record; None if the row needs a closer check."""
         number, cells = row
         width = self._width
-        if len(cells) < width or self._nameless or (len(cells) > width and any(cells[width:])):
+        if len(cells) < width or (self._refuses_beyond and len(cells) > width and any(cells[width:])):
             return None
         try:
             found = tuple(map(call, self._converters, self._pick(cells)))
         except CellProblemError:
+            return None
+        if found[0] in TOTAL_LABELS:
+            return None
+        if (self._nameless or len(cells) > width) and not self._may_stand_beside(cells):
             return None
         record = self._record(number, found, cells)
         if self._has_constants:
@@ -126,6 +166,8 @@ class _RowReader:
         values, inputs, extras = make_values(found), make_inputs(found), make_extras(found)
         if None in found:
             values, inputs, extras = map(_given, (values, inputs, extras))
+        if self._guessed is not None and any(group <= inputs.keys() for group in self._groups):
+            values.pop(self._guessed, None)
         return Record(number, values, inputs, extras, cells)
 
     def _says_whose(self, record: Record) -> bool:
@@ -141,6 +183,8 @@ class _RowReader:
         problems: list[RowProblem] = []
         groups = (self._columns, self._inputs, self._extras)
         values, inputs, extras = (_good_values(row, group, problems) for group in groups)
+        if self._guessed is not None and any(group <= inputs.keys() for group in self._groups):
+            values.pop(self._guessed, None)
         record = Record(row.number, values, inputs, extras, row.cells)
         self._add_constants(record)
         self._check_inputs(row, problems)
@@ -166,9 +210,23 @@ class _RowReader:
             error = CellProblemError(Phrase("is blank"), Phrase("say whose row this is"))
             problems.append(_problem(row, column, "", error))
 
+    def _may_stand_beside(self, cells: tuple[Cell, ...]) -> bool:
+        """Note the columns without a title in which a row has a value; return whether it may have one there."""
+        filled = [index for index in self._nameless if index < len(cells) and not is_blank(cells[index])]
+        beyond = not all(map(is_blank, cells[self._width :]))
+        if self._beside is None:
+            return not filled and not beyond
+        self._beside.untitled.update(filled)
+        if beyond and not self._refuses_beyond:
+            self._beside.untitled.add(self._width)
+        return not (beyond and self._refuses_beyond)
+
     def _check_nameless(self, row: Row, problems: list[RowProblem]) -> None:
-        beyond = range(self._width, len(row.cells))
-        for index in chain(self._nameless, beyond):
+        """Refuse cells under no title: in CSV those before them may have been pushed aside."""
+        if self._may_stand_beside(row.cells):
+            return
+        places = range(self._width, len(row.cells))
+        for index in places if self._beside is not None else (*self._nameless, *places):
             if index < len(row.cells) and not is_blank(row.cells[index]):
                 error = CellProblemError(
                     Phrase("is under no name of the header"),

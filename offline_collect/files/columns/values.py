@@ -14,7 +14,7 @@ from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import exact_minor, format_major
 from offline_collect.domain.texts.characters import CONTROL, INVISIBLE, todays
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.cells import Cell, ErrorCell, MergedCell, one_line
+from offline_collect.files.cells import Cell, ErrorCell, MergedCell, UncalculatedCell, one_line
 from offline_collect.files.columns.dates import date
 from offline_collect.files.errors import CellProblemError
 
@@ -208,6 +208,11 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
     if isinstance(cell, MergedCell):
         raise CellProblemError(
             Phrase("lies under merged cells"), Phrase("unmerge them, and fill in each cell")
+        )
+    if isinstance(cell, UncalculatedCell):
+        raise CellProblemError(
+            Phrase("holds a formula that was never calculated"),
+            Phrase("open the file in Excel and save it, then send it again"),
         )
     if isinstance(cell, ErrorCell):
         raise CellProblemError(

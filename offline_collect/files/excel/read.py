@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TypeAlias
 
@@ -16,7 +16,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from offline_collect.files.cells import ERROR_CELL, MERGED_CELL, Cell, Limits, Row
+from offline_collect.files.cells import ERROR_CELL, MERGED_CELL, UNCALCULATED_CELL, Cell, Limits, Row
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
 from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.xls_records import look_through
@@ -52,11 +52,20 @@ def read_workbook(
     try:
         with _open(stream, path) as workbook:
             name = _sheet_name(workbook, path, sheet)
-            failed = _failed_cells(stream, path, package, workbook, name, hidden)
+            uncalculated: dict[int, set[int]] = {}
+            if package is None:
+                failed = look_through(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN, hidden)
+            else:
+                failed = package.look_through(name, hidden, uncalculated)
             table = workbook.get_sheet_by_name(name)
-            first_column = table.start[1] if table.start else 0
+            hidden.first_column = first_column = table.start[1] if table.start else 0
             hidden.columns = {column - first_column for column in hidden.columns}
-            yield from _rows(table, failed, _merged_cells(table, path, limits), path, limits)
+            marked = (
+                (failed, ERROR_CELL),
+                (uncalculated, UNCALCULATED_CELL),
+                (_merged_cells(table, path, limits), MERGED_CELL),
+            )
+            yield from _rows(table, marked, path, limits)
     except CalamineError as error:
         _refuse(error, path)
 
@@ -96,20 +105,6 @@ def _sheet_name(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> st
     raise WorkbookError(f"has {wanted}", path=path, remedy=f"its sheets are: {', '.join(names) or 'none'}")
 
 
-def _failed_cells(
-    stream: BinaryIO,
-    path: Path,
-    package: Package | None,
-    workbook: CalamineWorkbook,
-    name: str,
-    hidden: Hidden,
-) -> _Places:
-    """Return cells with failed formulas, which the library gives as blank; also record what is hidden."""
-    if package is not None:
-        return package.look_through(name, hidden)
-    return look_through(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN, hidden)
-
-
 def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> _Places:
     """Return the cells under merged ones, which would look blank."""
     merged: dict[int, set[int]] = defaultdict(set)
@@ -127,14 +122,14 @@ def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> _Places:
 
 
 def _rows(
-    table: CalamineSheet, failed: _Places, merged: _Places, path: Path, limits: Limits
+    table: CalamineSheet, marks: Sequence[tuple[_Places, Cell]], path: Path, limits: Limits
 ) -> Iterator[Row]:
     first_column = table.start[1] if table.start else 0
     for index, cells in enumerate(table.iter_rows()):
         row: list[Cell] = list(cells)
         if any(isinstance(cell, str) and len(cell) > limits.cell for cell in row):
             raise cell_too_large(limits.cell, path, index + 1)
-        for marked, mark in ((failed, ERROR_CELL), (merged, MERGED_CELL)):
+        for marked, mark in marks:
             for column in marked.get(index, ()):
                 if 0 <= column - first_column < len(row):
                     row[column - first_column] = mark

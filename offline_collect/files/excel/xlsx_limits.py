@@ -35,6 +35,11 @@ SAVE_AGAIN = "open it in Excel, save it as a new .xlsx workbook and send that"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>""")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["']""")
 _ERROR_MARKS = (b't="e"', b"t='e'")
+_UNCALCULATED = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["'][^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<>]*</(?:\w+:)?f>)"""
+    rb"""\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _HIDES = rb"""(?=[^<>]*\shidden=["'](?:1|true)["'])"""
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row""" + _HIDES + rb"""[^<>]*?\sr=["']([0-9]+)["']""")
 _HIDDEN_COLUMNS = re.compile(
@@ -115,12 +120,15 @@ class Package:
             if count > self._limits.area:
                 raise self._too_much(f"holds more than {self._limits.area} texts")
 
-    def look_through(self, sheet: str, hidden: Hidden) -> dict[int, set[int]]:
+    def look_through(
+        self, sheet: str, hidden: Hidden, uncalculated: dict[int, set[int]]
+    ) -> dict[int, set[int]]:
         """Return the cells of a sheet with failed formulas: columns by row, both from 0.
 
         Args:
             sheet: its name.
             hidden: receives the hidden parts.
+            uncalculated: receives the cells with a formula and no value, likewise.
 
         Raises:
             WorkbookError: its part is missing.
@@ -135,6 +143,9 @@ class Package:
             if any(mark in tags for mark in _ERROR_MARKS):
                 for letters, digits in _ERROR.findall(tags):
                     failed[_row(digits)].add(_column(letters))
+            if _FORMULA.search(tags):
+                for letters, digits in _UNCALCULATED.findall(tags):
+                    uncalculated.setdefault(_row(digits), set()).add(_column(letters))
             if _HIDDEN_MARK in tags:
                 _note_hidden(tags, hidden)
             self._check_extent(last_row + 1, last_column + 1)
@@ -145,7 +156,7 @@ class Package:
         return failed
 
     def _tags(self, name: str) -> Iterator[bytes]:
-        """Yield a part in pieces that do not split a tag."""
+        """Yield a part in pieces that do not split a tag, nor a cell of a usual sheet."""
         try:
             info = self._zip.getinfo(name)
         except KeyError:
@@ -153,7 +164,7 @@ class Package:
         rest = b""
         for chunk in self._inflate(info):
             piece = rest + chunk
-            cut = max(piece.rfind(b"<"), 0)
+            cut = max(piece.rfind(b"<c "), 0) or max(piece.rfind(b"<"), 0)
             rest = piece[cut:]
             if len(rest) > CHUNK:
                 raise self._huge_cell()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
+from offline_collect.domain.imports.header_rows import LOOKED_AT, HeaderRows
 from offline_collect.files.cells import (
     DEFAULT_LIMITS,
     Cell,
@@ -37,8 +39,10 @@ class Table:
 
     Attributes:
         path: the file.
-        header: the first row that is not blank, as stripped texts without blank cells at its end.
-        header_row: its number.
+        header: its titles, as stripped texts without blank ones at its end.
+        header_row: the number of their first row.
+        above: how many rows that are not blank stand above it.
+        is_text: whether it is CSV: a cell beyond the header may then be half of another one.
         digest: the file's digest, taken during reading.
         hidden: the hidden parts of the sheet, and how many hidden rows were read so far.
     """
@@ -46,21 +50,25 @@ class Table:
     def __init__(
         self,
         path: Path,
-        first: Row,
+        start: _Start,
         digest: Digest,
         hidden: Hidden,
         rows: Generator[Row, None, None],
         resources: ExitStack,
         stream: BinaryIO,
+        *,
+        is_text: bool,
     ) -> None:
         self.path = path
-        self.header = _header(first.cells)
-        self.header_row = first.number
+        self.header = start.titles
+        self.header_row = start.row
+        self.above = start.above
+        self.is_text = is_text
         self.digest = digest
         self.hidden = hidden
-        # The header is no row of the table, even if it is hidden.
-        hidden.read = 0
-        self._rows = rows
+        # The header and what is above are no rows of the table, even if they are hidden.
+        hidden.read = sum(hidden.is_hidden(row.number) for row in start.below)
+        self._rows = chain(start.below, rows)
         self._resources = resources
         self._stream = stream
 
@@ -94,6 +102,7 @@ def open_table(
     *,
     sheet: str | None = None,
     header_row: int | None = None,
+    find: Callable[[Sequence[Row]], HeaderRows] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Table:
     """Open a CSV file or a workbook (.xlsx, .xls) and read its header.
@@ -103,8 +112,9 @@ def open_table(
     Args:
         path: the file.
         sheet: a sheet of the workbook; None for the first visible one.
-        header_row: the row of the header, as a spreadsheet numbers it; None for the first that is not
-            blank. Rows above it are ignored.
+        header_row: the row of the header, as a spreadsheet numbers it; None if it is to be found. Rows above it are
+            left out.
+        find: finds the header among the first rows that are not blank; None takes the first.
         limits: the limits of the file.
 
     Returns:
@@ -117,26 +127,58 @@ def open_table(
     with ExitStack() as resources:
         stream = resources.enter_context(_open(path))
         hidden = Hidden()
-        source = _source(stream, path, sheet, header_row, limits, hidden)
+        source, is_text = _source(stream, path, sheet, header_row, limits, hidden)
         # Closed before the stream: an unfinished reader still uses it.
         resources.callback(source.close)
         digest = digest_stream(stream)
         rows = _checked(source, stream, path, limits, hidden)
         resources.callback(rows.close)
-        first = next((row for row in rows if row.number >= (header_row or 1)), None)
-        if first is None or (header_row is not None and first.number != header_row):
-            where = "" if header_row is None else f" in row {header_row}"
-            remedy = "name the columns in the first row"
-            raise HeaderError(f"holds no header{where or ' row'}", path=path, remedy=remedy)
+        start = _start(rows, path, header_row, find)
         return Table(
             path=path,
-            first=first,
+            start=start,
             digest=digest,
             hidden=hidden,
             rows=rows,
             resources=resources.pop_all(),
             stream=stream,
+            is_text=is_text,
         )
+
+
+class _Start(NamedTuple):
+    """The start of a table: the header's row and titles, how many rows are above, and the rows below it so far."""
+
+    row: int
+    titles: tuple[str, ...]
+    above: int
+    below: list[Row]
+
+
+def _start(
+    rows: Iterator[Row],
+    path: Path,
+    header_row: int | None,
+    find: Callable[[Sequence[Row]], HeaderRows] | None,
+) -> _Start:
+    if header_row is not None:
+        for above, row in enumerate(rows):
+            if row.number == header_row:
+                return _Start(row.number, _header(row.cells), above, [])
+            if row.number > header_row:
+                break
+        raise _no_header(path, f" in row {header_row}")
+    first = list(islice(rows, 1 if find is None else LOOKED_AT))
+    if not first:
+        raise _no_header(path, " row")
+    if find is None:
+        return _Start(first[0].number, _header(first[0].cells), 0, [])
+    found = find(first)
+    return _Start(first[found.first].number, found.titles, found.first, first[found.last + 1 :])
+
+
+def _no_header(path: Path, where: str) -> HeaderError:
+    return HeaderError(f"holds no header{where}", path=path, remedy="name the columns in the first row")
 
 
 def _open(path: Path) -> BinaryIO:
@@ -158,22 +200,22 @@ def _open(path: Path) -> BinaryIO:
 
 def _source(
     stream: BinaryIO, path: Path, sheet: str | None, header_row: int | None, limits: Limits, hidden: Hidden
-) -> Generator[Row, None, None]:
-    """Return the reader that fits the file's first bytes; it reads nothing yet."""
+) -> tuple[Generator[Row, None, None], bool]:
+    """Return the reader that fits the file's first bytes, and whether it is CSV; it reads nothing yet."""
     start = stream.read(_START)
     if not start:
         raise UnreadableError("is empty", path=path, remedy="send the file that holds the table")
     is_workbook = start.startswith((ZIP_MAGIC, OLE_MAGIC))
     _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
     if is_workbook:
-        return read_isolated(stream, path, sheet, limits, hidden)
+        return read_isolated(stream, path, sheet, limits, hidden), False
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         raise WorkbookError("is a web page or XML, not a workbook", path=path, remedy=SAVE_AGAIN)
     if sheet is not None:
         raise WorkbookError(
             f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
         )
-    return read_delimited(stream, path, limits, header_row)
+    return read_delimited(stream, path, limits, header_row), True
 
 
 def _check_size(stream: BinaryIO, path: Path, most: int) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from offline_collect.domain.imports.refusals import KeyHolder
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles
-from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.columns.other_rows import Beside, LeftOutRow
+from offline_collect.files.columns.records import Record, read_merchants_table
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
 from offline_collect.merchant.common.target import Target
+from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.order import Kind
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers, repeated_number_problem
@@ -29,12 +31,14 @@ class CheckedRows:
 
     Attributes:
         rows: how many have been read, good and bad.
-        seen: the numbers of the good rows.
+        seen: the numbers of the good rows, and of those with no amount.
         periods: that the good rows name.
+        left: what is no bill or customer.
     """
 
     def __init__(self, table: Table, target: Target, kind: Kind, problems: Problems) -> None:
-        self._records = read_records(table, target.layout)
+        self._beside = Beside()
+        self._records = read_merchants_table(table, target.layout, self._beside)
         self._table = table
         self._target = target
         self._kind = kind
@@ -43,6 +47,7 @@ class CheckedRows:
         self.rows = 0
         self.seen = SeenNumbers()
         self.periods: set[str] = set()
+        self.left = LeftOut()
 
     @property
     def hidden(self) -> HiddenPart:
@@ -62,6 +67,8 @@ class CheckedRows:
                 self.rows += read.row != bad_row
                 bad_row = read.row
                 self._problems.add(read)
+            elif isinstance(read, LeftOutRow):
+                self._leave_out(read)
             else:
                 self.rows += 1
                 if self._is_good(read):
@@ -71,6 +78,13 @@ class CheckedRows:
                 yield chunk
                 chunk = []
         yield chunk
+        self.left.complete(self._table, self._target.layout, self._beside)
+
+    def _leave_out(self, row: LeftOutRow) -> None:
+        self.left.add(row)
+        if row.number:
+            # It is in the file all the same: its bill is not missing from it.
+            self.seen.first_row(row.number, row.row)
 
     def _is_good(self, record: Record) -> bool:
         problems = self._kind.check(record, self._target)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from offline_collect.domain.access.actor import Actor
-from offline_collect.files.columns.header import plain_title
+from offline_collect.domain.imports.titles import plain_title
+from offline_collect.files.columns.header import header_finder
+from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.mapping import FileMapping, map_layout
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
@@ -50,14 +52,14 @@ class ImportOrder:
     withdraw_missing: bool = False
     mapping: FileMapping | None = None
 
-    def open_table(self) -> Table:
-        """Open the file.
+    def open_table(self, layout: Layout) -> Table:
+        """Open the file and find the columns of a layout in it.
 
         Raises:
             FileError: it cannot be read, or holds no table.
         """
         header_row = None if self.mapping is None else self.mapping.header_row
-        return open_table(self.file, sheet=self.sheet, header_row=header_row)
+        return open_table(self.file, sheet=self.sheet, header_row=header_row, find=header_finder(layout))
 
 
 class Kind(Protocol):

@@ -34,9 +34,9 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         PeriodsError, ClaimedError, NoFormError, FileError, StoreError: as for ``import_file``.
     """
     order.actor.require(Permission.IMPORT)
-    with order.open_table() as table:
-        with store.snapshot() as reading:
-            target = find_target(reading, order)
+    with store.snapshot() as reading:
+        target = find_target(reading, order)
+    with order.open_table(target.layout) as table:
         # Leftovers of a killed process would block rows that an import takes.
         tidy(store, order.merchant_id)
         problems = Problems(table.header)
@@ -50,7 +50,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
             with store.snapshot() as reading:
                 comparing.take(reading, comparing.held.records, last=True)
         if not rows.rows:
-            raise NoRowsError(order.file.name)
+            raise NoRowsError(order.file.name, rows.left)
         if order.withdraw_missing:
             _missing(store, rows, comparing)
     comparing.counts[Change.REFUSED] = rows.rows - comparing.taken()
@@ -64,6 +64,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         titles={column.key: column.label for column in (*layout.columns, *layout.inputs)},
         currency=target.merchant.currency,
         hidden=rows.hidden,
+        left=rows.left,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Self
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
 
@@ -70,12 +71,14 @@ class ImportResult:
         record: the import as it is now, with its counts; the earlier import if ``earlier`` is set.
         earlier: the same file was imported before, so nothing was done now.
         hidden: the hidden parts of its sheet.
+        left: what was left out of it.
     """
 
     problems: Problems
     record: Import
     earlier: bool = False
     hidden: HiddenPart = HiddenPart()
+    left: LeftOut = field(default_factory=LeftOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class PreviewResult:
         titles: names of the columns for people, by the layout's keys.
         currency: ISO 4217 number of the amounts.
         hidden: the hidden parts of the file's sheet.
+        left: what would be left out of it.
     """
 
     rows: int
@@ -130,6 +134,7 @@ class PreviewResult:
     titles: Mapping[str, str]
     currency: str
     hidden: HiddenPart
+    left: LeftOut
 
 
 class ImportRefusedError(MerchantError):
@@ -138,22 +143,30 @@ class ImportRefusedError(MerchantError):
     Attributes:
         rows: how many rows the file has.
         problems: what is wrong with them.
+        left: what was left out of it.
     """
 
-    def __init__(self, name: str, rows: int, problems: Problems) -> None:
+    def __init__(self, name: str, rows: int, problems: Problems, left: LeftOut) -> None:
         found = f"{counted(problems.count, 'problem')} in {counted(rows, 'row')}"
         super().__init__(f"{name}: nothing was imported: {found}; correct the file and try again")
         self.rows = rows
         self.problems = problems
+        self.left = left
 
 
 class NoRowsError(MerchantError):
-    """A file has a header and no rows."""
+    """A file has a header and no rows, or none that is a bill or customer.
 
-    def __init__(self, name: str) -> None:
+    Attributes:
+        left: what was left out of it.
+    """
+
+    def __init__(self, name: str, left: LeftOut) -> None:
+        below = "no row below it that is not left out" if left.rows else "no row below it"
         super().__init__(
-            f"{name}: has a header and no row below it: check that it is the right file, or the right sheet"
+            f"{name}: has a header and {below}: check that it is the right file, or the right sheet"
         )
+        self.left = left
 
 
 class PeriodsError(MerchantError):

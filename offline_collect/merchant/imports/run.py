@@ -65,9 +65,9 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
         StoreError: no such merchant, or the store cannot be reached.
     """
     order.actor.require(Permission.IMPORT)
-    with order.open_table() as table:
-        with store.snapshot() as reading:
-            target = find_target(reading, order)
+    with store.snapshot() as reading:
+        target = find_target(reading, order)
+    with order.open_table(target.layout) as table:
         tidy(store, order.merchant_id)
         with store.snapshot() as reading:
             earlier = find_import(reading, order.merchant_id, ImportKind(kind.name), table.digest.sha256)
@@ -108,7 +108,9 @@ class _Importing:
             raise
         tidy_one(self._store, import_id, self._watch)
         with self._store.snapshot() as reading:
-            return ImportResult(self._problems, get_import(reading, import_id), hidden=self._rows.hidden)
+            return ImportResult(
+                self._problems, get_import(reading, import_id), hidden=self._rows.hidden, left=self._rows.left
+            )
 
     def _stage_rows(self) -> None:
         """Stage the good rows; once a bad row prevents the import, only look for further bad rows."""
@@ -181,10 +183,10 @@ class _Importing:
     def _judge(self) -> int:
         """Return the import's number, if there are rows to import and nothing prevents it."""
         if not self._rows.rows:
-            raise NoRowsError(self._order.file.name)
+            raise NoRowsError(self._order.file.name, self._rows.left)
         good = sum(self._counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
         if self._import_id is None or not good or (self._problems.count and not self._order.accept_valid):
-            raise ImportRefusedError(self._order.file.name, self._rows.rows, self._problems)
+            raise ImportRefusedError(self._order.file.name, self._rows.rows, self._problems, self._rows.left)
         return self._import_id
 
     def _stage_withdrawals(self, import_id: int) -> None:

@@ -8,9 +8,9 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.currencies import CURRENCIES, Currency
 from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.columns.header import plain_title
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.write.sheet import Kind
 from offline_collect.files.write.template import Template, TemplateColumn

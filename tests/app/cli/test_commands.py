@@ -229,12 +229,12 @@ def test_every_sample_is_taken_whole(bank, done, folder, merchant, ending):
 
 
 def test_bad_rows_are_a_table_and_nothing_is_imported(school, cli, done, tmp_path):
-    text = "bill_no,学号,amount,due_date\nX1,2026030117,0.00,2026-11-30\nX2,123,1.00,2026-11-31\n"
+    text = "bill_no,学号,amount,due_date\nX1,2026030117,-1.00,2026-11-30\nX2,123,1.00,2026-11-31\n"
     (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
     result = cli("bills", "import", "SCHOOL01", "bad.csv")
     assert result.exit_code == 1
     assert "bad.csv: nothing was imported: 2 problems in 2 rows" in result.stderr
-    assert "is zero" in result.stdout
+    assert "is negative" in result.stdout
     assert "\x1b" not in result.output
     assert cli("bills", "show", "SCHOOL01", "X1").exit_code == 1
 
@@ -289,7 +289,7 @@ def test_a_form_that_reads_inputs_otherwise_asks_for_the_customers_again(school,
 
 
 def test_of_many_bad_rows_the_first_are_shown(school, cli, tmp_path):
-    rows = "".join(f"X{number},2026030117,0.00,2026-11-30\n" for number in range(103))
+    rows = "".join(f"X{number},2026030117,-1.00,2026-11-30\n" for number in range(103))
     (tmp_path / "bad.csv").write_text("bill_no,学号,amount,due_date\n" + rows, encoding="utf-8")
     assert "… and 3 more\n" in cli("bills", "import", "SCHOOL01", "bad.csv").stdout
 

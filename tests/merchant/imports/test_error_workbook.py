@@ -30,7 +30,7 @@ def written(pupils):
 
 
 def test_rows_come_out_as_they_came_with_all_that_is_wrong(written):
-    header, row = written(bills_of("A,C1,1.00,2026-12", "00012,NOBODY,0.00,2026-12"))
+    header, row = written(bills_of("A,C1,1.00,2026-12", "00012,NOBODY,-1.00,2026-12"))
     assert tuple(header) == (
         "bill_no",
         "customer_no",
@@ -39,14 +39,14 @@ def test_rows_come_out_as_they_came_with_all_that_is_wrong(written):
         "period",
         *(column.heading for column in told_columns()),
     )
-    assert row[:5] == ["00012", "NOBODY", "0.00", "2026-12-01", "2026-12"]
+    assert row[:5] == ["00012", "NOBODY", "-1.00", "2026-12-01", "2026-12"]
     assert row[5:] == [
         3,
         "amount",
-        "金额为零",
-        "金额为零的账单请勿列入",
-        "is zero",
-        "leave out bills of nothing",
+        "金额为负数",
+        "账单金额须大于零，退款请勿列入",
+        "is negative",
+        "a bill is more than zero; leave refunds out",
     ]
 
 
@@ -68,21 +68,21 @@ def test_what_the_form_and_the_store_refuse_is_told_in_both_languages(written):
 
 
 def test_a_row_with_two_problems_is_there_once(written):
-    _, row = written("bill_no,customer_no,amount,due_date\nA,C1,0.00,2026-02-30\n")
+    _, row = written("bill_no,customer_no,amount,due_date\nA,C1,-1.00,2026-02-30\n")
     assert row[-5].splitlines() == ["amount", "due_date"]
-    assert row[-4].splitlines() == ["金额为零", "日历上没有这一天"]
-    assert row[-2].splitlines() == ["is zero", "is not a day of the calendar"]
+    assert row[-4].splitlines() == ["金额为负数", "日历上没有这一天"]
+    assert row[-2].splitlines() == ["is negative", "is not a day of the calendar"]
 
 
 def test_rows_that_the_store_refuses_are_among_the_others_in_order(written):
-    _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "B,C1,0.00,2026-12", "D,NOBODY,1.00,2026-12"))
+    _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "B,C1,-1.00,2026-12", "D,NOBODY,1.00,2026-12"))
     assert [row[-6] for row in rows] == [2, 3, 4]
     _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "D,NOBODY,1.00,2026-12"))
     assert [row[-6] for row in rows] == [2, 3]
 
 
 def test_a_formula_comes_out_as_text(written, pupils):
-    _, row = written("bill_no,customer_no,amount,due_date\n=cmd|'/c calc'!A1,C1,0.00,2026-12-01\n")
+    _, row = written("bill_no,customer_no,amount,due_date\n=cmd|'/c calc'!A1,C1,-1.00,2026-12-01\n")
     assert row[0] == "=cmd|'/c calc'!A1"
 
 
@@ -93,7 +93,7 @@ def test_cells_beyond_the_header_come_out_too(written):
 
 
 def test_corrected_it_is_imported_as_it_is(pupils, written):
-    header, row = written(bills_of("A,C1,0.00,2026-12"))
+    header, row = written(bills_of("A,C1,-1.00,2026-12"))
     row[2] = "7.00"
     path = pupils.folder / "corrected.xlsx"
     with xlsxwriter.Workbook(path) as book:

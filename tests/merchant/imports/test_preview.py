@@ -75,7 +75,7 @@ def test_a_file_that_was_imported_can_be_previewed_again(pupils):
 def test_a_preview_refuses_what_an_import_would(pupils):
     with pytest.raises(NoRowsError):
         pupils.preview("bills", "bill_no,customer_no,amount,due_date\n")
-    text = bills_of("A,C1,0.00,2026-12")
+    text = bills_of("A,C1,-1.00,2026-12")
     assert pupils.preview("bills", text).problems.count == 1
     with pytest.raises(ImportRefusedError):
         pupils.take("bills", text)

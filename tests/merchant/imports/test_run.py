@@ -113,15 +113,15 @@ def test_an_import_is_audited_with_digest_and_counts(pupils, store):
 
 def test_one_bad_row_keeps_the_whole_file_out(pupils, refused):
     before = pupils.rows(user_tables.audit_trail)
-    text = BILLS + "B3,C1,,0.00,2026-12-31,,\n"
-    assert refused("bills", text) == [(4, "amount", "is zero")]
+    text = BILLS + "B3,C1,,-1.00,2026-12-31,,\n"
+    assert refused("bills", text) == [(4, "amount", "is negative")]
     assert pupils.rows(tables.bills) == 0
     assert pupils.rows(user_tables.audit_trail) == before
 
 
 def test_of_a_file_that_turns_bad_late_nothing_stays(pupils, refused):
     rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(2_500))
-    assert refused("bills", HEADER + rows + "Y,C1,0.00,2026-11-30\n") == [(2_502, "amount", "is zero")]
+    assert refused("bills", HEADER + rows + "Y,C1,-1.00,2026-11-30\n") == [(2_502, "amount", "is negative")]
     assert pupils.rows(tables.bills) == 0
     with pupils.store.snapshot() as reading:
         (latest, *_) = list_imports(reading, "SCHOOL01")
@@ -185,7 +185,7 @@ def test_a_paid_bill_that_is_as_it_was_keeps_nobody_out(pupils):
 
 
 def test_the_good_rows_are_taken_where_that_is_asked_for(pupils):
-    text = BILLS + "B3,C1,,0.00,2026-12-31,,\nB4,NOBODY,,1.00,2026-12-31,,\nB1,C1,,1.00,2026-12-31,,\n"
+    text = BILLS + "B3,C1,,-1.00,2026-12-31,,\nB4,NOBODY,,1.00,2026-12-31,,\nB1,C1,,1.00,2026-12-31,,\n"
     result = pupils.take("bills", text, accept_valid=True)
     assert counts(result) == {"new": 2, "refused": 3}
     assert [problem.row for problem in result.problems.kept] == [4, 6, 5]
@@ -193,7 +193,7 @@ def test_the_good_rows_are_taken_where_that_is_asked_for(pupils):
 
 
 def test_a_file_without_a_good_row_is_refused_whatever_is_asked_for(pupils, refused):
-    text = HEADER + "B1,NOBODY,1.00,2026-11-30\nB2,C1,0.00,2026-11-30\n"
+    text = HEADER + "B1,NOBODY,1.00,2026-11-30\nB2,C1,-1.00,2026-11-30\n"
     assert [row for row, *_ in refused("bills", text, accept_valid=True)] == [2, 3]
     assert pupils.rows(tables.bills) == 0
 
@@ -333,7 +333,7 @@ def test_every_database_takes_imports_alike(store_url, wire, tmp_path):
 
 def test_every_bad_row_is_told_whether_by_itself_or_by_the_store(pupils):
     good = [f"G{number},C1,1.00,2026-12" for number in range(CHUNK)]
-    rows = ["A,NOBODY,1.00,2026-12", "B,C1,0.00,2026-12", *good, "D,NOBODY,1.00,2026-12"]
+    rows = ["A,NOBODY,1.00,2026-12", "B,C1,-1.00,2026-12", *good, "D,NOBODY,1.00,2026-12"]
     with pytest.raises(ImportRefusedError) as caught:
         pupils.take("bills", bills_of(*rows))
     assert [problem.row for problem in caught.value.problems.first] == [2, 3, CHUNK + 4]

@@ -7,17 +7,24 @@ from pathlib import Path
 
 import typer
 
-from offline_collect.app.cli.actions.import_text import show_preview, show_problems, summary, tell_hidden
+from offline_collect.app.cli.actions.import_text import (
+    show_preview,
+    show_problems,
+    summary,
+    tell_hidden,
+    tell_left_out,
+)
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.files.columns.mapping import read_mapping
 from offline_collect.files.errors import UnwritableError
+from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.imports.error_workbook import free_name, write_errors
 from offline_collect.merchant.imports.order import ImportOrder, Kind
 from offline_collect.merchant.imports.preview import preview_file
-from offline_collect.merchant.imports.result import ImportRefusedError, Problems
+from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError, Problems
 from offline_collect.merchant.imports.run import import_file
 
 
@@ -67,7 +74,7 @@ def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
         merchant_id=asked.merchant,
         file=asked.file,
         sheet=asked.sheet,
-        layout=office.configuration.schemas().read(f"files/{kind.name}"),
+        layout=_layout(office, kind),
         actor=office.actor,
         clock=office.clock.now,
         again=asked.again,
@@ -77,22 +84,39 @@ def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
     )
 
 
+def _layout(office: Office, kind: Kind) -> LayoutSource:
+    """Return a kind's layout with the titles that merchants' own tables usually have."""
+    schemas = office.configuration.schemas()
+    values, source = schemas.read(f"files/{kind.name}")
+    titles, _ = schemas.read("files/titles")
+    return {**values, "titles": titles}, source
+
+
 def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
     try:
         with progress(order.file.name) as watch:
             result = import_file(office.store, order, kind, watch)
+    except NoRowsError as error:
+        tell_left_out(order.file.name, error.left)
+        raise
     except ImportRefusedError as error:
+        tell_left_out(order.file.name, error.left)
         _tell(error.problems, asked, office)
         raise
     typer.echo(summary(office, order, result))
     tell_hidden(order.file.name, result.hidden)
+    tell_left_out(order.file.name, result.left)
     if result.problems.count:
         _tell(result.problems, asked, office)
 
 
 def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
-    with progress(order.file.name) as watch:
-        found = preview_file(office.store, order, kind, watch)
+    try:
+        with progress(order.file.name) as watch:
+            found = preview_file(office.store, order, kind, watch)
+    except NoRowsError as error:
+        tell_left_out(order.file.name, error.left)
+        raise
     show_preview(order, found)
     if found.problems.count:
         show_problems(found.problems, office.actor)

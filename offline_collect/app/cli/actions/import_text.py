@@ -11,14 +11,25 @@ from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
+from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult, Problems
 from offline_collect.merchant.imports.view import problems_shown
 from offline_collect.store import Change, Import, ImportCounts, ImportState
 
 _AMOUNTS = frozenset({"amount", "mandate_limit"})
+_LEFT_OUT = {
+    RowClass.TOTAL: "totals",
+    RowClass.SIGNATURE: "signatures",
+    RowClass.NOTE: "notes",
+    RowClass.HEADING: "headings of groups",
+    RowClass.HEADER_AGAIN: "the header again",
+    RowClass.NUMBER_ONLY: "nothing but a number",
+    RowClass.NO_AMOUNT: "nothing to pay",
+}
 _PREVIEWED = (Change.NEW, Change.CHANGED, Change.WITHDRAWN, Change.UNCHANGED, Change.REFUSED)
 
 
@@ -81,11 +92,30 @@ def tell_hidden(name: str, hidden: HiddenPart) -> None:
         say(f"{name}: the columns {titles} are hidden in the sheet; they are imported too")
 
 
+def tell_left_out(name: str, left: LeftOut) -> None:
+    """Report what was left out of a file; print nothing if that is nothing."""
+    if left.above:
+        say(f"{name}: left out {counted(left.above, 'row')} above the table")
+    if left.columns:
+        say(f"{name}: left out what no column of ours takes: {', '.join(left.columns)}")
+    if left.beside:
+        say(f"{name}: left out what stands under no title: column {', '.join(left.beside)}")
+    for row_class, number in left.rows.items():
+        rows = ", ".join(map(str, left.first[row_class])) + (
+            ", …" if number > len(left.first[row_class]) else ""
+        )
+        say(f"{name}: left out {counted(number, 'row')}: {_LEFT_OUT[row_class]} ({rows})")
+    for total in left.totals:
+        stated, summed = (format_major(each or 0, left.currency) for each in (total.stated, total.summed))
+        say(f"{name}: row {total.row} says {stated}, but the rows above it add up to {summed}: check them")
+
+
 def show_preview(order: ImportOrder, found: PreviewResult) -> None:
     """Print what an import would do: counts, then the first few rows before and after."""
     counts = ", ".join(f"{found.counts[change]} {change.value.lower()}" for change in _PREVIEWED)
     typer.echo(f"{order.file.name}: preview, nothing was done: {counted(found.rows, 'row')}: {counts}")
     tell_hidden(order.file.name, found.hidden)
+    tell_left_out(order.file.name, found.left)
     _show_changed(found)
     _show_whole(found, Change.NEW)
     _show_whole(found, Change.WITHDRAWN)

@@ -97,7 +97,7 @@ FILES = {
     ),
     "a BOM in the middle": (csv_of(HEADER, f"\ufeff{GOOD}"), "1 problem in 1 row"),
     "an open quote": (csv_of(HEADER, f'"{GOOD}'), "row 2: the quotes do not add up"),
-    "the header twice": (csv_of(HEADER, GOOD, HEADER), "3 problems in 2 rows"),
+    "the header and nothing else, twice": (csv_of(HEADER, HEADER), "no row below it that is not left out"),
     "a column twice": (csv_of(f"{HEADER},amount", f"{GOOD},8"), "the column is there twice"),
     "no header": (csv_of(GOOD), "none of its cells names a column"),
     "a name that nobody sees whole": (csv_of(f"{HEADER},班\u200b级", f"{GOOD},x"), "has invisible characters in its name"),

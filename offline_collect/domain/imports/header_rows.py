@@ -1,0 +1,79 @@
+"""Finds a table's header among its first rows: titles of a sheet may stand above it, and it may have two rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+LOOKED_AT = 30
+"""How many rows that are not blank may hold the header."""
+
+Texts = Sequence[str | None]
+"""A row's cells as texts in one line: '' for a blank cell, None for one under a merged cell."""
+
+
+class HeaderRows(NamedTuple):
+    """A header: the places of its first and last row among the rows, and its titles."""
+
+    first: int
+    last: int
+    titles: tuple[str, ...]
+
+
+def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) -> HeaderRows:
+    """Return the header of a table: the row, or the two rows, with the most known titles, the first of equals.
+
+    Args:
+        rows: the first rows that are not blank; at least one.
+        known: how many columns some titles mean.
+    """
+    best, most = HeaderRows(0, 0, _single(rows[0])), 0
+    for place, upper in enumerate(rows[:LOOKED_AT]):
+        count = known(_single(upper))
+        if count > most:
+            best, most = HeaderRows(place, place, _single(upper)), count
+        lower = rows[place + 1] if place + 1 < len(rows) else ()
+        if not _may_go_on(upper, lower):
+            continue
+        both, alone = known(_joined(upper, lower)), known(_single(lower))
+        # Titles below this very row say more than it does, even if it is understood as well without them.
+        if both > alone > 0 and (both > most or (both == most and best.last == place)):
+            best, most = HeaderRows(place, place + 1, _joined(upper, lower)), both
+    return best
+
+
+def _single(row: Texts) -> tuple[str, ...]:
+    return _stripped([text or "" for text in row])
+
+
+def _stripped(titles: list[str]) -> tuple[str, ...]:
+    while titles and not titles[-1]:
+        titles.pop()
+    return tuple(titles)
+
+
+def _may_go_on(upper: Texts, lower: Texts) -> bool:
+    """Whether a row can be the second of a header: it divides a merged title, or names a column without one."""
+    filled = [place for place, text in enumerate(lower) if text]
+    return any(place >= len(upper) or not upper[place] for place in filled)
+
+
+def _joined(upper: Texts, lower: Texts) -> tuple[str, ...]:
+    """Return titles of two rows: the lower one, with the upper one before it where the lower is there twice."""
+    width = max(len(upper), len(lower))
+    above = [*upper, *[""] * (width - len(upper))]
+    below = [text or "" for text in (*lower, *[""] * (width - len(lower)))]
+    return _stripped(
+        [
+            (f"{over} {title}" if title and below.count(title) > 1 else title) or own or ""
+            for own, over, title in zip(above, _spread(above), below, strict=True)
+        ]
+    )
+
+
+def _spread(row: Texts) -> list[str]:
+    """Return a row in which a merged title stands over all of its columns."""
+    spread: list[str] = []
+    for text in row:
+        spread.append((spread[-1] if spread else "") if text is None else text)
+    return spread

@@ -1,0 +1,157 @@
+"""Which rows of a merchant's table are no bills or customers: totals, signatures, headings, rows of nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from offline_collect.domain.imports.titles import plain_title
+
+
+class RowClass(Enum):
+    """What a row is that is left out."""
+
+    TOTAL = "total"
+    SIGNATURE = "signature"
+    NOTE = "note"
+    HEADING = "heading"
+    HEADER_AGAIN = "header again"
+    NUMBER_ONLY = "number only"
+    NO_AMOUNT = "no amount"
+
+
+class RowTexts(NamedTuple):
+    """A row, as texts in one line; '' for a blank cell.
+
+    Attributes:
+        texts: of all cells.
+        titles: of the header.
+        amount: of the amount's column; None if the table has none.
+        customer: of the columns that name the customer.
+        heading_at: places of columns whose text alone in a row is a heading.
+    """
+
+    texts: Sequence[str]
+    titles: Sequence[str]
+    amount: str | None
+    customer: Sequence[str]
+    heading_at: frozenset[int]
+
+
+_TOTAL = re.compile(
+    r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    r"(制表|制单|审核|复核|审批|财务|会计|出纳|经办|负责|填表|填报|主管|领导|单位|收款|日期|时间|打印|编制|盖章|签字|签名|校对|联系)"
+    r"[^,，:：]{0,6}[:：].*"
+)
+_NOTE = re.compile(
+    r"(注|备注|说明|附注|附|提示|温馨提示|notes?|remarks?)\s*[:：、.].*", re.IGNORECASE | re.DOTALL
+)
+_NOTHING = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "/",
+        "\\",
+        "无",
+        "免",
+        "免费",
+        "免缴",
+        "免交",
+        "免收",
+        "免除",
+        "减免",
+        "全免",
+    }
+)
+_ZERO = re.compile(r"[¥￥]?\s*-?0+(\.0*)?\s*元?")
+_NUMBER = re.compile(r"[0-9]{1,6}(\.0)?")
+
+
+def row_class(row: RowTexts) -> RowClass | None:
+    """Return the class of a row that is left out; None for one that is, or should be, a bill or customer.
+
+    A row that names a customer and an amount is never left out, except a total: the caller compares its sum.
+    """
+    filled = [(place, text) for place, text in enumerate(row.texts) if text]
+    if len(filled) > 1 and all(_is_title(row.titles, place, text) for place, text in filled):
+        return RowClass.HEADER_AGAIN
+    if any(is_total(text) for _, text in filled[:3]):
+        return RowClass.TOTAL
+    return _class_of_text(row, filled) or _class_without_amount(row, filled)
+
+
+def _is_title(titles: Sequence[str], place: int, text: str) -> bool:
+    return place < len(titles) and plain_title(titles[place]) == plain_title(text)
+
+
+def _class_of_text(row: RowTexts, filled: Sequence[tuple[int, str]]) -> RowClass | None:
+    place, first = filled[0]
+    has_amount = (
+        row.amount is not None and not is_nothing(row.amount) and not _SIGNATURE.fullmatch(row.amount)
+    )
+    if has_amount:
+        return None
+    if _SIGNATURE.fullmatch(first):
+        return RowClass.SIGNATURE
+    if _NOTE.fullmatch(first):
+        return RowClass.NOTE
+    if len(filled) == 1 and place in row.heading_at:
+        return RowClass.NUMBER_ONLY if _NUMBER.fullmatch(first) else RowClass.HEADING
+    return None
+
+
+def _class_without_amount(row: RowTexts, filled: Sequence[tuple[int, str]]) -> RowClass | None:
+    if row.amount is None or not is_nothing(row.amount):
+        return None
+    if names_customer(row):
+        return RowClass.NO_AMOUNT
+    numbers = all(_NUMBER.fullmatch(text) or is_nothing(text) for _, text in filled)
+    return RowClass.NUMBER_ONLY if numbers else None
+
+
+def names_customer(row: RowTexts) -> bool:
+    """Whether a row says whose it is: more than 合计 or a signature where the customer should be."""
+    return any(
+        text and not _TOTAL.fullmatch(text) and not _SIGNATURE.fullmatch(text) for text in row.customer
+    )
+
+
+def is_total(text: str) -> bool:
+    """Whether a text is what stands before a sum: 合计, 小计, Total."""
+    return _TOTAL.fullmatch(text) is not None
+
+
+def is_nothing(amount: str) -> bool:
+    """Whether an amount says that nothing is to be paid: blank, zero, a dash, 免."""
+    return amount in _NOTHING or _ZERO.fullmatch(amount) is not None
+
+
+TOTAL_LABELS = frozenset({"合计", "小计", "总计", "共计", "累计", "Total", "total", "TOTAL", "Subtotal"})
+"""What a total's number is, where its row could pass for a bill or customer."""
+
+
+class Sums:
+    """Compares the sums that a table states with those of its rows, in minor units."""
+
+    def __init__(self) -> None:
+        self._all = 0
+        self._since = 0
+
+    def add(self, amount: int) -> None:
+        """Add the amount of a row."""
+        self._all += amount
+        self._since += amount
+
+    def differing(self, stated: int) -> int | None:
+        """Return the sum of the rows above a total, if neither all of them nor those since the last total fit it."""
+        since, self._since = self._since, 0
+        return None if stated in (since, self._all) else self._all

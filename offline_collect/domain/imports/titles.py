@@ -1,0 +1,46 @@
+"""Which of a table's titles means which column: rules on texts (design page on files, From merchants)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+
+_BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
+
+
+def plain_title(title: str) -> str:
+    """Return a title regardless of width, case, spaces (姓 名) and the star of a required column."""
+    return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")
+
+
+def loose_title(title: str) -> str:
+    """Return a plain title also without what stands in brackets: 金额（元）, 手机[选填]."""
+    plain = plain_title(title)
+    return _BRACKETS.sub("", plain).rstrip(":*") or plain
+
+
+def places_of(titles: Sequence[str], names: Collection[str]) -> list[int]:
+    """Return the places of the titles that are one of some names, exactly or else without brackets.
+
+    Args:
+        titles: of a table, as they stand.
+        names: plain.
+    """
+    exact = [place for place, title in enumerate(titles) if plain_title(title) in names]
+    return exact or [place for place, title in enumerate(titles) if loose_title(title) in names]
+
+
+def first_known(titles: Sequence[str], ranked: Iterable[str], taken: Collection[int]) -> int | None:
+    """Return the place of the most usual title of a column that is there and not taken; None if there is none."""
+    for name in ranked:
+        free = [place for place in places_of(titles, {name}) if place not in taken]
+        if free:
+            return free[0]
+    return None
+
+
+def all_known(titles: Sequence[str], names: Collection[str], taken: Collection[int]) -> list[int]:
+    """Return the places of all titles that may mean a column, and are not taken."""
+    found = {place for name in names for place in places_of(titles, {name})}
+    return sorted(found - set(taken))

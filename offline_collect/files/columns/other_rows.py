@@ -1,0 +1,114 @@
+"""The rows of a merchant's own table that are no records, and what stands beside its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from offline_collect.domain.imports.left_out import RowClass, RowTexts, Sums, names_customer, row_class
+from offline_collect.domain.values import value
+from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
+from offline_collect.files.columns.header import Header
+from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.values import Value, amount
+from offline_collect.files.errors import CellProblemError
+from offline_collect.files.read.open import Table
+
+AMOUNT = "amount"
+"""Key of the column whose sums totals state."""
+
+
+@value
+class LeftOutRow:
+    """A row that is no record: a total, a heading, a row of nothing.
+
+    Attributes:
+        row: as a spreadsheet numbers it, from 1.
+        row_class: what it is.
+        number: the text of the layout's first column, of a row with no amount.
+        stated: the sum that a total states, if the rows above it have another (minor units).
+        summed: theirs.
+    """
+
+    row: int
+    row_class: RowClass
+    number: str = field(default="", repr=False)
+    stated: int | None = None
+    summed: int | None = None
+
+
+@dataclass(slots=True)
+class Beside:
+    """What stands beside a table's columns and is not read.
+
+    Attributes:
+        untitled: places of columns without a title that have values; the header's width stands for all beyond it.
+    """
+
+    untitled: set[int] = field(default_factory=set)
+
+
+class OtherRows:
+    """Finds rows that are no records, and compares stated sums with those of the records."""
+
+    def __init__(self, header: Header, layout: Layout, table: Table) -> None:
+        self._titles = table.header
+        self._currency = layout.currency
+        by_key = {found.column.key: found.index for found in header.columns}
+        self._key_at = by_key.get(layout.columns[0].key)
+        self._amount_at = by_key.get(AMOUNT)
+        inputs = {found.index for found in header.inputs}
+        names = {by_key[key] for key in (layout.stands_for_inputs,) if key in by_key}
+        self._customer_at = sorted(inputs | names)
+        # A text alone in one of these says less than a record does; alone elsewhere it may be all that is left of one.
+        self._heading_at = frozenset(range(len(self._titles))) - (
+            set(by_key.values()) - set(self._customer_at) - {self._key_at}
+        )
+        self._sums = Sums()
+
+    def count(self, values: Mapping[str, Value]) -> None:
+        """Add the amount of a record, by its values, to the sums."""
+        if self._amount_at is not None and isinstance(found := values.get(AMOUNT), int):
+            self._sums.add(found)
+
+    def left_out(self, row: Row) -> LeftOutRow | None:
+        """Return a row that is no record; None if it is one, or should be."""
+        texts = [_text(cell) for cell in row.cells]
+        here = RowTexts(
+            texts,
+            self._titles,
+            None if self._amount_at is None else _at(texts, self._amount_at),
+            [_at(texts, index) for index in self._customer_at],
+            self._heading_at,
+        )
+        found = row_class(here)
+        if found is RowClass.TOTAL:
+            return self._total(row, here)
+        number = _at(texts, self._key_at) if found is RowClass.NO_AMOUNT else ""
+        return None if found is None else LeftOutRow(row.number, found, number)
+
+    def _total(self, row: Row, here: RowTexts) -> LeftOutRow | None:
+        stated = self._stated(row)
+        summed = None if stated is None else self._sums.differing(stated)
+        if names_customer(here) and (stated is None or summed is not None):
+            # It may be a bill whose number is wrong.
+            return None
+        if summed is None:
+            return LeftOutRow(row.number, RowClass.TOTAL)
+        return LeftOutRow(row.number, RowClass.TOTAL, "", stated, summed)
+
+    def _stated(self, row: Row) -> int | None:
+        if self._amount_at is None or self._amount_at >= len(row.cells):
+            return None
+        with suppress(CellProblemError):
+            return amount(row.cells[self._amount_at], self._currency)
+        return None
+
+
+def _text(cell: Cell) -> str:
+    return "" if isinstance(cell, MergedCell) else one_line(shown(cell))
+
+
+def _at(texts: Sequence[str], index: int | None) -> str:
+    return texts[index] if index is not None and index < len(texts) else ""

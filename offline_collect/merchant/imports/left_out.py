@@ -1,0 +1,56 @@
+"""What of a merchant's file an import has left out: nothing is passed over in silence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from xlsxwriter.utility import xl_col_to_name
+
+from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.files.columns.header import match_header
+from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.other_rows import Beside, LeftOutRow
+from offline_collect.files.read.open import Table
+
+ROWS_TOLD_MAX = 5
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """What was left out of a file, and totals that do not fit.
+
+    Attributes:
+        currency: ISO 4217 number of the totals' sums.
+        above: how many rows stand above the header.
+        columns: titles of columns that are not read.
+        beside: letters of columns without a title that have values.
+        rows: how many rows by class.
+        first: the first rows of each class, as a spreadsheet numbers them.
+        totals: the first totals whose sum the rows above them do not have.
+    """
+
+    currency: str = ""
+    above: int = 0
+    columns: Sequence[str] = ()
+    beside: Sequence[str] = ()
+    rows: Counter[RowClass] = field(default_factory=Counter)
+    first: dict[RowClass, list[int]] = field(default_factory=dict)
+    totals: list[LeftOutRow] = field(default_factory=list)
+
+    def add(self, row: LeftOutRow) -> None:
+        """Count a row."""
+        self.rows[row.row_class] += 1
+        first = self.first.setdefault(row.row_class, [])
+        if len(first) < ROWS_TOLD_MAX:
+            first.append(row.row)
+        if row.stated is not None and len(self.totals) < ROWS_TOLD_MAX:
+            self.totals.append(row)
+
+    def complete(self, table: Table, layout: Layout, beside: Beside) -> None:
+        """Add what stands around the table's columns, once it is read."""
+        self.currency = layout.currency
+        self.above = table.above
+        self.columns = match_header(table, layout).left_out
+        self.beside = [xl_col_to_name(table.hidden.first_column + place) for place in sorted(beside.untitled)]

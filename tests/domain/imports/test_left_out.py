@@ -1,0 +1,92 @@
+"""Which rows are no bills, and which sums fit."""
+
+import pytest
+
+from offline_collect.domain.imports.left_out import RowClass, RowTexts, Sums, is_nothing, row_class
+
+TITLES = ("序号", "单号", "户号", "金额", "截止日")
+HEADINGS = frozenset({0, 1, 2})
+
+
+def row(*texts, amount_at=3):
+    return RowTexts(texts, TITLES, None if amount_at is None else texts[amount_at], [texts[2]], HEADINGS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (("", "合计", "", "300", ""), RowClass.TOTAL),
+        (("本页小计", "", "", "", ""), RowClass.TOTAL),
+        (("", "", "总计：", "300", ""), RowClass.TOTAL),
+        (("Total", "", "", "300", ""), RowClass.TOTAL),
+        (("", "Sub total:", "", "300", ""), RowClass.TOTAL),
+        (("合计（大写）叁佰元", "", "", "", ""), RowClass.TOTAL),
+        (("制表人：王", "", "审核：李", "", "日期：2026-12-01"), RowClass.SIGNATURE),
+        (("制表人：王", "", "", "审核：李", ""), RowClass.SIGNATURE),
+        (("注：逾期不再受理", "", "", "", ""), RowClass.NOTE),
+        (("Note: ask us", "", "", "", ""), RowClass.NOTE),
+        (("", "2单元", "", "", ""), RowClass.HEADING),
+        (("17", "", "", "", ""), RowClass.NUMBER_ONLY),
+        (("17", "", "", "0.00", ""), RowClass.NUMBER_ONLY),
+        (TITLES, RowClass.HEADER_AGAIN),
+        (("8", "K-8", "1-101", "", "2026-12-31"), RowClass.NO_AMOUNT),
+        (("8", "K-8", "1-101", "￥0.00元", "2026-12-31"), RowClass.NO_AMOUNT),
+        (("8", "K-8", "1-101", "免缴", "2026-12-31"), RowClass.NO_AMOUNT),
+    ],
+)
+def test_a_row_that_is_no_bill_has_its_class(texts, wanted):
+    assert row_class(row(*texts)) is wanted
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("8", "K-8", "1-101", "10", "2026-12-31"),
+        ("8", "K-8", "1-101", "ten", ""),
+        ("8", "K-8", "", "", "2026-12-31"),
+        ("", "", "", "10", ""),
+        ("", "", "", "", "2026-12-31"),
+        ("注：", "K-8", "1-101", "10", "2026-12-31"),
+        ("#ERROR", "K-8", "1-101", "#ERROR", ""),
+        ("单号", "", "", "", "x"),
+    ],
+)
+def test_a_row_that_is_or_should_be_a_bill_is_not_left_out(texts):
+    assert row_class(row(*texts)) is None
+
+
+def test_a_signature_where_the_customer_should_be_names_none():
+    assert row_class(row("1", "", "审核：李", "", "")) is None
+    assert row_class(row("", "2", "合计", "", "")) is RowClass.TOTAL
+
+
+def test_a_table_without_amounts_has_headings_and_totals_too():
+    assert row_class(row("", "2单元", "", "", "", amount_at=None)) is RowClass.HEADING
+    assert row_class(row("合计", "230户", "", "", "", amount_at=None)) is RowClass.TOTAL
+    assert row_class(row("1", "K-8", "1-101", "", "", amount_at=None)) is None
+
+
+def test_a_row_may_be_longer_than_its_header():
+    longer = RowTexts(("单号", "", "", "", "", "x"), TITLES, "", [""], HEADINGS)
+    assert row_class(longer) is None
+
+
+@pytest.mark.parametrize("text", ["", "0", "0.00", "-0", "¥0", "-", "—", "免", "全免"])
+def test_texts_for_nothing(text):
+    assert is_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["0.01", "10", "免10元", "#ERROR", "未定"])
+def test_texts_for_something(text):
+    assert not is_nothing(text)
+
+
+def test_a_total_fits_all_rows_or_those_since_the_last_total():
+    sums = Sums()
+    sums.add(100)
+    assert sums.differing(100) is None
+    sums.add(50)
+    assert sums.differing(50) is None
+    assert sums.differing(150) is None
+    sums.add(1)
+    assert sums.differing(150) == 151

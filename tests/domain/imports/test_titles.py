@@ -1,0 +1,34 @@
+"""Titles of a merchant's table: what makes a difference between them, and what does not."""
+
+import pytest
+
+from offline_collect.domain.imports.titles import all_known, first_known, loose_title, places_of, plain_title
+
+
+@pytest.mark.parametrize("title", ["姓名", " 姓 名 ", "姓\n名", "姓名*", "姓　名"])
+def test_width_case_spaces_and_a_star_make_no_difference(title):
+    assert plain_title(title) == "姓名"
+
+
+@pytest.mark.parametrize("title", ["金额（元）", "金额(元)", "金额[RMB]：", "金 额【必填】", "金额（元）*"])
+def test_what_stands_in_brackets_makes_none_if_no_title_is_exact(title):
+    assert loose_title(title) == "金额"
+    assert places_of(["单号", title], {"金额"}) == [1]
+    assert places_of([title, "金额"], {"金额"}) == [1]
+
+
+def test_a_title_that_is_all_brackets_keeps_them():
+    assert loose_title("(元)") == "(元)"
+
+
+def test_the_most_usual_title_comes_first_unless_it_is_taken():
+    titles = ["房号", "户号"]
+    assert first_known(titles, ["户号", "房号"], set()) == 1
+    assert first_known(titles, ["户号", "房号"], {1}) == 0
+    assert first_known(titles, ["学号"], set()) is None
+
+
+def test_all_titles_that_may_mean_a_column_are_known():
+    titles = ["应收", "实收", "备注", "应收（元）"]
+    assert all_known(titles, {"应收", "实收"}, set()) == [0, 1]
+    assert all_known(titles, {"应收", "实收"}, {0}) == [1]
