@@ -60,7 +60,7 @@ class FileMapping:
         constants: values of every row, by our key.
         dates: the order of a date that ends in its year: ``DMY`` or ``MDY``; ``YMD`` refuses such dates.
         ignored: titles of columns to ignore.
-        header_row: the header's row as a spreadsheet numbers it; None for the first that is not blank.
+        header_row: the header's row as a spreadsheet numbers it; None if it is found by its titles.
     """
 
     source: str
