@@ -31,6 +31,7 @@ class Read:
         with open_table(path, find=header_finder(layout)) as table:
             found = list(read_merchants_table(table, layout, beside))
             self.above, self.header_row = table.above, table.header_row
+            self.sheets_left = table.hidden.other_sheets
             self.columns_left = match_header(table, layout).left_out
         self.untitled = beside.untitled
         self.records = [each for each in found if isinstance(each, Record)]
@@ -274,3 +275,13 @@ def test_the_header_is_looked_for_among_thirty_rows(table_of):
     assert table_of(*above, header, bill).above == 29
     with pytest.raises(HeaderError, match="none of its cells names a column"):
         table_of(*above, ["第30行"], header, bill)
+
+
+def test_an_empty_sheet_before_the_table_is_passed_over():
+    read = Read(TABLES / "empty_first_sheet.xlsx")
+    assert (read.amounts(), read.sheets_left) == ({"M-2": 2000}, [])
+
+
+def test_further_sheets_are_told():
+    read = Read(TABLES / "two_sheets.xlsx")
+    assert (read.amounts(), read.sheets_left) == ({"M-1": 1000}, ["二班"])

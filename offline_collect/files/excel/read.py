@@ -40,7 +40,7 @@ def read_workbook(
     Args:
         stream: the workbook, seekable and at its start; stays open.
         path: its name in errors.
-        sheet: the sheet's name; None for the first visible one.
+        sheet: the sheet's name; None for the first visible one that is not empty.
         limits: the limits of the file.
         hidden: receives the hidden parts before the first row; columns are numbered like a row's cells.
 
@@ -51,13 +51,19 @@ def read_workbook(
     package = None if stream.read(len(OLE_MAGIC)) == OLE_MAGIC else Package(stream, path, limits)
     try:
         with _open(stream, path) as workbook:
-            name = _sheet_name(workbook, path, sheet)
-            uncalculated: dict[int, set[int]] = {}
-            if package is None:
-                failed = look_through(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN, hidden)
-            else:
-                failed = package.look_through(name, hidden, uncalculated)
-            table = workbook.get_sheet_by_name(name)
+            names = _sheet_names(workbook, path, sheet)
+            for name in names:
+                uncalculated: dict[int, set[int]] = {}
+                parts = Hidden()
+                if package is None:
+                    failed = look_through(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN, parts)
+                else:
+                    failed = package.look_through(name, parts, uncalculated)
+                table = workbook.get_sheet_by_name(name)
+                if table.height:
+                    break
+            hidden.take(parts)
+            hidden.other_sheets = names[names.index(name) + 1 :]
             hidden.first_column = first_column = table.start[1] if table.start else 0
             hidden.columns = {column - first_column for column in hidden.columns}
             marked = (
@@ -89,8 +95,8 @@ def _refuse(error: CalamineError, path: Path) -> NoReturn:
     raise WorkbookError(f"is a damaged workbook ({error})", path=path, remedy=SAVE_AGAIN) from None
 
 
-def _sheet_name(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> str:
-    """Return the requested name, or that of the first visible worksheet."""
+def _sheet_names(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> list[str]:
+    """Return the requested name, or those of the visible worksheets."""
     names = [found.name for found in workbook.sheets_metadata if found.typ is SheetTypeEnum.WorkSheet]
     visible = [
         found.name
@@ -98,9 +104,9 @@ def _sheet_name(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> st
         if found.name in names and found.visible is SheetVisibleEnum.Visible
     ]
     if sheet in names:
-        return sheet
+        return [sheet]
     if sheet is None and visible:
-        return visible[0]
+        return visible
     wanted = "no visible worksheet" if sheet is None else f"no sheet {sheet!r}"
     raise WorkbookError(f"has {wanted}", path=path, remedy=f"its sheets are: {', '.join(names) or 'none'}")
 

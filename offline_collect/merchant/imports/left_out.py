@@ -24,6 +24,7 @@ class LeftOut:
     Attributes:
         currency: ISO 4217 number of the totals' sums.
         above: how many rows stand above the header.
+        sheets: names of the workbook's further sheets.
         columns: titles of columns that are not read.
         beside: letters of columns without a title that have values.
         rows: how many rows by class.
@@ -33,6 +34,7 @@ class LeftOut:
 
     currency: str = ""
     above: int = 0
+    sheets: Sequence[str] = ()
     columns: Sequence[str] = ()
     beside: Sequence[str] = ()
     rows: Counter[RowClass] = field(default_factory=Counter)
@@ -52,5 +54,6 @@ class LeftOut:
         """Add what stands around the table's columns, once it is read."""
         self.currency = layout.currency
         self.above = table.above
+        self.sheets = table.hidden.other_sheets
         self.columns = match_header(table, layout).left_out
         self.beside = [xl_col_to_name(table.hidden.first_column + place) for place in sorted(beside.untitled)]

@@ -94,6 +94,10 @@ def tell_hidden(name: str, hidden: HiddenPart) -> None:
 
 def tell_left_out(name: str, left: LeftOut) -> None:
     """Report what was left out of a file; print nothing if that is nothing."""
+    if left.sheets:
+        say(
+            f"{name}: left out the sheets after the first: {', '.join(left.sheets)}; --sheet reads another one"
+        )
     if left.above:
         say(f"{name}: left out {counted(left.above, 'row')} above the table")
     if left.columns:
