@@ -19,9 +19,16 @@ class ErrorCell:
 
 
 class MergedCell(ErrorCell):
-    """A cell that lies under a merged one: it shows the value of another cell and has none itself."""
+    """A cell that lies under a merged one: it shows the value of another cell and has none itself.
 
-    __slots__ = ()
+    Attributes:
+        above: what the merged cell shows, if this one lies below it; '' beside it.
+    """
+
+    __slots__ = ("above",)
+
+    def __init__(self, above: Cell = "") -> None:
+        self.above = above
 
     def __repr__(self) -> str:
         return "#MERGED"

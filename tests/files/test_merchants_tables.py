@@ -285,3 +285,23 @@ def test_an_empty_sheet_before_the_table_is_passed_over():
 def test_further_sheets_are_told():
     read = Read(TABLES / "two_sheets.xlsx")
     assert (read.amounts(), read.sheets_left) == ({"M-1": 1000}, ["二班"])
+
+
+def test_a_merged_cell_counts_for_all_its_rows_but_an_amount(table_of):
+    read = table_of(
+        ["账单编号", "客户编号", "金额", "缴费截止日", "楼栋"],
+        ["G-1", "1-101", 10, "2026-12-31", "1栋"],
+        ["G-2", "", 20, "2026-12-31", ""],
+        ["G-3", "", 30, "2026-12-31", ""],
+        merge=[("B2:B4", "1-101"), ("E2:E4", "1栋")],
+    )
+    assert read.problems == []
+    assert [each.values["customer_no"] for each in read.records] == ["1-101"] * 3
+    assert [each.extras for each in read.records] == [{"楼栋": "1栋"}] * 3
+    once = table_of(
+        ["账单编号", "客户编号", "金额", "缴费截止日"],
+        ["G-1", "1-101", 10, "2026-12-31"],
+        ["G-2", "1-102", "", "2026-12-31"],
+        merge=[("C2:C3", 10)],
+    )
+    assert once.problems == [(3, "金额", "lies under merged cells")]

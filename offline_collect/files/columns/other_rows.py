@@ -107,7 +107,7 @@ class OtherRows:
 
 
 def _text(cell: Cell) -> str:
-    return "" if isinstance(cell, MergedCell) else one_line(shown(cell))
+    return one_line(shown(cell.above if isinstance(cell, MergedCell) else cell))
 
 
 def _at(texts: Sequence[str], index: int | None) -> str:

@@ -206,9 +206,12 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
         CellProblemError: it has no valid value.
     """
     if isinstance(cell, MergedCell):
-        raise CellProblemError(
-            Phrase("lies under merged cells"), Phrase("unmerge them, and fill in each cell")
-        )
+        # One customer, date or item over several rows means all of them; one amount may be meant once.
+        if cell.above == "" or parser is amount:
+            raise CellProblemError(
+                Phrase("lies under merged cells"), Phrase("unmerge them, and fill in each cell")
+            )
+        cell = cell.above
     if isinstance(cell, UncalculatedCell):
         raise CellProblemError(
             Phrase("holds a formula that was never calculated"),

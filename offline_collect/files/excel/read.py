@@ -16,7 +16,15 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from offline_collect.files.cells import ERROR_CELL, MERGED_CELL, UNCALCULATED_CELL, Cell, Limits, Row
+from offline_collect.files.cells import (
+    ERROR_CELL,
+    MERGED_CELL,
+    UNCALCULATED_CELL,
+    Cell,
+    Limits,
+    MergedCell,
+    Row,
+)
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
 from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.xls_records import look_through
@@ -66,12 +74,9 @@ def read_workbook(
             hidden.other_sheets = names[names.index(name) + 1 :]
             hidden.first_column = first_column = table.start[1] if table.start else 0
             hidden.columns = {column - first_column for column in hidden.columns}
-            marked = (
-                (failed, ERROR_CELL),
-                (uncalculated, UNCALCULATED_CELL),
-                (_merged_cells(table, path, limits), MERGED_CELL),
-            )
-            yield from _rows(table, marked, path, limits)
+            merged, below = _merged_cells(table, path, limits)
+            marked = ((failed, ERROR_CELL), (uncalculated, UNCALCULATED_CELL), (merged, MERGED_CELL))
+            yield from _rows(table, marked, below, path, limits)
     except CalamineError as error:
         _refuse(error, path)
 
@@ -111,9 +116,10 @@ def _sheet_names(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> l
     raise WorkbookError(f"has {wanted}", path=path, remedy=f"its sheets are: {', '.join(names) or 'none'}")
 
 
-def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> _Places:
-    """Return the cells under merged ones, which would look blank."""
+def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> tuple[_Places, _Places]:
+    """Return the cells under merged ones, which would look blank, and those of them that lie below."""
     merged: dict[int, set[int]] = defaultdict(set)
+    below: dict[int, set[int]] = defaultdict(set)
     last_row, last_column = table.end or (0, 0)
     left = limits.area
     for (top, first), (bottom, last) in table.merged_cell_ranges or ():
@@ -123,14 +129,21 @@ def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> _Places:
             if left < 0:
                 raise TooLargeError("has too many merged cells", path=path, remedy="unmerge them")
             merged[row].update(columns)
+            below[row].add(first)
         merged[top].discard(first)
-    return merged
+        below[top].discard(first)
+    return merged, below
 
 
 def _rows(
-    table: CalamineSheet, marks: Sequence[tuple[_Places, Cell]], path: Path, limits: Limits
+    table: CalamineSheet,
+    marks: Sequence[tuple[_Places, Cell]],
+    below: _Places,
+    path: Path,
+    limits: Limits,
 ) -> Iterator[Row]:
     first_column = table.start[1] if table.start else 0
+    above: list[Cell] = []
     for index, cells in enumerate(table.iter_rows()):
         row: list[Cell] = list(cells)
         if any(isinstance(cell, str) and len(cell) > limits.cell for cell in row):
@@ -139,4 +152,11 @@ def _rows(
             for column in marked.get(index, ()):
                 if 0 <= column - first_column < len(row):
                     row[column - first_column] = mark
+        for column in below.get(index, ()):
+            if 0 <= column - first_column < min(len(row), len(above)):
+                shown = above[column - first_column]
+                row[column - first_column] = MergedCell(
+                    shown.above if isinstance(shown, MergedCell) else shown
+                )
+        above = row
         yield Row(index + 1, tuple(row))

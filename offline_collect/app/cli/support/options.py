@@ -106,7 +106,9 @@ ImportFile = Annotated[
 Sheet = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help="Sheet of a workbook. Default: the first visible one that is not empty.", show_default=False
+        metavar="NAME",
+        help="Sheet of a workbook. Default: the first visible one that is not empty.",
+        show_default=False,
     ),
 ]
 

@@ -48,7 +48,7 @@ def _failed_formula(page):
 def _merged(page):
     page.write_row(1, 0, GOOD.split(","))
     page.write_row(2, 0, GOOD.replace("S-1", "S-2").split(","))
-    page.merge_range(1, 4, 2, 4, "餐费")
+    page.merge_range(1, 2, 2, 2, 8)
 
 
 def _damaged_ids(page):
