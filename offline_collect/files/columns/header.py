@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.values import PARSERS, check_title
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
@@ -48,6 +49,7 @@ def match_header(table: Table, layout: Layout) -> Header:
         remedy = f"name the columns: {_names(layout.columns)}; or say in a mapping which row names them"
         _refuse(table, "none of its cells names a column", remedy)
     _check_required(table, layout, columns, inputs)
+    _check_identifying(table, titles, columns, inputs)
     known = {found.index for found in (*columns, *inputs)}
     known |= {i for i, title in enumerate(titles) if title in layout.ignored}
     unknown = {i: title for i, title in enumerate(table.header) if title and i not in known}
@@ -120,6 +122,18 @@ def _check_required(
     if lacking:
         either = f"add it, or {_names(tuple(substitutes))}" if substitutes and layout.groups else "add it"
         _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
+
+
+def _check_identifying(
+    table: Table, titles: list[str], columns: tuple[Found, ...], inputs: tuple[Found, ...]
+) -> None:
+    """Refuse numbers of rows as numbers of bills or customers, or as inputs that the form does not call so."""
+    identifying = [found for found in columns if found.column.key in IDENTIFYING]
+    identifying += [found for found in inputs if found.column.title is not None]
+    for found in identifying:
+        if numbers_rows(titles[found.index]):
+            remedy = IDENTIFYING.get(found.column.key, "name the column that payers know")
+            _refuse(table, f"{found.title} numbers the rows of the file", remedy, found.column)
 
 
 def _extras(table: Table, layout: Layout, unknown: dict[int, str]) -> tuple[Found, ...]:

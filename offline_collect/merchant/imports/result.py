@@ -11,7 +11,9 @@ from typing import Self
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.refusal_words import undo_words
+from offline_collect.merchant.imports.row_numbers import RowNumbers
 from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
 
 PROBLEMS_MAX = 100
@@ -70,12 +72,16 @@ class ImportResult:
         record: the import as it is now, with its counts; the earlier import if ``earlier`` is set.
         earlier: the same file was imported before, so nothing was done now.
         hidden: the hidden parts of its sheet.
+        identity: whose bills or names it changes.
+        row_numbers: its numbers if they count its rows; None if they do not.
     """
 
     problems: Problems
     record: Import
     earlier: bool = False
     hidden: HiddenPart = HiddenPart()
+    identity: IdentityChanges = field(default_factory=IdentityChanges)
+    row_numbers: RowNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,8 @@ class PreviewResult:
         titles: names of the columns for people, by the layout's keys.
         currency: ISO 4217 number of the amounts.
         hidden: the hidden parts of the file's sheet.
+        identity: whose bills or names it would change.
+        row_numbers: its numbers if they count its rows; None if they do not.
     """
 
     rows: int
@@ -130,6 +138,8 @@ class PreviewResult:
     titles: Mapping[str, str]
     currency: str
     hidden: HiddenPart
+    identity: IdentityChanges
+    row_numbers: RowNumbers | None
 
 
 class ImportRefusedError(MerchantError):

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import typer
 
-from offline_collect.app.cli.actions.import_text import show_preview, show_problems, summary, tell_hidden
+from offline_collect.app.cli.actions.import_text import (
+    show_preview,
+    show_problems,
+    summary,
+    tell_hidden,
+    tell_identity,
+)
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
@@ -34,6 +40,7 @@ class Asked:
     accept_valid: bool
     again: bool
     withdraw_missing: bool = False
+    identity_changes: bool = False
 
 
 def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
@@ -73,6 +80,7 @@ def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
         again=asked.again,
         accept_valid=asked.accept_valid,
         withdraw_missing=asked.withdraw_missing,
+        identity_changes=asked.identity_changes,
         mapping=None if asked.mapping is None else read_mapping(read_yaml(asked.mapping), str(asked.mapping)),
     )
 
@@ -86,6 +94,7 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
         raise
     typer.echo(summary(office, order, result))
     tell_hidden(order.file.name, result.hidden)
+    tell_identity(order, result)
     if result.problems.count:
         _tell(result.problems, asked, office)
 
