@@ -6,6 +6,8 @@ give the debts of some people to others.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from offline_collect.domain.values import value
 
 RENAMED_MIN = 2
@@ -15,8 +17,7 @@ RENAMED_SHARE = 10
 """An import may rename one customer in so many of its merchant's."""
 
 
-@value
-class BillIdentity:
+class BillIdentity(NamedTuple):
     """Whose debt a bill is, and for which period."""
 
     customer_no: str
