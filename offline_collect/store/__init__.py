@@ -39,6 +39,7 @@ from offline_collect.store.backoffice.customers import (
     CHUNK_MAX,
     CustomerRecord,
     MandateStatus,
+    count_customers,
     get_customer,
     put_customers,
 )
@@ -250,6 +251,7 @@ __all__ = [
     "check_chain",
     "check_numbers",
     "count_action",
+    "count_customers",
     "create_schema",
     "customers_by_key",
     "cut_by",

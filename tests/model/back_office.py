@@ -8,7 +8,7 @@ from hypothesis.stateful import initialize, precondition, rule
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.commands import Payment, ReversalReason
 from tests.model import importing
-from tests.model.drafts import OWNERS, Draft, drafts, row
+from tests.model.drafts import LIKELY, MOVES, OWNERS, Draft, drafts, row
 from tests.model.files import BillsFile, Told
 from tests.model.stored import StoredSystem
 from tests.model.terminals import Terminals, amounts, payments, terminals
@@ -32,6 +32,7 @@ paying: st.SearchStrategy[Paying] = st.tuples(
     st.sampled_from(["payable", "payable", "part", "too much"]),
     st.sampled_from([False, False, True]),
 )
+meanings = st.sampled_from([True, False])
 picks: st.SearchStrategy[Pick] = st.tuples(choices, st.sampled_from([False, False, False, True]))
 imported = precondition(lambda self: bool(self.model.imports))
 waiting = precondition(lambda self: bool(self._in_state("WAITING")))
@@ -48,9 +49,9 @@ class BackOffice(Terminals):
         super().__init__()
         self._half_undone: set[int] = set()
 
-    @rule(draft=drafts, who=people, how=ways, checked=st.booleans())
-    def import_bills(self, draft: Draft, who: str, how: str, checked: bool) -> None:
-        """A file of new and changed bills, previewed first."""
+    @rule(draft=drafts, who=people, how=ways, checked=st.booleans(), meant=meanings)
+    def import_bills(self, draft: Draft, who: str, how: str, checked: bool, meant: bool = True) -> None:
+        """A file of new and changed bills, previewed first; whether they may go to others or another period."""
         merchant_id, rows = draft
         self._ask_for_a_checker(merchant_id, asks=checked)
         file = BillsFile(
@@ -58,10 +59,17 @@ class BackOffice(Terminals):
             tuple(self._row((merchant_id, bill_no), content) for bill_no, content in rows.items()),
             accept_valid=how == "valid",
             withdraw_missing=how == "missing",
+            identity_changes=meant,
         )
         self._finish_undoing(merchant_id)
         self._told(importing.preview(self.model, file), self.system.office.preview(file))
         self._take(file, who)
+
+    @rule(bill=st.sampled_from(LIKELY), content=st.sampled_from(MOVES), checked=st.booleans(), meant=meanings)
+    def move_a_bill(self, bill: tuple[str, str], content: str, checked: bool, meant: bool) -> None:
+        """To another customer or period: unless that is meant, nothing of the file is taken."""
+        merchant_id, bill_no = bill
+        self.import_bills((merchant_id, {bill_no: content}), "clerk", "whole", checked=checked, meant=meant)
 
     @initialize(waits=drafts, counts=drafts)
     def leave_one_waiting_and_take_one(self, waits: Draft, counts: Draft) -> None:
@@ -193,6 +201,7 @@ class BackOffice(Terminals):
             return
         assert told.word == due.word, f"{told}, not {due}"
         assert (told.number, told.counts) == (due.number or told.number, due.counts), f"{told}, not {due}"
+        assert told.moved == due.moved, f"{told}, not {due}"
         assert told.later == due.later, f"{told}, not {due}"
         # The first page with any of them is reported.
         assert told.in_the_way <= due.in_the_way, f"{told}, not {due}"

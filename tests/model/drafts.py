@@ -28,9 +28,13 @@ CONTENTS: dict[str, Callable[[Bill, dt.date], Bill]] = {
     "not yet": lambda bill, today: replace(bill, open_from=today + A_DAY, expires_on=None),
     "next period": lambda bill, _: replace(bill, period="2026-12"),
     "no period": lambda bill, _: replace(bill, period=None),
+    "the sister's": lambda bill, _: replace(bill, customer_no="sister"),
     "a stranger's": lambda bill, _: replace(bill, customer_no="nobody"),
 }
 """How a row may change a bill."""
+
+MOVES = ["next period", "no period", "the sister's"]
+"""Those that give it to another customer or period."""
 
 
 def row(bill: tuple[str, str], there: Bill | None, content: str, today: dt.date) -> Bill:

@@ -16,6 +16,7 @@ class BillsFile:
     rows: tuple[Bill, ...]
     accept_valid: bool = False
     withdraw_missing: bool = False
+    identity_changes: bool = False
 
     def text(self) -> str:
         """Return it as CSV."""
@@ -29,6 +30,7 @@ class Told:
     Attributes:
         word: the import's state, or why nothing was done.
         counts: rows by their outcome, without outcomes that have no rows.
+        moved: how many bills a previewed import would give to another customer or period.
         in_the_way: numbers of bills that prevent the undo of an import.
         later: imports that have changed bills of one that is to be undone, or wait to, and how many.
     """
@@ -36,6 +38,7 @@ class Told:
     word: str
     number: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    moved: int = 0
     in_the_way: frozenset[str] = frozenset()
     later: Mapping[int, int] = field(default_factory=dict)
 

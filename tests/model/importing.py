@@ -61,8 +61,8 @@ class Import:
 
 def preview(model: "Model", file: BillsFile) -> Told:
     """Predict what taking a file would do."""
-    hindered, counts, _ = _look_through(model, file)
-    return Told(hindered) if hindered else Told("PREVIEW", None, dict(+counts))
+    hindered, counts, staged = _look_through(model, file)
+    return Told(hindered) if hindered else Told("PREVIEW", None, dict(+counts), _moved(staged))
 
 
 def take(model: "Model", file: BillsFile, who: str, number: int | None) -> Told:
@@ -74,6 +74,8 @@ def take(model: "Model", file: BillsFile, who: str, number: int | None) -> Told:
     taken = counts["new"] + counts["changed"] + counts["unchanged"]
     if not taken or (counts["refused"] and not file.accept_valid):
         return Told("REFUSED")
+    if _moved(staged) and not file.identity_changes:
+        return Told("IDENTITY")
     if hindered or number is None:
         return Told(hindered or "a number")
     taking = model.imports[number] = Import(file, who, "WAITING", counts, staged)
@@ -128,12 +130,21 @@ def _look_through(model: "Model", file: BillsFile) -> tuple[str | None, Counter[
     if not file.withdraw_missing:
         return None, counts, staged
     if all(row.period is None for row in file.rows):
-        return "NO_PERIOD", counts, []
+        return "NO_PERIOD", counts, staged
     missing = list(_missing(model, file))
     if any(_waits(model, owing.bill) for owing in missing):
-        return "CLAIMED", counts, []
+        return "CLAIMED", counts, staged
     staged += [_stage(model, replace(owing.bill, mark=BillMark.WITHDRAWN)) for owing in missing]
     return None, counts + Counter(withdrawn=len(missing)), staged
+
+
+def _moved(staged: list[Staged]) -> int:
+    """Return how many bills go to another customer or period."""
+    return sum(each.before is not None and _whose(each.before) != _whose(each.after) for each in staged)
+
+
+def _whose(owing: Owing) -> tuple[str, str | None]:
+    return owing.bill.customer_no, owing.bill.period
 
 
 def _judge(model: "Model", row: Bill) -> str:

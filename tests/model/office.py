@@ -13,6 +13,7 @@ from unittest import mock
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.merchant.imports import lifecycle as imports
 from offline_collect.merchant.imports.bill_rows import BillRows
+from offline_collect.merchant.imports.identity import IdentityError
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.preview import preview_file
 from offline_collect.merchant.imports.result import (
@@ -46,6 +47,7 @@ PAGE = 1
 _COUNTED = ("new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
 _WORDS: dict[type[Exception], str] = {
     ImportRefusedError: "REFUSED",
+    IdentityError: "IDENTITY",
     PeriodsError: "NO_PERIOD",
     ClaimedError: "CLAIMED",
     OwnImportError: "OWN",
@@ -77,7 +79,7 @@ class Office:
         with self._answered() as answers:
             found = preview_file(self._store, self._order(file, "anybody"), BillRows(), _unseen)
             counts = {change.value.lower(): count for change, count in found.counts.items() if count}
-            answers.append(Told("PREVIEW", None, counts))
+            answers.append(Told("PREVIEW", None, counts, found.identity.moved))
         return answers[0]
 
     def take(self, file: BillsFile, who: str) -> Told:
@@ -134,7 +136,8 @@ class Office:
     def _order(self, file: BillsFile, who: str) -> ImportOrder:
         path = Path(_FOLDER.name) / "bills.csv"
         path.write_text(file.text(), encoding="utf-8")
-        asked = {"accept_valid": file.accept_valid, "withdraw_missing": file.withdraw_missing}
+        names = ("accept_valid", "withdraw_missing", "identity_changes")
+        asked = {name: getattr(file, name) for name in names}
         return ImportOrder(file.merchant_id, path, None, _layout(), user(who), self._now, **asked)
 
 

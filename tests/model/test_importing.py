@@ -1,5 +1,7 @@
 """The game of imports must notice faults: it finds a back office with one fault."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import Phase, settings
 
@@ -30,12 +32,20 @@ def careless(monkeypatch):
         monkeypatch.setattr(module, "touched", lambda _: None)
 
 
+def trusting(monkeypatch):
+    """Takes every file as if changes of customers and periods were meant."""
+    take = Office.take
+    monkeypatch.setattr(
+        Office, "take", lambda office, file, who: take(office, replace(file, identity_changes=True), who)
+    )
+
+
 def sloppy(monkeypatch):
     """Does not restore the replaced versions when an import is undone."""
     monkeypatch.setattr(releasing, "marked_originals", lambda *_: {})
 
 
-@pytest.mark.parametrize("fault", [hasty, careless, sloppy])
+@pytest.mark.parametrize("fault", [hasty, careless, sloppy, trusting])
 def test_a_back_office_with_a_fault_is_found_out(fault, monkeypatch):
     fault(monkeypatch)
     # The example need not be short: the test only checks that it is found.

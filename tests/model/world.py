@@ -82,6 +82,7 @@ _BILLS = (
 
 _CUSTOMERS = (
     ("SCHOOL01", "pupil", "王小明"),
+    ("SCHOOL01", "sister", "王小红"),
     ("WATER001", "tenant", "Li Lei"),
     ("ESTATE01", "owner", "王明"),
     ("HALTED01", "reader", "李雷"),

@@ -33,6 +33,7 @@ from offline_collect.store import (
     begin_import,
     change_user,
     check_chain,
+    count_customers,
     each_customers_inputs,
     find_bills,
     find_customers,
@@ -214,6 +215,7 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
             list_users(tx)
             has_business(tx, "ESTATE01")
             open_business(tx, "ESTATE01")
+            count_customers(tx, "ESTATE01")
             read_days(tx, DAY)
             asked = CustomerCriteria("1", "x", "1", {"student_no": "1"})
             find_customers(tx, "SCHOOL01", asked, "0", 9)

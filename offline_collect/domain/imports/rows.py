@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from offline_collect.domain.bills import BillMark
+from offline_collect.domain.imports.identity import BillMove
 from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
 from offline_collect.domain.imports.refusals import (
     BillClaimed,
@@ -50,10 +51,14 @@ class RowOutcome:
 
     Attributes:
         refusal: why it is refused; None if it is not.
+        move: of a changed bill, if it goes to another customer or period.
+        renamed: whether a changed customer gets another name.
     """
 
     change: Change
     refusal: RowRefusal | None = None
+    move: BillMove | None = None
+    renamed: bool = False
 
     @property
     def key_holder(self) -> KeyHolder | None:
@@ -139,11 +144,13 @@ def judge_bill(
     *,
     customer_there: bool,
     staged: bool,
+    move: BillMove | None = None,
 ) -> RowOutcome:
     """Return what is done with a bill of a file or a command.
 
     Args:
         bill: the version in effect; None if there is none.
+        move: from its customer and period to the row's, if they differ.
         staged: whether an import stages it; otherwise a user changes it by hand, at once.
     """
     if not customer_there:
@@ -158,15 +165,18 @@ def judge_bill(
     touch = touched(bill)
     if touch is not None:
         return refused(BillTouched(bill_no, touch, withdrawal=False))
-    return RowOutcome(Change.CHANGED)
+    return RowOutcome(Change.CHANGED, move=move)
 
 
-def judge_customer(customer_no: str, *, there: bool, same: bool, claims: Claims, staged: bool) -> RowOutcome:
+def judge_customer(
+    customer_no: str, *, there: bool, same: bool, renamed: bool, claims: Claims, staged: bool
+) -> RowOutcome:
     """Return what is done with a customer of a file or a command; its lookup keys are checked after that.
 
     Args:
         there: whether a version is in effect.
         same: whether the row has the same content.
+        renamed: whether the row has another name than the version in effect.
         staged: whether an import stages it; otherwise a user changes it by hand, at once.
     """
     if same:
@@ -174,7 +184,7 @@ def judge_customer(customer_no: str, *, there: bool, same: bool, claims: Claims,
     claim = claims.against(staged=staged, there=there)
     if claim is not None:
         return refused(CustomerClaimed(customer_no, claim))
-    return RowOutcome(Change.CHANGED if there else Change.NEW)
+    return RowOutcome(Change.CHANGED, renamed=renamed) if there else RowOutcome(Change.NEW)
 
 
 def judge_withdrawal(bill_no: str, bill: BillInEffect | None, claims: Claims) -> RowOutcome:

@@ -11,6 +11,7 @@ from offline_collect.domain.imports.header_rows import HeaderRows, find_header
 from offline_collect.domain.imports.titles import all_known, first_known, places_of, plain_title
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.values import PARSERS, check_title
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
@@ -73,6 +74,7 @@ def match_header(table: Table, layout: Layout) -> Header:
             both = " or ".join(titles[place] for place in doubts[:TOLD_MAX])
             remedy = f"say which in a mapping: columns: {{{column.key}: {titles[doubts[0]]}}}"
             _refuse(table, f"the column may be {both}", remedy, column)
+    _check_identifying(table, columns, inputs)
     known = {found.index for found in (*columns, *inputs)}
     known |= {place for place, title in enumerate(titles) if plain_title(title) in layout.ignored}
     unknown = {place: title for place, title in enumerate(titles) if title and place not in known}
@@ -233,6 +235,16 @@ def _check_required(
     if lacking:
         either = f"add it, or {_names(tuple(substitutes))}" if substitutes and layout.groups else "add it"
         _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
+
+
+def _check_identifying(table: Table, columns: Sequence[Found], inputs: Sequence[Found]) -> None:
+    """Refuse numbers of rows as numbers of bills or customers, or as inputs that the form does not call so."""
+    identifying = [found for found in columns if found.column.key in IDENTIFYING]
+    identifying += [found for found in inputs if found.column.title is not None]
+    for found in identifying:
+        if numbers_rows(plain_title(found.title)):
+            remedy = IDENTIFYING.get(found.column.key, "name the column that payers know")
+            _refuse(table, f"{found.title} numbers the rows of the file", remedy, found.column)
 
 
 def _extras(layout: Layout, unknown: Mapping[int, str]) -> tuple[Found, ...]:

@@ -29,6 +29,7 @@ from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.dates import day_first, month_first
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.values import PARSERS, Parser, Value
 from offline_collect.files.errors import CellProblemError, MappingError
 
@@ -90,6 +91,9 @@ def read_mapping(values: object, source: str) -> FileMapping:
     both = model.columns.keys() & model.constants.keys()
     if both:
         raise MappingError(f"{source}: constants.{min(both)}: is among the columns too; keep one of the two")
+    for key, title in model.columns.items():
+        if key in IDENTIFYING and numbers_rows(plain_title(title)):
+            raise MappingError(f"{source}: columns.{key}: {title} numbers the rows; {IDENTIFYING[key]}")
     return FileMapping(
         source=source,
         titles=model.columns,

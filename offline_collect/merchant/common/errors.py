@@ -14,6 +14,7 @@ The tree::
       EntryExistsError
       EntryRefusedError
       FormMisfitError
+      IdentityError
       ImportRefusedError
       KeyRefusedError
       LedgerDiffersError
@@ -31,6 +32,7 @@ The tree::
       PeriodsError
       ReleaseRefusedError
       RolesError
+      RowNumbersError
       SearchInputError
       StatusError
       SystemEndedError

@@ -17,6 +17,7 @@ from offline_collect.merchant.imports.order import Kind
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers, repeated_number_problem
 from offline_collect.merchant.imports.result import HiddenPart, Problems
+from offline_collect.merchant.imports.row_numbers import CountedRows, RowNumbers, row_numbers
 from offline_collect.store import RowOutcome
 
 CHUNK = 1_000
@@ -48,6 +49,12 @@ class CheckedRows:
         self.seen = SeenNumbers()
         self.periods: set[str] = set()
         self.left = LeftOut()
+        self._counted = CountedRows()
+
+    @property
+    def row_numbers(self) -> RowNumbers | None:
+        """The numbers of the file if they count its rows, once it has been read; None if they do not."""
+        return row_numbers(self._counted, self._table, self._target.layout, self._kind.key_column)
 
     @property
     def hidden(self) -> HiddenPart:
@@ -89,6 +96,7 @@ class CheckedRows:
     def _is_good(self, record: Record) -> bool:
         problems = self._kind.check(record, self._target)
         key = str(record.values[self._kind.key_column])
+        self._counted.note(key, self.rows)
         first = self.seen.first_row(key, record.row)
         if first == record.row and not problems:
             self._note_period(record)

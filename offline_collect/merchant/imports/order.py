@@ -39,6 +39,7 @@ class ImportOrder:
         again: import a file even if it was imported before.
         accept_valid: import the good rows even if others are bad.
         withdraw_missing: withdraw bills of the file's periods that are missing from it.
+        identity_changes: import a file although it gives bills to others, renames customers, or counts its rows.
     """
 
     merchant_id: str
@@ -50,6 +51,7 @@ class ImportOrder:
     again: bool = False
     accept_valid: bool = False
     withdraw_missing: bool = False
+    identity_changes: bool = False
     mapping: FileMapping | None = None
 
     def open_table(self, layout: Layout) -> Table:

@@ -11,6 +11,7 @@ from offline_collect.files.columns.records import Record
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
+from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
@@ -53,6 +54,8 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
             raise NoRowsError(order.file.name, rows.left)
         if order.withdraw_missing:
             _missing(store, rows, comparing)
+        with store.snapshot() as reading:
+            comparing.identity.count_customers(reading, order.merchant_id)
     comparing.counts[Change.REFUSED] = rows.rows - comparing.taken()
     layout = target.layout
     inputs = frozenset(column.key for column in layout.inputs)
@@ -65,6 +68,8 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         currency=target.merchant.currency,
         hidden=rows.hidden,
         left=rows.left,
+        identity=comparing.identity,
+        row_numbers=rows.row_numbers,
     )
 
 
@@ -81,6 +86,7 @@ class _Comparing:
     Attributes:
         counts: rows that would be new, changed or unchanged, and bills that would be withdrawn.
         held: rows to be checked again at the end.
+        identity: whose bills or names would change.
     """
 
     def __init__(self, kind: Kind, target: Target, problems: Problems, seen: SeenNumbers) -> None:
@@ -89,6 +95,7 @@ class _Comparing:
         self._seen = seen
         self._looked_at = FileLookups()
         self.held = HeldBack()
+        self.identity = IdentityChanges()
         self.target = target
         self.counts: Counter[Change] = Counter()
         self.samples: list[Sample] = []
@@ -131,6 +138,7 @@ class _Comparing:
             self.samples.append(Sample.of(key, change, before, self._kind.after(row)))
         if change is not Change.REFUSED:
             self.counts[change] += 1
+            self.identity.add(key, outcome)
 
     def _is_sample(self, change: Change) -> bool:
         return self.counts[change] < SAMPLES_MAX

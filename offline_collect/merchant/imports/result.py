@@ -11,8 +11,10 @@ from typing import Self
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.refusal_words import undo_words
+from offline_collect.merchant.imports.row_numbers import RowNumbers
 from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
 
 PROBLEMS_MAX = 100
@@ -72,6 +74,8 @@ class ImportResult:
         earlier: the same file was imported before, so nothing was done now.
         hidden: the hidden parts of its sheet.
         left: what was left out of it.
+        identity: whose bills or names it changes.
+        row_numbers: its numbers if they count its rows; None if they do not.
     """
 
     problems: Problems
@@ -79,6 +83,8 @@ class ImportResult:
     earlier: bool = False
     hidden: HiddenPart = HiddenPart()
     left: LeftOut = field(default_factory=LeftOut)
+    identity: IdentityChanges = field(default_factory=IdentityChanges)
+    row_numbers: RowNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,8 @@ class PreviewResult:
         currency: ISO 4217 number of the amounts.
         hidden: the hidden parts of the file's sheet.
         left: what would be left out of it.
+        identity: whose bills or names it would change.
+        row_numbers: its numbers if they count its rows; None if they do not.
     """
 
     rows: int
@@ -135,6 +143,8 @@ class PreviewResult:
     currency: str
     hidden: HiddenPart
     left: LeftOut
+    identity: IdentityChanges
+    row_numbers: RowNumbers | None
 
 
 class ImportRefusedError(MerchantError):

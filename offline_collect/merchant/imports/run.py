@@ -19,6 +19,7 @@ from offline_collect.files.read.open import Table
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, Judged, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
+from offline_collect.merchant.imports.identity import IdentityChanges, IdentityError
 from offline_collect.merchant.imports.lifecycle import (
     audit_document,
     import_subject,
@@ -30,6 +31,7 @@ from offline_collect.merchant.imports.lifecycle import (
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
 from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError, Problems
+from offline_collect.merchant.imports.row_numbers import RowNumbersError
 from offline_collect.store import (
     Change,
     Import,
@@ -58,6 +60,8 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
         NotPermittedError: the actor may not import.
         ImportRefusedError: it has bad rows, or no good row; nothing was done.
         NoRowsError: it has no rows at all.
+        RowNumbersError: its numbers count its rows.
+        IdentityError: it would give bills to others, or rename many customers.
         PeriodsError: missing bills were to be withdrawn, but it names no period, or too many.
         ClaimedError: a missing bill was to be withdrawn, but another import holds it.
         NoFormError: the merchant has no form yet, whose inputs the file must have.
@@ -91,6 +95,7 @@ class _Importing:
         self._problems = Problems(table.header)
         self._rows = CheckedRows(table, target, kind, self._problems)
         self._counts: Counter[Change] = Counter()
+        self._identity = IdentityChanges()
         self._held: HeldBack | None = HeldBack()
         self._looked_at = FileLookups()
         self._import_id: int | None = None
@@ -109,7 +114,12 @@ class _Importing:
         tidy_one(self._store, import_id, self._watch)
         with self._store.snapshot() as reading:
             return ImportResult(
-                self._problems, get_import(reading, import_id), hidden=self._rows.hidden, left=self._rows.left
+                self._problems,
+                get_import(reading, import_id),
+                hidden=self._rows.hidden,
+                left=self._rows.left,
+                identity=self._identity,
+                row_numbers=self._rows.row_numbers,
             )
 
     def _stage_rows(self) -> None:
@@ -143,6 +153,8 @@ class _Importing:
         judged, problems = patiently(self._store, stage)
         judged = self._tell(judged, problems)
         self._counts += Counter([outcome.change for _, outcome in judged])
+        for record, outcome in judged:
+            self._identity.add(str(record.values[self._kind.key_column]), outcome)
 
     def _tell(self, judged: Judged, problems: Sequence[RowProblem]) -> Judged:
         """Keep the problems of rows; return the rows that need no second check."""
@@ -164,7 +176,11 @@ class _Importing:
         """Return the import's number, assigned when the first row is staged."""
         if self._import_id is None:
             order, digest = self._order, self._table.digest
-            asked = {"accept_valid": order.accept_valid, "withdraw_missing": order.withdraw_missing}
+            asked = {
+                "accept_valid": order.accept_valid,
+                "withdraw_missing": order.withdraw_missing,
+                "identity_changes": order.identity_changes,
+            }
             options = {name: True for name, on in asked.items() if on}
             file = ImportFile(
                 merchant_id=order.merchant_id,
@@ -184,10 +200,26 @@ class _Importing:
         """Return the import's number, if there are rows to import and nothing prevents it."""
         if not self._rows.rows:
             raise NoRowsError(self._order.file.name, self._rows.left)
+        numbers = self._rows.row_numbers
+        if numbers is not None and numbers.refused and not self._order.identity_changes:
+            raise RowNumbersError(self._order.file.name, numbers)
         good = sum(self._counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
         if self._import_id is None or not good or (self._problems.count and not self._order.accept_valid):
             raise ImportRefusedError(self._order.file.name, self._rows.rows, self._problems, self._rows.left)
+        self._refuse_identity_changes()
         return self._import_id
+
+    def _refuse_identity_changes(self) -> None:
+        """Refuse changes of identity that nobody has said are meant.
+
+        A release need not look again. A staged change takes effect only if the version that it was compared with
+        is still in effect: until the release no other import may change that bill or customer, and a change by
+        hand or a payment overtakes the staged one.
+        """
+        with self._store.snapshot() as reading:
+            self._identity.count_customers(reading, self._order.merchant_id)
+        if self._identity.stop and not self._order.identity_changes:
+            raise IdentityError(self._order.file.name, self._identity)
 
     def _stage_withdrawals(self, import_id: int) -> None:
         for numbers in missing_bills(self._store, self._target.merchant.merchant_id, self._rows):

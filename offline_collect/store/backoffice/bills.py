@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from offline_collect.domain.bills import Bill, BillMark
 from offline_collect.domain.customers import Customer
+from offline_collect.domain.imports.identity import BillIdentity, BillMove, bill_move
 from offline_collect.domain.imports.rows import BillInEffect, Change, RowOutcome, Standing, judge_bill
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.backoffice.customers import CHUNK_MAX
@@ -52,6 +53,8 @@ content_of = picker(_NAMES, _SAID)
 
 named_content_of = picker(_NAMES, ("merchant_id", "bill_no", *_SAID))
 """Picks the same, with the merchant and the bill number."""
+
+_identity_of = picker(_NAMES, ("customer_no", "period"))
 
 _MARK = _NAMES.index("mark")
 _PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
@@ -167,10 +170,20 @@ def judge_bills(
         now = None if there.row is None else bill_in_effect(there.row, same_as=_content(record))
         outcomes.append(
             judge_bill(
-                record.bill_no, record.customer_no, now, there.claims, customer_there=known, staged=staged
+                record.bill_no,
+                record.customer_no,
+                now,
+                there.claims,
+                customer_there=known,
+                staged=staged,
+                move=None if there.row is None else _move(there.row, record),
             )
         )
     return outcomes
+
+
+def _move(row: StoredRow, record: BillRecord) -> BillMove | None:
+    return bill_move(BillIdentity(*_identity_of(row)), BillIdentity(record.customer_no, record.period))
 
 
 def bill_in_effect(row: StoredRow, same_as: Row | None = None) -> BillInEffect:

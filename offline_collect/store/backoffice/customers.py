@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from offline_collect.domain.imports.rows import Change, RowOutcome, Standing, judge_customer
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, drop_keys, insert_keys, latest_forms
@@ -48,6 +48,7 @@ _content_of = picker(_NAMES, _SAID)
 """Picks the merchant's data of a customer from its row."""
 
 _NUMBER, _VERSION = _NAMES.index("customer_no"), _NAMES.index("version")
+_NAME = _NAMES.index("name")
 
 
 class MandateStatus(StrEnum):
@@ -116,11 +117,13 @@ def judge_customers(
     for record in chunk:
         there = present.get(record.customer_no, ABSENT)
         same = there.row is not None and _content_of(there.row) == _content(record)
+        renamed = there.row is not None and there.row[_NAME] != record.name
         outcomes.append(
             judge_customer(
                 record.customer_no,
                 there=there.row is not None,
                 same=same,
+                renamed=renamed,
                 claims=there.claims,
                 staged=staged,
             )
@@ -167,6 +170,13 @@ def write_customers(
         (ids[record.customer_no], keys.of_all(record.customer_no, record.inputs)) for record, _ in written
     )
     insert_keys(tx, merchant_id, found)
+
+
+def count_customers(tx: StoreTransaction, merchant_id: str) -> int:
+    """Return how many customers a merchant has in effect."""
+    own = (customers.c.merchant_id == merchant_id, in_effect(customers))
+    counted = select(func.count()).select_from(customers).where(*own)
+    return int(tx.connection.execute(counted).scalar_one())
 
 
 def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> CustomerRecord | None:

@@ -91,7 +91,7 @@ def test_a_change_by_hand_overtakes_what_waits_but_does_not_bring_what_an_import
     ],
 )
 def test_a_customer_is_taken_or_refused(there, same, claims, staged, change):
-    found = judge_customer("C1", there=there, same=same, claims=claims, staged=staged)
+    found = judge_customer("C1", there=there, same=same, renamed=False, claims=claims, staged=staged)
     refusal = CustomerClaimed("C1", claims.busy or claims.waiting) if change is Change.REFUSED else None
     assert (found.change, found.refusal) == (change, refusal)
 

@@ -213,7 +213,8 @@ def test_a_withdrawal_has_a_reason(pupils, reason):
 def test_a_staged_change_is_overtaken_by_what_is_done_by_hand(pupils, school, act):
     add(pupils)
     register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
-    waiting = pupils.take("bills", bills_of("H1,C1,9.00,2026-11")).record.import_id
+    file = bills_of("H1,C1,9.00,2026-11")
+    waiting = pupils.take("bills", file, identity_changes=True).record.import_id
     act(pupils)
     before = pupils.bill("H1")
     released = release(pupils.store, waiting, user("checker"), NOW, unseen)

@@ -87,7 +87,7 @@ def test_customers_of_a_file_may_exchange_their_inputs(pupils, between, accept_v
     many = [(f"X{nth}", f"{2_000_000_000 + nth}") for nth in range(between)]
     text = rows(("N", FIRST), ("C1", SECOND), *many, ("C2", "2026030999"))
     assert pupils.preview("customers", text).counts[Change.CHANGED] == 2
-    done = pupils.take("customers", text, accept_valid=accept_valid)
+    done = pupils.take("customers", text, accept_valid=accept_valid, identity_changes=True)
     assert counts(done) == {"new": between + 1, "changed": 2}
     assert [inputs(pupils, number) for number in ("N", "C1", "C2")] == [FIRST, SECOND, "2026030999"]
 

@@ -61,7 +61,7 @@ def test_only_a_few_of_each_are_shown(pupils):
 @pytest.mark.parametrize("more", [{}, {"withdraw_missing": True}])
 def test_what_was_previewed_is_what_is_done(pupils, more):
     pupils.take("bills", bills_of("A,C1,1.00,2026-12", "B,C1,2.00,2026-12"))
-    text = bills_of("A,C2,1.00,2026-12", "C,C1,3.00,2026-12")
+    text = bills_of("A,C1,9.00,2026-12", "C,C1,3.00,2026-12")
     found = pupils.preview("bills", text, **more)
     done = counts(pupils.take("bills", text, **more))
     assert {change.lower(): count for change, count in counted(found).items()} == done

@@ -6,6 +6,7 @@ import pytest
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.imports.identity import BillIdentity, BillMove
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
@@ -15,6 +16,7 @@ from offline_collect.store import (
     ImportKind,
     ImportState,
     bill_details,
+    count_customers,
     get_customer,
     preview_bills,
     preview_customers,
@@ -128,6 +130,25 @@ def test_a_change_by_hand_overtakes_a_staged_one(teller):
     assert imports.tidy(teller.store, number).counts.overtaken == 1
     assert one(teller, "S2").amount_minor == 999
     assert teller.report().whole
+
+
+def test_staging_and_its_preview_tell_which_bills_move_and_which_customers_are_renamed(teller):
+    rows = [NEW, CHANGED, replace(SCHOOL_BILLS[3], customer_no="C9", period="2027-01")]
+    with teller.store.transaction() as tx:
+        assert count_customers(tx, "SCHOOL01") == 1
+        put_customers(tx, "SCHOOL01", [GIRL])
+    with teller.store.snapshot() as reading:
+        previewed = preview_bills(reading, "SCHOOL01", rows)
+        people = preview_customers(reading, "SCHOOL01", [RENAMED, replace(GIRL, mobile="13800000000")])
+    number = imports.begin(teller.store)
+    assert imports.stage(teller.store, number, *rows) == previewed
+    before, after = BillIdentity(PUPIL.customer_no, SCHOOL_BILLS[3].period), BillIdentity("C9", "2027-01")
+    assert [each.move for each in previewed] == [None, None, BillMove(before, after)]
+    waits = imports.begin(teller.store, kind=ImportKind.CUSTOMERS)
+    staged = imports.stage_people(teller.store, waits, RENAMED, replace(GIRL, mobile="13800000000"))
+    assert [each.renamed for each in people] == [each.renamed for each in staged] == [True, False]
+    with teller.store.snapshot() as reading:
+        assert count_customers(reading, "SCHOOL01") == 2, "what is staged is not in effect"
 
 
 def test_a_rejected_import_leaves_nothing_and_its_file_may_come_again(teller):

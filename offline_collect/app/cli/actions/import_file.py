@@ -12,6 +12,7 @@ from offline_collect.app.cli.actions.import_text import (
     show_problems,
     summary,
     tell_hidden,
+    tell_identity,
     tell_left_out,
 )
 from offline_collect.app.cli.support.progress import progress
@@ -41,6 +42,7 @@ class Asked:
     accept_valid: bool
     again: bool
     withdraw_missing: bool = False
+    identity_changes: bool = False
 
 
 def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
@@ -80,6 +82,7 @@ def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
         again=asked.again,
         accept_valid=asked.accept_valid,
         withdraw_missing=asked.withdraw_missing,
+        identity_changes=asked.identity_changes,
         mapping=None if asked.mapping is None else read_mapping(read_yaml(asked.mapping), str(asked.mapping)),
     )
 
@@ -106,6 +109,7 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
     typer.echo(summary(office, order, result))
     tell_hidden(order.file.name, result.hidden)
     tell_left_out(order.file.name, result.left)
+    tell_identity(order, result)
     if result.problems.count:
         _tell(result.problems, asked, office)
 

@@ -114,6 +114,15 @@ def tell_left_out(name: str, left: LeftOut) -> None:
         say(f"{name}: row {total.row} says {stated}, but the rows above it add up to {summed}: check them")
 
 
+def tell_identity(order: ImportOrder, result: ImportResult) -> None:
+    """Report meant changes of identity, and new customers whose numbers count the rows; print nothing if there are none."""
+    waits = result.record.state is ImportState.WAITING
+    if result.identity.stop:
+        say(f"{order.file.name}: it {'would bring' if waits else 'brought'} {result.identity}")
+    if result.row_numbers is not None and result.record.counts.new and not order.identity_changes:
+        say(f"{order.file.name}: {result.row_numbers}")
+
+
 def show_preview(order: ImportOrder, found: PreviewResult) -> None:
     """Print what an import would do: counts, then the first few rows before and after."""
     counts = ", ".join(f"{found.counts[change]} {change.value.lower()}" for change in _PREVIEWED)
@@ -125,6 +134,16 @@ def show_preview(order: ImportOrder, found: PreviewResult) -> None:
     _show_whole(found, Change.WITHDRAWN)
     if found.problems.count and not order.accept_valid:
         typer.echo("as it is, the import would be refused whole; --accept-valid would take the good rows")
+    _show_identity(order, found)
+
+
+def _show_identity(order: ImportOrder, found: PreviewResult) -> None:
+    """Print whose bills or names would change, and that the numbers count the rows."""
+    refused = "as it is, the import would be refused whole; --identity-changes would say that this is meant: "
+    if found.identity.stop:
+        typer.echo(f"{'' if order.identity_changes else refused}it would bring {found.identity}")
+    if found.row_numbers is not None and not order.identity_changes:
+        typer.echo(f"{refused if found.row_numbers.refused else ''}{found.row_numbers}")
 
 
 def _show_changed(found: PreviewResult) -> None:

@@ -14,6 +14,7 @@ from offline_collect.app.cli.support.options import (
 from offline_collect.app.cli.support.options_import import (
     AcceptValid,
     Errors,
+    IdentityChanges,
     Mapping,
     Preview,
     WithdrawMissing,
@@ -28,6 +29,7 @@ def import_bills(
     preview: Preview = False,
     accept_valid: AcceptValid = False,
     withdraw_missing: WithdrawMissing = False,
+    identity_changes: IdentityChanges = False,
     sheet: Sheet = None,
     mapping: Mapping = None,
     again: Again = False,
@@ -45,5 +47,6 @@ def import_bills(
         accept_valid=accept_valid,
         again=again,
         withdraw_missing=withdraw_missing,
+        identity_changes=identity_changes,
     )
     run_import(BillRows(), asked, config)

@@ -11,7 +11,13 @@ from offline_collect.app.cli.support.options import (
     Sheet,
     takes_name,
 )
-from offline_collect.app.cli.support.options_import import AcceptValid, Errors, Mapping, Preview
+from offline_collect.app.cli.support.options_import import (
+    AcceptValid,
+    Errors,
+    IdentityChanges,
+    Mapping,
+    Preview,
+)
 from offline_collect.merchant.imports.customer_rows import CustomerRows
 
 
@@ -21,6 +27,7 @@ def import_customers(
     file: ImportFile,
     preview: Preview = False,
     accept_valid: AcceptValid = False,
+    identity_changes: IdentityChanges = False,
     sheet: Sheet = None,
     mapping: Mapping = None,
     again: Again = False,
@@ -36,6 +43,7 @@ def import_customers(
         errors=errors,
         preview=preview,
         accept_valid=accept_valid,
+        identity_changes=identity_changes,
         again=again,
     )
     run_import(CustomerRows(), asked, config)

@@ -26,6 +26,15 @@ WithdrawMissing = Annotated[
     ),
 ]
 
+IdentityChanges = Annotated[
+    bool,
+    typer.Option(
+        "--identity-changes",
+        help="Import a file although unpaid bills go to other customers or periods, many customers get other names, or"
+        " its numbers count its rows: it is meant.",
+    ),
+]
+
 Mapping = Annotated[
     Path | None,
     typer.Option(

@@ -101,6 +101,43 @@ def test_nothing_is_said_of_hidden_columns_that_are_left_out(school, done, tmp_p
     assert "hidden" not in done("bills", "import", "SCHOOL01", "in.xlsx", "--mapping", "map.yaml")
 
 
+def test_what_changes_whose_bills_are_stops_unless_it_is_meant(school, done, cli, write):
+    """A second file reuses the numbers of the first for another month."""
+    rows = ["1,2026030117,5.00,2026-12-30,2026-12\n", "2,2026030117,6.00,2026-12-30,2026-12\n"]
+    command = ("bills", "import", "SCHOOL01", write(*rows))
+    counted = "the numbers in the column bill_no are 1, 2, 3, … in the order of the rows"
+    assert f"--identity-changes would say that this is meant: {counted}" in done(*command, "--preview")
+    refused = cli(*command)
+    assert refused.exit_code == 1
+    assert f"nothing was imported: {counted}" in refused.stderr
+    assert "2 new" in done(*command, "--identity-changes")
+    write(*(row.replace("2026-12", "2027-01") for row in reversed(rows)))
+    moved = "bring another customer or period for 2 unpaid bills: 2 from"
+    assert (
+        f"as it is, the import would be refused whole; --identity-changes would say that this is meant: it would {moved}"
+        in done(*command, "--preview")
+    )
+    assert f"nothing was imported: it would {moved}" in cli(*command).stderr
+    assert "2026-12" in done("bills", "show", "SCHOOL01", "1")
+    previewed = done(*command, "--preview", "--identity-changes")
+    assert f"\nit would {moved}" in previewed
+    assert "refused whole" not in previewed
+    assert "brought another customer or period for 2 unpaid bills: 2 from" in done(
+        *command, "--identity-changes"
+    )
+    assert "identity_changes: true" in done("imports", "show", 4)
+
+
+def test_customers_that_are_numbered_like_rows_are_told_once(school, done, tmp_path):
+    text = "客户编号,姓名,学号\n1,张三,2026039001\n2,李四,2026039002\n"
+    (tmp_path / "new.csv").write_text(text, encoding="utf-8")
+    command = ("customers", "import", "SCHOOL01", "new.csv")
+    told = "the numbers in the column 客户编号 are 1, 2, 3, … in the order of the rows"
+    assert told in done(*command, "--preview")
+    assert f"new.csv: {told}" in done(*command)
+    assert told not in done(*command, "--again")
+
+
 def test_a_preview_tells_what_would_be_refused(school, done, write, tmp_path):
     shown = done("bills", "import", "SCHOOL01", write(GOOD, BAD), "--preview", "--errors", "bad.xlsx")
     assert "as it is, the import would be refused whole" in shown
