@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from offline_collect.domain.forms import InputType
+from offline_collect.domain.forms import InputType, form_from_document, form_to_document
+from offline_collect.domain.texts.text import OF_NAMES, Normalisation
 from offline_collect.merchant.common.errors import DocumentError, FormMisfitError
 from offline_collect.merchant.forms.definition import describe_form, read_form
 from offline_collect.merchant.forms.wire_budget import check_fit
@@ -129,3 +130,19 @@ def _fits(form, messages, dialect):
     except FormMisfitError:
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("entry", "steps"),
+    [
+        ({"type": "TEXT"}, OF_NAMES),
+        ({"type": "TEXT", "normalise": []}, ()),
+        ({"type": "TEXT", "normalise": ["trim"]}, (Normalisation.TRIM,)),
+        ({"type": "NUMERIC"}, ()),
+    ],
+)
+def test_a_text_is_normalised_as_a_name_unless_the_form_says_otherwise(entry, steps):
+    asked = {"key": "owner", "label": "业主", "prompt": "请输入", **entry}
+    form = read_form({"title": "缴费", "inputs": [asked]}, "form.yaml", 1)
+    assert form.inputs[0].normalise == steps
+    assert form_from_document(form_to_document(form), 1) == form
