@@ -20,7 +20,7 @@ from offline_collect.domain.forms import (
 from offline_collect.domain.texts.check_digits import CheckDigit
 from offline_collect.domain.texts.text import OF_NAMES, Normalisation
 from offline_collect.merchant.common.errors import DocumentError, PatternSyntaxError, Problem
-from offline_collect.merchant.common.yaml_documents import PLAIN, Document, check_document, matching
+from offline_collect.merchant.common.yaml_documents import PLAIN, VISIBLE, Document, check_document, matching
 from offline_collect.merchant.forms.pattern_grammar import check_pattern
 
 Key = Annotated[str, matching(r"[a-z][a-z0-9_]{0,29}", "1 to 30 small letters, digits or underscores")]
@@ -40,7 +40,7 @@ class InputDocument(Document):
     type: Annotated[InputType, Strict(strict=False)] = InputType.TEXT
     least: Length = 1
     most: Length = LENGTH_MAX
-    pattern: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    pattern: Annotated[str, Field(min_length=1, max_length=100), VISIBLE] | None = None
     check: Annotated[CheckDigit, Strict(strict=False)] | None = None
     required: bool = True
     group: Key | None = None

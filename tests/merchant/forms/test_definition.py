@@ -52,6 +52,8 @@ def test_what_is_described_reads_back_the_same():
             {**SCHOOL_FORM, "titles": "t"},
             "titles: unknown key; known here: title, instructions, inputs, show, receipt",
         ),
+        (form_with(label="学号\ufe0f"), "inputs[0].label: must not hold invisible characters"),
+        (form_with(pattern="[0-9]{10}\u115f"), "inputs[0].pattern: must not hold invisible characters"),
         (form_with(key="学号"), "inputs[0].key: must be 1 to 30 small letters"),
         (form_with(type="NUMBER"), "inputs[0].type: must be 'NUMERIC', 'ALPHANUMERIC', 'TEXT' or 'CHOICE'"),
         (form_with(least=11), "input student_no: least and most must be 1 to 60, least first"),
