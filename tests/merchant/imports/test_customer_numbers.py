@@ -1,4 +1,4 @@
-"""Bills whose customer does not exist: the customer's column is blamed, and a similar number named."""
+"""Numbers of customers: in Chinese, unknown ones, and those that differ only in zeros."""
 
 import pytest
 
@@ -12,6 +12,12 @@ HEADER = "bill_no,customer_no,amount,due_date\n"
 
 def bills_of(*customers):
     return HEADER + "".join(f"B{row},{number},1.00,2026-11-30\n" for row, number in enumerate(customers))
+
+
+def test_a_customer_may_have_a_chinese_number(desk):
+    desk.take("customers", "客户编号,姓名,学号\n3幢12号铺,王小明,2026030117\n")
+    desk.take("bills", HEADER + "B1,3幢12号铺,1.00,2026-11-30\n")
+    assert desk.bill("B1").customer_no == "3幢12号铺"
 
 
 @pytest.mark.parametrize(("there", "written"), [("00000042", "42"), ("42", "00000042")])
