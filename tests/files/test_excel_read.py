@@ -132,7 +132,7 @@ def test_a_damaged_workbook_that_aborts_the_library_is_a_clear_error(tmp_path):
     path = tmp_path / "bills.xls"
     path.write_bytes(content)
     with pytest.raises(
-        WorkbookError, match="is a damaged workbook, or one that takes more than 4096 MiB of memory or 300 s"
+        WorkbookError, match="is a damaged workbook, or one that takes more than 1024 MiB of memory or 10 s"
     ):
         open_table(path)
 

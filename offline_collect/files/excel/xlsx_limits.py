@@ -44,6 +44,10 @@ _HIDDEN_MARK = b"hidden="
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _DIGITS_MAX = 7
 
+SPARSE_AREA = 2_000_000
+"""A larger rectangle must hold a cell with content in every hundred: the library takes time and memory for each."""
+_SPARSE = 100
+
 
 class Package:
     """An .xlsx file, checked part by part.
@@ -142,6 +146,9 @@ class Package:
             count += tags.count(b"/c>") + tags.count(b":c>")
             if count > self._limits.area:
                 raise self._too_much(f"holds more than {self._limits.area} cells")
+        area = (last_row + 1) * (last_column + 1)
+        if area > SPARSE_AREA and count * _SPARSE < area:
+            raise self._too_far(last_row + 1, last_column + 1)
         return failed
 
     def _tags(self, name: str) -> Iterator[bytes]:
@@ -169,11 +176,14 @@ class Package:
 
     def _check_extent(self, rows: int, columns: int) -> None:
         if rows * columns > self._limits.area:
-            raise TooLargeError(
-                f"the sheet spans {rows} rows and {columns} columns",
-                path=self._path,
-                remedy="delete what lies beyond the table, or send it as CSV",
-            )
+            raise self._too_far(rows, columns)
+
+    def _too_far(self, rows: int, columns: int) -> TooLargeError:
+        return TooLargeError(
+            f"the sheet spans {rows} rows and {columns} columns",
+            path=self._path,
+            remedy="delete what lies beyond the table, or send it as CSV",
+        )
 
     def _part_of(self, sheet: str) -> str:
         """Return the name of the part that holds ``sheet``."""
