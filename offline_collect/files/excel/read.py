@@ -19,7 +19,7 @@ from python_calamine import (
 from offline_collect.files.cells import ERROR_CELL, MERGED_CELL, Cell, Limits, Row
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.xls_records import look_through
+from offline_collect.files.excel.xls_records import has_password, look_through
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN, Package
 
 _Places: TypeAlias = Mapping[int, set[int]]
@@ -64,7 +64,7 @@ def read_workbook(
 def _open(stream: BinaryIO, path: Path) -> CalamineWorkbook:
     stream.seek(0)
     start = stream.read(1024 * 1024)
-    if start.startswith(OLE_MAGIC) and _ENCRYPTED_PACKAGE in start:
+    if start.startswith(OLE_MAGIC) and (_ENCRYPTED_PACKAGE in start or has_password(stream)):
         raise _locked(path)
     stream.seek(0)
     return CalamineWorkbook.from_filelike(stream)
