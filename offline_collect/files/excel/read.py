@@ -21,6 +21,7 @@ from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_
 from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.xls_records import has_password, look_through
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN, Package
+from offline_collect.files.excel.zeros import Widths, put_zeros
 
 _Places: TypeAlias = Mapping[int, set[int]]
 """Columns by row, both from 0."""
@@ -56,7 +57,9 @@ def read_workbook(
             table = workbook.get_sheet_by_name(name)
             first_column = table.start[1] if table.start else 0
             hidden.columns = {column - first_column for column in hidden.columns}
-            yield from _rows(table, failed, _merged_cells(table, path, limits), path, limits)
+            widths = package.widths if package is not None else {}
+            for row in _rows(table, failed, _merged_cells(table, path, limits), path, limits):
+                yield _with_zeros(row, first_column, widths) if widths else row
     except CalamineError as error:
         _refuse(error, path)
 
@@ -139,3 +142,9 @@ def _rows(
                 if 0 <= column - first_column < len(row):
                     row[column - first_column] = mark
         yield Row(index + 1, tuple(row))
+
+
+def _with_zeros(row: Row, first_column: int, widths: Widths) -> Row:
+    cells = list(row.cells)
+    put_zeros(cells, row.number - 1, first_column, widths)
+    return Row(row.number, tuple(cells))

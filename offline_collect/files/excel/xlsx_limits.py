@@ -22,6 +22,13 @@ from offline_collect.files.cells import Limits
 from offline_collect.files.digest import CHUNK
 from offline_collect.files.errors import TooLargeError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.zeros import (
+    STYLES,
+    STYLES_SIZE_MAX,
+    cells_of_styles,
+    note_width,
+    widths_by_style,
+)
 
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -57,6 +64,9 @@ class Package:
         path: its name in errors.
         limits: the limits of the file.
 
+    Attributes:
+        widths: the cells that are shown with leading zeros, of the sheet that was looked through.
+
     Raises:
         WorkbookError: it is not a zip, not an .xlsx workbook, damaged or encrypted.
         TooLargeError: its parts unpack to more than ``limits.inflated_size``, or its texts take more memory
@@ -66,6 +76,7 @@ class Package:
     def __init__(self, stream: BinaryIO, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
+        self.widths: dict[int, bytearray] = {}
         try:
             self._zip = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, NotImplementedError):
@@ -131,6 +142,8 @@ class Package:
             TooLargeError: the rectangle over its cells is larger than ``limits.area``.
         """
         failed: dict[int, set[int]] = defaultdict(set)
+        styles = self._padding_styles()
+        padded = cells_of_styles(styles)
         last_row = last_column = count = 0
         for tags in self._tags(self._part_of(sheet)):
             cells = _CELL.findall(tags)
@@ -142,6 +155,8 @@ class Package:
             if _HIDDEN_MARK in tags:
                 _note_hidden(tags, hidden)
             self._check_extent(last_row + 1, last_column + 1)
+            for style, letters, digits in padded.findall(tags) if styles else ():
+                note_width(self.widths, _row(digits), _column(letters), styles[style])
             # A cell without a reference follows the previous cell.
             count += tags.count(b"/c>") + tags.count(b":c>")
             if count > self._limits.area:
@@ -150,6 +165,13 @@ class Package:
         if area > SPARSE_AREA and count * _SPARSE < area:
             raise self._too_far(last_row + 1, last_column + 1)
         return failed
+
+    def _padding_styles(self) -> dict[bytes, int]:
+        """Return how many digits each style shows that pads numbers with zeros."""
+        for info in self._zip.infolist():
+            if info.filename.replace("\\", "/").lower() == STYLES and info.file_size <= STYLES_SIZE_MAX:
+                return widths_by_style(b"".join(self._inflate(info))[: STYLES_SIZE_MAX + 1])
+        return {}
 
     def _tags(self, name: str) -> Iterator[bytes]:
         """Yield a part in pieces that do not split a tag."""
