@@ -11,6 +11,7 @@ import re
 
 GUARD = "'"
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORCED_TEXT = re.compile(r'="((?:[^"]|"")*)"\s*')
 _GUARDED = re.compile(rf"{GUARD}*{_FORMULA.pattern}")
 
 
@@ -27,3 +28,9 @@ def guard(text: str) -> str:
 def unguard(cell: str) -> str:
     """Return the text that :func:`guard` wrote; any other cell unchanged."""
     return cell[1:] if cell.startswith(GUARD) and _GUARDED.match(cell) else cell
+
+
+def plain_text(cell: str) -> str:
+    """Return a CSV cell as the text that was meant: without a guard, or inside `="00123"`."""
+    forced = _FORCED_TEXT.fullmatch(cell)
+    return unguard(cell) if forced is None else forced[1].replace('""', '"')

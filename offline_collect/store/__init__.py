@@ -33,6 +33,7 @@ from offline_collect.store.backoffice.bills import (
     mark_bill,
     put_bills,
     put_held_bill,
+    similar_customers,
 )
 from offline_collect.store.backoffice.customer_pages import CustomerInputs, each_customers_inputs
 from offline_collect.store.backoffice.customers import (
@@ -331,6 +332,7 @@ __all__ = [
     "require_open_day",
     "require_organisation",
     "set_merchant_status",
+    "similar_customers",
     "stage_bills",
     "stage_customers",
     "stage_withdrawals",

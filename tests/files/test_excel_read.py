@@ -88,6 +88,25 @@ def test_a_password_is_named_as_what_is_wrong():
         open_table(DATA / "locked.xlsx")
 
 
+def test_a_password_of_an_old_workbook_is_named_too(tmp_path):
+    content = bytearray((DATA / "bills.xls").read_bytes())
+    # The first record after the beginning of the workbook becomes the one of encrypted workbooks.
+    assert content[512:516] == b"\x09\x08\x10\x00"
+    content[532:534] = b"\x2f\x00"
+    path = tmp_path / "bills.xls"
+    path.write_bytes(content)
+    with pytest.raises(WorkbookError, match="is protected by a password; save it without one"):
+        open_table(path)
+
+
+@pytest.mark.parametrize("start", ["0900040002001000", "09020600000310000000", "09040600000410000000"])
+def test_a_workbook_of_the_first_excels_is_told_for_what_it_is(tmp_path, start):
+    path = tmp_path / "bills.xls"
+    path.write_bytes(bytes.fromhex(start) + bytes(100))
+    with pytest.raises(WorkbookError, match="is a workbook of Excel 2, 3 or 4; open it in Excel, save it as"):
+        open_table(path)
+
+
 def test_an_encrypted_zip_is_refused(tmp_path):
     path = write(tmp_path / "bills.xlsx", lambda _, page: page.write(0, 0, "a"))
     content = bytearray(path.read_bytes())
@@ -132,7 +151,7 @@ def test_a_damaged_workbook_that_aborts_the_library_is_a_clear_error(tmp_path):
     path = tmp_path / "bills.xls"
     path.write_bytes(content)
     with pytest.raises(
-        WorkbookError, match="is a damaged workbook, or one that takes more than 4096 MiB of memory or 300 s"
+        WorkbookError, match="is a damaged workbook, or one that takes more than 1024 MiB of memory or 10 s"
     ):
         open_table(path)
 

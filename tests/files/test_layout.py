@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from offline_collect.files.columns.converters import converter
 from offline_collect.files.columns.layout import compile_layout
-from offline_collect.files.errors import LayoutError
+from offline_collect.files.errors import CellProblemError, LayoutError
 
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "files"
 STUDENT = {"key": "student_no", "label": "学号"}
@@ -110,3 +111,15 @@ def test_two_inputs_of_one_name_are_refused(part):
 def test_an_unknown_currency_is_refused():
     with pytest.raises(LayoutError, match="currency '999' is not known; use an ISO 4217 number"):
         compile_layout(layout(), currency="999")
+
+
+def test_an_identifier_may_be_in_any_script():
+    column = {"key": "customer_no", "label": "客户编号", "type": "identifier", "most": 32, "any_script": True}
+    layout = compile_layout({"name": "customers", "title": "客户", "columns": [column]})
+    convert = converter(layout.columns[0], "156")
+    assert [convert(cell) for cell in ("3幢12号铺", " 铺7", 42.0)] == ["3幢12号铺", "铺7", "42"]
+    for refused in ("铺\u3164", "1.5E+15", "铺" * 33, "１２号铺", "3幢　2", "⼚1"):
+        with pytest.raises(CellProblemError):
+            convert(refused)
+    with pytest.raises(LayoutError, match=r"columns\[0\].any_script: only identifiers"):
+        compile_layout({"name": "x", "title": "x", "columns": [{**column, "type": "text"}]})

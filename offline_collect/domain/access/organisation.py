@@ -10,6 +10,7 @@ import re
 from enum import StrEnum
 
 from offline_collect.domain.errors import DomainError
+from offline_collect.domain.texts.characters import INVISIBLE
 from offline_collect.domain.values import value
 
 GROUP_ID = "GROUP"
@@ -94,9 +95,15 @@ def organisation_under(
             f"{organisation_id!r} cannot be an organisation's id: use 1 to 15 letters, digits, dots, dashes"
             " and underscores, beginning with a letter or digit"
         )
-    if not name.strip() or name != name.strip() or len(name) > NAME_MAX or not name.isprintable():
+    if (
+        not 0 < len(name) <= NAME_MAX
+        or name != name.strip()
+        or not name.isprintable()
+        or INVISIBLE.search(name)
+    ):
         raise OrganisationError(
-            f"an organisation's name is 1 to {NAME_MAX} characters, without spaces around it or line breaks"
+            f"an organisation's name is 1 to {NAME_MAX} characters, without spaces around it, line breaks or"
+            " invisible characters"
         )
     wanted = PARENTS.get(kind)
     if wanted is None:

@@ -41,9 +41,14 @@ Claim = ImportBusy | ImportWaits
 
 @value
 class UnknownCustomer:
-    """The customer of the bill does not exist."""
+    """The customer of the bill does not exist.
+
+    Attributes:
+        similar: an existing customer's number that differs only in leading zeros; None if there is none.
+    """
 
     customer_no: str
+    similar: str | None = None
 
 
 @value

@@ -6,7 +6,8 @@ lookup keys, bills to withdraw) are passed to these rules as values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import field
 from enum import StrEnum
 
 from offline_collect.domain.bills import BillMark
@@ -126,6 +127,19 @@ class BillInEffect:
     paid: bool
 
 
+@value
+class KnownCustomers:
+    """The customers that bills of a chunk may name.
+
+    Attributes:
+        numbers: of those that exist.
+        similar: for numbers that do not exist, an existing one that differs only in leading zeros.
+    """
+
+    numbers: Collection[str]
+    similar: Mapping[str, str] = field(default_factory=dict)
+
+
 def touched(bill: BillInEffect) -> Touch | None:
     """Return why a bill's content can no longer be changed; None if it can."""
     if bill.mark is not None:
@@ -142,7 +156,7 @@ def judge_bill(
     bill: BillInEffect | None,
     claims: Claims,
     *,
-    customer_there: bool,
+    customers: KnownCustomers,
     staged: bool,
     move: BillMove | None = None,
 ) -> RowOutcome:
@@ -150,11 +164,12 @@ def judge_bill(
 
     Args:
         bill: the version in effect; None if there is none.
-        move: from its customer and period to the row's, if they differ.
+        customers: the customers of the chunk's bills.
         staged: whether an import stages it; otherwise a user changes it by hand, at once.
+        move: from its customer and period to the row's, if they differ.
     """
-    if not customer_there:
-        return refused(UnknownCustomer(customer_no))
+    if customer_no not in customers.numbers:
+        return refused(UnknownCustomer(customer_no, customers.similar.get(customer_no)))
     if bill is not None and bill.same:
         return RowOutcome(Change.UNCHANGED)
     claim = claims.against(staged=staged, there=bill is not None)

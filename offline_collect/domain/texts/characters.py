@@ -13,6 +13,13 @@ _HIDDEN = (
 )
 """Unicode's categories Cf, Co, Cs, Zl and Zp, what programs do not show (Default_Ignorable_Code_Point), noncharacters."""
 
+_IGNORED = (
+    r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Default_Ignorable_Code_Point: a text without them looks the same."""
+
+IGNORED = re.compile(f"[{_IGNORED}]")
 CONTROL = re.compile(f"[{_CONTROLS}]")
 INVISIBLE = re.compile(f"[{_CONTROLS}{_HIDDEN}]")
 """Finds a character of either kind; texts with one are refused."""

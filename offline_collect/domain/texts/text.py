@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
+from offline_collect.domain.texts.names import usual_characters, usual_dots, usual_spaces, without_ignored
+
 _FIRST_HAN = "\u2e80"
 """The first character of the scripts that write a word in few characters; accented letters come before it."""
 
@@ -41,6 +43,19 @@ class Normalisation(StrEnum):
     HALF_WIDTH = "half_width"
     UPPER = "upper"
     LEADING_ZEROS = "leading_zeros"
+    INVISIBLE = "invisible"
+    COMPATIBILITY = "compatibility"
+    SPACES = "spaces"
+    DOTS = "dots"
+
+
+OF_NAMES = (
+    Normalisation.INVISIBLE,
+    Normalisation.COMPATIBILITY,
+    Normalisation.SPACES,
+    Normalisation.DOTS,
+)
+"""The steps after which a name is the same however it was typed. Full stops become dots after spaces have gone."""
 
 
 _STEPS: dict[Normalisation, Callable[[str, int], str]] = {
@@ -48,6 +63,10 @@ _STEPS: dict[Normalisation, Callable[[str, int], str]] = {
     Normalisation.HALF_WIDTH: lambda text, _: unicodedata.normalize("NFKC", text),
     Normalisation.UPPER: lambda text, _: text.upper(),
     Normalisation.LEADING_ZEROS: lambda text, width: text.zfill(width),
+    Normalisation.INVISIBLE: lambda text, _: without_ignored(text),
+    Normalisation.COMPATIBILITY: lambda text, _: usual_characters(text),
+    Normalisation.SPACES: lambda text, _: usual_spaces(text),
+    Normalisation.DOTS: lambda text, _: usual_dots(text),
 }
 
 

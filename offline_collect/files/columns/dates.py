@@ -13,19 +13,19 @@ from offline_collect.files.errors import CellProblemError
 YEARS = range(2000, 2100)
 
 _DATES = Phrase("write it like 2026-11-30")
-_MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"
+_TIME = r"(?:(?:T| {1,3})(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"
+"""Systems add a time of day to a due date, midnight or the day's last minute: the day is meant."""
+
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
-    + _MIDNIGHT
+    + _TIME
 )
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _MIDNIGHT)
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _TIME)
 
 
 def date(cell: Cell, _currency: str) -> dt.date:
     """Return a date between 2000 and 2099, in any notation of docs/merchants.md or Excel's own."""
     if isinstance(cell, dt.datetime):
-        if cell.time() != dt.time():
-            raise CellProblemError(Phrase("has a time of day"), _DATES)
         cell = cell.date()
     return _plausible(cell if isinstance(cell, dt.date) else _written_date(cell))
 

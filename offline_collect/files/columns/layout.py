@@ -29,6 +29,7 @@ class Column:
         most: the most characters of a text; 0 for other values.
         pattern: what the whole of a text must match.
         account: whether it is an account number, of which messages show only the last four digits.
+        any_script: whether an identifier may have other characters than ASCII.
         type: name of its type in the layout's file; ``input`` for an input of the form.
         choices: code to label, for an input with choices.
         example: an example value; '' for none.
@@ -44,6 +45,7 @@ class Column:
     most: int = 0
     pattern: re.Pattern[str] | None = None
     account: bool = False
+    any_script: bool = False
     type: str = "text"
     choices: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
@@ -107,6 +109,7 @@ class _ColumnModel(_Strict):
     most: int | None = Field(default=None, ge=1, le=999)
     pattern: str | None = None
     account: bool = False
+    any_script: bool = False
     example: str | None = None
     beside: str = ""
 
@@ -198,6 +201,8 @@ def _column(model: _ColumnModel, titles: _TitlesModel, place: str) -> Column:
         raise LayoutError(f"{place}.most: give it for texts and identifiers, and for nothing else")
     if model.pattern is not None and not is_text:
         raise LayoutError(f"{place}.pattern: only texts and identifiers can have one")
+    if model.any_script and model.type != "identifier":
+        raise LayoutError(f"{place}.any_script: only identifiers can have it")
     try:
         pattern = None if model.pattern is None else re.compile(model.pattern)
     except re.error as error:
@@ -205,11 +210,12 @@ def _column(model: _ColumnModel, titles: _TitlesModel, place: str) -> Column:
     column = Column(
         key=model.key,
         label=model.label,
-        parse=PARSERS[model.type],
+        parse=PARSERS["identifier_in_any_script" if model.any_script else model.type],
         required=model.required,
         most=model.most or 0,
         pattern=pattern,
         account=model.account,
+        any_script=model.any_script,
         type=model.type,
         example=model.example or "",
         also=tuple(map(plain_title, titles.columns.get(model.key, ()))),

@@ -48,6 +48,17 @@ def identifier(cell: Cell, currency: str) -> str:
     return text
 
 
+def identifier_in_any_script(cell: Cell, currency: str) -> str:
+    """Return an identifier unchanged that may be in Chinese: 12号铺."""
+    text = input_value(cell, currency)
+    if not text.isprintable() or unicodedata.normalize("NFKC", text) != text:
+        raise CellProblemError(
+            Phrase("has full-width letters, digits or signs, or characters that stand for others"),
+            Phrase("type it with the half-width keyboard"),
+        )
+    return text
+
+
 def input_value(cell: Cell, _currency: str) -> str:
     """Return a payer's input for the merchant's form: an identifier in any script."""
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
@@ -227,6 +238,7 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
 
 PARSERS: dict[str, Parser] = {
     "identifier": identifier,
+    "identifier_in_any_script": identifier_in_any_script,
     "input": input_value,
     "text": text,
     "period": period,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, NoReturn, TypeAlias
+from typing import BinaryIO, NamedTuple, NoReturn, TypeAlias
 
 from python_calamine import (
     CalamineError,
@@ -27,8 +27,9 @@ from offline_collect.files.cells import (
 )
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.xls_records import look_through
+from offline_collect.files.excel.xls_records import has_password, look_through
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN, Package
+from offline_collect.files.excel.zeros import Widths, put_zeros
 
 _Places: TypeAlias = Mapping[int, set[int]]
 """Columns by row, both from 0."""
@@ -76,7 +77,8 @@ def read_workbook(
             hidden.columns = {column - first_column for column in hidden.columns}
             merged, below = _merged_cells(table, path, limits)
             marked = ((failed, ERROR_CELL), (uncalculated, UNCALCULATED_CELL), (merged, MERGED_CELL))
-            yield from _rows(table, marked, below, path, limits)
+            widths = package.widths if package is not None else {}
+            yield from _rows(table, _Marks(marked, below, widths), path, limits)
     except CalamineError as error:
         _refuse(error, path)
 
@@ -84,7 +86,7 @@ def read_workbook(
 def _open(stream: BinaryIO, path: Path) -> CalamineWorkbook:
     stream.seek(0)
     start = stream.read(1024 * 1024)
-    if start.startswith(OLE_MAGIC) and _ENCRYPTED_PACKAGE in start:
+    if start.startswith(OLE_MAGIC) and (_ENCRYPTED_PACKAGE in start or has_password(stream)):
         raise _locked(path)
     stream.seek(0)
     return CalamineWorkbook.from_filelike(stream)
@@ -135,24 +137,34 @@ def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> tuple[_Pl
     return merged, below
 
 
-def _rows(
-    table: CalamineSheet,
-    marks: Sequence[tuple[_Places, Cell]],
-    below: _Places,
-    path: Path,
-    limits: Limits,
-) -> Iterator[Row]:
+class _Marks(NamedTuple):
+    """What is to be put into the cells of a sheet, which the library does not give.
+
+    Attributes:
+        marked: cells with one mark each.
+        below: those that lie below a merged one.
+        widths: those that are shown with leading zeros.
+    """
+
+    marked: Sequence[tuple[_Places, Cell]]
+    below: _Places
+    widths: Widths
+
+
+def _rows(table: CalamineSheet, marks: _Marks, path: Path, limits: Limits) -> Iterator[Row]:
     first_column = table.start[1] if table.start else 0
     above: list[Cell] = []
     for index, cells in enumerate(table.iter_rows()):
         row: list[Cell] = list(cells)
         if any(isinstance(cell, str) and len(cell) > limits.cell for cell in row):
             raise cell_too_large(limits.cell, path, index + 1)
-        for marked, mark in marks:
+        for marked, mark in marks.marked:
             for column in marked.get(index, ()):
                 if 0 <= column - first_column < len(row):
                     row[column - first_column] = mark
-        for column in below.get(index, ()):
+        if marks.widths:
+            put_zeros(row, index, first_column, marks.widths)
+        for column in marks.below.get(index, ()):
             if 0 <= column - first_column < min(len(row), len(above)):
                 shown = above[column - first_column]
                 row[column - first_column] = MergedCell(

@@ -20,16 +20,10 @@ from typing import BinaryIO
 from offline_collect.files.cells import MIB, Limits, Row
 from offline_collect.files.errors import FileError, TooLargeError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.sandbox_child import CPU_SECONDS_MAX, MEMORY_MAX
+from offline_collect.files.excel.sandbox_child import allowance
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 
 _CHILD = "offline_collect.files.excel.sandbox_child"
-_DIED = (
-    f"is a damaged workbook, or one that takes more than {MEMORY_MAX // MIB} MiB of memory or"
-    f" {CPU_SECONDS_MAX} s to read"
-)
-"""A child that died cannot report the cause: the library asks for too much memory in both cases."""
-
 _ERRORS: dict[str, type[FileError]] = {kind.__name__: kind for kind in (TooLargeError, WorkbookError)}
 
 
@@ -58,18 +52,24 @@ def read_isolated(
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     ) as child:
         try:
-            yield from _received(child, path, hidden)
+            yield from _received(child, path, os.fstat(stream.fileno()).st_size, hidden)
         finally:
             child.kill()
 
 
-def _received(child: subprocess.Popen[bytes], path: Path, hidden: Hidden) -> Iterator[Row]:
+def _received(child: subprocess.Popen[bytes], path: Path, size: int, hidden: Hidden) -> Iterator[Row]:
     assert child.stdout is not None  # it was opened as a pipe
     while True:
         try:
             kind, content = pickle.load(child.stdout)  # noqa: S301 - written by our own child
         except (EOFError, pickle.UnpicklingError):
-            raise WorkbookError(_DIED, path=path, remedy=f"{SAVE_AGAIN}, or split it") from None
+            # It cannot say why: the library asks for too much memory in both cases.
+            memory, seconds = allowance(size)
+            reason = (
+                f"is a damaged workbook, or one that takes more than {memory // MIB} MiB of memory or {seconds} s"
+                " to read"
+            )
+            raise WorkbookError(reason, path=path, remedy=f"{SAVE_AGAIN}, or split it") from None
         if kind == "end":
             return
         if kind == "rows":

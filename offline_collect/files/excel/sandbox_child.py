@@ -8,6 +8,7 @@ error with its reason and remedy.
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import resource
 import sys
@@ -22,11 +23,24 @@ from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.read import read_workbook
 
 ROWS_PER_MESSAGE = 500
+CPU_SECONDS_LEAST = 10
+CPU_SECONDS_A_MIB = 10
 CPU_SECONDS_MAX = 300
-"""Processor time of the child, in seconds: ten times what the largest allowed sheet takes."""
+"""Processor time of the child, in seconds: about ten times what a sheet takes, by the size of its file."""
 
+MEMORY_LEAST = 1024 * MIB
+MEMORY_A_BYTE = 64
 MEMORY_MAX = 4096 * MIB
-"""Address space of the child, in bytes: several times what the largest allowed sheet takes."""
+"""Address space of the child, in bytes: several times what a sheet takes, by the size of its file."""
+
+
+def allowance(size: int) -> tuple[int, int]:
+    """Return the address space in bytes and the seconds of processor time for a workbook of ``size`` bytes.
+
+    A small file that a fault or an enemy has made must not take what only the largest sheets need.
+    """
+    memory = min(MEMORY_LEAST + MEMORY_A_BYTE * size, MEMORY_MAX)
+    return memory, min(CPU_SECONDS_LEAST + CPU_SECONDS_A_MIB * size // MIB, CPU_SECONDS_MAX)
 
 
 def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -48,10 +62,11 @@ def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def main() -> None:
     """Read the workbook on standard input, as requested by the first argument."""
+    memory, seconds = allowance(os.fstat(sys.stdin.fileno()).st_size)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = MEMORY_MAX if hard == resource.RLIM_INFINITY else min(MEMORY_MAX, hard)
+    most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     for message in _messages(json.loads(sys.argv[1])):
         pickle.dump(message, sys.stdout.buffer)
     sys.stdout.buffer.flush()

@@ -20,6 +20,7 @@ from offline_collect.files.errors import WorkbookError
 from offline_collect.files.excel.hidden import Hidden
 
 _STREAMS = ("Workbook", "Book")
+_PASSWORD = 0x002F
 _FORMULA, _END, _COLUMNS, _SHEET, _ERROR, _ROW = 0x0006, 0x000A, 0x007D, 0x0085, 0x0205, 0x0208
 _CELL_LENGTH_LEAST = 8
 """Bytes of an error's record: row, column, format, the value, and whether it is an error."""
@@ -45,14 +46,29 @@ def look_through(
     Raises:
         WorkbookError: it is damaged.
     """
-    stream.seek(0)
     try:
-        with olefile.OleFileIO(stream) as container:
-            name = next(name for name in _STREAMS if container.exists(name))
-            content: bytes = container.openstream(name).read()
-        return _look_through(content, sheet, hidden)
-    except (OSError, ValueError, IndexError, StopIteration, struct.error):
+        return _look_through(_content(stream), sheet, hidden)
+    except _DAMAGE:
         raise WorkbookError("is a damaged workbook", path=path, remedy=remedy) from None
+
+
+def has_password(stream: BinaryIO) -> bool:
+    """Whether an old workbook is encrypted; the library takes it for a damaged one."""
+    try:
+        return any(kind == _PASSWORD for kind, _ in _records(_content(stream), 0))
+    except _DAMAGE:
+        return False
+
+
+_DAMAGE = (OSError, ValueError, IndexError, StopIteration, struct.error)
+
+
+def _content(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    with olefile.OleFileIO(stream) as container:
+        name = next(name for name in _STREAMS if container.exists(name))
+        content: bytes = container.openstream(name).read()
+    return content
 
 
 def _look_through(content: bytes, sheet: int, hidden: Hidden) -> dict[int, set[int]]:

@@ -22,6 +22,13 @@ from offline_collect.files.cells import Limits
 from offline_collect.files.digest import CHUNK
 from offline_collect.files.errors import TooLargeError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.zeros import (
+    STYLES,
+    STYLES_SIZE_MAX,
+    cells_of_styles,
+    note_width,
+    widths_by_style,
+)
 
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -49,6 +56,10 @@ _HIDDEN_MARK = b"hidden="
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _DIGITS_MAX = 7
 
+SPARSE_AREA = 2_000_000
+"""A larger rectangle must hold a cell with content in every hundred: the library takes time and memory for each."""
+_SPARSE = 100
+
 
 class Package:
     """An .xlsx file, checked part by part.
@@ -57,6 +68,9 @@ class Package:
         stream: the file, seekable; stays open.
         path: its name in errors.
         limits: the limits of the file.
+
+    Attributes:
+        widths: the cells that are shown with leading zeros, of the sheet that was looked through.
 
     Raises:
         WorkbookError: it is not a zip, not an .xlsx workbook, damaged or encrypted.
@@ -67,6 +81,7 @@ class Package:
     def __init__(self, stream: BinaryIO, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
+        self.widths: dict[int, bytearray] = {}
         try:
             self._zip = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, NotImplementedError):
@@ -135,6 +150,8 @@ class Package:
             TooLargeError: the rectangle over its cells is larger than ``limits.area``.
         """
         failed: dict[int, set[int]] = defaultdict(set)
+        styles = self._padding_styles()
+        padded = cells_of_styles(styles)
         last_row = last_column = count = 0
         for tags in self._tags(self._part_of(sheet)):
             cells = _CELL.findall(tags)
@@ -149,11 +166,23 @@ class Package:
             if _HIDDEN_MARK in tags:
                 _note_hidden(tags, hidden)
             self._check_extent(last_row + 1, last_column + 1)
+            for style, letters, digits in padded.findall(tags) if styles else ():
+                note_width(self.widths, _row(digits), _column(letters), styles[style])
             # A cell without a reference follows the previous cell.
             count += tags.count(b"/c>") + tags.count(b":c>")
             if count > self._limits.area:
                 raise self._too_much(f"holds more than {self._limits.area} cells")
+        area = (last_row + 1) * (last_column + 1)
+        if area > SPARSE_AREA and count * _SPARSE < area:
+            raise self._too_far(last_row + 1, last_column + 1)
         return failed
+
+    def _padding_styles(self) -> dict[bytes, int]:
+        """Return how many digits each style shows that pads numbers with zeros."""
+        for info in self._zip.infolist():
+            if info.filename.replace("\\", "/").lower() == STYLES and info.file_size <= STYLES_SIZE_MAX:
+                return widths_by_style(b"".join(self._inflate(info))[: STYLES_SIZE_MAX + 1])
+        return {}
 
     def _tags(self, name: str) -> Iterator[bytes]:
         """Yield a part in pieces that do not split a tag, nor a cell of a usual sheet."""
@@ -180,11 +209,14 @@ class Package:
 
     def _check_extent(self, rows: int, columns: int) -> None:
         if rows * columns > self._limits.area:
-            raise TooLargeError(
-                f"the sheet spans {rows} rows and {columns} columns",
-                path=self._path,
-                remedy="delete what lies beyond the table, or send it as CSV",
-            )
+            raise self._too_far(rows, columns)
+
+    def _too_far(self, rows: int, columns: int) -> TooLargeError:
+        return TooLargeError(
+            f"the sheet spans {rows} rows and {columns} columns",
+            path=self._path,
+            remedy="delete what lies beyond the table, or send it as CSV",
+        )
 
     def _part_of(self, sheet: str) -> str:
         """Return the name of the part that holds ``sheet``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Generator, Iterator
 from functools import partial
 from itertools import chain, islice
@@ -12,13 +13,24 @@ from typing import BinaryIO
 
 from offline_collect.files.cells import Limits, Row
 from offline_collect.files.errors import CsvError, TooLargeError, cell_too_large
-from offline_collect.files.formula_guard import GUARD, unguard
+from offline_collect.files.formula_guard import GUARD, plain_text
 from offline_collect.files.read.encoding import encoding_of
 
 DELIMITERS = ",;\t"
 QUOTE = '"'
 BLANK_LINES_MAX = 100
 """The most blank lines above the header."""
+
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
+"""Tells Excel the delimiter in the first line; Excel does not show that line, nor count it."""
+
+_FORCED_TEXT = '="'
+"""Begins a formula that keeps digits as text: `="00123"`."""
+
+_TAB_AFTER_QUOTE = re.compile(r'"\t+(?=[,;\r\n]|$)')
+"""Payment services put a tab after a long number, so that a spreadsheet keeps it as text."""
+
+_TAB_AFTER_CELL = re.compile(r"\t+(?=[,;\r\n]|$)")
 
 
 def read_delimited(
@@ -45,6 +57,7 @@ class _Lines:
         conspicuous: lines of the current row whose cells need a check; the check empties it.
         quoted: how many lines with quotes the current row has; the reader of a row resets it.
         row: number of the last row that was read.
+        keeps_tabs: whether a tab after a quote is a delimiter; otherwise it is left out.
     """
 
     def __init__(self, text: io.TextIOWrapper, path: Path, limits: Limits) -> None:
@@ -54,9 +67,18 @@ class _Lines:
         self._plain_most = min(limits.cell, limits.line)
         self._quoted_most = limits.lines_per_row
         self._peeked: list[str] = []
+        self.keeps_tabs = True
         self.conspicuous: list[str] = []
         self.quoted = 0
         self.row = 0
+
+    def separator(self) -> str | None:
+        """Return the delimiter that the first line states, and leave out that line; None for a usual first line."""
+        first = self._read()
+        stated = _SEPARATOR_LINE.fullmatch(first.removeprefix("\ufeff"))
+        if stated is None and first:
+            self._read = partial(next, chain([first], iter(self._read, "")), "")
+        return stated[1] if stated else None
 
     def peek(self, most: int) -> list[str]:
         """Return at most ``most`` lines, which :meth:`all` returns again."""
@@ -72,7 +94,9 @@ class _Lines:
             self.quoted += 1
             if self.quoted > self._quoted_most:
                 raise self._endless()
-        if len(line) > self._plain_most or GUARD in line:
+            if "\t" in line and not self.keeps_tabs:
+                line = _TAB_AFTER_QUOTE.sub(QUOTE, line)
+        if len(line) > self._plain_most or GUARD in line or _FORCED_TEXT in line:
             if len(line) > self._limits.line:
                 raise self._too_long()
             self.conspicuous.append(line)
@@ -97,13 +121,18 @@ class _Lines:
 
 def _delimiter(lines: _Lines, header_row: int | None) -> str:
     """Return the delimiter that splits the header, by default the first non-blank line, into most cells."""
+    stated = lines.separator()
+    if stated is not None:
+        return stated
     peeked = lines.peek(header_row or BLANK_LINES_MAX)
     header = next((line for line in peeked[(header_row or 1) - 1 :] if line.strip()), "")
+    header = _TAB_AFTER_CELL.sub("", header)
     return max(DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
 
 
 def _rows(lines: _Lines, path: Path, limits: Limits, header_row: int | None) -> Iterator[Row]:
     delimiter = _delimiter(lines, header_row)
+    lines.keeps_tabs = delimiter == "\t"
     reader = csv.reader(lines.all(), delimiter=delimiter, strict=True)
     conspicuous = lines.conspicuous
     try:
@@ -126,7 +155,7 @@ def _rows(lines: _Lines, path: Path, limits: Limits, header_row: int | None) -> 
 
 
 def _looked_at(cells: list[str], number: int, path: Path, limits: Limits) -> tuple[str, ...]:
-    """Return the cells of a row with long lines or apostrophes, without apostrophes that guard formulas."""
+    """Return the cells of a row with long lines or guarded texts, without what keeps a spreadsheet off them."""
     if any(len(cell) > limits.cell for cell in cells):
         raise cell_too_large(limits.cell, path, number)
-    return tuple(map(unguard, cells))
+    return tuple(map(plain_text, cells))

@@ -31,6 +31,8 @@ from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 from offline_collect.files.read.csv import read_delimited
 
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head")
+_EXCEL_2_TO_4 = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+"""First record of workbooks that are not in a container yet (BIFF 2 to 4)."""
 _START = 64
 
 
@@ -209,6 +211,8 @@ def _source(
     _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
     if is_workbook:
         return read_isolated(stream, path, sheet, limits, hidden), False
+    if start.startswith(_EXCEL_2_TO_4):
+        raise WorkbookError("is a workbook of Excel 2, 3 or 4", path=path, remedy=SAVE_AGAIN)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         raise WorkbookError("is a web page or XML, not a workbook", path=path, remedy=SAVE_AGAIN)
     if sheet is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role, excluding
 from offline_collect.domain.business_days.days import CLOCK
+from offline_collect.domain.texts.characters import INVISIBLE
 from offline_collect.merchant.common.errors import RolesError, UserNameError
 
 NAME_MAX = 60
@@ -22,7 +23,7 @@ def checked_name(name: str) -> str:
         UserNameError: it cannot be used.
     """
     plain = unicodedata.normalize("NFKC", name)
-    if not _NAME.fullmatch(name) or plain != name:
+    if not _NAME.fullmatch(name) or plain != name or INVISIBLE.search(name):
         raise UserNameError(
             f"a user's name is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores or @,"
             " such as zhang.wei or 张伟, and begins with a letter or digit"
@@ -40,7 +41,7 @@ def checked_account(text: str) -> str:
     Raises:
         UserNameError: it cannot be used.
     """
-    if not _ACCOUNT.fullmatch(text):
+    if not _ACCOUNT.fullmatch(text) or INVISIBLE.search(text):
         raise UserNameError(
             f"an account of the operating system is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores, @"
             " or backslashes"

@@ -339,10 +339,10 @@ class EntryExistsError(MerchantError):
 class UnknownCustomerError(MerchantError):
     """The merchant has no customer of this number."""
 
-    def __init__(self, merchant_id: str, customer_no: str) -> None:
-        super().__init__(
-            f"{merchant_id} has no customer {customer_no}: `offline-collect customers find {merchant_id}` lists them"
-        )
+    def __init__(self, merchant_id: str, customer_no: str, similar: str | None = None) -> None:
+        listed = f"`offline-collect customers find {merchant_id}` lists them"
+        remedy = listed if similar is None else f"is {similar} meant?"
+        super().__init__(f"{merchant_id} has no customer {customer_no}: {remedy}")
 
 
 class UnchangeableError(MerchantError):

@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails
 
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import billionths, parse_major
+from offline_collect.domain.texts.characters import CONTROL, INVISIBLE
 from offline_collect.merchant.common.errors import DocumentError, Problem
 
 AMOUNT_MAX_MINOR = 999_999_999_999
@@ -124,8 +125,15 @@ def section_of(model: type[Document], field: str) -> type[Document] | None:
     return None
 
 
+def _visible_text(text: str) -> str:
+    """Refuse what nobody sees, as imports do; some of it is printable to Python."""
+    if CONTROL.search(text) is None and INVISIBLE.search(text) is not None:
+        raise ValueError("must not hold invisible characters: delete the text and type it again")
+    return text
+
+
 def _plain_text(text: str) -> str:
-    if not text.isprintable():
+    if not _visible_text(text).isprintable():
         raise ValueError("must not hold control characters")
     if text != text.strip():
         raise ValueError("must not begin or end with a space")
@@ -165,6 +173,9 @@ def matching(pattern: str, hint: str) -> AfterValidator:
 
     return AfterValidator(check)
 
+
+VISIBLE = AfterValidator(_visible_text)
+"""Without characters that nobody sees."""
 
 PLAIN = AfterValidator(_plain_text)
 """Printable, without space around it."""

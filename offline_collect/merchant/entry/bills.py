@@ -12,6 +12,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import Bill, BillMark, BillState
+from offline_collect.domain.imports.refusals import UnknownCustomer
 from offline_collect.domain.money import format_major
 from offline_collect.domain.ports import ConflictError
 from offline_collect.domain.texts.phrases import Phrase
@@ -76,7 +77,7 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
             raise EntryExistsError(
                 f"{entry.merchant_id} has a bill {entry.number} already: `bills set` changes it"
             )
-        _put(tx, entry, held, bill)
+        _put(tx, entry, target, held, bill)
         subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
         added = _described(bill, held.next_version)
         append_audit(tx, entry.actor, "bills add", subject, None, added, now)
@@ -107,7 +108,7 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         refuse(entry.number, _unknown(before, entry, target))
         record = _merged(before, read_changes(entry, target), entry)
         after = _resolved(tx, record, entry, target)
-        if not _put(tx, entry, held, after):
+        if not _put(tx, entry, target, held, after):
             return False
         subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
         documents = _described(before, before.version), _described(after, held.next_version)
@@ -196,9 +197,13 @@ def _merged(before: Bill, record: Record, entry: Entry) -> Record:
     return replace(record, values=values | record.values, extras=extras | record.extras)
 
 
-def _put(tx: StoreTransaction, entry: Entry, held: HeldBill, bill: BillRecord) -> bool:
+def _put(tx: StoreTransaction, entry: Entry, target: Target, held: HeldBill, bill: BillRecord) -> bool:
     """Write a bill; whether anything changed."""
     outcome = put_held_bill(tx, entry.merchant_id, held, bill)
+    if isinstance(outcome.refusal, UnknownCustomer):
+        reason, remedy = refusal_words(outcome.refusal), Phrase("correct the number")
+        title = target.title(_SAYS_WHOSE)
+        refuse(entry.number, [RowProblem(1, title, outcome.refusal.customer_no, reason, remedy)])
     if outcome.refusal is not None:
         raise UnchangeableError(refusal_words(outcome.refusal))
     return outcome.change is not Change.UNCHANGED

@@ -40,6 +40,7 @@ from offline_collect.store import (
     append_audit,
     get_customer,
     put_customers,
+    similar_customers,
 )
 
 _ROWS = CustomerRows()
@@ -120,7 +121,8 @@ def require_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -
     """
     found = get_customer(tx, merchant_id, customer_no)
     if found is None:
-        raise UnknownCustomerError(merchant_id, customer_no)
+        similar = similar_customers(tx, merchant_id, [customer_no]).get(customer_no)
+        raise UnknownCustomerError(merchant_id, customer_no, similar)
     return found
 
 

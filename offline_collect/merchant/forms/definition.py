@@ -18,9 +18,9 @@ from offline_collect.domain.forms import (
     form_to_document,
 )
 from offline_collect.domain.texts.check_digits import CheckDigit
-from offline_collect.domain.texts.text import Normalisation
+from offline_collect.domain.texts.text import OF_NAMES, Normalisation
 from offline_collect.merchant.common.errors import DocumentError, PatternSyntaxError, Problem
-from offline_collect.merchant.common.yaml_documents import PLAIN, Document, check_document, matching
+from offline_collect.merchant.common.yaml_documents import PLAIN, VISIBLE, Document, check_document, matching
 from offline_collect.merchant.forms.pattern_grammar import check_pattern
 
 Key = Annotated[str, matching(r"[a-z][a-z0-9_]{0,29}", "1 to 30 small letters, digits or underscores")]
@@ -40,12 +40,14 @@ class InputDocument(Document):
     type: Annotated[InputType, Strict(strict=False)] = InputType.TEXT
     least: Length = 1
     most: Length = LENGTH_MAX
-    pattern: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    pattern: Annotated[str, Field(min_length=1, max_length=100), VISIBLE] | None = None
     check: Annotated[CheckDigit, Strict(strict=False)] | None = None
     required: bool = True
     group: Key | None = None
     example: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX), PLAIN] | None = None
-    normalise: tuple[Annotated[Normalisation, Strict(strict=False)], ...] = Field(default=(), strict=False)
+    normalise: Annotated[
+        tuple[Annotated[Normalisation, Strict(strict=False)], ...] | None, Field(strict=False)
+    ] = None
     choices: dict[ChoiceText, ChoiceText] = Field(default_factory=dict)
 
 
@@ -102,7 +104,11 @@ def read_form(values: object, file: str, version: int) -> PaymentForm:
 
 
 def _input(asked: InputDocument) -> Input:
-    return Input(**{name: getattr(asked, name) for name in InputDocument.model_fields})
+    given = {name: getattr(asked, name) for name in InputDocument.model_fields}
+    if asked.normalise is None:
+        # A free text is a name, or something as varied. Published forms keep the steps that they have.
+        given["normalise"] = OF_NAMES if asked.type is InputType.TEXT else ()
+    return Input(**given)
 
 
 def _label_problems(form: PaymentForm) -> list[Problem]:

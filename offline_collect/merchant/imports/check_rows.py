@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offline_collect.domain.imports.refusals import KeyHolder
+from offline_collect.domain.imports.refusals import KeyHolder, UnknownCustomer
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles
 from offline_collect.files.columns.other_rows import Beside, LeftOutRow
@@ -140,24 +140,28 @@ class HeldBack:
 
 def refusals(kind: Kind, target: Target, seen: SeenNumbers, judged: Judged) -> list[RowProblem]:
     """Return why the store refuses rows; ``seen`` holds the numbers of the file."""
-    title, remedy = target.title(kind.key_column), Phrase("correct the row, or leave it out")
     found = []
     for record, outcome in judged:
         if outcome.key_holder is not None:
             found.append(taken_key_problem(record, outcome.key_holder, seen))
+        elif isinstance(outcome.refusal, UnknownCustomer):
+            found.append(_unknown_customer_problem(record, outcome.refusal, target))
         elif outcome.refusal is not None:
             number, reason = str(record.values[kind.key_column]), refusal_words(outcome.refusal)
-            found.append(
-                RowProblem(
-                    row=record.row,
-                    column=title,
-                    value=number,
-                    reason=reason,
-                    remedy=remedy,
-                    cells=record.cells,
-                )
-            )
+            found.append(_refused(record, target.title(kind.key_column), number, reason))
     return found
+
+
+def _unknown_customer_problem(record: Record, unknown: UnknownCustomer, target: Target) -> RowProblem:
+    """Return the problem of a bill whose customer does not exist: the customer's column is wrong, not the bill's."""
+    return _refused(record, target.title("customer_no"), unknown.customer_no, refusal_words(unknown))
+
+
+def _refused(record: Record, column: str, number: str, reason: Phrase) -> RowProblem:
+    remedy = Phrase("correct the row, or leave it out")
+    return RowProblem(
+        row=record.row, column=column, value=number, reason=reason, remedy=remedy, cells=record.cells
+    )
 
 
 def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenNumbers | None = None) -> RowProblem:

@@ -24,6 +24,13 @@ from offline_collect.domain.texts.phrases import Phrase
 def refusal_words(refusal: RowRefusal) -> Phrase:
     """Say why a row is refused."""
     match refusal:
+        case UnknownCustomer(customer_no, similar=str(similar)):
+            return Phrase(
+                "there is no customer {customer_no}, but there is {similar}: write the number with the same leading"
+                " zeros",
+                customer_no=customer_no,
+                similar=similar,
+            )
         case UnknownCustomer(customer_no):
             return Phrase(
                 "there is no customer {customer_no}: import customers first", customer_no=customer_no

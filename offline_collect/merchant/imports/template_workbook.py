@@ -143,6 +143,8 @@ def _column(column: Column, asked: Input | None, layout: Layout, needed: set[str
 def _help(column: Column, currency: Currency) -> Phrase:
     """Return what to write into a column of the layout."""
     match column.type:
+        case "identifier" if column.any_script:
+            return Phrase("letters, digits, signs and Chinese characters, at most {most}", most=column.most)
         case "identifier":
             return Phrase("letters, digits and signs, at most {most}", most=column.most)
         case "text":

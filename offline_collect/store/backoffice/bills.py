@@ -6,7 +6,7 @@ A changed bill gets a new version; the former version stays.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -14,7 +14,15 @@ from sqlalchemy import select
 from offline_collect.domain.bills import Bill, BillMark
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.imports.identity import BillIdentity, BillMove, bill_move
-from offline_collect.domain.imports.rows import BillInEffect, Change, RowOutcome, Standing, judge_bill
+from offline_collect.domain.imports.rows import (
+    BillInEffect,
+    Change,
+    KnownCustomers,
+    RowOutcome,
+    Standing,
+    judge_bill,
+)
+from offline_collect.domain.imports.similar_numbers import same_but_zeros
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.backoffice.customers import CHUNK_MAX
 from offline_collect.store.backoffice.merchants import require_merchant
@@ -148,25 +156,39 @@ def _put(
     return outcomes
 
 
-def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[BillRecord]) -> set[str]:
+def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[BillRecord]) -> KnownCustomers:
     """Return the customers of bills that exist and that no undo in progress removes."""
-    asked = {(merchant_id, record.customer_no) for record in chunk}
+    asked = {record.customer_no for record in chunk}
+    known = _steady_customers(tx, merchant_id, asked)
+    return KnownCustomers(known, similar_customers(tx, merchant_id, asked - known))
+
+
+def similar_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, str]:
+    """Return, by number, an existing customer whose number differs only in leading zeros; one query at most."""
+    written = {number: same_but_zeros(number) for number in numbers}
+    candidates = {each for others in written.values() for each in others}
+    known = _steady_customers(tx, merchant_id, candidates) if candidates else set[str]()
+    found = {number: next(filter(known.__contains__, others), None) for number, others in written.items()}
+    return {number: similar for number, similar in found.items() if similar is not None}
+
+
+def _steady_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> set[str]:
+    asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in numbers])
     statement = tx.statements.select("steady_customers")
-    return {row[1] for row in read_rows(tx.connection, statement, wanted(tuple(PAIRS), asked))}
+    return {row[1] for row in read_rows(tx.connection, statement, asked)}
 
 
 def judge_bills(
-    chunk: Iterable[BillRecord], present: Mapping[str, Present], customers: Collection[str], *, staged: bool
+    chunk: Iterable[BillRecord], present: Mapping[str, Present], customers: KnownCustomers, *, staged: bool
 ) -> list[RowOutcome]:
     """Return the action for each bill; see :func:`offline_collect.domain.imports.rows.judge_bill`.
 
     Args:
-        customers: numbers of the existing customers.
+        customers: the customers that they may name.
     """
     outcomes = []
     for record in chunk:
         there = present.get(record.bill_no, ABSENT)
-        known = record.customer_no in customers
         now = None if there.row is None else bill_in_effect(there.row, same_as=_content(record))
         outcomes.append(
             judge_bill(
@@ -174,7 +196,7 @@ def judge_bills(
                 record.customer_no,
                 now,
                 there.claims,
-                customer_there=known,
+                customers=customers,
                 staged=staged,
                 move=None if there.row is None else _move(there.row, record),
             )

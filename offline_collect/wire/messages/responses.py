@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.codes import ResponseCode
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 EVERY_CHARACTER = frozenset({"utf-8", "gb18030"})
 """Charsets that lack no character."""
+
+CUSTOMER_NO = "customer_no"
 
 _OVERHEAD = 40
 """No message's MTI and bitmaps take more bytes."""
@@ -105,6 +108,8 @@ class ResponseWriter:
         elements = usual.repeated(request.elements)
         if self._scales:
             answer = on_wire(self._dialect.amounts, answer, request.elements)
+        if CUSTOMER_NO in answer.values:
+            answer = self._with_sayable_customer(answer, plan)
         for number, value in self._always:
             elements[number] = self._own(number, value, answer, open_date, plan)
         if not answer.approved:
@@ -117,6 +122,18 @@ class ResponseWriter:
             return self._with_page(Message(mti, elements), usual, plan.records, answer)
         self._put_private(usual, answer.values, elements)
         return Message(mti, elements)
+
+    def _with_sayable_customer(self, answer: Answer, plan: AnswerPlan) -> Answer:
+        """Return an answer whose customer number the dialect can say: `?` for each character that it cannot.
+
+        Merchants number shops and flats in Chinese. No request names a customer by this number.
+        """
+        number = str(answer.values[CUSTOMER_NO])
+        if number.isascii():
+            return answer
+        placed = any(value.value == CUSTOMER_NO for value in plan.elements.values())
+        sayable = in_charset(number, "ascii" if placed or plan.layouts else self._private)
+        return replace(answer, values={**answer.values, CUSTOMER_NO: sayable})
 
     def _with_parts(self, base: Message, usual: ResponsePlan, answer: Answer, request: Message) -> Message:
         """Add values to elements, and to private data in layouts."""

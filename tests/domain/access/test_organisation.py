@@ -53,7 +53,7 @@ def test_an_id_is_a_code_that_paths_can_be_made_of(bad):
         organisation_under(BANK, bad, OrganisationKind.BRANCH, "x")
 
 
-@pytest.mark.parametrize("bad", ["", " ", " x", "x ", "a\nb", "x" * 61])
+@pytest.mark.parametrize("bad", ["", " ", " x", "x ", "a\nb", "x" * 61, "西城\ufe0f", "\u3164"])
 def test_a_name_can_be_printed(bad):
     with pytest.raises(OrganisationError, match="name is 1 to 60"):
         organisation_under(BANK, "BR2", OrganisationKind.BRANCH, bad)

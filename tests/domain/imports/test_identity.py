@@ -3,7 +3,14 @@
 import pytest
 
 from offline_collect.domain.imports.identity import BillIdentity, BillMove, bill_move, stops_import
-from offline_collect.domain.imports.rows import NO_CLAIMS, BillInEffect, Change, judge_bill, judge_customer
+from offline_collect.domain.imports.rows import (
+    NO_CLAIMS,
+    BillInEffect,
+    Change,
+    KnownCustomers,
+    judge_bill,
+    judge_customer,
+)
 
 OCTOBER = BillIdentity("1-101", "2026-10")
 OPEN = BillInEffect(same=False, mark=None, paid=False)
@@ -26,7 +33,9 @@ def test_only_a_changed_bill_has_a_move():
     move = BillMove(OCTOBER, BillIdentity("1-103", "2026-11"))
 
     def judged(there):
-        return judge_bill("1", "1-103", there, NO_CLAIMS, customer_there=True, staged=True, move=move)
+        return judge_bill(
+            "1", "1-103", there, NO_CLAIMS, customers=KnownCustomers({"1-103"}), staged=True, move=move
+        )
 
     assert (judged(OPEN).change, judged(OPEN).move) == (Change.CHANGED, move)
     assert (judged(PAID).change, judged(PAID).move) == (Change.REFUSED, None)

@@ -25,6 +25,7 @@ from offline_collect.domain.imports.rows import (
     BillInEffect,
     Change,
     Claims,
+    KnownCustomers,
     claims_of,
     judge_bill,
     judge_customer,
@@ -42,10 +43,11 @@ OPEN = BillInEffect(same=False, mark=None, paid=False)
 SAME = BillInEffect(same=True, mark=None, paid=False)
 PAID = BillInEffect(same=False, mark=None, paid=True)
 MARKED = BillInEffect(same=False, mark=BillMark.WITHDRAWN, paid=True)
+C1_THERE = KnownCustomers({"C1"})
 
 
-def bill(there, claims=NO_CLAIMS, *, customer_there=True, staged=True):
-    return judge_bill("B1", "C1", there, claims, customer_there=customer_there, staged=staged)
+def bill(there, claims=NO_CLAIMS, *, customers=C1_THERE, staged=True):
+    return judge_bill("B1", "C1", there, claims, customers=customers, staged=staged)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +70,9 @@ def test_a_bill_of_an_import_is_taken_or_refused(there, claims, change, refusal)
 
 def test_a_bill_needs_its_customer_whatever_else_is_true_of_it():
     for there, claims in itertools.product((None, OPEN, SAME, PAID), (NO_CLAIMS, BUSY)):
-        found = bill(there, claims, customer_there=False)
-        assert found.refusal == UnknownCustomer("C1")
+        found = bill(there, claims, customers=KnownCustomers({"C2"}, {"C1": "C2"}))
+        assert found.refusal == UnknownCustomer("C1", similar="C2")
+        assert bill(there, claims, customers=KnownCustomers(())).refusal == UnknownCustomer("C1")
 
 
 def test_a_change_by_hand_overtakes_what_waits_but_does_not_bring_what_an_import_brings():

@@ -37,6 +37,10 @@ def test_each_step_of_normalisation_does_its_part():
     assert normalise("２０２６ａ", (Normalisation.HALF_WIDTH,), 1) == "2026a"
     assert normalise("ab1", (Normalisation.UPPER,), 1) == "AB1"
     assert normalise("42", (Normalisation.LEADING_ZEROS,), 8) == "00000042"
+    assert normalise("王\ufe00明", (Normalisation.INVISIBLE,), 1) == "王明"
+    assert normalise("⻢⽂", (Normalisation.COMPATIBILITY,), 1) == "马文"
+    assert normalise("王　明", (Normalisation.SPACES,), 1) == "王明"
+    assert normalise("艾力•买买提", (Normalisation.DOTS,), 1) == "艾力·买买提"
     assert normalise(" a ", (), 8) == " a "
 
 

@@ -122,7 +122,9 @@ def test_names_that_can_be_used(store, name):
     assert current(store, name).name == name
 
 
-@pytest.mark.parametrize("name", ["", "-x", "a b", "x" * 61, "ａｎｎａ", "a\n", "system", "System", "../x"])
+@pytest.mark.parametrize(
+    "name", ["", "-x", "a b", "x" * 61, "ａｎｎａ", "a\n", "system", "System", "../x", "张\u115f"]
+)
 def test_names_that_cannot(store, name):
     with pytest.raises(UserNameError, match="name"):
         register_user(store, name, [Role.MAKER], SYSTEM, NOW)

@@ -24,7 +24,7 @@ from offline_collect.merchant.entry.entry import Entry
 from offline_collect.merchant.imports import lifecycle as imports
 from offline_collect.merchant.imports.lifecycle import release
 from offline_collect.merchant.profile.lifecycle import register_merchant
-from offline_collect.store import BillCriteria, CustomerCriteria, find_bills
+from offline_collect.store import BillCriteria, CustomerCriteria, CustomerRecord, find_bills, put_customers
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
@@ -104,8 +104,18 @@ def test_what_a_file_may_not_say_is_refused(pupils, given, told):
 
 
 def test_a_customer_must_be_there(pupils):
-    with pytest.raises(UnchangeableError, match="there is no customer NOBODY"):
+    with pytest.raises(EntryRefusedError, match=r"^H1: 客户编号 NOBODY: there is no customer NOBODY"):
         add(pupils, customer_no="NOBODY")
+
+
+def test_a_customer_whose_number_has_other_zeros_is_named(pupils):
+    with pupils.store.transaction() as tx:
+        put_customers(tx, "SCHOOL01", [CustomerRecord("007", "韩梅梅", {"student_no": "2026030142"})])
+    with pytest.raises(EntryRefusedError, match=r"^H1: 客户编号 7: there is no customer 7, but there is 007"):
+        add(pupils, customer_no="7")
+    add(pupils)
+    with pytest.raises(EntryRefusedError, match=r"客户编号 0007: .*but there is 007"):
+        change(pupils, customer_no="0007")
 
 
 def test_a_number_is_taken_once(pupils):

@@ -30,6 +30,7 @@ from offline_collect.store import (
     NotFoundError,
     customers_by_key,
     find_customers,
+    put_customers,
 )
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
@@ -190,6 +191,10 @@ def test_a_mandate_may_go_by_the_account_that_is_there(pupils):
 def test_whoever_is_not_there_is_said_not_to_be(pupils):
     with pytest.raises(UnknownCustomerError, match="SCHOOL01 has no customer C9"):
         change(pupils, name="X")
+    with pupils.store.transaction() as tx:
+        put_customers(tx, "SCHOOL01", [CustomerRecord("09", "韩梅梅", {"student_no": "2026030142"})])
+    with pytest.raises(UnknownCustomerError, match=r"SCHOOL01 has no customer 9: is 09 meant\?"):
+        set_customer(pupils.store, entry("9", {"name": "X"}), LAYOUT, None, NOW)
     with pytest.raises(NotFoundError, match="NOBODY"):
         add_customer(pupils.store, Entry("NOBODY", "C9", user("clerk")), LAYOUT, NOW)
 

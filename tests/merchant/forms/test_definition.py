@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from offline_collect.domain.forms import InputType
+from offline_collect.domain.forms import InputType, form_from_document, form_to_document
+from offline_collect.domain.texts.text import OF_NAMES, Normalisation
 from offline_collect.merchant.common.errors import DocumentError, FormMisfitError
 from offline_collect.merchant.forms.definition import describe_form, read_form
 from offline_collect.merchant.forms.wire_budget import check_fit
@@ -51,6 +52,8 @@ def test_what_is_described_reads_back_the_same():
             {**SCHOOL_FORM, "titles": "t"},
             "titles: unknown key; known here: title, instructions, inputs, show, receipt",
         ),
+        (form_with(label="学号\ufe0f"), "inputs[0].label: must not hold invisible characters"),
+        (form_with(pattern="[0-9]{10}\u115f"), "inputs[0].pattern: must not hold invisible characters"),
         (form_with(key="学号"), "inputs[0].key: must be 1 to 30 small letters"),
         (form_with(type="NUMBER"), "inputs[0].type: must be 'NUMERIC', 'ALPHANUMERIC', 'TEXT' or 'CHOICE'"),
         (form_with(least=11), "input student_no: least and most must be 1 to 60, least first"),
@@ -129,3 +132,19 @@ def _fits(form, messages, dialect):
     except FormMisfitError:
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("entry", "steps"),
+    [
+        ({"type": "TEXT"}, OF_NAMES),
+        ({"type": "TEXT", "normalise": []}, ()),
+        ({"type": "TEXT", "normalise": ["trim"]}, (Normalisation.TRIM,)),
+        ({"type": "NUMERIC"}, ()),
+    ],
+)
+def test_a_text_is_normalised_as_a_name_unless_the_form_says_otherwise(entry, steps):
+    asked = {"key": "owner", "label": "业主", "prompt": "请输入", **entry}
+    form = read_form({"title": "缴费", "inputs": [asked]}, "form.yaml", 1)
+    assert form.inputs[0].normalise == steps
+    assert form_from_document(form_to_document(form), 1) == form

@@ -26,6 +26,10 @@ UNDOING = KeyHolder("C2", labels="学号", import_id=4, undoing=True)
 
 ROWS = [
     (UnknownCustomer("C1"), "there is no customer C1: import customers first"),
+    (
+        UnknownCustomer("42", similar="00000042"),
+        "there is no customer 42, but there is 00000042: write the number with the same leading zeros",
+    ),
     (UnknownBill("B1"), "there is no bill B1"),
     (
         BillClaimed("B1", ImportBusy(4, undoing=True)),

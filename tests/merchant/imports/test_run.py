@@ -133,7 +133,7 @@ def test_of_a_file_that_turns_bad_late_nothing_stays(pupils, refused):
     [
         (
             "B3,NOBODY,,1.00,2026-12-31,,",
-            (2, "账单编号", "there is no customer NOBODY: import customers first"),
+            (2, "客户编号", "there is no customer NOBODY: import customers first"),
         ),
         ("B3,,9999999999,1.00,2026-12-31,,", (2, "学号", "no customer has these")),
         ("B3,,12,1.00,2026-12-31,,", (2, "学号", "学号 must have 10 digits")),

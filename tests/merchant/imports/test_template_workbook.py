@@ -116,7 +116,7 @@ def test_the_help_says_what_each_column_takes_with_an_example(workbook):
     rows = {row[0]: row[1:] for row in book["说明 Help"].values if row[3]}
     assert rows["客户编号"] == (
         "是 yes",
-        "字母、数字或符号，最多 32 个 · letters, digits and signs, at most 32",
+        "字母、数字、符号或汉字，最多 32 个 · letters, digits, signs and Chinese characters, at most 32",
         "C0001",
     )
     assert rows["表号"] == ("任一组 one set", "请输入8位表号", "10020042")

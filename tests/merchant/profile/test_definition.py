@@ -86,6 +86,8 @@ def test_amounts_count_in_the_merchants_own_currency():
         (LEAST.replace("name: 名", "name: ''"), "name: string should have at least 1 character"),
         (LEAST.replace("name: 名", "name: ' 名'"), "name: must not begin or end with a space"),
         (LEAST.replace("name: 名", r'name: "a\u0007"'), "name: must not hold control characters"),
+        (LEAST.replace("name: 名", r'name: "名\uFE0F"'), "name: must not hold invisible characters"),
+        (LEAST.replace("name: 名", r'name: "\u3164"'), "name: must not hold invisible characters"),
         (LEAST.replace("A-1", '"1 2"'), "settlement_account: must be 1 to 32 letters, digits or dashes"),
         (LEAST + "account: x", "account: unknown key; known here: id, name, trade,"),
         (LEAST + "currency: XYZ", "currency: must be a currency of ISO 4217"),

@@ -139,6 +139,11 @@ def test_records_go_into_a_list_as_many_as_it_may_have():
     assert elements[4] == "000000000600"
 
 
+def test_a_customer_number_in_chinese_has_question_marks_in_a_layout():
+    page = Answer(ResponseCode.APPROVED, DAY, values={"customer_no": "12号铺"}, records=RECORDS)
+    assert write(lookup(), page)[48].startswith("12??    ")
+
+
 def test_fewer_go_where_the_frame_holds_no_more():
     small = dialect(["frame", "length_max"], 140)
     elements = write(lookup(), PAGE, small)

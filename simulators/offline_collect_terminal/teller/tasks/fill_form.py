@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.forms import Input, InputProblem, InputType
-from offline_collect.domain.texts.text import Normalisation
+from offline_collect.domain.texts.text import OF_NAMES, Normalisation
 from offline_collect_terminal.teller.link.answers import Downloaded
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps
@@ -18,6 +18,7 @@ _LENIENT = (
     (Normalisation.TRIM,),
     (Normalisation.TRIM, Normalisation.HALF_WIDTH),
     (Normalisation.TRIM, Normalisation.HALF_WIDTH, Normalisation.UPPER),
+    OF_NAMES,
 )
 """The ways in which the platform may normalise input; the form on the wire does not include them."""
 

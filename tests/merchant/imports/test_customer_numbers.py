@@ -1,0 +1,40 @@
+"""Numbers of customers: in Chinese, unknown ones, and those that differ only in zeros."""
+
+import pytest
+
+from offline_collect.merchant.imports.check_rows import CHUNK
+from offline_collect.merchant.imports.result import ImportRefusedError
+from offline_collect.store import CustomerRecord, put_customers
+from tests.support.statements import recorded
+
+HEADER = "bill_no,customer_no,amount,due_date\n"
+
+
+def bills_of(*customers):
+    return HEADER + "".join(f"B{row},{number},1.00,2026-11-30\n" for row, number in enumerate(customers))
+
+
+def test_a_customer_may_have_a_chinese_number(desk):
+    desk.take("customers", "客户编号,姓名,学号\n3幢12号铺,王小明,2026030117\n")
+    desk.take("bills", HEADER + "B1,3幢12号铺,1.00,2026-11-30\n")
+    assert desk.bill("B1").customer_no == "3幢12号铺"
+
+
+@pytest.mark.parametrize(("there", "written"), [("00000042", "42"), ("42", "00000042")])
+def test_a_customer_whose_number_differs_in_zeros_is_named(pupils, there, written):
+    with pupils.store.transaction() as tx:
+        put_customers(tx, "SCHOOL01", [CustomerRecord(there, "韩梅梅", {"student_no": "2026030142"})])
+    with pytest.raises(ImportRefusedError) as caught:
+        pupils.take("bills", bills_of("C1", written, "43"))
+    problems = caught.value.problems.first
+    similar = f"but there is {there}: write the number with the same leading zeros"
+    assert [(each.row, each.column, each.value, each.reason) for each in problems] == [
+        (3, "客户编号", written, f"there is no customer {written}, {similar}"),
+        (4, "客户编号", "43", "there is no customer 43: import customers first"),
+    ]
+
+
+def test_similar_numbers_are_looked_for_once_a_chunk(pupils):
+    with recorded() as statements, pytest.raises(ImportRefusedError):
+        pupils.take("bills", bills_of(*range(CHUNK)))
+    assert sum("FROM customers" in text for text in statements) == 2  # by number, then with other zeros
