@@ -15,8 +15,8 @@ _A4 = 9
 _MARGIN_INCHES = 0.4
 _FOOT_INCHES = 0.6
 _LINE_POINTS = 15
-_WIDTHS = range(8, 51)
-_HEADING_LINE = 12
+_WIDTHS = range(6, 51)
+_HEADING_LINE = 8
 """Headings wider than this take two lines, so that the page holds more columns."""
 
 
@@ -85,8 +85,9 @@ def _heading_width(heading: str) -> int:
     whole = display_width(heading)
     if whole <= _HEADING_LINE:
         return whole
-    longest = max(display_width(word) for word in heading.split(" "))
-    return max(_HEADING_LINE, ceil(whole / 2) + 1, longest if longest <= _HEADING_LINE * 2 else 0)
+    # Chinese breaks anywhere, a Latin word nowhere.
+    longest = max([len(word) for word in heading.split(" ") if word.isascii()], default=0)
+    return max(_HEADING_LINE, ceil(whole / 2) + 1, longest)
 
 
 def _about(cell: SheetCell, kind: Kind) -> str:

@@ -28,7 +28,6 @@ _NUMBER_FORMATS = {
     Kind.CELL: TEXT,
 }
 _NUMBER_IN_TEXT = "General"
-_ON_THE_RIGHT = SUMMED | {Kind.DATE, Kind.INSTANT}
 
 
 class Fill(StrEnum):
@@ -64,7 +63,7 @@ class Styles:
         kind = column.kind
         number_format = _money(currency) if kind is Kind.MONEY else _NUMBER_FORMATS.get(kind)
         properties: dict[str, object] = {} if number_format is None else {"num_format": number_format}
-        if kind not in _ON_THE_RIGHT:
+        if kind not in SUMMED:
             # A gap to a number at the right edge of the column before.
             properties["indent"] = 1
         if bold:
@@ -80,9 +79,9 @@ class Styles:
     def moment(self, cell: Cell, fill: Fill = Fill.NONE) -> Style:
         """Return the format of a date, a time or a duration read from a file."""
         if isinstance(cell, dt.datetime):
-            return self._style(fill, num_format=INSTANT)
+            return self._style(fill, num_format=INSTANT, indent=1)
         if isinstance(cell, dt.date):
-            return self._style(fill, num_format=DATE)
+            return self._style(fill, num_format=DATE, indent=1)
         return self._style(fill, num_format=TIME if isinstance(cell, dt.time) else DURATION)
 
     def _style(self, fill: Fill = Fill.NONE, **properties: object) -> Style:

@@ -12,9 +12,10 @@ from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.order import Kind
+from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers, repeated_number_problem
-from offline_collect.merchant.imports.result import HiddenPart, Problems
+from offline_collect.merchant.imports.result import HiddenPart
 from offline_collect.store import RowOutcome
 
 CHUNK = 1_000

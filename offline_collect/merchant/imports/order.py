@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from offline_collect.domain.access.actor import Actor
-from offline_collect.files.columns.header import plain_title
 from offline_collect.files.columns.mapping import FileMapping, map_layout
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table, open_table
 from offline_collect.merchant.common.target import Target, target_for
-from offline_collect.merchant.imports.error_workbook import told_columns
+from offline_collect.merchant.imports.reason_column import REASON_TITLES
 from offline_collect.merchant.profile.closed import refuse_closed
 from offline_collect.store import RowOutcome, SeenLookups, StoreTransaction
 
@@ -120,5 +119,4 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
     if order.mapping is not None:
         layout = map_layout(layout, order.mapping)
     # So that an error workbook can be imported as it is, once its rows are corrected.
-    told = frozenset(plain_title(column.heading) for column in told_columns())
-    return replace(target, layout=replace(layout, ignored=layout.ignored | told))
+    return replace(target, layout=replace(layout, ignored=layout.ignored | REASON_TITLES))

@@ -29,7 +29,8 @@ from offline_collect.merchant.imports.lifecycle import (
 )
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
-from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError, Problems
+from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError
 from offline_collect.store import (
     Change,
     Import,
@@ -88,7 +89,7 @@ class _Importing:
         self._target = target
         self._table = table
         self._watch = watch
-        self._problems = Problems(table.header)
+        self._problems = Problems.of(table, target)
         self._rows = CheckedRows(table, target, kind, self._problems)
         self._counts: Counter[Change] = Counter()
         self._held: HeldBack | None = HeldBack()

@@ -14,9 +14,11 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.imports.order import ImportOrder
-from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult, Problems
+from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult
 from offline_collect.merchant.imports.view import problems_shown
 from offline_collect.store import Change, Import, ImportCounts, ImportState
+from offline_collect.translations import Language, Languages
 
 _AMOUNTS = frozenset({"amount", "mandate_limit"})
 _PREVIEWED = (Change.NEW, Change.CHANGED, Change.WITHDRAWN, Change.UNCHANGED, Change.REFUSED)
@@ -133,18 +135,22 @@ def _shown(key: str, value: Any, found: PreviewResult) -> str:
     return str(value)
 
 
-def show_problems(problems: Problems, actor: Actor) -> None:
-    """Show the first bad rows, as the user may see them."""
+def show_problems(problems: Problems, actor: Actor, languages: Languages | None = None) -> None:
+    """Show why rows are refused, as the user may see it: one line for each cause.
+
+    Args:
+        languages: of the words; None for the merchant's own, and English below it.
+    """
+    languages = languages or tuple(dict.fromkeys((*problems.own, Language.EN)))
+    causes = problems_shown(problems, actor, languages)
     show_table(
-        ("Row", "Column", "Value", "Reason", "Remedy"),
-        [
-            (found.row, found.column, found.value, found.reason, found.remedy)
-            for found in problems_shown(problems.first, actor)
-        ],
-        right=["Row"],
+        ("Rows", "First", "Column", "Value", "Reason", "Remedy"),
+        [(each.count, each.rows, each.column, each.value, each.reason, each.remedy) for each in causes],
+        right=["Rows"],
     )
-    if problems.count > len(problems.first):
-        typer.echo(f"… and {problems.count - len(problems.first)} more")
+    more = problems.count - sum(each.count for each in causes)
+    if more:
+        typer.echo(f"… and {more} more")
 
 
 def describe_import(found: Import, zone: dt.tzinfo) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from offline_collect.app.cli.support.options_import import (
     Errors,
     Mapping,
     Preview,
+    ReasonLanguage,
     WithdrawMissing,
 )
 from offline_collect.merchant.imports.bill_rows import BillRows
@@ -32,6 +33,7 @@ def import_bills(
     mapping: Mapping = None,
     again: Again = False,
     errors: Errors = None,
+    language: ReasonLanguage = None,
     config: ConfigFile = None,
 ) -> None:
     """Import a file of bills: the whole file, or nothing and a workbook of its bad rows."""
@@ -44,6 +46,7 @@ def import_bills(
         preview=preview,
         accept_valid=accept_valid,
         again=again,
+        language=language,
         withdraw_missing=withdraw_missing,
     )
     run_import(BillRows(), asked, config)

@@ -11,7 +11,13 @@ from offline_collect.app.cli.support.options import (
     Sheet,
     takes_name,
 )
-from offline_collect.app.cli.support.options_import import AcceptValid, Errors, Mapping, Preview
+from offline_collect.app.cli.support.options_import import (
+    AcceptValid,
+    Errors,
+    Mapping,
+    Preview,
+    ReasonLanguage,
+)
 from offline_collect.merchant.imports.customer_rows import CustomerRows
 
 
@@ -25,6 +31,7 @@ def import_customers(
     mapping: Mapping = None,
     again: Again = False,
     errors: Errors = None,
+    language: ReasonLanguage = None,
     config: ConfigFile = None,
 ) -> None:
     """Import a file of customers: the whole file, or nothing and a workbook of its bad rows."""
@@ -37,5 +44,6 @@ def import_customers(
         preview=preview,
         accept_valid=accept_valid,
         again=again,
+        language=language,
     )
     run_import(CustomerRows(), asked, config)
