@@ -92,7 +92,7 @@ class _Errors:
         )
 
     def _marked(self) -> Iterator[MarkedRow]:
-        by_row = sorted(self._problems.kept, key=attrgetter("row"))
+        by_row = self._problems.kept_by_row
         told = set()
         for row, found in groupby(by_row, key=attrgetter("row")):
             told.add(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Self
 
 from offline_collect.domain.texts.phrases import Phrase
@@ -74,6 +75,7 @@ class Problems:
         own: the languages of the file's merchant.
         kept: the first problems, with their rows.
         count: of all problems.
+        rows: how many rows have one.
         width: the most cells that a row has.
         causes: by their words without what differs from row to row.
     """
@@ -84,6 +86,7 @@ class Problems:
     own: Languages = BOTH
     kept: list[RowProblem] = field(default_factory=list)
     count: int = 0
+    rows: int = 0
     width: int = 0
     causes: dict[Any, Cause] = field(default_factory=dict)
     _refused: bytearray = field(default_factory=bytearray)
@@ -106,6 +109,7 @@ class Problems:
         self.width = max(self.width, len(problem.cells))
         # One byte for each row: a file may have a million bad ones.
         self._refused.extend(bytes(max(problem.row + 1 - len(self._refused), 0)))
+        self.rows += not self._refused[problem.row]
         self._refused[problem.row] = 1
         key = (problem.column, _shape(problem.reason), _shape(problem.remedy))
         if key not in self.causes and len(self.causes) < CAUSES_MAX:
@@ -123,8 +127,13 @@ class Problems:
         return row < len(self._refused) and bool(self._refused[row])
 
     @property
+    def kept_by_row(self) -> list[RowProblem]:
+        """The kept problems, by row: those from the store are found later than those of the row itself."""
+        return sorted(self.kept, key=attrgetter("row"))
+
+    @property
     def by_row(self) -> list[Cause]:
-        """The causes in the order of their first rows: those from the store are found later than those of the row."""
+        """The causes in the order of their first rows."""
         return sorted(self.causes.values(), key=lambda cause: min(cause.rows))
 
 

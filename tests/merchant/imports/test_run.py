@@ -1,6 +1,8 @@
 """Imports: the whole file or nothing, and what is reported."""
 
 import copy
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -11,9 +13,9 @@ from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.imports.check_rows import CHUNK
+from offline_collect.merchant.imports.problems import PROBLEMS_KEPT_MAX
+from offline_collect.merchant.imports.process import state_shown, this_process
 from offline_collect.merchant.imports.result import (
-    PROBLEMS_KEPT_MAX,
-    PROBLEMS_MAX,
     ImportRefusedError,
     NoRowsError,
 )
@@ -21,6 +23,7 @@ from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     CustomerRecord,
+    ImportCounts,
     ImportState,
     MandateStatus,
     NotFoundError,
@@ -47,7 +50,9 @@ def refused(desk):
     def refused(kind, text, **more):
         with pytest.raises(ImportRefusedError) as caught:
             desk.take(kind, text, **more)
-        return [(problem.row, problem.column, problem.reason) for problem in caught.value.problems.first]
+        return [
+            (problem.row, problem.column, problem.reason) for problem in caught.value.problems.kept_by_row
+        ]
 
     return refused
 
@@ -126,6 +131,58 @@ def test_of_a_file_that_turns_bad_late_nothing_stays(pupils, refused):
     with pupils.store.snapshot() as reading:
         (latest, *_) = list_imports(reading, "SCHOOL01")
     assert (latest.state, latest.tidied) == (ImportState.REJECTED, True)
+    assert (state_shown(latest), latest.counts) == ("FAILED", ImportCounts(read=2_501, new=2_000, refused=1))
+
+
+def test_a_file_whose_first_row_is_bad_is_listed_as_failed_and_may_come_again(pupils, refused):
+    for _ in range(2):
+        refused("bills", BILLS + "B3,C1,,0.00,2026-12-31,,\n")
+    with pupils.store.snapshot() as reading:
+        first, second = list_imports(reading, "SCHOOL01", kind="bills")
+    assert {state_shown(first), state_shown(second)} == {"FAILED"}
+    assert (first.counts, first.asked) == (ImportCounts(read=3, refused=1), {})
+
+
+def test_an_interrupted_import_says_so_with_what_it_had_done(pupils):
+    rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(1_500))
+
+    def interrupt(_step, read, _share):
+        if read == CHUNK:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pupils.take("bills", HEADER + rows, watch=interrupt)
+    with pupils.store.snapshot() as reading:
+        (latest, *_) = list_imports(reading, "SCHOOL01")
+    assert (latest.state, state_shown(latest)) == (ImportState.REJECTED, "INTERRUPTED")
+    assert latest.counts == ImportCounts(read=1_000, new=1_000)
+
+
+def test_a_killed_import_is_interrupted_as_soon_as_its_process_is_gone(pupils, monkeypatch):
+    rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(1_500))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+
+    def die(_step, read, _share):
+        if read == CHUNK:
+            raise SystemExit
+
+    monkeypatch.setattr("offline_collect.merchant.imports.run.throw_away", lambda *_: None)
+    lives, elsewhere = this_process(), "elsewhere:1"
+    gone = f"{lives.rpartition(':')[0]}:{ended.pid}"
+    for process, state in ((lives, "STAGING"), (elsewhere, "STAGING"), (gone, "INTERRUPTED")):
+        monkeypatch.setattr(
+            "offline_collect.merchant.imports.run.this_process", lambda process=process: process
+        )
+        with pytest.raises(SystemExit):
+            pupils.take("bills", HEADER + rows, watch=die)
+        with pupils.store.snapshot() as reading:
+            (latest, before, *_) = list_imports(reading, "SCHOOL01")
+        assert (latest.state, state_shown(latest)) == (ImportState.STAGING, state)
+        assert latest.counts == ImportCounts(read=1_000, new=1_000)
+    # The next import of the same file gave the one before up.
+    assert (before.state, state_shown(before)) == (ImportState.REJECTED, "INTERRUPTED")
+    assert before.counts.new == 1_000
 
 
 @pytest.mark.parametrize(
@@ -226,7 +283,7 @@ def test_of_the_problems_some_are_told_more_are_kept_and_all_are_counted(desk):
     with pytest.raises(ImportRefusedError) as caught:
         desk.take("customers", "客户编号,姓名,学号\n" + rows)
     problems = caught.value.problems
-    assert (len(problems.first), len(problems.kept)) == (PROBLEMS_MAX, PROBLEMS_KEPT_MAX)
+    assert (len(problems.kept), problems.rows) == (PROBLEMS_KEPT_MAX, PROBLEMS_KEPT_MAX + 20)
     assert (problems.count, caught.value.rows) == (PROBLEMS_KEPT_MAX + 20, PROBLEMS_KEPT_MAX + 20)
 
 
@@ -336,7 +393,7 @@ def test_every_bad_row_is_told_whether_by_itself_or_by_the_store(pupils):
     rows = ["A,NOBODY,1.00,2026-12", "B,C1,0.00,2026-12", *good, "D,NOBODY,1.00,2026-12"]
     with pytest.raises(ImportRefusedError) as caught:
         pupils.take("bills", bills_of(*rows))
-    assert [problem.row for problem in caught.value.problems.first] == [2, 3, CHUNK + 4]
+    assert [problem.row for problem in caught.value.problems.kept_by_row] == [2, 3, CHUNK + 4]
     assert pupils.amounts("G1") == [None]
 
 
@@ -344,4 +401,4 @@ def test_a_problem_with_an_input_quotes_what_was_written_of_it(pupils):
     rows = "bill_no,学号,amount,due_date\nA,9999999999,1.00,2026-12-01\nB,123,1.00,2026-12-01\n"
     with pytest.raises(ImportRefusedError) as caught:
         pupils.take("bills", rows)
-    assert [problem.value for problem in caught.value.problems.first] == ["9999999999", "123"]
+    assert [problem.value for problem in caught.value.problems.kept_by_row] == ["9999999999", "123"]

@@ -15,6 +15,7 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.process import state_shown
 from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult
 from offline_collect.merchant.imports.view import problems_shown
 from offline_collect.store import Change, Import, ImportCounts, ImportState
@@ -160,7 +161,7 @@ def describe_import(found: Import, zone: dt.tzinfo) -> dict[str, Any]:
         "import": found.import_id,
         "merchant": found.merchant_id,
         "kind": found.kind.value,
-        "state": found.state.value,
+        "state": state_shown(found),
         "file": found.name,
         "size": found.size_bytes,
         "sha256": found.sha256,
@@ -177,7 +178,7 @@ def describe_import(found: Import, zone: dt.tzinfo) -> dict[str, Any]:
             "refused": counts.refused,
             "overtaken": counts.overtaken,
         },
-        "options": dict(found.options) or None,
+        "options": found.asked or None,
     }
     return {key: value for key, value in described.items() if value is not None}
 
@@ -192,7 +193,7 @@ def show_imports(found: list[Import], zone: dt.tzinfo) -> None:
                 each.import_id,
                 each.merchant_id,
                 each.kind.value,
-                each.state.value,
+                state_shown(each),
                 each.name,
                 each.counts.read,
                 each.counts.new,
