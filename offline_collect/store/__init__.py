@@ -132,8 +132,6 @@ from offline_collect.store.database.occupancy import refuse_in_use
 from offline_collect.store.database.settings import StoreSettings
 from offline_collect.store.imports.lifecycle import (
     begin_import,
-    count_staged,
-    end_staging,
     find_import,
     finish_staging,
     get_import,
@@ -142,14 +140,7 @@ from offline_collect.store.imports.lifecycle import (
     reject_import,
     release_import,
 )
-from offline_collect.store.imports.record import (
-    ENDED,
-    PROCESS,
-    Import,
-    ImportCounts,
-    ImportFile,
-    ImportKind,
-)
+from offline_collect.store.imports.record import Import, ImportCounts, ImportFile, ImportKind
 from offline_collect.store.imports.release_clashes import Clash, release_clashes
 from offline_collect.store.imports.stage import (
     preview_bills,
@@ -188,10 +179,8 @@ from offline_collect.store.versioning.bills_in_effect import locked_bills
 
 __all__ = [
     "CHUNK_MAX",
-    "ENDED",
     "FIRST",
     "KEYS_CHUNK",
-    "PROCESS",
     "AlreadyExistsError",
     "Approval",
     "AuditFilter",
@@ -261,7 +250,6 @@ __all__ = [
     "check_chain",
     "check_numbers",
     "count_action",
-    "count_staged",
     "create_schema",
     "customers_by_key",
     "cut_by",
@@ -270,7 +258,6 @@ __all__ = [
     "delete_traces",
     "discard_staged",
     "each_customers_inputs",
-    "end_staging",
     "find_bills",
     "find_customers",
     "find_import",

@@ -30,7 +30,6 @@ from offline_collect.store import (
     begin_undo,
     cancel_undo,
     discard_staged,
-    end_staging,
     finish_undo,
     get_import,
     imports_to_tidy,
@@ -41,6 +40,7 @@ from offline_collect.store import (
     release_import,
     tidy_import,
 )
+from offline_collect.store.imports.lifecycle import end_staging
 
 PAGE = 1_000
 """Rows that one transaction tidies; two pages would take locks in another order than the lanes do."""

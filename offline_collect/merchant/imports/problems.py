@@ -160,6 +160,4 @@ def _common(one: Phrase, other: Phrase) -> Phrase:
             parts[name] = _common(part, theirs)
         else:
             parts[name] = part if part == theirs else _DIFFERS
-    if one.context:
-        return Phrase.in_context(one.context, one.template, **parts)
-    return Phrase(one.template, **parts)
+    return one.filled(parts)

@@ -6,7 +6,8 @@ import os
 import socket
 
 from offline_collect.domain.imports.life import ImportEnd, ImportState
-from offline_collect.store import PROCESS, Import
+from offline_collect.store import Import
+from offline_collect.store.imports.record import PROCESS
 
 
 def this_process() -> str:

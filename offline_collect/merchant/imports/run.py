@@ -34,7 +34,6 @@ from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.process import this_process
 from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError
 from offline_collect.store import (
-    PROCESS,
     Change,
     Import,
     ImportCounts,
@@ -45,13 +44,14 @@ from offline_collect.store import (
     StoreTransaction,
     append_audit,
     begin_import,
-    count_staged,
     find_import,
     finish_staging,
     get_import,
     release_import,
     stage_withdrawals,
 )
+from offline_collect.store.imports.lifecycle import count_staged
+from offline_collect.store.imports.record import PROCESS
 
 NAME_MAX = 200
 
