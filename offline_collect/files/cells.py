@@ -101,3 +101,9 @@ def one_line(text: str) -> str:
 def shown(cell: Cell) -> str:
     """Return a cell's text for a message."""
     return cell if isinstance(cell, str) else str(cell)
+
+
+def column_letters(index: int) -> str:
+    """Return a column's name as Excel shows it: A for 0, AA for 26."""
+    before, last = divmod(index, 26)
+    return (column_letters(before - 1) if before else "") + chr(ord("A") + last)

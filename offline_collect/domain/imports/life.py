@@ -25,6 +25,13 @@ class ImportState(StrEnum):
     UNDONE = "UNDONE"
 
 
+class ImportEnd(StrEnum):
+    """Why an import was rejected by its own process, or by the next one: it never came to wait."""
+
+    FAILED = "FAILED"
+    INTERRUPTED = "INTERRUPTED"
+
+
 IN_FORCE = frozenset({ImportState.RELEASED, ImportState.UNDOING})
 """States of an import whose rows are in effect."""
 

@@ -51,6 +51,12 @@ class Phrase(str):
         made.context = context
         return made
 
+    def filled(self, parts: Mapping[str, str | int]) -> Self:
+        """Return the phrase with other values of its parts."""
+        made = type(self)(self.template, **parts)
+        made.context = self.context
+        return made
+
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         """Return the arguments that build a copy: template and parts, because the filled text may contain braces."""
         return (self.template,), dict(self.parts)

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -50,15 +50,34 @@ class SheetColumn:
         width: in characters of the default font, a Chinese one counts as two; None fits it to its heading
             and its first rows.
         total: add it up in the totals row; MONEY and COUNT only.
+        note: a note on its heading, in a workbook; '' for none.
+        wrapped: whether long texts go on in further lines of their cell.
+        optional: whether a workbook hides it if its rows hold nothing but blanks and zeros.
     """
 
     heading: str
     kind: Kind = Kind.TEXT
     width: int | None = None
     total: bool = False
+    note: str = ""
+    wrapped: bool = False
+    optional: bool = False
 
     def __post_init__(self) -> None:
         assert not self.total or self.kind in SUMMED, f"a column of {self.kind} has no total"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRow:
+    """A row that a workbook shows in colour.
+
+    Attributes:
+        cells: one for each column.
+        notes: notes on cells, which get a stronger colour, by their place from 0.
+    """
+
+    cells: Sequence[SheetCell] = field(repr=False)
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,8 @@ class Sheet:
         zone: of INSTANT columns: the bank's business zone.
         notes: lines above the heading of a worksheet; CSV has none, its first line is the heading.
         totals_label: label of the totals row, in its first column without a total.
+        marked: rows that stand above the others, in colour; only workbooks have them, and no total counts them.
+        in_one: whether it must not continue in a further worksheet: then a longer table is refused.
     """
 
     title: str
@@ -82,6 +103,8 @@ class Sheet:
     zone: dt.tzinfo = dt.UTC
     notes: Sequence[str] = ()
     totals_label: str = "Total"
+    marked: Iterable[MarkedRow] = ()
+    in_one: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:

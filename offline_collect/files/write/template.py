@@ -20,7 +20,8 @@ from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.files.columns.dates import YEARS
 from offline_collect.files.columns.values import MINOR_MAX
 from offline_collect.files.write.sheet import Kind, Sheet, SheetColumn
-from offline_collect.files.write.xlsx import ROWS_MAX, display_width, new_workbook, write_sheets
+from offline_collect.files.write.xlsx import ROWS_MAX, new_workbook, write_sheets
+from offline_collect.files.write.xlsx_page import display_width
 
 REQUIRED_MARK = "*"
 """Follows the heading of a required column; a header is matched without it."""

@@ -9,22 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from wcwidth import wcswidth
 from xlsxwriter.exceptions import XlsxFileError
+from xlsxwriter.utility import xl_col_to_name
 
-from offline_collect.files.cells import shown
 from offline_collect.files.errors import UnwritableError
 from offline_collect.files.write.atomic_file import destination
-from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, Tally, Written
+from offline_collect.files.write.sheet import MarkedRow, Sheet, SheetCell, Tally, Written
 from offline_collect.files.write.xlsx_cells import CellWriter
+from offline_collect.files.write.xlsx_page import column_widths, height, set_page
+from offline_collect.files.write.xlsx_styles import Fill
 
 ROWS_MAX = 1_048_576
 """Rows of a worksheet, including its headings."""
 
 NAME_MAX = 31
-_WIDTHS = range(8, 51)
 _ROWS_MEASURED = 200
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+
+_NOTE = {"width": 320, "height": 120}
+"""The size of a note's box, in pixels."""
 
 _OPTIONS = {
     "constant_memory": True,
@@ -81,53 +84,102 @@ def write_sheets(
 ) -> list[Written]:
     """Write sheets into a workbook of :func:`new_workbook`; see :func:`write_workbook`."""
     cells = CellWriter(workbook, path)
-    return [_SheetWriter(workbook, cells, sheet).write(rows_max) for sheet in sheets]
+    return [_SheetWriter(workbook, cells, sheet, path).write(rows_max) for sheet in sheets]
 
 
 class _SheetWriter:
     """Writes one sheet into as many worksheets as needed."""
 
-    def __init__(self, workbook: Any, cells: CellWriter, sheet: Sheet) -> None:
+    def __init__(self, workbook: Any, cells: CellWriter, sheet: Sheet, path: Path) -> None:
         self._workbook = workbook
         self._cells = cells
         self._sheet = sheet
-        self._worksheet: Any = None
+        self._path = path
+        self._worksheets: list[Any] = []
         self._row = 0
+        self._used = [not column.optional for column in sheet.columns]
 
     def write(self, rows_max: int) -> Written:
         """Write notes, headings, rows and totals."""
         tally = Tally(self._sheet)
-        rows = tally.passing()
-        first = list(islice(rows, _ROWS_MEASURED))
-        widths = _widths(self._sheet, first)
+        rows, marked = tally.passing(), iter(self._sheet.marked)
+        first_marked, first = list(islice(marked, _ROWS_MEASURED)), list(islice(rows, _ROWS_MEASURED))
+        widths = column_widths(self._sheet, [*(row.cells for row in first_marked), *first])
         self._begin_worksheet(widths)
-        for row in chain(first, rows):
-            # The last row is reserved for the totals.
-            if self._row >= rows_max - 1:
-                self._begin_worksheet(widths)
-            self._write_row(row)
+        for row in chain(first_marked, marked):
+            self._check_room(rows_max, widths)
+            self._write_marked(row)
+        for cells in chain(first, rows):
+            self._check_room(rows_max, widths)
+            self._write_row(cells)
         if totals := tally.totals_row():
             self._write_row(totals, bold=True)
+        self._hide_unused(widths)
         return tally.written()
 
+    def _check_room(self, rows_max: int, widths: Sequence[int]) -> None:
+        """Continue in a new worksheet when one is full; the last row is reserved for the totals."""
+        if self._sheet.in_one and self._row >= rows_max:
+            raise UnwritableError(
+                f"takes more than the {rows_max} rows of a worksheet",
+                path=self._path,
+                remedy="split the table into several files",
+            )
+        if not self._sheet.in_one and self._row >= rows_max - 1:
+            self._begin_worksheet(widths)
+
     def _begin_worksheet(self, widths: Sequence[int]) -> None:
-        self._worksheet = self._workbook.add_worksheet(free_name(self._workbook, self._sheet.title))
+        worksheet = self._workbook.add_worksheet(free_name(self._workbook, self._sheet.title))
+        self._worksheets.append(worksheet)
         styles = self._cells.styles
-        for at, note in enumerate(self._sheet.notes):
-            self._cells.write_text(self._worksheet, at, 0, note)
-        self._row = len(self._sheet.notes)
-        for at, heading in enumerate(self._sheet.headings):
-            self._cells.write_text(self._worksheet, self._row, at, heading, styles.heading())
+        self._row = 0
+        for note in self._sheet.notes:
+            self._write_note(worksheet, note, widths)
+        headings, columns = self._sheet.headings, self._sheet.columns
+        worksheet.set_row(self._row, height(headings, widths))
+        for at, (column, heading) in enumerate(zip(columns, headings, strict=True)):
+            self._cells.write_text(worksheet, self._row, at, heading, styles.heading(column.kind))
+            if column.note:
+                worksheet.write_comment(self._row, at, column.note, _NOTE)
+            worksheet.set_column(at, at, widths[at], styles.of(column, self._sheet.currency))
+        set_page(worksheet, self._row)
+        worksheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(columns) - 1)}{ROWS_MAX}"})
         self._row += 1
-        self._worksheet.freeze_panes(self._row, 0)
-        for at, (column, width) in enumerate(zip(self._sheet.columns, widths, strict=True)):
-            self._worksheet.set_column(at, at, width, styles.of(column.kind, self._sheet.currency))
+        worksheet.freeze_panes(self._row, 0)
+
+    def _write_note(self, worksheet: Any, note: str, widths: Sequence[int]) -> None:
+        """Write a line above the table, as wide as the table."""
+        if note:
+            style = self._cells.styles.note()
+            worksheet.set_row(self._row, height([note], [sum(widths)]))
+            if len(widths) > 1:
+                worksheet.merge_range(self._row, 0, self._row, len(widths) - 1, "", style)
+            self._cells.write_text(worksheet, self._row, 0, note, style)
+        self._row += 1
 
     def _write_row(self, row: Sequence[SheetCell], *, bold: bool = False) -> None:
-        for at, (cell, column) in enumerate(zip(row, self._sheet.columns, strict=True)):
+        worksheet = self._worksheets[-1]
+        for at, cell in enumerate(row):
             if cell is not None and cell != "":
-                self._cells.write(self._worksheet, self._row, at, cell, column.kind, self._sheet, bold=bold)
+                self._cells.write(worksheet, (self._row, at), cell, self._sheet, bold=bold)
+                if cell and not bold:
+                    self._used[at] = True
         self._row += 1
+
+    def _write_marked(self, row: MarkedRow) -> None:
+        worksheet = self._worksheets[-1]
+        for at, cell in enumerate(row.cells):
+            fill = Fill.CELL if at in row.notes else Fill.ROW
+            self._cells.write(worksheet, (self._row, at), cell, self._sheet, fill=fill)
+        for at, note in row.notes.items():
+            worksheet.write_comment(self._row, at, note, _NOTE)
+        self._row += 1
+
+    def _hide_unused(self, widths: Sequence[int]) -> None:
+        for at, used in enumerate(self._used):
+            if not used:
+                for worksheet in self._worksheets:
+                    worksheet.set_column(at, at, widths[at], None, {"hidden": True})
 
 
 def free_name(workbook: Any, title: str) -> str:
@@ -137,35 +189,3 @@ def free_name(workbook: Any, title: str) -> str:
     taken = {"", "history", *(sheet.get_name().casefold() for sheet in workbook.worksheets())}
     numbered = (f"{name[: NAME_MAX - 6]} ({nth})" for nth in count(2))
     return next(found for found in chain([name[:NAME_MAX]], numbered) if found.casefold() not in taken)
-
-
-def display_width(text: str) -> int:
-    """Return a text's width in characters of the default font; a Chinese one counts as two."""
-    return max(map(_line_width, text.split("\n")))
-
-
-def _line_width(line: str) -> int:
-    width = wcswidth(line[: _WIDTHS.stop])
-    # wcswidth is -1 for control characters.
-    return width if width >= 0 else len(line)
-
-
-def _widths(sheet: Sheet, rows: Sequence[Sequence[SheetCell]]) -> list[int]:
-    """Return the width of each column: as given, or to fit its heading and the first rows."""
-    return [
-        column.width or _needed([heading, *(_about(row[at], column.kind) for row in rows)])
-        for at, (column, heading) in enumerate(zip(sheet.columns, sheet.headings, strict=True))
-    ]
-
-
-def _needed(texts: Sequence[str]) -> int:
-    return min(max(_WIDTHS.start, max(map(display_width, texts)) + 2), _WIDTHS.stop - 1)
-
-
-def _about(cell: SheetCell, kind: Kind) -> str:
-    """Return a text about as wide as Excel's display of a cell."""
-    if cell is None:
-        return ""
-    if kind in (Kind.MONEY, Kind.COUNT):
-        return f"{cell:,}." if isinstance(cell, int) else ""
-    return shown(cell)[:19] if kind is Kind.INSTANT else shown(cell)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.files.cells import Cell
-from offline_collect.files.write.sheet import Kind
+from offline_collect.files.write.sheet import SUMMED, Kind, SheetColumn
 
 Style: TypeAlias = Any
 """A format of xlsxwriter's, which has no types."""
@@ -18,7 +19,23 @@ INSTANT = "yyyy-mm-dd hh:mm:ss"
 TIME = "hh:mm:ss"
 DURATION = "[h]:mm:ss"
 
-_NUMBER_FORMATS = {Kind.IDENTIFIER: TEXT, Kind.COUNT: "#,##0", Kind.DATE: DATE, Kind.INSTANT: INSTANT}
+_NUMBER_FORMATS = {
+    Kind.IDENTIFIER: TEXT,
+    Kind.COUNT: "#,##0",
+    Kind.DATE: DATE,
+    Kind.INSTANT: INSTANT,
+    # What a user types over a text that was read stays as it is typed.
+    Kind.CELL: TEXT,
+}
+_NUMBER_IN_TEXT = "General"
+
+
+class Fill(StrEnum):
+    """The colour behind a cell."""
+
+    NONE = ""
+    ROW = "#FDECEA"
+    CELL = "#F5B7B1"
 
 
 class Styles:
@@ -28,29 +45,48 @@ class Styles:
         self._workbook = workbook
         self._made: dict[tuple[tuple[str, object], ...], Style] = {}
 
-    def heading(self) -> Style:
-        """Return the format of headings."""
-        return self._style(bold=True, bg_color="#E8EEF4", bottom=1, text_wrap=True, valign="vcenter")
+    def heading(self, kind: Kind) -> Style:
+        """Return the format of a column's heading; that of numbers stands above them, on the right."""
+        side = {"align": "right"} if kind in SUMMED else {"indent": 1}
+        return self._style(bold=True, bg_color="#E8EEF4", bottom=1, text_wrap=True, valign="vcenter", **side)
 
-    def forced_text(self) -> Style:
+    def note(self) -> Style:
+        """Return the format of a line above the table."""
+        return self._style(text_wrap=True, valign="top")
+
+    def forced_text(self, fill: Fill = Fill.NONE) -> Style:
         """Return the format of a text that looks like a formula: it stays text when a user edits it."""
-        return self._style(num_format=TEXT, quote_prefix=True)
+        return self._style(fill, num_format=TEXT, quote_prefix=True)
 
-    def of(self, kind: Kind, currency: str, *, bold: bool = False) -> Style:
-        """Return the format of a column, or of its cell in the totals row."""
+    def of(self, column: SheetColumn, currency: str, *, bold: bool = False, fill: Fill = Fill.NONE) -> Style:
+        """Return the format of a column, or of its cell in the totals row or a marked one."""
+        kind = column.kind
         number_format = _money(currency) if kind is Kind.MONEY else _NUMBER_FORMATS.get(kind)
-        properties = {} if number_format is None else {"num_format": number_format}
-        return self._style(**properties, **({"bold": True, "top": 1} if bold else {}))
+        properties: dict[str, object] = {} if number_format is None else {"num_format": number_format}
+        if kind not in SUMMED:
+            # A gap to a number at the right edge of the column before.
+            properties["indent"] = 1
+        if bold:
+            properties |= {"bold": True, "top": 1}
+        if column.wrapped:
+            properties |= {"text_wrap": True, "valign": "top"}
+        return self._style(fill, **properties)
 
-    def moment(self, cell: Cell) -> Style:
+    def number(self, fill: Fill) -> Style:
+        """Return the format of a number read from a file."""
+        return self._style(fill, num_format=_NUMBER_IN_TEXT)
+
+    def moment(self, cell: Cell, fill: Fill = Fill.NONE) -> Style:
         """Return the format of a date, a time or a duration read from a file."""
         if isinstance(cell, dt.datetime):
-            return self._style(num_format=INSTANT)
+            return self._style(fill, num_format=INSTANT, indent=1)
         if isinstance(cell, dt.date):
-            return self._style(num_format=DATE)
-        return self._style(num_format=TIME if isinstance(cell, dt.time) else DURATION)
+            return self._style(fill, num_format=DATE, indent=1)
+        return self._style(fill, num_format=TIME if isinstance(cell, dt.time) else DURATION)
 
-    def _style(self, **properties: object) -> Style:
+    def _style(self, fill: Fill = Fill.NONE, **properties: object) -> Style:
+        if fill:
+            properties["bg_color"] = fill.value
         key = tuple(properties.items())
         if key not in self._made:
             self._made[key] = self._workbook.add_format(properties)

@@ -14,9 +14,10 @@ from offline_collect.files.read.open import Table
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.order import Kind
+from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers, repeated_number_problem
-from offline_collect.merchant.imports.result import HiddenPart, Problems
+from offline_collect.merchant.imports.result import HiddenPart
 from offline_collect.merchant.imports.row_numbers import CountedRows, RowNumbers, row_numbers
 from offline_collect.store import RowOutcome
 

@@ -1,6 +1,7 @@
-"""The error workbook: each refused row as it was, with the column, the reason and the remedy (docs/merchants.md).
+"""The error workbook: the whole file, its bad rows first and in colour, with what is wrong (docs/merchants.md).
 
-The reasons are in Chinese for the merchant, and in English for the bank's staff.
+Once corrected it can be imported as it is: the import leaves its first column out. The good rows are read from the
+file again, so that they need not be kept in memory.
 """
 
 from __future__ import annotations
@@ -10,70 +11,142 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.errors import RowProblem, UnwritableError
-from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
+from offline_collect.files.cells import MergedCell, column_letters
+from offline_collect.files.errors import RowProblem, UnreadableError, UnwritableError
+from offline_collect.files.read.open import Table
+from offline_collect.files.write.sheet import Kind, MarkedRow, Sheet, SheetCell, SheetColumn
 from offline_collect.files.write.xlsx import write_workbook
-from offline_collect.merchant.imports.result import Problems
-from offline_collect.translations import BOTH, Language, catalogue, said
+from offline_collect.merchant.imports.order import ImportOrder
+from offline_collect.merchant.imports.places import places
+from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.reason_column import REASON, REASON_TITLES
+from offline_collect.translations import Languages, catalogue, said
 
 _NAMES_MAX = 99
+_REASON_WIDTH = 60
 
 
-def told_columns() -> tuple[SheetColumn, ...]:
-    """Return the columns after the file's own, which an import ignores."""
-    return (
-        SheetColumn(said(Phrase("Row"), BOTH), Kind.COUNT, width=8),
-        SheetColumn(said(Phrase("Column"), BOTH), width=16),
-        SheetColumn(said(Phrase("Reason"), BOTH), width=48),
-        SheetColumn(said(Phrase("Remedy"), BOTH), width=48),
-        SheetColumn("Reason (English)", width=48),
-        SheetColumn("Remedy (English)", width=48),
-    )
+def write_errors(
+    order: ImportOrder, problems: Problems, path: Path, languages: Languages | None = None
+) -> None:
+    """Write the error workbook of a file that was just imported or previewed.
 
-
-def write_errors(problems: Problems, path: Path) -> None:
-    """Write the error workbook.
+    Args:
+        languages: of what it says; None for the merchant's own.
 
     Raises:
+        FileError: the file changed, or has more rows than a worksheet.
         UnwritableError: a file is there already, or the folder takes none.
     """
-    write_workbook(path, [errors_sheet(problems)])
+    workbook = _Errors(order, problems, languages or problems.own)
+    with workbook.table() as table:
+        write_workbook(path, [workbook.sheet(table)])
 
 
-def errors_sheet(problems: Problems) -> Sheet:
-    """Return the workbook's sheet: the file's own columns, then the problems; each row appears once."""
-    width = max([len(problems.header), *(len(problem.cells) for problem in problems.kept)])
-    titles = problems.header + ("",) * (width - len(problems.header))
-    return Sheet(
-        said(Phrase("Errors"), BOTH),
-        [*(SheetColumn(title, Kind.CELL) for title in titles), *told_columns()],
-        _rows(problems, width),
-    )
+class _Errors:
+    """What the error workbook of one file holds."""
 
+    def __init__(self, order: ImportOrder, problems: Problems, languages: Languages) -> None:
+        self._order = order
+        self._problems = problems
+        self._languages = languages
+        titles = [*problems.header, *[""] * (problems.width - len(problems.header))]
+        # An error workbook that is refused again has its old reasons.
+        self._places = [at for at, title in enumerate(titles) if plain_title(title) not in REASON_TITLES]
+        self._titles = [titles[at] for at in self._places]
 
-def _rows(problems: Problems, width: int) -> Iterator[list[SheetCell]]:
-    by_row = sorted(problems.kept, key=attrgetter("row"))
-    for row, found in groupby(by_row, key=attrgetter("row")):
-        same = list(found)
-        cells: list[SheetCell] = list(same[0].cells)
-        yield [*cells, *[None] * (width - len(cells)), row, *_told(same)]
+    def table(self) -> Table:
+        """Open the file again.
 
+        Raises:
+            FileError: it is not what was imported.
+        """
+        table = self._order.open_table(self._problems.layout)
+        if table.digest != self._problems.digest:
+            table.close()
+            raise UnreadableError(
+                "changed after it was imported", path=self._order.file, remedy="import it again"
+            )
+        return table
 
-def _told(same: Sequence[RowProblem]) -> list[SheetCell]:
-    """Return columns, reasons and remedies of one row's problems, one line for each."""
-    chinese = catalogue(Language.ZH)
-    told = [
-        (
-            problem.column,
-            problem.reason.said(chinese),
-            problem.remedy.said(chinese),
-            str(problem.reason),
-            str(problem.remedy),
+    def sheet(self, table: Table) -> Sheet:
+        """Return the sheet: the bad rows, then the good rows of a table as it is read."""
+        how = Phrase(
+            "Correct the coloured rows, then import this workbook as it is. An import leaves this column out."
         )
-        for problem in same
-    ]
-    return ["\n".join(lines) for lines in zip(*told, strict=True)]
+        reason = SheetColumn(
+            said(REASON, self._languages), width=_REASON_WIDTH, note=self._lines(how), wrapped=True
+        )
+        mapping = self._order.mapping
+        header_row = 1 if mapping is None or mapping.header_row is None else mapping.header_row
+        return Sheet(
+            self._order.sheet or said(Phrase("Errors"), self._languages),
+            [reason, *(SheetColumn(title, Kind.CELL) for title in self._titles)],
+            (["", *self._cells(row.cells)] for row in table if not self._problems.refuses(row.number)),
+            # The mapping says in which row the header is.
+            notes=[""] * (header_row - 1),
+            marked=self._marked(),
+            in_one=True,
+        )
+
+    def _marked(self) -> Iterator[MarkedRow]:
+        by_row = self._problems.kept_by_row
+        told = set()
+        for row, found in groupby(by_row, key=attrgetter("row")):
+            told.add(row)
+            yield self._bad_row(list(found))
+        if len(by_row) == self._problems.count:
+            return
+        many = Phrase(
+            "is refused, too: there are too many bad rows to give each reason; correct the others first"
+        )
+        with self.table() as table:
+            for number, cells in table:
+                if self._problems.refuses(number) and number not in told:
+                    yield MarkedRow([self._lines(many), *self._cells(cells)])
+
+    def _bad_row(self, same: Sequence[RowProblem]) -> MarkedRow:
+        lines: list[str] = []
+        notes: dict[int, list[str]] = {}
+        for problem in same:
+            lines.append(
+                self._lines(
+                    Phrase(
+                        "row {row}, {column}: {reason}; {remedy}",
+                        row=problem.row,
+                        column=self._column(problem.column),
+                        reason=problem.reason,
+                        remedy=problem.remedy,
+                    )
+                )
+            )
+            note = Phrase("{reason}; {remedy}", reason=problem.reason, remedy=problem.remedy)
+            for place in self._here(problem.column):
+                notes.setdefault(place, []).append(self._lines(note))
+        cells = ["\n".join(lines), *self._cells(same[0].cells)]
+        return MarkedRow(cells, {place: "\n".join(told) for place, told in notes.items()})
+
+    def _here(self, column: str) -> list[int]:
+        """Return the places in the workbook of a problem's columns."""
+        found = places(column, self._problems.places, self._problems.width)
+        return [self._places.index(place) + 1 for place in found]
+
+    def _column(self, column: str) -> str:
+        """Return what the workbook calls a column: the letter of one without a title is another than the file's."""
+        here = self._here(column)
+        nameless = column.isdecimal() and here and not self._titles[here[0] - 1]
+        return column_letters(here[0]) if nameless else column
+
+    def _cells(self, cells: Sequence[SheetCell]) -> list[SheetCell]:
+        # The workbook has no merged cells: each one has what it shows.
+        shown = [cell.above if isinstance(cell, MergedCell) else cell for cell in cells]
+        return [shown[place] if place < len(shown) else None for place in self._places]
+
+    def _lines(self, phrase: Phrase) -> str:
+        """Return a text in each language, one line for each."""
+        return "\n".join(phrase.said(catalogue(language)) for language in self._languages)
 
 
 def free_name(file: Path, folder: Path) -> Path:

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from xlsxwriter.utility import xl_col_to_name
-
 from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import Beside, LeftOutRow
@@ -56,4 +55,4 @@ class LeftOut:
         self.above = table.above
         self.sheets = table.hidden.other_sheets
         self.columns = match_header(table, layout).left_out
-        self.beside = [xl_col_to_name(table.hidden.first_column + place) for place in sorted(beside.untitled)]
+        self.beside = [column_letters(table.hidden.first_column + place) for place in sorted(beside.untitled)]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.imports.life import ImportEvent, ImportRefusal, refusal
+from offline_collect.domain.imports.life import ImportEnd, ImportEvent, ImportRefusal, refusal
 from offline_collect.domain.ports import ConflictError
 from offline_collect.merchant.imports.order import Watch
 from offline_collect.merchant.imports.result import (
@@ -21,6 +21,7 @@ from offline_collect.merchant.imports.result import (
 )
 from offline_collect.store import (
     Import,
+    ImportCounts,
     ImportState,
     Obstacle,
     SqlStore,
@@ -39,6 +40,7 @@ from offline_collect.store import (
     release_import,
     tidy_import,
 )
+from offline_collect.store.imports.lifecycle import end_staging
 
 PAGE = 1_000
 """Rows that one transaction tidies; two pages would take locks in another order than the lanes do."""
@@ -189,13 +191,16 @@ def tidy_one(store: SqlStore, import_id: int, watch: Watch | None = None) -> Non
             watch("tidying", current.counts.read, min(done / total, 1.0))
 
 
-def throw_away(store: SqlStore, import_id: int, who: str, now: dt.datetime) -> None:
-    """Abandon an import that failed during staging, without an entry in the audit trail."""
+def throw_away(
+    store: SqlStore, import_id: int, ended: ImportEnd, counts: ImportCounts, now: dt.datetime
+) -> None:
+    """Abandon an import that ended during staging, without an entry in the audit trail."""
 
     def work(tx: StoreTransaction) -> bool:
-        if get_import(tx, import_id).state is not ImportState.STAGING:
+        found = get_import(tx, import_id)
+        if found.state is not ImportState.STAGING:
             return False
-        reject_import(tx, import_id, who, now)
+        end_staging(tx, import_id, ended, counts, found.who, now)
         return True
 
     if patiently(store, work):
@@ -224,7 +229,7 @@ def audit_document(found: Import) -> dict[str, Any]:
         "sha256": found.sha256,
         "size": found.size_bytes,
         **told,
-        **dict(found.options),
+        **found.asked,
     }
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from offline_collect.domain.access.actor import Actor
-from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.header import header_finder
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.mapping import FileMapping, map_layout
@@ -17,7 +16,7 @@ from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table, open_table
 from offline_collect.merchant.common.target import Target, target_for
-from offline_collect.merchant.imports.error_workbook import told_columns
+from offline_collect.merchant.imports.reason_column import REASON_TITLES
 from offline_collect.merchant.profile.closed import refuse_closed
 from offline_collect.store import RowOutcome, SeenLookups, StoreTransaction
 
@@ -54,14 +53,15 @@ class ImportOrder:
     identity_changes: bool = False
     mapping: FileMapping | None = None
 
-    def open_table(self, layout: Layout) -> Table:
-        """Open the file and find the columns of a layout in it.
+    def open_table(self, layout: Layout | None) -> Table:
+        """Open the file and find the header of a layout in it; without one its first row is the header.
 
         Raises:
             FileError: it cannot be read, or holds no table.
         """
         header_row = None if self.mapping is None else self.mapping.header_row
-        return open_table(self.file, sheet=self.sheet, header_row=header_row, find=header_finder(layout))
+        find = None if layout is None else header_finder(layout)
+        return open_table(self.file, sheet=self.sheet, header_row=header_row, find=find)
 
 
 class Kind(Protocol):
@@ -124,5 +124,4 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
     if order.mapping is not None:
         layout = map_layout(layout, order.mapping)
     # So that an error workbook can be imported as it is, once its rows are corrected.
-    told = frozenset(plain_title(column.heading) for column in told_columns())
-    return replace(target, layout=replace(layout, ignored=layout.ignored | told))
+    return replace(target, layout=replace(layout, ignored=layout.ignored | REASON_TITLES))

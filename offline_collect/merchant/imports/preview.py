@@ -15,8 +15,9 @@ from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
+from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers
-from offline_collect.merchant.imports.result import NoRowsError, PreviewResult, Problems, Sample
+from offline_collect.merchant.imports.result import NoRowsError, PreviewResult, Sample
 from offline_collect.merchant.imports.view import sample_shown
 from offline_collect.store import Change, RowOutcome, SqlStore, StoreTransaction, preview_withdrawals
 
@@ -40,7 +41,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
     with order.open_table(target.layout) as table:
         # Leftovers of a killed process would block rows that an import takes.
         tidy(store, order.merchant_id)
-        problems = Problems(table.header)
+        problems = Problems.of(table, target)
         rows = CheckedRows(table, target, kind, problems)
         comparing = _Comparing(kind, target, problems, rows.seen)
         for chunk in rows.chunks():

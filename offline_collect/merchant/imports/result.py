@@ -5,50 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Self
 
 from offline_collect.domain.texts.text import counted
-from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.left_out import LeftOut
+from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.merchant.imports.row_numbers import RowNumbers
 from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
 
-PROBLEMS_MAX = 100
-"""Problems of rows that are reported; the error workbook has more."""
-
-PROBLEMS_KEPT_MAX = 10_000
-"""Problems of rows that are kept for the error workbook; the rest are only counted."""
-
 OBSTACLES_TOLD = 5
 """How many obstacles to an undo are reported, and how many numbers with each."""
-
-
-@dataclass(slots=True)
-class Problems:
-    """Problems of rows: the first are kept, the rest only counted.
-
-    Attributes:
-        header: titles of the file's columns, for a problem's cells.
-    """
-
-    header: tuple[str, ...] = ()
-    kept: list[RowProblem] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, problem: RowProblem) -> None:
-        """Add a problem."""
-        self.count += 1
-        if len(self.kept) < PROBLEMS_KEPT_MAX:
-            self.kept.append(problem)
-
-    @property
-    def first(self) -> Sequence[RowProblem]:
-        """Problems to report, sorted by row: those from the store are found after those of the row itself."""
-        return sorted(self.kept, key=attrgetter("row"))[:PROBLEMS_MAX]
 
 
 @dataclass(frozen=True, slots=True)

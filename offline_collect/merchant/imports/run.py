@@ -8,11 +8,12 @@ transaction, so that payments can go on in between.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.imports.life import ImportEnd
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
@@ -30,7 +31,9 @@ from offline_collect.merchant.imports.lifecycle import (
 )
 from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
-from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError, Problems
+from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.process import this_process
+from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError
 from offline_collect.merchant.imports.row_numbers import RowNumbersError
 from offline_collect.store import (
     Change,
@@ -49,6 +52,8 @@ from offline_collect.store import (
     release_import,
     stage_withdrawals,
 )
+from offline_collect.store.imports.lifecycle import count_staged
+from offline_collect.store.imports.record import PROCESS
 
 NAME_MAX = 200
 
@@ -92,7 +97,7 @@ class _Importing:
         self._target = target
         self._table = table
         self._watch = watch
-        self._problems = Problems(table.header)
+        self._problems = Problems.of(table, target)
         self._rows = CheckedRows(table, target, kind, self._problems)
         self._counts: Counter[Change] = Counter()
         self._identity = IdentityChanges()
@@ -108,8 +113,8 @@ class _Importing:
             if self._order.withdraw_missing:
                 self._stage_withdrawals(import_id)
             self._finish(import_id)
-        except BaseException:
-            self._give_up()
+        except BaseException as error:
+            self._give_up(ImportEnd.FAILED if isinstance(error, Exception) else ImportEnd.INTERRUPTED)
             raise
         tidy_one(self._store, import_id, self._watch)
         with self._store.snapshot() as reading:
@@ -148,6 +153,8 @@ class _Importing:
         def stage(tx: StoreTransaction) -> tuple[Judged, list[RowProblem]]:
             kept, rows, problems = self._kind.resolve(tx, chunk, self._target)
             outcomes = self._kind.stage(tx, import_id, rows)
+            done = self._counts + Counter([outcome.change for outcome in outcomes])
+            count_staged(tx, import_id, self._so_far(done))
             return list(zip(kept, outcomes, strict=True)), problems
 
         judged, problems = patiently(self._store, stage)
@@ -181,7 +188,7 @@ class _Importing:
                 "withdraw_missing": order.withdraw_missing,
                 "identity_changes": order.identity_changes,
             }
-            options = {name: True for name, on in asked.items() if on}
+            options = {name: True for name, on in asked.items() if on} | {PROCESS: this_process()}
             file = ImportFile(
                 merchant_id=order.merchant_id,
                 kind=ImportKind(self._kind.name),
@@ -263,8 +270,22 @@ class _Importing:
             refused=self._rows.rows - sum(taken),
         )
 
-    def _give_up(self) -> None:
-        if self._import_id is not None:
-            # Report the original error, not the failed tidying: `imports reject` does that later.
-            with suppress(StoreError):
-                throw_away(self._store, self._import_id, self._order.actor.name, self._order.clock())
+    def _so_far(self, counts: Mapping[Change, int]) -> ImportCounts:
+        """Return the counts of an import that has not ended well yet: rows that are neither are still undecided."""
+        return ImportCounts(
+            read=self._rows.rows,
+            new=counts[Change.NEW],
+            changed=counts[Change.CHANGED],
+            unchanged=counts[Change.UNCHANGED],
+            refused=self._problems.rows,
+        )
+
+    def _give_up(self, ended: ImportEnd) -> None:
+        # Report the original error, not the failed tidying: `imports reject` does that later.
+        with suppress(StoreError):
+            if self._rows.rows:
+                # A file whose first rows are bad is listed too.
+                self._begun()
+            if self._import_id is not None:
+                now, counts = self._order.clock(), self._so_far(self._counts)
+                throw_away(self._store, self._import_id, ended, counts, now)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
-from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access.masking import mask_contact, sees_personal
+from offline_collect.merchant.imports.places import lettered
+from offline_collect.merchant.imports.problems import Cause, Problems
 from offline_collect.merchant.imports.result import Sample
 from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import (
@@ -24,6 +26,7 @@ from offline_collect.store import (
     list_imports,
     require_merchant,
 )
+from offline_collect.translations import Languages, catalogue
 
 _NAMES = frozenset({"name", "account_name"})
 _PERSONAL = frozenset({"mobile", "email", "app_user"})
@@ -66,27 +69,47 @@ def view_import(store: SqlStore, number: int, actor: Actor) -> Import:
 
 @dataclass(frozen=True, slots=True)
 class ShownProblem:
-    """Why a row is refused, as a user may see it."""
+    """Why rows are refused, as a user may see it.
 
-    row: int
+    Attributes:
+        count: how many rows.
+        rows: the first of them.
+        column: by letter and title.
+        value: of the first row.
+        reason: one line for each language.
+        remedy: likewise.
+    """
+
+    count: int
+    rows: str
     column: str
     value: str = field(repr=False)
     reason: str
     remedy: str
 
 
-def problems_shown(problems: Sequence[RowProblem], actor: Actor) -> list[ShownProblem]:
-    """Return bad rows as a user may see them; any column may contain a card or account number by mistake."""
+def problems_shown(problems: Problems, actor: Actor, languages: Languages) -> list[ShownProblem]:
+    """Return the causes of bad rows as a user may see them; any column may hold a card or account number by mistake."""
     return [
         ShownProblem(
-            each.row,
-            each.column,
-            MASK if each.value and not sees_personal(actor) else _value_shown(each.value),
-            mask_long_numbers(each.reason),
-            each.remedy,
+            each.count,
+            ", ".join(map(str, sorted(each.rows))) + (", …" if each.count > len(each.rows) else ""),
+            lettered(each.column, problems.places, problems.width),
+            _value_of(each, actor),
+            _lines(each.reason, languages),
+            _lines(each.remedy, languages),
         )
-        for each in problems
+        for each in problems.by_row
     ]
+
+
+def _lines(phrase: Phrase, languages: Languages) -> str:
+    return "\n".join(mask_long_numbers(phrase.said(catalogue(language))) for language in languages)
+
+
+def _value_of(cause: Cause, actor: Actor) -> str:
+    shown = MASK if cause.value and not sees_personal(actor) else _value_shown(cause.value)
+    return f"{shown}, …" if cause.values_differ else shown
 
 
 def _value_shown(value: str) -> str:

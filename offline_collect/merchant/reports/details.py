@@ -35,6 +35,23 @@ from offline_collect.translations import Languages, said
 TITLE = Phrase("Details")
 TOTAL = Phrase("Total")
 
+_OPTIONAL = frozenset(
+    {
+        "Name",
+        "Description",
+        "Period",
+        "Late fee",
+        "Suspense",
+        "Fee (expected)",
+        "Channel",
+        "Teller",
+        "Original",
+        "Original business date",
+        "Remark",
+    }
+)
+"""Columns that many files leave blank."""
+
 _COLUMNS: tuple[tuple[Phrase, Kind, int | None], ...] = (
     (Phrase("Business date"), Kind.DATE, 13),
     (Phrase("Serial number"), Kind.IDENTIFIER, 23),
@@ -87,7 +104,13 @@ def details_sheet(
         LedgerDiffersError: raised during reading, if the rows differ from the ledger.
     """
     columns = [
-        SheetColumn(said(words, reader.languages), kind, width, total=kind is Kind.MONEY)
+        SheetColumn(
+            said(words, reader.languages),
+            kind,
+            width,
+            total=kind is Kind.MONEY,
+            optional=words in _OPTIONAL,
+        )
         for words, kind, width in _COLUMNS
     ]
     postings = stream_details(tx, merchant.merchant_id, days[0].date, days[-1].date)

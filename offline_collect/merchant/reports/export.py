@@ -21,6 +21,7 @@ from offline_collect.files.write.csv import write_csv
 from offline_collect.files.write.sheet import Sheet
 from offline_collect.files.write.xlsx import write_workbook
 from offline_collect.merchant.access.masking import sees_personal
+from offline_collect.merchant.common.own_language import own_languages
 from offline_collect.merchant.reports.balances import DayBalance, day_balances
 from offline_collect.merchant.reports.details import Reader, details_sheet, summary_sheet
 from offline_collect.merchant.reports.statement import statement_sheet
@@ -47,7 +48,7 @@ class HandOutOrder:
     """The order to write a merchant's file.
 
     Attributes:
-        languages: of its headings and words.
+        languages: of its headings and words; None for the merchant's own.
         zone: the time zone of the times shown.
         path: the file's path; a CSV statement has its details in a second file next to it.
         overwrite: replace existing files.
@@ -58,7 +59,7 @@ class HandOutOrder:
     merchant_id: str
     first: BusinessDate
     last: BusinessDate
-    languages: Languages
+    languages: Languages | None
     zone: dt.tzinfo
     path: Path
     file_format: FileFormat
@@ -66,10 +67,10 @@ class HandOutOrder:
     actor: Actor
     now: dt.datetime
 
-    @property
-    def reader(self) -> Reader:
-        """The reader of the file: it shows customers' names as the actor may see them."""
-        return Reader(self.languages, sees_personal(self.actor), self.zone)
+    def reader(self, merchant: Merchant) -> Reader:
+        """Return the reader of the file: it shows customers' names as the actor may see them."""
+        languages = self.languages or own_languages(merchant)
+        return Reader(languages, sees_personal(self.actor), self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
     with store.snapshot() as tx:
         merchant = require_merchant(tx, order.merchant_id)
         days = day_balances(tx, merchant, order.first, order.last)
-        rows = _write(order, paths, *_sheets(tx, merchant, days, order))
+        rows = _write(order, paths, _sheets(tx, merchant, days, order))
     done = HandedOut(merchant, tuple(zip(paths, rows, strict=True)), tuple(days))
     _register(store, order, done)
     return done
@@ -120,37 +121,46 @@ def _paths(order: HandOutOrder) -> list[Path]:
 
 def _sheets(
     tx: StoreTransaction, merchant: Merchant, days: Sequence[DayBalance], order: HandOutOrder
-) -> tuple[Sheet, Sheet]:
-    """Return the sheet of the figures and the sheet of the details."""
-    notes = list(_notes(merchant, days, order))
-    figures = statement_sheet if order.report is ReportKind.STATEMENT else summary_sheet
-    return figures(merchant, days, order.reader, notes), details_sheet(tx, merchant, days, order.reader)
+) -> list[Sheet]:
+    """Return the sheets: a summary of one page, the statement if it is one, the details."""
+    reader = order.reader(merchant)
+    sheets = [
+        summary_sheet(merchant, days, reader, list(_notes(merchant, days, order, reader))),
+        details_sheet(tx, merchant, days, reader),
+    ]
+    if order.report is ReportKind.STATEMENT:
+        sheets.insert(1, statement_sheet(merchant, days, reader, [_heading(merchant, days)]))
+    return sheets
 
 
-def _write(order: HandOutOrder, paths: Sequence[Path], figures: Sheet, details: Sheet) -> list[int]:
+def _write(order: HandOutOrder, paths: Sequence[Path], sheets: Sequence[Sheet]) -> list[int]:
     """Write the files; return each one's count of rows, for a workbook that of the details."""
     if order.file_format is FileFormat.CSV:
         # The details first: if one of their rows is wrong, no file is written.
+        *_, figures, details = sheets
         rows = write_csv(paths[-1], details, overwrite=order.overwrite).rows
         others = [write_csv(path, figures, overwrite=order.overwrite).rows for path in paths[:-1]]
         return [*others, rows]
-    is_statement = order.report is ReportKind.STATEMENT
-    sheets = [figures, details] if is_statement else [details, figures]
-    written = write_workbook(paths[0], sheets, overwrite=order.overwrite)
-    return [written[-1 if is_statement else 0].rows]
+    return [write_workbook(paths[0], sheets, overwrite=order.overwrite)[-1].rows]
 
 
-def _notes(merchant: Merchant, days: Sequence[DayBalance], order: HandOutOrder) -> Iterator[str]:
-    """Yield the lines above a table: merchant, dates, and how to read the figures."""
-    languages, zone = order.reader.languages, order.reader.zone
+def _heading(merchant: Merchant, days: Sequence[DayBalance]) -> str:
     dates = f"{days[0].date}" if len(days) == 1 else f"{days[0].date}..{days[-1].date}"
+    return f"{merchant.merchant_id} {merchant.name}  {dates}"
+
+
+def _notes(
+    merchant: Merchant, days: Sequence[DayBalance], order: HandOutOrder, reader: Reader
+) -> Iterator[str]:
+    """Yield the lines above the summary: merchant, dates, and how to read the figures."""
+    languages, zone = reader.languages, reader.zone
     made = Phrase("Made")
     when = f"{order.now.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {order.actor.name}"
-    yield f"{merchant.merchant_id} {merchant.name}  {dates}"
+    yield _heading(merchant, days)
     yield f"{said(made, languages)}: {when}"
     yield said(FEES_NOTE, languages)
     yield said(NET_NOTE, languages)
-    if not order.reader.full_names:
+    if not reader.full_names:
         yield said(MASKED_NOTE, languages)
     for day in days:
         if day.state is DayState.OPEN:
@@ -169,7 +179,7 @@ OPEN_NOTE = Phrase("the business day is still open: more may come.")
 
 def _register(store: SqlStore, order: HandOutOrder, done: HandedOut) -> None:
     files = [_registered(path, rows) for path, rows in done.files]
-    document = {"files": files, "full_names": order.reader.full_names}
+    document = {"files": files, "full_names": sees_personal(order.actor)}
     dates = f"{order.first}" if order.first == order.last else f"{order.first}..{order.last}"
     subject = Subject(SubjectType.REPORT, dates, order.merchant_id)
     with store.transaction() as tx:

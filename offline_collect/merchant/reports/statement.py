@@ -26,7 +26,7 @@ _AFTER = (
 
 
 def statement_sheet(
-    merchant: Merchant, days: Sequence[DayBalance], reader: Reader, notes: Sequence[str]
+    merchant: Merchant, days: Sequence[DayBalance], reader: Reader, notes: Sequence[str] = ()
 ) -> Sheet:
     """Return the statement of some business days.
 
@@ -59,8 +59,8 @@ def _kind_columns(kinds: Sequence[PostingKind], languages: Languages) -> Iterato
     for kind in kinds:
         # translators: heading of a column: the count and the sum of the postings of a kind
         count, amount = Phrase("{kind}, count", kind=KINDS[kind]), Phrase("{kind}, amount", kind=KINDS[kind])
-        yield SheetColumn(said(count, languages), Kind.COUNT, total=True)
-        yield SheetColumn(said(amount, languages), Kind.MONEY, total=True)
+        yield SheetColumn(said(count, languages), Kind.COUNT, total=True, optional=True)
+        yield SheetColumn(said(amount, languages), Kind.MONEY, total=True, optional=True)
 
 
 def _rows(days: Sequence[DayBalance], languages: Languages) -> Iterator[Sequence[SheetCell]]:

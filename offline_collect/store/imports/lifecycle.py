@@ -25,6 +25,7 @@ from sqlalchemy import Row, Select, and_, insert, select, update
 from offline_collect.domain.imports.life import (
     IN_FORCE,
     LIFE,
+    ImportEnd,
     ImportEvent,
     ImportRefusal,
     ImportState,
@@ -33,7 +34,7 @@ from offline_collect.domain.imports.life import (
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError, WrongStateError
 from offline_collect.store.database.json import from_json, to_json
-from offline_collect.store.imports.record import Import, ImportCounts, ImportFile, ImportKind
+from offline_collect.store.imports.record import ENDED, Import, ImportCounts, ImportFile, ImportKind
 from offline_collect.store.schema.tables import imports
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -108,6 +109,29 @@ def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datet
         WrongStateError: it is not WAITING.
     """
     return decide_import(tx, import_id, ImportEvent.RELEASED, who, now)
+
+
+def count_staged(tx: StoreTransaction, import_id: int, counts: ImportCounts) -> None:
+    """Store what a STAGING import has done so far, which its process may not live to tell.
+
+    Raises:
+        WrongStateError: it was rejected meanwhile.
+    """
+    change_import(tx, import_id, (ImportState.STAGING,), _counted(counts))
+
+
+def end_staging(
+    tx: StoreTransaction, import_id: int, ended: ImportEnd, counts: ImportCounts, who: str, now: dt.datetime
+) -> None:
+    """Reject a STAGING import that failed or was interrupted, with what it had done.
+
+    Raises:
+        NotFoundError: there is no such import.
+        WrongStateError: it is not STAGING.
+    """
+    found = reject_import(tx, import_id, who, now)
+    options = to_json({**found.options, ENDED: ended.value})
+    change_import(tx, import_id, (ImportState.REJECTED,), {"options": options, **_counted(counts)})
 
 
 def reject_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datetime) -> Import:
@@ -262,7 +286,10 @@ def _give_up_staging(tx: StoreTransaction, file: ImportFile, now: dt.datetime) -
         "decided_by": file.who,
         "decided_at": now,
     }
-    tx.connection.execute(update(imports).where(*same).values(given_up))
+    for found in _read(tx, select(imports).where(*same)):
+        options = to_json({**found.options, ENDED: ImportEnd.INTERRUPTED.value})
+        this = update(imports).where(imports.c.import_id == found.import_id)
+        tx.connection.execute(this.values(**given_up, options=options))
 
 
 def _next_number(tx: StoreTransaction) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from offline_collect.domain.imports.life import ImportStanding, ImportState
+from offline_collect.domain.imports.life import ImportEnd, ImportStanding, ImportState
 
 
 class ImportKind(StrEnum):
@@ -18,6 +18,13 @@ class ImportKind(StrEnum):
     BILLS = "bills"
 
 
+ENDED = "ended"
+"""The option of a stored import that tells why it ended before it could wait."""
+
+PROCESS = "process"
+"""The option that names the process that stages it: its machine and number."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportFile:
     """A file to import.
@@ -25,7 +32,7 @@ class ImportFile:
     Attributes:
         sha256: of its bytes, 64 hex digits.
         name: as the user gave it, without its folder; at most 200 characters.
-        options: the requested options, as a JSON document; shown by ``imports show``.
+        options: the requested options, as a JSON document; its process may be among them.
         who: the user who imports it.
     """
 
@@ -83,6 +90,17 @@ class Import:
     counts: ImportCounts
     decided_by: str | None = None
     decided_at: dt.datetime | None = None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The options that its user asked for."""
+        return {name: on for name, on in self.options.items() if name not in {ENDED, PROCESS}}
+
+    @property
+    def ended(self) -> ImportEnd | None:
+        """Why it was rejected before it could wait; None if a user rejected it, or it was not rejected."""
+        ended = self.options.get(ENDED)
+        return None if ended is None else ImportEnd(ended)
 
     @property
     def standing(self) -> ImportStanding:

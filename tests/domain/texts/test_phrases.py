@@ -53,3 +53,8 @@ def test_one_english_text_may_mean_two_things(made):
     channel = made(Phrase.in_context("channel", "Teller"))
     assert channel == Phrase("Teller")
     assert (channel.said(CHINESE), Phrase("Teller").said(CHINESE)) == ("柜面", "Teller")
+
+
+def test_a_phrase_may_be_filled_otherwise_and_keeps_its_context():
+    phrase = Phrase.in_context("channel", "Teller {name}", name="x").filled({"name": "y"})
+    assert (phrase, phrase.context, phrase.template) == ("Teller y", "channel", "Teller {name}")

@@ -7,6 +7,7 @@ import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access import approvals
 from offline_collect.merchant.access.requests import Asked
@@ -15,6 +16,7 @@ from offline_collect.merchant.entry.search import CustomerSearch, SearchInputErr
 from offline_collect.merchant.entry.view_bills import BillSearch, search_bills, view_bill
 from offline_collect.merchant.entry.view_customers import search_customers, view_customer
 from offline_collect.merchant.forms.view import view_check, view_form, view_history
+from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.result import Sample
 from offline_collect.merchant.imports.template_workbook import template_of
 from offline_collect.merchant.imports.view import problems_shown, sample_shown, view_import, view_imports
@@ -25,6 +27,7 @@ from offline_collect.merchant.profile.view import currency_of, view_merchant, vi
 from offline_collect.settlement.store_checks import begin_again, check_store
 from offline_collect.settlement.view import view_days
 from offline_collect.store import AuditFilter, Change
+from offline_collect.translations import BOTH
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of
 from tests.support.actors import person, user
@@ -152,8 +155,8 @@ def test_who_may_see_people_s_data_may_search_by_them(pupils):
 
 def test_bad_rows_and_samples_are_masked(pupils):
     found = pupils.preview("bills", bills_of("A,NOBODY,1.00,2026-12"))
-    (own,), (others,) = (problems_shown(found.problems.first, actor) for actor in (OPERATOR, AUDITOR))
-    assert (own.value, others.value, own.reason) == ("A", "***", others.reason)
+    (own,), (others,) = (problems_shown(found.problems, actor, BOTH) for actor in (OPERATOR, AUDITOR))
+    assert (own.value, others.value, own.reason) == ("NOBODY", "***", others.reason)
     before = {"name": "王小明", "student_no": MINGS_NUMBER, "debit_account": "6222000000000001", "amount": 1}
     sample = Sample.of("C1", Change.CHANGED, before, before | {"name": "王大明"})
     inputs = frozenset({"student_no"})
@@ -177,8 +180,10 @@ def test_bad_rows_and_samples_are_masked(pupils):
     ],
 )
 def test_the_digits_of_an_amount_are_its_fault_and_shown(value, shown):
-    problem = RowProblem(2, "金额", value, "has more than the 2 decimals of CNY", "round it in the file")
-    (found,) = problems_shown([problem], OPERATOR)
+    reason = Phrase("has more than the {decimals} decimals of {currency}", decimals=2, currency="CNY")
+    problems = Problems()
+    problems.add(RowProblem(2, "金额", value, reason, Phrase("round it in the file")))
+    (found,) = problems_shown(problems, OPERATOR, BOTH)
     assert found.value == shown
 
 

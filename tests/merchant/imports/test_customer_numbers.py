@@ -26,7 +26,7 @@ def test_a_customer_whose_number_differs_in_zeros_is_named(pupils, there, writte
         put_customers(tx, "SCHOOL01", [CustomerRecord(there, "韩梅梅", {"student_no": "2026030142"})])
     with pytest.raises(ImportRefusedError) as caught:
         pupils.take("bills", bills_of("C1", written, "43"))
-    problems = caught.value.problems.first
+    problems = caught.value.problems.kept_by_row
     similar = f"but there is {there}: write the number with the same leading zeros"
     assert [(each.row, each.column, each.value, each.reason) for each in problems] == [
         (3, "客户编号", written, f"there is no customer {written}, {similar}"),

@@ -1,13 +1,20 @@
-"""The error workbook: refused rows unchanged, with the reason; once corrected, it can be imported."""
+"""The error workbook: the whole file, bad rows first with what is wrong; once corrected, it can be imported."""
 
+import openpyxl
 import pytest
 import python_calamine
 import xlsxwriter
 
-from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.imports.error_workbook import free_name, told_columns, write_errors
+from offline_collect.files.columns.mapping import read_mapping
+from offline_collect.files.errors import UnreadableError, UnwritableError
+from offline_collect.merchant.imports import problems
+from offline_collect.merchant.imports.error_workbook import free_name, write_errors
 from offline_collect.merchant.imports.result import ImportRefusedError
-from tests.merchant.importing import bills_of, counts
+from offline_collect.translations import LANGUAGES
+from tests.merchant.importing import KINDS, bills_of, counts, import_file, unseen
+
+TITLE = "错误说明（导入时忽略）"
+GOOD, BAD = "A,C1,1.00,2026-12", "00012,NOBODY,-1.00,2026-12"
 
 
 def read(path):
@@ -16,93 +23,172 @@ def read(path):
 
 
 @pytest.fixture
-def written(pupils):
-    """The error workbook of a text of bills that is refused."""
+def refused(pupils):
+    """Have a text of bills refused; return the order and its problems."""
 
-    def written(text, **more):
+    def refused(text, kind="bills", **more):
+        order = pupils.order(kind, text, **more)
         with pytest.raises(ImportRefusedError) as caught:
-            pupils.take("bills", text, **more)
+            import_file(pupils.store, order, KINDS[kind], unseen)
+        return order, caught.value.problems
+
+    return refused
+
+
+@pytest.fixture
+def workbook(pupils, refused):
+    """The path of the error workbook of a text of bills that is refused."""
+
+    def workbook(text, languages=None, **more):
+        order, found = refused(text, **more)
         path = free_name(pupils.folder / "rows.csv", pupils.folder)
-        write_errors(caught.value.problems, path)
-        return read(path)
+        write_errors(order, found, path, languages)
+        return path
 
-    return written
+    return workbook
 
 
-def test_rows_come_out_as_they_came_with_all_that_is_wrong(written):
-    header, row = written(bills_of("A,C1,1.00,2026-12", "00012,NOBODY,-1.00,2026-12"))
-    assert tuple(header) == (
-        "bill_no",
-        "customer_no",
-        "amount",
-        "due_date",
-        "period",
-        *(column.heading for column in told_columns()),
-    )
-    assert row[:5] == ["00012", "NOBODY", "-1.00", "2026-12-01", "2026-12"]
-    assert row[5:] == [
-        3,
-        "amount",
-        "金额为负数",
-        "账单金额须大于零，退款请勿列入",
-        "is negative",
-        "a bill is more than zero; leave refunds out",
+@pytest.fixture
+def written(workbook):
+    """Its rows."""
+    return lambda text, *more, **others: read(workbook(text, *more, **others))
+
+
+def corrected(path, changes, name="corrected.xlsx"):
+    """Correct cells of an error workbook, as a clerk does in Excel."""
+    book = openpyxl.load_workbook(path)
+    for place, value in changes.items():
+        book.worksheets[0][place] = value
+    book.save(path.with_name(name))
+    return name
+
+
+def test_all_rows_come_out_the_bad_ones_first_with_what_is_wrong(written):
+    header, *rows = written(bills_of(GOOD, BAD, "B,C1,2.00,2026-12"))
+    assert header == [TITLE, "bill_no", "customer_no", "amount", "due_date", "period"]
+    assert rows == [
+        [
+            "第 3 行，amount：金额为负数。账单金额须大于零，退款请勿列入",
+            "00012",
+            "NOBODY",
+            "-1.00",
+            "2026-12-01",
+            "2026-12",
+        ],
+        ["", "A", "C1", "1.00", "2026-12-01", "2026-12"],
+        ["", "B", "C1", "2.00", "2026-12-01", "2026-12"],
     ]
 
 
-def test_what_the_form_and_the_store_refuse_is_told_in_both_languages(written):
-    header = "bill_no,customer_no,学号,amount,due_date\n"
-    _, form, store = written(f"{header}A,,12,1.00,2026-12-01\nB,NOBODY,,1.00,2026-12-01\n")
-    assert form[-4:] == [
-        "学号须为 10 位数字",
-        "请按缴费界面的要求填写",
-        "学号 must have 10 digits",
-        "write it as the form asks for it",
-    ]
-    assert store[-4:] == [
-        "没有客户 NOBODY，请先导入客户",
-        "请更正这一行，或将其删去",
-        "there is no customer NOBODY: import customers first",
-        "correct the row, or leave it out",
-    ]
+def test_the_bad_cell_has_a_colour_and_a_note(workbook):
+    page = openpyxl.load_workbook(workbook(bills_of(GOOD, BAD))).worksheets[0]
+    assert page["D2"].comment.text == "金额为负数。账单金额须大于零，退款请勿列入"
+    assert "原样导入" in page["A1"].comment.text
+    colours = [page[place].fill.start_color.rgb for place in ("D2", "B2", "B3")]
+    assert len(set(colours)) == 3
+    assert {page[f"{letter}3"].comment for letter in "ABCDEF"} == {None}
 
 
-def test_a_row_with_two_problems_is_there_once(written):
-    _, row = written("bill_no,customer_no,amount,due_date\nA,C1,-1.00,2026-02-30\n")
-    assert row[-5].splitlines() == ["amount", "due_date"]
-    assert row[-4].splitlines() == ["金额为负数", "日历上没有这一天"]
-    assert row[-2].splitlines() == ["is negative", "is not a day of the calendar"]
+def test_what_the_form_and_the_store_refuse_is_told_in_the_languages_asked_for(written):
+    text = "bill_no,customer_no,学号,amount,due_date\nA,,12,1.00,2026-12-01\nB,NOBODY,,1.00,2026-12-01\n"
+    header, form, store = written(text, LANGUAGES["both"])
+    assert header[0] == "错误说明（导入时忽略） What is wrong (left out by an import)"
+    assert form[0].splitlines() == [
+        "第 2 行，学号：学号须为 10 位数字。请按缴费界面的要求填写",
+        "row 2, 学号: 学号 must have 10 digits; write it as the form asks for it",
+    ]
+    assert "没有客户 NOBODY" in store[0].splitlines()[0]
+    assert "there is no customer NOBODY" in store[0].splitlines()[1]
+    assert "What is wrong (left out by an import)" in written(text, LANGUAGES["en"])[0]
+
+
+def test_a_row_with_two_problems_is_there_once(workbook):
+    page = openpyxl.load_workbook(
+        workbook("bill_no,customer_no,amount,due_date\nA,C1,-1.00,2026-02-30\n")
+    ).worksheets[0]
+    assert [line.partition("：")[2] for line in page["A2"].value.splitlines()] == [
+        "金额为负数。账单金额须大于零，退款请勿列入",
+        "日历上没有这一天。请按 2026-11-30 的格式填写",
+    ]
+    assert page["D2"].comment is not None
+    assert page["E2"].comment is not None
+    assert page.max_row == 2
 
 
 def test_rows_that_the_store_refuses_are_among_the_others_in_order(written):
     _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "B,C1,-1.00,2026-12", "D,NOBODY,1.00,2026-12"))
-    assert [row[-6] for row in rows] == [2, 3, 4]
-    _, *rows = written(bills_of("A,NOBODY,1.00,2026-12", "D,NOBODY,1.00,2026-12"))
-    assert [row[-6] for row in rows] == [2, 3]
+    assert [row[0].partition("，")[0] for row in rows] == ["第 2 行", "第 3 行", "第 4 行"]
 
 
-def test_a_formula_comes_out_as_text(written, pupils):
+def test_a_formula_comes_out_as_text(written):
     _, row = written("bill_no,customer_no,amount,due_date\n=cmd|'/c calc'!A1,C1,-1.00,2026-12-01\n")
-    assert row[0] == "=cmd|'/c calc'!A1"
+    assert row[1] == "=cmd|'/c calc'!A1"
 
 
-def test_cells_beyond_the_header_come_out_too(written):
+def test_cells_beyond_the_header_come_out_too_under_their_letter(written):
     header, row = written("bill_no,customer_no,amount,due_date\nA,C1,1.00,2026-12-01,stray\n")
-    assert header[4] == ""
-    assert row[4] == "stray"
+    assert (header[5], row[5]) == ("", "stray")
+    assert row[0].startswith("第 2 行，F：")
 
 
-def test_corrected_it_is_imported_as_it_is(pupils, written):
-    header, row = written(bills_of("A,C1,-1.00,2026-12"))
-    row[2] = "7.00"
-    path = pupils.folder / "corrected.xlsx"
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, header)
-        sheet.write_row(1, 0, row)
-    assert counts(pupils.take("bills", None, name="corrected.xlsx")) == {"new": 1}
+def test_corrected_it_is_the_whole_file_and_imported_as_it_is(pupils, workbook):
+    path = workbook(bills_of(GOOD, BAD))
+    name = corrected(path, {"C2": "C1", "D2": "7.00"})
+    assert counts(pupils.take("bills", None, name=name)) == {"new": 2}
+    assert pupils.amounts("A", "00012") == [100, 700]
     assert pupils.bill("A").extra == {}
-    assert pupils.amounts("A") == [700]
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_customers_too_whose_files_may_have_no_unknown_columns(pupils, workbook, language):
+    path = workbook(
+        "客户编号,姓名,学号\nC8,张三,12\nC9,李四,2026030119\n", LANGUAGES[language], kind="customers"
+    )
+    name = corrected(path, {"D2": "2026030120"})
+    assert counts(pupils.take("customers", None, name=name)) == {"new": 2}
+
+
+def test_corrected_in_part_it_gives_an_error_workbook_without_the_old_reasons(pupils, workbook):
+    path = workbook(bills_of(GOOD, BAD, "B,C1,-1,2026-12"))
+    name = corrected(path, {"C2": "C1", "D2": "7.00"})
+    header, *rows = read(workbook(None, name=name))
+    assert header == [TITLE, "bill_no", "customer_no", "amount", "due_date", "period"]
+    assert [row[1] for row in rows] == ["B", "00012", "A"]
+    assert [bool(row[0]) for row in rows] == [True, False, False]
+    assert openpyxl.load_workbook(pupils.folder / "rows-errors-2.xlsx").worksheets[0]["D2"].comment
+
+
+def test_the_header_and_the_sheet_are_where_the_next_import_looks_for_them(pupils, workbook):
+    with xlsxwriter.Workbook(pupils.folder / "book.xlsx") as book:
+        book.add_worksheet("第一页")
+        sheet = book.add_worksheet("十二月")
+        sheet.write_row(0, 0, ["阳光小学"])
+        sheet.write_row(2, 0, ["bill_no", "customer_no", "金额", "due_date"])
+        sheet.write_row(3, 0, ["A", "C1", -1, "2026-12-01"])
+        sheet.write_row(4, 0, ["B", "C1", 2.5, "2026-12-01"])
+    mapping = read_mapping({"header_row": 3}, "map.yaml")
+    path = workbook(None, name="book.xlsx", sheet="十二月", mapping=mapping)
+    name = corrected(path, {"D4": 3})
+    done = pupils.take("bills", None, name=name, sheet="十二月", mapping=mapping)
+    assert counts(done) == {"new": 2}
+    assert pupils.amounts("A", "B") == [300, 250]
+
+
+def test_more_bad_rows_than_are_kept_are_all_there_bad_ones_first(written, monkeypatch):
+    monkeypatch.setattr(problems, "PROBLEMS_KEPT_MAX", 2)
+    rows = [f"B{number},C1,{'-1' if number % 2 else '1'},2026-12" for number in range(10)]
+    _, *found = written(bills_of(*rows))
+    assert [row[1] for row in found] == ["B1", "B3", "B5", "B7", "B9", "B0", "B2", "B4", "B6", "B8"]
+    assert {row[0] for row in found[2:5]} == {"本行也未通过：错误行太多，未逐一列出原因，请先更正其他行"}
+
+
+def test_a_file_that_changed_in_between_is_refused(pupils, refused):
+    order, found = refused(bills_of(BAD))
+    order.file.write_text(bills_of(GOOD), encoding="utf-8")
+    path = pupils.folder / "errors.xlsx"
+    with pytest.raises(UnreadableError, match="changed after it was imported"):
+        write_errors(order, found, path)
+    assert not path.exists()
 
 
 def test_an_error_workbook_takes_nobodys_place(tmp_path):

@@ -187,7 +187,7 @@ def test_what_is_meant_is_done_recorded_and_told(pupils):
         "another customer or period for 1 unpaid bill: A from C1 (2026-10) to C2 (2026-10)"
     )
     assert pupils.bill("A").customer_no == "C2"
-    assert result.record.options == {"identity_changes": True}
+    assert result.record.asked == {"identity_changes": True}
     with pupils.store.snapshot() as reading:
         row = list(reading.connection.execute(user_tables.audit_trail.select()))[-1]
     assert '"identity_changes":true' in row.after
@@ -240,6 +240,6 @@ def test_a_waiting_import_is_stopped_before_it_waits(pupils, school):
     with pytest.raises(IdentityError):
         pupils.take("bills", OCTOBER.replace("A,C1", "A,C2"))
     waits = pupils.take("bills", None, identity_changes=True)
-    assert (waits.record.state, waits.record.options) == (ImportState.WAITING, {"identity_changes": True})
+    assert (waits.record.state, waits.record.asked) == (ImportState.WAITING, {"identity_changes": True})
     imports.release(pupils.store, waits.record.import_id, user("checker"), NOW, unseen)
     assert pupils.bill("A").customer_no == "C2"

@@ -119,7 +119,7 @@ def test_the_same_file_does_not_wait_twice(checked, waiting):
 def test_one_change_of_a_bill_waits_at_a_time(checked, waiting):
     with pytest.raises(ImportRefusedError) as caught:
         checked.take("bills", bills_of("A,C1,9.00,2026-12"))
-    assert f"import {waiting}" in caught.value.problems.first[0].reason
+    assert f"import {waiting}" in caught.value.problems.kept_by_row[0].reason
     imports.reject(checked.store, waiting, user("checker"), NOW)
     assert counts(checked.take("bills", bills_of("A,C1,9.00,2026-12"))) == {"changed": 1}
 

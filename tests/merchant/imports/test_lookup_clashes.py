@@ -31,7 +31,7 @@ def rows(*told):
 
 
 def told(problems):
-    return [(each.row, each.column, str(each.reason)) for each in problems.first]
+    return [(each.row, each.column, str(each.reason)) for each in problems.kept_by_row]
 
 
 @pytest.fixture

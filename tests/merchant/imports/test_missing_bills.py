@@ -61,7 +61,7 @@ def test_a_withdrawn_bill_that_comes_back_in_a_file_is_refused(december):
     assert marks(december, "C") == [BillMark.WITHDRAWN]
     with pytest.raises(ImportRefusedError) as caught:
         december.take("bills", bills_of("C,C2,4.00,2026-12"))
-    assert "WITHDRAWN" in caught.value.problems.first[0].reason
+    assert "WITHDRAWN" in caught.value.problems.kept_by_row[0].reason
 
 
 def test_many_are_withdrawn_in_chunks(december):

@@ -11,17 +11,14 @@ from offline_collect.merchant.common.errors import NoFormError
 from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.imports.check_rows import CHUNK
-from offline_collect.merchant.imports.result import (
-    PROBLEMS_KEPT_MAX,
-    PROBLEMS_MAX,
-    ImportRefusedError,
-    NoRowsError,
-)
+from offline_collect.merchant.imports.problems import PROBLEMS_KEPT_MAX
+from offline_collect.merchant.imports.process import state_shown
+from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError
 from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     CustomerRecord,
-    ImportState,
+    ImportCounts,
     MandateStatus,
     NotFoundError,
     StoreSettings,
@@ -47,7 +44,9 @@ def refused(desk):
     def refused(kind, text, **more):
         with pytest.raises(ImportRefusedError) as caught:
             desk.take(kind, text, **more)
-        return [(problem.row, problem.column, problem.reason) for problem in caught.value.problems.first]
+        return [
+            (problem.row, problem.column, problem.reason) for problem in caught.value.problems.kept_by_row
+        ]
 
     return refused
 
@@ -125,7 +124,8 @@ def test_of_a_file_that_turns_bad_late_nothing_stays(pupils, refused):
     assert pupils.rows(tables.bills) == 0
     with pupils.store.snapshot() as reading:
         (latest, *_) = list_imports(reading, "SCHOOL01")
-    assert (latest.state, latest.tidied) == (ImportState.REJECTED, True)
+    assert latest.tidied
+    assert (state_shown(latest), latest.counts) == ("FAILED", ImportCounts(read=2_501, new=2_000, refused=1))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_of_the_problems_some_are_told_more_are_kept_and_all_are_counted(desk):
     with pytest.raises(ImportRefusedError) as caught:
         desk.take("customers", "客户编号,姓名,学号\n" + rows)
     problems = caught.value.problems
-    assert (len(problems.first), len(problems.kept)) == (PROBLEMS_MAX, PROBLEMS_KEPT_MAX)
+    assert (len(problems.kept), problems.rows) == (PROBLEMS_KEPT_MAX, PROBLEMS_KEPT_MAX + 20)
     assert (problems.count, caught.value.rows) == (PROBLEMS_KEPT_MAX + 20, PROBLEMS_KEPT_MAX + 20)
 
 
@@ -336,7 +336,7 @@ def test_every_bad_row_is_told_whether_by_itself_or_by_the_store(pupils):
     rows = ["A,NOBODY,1.00,2026-12", "B,C1,-1.00,2026-12", *good, "D,NOBODY,1.00,2026-12"]
     with pytest.raises(ImportRefusedError) as caught:
         pupils.take("bills", bills_of(*rows))
-    assert [problem.row for problem in caught.value.problems.first] == [2, 3, CHUNK + 4]
+    assert [problem.row for problem in caught.value.problems.kept_by_row] == [2, 3, CHUNK + 4]
     assert pupils.amounts("G1") == [None]
 
 
@@ -344,4 +344,4 @@ def test_a_problem_with_an_input_quotes_what_was_written_of_it(pupils):
     rows = "bill_no,学号,amount,due_date\nA,9999999999,1.00,2026-12-01\nB,123,1.00,2026-12-01\n"
     with pytest.raises(ImportRefusedError) as caught:
         pupils.take("bills", rows)
-    assert [problem.value for problem in caught.value.problems.first] == ["9999999999", "123"]
+    assert [problem.value for problem in caught.value.problems.kept_by_row] == ["9999999999", "123"]

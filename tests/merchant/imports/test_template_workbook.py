@@ -19,6 +19,7 @@ from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.imports.template_workbook import make_template, template_of
 from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import NotFoundError
+from offline_collect.translations import BOTH
 from tests.merchant.documents import NOW, SCHOOL_FORM
 from tests.support.actors import user
 
@@ -73,9 +74,9 @@ def compiled(kind, form, currency="156"):
     return compile_layout(values, inputs=form_to_document(form)["inputs"], currency=currency, source=source)
 
 
-def template(kind, document=FORM, merchant=WATER):
+def template(kind, document=FORM, merchant=WATER, languages=BOTH):
     form = read_form(document, "form.yaml", 1)
-    return make_template(merchant, form, compiled(kind, form, merchant.currency))
+    return make_template(merchant, form, compiled(kind, form, merchant.currency), languages)
 
 
 @pytest.fixture

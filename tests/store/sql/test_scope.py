@@ -194,7 +194,8 @@ SCOPED = {
 """Functions that find rows of several merchants, or one thing by an id of its own: the scope is in their queries."""
 
 BY_NUMBER = {
-    *("begin_undo", "cancel_undo", "discard_staged", "finish_staging", "finish_undo", "later_imports"),
+    *("begin_undo", "cancel_undo", "count_staged", "discard_staged", "end_staging"),
+    *("finish_staging", "finish_undo", "later_imports"),
     *("mark_undo", "release_clashes", "tidy_import", "stage_bills", "stage_customers", "stage_withdrawals"),
     *("preview_bills", "preview_customers", "preview_withdrawals"),
     "decide_approval",

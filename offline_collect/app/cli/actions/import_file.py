@@ -15,17 +15,19 @@ from offline_collect.app.cli.actions.import_text import (
     tell_identity,
     tell_left_out,
 )
+from offline_collect.app.cli.support.options_language import read_languages
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.files.columns.mapping import read_mapping
-from offline_collect.files.errors import UnwritableError
+from offline_collect.files.errors import FileError
 from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.imports.error_workbook import free_name, write_errors
 from offline_collect.merchant.imports.order import ImportOrder, Kind
 from offline_collect.merchant.imports.preview import preview_file
-from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError, Problems
+from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError
 from offline_collect.merchant.imports.run import import_file
 
 
@@ -43,6 +45,7 @@ class Asked:
     again: bool
     withdraw_missing: bool = False
     identity_changes: bool = False
+    language: str | None = None
 
 
 def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
@@ -62,6 +65,7 @@ def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
 
 
 def _check(asked: Asked) -> None:
+    read_languages(asked.language)
     if asked.accept_valid and asked.withdraw_missing:
         raise UsageError(
             "--withdraw-missing needs the whole file: a bill whose row is bad would be withdrawn;"
@@ -104,14 +108,14 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
         raise
     except ImportRefusedError as error:
         tell_left_out(order.file.name, error.left)
-        _tell(error.problems, asked, office)
+        _tell(error.problems, order, asked, office)
         raise
     typer.echo(summary(office, order, result))
     tell_hidden(order.file.name, result.hidden)
     tell_left_out(order.file.name, result.left)
     tell_identity(order, result)
     if result.problems.count:
-        _tell(result.problems, asked, office)
+        _tell(result.problems, order, asked, office)
 
 
 def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
@@ -123,20 +127,22 @@ def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> No
         raise
     show_preview(order, found)
     if found.problems.count:
-        show_problems(found.problems, office.actor)
+        show_problems(found.problems, office.actor, read_languages(asked.language))
         if asked.errors is not None:
-            _write_errors(found.problems, asked.errors)
+            _write_errors(found.problems, order, asked, asked.errors)
 
 
-def _tell(problems: Problems, asked: Asked, office: Office) -> None:
-    """Show the bad rows and write them into the error workbook; a failure here does not affect the import."""
-    show_problems(problems, office.actor)
+def _tell(problems: Problems, order: ImportOrder, asked: Asked, office: Office) -> None:
+    """Show the bad rows and write the error workbook; a failure here does not affect the import."""
+    show_problems(problems, office.actor, read_languages(asked.language))
     try:
-        _write_errors(problems, asked.errors or free_name(asked.file, Path()))
-    except UnwritableError as error:
+        _write_errors(problems, order, asked, asked.errors or free_name(asked.file, Path()))
+    except FileError as error:
         typer.echo(f"the error workbook could not be written: {error}", err=True)
 
 
-def _write_errors(problems: Problems, path: Path) -> None:
-    write_errors(problems, path)
-    typer.echo(f"the bad rows, each with its reason, are in {path}")
+def _write_errors(problems: Problems, order: ImportOrder, asked: Asked, path: Path) -> None:
+    write_errors(order, problems, path, read_languages(asked.language))
+    typer.echo(
+        f"the whole file, its bad rows first, each with its reason, is in {path}: correct it and import that"
+    )

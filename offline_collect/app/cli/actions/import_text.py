@@ -16,9 +16,12 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.order import ImportOrder
-from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult, Problems
+from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.process import state_shown
+from offline_collect.merchant.imports.result import HiddenPart, ImportResult, PreviewResult
 from offline_collect.merchant.imports.view import problems_shown
 from offline_collect.store import Change, Import, ImportCounts, ImportState
+from offline_collect.translations import Language, Languages
 
 _AMOUNTS = frozenset({"amount", "mandate_limit"})
 _LEFT_OUT = {
@@ -186,18 +189,22 @@ def _shown(key: str, value: Any, found: PreviewResult) -> str:
     return str(value)
 
 
-def show_problems(problems: Problems, actor: Actor) -> None:
-    """Show the first bad rows, as the user may see them."""
+def show_problems(problems: Problems, actor: Actor, languages: Languages | None = None) -> None:
+    """Show why rows are refused, as the user may see it: one line for each cause.
+
+    Args:
+        languages: of the words; None for the merchant's own, and English below it.
+    """
+    languages = languages or tuple(dict.fromkeys((*problems.own, Language.EN)))
+    causes = problems_shown(problems, actor, languages)
     show_table(
-        ("Row", "Column", "Value", "Reason", "Remedy"),
-        [
-            (found.row, found.column, found.value, found.reason, found.remedy)
-            for found in problems_shown(problems.first, actor)
-        ],
-        right=["Row"],
+        ("Rows", "First", "Column", "Value", "Reason", "Remedy"),
+        [(each.count, each.rows, each.column, each.value, each.reason, each.remedy) for each in causes],
+        right=["Rows"],
     )
-    if problems.count > len(problems.first):
-        typer.echo(f"… and {problems.count - len(problems.first)} more")
+    more = problems.count - sum(each.count for each in causes)
+    if more:
+        typer.echo(f"… and {more} more")
 
 
 def describe_import(found: Import, zone: dt.tzinfo) -> dict[str, Any]:
@@ -207,7 +214,7 @@ def describe_import(found: Import, zone: dt.tzinfo) -> dict[str, Any]:
         "import": found.import_id,
         "merchant": found.merchant_id,
         "kind": found.kind.value,
-        "state": found.state.value,
+        "state": state_shown(found),
         "file": found.name,
         "size": found.size_bytes,
         "sha256": found.sha256,
@@ -224,7 +231,7 @@ def describe_import(found: Import, zone: dt.tzinfo) -> dict[str, Any]:
             "refused": counts.refused,
             "overtaken": counts.overtaken,
         },
-        "options": dict(found.options) or None,
+        "options": found.asked or None,
     }
     return {key: value for key, value in described.items() if value is not None}
 
@@ -239,7 +246,7 @@ def show_imports(found: list[Import], zone: dt.tzinfo) -> None:
                 each.import_id,
                 each.merchant_id,
                 each.kind.value,
-                each.state.value,
+                state_shown(each),
                 each.name,
                 each.counts.read,
                 each.counts.new,

@@ -17,6 +17,7 @@ from offline_collect.app.cli.support.options_import import (
     IdentityChanges,
     Mapping,
     Preview,
+    ReasonLanguage,
     WithdrawMissing,
 )
 from offline_collect.merchant.imports.bill_rows import BillRows
@@ -34,6 +35,7 @@ def import_bills(
     mapping: Mapping = None,
     again: Again = False,
     errors: Errors = None,
+    language: ReasonLanguage = None,
     config: ConfigFile = None,
 ) -> None:
     """Import a file of bills: the whole file, or nothing and a workbook of its bad rows."""
@@ -46,6 +48,7 @@ def import_bills(
         preview=preview,
         accept_valid=accept_valid,
         again=again,
+        language=language,
         withdraw_missing=withdraw_missing,
         identity_changes=identity_changes,
     )

@@ -19,7 +19,7 @@ from offline_collect.domain.money import format_major, parse_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.common.errors import ListRefusedError
-from offline_collect.merchant.imports.result import Problems
+from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.postings.paid_at_office import settle_outside as post_outside
 from offline_collect.merchant.postings.paid_at_office import undo_outside
 from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
@@ -167,7 +167,10 @@ def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> st
     try:
         made = settle_list(office.store, order, office.clock.now(), office.control)
     except ListRefusedError as error:
-        show_problems(Problems((), list(error.problems), error.count), office.actor)
+        problems = Problems()
+        problems.add_all(error.problems)
+        problems.count = error.count
+        show_problems(problems, office.actor)
         raise
     if isinstance(made, Asked):
         return asked_text(made)

@@ -17,6 +17,7 @@ from offline_collect.app.cli.support.options_import import (
     IdentityChanges,
     Mapping,
     Preview,
+    ReasonLanguage,
 )
 from offline_collect.merchant.imports.customer_rows import CustomerRows
 
@@ -32,6 +33,7 @@ def import_customers(
     mapping: Mapping = None,
     again: Again = False,
     errors: Errors = None,
+    language: ReasonLanguage = None,
     config: ConfigFile = None,
 ) -> None:
     """Import a file of customers: the whole file, or nothing and a workbook of its bad rows."""
@@ -45,5 +47,6 @@ def import_customers(
         accept_valid=accept_valid,
         identity_changes=identity_changes,
         again=again,
+        language=language,
     )
     run_import(CustomerRows(), asked, config)

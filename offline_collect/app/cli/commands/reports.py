@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
+from offline_collect.app.cli.support.options_language import LanguageName, one_of, read_languages
 from offline_collect.app.cli.support.periods import Period, business_day, business_days
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.errors import UsageError
@@ -20,7 +20,7 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
 from offline_collect.merchant.reports.labels import KINDS
-from offline_collect.translations import LANGUAGES, Languages
+from offline_collect.translations import Languages
 
 OutFile = Annotated[
     Path | None,
@@ -40,9 +40,6 @@ Format = Annotated[
         show_default=False,
     ),
 ]
-LanguageName = Annotated[
-    str, typer.Option("--language", metavar="zh|en|both", help="Of headings and words in the file.")
-]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")]
 
 
@@ -60,7 +57,7 @@ class Wish:
     period: Period
     out: Path | None
     file_format: str | None
-    language: str
+    language: str | None
     overwrite: bool
 
 
@@ -72,7 +69,7 @@ def details(
     ],
     out: OutFile = None,
     file_format: Format = None,
-    language: LanguageName = "both",
+    language: LanguageName = None,
     overwrite: Overwrite = False,
     config: ConfigFile = None,
 ) -> None:
@@ -105,7 +102,7 @@ def statement(
     ],
     out: OutFile = None,
     file_format: Format = None,
-    language: LanguageName = "both",
+    language: LanguageName = None,
     overwrite: Overwrite = False,
     config: ConfigFile = None,
 ) -> None:
@@ -132,13 +129,13 @@ def hand_out_report(wish: Wish, config: Path | None) -> None:
         UsageError: an unknown format or language, or an ending of another format.
         NotPermittedError: the user may not see merchants' payments.
     """
-    languages = LANGUAGES[_choice(LANGUAGES, wish.language, "--language")]
+    languages = read_languages(wish.language)
     file_format = _format(wish)
     with open_office(config) as office:
         _show(hand_out(office.store, _order(office, wish, languages, file_format)))
 
 
-def _order(office: Office, wish: Wish, languages: Languages, file_format: FileFormat) -> HandOutOrder:
+def _order(office: Office, wish: Wish, languages: Languages | None, file_format: FileFormat) -> HandOutOrder:
     zone = timezone(office.configuration.settings)
     first, last = wish.period
     return HandOutOrder(
@@ -164,9 +161,7 @@ def _usual_path(wish: Wish, file_format: FileFormat) -> Path:
 
 def _format(wish: Wish) -> FileFormat:
     ending = "" if wish.out is None else wish.out.suffix.lower().removeprefix(".")
-    asked = (
-        None if wish.file_format is None else FileFormat(_choice(FileFormat, wish.file_format, "--format"))
-    )
+    asked = None if wish.file_format is None else FileFormat(one_of(FileFormat, wish.file_format, "--format"))
     if ending in {each.value for each in FileFormat}:
         if asked is not None and asked.value != ending:
             raise UsageError(f"--out {wish.out} ends otherwise than --format {asked.value}: leave one out")
@@ -174,13 +169,6 @@ def _format(wish: Wish) -> FileFormat:
     if asked is None and wish.out is not None:
         raise UsageError(f"--out {wish.out}: must end in .xlsx or .csv, or --format must say which it is")
     return asked or FileFormat.XLSX
-
-
-def _choice(choices: Iterable[str], text: str, option: str) -> str:
-    known = list(choices)
-    if text.lower() not in known:
-        raise UsageError(f"{option} {text}: must be one of {', '.join(known)}")
-    return text.lower()
 
 
 def _show(done: HandedOut) -> None:

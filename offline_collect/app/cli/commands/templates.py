@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.options_language import LanguageName, read_languages
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.texts.text import counted
@@ -20,29 +22,50 @@ _Out = Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="Path of the work
 _Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The values of the command line; ``language`` is None for the merchant's own."""
+
+    kind: str
+    merchant_id: str
+    out: Path
+    language: str | None
+    overwrite: bool
+
+
 @app.command("customers")
 def customers_template(
-    merchant: MerchantId, out: _Out, overwrite: _Overwrite = False, config: ConfigFile = None
+    merchant: MerchantId,
+    out: _Out,
+    language: LanguageName = None,
+    overwrite: _Overwrite = False,
+    config: ConfigFile = None,
 ) -> None:
     """Make the workbook that a merchant fills with its customers."""
-    _write("customers", merchant, out, overwrite, config)
+    _write(Wanted("customers", merchant, out, language, overwrite), config)
 
 
 @app.command("bills")
 def bills_template(
-    merchant: MerchantId, out: _Out, overwrite: _Overwrite = False, config: ConfigFile = None
+    merchant: MerchantId,
+    out: _Out,
+    language: LanguageName = None,
+    overwrite: _Overwrite = False,
+    config: ConfigFile = None,
 ) -> None:
     """Make the workbook that a merchant fills with its bills."""
-    _write("bills", merchant, out, overwrite, config)
+    _write(Wanted("bills", merchant, out, language, overwrite), config)
 
 
-def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path | None) -> None:
+def _write(wanted: Wanted, config: Path | None) -> None:
+    kind, merchant_id, out = wanted.kind, wanted.merchant_id, wanted.out
+    languages = read_languages(wanted.language)
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out}: Excel opens a workbook only by the name of one: let it end with .xlsx")
     with open_office(config) as office:
         layout = office.configuration.schemas().read(f"files/{kind}")
-        template = template_of(office.store, merchant_id, layout, office.actor)
-    write_template(out, template, overwrite=overwrite)
+        template = template_of(office.store, merchant_id, layout, office.actor, languages)
+    write_template(out, template, overwrite=wanted.overwrite)
     typer.echo(
         f"{out}: {counted(len(template.columns), 'column')} for the {kind} of {merchant_id};"
         f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {out.name}`"

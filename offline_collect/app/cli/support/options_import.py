@@ -54,3 +54,14 @@ Errors = Annotated[
         show_default=False,
     ),
 ]
+
+ReasonLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="zh|en|both",
+        help="Of the reasons of bad rows. Default: Chinese for a merchant with a Chinese name, else English;"
+        " the table has English too.",
+        show_default=False,
+    ),
+]

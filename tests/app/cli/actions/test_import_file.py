@@ -201,7 +201,7 @@ def test_values_of_formulas_and_of_the_first_visible_sheet_are_taken(school, don
 
 def test_cells_and_titles_do_not_steer_the_terminal_that_shows_them(school, cli, tmp_path):
     csv_of(f"{HEADER},班级", f"{GOOD}\x1b]0;mine\x07,x")(tmp_path / "in.csv")
-    told = cli("bills", "import", "SCHOOL01", "in.csv", env={"FORCE_COLOR": "1"}).output
+    told = cli("bills", "import", "SCHOOL01", "in.csv", env={"FORCE_COLOR": "1", "COLUMNS": "200"}).output
     assert r"餐费\x1b]0;mine\x07" in told
     assert "\x1b]" not in told
     csv_of(f"{HEADER},\x1b[31m班级", f"{GOOD},x")(tmp_path / "in.csv")

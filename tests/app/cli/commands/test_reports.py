@@ -47,7 +47,7 @@ def test_details_are_a_workbook_named_for_what_it_is(week, done, tmp_path):
     assert re.search(r"^Paid +1 +123\.45$", printed, re.MULTILINE)
     assert re.search(r"^Net +123\.25$", printed, re.MULTILINE)
     with CalamineWorkbook.from_path(tmp_path / "SCHOOL01-details-20261123.xlsx") as workbook:
-        assert workbook.sheet_names == ["明细 Details", "汇总 Summary"]
+        assert workbook.sheet_names == ["汇总", "明细"]
 
 
 def test_the_ending_of_the_file_says_its_format(week, done, tmp_path):
