@@ -125,6 +125,7 @@ from offline_collect.store.database.errors import (
     StoreMissingError,
     StoreOutdatedError,
     StoreWentBackError,
+    StrangeDatabaseError,
     UrlError,
     WrongStateError,
 )
@@ -229,6 +230,7 @@ __all__ = [
     "StoreSettings",
     "StoreTransaction",
     "StoreWentBackError",
+    "StrangeDatabaseError",
     "UrlError",
     "UserRecord",
     "WrongStateError",

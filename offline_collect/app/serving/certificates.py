@@ -14,7 +14,13 @@ _log = logging.getLogger(__name__)
 
 
 class Certificates:
-    """Holds the certificates and keys of links with TLS, by the links' names."""
+    """Holds the certificates and keys of links with TLS, by the links' names.
+
+    Args:
+        links: the credentials.
+        clock: shows local time; so do the notes.
+        metrics: get the dates of expiry.
+    """
 
     def __init__(self, links: Mapping[str, Credentials], clock: Clock, metrics: Metrics) -> None:
         self._clock = clock
@@ -35,6 +41,9 @@ class Certificates:
                 each.reload()
             except CertificateError as error:
                 _log.error("%s; link %s continues with its present certificate", error, name)
+                continue
+            first = each.expires_at.astimezone(self._clock.now().tzinfo).isoformat(" ", "seconds")
+            _log.info("link %s: certificates were read again; the first expires %s", name, first)
         self._tell()
 
     def notes(self) -> Sequence[str]:

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import warnings
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
@@ -30,8 +31,22 @@ def test_json_is_an_object_a_line_with_time_level_and_logger(logged):
     read = logged()
     logging.getLogger("offline_collect.server").warning("link %s is full", "fep-1")
     event = json.loads(read())
-    assert event.pop("timestamp").endswith("Z")
+    assert event.pop("timestamp").endswith("+00:00")
     assert event == {"event": "link fep-1 is full", "level": "warning", "logger": "offline_collect.server"}
+
+
+def test_times_are_local_with_their_offset():
+    stream = io.StringIO()
+    set_up_logging(LogSettings(format="json"), stream, zone=ZoneInfo("Asia/Shanghai"))
+    logging.getLogger("a").info("here")
+    assert json.loads(stream.getvalue())["timestamp"].endswith("+08:00")
+
+
+def test_a_text_is_retold_before_it_is_masked():
+    stream = io.StringIO()
+    set_up_logging(LogSettings(format="json"), stream, retell=lambda text: f"{text}, {PAN}")
+    logging.getLogger("a").info("run %s", "init")
+    assert json.loads(stream.getvalue())["event"] == "run init, ***"
 
 
 def test_console_lines_carry_no_colours_into_a_file(logged):

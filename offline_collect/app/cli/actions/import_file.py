@@ -9,6 +9,7 @@ import typer
 
 from offline_collect.app.cli.actions.import_text import show_preview, show_problems, summary, tell_hidden
 from offline_collect.app.cli.support.progress import progress
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
@@ -84,7 +85,7 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
     except ImportRefusedError as error:
         _tell(error.problems, asked, office)
         raise
-    typer.echo(summary(office, order, result))
+    say(summary(office, order, result))
     tell_hidden(order.file.name, result.hidden)
     if result.problems.count:
         _tell(result.problems, asked, office)
@@ -111,4 +112,4 @@ def _tell(problems: Problems, asked: Asked, office: Office) -> None:
 
 def _write_errors(problems: Problems, path: Path) -> None:
     write_errors(problems, path)
-    typer.echo(f"the bad rows, each with its reason, are in {path}")
+    typer.echo(f"the bad rows, each with its reason, are in {path.absolute()}")

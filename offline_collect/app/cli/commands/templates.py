@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.texts.text import counted
@@ -43,7 +45,8 @@ def _write(kind: str, merchant_id: str, out: Path, overwrite: bool, config: Path
         layout = office.configuration.schemas().read(f"files/{kind}")
         template = template_of(office.store, merchant_id, layout, office.actor)
     write_template(out, template, overwrite=overwrite)
-    typer.echo(
+    filled = shlex.quote(str(out.absolute()))
+    say(
         f"{out}: {counted(len(template.columns), 'column')} for the {kind} of {merchant_id};"
-        f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {out.name}`"
+        f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {filled}`"
     )
