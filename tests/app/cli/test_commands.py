@@ -37,6 +37,7 @@ SUBCOMMANDS = [
     *(["template", kind] for kind in ("customers", "bills")),
     *(["imports", verb] for verb in ("list", "show", "release", "reject", "undo")),
     *([report] for report in ("details", "statement")),
+    *(["payments", verb] for verb in ("show", "find")),
     ["serve"],
     ["day", "show"],
     ["day", "calendar"],

@@ -19,12 +19,13 @@ from offline_collect.merchant.imports.result import Sample
 from offline_collect.merchant.imports.template_workbook import template_of
 from offline_collect.merchant.imports.view import problems_shown, sample_shown, view_import, view_imports
 from offline_collect.merchant.postings.view import view_suspense
+from offline_collect.merchant.postings.view_payments import search_payments, view_payment
 from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.merchant.profile.view import currency_of, view_merchant, view_merchants
 from offline_collect.settlement.store_checks import begin_again, check_store
 from offline_collect.settlement.view import view_days
-from offline_collect.store import AuditFilter, Change
+from offline_collect.store import AuditFilter, Change, PaymentCriteria
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of
 from tests.support.actors import person, user
@@ -96,6 +97,12 @@ READS = {
     ),
     "suspense": (
         lambda desk, actor: view_suspense(desk.store, actor, None, None, 5),
+        NOBODY,
+        Permission.VIEW,
+    ),
+    "payment": (lambda desk, actor: view_payment(desk.store, "1", actor), NOBODY, Permission.VIEW),
+    "payments": (
+        lambda desk, actor: search_payments(desk.store, PaymentCriteria(), actor, 5),
         NOBODY,
         Permission.VIEW,
     ),

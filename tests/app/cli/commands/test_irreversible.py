@@ -35,7 +35,7 @@ def terminal(monkeypatch):
 def test_a_terminal_is_asked_and_no_is_no(school, terminal, cli, line, asked):
     result = cli(*line, input="n\n")
     assert asked in result.stderr
-    assert result.stderr.endswith("Go on? [y/N]: n\nError: nothing was done\n")
+    assert result.stderr.endswith("Go on? [y/N]:Error: nothing was done\n")
     assert result.exit_code == 1
     assert cli(*line, input="y\n").exit_code == 0
 
