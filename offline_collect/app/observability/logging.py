@@ -47,6 +47,7 @@ SAFE_FIELDS = frozenset(
         "level",
         "link",
         "logger",
+        "masked",
         "rrn",
         "serial_number",
         "sha256",
@@ -57,7 +58,10 @@ SAFE_FIELDS = frozenset(
 )
 """The platform's own identifiers, which operators search for; their long numbers are not a payer's."""
 
-SENT_FIELDS = frozenset({"bill_no"})
+MESSAGE_FIELDS = frozenset({"amount_minor", "institution", "masked", "rrn", "seconds", "stan", "terminal"})
+"""Fields of the line about a message; the wire has masked what is in ``masked``."""
+
+SENT_FIELDS = frozenset({"bill_no", "institution", "rrn", "stan", "terminal"})
 """Fields with free content from messages: a possible card number is masked."""
 
 _DEPTH_MAX = 5
@@ -108,6 +112,7 @@ def _chain(zone: dt.tzinfo, retell: Callable[[str], str]) -> list[Processor]:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.stdlib.ExtraAdder(MESSAGE_FIELDS),
         _retold(retell),
         structlog.processors.StackInfoRenderer(),
         # Rendered before masking, without local variables.

@@ -71,7 +71,7 @@ class PaymentCriteria:
 class FoundMessage:
     """A stored message, and the payment that it posted or confirms; None if it posted none."""
 
-    transaction: Transaction
+    message: Transaction
     payment: PostedPayment | None
 
 

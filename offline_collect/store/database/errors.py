@@ -16,8 +16,8 @@ The tree::
       StoreMissingError
         NoOpenDayError
       StoreOutdatedError
-      StrangeDatabaseError
       StoreWentBackError
+      StrangeDatabaseError
       UnavailableError
       UrlError
       WrongStateError

@@ -138,3 +138,20 @@ def test_a_bill_number_that_could_be_a_card_s_is_masked_and_others_are_not():
     assert mask_fields(None, "", {"bill_no": "4111111111111111"})["bill_no"] == "411111******1111"
     assert mask_fields(None, "", {"bill_no": "4111-1111-1111-1111"})["bill_no"] == "4111-11**-****-1111"
     assert mask_fields(None, "", {"bill_no": "2026112200000001"})["bill_no"] == "2026112200000001"
+
+
+def test_a_messages_fields_are_shown_and_what_a_peer_put_into_them_is_masked(logged):
+    read = logged()
+    card = "4111111111111111"
+    fields = {
+        "rrn": "000000000017",
+        "stan": "000001",
+        "masked": "0200 4=000000012345",
+        "terminal": card,
+        "other": 1,
+    }
+    logging.getLogger("a").info("payment refused", extra=fields)
+    event = json.loads(read())
+    assert (event["rrn"], event["stan"], event["masked"]) == ("000000000017", "000001", "0200 4=000000012345")
+    assert card not in read()
+    assert "other" not in event

@@ -76,7 +76,7 @@ def test_the_rrn_is_looked_for_in_the_stored_message(teller):
 
 def test_a_terminals_messages_are_found_with_its_refused_ones_and_nobody_elses(teller, day):
     found = sent(teller)
-    assert [(each.transaction.kind, each.transaction.answer.code) for each in found] == [
+    assert [(each.message.kind, each.message.answer.code) for each in found] == [
         (TransactionKind.PAYMENT, ResponseCode.APPROVED),
         (TransactionKind.PAYMENT, ResponseCode.APPROVED),
         (TransactionKind.PAYMENT, ResponseCode.APPROVED),
@@ -90,7 +90,7 @@ def test_a_terminals_messages_are_found_with_its_refused_ones_and_nobody_elses(t
         None,
         None,
     ]
-    assert {each.transaction.terminal for each in found} == {"TERM0001"}
+    assert {each.message.terminal for each in found} == {"TERM0001"}
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def _reversal(reversal: PostedReversal, story: PaymentStory, zone: dt.tzinfo) ->
 
 
 def _row(found: FoundMessage, zone: dt.tzinfo) -> dict[str, str | int | None]:
-    message, payment = found.transaction, found.payment
+    message, payment = found.message, found.payment
     if payment is not None:
         amount = format_major(payment.amount_minor, payment.currency)
     elif message.amount_minor is not None and message.currency is not None:
