@@ -33,6 +33,11 @@ class _Commands(RefusingGroup, LazyGroup):
             "Run the platform: listen on every link until SIGTERM or Ctrl-C, then drain and stop.",
             "serve",
         ),
+        "status": Later(
+            "status",
+            "Show whether all is well: the server and its links, the business day, what waits, the last errors.",
+            "status",
+        ),
         "verify": Later(
             "verify",
             "Check the store's invariants: ledger, bills, reversals, audit, approvals, keys of links. Exit 1 if one is violated.",

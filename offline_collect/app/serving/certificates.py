@@ -51,6 +51,14 @@ class Certificates:
         now = self._clock.now()
         return [note for each in self._links.values() if (note := each.note(now)) is not None]
 
+    def expiries(self) -> dict[str, str]:
+        """Return when the first certificate of each link with TLS expires."""
+        zone = self._clock.now().tzinfo
+        return {
+            name: each.expires_at.astimezone(zone).isoformat(" ", "seconds")
+            for name, each in self._links.items()
+        }
+
     def _tell(self) -> None:
         for name, each in self._links.items():
             self._metrics.certificate_expires(name, each.expires_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import signal
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import parse_address
 from offline_collect.app.errors import AppError
 from offline_collect.app.gc_tuning import spare_the_collector
+from offline_collect.app.observability.last_errors import LastErrors
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.alarm_watch import AlarmWatch
 from offline_collect.app.serving.background import Background, in_background, outliving
@@ -50,6 +52,7 @@ from offline_collect.server import (
     Report,
     Server,
     add_lane_checks,
+    links_status,
     operations_site,
 )
 from offline_collect.settlement.trace_expiry import TraceExpiry
@@ -124,6 +127,7 @@ class Platform:
         self._leases = LinkLeases(reactor, self.store, self._clock, self._metrics, self._in_background)
         self._certificates = Certificates(parts.credentials, local, self._metrics)
         self.readiness = Readiness(reactor, self._metrics.unready)
+        self._errors = LastErrors(timezone(settings))
         self.lost = False
 
     def _read_keys(self) -> RingOf:
@@ -165,6 +169,7 @@ class Platform:
         self._reload_at_hangup()
         observer: Any = self._descriptors
         globalLogPublisher.addObserver(observer)
+        logging.getLogger().addHandler(self._errors)
         try:
             self._listen_operations()
             self.server.start(self._dispatcher, [self._link(at) for at in range(len(self._settings.links))])
@@ -209,6 +214,7 @@ class Platform:
     def _let_go(self) -> None:
         observer: Any = self._descriptors
         globalLogPublisher.removeObserver(observer)
+        logging.getLogger().removeHandler(self._errors)
         self.store.dispose()
 
     def _link(self, at: int) -> Link:
@@ -230,9 +236,21 @@ class Platform:
         listen = self._settings.metrics.listen
         if listen is not None:
             address = parse_address(listen)
-            site = operations_site(self._metrics.render, self._ready)
+            site = operations_site(self._metrics.render, self._ready, self._status)
             port = self._reactor.listenTCP(address.port, site, interface=address.host)
             _log.info("metrics and health on %s:%d", address.host, port.getHost().port)
+
+    def _status(self) -> bytes:
+        """Return what the server does just now, as JSON; docs/operating.md names the keys."""
+        shown = {
+            "version": installed_version("offline-collect"),
+            "draining": self.server.draining,
+            "business_day": str(self.server.open_day),
+            "links": links_status(self.server.links),
+            "certificates_expire": self._certificates.expiries(),
+            "last_errors": self._errors.lines(),
+        }
+        return json.dumps(shown, ensure_ascii=False).encode()
 
     def _ready(self) -> Deferred[Report]:
         if self.server.draining:

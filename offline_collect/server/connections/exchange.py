@@ -94,6 +94,11 @@ class Exchange(ABC):
         return self._peer_reads and self.in_flight < self._link.settings.in_flight_max
 
     @property
+    def institutions(self) -> frozenset[str]:
+        """The institutions that are signed on, or have sent a message."""
+        return self._session.institutions
+
+    @property
     def has_next(self) -> bool:
         """Whether a frame waits to be handled."""
         return bool(self.inbox.waiting) or self._stalled is not None

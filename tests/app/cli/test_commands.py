@@ -38,6 +38,7 @@ SUBCOMMANDS = [
     *(["imports", verb] for verb in ("list", "show", "release", "reject", "undo")),
     *([report] for report in ("details", "statement")),
     *(["payments", verb] for verb in ("show", "find")),
+    ["status"],
     ["serve"],
     ["day", "show"],
     ["day", "calendar"],

@@ -11,6 +11,7 @@ from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access import approvals
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.view import check_audit, view_audit, view_organisations, view_users
+from offline_collect.merchant.access.view_status import view_waiting
 from offline_collect.merchant.entry.search import CustomerSearch, SearchInputError
 from offline_collect.merchant.entry.view_bills import BillSearch, search_bills, view_bill
 from offline_collect.merchant.entry.view_customers import search_customers, view_customer
@@ -106,6 +107,7 @@ READS = {
         NOBODY,
         Permission.VIEW,
     ),
+    "waiting": (lambda desk, actor: view_waiting(desk.store, actor, NOW), NOBODY, Permission.VIEW),
     "users": (lambda desk, actor: view_users(desk.store, actor), NOBODY, Permission.VIEW),
     "organisations": (lambda desk, actor: view_organisations(desk.store, actor), NOBODY, Permission.VIEW),
     "audit": (
