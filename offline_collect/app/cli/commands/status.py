@@ -25,11 +25,17 @@ def status(as_json: AsJson = False, config: ConfigFile = None) -> None:
         document = _described(office, seen)
     if seen.sees_server:
         said, running = ask_server(office.configuration.settings)
-        document["server"] = (running and {"ready": hinted(said).splitlines(), **running}) or hinted(said)
+        document["server"] = hinted(said) if running is None else _running(said, running)
     if as_json:
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         show_document(document)
+
+
+def _running(said: str, running: dict[str, Any]) -> dict[str, Any]:
+    """Return what the server says; it does not know the configuration that this command was given."""
+    errors = [hinted(line) for line in running.get("last_errors", [])]
+    return {"ready": hinted(said).splitlines(), **running, "last_errors": errors}
 
 
 def _described(office: Office, seen: Waiting) -> dict[str, Any]:

@@ -28,3 +28,16 @@ def test_the_store_the_day_and_what_waits_are_shown_and_that_no_server_is_asked(
     assert shown["waiting_approvals"] == 0
     assert shown["server"] == "not asked: metrics.listen is null"
     assert json.loads(done("status", "--json")) == shown
+
+
+def test_what_the_running_server_says_is_shown_with_commands_that_can_be_copied(
+    prepared, done, tmp_path, monkeypatch
+):
+    prepared(("init", "--business-date", "2026-11-22", "--yes"))
+    heard = {"version": "1", "last_errors": ["run offline-collect init"]}
+    monkeypatch.setattr(
+        "offline_collect.app.cli.commands.status.ask_server", lambda _: ("ready\na note", heard)
+    )
+    server = yaml.safe_load(done("status", "--config", "bank.yaml"))["server"]
+    assert server["ready"] == ["ready", "a note"]
+    assert server["last_errors"] == [f"run offline-collect --config {tmp_path}/bank.yaml init"]
