@@ -98,14 +98,7 @@ from offline_collect.store.backoffice.organisations import (
     organisations_of_merchants,
     require_organisation,
 )
-from offline_collect.store.backoffice.payment_stories import (
-    FoundMessage,
-    PaymentCriteria,
-    PaymentStory,
-    find_paid,
-    find_sent,
-    payment_story,
-)
+from offline_collect.store.backoffice.payment_stories import find_paid, find_sent, payment_story
 from offline_collect.store.backoffice.search import (
     BillCriteria,
     CustomerCriteria,
@@ -133,7 +126,6 @@ from offline_collect.store.database.errors import (
     StoreMissingError,
     StoreOutdatedError,
     StoreWentBackError,
-    StrangeDatabaseError,
     UrlError,
     WrongStateError,
 )
@@ -208,7 +200,6 @@ __all__ = [
     "Epoch",
     "Finding",
     "FoundBill",
-    "FoundMessage",
     "HeldBill",
     "Import",
     "ImportCounts",
@@ -223,8 +214,6 @@ __all__ = [
     "NotPrivateError",
     "Obstacle",
     "OpenBusiness",
-    "PaymentCriteria",
-    "PaymentStory",
     "Place",
     "PlannedForm",
     "PublishedForm",
@@ -241,7 +230,6 @@ __all__ = [
     "StoreSettings",
     "StoreTransaction",
     "StoreWentBackError",
-    "StrangeDatabaseError",
     "UrlError",
     "UserRecord",
     "WrongStateError",

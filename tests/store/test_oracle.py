@@ -21,12 +21,12 @@ from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.bills import BillState
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.store import (
     AuditFilter,
     BillCriteria,
     CustomerCriteria,
     ImportKind,
-    PaymentCriteria,
     UserRecord,
     add_merchant,
     add_user,

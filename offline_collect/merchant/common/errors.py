@@ -55,9 +55,6 @@ from dataclasses import dataclass
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 
-SEARCH_DAYS_MAX = 31
-"""How many business days one search of payments may read."""
-
 
 class MerchantError(Exception):
     """Root of the back office's errors; the message is for the person who asked."""
@@ -266,16 +263,6 @@ class LedgerDiffersError(MerchantError):
         super().__init__(
             f"{merchant_id}, business day {on}: {difference}; nothing was written: run"
             " `offline-collect verify`, which finds the postings at fault"
-        )
-
-
-class UnboundedSearchError(MerchantError):
-    """A search of payments that would read the whole store."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "this search would read every payment: name a merchant and a bill or a customer, an institution and a"
-            f" terminal, or up to {SEARCH_DAYS_MAX} business days"
         )
 
 

@@ -7,21 +7,22 @@ from dataclasses import dataclass, replace
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
-from offline_collect.merchant.common.errors import (
-    SEARCH_DAYS_MAX,
-    UnboundedSearchError,
-    UnknownPaymentError,
-)
-from offline_collect.store import (
-    FoundMessage,
-    PaymentCriteria,
-    PaymentStory,
-    SqlStore,
-    find_paid,
-    find_sent,
-    payment_story,
-    require_merchant,
-)
+from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
+from offline_collect.merchant.common.errors import MerchantError, UnknownPaymentError
+from offline_collect.store import SqlStore, find_paid, find_sent, payment_story, require_merchant
+
+SEARCH_DAYS_MAX = 31
+"""How many business days one search of payments may read."""
+
+
+class UnboundedSearchError(MerchantError):
+    """A search of payments that would read the whole store."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this search would read every payment: name a merchant and a bill or a customer, an institution and a"
+            f" terminal, or up to {SEARCH_DAYS_MAX} business days"
+        )
 
 
 @dataclass(frozen=True, slots=True)

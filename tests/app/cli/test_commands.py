@@ -38,8 +38,6 @@ SUBCOMMANDS = [
     *(["imports", verb] for verb in ("list", "show", "release", "reject", "undo")),
     *([report] for report in ("details", "statement")),
     *(["payments", verb] for verb in ("show", "find")),
-    ["status"],
-    ["serve"],
     ["day", "show"],
     ["day", "calendar"],
     ["day", "cutover"],
@@ -51,8 +49,7 @@ SUBCOMMANDS = [
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),
     *(["message", verb] for verb in ("decode", "encode")),
     *(["config", verb] for verb in ("show", "check")),
-    ["demo"],
-    ["bench"],
+    *([each] for each in ("status", "serve", "demo", "bench")),
 ]
 
 

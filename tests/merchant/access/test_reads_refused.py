@@ -7,6 +7,7 @@ import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access import approvals
 from offline_collect.merchant.access.requests import Asked
@@ -26,7 +27,7 @@ from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.merchant.profile.view import currency_of, view_merchant, view_merchants
 from offline_collect.settlement.store_checks import begin_again, check_store
 from offline_collect.settlement.view import view_days
-from offline_collect.store import AuditFilter, Change, PaymentCriteria
+from offline_collect.store import AuditFilter, Change
 from tests.merchant.documents import NOW
 from tests.merchant.importing import bills_of
 from tests.support.actors import person, user

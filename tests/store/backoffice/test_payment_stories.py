@@ -9,8 +9,9 @@ from sqlalchemy import event
 
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.domain.transactions import PaymentState, ReversalOutcome, TransactionKind
-from offline_collect.store import PaymentCriteria, find_paid, find_sent, payment_story
+from offline_collect.store import find_paid, find_sent, payment_story
 from tests.fakes.bank import DAY, NOON
 from tests.messages.commands import repeated, stamped_afresh
 

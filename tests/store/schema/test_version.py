@@ -15,13 +15,13 @@ from offline_collect.store import (
     StoreMissingError,
     StoreOutdatedError,
     StoreSettings,
-    StrangeDatabaseError,
     UrlError,
     create_schema,
     open_store,
     upgrade,
 )
 from offline_collect.store.database.connection import database_url
+from offline_collect.store.database.errors import StrangeDatabaseError
 from offline_collect.store.schema.migrate import MIGRATIONS
 from offline_collect.store.schema.tables import SCHEMA_VERSION, metadata
 from offline_collect.store.schema.version import schema_version

@@ -18,10 +18,10 @@ from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.money import format_major, parse_major
+from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
-from offline_collect.merchant.postings.view_payments import search_payments, view_payment
+from offline_collect.merchant.postings.view_payments import PaymentPage, search_payments, view_payment
 from offline_collect.merchant.profile.definition import currency_number
-from offline_collect.store import FoundMessage, PaymentCriteria, PaymentStory
 
 app = group()
 
@@ -110,6 +110,10 @@ def find(
         )
         page = search_payments(office.store, criteria, office.actor, most)
         zone = timezone(settings)
+    _show_found(page, zone, as_json=as_json)
+
+
+def _show_found(page: PaymentPage, zone: dt.tzinfo, *, as_json: bool) -> None:
     show_page(
         Page(
             name="payments",
@@ -121,7 +125,7 @@ def find(
         as_json=as_json,
     )
     if page.more and not as_json:
-        say(f"… and more than {most}: narrow the search, or raise --most")
+        say(f"… and more than {len(page.found)}: narrow the search, or raise --most")
 
 
 def _minor(text: str, currency: str) -> int:
