@@ -6,6 +6,7 @@ from offline_collect.server.connections.translator import Translator
 from offline_collect.server.health.descriptors import REMEDY, Descriptors
 from offline_collect.server.health.operations import operations_site
 from offline_collect.server.health.readiness import Problem, Readiness, Report
+from offline_collect.server.health.status import links_status
 from offline_collect.server.lanes.lane_checks import add_lane_checks
 from offline_collect.server.lanes.lanes import Lanes
 from offline_collect.server.lanes.remote_lanes import RemoteLanes
@@ -42,5 +43,6 @@ __all__ = [
     "TlsSettings",
     "Translator",
     "add_lane_checks",
+    "links_status",
     "operations_site",
 ]

@@ -91,10 +91,10 @@ class Link(Factory):
         if self._redated_told is None or seconds - self._redated_told >= REDATED_TOLD_EVERY_S:
             self._redated_told = seconds
             _log.warning(
-                "link %s: the clock (%s UTC) is over 30 days off the open business day %s: the years of DE 7, 13, 15"
+                "link %s: the clock (%s) is over 30 days off the open business day %s: the years of DE 7, 13, 15"
                 " and 90 are completed nearest to the day",
                 self.settings.name,
-                f"{now.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
+                now.astimezone(self.settings.zone).isoformat(" ", "seconds"),
                 self.open_day,
             )
 

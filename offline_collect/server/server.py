@@ -139,6 +139,11 @@ class Server:
             link.notices.send_due()
 
     @property
+    def links(self) -> Sequence[Link]:
+        """The links."""
+        return self._links
+
+    @property
     def ports(self) -> list[int]:
         """The TCP ports that the links listen on, in their order."""
         return [port.getHost().port for port in self._ports]

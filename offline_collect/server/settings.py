@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -97,6 +98,7 @@ class LinkSettings:
         skew_s: a request whose DE 7 differs by more than this from its arrival is logged and counted.
         cutover_notice: whether its front end is notified when a business day opens.
         connect: the partner to connect to; then the link does not listen. None: it listens.
+        zone: the time zone of people, for the log.
     """
 
     name: str
@@ -119,6 +121,7 @@ class LinkSettings:
     cutover_notice: bool = False
     skew_s: int = 60
     connect: PartnerSettings | None = None
+    zone: dt.tzinfo = dt.UTC
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may connect; an IPv4 peer of an IPv6 socket counts as IPv4."""

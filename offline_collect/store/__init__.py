@@ -100,6 +100,7 @@ from offline_collect.store.backoffice.organisations import (
     organisations_of_merchants,
     require_organisation,
 )
+from offline_collect.store.backoffice.payment_stories import find_paid, find_sent, payment_story
 from offline_collect.store.backoffice.search import (
     BillCriteria,
     CustomerCriteria,
@@ -264,7 +265,9 @@ __all__ = [
     "find_bills",
     "find_customers",
     "find_import",
+    "find_paid",
     "find_payment",
+    "find_sent",
     "finish_staging",
     "finish_undo",
     "get_approval",
@@ -306,6 +309,7 @@ __all__ = [
     "open_store",
     "organisations_of_merchants",
     "overdue_approvals",
+    "payment_story",
     "pending_of",
     "plan_form",
     "postings_on_bill",

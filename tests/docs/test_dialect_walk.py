@@ -35,4 +35,5 @@ def test_every_step_prints_what_the_page_shows(run):
     for text, (words, output) in zip(files, SHOWN, strict=True):
         FILE.write_text(text, encoding="utf-8")
         result = run(words)
-        assert result.stdout + result.stderr == output
+        # The page shows no folder of anybody's machine.
+        assert (result.stdout + result.stderr).replace(f"{Path.cwd()}/", "") == output

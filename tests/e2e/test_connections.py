@@ -1,7 +1,9 @@
 """Connections over real sockets: peers that close one direction, or disappear, with payments in flight."""
 
+import json
 import resource
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -56,6 +58,29 @@ def test_payments_of_a_front_end_that_goes_are_told_as_unanswered(sqlite_server,
     assert sqlite_server.stop() == 0
     assert len([line for line in sqlite_server.log if "up to 20 of them were not delivered;" in line]) == 1
     assert sum(in_force(sqlite_store).values()) == 20
+
+
+def test_the_status_page_says_who_is_signed_on_and_the_log_what_was_refused(sqlite_server, pay):
+    with sqlite_server.connect() as front_end:
+        payment = pay(0)
+        assert [answer.elements[39] for answer in front_end.ask(payment)] == ["00"]
+        again = replace(payment, elements={**payment.elements, 11: "999998"})
+        (refused,) = front_end.ask(again)
+        assert refused.elements[39] != "00"
+        code, text = sqlite_server.get("/status")
+        status = json.loads(text)
+        assert code == 200
+        assert status["links"] == [
+            {"link": "fep-1", "connections": 1, "signed_on": {"12345678": 1}, "in_flight": 0, "waiting": 0}
+        ]
+        assert (status["draining"], status["certificates_expire"]) == (False, {})
+        (told,) = status["last_errors"]
+        assert "the clock cuts no day until they agree" in told, "the store's day is long ago"
+    assert sqlite_server.stop() == 0
+    lines = [line for line in sqlite_server.log if "payment refused" in line]
+    assert len(lines) == 1
+    assert "999998" in lines[0]
+    assert sqlite_server.log[-1].rstrip().split("]")[1].split("[")[0].strip() == "stopped"
 
 
 def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operator_is_told(

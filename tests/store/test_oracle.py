@@ -20,6 +20,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.bills import BillState
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.store import (
     AuditFilter,
     BillCriteria,
@@ -37,7 +39,9 @@ from offline_collect.store import (
     each_customers_inputs,
     find_bills,
     find_customers,
+    find_paid,
     find_payment,
+    find_sent,
     get_form,
     get_user,
     has_business,
@@ -49,6 +53,7 @@ from offline_collect.store import (
     list_users,
     open_business,
     organisations_of_merchants,
+    payment_story,
     postings_on_bill,
     published_forms,
     recent_days,
@@ -75,6 +80,9 @@ from tests.support.samples import SCHOOL
 
 DIALECT = oracledb.dialect()
 STATEMENTS = Statements("oracle")
+PAYMENTS = PaymentCriteria(
+    "SCHOOL01", "S1", "C1", "1", "TERM0001", "000001", "1", 1, ResponseCode.APPROVED, DAY, DAY
+)
 # From Oracle's SQL Language Reference, Oracle SQL Reserved Words.
 RESERVED = """
     ACCESS ADD ALL ALTER AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COLUMN_VALUE COMMENT
@@ -224,6 +232,9 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
             suspended_payments(tx, "SCHOOL01", "0", 9)
             postings_on_bill(tx, "SCHOOL01", "S1")
             find_payment(tx, "1")
+            find_paid(tx, PAYMENTS, 9)
+            find_sent(tx, "1", "1", PAYMENTS, 9)
+            payment_story(tx, "1")
         assert teller.report().whole
         teller.pay("S1")
     own = teller.store._statements
@@ -248,6 +259,9 @@ def test_whatever_a_scope_executes_is_compiled(sqlite_teller, scope):
         get_user(tx, "anna", lock=True)
         suspended_payments(tx, None, None, 9)
         find_payment(tx, "1")
+        find_paid(tx, PAYMENTS, 9)
+        find_sent(tx, "1", "1", PAYMENTS, 9)
+        payment_story(tx, "1")
         list(audit_rows(tx, AuditFilter(most=5)))
         list_organisations(tx)
         organisations_of_merchants(tx, "SCHOOL01")

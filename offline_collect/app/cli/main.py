@@ -33,6 +33,11 @@ class _Commands(RefusingGroup, LazyGroup):
             "Run the platform: listen on every link until SIGTERM or Ctrl-C, then drain and stop.",
             "serve",
         ),
+        "status": Later(
+            "status",
+            "Show whether all is well: the server and its links, the business day, what waits, the last errors.",
+            "status",
+        ),
         "verify": Later(
             "verify",
             "Check the store's invariants: ledger, bills, reversals, audit, approvals, keys of links. Exit 1 if one is violated.",
@@ -56,6 +61,7 @@ class _Commands(RefusingGroup, LazyGroup):
         "customers": Later("customers", "Import merchants' customers, and maintain them by hand."),
         "bills": Later("bills", "Import merchants' bills, and maintain them by hand."),
         "imports": Later("imports", "Show imports, release or reject waiting ones, undo wrong ones."),
+        "payments": Later("payments", "Find payments, and show all that is stored about one."),
         "suspense": Later("suspense", "Handle money that could not be posted to its bill."),
         "template": Later("templates", "Make workbooks for merchants to fill in, with their own labels."),
         "day": Later("days", "Show business days and close them."),

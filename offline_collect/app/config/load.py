@@ -33,7 +33,7 @@ class Configuration:
     """The settings and their sources.
 
     Attributes:
-        file: the file that was read.
+        file: the absolute path of the file that was read.
         overridden: paths of settings from the environment, by variable name.
     """
 
@@ -67,7 +67,7 @@ def load_configuration(file: Path | None = None, environ: Mapping[str, str] = os
     Raises:
         ConfigurationError: it is wrong; one line for each problem, with file and path.
     """
-    path = file or Path(environ.get(CONFIG_VARIABLE) or data_file(DEFAULT_FILE))
+    path = (file or Path(environ.get(CONFIG_VARIABLE) or data_file(DEFAULT_FILE))).absolute()
     try:
         values = read_yaml(path)
     except YamlError as error:

@@ -143,7 +143,8 @@ class MetricsSettings(Document):
     """Prometheus metrics and health checks over HTTP."""
 
     listen: ListenAddress | None = Field(
-        default="127.0.0.1:9583", description="serves `/metrics`, `/healthz` and `/readyz`; null serves none"
+        default="127.0.0.1:9583",
+        description="serves `/metrics`, `/healthz`, `/readyz` and `/status`; null serves none",
     )
     insecure: bool = Field(
         default=False,

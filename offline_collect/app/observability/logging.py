@@ -6,9 +6,10 @@ field that is not declared safe, everything that looks like a long number is hid
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any, TextIO
 
 import structlog
@@ -16,6 +17,7 @@ from structlog.typing import EventDict, Processor
 
 from offline_collect.app.config.settings import LogSettings
 from offline_collect.app.observability.log_rate_limit import FloodFilter
+from offline_collect.app.wiring.clock import LocalClock, SystemClock
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers
 
 SECRET_FIELDS = frozenset(
@@ -45,6 +47,7 @@ SAFE_FIELDS = frozenset(
         "level",
         "link",
         "logger",
+        "masked",
         "rrn",
         "serial_number",
         "sha256",
@@ -55,7 +58,10 @@ SAFE_FIELDS = frozenset(
 )
 """The platform's own identifiers, which operators search for; their long numbers are not a payer's."""
 
-SENT_FIELDS = frozenset({"bill_no"})
+MESSAGE_FIELDS = frozenset({"amount_minor", "institution", "masked", "rrn", "seconds", "stan", "terminal"})
+"""Fields of the line about a message; the wire has masked what is in ``masked``."""
+
+SENT_FIELDS = frozenset({"bill_no", "institution", "rrn", "stan", "terminal"})
 """Fields with free content from messages: a possible card number is masked."""
 
 _DEPTH_MAX = 5
@@ -83,16 +89,36 @@ def _masked(key: object, value: Any, depth: int) -> Any:
     return mask_long_numbers(str(value))
 
 
-def _chain() -> list[Processor]:
+def _in_zone(zone: dt.tzinfo) -> Processor:
+    clock = LocalClock(SystemClock(), zone)
+
+    def stamp(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        event["timestamp"] = clock.now().isoformat()
+        return event
+
+    return stamp
+
+
+def _retold(retell: Callable[[str], str]) -> Processor:
+    def tell(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        event["event"] = retell(str(event["event"]))
+        return event
+
+    return tell
+
+
+def _chain(zone: dt.tzinfo, retell: Callable[[str], str]) -> list[Processor]:
     return [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.stdlib.ExtraAdder(MESSAGE_FIELDS),
+        _retold(retell),
         structlog.processors.StackInfoRenderer(),
         # Rendered before masking, without local variables.
         structlog.processors.format_exc_info,
         mask_fields,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _in_zone(zone),
     ]
 
 
@@ -104,13 +130,26 @@ def _renderer(settings: LogSettings, stream: TextIO) -> Processor:
     )
 
 
-def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
-    """Send all logs to ``stream`` (standard error by default), with the configured format and level."""
+def set_up_logging(
+    settings: LogSettings,
+    stream: TextIO | None = None,
+    zone: dt.tzinfo = dt.UTC,
+    retell: Callable[[str], str] = str,
+) -> None:
+    """Send all logs to a stream, with the configured format and level.
+
+    Args:
+        settings: format and level.
+        stream: standard error by default.
+        zone: of the times.
+        retell: is given each text, and returns what is logged.
+    """
     stream = stream or sys.stderr
+    chain = _chain(zone, retell)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_chain(),
+            foreign_pre_chain=chain,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _renderer(settings, stream),
@@ -127,7 +166,7 @@ def set_up_logging(settings: LogSettings, stream: TextIO | None = None) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *_chain(),
+            *chain,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),

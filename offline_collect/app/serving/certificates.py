@@ -14,7 +14,13 @@ _log = logging.getLogger(__name__)
 
 
 class Certificates:
-    """Holds the certificates and keys of links with TLS, by the links' names."""
+    """Holds the certificates and keys of links with TLS, by the links' names.
+
+    Args:
+        links: the credentials.
+        clock: shows local time; so do the notes.
+        metrics: get the dates of expiry.
+    """
 
     def __init__(self, links: Mapping[str, Credentials], clock: Clock, metrics: Metrics) -> None:
         self._clock = clock
@@ -35,12 +41,23 @@ class Certificates:
                 each.reload()
             except CertificateError as error:
                 _log.error("%s; link %s continues with its present certificate", error, name)
+                continue
+            first = each.expires_at.astimezone(self._clock.now().tzinfo).isoformat(" ", "seconds")
+            _log.info("link %s: certificates were read again; the first expires %s", name, first)
         self._tell()
 
     def notes(self) -> Sequence[str]:
         """Return which certificates expire soon, or have expired."""
         now = self._clock.now()
         return [note for each in self._links.values() if (note := each.note(now)) is not None]
+
+    def expiries(self) -> dict[str, str]:
+        """Return when the first certificate of each link with TLS expires."""
+        zone = self._clock.now().tzinfo
+        return {
+            name: each.expires_at.astimezone(zone).isoformat(" ", "seconds")
+            for name, each in self._links.items()
+        }
 
     def _tell(self) -> None:
         for name, each in self._links.items():

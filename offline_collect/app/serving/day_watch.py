@@ -94,8 +94,8 @@ class DayWatch:
             self._observer.clock_jumped()
             _log.warning(
                 "the clock went from %s to %s while %.0f s passed: it must be steady for some time before it closes a day",
-                _shown(before.latest.wall),
-                _shown(reading.wall),
+                self._shown(before.latest.wall),
+                self._shown(reading.wall),
                 reading.elapsed_s - before.latest.elapsed_s,
             )
         self._readings = before.followed_by(reading)
@@ -121,23 +121,22 @@ class DayWatch:
                 "cutover of business day %s is due, but it was opened only at %s: it is closed at %s, or by"
                 " offline-collect day cutover",
                 day.date,
-                _shown(day.opened_at),
-                _shown(day.opened_at + BETWEEN_CUTOVERS),
+                self._shown(day.opened_at),
+                self._shown(day.opened_at + BETWEEN_CUTOVERS),
             )
 
     def _doubt_of(self, verdict: Verdict, day: BusinessDay, now: dt.datetime) -> str:
         if verdict is Verdict.OPENED_AHEAD:
             return (
-                f"business day {day.date} was opened at {_shown(day.opened_at)}, and this machine's clock says"
-                f" {_shown(now)}: the clock cuts no day until they agree;"
+                f"business day {day.date} was opened at {self._shown(day.opened_at)}, and this machine's clock says"
+                f" {self._shown(now)}: the clock cuts no day until they agree;"
                 " correct the clock that is wrong"
             )
         return (
-            f"business day {day.date} is open, and by this machine's clock ({_shown(now)}) it should be"
+            f"business day {day.date} is open, and by this machine's clock ({self._shown(now)}) it should be"
             f" {self._times.date_of(now)}: the clock cuts no day until they agree; if the clock is wrong, correct"
             " it; if the day is, open the right one with offline-collect day cutover --next"
         )
 
-
-def _shown(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat(" ", "seconds")
+    def _shown(self, moment: dt.datetime) -> str:
+        return moment.astimezone(self._times.timezone).isoformat(" ", "seconds")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import signal
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version as installed_version
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
@@ -14,10 +16,12 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.task import LoopingCall
 from twisted.logger import STDLibLogObserver, globalLogBeginner, globalLogPublisher
 
+from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import parse_address
 from offline_collect.app.errors import AppError
 from offline_collect.app.gc_tuning import spare_the_collector
+from offline_collect.app.observability.last_errors import LastErrors
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.alarm_watch import AlarmWatch
 from offline_collect.app.serving.background import Background, in_background, outliving
@@ -30,9 +34,10 @@ from offline_collect.app.serving.link_leases import LinkLeases
 from offline_collect.app.serving.link_parts import RingOf, link_parts
 from offline_collect.app.serving.ready_checks import add_descriptor_check, add_store_check
 from offline_collect.app.serving.start_checks import check_store
-from offline_collect.app.wiring.backoffice import cutover_times, store_settings
-from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.backoffice import cutover_times, shown_store, store_settings, timezone
+from offline_collect.app.wiring.clock import LocalClock, SystemClock
 from offline_collect.app.wiring.server import engine_settings, lane_room, link_settings
+from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.ports import Clock
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.merchant.access.alarms import BrokenGlass
@@ -47,6 +52,7 @@ from offline_collect.server import (
     Report,
     Server,
     add_lane_checks,
+    links_status,
     operations_site,
 )
 from offline_collect.settlement.trace_expiry import TraceExpiry
@@ -58,6 +64,9 @@ DAY_CHECK_S = 5.0
 EXPIRY_CHECK_S = 60.0
 READY_CHECK_S = 5.0
 ALARM_CHECK_S = 60.0
+LINKS_NAMED = 20
+"""How many links the first lines of the log name."""
+
 KEYS_READ_S = 1.0
 """The delay until a server uses a key that another server has issued, or that people have made."""
 
@@ -112,11 +121,13 @@ class Platform:
             always_queued=lane_room(settings),
         )
         self._dispatcher.turns.watch(reactor)
-        self._alarms = AlarmWatch(BrokenGlass(self.store), self._clock, self._metrics.glass_broken)
+        local = LocalClock(self._clock, timezone(settings))
+        self._alarms = AlarmWatch(BrokenGlass(self.store), local, self._metrics.glass_broken)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self._leases = LinkLeases(reactor, self.store, self._clock, self._metrics, self._in_background)
-        self._certificates = Certificates(parts.credentials, self._clock, self._metrics)
+        self._certificates = Certificates(parts.credentials, local, self._metrics)
         self.readiness = Readiness(reactor, self._metrics.unready)
+        self._errors = LastErrors(timezone(settings))
         self.lost = False
 
     def _read_keys(self) -> RingOf:
@@ -158,6 +169,7 @@ class Platform:
         self._reload_at_hangup()
         observer: Any = self._descriptors
         globalLogPublisher.addObserver(observer)
+        logging.getLogger().addHandler(self._errors)
         try:
             self._listen_operations()
             self.server.start(self._dispatcher, [self._link(at) for at in range(len(self._settings.links))])
@@ -202,13 +214,14 @@ class Platform:
     def _let_go(self) -> None:
         observer: Any = self._descriptors
         globalLogPublisher.removeObserver(observer)
+        logging.getLogger().removeHandler(self._errors)
         self.store.dispose()
 
     def _link(self, at: int) -> Link:
         config = self._settings.links[at]
         ring = self._keys.ring(config.key_name) if config.has_mac else None
         return Link(
-            settings=link_settings(config, self._settings.business.skew_s),
+            settings=link_settings(config, self._settings),
             translator=self._translators[config.name],
             dispatcher=self._dispatcher,
             clock=self._clock,
@@ -223,9 +236,21 @@ class Platform:
         listen = self._settings.metrics.listen
         if listen is not None:
             address = parse_address(listen)
-            site = operations_site(self._metrics.render, self._ready)
+            site = operations_site(self._metrics.render, self._ready, self._status)
             port = self._reactor.listenTCP(address.port, site, interface=address.host)
             _log.info("metrics and health on %s:%d", address.host, port.getHost().port)
+
+    def _status(self) -> bytes:
+        """Return what the server does just now, as JSON; docs/operating.md names the keys."""
+        shown = {
+            "version": installed_version("offline-collect"),
+            "draining": self.server.draining,
+            "business_day": str(self.server.open_day),
+            "links": links_status(self.server.links),
+            "certificates_expire": self._certificates.expiries(),
+            "last_errors": self._errors.lines(),
+        }
+        return json.dumps(shown, ensure_ascii=False).encode()
 
     def _ready(self) -> Deferred[Report]:
         if self.server.draining:
@@ -255,7 +280,7 @@ def _why_not(error: CannotListenError) -> str:
     return f"{error.interface}:{error.port} cannot be listened on: {remedy}"
 
 
-def serve(settings: Settings) -> int:
+def serve(configuration: Configuration) -> int:
     """Run a server until SIGTERM or SIGINT.
 
     Returns:
@@ -264,14 +289,33 @@ def serve(settings: Settings) -> int:
     Raises:
         AppError, StoreError, SchemaError: it cannot start, or its lanes' process ended; each says why.
     """
-    check_store(settings)
+    settings = configuration.settings
+    day = check_store(settings)
+    _say_what_starts(configuration, day)
     host = fork_lanes(settings) if settings.lanes.own_process and can_host_lanes() else None
     try:
         _run(settings, host)
     finally:
         if host is not None:
             host.stop()
+    _log.info("stopped")
     return 0
+
+
+def _say_what_starts(configuration: Configuration, day: BusinessDay) -> None:
+    """Log what runs here, for whoever reads the log first; each link follows when it listens or calls."""
+    settings = configuration.settings
+    _log.info(
+        "offline-collect %s starts, configuration %s",
+        installed_version("offline-collect"),
+        configuration.file,
+    )
+    links = [f"{link.name} ({link.dialect})" for link in settings.links[:LINKS_NAMED]]
+    if len(settings.links) > LINKS_NAMED:
+        links.append(f"{len(settings.links) - LINKS_NAMED} more")
+    _log.info(
+        "store %s, business day %s is open, links: %s", shown_store(settings), day.date, ", ".join(links)
+    )
 
 
 def _run(settings: Settings, host: LaneHost | None) -> None:

@@ -10,6 +10,7 @@ from offline_collect.app.serving.link_keys import check_keys
 from offline_collect.app.serving.link_parts import check_links
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.store import check_numbers, list_organisations, open_store
 
 
@@ -50,14 +51,19 @@ def refuse_unknown_organisations(settings: Settings, known: Collection[str]) -> 
             raise UnknownOrganisationError(link.name, link.organisation)
 
 
-def check_store(settings: Settings) -> None:
-    """Check once that the store can be used, and leave no connection open before the fork."""
+def check_store(settings: Settings) -> BusinessDay:
+    """Check once that the store can be used, and leave no connection open before the fork.
+
+    Returns:
+        the open business day.
+    """
     store = open_store(store_settings(settings))
     try:
-        store.open_day()
+        day = store.open_day()
         with store.snapshot() as reading:
             check_numbers(reading)
             known = {each.organisation_id for each in list_organisations(reading)}
         refuse_unknown_organisations(settings, known)
+        return day
     finally:
         store.dispose()

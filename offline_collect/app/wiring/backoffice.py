@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from pathlib import Path
 
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.config.settings import Settings
+from offline_collect.app.config.types import mask_url
 from offline_collect.domain.business_days.cutover import CutoverTimes
 from offline_collect.domain.decisions.deciding import Terms
 from offline_collect.store import StoreSettings
@@ -36,6 +38,15 @@ def terms(settings: Settings) -> Terms:
 def cutover_times(settings: Settings) -> CutoverTimes:
     """Return when business days end."""
     return CutoverTimes(timezone(settings), settings.business.cutover, read_calendar(settings))
+
+
+def shown_store(settings: Settings) -> str:
+    """Return the store's URL as people may see it: a SQLite file by its absolute path, without passwords."""
+    url = settings.database.url
+    if settings.database.embedded:
+        place, at, query = url.removeprefix("sqlite:///").partition("?")
+        url = f"sqlite:///{Path(place).absolute()}{at}{query}"
+    return mask_url(url)
 
 
 def store_settings(settings: Settings) -> StoreSettings:

@@ -52,7 +52,7 @@ def lane_room(settings: Settings) -> int:
     return max(settings.lanes.batch_max, 2)
 
 
-def link_settings(link: LinkConfig, skew_s: int) -> LinkSettings:
+def link_settings(link: LinkConfig, settings: Settings) -> LinkSettings:
     """Return one link's settings for the server."""
     return LinkSettings(
         name=link.name,
@@ -72,7 +72,8 @@ def link_settings(link: LinkConfig, skew_s: int) -> LinkSettings:
         receive_buffer_bytes=link.receive_buffer_bytes,
         tls=None if link.tls is None else tls_settings(link.tls),
         cutover_notice=link.cutover_notice,
-        skew_s=skew_s,
+        skew_s=settings.business.skew_s,
+        zone=timezone(settings),
         connect=partner_settings(link),
         throttle=ThrottleSettings(**link.throttle.model_dump()),
     )

@@ -39,9 +39,9 @@ class BrokenGlass:
         return found.times
 
     def notes(self, now: dt.datetime) -> list[str]:
-        """Return notes for operators, one line each."""
+        """Return notes for operators, one line each, in the zone of ``now``."""
         if self.latest is None or now - self.latest >= NOTED_FOR:
             return []
-        at = self.latest.astimezone(dt.UTC).isoformat(" ", "seconds")
+        at = self.latest.astimezone(now.tzinfo).isoformat(" ", "seconds")
         told = f"the system user acted by --break-glass, the last time at {at}"
         return [f"{told}: `offline-collect audit show --action '{ALARM}'` says why"]

@@ -37,6 +37,7 @@ The tree::
       StatusError
       SystemEndedError
       TextError
+      UnboundedSearchError
       UnchangeableError
       UndoRefusedError
       UnknownBillError

@@ -15,6 +15,7 @@ from offline_collect.engine import TOO_LATE, Origin
 from offline_collect.server.connections.direct_write import send_now
 from offline_collect.server.connections.ending import Ending
 from offline_collect.server.connections.inbox import Inbox, Received
+from offline_collect.server.connections.message_log import log_answer, log_silence
 from offline_collect.server.connections.translator import RESPONSE, Request
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ class Exchange(ABC):
     def may_handle(self) -> bool:
         """Whether a frame may be handled now, if the lanes have room."""
         return self._peer_reads and self.in_flight < self._link.settings.in_flight_max
+
+    @property
+    def institutions(self) -> frozenset[str]:
+        """The institutions that are signed on, or have sent a message."""
+        return self._session.institutions
 
     @property
     def has_next(self) -> bool:
@@ -274,8 +280,10 @@ class Exchange(ABC):
         self.in_flight -= 1
         if answer is None:
             self._link.observer.unanswered(self._link.settings.name, "unproved")
+            log_silence(self._link.settings.name, self.peer, pending.request, "its outcome is not proved")
         elif not self._open:
             self._ending.gone()
+            log_silence(self._link.settings.name, self.peer, pending.request, "the peer has gone")
         elif self._peer_reads:
             self._reply(pending.request, answer, pending.arrived)
         else:
@@ -306,6 +314,7 @@ class Exchange(ABC):
         self._outgoing.append(frame)
         seconds = self._link.clock.monotonic() - arrived
         self._link.observer.answered(self._link.settings.name, request.name, answer.code, seconds)
+        log_answer(link.settings.name, self.peer, request, answer, seconds)
 
     def flush(self) -> None:
         """Write all pending answers at once."""

@@ -56,6 +56,11 @@ class Session:
         """Whether an institution has a place on this connection."""
         return institution in self._placed
 
+    @property
+    def institutions(self) -> frozenset[str]:
+        """The institutions that have a place on this connection."""
+        return frozenset(self._placed)
+
     def foreign(self, command: Command) -> Answer | None:
         """Return the refusal of an institution that the peer's certificate does not identify; None if it does."""
         institution = command.institution

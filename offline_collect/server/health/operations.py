@@ -1,4 +1,4 @@
-"""The operators' HTTP pages: /metrics, /healthz, /readyz. Payers and front ends do not use them."""
+"""The operators' HTTP pages: /metrics, /healthz, /readyz, /status. Payers and front ends do not use them."""
 
 from __future__ import annotations
 
@@ -71,15 +71,19 @@ def _fault(failure: Failure) -> Report:
     return Report((Problem("fault", "the readiness check failed; see the log"),))
 
 
-def operations_site(metrics: Callable[[], bytes], ready: Callable[[], Deferred[Report]]) -> Site:
+def operations_site(
+    metrics: Callable[[], bytes], ready: Callable[[], Deferred[Report]], status: Callable[[], bytes]
+) -> Site:
     """Return the site.
 
     Args:
         metrics: renders the metrics in Prometheus' text format.
         ready: fires with the report of whether requests can be served.
+        status: returns what the server does just now, as JSON.
     """
     root: Any = _Root()  # type: ignore[no-untyped-call]  # Twisted annotates only a part of itself
     root.putChild(b"metrics", _Page("text/plain; version=0.0.4; charset=utf-8", metrics))
     root.putChild(b"healthz", _Page("text/plain; charset=utf-8", lambda: b"alive\n"))
     root.putChild(b"readyz", _Ready(ready))
+    root.putChild(b"status", _Page("application/json", status))
     return Site(root, timeout=_REQUEST_TIMEOUT_S)

@@ -78,7 +78,6 @@ class Credentials:
             CertificateError: a file cannot be used; the link continues with the former contents.
         """
         self._context, self.expires_at = self._read()
-        _log.info("link %s: certificates were read again; the first expires %s", self._link, self.expires_at)
 
     def serverConnectionForTLS(self, _protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
         """Return the TLS side of a new connection; Twisted asks for it."""
@@ -106,11 +105,11 @@ class Credentials:
         return None if names_host(certificate, self._partner) else frozenset()
 
     def note(self, now: dt.datetime) -> str | None:
-        """Return a note for operators if a certificate expires soon; None if not."""
+        """Return a note for operators if a certificate expires soon, in the zone of ``now``; None if not."""
         left = self.expires_at - now
         if left > dt.timedelta(days=self._settings.warn_days):
             return None
-        when = f"{self.expires_at:%Y-%m-%d %H:%M} UTC"
+        when = self.expires_at.astimezone(now.tzinfo).isoformat(" ", "minutes")
         if left < dt.timedelta(0):
             return f"link {self._link}: a certificate expired {when}: replace it and send SIGHUP"
         return f"link {self._link}: a certificate expires in {left.days} days ({when}): replace it and send SIGHUP"

@@ -59,10 +59,10 @@ def database_url(text: str) -> URL:
 
 
 def sqlite_path(url: URL) -> Path | None:
-    """Return the file of a SQLite URL, None for other databases."""
+    """Return the absolute path of a SQLite URL's file, None for other databases."""
     if url.get_backend_name() != "sqlite" or url.database is None:
         return None
-    return Path(url.database)
+    return Path(url.database).absolute()
 
 
 def snapshot_options(engine: Engine) -> Mapping[str, Any]:

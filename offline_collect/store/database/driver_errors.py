@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from offline_collect.domain.ports import Cause
@@ -18,6 +18,7 @@ from offline_collect.store.database.errors import (
     StoreError,
     UnavailableError,
 )
+from offline_collect.store.database.postgresql_causes import login_failed, no_schema, not_allowed
 
 _SQLITE_CONFLICTS = {
     5: "the database is busy",
@@ -77,9 +78,11 @@ _POSTGRESQL_UNAVAILABLE = {
 
 _POSTGRESQL_NEVER_COMMITTED = ("53", "25006")
 _POSTGRESQL_NO_DATABASE = "3D000"
-# No schema; missing tables, columns or rights; results that changed under a statement. The statements are
-# the same for every command, so no command is the cause.
-_POSTGRESQL_TABLES_GONE = ("3F", "42", "0A")
+_POSTGRESQL_NOT_ALLOWED = "42501"
+_POSTGRESQL_NO_SCHEMA = "3F000"
+# Missing tables or columns; results that changed under a statement. The statements are the same for every
+# command, so no command is the cause.
+_POSTGRESQL_TABLES_GONE = ("42", "0A")
 
 _ORACLE_CONFLICTS = {
     1: "a key is taken",
@@ -90,14 +93,22 @@ _ORACLE_TIMEOUTS = {
     54: "a lock was not granted in time",
     30006: "a lock was not granted in time",
 }
-# Missing columns, tables and rights.
-_ORACLE_TABLES_GONE = frozenset({904, 942, 1031})
+# Missing columns and tables; a table that the user may not read is missing too.
+_ORACLE_TABLES_GONE = frozenset({904, 942})
 _ORACLE_UNAVAILABLE = {
     257: (Cause.DISK_FULL, "its archiver has no space"),
     1536: (Cause.DISK_FULL, "the user's quota is used up"),
     1653: (Cause.DISK_FULL, "a table cannot grow"),
     1654: (Cause.DISK_FULL, "an index cannot grow"),
     1658: (Cause.DISK_FULL, "a tablespace is full"),
+    1017: (Cause.UNREACHABLE, "the user's name or password is wrong: correct database.url"),
+    1031: (
+        Cause.TABLES,
+        "the user lacks a right: GRANT CREATE TABLE, CREATE SEQUENCE, UNLIMITED TABLESPACE to it",
+    ),
+    1045: (Cause.UNREACHABLE, "the user may not log in: GRANT CREATE SESSION to it"),
+    12514: (Cause.UNREACHABLE, "its listener does not know the service_name of database.url"),
+    28000: (Cause.UNREACHABLE, "the user's account is locked: ALTER USER … ACCOUNT UNLOCK"),
     1033: (Cause.STOPPED, "it is being started or stopped"),
     1034: (Cause.STOPPED, "it is not started"),
     1089: (Cause.STOPPED, "it is being stopped"),
@@ -109,6 +120,7 @@ class Failures:
     """Classifies a database's errors."""
 
     def __init__(self, engine: Engine) -> None:
+        self._url = engine.url
         self._dialect = engine.dialect
         self._driver = engine.dialect.loaded_dbapi
         self.kinds: tuple[type[Exception], ...] = (SQLAlchemyError, self._driver.Error)
@@ -133,7 +145,7 @@ class Failures:
         name = self._dialect.name
         if name == "sqlite":
             return _of_sqlite(cause)
-        return _of_postgresql(cause) if name == "postgresql" else _of_oracle(cause)
+        return _of_postgresql(cause, self._url) if name == "postgresql" else _of_oracle(cause)
 
     def of_commit(self, error: Exception) -> StoreError:
         """Return the engine's error for an error of a commit.
@@ -193,12 +205,14 @@ def _of_sqlite(cause: Any) -> StoreError:
     return RefusedError(f"SQLite refuses a row or statement ({name})")
 
 
-def _of_postgresql(cause: Any) -> StoreError:
+def _of_postgresql(cause: Any, url: URL) -> StoreError:
     state: str | None = cause.sqlstate
     if state is None or state == _POSTGRESQL_NO_DATABASE:
-        return UnavailableError(
-            "the PostgreSQL database cannot be reached: does the server run, is there the database?"
-        )
+        return login_failed(url, cause)
+    if state == _POSTGRESQL_NOT_ALLOWED:
+        return not_allowed(url, cause)
+    if state == _POSTGRESQL_NO_SCHEMA:
+        return no_schema(url)
     where = _place(cause)
     if state in _POSTGRESQL_CONFLICTS:
         return ConflictError(f"{_POSTGRESQL_CONFLICTS[state]} ({state}{where})")

@@ -17,12 +17,15 @@ The tree::
         NoOpenDayError
       StoreOutdatedError
       StoreWentBackError
+      StrangeDatabaseError
       UnavailableError
       UrlError
       WrongStateError
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from offline_collect.domain.ports import (
     Cause,
@@ -50,10 +53,15 @@ __all__ = [
     "StoreMissingError",
     "StoreOutdatedError",
     "StoreWentBackError",
+    "StrangeDatabaseError",
     "UnavailableError",
     "UrlError",
     "WrongStateError",
 ]
+
+
+STRANGERS_NAMED = 3
+"""How many tables of something else a message names."""
 
 
 class UrlError(StoreError, ValueError):
@@ -73,6 +81,18 @@ class NoOpenDayError(StoreMissingError):
 
 class StoreOutdatedError(StoreError):
     """The store's tables belong to another version of this program."""
+
+
+class StrangeDatabaseError(StoreError):
+    """The database has tables of something else."""
+
+    def __init__(self, strangers: Sequence[str]) -> None:
+        named = ", ".join(sorted(strangers)[:STRANGERS_NAMED])
+        more = ", …" if len(strangers) > STRANGERS_NAMED else ""
+        super().__init__(
+            f"this is a database of something else: it has tables that this program did not make ({named}{more});"
+            " nothing was changed: name an empty database, or a new file, in database.url"
+        )
 
 
 class AlreadyExistsError(StoreError):

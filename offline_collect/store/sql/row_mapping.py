@@ -15,7 +15,7 @@ from offline_collect.domain.answers import Answer, from_document, to_document
 from offline_collect.domain.bills import Bill, BillMark
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay, DayState
-from offline_collect.domain.commands import Channel, Tender
+from offline_collect.domain.commands import Channel, ReversalReason, Tender
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import Notice, ReconciliationItem
@@ -33,6 +33,7 @@ from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.tables import (
     bills,
     payments,
+    reversals,
     traces,
     transactions,
 )
@@ -222,6 +223,19 @@ def reversal_row(reversal: PostedReversal) -> Row:
         reversal.posted_at,
         reversal.original_serial if applied else None,
     )
+
+
+reversal_from_row = row_reader(
+    PostedReversal,
+    reversals.columns.keys(),
+    {
+        "reason": ReversalReason,
+        "outcome": ReversalOutcome,
+        "business_date": business_date,
+        "original_business_date": lambda date: None if date is None else business_date(date),
+    },
+)
+"""Reads a row of reversals."""
 
 
 def entry_row(entry: Entry) -> Row:

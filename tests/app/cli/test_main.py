@@ -119,7 +119,7 @@ def test_a_server_listens_until_it_is_told_to_stop_and_then_drains(run, tmp_path
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
     ) as server:
         try:
-            metrics, link = (json.loads(next(server.stderr))["event"] for _ in range(2))
+            starts, store, metrics, link = (json.loads(next(server.stderr))["event"] for _ in range(4))
             # Answered only when the reactor runs and handles signals.
             with urlopen(f"http://{metrics.split()[-1]}/readyz", timeout=60) as ready:
                 assert ready.read() == b"ready\n"
@@ -127,6 +127,10 @@ def test_a_server_listens_until_it_is_told_to_stop_and_then_drains(run, tmp_path
             _, rest = server.communicate(timeout=60)
         finally:
             server.kill()
+    assert starts.startswith("offline-collect ")
+    assert starts.endswith(f" starts, configuration {tmp_path}/bank.yaml")
+    assert store.startswith(f"store sqlite:///{tmp_path}/var/offline-collect.db, business day 20")
+    assert store.endswith(" is open, links: fep-1 (ascii)")
     assert link.startswith("link fep-1 listens on 127.0.0.1:")
     assert server.returncode == 0
-    assert [json.loads(line)["event"] for line in rest.splitlines()] == ["draining"]
+    assert [json.loads(line)["event"] for line in rest.splitlines()] == ["draining", "stopped"]

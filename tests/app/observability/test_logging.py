@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import warnings
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
@@ -30,8 +31,22 @@ def test_json_is_an_object_a_line_with_time_level_and_logger(logged):
     read = logged()
     logging.getLogger("offline_collect.server").warning("link %s is full", "fep-1")
     event = json.loads(read())
-    assert event.pop("timestamp").endswith("Z")
+    assert event.pop("timestamp").endswith("+00:00")
     assert event == {"event": "link fep-1 is full", "level": "warning", "logger": "offline_collect.server"}
+
+
+def test_times_are_local_with_their_offset():
+    stream = io.StringIO()
+    set_up_logging(LogSettings(format="json"), stream, zone=ZoneInfo("Asia/Shanghai"))
+    logging.getLogger("a").info("here")
+    assert json.loads(stream.getvalue())["timestamp"].endswith("+08:00")
+
+
+def test_a_text_is_retold_before_it_is_masked():
+    stream = io.StringIO()
+    set_up_logging(LogSettings(format="json"), stream, retell=lambda text: f"{text}, {PAN}")
+    logging.getLogger("a").info("run %s", "init")
+    assert json.loads(stream.getvalue())["event"] == "run init, ***"
 
 
 def test_console_lines_carry_no_colours_into_a_file(logged):
@@ -123,3 +138,20 @@ def test_a_bill_number_that_could_be_a_card_s_is_masked_and_others_are_not():
     assert mask_fields(None, "", {"bill_no": "4111111111111111"})["bill_no"] == "411111******1111"
     assert mask_fields(None, "", {"bill_no": "4111-1111-1111-1111"})["bill_no"] == "4111-11**-****-1111"
     assert mask_fields(None, "", {"bill_no": "2026112200000001"})["bill_no"] == "2026112200000001"
+
+
+def test_a_messages_fields_are_shown_and_what_a_peer_put_into_them_is_masked(logged):
+    read = logged()
+    card = "4111111111111111"
+    fields = {
+        "rrn": "000000000017",
+        "stan": "000001",
+        "masked": "0200 4=000000012345",
+        "terminal": card,
+        "other": 1,
+    }
+    logging.getLogger("a").info("payment refused", extra=fields)
+    event = json.loads(read())
+    assert (event["rrn"], event["stan"], event["masked"]) == ("000000000017", "000001", "0200 4=000000012345")
+    assert card not in read()
+    assert "other" not in event

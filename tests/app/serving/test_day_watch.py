@@ -221,7 +221,7 @@ def test_a_day_that_another_clock_opened_in_the_future_is_in_doubt(store, watch)
     watch.look(60)
     (note,) = watch.watch.notes()
     assert note.startswith(
-        "business day 2026-11-23 was opened at 2026-11-22 20:29:00+00:00, and this machine's"
+        "business day 2026-11-23 was opened at 2026-11-23 04:29:00+08:00, and this machine's"
     )
     assert watch.metric("clock_disagrees") == 1
 

@@ -80,7 +80,7 @@ def test_a_dialect_that_no_link_speaks_stops_nothing(settings):
 def test_the_store_is_asked_only_if_that_is_wanted(settings, tmp_path):
     made = settings("dialect: ascii", url="sqlite:///nowhere.db")
     assert check_start(made, with_store=False) is None
-    with pytest.raises(Exception, match=r"there is no store at nowhere\.db"):
+    with pytest.raises(Exception, match=r"there is no store at /.*/nowhere\.db"):
         check_start(made, with_store=True)
     assert not (tmp_path / "nowhere.db").exists()
 

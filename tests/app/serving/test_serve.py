@@ -153,7 +153,7 @@ def test_a_server_tells_that_the_glass_was_broken_for_a_day(serve, caplog):
     status, (first, note) = server.get("/readyz")
     assert (status, first) == (200, "ready")
     assert note.startswith(
-        "the system user acted by --break-glass, the last time at 2026-11-22 12:00:00+00:00:"
+        "the system user acted by --break-glass, the last time at 2026-11-22 20:00:00+08:00:"
     )
     assert "offline_collect_break_glass_total 1.0" in server.get("/metrics")[1]
     told = [each for each in caplog.records if each.name.endswith("alarm_watch")]

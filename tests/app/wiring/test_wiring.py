@@ -36,7 +36,9 @@ def test_the_bound_of_the_lanes_caches_reaches_the_store():
 
 
 def test_a_link_is_mapped_key_by_key():
-    found = link_settings(LinkSettings(sign_on="required", institutions=("1", "2"), listen="[::1]:9"), 60)
+    found = link_settings(
+        LinkSettings(sign_on="required", institutions=("1", "2"), listen="[::1]:9"), settings()
+    )
     assert (found.host, found.port, found.sign_on_required) == ("::1", 9, True)
     assert found.institutions == {"1", "2"}
     assert found.admits("127.0.0.9")
@@ -51,7 +53,8 @@ def test_the_bounds_of_a_links_connections_reach_the_server():
         frame_timeout_s=6,
         sign_on_timeout_s=5,
     )
-    found = link_settings(link, 30)
+    found = link_settings(link, settings(business=BusinessSettings(timezone="Europe/Paris", skew_s=30)))
+    assert (found.skew_s, str(found.zone)) == (30, "Europe/Paris")
     assert (found.connections_max, found.connections_max_per_peer) == (9, 8)
     assert found.connections_max_per_institution == 7
     assert (found.frame_timeout_s, found.sign_on_timeout_s) == (6, 5)

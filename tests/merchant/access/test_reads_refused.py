@@ -7,11 +7,13 @@ import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access import approvals
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.view import check_audit, view_audit, view_organisations, view_users
+from offline_collect.merchant.access.view_status import view_waiting
 from offline_collect.merchant.entry.search import CustomerSearch, SearchInputError
 from offline_collect.merchant.entry.view_bills import BillSearch, search_bills, view_bill
 from offline_collect.merchant.entry.view_customers import search_customers, view_customer
@@ -21,6 +23,7 @@ from offline_collect.merchant.imports.result import Sample
 from offline_collect.merchant.imports.template_workbook import template_of
 from offline_collect.merchant.imports.view import problems_shown, sample_shown, view_import, view_imports
 from offline_collect.merchant.postings.view import view_suspense
+from offline_collect.merchant.postings.view_payments import search_payments, view_payment
 from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.merchant.profile.view import currency_of, view_merchant, view_merchants
@@ -102,6 +105,13 @@ READS = {
         NOBODY,
         Permission.VIEW,
     ),
+    "payment": (lambda desk, actor: view_payment(desk.store, "1", actor), NOBODY, Permission.VIEW),
+    "payments": (
+        lambda desk, actor: search_payments(desk.store, PaymentCriteria(), actor, 5),
+        NOBODY,
+        Permission.VIEW,
+    ),
+    "waiting": (lambda desk, actor: view_waiting(desk.store, actor, NOW), NOBODY, Permission.VIEW),
     "users": (lambda desk, actor: view_users(desk.store, actor), NOBODY, Permission.VIEW),
     "organisations": (lambda desk, actor: view_organisations(desk.store, actor), NOBODY, Permission.VIEW),
     "audit": (

@@ -22,7 +22,7 @@ class Browser:
     """Asks a site over a transport in memory."""
 
     def __init__(self, reactor, ready):
-        self._site = operations_site(lambda: b"offline_collect_commands_total 7\n", ready)
+        self._site = operations_site(lambda: b"offline_collect_commands_total 7\n", ready, lambda: b"{}")
         self._site.reactor = reactor
         self._protocol = self._site.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1))
         self._protocol.callLater = reactor.callLater

@@ -21,6 +21,7 @@ from offline_collect.store import (
     upgrade,
 )
 from offline_collect.store.database.connection import database_url
+from offline_collect.store.database.errors import StrangeDatabaseError
 from offline_collect.store.schema.migrate import MIGRATIONS
 from offline_collect.store.schema.tables import SCHEMA_VERSION, metadata
 from offline_collect.store.schema.version import schema_version
@@ -176,3 +177,49 @@ def test_a_file_that_is_no_database_is_unavailable(tmp_path):
     put_image(path, b"no database" * 1000)
     with pytest.raises(UnavailableError, match="not a database"):
         open_store(StoreSettings(f"sqlite:///{path}"))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        ["CREATE TABLE users (name VARCHAR(9))"],
+        # Many programs keep their version in this table.
+        [
+            "CREATE TABLE ledgers (name VARCHAR(9))",
+            "CREATE TABLE alembic_version (version_num VARCHAR(32))",
+            "INSERT INTO alembic_version VALUES ('a1b2c3')",
+        ],
+    ],
+)
+def test_a_database_of_something_else_is_left_alone(store_url, made):
+    path = Path(database_url(store_url).database or "")
+    if store_url.startswith("sqlite"):
+        path.touch(0o600)
+    for words in made:
+        execute(store_url, words)
+    named = made[0].split()[2]
+    for attempt in (upgrade, open_store):
+        with pytest.raises(
+            StrangeDatabaseError, match=rf"database of something else: .*\({named}\); nothing was changed"
+        ):
+            attempt(StoreSettings(store_url))
+    engine = create_engine(database_url(store_url))
+    assert set(inspect(engine).get_table_names()) == {words.split()[2] for words in made if "CREATE" in words}
+    engine.dispose()
+
+
+def test_of_many_foreign_tables_the_first_are_named(store_url):
+    if store_url.startswith("sqlite"):
+        Path(database_url(store_url).database or "").touch(0o600)
+    for name in "dcba":
+        execute(store_url, f"CREATE TABLE {name} (x INTEGER)")
+    with pytest.raises(StrangeDatabaseError, match=r"\(a, b, c, …\)"):
+        upgrade(StoreSettings(store_url))
+
+
+def test_an_upgrade_that_was_broken_off_goes_on(store_url):
+    """Oracle keeps the table that an interrupted `init` made."""
+    if store_url.startswith("sqlite"):
+        Path(database_url(store_url).database or "").touch(0o600)
+    execute(store_url, "CREATE TABLE alembic_version (version_num VARCHAR(32))")
+    assert upgrade(StoreSettings(store_url))

@@ -180,7 +180,10 @@ def test_a_store_of_a_scope_leaves_the_store_as_it_is(banks):
 SCOPED = {
     *(
         "audit_rows",
+        "find_paid",
         "find_payment",
+        "find_sent",
+        "payment_story",
         "get_import",
         "get_merchant",
         "get_user",

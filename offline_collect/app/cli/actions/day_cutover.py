@@ -14,13 +14,16 @@ from offline_collect.domain.errors import OpeningError
 from offline_collect.settlement.cutover import close_day, plan
 
 
-def cut_day(office: Office, closing: dt.date | None, opening: dt.date | None, confirm: Confirm) -> str:
+def cut_day(
+    office: Office, closing: dt.date | None, opening: dt.date | None, confirm: Confirm, ask: Confirm
+) -> str:
     """Close a business day and open another; return the result in words.
 
     Args:
         closing: the day to close; None for the open one.
         opening: the day to open; None for the next one of the business calendar.
         confirm: asks the user before an unusual day is opened.
+        ask: asks before the usual one is.
 
     Raises:
         CutoverError: ``closing`` is later than the open day.
@@ -37,6 +40,10 @@ def cut_day(office: Office, closing: dt.date | None, opening: dt.date | None, co
         if planned.unusual is not None:
             why = unusual_words(planned.unusual, planned.opening, planned.following)
             confirm(f"business day {planned.opening} would be opened after {planned.closing}, but {why}")
+        else:
+            ask(
+                f"business day {planned.closing} will be closed and {planned.opening} opened; no command opens a day again"
+            )
         if close_day(office.store, office.actor, planned, office.clock.now()):
             return f"business day {planned.closing} is closed; {planned.opening} is open"
         named = planned.closing

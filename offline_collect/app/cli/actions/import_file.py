@@ -17,6 +17,7 @@ from offline_collect.app.cli.actions.import_text import (
 )
 from offline_collect.app.cli.support.options_language import read_languages
 from offline_collect.app.cli.support.progress import progress
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
@@ -110,7 +111,7 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
         tell_left_out(order.file.name, error.left)
         _tell(error.problems, order, asked, office)
         raise
-    typer.echo(summary(office, order, result))
+    say(summary(office, order, result))
     tell_hidden(order.file.name, result.hidden)
     tell_left_out(order.file.name, result.left)
     tell_identity(order, result)
@@ -144,5 +145,5 @@ def _tell(problems: Problems, order: ImportOrder, asked: Asked, office: Office) 
 def _write_errors(problems: Problems, order: ImportOrder, asked: Asked, path: Path) -> None:
     write_errors(order, problems, path, read_languages(asked.language))
     typer.echo(
-        f"the whole file, its bad rows first, each with its reason, is in {path}: correct it and import that"
+        f"the whole file, its bad rows first, each with its reason, is in {path.absolute()}: correct it and import that"
     )

@@ -77,7 +77,7 @@ def _earlier(office: Office, order: ImportOrder, found: Import) -> str:
     kept = "waits to be released" if found.state is ImportState.WAITING else "is in effect"
     return (
         f"{order.file.name}: unchanged: {order.merchant_id}'s {found.kind.value} were imported from this very"
-        f" file on {at:%Y-%m-%d %H:%M} by {found.who}; import {found.import_id} {kept}, --again takes the"
+        f" file on {at.isoformat(' ', 'minutes')} by {found.who}; import {found.import_id} {kept}, --again takes the"
         " file all the same"
     )
 
@@ -254,7 +254,7 @@ def show_imports(found: list[Import], zone: dt.tzinfo) -> None:
                 each.counts.withdrawn,
                 each.counts.refused,
                 each.who,
-                f"{each.began_at.astimezone(zone):%Y-%m-%d %H:%M}",
+                each.began_at.astimezone(zone).isoformat(" ", "minutes"),
                 each.decided_by,
             )
             for each in found

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
+from offline_collect.app.cli.support.confirm import asking
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, Yes, takes_name
 from offline_collect.app.cli.support.options_entry import BillNo, Cleared, Inputs, given, pairs
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
@@ -121,9 +122,12 @@ def withdraw(
         str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.", show_default=False)
     ],
     undo: Annotated[bool, typer.Option("--undo", help="Undo the withdrawal instead.")] = False,
+    yes: Yes = False,
     config: ConfigFile = None,
 ) -> None:
     """Withdraw a bill: it can no longer be paid. Partial payments stay."""
+    if not undo:
+        asking(yes=yes)(f"bill {bill_no} of {merchant} will be withdrawn: it can no longer be paid")
     with open_office(config) as office:
         act = restore_bill if undo else withdraw_bill
         changed = act(office.store, merchant, bill_no, reason, office.actor, office.clock.now())

@@ -12,6 +12,7 @@ import typer
 from offline_collect.app.cli.actions.import_text import show_problems
 from offline_collect.app.cli.support.options import ConfigFile, Sheet, takes_name
 from offline_collect.app.cli.support.posting_words import asked_text
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
@@ -118,7 +119,7 @@ def settle_outside(
         reason=reason,
     )
     with open_office(config) as office:
-        typer.echo(run_settle_outside(office, asked))
+        say(run_settle_outside(office, asked))
 
 
 def run_settle_outside(office: Office, asked: SettleOptions) -> str:

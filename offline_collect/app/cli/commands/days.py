@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.actions.day_cutover import cut_day
-from offline_collect.app.cli.support.confirm import confirming
+from offline_collect.app.cli.support.confirm import asking, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option, group
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.config.calendar import read_calendar
@@ -74,7 +74,7 @@ def cutover(
     To open another day than the next one of the business calendar, confirm it or give --yes.
     """
     with open_office(config) as office:
-        typer.echo(cut_day(office, date, next_date, confirming(yes=yes)))
+        typer.echo(cut_day(office, date, next_date, confirming(yes=yes), asking(yes=yes)))
 
 
 def show_calendar(

@@ -73,13 +73,13 @@ def _tell(merchant: str, done: Published) -> None:
     for way in done.reach.idle:
         typer.echo(f"no customer is found by {way} yet: import the customers again, with these columns")
     if done.reach.lost:
-        typer.echo(
+        say(
             f"{done.reach.lost} of {done.reach.customers} customers were found by the version before and are"
             f" not by this one: `offline-collect form check {merchant}` names them"
         )
     if done.reach.shared:
         least = "at least " if done.reach.shared_is_least else ""
-        typer.echo(
+        say(
             f"{least}{done.reach.shared} of {done.reach.customers} customers have what finds an earlier customer too:"
             f" a lookup by it finds neither; `offline-collect form check {merchant}` names them"
         )

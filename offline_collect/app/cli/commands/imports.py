@@ -11,7 +11,8 @@ from typing import Annotated, Self, TypeVar
 import typer
 
 from offline_collect.app.cli.actions.import_text import describe_import, overtaken, show_imports
-from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.confirm import asking
+from offline_collect.app.cli.support.options import ConfigFile, Yes, group
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.tables import show_document
 from offline_collect.app.errors import UsageError
@@ -113,8 +114,12 @@ def reject(number: ImportId, reason: Reason = None, config: ConfigFile = None) -
 
 
 @app.command()
-def undo(number: ImportId, reason: Reason = None, config: ConfigFile = None) -> None:
+def undo(number: ImportId, reason: Reason = None, yes: Yes = False, config: ConfigFile = None) -> None:
     """Undo an import whose rows have not changed since: the earlier rows are in effect again."""
+    asking(yes=yes)(
+        f"import {number} will be undone: its rows are out of effect, and those before it are in effect again; to have"
+        " its rows back, import the file again"
+    )
     undo_one(number, reason, config)
 
 

@@ -11,9 +11,8 @@ from offline_collect.app.cli.actions.day_cutover import unusual_words
 from offline_collect.app.cli.support.confirm import Confirm, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option
 from offline_collect.app.config.load import Configuration, load_configuration
-from offline_collect.app.config.types import mask_url
 from offline_collect.app.errors import AppError
-from offline_collect.app.wiring.backoffice import cutover_times, store_settings
+from offline_collect.app.wiring.backoffice import cutover_times, shown_store, store_settings
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import SYSTEM_USER
@@ -77,7 +76,7 @@ def set_up_store(
         day_line = _open_first_day(store, first_day, times.date_of(now), now)
     finally:
         store.dispose()
-    place = mask_url(settings.database.url)
+    place = shown_store(settings)
     return [f"{place}: {'tables are ready' if changed else 'nothing to upgrade'}", day_line]
 
 

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
-from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.posting_words import asked_text
+from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.key_custody import custody, make_master_key, terms_of
@@ -235,9 +236,7 @@ def _make(office: Office, order: Order) -> None:
 
 
 def _tell_asked(asked: Asked) -> None:
-    typer.echo(
-        f"asked: approval {asked.number} waits for another user (offline-collect approvals approve {asked.number})"
-    )
+    say(asked_text(asked))
 
 
 def _tell(key: Key) -> None:

@@ -9,9 +9,17 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.app.cli.support.options import ConfigFile, MerchantId, OrganisationId, date_option, group
+from offline_collect.app.cli.support.confirm import asking
+from offline_collect.app.cli.support.options import (
+    ConfigFile,
+    MerchantId,
+    OrganisationId,
+    Yes,
+    date_option,
+    group,
+)
 from offline_collect.app.cli.support.posting_words import asked_text
-from offline_collect.app.cli.support.tables import change_text, show_document, show_table
+from offline_collect.app.cli.support.tables import change_text, say, show_document, show_table
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
@@ -57,7 +65,7 @@ def add(
             organisation_id=organisation,
         )
     if isinstance(done, Asked):
-        typer.echo(asked_text(done))
+        say(asked_text(done))
     else:
         typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
 
@@ -142,8 +150,12 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
 
 
 @app.command()
-def close(merchant: MerchantId, config: ConfigFile = None) -> None:
+def close(merchant: MerchantId, yes: Yes = False, config: ConfigFile = None) -> None:
     """Close a merchant for good: terminals no longer find it; its payments do not change."""
+    asking(yes=yes)(
+        f"merchant {merchant} will be closed for good: its unpaid bills are not collected any more, and no command"
+        " opens it again"
+    )
     with open_office(config) as office:
         left = close_merchant(office.store, merchant, office.actor, office.clock.now())
     if left is None:
@@ -216,7 +228,7 @@ def _change(config: Path | None, merchant_id: str, edit: Edit, since: dt.date | 
             office.store, merchant_id, edit, office.actor, office.clock.now(), since, office.control
         )
     if isinstance(done, Asked):
-        typer.echo(asked_text(done))
+        say(asked_text(done))
     else:
         _show(done)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
 from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.backoffice_session import Office, open_office
@@ -25,7 +24,7 @@ def restored(config: ConfigFile = None) -> None:
     store has lost, and what must be done before a server is started for terminals.
     """
     for line in restore_numbers(config):
-        typer.echo(line)
+        say(line)
 
 
 def restore_numbers(config: Path | None) -> list[str]:

@@ -12,6 +12,7 @@ from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text, covered
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.bills import BillState
@@ -83,7 +84,7 @@ def refund(
     with open_office(config) as office:
         order = Refund(serial, reason, office.who, reference)
         done = suspense.refund(office.store, order, office.actor, office.clock.now(), office.control)
-    typer.echo(asked_text(done) if isinstance(done, Asked) else _refunded(serial, done))
+    say(asked_text(done) if isinstance(done, Asked) else _refunded(serial, done))
 
 
 def _refunded(serial: str, posting: ManualPosting) -> str:
@@ -106,7 +107,7 @@ def apply(
         order = Application(serial, bill_no, reason, office.who)
         done = suspense.apply(office.store, order, office.actor, office.clock.now(), office.control)
     if isinstance(done, Asked):
-        typer.echo(asked_text(done))
+        say(asked_text(done))
     else:
         typer.echo(f"payment {serial}: {covered(done)} of bill {bill_no}, posted as {done.serial_number}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import LanguageName, read_languages
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.texts.text import counted
@@ -66,7 +68,8 @@ def _write(wanted: Wanted, config: Path | None) -> None:
         layout = office.configuration.schemas().read(f"files/{kind}")
         template = template_of(office.store, merchant_id, layout, office.actor, languages)
     write_template(out, template, overwrite=wanted.overwrite)
-    typer.echo(
+    filled = shlex.quote(str(out.absolute()))
+    say(
         f"{out}: {counted(len(template.columns), 'column')} for the {kind} of {merchant_id};"
-        f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {out.name}`"
+        f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {filled}`"
     )

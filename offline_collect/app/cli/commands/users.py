@@ -10,7 +10,7 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.posting_words import asked_text
-from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import GROUP_ID
@@ -88,7 +88,7 @@ def add(
             os_account=os_account,
         )
     if isinstance(done, Asked):
-        typer.echo(asked_text(done))
+        say(asked_text(done))
     else:
         typer.echo(f"user {done.name}: {' '.join(done.roles)}")
 
@@ -173,7 +173,7 @@ def _warn_of_both(users: Sequence[UserRecord]) -> None:
     for user in users:
         for pair in excluding([Role(name) for name in user.roles]):
             both = " and ".join(sorted(pair))
-            typer.echo(
+            say(
                 f"{user.name} has {both}, which exclude each other: `offline-collect user set` gives one of them"
             )
 
@@ -182,6 +182,6 @@ def _change(name: str, change: UserChange, config: Path | None) -> None:
     with open_office(config) as office:
         done = set_user(office.store, name, change, office.actor, office.clock.now(), office.control)
     if isinstance(done, Asked):
-        typer.echo(asked_text(done))
+        say(asked_text(done))
     else:
         typer.echo(f"user {name}: {'changed' if done else 'unchanged'}")

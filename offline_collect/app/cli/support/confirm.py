@@ -1,4 +1,7 @@
-"""Asks before irreversible actions: on a terminal; elsewhere `--yes` must confirm them in advance."""
+"""Asks on a terminal before irreversible and unusual actions; `--yes` answers in advance.
+
+Elsewhere, such as in a timer's script, what is irreversible is done, and what is unusual needs `--yes`.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,25 @@ def confirming(*, yes: bool) -> Confirm:
             return
         if not at_terminal():
             raise UsageError(f"{warning}; nothing was done: add --yes if that is meant")
-        if not typer.confirm(f"{visible(warning)}. Go on?", err=True):
-            raise NotConfirmedError("nothing was done")
+        _ask(warning)
 
     return confirm
+
+
+def asking(*, yes: bool) -> Confirm:
+    """Return a function that asks the user on a terminal; a script means what it says.
+
+    Args:
+        yes: `--yes` was given: do not ask.
+    """
+
+    def ask(warning: str) -> None:
+        if not yes and at_terminal():
+            _ask(warning)
+
+    return ask
+
+
+def _ask(warning: str) -> None:
+    if not typer.confirm(f"{visible(warning)}. Go on?", err=True):
+        raise NotConfirmedError("nothing was done")

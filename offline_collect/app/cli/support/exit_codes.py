@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from offline_collect.app.cli.support.help import PlainGroup
+from offline_collect.app.cli.support.hints import hinted
 from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.errors import AppError
 from offline_collect.domain.errors import DomainError
@@ -34,7 +35,7 @@ class RefusingGroup(PlainGroup):
             code = exit_code(error)
             if code is None:
                 raise
-            lines = (f"Error: {visible(line)}" for line in str(error).splitlines())
+            lines = (f"Error: {visible(line)}" for line in hinted(str(error)).splitlines())
             typer.echo("\n".join(lines), err=True)
             raise typer.Exit(code) from None
 

@@ -13,6 +13,7 @@ import typer
 from typer.models import CommandFunctionType
 
 from offline_collect.app.cli.support.help import PlainCommand, PlainGroup
+from offline_collect.app.cli.support.hints import give_config
 from offline_collect.app.wiring.acting_user import act_as, break_glass
 
 _CONFIG = "offline_collect.config"
@@ -22,6 +23,8 @@ def _nearest_config(ctx: typer.Context, value: Path | None) -> Path | None:
     """Keep the file of the last --config, at any place on the command line."""
     if value is not None:
         ctx.meta[_CONFIG] = value
+    if value is not None or ctx.parent is None:
+        give_config(value)
     kept: Path | None = ctx.meta.get(_CONFIG)
     return kept
 
@@ -112,7 +115,7 @@ Sheet = Annotated[
     ),
 ]
 
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation of unusual actions.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 
 Again = Annotated[bool, typer.Option("--again", help="Import a file even if it was imported before.")]
 

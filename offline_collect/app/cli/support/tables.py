@@ -10,6 +10,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from offline_collect.app.cli.support.hints import hinted
 from offline_collect.app.cli.support.terminal_safe import visible
 
 PIPED_WIDTH = 200
@@ -28,8 +29,8 @@ def console() -> Console:
 
 
 def say(text: str) -> None:
-    """Print one line."""
-    typer.echo(visible(text))
+    """Print a line; a command in it names the configuration that was given."""
+    typer.echo(visible(hinted(text)))
 
 
 def show_table(

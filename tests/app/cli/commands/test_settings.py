@@ -5,15 +5,18 @@ from pathlib import Path
 
 def test_a_good_configuration_is_told_so(done, prepared):
     said = done("config", "check")
-    assert said == "bank.yaml: a server can start; the store was not asked (--store asks it)\n"
+    assert said == f"{Path.cwd()}/bank.yaml: a server can start; the store was not asked (--store asks it)\n"
     assert not Path("bank.db").exists()
     prepared(("init", "--business-date", "2026-11-22", "--yes"))
-    assert done("config", "check", "--store") == "bank.yaml: a server can start; the store can be used\n"
+    assert (
+        done("config", "check", "--store")
+        == f"{Path.cwd()}/bank.yaml: a server can start; the store can be used\n"
+    )
 
 
 def test_settings_that_are_wrong_are_exit_2(refused):
     Path("bank.yaml").write_text("links: [{listen: here}]", encoding="utf-8")
-    assert refused("config", "check", code=2).startswith("Error: bank.yaml: links[0].listen: ")
+    assert refused("config", "check", code=2).startswith(f"Error: {Path.cwd()}/bank.yaml: links[0].listen: ")
 
 
 def test_every_reason_is_a_line_of_exit_1(refused):
@@ -25,7 +28,7 @@ def test_every_reason_is_a_line_of_exit_1(refused):
 
 
 def test_a_store_that_is_not_there_is_refused_if_it_is_asked(refused):
-    assert "there is no store at bank.db" in refused("config", "check", "--store")
+    assert f"there is no store at {Path.cwd()}/bank.db" in refused("config", "check", "--store")
 
 
 def test_a_module_of_the_master_key_that_cannot_be_opened_is_refused_in_one_sentence(refused, softhsm):

@@ -32,7 +32,7 @@ def test_what_is_typed_into_a_template_is_imported_without_a_touch(estate, done,
     told = done("template", "customers", "ESTATE01", "customers.xlsx")
     assert told == (
         "customers.xlsx: 12 columns for the customers of ESTATE01; filled in, it goes in by"
-        " `offline-collect customers import ESTATE01 customers.xlsx`\n"
+        f" `offline-collect customers import ESTATE01 {tmp_path}/customers.xlsx`\n"
     )
     owner = {
         "客户编号*": "00123",

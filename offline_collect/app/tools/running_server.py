@@ -1,0 +1,49 @@
+"""Asks the server that runs on this machine's configuration, through its port for operators (`metrics.listen`)."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+from offline_collect.app.config.settings import Settings
+from offline_collect.app.config.types import Address, parse_address
+
+TIMEOUT_S = 5.0
+_OWN = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asks the address, and listens on none
+
+
+def ask_server(settings: Settings) -> tuple[str, dict[str, Any] | None]:
+    """Return what a running server says: whether it is ready, and its status; None if none answers, with the reason."""
+    listen = settings.metrics.listen
+    if listen is None:
+        return "not asked: metrics.listen is null", None
+    address = parse_address(listen)
+    place = Address(_OWN.get(address.host, address.host), address.port)
+    try:
+        status = json.loads(_get(place, "status"))
+        ready = _get(place, "readyz").strip()
+    except (OSError, HTTPException, ValueError) as error:
+        return f"no server answers on {place} ({_why(error)})", None
+    return ready, status
+
+
+def _get(place: Address, page: str) -> str:
+    # A proxy of the environment is for the world outside.
+    opener = build_opener(ProxyHandler({}))
+    try:
+        with opener.open(f"http://{place}/{page}", timeout=TIMEOUT_S) as answer:
+            found: bytes = answer.read()
+    except HTTPError as error:
+        if error.code != 503:  # noqa: PLR2004 - not ready, with the reasons
+            raise
+        with error:
+            found = error.read()
+    return found.decode()
+
+
+def _why(error: Exception) -> str:
+    reason = getattr(error, "reason", error)
+    return str(getattr(reason, "strerror", None) or type(reason).__name__).lower()

@@ -1,0 +1,66 @@
+"""What an operator looks for among payments, and what is told of one. Only values: the store finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.decisions.traces import Trace
+from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCriteria:
+    """Search criteria for payments and messages; None matches any.
+
+    Attributes:
+        customer_no: the customer whose bills were paid.
+        institution: without leading zeros.
+        rrn: DE 37, as it is in the stored message.
+        code: of the answer.
+        first: first business date.
+        last: last business date.
+    """
+
+    merchant_id: str | None = None
+    bill_no: str | None = None
+    customer_no: str | None = None
+    institution: str | None = None
+    terminal: str | None = None
+    stan: str | None = None
+    rrn: str | None = None
+    amount_minor: int | None = None
+    code: ResponseCode | None = None
+    first: BusinessDate | None = None
+    last: BusinessDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A stored message, and the payment that it posted or confirms; None if it posted none."""
+
+    message: Transaction
+    payment: PostedPayment | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStory:
+    """All that is stored about one payment.
+
+    Attributes:
+        lines: the payment, one for each bill.
+        messages: that posted, confirmed or reversed it, by their time.
+        attempts: the messages that were recognised as this payment, with the repeats among them; they are kept for
+            some days.
+        reversal: that took effect; None if none did.
+        days: the business days of payment and reversal.
+    """
+
+    lines: tuple[PostedPayment, ...]
+    messages: tuple[Transaction, ...]
+    attempts: tuple[Trace, ...]
+    reversal: PostedReversal | None
+    days: Mapping[BusinessDate, BusinessDay]

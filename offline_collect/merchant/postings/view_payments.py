@@ -1,0 +1,82 @@
+"""Views of payments: their whole story, and searches that read a bounded part of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
+from offline_collect.merchant.common.errors import MerchantError, UnknownPaymentError
+from offline_collect.store import SqlStore, find_paid, find_sent, payment_story, require_merchant
+
+SEARCH_DAYS_MAX = 31
+"""How many business days one search of payments may read."""
+
+
+class UnboundedSearchError(MerchantError):
+    """A search of payments that would read the whole store."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this search would read every payment: name a merchant and a bill or a customer, an institution and a"
+            f" terminal, or up to {SEARCH_DAYS_MAX} business days"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """The first payments or messages that match.
+
+    Attributes:
+        more: whether there are further ones.
+    """
+
+    found: Sequence[FoundMessage]
+    more: bool
+
+
+def view_payment(store: SqlStore, serial_number: str, actor: Actor) -> PaymentStory:
+    """Return a payment's story, by its serial number or its reversal's.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        UnknownPaymentError: no payment that he sees has this number.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        story = payment_story(reading, serial_number)
+    if story is None:
+        raise UnknownPaymentError(serial_number)
+    return story
+
+
+def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, most: int) -> PaymentPage:
+    """Return payments; of one terminal also its refused messages, if the actor sees the whole store.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        NotFoundError: there is no such merchant.
+        UnboundedSearchError: the search would read the whole store.
+    """
+    actor.require(Permission.VIEW)
+    institution = None if criteria.institution is None else criteria.institution.lstrip("0")
+    asked = replace(criteria, institution=institution)
+    of_bills = asked.merchant_id is not None and (asked.bill_no or asked.customer_no) is not None
+    if not of_bills and not (institution and asked.terminal) and not _of_few_days(asked):
+        raise UnboundedSearchError
+    with store.snapshot() as reading:
+        if asked.merchant_id is not None:
+            require_merchant(reading, asked.merchant_id)
+        if institution and asked.terminal and not of_bills:
+            found = find_sent(reading, institution, asked.terminal, asked, most + 1)
+        else:
+            found = find_paid(reading, asked, most + 1)
+    return PaymentPage(found[:most], len(found) > most)
+
+
+def _of_few_days(criteria: PaymentCriteria) -> bool:
+    if criteria.first is None or criteria.last is None:
+        return False
+    return 0 <= (criteria.last - criteria.first).days < SEARCH_DAYS_MAX

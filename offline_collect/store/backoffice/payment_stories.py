@@ -1,0 +1,196 @@
+"""Payments with everything that was stored about them: found by their own data or by their terminal, and told one by one.
+
+Each search reads a range of an index: a bill's payments, a customer's bills, the payments of some business days, or the
+messages of a terminal, whose keys begin with its institution and its own number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay
+from offline_collect.domain.decisions.traces import Trace
+from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
+from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
+from offline_collect.store.schema.tables import (
+    bills,
+    business_days,
+    payments,
+    reversals,
+    traces,
+    transactions,
+)
+from offline_collect.store.sql.row_mapping import (
+    day_from_row,
+    payment_from_row,
+    reversal_from_row,
+    trace_from_row,
+    transaction_from_row,
+)
+from offline_collect.store.sql.scope import in_scope
+from offline_collect.store.sql.transaction import StoreTransaction
+
+_CLASSES = ("P", "R")
+"""The first parts of keys: payments and reversals."""
+
+_AFTER_BAR = "}"
+"""The character after the bar that ends each part of a key."""
+
+
+def find_paid(tx: StoreTransaction, criteria: PaymentCriteria, most: int) -> list[FoundMessage]:
+    """Return payments with the messages that posted them, by serial number; a payment of several bills has several."""
+    page = (
+        select(transactions, payments)
+        .join_from(payments, transactions, transactions.c.key == payments.c.key)
+        .where(in_scope(payments.c.merchant_id, tx.scope), *_of_payments(criteria), *_of_messages(criteria))
+        .order_by(payments.c.serial_number, payments.c.line)
+        .limit(most)
+    )
+    return _found(tx, page)
+
+
+def find_sent(
+    tx: StoreTransaction, institution: str, terminal: str, criteria: PaymentCriteria, most: int
+) -> list[FoundMessage]:
+    """Return a terminal's stored messages, refused ones too, by their keys: class, STAN, time."""
+    end = "" if criteria.stan is None else f"{criteria.stan}|"
+    ranges = [_begins(transactions.c.key, f"{each}|{institution}|{terminal}|{end}") for each in _CLASSES]
+    posted = and_(payments.c.serial_number == transactions.c.serial_number, payments.c.line == 1)
+    page = (
+        select(transactions, payments)
+        .outerjoin_from(transactions, payments, posted)
+        .where(or_(*ranges), *_of_messages(criteria), *_of_sent(criteria))
+        .order_by(transactions.c.key)
+        .limit(most)
+    )
+    if not tx.scope.whole:
+        page = page.where(in_scope(payments.c.merchant_id, tx.scope))
+    return _found(tx, page)
+
+
+def payment_story(tx: StoreTransaction, serial_number: str) -> PaymentStory | None:
+    """Return the story of a payment, by its own serial number or its reversal's; None if none in scope has it."""
+    lines = _lines(tx, serial_number)
+    if not lines:
+        original = select(reversals.c.original_serial).where(reversals.c.serial_number == serial_number)
+        named = tx.connection.execute(original).scalar()
+        lines = [] if named is None else _lines(tx, named)
+    if not lines:
+        return None
+    key, serial_number = lines[0].key, lines[0].serial_number
+    undone = select(reversals).where(reversals.c.applied_to == serial_number)
+    row = tx.connection.execute(undone).first()
+    reversal = None if row is None else reversal_from_row(row)
+    dates = {lines[0].business_date} | (set() if reversal is None else {reversal.business_date})
+    return PaymentStory(
+        lines=tuple(lines),
+        messages=_messages(tx, key, serial_number, reversal),
+        attempts=_attempts(tx, key),
+        reversal=reversal,
+        days=_days(tx, dates),
+    )
+
+
+def _lines(tx: StoreTransaction, serial_number: str) -> list[PostedPayment]:
+    own = select(payments).where(payments.c.serial_number == serial_number)
+    seen = own.where(in_scope(payments.c.merchant_id, tx.scope)).order_by(payments.c.line)
+    return [payment_from_row(row) for row in tx.connection.execute(seen)]
+
+
+def _messages(
+    tx: StoreTransaction, key: str, serial_number: str, reversal: PostedReversal | None
+) -> tuple[Transaction, ...]:
+    keys = {key} | (set() if reversal is None else {reversal.key})
+    confirming = and_(
+        _begins(transactions.c.key, _but_time(key)), transactions.c.serial_number == serial_number
+    )
+    found = select(transactions).where(or_(transactions.c.key.in_(sorted(keys)), confirming))
+    rows = tx.connection.execute(found.order_by(transactions.c.received_at, transactions.c.key))
+    return tuple(transaction_from_row(row) for row in rows)
+
+
+def _attempts(tx: StoreTransaction, key: str) -> tuple[Trace, ...]:
+    found = select(traces).where(_begins(traces.c.trace, _but_time(key)), traces.c.key == key)
+    rows = tx.connection.execute(found.order_by(traces.c.received_at, traces.c.trace))
+    return tuple(trace_from_row(row) for row in rows)
+
+
+def _days(tx: StoreTransaction, dates: Iterable[BusinessDate]) -> dict[BusinessDate, BusinessDay]:
+    found = select(business_days).where(business_days.c.business_date.in_(sorted(dates)))
+    days = (day_from_row(row) for row in tx.connection.execute(found))
+    return {day.date: day for day in days}
+
+
+def _found(tx: StoreTransaction, page: Select[tuple[object, ...]]) -> list[FoundMessage]:
+    width = len(transactions.columns)
+    return [
+        FoundMessage(
+            transaction_from_row(row[:width]), None if row[width] is None else payment_from_row(row[width:])
+        )
+        for row in tx.connection.execute(page)
+    ]
+
+
+def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
+    same = {
+        payments.c.merchant_id: criteria.merchant_id,
+        payments.c.bill_no: criteria.bill_no,
+        payments.c.amount_minor: criteria.amount_minor,
+        payments.c.institution: criteria.institution,
+        payments.c.terminal: criteria.terminal,
+    }
+    found = [column == wanted for column, wanted in same.items() if wanted is not None]
+    if criteria.customer_no is not None:
+        owned = select(bills.c.bill_no).where(
+            bills.c.merchant_id == criteria.merchant_id, bills.c.customer_no == criteria.customer_no
+        )
+        found.append(payments.c.bill_no.in_(owned))
+    if criteria.first is not None:
+        found.append(payments.c.business_date >= criteria.first)
+    if criteria.last is not None:
+        found.append(payments.c.business_date <= criteria.last)
+    if criteria.stan is not None:
+        found.append(payments.c.key.contains(f"|{criteria.stan}|", autoescape=True))
+    return found
+
+
+def _of_sent(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
+    same = {
+        payments.c.merchant_id: criteria.merchant_id,
+        payments.c.bill_no: criteria.bill_no,
+        transactions.c.amount_minor: criteria.amount_minor,
+    }
+    found = [column == wanted for column, wanted in same.items() if wanted is not None]
+    if criteria.first is not None:
+        found.append(transactions.c.business_date >= criteria.first)
+    if criteria.last is not None:
+        found.append(transactions.c.business_date <= criteria.last)
+    return found
+
+
+def _of_messages(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
+    found = []
+    if criteria.rrn is not None:
+        element = f" 37={criteria.rrn}"
+        found.append(
+            or_(
+                transactions.c.journal.contains(f"{element} ", autoescape=True),
+                transactions.c.journal.endswith(element, autoescape=True),
+            )
+        )
+    if criteria.code is not None:
+        found.append(transactions.c.response_code == criteria.code.value)
+    return found
+
+
+def _but_time(key: str) -> str:
+    """Return a key up to its last part, in the usual identity DE 7: a repeat may have another."""
+    return f"{key.rpartition('|')[0]}|"
+
+
+def _begins(column: ColumnElement[str], start: str) -> ColumnElement[bool]:
+    """Whether an identifier begins so: a range of its index, which is ordered by bytes."""
+    return and_(column >= start, column < start[:-1] + _AFTER_BAR)

@@ -1,0 +1,112 @@
+"""`payments show` and `payments find` from the command line."""
+
+import json
+from contextlib import closing
+
+import pytest
+import yaml
+
+from offline_collect.domain.decide import decide
+from offline_collect.domain.decisions.deciding import Context
+from offline_collect.domain.facts import Facts
+from offline_collect.store import StoreSettings, open_store
+from tests.fakes.bank import NOON, TERMS
+from tests.messages.commands import Terminal
+from tests.store.teller import load
+from tests.support.tree import ROOT
+
+SCHOOL = ROOT / "samples" / "school"
+PUPIL = ("--input", "学号=2026039001")
+
+
+@pytest.fixture
+def serial(prepared):
+    """Serial number of a payment of 120.00 of bill H1; terminal TERM0001 was refused another one before."""
+    prepared(
+        ("init", "--business-date", "2026-11-22", "--yes"),
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
+        ("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", "--mobile", "13800001234", *PUPIL),
+        ("bills", "add", "SCHOOL01", "H1", "--amount", "120", "--due-date", "2026-11-30", *PUPIL),
+    )
+    terminal = Terminal()
+    answers = []
+    store = open_store(StoreSettings("sqlite:///bank.db"))
+    with closing(store.write_session()) as session:
+        for amount in (99, 12_000):
+            payment = terminal.payment(NOON, "SCHOOL01", "H1", amount)
+            number = session.reserve_numbers(2)
+            facts = Facts(session.begin())
+            load(session, [payment], facts)
+            answer, effects = decide(payment, facts, Context(NOON, number, TERMS))
+            session.write([effects])
+            session.commit()
+            answers.append(answer)
+    store.dispose()
+    return answers[1].values["serial_number"]
+
+
+def test_a_payment_is_shown_whole_and_without_names(serial, done):
+    shown = yaml.safe_load(done("payments", "show", serial))
+    assert (shown["serial_number"], shown["state"], shown["amount"]) == (serial, "APPROVED", "120.00")
+    assert shown["settled_in"] == "2026-11-22 (OPEN)"
+    assert shown["bills"] == [
+        {
+            "merchant": "SCHOOL01",
+            "bill": "H1",
+            "state": "APPROVED",
+            "amount": "120.00",
+            "principal": "120.00",
+            "late_fee": "0.00",
+        }
+    ]
+    (message,) = shown["messages"]
+    assert (message["kind"], message["code"]) == ("PAYMENT", "APPROVED")
+    assert message["received_at"].endswith("+08:00")
+    assert "赵" not in str(shown)
+    assert json.loads(done("payments", "show", serial, "--json"))["serial_number"] == serial
+
+
+def test_payments_are_listed(serial, done):
+    rows = json.loads(done("payments", "find", "--from", "2026-11-22", "--amount", "120", "--json"))[
+        "payments"
+    ]
+    assert [(row["serial_number"], row["bill_no"], row["amount"]) for row in rows] == [
+        (serial, "H1", "120.00")
+    ]
+    assert serial in done("payments", "find", "--merchant", "SCHOOL01", "--bill", "H1")
+    assert done("payments", "find", "--from", "2026-11-20", "--to", "2026-11-21") == "no payment matches\n"
+
+
+def test_a_terminals_refused_messages_are_listed_too(serial, done):
+    where = ("payments", "find", "--institution", "12345678", "--terminal", "TERM0001")
+    rows = json.loads(done(*where, "--json"))["payments"]
+    assert [(row["code"], row["amount"], row["serial_number"]) for row in rows] == [
+        ("WRONG_AMOUNT", "0.99", None),
+        ("APPROVED", "120.00", serial),
+    ]
+    (row,) = json.loads(done(*where, "--code", "wrong_amount", "--json"))["payments"]
+    assert row["code"] == "WRONG_AMOUNT"
+    assert "… and more than 1: narrow the search" in done(*where, "--most", "1")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ((), 1, "this search would read every payment"),
+        (("--merchant", "SCHOOL01"), 1, "this search would read every payment"),
+        (("--terminal", "TERM0001"), 1, "this search would read every payment"),
+        (("--from", "2026-10-22", "--to", "2026-11-22"), 1, "up to 31 business days"),
+        (("--from", "2026-11-22", "--to", "2026-11-21"), 1, "this search would read every payment"),
+        (("--bill", "H1"), 2, "give --merchant too"),
+        (("--amount", "x"), 2, "x is not an amount"),
+        (("--code", "x"), 2, "x is none of APPROVED, "),
+        (("--merchant", "GONE", "--bill", "H1"), 1, "there is no merchant GONE"),
+    ],
+)
+def test_a_search_that_cannot_be_made_says_what_to_give(serial, refused, options, code, said):
+    assert said in refused("payments", "find", *options, code=code)
+
+
+def test_a_number_that_is_no_payments_is_refused(serial, refused):
+    assert "there is no payment 1" in refused("payments", "show", "1")

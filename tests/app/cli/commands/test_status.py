@@ -1,0 +1,43 @@
+"""`status` from the command line."""
+
+import json
+
+import yaml
+
+from tests.support.tree import ROOT
+
+SCHOOL = ROOT / "samples" / "school"
+
+
+def test_the_store_the_day_and_what_waits_are_shown_and_that_no_server_is_asked(prepared, done, tmp_path):
+    prepared(
+        ("init", "--business-date", "2026-11-22", "--yes"),
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        ("merchant", "set", "SCHOOL01", "maker_checker=true"),
+        ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
+        ("user", "add", "maker", "--role", "MAKER"),
+        ("customers", "import", "SCHOOL01", SCHOOL / "customers.csv", "--as", "maker"),
+    )
+    shown = yaml.safe_load(done("status"))
+    assert shown["configuration"] == f"{tmp_path}/bank.yaml"
+    assert shown["store"] == f"sqlite:///{tmp_path}/bank.db"
+    assert shown["business_day"].startswith("2026-11-22, open since 20")
+    assert shown["business_day"].endswith("+08:00")
+    (waiting,) = shown["waiting_imports"]
+    assert waiting.startswith("1: customers of SCHOOL01, customers.csv, by maker at 20")
+    assert shown["waiting_approvals"] == 0
+    assert shown["server"] == "not asked: metrics.listen is null"
+    assert json.loads(done("status", "--json")) == shown
+
+
+def test_what_the_running_server_says_is_shown_with_commands_that_can_be_copied(
+    prepared, done, tmp_path, monkeypatch
+):
+    prepared(("init", "--business-date", "2026-11-22", "--yes"))
+    heard = {"version": "1", "last_errors": ["run offline-collect init"]}
+    monkeypatch.setattr(
+        "offline_collect.app.cli.commands.status.ask_server", lambda _: ("ready\na note", heard)
+    )
+    server = yaml.safe_load(done("status", "--config", "bank.yaml"))["server"]
+    assert server["ready"] == ["ready", "a note"]
+    assert server["last_errors"] == [f"run offline-collect --config {tmp_path}/bank.yaml init"]

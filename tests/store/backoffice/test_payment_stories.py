@@ -1,0 +1,180 @@
+"""Payments are found by ranges of indexes and told whole; what is outside a scope is not there."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event
+
+from offline_collect.domain.access.organisation import Scope
+from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.payment_story import PaymentCriteria
+from offline_collect.domain.transactions import PaymentState, ReversalOutcome, TransactionKind
+from offline_collect.store import find_paid, find_sent, payment_story
+from tests.fakes.bank import DAY, NOON
+from tests.messages.commands import repeated, stamped_afresh
+
+EVERY = PaymentCriteria(first=DAY, last=DAY)
+ELSEWHERE = Scope("/BANK/", frozenset({"WATER001"}))
+
+
+@pytest.fixture
+def day(teller):
+    """Two payments, one of them repeated and reversed, and a refused one, of one terminal; one of another terminal."""
+    paid, answer = teller.pay("S1")
+    teller.now = NOON + dt.timedelta(seconds=5)
+    teller.ask(stamped_afresh(paid, teller.now))
+    teller.ask(teller.terminal.reversal(teller.now, paid))
+    teller.pay("S2")
+    _, refused = teller.pay("S3", 99)
+    assert refused.code is ResponseCode.WRONG_AMOUNT
+    teller.terminal = replace(teller.terminal, terminal="TERM00012")
+    teller.pay("W1", 20_000, "WATER001")
+    return answer.values["serial_number"]
+
+
+def paid(teller, scope=None, **criteria):
+    store = teller.store if scope is None else teller.store.within(scope)
+    with store.snapshot() as reading:
+        return [each.payment.bill_no for each in find_paid(reading, replace(EVERY, **criteria), 9)]
+
+
+def sent(teller, scope=None, **criteria):
+    store = teller.store if scope is None else teller.store.within(scope)
+    with store.snapshot() as reading:
+        return find_sent(reading, "12345678", "TERM0001", PaymentCriteria(**criteria), 9)
+
+
+@pytest.mark.parametrize(
+    ("criteria", "bills"),
+    [
+        ({}, ["S1", "S2", "W1"]),
+        ({"merchant_id": "SCHOOL01", "bill_no": "S2"}, ["S2"]),
+        ({"merchant_id": "WATER001", "customer_no": "10020042"}, ["W1"]),
+        ({"merchant_id": "SCHOOL01", "customer_no": "10020042"}, []),
+        ({"amount_minor": 12_345}, ["S1", "S2"]),
+        ({"terminal": "TERM00012"}, ["W1"]),
+        ({"institution": "1"}, []),
+        ({"stan": "000001"}, ["S1"]),
+        ({"rrn": "%"}, []),
+        ({"code": ResponseCode.APPROVED}, ["S1", "S2", "W1"]),
+        ({"first": DAY.of(DAY + dt.timedelta(days=1))}, []),
+        ({"last": DAY.of(DAY - dt.timedelta(days=1))}, []),
+    ],
+    ids=str,
+)
+def test_payments_are_found_by_all_that_is_asked(teller, day, criteria, bills):
+    assert paid(teller, **criteria) == bills
+
+
+def test_the_rrn_is_looked_for_in_the_stored_message(teller):
+    for bill, end in (("S1", "37=17 41=TERM0001"), ("S2", "37=17"), ("S3", "37=171 41=17"), ("S4", "41=17")):
+        payment = teller.terminal.payment(NOON, "SCHOOL01", bill, 12_345)
+        assert teller.ask(replace(payment, journal=f"0200 11=000001 {end}")).approved
+    assert paid(teller, rrn="17") == ["S1", "S2"]
+
+
+def test_a_terminals_messages_are_found_with_its_refused_ones_and_nobody_elses(teller, day):
+    found = sent(teller)
+    assert [(each.message.kind, each.message.answer.code) for each in found] == [
+        (TransactionKind.PAYMENT, ResponseCode.APPROVED),
+        (TransactionKind.PAYMENT, ResponseCode.APPROVED),
+        (TransactionKind.PAYMENT, ResponseCode.APPROVED),
+        (TransactionKind.PAYMENT, ResponseCode.WRONG_AMOUNT),
+        (TransactionKind.REVERSAL, ResponseCode.APPROVED),
+    ]
+    assert [None if each.payment is None else each.payment.bill_no for each in found] == [
+        "S1",
+        "S1",
+        "S2",
+        None,
+        None,
+    ]
+    assert {each.message.terminal for each in found} == {"TERM0001"}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "count"),
+    [
+        ({"stan": "000001"}, 2),
+        ({"stan": "00000"}, 0),
+        ({"code": ResponseCode.WRONG_AMOUNT}, 1),
+        ({"amount_minor": 99}, 1),
+        ({"merchant_id": "SCHOOL01"}, 3),
+        ({"merchant_id": "SCHOOL01", "bill_no": "S2"}, 1),
+        ({"first": DAY, "last": DAY}, 5),
+        ({"first": DAY.of(DAY + dt.timedelta(days=1))}, 0),
+        ({"last": DAY.of(DAY - dt.timedelta(days=1))}, 0),
+    ],
+    ids=str,
+)
+def test_a_terminals_messages_are_narrowed_too(teller, day, criteria, count):
+    assert len(sent(teller, **criteria)) == count
+
+
+def test_a_story_holds_all_that_happened_to_a_payment(teller, day):
+    with teller.store.snapshot() as reading:
+        story = payment_story(reading, day)
+        of_reversal = payment_story(reading, story.reversal.serial_number)
+    assert of_reversal == story
+    assert [(line.bill_no, line.state) for line in story.lines] == [("S1", PaymentState.REVERSED)]
+    assert [each.kind for each in story.messages] == [
+        TransactionKind.PAYMENT,
+        TransactionKind.PAYMENT,
+        TransactionKind.REVERSAL,
+    ], "the repeat with a new DE 7 is a message of its own"
+    assert story.reversal.outcome is ReversalOutcome.APPLIED
+    assert set(story.days) == {DAY}
+
+
+def test_a_story_tells_of_repeats_with_a_new_time_and_of_confirmations(teller):
+    first, answer = teller.pay("S1")
+    again = repeated(first, NOON + dt.timedelta(seconds=9))
+    teller.ask(again)
+    with teller.store.snapshot() as reading:
+        story = payment_story(reading, answer.values["serial_number"])
+    assert [each.key for each in story.messages] == [first.key]
+    assert [each.key for each in story.attempts] == [first.key]
+    assert story.reversal is None
+
+
+def test_a_number_that_is_nobodys_has_no_story(teller, day):
+    with teller.store.snapshot() as reading:
+        assert payment_story(reading, "1") is None
+
+
+def test_what_is_outside_a_scope_is_not_found(teller, day):
+    assert paid(teller, ELSEWHERE) == ["W1"]
+    assert sent(teller, ELSEWHERE) == []
+    with teller.store.within(ELSEWHERE).snapshot() as reading:
+        assert payment_story(reading, day) is None
+
+
+def test_no_search_reads_a_whole_table(sqlite_teller):
+    """Payments and messages are read by a range of an index, or by their keys."""
+    teller = sqlite_teller
+    lines = []
+
+    def explain(connection, cursor, statement, parameters, *_):
+        if statement.startswith("SELECT"):
+            lines.extend(
+                row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            )
+
+    engine = teller.store._office
+    event.listen(engine, "before_cursor_execute", explain)
+    for criteria in (
+        {"merchant_id": "SCHOOL01", "bill_no": "S1", "first": None, "last": None},
+        {"merchant_id": "SCHOOL01", "customer_no": "1", "first": None, "last": None},
+        {"stan": "000001", "rrn": "1"},
+    ):
+        paid(teller, **criteria)
+    sent(teller, stan="000001")
+    with teller.store.snapshot() as reading:
+        payment_story(reading, "1")
+    event.remove(engine, "before_cursor_execute", explain)
+    assert lines
+    assert [
+        line for line in lines if re.match("SCAN (payments|transactions|reversals|traces|bills)", line)
+    ] == []
