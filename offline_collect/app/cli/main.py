@@ -43,6 +43,11 @@ class _Commands(RefusingGroup, LazyGroup):
             "Show the main job on the samples: a store, three merchants, a server, and every message over TCP.",
             "demo",
         ),
+        "samples": Later(
+            "samples",
+            "Write samples to try the program with: merchants, forms, customers, bills, configurations, scenarios.",
+            "samples",
+        ),
         "bench": Later(
             "bench",
             "Measure throughput and latency; prints a table, and writes JSON to var/bench/ (in a checkout only).",

@@ -13,6 +13,7 @@ from rich.console import Console
 from offline_collect.translations import Language
 from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.cli import options
+from offline_collect_terminal.cli.listing import list_scenarios
 from offline_collect_terminal.cli.load import run_load
 from offline_collect_terminal.cli.run import RunSettings, run_scenarios
 from offline_collect_terminal.errors import KeyFileError, ScenarioError, SimulatorError
@@ -47,6 +48,7 @@ def run(
     var: options.Var = None,
     timeout: options.Timeout = 15.0,
     state: options.State = None,
+    sign_on: options.SignOn = False,
     mac: options.MacName = None,
     mac_key_file: options.MacKeyFile = None,
     mac_padding: options.MacPaddingName = None,
@@ -54,6 +56,8 @@ def run(
     transcript: options.Transcript = False,
     hexed: options.Hexed = False,
     unmask: options.Unmask = False,
+    listed: options.ListScenarios = False,
+    as_json: options.AsJson = False,
     tls_ca: options.TlsCa = None,
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
@@ -66,21 +70,18 @@ def run(
     Exit codes: 0 all as expected; 1 an expectation failed, or the platform cannot be reached; 2 a scenario or
     an option is wrong.
     """
+    if as_json and not listed:
+        raise typer.BadParameter("--json goes with --list")
+    if listed:
+        list_scenarios(Console(), as_json=as_json)
+        return
     settings = RunSettings(
-        host=host,
-        port=port,
-        dialect=dialect,
-        institution=institution,
-        terminal=terminal,
-        timezone=options.read_timezone(timezone),
-        seed=seed,
-        given=options.read_variables(var or []),
-        detail=Detail(transcript, verbose, hexed, unmask),
-        timeouts=Timeouts(answer_s=timeout),
-        state=state,
+        host=host, port=port, dialect=dialect, institution=institution, terminal=terminal,
+        timezone=options.read_timezone(timezone), seed=seed, given=options.read_variables(var or []),
+        detail=Detail(transcript, verbose, hexed, unmask), timeouts=Timeouts(answer_s=timeout), state=state,
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
-        mac=options.read_mac(mac, mac_key_file, mac_padding),
-    )
+        mac=options.read_mac(mac, mac_key_file, mac_padding), sign_on=sign_on,
+    )  # fmt: skip
     if not run_scenarios(scenarios or [], settings, Console(), _now):
         raise typer.Exit(REFUSED)
 

@@ -49,8 +49,7 @@ SUBCOMMANDS = [
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),
     *(["message", verb] for verb in ("decode", "encode")),
     *(["config", verb] for verb in ("show", "check")),
-    ["demo"],
-    ["bench"],
+    *([name] for name in ("demo", "samples", "bench")),
 ]
 
 

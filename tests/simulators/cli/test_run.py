@@ -100,7 +100,7 @@ def test_a_scenario_that_is_wrong_exits_2_with_file_and_place(tmp_path, run):
     file.write_text("{scenario: x, steps: [{send: echo, expect: nothing, colour: red}]}", encoding="utf-8")
     ended = run("run", file)
     assert ended.returncode == 2
-    assert f"{file}: steps[0].colour: unknown key" in ended.stderr.replace("\n", "")
+    assert f"{file}:1: steps[0].colour: unknown key" in ended.stderr.replace("\n", "")
 
 
 def test_what_a_scenario_keeps_can_be_named_in_a_later_run(codec, echo, tmp_path, run):
