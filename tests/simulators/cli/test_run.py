@@ -103,6 +103,22 @@ def test_a_scenario_that_is_wrong_exits_2_with_file_and_place(tmp_path, run):
     assert f"{file}:1: steps[0].colour: unknown key" in ended.stderr.replace("\n", "")
 
 
+def test_the_shipped_scenarios_are_listed_and_nothing_is_sent(run):
+    listed = run("run", "--list").stdout
+    assert re.search(r"^  payment +A payment, its repeats", listed, re.MULTILINE)
+    assert (
+        listed.index("Played by default:")
+        < listed.index("Played by name:")
+        < listed.index("any_dialect/echo")
+    )
+    rows = json.loads(run("run", "--list", "--json").stdout)
+    assert {row["name"] for row in rows} == {
+        path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml")
+    }
+    assert all(row["data"] for row in rows if row["name"] == "payment")
+    assert run("run", "--json").returncode == 2
+
+
 def test_what_a_scenario_keeps_can_be_named_in_a_later_run(codec, echo, tmp_path, run):
     state = tmp_path / "var" / "state.json"
     later = tmp_path / "later.yaml"
