@@ -77,6 +77,7 @@ class _Commands(RefusingGroup, LazyGroup):
 
 app = PlainTyper(
     name="offline-collect",
+    add_completion=True,
     cls=_Commands,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -27,12 +29,30 @@ from offline_collect_terminal.wire.tls import read_tls
 REFUSED, WRONG_USAGE = 1, 2
 
 app = typer.Typer(
-    help="Plays the terminals and the front-end processor: a teller's shell, scenarios and load.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"offline-collect-terminal {installed_version('offline-collect')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Plays the terminals and the front-end processor: a teller's shell, scenarios and load.
+
+    Exit codes: 0 done, 1 refused or not as expected, 2 wrong usage.
+    """
 
 
 @app.command()
@@ -194,6 +214,7 @@ def shell(
     timezone: options.Timezone = "Asia/Shanghai",
     timeout: options.Timeout = 15.0,
     journal: options.JournalFolder = None,
+    receipts: options.Receipts = None,
     tls_ca: options.TlsCa = None,
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
@@ -218,7 +239,7 @@ def shell(
         sender=options.read_sender(teller, channel, currency), language=language,
         timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
-        mac=options.read_mac(mac, mac_key_file, mac_padding),
+        mac=options.read_mac(mac, mac_key_file, mac_padding), receipts=receipts,
     )  # fmt: skip
     ended_well = run_shell(settings, _now)
     # Ignore a second Ctrl-C while the first one ends the shell.
@@ -242,7 +263,7 @@ def main() -> None:
 
 
 def _refuse(error: SimulatorError, code: int) -> None:
-    Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True).print(f"Error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(code)
 
 

@@ -120,6 +120,15 @@ JournalFolder = Annotated[
     ),
 ]
 
+Receipts = Annotated[
+    Path | None,
+    typer.Option(
+        "--receipts",
+        help="Folder for receipts as text of 40 columns, one file each, for a printer.",
+        show_default=False,
+    ),
+]
+
 Terminals = Annotated[str, typer.Option("--terminal", help="Terminals, a pattern of the terminal's number.")]
 TerminalCount = Annotated[
     int | None,

@@ -72,7 +72,7 @@ def test_a_platform_that_is_not_there_exits_1(codec, echo, run):
         pass
     ended = run("run", echo, "--port", peer.port)
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"error: 127.0.0.1:{peer.port}: Connection refused")
+    assert ended.stderr.startswith(f"Error: 127.0.0.1:{peer.port}: Connection refused")
     assert "Traceback" not in ended.stderr
 
 
@@ -163,6 +163,12 @@ def test_a_dialect_may_be_like_one_beside_it(tmp_path):
     file.write_text("name: theirs\nlike: nobodys\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=rf"no dialect nobodys in {tmp_path}, and of the shipped ones"):
         load_codec(str(file))
+
+
+def test_the_version_and_the_short_help_are_those_of_the_platforms_command(run):
+    assert run("--version").stdout.startswith("offline-collect-terminal ")
+    for words in (["-h"], ["run", "-h"]):
+        assert "Usage:" in run(*words).stdout
 
 
 def test_the_program_names_both_commands():
