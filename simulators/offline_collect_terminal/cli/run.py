@@ -21,7 +21,7 @@ from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
 from offline_collect_terminal.scenario.runner import ScenarioRun, Terminal, Timeouts
 from offline_collect_terminal.scenario.state import load_state, save_state
 from offline_collect_terminal.scenario.variables import Named
-from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.dialects import load_codec, meant
 from offline_collect_terminal.wire.signing import MacOptions
 from offline_collect_terminal.wire.stamps import STANS, Stamps
 from offline_collect_terminal.wire.tls import Tls
@@ -83,10 +83,11 @@ def _find(name: str) -> Path:
     for file in (Path(name), shipped):
         if file.is_file():
             return file
-    known = ", ".join(
-        sorted(path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml"))
+    known = sorted(
+        path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml")
     )
-    raise ScenarioError(name, "", f"no such file, nor a shipped scenario ({known})")
+    reason = "no such file, nor a shipped scenario; `run --list` lists those"
+    raise ScenarioError(name, "", reason + meant(name, known))
 
 
 def run_scenarios(

@@ -81,6 +81,8 @@ def test_a_platform_that_is_not_there_exits_1(codec, echo, run):
     [
         (["no_such_scenario"], "no such file, nor a shipped scenario"),
         (["link", "--dialect", "klingon"], "no such dialect; choose from ascii, base24, bcd"),
+        (["paymnt"], "Did you mean payment?"),
+        (["link", "--dialect", "asci"], "Did you mean ascii?"),
         (["link", "--dialect", "none.yaml"], "none.yaml: cannot be read"),
         (["link", "--var", "day"], "write a variable like day=1122"),
         (["link", "--timezone", "Mars/Olympus"], "is not a time zone"),
