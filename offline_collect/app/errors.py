@@ -15,6 +15,7 @@ The tree::
       NotStartingError
       PackagerError
       SampleError
+      SamplesError
       SchemaFileError
       TlsFilesError
       UnknownLinkError

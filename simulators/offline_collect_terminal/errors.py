@@ -28,13 +28,16 @@ class ScenarioError(SimulatorError):
         file: the file's name as given.
         path: the place in it: ``steps[3].elements.48``; '' for the file as a whole.
         reason: what is wrong there, and what is right.
+        line: of the place, from 1; None if it is not known.
     """
 
-    def __init__(self, file: str, path: str, reason: str) -> None:
-        super().__init__(f"{file}: {path}: {reason}" if path else f"{file}: {reason}")
+    def __init__(self, file: str, path: str, reason: str, line: int | None = None) -> None:
+        where = file if line is None else f"{file}:{line}"
+        super().__init__(f"{where}: {path}: {reason}" if path else f"{where}: {reason}")
         self.file = file
         self.path = path
         self.reason = reason
+        self.line = line
 
 
 class UnknownVariableError(SimulatorError):

@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 import yaml
 
+from offline_collect.app.tools.samples.days import WRITTEN_FOR
+from offline_collect.app.tools.samples.files import write_samples
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record, read_records
 from offline_collect.files.read.open import open_table
-from samples.make_samples import write_samples
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
-TODAY = dt.date(2026, 11, 22)
+TODAY = WRITTEN_FOR
 KINDS = {"school": "csv", "water": "xlsx", "estate": "csv"}
 FILES = [f"{place}/{name}.{kind}" for place, kind in KINDS.items() for name in ("customers", "bills")]
 PER_ANSWER = 6
@@ -49,16 +50,16 @@ def owed(bills, **inputs):
     return [bill for bill in bills if bill.inputs == inputs and is_open(bill)]
 
 
-def test_the_script_makes_the_files_that_are_here(tmp_path):
-    write_samples(tmp_path)
+def test_the_program_makes_the_files_that_are_here(tmp_path):
+    write_samples(tmp_path, WRITTEN_FOR)
     for name in FILES:
         with open_table(tmp_path / name) as made, open_table(SAMPLES / name) as kept:
             assert (made.header, list(made)) == (kept.header, list(kept)), name
 
 
 @pytest.mark.parametrize("place", ["school", "estate"])
-def test_the_script_makes_the_csv_files_byte_for_byte(tmp_path, place):
-    write_samples(tmp_path)
+def test_the_program_makes_the_csv_files_byte_for_byte(tmp_path, place):
+    write_samples(tmp_path, WRITTEN_FOR)
     for name in ("customers.csv", "bills.csv"):
         assert (tmp_path / place / name).read_bytes() == (SAMPLES / place / name).read_bytes()
 

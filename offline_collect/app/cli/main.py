@@ -48,6 +48,11 @@ class _Commands(RefusingGroup, LazyGroup):
             "Show the main job on the samples: a store, three merchants, a server, and every message over TCP.",
             "demo",
         ),
+        "samples": Later(
+            "samples",
+            "Write samples to try the program with: merchants, forms, customers, bills, configurations, scenarios.",
+            "samples",
+        ),
         "bench": Later(
             "bench",
             "Measure throughput and latency; prints a table, and writes JSON to var/bench/ (in a checkout only).",
@@ -78,6 +83,7 @@ class _Commands(RefusingGroup, LazyGroup):
 
 app = PlainTyper(
     name="offline-collect",
+    add_completion=True,
     cls=_Commands,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,

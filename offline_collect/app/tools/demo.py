@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import signal
@@ -19,24 +20,21 @@ from pathlib import Path
 from rich.console import Console
 
 from offline_collect.app.cli.main import app
-from offline_collect.app.config.load import load_configuration
-from offline_collect.app.config.paths import data_folders
+from offline_collect.app.config.load import CONFIG_VARIABLE, load_configuration
+from offline_collect.app.config.paths import data_file
 from offline_collect.app.config.types import parse_address
 from offline_collect.app.errors import AppError
-
-BUSINESS_DATE = "2026-11-22"
-"""The samples' bills are of November 2026, so the demo's business day is too, on any date."""
-
-NEXT_DATE = "2026-11-23"
-"""Fixed, because the scenarios after the cutover ask for the previous day."""
+from offline_collect.app.tools.samples.files import MERCHANTS
+from offline_collect.app.wiring.backoffice import cutover_times
+from offline_collect.app.wiring.clock import SystemClock
 
 FOLDER = Path("var/demo")
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
+_BEFORE_CUTOVER = ("before_cutover/payments",)
 _AFTER_CUTOVER = ("after_cutover/totals", "after_cutover/other_day")
 _ADMIN, _CHECKER = "admin", "checker"
 _NEW_ACCOUNT = "6222000000000042"
-_SAMPLES = {"SCHOOL01": "school", "WATER001": "water", "ESTATE01": "estate"}
 
 
 class DemoError(AppError):
@@ -45,11 +43,21 @@ class DemoError(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The environment of the demo."""
+    """The environment of the demo.
+
+    Attributes:
+        config: the configuration, which all commands find by the environment.
+        today: the demo's business day, for which its samples are made.
+    """
 
     config: Path
-    samples: Path
+    today: dt.date
     console: Console
+
+    @property
+    def samples(self) -> Path:
+        """The folder of the samples."""
+        return FOLDER / "samples"
 
     def command(self, *words: str) -> None:
         """Run an ``offline-collect`` command and show its output.
@@ -62,7 +70,7 @@ class Demo:
         self.console.print(f"\n$ offline-collect {' '.join(words)}", style="bold", highlight=False)
         self.console.file.flush()
         try:
-            app(["--config", str(self.config), *words])
+            app(list(words))
         except SystemExit as ended:
             if ended.code:
                 raise DemoError(f"the demo stops: {' '.join(words)} failed") from None
@@ -93,26 +101,56 @@ def run_demo(keep: bool = False) -> int:
         AppError: a step failed.
     """
     started = time.monotonic()
-    demo = Demo(_shipped("config", "demo.yaml"), _shipped("samples", ""), Console(soft_wrap=True))
+    config = _configuration()
+    settings = load_configuration(config).settings
+    demo = Demo(config, cutover_times(settings).date_of(SystemClock().now()), Console(soft_wrap=True))
     _refuse_taken_addresses(demo)
     shutil.rmtree(FOLDER, ignore_errors=True)
     for folder in (FOLDER.parent, FOLDER):
         folder.mkdir(mode=0o700, exist_ok=True)
-    _fill_store(demo)
-    address = parse_address(load_configuration(demo.config).settings.links[0].listen)
-    port = ("--port", str(address.port))
-    with _server(demo, keep=keep) as server:
-        state = ("--state", str(FOLDER / "terminal.json"))
-        demo.terminal("run", "--transcript", *port, *state)
-        demo.command("merchant", "suspend", "ESTATE01")
-        demo.terminal("run", "after_suspend/suspended", "--transcript", *port, *state)
-        demo.command("merchant", "resume", "ESTATE01")
-        demo.command("day", "cutover", "--next", NEXT_DATE)
-        demo.terminal("run", *_AFTER_CUTOVER, "--transcript", *port, *state)
-        _show_two_people(demo)
-        demo.command("verify", "--as", _CHECKER)
-        _say_done(demo, server, time.monotonic() - started, address.port, keep=keep)
+    with _configured(config):
+        demo.console.print(f"$ export {CONFIG_VARIABLE}={_near(config)}", style="bold", highlight=False)
+        _fill_store(demo)
+        address = parse_address(settings.links[0].listen)
+        with _server(demo, keep=keep) as server:
+            _play(demo, address.port)
+            _say_done(demo, server, time.monotonic() - started, address.port, keep=keep)
     return 0
+
+
+def _play(demo: Demo, port: int) -> None:
+    """Run the scenarios before and after a cutover, and what a bank does between them."""
+    options = ("--transcript", "--port", str(port), "--state", str(FOLDER / "terminal.json"))
+    demo.terminal("run", *options)
+    demo.command("merchant", "suspend", "ESTATE01")
+    demo.terminal("run", "after_suspend/suspended", *options)
+    demo.command("merchant", "resume", "ESTATE01")
+    demo.terminal("run", *_BEFORE_CUTOVER, *options)
+    demo.command("day", "cutover", "--next", (demo.today + dt.timedelta(days=1)).isoformat())
+    demo.terminal("run", *_AFTER_CUTOVER, *options)
+    _show_two_people(demo)
+    demo.command("verify", "--as", _CHECKER)
+
+
+def _configuration() -> Path:
+    config = data_file("config/demo.yaml")
+    if not config.exists():
+        raise DemoError(f"the installation lacks {config}")
+    return config
+
+
+@contextmanager
+def _configured(config: Path) -> Iterator[None]:
+    """Let all commands find the configuration as a user's commands would, by the environment."""
+    before = os.environ.get(CONFIG_VARIABLE)
+    os.environ[CONFIG_VARIABLE] = str(config)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[CONFIG_VARIABLE]
+        else:
+            os.environ[CONFIG_VARIABLE] = before
 
 
 def _show_two_people(demo: Demo) -> None:
@@ -136,27 +174,22 @@ def _refuse_taken_addresses(demo: Demo) -> None:
                 probe.bind((address.host, address.port))
             except OSError:
                 message = (
-                    f"{address} is taken; if a demo was kept (KEEP=1), stop it by the pid that it printed"
+                    f"{address} is taken; if a demo was kept (--keep), stop it by the pid that it printed"
                 )
                 raise DemoError(message) from None
 
 
-def _shipped(kind: str, name: str) -> Path:
-    for folder in data_folders(kind):
-        if (folder / name).exists():
-            return folder / name
-    raise DemoError(f"the installation lacks {kind}/{name}")
-
-
 def _fill_store(demo: Demo) -> None:
-    demo.command("init", "--business-date", BUSINESS_DATE, "--yes")
-    for merchant_id, name in _SAMPLES.items():
+    today = demo.today.isoformat()
+    demo.command("samples", str(demo.samples), "--date", today)
+    demo.command("init", "--business-date", today)
+    for name, merchant_id in MERCHANTS.items():
         folder = demo.samples / name
-        demo.command("merchant", "add", _near(folder / "merchant.yaml"))
-        demo.command("form", "publish", merchant_id, _near(folder / "form.yaml"))
+        demo.command("merchant", "add", str(folder / "merchant.yaml"))
+        demo.command("form", "publish", merchant_id, str(folder / "form.yaml"))
         for kind in ("customers", "bills"):
             file = next(folder.glob(f"{kind}.*"))
-            demo.command(kind, "import", merchant_id, _near(file))
+            demo.command(kind, "import", merchant_id, str(file))
     demo.command("merchant", "list")
 
 
@@ -170,11 +203,11 @@ def _near(path: Path) -> str:
 
 @contextmanager
 def _server(demo: Demo, *, keep: bool) -> Iterator[subprocess.Popen[bytes]]:
-    demo.console.print("\n$ offline-collect serve &", style="bold")
+    demo.console.print(f"\n$ offline-collect serve > {FOLDER / 'serve.log'} 2>&1 &", style="bold")
     # Only for its owner, like all files of the demo.
     log = os.fdopen(os.open(FOLDER / "serve.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-    server = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "offline_collect", "--config", str(demo.config), "serve"],
+    server = subprocess.Popen(
+        [sys.executable, "-m", "offline_collect", "serve"],
         stdout=log,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
@@ -231,13 +264,20 @@ def _say_done(
     *,
     keep: bool,
 ) -> None:
-    demo.console.print(f"\nAll as expected, in {seconds:.0f} s. The store is {FOLDER}/.", style="green")
+    demo.console.print(f"\nAll as expected, in {seconds:.0f} s. The store is in {FOLDER}/.", style="green")
     if keep:
         demo.console.print(
             f"The server goes on (pid {server.pid}). Talk to it:\n"
-            f"  .venv/bin/offline-collect-terminal run lookup --transcript --port {port}\n"
-            f"  .venv/bin/offline-collect --config {_near(demo.config)} --as {_CHECKER} bills show SCHOOL01 S2026-11-0001\n"
+            f"  {_program('offline-collect-terminal')} run --transcript --port {port}\n"
+            f"  {_program('offline-collect-terminal')} shell --port {port}\n"
+            f"  {_program('offline-collect')} --config {_near(demo.config)} --as {_CHECKER} bills find SCHOOL01\n"
             f"  curl http://{load_configuration(demo.config).settings.metrics.listen}/metrics\n"
             f"Stop it:\n  kill {server.pid}",
             highlight=False,
         )
+
+
+def _program(name: str) -> str:
+    """Return how a command is started here: by its name if a shell finds it, else by its path."""
+    beside = Path(sys.executable).with_name(name)
+    return name if shutil.which(name) or not beside.exists() else _near(beside)

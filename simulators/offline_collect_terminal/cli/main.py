@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +15,7 @@ from rich.console import Console
 from offline_collect.translations import Language
 from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.cli import options
+from offline_collect_terminal.cli.listing import list_scenarios
 from offline_collect_terminal.cli.load import run_load
 from offline_collect_terminal.cli.run import RunSettings, run_scenarios
 from offline_collect_terminal.errors import KeyFileError, ScenarioError, SimulatorError
@@ -26,12 +29,30 @@ from offline_collect_terminal.wire.tls import read_tls
 REFUSED, WRONG_USAGE = 1, 2
 
 app = typer.Typer(
-    help="Plays the terminals and the front-end processor: a teller's shell, scenarios and load.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"offline-collect-terminal {installed_version('offline-collect')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Plays the terminals and the front-end processor: a teller's shell, scenarios and load.
+
+    Exit codes: 0 done, 1 refused or not as expected, 2 wrong usage.
+    """
 
 
 @app.command()
@@ -47,6 +68,7 @@ def run(
     var: options.Var = None,
     timeout: options.Timeout = 15.0,
     state: options.State = None,
+    sign_on: options.SignOn = False,
     mac: options.MacName = None,
     mac_key_file: options.MacKeyFile = None,
     mac_padding: options.MacPaddingName = None,
@@ -54,6 +76,8 @@ def run(
     transcript: options.Transcript = False,
     hexed: options.Hexed = False,
     unmask: options.Unmask = False,
+    listed: options.ListScenarios = False,
+    as_json: options.AsJson = False,
     tls_ca: options.TlsCa = None,
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
@@ -66,21 +90,18 @@ def run(
     Exit codes: 0 all as expected; 1 an expectation failed, or the platform cannot be reached; 2 a scenario or
     an option is wrong.
     """
+    if as_json and not listed:
+        raise typer.BadParameter("--json goes with --list")
+    if listed:
+        list_scenarios(Console(), as_json=as_json)
+        return
     settings = RunSettings(
-        host=host,
-        port=port,
-        dialect=dialect,
-        institution=institution,
-        terminal=terminal,
-        timezone=options.read_timezone(timezone),
-        seed=seed,
-        given=options.read_variables(var or []),
-        detail=Detail(transcript, verbose, hexed, unmask),
-        timeouts=Timeouts(answer_s=timeout),
-        state=state,
+        host=host, port=port, dialect=dialect, institution=institution, terminal=terminal,
+        timezone=options.read_timezone(timezone), seed=seed, given=options.read_variables(var or []),
+        detail=Detail(transcript, verbose, hexed, unmask), timeouts=Timeouts(answer_s=timeout), state=state,
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
-        mac=options.read_mac(mac, mac_key_file, mac_padding),
-    )
+        mac=options.read_mac(mac, mac_key_file, mac_padding), sign_on=sign_on,
+    )  # fmt: skip
     if not run_scenarios(scenarios or [], settings, Console(), _now):
         raise typer.Exit(REFUSED)
 
@@ -193,6 +214,7 @@ def shell(
     timezone: options.Timezone = "Asia/Shanghai",
     timeout: options.Timeout = 15.0,
     journal: options.JournalFolder = None,
+    receipts: options.Receipts = None,
     tls_ca: options.TlsCa = None,
     tls_cert: options.TlsCertificate = None,
     tls_key: options.TlsKey = None,
@@ -217,7 +239,7 @@ def shell(
         sender=options.read_sender(teller, channel, currency), language=language,
         timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
-        mac=options.read_mac(mac, mac_key_file, mac_padding),
+        mac=options.read_mac(mac, mac_key_file, mac_padding), receipts=receipts,
     )  # fmt: skip
     ended_well = run_shell(settings, _now)
     # Ignore a second Ctrl-C while the first one ends the shell.
@@ -241,7 +263,7 @@ def main() -> None:
 
 
 def _refuse(error: SimulatorError, code: int) -> None:
-    Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True).print(f"Error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(code)
 
 

@@ -92,6 +92,14 @@ State = Annotated[
     Path | None,
     typer.Option(help="File of what scenarios keep for a later run, say after a cutover."),
 ]
+ListScenarios = Annotated[
+    bool, typer.Option("--list", help="List the shipped scenarios and what each needs; nothing is sent.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="With --list: print JSON.")]
+SignOn = Annotated[
+    bool,
+    typer.Option("--sign-on", help="Sign on first on every connection, for a link that requires it."),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show every element, masked.")]
 Transcript = Annotated[bool, typer.Option("--transcript", help="Show one line a message, in words.")]
 Hexed = Annotated[
@@ -108,6 +116,15 @@ JournalFolder = Annotated[
     typer.Option(
         "--journal",
         help="Folder of the terminals' journals; by default offline-collect-terminal in the user's state folder.",
+        show_default=False,
+    ),
+]
+
+Receipts = Annotated[
+    Path | None,
+    typer.Option(
+        "--receipts",
+        help="Folder for receipts as text of 40 columns, one file each, for a printer.",
         show_default=False,
     ),
 ]

@@ -13,14 +13,15 @@ from rich.console import Console
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.errors import ScenarioError
-from offline_collect_terminal.scenario.model import Scenario
+from offline_collect_terminal.scenario.model import Scenario, Template
+from offline_collect_terminal.scenario.outcome import ScenarioResult
 from offline_collect_terminal.scenario.own_requests import own_templates
 from offline_collect_terminal.scenario.reader import load_scenario, load_templates
 from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
-from offline_collect_terminal.scenario.runner import ScenarioResult, ScenarioRun, Terminal, Timeouts
+from offline_collect_terminal.scenario.runner import ScenarioRun, Terminal, Timeouts
 from offline_collect_terminal.scenario.state import load_state, save_state
 from offline_collect_terminal.scenario.variables import Named
-from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.dialects import load_codec, meant
 from offline_collect_terminal.wire.signing import MacOptions
 from offline_collect_terminal.wire.stamps import STANS, Stamps
 from offline_collect_terminal.wire.tls import Tls
@@ -37,6 +38,7 @@ class RunSettings:
         given: variables that override the scenarios' own.
         state: file with the kept messages of an earlier run, and of this one; None for no file.
         mac: how messages are authenticated; None on a link without MACs.
+        sign_on: whether to sign on first on every connection.
     """
 
     host: str
@@ -52,6 +54,7 @@ class RunSettings:
     state: Path | None = None
     tls: Tls | None = None
     mac: MacOptions | None = None
+    sign_on: bool = False
 
 
 def load_scenarios(names: Sequence[str], dialect: Dialect | None = None) -> list[Scenario]:
@@ -63,11 +66,16 @@ def load_scenarios(names: Sequence[str], dialect: Dialect | None = None) -> list
     Raises:
         ScenarioError: there is no such file, or it is invalid.
     """
-    templates = load_templates() | ({} if dialect is None else own_templates(dialect))
+    templates = all_templates(dialect)
     if names:
         return [load_scenario(_find(name), templates) for name in names]
     shipped = (load_scenario(file, templates) for file in SCENARIOS.glob("*.yaml"))
     return sorted(shipped, key=lambda scenario: (scenario.order, scenario.file))
+
+
+def all_templates(dialect: Dialect | None) -> dict[str, Template]:
+    """Return the requests by name, a dialect's own in place of the shared ones."""
+    return load_templates() | ({} if dialect is None else own_templates(dialect))
 
 
 def _find(name: str) -> Path:
@@ -75,10 +83,11 @@ def _find(name: str) -> Path:
     for file in (Path(name), shipped):
         if file.is_file():
             return file
-    known = ", ".join(
-        sorted(path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml"))
+    known = sorted(
+        path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml")
     )
-    raise ScenarioError(name, "", f"no such file, nor a shipped scenario ({known})")
+    reason = "no such file, nor a shipped scenario; `run --list` lists those"
+    raise ScenarioError(name, "", reason + meant(name, known))
 
 
 def run_scenarios(
@@ -164,4 +173,5 @@ def _terminal(
         given=settings.given,
         named=named,
         tls=settings.tls,
+        sign_on=all_templates(codec.dialect)["sign_on"] if settings.sign_on else None,
     )

@@ -17,6 +17,7 @@ from offline_collect.domain.commands import NetworkFunction
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language
 from offline_collect.wire.elements.codec import Codec
+from offline_collect_terminal.errors import JournalError
 from offline_collect_terminal.teller.journal.journal import Journal, terminal_folder
 from offline_collect_terminal.teller.journal.numbering import Numbering
 from offline_collect_terminal.teller.link.answers import Answers
@@ -27,6 +28,8 @@ from offline_collect_terminal.teller.link.requests import Requests, Sender
 from offline_collect_terminal.teller.menu import run
 from offline_collect_terminal.teller.screen.console import PIPED_CELLS, draw
 from offline_collect_terminal.teller.screen.keyboard import Interrupts, Keyboard, open_keyboard, stop_waiting
+from offline_collect_terminal.teller.screen.model import Line, Screen, Slip, Tone
+from offline_collect_terminal.teller.screen.receipt_text import receipt_text
 from offline_collect_terminal.teller.screen.steps import (
     Answered,
     Ask,
@@ -43,6 +46,7 @@ from offline_collect_terminal.teller.screen.steps import (
 from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.teller.tasks.session import Session, Terminal
 from offline_collect_terminal.wire.dialects import load_codec
+from offline_collect_terminal.wire.private import make_folders, private
 from offline_collect_terminal.wire.signing import MacOptions
 from offline_collect_terminal.wire.stamps import STANS, Stamps
 from offline_collect_terminal.wire.tls import Tls
@@ -56,6 +60,7 @@ class ShellSettings:
         journal: folder of all terminals' journals.
         timeout_s: how long to wait for an answer.
         mac: how messages are authenticated; None on a link without MACs.
+        receipts: folder for receipts as text, for a printer; None to show them only.
     """
 
     host: str
@@ -70,6 +75,7 @@ class ShellSettings:
     journal: Path
     tls: Tls | None = None
     mac: MacOptions | None = None
+    receipts: Path | None = None
 
 
 def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool:
@@ -98,7 +104,8 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
             tls=settings.tls,
         )
         try:
-            return Driver(_console(), open_keyboard(), link, caught).drive(run(session))
+            printer = None if settings.receipts is None else Printer(settings.receipts, clock)
+            return Driver(_console(), open_keyboard(), link, caught, printer).drive(run(session))
         except OSError as error:
             if error.errno not in {errno.EPIPE, errno.EIO}:
                 raise
@@ -109,10 +116,42 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
             link.close()
 
 
+class Printer:
+    """Writes receipts as text files, one each, that only their owner can read."""
+
+    def __init__(self, folder: Path, clock: Callable[[], dt.datetime]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._count = 0
+
+    def write(self, slip: Slip) -> None:
+        """Write a receipt.
+
+        Raises:
+            JournalError: the folder cannot be written.
+        """
+        self._count += 1
+        file = self._folder / f"receipt-{self._clock():%Y%m%dT%H%M%S}-{self._count:04d}.txt"
+        try:
+            make_folders(self._folder)
+            with open(file, "w", encoding="utf-8", opener=private) as written:
+                written.write(receipt_text(slip))
+        except OSError as error:
+            raise JournalError(f"{file}: cannot be written: {error.strerror}") from None
+
+
 class Driver:
     """Carries out a dialogue's effects, and returns the results to it."""
 
-    def __init__(self, console: Console, keyboard: Keyboard, link: Link, interrupts: Interrupts) -> None:
+    def __init__(
+        self,
+        console: Console,
+        keyboard: Keyboard,
+        link: Link,
+        interrupts: Interrupts,
+        printer: Printer | None = None,
+    ) -> None:
+        self._printer = printer
         self._console = console
         self._keyboard = keyboard
         self._link = link
@@ -133,6 +172,7 @@ class Driver:
         match effect:
             case Show():
                 draw(self._console, effect.screen)
+                self._print(effect.screen)
                 return None
             case Ask():
                 return self._ask(effect)
@@ -140,6 +180,15 @@ class Driver:
                 delivery = self._deliver(effect)
                 self._forget = effect.moves_money and not isinstance(delivery, Answered)
                 return delivery
+
+    def _print(self, screen: Screen) -> None:
+        """Print a receipt, if there is a printer; a failure must not end the shell."""
+        if self._printer is None or not isinstance(screen, Slip):
+            return
+        try:
+            self._printer.write(screen)
+        except JournalError as error:
+            draw(self._console, Line(str(error), Tone.BAD))
 
     def _ask(self, ask: Ask) -> str | Key:
         if self._forget:

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.dialects.patterns import meaning_of
 from offline_collect.wire.dialects.places import Place
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.layouts.pds import TAG_NAMES, parse_pds
+from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES, parse_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.compose import Composed
 from offline_collect_terminal.scenario.model import Expected
 from offline_collect_terminal.scenario.variables import Variables, layout_parts
 from offline_collect_terminal.wire.spoken import place as place_of
 
+PROCESSING, TAGGED = 3, 48
 ECHOED = (3, 4, 7, 11, 12, 13, 32, 33, 37, 41, 42, 49, 90)
 """Elements that every response repeats from its request."""
 
@@ -25,6 +27,14 @@ MATCHED_BY = (7, 11, 32, 41)
 """Elements that, with the MTI's class, match an answer to its request."""
 
 PRESENT, ABSENT = "present", "absent"
+
+MINOR_UNITS = frozenset(
+    {"4", "86", "87", "88", "89", "97", "0053", "0054", "0055", "0057", "0059", "0065", "0066"}
+)
+"""Elements and tags that hold amounts, which the wire has without a decimal point."""
+
+_FORM_NAMES = {**TAG_NAMES, "0002": "Form title", "0003": "Form instructions"}
+_DIRECTORY_NAMES = {**TAG_NAMES, "0002": "Merchant name", "0003": "Trade"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,7 @@ def _check_elements(
     dialect: Dialect,
 ) -> Iterator[Check]:
     local = composed.local
+    asked = _asked(composed, dialect)
     for named, wanted in expected.elements.items():
         number = place_of(named, dialect, answer=True)
         got = answer.elements.get(number)
@@ -147,11 +158,12 @@ def _check_elements(
             yield _check_value(f"DE {number}", text, got, number, dialect)
             continue
         tags = _parts(got, number, composed, dialect) if number in composed.layouts else _tags(got, dialect)
+        names = _tag_names(asked, number)
         for tag, content in wanted.items():
             text = _expand(content, local, variables)
-            place, name = f"DE {number}.{tag}", TAG_NAMES.get(tag, "")
+            place, name = f"DE {number}.{tag}", _in_units(tag, names.get(tag, ""))
             found = tags.get(tag)
-            yield Check(place, name, text, found, _matches(text, found))
+            yield Check(place, name, text, found, matches(text, found))
 
 
 def _check_value(place: str, wanted: str, got: str | None, number: int, dialect: Dialect) -> Check:
@@ -159,10 +171,11 @@ def _check_value(place: str, wanted: str, got: str | None, number: int, dialect:
     if element is not None and not element.prefix and not _is_pattern(wanted):
         wanted = wanted.zfill(element.length) if element.kind is Kind.N else wanted.rstrip()
         got = got if got is None else got.rstrip()
-    return Check(place, _name(number, dialect), wanted, got, _matches(wanted, got))
+    return Check(place, _name(number, dialect), wanted, got, matches(wanted, got))
 
 
-def _matches(wanted: str, got: str | None) -> bool:
+def matches(wanted: str, got: str | None) -> bool:
+    """Return whether content is as a scenario expects it."""
     if wanted == ABSENT or got is None:
         return wanted == ABSENT and got is None
     if wanted == PRESENT:
@@ -206,4 +219,23 @@ def _tags(value: str | None, dialect: Dialect) -> dict[str, str]:
 
 def _name(number: int, dialect: Dialect) -> str:
     element = dialect.elements.get(number)
-    return element.name if element else ""
+    return _in_units(str(number), element.name) if element else ""
+
+
+def _in_units(place: str, name: str) -> str:
+    return f"{name}, in minor units" if name and place in MINOR_UNITS else name
+
+
+def _asked(composed: Composed, dialect: Dialect) -> str | None:
+    """What a request asks for, by the name of its processing code."""
+    if composed.message is None or dialect.messages is not None:
+        return None
+    codes = {code: name for name, code in dialect.processing_codes.items()}
+    return meaning_of(codes, composed.message.elements.get(PROCESSING, ""))
+
+
+def _tag_names(asked: str | None, number: int) -> Mapping[str, str]:
+    """The names of tags: the same number means another thing in a form, in its records and in the directory."""
+    if asked == "FORM_DOWNLOAD":
+        return _FORM_NAMES if number == TAGGED else INPUT_TAG_NAMES
+    return _DIRECTORY_NAMES if asked == "MERCHANT_DIRECTORY" else TAG_NAMES

@@ -152,6 +152,31 @@ class Reconnect:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """A search for open bills, so that a scenario can run again on any store.
+
+    Attributes:
+        lookups: what to ask, one customer each, until one has the bills.
+        inputs: the inputs of each lookup.
+        bills: how many open bills the customer must have; None for at least one.
+        where: what each bill's record must have, by PDS tag.
+        name: goes before the names of the variables that are set; None for no name.
+    """
+
+    path: str
+    merchant: str
+    lookups: tuple[Exchange, ...]
+    inputs: tuple[tuple[str, ...], ...]
+    bills: int | None
+    where: Mapping[str, str]
+    name: str | None
+    note: str | None
+
+
+AnyStep = Step | Wait | Reconnect | Find
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """The steps of one file.
 
@@ -162,13 +187,15 @@ class Scenario:
         data: the customers and bills that it uses up, for authors of other scenarios.
         variables: its own variables, which the command line may override.
         keep: names of messages to keep for a later run (``run --state``).
+        lines: the line of each place in the file.
     """
 
     file: str
     title: str
-    steps: tuple[Step | Wait | Reconnect, ...]
+    steps: tuple[AnyStep, ...]
     order: int = ORDER_MAX
     dialects: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -13,13 +14,16 @@ from offline_collect.wire.dialects.dialect import LAST_ELEMENT
 from offline_collect.wire.dialects.schema import Section
 from offline_collect.wire.errors import SchemaError
 from offline_collect_terminal.errors import ScenarioError
+from offline_collect_terminal.scenario.lines import lines_of, located
 from offline_collect_terminal.scenario.model import (
     MAIN,
     ORDER_MAX,
+    AnyStep,
     Bytes,
     Contents,
     Exchange,
     Expected,
+    Find,
     Outgoing,
     Reconnect,
     Scenario,
@@ -35,6 +39,15 @@ PIPELINE_MAX = 1_000
 FILE_BYTES_MAX = 1_000_000
 REQUESTS_FILE = Path(__file__).with_name("requests.yaml")
 
+CANDIDATES_MAX = 200
+BILLS_MAX = 6
+"""Records in one answer."""
+
+INPUTS_MAX = 5
+FIRST_INPUT = 21
+"""The PDS tag of a lookup's first input."""
+
+_RANGE = re.compile(r"\{(\d{1,6})\.\.(\d{1,6})\}")
 _PART = re.compile(r"\d{4}|[A-Za-z][\w-]*(\[\d\d?\])?(\.[\w-]+(\[\d\d?\])?)*")
 """A PDS tag, or a part of a layout: `bills[0].amount`."""
 
@@ -47,7 +60,7 @@ def load_templates(file: Path = REQUESTS_FILE) -> dict[str, Template]:
     Raises:
         ScenarioError: the file is invalid.
     """
-    root = _section(_yaml(file), str(file))
+    root = _section(_yaml(file)[0], str(file))
     try:
         return {name: _template(root.section(name)) for name in root.keys()}  # noqa: SIM118 - not a mapping
     except SchemaError as error:
@@ -60,7 +73,11 @@ def load_scenario(file: Path, templates: Mapping[str, Template]) -> Scenario:
     Raises:
         ScenarioError: it cannot be read, or something in it is unknown or invalid.
     """
-    return read_scenario(_yaml(file), str(file), templates)
+    values, lines = _yaml(file)
+    try:
+        return replace(read_scenario(values, str(file), templates), lines=lines)
+    except ScenarioError as error:
+        raise located(error, lines) from None
 
 
 def read_scenario(values: object, file: str, templates: Mapping[str, Template]) -> Scenario:
@@ -75,13 +92,18 @@ def read_scenario(values: object, file: str, templates: Mapping[str, Template]) 
         raise ScenarioError(error.file, error.path, error.reason) from None
 
 
-def _yaml(file: Path) -> object:
+def _yaml(file: Path) -> tuple[object, dict[str, int]]:
+    """Return what a file holds, and the line of each place in it."""
     try:
         if file.stat().st_size > FILE_BYTES_MAX:
             raise ScenarioError(str(file), "", f"is over {FILE_BYTES_MAX} bytes: it is not a scenario")
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        return yaml.safe_load(text), lines_of(text)
     except OSError as error:
         raise ScenarioError(str(file), "", f"cannot be read: {error.strerror}") from None
+    except yaml.MarkedYAMLError as error:
+        line = None if error.problem_mark is None else error.problem_mark.line + 1
+        raise ScenarioError(str(file), "", f"is not YAML: {error.problem or error.context}", line) from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ScenarioError(str(file), "", f"is not YAML: {error}") from None
 
@@ -114,11 +136,13 @@ def _scenario(root: Section, templates: Mapping[str, Template]) -> Scenario:
     return scenario
 
 
-def _step(section: Section, templates: Mapping[str, Template]) -> Step | Wait | Reconnect:
+def _step(section: Section, templates: Mapping[str, Template]) -> AnyStep:
     if section.has("wait_ms"):
-        step: Step | Wait | Reconnect = Wait(section.path, section.integer("wait_ms", 1, WAIT_MS_MAX))
+        step: AnyStep = Wait(section.path, section.integer("wait_ms", 1, WAIT_MS_MAX))
     elif section.has("reconnect"):
         step = Reconnect(section.path, section.text("reconnect"))
+    elif section.has("find"):
+        step = _find(section, templates)
     elif section.has("pipeline"):
         step = _pipeline(section, templates)
     else:
@@ -126,6 +150,54 @@ def _step(section: Section, templates: Mapping[str, Template]) -> Step | Wait | 
         step = Step(section.path, (_exchange(section, templates),), times)
     section.finish()
     return step
+
+
+def _find(section: Section, templates: Mapping[str, Template]) -> Find:
+    inner = section.section("find")
+    merchant = inner.text("merchant")
+    inputs = tuple(one for index in range(len(inner.items("among"))) for one in _candidates(inner, index))
+    if not 1 <= len(inputs) <= CANDIDATES_MAX:
+        inner.fail(f"must name 1 to {CANDIDATES_MAX} customers", "among")
+    bills = inner.integer("bills", 1, BILLS_MAX) if inner.has("bills") else None
+    where = _text_map(inner, "where")
+    inner.finish()
+    lookups = tuple(
+        Exchange(
+            path=section.path,
+            outgoing=Outgoing(
+                template=templates["lookup"],
+                elements={48: {f"{FIRST_INPUT + n:04d}": text for n, text in enumerate(texts)}},
+                local={"merchant": merchant},
+            ),
+            expected=Expected(),
+            connection=_optional_text(section, "over") or MAIN,
+        )
+        for texts in inputs
+    )
+    name, note = _optional_text(section, "as"), _optional_text(section, "note")
+    return Find(
+        section.path, merchant, lookups, inputs=inputs, bills=bills, where=where, name=name, note=note
+    )
+
+
+def _candidates(section: Section, index: int) -> list[tuple[str, ...]]:
+    """Return the customers that an entry of ``among`` names, by the inputs of each."""
+    place = f"among[{index}]"
+    value = section.items("among")[index]
+    given = value if isinstance(value, list) else [value]
+    texts = [text for text in given if isinstance(text, str) and text]
+    if len(texts) != len(given) or not 1 <= len(texts) <= INPUTS_MAX:
+        section.fail("must be a quoted string, or a list of them, one for each input of the form", place)
+    found = _RANGE.search(texts[0])
+    if len(texts) > 1 or found is None:
+        return [tuple(texts)]
+    first, last = int(found[1]), int(found[2])
+    if last - first >= CANDIDATES_MAX:
+        section.fail(f"must name 1 to {CANDIDATES_MAX} customers", place)
+    return [
+        (f"{texts[0][: found.start()]}{number:0{len(found[1])}d}{texts[0][found.end() :]}",)
+        for number in range(first, last + 1)
+    ]
 
 
 def _pipeline(section: Section, templates: Mapping[str, Template]) -> Step:
@@ -157,7 +229,7 @@ def _outgoing(section: Section, templates: Mapping[str, Template]) -> Outgoing:
     ways = ("send", "prepare", "again", "frame", "stream")
     chosen = [way for way in ways if section.has(way)]
     if len(chosen) != 1:
-        section.fail(f"must have exactly one of {', '.join(ways)} (or pipeline, wait_ms, reconnect)")
+        section.fail(f"must have exactly one of {', '.join(ways)} (or find, pipeline, wait_ms, reconnect)")
     way = chosen[0]
     if way in {"frame", "stream"}:
         return Outgoing(raw=_bytes(section.section(way), framed=way == "frame"))

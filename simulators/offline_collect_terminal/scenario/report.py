@@ -17,8 +17,9 @@ from offline_collect.wire.masking import mask_tail
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import ABSENT, Check
 from offline_collect_terminal.scenario.hex_view import hex_lines, hidden_bytes
+from offline_collect_terminal.scenario.lines import line_of
 from offline_collect_terminal.scenario.model import Scenario, Silence
-from offline_collect_terminal.scenario.runner import Failure, ScenarioResult
+from offline_collect_terminal.scenario.outcome import Failure, ScenarioResult
 from offline_collect_terminal.scenario.transcript import Wording, bytes_line
 
 _SECRET = {"DE 2": mask_pan, "DE 102": mask_tail, "DE 103": mask_tail}
@@ -100,7 +101,9 @@ class ConsoleReporter:
             self._print(Text(line, "green"))
             return
         self._print(Text(f"✗ {scenario.title}", "bold red"))
-        self._print(Text(f"  {scenario.file}: {failure.path}: {failure.summary}", "red"))
+        at = line_of(failure.path, scenario.lines)
+        where = scenario.file if at is None else f"{scenario.file}:{at}"
+        self._print(Text(f"  {where}: {failure.path}: {failure.summary}", "red"))
         if failure.checks:
             self._console.print(difference(failure.checks))
         elif failure.answer is not None:

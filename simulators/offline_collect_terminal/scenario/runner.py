@@ -11,18 +11,25 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.frame.frames import Frame, encode_frame
 from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.errors import ScenarioError, SimulatorError, UnknownVariableError
+from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
 from offline_collect_terminal.scenario.compose import Composed, Composer, dialect_variables
 from offline_collect_terminal.scenario.expect import Check, answers, check
+from offline_collect_terminal.scenario.finding import GIVEN, found_in
+from offline_collect_terminal.scenario.lines import located
 from offline_collect_terminal.scenario.model import (
+    AnyStep,
     Exchange,
     Expected,
+    Find,
+    Outgoing,
     Reconnect,
     Scenario,
     Silence,
     Step,
+    Template,
     Wait,
 )
+from offline_collect_terminal.scenario.outcome import ExpectationFailedError, Failure, ScenarioResult
 from offline_collect_terminal.scenario.variables import Named, Variables, part_of
 from offline_collect_terminal.wire.connection import Connection, PeerClosedError
 from offline_collect_terminal.wire.stamps import Stamps
@@ -63,41 +70,6 @@ class Timeouts:
     quiet_s: float = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A failed expectation.
-
-    Attributes:
-        path: the step's place in the file.
-        summary: one sentence.
-        checks: all comparisons, if an answer came.
-        answer: the answer.
-    """
-
-    path: str
-    summary: str
-    checks: tuple[Check, ...] = ()
-    answer: Message | None = None
-
-
-class ExpectationFailedError(SimulatorError):
-    """Carries a :class:`Failure` to the end of its scenario."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.summary)
-        self.failure = failure
-
-
-@dataclass(slots=True)
-class ScenarioResult:
-    """The result of a scenario."""
-
-    scenario: Scenario
-    messages_sent: int = 0
-    messages_received: int = 0
-    failure: Failure | None = None
-
-
 @dataclass(slots=True)
 class _Waiting:
     exchange: Exchange
@@ -112,6 +84,7 @@ class Terminal:
     Attributes:
         pause: waits for seconds.
         given: variables of the command line, which override the scenario's own.
+        sign_on: sent first on every connection; None if the link does not ask for it.
     """
 
     host: str
@@ -125,6 +98,7 @@ class Terminal:
     given: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, Named] = field(default_factory=dict)
     tls: Tls | None = None
+    sign_on: Template | None = None
 
 
 class ScenarioRun:
@@ -139,6 +113,7 @@ class ScenarioRun:
         self.variables = Variables(self._dialect, terminal.year, values, dict(terminal.named))
         self._composer = Composer(self._codec, self.variables, scenario.file)
         self._connections: dict[str, Connection] = {}
+        self._found: set[tuple[str, ...]] = set()
 
     def run(self) -> ScenarioResult:
         """Run all steps, or those up to the first failure.
@@ -152,12 +127,14 @@ class ScenarioRun:
                 self._step(step)
         except ExpectationFailedError as failed:
             self.outcome.failure = failed.failure
+        except ScenarioError as error:
+            raise located(error, self.outcome.scenario.lines) from None
         finally:
             for connection in self._connections.values():
                 connection.close()
         return self.outcome
 
-    def _step(self, step: Step | Wait | Reconnect) -> None:
+    def _step(self, step: AnyStep) -> None:
         if isinstance(step, Wait):
             self._terminal.pause(step.wait_ms / 1000)
         elif isinstance(step, Reconnect):
@@ -165,11 +142,40 @@ class ScenarioRun:
             if gone is not None:
                 gone.close()
             self._connection(step.connection)
+        elif isinstance(step, Find):
+            self._find(step)
         else:
             for n in range(1, step.times + 1):
                 self._exchange(step, n)
 
-    def _exchange(self, step: Step, n: int) -> None:
+    def _find(self, find: Find) -> None:
+        """Look customers up until one has the bills that the scenario needs."""
+        if self._dialect.messages is not None:
+            reason = "finds bills in dialects with the shared message set only"
+            raise ScenarioError(self.outcome.scenario.file, find.path, reason)
+        if not find.name and self._terminal.given.keys() >= GIVEN:
+            return
+        if find.note:
+            self._terminal.reporter.note(find.note)
+        answer = None
+        for lookup, inputs in zip(find.lookups, find.inputs, strict=True):
+            if (find.merchant, *inputs) in self._found:
+                continue
+            [one] = self._exchange(Step(find.path, (lookup,)), 1)
+            answer = one.answer
+            values = None if answer is None else found_in(find, inputs, answer, self._dialect)
+            if values is not None:
+                self.variables.values |= values
+                self._found.add((find.merchant, *inputs))
+                return
+        wanted = "an open bill" if find.bills is None else f"exactly {find.bills} open bills"
+        summary = (
+            f"no customer named here has {wanted} of {find.merchant} as the scenario needs;"
+            " import the samples, or write off what was paid"
+        )
+        raise ExpectationFailedError(Failure(find.path, summary, answer=answer))
+
+    def _exchange(self, step: Step, n: int) -> list[_Waiting]:
         if step.note and n == 1:
             self._terminal.reporter.note(step.note)
         waiting = list(self._send(step, n))
@@ -180,11 +186,14 @@ class ScenarioRun:
                 self._await_nothing(one, waiting)
             else:
                 self._await_answer(one, waiting)
+        return waiting
 
     def _send(self, step: Step, n: int) -> Iterator[_Waiting]:
         """Compose all messages of a step and send them, with one write for each connection."""
         streams: dict[str, bytes] = {}
         for exchange in step.exchanges:
+            if exchange.sent:
+                self._connection(exchange.connection)  # a sign-on goes before
             stamp = {**self._terminal.stamps.next(), "n": str(n)}
             composed = self._composer.compose(exchange, stamp)
             if exchange.note and n == 1:
@@ -210,6 +219,14 @@ class ScenarioRun:
                 terminal.timeouts.connect_s,
                 terminal.tls,
             )
+            if terminal.sign_on is not None:
+                signing_on = Exchange(
+                    "--sign-on",
+                    Outgoing(terminal.sign_on),
+                    Expected(code=ResponseCode.APPROVED),
+                    connection=name,
+                )
+                self._exchange(Step(signing_on.path, (signing_on,)), 1)
         return self._connections[name]
 
     def _await_close(self, one: _Waiting) -> None:

@@ -20,10 +20,11 @@ from offline_collect_terminal.wire.spoken import named_original, place
 DEPTH_MAX = 8
 """How deep variables may refer to each other."""
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+(?:\[\d\d?\])?)*)([+-]\d+[smhd])?\}")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+(?:\[\d\d?\])?)*)([+-]\d+[smhdM])?\}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _TIMES = {4: "%m%d", 10: "%m%d%H%M%S", 12: "%y%m%d%H%M%S"}
 _WITH_YEAR = 12
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
 
 
 @dataclass(slots=True)
@@ -146,11 +147,13 @@ def layout_parts(value: str, number: int, layout: Layout, dialect: Dialect) -> d
 
 
 def shift(value: str, by: str, year: int) -> str:
-    """Move MMDD or MMDDhhmmss of ``year``, or YYMMDDhhmmss, by an offset such as ``-2h``.
+    """Move MMDD or MMDDhhmmss of ``year``, or YYMMDDhhmmss, by an offset such as ``-2h``; YYYY-MM by months, ``-2M``.
 
     Raises:
         UnknownVariableError: the value is none of them.
     """
+    if by.endswith("M"):
+        return _other_month(value, int(by[:-1]))
     shape = _TIMES.get(len(value))
     whole, whole_shape = (value, shape) if len(value) == _WITH_YEAR else (f"{year:04d}{value}", f"%Y{shape}")
     try:
@@ -159,3 +162,11 @@ def shift(value: str, by: str, year: int) -> str:
         raise UnknownVariableError(f"{value!r} is not MMDD or MMDDhhmmss, so {by} cannot move it") from None
     moved = moment + dt.timedelta(**{_UNITS[by[-1]]: int(by[:-1])})
     return f"{moved:{shape}}"
+
+
+def _other_month(value: str, by: int) -> str:
+    found = _MONTH.fullmatch(value)
+    if found is None:
+        raise UnknownVariableError(f"{value!r} is not YYYY-MM, so {by} months cannot move it")
+    year, month = divmod(int(found[1]) * 12 + int(found[2]) - 1 + by, 12)
+    return f"{year:04d}-{month + 1:02d}"

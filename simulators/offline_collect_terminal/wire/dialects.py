@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -67,5 +69,12 @@ def _find(name: str) -> Path:
     for folder in FOLDERS:
         if (folder / f"{name}.yaml").is_file():
             return folder / f"{name}.yaml"
-    known = ", ".join(known_dialects())
-    raise ScenarioError(name, "", f"no such dialect; choose from {known}, or give the path of a YAML file")
+    known = known_dialects()
+    reason = f"no such dialect; choose from {', '.join(known)}, or give the path of a YAML file"
+    raise ScenarioError(name, "", reason + meant(name, known))
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """Return a question for a name that is nearly a known one; '' if it is like none."""
+    near = get_close_matches(name, known, n=1)
+    return f". Did you mean {near[0]}?" if near else ""

@@ -49,7 +49,7 @@ SUBCOMMANDS = [
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),
     *(["message", verb] for verb in ("decode", "encode")),
     *(["config", verb] for verb in ("show", "check")),
-    *([each] for each in ("status", "serve", "demo", "bench")),
+    *([each] for each in ("status", "serve", "demo", "samples", "bench")),
 ]
 
 

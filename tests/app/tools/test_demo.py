@@ -1,12 +1,14 @@
 """The demo changes nothing while another demo is running."""
 
 import contextlib
-import datetime as dt
+import os
 import socket
+import sys
+from pathlib import Path
 
 import pytest
 
-from offline_collect.app.tools.demo import BUSINESS_DATE, NEXT_DATE, DemoError, run_demo
+from offline_collect.app.tools.demo import DemoError, _configured, _program, run_demo
 
 
 def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, monkeypatch):
@@ -24,6 +26,20 @@ def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, m
     assert kept.read_bytes().startswith(b"a store")
 
 
-def test_the_demos_cutover_opens_the_day_after_whenever_it_is_run():
-    days = [dt.date.fromisoformat(day) for day in (BUSINESS_DATE, NEXT_DATE)]
-    assert days[1] - days[0] == dt.timedelta(days=1)
+def test_commands_find_the_demos_configuration_as_a_users_would(monkeypatch):
+    monkeypatch.setenv("OFFLINE_COLLECT_CONFIG", "mine.yaml")
+    with _configured(Path("demo.yaml")):
+        assert os.environ["OFFLINE_COLLECT_CONFIG"] == "demo.yaml"
+    assert os.environ["OFFLINE_COLLECT_CONFIG"] == "mine.yaml"
+    monkeypatch.delenv("OFFLINE_COLLECT_CONFIG")
+    with _configured(Path("demo.yaml")):
+        pass
+    assert "OFFLINE_COLLECT_CONFIG" not in os.environ
+
+
+def test_a_command_is_named_as_it_can_be_started_here(monkeypatch):
+    beside = Path(sys.executable).with_name("offline-collect-terminal")
+    monkeypatch.setenv("PATH", str(beside.parent))
+    assert _program("offline-collect-terminal") == "offline-collect-terminal"
+    monkeypatch.setenv("PATH", "")
+    assert Path(_program("offline-collect-terminal")).resolve() == beside.resolve()

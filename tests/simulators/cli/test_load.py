@@ -125,5 +125,5 @@ def test_wrong_usage_exits_2(words, said, run):
 def test_bills_that_cannot_be_had_exit_1(tmp_path, run):
     ended = run("load", "--bills-file", tmp_path / "none.csv")
     assert ended.returncode == 1
-    assert ended.stderr.startswith("error: ")
+    assert ended.stderr.startswith("Error: ")
     assert run("load", "--merchant", "M", "--bill", "B").returncode == 1

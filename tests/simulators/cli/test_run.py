@@ -72,7 +72,7 @@ def test_a_platform_that_is_not_there_exits_1(codec, echo, run):
         pass
     ended = run("run", echo, "--port", peer.port)
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"error: 127.0.0.1:{peer.port}: Connection refused")
+    assert ended.stderr.startswith(f"Error: 127.0.0.1:{peer.port}: Connection refused")
     assert "Traceback" not in ended.stderr
 
 
@@ -81,6 +81,8 @@ def test_a_platform_that_is_not_there_exits_1(codec, echo, run):
     [
         (["no_such_scenario"], "no such file, nor a shipped scenario"),
         (["link", "--dialect", "klingon"], "no such dialect; choose from ascii, base24, bcd"),
+        (["paymnt"], "Did you mean payment?"),
+        (["link", "--dialect", "asci"], "Did you mean ascii?"),
         (["link", "--dialect", "none.yaml"], "none.yaml: cannot be read"),
         (["link", "--var", "day"], "write a variable like day=1122"),
         (["link", "--timezone", "Mars/Olympus"], "is not a time zone"),
@@ -100,7 +102,23 @@ def test_a_scenario_that_is_wrong_exits_2_with_file_and_place(tmp_path, run):
     file.write_text("{scenario: x, steps: [{send: echo, expect: nothing, colour: red}]}", encoding="utf-8")
     ended = run("run", file)
     assert ended.returncode == 2
-    assert f"{file}: steps[0].colour: unknown key" in ended.stderr.replace("\n", "")
+    assert f"{file}:1: steps[0].colour: unknown key" in ended.stderr.replace("\n", "")
+
+
+def test_the_shipped_scenarios_are_listed_and_nothing_is_sent(run):
+    listed = run("run", "--list").stdout
+    assert re.search(r"^  payment +A payment, its repeats", listed, re.MULTILINE)
+    assert (
+        listed.index("Played by default:")
+        < listed.index("Played by name:")
+        < listed.index("any_dialect/echo")
+    )
+    rows = json.loads(run("run", "--list", "--json").stdout)
+    assert {row["name"] for row in rows} == {
+        path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml")
+    }
+    assert all(row["data"] for row in rows if row["name"] == "payment")
+    assert run("run", "--json").returncode == 2
 
 
 def test_what_a_scenario_keeps_can_be_named_in_a_later_run(codec, echo, tmp_path, run):
@@ -147,6 +165,12 @@ def test_a_dialect_may_be_like_one_beside_it(tmp_path):
     file.write_text("name: theirs\nlike: nobodys\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=rf"no dialect nobodys in {tmp_path}, and of the shipped ones"):
         load_codec(str(file))
+
+
+def test_the_version_and_the_short_help_are_those_of_the_platforms_command(run):
+    assert run("--version").stdout.startswith("offline-collect-terminal ")
+    for words in (["-h"], ["run", "-h"]):
+        assert "Usage:" in run(*words).stdout
 
 
 def test_the_program_names_both_commands():

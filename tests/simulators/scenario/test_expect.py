@@ -127,3 +127,32 @@ def test_a_damaged_request_need_not_be_echoed(codec):
 def test_private_data_that_cannot_be_read_have_no_tags(codec):
     (looked,) = failed(Expected(elements={48: {"0030": "present"}}), changed(APPROVED, de48="0030"), codec)
     assert looked.got is None
+
+
+@pytest.mark.parametrize(
+    ("processing", "number", "tag", "name"),
+    [
+        ("FORM_DOWNLOAD", 48, "0002", "Form title"),
+        ("FORM_DOWNLOAD", 120, "0002", "Label"),
+        ("MERCHANT_DIRECTORY", 120, "0002", "Merchant name"),
+        ("MERCHANT_DIRECTORY", 120, "0005", "Merchant id"),
+        ("BILL_LOOKUP", 120, "0055", "Total payable, in minor units"),
+        ("BILL_LOOKUP", 120, "0099", ""),
+    ],
+)
+def test_a_tag_has_the_name_that_it_has_in_that_answer(processing, number, tag, name, codec):
+    request = Message("0100", {3: codec.dialect.processing_codes[processing], 11: "000008"})
+    composed = Composed(b"", request, False, {})
+    checks = check(
+        Expected(elements={number: {tag: "x"}}),
+        composed,
+        Message("0110", {39: "00"}),
+        Variables(codec.dialect, 2026, {}),
+        codec.dialect,
+    )
+    assert [looked.name for looked in checks if looked.place == f"DE {number}.{tag}"] == [name]
+
+
+def test_amounts_are_said_to_be_in_minor_units(codec):
+    [looked] = failed(Expected(), changed(APPROVED, de4="000000012346"), codec)
+    assert looked.name.endswith(", in minor units")

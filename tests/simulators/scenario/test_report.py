@@ -9,8 +9,8 @@ from offline_collect.wire.frame.frames import Frame, encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import Check
 from offline_collect_terminal.scenario.model import Scenario, Silence
+from offline_collect_terminal.scenario.outcome import Failure, ScenarioResult
 from offline_collect_terminal.scenario.report import ConsoleReporter, Detail
-from offline_collect_terminal.scenario.runner import Failure, ScenarioResult
 from offline_collect_terminal.scenario.transcript import Wording, bytes_line
 from offline_collect_terminal.wire.dialects import load_codec
 

@@ -2,69 +2,14 @@ import datetime as dt
 
 import pytest
 
-from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError, UnreachableError
-from offline_collect_terminal.scenario.runner import ScenarioRun, Terminal, Timeouts
-from offline_collect_terminal.wire.stamps import Stamps
+from offline_collect_terminal.scenario.runner import Timeouts
 from tests.simulators.peer import CLOSE, answer, approve, serving
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, 11, tzinfo=dt.UTC)
 QUICK = Timeouts(connect_s=5, answer_s=10, quiet_s=0.05)
 PAYMENT = "{send: payment, with: {merchant: S, bill: B1, amount: '1'}, expect: {code: APPROVED}}"
-
-
-class Heard:
-    """Keeps the reports of a run."""
-
-    def __init__(self):
-        self.notes, self.out, self.came, self.silences = [], [], [], []
-
-    def note(self, text):
-        self.notes.append(text)
-
-    def sent(self, message, stream):
-        self.out.append(message or stream)
-
-    def received(self, message, frame):
-        assert frame.message, "an answer has bytes"
-        self.came.append(message)
-
-    def silent(self, silence):
-        self.silences.append(silence.value)
-
-
-@pytest.fixture
-def heard():
-    return Heard()
-
-
-@pytest.fixture
-def pauses():
-    return []
-
-
-@pytest.fixture
-def start(codec, scenario, heard, pauses):
-    """Runs steps against a peer; returns the finished run."""
-
-    def run(steps, peer, timeouts=QUICK, **keys):
-        stamps = Stamps(
-            institution="12345678",
-            terminal="TERM0001",
-            timezone=dt.UTC,
-            sent=Sent(),
-            clock=lambda: NOW,
-            first=0,
-        )
-        terminal = Terminal(
-            "127.0.0.1", peer.port, codec, stamps, heard, pauses.append, 2026, timeouts, keys.pop("given", {})
-        )
-        made = ScenarioRun(scenario(steps, **keys), terminal)
-        made.run()
-        return made
-
-    return run
 
 
 def failure(run):
@@ -242,3 +187,20 @@ def test_nobody_listening_is_said_so(codec, start):
         pass
     with pytest.raises(UnreachableError, match="Connection refused; see that the platform serves there"):
         start("[{send: echo, expect: {}}]", peer)
+
+
+def test_a_run_that_signs_on_does_so_first_on_every_connection(codec, start, templates):
+    steps = (
+        "[{send: echo, expect: {code: APPROVED}}, {send: echo, over: second, expect: {code: APPROVED}},"
+        " {send: echo, expect: {code: APPROVED}}]"
+    )
+    with serving(codec) as peer:
+        run = start(steps, peer, sign_on=templates["sign_on"])
+    assert run.outcome.failure is None
+    assert [request.elements[70] for request in peer.requests] == ["001", "301", "001", "301", "301"]
+
+
+def test_a_refused_sign_on_fails_the_scenario(codec, start, templates):
+    with serving(codec, lambda _, request: answer(request, "58")) as peer:
+        run = start("[{send: echo, expect: {}}]", peer, sign_on=templates["sign_on"])
+    assert failure(run).path == "--sign-on"

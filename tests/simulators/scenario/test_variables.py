@@ -132,3 +132,16 @@ def test_a_terminal_stamps_its_messages_with_numbers_and_both_times():
 def test_stans_begin_again_at_one():
     counting = stamps(STANS - 2)
     assert [counting.next()["stan"] for _ in range(2)] == ["999999", "000001"]
+
+
+@pytest.mark.parametrize(
+    ("value", "by", "moved"),
+    [("2026-11", "+1M", "2026-12"), ("2026-11", "+2M", "2027-01"), ("2026-01", "-2M", "2025-11")],
+)
+def test_a_period_moves_by_months(value, by, moved):
+    assert shift(value, by, 2026) == moved
+
+
+def test_only_a_period_moves_by_months():
+    with pytest.raises(UnknownVariableError, match="is not YYYY-MM"):
+        shift("1122", "-1M", 2026)

@@ -3,11 +3,13 @@
 import pytest
 from rich.cells import cell_len
 
+from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel
 from offline_collect.translations import Language
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.menu import run, sign_on
+from offline_collect_terminal.teller.screen.code_words import CODE_WORDS
 from offline_collect_terminal.teller.screen.steps import Key, Unsent
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import (
@@ -228,3 +230,43 @@ def test_a_journal_that_cannot_be_written_sends_nothing(player, monkeypatch):
 
 def _full(_):
     raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("typed", "change"), [("1 200", "76.55"), ("cash 123.45", "0.00"), ("１　130", "6.55")]
+)
+def test_cash_received_gives_the_change_and_stands_on_the_receipt(player, typed, change):
+    text = player.play(run, *TO_BILLS, "1", typed, "y")
+    assert f"Change: {change} CNY" in text
+    assert "Cash received" in text
+    assert len(player.platform.of("payment")) == 1
+    assert player.platform.of("payment")[0].elements[4] == "000000012345"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1 123.44", "Cash received must be at least 123.45 CNY."),
+        ("2 200", "Cash received must be at least"),
+        ("1 x", "x"),
+    ],
+)
+def test_too_little_cash_or_cash_for_a_card_is_asked_again(player, typed, said):
+    text = player.play(run, *TO_BILLS, "1", typed, "1", "y")
+    assert said in text
+    assert len(player.platform.of("payment")) == 1
+
+
+def test_in_chinese_a_decline_is_said_by_its_code_and_money_is_in_yuan(tmp_path):
+    player = Player(session_of(tmp_path, language=Language.ZH), Platform())
+    player.platform.say("payment", declined("U1", de63="bill S-0001 is already paid"))
+    text = player.play(run, *TO_BILLS, "1", "1 200", "y", "q")
+    assert "U1 账单已缴" in text
+    assert "already" not in text
+    assert "76.55 元" in text
+    assert "CNY" not in text
+    player.journal.close()
+
+
+def test_every_response_code_has_words():
+    assert CODE_WORDS.keys() == set(ResponseCode)

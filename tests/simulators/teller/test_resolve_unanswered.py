@@ -61,7 +61,11 @@ def test_status_names_the_payment_and_settles_it(player):
 @pytest.mark.parametrize(
     ("told", "state", "said"),
     [
-        ({"0080": "DECLINED", "0081": "U1"}, State.DECLINED, "Declined: U1. Nothing was paid."),
+        (
+            {"0080": "DECLINED", "0081": "U1"},
+            State.DECLINED,
+            "Declined: U1 the bill is already paid. Nothing was paid.",
+        ),
         ({"0080": "REVERSED", "0081": "00"}, State.REVERSED, "is reversed"),
         ({"0080": "SUSPENSE", "0081": "00"}, State.SUSPENSE, "in suspense"),
         ({"0080": "APPLIED", "0081": "00"}, State.APPLIED, "applied it"),

@@ -72,7 +72,7 @@ def test_late_fees_parts_and_columns_of_the_merchants_own_have_columns(player):
         "137.78",
         "At least",
         "10.00",
-        "PARTIAL",
+        "partly paid",
         "用水量",
         "39吨",
     ):

@@ -66,6 +66,7 @@ class Entry:
         amount_minor: DE 4: of several bills for all of them, with the payer's fee.
         bills: the bills of a payment of several; empty for one bill.
         fee_minor: the part of the amount that is the payer's fee.
+        received_minor: the cash that the teller was given; 0 if the teller did not say.
         completes: the unanswered payment that an advice completes.
         reversal: the last reversal of it.
         before_reversal: the state to restore if the reversal is refused.
@@ -99,6 +100,7 @@ class Entry:
     reversed_on: dt.date | None = None
     bills: tuple[PaidBill, ...] = ()
     fee_minor: int = 0
+    received_minor: int = 0
 
     @property
     def bill_numbers(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ class Words:
 
     def __init__(self, language: Language) -> None:
         self._texts = catalogue(language, "terminal")
+        self.language = language
 
     def __call__(self, text: str, /, **values: object) -> str:
         """Return a text in the language, its ``{placeholders}`` filled in."""

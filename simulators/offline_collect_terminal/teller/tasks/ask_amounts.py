@@ -19,18 +19,55 @@ AMOUNT_MAX = 999_999_999_999
 TENDER_NAMES = {Tender.CASH: msgid("CASH"), Tender.CARD: msgid("CARD"), Tender.ACCT: msgid("ACCT")}
 TENDERS = tuple(TENDER_NAMES)
 
+_TENDER = msgid("Tender ({listed}; Enter: 1)")
+_WITH_CASH = msgid("Tender ({listed}; Enter: 1; cash and change: 1 200)")
+
+
+def ask_payment(session: Session, amount_minor: int) -> Steps[tuple[Tender, int]]:
+    """Ask for the means of payment of an amount; cash may be followed by what the payer gives.
+
+    Returns:
+        the tender, and the cash received; 0 if the teller did not say.
+    """
+    while True:
+        tender, given = yield from _ask_tender(session, _WITH_CASH)
+        if not given:
+            return tender, 0
+        currency = session.requests.sender.currency
+        try:
+            received = parse_major(given, currency)
+        except AmountError as error:
+            yield from session.show_text(str(error), Tone.BAD)
+            continue
+        if tender is not Tender.CASH or not amount_minor <= received <= AMOUNT_MAX:
+            amount = session.money(amount_minor)
+            yield from session.say("Cash received must be at least {amount}.", tone=Tone.BAD, amount=amount)
+            continue
+        change = session.money(received - amount_minor)
+        yield from session.say("Change: {change}", tone=Tone.WARNING, change=change)
+        return tender, received
+
 
 def ask_tender(session: Session) -> Steps[Tender]:
     """Ask for the means of payment; Enter is cash."""
+    while True:
+        tender, given = yield from _ask_tender(session, _TENDER)
+        if not given:
+            return tender
+        yield from session.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=len(TENDERS))
+
+
+def _ask_tender(session: Session, text: str) -> Steps[tuple[Tender, str]]:
+    """Ask for a tender; return it with what was typed behind it."""
     shown = [session.words(name) for name in TENDER_NAMES.values()]
     names = {tender.value: tender for tender in TENDERS} | dict(zip(shown, TENDERS, strict=True))
     listed = "  ".join(f"{place} {name}" for place, name in enumerate(shown, 1))
     while True:
-        typed = word((yield from session.ask("Tender ({listed}; Enter: 1)", listed=listed)))
+        typed, _, given = word((yield from session.ask(text, listed=listed))).partition(" ")
         if not typed or typed in {"1", "2", "3"}:
-            return TENDERS[int(typed or 1) - 1]
+            return TENDERS[int(typed or 1) - 1], given.strip()
         if typed.upper() in names:
-            return names[typed.upper()]
+            return names[typed.upper()], given.strip()
         yield from session.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=len(TENDERS))
 
 

@@ -15,6 +15,8 @@ from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.fill_form import Filled
 from offline_collect_terminal.teller.tasks.session import Session, numbered, word
 
+_STATUSES = {"PARTIAL": msgid("partly paid")}
+
 _MORE = frozenset({"n", "next", "更多"})
 
 Cell = Callable[[Owed], str]
@@ -160,7 +162,10 @@ def _table(session: Session, bills: list[Owed], first: int) -> Grid:
         (words("Description"), lambda bill: bill.description),
         (words("Period"), lambda bill: bill.period),
         (words("Due"), lambda bill: bill.due),
-        (words("Status"), lambda bill: "" if bill.status == "OPEN" else bill.status),
+        (
+            words("Status"),
+            lambda bill: "" if bill.status == "OPEN" else words(_STATUSES.get(bill.status, bill.status)),
+        ),
         *((label, _extra(label)) for label in dict.fromkeys(key for bill in bills for key in bill.extra)),
     ]
     late, least = any(bill.late_fee_minor for bill in bills), any(bill.least_minor for bill in bills)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from offline_collect.domain.commands import Tender
 from offline_collect.wire.messages.message import Message
@@ -14,7 +15,7 @@ from offline_collect_terminal.teller.screen.steps import Back, Steps
 from offline_collect_terminal.teller.tasks.ask_amounts import (
     AMOUNT_MAX,
     TENDER_NAMES,
-    ask_tender,
+    ask_payment,
     bill_amount,
     payers_fee,
 )
@@ -142,12 +143,14 @@ def _pay(session: Session, merchant: Listed, bills: Sequence[Owed]) -> Steps[boo
     if sum(each.amount_minor for each in paid) + fee > AMOUNT_MAX:
         yield from session.say("That is more than one payment can be.", tone=Tone.BAD)
         return False
-    tender = yield from ask_tender(session)
+    total = sum(each.amount_minor for each in paid) + fee
+    tender, received = yield from ask_payment(session, total)
     if not (yield from _agreed(session, merchant, paid, fee, tender, bills[0].description)):
         yield from session.say("Nothing was sent.", tone=Tone.QUIET)
         return False
     request = session.requests.payment(merchant.merchant_id, paid, tender, fee, bills)
     entry = new_entry(session, merchant, request, State.SENT, paid, bills[0].description, fee)
+    entry = replace(entry, received_minor=received)
     entry = yield from send_payment(session, entry)
     yield from resolve(session, entry)
     return True

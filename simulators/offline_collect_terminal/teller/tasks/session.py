@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
+from offline_collect.translations import Language
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.journal.journal import Journal
 from offline_collect_terminal.teller.link.answers import Answers, Told
 from offline_collect_terminal.teller.link.own_requests import OwnRequests
 from offline_collect_terminal.teller.link.requests import Feature, Requests
+from offline_collect_terminal.teller.screen.code_words import CODE_WORDS
 from offline_collect_terminal.teller.screen.model import Line, Screen, Tone
 from offline_collect_terminal.teller.screen.steps import (
     Answered,
@@ -57,6 +59,10 @@ class Terminal:
     terminal: str
     timezone: dt.tzinfo
     clock: Callable[[], dt.datetime]
+
+
+CURRENCY_WORDS = {"CNY": msgid("CNY")}
+"""Currencies that a language may have a word for."""
 
 
 @dataclass(slots=True)
@@ -103,9 +109,10 @@ class Session:
         yield Show(screen)
 
     def money(self, amount_minor: int, currency: str | None = None) -> str:
-        """Write an amount with the letters of its currency."""
+        """Write an amount with its currency: its letters, or how the teller's language calls it."""
         number = currency or self.requests.sender.currency
-        return f"{format_major(amount_minor, number)} {CURRENCIES[number].code}"
+        unit = CURRENCIES[number].code
+        return f"{format_major(amount_minor, number)} {self.words(CURRENCY_WORDS.get(unit, unit))}"
 
     def ask(self, text: str, /, *, hint: str = "", **values: object) -> Steps[str]:
         """Ask for a line like :meth:`read`, with one of the shell's own texts."""
@@ -195,7 +202,18 @@ class Session:
 
     def refused(self, told: Told) -> Steps[None]:
         """Show the reason of a decline."""
-        yield from self.say("Declined: {what}", tone=Tone.BAD, what=reason_of(told))
+        yield from self.say("Declined: {what}", tone=Tone.BAD, what=self.reason_of(told.digits, told.reason))
+
+    def reason_of(self, digits: str, reason: str) -> str:
+        """Return code and reason of a decline: ``U1 bill S1 is already paid``.
+
+        The platform's reasons are English. In another language a code that the dialect knows says it.
+        """
+        meanings = self.answers.meanings(digits)
+        by_code = self.words(CODE_WORDS[meanings[0]]) if len(meanings) == 1 else ""
+        own = self.words.reason(reason)
+        words = own or by_code if self.words.language is Language.EN else by_code or own
+        return " ".join(filter(None, (digits, words)))
 
     def _help(self, hint: str) -> Steps[None]:
         if hint:
@@ -205,12 +223,6 @@ class Session:
             "a backslash before a word takes it as text",
             tone=Tone.QUIET,
         )
-
-
-def reason_of(told: Told) -> str:
-    """Return code and reason of a decline: ``U1 bill S1 is already paid``."""
-    name = told.code.value.lower().replace("_", " ") if told.code else ""
-    return " ".join(filter(None, (told.digits, told.reason or name)))
 
 
 def word(typed: str) -> str:

@@ -68,7 +68,7 @@ def tell(session: Session, entry: Entry) -> Steps[None]:
     text, tone = _SENTENCES[entry.state]
     if entry.is_advice:
         text, tone = _ADVICE_SENTENCES.get(entry.state, (text, tone))
-    why = " ".join(filter(None, (entry.code, session.words.reason(entry.reason))))
+    why = session.reason_of(entry.code, entry.reason)
     yield from session.say(
         text,
         tone=tone,
@@ -85,6 +85,7 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
     facts = (
         (words("Amount"), session.money(entry.amount_minor, entry.currency)),
         *_bill_facts(session, entry),
+        *_cash_facts(session, entry),
         (words("Payer's fee"), session.money(entry.fee_minor, entry.currency) if entry.fee_minor else ""),
         (words("Serial number"), entry.serial),
         (words("Approval"), entry.approval),
@@ -98,6 +99,17 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
     told = tuple((name, value) for name, value in facts if value)
     title = title or words("Receipt")
     yield from session.show(Slip(f"{title} · {entry.merchant_name}", lines, told))
+
+
+def _cash_facts(session: Session, entry: Entry) -> list[tuple[str, str]]:
+    """Return the cash that the teller was given, and the change; nothing if the teller did not say."""
+    if not entry.received_minor:
+        return []
+    change = entry.received_minor - entry.amount_minor
+    return [
+        (session.words("Cash received"), session.money(entry.received_minor, entry.currency)),
+        (session.words("Change"), session.money(change, entry.currency)),
+    ]
 
 
 def _bill_facts(session: Session, entry: Entry) -> list[tuple[str, str]]:

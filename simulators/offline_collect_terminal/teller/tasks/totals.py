@@ -13,7 +13,7 @@ from offline_collect_terminal.teller.link.answers import Told, minor
 from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
 from offline_collect_terminal.teller.screen.steps import Answered, Steps, send
 from offline_collect_terminal.teller.screen.words import msgid
-from offline_collect_terminal.teller.tasks.session import Session, reason_of
+from offline_collect_terminal.teller.tasks.session import Session
 
 _POSTED = frozenset({State.APPROVED, State.SUSPENSE, State.APPLIED, State.REFUNDED})
 _ANSWERED_WITH_FIGURES = frozenset({ResponseCode.APPROVED, ResponseCode.OUT_OF_BALANCE})
@@ -72,7 +72,7 @@ def compare_totals(session: Session, on: dt.date) -> Steps[None]:
     if told.approved:
         yield from session.say("In balance.", tone=Tone.GOOD)
         return
-    yield from session.show_text(reason_of(told), Tone.WARNING)
+    yield from session.show_text(session.reason_of(told.digits, told.reason), Tone.WARNING)
     yield from session.say("Other terminals of the institution may have taken the rest.", tone=Tone.QUIET)
 
 

@@ -1,32 +1,23 @@
-"""Makes the sample merchants' customers and bills, the same each time: ``python samples/make_samples.py``.
+"""The rows of the sample merchants' customers and bills, the same each time for the same day.
 
-All people, rooms, meters and accounts are invented. The dates lie around the business date 2026-11-22: there
-are bills that are open, past due, expired and not open yet, customers with more bills than one answer holds,
-and namesakes.
+All people, rooms, meters and accounts are invented. The dates lie around the day: there are bills that are open,
+past due, expired and not open yet, customers with more bills than one answer holds, and namesakes.
 """
-
-# ruff: noqa: INP001 - a script beside the data that it writes
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import random
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
-from pathlib import Path
 from typing import TypeAlias
 
-import xlsxwriter
+from offline_collect.app.tools.samples.days import Days
 
 Cell: TypeAlias = str | dt.date | Decimal
-SEED = 20261122
 FEN_PER_TON = 345
-CREATED = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = (
     "伟 芳 娜 敏 静 磊 洋 勇 艳 杰 涛 明 超 霞 平 刚 桂英 建国 晓东 雨桐 子轩 浩然 欣怡 梓涵 思远 佳怡"
@@ -75,7 +66,7 @@ def amount(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
-def school(chance: random.Random) -> tuple[Sheet, Sheet]:
+def school(chance: random.Random, days: Days) -> tuple[Sheet, Sheet]:
     """Return 阳光小学's pupils and their bills: school year, grade, class and seat make a student number."""
     fixed = {"2026030117": "王建明", "2026010203": "张伟", "2026020211": "张伟"}
     given = names(chance)
@@ -91,7 +82,11 @@ def school(chance: random.Random) -> tuple[Sheet, Sheet]:
     customers: list[tuple[Cell, ...]] = [
         (p.number, p.name, *p.inputs, p.mobile, "是" if p.serial % 3 else "否", *_mandate(p)) for p in pupils
     ]
-    return Sheet(header, customers), _school_bills(pupils, chance)
+    return Sheet(header, customers), _school_bills(pupils, chance, days)
+
+
+def _meals(days: Days, month: tuple[int, int], due: str, opens: str, lapses: str) -> tuple[str, ...]:
+    return f"{days.month_name(*month)}餐费", days.month(*month), due, opens, lapses
 
 
 def _mandate(person: Person) -> tuple[str, str, str, str]:
@@ -101,29 +96,31 @@ def _mandate(person: Person) -> tuple[str, str, str, str]:
     return person.account, person.name, f"XY{person.serial:08d}", "2000.00"
 
 
-def _school_bills(pupils: list[Person], chance: random.Random) -> Sheet:
+def _school_bills(pupils: list[Person], chance: random.Random, days: Days) -> Sheet:
     header = (
         "账单编号", "学号", "项目", "账期", "金额", "缴费截止日", "开放日期", "失效日期", "班级", "备注",
     )  # fmt: skip
     golden = next(p for p in pupils if p.number == "2026030117")
     others = [p for p in pupils if p is not golden]
     debtor = others[0]
-    meals = ("十一月餐费", "2026-11", "2026-11-30", "2026-11-01", "2027-01-31")
-    bus = ("校车费", "2026-11", "2026-11-15", "2026-11-01", "2027-01-31")
+    this_month, opened, lapses = days.month(2026, 11), days.iso(2026, 11, 1), days.iso(2027, 1, 31)
+    meals = _meals(days, (2026, 11), days.iso(2026, 11, 30), opened, lapses)
+    bus = ("校车费", this_month, days.iso(2026, 11, 15), opened, lapses)
     charged = [(golden, meals, 12_345, "按日结算"), (golden, bus, 12_345, "")]
     charged += [(p, meals, chance.randrange(15_000, 26_001, 50), "") for p in others]
     charged += [(p, bus, 18_000, "线路" + "一二三"[i % 3]) for i, p in enumerate(others) if i % 2 == 0]
-    old = ("九月餐费", "2026-09", "2026-09-30", "2026-09-01", "2026-10-31")
+    old = _meals(days, (2026, 9), days.iso(2026, 9, 30), days.iso(2026, 9, 1), days.iso(2026, 10, 31))
     charged += [(p, old, chance.randrange(15_000, 26_001, 50), "逾期请到财务室") for p in others[5:15]]
-    coming = ("十二月餐费", "2026-12", "2026-12-31", "2026-12-01", "2027-02-28")
+    coming = _meals(days, (2026, 12), days.iso(2026, 12, 31), days.iso(2026, 12, 1), days.iso(2027, 2, 28))
     charged += [(p, coming, 22_000, "") for p in others[20:30]]
     for item, fen in (("校服费", 32_000), ("课后服务费", 20_000), ("研学活动费", 16_850), ("保险费", 10_000),
                       ("教辅材料费", 8_635), ("社团活动费", 15_000)):  # fmt: skip
-        charged.append((debtor, (item, "2026秋季", "2026-12-15", "2026-09-01", "2027-01-31"), fen, ""))
+        term = (item, days.term(2026, 9), days.iso(2026, 12, 15), days.iso(2026, 9, 1), lapses)
+        charged.append((debtor, term, fen, ""))
     rows: list[tuple[Cell, ...]] = []
     serials: dict[str, int] = {}
     for pupil, (item, period, due, opens, expires), fen, remark in charged:
-        month = period if period[4] == "-" else "2026-11"
+        month = period if period[4] == "-" else this_month
         serials[month] = serials.get(month, 0) + 1
         number = f"S{month}-{serials[month]:04d}"
         group = f"{'一二三'[int(pupil.number[4:6]) - 1]}年级{int(pupil.number[6:8])}班"
@@ -131,7 +128,7 @@ def _school_bills(pupils: list[Person], chance: random.Random) -> Sheet:
     return Sheet(header, rows)
 
 
-def water(chance: random.Random) -> tuple[Sheet, Sheet]:
+def water(chance: random.Random, days: Days) -> tuple[Sheet, Sheet]:
     """Return 清源自来水's households and their bills; a bill's last six digits are those of its meter."""
     given = names(chance)
     households = [Person(f"{i:08d}", next(given), (f"1002{i:04d}",), 2_000 + i) for i in range(1, 81)]
@@ -139,10 +136,10 @@ def water(chance: random.Random) -> tuple[Sheet, Sheet]:
     customers: list[tuple[Cell, ...]] = [
         (p.number, p.name, *p.inputs, p.mobile, f"meter{p.inputs[0]}@example.com", "Y") for p in households
     ]
-    return Sheet(header, customers), _water_bills(households, chance)
+    return Sheet(header, customers), _water_bills(households, chance, days)
 
 
-def _water_bills(households: list[Person], chance: random.Random) -> Sheet:
+def _water_bills(households: list[Person], chance: random.Random, days: Days) -> Sheet:
     header = (
         "账单编号", "表号", "项目", "账期", "金额", "缴费截止日", "开放日期", "失效日期",
         "上期读数", "本期读数", "用水量", "用水地址",
@@ -152,12 +149,12 @@ def _water_bills(households: list[Person], chance: random.Random) -> Sheet:
         reading = chance.randrange(200, 2_000)
         for year, month in _water_months(i):
             used = chance.randrange(4, 40)
-            opens = dt.date(year, month, 1)
-            due = dt.date(year, month, 18 if i % 5 == 0 else 30)
-            expires: Cell = dt.date(2026, 6, 30) if year == 2025 else ""  # noqa: PLR2004 - last year's
-            fen = used * FEN_PER_TON
+            opens = days.date(year, month, 1)
+            due = days.date(year, month, 18 if i % 5 == 0 else 30)
+            expires: Cell = days.date(2026, 6, 30) if year == 2025 else ""  # noqa: PLR2004 - last year's
+            fen, period = used * FEN_PER_TON, days.month(year, month)
             rows.append((
-                f"W{year}{month:02d}{i:06d}", *household.inputs, "水费", f"{year}-{month:02d}", Decimal(fen) / 100,
+                f"W{period.replace('-', '')}{i:06d}", *household.inputs, "水费", period, Decimal(fen) / 100,
                 due, opens, expires, str(reading), str(reading + used), f"{used}吨",
                 f"清源路{i}号",
             ))  # fmt: skip
@@ -179,7 +176,7 @@ def _water_months(household: int) -> list[tuple[int, int]]:
     return months
 
 
-def estate(chance: random.Random) -> tuple[Sheet, Sheet]:
+def estate(chance: random.Random, days: Days) -> tuple[Sheet, Sheet]:
     """Return 锦绣花园's owners and their bills; two owners have the same name."""
     fixed = {"3幢-2单元-501": "王小明", "5幢-1单元-302": "王小明"}
     given = names(chance)
@@ -193,10 +190,10 @@ def estate(chance: random.Random) -> tuple[Sheet, Sheet]:
         owners.append(Person(f"E{code}", name, (room, name), 3_000 + i))
     header = ("客户编号", "姓名", "房号", "业主姓名", "手机", "同意通知")
     customers: list[tuple[Cell, ...]] = [(p.number, p.name, *p.inputs, p.mobile, "Y") for p in owners]
-    return Sheet(header, customers), _estate_bills(owners, chance)
+    return Sheet(header, customers), _estate_bills(owners, chance, days)
 
 
-def _estate_bills(owners: list[Person], chance: random.Random) -> Sheet:
+def _estate_bills(owners: list[Person], chance: random.Random, days: Days) -> Sheet:
     header = (
         "账单编号", "房号", "业主姓名", "项目", "账期", "金额", "缴费截止日", "开放日期", "失效日期",
         "建筑面积", "车位号", "备注",
@@ -206,70 +203,31 @@ def _estate_bills(owners: list[Person], chance: random.Random) -> Sheet:
         area = chance.randrange(6_800, 14_300, 5)
         fee = area * 180 * 3 // 100
         space = f"B1-{i:03d}" if i % 2 else ""
-        charged = [("物业费", "2026年第4季度", fee, "2026/12/31", "2026/10/1", "", "按季收取")]
-        if space:
-            charged.append(("停车费", "2026-11", 30_000, "2026/11/20", "2026/11/1", "", ""))
-        if i % 3 == 0:
-            charged.append(
-                ("公摊水电费", "2026-10", chance.randrange(1_200, 9_900), "2026/11/30", "", "", "")
-            )
-        if i % 9 == 0:
-            charged.append(("垃圾清运费", "2025年度", 6_000, "2025/12/31", "", "2026/6/30", "已停止代收"))
-        if i % 12 == 0:
-            charged.append(("物业费", "2027年第1季度", fee, "2027/3/31", "2027/1/1", "", ""))
-        if i == 21:  # noqa: PLR2004 - owes more bills than one answer holds
-            charged += [
-                ("停车费", f"2026-{month:02d}", 30_000, f"2026/{month}/20", "", "", "")
-                for month in range(4, 11)
-            ]
+        charged = list(_estate_charges(i, fee, chance, days))
         for j, (item, period, fen, due, opens, expires, remark) in enumerate(charged, start=1):
             rows.append((
-                f"E2026{i:04d}{j:02d}", *owner.inputs, item, period, f"{fen // 100:,}.{fen % 100:02d}",
+                f"E{days.period(2026, 11)[0]}{i:04d}{j:02d}", *owner.inputs, item, period, f"{fen // 100:,}.{fen % 100:02d}",
                 due, opens, expires, f"{area // 100}.{area % 100:02d}㎡", space, remark,
             ))  # fmt: skip
     return Sheet(header, rows)
 
 
-def write_csv(path: Path, sheet: Sheet, encoding: str) -> None:
-    """Write a sheet as CSV, with CR LF at the end of each line, as Excel does."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([sheet.header, *sheet.rows])
-    path.write_bytes(text.getvalue().encode(encoding))
-
-
-def write_workbook(path: Path, sheet: Sheet, title: str) -> None:
-    """Write a sheet as a workbook: identifiers as text, dates and amounts as Excel's own."""
-    with xlsxwriter.Workbook(path) as workbook:
-        workbook.set_properties({"created": CREATED})
-        page = workbook.add_worksheet(title)
-        text, date, money = (
-            workbook.add_format({"num_format": it}) for it in ("@", "yyyy-mm-dd", "#,##0.00")
-        )
-        page.write_row(0, 0, sheet.header, workbook.add_format({"bold": True}))
-        page.set_column(0, len(sheet.header) - 1, 16)
-        page.freeze_panes(1, 0)
-        for i, row in enumerate(sheet.rows, start=1):
-            for j, cell in enumerate(row):
-                if isinstance(cell, dt.date):
-                    page.write_datetime(i, j, cell, date)
-                elif isinstance(cell, str):
-                    page.write_string(i, j, cell, text)
-                else:
-                    page.write_number(i, j, cell, money)
-
-
-def write_samples(folder: Path) -> None:
-    """Write all files into ``folder``, with a separate folder for each merchant."""
-    for name in ("school", "water", "estate"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    for maker, place, encoding in ((school, "school", "gb18030"), (estate, "estate", "utf-8-sig")):
-        customers, bills = maker(random.Random(f"{SEED} {place}"))  # noqa: S311 - samples must be the same each time, not secret
-        write_csv(folder / place / "customers.csv", customers, encoding)
-        write_csv(folder / place / "bills.csv", bills, encoding)
-    customers, bills = water(random.Random(f"{SEED} water"))  # noqa: S311 - samples must be the same each time, not secret
-    write_workbook(folder / "water" / "customers.xlsx", customers, "客户信息")
-    write_workbook(folder / "water" / "bills.xlsx", bills, "账单")
-
-
-if __name__ == "__main__":
-    write_samples(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+def _estate_charges(
+    i: int, fee: int, chance: random.Random, days: Days
+) -> Iterator[tuple[str, str, int, str, str, str, str]]:
+    """Yield what the owner of the ``i``-th room is charged: item, period, fen, due, opens, expires, remark."""
+    slashed, first, last = days.slashed, days.slashed(2026, 10, 1), days.slashed(2026, 12, 31)
+    yield "物业费", days.quarter(2026, 10), fee, last, first, "", "按季收取"
+    if i % 2:
+        yield "停车费", days.month(2026, 11), 30_000, slashed(2026, 11, 20), slashed(2026, 11, 1), "", ""
+    if i % 3 == 0:
+        due = slashed(2026, 11, 30)
+        yield "公摊水电费", days.month(2026, 10), chance.randrange(1_200, 9_900), due, "", "", ""
+    if i % 9 == 0:
+        year = f"{days.period(2025, 12)[0]}年度"
+        yield "垃圾清运费", year, 6_000, slashed(2025, 12, 31), "", slashed(2026, 6, 30), "已停止代收"
+    if i % 12 == 0:
+        yield "物业费", days.quarter(2027, 1), fee, slashed(2027, 3, 31), slashed(2027, 1, 1), "", ""
+    if i == 21:  # noqa: PLR2004 - owes more bills than one answer holds
+        for month in range(4, 11):
+            yield "停车费", days.month(2026, month), 30_000, slashed(2026, month, 20), "", "", ""

@@ -1,0 +1,51 @@
+"""`samples`: the sample merchants' files, for any day, wherever the program is installed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, date_option
+from offline_collect.app.config.load import load_configuration
+from offline_collect.app.tools.samples.files import MERCHANTS, write_all
+from offline_collect.app.wiring.backoffice import cutover_times
+from offline_collect.app.wiring.clock import SystemClock
+
+
+def samples(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.", show_default=False)
+    ],
+    date: Annotated[
+        dt.date | None,
+        date_option("--date", "The day around which the bills' dates lie. Default: the business's day now."),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write samples to try the program with: merchants, forms, customers, bills, configurations, scenarios."""
+    times = cutover_times(load_configuration(config).settings)
+    today = date or times.date_of(SystemClock().now())
+    write_all(folder, today)
+    typer.echo(f"{folder}: samples of {len(MERCHANTS)} merchants for {today}, configurations and scenarios")
+    typer.echo("To use them:")
+    for line in _next_steps(folder):
+        typer.echo(f"  {line}")
+
+
+def _next_steps(folder: Path) -> list[str]:
+    lines = [
+        f"export OFFLINE_COLLECT_CONFIG={folder / 'config' / 'sqlite.yaml'}",
+        "offline-collect init",
+    ]
+    for name, merchant_id in MERCHANTS.items():
+        kind = "xlsx" if name == "water" else "csv"
+        lines += [
+            f"offline-collect merchant add {folder / name / 'merchant.yaml'}",
+            f"offline-collect form publish {merchant_id} {folder / name / 'form.yaml'}",
+            f"offline-collect customers import {merchant_id} {folder / name / f'customers.{kind}'}",
+            f"offline-collect bills import {merchant_id} {folder / name / f'bills.{kind}'}",
+        ]
+    return [*lines, "offline-collect serve", "offline-collect-terminal run   # in another window"]

@@ -1,0 +1,1 @@
+"""The sample merchants' customers and bills, made for any day."""
