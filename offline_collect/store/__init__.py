@@ -24,8 +24,6 @@ from offline_collect.store.backoffice.audit import (
     count_action,
 )
 from offline_collect.store.backoffice.bills import (
-    BillDetails,
-    BillOutcome,
     BillRecord,
     HeldBill,
     bill_details,
@@ -45,7 +43,6 @@ from offline_collect.store.backoffice.customers import (
     put_customers,
 )
 from offline_collect.store.backoffice.forms import (
-    PlannedForm,
     PublishedForm,
     get_form,
     index_customers,
@@ -177,7 +174,7 @@ from offline_collect.store.sql.business_days import (
 )
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.store import SqlStore, open_store
-from offline_collect.store.verify.run import Finding, Report, verify
+from offline_collect.store.verify.run import Report, verify
 from offline_collect.store.versioning.bills_in_effect import locked_bills
 
 __all__ = [
@@ -190,8 +187,6 @@ __all__ = [
     "AuditHead",
     "AuditRow",
     "BillCriteria",
-    "BillDetails",
-    "BillOutcome",
     "BillRecord",
     "BrokenLink",
     "Change",
@@ -200,7 +195,6 @@ __all__ = [
     "CustomerInputs",
     "CustomerRecord",
     "Epoch",
-    "Finding",
     "FoundBill",
     "HeldBill",
     "Import",
@@ -217,7 +211,6 @@ __all__ = [
     "Obstacle",
     "OpenBusiness",
     "Place",
-    "PlannedForm",
     "PublishedForm",
     "Report",
     "RowOutcome",

@@ -83,7 +83,7 @@ def test_a_server_does_not_start_on_a_counter_behind_its_payments(config, store,
     engine.dispose()
     refused = run(config, "serve")
     assert refused.returncode == 1
-    assert "offline-collect store restored" in refused.stderr
+    assert "store restored; it says what must follow" in refused.stderr
     assert "Traceback" not in refused.stderr
     store.dispose()
     assert run(config, "store", "restored").returncode == 0

@@ -92,12 +92,12 @@ def problems_shown(problems: Problems, actor: Actor, languages: Languages) -> li
     """Return the causes of bad rows as a user may see them; any column may hold a card or account number by mistake."""
     return [
         ShownProblem(
-            each.count,
-            ", ".join(map(str, sorted(each.rows))) + (", …" if each.count > len(each.rows) else ""),
-            lettered(each.column, problems.places, problems.width),
-            _value_of(each, actor),
-            _lines(each.reason, languages),
-            _lines(each.remedy, languages),
+            count=each.count,
+            rows=", ".join(map(str, sorted(each.rows))) + (", …" if each.count > len(each.rows) else ""),
+            column=lettered(each.column, problems.places, problems.width),
+            value=_value_of(each, actor),
+            reason=_lines(each.reason, languages),
+            remedy=_lines(each.remedy, languages),
         )
         for each in problems.by_row
     ]

@@ -243,7 +243,15 @@ def commands(group, path=()):
 def test_every_command_that_opens_the_store_takes_a_name_and_no_flag_shows_a_type(done):
     from typer.main import get_command  # noqa: PLC0415 - only this test looks inside
 
-    without = {("init",), ("serve",), ("demo",), ("bench",), ("config", "show"), ("config", "check")}
+    without = {
+        ("init",),
+        ("serve",),
+        ("demo",),
+        ("samples",),
+        ("bench",),
+        ("config", "show"),
+        ("config", "check"),
+    }
     without |= {("message", name) for name in ("encode", "reference")}
     without |= {("dialect", name) for name in ("list", "show", "check", "try", "from-jpos")}
     found = dict(commands(get_command(app)))
