@@ -23,14 +23,14 @@ ROOM = ({"key": "room", "label": "房号"},)
 class Read:
     """What was read of a table."""
 
-    def __init__(self, path, kind="bills", inputs=ROOM):
+    def __init__(self, path, kind="bills", inputs=ROOM, header_row=None):
         values = yaml.safe_load((SCHEMAS / f"{kind}.yaml").read_text(encoding="utf-8"))
         titles = yaml.safe_load((SCHEMAS / "titles.yaml").read_text(encoding="utf-8"))
         layout = compile_layout(values | {"titles": titles}, inputs=inputs)
         beside = Beside()
-        with open_table(path, find=header_finder(layout)) as table:
+        with open_table(path, header_row=header_row, find=header_finder(layout)) as table:
             found = list(read_merchants_table(table, layout, beside))
-            self.above, self.header_row = table.above, table.header_row
+            self.above, self.header_row = len(table.above), table.header_row
             self.sheets_left = table.hidden.other_sheets
             self.columns_left = match_header(table, layout).left_out
         self.untitled = beside.untitled
@@ -51,7 +51,7 @@ class Read:
 
 @pytest.fixture
 def table_of(tmp_path):
-    def write(*rows, kind="bills", inputs=ROOM, merge=()):
+    def write(*rows, kind="bills", inputs=ROOM, merge=(), header_row=None):
         path = tmp_path / "table.xlsx"
         with xlsxwriter.Workbook(path) as workbook:
             page = workbook.add_worksheet()
@@ -59,7 +59,7 @@ def table_of(tmp_path):
                 page.write_row(place, 0, row)
             for where, text in merge:
                 page.merge_range(where, text)
-        return Read(path, kind, inputs)
+        return Read(path, kind, inputs, header_row)
 
     return write
 
@@ -305,3 +305,36 @@ def test_a_merged_cell_counts_for_all_its_rows_but_an_amount(table_of):
         merge=[("C2:C3", 10)],
     )
     assert once.problems == [(3, "金额", "lies under merged cells")]
+
+
+def test_of_two_tables_below_each_other_the_first_is_read_whole(table_of):
+    read = table_of(
+        ["账单编号", "客户编号", "金额", "缴费截止日"],
+        ["K-1", "1-101", 10, "2026-12-31"],
+        ["单号", "客户编号", "金额", "缴费截止日", "账期", "项目"],
+        ["K-2", "1-102", 20, "2026-12-31", "2026-12", "水费"],
+    )
+    assert (read.header_row, read.problems[0][0]) == (1, 3)
+
+
+def test_names_of_columns_above_the_table_are_not_its_header(table_of):
+    read = table_of(
+        ["收费项目", "物业费", "截止日", "2026-12-31"],
+        ["单号", "户号", "应收", "截止日"],
+        ["K-1", "1-101", 10, "2026-12-31"],
+    )
+    assert (read.header_row, read.amounts()) == (2, {"K-1": 1000})
+
+
+def test_a_bill_above_the_header_is_not_left_out_unless_the_header_was_chosen(table_of):
+    rows = (
+        ["K-1", "1-101", 10, "2026-12-31"],
+        ["账单编号", "客户编号", "金额", "缴费截止日"],
+        ["K-2", "1-102", 20, "2026-12-31"],
+    )
+    with pytest.raises(
+        HeaderError, match="row 1: looks like a row of the table, but stands above its header"
+    ):
+        table_of(*rows)
+    chosen = table_of(*rows, header_row=2)
+    assert (chosen.above, chosen.amounts()) == (1, {"K-2": 2000})

@@ -18,6 +18,9 @@ from offline_collect.files.read.open import Table
 
 TITLE_SHOWN_MAX = 60
 TOLD_MAX = 4
+COMPLETE = 1_000
+"""How well a row is understood that has all that a table needs: better than one with any number of titles."""
+
 _DOUBTFUL_TYPES = frozenset({"amount", "date"})
 """Types of columns for which a wrong guess would go unnoticed."""
 
@@ -90,6 +93,9 @@ def header_finder(layout: Layout) -> Callable[[Sequence[Row]], HeaderRows]:
 
     def known(titles: Sequence[str]) -> int:
         places = _Places(titles, layout)
+        if places.complete:
+            # The first that says all: a longer one further down is that of another table.
+            return COMPLETE
         return sum(map(bool, chain(places.columns.values(), places.inputs.values())))
 
     def find(rows: Sequence[Row]) -> HeaderRows:
@@ -118,6 +124,13 @@ class _Places:
                 self.columns[column.key] = []
         self._own_words = all(self._is_there(column) for column in layout.columns if column.required)
         self._add_usual()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the titles have all required columns, and what names the customer."""
+        layout, required = self._layout, [each for each in self._layout.columns if each.required]
+        named = not layout.groups or bool(self.columns.get(layout.stands_for_inputs or ""))
+        return all(map(self._is_there, required)) and (named or self._inputs_are_there())
 
     def _exact(self, column: Column) -> list[int]:
         names = {column.key, column.label} if column.title is None else {column.title}
@@ -150,11 +163,12 @@ class _Places:
 
     def _is_named_by_inputs(self, column: Column) -> bool:
         """Whether the inputs of the form stand for a column, so that no guess at it is needed."""
+        return column.key == self._layout.stands_for_inputs and self._inputs_are_there()
+
+    def _inputs_are_there(self) -> bool:
         layout = self._layout
         there = {key for key, places in self.inputs.items() if places} | layout.input_constants.keys()
-        return column.key == layout.stands_for_inputs and any(
-            all(each.key in there for each in group) for group in layout.groups
-        )
+        return any(all(each.key in there for each in group) for group in layout.groups)
 
     def doubts(self, column: Column) -> list[int]:
         """Return the places of all titles that a column may have, if a file does not use our names."""

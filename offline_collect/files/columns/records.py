@@ -17,7 +17,7 @@ from offline_collect.files.columns.header import Found, Header, match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import Beside, LeftOutRow, OtherRows
 from offline_collect.files.columns.values import Value
-from offline_collect.files.errors import CellProblemError, RowProblem
+from offline_collect.files.errors import CellProblemError, HeaderError, RowProblem
 from offline_collect.files.read.open import Table
 
 VALUE_SHOWN_MAX = 60
@@ -70,7 +70,17 @@ def read_merchants_table(
         FileError: as for :func:`read_records`.
     """
     header = match_header(table, layout)
-    return _merchants_rows(table, _RowReader(header, layout, table, beside), OtherRows(header, layout, table))
+    reader = _RowReader(header, layout, table, beside)
+    for row in table.above:
+        if not table.chosen and reader.read_good(row) is not None:
+            raise HeaderError(
+                "looks like a row of the table, but stands above its header",
+                path=table.path,
+                row=row.number,
+                remedy="put the header on top, or say in a mapping which row it is",
+            )
+    beside.untitled.clear()
+    return _merchants_rows(table, reader, OtherRows(header, layout, table))
 
 
 def _merchants_rows(

@@ -43,7 +43,8 @@ class Table:
         path: the file.
         header: its titles, as stripped texts without blank ones at its end.
         header_row: the number of their first row.
-        above: how many rows that are not blank stand above it.
+        above: the rows that are not blank and stand above it.
+        chosen: whether the caller chose the header's row, so that what is above is meant to be left out.
         is_text: whether it is CSV: a cell beyond the header may then be half of another one.
         digest: the file's digest, taken during reading.
         hidden: the hidden parts of the sheet, and how many hidden rows were read so far.
@@ -60,11 +61,13 @@ class Table:
         stream: BinaryIO,
         *,
         is_text: bool,
+        chosen: bool,
     ) -> None:
         self.path = path
         self.header = start.titles
         self.header_row = start.row
         self.above = start.above
+        self.chosen = chosen
         self.is_text = is_text
         self.digest = digest
         self.hidden = hidden
@@ -145,15 +148,16 @@ def open_table(
             resources=resources.pop_all(),
             stream=stream,
             is_text=is_text,
+            chosen=header_row is not None,
         )
 
 
 class _Start(NamedTuple):
-    """The start of a table: the header's row and titles, how many rows are above, and the rows below it so far."""
+    """The start of a table: the header's row and titles, and the rows above it and below it so far."""
 
     row: int
     titles: tuple[str, ...]
-    above: int
+    above: list[Row]
     below: list[Row]
 
 
@@ -164,19 +168,21 @@ def _start(
     find: Callable[[Sequence[Row]], HeaderRows] | None,
 ) -> _Start:
     if header_row is not None:
-        for above, row in enumerate(rows):
+        above: list[Row] = []
+        for row in rows:
             if row.number == header_row:
                 return _Start(row.number, _header(row.cells), above, [])
             if row.number > header_row:
                 break
+            above.append(row)
         raise _no_header(path, f" in row {header_row}")
     first = list(islice(rows, 1 if find is None else LOOKED_AT))
     if not first:
         raise _no_header(path, " row")
     if find is None:
-        return _Start(first[0].number, _header(first[0].cells), 0, [])
+        return _Start(first[0].number, _header(first[0].cells), [], [])
     found = find(first)
-    return _Start(first[found.first].number, found.titles, found.first, first[found.last + 1 :])
+    return _Start(first[found.first].number, found.titles, first[: found.first], first[found.last + 1 :])
 
 
 def _no_header(path: Path, where: str) -> HeaderError:

@@ -52,7 +52,7 @@ class LeftOut:
     def complete(self, table: Table, layout: Layout, beside: Beside) -> None:
         """Add what stands around the table's columns, once it is read."""
         self.currency = layout.currency
-        self.above = table.above
+        self.above = len(table.above)
         self.sheets = table.hidden.other_sheets
         self.columns = match_header(table, layout).left_out
         self.beside = [column_letters(table.hidden.first_column + place) for place in sorted(beside.untitled)]
