@@ -1,4 +1,4 @@
-"""What an operator looks for among payments, and what is told of one. Only values: the store finds them."""
+"""What an operator looks for among payments, and what is told of one; the store finds them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
+
+SEARCH_DAYS_MAX = 31
+"""Over how many business days payments can be searched by days alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,27 @@ class PaymentCriteria:
     code: ResponseCode | None = None
     first: BusinessDate | None = None
     last: BusinessDate | None = None
+
+    @property
+    def of_bills(self) -> bool:
+        """Whether they name a merchant's bill or customer, whose payments have an index."""
+        return self.merchant_id is not None and (self.bill_no or self.customer_no) is not None
+
+    @property
+    def of_terminal(self) -> bool:
+        """Whether they name an institution's terminal, whose messages begin the key of all messages."""
+        return bool(self.institution and self.terminal)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a search by them reads a part of the store: bills, a terminal, or a few business days."""
+        return self.of_bills or self.of_terminal or self._of_few_days
+
+    @property
+    def _of_few_days(self) -> bool:
+        if self.first is None or self.last is None:
+            return False
+        return 0 <= (self.last - self.first).days < SEARCH_DAYS_MAX
 
 
 @dataclass(frozen=True, slots=True)

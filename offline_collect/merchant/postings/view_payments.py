@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
+from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, FoundMessage, PaymentCriteria, PaymentStory
 from offline_collect.merchant.common.errors import MerchantError, UnknownPaymentError
 from offline_collect.store import SqlStore, find_paid, find_sent, payment_story, require_merchant
 
-SEARCH_DAYS_MAX = 31
 """How many business days one search of payments may read."""
 
 
@@ -63,20 +62,13 @@ def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, mo
     actor.require(Permission.VIEW)
     institution = None if criteria.institution is None else criteria.institution.lstrip("0")
     asked = replace(criteria, institution=institution)
-    of_bills = asked.merchant_id is not None and (asked.bill_no or asked.customer_no) is not None
-    if not of_bills and not (institution and asked.terminal) and not _of_few_days(asked):
+    if not asked.bounded:
         raise UnboundedSearchError
     with store.snapshot() as reading:
         if asked.merchant_id is not None:
             require_merchant(reading, asked.merchant_id)
-        if institution and asked.terminal and not of_bills:
+        if institution and asked.terminal and not asked.of_bills:
             found = find_sent(reading, institution, asked.terminal, asked, most + 1)
         else:
             found = find_paid(reading, asked, most + 1)
     return PaymentPage(found[:most], len(found) > most)
-
-
-def _of_few_days(criteria: PaymentCriteria) -> bool:
-    if criteria.first is None or criteria.last is None:
-        return False
-    return 0 <= (criteria.last - criteria.first).days < SEARCH_DAYS_MAX
