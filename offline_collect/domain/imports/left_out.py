@@ -29,6 +29,7 @@ class RowTexts(NamedTuple):
         texts: of all cells.
         titles: of the header.
         amount: of the amount's column; None if the table has none.
+        key: of the column with the number of the bill or customer.
         customer: of the columns that name the customer.
         heading_at: places of columns whose text alone in a row is a heading.
     """
@@ -36,6 +37,7 @@ class RowTexts(NamedTuple):
     texts: Sequence[str]
     titles: Sequence[str]
     amount: str | None
+    key: str
     customer: Sequence[str]
     heading_at: frozenset[int]
 
@@ -44,6 +46,9 @@ _TOTAL = re.compile(
     r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
     re.IGNORECASE,
 )
+TOTAL_LABELS = frozenset({"合计", "小计", "总计", "共计", "累计", "Total", "total", "TOTAL", "Subtotal"})
+"""What a total's number is, where its row could pass for a bill or customer."""
+
 _SIGNATURE = re.compile(
     r"(制表|制单|审核|复核|审批|财务|会计|出纳|经办|负责|填表|填报|主管|领导|单位|收款|日期|时间|打印|编制|盖章|签字|签名|校对|联系)"
     r"[^,，:：]{0,6}[:：].*"
@@ -84,9 +89,16 @@ def row_class(row: RowTexts) -> RowClass | None:
     filled = [(place, text) for place, text in enumerate(row.texts) if text]
     if len(filled) > 1 and all(_is_title(row.titles, place, text) for place, text in filled):
         return RowClass.HEADER_AGAIN
-    if any(is_total(text) for _, text in filled[:3]):
+    if _says_total(row, filled[:3]):
         return RowClass.TOTAL
     return _class_of_text(row, filled) or _class_without_amount(row, filled)
+
+
+def _says_total(row: RowTexts, first: Sequence[tuple[int, str]]) -> bool:
+    """Whether a row is called a total. What has a number of its own is none: a bill's item may be 水电费合计."""
+    if not row.key or is_total(row.key):
+        return any(is_total(text) for _, text in first)
+    return first[0][1] in TOTAL_LABELS
 
 
 def _is_title(titles: Sequence[str], place: int, text: str) -> bool:
@@ -133,10 +145,6 @@ def is_total(text: str) -> bool:
 def is_nothing(amount: str) -> bool:
     """Whether an amount says that nothing is to be paid: blank, zero, a dash, 免."""
     return amount in _NOTHING or _ZERO.fullmatch(amount) is not None
-
-
-TOTAL_LABELS = frozenset({"合计", "小计", "总计", "共计", "累计", "Total", "total", "TOTAL", "Subtotal"})
-"""What a total's number is, where its row could pass for a bill or customer."""
 
 
 class Sums:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+
+REMEMBERED_MAX = 4_096
+"""Titles whose plain form is remembered: each is compared with some hundred names."""
 
 _BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
 
 
+@lru_cache(REMEMBERED_MAX)
 def plain_title(title: str) -> str:
     """Return a title regardless of width, case, spaces (姓 名) and the star of a required column."""
     return "".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip("*")
 
 
+@lru_cache(REMEMBERED_MAX)
 def loose_title(title: str) -> str:
     """Return a plain title also without what stands in brackets: 金额（元）, 手机[选填]."""
     plain = plain_title(title)

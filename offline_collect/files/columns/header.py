@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NoReturn
 
@@ -18,6 +18,8 @@ from offline_collect.files.read.open import Table
 
 TITLE_SHOWN_MAX = 60
 TOLD_MAX = 4
+TITLE_MAX = 200
+"""A longer text is no title."""
 COMPLETE = 1_000
 """How well a row is understood that has all that a table needs: better than one with any number of titles."""
 
@@ -151,10 +153,15 @@ class _Places:
         for column in layout.columns:
             if self._is_there(column) or column.title:
                 continue
+            usual = column
             if self._is_named_by_inputs(column):
                 self.guessed = column.key
+                # What a form may ask for is not the platform's number of the customer: a room may be another's number.
+                usual = replace(
+                    column, also=tuple(name for name in column.also if name not in layout.input_titles)
+                )
             # What all rows must have may be one of the form's inputs too: the room for the customer's number.
-            self.columns[column.key] = self._usual(column, taken if column.required else taken | inputs)
+            self.columns[column.key] = self._usual(usual, taken if column.required else taken | inputs)
             taken.update(self.columns[column.key])
 
     def _usual(self, column: Column, taken: Collection[int]) -> list[int]:
@@ -280,6 +287,8 @@ def _title(cell: Cell) -> str | None:
     """Return a cell as a title; None for one under a merged cell."""
     if isinstance(cell, MergedCell):
         return None
+    if isinstance(cell, str) and len(cell) > TITLE_MAX:
+        return ""
     return "" if isinstance(cell, ErrorCell) else one_line(shown(cell).replace("\ufeff", ""))
 
 

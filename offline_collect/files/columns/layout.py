@@ -80,6 +80,8 @@ class Layout:
         constants: values of every row, by key, from a mapping and not from the file.
         input_constants: likewise of the form's inputs.
         ignored: plain titles of columns that say nothing, or that a mapping ignores.
+        input_titles: plain titles that usually are those of a form's inputs.
+        ours: plain titles that only workbooks of bad rows have, which this program writes.
         doubtful: by key, plain titles of columns beside which the usual titles of a column are not enough.
     """
 
@@ -95,6 +97,8 @@ class Layout:
     input_constants: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     doubtful: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    input_titles: frozenset[str] = frozenset()
+    ours: frozenset[str] = frozenset()
 
 
 class _Strict(BaseModel):
@@ -182,6 +186,7 @@ def compile_layout(
         stands_for_inputs=model.stands_for_inputs,
         currency=currency,
         ignored=frozenset(map(plain_title, titles.ignored)),
+        input_titles=frozenset(plain_title(title) for group in titles.inputs for title in group),
         doubtful={key: frozenset(map(plain_title, names)) for key, names in titles.doubtful.items()},
     )
 

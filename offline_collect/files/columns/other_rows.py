@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from offline_collect.domain.imports.left_out import RowClass, RowTexts, Sums, names_customer, row_class
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.values import value
 from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
+from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.header import Header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.values import Value, amount
@@ -26,7 +28,7 @@ class LeftOutRow:
     Attributes:
         row: as a spreadsheet numbers it, from 1.
         row_class: what it is.
-        number: the text of the layout's first column, of a row with no amount.
+        number: what it has in the layout's first column; '' for what is no number.
         stated: the sum that a total states, if the rows above it have another (minor units).
         summed: theirs.
     """
@@ -57,6 +59,8 @@ class OtherRows:
         self._currency = layout.currency
         by_key = {found.column.key: found.index for found in header.columns}
         self._key_at = by_key.get(layout.columns[0].key)
+        self._key = layout.columns[0]
+        self._ours = any(plain_title(title) in layout.ours for title in table.header)
         self._amount_at = by_key.get(AMOUNT)
         inputs = {found.index for found in header.inputs}
         names = {by_key[key] for key in (layout.stands_for_inputs,) if key in by_key}
@@ -78,17 +82,37 @@ class OtherRows:
         here = RowTexts(
             texts,
             self._titles,
-            None if self._amount_at is None else _at(texts, self._amount_at),
+            self._amount_of(row, texts),
+            _at(texts, self._key_at),
             [_at(texts, index) for index in self._customer_at],
             self._heading_at,
         )
         found = row_class(here)
         if found is RowClass.TOTAL:
             return self._total(row, here)
-        number = _at(texts, self._key_at) if found is RowClass.NO_AMOUNT else ""
-        return None if found is None else LeftOutRow(row.number, found, number)
+        return None if found is None else LeftOutRow(row.number, found, self._number_of(row))
+
+    def _amount_of(self, row: Row, texts: Sequence[str]) -> str | None:
+        if self._amount_at is None:
+            return None
+        cell = row.cells[self._amount_at] if self._amount_at < len(row.cells) else ""
+        # Beside a merged cell there may be an amount that nobody can tell.
+        return (
+            repr(cell) if isinstance(cell, MergedCell) and cell.above == "" else _at(texts, self._amount_at)
+        )
+
+    def _number_of(self, row: Row) -> str:
+        """Return a row's number as an import reads it: its bill is in the file, although the row is left out."""
+        if self._key_at is None or self._key_at >= len(row.cells):
+            return ""
+        with suppress(CellProblemError):
+            return str(column_value(self._key, row.cells[self._key_at], self._currency) or "")
+        return ""
 
     def _total(self, row: Row, here: RowTexts) -> LeftOutRow | None:
+        if self._ours:
+            # In an error workbook the rows have another order: no sum fits.
+            return LeftOutRow(row.number, RowClass.TOTAL)
         stated = self._stated(row)
         summed = None if stated is None else self._sums.differing(stated)
         if names_customer(here) and (stated is None or summed is not None):

@@ -9,6 +9,7 @@ from operator import call, itemgetter
 from typing import Any, NamedTuple
 
 from offline_collect.domain.imports.left_out import TOTAL_LABELS
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Cell, Row, is_blank, shown
@@ -126,7 +127,9 @@ class _RowReader:
         )
         self._nameless = [index for index, title in enumerate(titles) if not title]
         self._beside = beside
-        self._refuses_beyond = beside is None or table.is_text
+        # What was pushed aside in CSV still is in the workbook of its bad rows.
+        ours = any(plain_title(title) in layout.ours for title in titles)
+        self._refuses_beyond = beside is None or table.is_text or ours
         self._guessed = next((found.column.key for found in header.columns if found.guessed), None)
         self._has_constants = bool(layout.constants or layout.input_constants)
         self._compile()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -14,7 +15,16 @@ from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import exact_minor, format_major
 from offline_collect.domain.texts.characters import CONTROL, INVISIBLE, todays
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.cells import Cell, ErrorCell, MergedCell, UncalculatedCell, one_line
+from offline_collect.files.cells import (
+    ERROR_CELL,
+    MERGED_CELL,
+    UNCALCULATED_CELL,
+    Cell,
+    ErrorCell,
+    MergedCell,
+    UncalculatedCell,
+    one_line,
+)
 from offline_collect.files.columns.dates import date
 from offline_collect.files.errors import CellProblemError
 
@@ -34,6 +44,10 @@ _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
 _AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*元?")
 _FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
+_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
+    | {repr(ERROR_CELL), repr(UNCALCULATED_CELL), repr(MERGED_CELL)}
+)
 _YES_NO = {"Y": True, "是": True, "N": False, "否": False}
 
 
@@ -210,6 +224,11 @@ def check_title(title: str) -> None:
     raise CellProblemError(reason, Phrase("delete the name and type it again"))
 
 
+def _is_error(cell: Cell) -> bool:
+    """Whether a cell is what an error became: its text in CSV or an error workbook, or no number."""
+    return cell in _ERRORS if isinstance(cell, str) else isinstance(cell, float) and not math.isfinite(cell)
+
+
 def parse(parser: Parser, cell: Cell, currency: str) -> Value:
     """Return the result of ``parser`` for a cell that is not blank.
 
@@ -228,7 +247,7 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
             Phrase("holds a formula that was never calculated"),
             Phrase("open the file in Excel and save it, then send it again"),
         )
-    if isinstance(cell, ErrorCell):
+    if isinstance(cell, ErrorCell) or _is_error(cell):
         raise CellProblemError(
             Phrase("holds an error of Excel's, such as #N/A"),
             Phrase("correct its formula, or type the value"),

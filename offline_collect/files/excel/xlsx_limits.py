@@ -150,6 +150,7 @@ class Package:
             TooLargeError: the rectangle over its cells is larger than ``limits.area``.
         """
         failed: dict[int, set[int]] = defaultdict(set)
+        self.widths = {}
         styles = self._padding_styles()
         padded = cells_of_styles(styles)
         last_row = last_column = count = 0

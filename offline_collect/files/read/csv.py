@@ -120,14 +120,19 @@ class _Lines:
 
 
 def _delimiter(lines: _Lines, header_row: int | None) -> str:
-    """Return the delimiter that splits the header, by default the first non-blank line, into most cells."""
+    """Return the delimiter that splits the header, by default the first line of several cells, into most cells."""
     stated = lines.separator()
     if stated is not None:
         return stated
     peeked = lines.peek(header_row or BLANK_LINES_MAX)
-    header = next((line for line in peeked[(header_row or 1) - 1 :] if line.strip()), "")
-    header = _TAB_AFTER_CELL.sub("", header)
-    return max(DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+    filled = (line for line in peeked[(header_row or 1) - 1 :] if line.strip())
+    for line in filled if header_row is None else islice(filled, 1):
+        header = _TAB_AFTER_CELL.sub("", line)
+        cells = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in DELIMITERS}
+        best = max(DELIMITERS, key=cells.__getitem__)
+        if cells[best] > 1:
+            return best
+    return DELIMITERS[0]
 
 
 def _rows(lines: _Lines, path: Path, limits: Limits, header_row: int | None) -> Iterator[Row]:

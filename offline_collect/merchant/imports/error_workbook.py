@@ -14,6 +14,7 @@ from pathlib import Path
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MergedCell, column_letters
+from offline_collect.files.columns.other_rows import AMOUNT
 from offline_collect.files.errors import RowProblem, UnreadableError, UnwritableError
 from offline_collect.files.read.open import Table
 from offline_collect.files.write.sheet import Kind, MarkedRow, Sheet, SheetCell, SheetColumn
@@ -52,6 +53,7 @@ class _Errors:
         self._order = order
         self._problems = problems
         self._languages = languages
+        self._amount_at = problems.places.get(AMOUNT)
         titles = [*problems.header, *[""] * (problems.width - len(problems.header))]
         # An error workbook that is refused again has its old reasons.
         self._places = [at for at, title in enumerate(titles) if plain_title(title) not in REASON_TITLES]
@@ -140,8 +142,11 @@ class _Errors:
         return column_letters(here[0]) if nameless else column
 
     def _cells(self, cells: Sequence[SheetCell]) -> list[SheetCell]:
-        # The workbook has no merged cells: each one has what it shows.
-        shown = [cell.above if isinstance(cell, MergedCell) else cell for cell in cells]
+        # The workbook has no merged cells: each one has what it shows, except an amount, which is still refused.
+        shown = [
+            cell.above if isinstance(cell, MergedCell) and place != self._amount_at else cell
+            for place, cell in enumerate(cells)
+        ]
         return [shown[place] if place < len(shown) else None for place in self._places]
 
     def _lines(self, phrase: Phrase) -> str:

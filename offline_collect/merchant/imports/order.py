@@ -124,4 +124,4 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
     if order.mapping is not None:
         layout = map_layout(layout, order.mapping)
     # So that an error workbook can be imported as it is, once its rows are corrected.
-    return replace(target, layout=replace(layout, ignored=layout.ignored | REASON_TITLES))
+    return replace(target, layout=replace(layout, ignored=layout.ignored | REASON_TITLES, ours=REASON_TITLES))

@@ -79,6 +79,7 @@ class Problems:
         rows: how many rows have one.
         width: the most cells that a row has.
         causes: by their words without what differs from row to row.
+        is_text: whether cells beyond the header are told: in a workbook they are left out.
         layout: by which the file is read; None for a file that is not read again.
     """
 
@@ -91,6 +92,7 @@ class Problems:
     rows: int = 0
     width: int = 0
     causes: dict[Any, Cause] = field(default_factory=dict)
+    is_text: bool = True
     layout: Layout | None = None
     _refused: bytearray = field(default_factory=bytearray)
 
@@ -102,14 +104,23 @@ class Problems:
             HeaderError: its header does not fit the layout.
         """
         places, own = places_of(table, target), own_languages(target.merchant)
-        return cls(table.header, table.digest, places, own, width=len(table.header), layout=target.layout)
+        return cls(
+            table.header,
+            table.digest,
+            places,
+            own,
+            width=len(table.header),
+            is_text=table.is_text,
+            layout=target.layout,
+        )
 
     def add(self, problem: RowProblem) -> None:
         """Add a problem."""
         self.count += 1
         if len(self.kept) < PROBLEMS_KEPT_MAX:
             self.kept.append(problem)
-        self.width = max(self.width, len(problem.cells))
+        if self.is_text:
+            self.width = max(self.width, len(problem.cells))
         # One byte for each row: a file may have a million bad ones.
         self._refused.extend(bytes(max(problem.row + 1 - len(self._refused), 0)))
         self.rows += not self._refused[problem.row]

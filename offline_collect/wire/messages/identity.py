@@ -139,7 +139,7 @@ def trace(letter: str, elements: ByPlace) -> str | None:
 
     If DE 37 is missing or blank, the trace has DE 12 and 13 instead; if these are missing too, there is no trace.
     """
-    return trace_of(letter, [elements[32].lstrip("0"), elements[41].rstrip()], elements)
+    return trace_of(letter, [elements[32].lstrip("0"), printed(elements[41].rstrip())], elements)
 
 
 def trace_of(letter: str, sender: list[str], elements: ByPlace) -> str | None:
@@ -193,7 +193,7 @@ def undated_part(number: Place, value: str) -> str:
     """Return another element in the form used in keys."""
     if number in INSTITUTIONS:
         return value.lstrip("0")
-    # Of the elements in keys, only DE 42 is long enough for a card number.
+    # DE 42 is long enough for a card number, and in some dialects DE 41 is.
     return mask_cards(value.rstrip())
 
 

@@ -261,7 +261,9 @@ class RequestPlan:
     ) -> tuple[Any, ...]:
         """Return key, trace, fingerprint, whether it is a repeat, and DE 37."""
         letter = plan.letter
-        # Keys have institution and terminal in the form that commands have them.
+        # Keys have institution and terminal in the form that commands have them, but never a card number.
+        institution, terminal = sender
+        sender = [institution, printed(terminal)]
         first = sender if self._sender_first else []
         return (
             joined([letter, *first, *[read(elements[place]) for place, read in self._key_parts]]),

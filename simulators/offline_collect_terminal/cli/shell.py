@@ -8,8 +8,10 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 
@@ -130,14 +132,20 @@ class Printer:
         Raises:
             JournalError: the folder cannot be written.
         """
-        self._count += 1
-        file = self._folder / f"receipt-{self._clock():%Y%m%dT%H%M%S}-{self._count:04d}.txt"
         try:
             make_folders(self._folder)
-            with open(file, "w", encoding="utf-8", opener=private) as written:
+            with self._new_file() as written:
                 written.write(receipt_text(slip))
         except OSError as error:
-            raise JournalError(f"{file}: cannot be written: {error.strerror}") from None
+            raise JournalError(f"{self._folder}: no receipt can be written: {error.strerror}") from None
+
+    def _new_file(self) -> TextIO:
+        """Open a file that no other teller's shell has written; two may print in the same second."""
+        while True:
+            self._count += 1
+            file = self._folder / f"receipt-{self._clock():%Y%m%dT%H%M%S}-{self._count:04d}.txt"
+            with suppress(FileExistsError):
+                return open(file, "x", encoding="utf-8", errors="replace", opener=private)
 
 
 class Driver:

@@ -9,7 +9,9 @@ HEADINGS = frozenset({0, 1, 2})
 
 
 def row(*texts, amount_at=3):
-    return RowTexts(texts, TITLES, None if amount_at is None else texts[amount_at], [texts[2]], HEADINGS)
+    return RowTexts(
+        texts, TITLES, None if amount_at is None else texts[amount_at], texts[1], [texts[2]], HEADINGS
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,9 @@ def test_a_row_that_is_no_bill_has_its_class(texts, wanted):
         ("注：", "K-8", "1-101", "10", "2026-12-31"),
         ("#ERROR", "K-8", "1-101", "#ERROR", ""),
         ("单号", "", "", "", "x"),
+        ("水电费合计", "K-8", "1-101", "10", "2026-13-01"),
+        ("水电费合计", "K-8", "", "10", "2026-12-01"),
+        ("1", "K-8", "合计", "10", "2026-12-01"),
     ],
 )
 def test_a_row_that_is_or_should_be_a_bill_is_not_left_out(texts):
@@ -57,7 +62,8 @@ def test_a_row_that_is_or_should_be_a_bill_is_not_left_out(texts):
 
 def test_a_signature_where_the_customer_should_be_names_none():
     assert row_class(row("1", "", "审核：李", "", "")) is None
-    assert row_class(row("", "2", "合计", "", "")) is RowClass.TOTAL
+    assert row_class(row("", "", "合计", "", "")) is RowClass.TOTAL
+    assert row_class(row("", "2", "合计", "", "")) is None
 
 
 def test_a_table_without_amounts_has_headings_and_totals_too():
@@ -67,7 +73,7 @@ def test_a_table_without_amounts_has_headings_and_totals_too():
 
 
 def test_a_row_may_be_longer_than_its_header():
-    longer = RowTexts(("单号", "", "", "", "", "x"), TITLES, "", [""], HEADINGS)
+    longer = RowTexts(("单号", "", "", "", "", "x"), TITLES, "", "", [""], HEADINGS)
     assert row_class(longer) is None
 
 

@@ -200,3 +200,28 @@ def test_an_error_workbook_takes_nobodys_place(tmp_path):
         (tmp_path / f"bills-errors-{number}.xlsx").touch()
     with pytest.raises(UnwritableError, match="--errors"):
         free_name(file, tmp_path)
+
+
+def test_uncorrected_a_merged_amount_is_refused_again(pupils, workbook, refused):
+    with xlsxwriter.Workbook(pupils.folder / "book.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["bill_no", "customer_no", "amount", "due_date"])
+        sheet.write_row(1, 0, ["A", "C1", 300, "2026-12-01"])
+        sheet.write_row(2, 0, ["B", "C2", "", "2026-12-01"])
+        sheet.merge_range("C2:C3", 300)
+    path = workbook(None, name="book.xlsx")
+    assert refused(None, name=path.name)[1].count == 1
+
+
+def test_uncorrected_an_amount_that_a_comma_has_split_is_refused_again(workbook, refused):
+    path = workbook("bill_no,customer_no,due_date,amount\nA,C1,2026-12-01,1,234.50\nB,C1,2026-12-01,2.00\n")
+    assert refused(None, name=path.name)[1].count == 1
+
+
+def test_totals_do_not_keep_a_corrected_workbook_out(pupils, workbook):
+    path = workbook(
+        "bill_no,customer_no,amount,due_date\nA,C1,1.00,2026-12-01\n小计,共1户,1.00,\n"
+        "B,C1,2.00,2026-12-32\n小计,共1户,2.00,\n"
+    )
+    name = corrected(path, {"E2": "2026-12-01"})
+    assert counts(pupils.take("bills", None, name=name)) == {"new": 2}

@@ -51,5 +51,11 @@ def test_each_receipt_is_a_file_that_only_its_owner_reads(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(JournalError, match="cannot be written"):
+    with pytest.raises(JournalError, match="no receipt can be written"):
         Printer(tmp_path / "file", lambda: NOW).write(SLIP)
+
+
+def test_two_shells_that_print_in_the_same_second_write_two_files(tmp_path):
+    for _ in range(2):
+        Printer(tmp_path, lambda: NOW).write(SLIP)
+    assert len(list(tmp_path.iterdir())) == 2

@@ -193,3 +193,16 @@ def test_no_more_is_remembered_than_a_bound():
     for number in range(KEPT_MAX + 3):
         assert keep(known, number, "x") == "x"
     assert len(known) == 3
+
+
+def test_a_card_number_sent_as_a_terminal_is_in_no_key_and_no_trace():
+    card, seen = "4111111111111111", 0
+    for sent in requests("base24"):
+        if 41 not in sent.elements or sent.mti[1] == "8":
+            continue
+        message = Message(sent.mti, {**sent.elements, 41: card})
+        for reader in readers("base24"):
+            command = reader.read(message, NOW, NOW)
+            assert card not in f"{getattr(command, 'key', '')}{getattr(command, 'trace', '')}"
+            seen += "|411111******1111|" in str(getattr(command, "key", ""))
+    assert seen

@@ -10,9 +10,13 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, date_option
 from offline_collect.app.config.load import load_configuration
+from offline_collect.app.errors import UsageError
 from offline_collect.app.tools.samples.files import MERCHANTS, write_all
 from offline_collect.app.wiring.backoffice import cutover_times
 from offline_collect.app.wiring.clock import SystemClock
+
+YEARS = range(1900, 9_001)
+"""All dates of samples, which lie around the day, are dates of Python too."""
 
 
 def samples(
@@ -28,6 +32,10 @@ def samples(
     """Write samples to try the program with: merchants, forms, customers, bills, configurations, scenarios."""
     times = cutover_times(load_configuration(config).settings)
     today = date or times.date_of(SystemClock().now())
+    if today.year not in YEARS:
+        raise UsageError(
+            f"--date: {today} is too far away; give a day of the years {YEARS[0]} to {YEARS[-1]}"
+        )
     write_all(folder, today)
     typer.echo(f"{folder}: samples of {len(MERCHANTS)} merchants for {today}, configurations and scenarios")
     typer.echo("To use them:")

@@ -23,7 +23,7 @@ class NotConfirmedError(AppError):
 
 def at_terminal() -> bool:
     """Whether there is a terminal to ask the user."""
-    return sys.stdin.isatty()
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def confirming(*, yes: bool) -> Confirm:
