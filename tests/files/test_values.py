@@ -258,7 +258,7 @@ def test_amounts_follow_the_currency():
         ("(5.00)", "is not an amount"),
         ("5 dollars", "is not an amount"),
         ("1e3", "is not an amount"),
-        (float("inf"), "holds an error"),
+        (float("inf"), "holds an error of Excel's, such as #N/A"),
         (True, "is not an amount"),
         (dt.date(2026, 11, 30), "is not an amount"),
         ("10000000000.00", "is over 9999999999.99, the most that can be collected"),
