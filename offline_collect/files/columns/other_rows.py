@@ -80,12 +80,12 @@ class OtherRows:
         """Return a row that is no record; None if it is one, or should be."""
         texts = [_text(cell) for cell in row.cells]
         here = RowTexts(
-            texts,
-            self._titles,
-            self._amount_of(row, texts),
-            _at(texts, self._key_at),
-            [_at(texts, index) for index in self._customer_at],
-            self._heading_at,
+            texts=texts,
+            titles=self._titles,
+            amount=self._amount_of(row, texts),
+            key=_at(texts, self._key_at),
+            customer=[_at(texts, index) for index in self._customer_at],
+            heading_at=self._heading_at,
         )
         found = row_class(here)
         if found is RowClass.TOTAL:

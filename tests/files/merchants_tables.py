@@ -1,0 +1,46 @@
+"""Reads a merchant's own table, for tests."""
+
+from pathlib import Path
+
+import yaml
+
+from offline_collect.files.columns.header import header_finder, match_header
+from offline_collect.files.columns.layout import compile_layout
+from offline_collect.files.columns.other_rows import Beside, LeftOutRow
+from offline_collect.files.columns.records import Record, read_merchants_table
+from offline_collect.files.errors import RowProblem
+from offline_collect.files.read.open import open_table
+
+SCHEMAS = Path(__file__).parents[2] / "schemas" / "files"
+TABLES = Path(__file__).parent / "data" / "tables"
+ROOM = ({"key": "room", "label": "房号"},)
+
+
+class Read:
+    """What was read of a table."""
+
+    def __init__(self, path, kind="bills", inputs=ROOM, header_row=None):
+        values = yaml.safe_load((SCHEMAS / f"{kind}.yaml").read_text(encoding="utf-8"))
+        titles = yaml.safe_load((SCHEMAS / "titles.yaml").read_text(encoding="utf-8"))
+        layout = compile_layout(values | {"titles": titles}, inputs=inputs)
+        beside = Beside()
+        with open_table(path, header_row=header_row, find=header_finder(layout)) as table:
+            found = list(read_merchants_table(table, layout, beside))
+            self.above, self.header_row = len(table.above), table.header_row
+            self.sheets_left = table.hidden.other_sheets
+            self.columns_left = match_header(table, layout).left_out
+        self.untitled = beside.untitled
+        self.records = [each for each in found if isinstance(each, Record)]
+        self.problems = [
+            (each.row, each.column, str(each.reason)) for each in found if isinstance(each, RowProblem)
+        ]
+        self.numbers = [each.number for each in found if isinstance(each, LeftOutRow)]
+        self.left = [(each.row, each.row_class) for each in found if isinstance(each, LeftOutRow)]
+        self.sums = [
+            (each.row, each.stated, each.summed)
+            for each in found
+            if isinstance(each, LeftOutRow) and each.stated
+        ]
+
+    def amounts(self):
+        return {each.values["bill_no"]: each.values["amount"] for each in self.records}
